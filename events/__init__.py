@@ -1,0 +1,1 @@
+"""What can happen on a timeline, and the log it is written to."""
