@@ -1,0 +1,124 @@
+"""The rules for short strings: names, ids, tags, numbers, links. A rule is written once and is
+both what is checked and what the documentation shows."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+__all__ = [
+    "DECIMAL",
+    "LANGUAGE",
+    "LINK",
+    "SHA256",
+    "SOURCE_ID",
+    "SPELLING",
+    "STATEMENT_ID",
+    "TAG",
+    "TIMELINE",
+    "Wording",
+    "decimal",
+    "spelling_key",
+]
+
+
+class Wording(NamedTuple):
+    """One rule: what it admits, how long at most, in words, and as JSON Schema."""
+
+    rule: str
+    longest: int
+    admits: Callable[[str], bool]
+    schema: dict[str, Any]
+
+
+def _pattern(rule: str, longest: int, pattern: str) -> Wording:
+    whole = re.compile(pattern)
+    return Wording(
+        rule,
+        longest,
+        lambda text: len(text) <= longest and whole.fullmatch(text) is not None,
+        {"pattern": f"^(?:{pattern})$"},
+    )
+
+
+def _is_spelling(text: str) -> bool:
+    if not 1 <= len(text) <= 100 or text != text.strip() or "/" in text:
+        return False
+    return text.isprintable() or not any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
+
+
+def _is_link(text: str) -> bool:
+    if not text.isprintable() or any(c in text for c in ' <>"{}|\\^`'):
+        return False
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def decimal(text: str) -> Decimal:
+    """A decimal string that `DECIMAL` admits, exactly; comparing two loses nothing."""
+    return Decimal(text)
+
+
+def spelling_key(spelling: str) -> str:
+    """What two spellings are compared by: NFC without case (Unicode 15, D145)."""
+    folded = unicodedata.normalize("NFD", spelling).casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def _is_decimal(text: str) -> bool:
+    if re.fullmatch(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", text) is None:
+        return False
+    return sum(c in "0123456789" for c in text) <= 30
+
+
+_SPELLING_RULE = "1 to 100 characters without '/', control characters or white space at its ends."
+
+TIMELINE = _pattern(
+    "A timeline's name is 1 to 63 of a-z, 0-9 and '-', not beginning with '-'.",
+    63,
+    "[a-z0-9][a-z0-9-]{0,62}",
+)
+STATEMENT_ID = _pattern(
+    "An id is 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit.",
+    64,
+    "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+)
+TAG = _pattern("A tag is 1 to 40 of a-z, 0-9 and '-'.", 40, "[a-z0-9-]{1,40}")
+LANGUAGE = _pattern(
+    "A language is a BCP 47 tag, such as en, uk or ko-KR.",
+    35,
+    "[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[xXiI](?:-[A-Za-z0-9]{1,8})+",
+)
+SHA256 = _pattern("A SHA-256 is 64 hexadecimal digits.", 64, "[0-9a-fA-F]{64}")
+DECIMAL = Wording(
+    "A number is a decimal string of up to 30 digits, such as 11000, -3 or 0.25.",
+    32,
+    _is_decimal,
+    {"pattern": r"^-?[0-9]{1,30}(?:\.[0-9]{1,30})?$"},
+)
+LINK = Wording(
+    "A link is an http or https address of up to 2,000 characters.",
+    2_000,
+    _is_link,
+    {"format": "uri", "pattern": "^[hH][tT][tT][pP][sS]?://"},
+)
+SPELLING = Wording(
+    f"A spelling is {_SPELLING_RULE}",
+    100,
+    _is_spelling,
+    {"pattern": r"^[^/\u0000-\u001f\u007f-\u009f]+$"},
+)
+SOURCE_ID = Wording(
+    f"A source's id is {_SPELLING_RULE}",
+    100,
+    _is_spelling,
+    {"pattern": r"^[^/\u0000-\u001f\u007f-\u009f]+$"},
+)

@@ -1,0 +1,97 @@
+"""Corrections: JSON merge patches of a statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.correction import corrected, merged
+from events.errors import Rejected
+from events.statement import Said, Statement, Via
+
+BASE = Statement(
+    id="a",
+    kind="claim",
+    text="Kursk is ours.",
+    language="ko",
+    said=Said(by="Gerasimov", on="2025-04-26", via=(Via(actor="KCNA", role="agency"),)),
+    occurred="2025-04",
+    tags=("kursk",),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"text": "Part of Kursk is ours."}, "text", "Part of Kursk is ours."),
+        ({"occurred": None}, "occurred", None),
+        ({"tags": None}, "tags", ()),
+        ({"tags": ["a", "b"]}, "tags", ("a", "b")),
+        ({"language": None}, "language", "en"),
+        ({"said": {"on": None}}, "said", Said(by="Gerasimov", on=None, via=BASE.said.via)),
+        ({"said": {"via": None}}, "said", Said(by="Gerasimov", on="2025-04-26")),
+    ],
+)
+def test_a_patch_sets_and_removes_members(changes: dict[str, Any], field: str, value: Any) -> None:
+    """What the patch names is set, what it removes takes its default, the rest stays."""
+    after = corrected(BASE, changes)
+    assert getattr(after, field) == value
+    untouched = [name for name in Statement.__struct_fields__ if name != field]
+    assert all(getattr(after, name) == getattr(BASE, name) for name in untouched)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({}, "/changes"),
+        ({"text": "Kursk is ours."}, "/changes"),
+        ({"id": "b"}, "/changes/id"),
+        ({"id": None}, "/changes/id"),
+        ({"colour": "red"}, "/changes/colour"),
+        ({"colour": None}, "/changes/colour"),
+        ({"said": {"where": "Moscow"}}, "/changes/said/where"),
+        ({"said": {"where": None}}, "/changes/said/where"),
+        ({"kind": None}, "/changes/kind"),
+        ({"kind": "rumour"}, "/changes/kind"),
+        ({"said": None}, "/changes/said"),
+        ({"said": {"by": None}}, "/changes/said/by"),
+        ({"occurred": "2025-13"}, "/changes/occurred"),
+        ({"occurred": 10**40}, "/changes/occurred"),
+        (
+            {"quantities": [{"what": "w", "unit": "u", "low": "9", "high": "1"}]},
+            "/changes/quantities/0/low",
+        ),
+        ({"places": {"0": {"name": "Kursk"}}}, "/changes/places"),
+    ],
+)
+def test_a_patch_that_the_rules_refuse_says_where(changes: dict[str, Any], path: str) -> None:
+    """Each refusal is Rejected with a pointer into `changes`."""
+    with pytest.raises(Rejected) as caught:
+        corrected(BASE, changes)
+    assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_a_patch_without_end_is_refused_and_not_a_crash() -> None:
+    """Nesting beyond the interpreter's depth is Rejected."""
+    changes: dict[str, Any] = {}
+    inner = changes
+    for _ in range(5_000):
+        inner["said"] = {}
+        inner = inner["said"]
+    with pytest.raises(Rejected):
+        corrected(BASE, {"occurred": changes})
+
+
+@given(text=st.text(min_size=1, max_size=20), tags=st.lists(st.sampled_from("abc"), max_size=3))
+def test_folding_a_correction_gives_what_was_decided(text: str, tags: list[str]) -> None:
+    """What the fold merges is the statement that the command accepted."""
+    changes: dict[str, Any] = {"text": text, "tags": tags, "occurred": None}
+    try:
+        accepted = corrected(BASE, changes)
+    except Rejected:
+        assert "\0" in text
+    else:
+        assert merged(BASE, changes) == accepted
