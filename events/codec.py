@@ -1,0 +1,149 @@
+"""Bytes to event and back; nothing else decodes.
+
+Opening an event checks all that can be checked about it alone: that the header is one, that the
+digest is that of salt and data, that the seal is the service's own, that the data fits its type.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+
+from events.envelope import (
+    Header,
+    SealedEvent,
+    StoredEvent,
+    Subject,
+    digest_of,
+    seal_of,
+    tail_of,
+)
+from events.errors import CorruptEvent
+from events.statement import Statement
+from events.types import TYPES, Event, StatementRecorded, touches
+from events.upcasting import upcast
+
+__all__ = ["Codec", "RecordedEvent", "encode_data", "fingerprint_of", "read_header"]
+
+_encoder = msgspec.json.Encoder()
+_header = msgspec.json.Decoder(Header)
+_decoders: dict[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(Statement if cls is StatementRecorded else cls)
+    for name, cls in TYPES.items()
+}
+
+
+class RecordedEvent(NamedTuple):
+    """An event as it was recorded. `event` is None once it is redacted."""
+
+    position: int
+    header: Header
+    event: Event | None
+
+
+def encode_data(event: Event) -> bytes:
+    """The event's data: one JSON object on one line, every field present."""
+    return _encoder.encode(event.statement if isinstance(event, StatementRecorded) else event)
+
+
+def read_header(stored: StoredEvent) -> Header:
+    """The header of a stored event; `CorruptEvent` where it is not one."""
+    try:
+        return _header.decode(stored.header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CorruptEvent(stored.position, f"has no readable header ({error})") from error
+
+
+class Codec:
+    """Seals events with the service's key (32 bytes) and opens what carries that seal."""
+
+    def __init__(self, seal_key: bytes) -> None:
+        self._key = seal_key
+
+    def seal(  # noqa: PLR0913 - what an event consists of
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the field's own name
+        subject: Subject,
+        event: Event,
+        author: str,
+        salt: bytes,
+        fingerprint: str | None = None,
+    ) -> SealedEvent:
+        """The event ready to be appended. `salt` is 16 random bytes; without a `fingerprint`
+        it is that of type, subject and data."""
+        cls = type(event)
+        data = encode_data(event)
+        digest = digest_of(salt, data)
+        version = cls.schema_version
+        seal = seal_of(self._key, timeline, id, cls.event_type, version, subject, author, digest)
+        return SealedEvent(
+            timeline=timeline,
+            id=id,
+            touches=touches(subject, event),
+            fingerprint=fingerprint or fingerprint_of(cls.event_type, subject, data),
+            tail=tail_of(id, cls.event_type, version, subject, author, digest, seal),
+            salt=salt,
+            data=data,
+        )
+
+    def open(self, stored: StoredEvent) -> RecordedEvent:
+        """The event behind the bytes; `CorruptEvent` where they are not what was sealed."""
+        header = read_header(stored)
+        self._check_seal(stored, header)
+        if stored.data is None or stored.salt is None:
+            if stored.redacted is None:
+                raise _corrupt(stored, header, "has lost its data without a redaction")
+            return RecordedEvent(stored.position, header, None)
+        if digest_of(stored.salt, stored.data) != header.digest:
+            raise _corrupt(stored, header, "does not have the digest of its data")
+        return RecordedEvent(stored.position, header, _decode(stored, header, stored.data))
+
+    def _check_seal(self, stored: StoredEvent, header: Header) -> None:
+        seal = seal_of(
+            self._key,
+            header.timeline,
+            header.id,
+            header.type,
+            header.version,
+            header.subject,
+            header.author,
+            header.digest,
+        )
+        if not hmac.compare_digest(seal, header.seal):
+            raise _corrupt(stored, header, "does not carry this service's seal")
+
+
+def fingerprint_of(event_type: str, subject: str, data: bytes) -> str:
+    """What tells whether two events of one id are the same: 32 hex digits over type, subject
+    and data. It depends on no salt, so a redaction blanks it."""
+    return sha256(b"\n".join((event_type.encode(), subject.encode(), data))).hexdigest()[:32]
+
+
+def _decode(stored: StoredEvent, header: Header, data: bytes) -> Event:
+    cls = TYPES.get(header.type)
+    if cls is None or header.version > cls.schema_version:
+        raise _corrupt(
+            stored, header, f"is a {header.type} version {header.version}, unknown to this release"
+        )
+    try:
+        if header.version == cls.schema_version:
+            value = _decoders[header.type].decode(data)
+        else:
+            value = _upcast(header, cls, data)
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError) as error:
+        raise _corrupt(stored, header, f"does not hold a {header.type}: {error}") from error
+    return StatementRecorded(statement=value) if cls is StatementRecorded else value
+
+
+def _upcast(header: Header, cls: type[Event], data: bytes) -> Any:
+    old = msgspec.json.decode(data, type=dict[str, Any])
+    new = upcast(header.type, header.version, cls.schema_version, old)
+    return msgspec.convert(new, type=Statement if cls is StatementRecorded else cls)
+
+
+def _corrupt(stored: StoredEvent, header: Header, reason: str) -> CorruptEvent:
+    return CorruptEvent(stored.position, reason, header.timeline, header.revision)
