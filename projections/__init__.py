@@ -1,0 +1,1 @@
+"""What the log means: the read model in SQLite, folded from events."""

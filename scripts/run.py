@@ -1,0 +1,149 @@
+"""Runs onrecord for someone who tries it: the service in this checkout, with its seed loaded.
+
+    run.py [--port 8000] [--data-dir .onrecord]
+
+It starts `onrecord serve`, has `onrecord seed` wait for it and load the seed timeline (twice
+changes nothing), prints where to look, and stays until the service ends or a signal asks it to:
+then the service is told once, orderly, and waited for. Exit codes: 0 stopped when asked, else
+the code of what failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from contextlib import suppress
+from pathlib import Path
+
+ONRECORD = Path(sys.executable).with_name("onrecord")
+HOST = "127.0.0.1"
+READY_WITHIN = 60  # seconds that the seed waits for the service
+REFUSED = 1  # the exit code of a command whose answer is no
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on that port already. Asked first: else the seed would go to it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def stop(process: Process) -> None:
+    """Asks it to end; nothing if it has ended.
+
+    Not by `process.terminate()`: that looks first whether the child has ended, and so takes its
+    exit code away from the loop that waits for it.
+    """
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+
+
+def say(url: str) -> None:
+    """Prints where to look."""
+    print(
+        f"\nonrecord is running.\n"
+        f"  docs   {url}/docs\n"
+        f"  try    curl '{url}/v1/timelines/kursk/statements?limit=3'\n"
+        f"  stop   Ctrl-C\n",
+        flush=True,
+    )
+
+
+def complain(sentence: str) -> None:
+    print(f"onrecord: {sentence}", file=sys.stderr, flush=True)
+
+
+async def load_seed(url: str, ended: asyncio.Event) -> int | None:
+    """Loads the seed once the service is ready; returns the exit code, None if the service ended.
+
+    `onrecord seed` waits for the service itself; here it is only kept from waiting for a service
+    that is gone.
+    """
+    seed = await asyncio.create_subprocess_exec(
+        ONRECORD, "seed", "--url", url, "--wait", str(READY_WITHIN)
+    )
+    seeded = asyncio.create_task(seed.wait())
+    gone = asyncio.create_task(ended.wait())
+    await asyncio.wait((seeded, gone), return_when=asyncio.FIRST_COMPLETED)
+    gone.cancel()
+    if seeded.done():
+        return seeded.result()
+    stop(seed)
+    await seeded
+    return None
+
+
+async def run(port: int, data_dir: Path) -> int:
+    """Serves until the service ends or a signal comes; returns the exit code."""
+    url = f"http://{HOST}:{port}"
+    asked, ended = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, asked.set)
+    server = await asyncio.create_subprocess_exec(
+        ONRECORD, "serve", "--host", HOST, "--port", str(port), "--data-dir", data_dir
+    )
+
+    async def watch_server() -> int:
+        code = await server.wait()
+        ended.set()
+        return code
+
+    async def watch_signals() -> None:
+        # A terminal's Ctrl-C reaches the service as well. One SIGTERM beside it is harmless; a
+        # second SIGINT would cut an orderly end short.
+        await asked.wait()
+        stop(server)
+
+    watch = asyncio.create_task(watch_server())
+    signals = asyncio.create_task(watch_signals())
+    seed_code = await load_seed(url, ended)
+    if seed_code == 0:
+        say(url)
+    elif seed_code == REFUSED and not asked.is_set():
+        complain("the seed was refused, for the reason above; the service runs on without it.")
+    elif seed_code is not None and not asked.is_set():
+        complain(f"the seed could not be loaded (exit code {seed_code}); stopping the service.")
+        stop(server)
+        await watch
+        return exit_code(seed_code)
+    code = await watch
+    if asked.is_set():
+        await signals
+        return 0
+    signals.cancel()
+    complain(f"the service ended by itself (exit code {code}); its reason is above.")
+    return exit_code(code) or 1
+
+
+def exit_code(code: int) -> int:
+    """A child's exit code as a shell would give it: 128 and the signal that ended it."""
+    return code if code >= 0 else 128 - code
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run onrecord with its seed loaded.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--data-dir", type=Path, default=Path(".onrecord"))
+    options = parser.parse_args()
+    if is_taken(options.port):
+        complain(
+            f"port {options.port} is taken. Stop what listens there, or take another one: "
+            f"make run PORT={options.port + 1}"
+        )
+        return 1
+    return asyncio.run(run(options.port, options.data_dir))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
