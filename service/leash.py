@@ -1,0 +1,79 @@
+"""The leash: ties a program's life to the process that starts it, then becomes that program.
+
+A program of its own, without the rest of the package:
+
+    python -I -S leash.py PARENT LIFELINE PROGRAM ARGUMENT…
+
+PARENT is the id of the process that starts it. Where LIFELINE is -1 the Linux kernel sends
+SIGTERM when the *thread* that started this process ends (prctl(2), PR_SET_PDEATHSIG; it outlives
+exec). Else LIFELINE is the reading end of a pipe whose writing end only the parent has: a
+watcher, forked off here, waits for its end. Either way the program keeps this process's id.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+import sys
+from typing import Final
+
+_PR_SET_PDEATHSIG: Final = 1
+_TIME_TO_LEAVE: Final = 10_000
+"""Milliseconds between SIGTERM and SIGKILL, for the watcher."""
+
+
+def main(arguments: list[str]) -> None:
+    """Ties, checks that the parent is still there, and becomes the program."""
+    parent, lifeline, command = int(arguments[0]), int(arguments[1]), arguments[2:]
+    if lifeline < 0:
+        _ask_kernel()
+    else:
+        _fork_watcher(lifeline)
+    # A parent that died before it was tied sends nothing any more: another has taken its place.
+    if os.getppid() != parent:
+        raise SystemExit(f"Process {parent}, which started this one, is gone.")
+    os.execv(command[0], command)
+
+
+def _ask_kernel() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    zero = ctypes.c_ulong(0)
+    if libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM), zero, zero, zero):
+        raise SystemExit(f"prctl: {os.strerror(ctypes.get_errno())}")
+
+
+def _fork_watcher(lifeline: int) -> None:
+    """`held` stays open in the program alone, so that the end of `alive` is the program's end."""
+    program = os.getpid()
+    alive, held = os.pipe()
+    if os.fork():
+        os.set_inheritable(held, True)  # noqa: FBT003 - the call takes no names
+        os.close(lifeline)
+        return
+    os.close(held)
+    # Standard input is the lock of the data folder, which the watcher must not hold.
+    os.dup2(lifeline, 0)
+    _watch(program, 0, alive)
+    os._exit(0)
+
+
+def _watch(program: int, lifeline: int, alive: int) -> None:
+    both = select.poll()
+    both.register(lifeline, select.POLLIN)
+    both.register(alive, select.POLLIN)
+    if any(descriptor == alive for descriptor, _ in both.poll()):
+        return
+    only = select.poll()
+    only.register(alive, select.POLLIN)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        # As the program's child the watcher sees whether that id is still the program's.
+        if os.getppid() != program:
+            return
+        os.kill(program, number)
+        only.poll(_TIME_TO_LEAVE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
