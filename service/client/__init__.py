@@ -1,0 +1,70 @@
+"""The typed client of the HTTP interface, which the command line uses too.
+
+    async with Client.create("http://127.0.0.1:8000") as client:
+        await client.open_timeline("kursk", "North Korean troops in Kursk")
+        await client.record("kursk", [statement])
+        async for shown in client.every_statement("kursk", StatementFilter(by=("Kim Jong Un",))):
+            ...
+
+A call answers an `Answer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
+outcome is not known is the caller's to repeat, with the same ids or the same idempotency key.
+"""
+
+from __future__ import annotations
+
+from service.client.answers import (
+    Actor,
+    Event,
+    EventsPage,
+    Health,
+    Page,
+    Recorded,
+    RecordedStatements,
+    ShownStatement,
+    SourceItem,
+    StatementsPage,
+    Timeline,
+)
+from service.client.client import Client
+from service.client.connection import Answer, EventLines
+from service.client.problem import (
+    Busy,
+    ClientError,
+    Invalid,
+    Lost,
+    NotFound,
+    NotModified,
+    NotPermitted,
+    Problem,
+    Unreachable,
+    UnreadableAnswer,
+)
+from service.client.statement_filter import StatementFilter
+
+__all__ = [
+    "Actor",
+    "Answer",
+    "Busy",
+    "Client",
+    "ClientError",
+    "Event",
+    "EventLines",
+    "EventsPage",
+    "Health",
+    "Invalid",
+    "Lost",
+    "NotFound",
+    "NotModified",
+    "NotPermitted",
+    "Page",
+    "Problem",
+    "Recorded",
+    "RecordedStatements",
+    "ShownStatement",
+    "SourceItem",
+    "StatementFilter",
+    "StatementsPage",
+    "Timeline",
+    "Unreachable",
+    "UnreadableAnswer",
+]
