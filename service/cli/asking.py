@@ -1,0 +1,106 @@
+"""One question to a timeline: as many pages as it takes, then one answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import Raw
+from rich.text import Text
+
+from service.cli.output import Output
+from service.cli.progress import Bar, bar
+from service.cli.statement_view import Grouping, StatementsView, title_of
+from service.cli.words import count_of
+from service.client import Answer, Client, ShownStatement, StatementFilter, StatementsPage
+
+__all__ = ["Question", "ask"]
+
+_PAGE: Final = 500
+_USUAL: Final = 50
+_statement = msgspec.json.Decoder(ShownStatement)
+
+
+class Question(NamedTuple):
+    """What is asked. `cursor` goes on behind an earlier answer, whose filter it carries; a
+    `limit` of None is the server's usual one."""
+
+    timeline: str
+    wanted: StatementFilter
+    limit: int | None = None
+    cursor: str | None = None
+    total: bool = False
+
+
+async def ask(client: Client, question: Question, output: Output) -> None:
+    """Asks, and shows the answer."""
+    with bar(output.err, "Asking", question.limit or _USUAL) as drawn:
+        answers = await _pages(client, question, drawn)
+    if output.as_json:
+        output.document(answers[0].body if len(answers) == 1 else _joined(answers))
+        return
+    last = answers[-1].value
+    statements = [_statement.decode(item) for answer in answers for item in answer.value.items]
+    timeline = (await client.timeline(question.timeline)).value
+    output.show(*title_of(timeline, len(statements)))
+    output.show(StatementsView(statements, _grouping(question)))
+    for line in _below(len(statements), last):
+        output.show(line)
+
+
+async def _pages(
+    client: Client, question: Question, drawn: Bar
+) -> list[Answer[StatementsPage[Raw]]]:
+    timeline, wanted, limit, cursor, total = question
+    left = _USUAL if limit is None else limit
+    if cursor is not None:
+        answer = await client.more_statements(timeline, cursor, limit=min(left, _PAGE))
+    else:
+        answer = await client.statements(timeline, wanted, limit=min(left, _PAGE), count=total)
+    answers = [answer]
+    while True:
+        got = len(answer.value.items)
+        drawn.advance(got)
+        left -= got
+        if left <= 0 or answer.value.next is None:
+            return answers
+        answer = await client.more_statements(timeline, answer.value.next, limit=min(left, _PAGE))
+        answers.append(answer)
+
+
+def _joined(answers: list[Answer[StatementsPage[Raw]]]) -> bytes:
+    """The pages as one: their revision is the same."""
+    page = answers[0].value
+    document: dict[str, Any] = {
+        "timeline": page.timeline,
+        "revision": page.revision,
+        "as_of": page.as_of,
+        "items": [item for answer in answers for item in answer.value.items],
+        "next": answers[-1].value.next,
+    }
+    if page.total is not None:
+        document["total"] = page.total
+    return msgspec.json.encode(document)
+
+
+def _grouping(question: Question) -> Grouping:
+    """A cursor does not say how its list is ordered: the usual way is taken then."""
+    match question.wanted.order:
+        case "said" | "-said":
+            return "said"
+        case "recorded" | "-recorded":
+            return "recorded"
+        case _:
+            return "occurred"
+
+
+def _below(shown: int, last: StatementsPage[Raw]) -> list[Text]:
+    lines = []
+    if not shown:
+        lines.append(Text("No statement matches.", style="dim"))
+    if last.total is not None:
+        lines.append(Text(f"{count_of(last.total, 'statement')} in all.", style="dim"))
+    if last.next is not None:
+        told = f"There are more: a larger --limit, or --cursor {last.next}"
+        lines.append(Text(told, style="dim", overflow="fold"))
+    return lines

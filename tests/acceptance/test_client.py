@@ -1,0 +1,194 @@
+"""The typed client against a real service: every call, and what each answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import msgspec
+import pytest
+
+from events.statement import Quantity, Said, Source, Statement
+from service.client import (
+    Client,
+    Invalid,
+    Lost,
+    NotFound,
+    NotModified,
+    StatementFilter,
+)
+from tests.program import Serving, serving
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    with serving(tmp_path_factory.mktemp("client") / "data") as service:
+        yield service
+
+
+@pytest.fixture
+async def client(service: Serving) -> AsyncIterator[Client]:
+    async with Client.create(service.url) as client:
+        yield client
+
+
+@pytest.fixture
+async def timeline(client: Client) -> str:
+    """An open timeline that no other test knows; it is at revision 1."""
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    await client.open_timeline(name, "Kursk")
+    return name
+
+
+def claim(id_: str, by: str = "KCNA", **fields: object) -> Statement:
+    given = {"id": id_, "kind": "claim", "text": id_, "said": {"by": by, "on": None}}
+    return msgspec.convert(given | fields, type=Statement)
+
+
+async def test_a_timeline_is_opened_described_and_listed(client: Client, timeline: str) -> None:
+    """201 the first time, 200 after it; the list of all has it once, whatever the pages."""
+    described = await client.open_timeline(timeline, "Kursk region", description="Who said what.")
+    assert (described.status, described.value.revision, described.revision) == (200, 2, 2)
+    shown = (await client.timeline(timeline, min_revision=2)).value
+    assert (shown.title, shown.description) == ("Kursk region", "Who said what.")
+    assert [item.timeline async for item in client.every_timeline()].count(timeline) == 1
+    assert len((await client.timelines(limit=1)).value.items) == 1
+
+
+async def test_a_statement_comes_back_as_it_was_recorded(client: Client, timeline: str) -> None:
+    """Every part that was sent is shown, with its standing and the bounds of its dates."""
+    sent = Statement(
+        id="count",
+        kind="estimate",
+        text="At least 1,000 died.",
+        said=Said(by="Western officials", on="/2025-04~"),
+        occurred="2024-10/2025-01",
+        quantities=(Quantity(what="dead", low="1000", unit="soldiers", qualifier="at-least"),),
+        sources=(Source(id="article", title="An article", quote="at least 1,000"),),
+        tags=("casualties",),
+    )
+    recorded = await client.record(timeline, [sent])
+    assert recorded.status == 201
+    assert [item.duplicate for item in recorded.value.items] == [False]
+    answer = await client.statement(timeline, "count", min_revision=recorded.value.revision)
+    shown = answer.value
+    assert (shown.text, tuple(shown.quantities), tuple(shown.sources)) == (
+        sent.text,
+        sent.quantities,
+        sent.sources,
+    )
+    assert shown.standing == "asserted"
+    assert shown.bounds.occurred is not None
+    assert shown.bounds.occurred.start.earliest == "2024-10-01T00:00:00Z"
+    assert answer.etag == f'"{shown.changed}"'
+    with pytest.raises(NotModified):
+        await client.statement(timeline, "count", if_none_match=answer.etag)
+
+
+async def test_every_statement_comes_page_after_page(client: Client, timeline: str) -> None:
+    """More than one page of statements is one iteration, in order, filtered as asked."""
+    sent = [claim(f"s-{i:04}", by="Kim" if i % 2 else "KCNA") for i in range(1_010)]
+    for start in range(0, len(sent), 505):
+        await client.record(timeline, sent[start : start + 505])
+    await client.timeline(timeline, min_revision=1_011)
+    every = client.every_statement(timeline, StatementFilter(order="recorded"))
+    assert [item.id async for item in every] == [item.id for item in sent]
+    page = await client.statements(timeline, StatementFilter(by=("kim",)), limit=1, count=True)
+    assert page.value.total == 505
+    assert len(page.value.items) == 1
+
+
+async def test_what_is_done_to_a_statement_is_its_history(client: Client, timeline: str) -> None:
+    """Correction, relation, grade and retraction are events of it, and each changes what it
+    shows."""
+    await client.record(timeline, [claim("a"), claim("b", by="Ukraine")])
+    await client.correct(timeline, "a", {"text": "Better."}, "a slip", key="k1")
+    again = await client.correct(timeline, "a", {"text": "Better."}, "a slip", key="k1")
+    assert (again.status, again.value.duplicate) == (200, True)
+    await client.relate(timeline, "b", "disputes", "a", note="why")
+    await client.grade_statement(timeline, "a", 2)
+    await client.unrelate(timeline, "b", "disputes", "a", "not so")
+    last = await client.retract(timeline, "a", "wrong", by="KCNA")
+    shown = (await client.statement(timeline, "a", min_revision=last.value.revision)).value
+    assert (shown.text, shown.credibility, shown.standing, shown.disputes) == (
+        "Better.",
+        2,
+        "retracted",
+        0,
+    )
+    history = (await client.history(timeline, "a")).value
+    assert [event.type for event in history.items] == [
+        "statement.recorded",
+        "statement.corrected",
+        "statement.related",
+        "statement.graded",
+        "statement.unrelated",
+        "statement.retracted",
+    ]
+
+
+async def test_an_etag_guards_a_write(client: Client, timeline: str) -> None:
+    """Who has not seen the last change is refused, and told both revisions."""
+    await client.record(timeline, [claim("a")])
+    etag = (await client.statement(timeline, "a", min_revision=2)).etag
+    await client.correct(timeline, "a", {"text": "One."}, "first", if_match=etag)
+    with pytest.raises(Lost) as caught:
+        await client.correct(timeline, "a", {"text": "Two."}, "second", if_match=etag)
+    assert caught.value.slug == "revision-conflict"
+    assert caught.value.members["actual"] == 3
+
+
+async def test_actors_and_sources_are_described_and_graded(client: Client, timeline: str) -> None:
+    """Aliases come and go, spellings with odd letters too, and grades stand with the source."""
+    source = {"id": "an article?", "title": "An article"}
+    await client.record(timeline, [claim("a", by="Kim Jon Un", sources=[source])])
+    await client.describe_actor(timeline, "kim-jong-un", "Kim Jong Un", "person")
+    await client.add_alias(timeline, "kim-jong-un", "Kim Jon Un")
+    await client.add_alias(timeline, "kim-jong-un", "김정은?#%")
+    removed = await client.remove_alias(timeline, "kim-jong-un", "김정은?#%")
+    graded = await client.grade_source(timeline, "an article?", "F", note="undated")
+    assert graded.value.revision == removed.value.revision + 1
+    await client.timeline(timeline, min_revision=graded.value.revision)
+    (kim,) = (await client.actors(timeline)).value.items
+    assert (kim.id, kim.aliases, kim.registered, kim.statements) == (
+        "kim-jong-un",
+        ["Kim Jon Un"],
+        True,
+        1,
+    )
+    (article,) = (await client.sources(timeline)).value.items
+    assert (article.reliability, article.grades[0].note) == ("F", "undated")
+
+
+async def test_events_come_as_pages_and_as_lines(client: Client, timeline: str) -> None:
+    """Both ways give the same events; pages go on by `next_after`, filters hold in both."""
+    await client.record(timeline, [claim(f"s-{i}") for i in range(5)])
+    await client.timeline(timeline, min_revision=6)
+    first = (await client.events(timeline, limit=2)).value
+    assert [event.revision for event in first.items] == [1, 2]
+    assert (first.next_after, first.head) == (2, 6)
+    every = [event async for event in client.every_event(timeline)]
+    assert [event.revision for event in every] == [1, 2, 3, 4, 5, 6]
+    async with client.event_lines(timeline, after=1, type=["statement.recorded"]) as events:
+        lines = [line async for line in events.lines]
+    assert [msgspec.json.decode(line)["revision"] for line in lines] == [2, 3, 4, 5, 6]
+    one = await client.event(timeline, 3)
+    assert one.body == lines[1]
+    assert one.value == every[2]
+
+
+async def test_a_refusal_is_an_error_with_its_facts(client: Client, timeline: str) -> None:
+    """What is wrong is told with its place, and what is not there by its name."""
+    with pytest.raises(Invalid) as invalid:
+        await client.record(timeline, [{"kind": "claim", "text": "x", "said": {"by": "A"}}])
+    assert [fault.path for fault in invalid.value.faults] == ["/0/said/on"]
+    with pytest.raises(NotFound) as missing:
+        await client.statement(timeline, "nothing")
+    assert (missing.value.slug, missing.value.members["id"]) == ("statement-not-found", "nothing")
+
+
+async def test_health_is_told_as_it_is(client: Client) -> None:
+    """A running service is ready, and says of what."""
+    health = await client.health()
+    assert health.ready
+    assert msgspec.json.decode(health.report)["log"]["reachable"]
