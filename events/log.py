@@ -27,6 +27,7 @@ __all__ = [
     "Identity",
     "Log",
     "Receipt",
+    "check_append",
     "partition_of",
 ]
 
@@ -130,3 +131,12 @@ class Log(Protocol):
 def partition_of(timeline: str, partitions: int) -> int:
     """The partition of a timeline: CRC-32 (ISO 3309) of its name modulo the number of them."""
     return zlib.crc32(timeline.encode()) % partitions
+
+
+def check_append(append: Append) -> None:
+    """ValueError where `append` has nothing to write, or an event sealed for another timeline."""
+    if not append.events and append.claim is None:
+        raise ValueError("An append needs events or a claim.")
+    for event in append.events:
+        if event.timeline != append.timeline:
+            raise ValueError(f"An event of {event.timeline!r} in an append to {append.timeline!r}.")

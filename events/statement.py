@@ -8,7 +8,7 @@ a default spelled out is the same bytes.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -157,48 +157,46 @@ class Statement(_Part, frozen=True, kw_only=True):
 
 
 def faults_of(statement: Statement, at: str = "") -> list[Fault]:
-    """Everything that is wrong in a well-shaped statement; `at` is the pointer to it."""
+    """Everything that is wrong in a well-shaped statement; `at` is the pointer to it.
+
+    Hardly any statement has a fault, so pointers to fields are put together for faults alone.
+    """
     faults: list[Fault] = []
-    if statement.id is not None:
-        _words(faults, f"{at}/id", statement.id, STATEMENT_ID)
-    _no_nul(faults, at, statement, ("text",))
-    _words(faults, f"{at}/language", statement.language, LANGUAGE)
-    _date(faults, f"{at}/occurred", statement.occurred)
+    _words(faults, at, "/id", statement.id, STATEMENT_ID)
+    _no_nul(faults, at, "/text", statement.text)
+    _words(faults, at, "/language", statement.language, LANGUAGE)
+    _date(faults, at, "/occurred", statement.occurred)
     _said(faults, f"{at}/said", statement.said)
-    for i, actor in enumerate(statement.about):
-        _words(faults, f"{at}/about/{i}", actor, SPELLING)
+    _each(faults, f"{at}/about", statement.about, SPELLING)
     for i, place in enumerate(statement.places):
-        _no_nul(faults, f"{at}/places/{i}", place, ("name",))
+        _no_nul(faults, f"{at}/places/{i}", "/name", place.name)
     for i, quantity in enumerate(statement.quantities):
         _quantity(faults, f"{at}/quantities/{i}", quantity)
     for i, source in enumerate(statement.sources):
         _source(faults, f"{at}/sources/{i}", source)
-    for i, tag in enumerate(statement.tags):
-        _words(faults, f"{at}/tags/{i}", tag, TAG)
+    _each(faults, f"{at}/tags", statement.tags, TAG)
     return faults
 
 
 def _said(faults: list[Fault], at: str, said: Said) -> None:
-    _words(faults, f"{at}/by", said.by, SPELLING)
-    _date(faults, f"{at}/on", said.on)
+    _words(faults, at, "/by", said.by, SPELLING)
+    _date(faults, at, "/on", said.on)
     for i, via in enumerate(said.via):
-        _words(faults, f"{at}/via/{i}/actor", via.actor, SPELLING)
-        _date(faults, f"{at}/via/{i}/on", via.on)
+        if not SPELLING.admits(via.actor):
+            faults.append(Fault(f"{at}/via/{i}/actor", SPELLING.rule))
+        _date(faults, f"{at}/via/{i}", "/on", via.on)
 
 
 def _quantity(faults: list[Fault], at: str, quantity: Quantity) -> None:
-    _no_nul(faults, at, quantity, ("what", "unit"))
-    given = [
-        (name, value)
-        for name in ("low", "best", "high")
-        if (value := getattr(quantity, name)) is not None
-    ]
+    _no_nul(faults, at, "/what", quantity.what)
+    _no_nul(faults, at, "/unit", quantity.unit)
+    bounds = (("low", quantity.low), ("best", quantity.best), ("high", quantity.high))
+    given = [(name, value) for name, value in bounds if value is not None]
     if not given:
         faults.append(Fault(at, "A quantity needs at least one of low, best and high."))
-    before = len(faults)
-    for name, value in given:
-        _words(faults, f"{at}/{name}", value, DECIMAL)
-    if len(faults) > before:
+    wrong = [name for name, value in given if not DECIMAL.admits(value)]
+    faults += [Fault(f"{at}/{name}", DECIMAL.rule) for name in wrong]
+    if wrong:
         return
     for (lower, a), (upper, b) in pairwise(given):
         if decimal(a) > decimal(b):
@@ -206,12 +204,15 @@ def _quantity(faults: list[Fault], at: str, quantity: Quantity) -> None:
 
 
 def _source(faults: list[Fault], at: str, source: Source) -> None:
-    _no_nul(faults, at, source, ("title", "publisher", "quote", "locator"))
-    _words(faults, f"{at}/id", source.id, SOURCE_ID)
-    _words(faults, f"{at}/url", source.url, LINK)
-    _words(faults, f"{at}/archive_url", source.archive_url, LINK)
-    _words(faults, f"{at}/sha256", source.sha256, SHA256)
-    _date(faults, f"{at}/published", source.published)
+    _words(faults, at, "/id", source.id, SOURCE_ID)
+    _no_nul(faults, at, "/title", source.title)
+    _no_nul(faults, at, "/publisher", source.publisher)
+    _no_nul(faults, at, "/quote", source.quote)
+    _no_nul(faults, at, "/locator", source.locator)
+    _words(faults, at, "/url", source.url, LINK)
+    _words(faults, at, "/archive_url", source.archive_url, LINK)
+    _words(faults, at, "/sha256", source.sha256, SHA256)
+    _date(faults, at, "/published", source.published)
     if source.retrieved_at is not None:
         try:
             dates.parse_rfc3339(source.retrieved_at)
@@ -219,22 +220,25 @@ def _source(faults: list[Fault], at: str, source: Source) -> None:
             faults.append(Fault(f"{at}/retrieved_at", error.message, error.column))
 
 
-def _words(faults: list[Fault], at: str, text: str | None, wording: Wording) -> None:
+def _each(faults: list[Fault], at: str, texts: tuple[str, ...], wording: Wording) -> None:
+    for i, text in enumerate(texts):
+        if not wording.admits(text):
+            faults.append(Fault(f"{at}/{i}", wording.rule))
+
+
+def _words(faults: list[Fault], at: str, name: str, text: str | None, wording: Wording) -> None:
     if text is not None and not wording.admits(text):
-        faults.append(Fault(at, wording.rule))
+        faults.append(Fault(at + name, wording.rule))
 
 
-def _date(faults: list[Fault], at: str, text: str | None) -> None:
+def _date(faults: list[Fault], at: str, name: str, text: str | None) -> None:
     if text is not None:
         try:
             dates.parse(text)
         except DateError as error:
-            faults.append(Fault(at, error.message, error.column))
+            faults.append(Fault(at + name, error.message, error.column))
 
 
-def _no_nul(faults: list[Fault], at: str, part: Any, names: tuple[str, ...]) -> None:
-    faults.extend(
-        Fault(f"{at}/{name}", "The character U+0000 is not allowed.")
-        for name in names
-        if "\0" in (getattr(part, name) or "")
-    )
+def _no_nul(faults: list[Fault], at: str, name: str, text: str | None) -> None:
+    if text is not None and "\0" in text:
+        faults.append(Fault(at + name, "The character U+0000 is not allowed."))

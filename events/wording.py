@@ -36,22 +36,29 @@ class Wording(NamedTuple):
 
 
 def _pattern(rule: str, longest: int, pattern: str) -> Wording:
-    whole = re.compile(pattern)
+    whole = re.compile(rf"(?=.{{1,{longest}}}\Z)(?:{pattern})").fullmatch
     return Wording(
-        rule,
-        longest,
-        lambda text: len(text) <= longest and whole.fullmatch(text) is not None,
-        {"pattern": f"^(?:{pattern})$"},
+        rule, longest, lambda text: whole(text) is not None, {"pattern": f"^(?:{pattern})$"}
     )
 
 
+# White space, `/`, the categories Cc and Cs; white space within is no harm.
+_INNER = r"[^/\x00-\x1f\x7f-\x9f\ud800-\udfff]"
+_OUTER = rf"(?!\s){_INNER}"
+_spelling = re.compile(rf"{_OUTER}(?:{_INNER}{{0,98}}{_OUTER})?").fullmatch
+
+# What most links are; all others are taken apart.
+_PLAIN_HOST = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_plain_link = re.compile(rf"https?://{_PLAIN_HOST}(?:[/?#][A-Za-z0-9/?#.,_~%&=+@:;!-]*)?").fullmatch
+
+
 def _is_spelling(text: str) -> bool:
-    if not 1 <= len(text) <= 100 or text != text.strip() or "/" in text:
-        return False
-    return text.isprintable() or not any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
+    return _spelling(text) is not None
 
 
 def _is_link(text: str) -> bool:
+    if _plain_link(text) is not None:
+        return True
     if not text.isprintable() or any(c in text for c in ' <>"{}|\\^`'):
         return False
     try:
@@ -73,10 +80,11 @@ def spelling_key(spelling: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
+_decimal = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?").fullmatch
+
+
 def _is_decimal(text: str) -> bool:
-    if re.fullmatch(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", text) is None:
-        return False
-    return sum(c in "0123456789" for c in text) <= 30
+    return _decimal(text) is not None and len(text) - ("-" in text) - ("." in text) <= 30
 
 
 _SPELLING_RULE = "1 to 100 characters without '/', control characters or white space at its ends."

@@ -1,0 +1,43 @@
+"""The peer of `benchmarks.http`: Litestar routes that do nothing, under the service's server.
+
+Prints its address once it listens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import uvicorn
+import uvloop
+from litestar import Litestar, Request, Response, get, post
+
+from service.server import bind
+
+
+@post("/{rest:path}", status_code=201)
+async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Reads the body and answers a little."""
+    body = await request.body()
+    return Response(b'{"length":%d}' % len(body), media_type="application/json")
+
+
+@get("/bytes/{size:int}")
+async def give(size: int) -> Response[bytes]:
+    """Answers so many bytes."""
+    return Response(b"x" * size, media_type="application/json")
+
+
+async def main() -> None:
+    listener = bind("127.0.0.1", 0)
+    app = Litestar([take, give], openapi_config=None, logging_config=None)
+    config = uvicorn.Config(
+        app, http="httptools", ws="none", lifespan="off", loop="none", access_log=False
+    )
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    await uvicorn.Server(config).serve([listener])
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())

@@ -1,0 +1,178 @@
+"""The log in memory, for tests: the contract of `events.log` in its plainest form.
+
+It outlives nothing. One append runs from end to end without an await, which is what makes it
+atomic here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from events.envelope import StoredEvent, Subject, header_bytes
+from events.errors import IdempotencyConflict, LogUnavailable, RevisionConflict
+from events.log import (
+    Append,
+    Appended,
+    Durability,
+    Identity,
+    Receipt,
+    check_append,
+    partition_of,
+)
+
+__all__ = ["MemoryLog"]
+
+HEARTBEAT = 2.0
+"""Seconds after which `follow` gives an empty batch."""
+
+ALONE = Identity("00000000-0000-4000-8000-000000000000", 1)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Timeline:
+    """What the log remembers of one timeline."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.subjects: dict[str, int] = {}
+        self.receipts: dict[str, Receipt] = {}
+
+
+class MemoryLog:
+    """A `Log` that ends with the process. `clock` gives microseconds since 1970; where it goes
+    back, recorded times stay as they are."""
+
+    def __init__(
+        self,
+        clock: Callable[[], int],
+        identity: Identity = ALONE,
+    ) -> None:
+        self._clock = clock
+        self._identity = identity
+        self._latest = [0] * identity.partitions
+        self._entries: list[list[StoredEvent]] = [[] for _ in range(identity.partitions)]
+        self._timelines: defaultdict[str, _Timeline] = defaultdict(_Timeline)
+        self._grown = asyncio.Event()
+        self._closed = False
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    @property
+    def durability(self) -> Durability:
+        return "volatile"
+
+    async def append(self, append: Append) -> Appended:
+        await self.check()
+        check_append(append)
+        appended = self._append(append, self._timelines[append.timeline])
+        self._wake()
+        return appended
+
+    def _append(self, append: Append, timeline: _Timeline) -> Appended:
+        duplicate = _is_duplicate(append, timeline.receipts)
+        if not duplicate:
+            for subject, expected in append.expected.items():
+                actual = timeline.subjects.get(subject, 0)
+                if actual != expected:
+                    raise RevisionConflict(subject, expected, actual)
+            self._write(append, timeline)
+        if append.claim is not None:
+            receipt = Receipt(timeline.revision, append.claim.fingerprint)
+            timeline.receipts.setdefault(append.claim.id, receipt)
+        known = [timeline.receipts.get(event.id) for event in append.events]
+        revisions = tuple(receipt.revision for receipt in known if receipt is not None)
+        return Appended(revisions, timeline.revision, duplicate)
+
+    def _write(self, append: Append, timeline: _Timeline) -> None:
+        partition = partition_of(append.timeline, self._identity.partitions)
+        self._latest[partition] = max(self._latest[partition], self._clock())
+        recorded = _EPOCH + timedelta(microseconds=self._latest[partition])
+        at = recorded.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        entries = self._entries[partition]
+        for event in append.events:
+            timeline.revision += 1
+            timeline.receipts[event.id] = Receipt(timeline.revision, event.fingerprint)
+            timeline.subjects |= dict.fromkeys(event.touches, timeline.revision)
+            header = header_bytes(append.timeline, timeline.revision, at, event.tail)
+            entries.append(StoredEvent(len(entries) + 1, header, event.salt, event.data))
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        await self.check()
+        return self._entries[partition][after : after + limit]
+
+    async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
+        await self.check()
+        entries = self._entries[partition]
+        return [entries[p - 1] for p in positions if 1 <= p <= len(entries)]
+
+    async def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
+        while True:
+            grown = self._grown
+            batch = await self.read(partition, after, 256)
+            if not batch:
+                with suppress(TimeoutError):
+                    # Not wait_for: in Python 3.11 it forgets a cancellation that comes with the
+                    # event, and who cancelled waits for ever.
+                    async with asyncio.timeout(HEARTBEAT):
+                        await grown.wait()
+                batch = await self.read(partition, after, 256)
+            after += len(batch)
+            yield batch
+
+    async def head(self, partition: int) -> int:
+        await self.check()
+        return len(self._entries[partition])
+
+    async def revision(self, timeline: str) -> int:
+        await self.check()
+        return self._timelines[timeline].revision
+
+    async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> list[int]:
+        await self.check()
+        return [self._timelines[timeline].subjects.get(subject, 0) for subject in subjects]
+
+    async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
+        await self.check()
+        return [self._timelines[timeline].receipts.get(id_) for id_ in ids]
+
+    async def check(self) -> None:
+        if self._closed:
+            raise LogUnavailable("The log is closed.")
+
+    async def close(self) -> None:
+        self._closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        """Wake whoever follows; who reads from here on waits for the next event."""
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+
+def _is_duplicate(append: Append, receipts: Mapping[str, Receipt]) -> bool:
+    """Whether the log has all of the append; `IdempotencyConflict` where it has an id for
+    something else, or some of its events only."""
+    claim = append.claim
+    if claim is not None and claim.id in receipts:
+        if receipts[claim.id].fingerprint != claim.fingerprint:
+            raise IdempotencyConflict(claim.id)
+        return True
+    own: set[str] = set() if claim is None else {claim.id}
+    seen = []
+    for event in append.events:
+        receipt = receipts.get(event.id)
+        if event.id in own or (receipt is not None and receipt.fingerprint != event.fingerprint):
+            raise IdempotencyConflict(event.id)
+        own.add(event.id)
+        if receipt is not None:
+            seen.append(event.id)
+    if seen and len(seen) < len(append.events):
+        raise IdempotencyConflict(seen[-1])
+    return bool(seen)

@@ -1,0 +1,208 @@
+"""The log on Redis: the contract of `events.log`, kept by `append.lua`.
+
+What is kept there under which name is said in `events.redis_log.layout`; how an append is sent, in
+`events.redis_log.appender`; what asks the server, in `events.redis_log.driver`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Annotated
+
+import msgspec
+
+from events.append_call import encode
+from events.envelope import StoredEvent, Subject
+from events.errors import LogReplaced, UnfitServer
+from events.group_commit import GroupCommit
+from events.log import Append, Appended, Durability, Identity, Receipt, partition_of
+from events.redis_log.appender import Appender
+from events.redis_log.driver import RedisDriver, connect
+from events.redis_log.layout import Keys, receipt_of, runs_of, stored_event
+from events.redis_log.server import inspect
+
+__all__ = ["RedisLog", "open_redis_log"]
+
+FORMAT = 1
+
+SLICE = 32
+"""Entries that are asked for at once: one may have 16 MiB."""
+BATCH = 16 * 1024 * 1024
+"""Bytes after which `read` returns what it has."""
+FOLLOWED = 256
+"""The most events of a batch of `follow`."""
+BLOCK = 2_000
+"""Milliseconds after which `follow` gives an empty batch."""
+
+
+class _Meta(msgspec.Struct, frozen=True):
+    """The identity as it is kept."""
+
+    id: str
+    partitions: Annotated[int, msgspec.Meta(ge=1)]
+    format: int
+
+
+class RedisLog:
+    """A `Log` on one Redis or Valkey server, or on a cluster of them. `open_redis_log` makes it.
+
+    `created` says that this opener made the log.
+    """
+
+    def __init__(
+        self,
+        driver: RedisDriver,
+        keys: Keys,
+        identity: Identity,
+        durability: Durability,
+        *,
+        created: bool,
+    ) -> None:
+        self._driver = driver
+        self._keys = keys
+        self._identity = identity
+        self._durability: Durability = durability
+        self.created = created
+        self._queues = [
+            GroupCommit(f"append queue of partition {p}", Appender(driver, keys, p).send)
+            for p in range(identity.partitions)
+        ]
+
+    @property
+    def identity(self) -> Identity:
+        return self._identity
+
+    @property
+    def durability(self) -> Durability:
+        return self._durability
+
+    async def append(self, append: Append) -> Appended:
+        return await self._queues[self._partition(append.timeline)].put(append, encode(append))
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        events: list[StoredEvent] = []
+        size = 0
+        while len(events) < limit and size < BATCH:
+            count = min(SLICE, limit - len(events))
+            entries = await self._driver.ask(
+                "XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count
+            )
+            more = [stored_event(entry) for entry in entries]
+            events += more
+            if len(more) < count:
+                break
+            after = more[-1].position
+            size += sum(len(event.header) + len(event.data or b"") for event in more)
+        return events
+
+    async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
+        log = self._keys.log(partition)
+        events: list[StoredEvent] = []
+        runs = runs_of(positions)
+        for i in range(0, len(runs), SLICE):
+            replies = await self._driver.ask_many(
+                [("XRANGE", log, f"{first}-0", f"{last}-0") for first, last in runs[i : i + SLICE]]
+            )
+            events += [stored_event(entry) for entries in replies for entry in entries]
+        return events
+
+    async def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
+        log = self._keys.log(partition)
+        while True:
+            reply = await self._driver.wait(
+                "XREAD", "COUNT", SLICE, "BLOCK", BLOCK, "STREAMS", log, f"{after}-0"
+            )
+            batch = [stored_event(entry) for entry in reply[0][1]] if reply else []
+            if len(batch) == SLICE:
+                batch += await self.read(partition, batch[-1].position, FOLLOWED - SLICE)
+            if batch:
+                after = batch[-1].position
+            yield batch
+
+    async def head(self, partition: int) -> int:
+        entries = await self._driver.ask(
+            "XREVRANGE", self._keys.log(partition), "+", "-", "COUNT", 1
+        )
+        return stored_event(entries[0]).position if entries else 0
+
+    async def revision(self, timeline: str) -> int:
+        key = self._keys.revisions(self._partition(timeline))
+        return int(await self._driver.ask("HGET", key, timeline) or 0)
+
+    async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> list[int]:
+        if not subjects:
+            return []
+        key = self._keys.subjects(self._partition(timeline), timeline)
+        return [int(value or 0) for value in await self._driver.ask("HMGET", key, *subjects)]
+
+    async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
+        if not ids:
+            return []
+        key = self._keys.ids(self._partition(timeline), timeline)
+        return [receipt_of(value) for value in await self._driver.ask("HMGET", key, *ids)]
+
+    async def check(self) -> None:
+        for queue in self._queues:
+            queue.check()
+        if await _identity(self._driver, self._keys) != self._identity:
+            raise LogReplaced("The Redis server no longer holds the log that was opened.")
+
+    async def close(self) -> None:
+        for queue in self._queues:
+            await queue.close()
+        await self._driver.close()
+
+    def _partition(self, timeline: str) -> int:
+        return partition_of(timeline, self._identity.partitions)
+
+
+async def open_redis_log(  # noqa: PLR0913 - what a log is opened with
+    url: str,
+    *,
+    create: bool = True,
+    partitions: int = 1,
+    prefix: str = "onrecord:",
+    allow_volatile: bool = False,
+    level: Durability | None = None,
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4()),
+) -> RedisLog:
+    """Open the log at `url` (see `driver.connect`), and make it where there is none.
+
+    Of two who open an absent log at once one makes it and both get the same. `partitions` counts
+    only then: a log keeps the number that it was made with. `allow_volatile` and `level`: see
+    `server.inspect`. Raises `UnfitServer`, with what to do, and `LogUnavailable`.
+    """
+    if partitions < 1:
+        raise ValueError("A log has at least one partition.")
+    keys = Keys(prefix)
+    driver = connect(url)
+    try:
+        durability = await inspect(driver, allow_volatile=allow_volatile, level=level)
+        made = Identity(new_id(), partitions, FORMAT)
+        if create:
+            await driver.ask("SET", keys.meta, msgspec.json.encode(_Meta(*made)), "NX")
+        identity = await _identity(driver, keys)
+        if identity is None:
+            raise UnfitServer(f"There is no log at {keys.meta} on this server.")
+    except BaseException:
+        await driver.close()
+        raise
+    return RedisLog(driver, keys, identity, durability, created=identity == made)
+
+
+async def _identity(driver: RedisDriver, keys: Keys) -> Identity | None:
+    """Who the log is, None where there is none; `UnfitServer` where it is not one of ours."""
+    stored = await driver.ask("GET", keys.meta)
+    if stored is None:
+        return None
+    try:
+        meta = msgspec.json.decode(stored, type=_Meta)
+    except msgspec.DecodeError as error:
+        raise UnfitServer(f"{keys.meta} on this server is not a log's: {error}") from error
+    if meta.format != FORMAT:
+        raise UnfitServer(
+            f"The log on this server has format {meta.format}, this release knows {FORMAT}: "
+            "use the release that wrote it."
+        )
+    return Identity(meta.id, meta.partitions, meta.format)

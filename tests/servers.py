@@ -1,0 +1,106 @@
+"""Real Valkey servers for tests: the bundled program in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from service.valkey_process import valkey_program
+
+__all__ = ["DURABLE", "ValkeyServer", "free_port", "valkey"]
+
+DURABLE = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
+"""How the bundled server runs: every append is on the disk before it is answered."""
+
+READY = b"Ready to accept connections"
+SENTINEL = b"+monitor master"
+
+
+class ValkeyServer:
+    """A server on a Unix socket; with `tcp` on a port of 127.0.0.1 too. With a `config` file it
+    is a Sentinel.
+
+    `kill` is SIGKILL; `start` after it starts the server again on the same data.
+    """
+
+    def __init__(self, *options: str, tcp: bool = False, config: Path | None = None) -> None:
+        # Not pytest's folder: a socket's path has to be short.
+        self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
+        self.socket = self.folder / "s"
+        self.port = free_port() if tcp else 0
+        self._options = options
+        self._config = config
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> Self:
+        """Start the server and come back once it takes connections."""
+        sentinel = [] if self._config is None else [str(self._config), "--sentinel"]
+        process = subprocess.Popen(
+            [
+                *(str(valkey_program()), *sentinel, "--port", str(self.port)),
+                *("--bind", "127.0.0.1", "--dir", str(self.folder)),
+                *("--unixsocket", str(self.socket), *self._options),
+            ],
+            stdout=subprocess.PIPE,
+        )
+        self._process = process
+        assert process.stdout is not None
+        for line in process.stdout:
+            if READY in line or SENTINEL in line:
+                return self
+        process.stdout.close()
+        raise RuntimeError(f"Valkey ended with {process.wait()} before it was ready")
+
+    def kill(self) -> None:
+        """End the server as a power cut would, as far as the process goes."""
+        self._end("kill")
+
+    def stop(self) -> None:
+        """End the server and remove its folder. Stopping twice is harmless."""
+        self._end("terminate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, how: str) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        getattr(process, how)()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    """One durable server for many tests: each takes a key prefix of its own."""
+    with ValkeyServer(*DURABLE) as server:
+        yield server
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
