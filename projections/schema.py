@@ -1,0 +1,192 @@
+"""The tables of the read model.
+
+Keys are natural and small, so a rebuild gives the same rows: `tl` is a timeline (the n-th seen in
+its partition: n * partitions + partition), `st` a statement (the revision at which it was
+recorded), `actor` an actor (the revision at which it was registered).
+
+Rows that tell state are versioned: a row is true of revision r where `since <= r < until`, and
+`until` is `STILL` while it is true. Facts that only follow one another have no `until`: the last
+with `since <= r` holds. Where `until` is part of a key, what holds now is one seek away, however
+much history lies behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+from events.statement import Kind
+from events.types import Relation
+
+__all__ = [
+    "ABOUT",
+    "ASSERTED",
+    "BY",
+    "CONTENTS",
+    "CORROBORATED",
+    "DISPUTED",
+    "KINDS",
+    "OPEN_END",
+    "OPEN_START",
+    "PLACE",
+    "RELATIONS",
+    "RETRACTED",
+    "SCHEMA",
+    "SOURCE",
+    "STANDINGS",
+    "STILL",
+    "SUPERSEDED",
+    "TAG",
+    "VERSION",
+    "VIA",
+    "sql",
+]
+
+VERSION = 1
+"""Raised by every change of the tables or of what is folded into them."""
+
+STILL = 2**63 - 1
+"""The `until` of what is true now."""
+
+OPEN_START, OPEN_END = -(2**63), 2**63 - 1
+"""What stands for an unbounded start or end, so that open ones sort first and last."""
+
+CONTENTS = 2**40
+"""How many contents a timeline has room for: the factor of `tl` in a content's key."""
+
+BY, VIA, ABOUT, TAG, PLACE, SOURCE = range(1, 7)
+"""The fields of a term: by what a statement can be found."""
+
+STANDINGS = ("asserted", "corroborated", "disputed", "superseded", "retracted")
+"""Their numbers are their strength: the strongest that has a cause applies."""
+ASSERTED, CORROBORATED, DISPUTED, SUPERSEDED, RETRACTED = range(5)
+
+KINDS: tuple[str, ...] = get_args(Kind)
+RELATIONS: tuple[str, ...] = get_args(Relation)
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- How far each partition is folded; header is the SHA-256 of the last event's header.
+CREATE TABLE checkpoints (
+  partition INTEGER PRIMARY KEY, position INTEGER NOT NULL, header BLOB NOT NULL
+) STRICT;
+
+-- Entries of the log that do not even tell their timeline.
+CREATE TABLE unreadable (
+  partition INTEGER, position INTEGER, reason TEXT NOT NULL, PRIMARY KEY (partition, position)
+) STRICT, WITHOUT ROWID;
+
+-- revision is the last one folded; stalled_at the one that could not be.
+CREATE TABLE timelines (
+  tl INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
+  stalled_at INTEGER, stalled_position INTEGER, reason TEXT
+) STRICT;
+CREATE INDEX timelines_stalled ON timelines (tl) WHERE stalled_at IS NOT NULL;
+
+CREATE TABLE timeline_versions (
+  tl INTEGER, since INTEGER, title TEXT NOT NULL, description TEXT, language TEXT NOT NULL,
+  PRIMARY KEY (tl, since)
+) STRICT, WITHOUT ROWID;
+
+-- The outermost bounds of occurred times.
+CREATE TABLE timeline_spans (
+  tl INTEGER, since INTEGER, first INTEGER, last INTEGER, PRIMARY KEY (tl, since)
+) STRICT, WITHOUT ROWID;
+
+-- Every event whose header can be read, of stalled timelines too. recorded_at in microseconds;
+-- statements is how many the timeline had then.
+CREATE TABLE events (
+  tl INTEGER, revision INTEGER, position INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+  type TEXT NOT NULL, statements INTEGER NOT NULL, PRIMARY KEY (tl, revision)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event_subjects (
+  tl INTEGER, subject TEXT, revision INTEGER, PRIMARY KEY (tl, subject, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE redactions (
+  tl INTEGER, id TEXT, revision INTEGER NOT NULL, PRIMARY KEY (tl, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE statements (
+  tl INTEGER, st INTEGER, id TEXT NOT NULL, PRIMARY KEY (tl, st)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX statements_id ON statements (tl, id);
+
+-- What was recorded or corrected; shown is the part of the answer that follows from it alone,
+-- one JSON object; speaker is the key of said.by. content is tl * 2^40 + the event's revision.
+CREATE TABLE contents (
+  content INTEGER PRIMARY KEY, speaker TEXT NOT NULL, shown BLOB NOT NULL
+) STRICT;
+
+-- A row for every change of anything that is shown of a statement. The bounds are the outermost
+-- ones, null where there is no date; related counts the relations; touched is the last event
+-- whose subject or target it is.
+CREATE TABLE statement_versions (
+  tl INTEGER, st INTEGER, until INTEGER, since INTEGER NOT NULL, content INTEGER NOT NULL,
+  kind INTEGER NOT NULL, standing INTEGER NOT NULL, unsourced INTEGER NOT NULL,
+  occurred_start INTEGER, occurred_end INTEGER, said_start INTEGER, said_end INTEGER,
+  supports INTEGER NOT NULL, disputes INTEGER NOT NULL, related INTEGER NOT NULL,
+  credibility INTEGER, touched INTEGER NOT NULL,
+  PRIMARY KEY (tl, st, until)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX versions_occurred ON statement_versions
+  (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced);
+CREATE INDEX versions_said ON statement_versions
+  (tl, said_start, said_end, st, since, until, kind, standing, unsourced);
+
+CREATE TABLE terms (
+  tl INTEGER, field INTEGER, key TEXT, st INTEGER, since INTEGER, until INTEGER NOT NULL,
+  PRIMARY KEY (tl, field, key, st, since)
+) STRICT, WITHOUT ROWID;
+
+-- since is the revision of the relating event.
+CREATE TABLE relations (
+  tl INTEGER, source INTEGER, until INTEGER, relation INTEGER, target INTEGER,
+  since INTEGER NOT NULL, note TEXT, PRIMARY KEY (tl, source, until, relation, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relations_in ON relations (tl, target, until, relation, source, since);
+
+-- Which event gives a statement which standing, stronger ones beside weaker ones.
+CREATE TABLE causes (
+  tl INTEGER, st INTEGER, until INTEGER, standing INTEGER, revision INTEGER, since INTEGER,
+  PRIMARY KEY (tl, st, until, standing, revision, since)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE actors (
+  tl INTEGER, key TEXT, until INTEGER, since INTEGER NOT NULL, actor INTEGER NOT NULL,
+  id TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (tl, key, until)
+) STRICT, WITHOUT ROWID;
+
+-- role is id, name or alias. Who merely is mentioned owns no spelling.
+CREATE TABLE spellings (
+  tl INTEGER, key TEXT, until INTEGER, role TEXT, since INTEGER NOT NULL, actor INTEGER NOT NULL,
+  spelling TEXT NOT NULL, PRIMARY KEY (tl, key, until, role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spellings_actor ON spellings (tl, actor, until, role, since);
+
+-- The first spelling under which a statement named someone.
+CREATE TABLE mentions (
+  tl INTEGER, key TEXT, since INTEGER NOT NULL, spelling TEXT NOT NULL, PRIMARY KEY (tl, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_grades (
+  tl INTEGER, source TEXT, revision INTEGER, reliability TEXT NOT NULL, note TEXT,
+  author TEXT NOT NULL, recorded_at TEXT NOT NULL, PRIMARY KEY (tl, source, revision)
+) STRICT, WITHOUT ROWID;
+"""
+
+_CONSTANTS = {
+    "STILL": STILL,
+    "OPEN_START": OPEN_START,
+    "OPEN_END": OPEN_END,
+    "BY": BY,
+    "SUPPORTS": RELATIONS.index("supports"),
+}
+
+
+def sql(query: str, **lists: Sequence[object]) -> str:
+    """A query with what stands in braces put in: constants of this module by their names, and
+    for each of `lists` as many `?` as it has values."""
+    places = {name: ", ".join("?" * len(values)) for name, values in lists.items()}
+    return query.format_map(_CONSTANTS | places)

@@ -1,0 +1,193 @@
+"""Questions about one statement, and the answer that every list repeats.
+
+What follows from a statement's content alone was encoded when it was folded; its standing,
+causes and relations are put behind it here, as of the revision asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from events.statement import Kind, Place, Quantity, Said, Source
+from events.types import Credibility, Relation
+from projections.reader import Reader
+from projections.schema import ASSERTED, RELATIONS, STANDINGS
+from projections.timeline_queries import TimelineRef
+
+__all__ = [
+    "Direction",
+    "ShownBounds",
+    "ShownDate",
+    "ShownRelation",
+    "ShownStatement",
+    "Standing",
+    "StatementBounds",
+    "show_statement",
+    "shown_at",
+]
+
+Standing = Literal["asserted", "corroborated", "disputed", "superseded", "retracted"]
+Direction = Literal["out", "in"]
+
+
+class ShownBounds(Struct, frozen=True, kw_only=True):
+    """The first and the last second that are meant, RFC 3339; null where unbounded."""
+
+    earliest: str | None
+    latest: str | None
+
+
+class ShownDate(Struct, frozen=True, kw_only=True):
+    """What an EDTF date comes to."""
+
+    start: ShownBounds
+    end: ShownBounds
+    qualifiers: list[str]
+
+
+class StatementBounds(Struct, frozen=True, kw_only=True):
+    """The bounds of a statement's two dates; null where it has none."""
+
+    occurred: ShownDate | None
+    said: ShownDate | None
+
+
+class ShownRelation(Struct, frozen=True, kw_only=True):
+    """A relation as one of its ends shows it; `statement` is the other end, `revision` that of
+    the relating event."""
+
+    relation: Relation
+    direction: Direction
+    statement: str
+    note: str | None
+    revision: int
+
+
+class ShownStatement(Struct, frozen=True, kw_only=True):
+    """A statement as it is shown: what was recorded, as corrected, and what follows from it and
+    from the others.
+
+    `because` and `relations` ascend by revision. `touched` by an event is `revision`; `changed`
+    is when anything shown here last changed.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    language: str
+    said: Said
+    occurred: str | None
+    about: list[str]
+    places: list[Place]
+    quantities: list[Quantity]
+    sources: list[Source]
+    tags: list[str]
+    bounds: StatementBounds
+    unsourced: bool
+    recorded_at: str
+    corrected_at: str | None
+    standing: Standing
+    because: list[int]
+    supports: int
+    disputes: int
+    relations: list[ShownRelation]
+    credibility: Credibility | None
+    revision: int
+    changed: int
+
+
+class _Tail(Struct, frozen=True):
+    standing: str
+    because: list[int]
+    supports: int
+    disputes: int
+    relations: list[ShownRelation]
+    credibility: int | None
+    revision: int
+    changed: int
+
+
+class Shown(NamedTuple):
+    """One statement as the JSON of `ShownStatement`; `changed` is the revision at which anything
+    in it last did."""
+
+    json: bytes
+    changed: int
+
+
+_encode = msgspec.json.Encoder().encode
+
+_VERSION = """
+SELECT c.shown, v.since, v.standing, v.supports, v.disputes, v.related, v.credibility, v.touched
+FROM statement_versions v JOIN contents c ON c.content = v.content
+WHERE v.tl = ? AND v.st = ? AND v.until > ? AND v.since <= ? LIMIT 1
+"""
+
+_BECAUSE = """
+SELECT revision FROM causes
+WHERE tl = ? AND st = ? AND until > ? AND since <= ? AND standing = ?
+"""
+
+_RELATED = """
+SELECT r.relation, 'out', s.id, r.note, r.since
+FROM relations r JOIN statements s ON s.tl = r.tl AND s.st = r.target
+WHERE r.tl = ?1 AND r.source = ?2 AND r.until > ?3 AND r.since <= ?3
+UNION ALL
+SELECT r.relation, 'in', s.id, r.note, r.since
+FROM relations r JOIN statements s ON s.tl = r.tl AND s.st = r.source
+WHERE r.tl = ?1 AND r.target = ?2 AND r.until > ?3 AND r.since <= ?3
+"""
+
+_BY_ID = "SELECT st FROM statements WHERE tl = ? AND id = ? AND st <= ?"
+
+
+def show_statement(
+    reader: Reader,
+    ref: TimelineRef,
+    id: str,  # noqa: A002 - the field's own name
+    revision: int,
+) -> Shown | None:
+    """The statement's JSON at `revision`, and since when it is this; None where there is none."""
+    row = reader.one(_BY_ID, (ref.tl, id, revision))
+    return shown_at(reader, ref.tl, row[0], revision) if row else None
+
+
+def shown_at(reader: Reader, tl: int, st: int, revision: int) -> Shown:
+    """The statement that was recorded at revision `st`, as `show_statement` gives it."""
+    row = reader.one(_VERSION, (tl, st, revision, revision))
+    if row is None:
+        raise LookupError(f"timeline {tl} has no statement {st} at revision {revision}")
+    shown, since, standing, supports, disputes, related, credibility, touched = row
+    because: list[int] = []
+    if standing != ASSERTED:
+        causes = reader.all(_BECAUSE, (tl, st, revision, revision, standing))
+        because = sorted(cause for (cause,) in causes)
+    tail = _Tail(
+        standing=STANDINGS[standing],
+        because=because,
+        supports=supports,
+        disputes=disputes,
+        relations=_relations(reader, tl, st, revision) if related else [],
+        credibility=credibility,
+        revision=touched,
+        changed=since,
+    )
+    return Shown(bytes(shown[:-1] + b"," + _encode(tail)[1:]), since)
+
+
+def _relations(reader: Reader, tl: int, st: int, revision: int) -> list[ShownRelation]:
+    # Sorted here: for a handful of rows SQLite takes longer to set about it.
+    relations = [
+        ShownRelation(
+            relation=RELATIONS[relation],
+            direction=direction,
+            statement=statement,
+            note=note,
+            revision=since,
+        )
+        for relation, direction, statement, note, since in reader.all(_RELATED, (tl, st, revision))
+    ]
+    return sorted(relations, key=lambda shown: shown.revision)
