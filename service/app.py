@@ -1,0 +1,81 @@
+"""The composition root: the application around the parts of a runtime."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from service import health, metrics, openapi, problem_answers, read, read_events, server, write
+from service.edge import Edge
+from service.health import Vitals
+from service.hosts import Hosts
+from service.metrics import Metrics
+from service.reading import Reading
+from service.runtime import Runtime
+from service.settings import Settings
+from service.writing import Writing
+
+__all__ = ["HANDLERS", "create_app", "serve"]
+
+HANDLERS: Final = (
+    *read.HANDLERS,
+    *read_events.HANDLERS,
+    *write.HANDLERS,
+    health.live,
+    health.ready,
+    metrics.show_metrics,
+    problem_answers.explain,
+    openapi.show_document,
+    openapi.show_docs,
+)
+"""Every route of the service. What each takes and answers is written down in `service.openapi`;
+a test holds the two against each other."""
+
+_EXPOSED: Final = ["Allow", "ETag", "Onrecord-Revision", "Retry-After"]
+
+
+def create_app(runtime: Runtime) -> ASGIApp:
+    """The application, as an ASGI server runs it. It opens and closes nothing itself."""
+    settings = runtime.settings
+    counted = Metrics()
+    reading = Reading(runtime.log, runtime.store, runtime.projector)
+    parts: dict[str, Any] = {
+        "metrics": counted,
+        "reading": reading,
+        "vitals": Vitals(runtime.log, runtime.projector, runtime.fold),
+        "writing": Writing(runtime.commands, reading, settings.body_limit),
+    }
+    cors = _cors(settings.cors_origins)
+    app = Litestar(
+        route_handlers=list(HANDLERS),
+        dependencies={name: _given(part) for name, part in parts.items()},
+        exception_handlers={Exception: problem_answers.handle},
+        cors_config=cors,
+        openapi_config=None,
+        request_max_body_size=None,  # what takes a body counts it itself
+        logging_config=None,
+        debug=False,
+    )
+    hosts = Hosts.of(settings.allowed_hosts, settings.host, everywhere=settings.open)
+    return Edge(app, hosts, counted, cors)
+
+
+def serve(settings: Settings) -> int:
+    """Run the service in the foreground until it is told to stop; see `service.server.serve`."""
+    return server.serve(settings, create_app)
+
+
+def _given(part: Any) -> Provide:
+    return Provide(lambda: part, sync_to_thread=False, use_cache=True)
+
+
+def _cors(origins: tuple[str, ...]) -> CORSConfig | None:
+    if not origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(origins), allow_headers=["*"], expose_headers=_EXPOSED, max_age=600
+    )

@@ -1,0 +1,247 @@
+"""The operations that read a record."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from events.statement import Kind
+from events.types import TYPES
+from events.wording import STATEMENT_ID, TIMELINE
+from projections import queries
+from service.openapi import schemas
+from service.openapi.parts import Answer, Operation, Parameter, Schema
+from service.openapi.schemas import ref
+from service.query_string import MOST_VALUES
+from service.read import ActorsPage, SourcesPage, TimelinesPage
+
+__all__ = ["READING", "STATEMENT", "T", "below"]
+
+_MOST: Final = 2**53 - 1
+
+T: Final = Parameter("t", "path", TIMELINE.rule, {"type": "string", **TIMELINE.schema}, "kursk")
+STATEMENT: Final = Parameter(
+    "id", "path", STATEMENT_ID.rule, {"type": "string", **STATEMENT_ID.schema}, "kcna-1"
+)
+_REVISION: Final = Parameter(
+    "revision", "path", "The event's revision.", {"type": "integer", "minimum": 1}, 1
+)
+_MATCH: Final = Parameter(
+    "If-None-Match",
+    "header",
+    "The ETags of answers that the caller has: 304 if one of them is still true.",
+    {"type": "string"},
+)
+_MIN: Final = Parameter(
+    "min_revision",
+    "query",
+    "Waits up to five seconds until the answer includes this revision.",
+    {"type": "integer", "minimum": 0, "maximum": _MOST},
+    example=1,
+)
+_LIMIT: Final = Parameter(
+    "limit",
+    "query",
+    "How many items.",
+    {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
+    example=20,
+)
+_CURSOR: Final = Parameter(
+    "cursor",
+    "query",
+    "`next` of the page before. It carries the filters and the revision: only `limit` goes with "
+    "it.",
+    {"type": "string", "minLength": 1},
+)
+
+
+def _date(name: str, side: str) -> Parameter:
+    words = f"An EDTF date: the window of occurred times {side} its bounds."
+    return Parameter(
+        name, "query", words, {"type": "string", "minLength": 1, "maxLength": 64}, example="2024-10"
+    )
+
+
+def _several(name: str, words: str, items: Schema, example: object) -> Parameter:
+    schema = {"type": "array", "items": items, "maxItems": MOST_VALUES}
+    return Parameter(name, "query", f"{words} Repeated: or.", schema, example=[example])
+
+
+_WORDS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 1000}
+_SPELLING: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 100}
+_FILTERS: Final = (
+    _date("from", "begins with the earliest of"),
+    _date("to", "ends with the latest of"),
+    Parameter(
+        "match",
+        "query",
+        "Whether the widest span must touch the window, or lie inside it.",
+        {"enum": ["possible", "certain"], "default": "possible"},
+    ),
+    _several("actor", "Speaker, via or about, by any spelling.", _SPELLING, "KCNA"),
+    _several("by", "The speaker, by any spelling.", _SPELLING, "KCNA"),
+    _several("kind", "The kind of statement.", {"enum": sorted(get_args(Kind))}, "claim"),
+    _several("place", "A place's name.", _WORDS, "Kursk"),
+    _several("tag", "A tag.", {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "troops"),
+    Parameter(
+        "order",
+        "query",
+        "By which time; `-` in front for the reverse. Statements without it come last.",
+        {"enum": list(get_args(queries.Order)), "default": "occurred"},
+    ),
+    Parameter(
+        "count",
+        "query",
+        "`true`: the answer has `total`.",
+        {"enum": ["true", "false"], "default": "false"},
+    ),
+)
+
+
+def _json(of: type | str, words: str, *headers: str) -> dict[int, Answer]:
+    """200 with JSON, and 304."""
+    return {
+        200: Answer(words, {"application/json": ref(of)}, ("ETag", *headers)),
+        304: Answer("What the caller has is still true.", {}, ("ETag", *headers)),
+    }
+
+
+def below(path: str) -> str:
+    """A path below a timeline."""
+    return f"/v1/timelines/{{t}}/{path}"
+
+
+def _of_timeline(
+    path: str, name: str, summary: str, answers: dict[int, Answer], *parameters: Parameter
+) -> Operation:
+    return Operation(
+        "GET",
+        path,
+        name,
+        "Reading",
+        summary,
+        parameters=(T, *parameters, _MIN, _MATCH),
+        answers=answers,
+        problems=("timeline-not-found", "projection-lagging"),
+    )
+
+
+def _also(operation: Operation, *problems: str) -> Operation:
+    return operation._replace(problems=(*operation.problems, *problems))
+
+
+_TRUE: Final = "Onrecord-Revision"
+_EVENTS: Final = {
+    200: Answer(
+        "Events in their order. As NDJSON each line is an event's exact bytes, up to the head "
+        "where no limit is given.",
+        {
+            "application/json": ref(schemas.EventsPage),
+            "application/x-ndjson": {"type": "string"},
+        },
+        ("ETag", _TRUE, "Vary"),
+    ),
+    304: Answer("What the caller has is still true.", {}, ("ETag", _TRUE, "Vary")),
+}
+
+READING: Final = (
+    Operation(
+        "GET",
+        "/v1/timelines",
+        "list_timelines",
+        "Reading",
+        "All timelines, by name",
+        parameters=(_LIMIT, _CURSOR, _MATCH),
+        answers=_json(TimelinesPage, "One page of timelines."),
+    ),
+    _of_timeline(
+        "/v1/timelines/{t}",
+        "show_timeline",
+        "One timeline",
+        _json(queries.Timeline, "The timeline.", _TRUE),
+    ),
+    _of_timeline(
+        below("statements"),
+        "list_statements",
+        "Statements, filtered and in order",
+        _json(schemas.StatementsPage, "One page of statements, all of one revision.", _TRUE),
+        *_FILTERS,
+        _LIMIT,
+        _CURSOR,
+    ),
+    _also(
+        _of_timeline(
+            below("statements/{id}"),
+            "show_statement",
+            "One statement, as corrected",
+            _json(
+                queries.ShownStatement, "The statement; its ETag is what `If-Match` takes.", _TRUE
+            ),
+            STATEMENT,
+        ),
+        "statement-not-found",
+    ),
+    _also(
+        _of_timeline(
+            below("statements/{id}/history"),
+            "show_history",
+            "The events whose subject or target a statement is",
+            _json(schemas.HistoryPage, "One page of its events.", _TRUE),
+            STATEMENT,
+            _LIMIT,
+            _CURSOR,
+        ),
+        "statement-not-found",
+        "log-unavailable",
+    ),
+    _of_timeline(
+        below("actors"),
+        "list_actors",
+        "The actors that a timeline names",
+        _json(ActorsPage, "One page of actors.", _TRUE),
+        _LIMIT,
+        _CURSOR,
+    ),
+    _of_timeline(
+        below("sources"),
+        "list_sources",
+        "The sources that a timeline names",
+        _json(SourcesPage, "One page of sources.", _TRUE),
+        _LIMIT,
+        _CURSOR,
+    ),
+    _also(
+        _of_timeline(
+            below("events"),
+            "list_events",
+            "Events from the log, as they were recorded",
+            _EVENTS,
+            Parameter(
+                "after",
+                "query",
+                "Only events behind this revision.",
+                {"type": "integer", "minimum": 0, "maximum": _MOST, "default": 0},
+                example=0,
+            ),
+            _LIMIT,
+            _several(
+                "subject",
+                "`timeline`, `statements/<id>`, `actors/<id>` or `sources/<id>`.",
+                {"type": "string", "minLength": 1, "maxLength": 128},
+                "timeline",
+            ),
+            _several("type", "An event's type.", {"enum": sorted(TYPES)}, "statement.recorded"),
+        ),
+        "log-unavailable",
+    ),
+    _also(
+        _of_timeline(
+            below("events/{revision}"),
+            "show_event",
+            "One event from the log",
+            _json("Event", "The event's exact line.", _TRUE),
+            _REVISION,
+        ),
+        "event-not-found",
+        "log-unavailable",
+    ),
+)

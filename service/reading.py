@@ -1,0 +1,88 @@
+"""What every call that reads begins with: the timeline, at a revision that is late enough."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from events.errors import Fault, InvalidInput, Lagging, Unknown
+from events.log import Log
+from projections.projector import Projector
+from projections.reader import Reader
+from projections.store import Store
+from projections.timeline_queries import TimelineRef, timeline_at
+from service.cursor import Cursor
+from service.query_string import QueryString, whole_number
+
+__all__ = ["MOST", "Page", "Reading", "limit_of"]
+
+MOST: Final = 2**53 - 1
+"""The largest number that a query parameter takes: the largest that every JSON reader keeps."""
+_PATIENCE: Final = 5.0
+"""Seconds that `min_revision` waits."""
+
+
+class Page:
+    """What one page of a list is asked: behind which key, of which revision, how many."""
+
+    def __init__(self, query: QueryString, *, pinned: bool = True) -> None:
+        """Takes `limit` and `cursor`, and `min_revision` of a list that is of one timeline.
+        Beside a cursor it takes `limit` alone, so that the query refuses the others."""
+        self.limit = limit_of(query) or 50
+        self.cursor = query.one("cursor", str)
+        self.min_revision = 0
+        if self.cursor is None and pinned:
+            self.min_revision = query.number("min_revision", 0, MOST) or 0
+
+    def open(self, of: tuple[str, ...], head: int, after: Any) -> Cursor:
+        """Where the list `of` goes on: at its cursor, whose key is of the type `after` and whose
+        revision at most `head`, or at its beginning (key None), of the revision `head`.
+
+        Raises InvalidInput."""
+        if self.cursor is None:
+            return Cursor(of, head, (), None)
+        try:
+            return Cursor.decode(self.cursor, of, head, after)
+        except ValueError as error:
+            raise InvalidInput([Fault("?cursor", str(error))]) from error
+
+
+def limit_of(query: QueryString) -> int | None:
+    return query.one("limit", whole_number(1, 500))
+
+
+class Reading:
+    """The read model and the log, for the handlers that read."""
+
+    def __init__(self, log: Log, store: Store, projector: Projector) -> None:
+        self.log = log
+        self._store = store
+        self._projector = projector
+
+    @property
+    def reader(self) -> Reader:
+        return self._store.reader
+
+    async def begin(self) -> None:
+        """Wait until the read model was at the log's head once since the start: before that it
+        may be anything between empty and whole. Raises Lagging after five seconds."""
+        if not self._projector.caught_up.is_set():
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._projector.caught_up.wait()
+            except TimeoutError as error:
+                reached = sum(map(self._projector.checkpoint, range(self.log.identity.partitions)))
+                raise Lagging(reached, reached + 1) from error
+
+    async def timeline(self, name: str, min_revision: int = 0) -> TimelineRef:
+        """The timeline, once it has reached `min_revision`.
+
+        Raises Lagging where it does not within five seconds, Stalled, Unknown.
+        """
+        await self.begin()
+        if min_revision:
+            await self._projector.wait_for(name, min_revision, _PATIENCE)
+        ref = timeline_at(self.reader, name)
+        if ref is None:
+            raise Unknown("timeline", name)
+        return ref

@@ -1,0 +1,115 @@
+"""The log together with the key that its events are sealed with.
+
+A key is made only where there is no log yet, and before it: a crash in between leaves a key that
+has sealed nothing, and the next start takes it. A log that is there has its key already: without
+it, or with another one, nothing could be recorded that any fold would take.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import structlog
+
+from events.codec import read_header
+from events.envelope import StoredEvent, seal_of
+from events.errors import CorruptEvent, UnfitServer
+from events.log import Log
+from events.redis_log import RedisLog, open_redis_log
+from service.seal_key import SealKeyError, create_seal_key, load_seal_key
+from service.settings import Settings
+
+__all__ = ["SealedLog", "check_key", "open_sealed_log"]
+
+_log = structlog.get_logger("onrecord.seal")
+
+_ADVICE: Final = (
+    "Give it the 64 hex digits of seal.key in the data folder where the log was created, by "
+    "ONRECORD_SEAL_KEY_FILE or as seal.key (mode 0600) in the data folder."
+)
+
+
+class SealedLog(NamedTuple):
+    """The log is its receiver's to close; the key has 32 bytes."""
+
+    log: RedisLog
+    key: bytes
+
+
+async def open_sealed_log(url: str, settings: Settings) -> SealedLog:
+    """The log at `url` with its key; both are made where there is none yet.
+
+    Raises SealKeyError (there is a log, but not its key), UnfitServer, LogUnavailable.
+    """
+    key = settings.seal_key or load_seal_key(settings.data_dir)
+    if key is None and not await _is_there(url, settings):
+        return await _create(url, settings)
+    log = await open_redis_log(url, allow_volatile=settings.allow_volatile)
+    try:
+        if key is None:
+            raise SealKeyError(
+                f"The log was created elsewhere; its seal key is not here. {_ADVICE}"
+            )
+        await check_key(log, key)
+    except BaseException:
+        await log.close()
+        raise
+    return SealedLog(log, key)
+
+
+async def check_key(log: Log, key: bytes) -> None:
+    """Raises SealKeyError if the log's events carry another key's seal.
+
+    The last event of each partition is looked at, and where it does not fit, the first: one
+    event that somebody spoiled must not pass for a wrong key.
+    """
+    for partition in range(log.identity.partitions):
+        head = await log.head(partition)
+        if not head:
+            continue
+        ends = [*await log.read(partition, head - 1, 1), *await log.read(partition, 0, 1)]
+        if not any(_fits(stored, key) for stored in ends):
+            raise SealKeyError(
+                f"The seal key does not fit this log: it did not seal its events. {_ADVICE}"
+            )
+        if not _fits(ends[0], key):
+            _log.error("the last event does not carry the seal", partition=partition, position=head)
+
+
+async def _is_there(url: str, settings: Settings) -> bool:
+    """Whether there is a log. A server that is not fit has none for us; opening it says why."""
+    try:
+        log = await open_redis_log(url, create=False, allow_volatile=settings.allow_volatile)
+    except UnfitServer:
+        return False
+    await log.close()
+    return True
+
+
+async def _create(url: str, settings: Settings) -> SealedLog:
+    key = create_seal_key(settings.data_dir)
+    # Where it is not known whether the log was made, the key stays: it may be the log's only one.
+    try:
+        log = await open_redis_log(url, allow_volatile=settings.allow_volatile)
+    except UnfitServer:
+        _remove_key(settings)
+        raise
+    if not log.created:
+        _remove_key(settings)
+        await log.close()
+        raise SealKeyError(f"Another service created this log just now. {_ADVICE}")
+    return SealedLog(log, key)
+
+
+def _remove_key(settings: Settings) -> None:
+    """It sealed nothing, and belongs to no log."""
+    (settings.data_dir / "seal.key").unlink()
+
+
+def _fits(stored: StoredEvent, key: bytes) -> bool:
+    try:
+        h = read_header(stored)
+    except CorruptEvent:
+        return False
+    seal = seal_of(key, h.timeline, h.id, h.type, h.version, h.subject, h.author, h.digest)
+    return seal == h.seal

@@ -1,0 +1,160 @@
+"""The application around its parts: what no caller can bring about over a healthy log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from events.envelope import StoredEvent
+from events.log import Log
+from service.app import create_app
+from service.runtime import Runtime
+from service.settings import Settings
+from tests.writers import Writer, open_writer, said
+
+
+class _Bent:
+    """A log that answers `fetch` with what a test makes of the true answer."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self.bend: Any = list
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+    async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
+        bent: Sequence[StoredEvent] = self.bend(await self._log.fetch(partition, positions))
+        return bent
+
+
+class _App:
+    def __init__(self, writer: Writer, log: _Bent, client: httpx.AsyncClient) -> None:
+        self.writer = writer
+        self.log = log
+        self.client = client
+
+
+@asynccontextmanager
+async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
+    async with open_writer(folder) as writer:
+        await writer.open()
+        await writer.record(said("a"), said("b"))
+        await writer.projector.wait_for("kursk", 3)
+        log: Any = _Bent(writer.log)
+        fold = asyncio.ensure_future(asyncio.Event().wait())
+        parts: tuple[Any, ...] = (log, writer.store, writer.projector, fold, writer.commands)
+        app: Any = create_app(
+            Runtime(Settings(data_dir=folder, log_format="json", given_by={}, **settings), *parts)
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            yield _App(writer, log, client)
+        fold.cancel()
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[_App]:
+    async with _open(tmp_path) as opened:
+        yield opened
+
+
+async def test_what_nobody_foresaw_is_an_incident(app: _App) -> None:
+    """A bug is a 500 that tells its incident and no more; the log has it with its traceback."""
+
+    def fail(_: object) -> None:
+        raise KeyError("a secret of the inside")
+
+    app.log.bend = fail
+    with capture_logs() as logs:
+        answer = await app.client.get("/v1/timelines/kursk/events")
+    assert answer.status_code == 500
+    problem = answer.json()
+    assert problem["type"] == "/problems/internal"
+    assert "secret" not in answer.text
+    [entry] = [entry for entry in logs if entry["event"] == "incident"]
+    assert entry["incident"] == problem["incident"]
+    assert isinstance(entry["exc_info"], KeyError)
+
+
+@pytest.mark.parametrize(
+    ("bend", "revision"),
+    [
+        (lambda events: events[:1] + events[2:], 2),
+        (lambda events: [events[0], events[2]._replace(position=2), events[2]], 2),
+        (lambda events: [events[0], events[1]._replace(header=b"{}"), events[2]], 2),
+        (lambda _: [], 1),
+    ],
+    ids=["missing", "another one", "no header", "all missing"],
+)
+@pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
+async def test_a_log_that_lost_an_event_is_told(
+    app: _App, bend: Any, revision: int, accept: str
+) -> None:
+    """An event that is missing, or is another one, is never passed over: the answer is a 503 that
+    names the first such revision, and the log has a line of it."""
+    app.log.bend = bend
+    with capture_logs() as logs:
+        answer = await app.client.get("/v1/timelines/kursk/events", headers={"Accept": accept})
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "/problems/log-unavailable"
+    assert answer.json()["revision"] == revision
+    assert any(e["event"] == "corrupt event" and e["revision"] == revision for e in logs)
+
+
+async def test_what_was_altered_is_served_as_it_is(app: _App) -> None:
+    """An auditor sees what the log holds: other data under a header is shown, not hidden."""
+    app.log.bend = lambda events: [event._replace(data=b'{"x":1}') for event in events]
+    answer = await app.client.get("/v1/timelines/kursk/events/2")
+    assert answer.status_code == 200
+    assert answer.json()["data"] == {"x": 1}
+
+
+async def test_lost_data_is_said_to_be_missing(app: _App) -> None:
+    """An event whose data is gone without a redaction is marked so."""
+    app.log.bend = lambda events: [event._replace(data=None, salt=None) for event in events]
+    assert (await app.client.get("/v1/timelines/kursk/events/2")).json()["missing"] is True
+
+
+async def test_a_page_of_another_origin_asks_only_where_it_may(tmp_path: Path) -> None:
+    """A preflight of an allowed origin is answered; any other OPTIONS is a method that is not
+    there, and an answer names the origin that may read it."""
+    wanted = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-any"}
+    async with _open(tmp_path, cors_origins=("https://news.example",)) as app:
+        url = "/v1/timelines/kursk/statements"
+        allowed = await app.client.options(url, headers=wanted | {"Origin": "https://news.example"})
+        assert allowed.status_code == 204
+        assert allowed.headers["Access-Control-Allow-Origin"] == "https://news.example"
+        for origin in ({"Origin": "https://evil.example"}, {}):
+            refused = await app.client.options(url, headers=wanted | origin)
+            assert refused.status_code == 405
+            assert refused.json()["type"] == "/problems/not-allowed"
+        read = await app.client.get(url, headers={"Origin": "https://news.example"})
+        assert read.headers["Access-Control-Allow-Origin"] == "https://news.example"
+        assert "Onrecord-Revision" in read.headers["Access-Control-Expose-Headers"]
+        other = await app.client.get(url, headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in other.headers
+
+
+async def test_without_settings_no_origin_may(app: _App) -> None:
+    """A service that was not told of other origins answers no preflight."""
+    headers = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    assert (await app.client.options("/v1/timelines", headers=headers)).status_code == 405
+
+
+async def test_a_request_is_logged_without_what_it_held(app: _App) -> None:
+    """The line of a request has method, path and status, but no query, body or header."""
+    with capture_logs() as logs:
+        await app.client.post(
+            "/v1/timelines/kursk/statements?hidden=1", json={"hidden": 1}, headers={"X-Hidden": "1"}
+        )
+    [entry] = [entry for entry in logs if entry["event"] == "request"]
+    assert (entry["method"], entry["status"]) == ("POST", 400)
+    assert "hidden" not in str(entry).lower()

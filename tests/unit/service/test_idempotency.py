@@ -1,0 +1,57 @@
+"""What derives from an Idempotency-Key."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.types import StatementCorrected, StatementGraded, StatementRetracted
+from service.command import Command, RecordStatements
+from service.idempotency import Key
+from tests.decided import said
+
+GRADE = Command("a", StatementGraded(credibility=1))
+
+KEYS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=128)
+
+
+def derived(key: Key) -> list[str]:
+    """Some of the ids that derive from the key."""
+    return [key.claim.id, *(key.event_id(n) for n in range(3)), key.statement_id(0)]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["kursk", "k"]), KEYS), unique=True, max_size=6))
+def test_nothing_of_one_key_is_anothers(keys: list[tuple[str, str]]) -> None:
+    """Claims, events and statements of different keys and timelines never share an id, and the
+    same key gives the same ones again."""
+    ids = []
+    for timeline, text in keys:
+        key, again = Key(timeline, text, GRADE), Key(timeline, text, GRADE)
+        made = [key.claim.id, *(key.event_id(n) for n in range(3)), key.statement_id(0)]
+        assert made == [
+            again.claim.id,
+            *(again.event_id(n) for n in range(3)),
+            again.statement_id(0),
+        ]
+        ids += made
+    assert len(ids) == len(set(ids))
+
+
+def test_the_fingerprint_is_over_path_and_body() -> None:
+    """Two commands differ in it if they differ in call, thing or content, and only then."""
+    one = said(id="a")
+    commands: list[Command | RecordStatements] = [
+        GRADE,
+        Command("b", StatementGraded(credibility=1)),
+        Command("a", StatementGraded(credibility=1, note="n")),
+        Command("a", StatementCorrected(changes={"a": {"x": 1, "y": 2}}, reason="r")),
+        Command("a", StatementCorrected(changes={"a": {"x": 2, "y": 2}}, reason="r")),
+        Command("a", StatementRetracted(reason="r")),
+        RecordStatements(one),
+        RecordStatements([one]),
+        RecordStatements([one, one]),
+    ]
+    prints = [Key("kursk", "k", command).claim.fingerprint for command in commands]
+    assert len(prints) == len(set(prints))
+    turned = Command("a", StatementCorrected(changes={"a": {"y": 2, "x": 1}}, reason="r"))
+    assert Key("kursk", "k", turned).claim.fingerprint == prints[3]
