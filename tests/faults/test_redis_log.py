@@ -10,11 +10,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from events.redis_log import driver
 from events.envelope import NEW, statement_subject
 from events.errors import IdempotencyConflict, LogUnavailable, OutcomeUnknown
 from events.log import Append, Appended, Claim
-from events.redis_log import RedisLog, open_redis_log
+from events.redis_log import RedisLog, driver, open_redis_log
 from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.servers import DURABLE, ValkeyServer
 from tests.unstable_link import Fault, UnstableLink

@@ -1,0 +1,92 @@
+"""Made-up timelines of any length, the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+from events.codec import Codec
+from events.envelope import StoredEvent, Subject, header_bytes, statement_subject
+from events.statement import Kind, Place, Said, Source, Statement, Via
+from events.types import (
+    Event,
+    Relation,
+    StatementCorrected,
+    StatementGraded,
+    StatementRecorded,
+    StatementRelated,
+    TimelineOpened,
+)
+
+__all__ = ["CODEC", "TIMELINE", "stored_events"]
+
+CODEC = Codec(bytes(32))
+TIMELINE = "load"
+
+_WORDS = ("troops", "front", "river", "treaty", "talks", "border", "losses", "officials", "weeks")
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+_FIRST_DAY = datetime(2024, 8, 6, tzinfo=UTC)
+
+
+def stored_events(count: int, *, recorded: float = 0.85, seed: int = 1) -> Iterator[StoredEvent]:
+    """`count` entries of one timeline: `recorded` of them record statements, the rest relates,
+    corrects, grades and retracts."""
+    chance = random.Random(seed)
+    yield _stored(1, "timeline", TimelineOpened(title="Load"))
+    statements = 0
+    for position in range(2, count + 1):
+        if statements < 2 or chance.random() < recorded:
+            subject, event = _recorded(chance, statements)
+            statements += 1
+        else:
+            subject, event = _changed(chance, statements, position)
+        yield _stored(position, subject, event)
+
+
+def _stored(position: int, subject: str, event: Event) -> StoredEvent:
+    sealed = CODEC.seal(TIMELINE, f"e{position}", Subject(subject), event, "load", bytes(16))
+    at = (_START + timedelta(milliseconds=position)).isoformat(timespec="microseconds")
+    header = header_bytes(TIMELINE, position, at.replace("+00:00", "Z"), sealed.tail)
+    return StoredEvent(position, header, sealed.salt, sealed.data)
+
+
+def _recorded(chance: random.Random, number: int) -> tuple[str, Event]:
+    """A statement of about 900 bytes with some ten terms."""
+    said = _FIRST_DAY + timedelta(minutes=number % 400_000)
+    occurred = said - timedelta(days=chance.randrange(400))
+    date = f"{occurred:%Y-%m-%d}"
+    statement = Statement(
+        id=f"s{number}",
+        kind=chance.choice(get_args(Kind)),
+        text=" ".join(chance.choices(_WORDS, k=chance.randrange(15, 45))),
+        said=Said(
+            by=f"Actor {int(chance.expovariate(0.02))}",
+            on=f"{said:%Y-%m-%d}",
+            via=(Via(actor=f"Agency {chance.randrange(20)}", role="agency"),),
+        ),
+        occurred=chance.choice((date, date, date[:7], f"{date}/..", f"{date[:7]}~", None)),
+        about=(f"Actor {chance.randrange(100)}", f"Unit {chance.randrange(300)}"),
+        places=(Place(name=f"Place {chance.randrange(200)}"),),
+        sources=(Source(id=f"src{chance.randrange(2_000)}", title="A report", publisher="KCNA"),),
+        tags=(*(f"tag-{n}" for n in chance.sample(range(500), 3)), *("common",)[: number % 2]),
+    )
+    return statement_subject(f"s{number}"), StatementRecorded(statement=statement)
+
+
+def _changed(chance: random.Random, statements: int, position: int) -> tuple[str, Event]:
+    """Something that happens to a statement. None is retracted twice or related twice alike: the
+    note of the one and the target of the other are of its own position."""
+    own = position % statements
+    subject = statement_subject(f"s{own}")
+    draw = chance.random()
+    if draw < 0.6:
+        target = f"s{(own + 1 + position % max(1, statements - 1)) % statements}"
+        relation = get_args(Relation)[position % 5]
+        if target != f"s{own}":
+            return subject, StatementRelated(relation=relation, target=target)
+    if draw < 0.8:
+        changes = {"text": f"corrected at {position}", "tags": ["corrected"]}
+        return subject, StatementCorrected(changes=changes, reason="found out")
+    return subject, StatementGraded(credibility=1 + position % 6)

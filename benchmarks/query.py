@@ -1,0 +1,117 @@
+"""How long a filtered page of 50 takes in 100,000 statements with half as many later versions.
+
+    python benchmarks/query.py [--statements 100000]
+
+Each question is asked many times with other values, at the head and as of the middle, over a
+read model in a temporary folder. Times are those of the query alone, in this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import CODEC, TIMELINE, stored_events
+from events.log import Identity
+from projections import queries
+from projections.fold import Fold
+from projections.queries import StatementFilter, TimelineRef, Window
+from projections.reader import Reader
+from projections.store import Store
+
+_ROUNDS = 200
+_BATCH = 5_000
+_AUGUST_2024 = 1_722_902_400
+_DAY = 86_400
+
+Question = Callable[[random.Random], tuple[StatementFilter, queries.Order]]
+
+
+def _month(chance: random.Random) -> Window:
+    start = _AUGUST_2024 - 400 * _DAY + chance.randrange(450) * _DAY
+    return Window(start, start + 30 * _DAY)
+
+
+QUESTIONS: dict[str, Question] = {
+    "no filter": lambda _: (StatementFilter(), "occurred"),
+    "no filter, latest said first": lambda _: (StatementFilter(), "-said"),
+    "a month, possible": lambda c: (StatementFilter(occurred=_month(c)), "occurred"),
+    "a month, certain": lambda c: (
+        StatementFilter(occurred=_month(c), match="certain"),
+        "occurred",
+    ),
+    "an actor": lambda c: (StatementFilter(actors=(f"Actor {c.randrange(200)}",)), "occurred"),
+    "an actor in a month, -occurred": lambda c: (
+        StatementFilter(actors=(f"Actor {c.randrange(20)}",), occurred=_month(c)),
+        "-occurred",
+    ),
+    "a kind": lambda _: (StatementFilter(kinds=("claim", "denial")), "occurred"),
+    "a tag and a place": lambda c: (
+        StatementFilter(tags=(f"tag-{c.randrange(500)}",), places=(f"Place {c.randrange(200)}",)),
+        "occurred",
+    ),
+    "a tag on every second one": lambda _: (StatementFilter(tags=("common",)), "-recorded"),
+    "disputed": lambda _: (StatementFilter(standings=("disputed",)), "occurred"),
+    "a source": lambda c: (StatementFilter(sources=(f"src{c.randrange(2_000)}",)), "said"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--statements", type=int, default=100_000)
+    statements = parser.parse_args().statements
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder), Identity("benchmark", 1))
+        _fill(store, statements)
+        ref = queries.timeline_at(store.reader, TIMELINE)
+        if ref is None:
+            raise SystemExit("nothing was folded")
+        _report(store.reader, ref)
+        store.close()
+
+
+def _fill(store: Store, statements: int) -> None:
+    fold = Fold(store.writer, CODEC, 1)
+    entries = list(stored_events(statements * 3 // 2, recorded=2 / 3))
+    for start in range(0, len(entries), _BATCH):
+        with store.transaction():
+            fold.fold(0, entries[start : start + _BATCH])
+
+
+def _report(reader: Reader, ref: TimelineRef) -> None:
+    table = Table("question", "at", "p50 ms", "p99 ms", "with count, p50 ms", title="Pages of 50")
+    for name, question in QUESTIONS.items():
+        for at, revision in (("head", ref.revision), ("middle", ref.revision // 2)):
+            page = _times(reader, ref, revision, question, count=False)
+            counted = _times(reader, ref, revision, question, count=True)
+            table.add_row(
+                name,
+                at,
+                *(f"{t:.2f}" for t in (page[len(page) // 2], page[-3], counted[len(counted) // 2])),
+            )
+    Console().print(table)
+
+
+def _times(
+    reader: Reader, ref: TimelineRef, revision: int, question: Question, *, count: bool
+) -> list[float]:
+    """Milliseconds, ascending."""
+    chance = random.Random(1)
+    times = []
+    for _ in range(_ROUNDS // 4 if count else _ROUNDS):
+        filter_, order = question(chance)
+        begun = perf_counter()
+        queries.list_statements(reader, ref, filter_, revision, order=order, count=count)
+        times.append((perf_counter() - begun) * 1_000)
+    return sorted(times)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""How fast a read model is built from its log, beside bare inserts of the same rows.
+
+    python benchmarks/rebuild.py [--events 100000]
+
+The same entries are folded as the projector folds them, seals and digests checked, in
+transactions of 5,000. Then the rows that came of it are read back and put into empty tables of
+the same schema, in as many transactions and in the order in which they came: nothing is opened,
+nothing is read, nothing is closed. Both end with the same rows, which is checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import CODEC, stored_events
+from events.envelope import StoredEvent
+from events.log import Identity
+from projections.fold import Fold
+from projections.store import Store
+
+_BATCH = 5_000
+_IDENTITY = Identity("benchmark", 1)
+
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=100_000)
+    events = parser.parse_args().events
+    table = Table(
+        "entries", "rows", "fold, events/s", "bare inserts, events/s", "ratio", title="Rebuild"
+    )
+    for name, recorded in (("statements recorded", 1.0), ("one in seven changes others", 0.85)):
+        entries = list(stored_events(events, recorded=recorded))
+        with tempfile.TemporaryDirectory() as folder:
+            folded, tables = _fold(Path(folder, "folded"), entries)
+            inserted = _insert(Path(folder, "inserted"), tables, events)
+        rows = sum(len(of) for of in tables.values())
+        table.add_row(
+            f"{events:,} {name}",
+            f"{rows:,}",
+            f"{events / folded:,.0f}",
+            f"{events / inserted:,.0f}",
+            f"{inserted / folded:.2f}",
+        )
+    Console().print(table)
+
+
+def _fold(folder: Path, entries: Sequence[StoredEvent]) -> tuple[float, Tables]:
+    """Seconds, and every row."""
+    store = Store.open(folder, _IDENTITY)
+    fold = Fold(store.writer, CODEC, 1)
+    begun = perf_counter()
+    for start in range(0, len(entries), _BATCH):
+        batch = entries[start : start + _BATCH]
+        with store.transaction():
+            fold.fold(0, batch)
+            store.save_checkpoint(0, batch[-1].position, batch[-1].header)
+    seconds = perf_counter() - begun
+    if fold.stalls:
+        raise SystemExit(f"the load does not fold: {fold.stalls[0]}")
+    tables = _rows(store)
+    store.close()
+    return seconds, tables
+
+
+def _insert(folder: Path, tables: Tables, events: int) -> float:
+    """Seconds that the rows take, put in as they are."""
+    store = Store.open(folder, _IDENTITY)
+    store.writer.execute("DELETE FROM meta")
+    parts = -(-events // _BATCH)
+    begun = perf_counter()
+    for part in range(parts):
+        with store.transaction():
+            for name, rows in tables.items():
+                some = rows[len(rows) * part // parts : len(rows) * (part + 1) // parts]
+                if some:
+                    places = ", ".join("?" * len(some[0]))
+                    store.writer.executemany(f"INSERT INTO {name} VALUES ({places})", some)  # noqa: S608 - names of our own tables
+    seconds = perf_counter() - begun
+    if {name: sorted(rows, key=repr) for name, rows in _rows(store).items()} != {
+        name: sorted(rows, key=repr) for name, rows in tables.items()
+    }:
+        raise SystemExit("the rows are not the same")
+    store.close()
+    return seconds
+
+
+def _rows(store: Store) -> Tables:
+    """Every row of every table, in the order in which they came where a column tells it."""
+    found: Tables = {}
+    names = store.writer.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (name,) in names:
+        columns = [row[1] for row in store.writer.execute(f"PRAGMA table_info({name})")]
+        order = next((c for c in ("since", "revision", "st") if c in columns), columns[0])
+        query = f"SELECT * FROM {name} ORDER BY {order}"  # noqa: S608 - names of our own tables
+        found[str(name)] = store.writer.execute(query).fetchall()
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The document is true: what the service takes and answers is what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import CHECKS
+
+from service.app import HANDLERS
+from service.openapi import document
+from service.openapi.operations import OPERATIONS
+from service.problem_kinds import KINDS
+from service.reading import MOST
+from tests.serving import Service
+
+_NOT_SAID = ("positive_data_acceptance", "use_after_free", "ensure_resource_availability")
+"""What a schema cannot say: which texts are dates, which ids exist."""
+
+
+def _routes() -> Iterator[tuple[str, str, str]]:
+    for handler in HANDLERS:
+        for path in handler.paths:
+            shown = re.sub(r"\{([a-z]+):str\}", r"{\1}", path)
+            for method in handler.http_methods:
+                yield method, shown, str(handler.name)
+
+
+def test_every_route_is_documented_and_no_other() -> None:
+    """The table of operations and the routes are the same: method, path and name."""
+    told = [(operation.method, operation.path, operation.name) for operation in OPERATIONS]
+    assert sorted(told) == sorted(_routes())
+    assert len(set(told)) == len(told)
+
+
+def test_every_path_parameter_is_documented() -> None:
+    """What stands in braces is described, and nothing else is."""
+    for operation in OPERATIONS:
+        named = re.findall(r"\{([a-z]+)\}", operation.path)
+        assert [p.name for p in operation.parameters if p.where == "path"] == named
+
+
+async def test_it_is_served_as_it_is(client: httpx.AsyncClient) -> None:
+    """The document is valid OpenAPI 3.1 at its address, and refers to nothing that is missing."""
+    answer = await client.get("/openapi.json")
+    assert answer.headers["Content-Type"] == "application/json"
+    served = answer.json()
+    assert served["openapi"].startswith("3.1")
+    assert served == document()
+    references = set(re.findall(r'"\$ref":"#/components/schemas/([^"]+)"', answer.text))
+    assert references <= set(served["components"]["schemas"])
+
+
+def test_what_is_sent_has_no_other_fields() -> None:
+    """Every object that a caller sends refuses unknown fields, and the document says so."""
+    schemas = document()["components"]["schemas"]
+    waiting = [
+        name
+        for operation in OPERATIONS
+        if operation.body is not None
+        for name in re.findall(r"schemas/([A-Za-z]+)", str(operation.body.schema))
+    ]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        assert schemas[name]["additionalProperties"] is False, name
+        waiting += re.findall(r"schemas/([A-Za-z]+)", str(schemas[name]))
+    assert "Via" in seen
+
+
+def test_every_problem_is_told_with_its_facts() -> None:
+    """The schema of a problem has its status and its members; 405 is told of every path."""
+    schemas = document()["components"]["schemas"]
+    for slug, kind in KINDS.items():
+        shown = schemas[f"Problem.{slug}"]
+        assert shown["properties"]["status"] == {"const": kind.status}
+        assert set(kind.members) <= set(shown["properties"])
+    for methods in document()["paths"].values():
+        for operation in methods.values():
+            assert "Allow" in operation["responses"]["405"]["headers"]
+
+
+async def test_the_page_loads_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
+    """The page works with no network beyond this host: no script, and no address but our own."""
+    answer = await client.get("/docs")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "<script" not in answer.text
+    links = re.findall(r'(?:src|href|action)="([^"]*)"', answer.text)
+    assert {link for link in links if not link.startswith("#")} == {"/openapi.json", "data:,"}
+    assert not re.findall(r"url\(|@import", answer.text)
+    for operation in OPERATIONS:
+        assert operation.summary in answer.text
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with every object shut: what an answer has beside what is written is a lie."""
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(member) for name, member in schema.items()}
+    if closed.get("type") == "object" and "properties" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+@pytest.fixture(scope="session")
+def furnished(server: Service) -> str:
+    """The address of a service that has what the document's examples name."""
+    with httpx.Client(base_url=server.url) as client:
+        path = "/v1/timelines/kursk"
+        client.put(path, json={"title": "Kursk"})
+        statement = {"kind": "claim", "text": "It is.", "said": {"by": "KCNA", "on": None}}
+        source = {"id": "s1", "title": "A source"}
+        for id_ in ("kcna-1", "kcna-confirmation"):
+            client.post(f"{path}/statements", json=statement | {"id": id_, "sources": [source]})
+        client.put(f"{path}/actors/KCNA", json={"name": "KCNA", "type": "agency"})
+    return server.url
+
+
+_REFUSED: Final = ["400", "404", "405", "409", "412", "413", "415", "422", "503"]
+"""How a bad request may end: with what is said of its first fault that is found."""
+
+_schema = schemathesis.openapi.from_dict(
+    _closed(document()),
+    config=schemathesis.Config.from_dict(
+        {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSED}}}
+    ),
+)
+
+
+@_schema.parametrize()
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_the_service_keeps_to_it(furnished: str, case: Case[Any]) -> None:
+    """Whatever is sent, every answer has a status, headers and a body that the document tells,
+    what breaks a schema is refused, and nothing makes a 500."""
+    excluded: list[Any] = [check for check in CHECKS.get_all() if check.__name__ in _NOT_SAID]
+    wanted = str(case.query.get("min_revision"))
+    if wanted.isdecimal() and int(wanted) <= MOST:
+        del case.query["min_revision"]  # a made-up revision would be waited for
+    case.call_and_validate(base_url=furnished, excluded_checks=excluded)

@@ -1,0 +1,104 @@
+"""Starting and stopping the service."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.servers import DURABLE, ValkeyServer, free_port
+from tests.serving import command, running, said
+
+
+def _refused(folder: Path, *options: str, port: int = 0) -> tuple[int, str]:
+    """The exit code and what was said of a start that is refused."""
+    done = subprocess.run(
+        [*command(folder, port), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path, number: int) -> None:
+    """A signal ends the service with code 0, its Valkey too; the next start has everything."""
+    with running(tmp_path) as service:
+        assert "fsync" in service.line
+        with httpx.Client(base_url=service.url) as client:
+            client.put("/v1/timelines/kursk", json={"title": "Kursk"})
+            client.post("/v1/timelines/kursk/statements", json=said("a"))
+        service.process.send_signal(number)
+        assert service.process.wait() == 0
+    assert not (tmp_path / "data" / "valkey" / "valkey.sock").exists()
+    with running(tmp_path) as service:
+        answer = httpx.get(f"{service.url}/v1/timelines/kursk/statements/a")
+        assert answer.status_code == 200
+
+
+def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
+    """The start is refused with the port and what to do, before anything else is started."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, words = _refused(tmp_path, port=port)
+    assert code == 1
+    assert str(port) in words
+    assert "--port" in words
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_has_one_service(tmp_path: Path) -> None:
+    """A second service on the same data folder is refused, and the first goes on."""
+    with running(tmp_path) as service:
+        code, words = _refused(tmp_path)
+        assert (code, "in use" in words) == (1, True)
+        assert httpx.get(f"{service.url}/health/ready").status_code == 200
+
+
+def test_a_redis_that_is_away_is_said_so(tmp_path: Path) -> None:
+    """Nothing is started where the log cannot be reached: exit code 3."""
+    code, words = _refused(tmp_path, "--redis-url", f"redis://127.0.0.1:{free_port()}")
+    assert code == 3
+    assert "log" in words
+
+
+def test_a_log_is_joined_only_with_its_key(tmp_path: Path) -> None:
+    """Without the key, or with another one, a start is refused; with the key it is one service."""
+    with ValkeyServer(*DURABLE) as valkey:
+        first, second = tmp_path / "first", tmp_path / "second"
+        for folder in (first, second):
+            folder.mkdir()
+        with running(first, "--redis-url", valkey.url) as service:
+            httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+        code, words = _refused(second, "--redis-url", valkey.url)
+        assert code == 1
+        assert "ONRECORD_SEAL_KEY_FILE" in words
+        assert not (second / "data" / "seal.key").exists()
+        (second / "data").mkdir(exist_ok=True)
+        key = second / "data" / "seal.key"
+        key.write_text("0" * 64)
+        key.chmod(0o600)
+        code, words = _refused(second, "--redis-url", valkey.url)
+        assert (code, "does not fit" in words) == (1, True)
+        shutil.copy(first / "data" / "seal.key", key)
+        with running(second, "--redis-url", valkey.url) as service:
+            assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 200
+
+
+def test_port_0_tells_the_port(tmp_path: Path) -> None:
+    """The line that tells of the start has the port that was found, and the documentation."""
+    with running(tmp_path) as service:
+        assert urlsplit(service.url).port
+        assert f"{service.url}/docs" in service.line

@@ -1,0 +1,119 @@
+"""Histories of events for tests of the read model: a log's entries without a log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from events.codec import Codec
+from events.envelope import StoredEvent, Subject, actor_subject, header_bytes, statement_subject
+from events.log import Identity
+from events.statement import Said, Statement, Via
+from events.types import (
+    ActorRegistered,
+    AliasAdded,
+    Event,
+    StatementCorrected,
+    StatementRecorded,
+    StatementRelated,
+    StatementRetracted,
+    StatementUnrelated,
+    TimelineOpened,
+)
+from projections.fold import Fold
+from projections.store import Store
+
+__all__ = ["CODEC", "IDENTITY", "History", "commit", "moment", "said", "tables"]
+
+CODEC = Codec(bytes(range(32)))
+IDENTITY = Identity("00000000-0000-4000-8000-000000000000", 1)
+
+
+def moment(number: int) -> str:
+    """A recorded time: the number of seconds after some midnight, in microseconds' form."""
+    return f"2026-11-23T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}.000000Z"
+
+
+def said(id: str, by: str = "Gerasimov", **fields: Any) -> Statement:  # noqa: A002 - the field's own name
+    """A statement; `on`, `via` and `kind` beside the fields of one."""
+    on = fields.pop("on", "2025-04-26")
+    via = tuple(Via(actor=actor, role="agency") for actor in fields.pop("via", ()))
+    fields = {"kind": "claim", "text": f"{id} by {by}"} | fields
+    return Statement(id=id, said=Said(by=by, on=on, via=via), **fields)
+
+
+class History:
+    """The entries of one partition in their order. Each method appends an event and returns its
+    revision; nothing checks that a command would have made it."""
+
+    def __init__(self, timeline: str = "kursk") -> None:
+        self.timeline = timeline
+        self.entries: list[StoredEvent] = []
+        self._revisions: dict[str, int] = {}
+
+    def add(self, subject: str, event: Event, *, revision: int | None = None) -> int:
+        """An event of `self.timeline`, of the next revision unless given."""
+        position = len(self.entries) + 1
+        due = self._revisions.get(self.timeline, 0) + 1
+        self._revisions[self.timeline] = due
+        sealed = CODEC.seal(
+            self.timeline, f"e{position}", Subject(subject), event, "desk", bytes(16)
+        )
+        header = header_bytes(self.timeline, revision or due, moment(position), sealed.tail)
+        self.entries.append(StoredEvent(position, header, sealed.salt, sealed.data))
+        return due
+
+    def open(self, title: str = "Kursk") -> int:
+        return self.add("timeline", TimelineOpened(title=title))
+
+    def record(self, id: str, by: str = "Gerasimov", **fields: Any) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementRecorded(statement=said(id, by, **fields)))
+
+    def correct(self, id: str, **changes: Any) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementCorrected(changes=changes, reason="so"))
+
+    def retract(self, id: str) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementRetracted(reason="so"))
+
+    def relate(self, id: str, relation: Any, target: str) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementRelated(relation=relation, target=target))
+
+    def unrelate(self, id: str, relation: Any, target: str) -> int:  # noqa: A002 - the field's own name
+        event = StatementUnrelated(relation=relation, target=target, reason="so")
+        return self.add(statement_subject(id), event)
+
+    def register(self, id: str, name: str | None = None) -> int:  # noqa: A002 - the field's own name
+        event = ActorRegistered(id=id, name=name or id, type="person")
+        return self.add(actor_subject(id), event)
+
+    def alias(self, id: str, alias: str) -> int:  # noqa: A002 - the field's own name
+        return self.add(actor_subject(id), AliasAdded(alias=alias))
+
+    def store(self, folder: Path) -> Store:
+        """A read model of all of it."""
+        store = Store.open(folder, IDENTITY)
+        commit(store, self.entries)
+        return store
+
+
+def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
+    """Fold entries of partition 0 in one transaction; a Redaction is the caller's matter."""
+    if not entries:
+        return
+    fold = Fold(store.writer, CODEC, store.identity.partitions)
+    with store.transaction():
+        fold.fold(0, entries)
+        store.save_checkpoint(0, entries[-1].position, entries[-1].header)
+
+
+def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that is folded, in the order of their keys."""
+    connection = store.writer
+    names = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {
+        str(name): sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+        for (name,) in names.fetchall()
+    }

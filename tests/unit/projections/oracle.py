@@ -1,0 +1,196 @@
+"""What the read model must answer, worked out from the events in plain Python, without any SQL
+and without remembering anything: every question is answered from the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from events import dates
+from events.codec import RecordedEvent
+from events.correction import merged
+from events.envelope import subject_id
+from events.statement import Statement
+from events.types import (
+    ActorDescribed,
+    ActorRegistered,
+    AliasAdded,
+    AliasRemoved,
+    StatementCorrected,
+    StatementGraded,
+    StatementRecorded,
+    StatementRelated,
+    StatementRetracted,
+    StatementUnrelated,
+)
+from events.wording import spelling_key
+
+__all__ = ["Oracle", "sort_key"]
+
+
+class _Relation:
+    def __init__(self, source: str, kind: str, target: str, revision: int) -> None:
+        self.source, self.kind, self.target, self.revision = source, kind, target, revision
+
+
+class Oracle:
+    """The state after some events of one timeline; `statements` by id, in order of recording."""
+
+    def __init__(self, events: Sequence[RecordedEvent]) -> None:
+        self.statements: dict[str, Statement] = {}
+        self.recorded: dict[str, tuple[int, str]] = {}
+        self.corrected: dict[str, str] = {}
+        self.retracted: dict[str, int] = {}
+        self.grades: dict[str, int] = {}
+        self.touched: dict[str, int] = {}
+        self.relations: list[_Relation] = []
+        self.actors: dict[str, tuple[str, str]] = {}
+        self.aliases: dict[str, dict[str, str]] = {}
+        for event in events:
+            self._apply(event)
+
+    def shown(self, id: str) -> dict[str, Any]:  # noqa: A002 - the field's own name
+        """The statement's answer, but for `changed`."""
+        statement = self.statements[id]
+        standing, because = self._standing(id)
+        answer: dict[str, Any] = msgspec.to_builtins(statement)
+        for name in ("about", "places", "quantities", "sources", "tags"):
+            answer[name] = list(answer[name])
+        answer["said"]["via"] = list(answer["said"]["via"])
+        return answer | {
+            "bounds": {
+                "occurred": _bounds(statement.occurred),
+                "said": _bounds(statement.said.on),
+            },
+            "unsourced": not statement.sources,
+            "recorded_at": self.recorded[id][1],
+            "corrected_at": self.corrected.get(id),
+            "standing": standing,
+            "because": because,
+            "supports": len(self._counting("supports", id)),
+            "disputes": len(self._counting("disputes", id)),
+            "relations": [
+                {
+                    "relation": r.kind,
+                    "direction": "out" if r.source == id else "in",
+                    "statement": r.target if r.source == id else r.source,
+                    "note": None,
+                    "revision": r.revision,
+                }
+                for r in self.relations
+                if id in (r.source, r.target)
+            ],
+            "credibility": self.grades.get(id),
+            "revision": self.touched[id],
+        }
+
+    def identity(self, spelling: str) -> str:
+        """The key of the actor that a spelling means: its id's, or the spelling's own."""
+        key = spelling_key(spelling)
+        for actor, (id_, name) in self.actors.items():
+            owned = {spelling_key(id_), spelling_key(name), *self.aliases[actor]}
+            if key in owned:
+                return "actor " + actor
+        return key
+
+    def names(self, id: str) -> set[str]:  # noqa: A002 - the field's own name
+        """Everyone the statement names as speaker, via or about."""
+        s = self.statements[id]
+        spellings = (s.said.by, *[via.actor for via in s.said.via], *s.about)
+        return {self.identity(spelling) for spelling in spellings}
+
+    def _standing(self, id: str) -> tuple[str, list[int]]:  # noqa: A002 - the field's own name
+        if id in self.retracted:
+            return "retracted", [self.retracted[id]]
+        if found := self._counting("supersedes", id):
+            return "superseded", found
+        if found := self._counting("disputes", id):
+            return "disputed", found
+        speaker = self.identity(self.statements[id].said.by)
+        found = [
+            r.revision
+            for r in self.relations
+            if r.kind == "supports"
+            and r.target == id
+            and r.source not in self.retracted
+            and self.identity(self.statements[r.source].said.by) != speaker
+        ]
+        return ("corroborated", found) if found else ("asserted", [])
+
+    def _counting(self, kind: str, target: str) -> list[int]:
+        return [
+            r.revision
+            for r in self.relations
+            if r.kind == kind and r.target == target and r.source not in self.retracted
+        ]
+
+    def _apply(self, recorded: RecordedEvent) -> None:
+        header, event = recorded.header, recorded.event
+        revision, id_ = header.revision, subject_id(header.subject)
+        if header.type.startswith("statement."):
+            self.touched[id_] = revision
+        match event:
+            case StatementRecorded(statement=statement):
+                self.statements[id_] = statement
+                self.recorded[id_] = revision, header.recorded_at
+            case StatementCorrected(changes=changes):
+                self.statements[id_] = merged(self.statements[id_], changes)
+                self.corrected[id_] = header.recorded_at
+            case StatementRetracted():
+                self.retracted[id_] = revision
+            case StatementGraded(credibility=credibility):
+                self.grades[id_] = credibility
+            case StatementRelated(relation=kind, target=target):
+                self.touched[target] = revision
+                self.relations.append(_Relation(id_, kind, target, revision))
+            case StatementUnrelated(relation=kind, target=target):
+                self.touched[target] = revision
+                gone = (id_, kind, target)
+                self.relations = [r for r in self.relations if (r.source, r.kind, r.target) != gone]
+            case _:
+                self._apply_to_actor(spelling_key(id_), event)
+
+    def _apply_to_actor(self, actor: str, event: object) -> None:
+        match event:
+            case ActorRegistered(id=id, name=name):
+                self.actors[actor] = (id, name)
+                self.aliases[actor] = {}
+            case ActorDescribed(name=name):
+                self.actors[actor] = (self.actors[actor][0], name)
+            case AliasAdded(alias=alias):
+                self.aliases[actor][spelling_key(alias)] = alias
+            case AliasRemoved(alias=alias):
+                del self.aliases[actor][spelling_key(alias)]
+            case _:
+                pass
+
+
+def sort_key(text: str | None, recorded: int, *, turned: bool) -> tuple[float, ...]:
+    """The place of a statement in the order of a date, from its first to its last."""
+    sign = -1 if turned else 1
+    if text is None:
+        return (1, 0, 0, sign * recorded)
+    date = dates.parse(text)
+    start = float("-inf") if date.earliest is None else date.earliest
+    end = float("inf") if date.latest is None else date.latest
+    return (0, sign * start, sign * end, sign * recorded)
+
+
+def _bounds(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    date = dates.parse(text)
+    return {
+        "start": _pair(date.start),
+        "end": _pair(date.end),
+        "qualifiers": list(date.qualifiers),
+    }
+
+
+def _pair(bounds: dates.Bounds) -> dict[str, str | None]:
+    return {
+        "earliest": None if bounds.earliest is None else dates.rfc3339(bounds.earliest),
+        "latest": None if bounds.latest is None else dates.rfc3339(bounds.latest),
+    }

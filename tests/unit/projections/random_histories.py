@@ -1,0 +1,162 @@
+"""Random histories of one or two timelines in which every event is one that a command could
+have made. A history is grown from plain numbers, so that hypothesis can shrink it."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from events.envelope import actor_subject, source_subject, statement_subject
+from events.statement import Kind, Place, Source
+from events.types import (
+    ActorDescribed,
+    AliasRemoved,
+    SourceGraded,
+    StatementGraded,
+    TimelineDescribed,
+)
+from events.wording import spelling_key
+from tests.histories import History
+
+__all__ = ["DATES", "SPELLINGS", "histories"]
+
+SPELLINGS = ("Kim", "kim", "Kim Jong Un", "Lee", "Üx", "U\u0308X", "KCNA")
+DATES = (
+    None,
+    "2024-10",
+    "2024-10-05",
+    "../2024",
+    "2024/..",
+    "2024-06/2025-04~",
+    "../..",
+    "2025?",
+    "2024-10-05/2024-10-06",
+)
+_IDS = ("a", "b", "c", "d")
+_ACTORS = ("kim", "lee", "KIM JONG UN")
+_RELATIONS = ("supports", "supports", "disputes", "supersedes", "repeats")
+
+_steps = st.tuples(st.integers(0, 19), st.integers(0, 999), st.integers(0, 999), st.booleans())
+
+
+class _Grower:
+    """Grows one timeline of a history; a step that no command would take is left out."""
+
+    def __init__(self, history: History, name: str) -> None:
+        self.history = history
+        self.name = name
+        self.recorded: list[str] = []
+        self.retracted: set[str] = set()
+        self.relations: set[tuple[str, str, str]] = set()
+        self.actors: dict[str, tuple[str, str, dict[str, str]]] = {}
+        history.timeline = name
+        history.open()
+
+    def step(self, what: int, m: int, n: int) -> None:
+        self.history.timeline = self.name
+        if len(self.recorded) < 2 or (what == 0 and len(self.recorded) < len(_IDS)):
+            self._record(m, n)
+        elif what == 1:
+            self.history.add("timeline", TimelineDescribed(title=f"Title {m}"))
+        elif what < 8:
+            self._actor(what, m, n)
+        else:
+            id_ = self.recorded[m % len(self.recorded)]
+            self._statement(what, id_, m // len(self.recorded), n)
+
+    def _record(self, m: int, n: int) -> None:
+        id_ = _IDS[len(self.recorded)]
+        self.recorded.append(id_)
+        self.history.record(
+            id_,
+            SPELLINGS[m % len(SPELLINGS)],
+            on=DATES[n % len(DATES)],
+            occurred=DATES[m % len(DATES)],
+            kind=get_args(Kind)[n % 10],
+            via=SPELLINGS[n % 4 : n % 4 + m % 3],
+            about=SPELLINGS[m % 5 : m % 5 + n % 3],
+            tags=tuple(f"t{i}" for i in range(m % 3)),
+            places=(Place(name="Kursk" if n % 2 else "KURSK"),)[: m % 2],
+            sources=(Source(id=f"s{n % 3}", title=f"Title {m % 4}"),)[: n % 2],
+        )
+
+    def _statement(self, what: int, id_: str, m: int, n: int) -> None:
+        if what < 13:
+            self._relate(id_, m, n)
+        elif what < 14:
+            self._unrelate(m)
+        elif what < 15:
+            event = StatementGraded(credibility=1 + n % 6)
+            self.history.add(statement_subject(id_), event)
+        elif what < 16:
+            self.history.add(source_subject("s1"), SourceGraded(reliability="B"))
+        elif id_ not in self.retracted:
+            if what < 19 or m % 2:
+                self.history.correct(id_, **self._changes(m, n))
+            else:
+                self.retracted.add(id_)
+                self.history.retract(id_)
+
+    def _changes(self, m: int, n: int) -> dict[str, Any]:
+        return (
+            {"text": f"corrected {n}"},
+            {"said": {"by": SPELLINGS[n % len(SPELLINGS)]}},
+            {"occurred": DATES[n % len(DATES)], "tags": [f"t{n % 4}"]},
+            {"said": {"on": DATES[n % len(DATES)]}, "kind": "denial"},
+            {"sources": [{"id": f"s{n % 3}", "title": f"Title {n % 5}"}][: n % 2]},
+        )[m % 5]
+
+    def _relate(self, id_: str, m: int, n: int) -> None:
+        target = self.recorded[n % len(self.recorded)]
+        relation = (id_, _RELATIONS[m % 5], target)
+        if id_ != target and relation not in self.relations:
+            self.relations.add(relation)
+            self.history.relate(*relation)
+
+    def _unrelate(self, m: int) -> None:
+        if self.relations:
+            relation = sorted(self.relations)[m % len(self.relations)]
+            self.relations.discard(relation)
+            self.history.unrelate(*relation)
+
+    def _actor(self, what: int, m: int, n: int) -> None:
+        id_ = _ACTORS[m % len(_ACTORS)]
+        key, spelling = spelling_key(id_), SPELLINGS[n % len(SPELLINGS)]
+        known = self.actors.get(key)
+        if known is None:
+            if self._is_free(id_, key) and self._is_free(spelling, key):
+                self.actors[key] = (id_, spelling, {})
+                self.history.register(id_, spelling)
+            return
+        id_, name, aliases = known
+        alias = spelling_key(spelling)
+        if what < 4 and self._is_free(spelling, key) and spelling != name:
+            self.actors[key] = (id_, spelling, aliases)
+            event = ActorDescribed(id=id_, name=spelling, type="state")
+            self.history.add(actor_subject(id_), event)
+        elif alias in aliases:
+            event_removed = AliasRemoved(alias=aliases.pop(alias))
+            self.history.add(actor_subject(id_), event_removed)
+        elif self._is_free(spelling, key):
+            aliases[alias] = spelling
+            self.history.alias(id_, spelling)
+
+    def _is_free(self, spelling: str, own: str) -> bool:
+        key = spelling_key(spelling)
+        return not any(
+            key in {spelling_key(id_), spelling_key(name), *aliases}
+            for actor, (id_, name, aliases) in self.actors.items()
+            if actor != own
+        )
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 60, timelines: int = 2) -> History:
+    """A history in which the steps of the timelines alternate as they come."""
+    history = History()
+    growers = [_Grower(history, name) for name in ("kursk", "other")[:timelines]]
+    for what, m, n, other in draw(st.lists(_steps, min_size=most // 2, max_size=most)):
+        growers[other and timelines > 1].step(what, m, n)
+    history.timeline = "kursk"
+    return history

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events import dates
+from events.envelope import statement_subject
+from projections import queries, statement_list
+from projections.queries import Keyset, Order, StatementFilter, TimelineRef, Window
+from projections.store import Store
+from tests.histories import CODEC, History
+from tests.unit.projections.oracle import Oracle, sort_key
+from tests.unit.projections.random_histories import DATES, SPELLINGS, histories
+
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+windows = st.builds(
+    lambda a, b: Window(min(a, b), max(a, b)),
+    st.integers(1_700_000_000, 1_760_000_000),
+    st.integers(1_700_000_000, 1_760_000_000),
+) | st.builds(Window, st.none() | st.integers(1_700_000_000, 1_760_000_000), st.none())
+
+filters = st.builds(
+    StatementFilter,
+    occurred=st.none() | windows,
+    said=st.none() | windows,
+    match=st.sampled_from(("possible", "certain")),
+    actors=st.lists(st.sampled_from(SPELLINGS), max_size=1).map(tuple),
+    by=st.lists(st.sampled_from(SPELLINGS), max_size=1).map(tuple),
+    kinds=st.lists(st.sampled_from(("report", "claim", "denial")), max_size=2).map(tuple),
+    places=st.lists(st.sampled_from(("kursk", "Kiev")), max_size=1).map(tuple),
+    tags=st.lists(st.sampled_from(("t0", "t1", "t2")), max_size=2).map(tuple),
+    sources=st.lists(st.sampled_from(("s0", "s1")), max_size=1).map(tuple),
+    standings=st.lists(st.sampled_from(("asserted", "disputed")), max_size=1).map(tuple),
+    unsourced=st.none() | st.booleans(),
+)
+
+
+def whole(
+    store: Store,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    order: Order,
+    limit: int,
+) -> list[bytes]:
+    """A list from its first to its last page."""
+    items: list[bytes] = []
+    after: Keyset | None = None
+    while True:
+        page = queries.list_statements(
+            store.reader, ref, filter_, revision, order=order, limit=limit, after=after, count=True
+        )
+        assert len(page.items) <= limit
+        items += page.items
+        if page.next is None:
+            assert page.total == len(items)
+            return items
+        assert len(page.items) == limit
+        after = page.next
+
+
+def answers(store: Store, name: str, revision: int, filter_: StatementFilter) -> list[Any]:
+    """Every answer there is to what was true at `revision`."""
+    ref = queries.timeline_at(store.reader, name)
+    assert ref is not None
+    subjects = [statement_subject("a"), "actors/kim"]
+    return [
+        queries.show_timeline(store.reader, ref, revision),
+        [whole(store, ref, filter_, revision, order, 2) for order in ORDERS],
+        [whole(store, ref, StatementFilter(), revision, order, 3) for order in ORDERS],
+        [queries.show_statement(store.reader, ref, id_, revision) for id_ in "abcdef"],
+        actors(store, ref, revision),
+        sources(store, ref, revision),
+        queries.positions_of(store.reader, ref, subjects=subjects, upto=revision),
+        queries.positions_of(store.reader, ref, types=["statement.related"], upto=revision),
+        queries.source_named(store.reader, ref, "s1", revision),
+    ]
+
+
+def actors(store: Store, ref: TimelineRef, revision: int) -> list[queries.Actor]:
+    """All actors, two at a time."""
+    found: list[queries.Actor] = []
+    after: str | None = ""
+    while after is not None:
+        some, after = queries.list_actors(store.reader, ref, revision, limit=2, after=after)
+        found += some
+    return found
+
+
+def sources(store: Store, ref: TimelineRef, revision: int) -> list[queries.SourceItem]:
+    """All sources, one at a time."""
+    found: list[queries.SourceItem] = []
+    after: str | None = ""
+    while after is not None:
+        some, after = queries.list_sources(store.reader, ref, revision, limit=1, after=after)
+        found += some
+    return found
+
+
+@given(history=histories(), filter_=filters, data=st.data())
+def test_as_of_is_what_a_model_of_only_those_events_answers(
+    history: History, filter_: StatementFilter, data: st.DataObject
+) -> None:
+    """Byte for byte, for every answer, all orders and all pages: the whole model asked as of an
+    earlier revision, and a model that never saw what came later."""
+    place = data.draw(st.integers(0, len(history.entries) - 1))
+    header = CODEC.open(history.entries[place]).header
+    with tempfile.TemporaryDirectory() as folder:
+        full = history.store(Path(folder, "full"))
+        later = history.entries[place + 1 :]
+        del history.entries[place + 1 :]
+        then = history.store(Path(folder, "then"))
+        history.entries += later
+        name, revision = header.timeline, header.revision
+        assert answers(full, name, revision, filter_) == answers(then, name, revision, filter_)
+        full.close()
+        then.close()
+
+
+@given(
+    history=histories(timelines=1),
+    filter_=filters,
+    order=st.sampled_from(ORDERS),
+    few=st.sampled_from((-1, 2, 2_000)),
+)
+def test_lists_hold_what_the_oracle_finds_in_its_order(
+    history: History, filter_: StatementFilter, order: Order, few: int
+) -> None:
+    """A filtered list, put together from pages, holds exactly the statements that plain Python
+    picks from the events, in the order that the interface says, whichever way leads there."""
+    oracle = Oracle([CODEC.open(stored) for stored in history.entries])
+    date, turned = order.lstrip("-"), order.startswith("-")
+    wanted = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
+
+    def place(id_: str) -> tuple[float, ...]:
+        statement, recorded = oracle.statements[id_], oracle.recorded[id_][0]
+        if date == "recorded":
+            return (-recorded if turned else recorded,)
+        text = statement.occurred if date == "occurred" else statement.said.on
+        return sort_key(text, recorded, turned=turned)
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = history.store(Path(folder))
+        ref = queries.timeline_at(store.reader, "kursk")
+        assert ref is not None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(statement_list, "_FEW", few)
+            items = whole(store, ref, filter_, ref.revision, order, 2)
+        found = [msgspec.json.decode(item)["id"] for item in items]
+        assert found == sorted(wanted, key=place)
+        store.close()
+
+
+def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
+    """Whether a statement passes a filter, told in words of the interface."""
+    statement = oracle.statements[id_]
+    shown = oracle.shown(id_)
+    named = {oracle.identity(spelling) for spelling in filter_.actors}
+    spoken = {oracle.identity(spelling) for spelling in filter_.by}
+    places = {place.name.lower() for place in statement.places}
+    return all(
+        (
+            touches(statement.occurred, filter_.occurred, filter_.match),
+            touches(statement.said.on, filter_.said, filter_.match),
+            not filter_.actors or bool(oracle.names(id_) & named),
+            not filter_.by or oracle.identity(statement.said.by) in spoken,
+            not filter_.kinds or statement.kind in filter_.kinds,
+            not filter_.places or bool(places & {p.lower() for p in filter_.places}),
+            not filter_.tags or bool({*statement.tags} & {*filter_.tags}),
+            not filter_.sources or bool({s.id for s in statement.sources} & {*filter_.sources}),
+            not filter_.standings or shown["standing"] in filter_.standings,
+            filter_.unsourced is None or filter_.unsourced != bool(statement.sources),
+        )
+    )
+
+
+def touches(text: str | None, window: Window | None, match: str) -> bool:
+    """Whether a date is in a window, by the two ways to ask."""
+    if window is None:
+        return True
+    if text is None:
+        return False
+    date = dates.parse(text)
+    far = 10**18
+    start = -far if date.earliest is None else date.earliest
+    end = far if date.latest is None else date.latest
+    first = -far if window.earliest is None else window.earliest
+    last = far if window.latest is None else window.latest
+    if match == "certain":
+        return first <= start and end <= last
+    return start <= last and end >= first
+
+
+@given(history=histories(timelines=1))
+def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None:
+    """Every actor is listed once, however it is spelled, with the statements that it speaks in
+    and those that name it; every source that a statement names, with how many do."""
+    oracle = Oracle([CODEC.open(stored) for stored in history.entries])
+    speaking: dict[str, int] = {}
+    naming: dict[str, int] = {}
+    cited: dict[str, int] = {}
+    for statement in oracle.statements.values():
+        speaker = oracle.identity(statement.said.by)
+        speaking[speaker] = speaking.get(speaker, 0) + 1
+        spellings = (*[via.actor for via in statement.said.via], *statement.about)
+        for actor in {oracle.identity(spelling) for spelling in spellings}:
+            naming[actor] = naming.get(actor, 0) + 1
+        for source in {source.id for source in statement.sources}:
+            cited[source] = cited.get(source, 0) + 1
+    registered = {f"actor {key}" for key in oracle.actors}
+    with tempfile.TemporaryDirectory() as folder:
+        store = history.store(Path(folder))
+        ref = queries.timeline_at(store.reader, "kursk")
+        assert ref is not None
+        listed = actors(store, ref, ref.revision)
+        found = {oracle.identity(a.id): (a.statements, a.mentions) for a in listed}
+        assert len(found) == len(listed)
+        assert found == {
+            actor: (speaking.get(actor, 0), naming.get(actor, 0))
+            for actor in registered | speaking.keys() | naming.keys()
+        }
+        assert {a.id for a in listed if a.registered} == {i for i, _ in oracle.actors.values()}
+        assert {s.id: s.statements for s in sources(store, ref, ref.revision)} == cited
+        for text in {statement.occurred for statement in oracle.statements.values()}:
+            assert text in DATES
+        store.close()

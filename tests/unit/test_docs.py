@@ -1,0 +1,108 @@
+"""The pages tell of everything that a caller or operator meets, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import rich_click as click
+
+from service.cli.program import onrecord
+from service.config import load, load_client
+from service.health import Health, LogHealth, PartitionHealth, ProjectionHealth
+from service.metrics import Metrics
+from service.openapi import document
+from service.problem_kinds import KINDS
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "seeds" / "README.md",
+    *DOCS,
+]
+HTTP = ROOT / "docs" / "http.md"
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
+PACKAGE_INDEX = re.compile(r"pypi|pythonhosted|index-url|/simple\b", re.IGNORECASE)
+ONE_MACHINE = re.compile(r"(?<![\w.~}>-])/(?:home|root|Users|tmp|mnt|work\w*)/")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def spans(page: Path) -> set[str]:
+    """What stands in backquotes on the page, outside of blocks of code."""
+    return set(SPAN.findall(BLOCK.sub("", page.read_text())))
+
+
+def test_every_setting_is_told() -> None:
+    """Each setting of the service and of its clients stands in docs/operations.md."""
+    settings = [*load({}).masked(), *load_client({}).masked()]
+    assert settings
+    assert [s.name for s in settings if s.name not in spans(OPERATIONS)] == []
+
+
+def test_every_metric_is_told() -> None:
+    """Each metric that `/metrics` shows stands in docs/operations.md, under its own name."""
+    partition = PartitionHealth(partition=0, checkpoint=1, events=0, seconds=0.0)
+    folded = ProjectionHealth(
+        running=True,
+        connected=True,
+        caught_up=True,
+        rebuilding=False,
+        partitions=[partition],
+        stalled=[],
+    )
+    log = LogHealth(reachable=True, durability="fsync", problem=None)
+    metrics = Metrics()
+    metrics.observe("GET", "/docs", 200, 0.001)
+    shown = metrics.render(Health(ready=True, log=log, projection=folded)).decode()
+    names = re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE)
+    # When a series was made is told by the library beside each histogram.
+    names = [name for name in names if not name.endswith("_created")]
+    assert names
+    assert [name for name in names if name not in spans(OPERATIONS)] == []
+
+
+def test_every_problem_is_told() -> None:
+    """Each kind of problem stands in docs/http.md."""
+    assert [slug for slug in KINDS if slug not in spans(HTTP)] == []
+
+
+def test_every_path_is_told() -> None:
+    """Each path of the OpenAPI document stands in docs/http.md, written out."""
+    paths = document()["paths"]
+    assert paths
+    assert [path for path in paths if path not in spans(HTTP)] == []
+
+
+def test_every_command_is_told() -> None:
+    """Each command of `onrecord` stands in the README or in a page of docs/."""
+    commands = onrecord.list_commands(click.Context(onrecord))
+    text = "\n".join(page.read_text() for page in (ROOT / "README.md", *DOCS))
+    assert commands
+    assert [c for c in commands if not re.search(rf"\bonrecord {c}\b", text)] == []
+
+
+@each_page
+def test_relative_links_resolve(page: Path) -> None:
+    """A link to another file of the project leads to a file or folder that is there."""
+    found = LINK.findall(SPAN.sub("", BLOCK.sub("", page.read_text())))
+    links = [inline or reference for inline, reference in found]
+    near = [link.partition("#")[0] for link in links if not ELSEWHERE.match(link)]
+    assert [link for link in near if not link or not (page.parent / link).exists()] == []
+
+
+@each_page
+def test_pages_are_of_no_place(page: Path) -> None:
+    """No page names a package index's address or a folder of one machine."""
+    text = page.read_text()
+    assert [found.group() for found in PACKAGE_INDEX.finditer(text)] == []
+    assert [found.group() for found in ONE_MACHINE.finditer(text)] == []
