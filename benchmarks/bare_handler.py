@@ -32,7 +32,13 @@ async def main() -> None:
     listener = bind("127.0.0.1", 0)
     app = Litestar([take, give], openapi_config=None, logging_config=None)
     config = uvicorn.Config(
-        app, http="httptools", ws="none", lifespan="off", loop="none", access_log=False
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        loop="none",
+        log_config=None,
+        access_log=False,
     )
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     await uvicorn.Server(config).serve([listener])
