@@ -102,7 +102,8 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
         if len(rows) <= limit and _window(filter_, date) is None:
             rest = limit + 1 - len(rows)
             rows += _undated(reader, question, date, after, rest, turned=turned)
-    items = [shown_at(reader, ref.tl, row[0], revision).json for row in rows[:limit]]
+    found = shown_at(reader, ref.tl, [row[0] for row in rows[:limit]], revision)
+    items = [shown.json for shown in found]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
         items,

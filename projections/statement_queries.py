@@ -6,6 +6,7 @@ causes and relations are put behind it here, as of the revision asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -120,10 +121,13 @@ class Shown(NamedTuple):
 
 _encode = msgspec.json.Encoder().encode
 
-_VERSION = """
-SELECT c.shown, v.since, v.standing, v.supports, v.disputes, v.related, v.credibility, v.touched
-FROM statement_versions v JOIN contents c ON c.content = v.content
-WHERE v.tl = ? AND v.st = ? AND v.until > ? AND v.since <= ? LIMIT 1
+_VERSIONS = """
+SELECT v.st, c.shown, v.since, v.standing, v.supports, v.disputes, v.related, v.credibility,
+  v.touched
+FROM json_each(?1) n
+CROSS JOIN statement_versions v
+  ON v.tl = ?2 AND v.st = n.value AND v.until > ?3 AND v.since <= ?3
+CROSS JOIN contents c ON c.content = v.content
 """
 
 _BECAUSE = """
@@ -152,15 +156,30 @@ def show_statement(
 ) -> Shown | None:
     """The statement's JSON at `revision`, and since when it is this; None where there is none."""
     row = reader.one(_BY_ID, (ref.tl, id, revision))
-    return shown_at(reader, ref.tl, row[0], revision) if row else None
+    return shown_at(reader, ref.tl, [row[0]], revision)[0] if row else None
 
 
-def shown_at(reader: Reader, tl: int, st: int, revision: int) -> Shown:
-    """The statement that was recorded at revision `st`, as `show_statement` gives it."""
-    row = reader.one(_VERSION, (tl, st, revision, revision))
-    if row is None:
-        raise LookupError(f"timeline {tl} has no statement {st} at revision {revision}")
-    shown, since, standing, supports, disputes, related, credibility, touched = row
+def shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
+    """The statements that were recorded at the revisions `sts`, in their order, each as
+    `show_statement` gives it."""
+    rows = {row[0]: row for row in reader.all(_VERSIONS, (_encode(sts).decode(), tl, revision))}
+    return [_shown(reader, tl, revision, *rows[st]) for st in sts]
+
+
+def _shown(  # noqa: PLR0913 - the columns of a version
+    reader: Reader,
+    tl: int,
+    revision: int,
+    st: int,
+    shown: bytes,
+    since: int,
+    standing: int,
+    supports: int,
+    disputes: int,
+    related: int,
+    credibility: int | None,
+    touched: int,
+) -> Shown:
     because: list[int] = []
     if standing != ASSERTED:
         causes = reader.all(_BECAUSE, (tl, st, revision, revision, standing))
@@ -175,7 +194,7 @@ def shown_at(reader: Reader, tl: int, st: int, revision: int) -> Shown:
         revision=touched,
         changed=since,
     )
-    return Shown(bytes(shown[:-1] + b"," + _encode(tail)[1:]), since)
+    return Shown(shown[:-1] + b"," + _encode(tail)[1:], since)
 
 
 def _relations(reader: Reader, tl: int, st: int, revision: int) -> list[ShownRelation]:
