@@ -11,7 +11,7 @@ import msgspec
 from events import dates
 from events.codec import RecordedEvent
 from events.correction import merged
-from events.envelope import subject_id
+from events.envelope import Header, subject_id
 from events.statement import Statement
 from events.types import (
     ActorDescribed,
@@ -45,6 +45,7 @@ class Oracle:
         self.retracted: dict[str, int] = {}
         self.grades: dict[str, int] = {}
         self.touched: dict[str, int] = {}
+        self.described: dict[str, int] = {}
         self.relations: list[_Relation] = []
         self.actors: dict[str, tuple[str, str]] = {}
         self.aliases: dict[str, dict[str, str]] = {}
@@ -85,6 +86,14 @@ class Oracle:
             "credibility": self.grades.get(id),
             "revision": self.touched[id],
         }
+
+    def title(self, source: str) -> str:
+        """A source's title as the latest recording, or correction of its sources, gives it."""
+        naming = {
+            self.described[id_]: [s.title for s in statement.sources if s.id == source]
+            for id_, statement in self.statements.items()
+        }
+        return naming[max(revision for revision, titles in naming.items() if titles)][-1]
 
     def identity(self, spelling: str) -> str:
         """The key of the actor that a spelling means: its id's, or the spelling's own."""
@@ -131,26 +140,41 @@ class Oracle:
         revision, id_ = header.revision, subject_id(header.subject)
         if header.type.startswith("statement."):
             self.touched[id_] = revision
+        if isinstance(event, (StatementRecorded, StatementCorrected)):
+            self._describe(id_, event, header)
         match event:
-            case StatementRecorded(statement=statement):
-                self.statements[id_] = statement
-                self.recorded[id_] = revision, header.recorded_at
-            case StatementCorrected(changes=changes):
-                self.statements[id_] = merged(self.statements[id_], changes)
-                self.corrected[id_] = header.recorded_at
             case StatementRetracted():
                 self.retracted[id_] = revision
             case StatementGraded(credibility=credibility):
                 self.grades[id_] = credibility
-            case StatementRelated(relation=kind, target=target):
-                self.touched[target] = revision
-                self.relations.append(_Relation(id_, kind, target, revision))
-            case StatementUnrelated(relation=kind, target=target):
-                self.touched[target] = revision
-                gone = (id_, kind, target)
-                self.relations = [r for r in self.relations if (r.source, r.kind, r.target) != gone]
+            case StatementRelated() | StatementUnrelated():
+                self._relate(id_, event, revision)
             case _:
                 self._apply_to_actor(spelling_key(id_), event)
+
+    def _describe(
+        self, id_: str, event: StatementRecorded | StatementCorrected, header: Header
+    ) -> None:
+        if isinstance(event, StatementRecorded):
+            self.statements[id_] = event.statement
+            self.recorded[id_] = header.revision, header.recorded_at
+            self.described[id_] = header.revision
+            return
+        sources = self.statements[id_].sources
+        self.statements[id_] = merged(self.statements[id_], event.changes)
+        if self.statements[id_].sources != sources:
+            self.described[id_] = header.revision
+        self.corrected[id_] = header.recorded_at
+
+    def _relate(
+        self, source: str, event: StatementRelated | StatementUnrelated, revision: int
+    ) -> None:
+        self.touched[event.target] = revision
+        if isinstance(event, StatementRelated):
+            self.relations.append(_Relation(source, event.relation, event.target, revision))
+            return
+        gone = (source, event.relation, event.target)
+        self.relations = [r for r in self.relations if (r.source, r.kind, r.target) != gone]
 
     def _apply_to_actor(self, actor: str, event: object) -> None:
         match event:

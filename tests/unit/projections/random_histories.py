@@ -78,7 +78,9 @@ class _Grower:
             about=SPELLINGS[m % 5 : m % 5 + n % 3],
             tags=tuple(f"t{i}" for i in range(m % 3)),
             places=(Place(name="Kursk" if n % 2 else "KURSK"),)[: m % 2],
-            sources=(Source(id=f"s{n % 3}", title=f"Title {m % 4}"),)[: n % 2],
+            sources=(Source(id="s1", title=f"Title {m % 4}"), Source(id="s2", title="Two"))[
+                : n % 3
+            ],
         )
 
     def _statement(self, what: int, id_: str, m: int, n: int) -> None:
@@ -90,7 +92,7 @@ class _Grower:
             event = StatementGraded(credibility=1 + n % 6)
             self.history.add(statement_subject(id_), event)
         elif what < 16:
-            self.history.add(source_subject("s1"), SourceGraded(reliability="B"))
+            self.history.add(source_subject(f"s{n % 2}"), SourceGraded(reliability="B"))
         elif id_ not in self.retracted:
             if what < 19 or m % 2:
                 self.history.correct(id_, **self._changes(m, n))
@@ -104,7 +106,11 @@ class _Grower:
             {"said": {"by": SPELLINGS[n % len(SPELLINGS)]}},
             {"occurred": DATES[n % len(DATES)], "tags": [f"t{n % 4}"]},
             {"said": {"on": DATES[n % len(DATES)]}, "kind": "denial"},
-            {"sources": [{"id": f"s{n % 3}", "title": f"Title {n % 5}"}][: n % 2]},
+            {
+                "sources": [{"id": "s1", "title": f"Title {n % 5}"}, {"id": "s0", "title": "0"}][
+                    : n % 3
+                ]
+            },
         )[m % 5]
 
     def _relate(self, id_: str, m: int, n: int) -> None:

@@ -22,6 +22,7 @@ from events.types import (
     TimelineOpened,
 )
 from projections import projector, queries
+from projections.changes import Changes
 from projections.projector import Projector
 from projections.statements import Statements
 from projections.store import Store
@@ -60,14 +61,14 @@ class Scripted(MemoryLog):
 
 @asynccontextmanager
 async def projecting(log: MemoryLog, folder: Path) -> AsyncIterator[tuple[Projector, Store]]:
-    """A projector at work, which has caught up once."""
+    """A projector at work, which has caught up once; half a minute at most."""
     store = Store.open(folder, log.identity)
     running = Projector(log, CODEC, store)
     task = asyncio.create_task(running.run())
     try:
         async with asyncio.timeout(30):
             await running.caught_up.wait()
-        yield running, store
+            yield running, store
     finally:
         task.cancel()
         await asyncio.wait({task})
@@ -308,7 +309,10 @@ async def test_a_fault_of_the_fold_stops_one_timeline_until_it_is_mended(
     history.retract("b")
     history.record("c")
 
-    def broken(*_: object) -> None:
+    whole = Statements.retract
+
+    def broken(self: Statements, changes: Changes, st: int) -> None:
+        whole(self, changes, st)
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
@@ -319,6 +323,8 @@ async def test_a_fault_of_the_fold_stops_one_timeline_until_it_is_mended(
             assert "ZeroDivisionError" in stall.reason
             assert running.revision("other") == 1
             assert standing_of(store, "a") == "disputed"
+            half = store.reader.all("SELECT 1 FROM statement_versions WHERE since > 4")
+            assert not half
     async with projecting(Scripted(history), tmp_path) as (running, store):
         assert not running.stalls()
         assert running.revision("kursk") == 6

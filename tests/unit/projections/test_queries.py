@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 from typing import Any, get_args
@@ -8,9 +9,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from events import dates
 from events.envelope import statement_subject
+from events.statement import Kind
 from projections import queries, statement_list
 from projections.queries import Keyset, Order, StatementFilter, TimelineRef, Window
 from projections.store import Store
@@ -26,20 +29,29 @@ windows = st.builds(
     st.integers(1_700_000_000, 1_760_000_000),
 ) | st.builds(Window, st.none() | st.integers(1_700_000_000, 1_760_000_000), st.none())
 
-filters = st.builds(
-    StatementFilter,
-    occurred=st.none() | windows,
-    said=st.none() | windows,
-    match=st.sampled_from(("possible", "certain")),
-    actors=st.lists(st.sampled_from(SPELLINGS), max_size=1).map(tuple),
-    by=st.lists(st.sampled_from(SPELLINGS), max_size=1).map(tuple),
-    kinds=st.lists(st.sampled_from(("report", "claim", "denial")), max_size=2).map(tuple),
-    places=st.lists(st.sampled_from(("kursk", "Kiev")), max_size=1).map(tuple),
-    tags=st.lists(st.sampled_from(("t0", "t1", "t2")), max_size=2).map(tuple),
-    sources=st.lists(st.sampled_from(("s0", "s1")), max_size=1).map(tuple),
-    standings=st.lists(st.sampled_from(("asserted", "disputed")), max_size=1).map(tuple),
-    unsourced=st.none() | st.booleans(),
-)
+_ASKED: dict[str, st.SearchStrategy[Any]] = {
+    "occurred": windows,
+    "said": windows,
+    "actors": st.sampled_from(SPELLINGS).map(lambda s: (s,)),
+    "by": st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=2).map(tuple),
+    "kinds": st.lists(st.sampled_from(get_args(Kind)), min_size=1, max_size=5).map(tuple),
+    "places": st.sampled_from((("kursk",), ("Kiev", "Kursk"))),
+    "tags": st.lists(st.sampled_from(("t0", "t1", "t2")), min_size=1, max_size=2).map(tuple),
+    "sources": st.sampled_from((("s0",), ("s1",), ("s1", "s2"))),
+    "standings": st.sampled_from((("asserted",), ("disputed", "corroborated"))),
+    "unsourced": st.booleans(),
+}
+
+
+@st.composite
+def some_filters(draw: st.DrawFn) -> StatementFilter:
+    """A filter of at most two fields, so that most leave something."""
+    names = draw(st.lists(st.sampled_from(sorted(_ASKED)), max_size=2, unique=True))
+    asked = {name: draw(_ASKED[name]) for name in names}
+    return StatementFilter(match=draw(st.sampled_from(("possible", "certain"))), **asked)
+
+
+filters = some_filters()
 
 
 def whole(
@@ -158,6 +170,37 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
         store.close()
 
 
+@pytest.mark.parametrize("date", ["occurred", "said"])
+@pytest.mark.parametrize("match", ["possible", "certain"])
+def test_every_window_holds_what_touches_it_in_every_order(
+    tmp_path: Path, date: str, match: queries.Match
+) -> None:
+    """Open and closed windows over open, closed, vague and missing dates, page by page."""
+    history = History()
+    history.open()
+    texts = DATES * 2
+    for number, text in enumerate(texts):
+        history.record(f"n{number}", on=text, occurred=text)
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    edges = (None, dates.parse("2024-10").earliest, dates.parse("2025-04").latest)
+    for earliest, latest in itertools.product(edges, edges):
+        window = Window(earliest, latest)
+        filter_ = structs.replace(StatementFilter(match=match), **{date: window})
+        for order in ORDERS:
+            items = whole(store, ref, filter_, ref.revision, order, 3)
+            found = [int(msgspec.json.decode(item)["id"][1:]) for item in items]
+            turned = order.startswith("-")
+            places = {
+                n: sort_key(None if order.endswith("recorded") else text, n, turned=turned)
+                for n, text in enumerate(texts)
+                if touches(text, window, match)
+            }
+            assert found == sorted(places, key=places.__getitem__)
+    store.close()
+
+
 def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
     """Whether a statement passes a filter, told in words of the interface."""
     statement = oracle.statements[id_]
@@ -227,7 +270,8 @@ def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None
             for actor in registered | speaking.keys() | naming.keys()
         }
         assert {a.id for a in listed if a.registered} == {i for i, _ in oracle.actors.values()}
-        assert {s.id: s.statements for s in sources(store, ref, ref.revision)} == cited
-        for text in {statement.occurred for statement in oracle.statements.values()}:
-            assert text in DATES
+        items = sources(store, ref, ref.revision)
+        assert {s.id: (s.statements, s.title) for s in items} == {
+            source: (count, oracle.title(source)) for source, count in cited.items()
+        }
         store.close()
