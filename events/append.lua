@@ -3,7 +3,8 @@
 --
 -- KEYS  the log (stream), the revisions (hash), then two hashes for each timeline in the order
 --       in which the appends name them first: its subjects, its ids.
--- ARGV  one MessagePack array of appends {timeline, events, expected, claim}
+-- ARGV  the log's identity as the partition keeps it, with its revisions, under ":log"; then
+--       one MessagePack array of appends {timeline, events, expected, claim}
 --         events    arrays of {id, fingerprint, tail of the header, salt in hex, data, touches}
 --         expected  {subject, revision, subject, revision, ...}
 --         claim     {id, fingerprint}, or empty
@@ -13,7 +14,8 @@
 --         {2, subject, expected, actual}                      a subject has moved
 --         {3, id}                                             an id is taken by something else
 --         {4, position, reason}                               the timeline's hashes are damaged
---       or an error DAMAGED <position> <reason> for the whole partition.
+--       or an error for the whole partition: REPLACED, where it is not of that log (any more);
+--       DAMAGED <position> <reason>.
 --
 -- Everything is read before the first write: a slot that is moving to another server answers
 -- TRYAGAIN for a key that has gone, and a wrong type is an error, which must come while nothing is
@@ -22,7 +24,7 @@
 -- the append-only file gets the writes as one transaction, of which a crash leaves all or nothing.
 
 local CHUNK = 4000 -- values that `unpack` is given at once: Lua's stack ends near 8,000
-local LOG, REVISIONS = KEYS[1], KEYS[2]
+local LOG, REVISIONS, MARK = KEYS[1], KEYS[2], ':log'
 local HEADER = '^{"timeline":"([a-z0-9%-]+)","revision":(%d+),"recorded_at":"'
   .. '(%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d%d%d%dZ)","id":"'
 
@@ -72,7 +74,7 @@ end
 -- The last position and what its header says; or a reason why nothing may be written behind it.
 local function tip()
   if redis.call('EXISTS', LOG) == 0 then
-    local revisions = redis.call('EXISTS', REVISIONS) == 1
+    local revisions = redis.call('HLEN', REVISIONS) > 1 -- beside the mark
     return 0, nil, revisions and 'is missing: there are revisions, but no log' or nil
   end
   local reply, info = redis.call('XINFO', 'STREAM', LOG), {}
@@ -196,17 +198,18 @@ local function take(timeline, append, fresh, entries, time)
   end
 end
 
-local appends = cmsgpack.unpack(ARGV[1])
-local position, last, reason = tip()
-if reason then
-  return redis.error_reply('DAMAGED ' .. whole(position) .. ' ' .. reason)
-end
-
 -- All that is read is read here.
+local appends = cmsgpack.unpack(ARGV[2])
+local position, last, reason = tip()
 local timelines, by_name, names = timelines_of(appends)
+names[#names + 1] = MARK
 names[#names + 1] = last and last.timeline
 local revisions = look_up(REVISIONS, names)
-if last and tonumber(revisions[last.timeline] or 0) ~= last.revision then
+if revisions[MARK] ~= ARGV[1] then
+  return redis.error_reply('REPLACED the partition is not of this log')
+elseif reason then
+  return redis.error_reply('DAMAGED ' .. whole(position) .. ' ' .. reason)
+elseif last and tonumber(revisions[last.timeline] or 0) ~= last.revision then
   return redis.error_reply('DAMAGED ' .. whole(position) .. ' is not the last by its revision')
 end
 for _, timeline in ipairs(timelines) do

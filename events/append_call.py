@@ -63,7 +63,7 @@ def encode(append: Append) -> bytes:
 
 
 def join(encoded: Sequence[bytes]) -> bytes:
-    """The script's argument: an array of what `encode` gave."""
+    """The script's last argument: an array of what `encode` gave."""
     return b"".join((_ARRAY_32.pack(0xDD, len(encoded)), *encoded))
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from events.errors import Fault, Rejected
-from events.shape import escape, fault_of
+from events.shape import escape, fault_of, shortened
 from events.statement import Said, Statement, faults_of
 
 __all__ = ["corrected", "merged"]
 
+_MOST_FAULTS = 100
 _FIELDS = frozenset(Statement.__struct_fields__) - {"id"}
 _SAID = frozenset(Said.__struct_fields__)
 
@@ -29,7 +30,7 @@ def corrected(statement: Statement, changes: dict[str, Any]) -> Statement:
     try:
         patched = merged(statement, changes)
     except msgspec.ValidationError as error:
-        fault = fault_of(error)
+        fault = fault_of(error, Statement)
         raise Rejected([fault._replace(path=f"/changes{fault.path}")]) from error
     except RecursionError as error:
         raise Rejected([Fault("/changes", "The correction nests too deeply.")]) from error
@@ -63,17 +64,19 @@ def _merge(target: Any, patch: Any) -> Any:
 
 
 def _unknown(changes: dict[str, Any]) -> list[Fault]:
+    """The names that are none of ours, up to a hundred of them."""
     faults = []
-    for name in changes:
-        if name == "id":
-            faults.append(Fault("/changes/id", "A statement's id never changes."))
-        elif name not in _FIELDS:
-            faults.append(Fault(f"/changes/{escape(name)}", f"A statement has no field {name!r}."))
+    if "id" in changes:
+        faults.append(Fault("/changes/id", "A statement's id never changes."))
+    odd = [name for name in changes if name not in _FIELDS and name != "id"]
+    faults += [_no_field("/changes", "A statement", name) for name in odd[:_MOST_FAULTS]]
     said = changes.get("said")
     if isinstance(said, dict):
-        faults.extend(
-            Fault(f"/changes/said/{escape(name)}", f"said has no field {name!r}.")
-            for name in said
-            if name not in _SAID
-        )
-    return faults
+        odd = [name for name in said if name not in _SAID]
+        faults += [_no_field("/changes/said", "said", name) for name in odd[:_MOST_FAULTS]]
+    return faults[:_MOST_FAULTS]
+
+
+def _no_field(at: str, of: str, name: str) -> Fault:
+    name = shortened(name)
+    return Fault(f"{at}/{escape(name)}", f"{of} has no field {name!r}.")

@@ -153,10 +153,11 @@ class Conflict(OnrecordError):
 
 
 class RevisionConflict(Conflict):
-    """`subject` is at `actual`, not at `expected`."""
+    """`subject` is at `actual`, not at `expected`, which is None where no revision was named."""
 
-    def __init__(self, subject: str, expected: int, actual: int) -> None:
-        super().__init__(f"{subject} is at revision {actual}, not at {expected}.")
+    def __init__(self, subject: str, expected: int | None, actual: int) -> None:
+        named = "and none of its revisions was named" if expected is None else f"not at {expected}"
+        super().__init__(f"{subject} is at revision {actual}, {named}.")
         self.subject = subject
         self.expected = expected
         self.actual = actual
@@ -221,10 +222,12 @@ class QueryTooLong(ReadModelError):
 
 
 class Stalled(ReadModelError):
-    """The timeline's fold stopped at `revision`, an event that could not be folded."""
+    """The timeline's fold stopped at `revision`, an event that could not be folded. `wanted` is
+    the revision that was asked for, where whoever asked says so."""
 
     def __init__(self, timeline: str, revision: int, reason: str) -> None:
         super().__init__(f"Timeline {timeline!r} stopped at revision {revision}: {reason}")
         self.timeline = timeline
         self.revision = revision
         self.reason = reason
+        self.wanted = revision

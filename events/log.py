@@ -82,7 +82,8 @@ class Receipt(NamedTuple):
 
 class Log(Protocol):
     """An append-only log of events in partitions. All calls raise `LogUnavailable` where the log
-    cannot be reached."""
+    cannot be reached, and `LogReplaced` where another log, or none, is in its place: nothing is
+    read from that one, and nothing written."""
 
     @property
     def identity(self) -> Identity:
@@ -96,7 +97,8 @@ class Log(Protocol):
         """Write the events, or find that they were written before.
 
         Raises `RevisionConflict` (a subject has moved), `IdempotencyConflict` (an id is taken by
-        something else), `LogUnavailable` (certainly nothing written), `OutcomeUnknown`.
+        something else), `LogUnavailable` and `LogReplaced` (certainly nothing written),
+        `CorruptEvent` (nothing written on top of damage), `OutcomeUnknown`.
         """
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
@@ -107,7 +109,8 @@ class Log(Protocol):
 
     def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
         """Batches of events behind `after` as they come, without end, and an empty batch at least
-        every few seconds. Raises what `read` raises; it does not reconnect by itself."""
+        every few seconds. Raises what `read` raises, also where the log is replaced while it is
+        quiet; it does not reconnect by itself."""
 
     async def head(self, partition: int) -> int:
         """The position of the partition's last event, 0 for none."""
@@ -122,7 +125,7 @@ class Log(Protocol):
         """What is remembered of each event id or claim, in their order."""
 
     async def check(self) -> None:
-        """Ask the log whether it is there; raises `LogUnavailable` or `UnfitServer`."""
+        """Ask the log whether it is there; raises `LogUnavailable` or `LogReplaced`."""
 
     async def close(self) -> None:
         """Finish what is under way and let go. Closing twice is harmless."""

@@ -1,24 +1,36 @@
 """JSON to typed values, with every complaint as a fault at a JSON Pointer.
 
-Source of the pointer's form: RFC 6901.
+What a caller wrote is repeated in a fault up to a length: a fault is never larger than what it
+is about. Source of the pointer's form: RFC 6901.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from events.errors import Fault, InvalidInput
 
-__all__ = ["convert", "decode", "escape", "fault_of"]
+__all__ = ["convert", "decode", "escape", "fault_of", "shortened"]
 
 T = TypeVar("T")
 
-_AT = re.compile(r" - at `(?:key` in `)?\$(?P<path>.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
-_FIELD = re.compile(r"(?:unknown|required) field `([^`]*)`")
+_AT = re.compile(r" - at `(?:key` in `)?\$(?P<path>(?:\.\w+|\[(?:\d+|\.\.\.)\])*)`\Z")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_FIELD = re.compile(r"(Object (?:contains unknown|missing required) field )`(.*)`\Z", re.DOTALL)
+_ENUM = re.compile(r"Invalid enum value (.*)\Z", re.DOTALL)
+_ESCAPE = re.compile(
+    rb"\\(?:[^u]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]|(u[dD][89a-fA-F]))", re.DOTALL
+)
+"""An escape in JSON; the group is there where it is half of a surrogate pair."""
+
+_CUT_SHORT: Final = "Input data was truncated"
+"""What `msgspec` says where the text ends too early, or the first half of a pair stands alone."""
+_LONGEST: Final = 100
+"""Characters of a name or value that a fault repeats."""
 
 
 def decode(body: bytes, type_: type[T]) -> T:
@@ -26,9 +38,10 @@ def decode(body: bytes, type_: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=type_)
     except msgspec.ValidationError as error:
-        raise InvalidInput([fault_of(error)]) from error
+        raise InvalidInput([fault_of(error, type_)]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidInput([Fault("", f"The body is not JSON: {_first_line(error)}.")]) from error
+        reason = _reason(error, body)
+        raise InvalidInput([Fault("", f"The body is not JSON: {reason}.")]) from error
 
 
 def convert(value: Any, type_: type[T]) -> T:
@@ -36,19 +49,24 @@ def convert(value: Any, type_: type[T]) -> T:
     try:
         return msgspec.convert(value, type=type_)
     except msgspec.ValidationError as error:
-        raise InvalidInput([fault_of(error)]) from error
+        raise InvalidInput([fault_of(error, type_)]) from error
 
 
-def fault_of(error: msgspec.ValidationError) -> Fault:
-    """The one complaint of a failed validation, at its JSON Pointer."""
+def fault_of(error: msgspec.ValidationError, type_: Any) -> Fault:
+    """The one complaint of a failed validation against `type_`, at its JSON Pointer; above a
+    member whose name nobody tells, at the object that has it."""
     text = str(error)
     at = _AT.search(text)
     message = text[: at.start()] if at else text
-    steps = [a or b for a, b in _STEP.findall(at["path"])] if at else []
-    field = _FIELD.search(message)
-    if field:
-        steps.append(field[1])
-    pointer = "".join(f"/{escape(step)}" for step in steps)
+    path = at["path"].partition("[...]")[0] if at else ""
+    steps = [a or b for a, b in _STEP.findall(path)]
+    if field := _FIELD.search(message):
+        message = f"{field[1]}`{shortened(field[2])}`"
+        steps.append(field[2])
+    elif enum := _ENUM.search(message):
+        words = ", ".join(_words_at(inspect.type_info(type_), steps))
+        message = f"{shortened(enum[1])} is not one of {words}"
+    pointer = "".join(f"/{escape(shortened(step))}" for step in steps)
     return Fault(pointer, f"{message}." if not message.endswith(".") else message)
 
 
@@ -57,5 +75,32 @@ def escape(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".") if str(error) else "it nests too deeply"
+def shortened(text: str) -> str:
+    """The text; of a long one its beginning, with a sign that it goes on."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _words_at(type_: inspect.Type, steps: list[str]) -> list[str]:
+    """The words that `type_` admits at the end of the path."""
+    if isinstance(type_, inspect.UnionType):
+        return [word for one in type_.types for word in _words_at(one, steps)]
+    if isinstance(type_, inspect.Metadata):
+        return _words_at(type_.type, steps)
+    if isinstance(type_, inspect.LiteralType) and not steps:
+        return [str(value) for value in type_.values]
+    if isinstance(type_, inspect.ListType | inspect.VarTupleType) and steps:
+        return _words_at(type_.item_type, steps[1:])
+    if isinstance(type_, inspect.StructType) and steps:
+        below = [f.type for f in type_.fields if f.encode_name == steps[0]]
+        return [word for one in below for word in _words_at(one, steps[1:])]
+    return []
+
+
+def _reason(error: Exception, body: bytes) -> str:
+    """What is wrong with the JSON, in one line."""
+    if isinstance(error, RecursionError):
+        return "it nests too deeply"
+    reason = str(error).splitlines()[0].rstrip(".")
+    if reason == _CUT_SHORT and any(escape[1] for escape in _ESCAPE.finditer(body)):
+        return "it has half of a UTF-16 surrogate pair, such as \\ud800 alone"
+    return reason

@@ -85,6 +85,9 @@ Moment = Annotated[str, Meta(min_length=1, max_length=64, description="RFC 3339"
 Text = Annotated[str, Meta(min_length=1, max_length=5_000)]
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 
+Several = Meta(max_length=1_000)
+"""The length of a list: far more than a statement has, so that one has a weight at most."""
+
 
 class _Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
@@ -103,7 +106,7 @@ class Said(_Part, frozen=True, kw_only=True):
 
     by: Spelling
     on: Date | None
-    via: tuple[Via, ...] = ()
+    via: Annotated[tuple[Via, ...], Several] = ()
 
 
 class Place(_Part, frozen=True, kw_only=True):
@@ -149,10 +152,10 @@ class Statement(_Part, frozen=True, kw_only=True):
     language: Language = "en"
     said: Said
     occurred: Date | None = None
-    about: tuple[Spelling, ...] = ()
-    places: tuple[Place, ...] = ()
-    quantities: tuple[Quantity, ...] = ()
-    sources: tuple[Source, ...] = ()
+    about: Annotated[tuple[Spelling, ...], Several] = ()
+    places: Annotated[tuple[Place, ...], Several] = ()
+    quantities: Annotated[tuple[Quantity, ...], Several] = ()
+    sources: Annotated[tuple[Source, ...], Several] = ()
     tags: Annotated[tuple[Tag, ...], Meta(max_length=32)] = ()
 
 

@@ -80,6 +80,42 @@ def spelling_key(spelling: str) -> str:
     return unicodedata.normalize("NFC", folded)
 
 
+# RFC 5646, 2.1: the grammar but for what it says in words, that no variant and no singleton is
+# there twice. The tags without a rule (irregular) are written out.
+_PRIVATE = "[xX](?:-[A-Za-z0-9]{1,8})+"
+_IRREGULAR = (
+    "en-GB-oed i-ami i-bnn i-default i-enochian i-hak i-klingon i-lux i-mingo i-navajo i-pwn "
+    "i-tao i-tay i-tsu sgn-BE-FR sgn-BE-NL sgn-CH-DE"
+)
+_ANY_CASE = "".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else c for c in _IRREGULAR)
+_LANGUAGE = (
+    "(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})"
+    "(?:-[A-Za-z]{4})?"
+    "(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    "(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    "(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
+    f"(?:-{_PRIVATE})?|{_PRIVATE}|{_ANY_CASE.replace(' ', '|')}"
+)
+_language = re.compile(rf"(?=.{{1,35}}\Z)(?:{_LANGUAGE})").fullmatch
+_plain_language = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z]{2})?").fullmatch
+
+
+def _is_language(text: str) -> bool:
+    return _plain_language(text) is not None or (
+        _language(text) is not None and not _repeats(text.lower())
+    )
+
+
+def _repeats(tag: str) -> bool:
+    """Whether a well-formed tag has a variant or a singleton twice. What stands behind `x` is
+    nobody's, and what stands behind another singleton is no variant."""
+    parts = f"-{tag}-x-".partition("-x-")[0].split("-")[1:]
+    alone = [n for n, part in enumerate(parts) if len(part) == 1] or [len(parts)]
+    singletons = [parts[n] for n in alone if n < len(parts)]
+    variants = [p for p in parts[1 : alone[0]] if len(p) >= 5 or (len(p) == 4 and p[0].isdigit())]
+    return any(len(set(some)) < len(some) for some in (singletons, variants))
+
+
 _decimal = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?").fullmatch
 
 
@@ -100,10 +136,11 @@ STATEMENT_ID = _pattern(
     "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
 )
 TAG = _pattern("A tag is 1 to 40 of a-z, 0-9 and '-'.", 40, "[a-z0-9-]{1,40}")
-LANGUAGE = _pattern(
+LANGUAGE = Wording(
     "A language is a BCP 47 tag, such as en, uk or ko-KR.",
     35,
-    "[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*|[xXiI](?:-[A-Za-z0-9]{1,8})+",
+    _is_language,
+    {"pattern": f"^(?:{_LANGUAGE})$"},
 )
 SHA256 = _pattern("A SHA-256 is 64 hexadecimal digits.", 64, "[0-9a-fA-F]{64}")
 DECIMAL = Wording(

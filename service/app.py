@@ -15,6 +15,7 @@ from service.health import Vitals
 from service.hosts import Hosts
 from service.metrics import Metrics
 from service.reading import Reading
+from service.requests import Room
 from service.runtime import Runtime
 from service.settings import Settings
 from service.writing import Writing
@@ -38,16 +39,23 @@ a test holds the two against each other."""
 _EXPOSED: Final = ["Allow", "ETag", "Onrecord-Revision", "Retry-After"]
 
 
+_BODIES: Final = 8
+"""Bodies of the largest size that may be on their way at once."""
+_ROOM: Final = 128 << 20
+"""Bytes that they may hold together in any case."""
+
+
 def create_app(runtime: Runtime) -> ASGIApp:
     """The application, as an ASGI server runs it. It opens and closes nothing itself."""
     settings = runtime.settings
     counted = Metrics()
     reading = Reading(runtime.log, runtime.store, runtime.projector)
+    room = Room(max(_ROOM, _BODIES * settings.body_limit))
     parts: dict[str, Any] = {
         "metrics": counted,
         "reading": reading,
         "vitals": Vitals(runtime.log, runtime.projector, runtime.fold),
-        "writing": Writing(runtime.commands, reading, settings.body_limit),
+        "writing": Writing(runtime.commands, reading, settings.body_limit, room),
     }
     cors = _cors(settings.cors_origins)
     app = Litestar(
@@ -61,7 +69,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
         debug=False,
     )
     hosts = Hosts.of(settings.allowed_hosts, settings.host, everywhere=settings.open)
-    return Edge(app, hosts, counted, cors)
+    return Edge(app, hosts, counted, room, cors)
 
 
 def serve(settings: Settings) -> int:

@@ -1,12 +1,13 @@
 """The outermost layer of the service: what holds for every request, whatever its path.
 
 HEAD is answered as GET whose body the server leaves out; a host that is not ours, an address
-that is no text and a browser's question that nobody allowed are refused; every request is timed,
-counted and logged, without bodies and query strings.
+that is no text or no path of ours and a browser's question that nobody allowed are refused; every
+request is timed, counted and logged, without bodies and query strings.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from time import perf_counter
 from typing import Any, Final
@@ -14,15 +15,17 @@ from typing import Any, Final
 import structlog
 from litestar.config.cors import CORSConfig
 from litestar.enums import ScopeType
+from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.errors import Fault, InvalidInput
+from events.wording import SPELLING
 from service.hosts import Hosts
 from service.metrics import Metrics
 from service.problem import Problem
 from service.problem_answers import refuse
 from service.problems import problem_of
-from service.requests import path_is_text
+from service.requests import Room, path_is_text
 
 __all__ = ["Edge"]
 
@@ -31,15 +34,27 @@ _log = structlog.get_logger("onrecord.requests")
 _QUIET: Final = ("/health/", "/metrics")
 """Paths that machines ask every few seconds: logged at level debug."""
 
+_NO_PATH = re.compile(rb"//|./\Z|%2[fF]")
+"""What no path of ours has: an empty part, or a slash within one."""
+_NEW_SPELLING = re.compile(
+    rb"/v1/timelines/(?:(?!%2[fF])[^/])+/actors/[^/]+(?:/aliases/[^/]+)?", re.DOTALL
+)
+
 
 class Edge:
     """An ASGI application around the one that has the routes."""
 
     def __init__(
-        self, app: ASGIApp, hosts: Hosts, metrics: Metrics, cors: CORSConfig | None = None
+        self,
+        app: ASGIApp,
+        hosts: Hosts,
+        metrics: Metrics,
+        room: Room,
+        cors: CORSConfig | None = None,
     ) -> None:
         """`cors` says which web origins may ask from a browser; None: only our own."""
         self._app = app
+        self._room = room
         self._hosts = hosts
         self._metrics = metrics
         self._cors = cors
@@ -84,6 +99,7 @@ class Edge:
             else:
                 await self._app(scope, receive, note_status)
         finally:
+            self._room.give_back(scope)
             seconds = perf_counter() - started
             self._metrics.observe(method, scope.get("path_template"), status, seconds)
             _write(method, scope["path"], status, seconds)
@@ -96,7 +112,14 @@ class Edge:
             )
         if not path_is_text(scope):
             return _invalid("Write the path as percent-encoded UTF-8.")
-        return None
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        if b"//" not in raw and b"%2" not in raw and raw[-1:] != b"/":
+            return None  # nearly all, in a fifth of the time
+        if _NO_PATH.search(raw) is None:
+            return None
+        if scope["method"] == "PUT" and _NEW_SPELLING.fullmatch(raw):
+            return _invalid(SPELLING.rule)
+        return problem_of(NotFoundException())
 
 
 def _invalid(message: str) -> Problem | None:
@@ -104,5 +127,8 @@ def _invalid(message: str) -> Problem | None:
 
 
 def _write(method: str, path: str, status: int, seconds: float) -> None:
-    write = _log.debug if path.startswith(_QUIET) else _log.info
+    if status < 400 or path.startswith(_QUIET):
+        write = _log.debug
+    else:
+        write = _log.info if status < 500 else _log.error
     write("request", method=method, path=path, status=status, ms=round(seconds * 1000, 2))

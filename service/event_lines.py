@@ -23,6 +23,9 @@ __all__ = ["EventLine", "EventQuestion", "event_lines", "head_of"]
 
 _log = structlog.get_logger("onrecord.events")
 
+_FIRST: Final = 8
+"""Events in the first question, when nobody knows how large they are. The next ones ask for four
+times as many at most."""
 _MOST: Final = 256
 """Events in one question to the log."""
 _WEIGHT: Final = 1 << 20
@@ -62,7 +65,7 @@ async def event_lines(
     Raises LogUnavailable, and CorruptEvent with the revision where the log has not what was
     recorded.
     """
-    count = 16
+    count = _FIRST
     after = question.after
     while True:
         places = positions_of(
@@ -82,7 +85,7 @@ async def event_lines(
             return
         after = places[-1][0]
         weight = sum(len(line.line) for line in lines) or 1
-        count = max(1, min(_MOST, count * _WEIGHT // weight))
+        count = max(1, min(_MOST, 4 * count, count * _WEIGHT // weight))
 
 
 async def _fetch(

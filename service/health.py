@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
-from events.errors import LogError, LogUnavailable
+from events.errors import LogError
 from events.log import Durability, Log
 from projections.projector import Projector
 from service.answers import JSON
@@ -30,6 +31,9 @@ __all__ = [
 
 _LIMIT: Final = 2.0
 """Seconds that the log has to answer."""
+
+_BEHIND: Final = 30.0
+"""Seconds after which a fold that is behind stands still, as far as anybody who waits can tell."""
 
 
 class Live(Struct, frozen=True):
@@ -69,6 +73,7 @@ class ProjectionHealth(Struct, frozen=True):
 
     `running`: it has not failed. `connected`: it reads every partition. `caught_up`: it was at
     the head once. `rebuilding`: the log is another history than before, which is still shown.
+    `problem`: why the answers cannot be called present.
     """
 
     running: bool
@@ -77,10 +82,11 @@ class ProjectionHealth(Struct, frozen=True):
     rebuilding: bool
     partitions: list[PartitionHealth]
     stalled: list[StalledTimeline]
+    problem: str | None = None
 
 
 class Health(Struct, frozen=True):
-    """`ready`: statements can be written and read."""
+    """`ready`: statements can be written, and read as they are."""
 
     ready: bool
     log: LogHealth
@@ -108,9 +114,10 @@ class Vitals:
             rebuilding=self._projector.rebuilding,
             partitions=partitions,
             stalled=stalled,
+            problem=_problem(partitions),
         )
-        able = log.reachable and projection.running and projection.caught_up
-        return Health(able, log, projection)
+        able = projection.running and projection.caught_up and projection.problem is None
+        return Health(log.reachable and able, log, projection)
 
     async def _ask(self) -> LogHealth:
         problem: str | None = None
@@ -131,9 +138,21 @@ class Vitals:
                     PartitionHealth(p, checkpoint(p), events, round(seconds, 3))
                     for p, events, seconds in await self._projector.lag()
                 ]
-        except (TimeoutError, LogUnavailable):
+        except (TimeoutError, LogError):
             partitions = range(self._log.identity.partitions)
             return [PartitionHealth(p, checkpoint(p), None, None) for p in partitions]
+
+
+def _problem(partitions: Sequence[PartitionHealth]) -> str | None:
+    """A fold that does not follow: its disk is full, or the machine is too slow for the log."""
+    for part in partitions:
+        if part.events and part.seconds is not None and part.seconds > _BEHIND:
+            return (
+                f"Partition {part.partition} is {part.events} events behind the log, for "
+                f"{part.seconds:.0f} seconds. Look at the service's log, and at the disk of the "
+                "data folder."
+            )
+    return None
 
 
 @get("/health/live", name="live")

@@ -18,9 +18,15 @@ _SHARED: Final[tuple[Any, ...]] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 
+_TRACEBACKS: Final = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""A traceback's variables hold texts, and the seal key: they are not shown."""
+
 
 def configure_logs(level: LogLevel, format_: LogFormat) -> None:
-    """Send what the service and its libraries log to stderr. Bodies are never logged."""
+    """Send what the service and its libraries log to stderr. Neither bodies nor variables
+    are ever logged."""
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*_SHARED, *_rendering(format_)],
@@ -46,5 +52,8 @@ def configure_logs(level: LogLevel, format_: LogFormat) -> None:
 
 def _rendering(format_: LogFormat) -> tuple[Any, ...]:
     if format_ == "json":
-        return (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer())
-    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+        return (_TRACEBACKS, structlog.processors.JSONRenderer())
+    # Not rich's tracebacks, which show variables.
+    plain = structlog.dev.plain_traceback
+    colors = sys.stderr.isatty()
+    return (structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),)

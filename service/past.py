@@ -6,6 +6,7 @@ folded them, and each event that is fetched is checked against what was asked fo
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -33,6 +34,9 @@ StatementPasts = Mapping[str, StatementPast]
 
 _Place = tuple[int, int]
 """An event's revision and position."""
+
+_REVISION = re.compile("[0-9]{1,16}")
+"""A tag that a statement may have had."""
 
 _BATCH = 500
 _MOST_DIRECTORIES = 256
@@ -132,8 +136,8 @@ class Pasts:
             return
         _, changed = shown
         if str(changed) not in tags:
-            wanted = max((int(tag) for tag in tags if tag.isdecimal()), default=0)
-            raise RevisionConflict(statement_subject(id), wanted, changed)
+            named = [int(tag) for tag in tags if _REVISION.fullmatch(tag)]
+            raise RevisionConflict(statement_subject(id), max(named, default=None), changed)
 
     async def head(self, name: str) -> int:
         """The timeline's last revision in the log, once the read model has reached it."""

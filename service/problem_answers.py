@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from service.problems import problem_of
 from service.query_string import no_parameters
 
 __all__ = ["explain", "handle", "refuse"]
+
+_STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 _log = structlog.get_logger("onrecord.problems")
 
@@ -44,7 +47,7 @@ async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
 
 
 def _judge(scope: Scope, error: Exception) -> Problem:
-    problem = problem_of(error)
+    problem = problem_of(error, writing=scope.get("method") != "GET")
     if problem is None:
         incident = secrets.token_hex(8)
         _log.error("incident", incident=incident, path=_instance(scope), exc_info=error)
@@ -56,7 +59,7 @@ def _judge(scope: Scope, error: Exception) -> Problem:
 
 def _instance(scope: Scope) -> str:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return quote(raw, safe="/%-._~!$&'()*+,;=:@")
+    return quote(_STRAY.sub(b"%25", raw), safe="/%-._~!$&'()*+,;=:@")
 
 
 @get("/problems/{slug:str}", name="explain")

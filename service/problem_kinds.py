@@ -20,10 +20,12 @@ class Kind(NamedTuple):
 
 
 def _missing(thing: str) -> Kind:
+    article = "an" if thing[0] in "aeiou" else "a"
     return Kind(
         404,
         f"No such {thing}",
-        f"The path names a {thing} that is not there. `id` is what it named. Check its spelling; "
+        f"The path names {article} {thing} that is not there. `id` is what it named, cut off "
+        "after a hundred characters. Check its spelling; "
         "what was recorded a moment ago can be waited for with `min_revision`.",
         ("id",),
     )
@@ -46,7 +48,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         403, "The key may not do this", "Use an API key that has the right in `needs`.", ("needs",)
     ),
     "not-found": Kind(
-        404, "No such path", "Nothing answers under this path. `/docs` lists the paths there are."
+        404,
+        "No such path",
+        "Nothing answers under this path. `/docs` lists the paths there are. None of them ends "
+        "with a slash or has an empty part, and a part has no slash within, encoded or not.",
     ),
     "timeline-not-found": _missing("timeline"),
     "statement-not-found": _missing("statement"),
@@ -98,15 +103,18 @@ KINDS: Final[Mapping[str, Kind]] = {
     "revision-conflict": Kind(
         412,
         "It has changed since it was read",
-        "The statement was at `actual`, not at `expected`, when this was decided. Read it again, "
-        "decide again, and send its new `ETag` in `If-Match`.",
+        "The statement was at `actual`, not at `expected`, when this was decided; `expected` is "
+        "null where `If-Match` named no revision of it, as a weak tag (`W/`) never does. Read it "
+        "again, decide again, and send its new `ETag` in `If-Match`.",
         ("expected", "actual"),
     ),
     "too-large": Kind(
         413,
         "The request is too large",
-        "A body or an array is larger than `limit`. Send it in several parts.",
+        "A body or an array is larger than `limit`. Send it in several parts. The connection is "
+        "closed, as what is left of the body is not wanted.",
         ("limit",),
+        ("Connection",),
     ),
     "unsupported-media-type": Kind(
         415,
@@ -117,15 +125,16 @@ KINDS: Final[Mapping[str, Kind]] = {
     "rejected": Kind(
         422,
         "The rules refuse it",
-        "The request is well-formed, but what it asks for is against the rules: `errors` says "
-        "what and where. Nothing was changed.",
+        "The request is well-formed, but what it asks for is against the rules, or takes too "
+        "long to find: `errors` says what and where. Nothing was changed.",
         ("errors",),
     ),
     "too-many-requests": Kind(
         429,
         "Too many requests",
-        "Wait as many seconds as the header `Retry-After` says.",
-        headers=("Retry-After",),
+        "The service receives as many bodies as it can hold. Nothing was changed. Wait as many "
+        "seconds as the header `Retry-After` says, and send it again on another connection.",
+        headers=("Connection", "Retry-After"),
     ),
     "internal": Kind(
         500,
@@ -150,8 +159,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         "The log of events cannot be reached or read right now. Repeat the request after the "
         "seconds in `Retry-After`: a write with the same id or `Idempotency-Key`, so that it is "
         "recorded once at most. `revision` names an event that is not what was recorded, if "
-        "that is the cause.",
-        ("revision",),
+        "that is the cause, and is null otherwise, as `wanted` is.",
+        ("revision", "wanted"),
         ("Retry-After",),
     ),
 }

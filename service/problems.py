@@ -13,20 +13,27 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 
 from events import errors
 from events.errors import Fault
+from events.shape import shortened
 from service.problem import Problem
-from service.requests import Disconnected, TooLarge, UnsupportedMediaType
+from service.requests import Disconnected, NoRoom, TooLarge, UnsupportedMediaType
 
 __all__ = ["allow_of", "problem_of"]
 
 _SOON: Final = {"Retry-After": "1"}
 _LATER: Final = {"Retry-After": "5"}
+_CLOSE: Final = {"Connection": "close"}
 _OPERATOR: Final = {"Retry-After": "60"}
 
+_LONGEST: Final = 500
+"""Characters of a fault that `detail` repeats."""
 
-def problem_of(error: Exception) -> Problem | None:
-    """The problem that tells of `error`; None where it is no error of a known family."""
+
+def problem_of(error: Exception, *, writing: bool = True) -> Problem | None:
+    """The problem that tells of `error`, to who was `writing` or reading; None where it is no
+    error of a known family."""
+    rows = _TABLE if writing else _TO_READERS
     for cls in type(error).__mro__:
-        translate = _TABLE.get(cls)
+        translate = rows.get(cls)
         if translate is not None:
             return translate(error)
     return None
@@ -50,12 +57,12 @@ def _faults(faults: Iterable[Fault]) -> list[dict[str, Any]]:
 
 
 def _listed(slug: str, faults: tuple[Fault, ...], advice: str) -> Problem:
-    if len(faults) == 1:
-        where = f"{faults[0].path}: " if faults[0].path else ""
-        detail = f"{where}{faults[0].message} {advice}"
-    else:
-        detail = f"There are {len(faults)} faults, listed in errors. {advice}"
-    return Problem(slug, detail, {"errors": _faults(faults)})
+    first = f"{faults[0].path}: {faults[0].message}".removeprefix(": ")
+    if len(faults) > 1:
+        first = f"There are {len(faults)} faults, listed in errors."
+    elif len(first) > _LONGEST:
+        first = "There is a fault, told in errors."
+    return Problem(slug, f"{first} {advice}", {"errors": _faults(faults)})
 
 
 def _invalid(error: errors.InvalidInput) -> Problem:
@@ -67,7 +74,9 @@ def _rejected(error: errors.Rejected) -> Problem:
 
 
 def _unknown(error: errors.Unknown) -> Problem:
-    return Problem(f"{error.kind}-not-found", _sentence(error), {"id": error.id})
+    id_ = shortened(error.id)
+    words = str(error) if id_ == error.id else str(errors.Unknown(error.kind, id_))
+    return Problem(f"{error.kind}-not-found", words, {"id": id_})
 
 
 def _refused(slug: str, advice: str) -> Callable[[errors.Refused], Problem]:
@@ -112,24 +121,22 @@ def _stalled(error: errors.Stalled) -> Problem:
         "projection-lagging",
         f"{_sentence(error)} Whoever runs this service must look at /health/ready; "
         "until then the timeline can be read as it was before.",
-        {"revision": error.revision - 1, "wanted": error.revision},
+        {"revision": error.revision - 1, "wanted": error.wanted},
         _OPERATOR,
     )
 
 
-def _log_unavailable(advice: str, headers: Mapping[str, str]) -> Callable[[Exception], Problem]:
-    return lambda error: Problem("log-unavailable", f"{_sentence(error)} {advice}", {}, headers)
+def _away(detail: str, headers: Mapping[str, str] = _LATER, revision: int | None = None) -> Problem:
+    """The log is away. What its driver says of it (addresses, files) is for our own log alone."""
+    return Problem("log-unavailable", detail, {"revision": revision, "wanted": None}, headers)
 
 
 def _corrupt(error: errors.CorruptEvent) -> Problem:
-    members = {} if error.revision is None else {"revision": error.revision}
-    return Problem(
-        "log-unavailable",
+    detail = (
         f"{_sentence(error)} The log does not hold what was recorded: "
-        "whoever runs this service must look at it.",
-        members,
-        _OPERATOR,
+        "whoever runs this service must look at it."
     )
+    return _away(detail, _OPERATOR, error.revision)
 
 
 def _too_long(_: errors.QueryTooLong) -> Problem:
@@ -163,7 +170,12 @@ def _http(error: HTTPException) -> Problem | None:
 
 
 def _too_large(error: TooLarge) -> Problem:
-    return Problem("too-large", _sentence(error), {"limit": error.limit})
+    return Problem("too-large", _sentence(error), {"limit": error.limit}, _CLOSE)
+
+
+def _no_room(error: NoRoom) -> Problem:
+    detail = f"{_sentence(error)} Nothing was written: send it again in a moment."
+    return Problem("too-many-requests", detail, {}, _SOON | _CLOSE)
 
 
 def _media_type(error: UnsupportedMediaType) -> Problem:
@@ -195,10 +207,16 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     errors.Rejected: _rejected,
     errors.RevisionConflict: _moved,
     errors.IdempotencyConflict: _idempotency,
-    errors.LogError: _log_unavailable("Ask again in a moment.", _LATER),
-    errors.LogUnavailable: _log_unavailable("Nothing was written. Repeat it in a moment.", _LATER),
-    errors.OutcomeUnknown: _log_unavailable(
-        "Repeat it with the same id or Idempotency-Key: it is recorded once at most.", _LATER
+    errors.LogError: lambda _: _away(
+        "The log of events cannot be used as it is now. Repeat it with the same id or "
+        "Idempotency-Key in a moment: it is recorded once at most."
+    ),
+    errors.LogUnavailable: lambda _: _away(
+        "The log of events does not answer right now. Nothing was written: repeat it in a moment."
+    ),
+    errors.OutcomeUnknown: lambda _: _away(
+        "The log of events did not answer in time, so nobody knows whether this was written. "
+        "Repeat it with the same id or Idempotency-Key: it is recorded once at most."
     ),
     errors.CorruptEvent: _corrupt,
     errors.Lagging: _lagging,
@@ -206,8 +224,19 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     errors.QueryTooLong: _too_long,
     UnsupportedMediaType: _media_type,
     TooLarge: _too_large,
+    NoRoom: _no_room,
     Disconnected: _left,
     NotFoundException: _no_path,
     MethodNotAllowedException: _method,
     HTTPException: _http,
 }
+
+_AWAY: Final = (errors.LogError, errors.LogUnavailable, errors.OutcomeUnknown)
+_TO_READERS: Final[dict[type, Callable[[Any], Problem | None]]] = _TABLE | dict.fromkeys(
+    _AWAY,
+    lambda _: _away(
+        "The log of events, which this is read from, does not answer right now. Ask again in a "
+        "moment; timelines and statements can be read meanwhile."
+    ),
+)
+"""The same, but for what is told otherwise to who only reads."""

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from events.errors import DateError, Fault, InvalidInput
+from events.shape import shortened
 
 __all__ = [
     "LONGEST",
@@ -25,6 +26,8 @@ LONGEST: Final = 32_768
 MOST_VALUES: Final = 50
 """How often one name may be given."""
 
+_MOST_FAULTS: Final = 100
+
 
 class QueryString:
     """What stands behind the `?` of one request. Each reader takes what it names, notes what is
@@ -36,6 +39,7 @@ class QueryString:
             self._values.setdefault(name, []).append(value)
         self._read: set[str] = set()
         self.faults = list(faults)
+        self.unknown = "There is no such query parameter here."
 
     @classmethod
     def parse(cls, text: bytes) -> QueryString:
@@ -53,7 +57,7 @@ class QueryString:
                 pairs.append((_decode(name), _decode(value)))
             except UnicodeDecodeError:
                 shown = _decode(name, "replace")
-                faults.append(Fault(f"?{shown}", "Write it as percent-encoded UTF-8."))
+                faults.append(Fault(f"?{shortened(shown)}", "Write it as percent-encoded UTF-8."))
         return cls(pairs, faults)
 
     def names(self) -> Collection[str]:
@@ -64,7 +68,7 @@ class QueryString:
         return [(n, v) for n, values in self._values.items() if n in names for v in values]
 
     def wrong(self, name: str, message: str, column: int | None = None) -> None:
-        self.faults.append(Fault(f"?{name}", message, column))
+        self.faults.append(Fault(f"?{shortened(name)}", message, column))
 
     def many(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Every value of `name` that `read` takes; `read` raises ValueError or DateError."""
@@ -100,11 +104,12 @@ class QueryString:
         return self.one(name, word("true", "false")) == "true" if name in self._values else None
 
     def done(self) -> None:
-        """Raises `InvalidInput` with all that was wrong, names that nobody read included."""
+        """Raises `InvalidInput` with what was wrong, names that nobody read included: all of it,
+        but for what is beyond a hundred faults."""
         for name in self._values.keys() - self._read:
-            self.wrong(name, "There is no such query parameter here.")
+            self.wrong(name, self.unknown)
         if self.faults:
-            raise InvalidInput(sorted(self.faults, key=lambda fault: fault.path))
+            raise InvalidInput(sorted(self.faults, key=lambda fault: fault.path)[:_MOST_FAULTS])
 
 
 def no_parameters(text: bytes) -> None:

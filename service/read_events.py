@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -28,6 +28,8 @@ __all__ = ["HANDLERS"]
 _NDJSON: Final = "application/x-ndjson"
 _HEAVY: Final = 8 << 20
 """Bytes after which a page of JSON ends, however few events it has."""
+_PIECE: Final = 1 << 18
+"""Bytes of a stream that are handed to the connection at once."""
 _Revision = Annotated[int, Meta(ge=1, le=MOST)]
 _VARY: Final = {"Vary": "Accept"}
 
@@ -114,8 +116,24 @@ async def _chunks(
         taken = batch[:left]
         left -= len(taken)
         if taken:
-            yield b"".join(line.line + b"\n" for line in taken)
+            for piece in _pieces(taken):
+                yield piece
         batch = await anext(batches, None)
+
+
+def _pieces(lines: list[EventLine]) -> Iterator[bytes]:
+    """The lines in pieces of little more than a line or `_PIECE`: each is sent when the one before
+    has left, so that a client that does not read has two of them waiting."""
+    piece: list[bytes] = []
+    weight = 0
+    for _, line in lines:
+        piece += (line, b"\n")
+        weight += len(line)
+        if weight >= _PIECE:
+            yield b"".join(piece)
+            piece, weight = [], 0
+    if piece:
+        yield b"".join(piece)
 
 
 def _wants_lines(request: Request[Any, Any, Any]) -> bool:

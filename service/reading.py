@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from events.errors import Fault, InvalidInput, Lagging, Unknown
+from events.errors import Fault, InvalidInput, Lagging, Stalled, Unknown
 from events.log import Log
 from projections.projector import Projector
 from projections.reader import Reader
@@ -31,6 +31,8 @@ class Page:
         self.limit = limit_of(query) or 50
         self.cursor = query.one("cursor", str)
         self.min_revision = 0
+        if self.cursor is not None:
+            query.unknown = "Beside a cursor only limit may stand: the cursor carries the rest."
         if self.cursor is None and pinned:
             self.min_revision = query.number("min_revision", 0, MOST) or 0
 
@@ -81,7 +83,11 @@ class Reading:
         """
         await self.begin()
         if min_revision:
-            await self._projector.wait_for(name, min_revision, _PATIENCE)
+            try:
+                await self._projector.wait_for(name, min_revision, _PATIENCE)
+            except Stalled as error:
+                error.wanted = min_revision
+                raise
         ref = timeline_at(self.reader, name)
         if ref is None:
             raise Unknown("timeline", name)

@@ -7,6 +7,7 @@ itself refuses is a `RequestError`:
     └── RequestError
         ├── UnsupportedMediaType  415: the body is not what the call takes; `supported`
         ├── TooLarge              413: more than `limit` bytes or items
+        ├── NoRoom                429: the bodies of all requests together are too large
         └── Disconnected          the client left before its body ended: nobody hears an answer
 """
 
@@ -21,7 +22,9 @@ from events.errors import Fault, InvalidInput, OnrecordError
 
 __all__ = [
     "Disconnected",
+    "NoRoom",
     "RequestError",
+    "Room",
     "TooLarge",
     "UnsupportedMediaType",
     "entity_tags",
@@ -29,10 +32,12 @@ __all__ = [
     "idempotency_key",
     "path_is_text",
     "read_json",
+    "read_nothing",
 ]
 
 JSON = "application/json"
 
+_TAKEN = "onrecord.taken"
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _TAG = re.compile(r'[ \t]*(W/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)|[ \t]*,')
 
@@ -57,8 +62,31 @@ class TooLarge(RequestError):
         self.limit = limit
 
 
+class NoRoom(RequestError):
+    """The bodies of all requests together would be more than the service holds."""
+
+
 class Disconnected(RequestError):
     """The client left before its body had come."""
+
+
+class Room:
+    """What the bodies of all requests may hold together, in bytes. What a request took is given
+    back at its end, by whoever runs it."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def take(self, scope: Any, size: int) -> None:
+        """Raises NoRoom where so much is not left."""
+        if size > self._left:
+            raise NoRoom("The service holds as many bodies as it can.")
+        self._left -= size
+        scope[_TAKEN] = scope.get(_TAKEN, 0) + size
+
+    def give_back(self, scope: Any) -> None:
+        """All that the request took, if it took any."""
+        self._left += scope.pop(_TAKEN, 0)
 
 
 class Incoming(Protocol):
@@ -125,10 +153,11 @@ def path_is_text(scope: Mapping[str, Any]) -> bool:
     return True
 
 
-async def read_json(request: Incoming, limit: int) -> bytes:
-    """The bytes of a body that says it is JSON; never more than `limit` are held.
+async def read_json(request: Incoming, limit: int, room: Room) -> bytes:
+    """The bytes of a body that says it is JSON; never more than `limit` are held, and those of
+    all requests have `room`. How long a body may take is told by `service.http_protocol`.
 
-    Raises UnsupportedMediaType, TooLarge as soon as the limit is passed, Disconnected.
+    Raises UnsupportedMediaType, TooLarge as soon as the limit is passed, NoRoom, Disconnected.
     """
     _check_media_type(request.scope)
     length = header(request.scope, b"content-length") or "0"
@@ -144,9 +173,22 @@ async def read_json(request: Incoming, limit: int) -> bytes:
         size += len(chunk)
         if size > limit:
             raise _too_long(limit)
+        room.take(request.scope, len(chunk))
         chunks.append(chunk)
         if not message.get("more_body", False):
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def read_nothing(request: Incoming) -> None:
+    """The end of a body that must be empty. Raises InvalidInput, Disconnected."""
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected("The client left before its request had ended.")
+        if message.get("body"):
+            raise InvalidInput([Fault("", "This call takes no body: send it without one.")])
+        if not message.get("more_body", False):
+            return
 
 
 def _too_long(limit: int) -> TooLarge:

@@ -10,18 +10,21 @@ from typing import Final, NamedTuple
 from events.codec import Codec
 from events.log import Log
 from projections.projector import Projector
-from projections.store import Store
+from projections.store import Store, drop
 from service import clock
 from service.commands import Commands
 from service.embedded import EmbeddedValkey
 from service.folder_lock import FolderLock
-from service.sealed_log import open_sealed_log
+from service.sealed_log import join_sealed_log, open_sealed_log
 from service.settings import Settings
 
-__all__ = ["Runtime", "open_runtime"]
+__all__ = ["PRIVATE", "Runtime", "open_runtime"]
 
 _TAKEOVER: Final = 10.0
 """Seconds that a folder's last owner has to leave it."""
+
+PRIVATE: Final = 0o077
+"""The umask of a process that owns a data folder: its files are its user's alone."""
 
 
 class Runtime(NamedTuple):
@@ -37,10 +40,11 @@ class Runtime(NamedTuple):
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterator[Runtime]:
     """Everything but the HTTP server; what was opened is closed again, whatever happens.
 
-    Raises LogError (no fit server, none at all, a folder in use, no seal key), ReadModelError.
+    `anew` drops the read model of a log that is there, and makes none. Raises LogError (no fit
+    server, none at all, a log that is gone, a folder in use, no seal key), ReadModelError.
     A crash leaves a log that is whole up to the last acknowledged append, a read model that is
     at its checkpoint, and a Valkey that ends by itself.
     """
@@ -48,8 +52,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         url = settings.redis_url or await _embedded(settings, undo)
         if settings.redis_url is not None:
             await _take_folder(settings, undo)
-        log, key = await open_sealed_log(url, settings)
+        log, key = await (join_sealed_log if anew else open_sealed_log)(url, settings)
         undo.push_async_callback(log.close)
+        if anew:
+            drop(settings.data_dir)
         store = Store.open(settings.data_dir, log.identity)
         undo.callback(store.close)
         codec = Codec(key)

@@ -2,7 +2,8 @@
 
 A key is made only where there is no log yet, and before it: a crash in between leaves a key that
 has sealed nothing, and the next start takes it. A log that is there has its key already: without
-it, or with another one, nothing could be recorded that any fold would take.
+it, or with another one, nothing could be recorded that any fold would take. Where there is a read
+model but no log, the log is lost or away: none is begun in its place.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import structlog
 
 from events.codec import read_header
 from events.envelope import StoredEvent, seal_of
-from events.errors import CorruptEvent, UnfitServer
+from events.errors import CorruptEvent, ReadModelError, UnfitServer
 from events.log import Log
-from events.redis_log import RedisLog, open_redis_log
+from events.redis_log import NoLog, RedisLog, open_redis_log
+from projections.inspection import inspect
 from service.seal_key import SealKeyError, create_seal_key, load_seal_key
 from service.settings import Settings
 
-__all__ = ["SealedLog", "check_key", "open_sealed_log"]
+__all__ = ["SealedLog", "check_key", "join_sealed_log", "open_sealed_log"]
 
 _log = structlog.get_logger("onrecord.seal")
 
@@ -39,12 +41,23 @@ class SealedLog(NamedTuple):
 async def open_sealed_log(url: str, settings: Settings) -> SealedLog:
     """The log at `url` with its key; both are made where there is none yet.
 
-    Raises SealKeyError (there is a log, but not its key), UnfitServer, LogUnavailable.
+    Raises SealKeyError (there is a log, but not its key), NoLog (it is gone), UnfitServer,
+    LogReplaced, LogUnavailable.
     """
+    try:
+        return await join_sealed_log(url, settings)
+    except NoLog:
+        _refuse_to_replace(settings)
     key = settings.seal_key or load_seal_key(settings.data_dir)
-    if key is None and not await _is_there(url, settings):
+    if key is None:
         return await _create(url, settings)
-    log = await open_redis_log(url, allow_volatile=settings.allow_volatile)
+    return SealedLog(await open_redis_log(url, allow_volatile=settings.allow_volatile), key)
+
+
+async def join_sealed_log(url: str, settings: Settings) -> SealedLog:
+    """The log at `url` with its key. Raises NoLog, and else what `open_sealed_log` raises."""
+    key = settings.seal_key or load_seal_key(settings.data_dir)
+    log = await open_redis_log(url, create=False, allow_volatile=settings.allow_volatile)
     try:
         if key is None:
             raise SealKeyError(
@@ -76,14 +89,24 @@ async def check_key(log: Log, key: bytes) -> None:
             _log.error("the last event does not carry the seal", partition=partition, position=head)
 
 
-async def _is_there(url: str, settings: Settings) -> bool:
-    """Whether there is a log. A server that is not fit has none for us; opening it says why."""
+def _refuse_to_replace(settings: Settings) -> None:
+    """Raises NoLog where the data folder has the read model of a log: there was one."""
+    folder = settings.data_dir
     try:
-        log = await open_redis_log(url, create=False, allow_volatile=settings.allow_volatile)
-    except UnfitServer:
-        return False
-    await log.close()
-    return True
+        found = inspect(folder)
+        if found is None:
+            return
+        told = f"the read model of the log {found.log}"
+    except ReadModelError as error:
+        told = f"a read model ({str(error).rstrip('.')})"
+    if settings.redis_url is None:
+        advice = f"Put {folder / 'valkey'} back: mount its volume, or restore a backup."
+    else:
+        advice = "Put the server's data back, or name the right server by ONRECORD_REDIS_URL."
+    raise NoLog(
+        f"{folder} holds {told}, but there is no log. {advice} "
+        f"To begin a new, empty log instead, remove {folder}/readmodel-* first."
+    )
 
 
 async def _create(url: str, settings: Settings) -> SealedLog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -18,7 +19,7 @@ from litestar.types import ASGIApp
 from events.errors import LogUnavailable, OnrecordError
 from service.http_protocol import HttpProtocol
 from service.logs import configure_logs
-from service.runtime import Runtime, open_runtime
+from service.runtime import PRIVATE, Runtime, open_runtime
 from service.settings import Settings
 
 __all__ = ["Server", "bind", "run", "serve"]
@@ -75,6 +76,7 @@ def serve(settings: Settings, create_app: CreateApp) -> int:
     0: stopped when told to. 1: it could not start, or its fold failed; 3: Redis was not reached.
     Once it answers it says so in one line on stdout; what keeps it from that goes to stderr.
     """
+    os.umask(PRIVATE)
     configure_logs(settings.log_level, settings.log_format)
     try:
         listener = bind(settings.host, settings.port)

@@ -22,6 +22,7 @@ from service.bodies import (
 )
 from service.command import Command
 from service.query_string import QueryString, no_parameters
+from service.requests import read_nothing
 from service.writing import MOST_STATEMENTS, Writing, answer_of, caller_of, well_formed
 
 __all__ = ["HANDLERS", "MOST_STATEMENTS"]
@@ -105,6 +106,7 @@ async def unrelate_statement(
     """Takes a relation back."""
     reason = _reason(request.scope["query_string"])
     caller = caller_of(request, keyed=False)
+    await read_nothing(request)
     # Any word will do here: what is no relation is one that does not stand.
     named = cast("Relation", relation)
     event = StatementUnrelated(relation=named, target=target, reason=reason)
@@ -163,6 +165,7 @@ async def add_alias(
     no_parameters(request.scope["query_string"])
     well_formed(alias, SPELLING)
     caller = caller_of(request, keyed=False, tagged=False)
+    await read_nothing(request)
     command = Command(id, AliasAdded(alias=alias))
     return await writing.execute(t, command, caller)
 
@@ -182,6 +185,7 @@ async def remove_alias(
     """Takes a spelling from an actor: what was before comes back."""
     no_parameters(request.scope["query_string"])
     caller = caller_of(request, keyed=False, tagged=False)
+    await read_nothing(request)
     command = Command(id, AliasRemoved(alias=alias))
     return await writing.execute(t, command, caller)
 

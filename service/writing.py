@@ -14,6 +14,7 @@ from litestar import Request, Response
 
 from events import shape
 from events.errors import Fault, InvalidInput
+from events.shape import shortened
 from events.statement import Statement
 from events.statement import faults_of as faults_of_statement
 from events.wording import Wording
@@ -31,7 +32,7 @@ from service.command import Caller, Command, RecordStatements
 from service.commands import Commands
 from service.query_string import no_parameters
 from service.reading import Reading
-from service.requests import TooLarge, entity_tags, idempotency_key, read_json
+from service.requests import Room, TooLarge, entity_tags, idempotency_key, read_json
 
 __all__ = ["MOST_STATEMENTS", "Writing", "answer_of", "caller_of", "well_formed"]
 
@@ -51,7 +52,8 @@ HttpRequest = Request[Any, Any, Any]
 
 
 class Writing(NamedTuple):
-    """What the handlers that write are given. `body_limit` is in bytes.
+    """What the handlers that write are given. `body_limit` is in bytes; `room` is what the bodies
+    of all requests share.
 
     It is one object because the framework starts a task for each of several dependencies.
     """
@@ -59,12 +61,13 @@ class Writing(NamedTuple):
     commands: Commands
     reading: Reading
     body_limit: int
+    room: Room
 
     async def record(self, request: HttpRequest, timeline: str) -> Response[bytes]:
         """Record the statement or statements that the body holds."""
         no_parameters(request.scope["query_string"])
         caller = caller_of(request, tagged=False)
-        body = _statements(await read_json(request, self.body_limit))
+        body = _statements(await read_json(request, self.body_limit, self.room))
         done = await self.commands.execute(timeline, RecordStatements(body), caller)
         is_new = not all(item.duplicate for item in done.items)
         answer = RecordedStatements(timeline, done.revision, done.items)
@@ -91,7 +94,7 @@ class Writing(NamedTuple):
 
     async def receive(self, request: HttpRequest, type_: type[B]) -> B:
         """The body; raises InvalidInput, UnsupportedMediaType, TooLarge."""
-        body = shape.decode(await read_json(request, self.body_limit), type_)
+        body = shape.decode(await read_json(request, self.body_limit, self.room), type_)
         faults = faults_of(body)
         if faults:
             raise InvalidInput(faults)
@@ -108,7 +111,7 @@ def caller_of(request: HttpRequest, *, keyed: bool = True, tagged: bool = True) 
 def well_formed(text: str, wording: Wording) -> None:
     """InvalidInput where the path's name of what shall be made is none."""
     if not wording.admits(text):
-        raise InvalidInput([Fault("", f"{text!r} in the path: {wording.rule}")])
+        raise InvalidInput([Fault("", f"{shortened(text)!r} in the path: {wording.rule}")])
 
 
 def answer_of(content: object, revision: int, status: int) -> Response[bytes]:

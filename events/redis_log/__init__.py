@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from events.redis_log.log import RedisLog, open_redis_log
+from events.redis_log.opening import NoLog
 
-__all__ = ["RedisLog", "open_redis_log"]
+__all__ = ["NoLog", "RedisLog", "open_redis_log"]

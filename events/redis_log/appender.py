@@ -6,28 +6,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events.append_call import SCRIPT, SCRIPT_SHA1, Outcome, decode, join, recognise
-from events.errors import CorruptEvent, LogError, LogUnavailable, OutcomeUnknown
+from events.errors import CorruptEvent, LogError, LogReplaced, LogUnavailable, OutcomeUnknown
 from events.group_commit import Waiting
 from events.log import Append, Receipt
-from events.redis_log.driver import ErrorReply, RedisDriver
-from events.redis_log.layout import Keys, receipt_of
+from events.redis_log.driver import Argument, ErrorReply, RedisDriver
+from events.redis_log.layout import GONE, Keys, receipt_of
 
 __all__ = ["Appender"]
 
 REFUSALS = frozenset(
     {
         *("CLUSTERDOWN", "DAMAGED", "LOADING", "MASTERDOWN", "MISCONF", "NOAUTH", "NOPERM"),
-        *("NOREPLICAS", "OOM", "READONLY", "TRYAGAIN", "WRONGPASS", "WRONGTYPE"),
+        *("NOREPLICAS", "OOM", "READONLY", "REPLACED", "TRYAGAIN", "WRONGPASS", "WRONGTYPE"),
     }
 )
 """Errors that come before anything is written."""
 
 
 class Appender:
-    """Sends the calls of one partition."""
+    """Sends the calls of one partition of the log that is marked with `mark`."""
 
-    def __init__(self, driver: RedisDriver, keys: Keys, partition: int) -> None:
+    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes, partition: int) -> None:
         self._driver = driver
+        self._mark = mark
         self._keys = keys
         self._partition = partition
 
@@ -52,15 +53,16 @@ class Appender:
         for timeline in dict.fromkeys(append.timeline for append in appends):
             keys.append(self._keys.subjects(partition, timeline))
             keys.append(self._keys.ids(partition, timeline))
+        given: tuple[Argument, ...] = (len(keys), *keys, self._mark, request)
         reply: bytes
         try:
-            reply = await self._driver.send("EVALSHA", SCRIPT_SHA1, len(keys), *keys, request)
+            reply = await self._driver.send("EVALSHA", SCRIPT_SHA1, *given)
         except ErrorReply as error:
             if not error.answer.startswith("NOSCRIPT"):
                 raise
             # The server has not seen the script since its start, so nothing was run: this is the
             # first time that it is. EVAL keeps it there, and reaches the server of these keys.
-            reply = await self._driver.send("EVAL", SCRIPT, len(keys), *keys, request)
+            reply = await self._driver.send("EVAL", SCRIPT, *given)
         return reply
 
     async def _resolve(
@@ -106,9 +108,11 @@ def _lost(error: ErrorReply | OutcomeUnknown) -> LogError:
     return _refused(error)
 
 
-def _refused(error: ErrorReply) -> CorruptEvent | LogUnavailable:
-    """An error of the script's own is damage that it found before it wrote."""
+def _refused(error: ErrorReply) -> LogError:
+    """An error of the script's own is what it found before it wrote."""
     code, _, rest = error.answer.partition(" ")
+    if code == "REPLACED":
+        return LogReplaced(f"{GONE} Nothing was written.")
     position, _, reason = rest.partition(" ")
     if code == "DAMAGED" and position.isdigit():
         return CorruptEvent(int(position), reason)

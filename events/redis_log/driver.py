@@ -1,4 +1,4 @@
-"""The only importer of redis: where to find the server, how to ask it, and the one border at
+"""The only importer of redis: how to reach the server, how to ask it, and the one border at
 which the driver's errors become ours.
 
 Two clients, neither of which repeats a command by itself. The writer sends an append once and
@@ -12,19 +12,18 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
-from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from events.errors import LogError, LogUnavailable, OutcomeUnknown, UnfitServer
+from events.redis_log.address import Address, read_address
 
-__all__ = ["ErrorReply", "RedisDriver", "connect"]
+__all__ = ["Argument", "ErrorReply", "RedisDriver", "connect"]
 
 Client = Redis | RedisCluster
 Argument = str | bytes | int
@@ -149,16 +148,17 @@ def connect(url: str) -> RedisDriver:
     URL is none of these.
 
     What the URL's query says about time-outs and retries is not followed: they are what keeps an
-    append from being sent twice.
+    append from being sent twice. `sentinel_username` and `sentinel_password` are for the
+    Sentinels themselves.
     """
-    scheme, _, rest = url.partition("://")
     try:
-        if scheme == "redis+sentinel":
-            return _sentinel_driver(rest)
-        if scheme == "redis+cluster":
-            return _cluster_driver(rest)
-        return _driver(url)
-    except (ValueError, TypeError) as error:
+        address = read_address(url)
+        if address.scheme == "redis+sentinel":
+            return _sentinel_driver(address)
+        if address.scheme == "redis+cluster":
+            return _cluster_driver(address)
+        return _driver(address)
+    except (ValueError, TypeError, RedisError) as error:
         raise UnfitServer(f"The log's URL cannot be read: {error}") from error
 
 
@@ -173,50 +173,27 @@ def _limits(seconds: float) -> dict[str, Any]:
     }
 
 
-def _driver(url: str) -> RedisDriver:
-    options: dict[str, Any] = dict(parse_url(url))
-    if options.pop("connection_class", None) is SSLConnection:
-        options["ssl"] = True
-    if "path" in options:
-        options["unix_socket_path"] = options.pop("path")
+def _driver(address: Address) -> RedisDriver:
+    options = dict(address.options)
+    for host, port in address.places:
+        options |= {"host": host, "port": port}
     return RedisDriver(Redis(**(options | _limits(WRITE))), Redis(**(options | _limits(READ))))
 
 
-def _sentinel_driver(rest: str) -> RedisDriver:
-    places, options, path = _several(rest, 26379)
-    service, _, db = path.partition("/")
-    if not service:
-        raise ValueError("redis+sentinel:// ends with the name of the service, like /mymaster.")
-    options["db"] = int(db or 0)
-    limits = _limits(CONNECT)
-    sentinel = Sentinel(places, sentinel_kwargs=limits)  # type: ignore[no-untyped-call]  # - the driver's own gap
-    writer = sentinel.master_for(service, **(options | _limits(WRITE)))
-    reader = sentinel.master_for(service, **(options | _limits(READ)))
+def _sentinel_driver(address: Address) -> RedisDriver:
+    access = {**address.access, **_limits(CONNECT)}
+    sentinel = Sentinel(address.places, sentinel_kwargs=access)  # type: ignore[no-untyped-call]  # - the driver's own gap
+    writer = sentinel.master_for(address.service, **{**address.options, **_limits(WRITE)})
+    reader = sentinel.master_for(address.service, **{**address.options, **_limits(READ)})
     return RedisDriver(writer, reader, sentinel)
 
 
-def _cluster_driver(rest: str) -> RedisDriver:
-    places, options, _ = _several(rest, 6379)
+def _cluster_driver(address: Address) -> RedisDriver:
     clients = []
     for seconds in (WRITE, READ):
-        nodes = [ClusterNode(host, port) for host, port in places]
-        clients.append(RedisCluster(startup_nodes=nodes, **(options | _limits(seconds))))
+        nodes = [ClusterNode(host, port) for host, port in address.places]
+        clients.append(RedisCluster(startup_nodes=nodes, **{**address.options, **_limits(seconds)}))
     return _ClusterDriver(*clients)
-
-
-def _several(rest: str, port: int) -> tuple[list[tuple[str, int]], dict[str, Any], str]:
-    """The places, the options and the path of a URL that names several servers."""
-    authority, _, tail = rest.partition("/")
-    path, _, query = tail.partition("?")
-    credentials, at, hosts = authority.rpartition("@")
-    options: dict[str, Any] = dict(parse_url(f"redis://{credentials}{at}localhost?{query}"))
-    del options["host"]
-    options["ssl"] = options.pop("ssl", "false") == "true"
-    places = []
-    for host in hosts.split(","):
-        place = urlsplit(f"//{host}")
-        places.append((place.hostname or "localhost", place.port or port))
-    return places, options, path
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 All keys of partition p hold `{p}`, so that a cluster keeps them on one server:
 
-    onrecord:meta                      the log's identity, as JSON; written once
+    onrecord:meta                      the log's identity, as JSON; written once, last of all
     onrecord:{p}:log                   the stream: an entry `<position>-0` for each event
-    onrecord:{p}:revisions             timeline → its last revision
+    onrecord:{p}:revisions             timeline → its last revision; `:log` → what `meta` holds,
+                                       written first of all: no timeline has a colon in its name
     onrecord:{p}:<timeline>:subjects   subject → revision of the last event that touched it
     onrecord:{p}:<timeline>:ids        event id or claim → `<revision>:<fingerprint>`
 
@@ -22,10 +23,16 @@ from events.envelope import StoredEvent
 from events.errors import CorruptEvent
 from events.log import Receipt
 
-__all__ = ["Entry", "Keys", "receipt_of", "runs_of", "stored_event"]
+__all__ = ["GONE", "MARK", "Entry", "Keys", "receipt_of", "runs_of", "stored_event"]
 
 Entry = tuple[bytes, Sequence[bytes]]
 """An entry of a stream as the server gives it: its id, then fields and values in turn."""
+
+MARK = ":log"
+"""The field among the revisions that holds the log's identity."""
+
+GONE = "The Redis server no longer holds the log that was opened."
+"""What whoever asks is told where the mark is missing or another log's."""
 
 _SALT = re.compile(rb"[0-9a-f]{32}")
 _LONGEST_RUN = 32

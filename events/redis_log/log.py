@@ -1,30 +1,28 @@
 """The log on Redis: the contract of `events.log`, kept by `append.lua`.
 
-What is kept there under which name is said in `events.redis_log.layout`; how an append is sent, in
-`events.redis_log.appender`; what asks the server, in `events.redis_log.driver`.
+What is kept there under which name is said in `events.redis_log.layout`; how a log is begun, in
+`events.redis_log.opening`; how an append is sent, in `events.redis_log.appender`; what asks the
+server, in `events.redis_log.driver`.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Annotated
-
-import msgspec
+from typing import Any
 
 from events.append_call import encode
 from events.envelope import StoredEvent, Subject
-from events.errors import LogReplaced, UnfitServer
+from events.errors import LogReplaced
 from events.group_commit import GroupCommit
 from events.log import Append, Appended, Durability, Identity, Receipt, partition_of
 from events.redis_log.appender import Appender
-from events.redis_log.driver import RedisDriver, connect
-from events.redis_log.layout import Keys, receipt_of, runs_of, stored_event
+from events.redis_log.driver import Argument, RedisDriver, connect
+from events.redis_log.layout import GONE, MARK, Keys, receipt_of, runs_of, stored_event
+from events.redis_log.opening import FORMAT, Opened, find, find_or_create
 from events.redis_log.server import inspect
 
 __all__ = ["RedisLog", "open_redis_log"]
-
-FORMAT = 1
 
 SLICE = 32
 """Entries that are asked for at once: one may have 16 MiB."""
@@ -36,37 +34,25 @@ BLOCK = 2_000
 """Milliseconds after which `follow` gives an empty batch."""
 
 
-class _Meta(msgspec.Struct, frozen=True):
-    """The identity as it is kept."""
-
-    id: str
-    partitions: Annotated[int, msgspec.Meta(ge=1)]
-    format: int
-
-
 class RedisLog:
     """A `Log` on one Redis or Valkey server, or on a cluster of them. `open_redis_log` makes it.
 
-    `created` says that this opener made the log.
+    `created` says that this opener made the log. Every answer comes with the mark of its
+    partition, so that none is of a log that took this one's place.
     """
 
     def __init__(
-        self,
-        driver: RedisDriver,
-        keys: Keys,
-        identity: Identity,
-        durability: Durability,
-        *,
-        created: bool,
+        self, driver: RedisDriver, keys: Keys, opened: Opened, durability: Durability
     ) -> None:
         self._driver = driver
         self._keys = keys
-        self._identity = identity
+        self._identity, self._mark, self.created = opened
         self._durability: Durability = durability
-        self.created = created
         self._queues = [
-            GroupCommit(f"append queue of partition {p}", Appender(driver, keys, p).send)
-            for p in range(identity.partitions)
+            GroupCommit(
+                f"append queue of partition {p}", Appender(driver, keys, self._mark, p).send
+            )
+            for p in range(self._identity.partitions)
         ]
 
     @property
@@ -85,8 +71,9 @@ class RedisLog:
         size = 0
         while len(events) < limit and size < BATCH:
             count = min(SLICE, limit - len(events))
-            entries = await self._driver.ask(
-                "XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count
+            [entries] = await self._ask(
+                partition,
+                ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count),
             )
             more = [stored_event(entry) for entry in entries]
             events += more
@@ -101,8 +88,12 @@ class RedisLog:
         events: list[StoredEvent] = []
         runs = runs_of(positions)
         for i in range(0, len(runs), SLICE):
-            replies = await self._driver.ask_many(
-                [("XRANGE", log, f"{first}-0", f"{last}-0") for first, last in runs[i : i + SLICE]]
+            replies = await self._ask(
+                partition,
+                *(
+                    ("XRANGE", log, f"{first}-0", f"{last}-0")
+                    for first, last in runs[i : i + SLICE]
+                ),
             )
             events += [stored_event(entry) for entries in replies for entry in entries]
         return events
@@ -114,6 +105,7 @@ class RedisLog:
                 "XREAD", "COUNT", SLICE, "BLOCK", BLOCK, "STREAMS", log, f"{after}-0"
             )
             batch = [stored_event(entry) for entry in reply[0][1]] if reply else []
+            await self._ask(partition)
             if len(batch) == SLICE:
                 batch += await self.read(partition, batch[-1].position, FOLLOWED - SLICE)
             if batch:
@@ -121,37 +113,51 @@ class RedisLog:
             yield batch
 
     async def head(self, partition: int) -> int:
-        entries = await self._driver.ask(
-            "XREVRANGE", self._keys.log(partition), "+", "-", "COUNT", 1
+        [entries] = await self._ask(
+            partition, ("XREVRANGE", self._keys.log(partition), "+", "-", "COUNT", 1)
         )
         return stored_event(entries[0]).position if entries else 0
 
     async def revision(self, timeline: str) -> int:
-        key = self._keys.revisions(self._partition(timeline))
-        return int(await self._driver.ask("HGET", key, timeline) or 0)
+        partition = self._partition(timeline)
+        [value] = await self._ask(partition, ("HGET", self._keys.revisions(partition), timeline))
+        return int(value or 0)
 
     async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> list[int]:
         if not subjects:
             return []
-        key = self._keys.subjects(self._partition(timeline), timeline)
-        return [int(value or 0) for value in await self._driver.ask("HMGET", key, *subjects)]
+        partition = self._partition(timeline)
+        key = self._keys.subjects(partition, timeline)
+        [values] = await self._ask(partition, ("HMGET", key, *subjects))
+        return [int(value or 0) for value in values]
 
     async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
         if not ids:
             return []
-        key = self._keys.ids(self._partition(timeline), timeline)
-        return [receipt_of(value) for value in await self._driver.ask("HMGET", key, *ids)]
+        partition = self._partition(timeline)
+        [values] = await self._ask(partition, ("HMGET", self._keys.ids(partition, timeline), *ids))
+        return [receipt_of(value) for value in values]
 
     async def check(self) -> None:
         for queue in self._queues:
             queue.check()
-        if await _identity(self._driver, self._keys) != self._identity:
-            raise LogReplaced("The Redis server no longer holds the log that was opened.")
+        if await self._driver.ask("GET", self._keys.meta) != self._mark:
+            raise LogReplaced(GONE)
+        for partition in range(self._identity.partitions):
+            await self._ask(partition)
 
     async def close(self) -> None:
         for queue in self._queues:
             await queue.close()
         await self._driver.close()
+
+    async def _ask(self, partition: int, *commands: tuple[Argument, ...]) -> list[Any]:
+        """The answers to questions about one partition. Raises `LogReplaced`."""
+        whose = ("HGET", self._keys.revisions(partition), MARK)
+        mark, *answers = await self._driver.ask_many([whose, *commands])
+        if mark != self._mark:
+            raise LogReplaced(GONE)
+        return answers
 
     def _partition(self, timeline: str) -> int:
         return partition_of(timeline, self._identity.partitions)
@@ -171,7 +177,8 @@ async def open_redis_log(  # noqa: PLR0913 - what a log is opened with
 
     Of two who open an absent log at once one makes it and both get the same. `partitions` counts
     only then: a log keeps the number that it was made with. `allow_volatile` and `level`: see
-    `server.inspect`. Raises `UnfitServer`, with what to do, and `LogUnavailable`.
+    `server.inspect`. Raises `UnfitServer`, with what to do (`NoLog` where there is none and
+    none is to be made), `LogReplaced` where its data is gone, and `LogUnavailable`.
     """
     if partitions < 1:
         raise ValueError("A log has at least one partition.")
@@ -180,29 +187,8 @@ async def open_redis_log(  # noqa: PLR0913 - what a log is opened with
     try:
         durability = await inspect(driver, allow_volatile=allow_volatile, level=level)
         made = Identity(new_id(), partitions, FORMAT)
-        if create:
-            await driver.ask("SET", keys.meta, msgspec.json.encode(_Meta(*made)), "NX")
-        identity = await _identity(driver, keys)
-        if identity is None:
-            raise UnfitServer(f"There is no log at {keys.meta} on this server.")
+        opened = await (find_or_create(driver, keys, made) if create else find(driver, keys))
     except BaseException:
         await driver.close()
         raise
-    return RedisLog(driver, keys, identity, durability, created=identity == made)
-
-
-async def _identity(driver: RedisDriver, keys: Keys) -> Identity | None:
-    """Who the log is, None where there is none; `UnfitServer` where it is not one of ours."""
-    stored = await driver.ask("GET", keys.meta)
-    if stored is None:
-        return None
-    try:
-        meta = msgspec.json.decode(stored, type=_Meta)
-    except msgspec.DecodeError as error:
-        raise UnfitServer(f"{keys.meta} on this server is not a log's: {error}") from error
-    if meta.format != FORMAT:
-        raise UnfitServer(
-            f"The log on this server has format {meta.format}, this release knows {FORMAT}: "
-            "use the release that wrote it."
-        )
-    return Identity(meta.id, meta.partitions, meta.format)
+    return RedisLog(driver, keys, opened, durability)

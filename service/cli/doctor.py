@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,6 +28,7 @@ from service.cli.output import Output
 from service.cli.words import count_of, printable
 from service.config import load_client_from_environment, load_from_environment
 from service.logs import configure_logs
+from service.runtime import PRIVATE
 from service.settings import Settings, ShownSetting
 
 __all__ = ["doctor"]
@@ -58,6 +60,7 @@ def doctor(data_dir: str | None, redis_url: str | None, as_json: bool) -> int:
     async def look() -> int:
         settings = load_from_environment(data_dir=data_dir, redis_url=redis_url)
         configure_logs("error", settings.log_format)
+        os.umask(PRIVATE)
         shown = [*settings.masked(), *load_client_from_environment().masked()]
         checks = await _checks(settings)
         _tell(output, shown, checks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import quote
@@ -10,7 +10,11 @@ from urllib.parse import quote
 from events.errors import LogError, ReadModelError
 from events.log import Log
 from events.redis_log import RedisLog, open_redis_log
+from projections import queries
+from projections.database import open_reader
 from projections.inspection import Inspection, inspect
+from projections.reader import Reader
+from projections.schema import VERSION
 from service.cli.checks import Check
 from service.cli.words import count_of
 from service.embedded import EmbeddedValkey
@@ -22,6 +26,7 @@ __all__ = ["check_log"]
 
 _LOG: Final = "log"
 _MODEL: Final = "read model"
+_PAGE: Final = 500
 
 
 async def check_log(settings: Settings, owner: int | None) -> list[Check]:
@@ -85,9 +90,32 @@ async def _read_model(log: Log, settings: Settings) -> Check:
             return Check(_MODEL, "failed", told)
         done = found.checkpoints.get(partition)
         behind += await log.head(partition) - (done.position if done else 0)
+    stalled = _stalled(settings)
+    if stalled:
+        told = "Not everything could be folded (see /health/ready): "
+        return Check(_MODEL, "failed", told + "; ".join(stalled))
     if behind > 0:
         return Check(_MODEL, "ok", f"{count_of(behind, 'event')} behind the log")
     return Check(_MODEL, "ok", "folded up to the head of the log")
+
+
+def _stalled(settings: Settings) -> list[str]:
+    """The timelines whose fold has stopped, with where and why."""
+    connection = open_reader(settings.data_dir / f"readmodel-{VERSION}.sqlite3")
+    try:
+        return list(_stops(Reader(connection)))
+    finally:
+        connection.close()
+
+
+def _stops(reader: Reader) -> Iterator[str]:
+    after: str | None = ""
+    while after is not None:
+        shown, after = queries.list_timelines(reader, after, _PAGE)
+        for timeline in shown:
+            ref = queries.timeline_at(reader, timeline.timeline)
+            if ref is not None and ref.stalled_at is not None:
+                yield f"{ref.name} at revision {ref.stalled_at}: {ref.reason}"
 
 
 async def _is_of(log: Log, found: Inspection, partition: int) -> bool:

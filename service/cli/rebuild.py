@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Final
 
 import rich_click as click
 
-from events.redis_log import open_redis_log
-from projections.store import drop
+from events.redis_log import NoLog
+from projections.fold import Stall
 from service.cli.command import json_option, run
 from service.cli.failure import DONE, NO, Failure
 from service.cli.output import Output
 from service.cli.progress import Bar, bar
 from service.cli.words import count_of
 from service.config import load_from_environment
-from service.folder_lock import FolderLock
 from service.logs import configure_logs
-from service.runtime import Runtime, open_runtime
+from service.runtime import PRIVATE, Runtime, open_runtime
 from service.settings import Settings
 
 __all__ = ["rebuild"]
@@ -49,38 +49,33 @@ def rebuild(data_dir: str | None, redis_url: str | None, as_json: bool) -> int:
     async def fold() -> int:
         settings = load_from_environment(data_dir=data_dir, redis_url=redis_url)
         configure_logs("error", settings.log_format)
-        await _drop(settings)
-        async with open_runtime(settings) as runtime:
-            events = await _caught_up(runtime, output)
-            _tell(output, runtime, events)
+        os.umask(PRIVATE)
+        _look_for_log(settings)
+        try:
+            async with open_runtime(settings, anew=True) as runtime:
+                events = await _caught_up(runtime, output)
+                _tell(output, runtime, events)
+        except NoLog as error:
+            raise _no_log(settings) from error
         return DONE
 
     return run(output, fold())
 
 
-async def _drop(settings: Settings) -> None:
-    """Removes the read model of a log that is there; nobody else has the folder meanwhile.
+def _look_for_log(settings: Settings) -> None:
+    """A folder that was mistyped is told before anything is made there."""
+    if settings.redis_url is None and not (settings.data_dir / "valkey").is_dir():
+        raise _no_log(settings)
 
-    A server that takes the folder behind this folds the read model itself.
-    """
+
+def _no_log(settings: Settings) -> Failure:
     if settings.redis_url is not None:
-        log = await open_redis_log(
-            settings.redis_url, create=False, allow_volatile=settings.allow_volatile
-        )
-        await log.close()
-    elif not (settings.data_dir / "valkey").is_dir():
-        raise Failure(
-            NO,
-            f"There is no log in {settings.data_dir}",
-            "Name the folder that the server ran on with --data-dir (ONRECORD_DATA_DIR).",
-        )
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FolderLock(settings.data_dir)
-    await lock.acquire(0.0)
-    try:
-        drop(settings.data_dir)
-    finally:
-        lock.release()
+        return Failure(NO, "There is no log on this server", "Name another with --redis-url.")
+    return Failure(
+        NO,
+        f"There is no log in {settings.data_dir}",
+        "Name the folder that the server ran on with --data-dir (ONRECORD_DATA_DIR).",
+    )
 
 
 async def _caught_up(runtime: Runtime, output: Output) -> int:
@@ -111,9 +106,14 @@ async def _draw(runtime: Runtime, drawn: Bar) -> None:
 def _tell(output: Output, runtime: Runtime, events: int) -> None:
     stalls = runtime.projector.stalls()
     if stalls:
-        told = [f"{s.timeline} at revision {s.revision}: {s.reason}" for s in stalls]
-        raise Failure(NO, "Events that could not be folded stopped their timelines", *told)
+        raise Failure(NO, "Not everything could be folded", *map(_told, stalls))
     if output.as_json:
         output.document({"events": events})
     else:
         output.show(f"The read model is folded anew from {count_of(events, 'event')}.")
+
+
+def _told(stall: Stall) -> str:
+    if not stall.timeline:
+        return f"the entry at position {stall.position}: {stall.reason}"
+    return f"{stall.timeline} at revision {stall.revision}: {stall.reason}"

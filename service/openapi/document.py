@@ -21,17 +21,23 @@ _ALWAYS: Final = ("invalid-request", "not-allowed", "internal")
 
 _HEADERS: Final[dict[str, Schema]] = {
     "Allow": {"type": "string"},
+    "Connection": {"const": "close"},
+    "Content-Security-Policy": {"type": "string"},
     "ETag": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
     "Onrecord-Revision": {"type": "string", "pattern": "^[0-9]+$"},
     "Retry-After": {"type": "string", "pattern": "^[0-9]+$"},
     "Vary": {"type": "string"},
+    "X-Content-Type-Options": {"const": "nosniff"},
 }
 _MEANINGS: Final = {
     "Allow": "The methods that the path has.",
+    "Connection": "The connection ends with this answer.",
+    "Content-Security-Policy": "The page loads nothing, and is shown within no other.",
     "ETag": "The tag of this state of what is shown.",
     "Onrecord-Revision": "The timeline's revision that the answer is true of.",
     "Retry-After": "Seconds to wait.",
     "Vary": "The request's headers that choose the answer.",
+    "X-Content-Type-Options": "The media type is the one that is told.",
 }
 
 
@@ -108,7 +114,10 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _responses(operation: Operation) -> dict[str, Any]:
     responses = {str(status): _answer(answer) for status, answer in operation.answers.items()}
     by_status: defaultdict[int, list[str]] = defaultdict(list)
-    for slug in sorted({*_ALWAYS, *operation.problems}, key=list(KINDS).index):
+    problems = {*_ALWAYS, *operation.problems}
+    if "{" in operation.path:
+        problems.add("not-found")  # where a part is empty, or has an encoded slash
+    for slug in sorted(problems, key=list(KINDS).index):
         by_status[KINDS[slug].status].append(slug)
     responses |= {str(status): _problems(slugs) for status, slugs in by_status.items()}
     return dict(sorted(responses.items()))

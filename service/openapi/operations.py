@@ -23,7 +23,9 @@ _NONE_MATCH: Final = Parameter(
 _SAME: Final = Answer("What the caller has is still true.", {}, ("ETag",))
 
 
-def _page(path: str, name: str, summary: str, media_type: str, schema: Schema) -> Operation:
+def _page(
+    path: str, name: str, summary: str, content: dict[str, Schema], *headers: str
+) -> Operation:
     return Operation(
         "GET",
         path,
@@ -31,10 +33,14 @@ def _page(path: str, name: str, summary: str, media_type: str, schema: Schema) -
         "Operations",
         summary,
         parameters=(_NONE_MATCH,),
-        answers={200: Answer(summary, {media_type: schema}, ("ETag",)), 304: _SAME},
+        answers={
+            200: Answer(summary, content, ("ETag", *headers)),
+            304: _SAME._replace(headers=("ETag", *headers)),
+        },
     )
 
 
+_JSON: Final[dict[str, Schema]] = {"application/json": {"type": "object"}}
 _HEALTH: Final = {"application/json": ref(health.Health)}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -64,11 +70,16 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "What the service counts, for Prometheus",
         answers={200: Answer("Metrics.", {"text/plain": _TEXT})},
     ),
-    _page("/problems/{slug}", "explain", "What a problem means", "text/markdown", _TEXT)._replace(
+    _page("/problems/{slug}", "explain", "What a problem means", {"text/markdown": _TEXT})._replace(
         parameters=(_SLUG, _NONE_MATCH), problems=("not-found",)
     ),
+    _page("/openapi.json", "show_document", "This document", _JSON),
     _page(
-        "/openapi.json", "show_document", "This document", "application/json", {"type": "object"}
+        "/docs",
+        "show_docs",
+        "This document, to be read",
+        {"text/html": _TEXT},
+        "Content-Security-Policy",
+        "X-Content-Type-Options",
     ),
-    _page("/docs", "show_docs", "This document, to be read", "text/html", _TEXT),
 )

@@ -185,6 +185,13 @@ _MEMBERS: Final[dict[str, Schema]] = {
 }
 
 
+_NULLABLE: Final = {
+    "revision-conflict": ("expected",),
+    "log-unavailable": ("revision", "wanted"),
+}
+"""Members that are null where nobody knows them."""
+
+
 def _problem(slug: str, kind: Kind) -> Schema:
     usual: dict[str, Schema] = {
         "type": {"const": f"/problems/{slug}"},
@@ -194,11 +201,12 @@ def _problem(slug: str, kind: Kind) -> Schema:
         "instance": {"type": "string", "format": "uri-reference"},
     }
     members = {name: _MEMBERS[name] for name in kind.members}
-    optional = members if slug == "log-unavailable" else {}
+    for name in _NULLABLE.get(slug, ()):
+        members[name] = {"type": ["integer", "null"]}
     return {
         "title": f"Problem.{slug}",
         "description": kind.explanation,
         "type": "object",
         "properties": usual | members,
-        "required": [*usual, *(name for name in members if name not in optional)],
+        "required": [*usual, *members],
     }

@@ -40,7 +40,7 @@ _ALIAS: Final = _ACTOR._replace(name="alias", example="Korean Central News Agenc
 _RELATIONS: Final[dict[str, Any]] = {"enum": sorted(get_args(Relation))}
 _TRUE: Final = "Onrecord-Revision"
 _LOG: Final = ("revision-conflict", "log-unavailable", "projection-lagging")
-_BODY: Final = ("too-large", "unsupported-media-type")
+_BODY: Final = ("too-large", "unsupported-media-type", "too-many-requests")
 
 
 def _answers(of: type, new: str, before: str) -> dict[int, Answer]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis.asyncio
 
 from service.folder_lock import FolderLock
 from tests.program import Program, Serving, serving
@@ -313,6 +314,51 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     failed = {check["name"] for check in done.answer["checks"] if check["verdict"] == "failed"}
     assert "seal key" in failed
     assert (folder / "seal.key").read_text().strip() not in done.out
+
+
+async def test_what_stopped_is_told(tmp_path: Path) -> None:
+    """An altered event and an entry that cannot be read: `rebuild` says where each is, and
+    `doctor` that all is not well."""
+    folder = tmp_path / "data"
+    with serving(folder) as service:
+        service.program.run("seed")
+        stream = "onrecord:{0}:log"
+        async with redis.asyncio.Redis(unix_socket_path=str(folder / "valkey/valkey.sock")) as raw:
+            entries: Any = await raw.xrange(stream)
+            await raw.delete(stream)
+            for position, (id_, fields) in enumerate(entries, start=1):
+                if position == len(entries) - 1:
+                    fields[b"d"] += b" "
+                if position == len(entries):
+                    fields[b"h"] = b"nonsense"
+                await raw.xadd(stream, fields, id=id_)
+        service.stop()
+    rebuilt = Program().run("rebuild", "--data-dir", str(folder))
+    last = len(entries)
+    assert rebuilt.code == 1
+    assert f"kursk at revision {last - 1}: " in rebuilt.err
+    assert f"entry at position {last}: " in rebuilt.err
+    doctor = Program().run("doctor", "--data-dir", str(folder), "--json")
+    assert (doctor.code, doctor.answer["ok"]) == (1, False)
+    [model] = [check for check in doctor.answer["checks"] if check["name"] == "read model"]
+    assert model["verdict"] == "failed"
+    assert f"kursk at revision {last - 1}: " in model["detail"]
+
+
+def test_a_rebuild_makes_no_log(tmp_path: Path) -> None:
+    """Where Valkey's folder is there and empty, as of an unmounted volume, nothing is dropped."""
+    folder = tmp_path / "data"
+    with serving(folder) as service:
+        service.program.run("seed")
+        service.stop()
+    (folder / "valkey").rename(tmp_path / "unmounted")
+    (folder / "valkey").mkdir()
+    [model] = folder.glob("readmodel-*.sqlite3")
+    kept = model.read_bytes()
+    done = Program().run("rebuild", "--data-dir", str(folder))
+    assert done.code == 1
+    assert "There is no log" in done.err
+    assert model.read_bytes() == kept
 
 
 def test_the_doctor_makes_nothing(tmp_path: Path) -> None:

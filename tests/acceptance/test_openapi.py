@@ -103,6 +103,45 @@ async def test_the_page_loads_nothing_from_elsewhere(client: httpx.AsyncClient) 
         assert operation.summary in answer.text
 
 
+_USUAL: Final = {"content-type", "content-length", "date", "connection", "transfer-encoding"}
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/v1/timelines", "/problems/internal"])
+async def test_every_header_is_documented(client: httpx.AsyncClient, path: str) -> None:
+    """An answer has the headers that the document tells, beside those that HTTP has by itself."""
+    got = await client.get(path)
+    again = await client.get(path, headers={"If-None-Match": got.headers["ETag"]})
+    shown = "/problems/{slug}" if "problems" in path else path
+    responses = document()["paths"][shown]["get"]["responses"]
+    for answer, status in ((got, "200"), (again, "304")):
+        assert answer.status_code == int(status)
+        told = {name.lower() for name in responses[status]["headers"]}
+        assert set(answer.headers) - _USUAL == told
+
+
+def test_what_a_question_may_meet_is_told_of_each() -> None:
+    """One that takes too long is 422, one that is not folded yet 503, wherever the read model is
+    asked; a path with an encoded slash is 404 wherever there is a place for one."""
+    for path, methods in document()["paths"].items():
+        for operation in methods.values():
+            if "Reading" in operation["tags"]:
+                assert {"422", "503"} <= operation["responses"].keys()
+            if "{" in path:
+                assert "No such path" in operation["responses"]["404"]["description"]
+
+
+def test_no_list_of_a_statement_is_without_end() -> None:
+    """Every list has a greatest length, and the document tells it."""
+    schemas = document()["components"]["schemas"]
+    lists = [
+        member
+        for name in ("Statement", "Said")
+        for member in schemas[name]["properties"].values()
+        if member.get("type") == "array"
+    ]
+    assert sorted(member["maxItems"] for member in lists) == [32, *[1_000] * 5]
+
+
 def _closed(schema: Any) -> Any:
     """The schema with every object shut: what an answer has beside what is written is a lie."""
     if isinstance(schema, list):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -138,3 +140,57 @@ async def test_a_request_without_a_host_is_refused(server: Service) -> None:
     """HTTP/1.1 asks for one, and ours must be known."""
     answer = await _raw(server, b"GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n")
     assert b"/problems/invalid-request" in answer
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "slug"),
+    [
+        ("GET", "/v1/timelines/", "not-found"),
+        ("GET", "//v1/timelines", "not-found"),
+        ("GET", "/v1//timelines", "not-found"),
+        ("GET", "/v1/timelines/kursk/statements/a/", "not-found"),
+        ("GET", "/docs/", "not-found"),
+        ("GET", "/v1%2Ftimelines", "not-found"),
+        ("GET", "/v1/timelines/kursk/statements/a%2fb", "not-found"),
+        ("PUT", "/v1/timelines/kursk/actors/kim%2Faliases%2Fkk", "invalid-request"),
+        ("PUT", "/v1/timelines/kursk/actors/kim/aliases/k%2fk", "invalid-request"),
+        ("PUT", "/v1/timelines/a%2Fb/actors/kim", "not-found"),
+        ("DELETE", "/v1/timelines/kursk/actors/kim/aliases/k%2Fk", "not-found"),
+        ("GET", "/v1/timelines/%", "timeline-not-found"),
+    ],
+)
+async def test_only_documented_addresses_are_answered(
+    server: Service, method: str, path: str, slug: str
+) -> None:
+    """No empty part, no slash at the end or within a part; and every answer says where."""
+    ask = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    head, _, body = (await _raw(server, ask.encode())).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % KINDS[slug].status), head
+    problem = json.loads(body)
+    assert problem["type"] == f"/problems/{slug}"
+    assert problem["instance"] == (path if path[-1] != "%" else f"{path}25")
+
+
+async def test_a_body_where_none_is_taken_is_refused(timeline: Timeline) -> None:
+    """It is not passed over, as it may have been meant."""
+    for method, path in (
+        ("PUT", "/actors/kim/aliases/un"),
+        ("DELETE", "/actors/kim/aliases/un"),
+        ("DELETE", "/statements/a/relations/supports/b?reason=x"),
+    ):
+        answer = await timeline.client.request(method, timeline.path + path, content=b"{}")
+        _checked(answer, "invalid-request")
+
+
+async def test_a_body_that_is_too_large_ends_the_connection(timeline: Timeline) -> None:
+    """The refusal is read although the body was still on its way."""
+
+    async def sent() -> AsyncIterator[bytes]:
+        for _ in range(300):
+            yield b" " * (1 << 16)
+
+    answer = await timeline.client.post(
+        f"{timeline.path}/statements", content=sent(), headers={"Content-Type": "application/json"}
+    )
+    assert _checked(answer, "too-large")["limit"] == 16 << 20
+    assert answer.headers["Connection"] == "close"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -102,3 +103,80 @@ def test_port_0_tells_the_port(tmp_path: Path) -> None:
     with running(tmp_path) as service:
         assert urlsplit(service.url).port
         assert f"{service.url}/docs" in service.line
+
+
+def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
+    """With the read model of a log and no log, a start is refused and says what to do; the log
+    put back goes on, and without the read model a new one is begun with the key that is there."""
+    data = tmp_path / "data"
+    with running(tmp_path) as service:
+        httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+    (data / "valkey").rename(tmp_path / "unmounted")
+    for _ in range(2):
+        code, words = _refused(tmp_path)
+        assert code == 1
+        assert "there is no log" in words
+        assert str(data / "valkey") in words
+    shutil.rmtree(data / "valkey")
+    (tmp_path / "unmounted").rename(data / "valkey")
+    with running(tmp_path) as service:
+        assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 200
+    shutil.rmtree(data / "valkey")
+    for model in data.glob("readmodel-*"):
+        model.unlink()
+    key = (data / "seal.key").read_bytes()
+    with running(tmp_path) as service:
+        assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 404
+    assert (data / "seal.key").read_bytes() == key
+
+
+def test_a_server_that_was_emptied_is_not_written_to(tmp_path: Path) -> None:
+    """Under a running service a Redis comes back empty: writes are refused, what was folded is
+    still shown, and neither the service nor its next start begins another log there."""
+    with ValkeyServer(*DURABLE) as valkey:
+        url = ("--redis-url", valkey.url)
+        with running(tmp_path, *url) as service, httpx.Client(base_url=service.url) as client:
+            client.put("/v1/timelines/kursk", json={"title": "Kursk"})
+            revision = client.post("/v1/timelines/kursk/statements", json=said("a")).json()
+            path = f"/v1/timelines/kursk/statements?min_revision={revision['revision']}"
+            assert len(client.get(path).json()["items"]) == 1
+            valkey.kill()
+            shutil.rmtree(valkey.folder / "appendonlydir")
+            valkey.start()
+            for body in (said("b"), said("a")):
+                answer = client.post("/v1/timelines/kursk/statements", json=body)
+                assert (answer.status_code, answer.json()["type"]) == (
+                    503,
+                    "/problems/log-unavailable",
+                )
+            assert client.get("/health/ready").status_code == 503
+            assert len(client.get(path).json()["items"]) == 1
+        code, words = _refused(tmp_path, *url)
+        assert (code, "there is no log" in words) == (1, True)
+
+
+def test_the_data_is_its_users_alone(tmp_path: Path) -> None:
+    """Nobody else can read any file of the data folder, even where he may enter it."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    data.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        with running(tmp_path) as service:
+            httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+            files = [path for path in data.rglob("*") if path.is_file()]
+            assert any(path.name.startswith("readmodel-") for path in files)
+            assert [path for path in files if path.stat().st_mode & 0o077] == []
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1?foo=bar", "redis+cluster://127.0.0.1?sentinel_password=hunter2"]
+)
+def test_an_unknown_option_of_the_url_is_said_so(tmp_path: Path, url: str) -> None:
+    """A slip in the URL's query is a sentence, in which no value is."""
+    code, words = _refused(tmp_path, "--redis-url", url)
+    assert code == 1
+    assert "has no option" in words
+    assert "hunter2" not in words

@@ -147,6 +147,24 @@ async def test_a_primary_that_sentinel_names(tmp_path: Path) -> None:
                 await open_redis_log(f"redis+sentinel://127.0.0.1:{sentinel.port}/other")
 
 
+async def test_a_sentinel_with_a_password(tmp_path: Path) -> None:
+    """Sentinels that want a password are given theirs, which is not the server's."""
+    with ValkeyServer(*DURABLE, "--requirepass", "inner", tcp=True) as server:
+        config = tmp_path / "sentinel.conf"
+        config.write_text(
+            f"sentinel monitor desk 127.0.0.1 {server.port} 1\n"
+            "sentinel auth-pass desk inner\nrequirepass outer\n"
+        )
+        with ValkeyServer(config=config, tcp=True) as sentinel:
+            url = f"redis+sentinel://:inner@127.0.0.1:{sentinel.port}/desk"
+            log = await open_redis_log(f"{url}?sentinel_password=outer")
+            await round_trip(log)
+            await log.close()
+            for wrong in ("", "?sentinel_password=inner"):
+                with pytest.raises(LogUnavailable):
+                    await open_redis_log(url + wrong)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -95,3 +95,19 @@ def test_folding_a_correction_gives_what_was_decided(text: str, tags: list[str])
         assert "\0" in text
     else:
         assert merged(BASE, changes) == accepted
+
+
+def test_a_refusal_is_not_longer_than_it_must_be() -> None:
+    """Long names are cut off, and of many faults a hundred are told."""
+    with pytest.raises(Rejected) as caught:
+        corrected(BASE, {"k" * 1_000_000: 1, "said": {"k" * 1_000_000: 1}})
+    assert all(len(fault.path) + len(fault.message) < 500 for fault in caught.value.faults)
+    with pytest.raises(Rejected) as caught:
+        corrected(BASE, {f"k{n}": n for n in range(1_000)})
+    assert len(caught.value.faults) == 100
+
+
+def test_a_wrong_word_in_a_correction_is_told_the_right_ones() -> None:
+    """As in a statement."""
+    with pytest.raises(Rejected, match="prediction"):
+        corrected(BASE, {"kind": "rumour"})

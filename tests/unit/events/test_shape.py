@@ -28,6 +28,8 @@ from events.statement import Statement
             "/0/said/via/0/actor",
         ),
         (b'[{"kind":"claim","text":"x","a/b~c":1}]', "/0/a~1b~0c"),
+        (b'[{"kind":"claim","text":"x","b`c":1}]', "/0/b`c"),
+        (b'[{"kind":"claim","text":"x","b` - at `$.c d":1}]', "/0/b` - at `$.c d"),
     ],
 )
 def test_each_complaint_has_its_pointer(body: bytes, path: str) -> None:
@@ -51,3 +53,42 @@ def test_no_bytes_raise_anything_else(body: bytes) -> None:
         decode(body, Statement)
     except InvalidInput as error:
         assert error.faults
+
+
+@pytest.mark.parametrize("body", [b'{"a":{"z":1e999}}', b'{"a":{"z":[{"y":1e999}]}}'])
+def test_a_pointer_points_at_something(body: bytes) -> None:
+    """Of a member whose name is not known the pointer is to the object that has it."""
+    with pytest.raises(InvalidInput) as caught:
+        decode(body, dict[str, dict[str, Any]])
+    assert [fault.path for fault in caught.value.faults] == [""]
+
+
+def test_what_was_sent_is_not_repeated_at_length() -> None:
+    """A name or a word of a megabyte makes a fault of a few hundred bytes."""
+    long = b"k" * 1_000_000
+    for body in (b'{"%b":1}' % long, b'{"kind":"%b"}' % long):
+        with pytest.raises(InvalidInput) as caught:
+            decode(body, Statement)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_wrong_word_is_told_the_right_ones() -> None:
+    """The words that may stand there are listed, wherever it is."""
+    via = b'{"said":{"by":"A","on":null,"via":[{"actor":"x","role":"friend"}]}}'
+    for body, word in ((b'{"kind":"rumour"}', "prediction"), (via, "spokesperson")):
+        either: Any = Statement | list[Statement]
+        for type_, sent in ((Statement, body), (either, b"[%b]" % body)):
+            with pytest.raises(InvalidInput) as caught:
+                decode(sent, type_)
+            assert word in caught.value.faults[0].message
+
+
+def test_half_of_a_surrogate_pair_is_told_as_one() -> None:
+    """It is not taken for a text that ends too early; that, and an escaped backslash, are."""
+    for body, words in (
+        (rb'{"text":"\ud800"}', "surrogate"),
+        (rb'{"text":"\ud83d\ude00', "truncated"),
+        (rb'{"text":"\\ud800', "truncated"),
+    ):
+        with pytest.raises(InvalidInput, match=words):
+            decode(body, Statement)

@@ -85,6 +85,14 @@ def test_a_whole_statement_has_no_fault() -> None:
         ),
         ({"tags": ["A"]}, "/tags/0"),
         ({"tags": ["a"] * 33}, "/tags"),
+        ({"about": ["a"] * 1_001}, "/about"),
+        ({"places": [{"name": "a"}] * 1_001}, "/places"),
+        ({"quantities": [{"what": "w", "unit": "u", "low": "1"}] * 1_001}, "/quantities"),
+        ({"sources": [{"id": "s", "title": "t"}] * 1_001}, "/sources"),
+        (
+            {"said": {"by": "A", "on": None, "via": [{"actor": "a", "role": "agency"}] * 1_001}},
+            "/said/via",
+        ),
         ({"colour": "red"}, "/colour"),
     ],
 )

@@ -21,7 +21,13 @@ RULES = [value for value in vars(wording).values() if isinstance(value, Wording)
         (wording.TIMELINE, "a 0 kursk a-b- " + "a" * 63, "-a A a_b " + "a" * 64),
         (wording.STATEMENT_ID, "a A0 a.b_c-d " + "a" * 64, ".a -a _a a/b é " + "a" * 65),
         (wording.TAG, "a 1 - a-b " + "a" * 40, "A a_b é " + "a" * 41),
-        (wording.LANGUAGE, "en uk ko-KR zh-Hant-TW x-klingon de-DE-1996", "e x 12 en_US en- -en"),
+        (
+            wording.LANGUAGE,
+            "en uk ko-KR zh-Hant-TW x-klingon x-a-a de-DE-1996 de-CH-1901 sl-rozaj-biske english "
+            "zh-cmn-Hans-CN es-419 en-a-bbb-x-a-ccc i-klingon en-gb-OED EN sgn-BE-FR qaa-Qaaa-QM",
+            "e x 12 en_US en- -en english-long-tag en-x i-x a-en de-1996-1996 sl-rozaj-ROZAJ "
+            "en-a-bbb-a-ccc en-a x- de-DE-DE abcdefghi ar-a-aaa-b-bbb-a-ccc",
+        ),
         (wording.SHA256, "a" * 64 + " " + "A0" * 32, "a" * 63 + " " + "g" * 64),
         (wording.DECIMAL, "0 11000 -3 0.25 007 " + "9" * 30, "+1 1. .5 1e3 1,000 ٣ " + "9" * 31),
         (
@@ -51,7 +57,17 @@ def test_no_rule_lets_a_line_break_or_nothing_through(rule: Wording) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_what_a_rule_admits_its_published_pattern_admits(rule: Wording) -> None:
     """The schema that clients see is no narrower than the check."""
-    for text in ("a", "11", "en", "KCNA", "a" * 64, "http://a.example/b", "김정은"):
+    for text in (
+        "a",
+        "11",
+        "en",
+        "en-gb-OED",
+        "x-a",
+        "KCNA",
+        "a" * 64,
+        "http://a.example/b",
+        "김정은",
+    ):
         if rule.admits(text):
             assert re.search(rule.schema["pattern"], text)
 

@@ -158,3 +158,36 @@ async def test_a_request_is_logged_without_what_it_held(app: _App) -> None:
     [entry] = [entry for entry in logs if entry["event"] == "request"]
     assert (entry["method"], entry["status"]) == ("POST", 400)
     assert "hidden" not in str(entry).lower()
+
+
+async def test_what_went_well_is_logged_for_who_looks_closely(app: _App) -> None:
+    """Answers at debug, refusals at info, failures at error; machines' questions at debug."""
+
+    def fail(_: object) -> None:
+        raise KeyError("x")
+
+    app.log.bend = fail
+    levels = {}
+    for path in ("/v1/timelines", "/nope", "/v1/timelines/kursk/events", "/health/nope"):
+        with capture_logs() as logs:
+            await app.client.get(path)
+        levels[path] = next(log["log_level"] for log in logs if log["event"] == "request")
+    assert list(levels.values()) == ["debug", "info", "error", "debug"]
+
+
+async def test_bodies_have_so_much_room_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not there for a body is told as a problem, and what a request took is given back
+    when it has ended, however it ended."""
+    monkeypatch.setattr("service.app._ROOM", 3_000)
+    monkeypatch.setattr("service.app._BODIES", 0)
+    async with _open(tmp_path) as app:
+        url, json = "/v1/timelines/kursk/statements", {"Content-Type": "application/json"}
+        for _ in range(5):
+            answer = await app.client.post(url, content=b" " * 2_000, headers=json)
+            assert answer.status_code == 400
+        answer = await app.client.post(url, content=b" " * 4_000, headers=json)
+    assert answer.status_code == 429
+    assert answer.json()["type"] == "/problems/too-many-requests"
+    assert (answer.headers["Retry-After"], answer.headers["Connection"]) == ("1", "close")

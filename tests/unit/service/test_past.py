@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import Lagging, LogReplaced
+from events.errors import Lagging, LogReplaced, RevisionConflict
 from events.types import (
     ActorRegistered,
     AliasAdded,
@@ -138,3 +138,17 @@ async def test_actors_that_the_read_model_does_not_know_are_another_history(
     monkeypatch.setattr(writer.log, "revisions", moved)
     with pytest.raises(LogReplaced):
         await pasts.directory("kursk")
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [(("9" * 5_000,), None), (("x", "\u00b2"), None), ((), None), (("1", "x"), 1)],
+)
+async def test_tags_that_name_no_revision_are_a_conflict(
+    writer: Writer, pasts: Pasts, tags: tuple[str, ...], expected: int | None
+) -> None:
+    """Whatever stands in a tag, the answer is what is there; and what was named, if anything."""
+    await writer.record(said("a"))
+    with pytest.raises(RevisionConflict) as caught:
+        await pasts.check_tags("kursk", "a", tags)
+    assert (caught.value.expected, caught.value.actual) == (expected, 2)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events.dates import parse
 from events.errors import Fault, InvalidInput
 from service.query_string import LONGEST, MOST_VALUES, QueryString, no_parameters, word
+from service.reading import Page
 
 _text = st.text(st.characters(codec="utf-8"), min_size=1)
 
@@ -82,3 +83,18 @@ def test_a_path_without_parameters_refuses_any() -> None:
     with pytest.raises(InvalidInput) as raised:
         no_parameters(b"verbose=1")
     assert raised.value.faults[0].path == "?verbose"
+
+
+def test_what_is_wrong_is_not_repeated_without_end() -> None:
+    """A long name is cut off, and so is a long list of faults."""
+    assert len(_faults(QueryString.parse(b"a" * 30_000))[0].path) < 200
+    many = QueryString.parse(b"&".join(b"%d" % n for n in range(5_000)))
+    assert len(_faults(many)) == 100
+
+
+def test_beside_a_cursor_there_is_only_a_limit() -> None:
+    """The name is known; what is wrong with it is the cursor."""
+    query = QueryString.parse(b"cursor=x&limit=1&kind=claim")
+    Page(query)
+    [fault] = _faults(query)
+    assert (fault.path, "only limit" in fault.message) == ("?kind", True)

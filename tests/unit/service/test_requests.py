@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from events.errors import InvalidInput
 from service.requests import (
     Disconnected,
+    NoRoom,
+    Room,
     TooLarge,
     UnsupportedMediaType,
     entity_tags,
@@ -19,6 +21,7 @@ from service.requests import (
     idempotency_key,
     path_is_text,
     read_json,
+    read_nothing,
 )
 
 JSON = (b"content-type", b"application/json")
@@ -58,10 +61,10 @@ def test_a_body_is_whole_or_too_large(chunks: list[bytes], limit: int) -> None:
     request = sent(*chunks)
     size = sum(map(len, chunks))
     if size <= limit:
-        assert asyncio.run(read_json(request, limit)) == b"".join(chunks)
+        assert asyncio.run(read_json(request, limit, Room(1_000))) == b"".join(chunks)
         return
     with pytest.raises(TooLarge) as refusal:
-        asyncio.run(read_json(request, limit))
+        asyncio.run(read_json(request, limit, Room(1_000)))
     assert refusal.value.limit == limit
     assert sum(map(len, chunks[: request.heard - 1])) <= limit
 
@@ -71,14 +74,17 @@ async def test_an_announced_length_is_enough(length: bytes) -> None:
     """A body that says that it is too long is refused before any of it is taken."""
     request = sent(b"x", headers=(JSON, (b"content-length", length)))
     with pytest.raises(TooLarge):
-        await read_json(request, 10)
+        await read_json(request, 10, Room(10))
     assert request.heard == 0
 
 
 @pytest.mark.parametrize("length", [b"", b"-1", b"x", b"\xb2", b"3"])
 async def test_a_length_that_says_nothing_is_left_to_the_bytes(length: bytes) -> None:
     """Only the bytes that come count."""
-    assert await read_json(sent(b"{}", headers=(JSON, (b"content-length", length))), 10) == b"{}"
+    assert (
+        await read_json(sent(b"{}", headers=(JSON, (b"content-length", length))), 10, Room(10))
+        == b"{}"
+    )
 
 
 async def test_a_client_that_leaves_has_sent_no_body() -> None:
@@ -86,7 +92,31 @@ async def test_a_client_that_leaves_has_sent_no_body() -> None:
     request = sent(b"{", b"")
     request._messages[1] = {"type": "http.disconnect"}
     with pytest.raises(Disconnected):
-        await read_json(request, 10)
+        await read_json(request, 10, Room(10))
+
+
+async def test_all_bodies_together_have_so_much_room() -> None:
+    """What one request holds is not there for another until it is given back."""
+    room = Room(10)
+    first, second = sent(b"12345", b"678"), sent(b"123")
+    assert await read_json(first, 10, room) == b"12345678"
+    with pytest.raises(NoRoom):
+        await read_json(second, 10, room)
+    room.give_back(first.scope)
+    room.give_back(first.scope)
+    assert await read_json(sent(b"1234567890"), 10, room) == b"1234567890"
+
+
+async def test_what_takes_no_body_refuses_one() -> None:
+    """An empty body is none, in however many messages; a byte is refused."""
+    await read_nothing(sent(b""))
+    await read_nothing(sent(b"", b""))
+    with pytest.raises(InvalidInput, match="takes no body"):
+        await read_nothing(sent(b"", b"x"))
+    left = sent(b"")
+    left._messages[0] = {"type": "http.disconnect"}
+    with pytest.raises(Disconnected):
+        await read_nothing(left)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +131,7 @@ async def test_a_client_that_leaves_has_sent_no_body() -> None:
 async def test_only_plain_json_is_taken(headers: tuple[tuple[bytes, bytes], ...]) -> None:
     """Another media type, character set or coding is refused, with what is taken."""
     with pytest.raises(UnsupportedMediaType) as refusal:
-        await read_json(sent(b"{}", headers=headers), 10)
+        await read_json(sent(b"{}", headers=headers), 10, Room(10))
     assert refusal.value.supported == ("application/json",)
 
 
@@ -111,7 +141,7 @@ async def test_only_plain_json_is_taken(headers: tuple[tuple[bytes, bytes], ...]
 async def test_a_media_type_may_be_written_in_many_ways(value: bytes) -> None:
     """Case, white space, quotes and other parameters make no difference."""
     request = sent(b"{}", headers=((b"content-type", value), (b"content-encoding", b"identity")))
-    assert await read_json(request, 10) == b"{}"
+    assert await read_json(request, 10, Room(10)) == b"{}"
 
 
 def test_a_header_is_given_once() -> None:

@@ -1,0 +1,168 @@
+"""Connections that stand still, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+import uvicorn
+
+from service.http_protocol import HttpProtocol
+
+_POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+class _Impatient(HttpProtocol):
+    """The same, which looks so often that a test need not wait; `looked` once it has, thrice,
+    `lost` once the connection is."""
+
+    patience = 0.02
+    looked: asyncio.Event
+    lost: asyncio.Event
+    looks = 0
+
+    def _look(self) -> None:
+        super()._look()
+        type(self).looks += 1
+        if self.looks >= 3:
+            self.looked.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.lost.set()
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    _Impatient.looked, _Impatient.lost = asyncio.Event(), asyncio.Event()
+    _Impatient.looks, _Impatient.longest = 0, 1_000
+
+
+async def _read_all(scope: Any, receive: Any, send: Any) -> None:
+    """Answers how long the body was, if it comes to its end."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message["body"])
+        more = message["more_body"]
+    await _answer(send, b"%d" % size)
+
+
+async def _answer(send: Any, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": 200, "headers": [length, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def _connected(
+    app: Any = _read_all,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    config = uvicorn.Config(
+        app, port=0, http=_Impatient, ws="none", lifespan="off", log_config=None
+    )
+    config.load()
+    state = uvicorn.server.ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Impatient(config, state, {}), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        async with asyncio.timeout(20):
+            yield reader, writer
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await server.wait_closed()
+
+
+async def test_a_client_that_says_nothing_is_hung_up_on() -> None:
+    """Nothing was asked, so nothing is answered."""
+    async with _connected() as (reader, _):
+        assert await reader.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("request_", "part"),
+    [
+        (b"GET / HTT", b"head"),
+        (_POST + b"X: ", b"head"),
+        (_POST + b"Content-Length: 100\r\n\r\nx", b"body"),
+        (_POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab", b"body"),
+    ],
+)
+async def test_a_request_that_does_not_go_on_is_refused(request_: bytes, part: bytes) -> None:
+    """Half a head and half a body are a problem, and the connection is closed."""
+    async with _connected() as (reader, writer):
+        writer.write(request_)
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b"The " + part + b" of the request" in answer
+
+
+async def test_a_body_that_trickles_has_an_end() -> None:
+    """However a body gets on, it has so many looks to come to its end."""
+    _Impatient.longest = 3
+    async with _connected() as (reader, writer):
+        writer.write(_POST + b"Content-Length: 1000000\r\n\r\n")
+        answer = b""
+        while not answer:
+            writer.write(b"x")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.005):
+                    answer = await reader.read(1_000)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_slow_answer_is_waited_for() -> None:
+    """While it is the service's turn, no client is hung up on."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await _Impatient.looked.wait()
+        await _read_all(scope, receive, send)
+
+    async with _connected(app) as (reader, writer):
+        writer.write(_POST + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc")
+        assert (await reader.read()).endswith(b"\r\n\r\n3")
+
+
+async def test_a_client_that_does_not_read_is_hung_up_on() -> None:
+    """What waits to be sent does not wait for ever."""
+    gone = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await _answer(send, b"x" * (32 << 20))
+        gone.set()
+
+    async with _connected(app) as (reader, writer):
+        transport: Any = writer.transport
+        transport.pause_reading()
+        writer.write(_POST + b"Content-Length: 0\r\n\r\n")
+        await gone.wait()
+        await _Impatient.lost.wait()
+        transport.resume_reading()
+        with suppress(ConnectionError):
+            assert len(await reader.read()) < 32 << 20
+
+
+async def test_an_answer_before_the_end_of_a_body_is_read() -> None:
+    """A refusal reaches a client that is still sending; then the connection ends."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await _answer(send, b"no", (b"connection", b"close"))
+
+    async with _connected(app) as (reader, writer):
+        writer.write(_POST + b"Content-Length: 8000000\r\n\r\n" + b"x" * 1_000)
+        assert await reader.readuntil(b"\r\n\r\nno")
+        writer.write(b"x" * (8_000_000 - 1_000))
+        await writer.drain()
+        assert await reader.read() == b""
