@@ -86,7 +86,8 @@ class RedisDriver:
     async def wait(self, *command: Argument) -> Any:
         """The answer to a question that blocks, for less than `READ` seconds."""
         with _border(LogUnavailable):
-            return await self._reader.execute_command(*command)
+            async with asyncio.timeout(READ):
+                return await self._reader.execute_command(*command)
 
     async def send(self, *command: Argument) -> Any:
         """The answer to a write, which is sent at most once.
@@ -96,11 +97,13 @@ class RedisDriver:
         """
         pool = self._writer.connection_pool
         with _border(LogUnavailable):
-            connection = await pool.get_connection()
+            async with asyncio.timeout(WRITE):
+                connection = await pool.get_connection()
         try:
             with _border(OutcomeUnknown):
-                await connection.send_command(*command)
-                return await connection.read_response()
+                async with asyncio.timeout(WRITE):
+                    await connection.send_command(*command)
+                    return await connection.read_response()
         finally:
             await pool.release(connection)
 
@@ -120,17 +123,20 @@ class _ClusterDriver(RedisDriver):
         # The client follows MOVED, ASK and TRYAGAIN, which all say that nothing was done. Which
         # of its errors came before the sending cannot be told, but for a cluster not found.
         with _border(LogUnavailable):
-            await self._writer.initialize()
+            async with asyncio.timeout(WRITE):
+                await self._writer.initialize()
         with _border(OutcomeUnknown):
-            return await self._writer.execute_command(*command)
+            async with asyncio.timeout(WRITE):
+                return await self._writer.execute_command(*command)
 
     async def ask_servers(self, *command: Argument) -> list[Any]:
         with _border(LogUnavailable):
-            await self._reader.initialize()
-            return [
-                await self._reader.execute_command(*command, target_nodes=node)
-                for node in self._reader.get_primaries()
-            ]
+            async with asyncio.timeout(READ):
+                await self._reader.initialize()
+                return [
+                    await self._reader.execute_command(*command, target_nodes=node)
+                    for node in self._reader.get_primaries()
+                ]
 
     async def close(self) -> None:
         await super().close()
@@ -162,9 +168,11 @@ def connect(url: str) -> RedisDriver:
         raise UnfitServer(f"The log's URL cannot be read: {error}") from error
 
 
-def _limits(seconds: float) -> dict[str, Any]:
+def _limits() -> dict[str, Any]:
+    # The driver's own time-out waits with asyncio.wait_for, which on Python 3.11 loses a
+    # cancellation that comes together with what it waits for: the limits are set around it.
     return {
-        "socket_timeout": seconds,
+        "socket_timeout": None,
         "socket_connect_timeout": CONNECT,
         "retry": Retry(NoBackoff(), 0),
         "protocol": 2,
@@ -177,22 +185,22 @@ def _driver(address: Address) -> RedisDriver:
     options = dict(address.options)
     for host, port in address.places:
         options |= {"host": host, "port": port}
-    return RedisDriver(Redis(**(options | _limits(WRITE))), Redis(**(options | _limits(READ))))
+    return RedisDriver(Redis(**(options | _limits())), Redis(**(options | _limits())))
 
 
 def _sentinel_driver(address: Address) -> RedisDriver:
-    access = {**address.access, **_limits(CONNECT)}
+    access = {**address.access, **_limits()}
     sentinel = Sentinel(address.places, sentinel_kwargs=access)  # type: ignore[no-untyped-call]  # - the driver's own gap
-    writer = sentinel.master_for(address.service, **{**address.options, **_limits(WRITE)})
-    reader = sentinel.master_for(address.service, **{**address.options, **_limits(READ)})
+    writer = sentinel.master_for(address.service, **{**address.options, **_limits()})
+    reader = sentinel.master_for(address.service, **{**address.options, **_limits()})
     return RedisDriver(writer, reader, sentinel)
 
 
 def _cluster_driver(address: Address) -> RedisDriver:
     clients = []
-    for seconds in (WRITE, READ):
+    for _ in ("writer", "reader"):
         nodes = [ClusterNode(host, port) for host, port in address.places]
-        clients.append(RedisCluster(startup_nodes=nodes, **{**address.options, **_limits(seconds)}))
+        clients.append(RedisCluster(startup_nodes=nodes, **{**address.options, **_limits()}))
     return _ClusterDriver(*clients)
 
 

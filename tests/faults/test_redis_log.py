@@ -119,6 +119,24 @@ async def test_a_server_that_falls_silent(
     await log.close()
 
 
+async def test_a_follower_that_is_cancelled_ends(link: UnstableLink, log: RedisLog) -> None:
+    """Whenever the cancellation comes, between any two turns of the loop, it is not lost."""
+
+    async def follow() -> None:
+        async for _ in log.follow(0, 0):
+            pass
+
+    for turns in range(60):
+        await log.append(append_of(retracted("a")))
+        follower = asyncio.create_task(follow())
+        for _ in range(turns):
+            await asyncio.sleep(0)  # noqa: TID251 - counts turns, waits for nothing
+        follower.cancel()
+        done, _ = await asyncio.wait({follower}, timeout=10)
+        assert done, f"cancelled after {turns} turns it goes on"
+        assert follower.cancelled()
+
+
 async def test_a_false_error_before_a_write(link: UnstableLink, log: RedisLog) -> None:
     """After an error the script has ended, so what is not found is certainly not written."""
     await log.append(append_of(retracted("a"), one=0))
