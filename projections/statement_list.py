@@ -19,7 +19,7 @@ from projections.statement_filter import (
     conditions_of,
     terms_of,
 )
-from projections.statement_queries import shown_at
+from projections.statement_queries import show_some
 from projections.timeline_queries import TimelineRef
 
 __all__ = ["Keyset", "Order", "Page", "count_statements", "list_statements"]
@@ -102,9 +102,8 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
         if len(rows) <= limit and _window(filter_, date) is None:
             rest = limit + 1 - len(rows)
             rows += _undated(reader, question, date, after, rest, turned=turned)
-    found = shown_at(reader, ref.tl, [row[0] for row in rows[:limit]], revision)
-    items = [shown.json for shown in found]
-    last = rows[limit - 1] if len(rows) > limit else None
+    items = [s.json for s in show_some(reader, ref.tl, [row[0] for row in rows[:limit]], revision)]
+    last = rows[len(items) - 1] if len(rows) > len(items) else None
     return Page(
         items,
         Keyset(last[1], last[2], last[0]) if last else None,

@@ -26,8 +26,8 @@ __all__ = [
     "ShownStatement",
     "Standing",
     "StatementBounds",
+    "show_some",
     "show_statement",
-    "shown_at",
 ]
 
 Standing = Literal["asserted", "corroborated", "disputed", "superseded", "retracted"]
@@ -119,6 +119,12 @@ class Shown(NamedTuple):
     changed: int
 
 
+_HEAVY = 8 * 2**20
+"""Bytes after which a page ends early: its `next` goes on."""
+
+_STEP = 50
+"""Statements that are read at once."""
+
 _encode = msgspec.json.Encoder().encode
 
 _VERSIONS = """
@@ -156,12 +162,24 @@ def show_statement(
 ) -> Shown | None:
     """The statement's JSON at `revision`, and since when it is this; None where there is none."""
     row = reader.one(_BY_ID, (ref.tl, id, revision))
-    return shown_at(reader, ref.tl, [row[0]], revision)[0] if row else None
+    return _shown_at(reader, ref.tl, [row[0]], revision)[0] if row else None
 
 
-def shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
+def show_some(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
     """The statements that were recorded at the revisions `sts`, in their order, each as
-    `show_statement` gives it."""
+    `show_statement` gives it: all of them, or as many as make a heavy page."""
+    found: list[Shown] = []
+    weight = 0
+    for start in range(0, len(sts), _STEP):
+        for shown in _shown_at(reader, tl, sts[start : start + _STEP], revision):
+            found.append(shown)
+            weight += len(shown.json)
+            if weight > _HEAVY:
+                return found
+    return found
+
+
+def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
     rows = {row[0]: row for row in reader.all(_VERSIONS, (_encode(sts).decode(), tl, revision))}
     return [_shown(reader, tl, revision, *rows[st]) for st in sts]
 

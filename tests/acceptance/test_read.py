@@ -209,3 +209,17 @@ async def test_actors_and_sources_have_pages(timeline: Timeline) -> None:
         found = [item["id"] for item in first["items"] + rest["items"]]
         assert found == [ids.format(n) for n in range(3)]
         assert rest["next"] is None
+
+
+async def test_a_heavy_page_ends_early_and_its_cursor_goes_on(timeline: Timeline) -> None:
+    """Ten statements of four megabytes come in more pages than one, each once."""
+    source = {"id": "s", "title": "t", "quote": "q" * 5_000}
+    for n in range(10):
+        head = await timeline.record(said(f"heavy-{n}", sources=[source] * 800))
+    page = (await timeline.get("/statements", limit=500, min_revision=head)).json()
+    found = [item["id"] for item in page["items"]]
+    assert len(found) < 10
+    while page["next"]:
+        page = (await timeline.get("/statements", limit=500, cursor=page["next"])).json()
+        found += [item["id"] for item in page["items"]]
+    assert sorted(found) == [f"heavy-{n}" for n in range(10)]
