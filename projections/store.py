@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import apsw
+import structlog
 
 from events.log import Identity
 from projections.database import open_reader, open_writer
@@ -29,6 +30,9 @@ _ALL = "readmodel-*.sqlite3*"
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 _SAVE = "INSERT OR REPLACE INTO checkpoints (partition, position, header) VALUES (?, ?, ?)"
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Checkpoint(NamedTuple):
@@ -144,6 +148,7 @@ def _open(path: Path, identity: Identity) -> apsw.Connection:
         if row == (wanted,):
             return connection
         connection.close()
+        _log.warning("the read model is of another log: it is folded anew", was=row, log=wanted)
         _remove(path)
         connection = open_writer(path)
     with connection:

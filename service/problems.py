@@ -214,6 +214,9 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     errors.LogUnavailable: lambda _: _away(
         "The log of events does not answer right now. Nothing was written: repeat it in a moment."
     ),
+    errors.LogReplaced: lambda _: _away(
+        "The log is another one than was opened. Nothing was written: an operator must look."
+    ),
     errors.OutcomeUnknown: lambda _: _away(
         "The log of events did not answer in time, so nobody knows whether this was written. "
         "Repeat it with the same id or Idempotency-Key: it is recorded once at most."
@@ -231,7 +234,12 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     HTTPException: _http,
 }
 
-_AWAY: Final = (errors.LogError, errors.LogUnavailable, errors.OutcomeUnknown)
+_AWAY: Final = (
+    errors.LogError,
+    errors.LogUnavailable,
+    errors.LogReplaced,
+    errors.OutcomeUnknown,
+)
 _TO_READERS: Final[dict[type, Callable[[Any], Problem | None]]] = _TABLE | dict.fromkeys(
     _AWAY,
     lambda _: _away(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ IN_CI = os.environ.get("CI", "") not in {"", "0", "false"}  # noqa: TID251 - CI 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Test vectors and data that live beside the checkout."""
+
+# A shell gives what it starts in the background an ignored SIGINT, and that is inherited: tests
+# interrupt programs, which must be able to hear it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MAY_SKIP_IN_CI: dict[str, str] = {}
 """The tests that CI may skip: the beginning of a node's id, and the reason. Keep it short."""

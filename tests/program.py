@@ -1,24 +1,20 @@
-"""The program as people start it: commands in processes of their own, and services to ask."""
+"""The program as people start it: commands in processes of their own."""
 
 from __future__ import annotations
 
 import os
-import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import msgspec
 
-__all__ = ["Done", "Program", "serving"]
+__all__ = ["LIMIT", "Done", "Program"]
 
 _ROOT = Path(__file__).resolve().parents[1]
-_URL = re.compile(r"http://\S+")
-_LIMIT = 60.0
+LIMIT = 60.0
+"""Seconds after which a command hangs."""
 
 
 class Done(NamedTuple):
@@ -46,7 +42,7 @@ class Program:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=_LIMIT,
+            timeout=LIMIT,
             env=self._environment(),
             check=False,
         )
@@ -78,38 +74,3 @@ class Program:
         if self._url is not None:
             kept["ONRECORD_URL"] = self._url
         return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"}
-
-
-class Serving(NamedTuple):
-    """A running service, the program that asks it, and the file that it logs to."""
-
-    url: str
-    process: subprocess.Popen[str]
-    program: Program
-    log: Path
-
-    def stop(self, number: int = signal.SIGINT) -> int:
-        """Its exit code after the signal."""
-        self.process.send_signal(number)
-        return self.process.wait(timeout=_LIMIT)
-
-
-@contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Serving]:
-    """`onrecord serve` on a free port unless told otherwise, its data in `folder` and its log
-    beside that; it is ended behind the block."""
-    log = folder.with_suffix(".log")
-    with log.open("a") as errors:
-        process = Program().start(
-            "serve", "--port", "0", "--data-dir", str(folder), *options, stderr=errors
-        )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = _URL.search(line)
-        assert found, log.read_text()
-        yield Serving(found[0], process, Program(found[0]), log)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=_LIMIT)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,46 +12,51 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from tests.program import LIMIT, Program
+
 __all__ = ["Service", "Timeline", "command", "running", "said"]
 
 _URL = re.compile(r"http://\S+")
 
 
 class Service(NamedTuple):
-    """A running service: where it answers, its process, and the line that it started with."""
+    """A running service: where it answers, its process, the line that it started with, the program
+    that asks it, and the file that it logs to."""
 
     url: str
     process: subprocess.Popen[str]
     line: str
+    program: Program
+    log: Path
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Its exit code after the signal."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=LIMIT)
 
 
 def command(folder: Path, port: int = 0) -> list[str]:
     """`onrecord serve` with its data in `folder`; port 0 is a free one."""
-    program = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
-    return [*program, "--data-dir", str(folder / "data")]
+    return ["serve", "--port", str(port), "--data-dir", str(folder / "data")]
 
 
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Service]:
-    """`onrecord serve` on a free port, with its data in `folder`, until the block ends."""
-    with (folder / "stderr").open("a") as errors:
-        process = subprocess.Popen(
-            [*command(folder), *options],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            cwd=Path(__file__).parents[1],
-        )
+    """`onrecord serve` on a free port unless told otherwise, with its data in `folder`, until the
+    block ends."""
+    log = folder / "stderr"
+    with log.open("a") as errors:
+        process = Program().start(*command(folder), *options, stderr=errors)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
         found = _URL.search(line)
-        assert found, (folder / "stderr").read_text()
-        yield Service(found[0], process, line)
+        assert found, log.read_text()
+        yield Service(found[0], process, line, Program(found[0]), log)
     finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=LIMIT)
 
 
 class Timeline:

@@ -18,18 +18,19 @@ import pytest
 import redis.asyncio
 
 from service.folder_lock import FolderLock
-from tests.program import Program, Serving, serving
+from tests.program import Program
+from tests.serving import Service, running
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for the tests that do not end it; each has a timeline of its own."""
-    with serving(tmp_path_factory.mktemp("cli") / "data") as service:
+    with running(tmp_path_factory.mktemp("cli")) as service:
         yield service
 
 
 @pytest.fixture
-def onrecord(service: Serving) -> Program:
+def onrecord(service: Service) -> Program:
     return service.program
 
 
@@ -171,14 +172,14 @@ def test_a_follower_in_a_pipe_sees_each_event_as_it_was_recorded(
 
 def test_a_follower_goes_on_when_its_service_comes_back(tmp_path: Path) -> None:
     """A service that is restarted on the same port is waited for, and no event is missed."""
-    with serving(tmp_path / "data") as first:
+    with running(tmp_path) as first:
         first.program.run("append", "kursk", "--create", "T", stdin=lines_of(claim("a")))
         following = first.program.start("tail", "kursk", "--after", "1")
         assert following.stdout is not None
         assert json.loads(following.stdout.readline())["revision"] == 2
         port = first.url.rpartition(":")[2]
         first.stop()
-    with serving(tmp_path / "data", "--port", port) as second:
+    with running(tmp_path, "--port", port) as second:
         second.program.run("append", "kursk", stdin=lines_of(claim("b")))
         assert json.loads(following.stdout.readline())["revision"] == 3
     following.send_signal(signal.SIGINT)
@@ -253,7 +254,7 @@ def _read(terminal: int) -> bytes:
 
 def test_a_service_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C ends it with 0, and its data folder is free at once: the store has left, too."""
-    with serving(tmp_path / "data") as service:
+    with running(tmp_path) as service:
         assert service.program.run("seed").code == 0
         assert service.stop(signal.SIGINT) == 0
         assert "Traceback" not in service.log.read_text()
@@ -263,21 +264,21 @@ def test_a_service_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
 
 async def test_a_service_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
     """After SIGKILL the store ends by itself, and all that was acknowledged is there again."""
-    with serving(tmp_path / "data") as service:
+    with running(tmp_path) as service:
         service.program.run("seed")
         before = service.program.run("query", "kursk", "--limit", "500").out
         service.stop(signal.SIGKILL)
     lock = FolderLock(tmp_path / "data")
     await lock.acquire(30.0)  # the store holds it, as long as it lives
     lock.release()
-    with serving(tmp_path / "data") as service:
+    with running(tmp_path) as service:
         assert service.program.run("query", "kursk", "--limit", "500").out == before
 
 
 def test_a_rebuilt_read_model_answers_as_before(tmp_path: Path) -> None:
     """While the service runs `rebuild` is refused; after it, every answer is the same bytes."""
     folder = str(tmp_path / "data")
-    with serving(tmp_path / "data") as service:
+    with running(tmp_path) as service:
         service.program.run("seed")
         before = service.program.run("query", "kursk", "--limit", "500").out
         refused = Program().run("rebuild", "--data-dir", folder)
@@ -288,7 +289,7 @@ def test_a_rebuilt_read_model_answers_as_before(tmp_path: Path) -> None:
     model.write_bytes(b"spoiled")
     rebuilt = Program().run("rebuild", "--data-dir", folder)
     assert (rebuilt.code, rebuilt.answer) == (0, {"events": 61}), rebuilt.err
-    with serving(tmp_path / "data") as service:
+    with running(tmp_path) as service:
         assert service.program.run("query", "kursk", "--limit", "500").out == before
 
 
@@ -303,10 +304,10 @@ def test_there_is_nothing_to_rebuild_where_there_is_no_log(tmp_path: Path) -> No
 def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     """Secrets are not shown, a key that others can read is found, and the code is 1."""
     folder = tmp_path / "data"
-    with serving(folder) as service:
-        running = Program().run("doctor", "--data-dir", str(folder))
-        assert (running.code, running.answer["ok"]) == (0, True), running.out
-        assert str(service.process.pid) in running.out
+    with running(tmp_path) as service:
+        healthy = Program().run("doctor", "--data-dir", str(folder))
+        assert (healthy.code, healthy.answer["ok"]) == (0, True), healthy.out
+        assert str(service.process.pid) in healthy.out
         service.stop()
     (folder / "seal.key").chmod(0o644)
     done = Program().run("doctor", "--data-dir", str(folder))
@@ -320,7 +321,7 @@ async def test_what_stopped_is_told(tmp_path: Path) -> None:
     """An altered event and an entry that cannot be read: `rebuild` says where each is, and
     `doctor` that all is not well."""
     folder = tmp_path / "data"
-    with serving(folder) as service:
+    with running(tmp_path) as service:
         service.program.run("seed")
         stream = "onrecord:{0}:log"
         async with redis.asyncio.Redis(unix_socket_path=str(folder / "valkey/valkey.sock")) as raw:
@@ -348,7 +349,7 @@ async def test_what_stopped_is_told(tmp_path: Path) -> None:
 def test_a_rebuild_makes_no_log(tmp_path: Path) -> None:
     """Where Valkey's folder is there and empty, as of an unmounted volume, nothing is dropped."""
     folder = tmp_path / "data"
-    with serving(folder) as service:
+    with running(tmp_path) as service:
         service.program.run("seed")
         service.stop()
     (folder / "valkey").rename(tmp_path / "unmounted")

@@ -17,17 +17,17 @@ from service.client import (
     NotModified,
     StatementFilter,
 )
-from tests.program import Serving, serving
+from tests.serving import Service, running
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with serving(tmp_path_factory.mktemp("client") / "data") as service:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("client")) as service:
         yield service
 
 
 @pytest.fixture
-async def client(service: Serving) -> AsyncIterator[Client]:
+async def client(service: Service) -> AsyncIterator[Client]:
     async with Client.create(service.url) as client:
         yield client
 

@@ -6,29 +6,23 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from tests.program import Program
 from tests.servers import DURABLE, ValkeyServer, free_port
 from tests.serving import command, running, said
 
 
 def _refused(folder: Path, *options: str, port: int = 0) -> tuple[int, str]:
     """The exit code and what was said of a start that is refused."""
-    done = subprocess.run(
-        [*command(folder, port), *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr
+    done = Program().run(*command(folder, port), *options)
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    return done.code, done.err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
