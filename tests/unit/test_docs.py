@@ -31,7 +31,7 @@ BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
-PACKAGE_INDEX = re.compile(r"pypi|pythonhosted|index-url|/simple\b", re.IGNORECASE)
+PACKAGE_INDEX = re.compile(r"pypi|pythonhosted|/simple\b", re.IGNORECASE)
 ONE_MACHINE = re.compile(r"(?<![\w.~}>-])/(?:home|root|Users|tmp|mnt|work\w*)/")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
