@@ -15,6 +15,7 @@ from events.errors import CorruptEvent
 from events.log import Log
 from projections.database import TROUBLE
 from projections.fold import Fold, Stall
+from projections.loop_share import LoopShare
 from projections.meaning import Redaction
 from projections.store import Store
 
@@ -48,6 +49,7 @@ class Folding:
         self._store = store
         self._partitions = log.identity.partitions
         self._turn = asyncio.Lock()
+        self._share = LoopShare()
         self._recovered: set[int] = set()
         self._fold = Fold(store.writer, codec, self._partitions)
         self.history = 0
@@ -124,7 +126,7 @@ class Folding:
         with self._transaction():
             for start in range(0, len(entries), _SLICE):
                 if start:
-                    await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
+                    await self._share.give()
                 part = entries[start : start + _SLICE]
                 if careful:
                     for stored in part:
@@ -132,7 +134,7 @@ class Folding:
                 else:
                     self._fold.take(partition, part)
             for _ in self._fold.finish():
-                await asyncio.sleep(0)  # noqa: TID251 - as above
+                await self._share.give()
             last = entries[-1]
             self._store.save_checkpoint(partition, last.position, last.header)
 

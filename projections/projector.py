@@ -148,6 +148,8 @@ class Projector:
                 return
             if not entries and not await self._is_same(partition):
                 return  # Replaced under an open connection: read again from the start.
+            if len(entries) > _SLICE:
+                return  # Fallen behind: catch up in large batches, then follow again.
             self._at_head[partition] = monotonic()
 
     async def _verify(self, partition: int) -> int:

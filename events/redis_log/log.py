@@ -25,7 +25,11 @@ from events.redis_log.server import inspect
 __all__ = ["RedisLog", "open_redis_log"]
 
 SLICE = 32
-"""Entries that are asked for at once: one may have 16 MiB."""
+"""Entries that are asked for at once, at first: one may have 16 MiB."""
+MOST = 256
+"""Entries that are asked for at once where those before were light."""
+LIGHT = 1024 * 1024
+"""Bytes of an answer after which no more are asked for than before."""
 BATCH = 16 * 1024 * 1024
 """Bytes after which `read` returns what it has."""
 FOLLOWED = 256
@@ -68,9 +72,9 @@ class RedisLog:
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
         events: list[StoredEvent] = []
-        size = 0
+        size, asked = 0, SLICE
         while len(events) < limit and size < BATCH:
-            count = min(SLICE, limit - len(events))
+            count = min(asked, limit - len(events))
             [entries] = await self._ask(
                 partition,
                 ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count),
@@ -80,7 +84,9 @@ class RedisLog:
             if len(more) < count:
                 break
             after = more[-1].position
-            size += sum(len(event.header) + len(event.data or b"") for event in more)
+            weight = sum(len(event.header) + len(event.data or b"") for event in more)
+            size += weight
+            asked = min(2 * asked, MOST) if weight < LIGHT else SLICE
         return events
 
     async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
