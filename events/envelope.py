@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 from typing import NamedTuple, NewType
 
 import msgspec
@@ -119,9 +120,14 @@ class _Tail(msgspec.Struct, frozen=True):
     seal: str
 
 
+_DATA = hashlib.sha256(b"onrecord-data-v1\0")
+
+
 def digest_of(salt: bytes, data: bytes) -> str:
     """`sha256:<hex>` over the salt (16 bytes) and the data."""
-    return "sha256:" + hashlib.sha256(b"onrecord-data-v1\0" + salt + data).hexdigest()
+    hashed = _DATA.copy()
+    hashed.update(salt + data)
+    return "sha256:" + hashed.hexdigest()
 
 
 def seal_of(  # noqa: PLR0913 - the fields that the seal covers, in their order
@@ -138,7 +144,15 @@ def seal_of(  # noqa: PLR0913 - the fields that the seal covers, in their order
     message = (
         f"onrecord-seal-v1\n{timeline}\n{id}\n{type}\n{version}\n{subject}\n{author}\n{digest}"
     )
-    return hmac.digest(key, message.encode(), "sha256").hex()
+    sealed = _keyed(key).copy()
+    sealed.update(message.encode())
+    return sealed.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """To set a hash up costs more than to hash a header: it is done once a key, and copied."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def tail_of(  # noqa: PLR0913 - the fields of the header behind the two that the log sets

@@ -30,8 +30,12 @@ __all__ = ["Lag", "Projector"]
 _CATCH_UP = 5_000
 """Events that are read, and committed, at once while catching up."""
 
-_SLICE = 100
-"""Events that are committed at once while following: some milliseconds of work."""
+_SLICE = 400
+"""Events that are committed at once while following: a few turns of the fold."""
+
+_BUSY, _GATHER = 16, 0.1
+"""Behind so many events that came at once, more are given that many seconds to gather, unless
+somebody waits for one: what a transaction costs is shared by all that it holds."""
 
 _FIRST_DELAY, _MOST_DELAY = 0.1, 5.0
 """Seconds between two tries to reach the log."""
@@ -151,6 +155,8 @@ class Projector:
             if len(entries) > _SLICE:
                 return  # Fallen behind: catch up in large batches, then follow again.
             self._at_head[partition] = monotonic()
+            if len(entries) >= _BUSY:
+                await self._waiters.asked(_GATHER)
 
     async def _verify(self, partition: int) -> int:
         """Hold the checkpoint against the log; start over where it is another history."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 __all__ = ["Waiters"]
 
@@ -21,12 +22,23 @@ class Waiters:
 
     def __init__(self) -> None:
         self._gates: dict[str, dict[int, _Gate]] = {}
+        self._asked = asyncio.Event()
+
+    async def asked(self, limit: float) -> None:
+        """Return as soon as anybody waits, after `limit` seconds at the latest."""
+        if self._gates:
+            return
+        self._asked.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self._asked.wait()
 
     async def wait(self, timeline: str, revision: int, limit: float) -> bool:
         """Wait until `pass_` covers the revision, at most `limit` seconds; whether it did."""
         gates = self._gates.setdefault(timeline, {})
         gate = gates.setdefault(revision, _Gate())
         gate.waiting += 1
+        self._asked.set()
         try:
             async with asyncio.timeout(limit):
                 await gate.passed.wait()

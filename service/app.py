@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from service import health, metrics, openapi, problem_answers, read, read_events, server, write
+from service.direct import Direct
 from service.edge import Edge
 from service.health import Vitals
 from service.hosts import Hosts
@@ -69,7 +70,9 @@ def create_app(runtime: Runtime) -> ASGIApp:
         debug=False,
     )
     hosts = Hosts.of(settings.allowed_hosts, settings.host, everywhere=settings.open)
-    return Edge(app, hosts, counted, room, cors)
+    # Web origins that are allowed need headers of the router's.
+    inner: ASGIApp = app if cors else Direct(app, parts["writing"])
+    return Edge(inner, hosts, counted, room, cors)
 
 
 def serve(settings: Settings) -> int:

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-__all__ = ["Clock", "IdMaker", "Randomness", "now", "random_bytes"]
+__all__ = ["Clock", "IdMaker", "RandomPool", "Randomness", "now"]
 
 Clock = Callable[[], int]
 """Microseconds since 1970."""
@@ -21,15 +21,33 @@ _VERSION = 7 << 76
 _VARIANT = 0b10 << 62
 _RANDOM_BITS = (1 << 62) - 1
 
+_POOL = 4_096
+"""Bytes that are fetched at once."""
+
 
 def now() -> int:
     """The system's time in microseconds since 1970."""
     return time.time_ns() // 1_000
 
 
-def random_bytes(count: int) -> bytes:
-    """`count` bytes of the system's randomness."""
-    return secrets.token_bytes(count)
+class RandomPool:
+    """The system's randomness, fetched a page at a time: a request takes three small pieces, and
+    each would be a call to the kernel. No byte is given twice; a process that forks makes a pool
+    of its own."""
+
+    def __init__(self) -> None:
+        self._pool = b""
+        self._next = 0
+
+    def __call__(self, count: int) -> bytes:
+        """`count` unpredictable bytes."""
+        end = self._next + count
+        if end > len(self._pool):
+            self._pool = secrets.token_bytes(max(count, _POOL))
+            self._next, end = 0, count
+        taken = self._pool[self._next : end]
+        self._next = end
+        return taken
 
 
 class IdMaker:

@@ -34,13 +34,18 @@ class Metrics(Collector):
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self._series: dict[tuple[str, str | None, int], Histogram] = {}
         self._health: Health | None = None
         self._registry.register(self)
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
         """Count one request. What callers can make up (methods, paths) makes no series."""
         shown = method if method in _METHODS else "other"
-        self._durations.labels(shown, route or "none", str(status)).observe(seconds)
+        series = self._series.get((shown, route, status))
+        if series is None:
+            series = self._durations.labels(shown, route or "none", str(status))
+            self._series[shown, route, status] = series
+        series.observe(seconds)
 
     def render(self, health: Health) -> bytes:
         """Everything in Prometheus's text format, with the state that `health` tells."""

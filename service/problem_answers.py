@@ -19,7 +19,7 @@ from service.problem_kinds import KINDS, Kind
 from service.problems import problem_of
 from service.query_string import no_parameters
 
-__all__ = ["explain", "handle", "refuse"]
+__all__ = ["explain", "handle", "judge", "refuse"]
 
 _STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -28,7 +28,7 @@ _log = structlog.get_logger("onrecord.problems")
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to a request that ended with `error`."""
-    problem = _judge(request.scope, error)
+    problem = judge(request.scope, error)
     return Response(
         body_of(problem, _instance(request.scope)),
         status_code=status_of(problem),
@@ -38,7 +38,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 
 async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
-    """The same answer where no request has been routed yet."""
+    """The same answer where the router has no part in it."""
     body = body_of(problem, _instance(scope))
     headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **problem.headers}
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -46,7 +46,8 @@ async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _judge(scope: Scope, error: Exception) -> Problem:
+def judge(scope: Scope, error: Exception) -> Problem:
+    """The problem that an error is; one that is nobody's fault but ours is logged whole."""
     problem = problem_of(error, writing=scope.get("method") != "GET")
     if problem is None:
         incident = secrets.token_hex(8)

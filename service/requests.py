@@ -22,6 +22,7 @@ from events.errors import Fault, InvalidInput, OnrecordError
 
 __all__ = [
     "Disconnected",
+    "Incoming",
     "NoRoom",
     "RequestError",
     "Room",

@@ -62,8 +62,9 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         projector = Projector(log, codec, store)
         fold = asyncio.create_task(projector.run(), name="projector")
         undo.push_async_callback(_end, fold)
-        ids = clock.IdMaker(clock.now, clock.random_bytes)
-        commands = Commands(log, codec, store, projector, ids, clock.random_bytes)
+        chance = clock.RandomPool()
+        ids = clock.IdMaker(clock.now, chance)
+        commands = Commands(log, codec, store, projector, ids, chance)
         yield Runtime(settings, log, store, projector, fold, commands)
 
 

@@ -32,7 +32,7 @@ from service.command import Caller, Command, RecordStatements
 from service.commands import Commands
 from service.query_string import no_parameters
 from service.reading import Reading
-from service.requests import Room, TooLarge, entity_tags, idempotency_key, read_json
+from service.requests import Incoming, Room, TooLarge, entity_tags, idempotency_key, read_json
 
 __all__ = ["MOST_STATEMENTS", "Writing", "answer_of", "caller_of", "well_formed"]
 
@@ -65,13 +65,18 @@ class Writing(NamedTuple):
 
     async def record(self, request: HttpRequest, timeline: str) -> Response[bytes]:
         """Record the statement or statements that the body holds."""
+        body, status, revision = await self.recorded(request, timeline)
+        return Response(body, status_code=status, headers=true_of(revision), media_type=JSON)
+
+    async def recorded(self, request: Incoming, timeline: str) -> tuple[bytes, int, int]:
+        """Record what the body holds; the answer's body, its status and the timeline's revision."""
         no_parameters(request.scope["query_string"])
         caller = caller_of(request, tagged=False)
         body = _statements(await read_json(request, self.body_limit, self.room))
         done = await self.commands.execute(timeline, RecordStatements(body), caller)
         is_new = not all(item.duplicate for item in done.items)
         answer = RecordedStatements(timeline, done.revision, done.items)
-        return answer_of(answer, done.revision, 201 if is_new else 200)
+        return msgspec.json.encode(answer), 201 if is_new else 200, done.revision
 
     async def about_statement(
         self,
@@ -101,7 +106,7 @@ class Writing(NamedTuple):
         return body
 
 
-def caller_of(request: HttpRequest, *, keyed: bool = True, tagged: bool = True) -> Caller:
+def caller_of(request: Incoming, *, keyed: bool = True, tagged: bool = True) -> Caller:
     """Who asks. Where the call takes them, with the Idempotency-Key and the If-Match."""
     key = idempotency_key(request.scope) if keyed else None
     tags = entity_tags(request.scope) if tagged else None
