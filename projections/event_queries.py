@@ -9,7 +9,7 @@ from projections.reader import Reader
 from projections.schema import sql
 from projections.timeline_queries import TimelineRef
 
-__all__ = ["positions_of", "recorded_at", "redaction_of"]
+__all__ = ["last_recorded_by", "positions_of", "recorded_at", "redaction_of"]
 
 _TOUCHING = """
 (SELECT DISTINCT revision FROM event_subjects
@@ -59,6 +59,20 @@ def recorded_at(reader: Reader, ref: TimelineRef, revision: int) -> int | None:
         "SELECT recorded_at FROM events WHERE tl = ? AND revision = ?", (ref.tl, revision)
     )
     return row[0] if row else None
+
+
+def last_recorded_by(reader: Reader, ref: TimelineRef, at: int) -> int:
+    """The last revision that was recorded at `at` (microseconds since 1970) or before, up to
+    `ref.revision`; 0 where there is none. Recorded times never go back, so it halves its way."""
+    low, high = 0, ref.revision
+    while low < high:
+        middle = (low + high + 1) // 2
+        then = recorded_at(reader, ref, middle)
+        if then is not None and then <= at:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def redaction_of(reader: Reader, ref: TimelineRef, id: str) -> int | None:  # noqa: A002 - the field's own name

@@ -15,6 +15,7 @@ from projections import queries
 from projections.queries import Actor, Keyset, SourceItem, Timeline
 from service.answers import answer, tag_of
 from service.cursor import Cursor
+from service.moment import AsOf, When, moment_at
 from service.query_string import QueryString
 from service.reading import MOST, Page, Reading
 from service.statement_question import PARAMETERS, statement_question
@@ -67,13 +68,13 @@ async def list_timelines(
 async def show_timeline(
     request: Request[Any, Any, Any], t: FromPath[str], reading: NamedDependency[Reading]
 ) -> Response[bytes]:
-    """One timeline as it is."""
+    """One timeline as it is, or was."""
     query = QueryString.parse(request.scope["query_string"])
-    min_revision = query.number("min_revision", 0, MOST) or 0
+    when = When.taken(query)
     query.done()
-    ref = await reading.timeline(t, min_revision)
-    shown = queries.show_timeline(reading.reader, ref, ref.revision)
-    return answer(request, _encode(shown), revision=ref.revision)
+    ref, revision, _ = await reading.moment(t, when)
+    shown = queries.show_timeline(reading.reader, ref, revision)
+    return answer(request, _encode(shown), revision=revision)
 
 
 @get("/v1/timelines/{t:str}/statements", name="list_statements")
@@ -86,13 +87,17 @@ async def list_statements(
     asked = tuple(query.pairs(PARAMETERS))
     question = statement_question(query) if page.cursor is None else None
     query.done()
-    ref = await reading.timeline(t, page.min_revision)
-    cursor = page.open(("statements", t), ref.revision, StatementKey)
+    ref, revision, as_of = await reading.moment(t, page.when)
+    cursor = page.open(("statements", t), revision, StatementKey)
     if question is None:
         asked = cursor.asked
         carried = QueryString(asked)
         question = statement_question(carried)
+        pinned = carried.switch("pinned")
         carried.done()
+        as_of = moment_at(reading.reader, ref, cursor.revision).as_of if pinned else None
+    elif as_of is not None:
+        asked += (("pinned", "true"),)
     found = queries.list_statements(
         reading.reader,
         ref,
@@ -104,16 +109,19 @@ async def list_statements(
         count=question.counted,
     )
     following = found.next and Cursor(cursor.of, cursor.revision, asked, tuple(found.next))
-    body = _statements(t, cursor.revision, found, following.encode() if following else None)
+    body = _statements(t, cursor.revision, as_of, found, following.encode() if following else None)
     return answer(request, body, revision=cursor.revision)
 
 
-def _statements(timeline: str, revision: int, page: queries.Page, following: str | None) -> bytes:
+def _statements(
+    timeline: str, revision: int, as_of: AsOf | None, page: queries.Page, following: str | None
+) -> bytes:
     """The page as JSON, around statements that are JSON already."""
     total = b"" if page.total is None else b',"total":%d' % page.total
-    return b'{"timeline":%b,"revision":%d,"as_of":null,"items":[%b],"next":%b%b}' % (
+    return b'{"timeline":%b,"revision":%d,"as_of":%b,"items":[%b],"next":%b%b}' % (
         _encode(timeline),
         revision,
+        _encode(as_of),
         b",".join(page.items),
         _encode(following),
         total,
@@ -129,13 +137,13 @@ async def show_statement(
 ) -> Response[bytes]:
     """One statement; its ETag is what `If-Match` takes."""
     query = QueryString.parse(request.scope["query_string"])
-    min_revision = query.number("min_revision", 0, MOST) or 0
+    when = When.taken(query)
     query.done()
-    ref = await reading.timeline(t, min_revision)
-    shown = queries.show_statement(reading.reader, ref, id, ref.revision)
+    ref, revision, _ = await reading.moment(t, when)
+    shown = queries.show_statement(reading.reader, ref, id, revision)
     if shown is None:
         raise Unknown("statement", id)
-    return answer(request, shown.json, revision=ref.revision, etag=tag_of(shown.changed))
+    return answer(request, shown.json, revision=revision, etag=tag_of(shown.changed))
 
 
 @get("/v1/timelines/{t:str}/actors", name="list_actors")
@@ -146,8 +154,8 @@ async def list_actors(
     query = QueryString.parse(request.scope["query_string"])
     page = Page(query)
     query.done()
-    ref = await reading.timeline(t, page.min_revision)
-    cursor = page.open(("actors", t), ref.revision, str)
+    ref, revision, _ = await reading.moment(t, page.when)
+    cursor = page.open(("actors", t), revision, str)
     items, last = queries.list_actors(
         reading.reader, ref, cursor.revision, limit=page.limit, after=cursor.after or ""
     )
@@ -163,8 +171,8 @@ async def list_sources(
     query = QueryString.parse(request.scope["query_string"])
     page = Page(query)
     query.done()
-    ref = await reading.timeline(t, page.min_revision)
-    cursor = page.open(("sources", t), ref.revision, str)
+    ref, revision, _ = await reading.moment(t, page.when)
+    cursor = page.open(("sources", t), revision, str)
     items, last = queries.list_sources(
         reading.reader, ref, cursor.revision, limit=page.limit, after=cursor.after or ""
     )

@@ -20,6 +20,7 @@ from projections.timeline_queries import TimelineRef
 from service.answers import answer, holds, not_modified, true_of
 from service.cursor import Cursor
 from service.event_lines import EventLine, EventQuestion, event_lines, head_of
+from service.moment import Moment, When
 from service.query_string import QueryString, bounded, word
 from service.reading import MOST, Page, Reading, limit_of
 
@@ -44,14 +45,20 @@ async def list_events(
     limit = limit_of(query)
     subjects = query.many("subject", bounded(128))
     types = query.many("type", word(*sorted(TYPES)))
-    min_revision = query.number("min_revision", 0, MOST) or 0
+    when = When.taken(query)
     query.done()
-    ref = await reading.timeline(t, min_revision)
-    question = EventQuestion(await head_of(reading.log, ref), after, subjects, types)
+    moment = await reading.moment(t, when)
+    ref = moment.ref
+    question = EventQuestion(await _last_of(reading.log, moment), after, subjects, types)
     batches = event_lines(reading.log, reading.reader, ref, question)
     if _wants_lines(request):
         return await _stream(request, reading.log, ref, batches, question.upto, limit)
     return await _page(request, batches, question.upto, limit or 50)
+
+
+async def _last_of(log: Log, moment: Moment) -> int:
+    """The last revision that the answer knows: as of a moment nothing behind it was there."""
+    return await head_of(log, moment.ref) if moment.as_of is None else moment.revision
 
 
 async def _page(
@@ -163,10 +170,11 @@ async def show_event(
 ) -> Response[bytes]:
     """One event's exact line."""
     query = QueryString.parse(request.scope["query_string"])
-    min_revision = query.number("min_revision", 0, MOST) or 0
+    when = When.taken(query)
     query.done()
-    ref = await reading.timeline(t, min_revision)
-    head = await head_of(reading.log, ref)
+    moment = await reading.moment(t, when)
+    ref = moment.ref
+    head = await _last_of(reading.log, moment)
     number = _revision_in(revision)
     if not 1 <= number <= head:
         raise Unknown("event", revision)
@@ -194,8 +202,9 @@ async def show_history(
     query = QueryString.parse(request.scope["query_string"])
     page = Page(query)
     query.done()
-    ref = await reading.timeline(t, page.min_revision)
-    head = await head_of(reading.log, ref)
+    moment = await reading.moment(t, page.when)
+    ref = moment.ref
+    head = await _last_of(reading.log, moment)
     of = ("history", t, id)
     cursor = page.open(of, head, _Revision)
     after = cursor.after or 0

@@ -12,12 +12,11 @@ from projections.reader import Reader
 from projections.store import Store
 from projections.timeline_queries import TimelineRef, timeline_at
 from service.cursor import Cursor
+from service.moment import MOST, Moment, When, moment_at
 from service.query_string import QueryString, whole_number
 
 __all__ = ["MOST", "Page", "Reading", "limit_of"]
 
-MOST: Final = 2**53 - 1
-"""The largest number that a query parameter takes: the largest that every JSON reader keeps."""
 _PATIENCE: Final = 5.0
 """Seconds that `min_revision` waits."""
 
@@ -26,15 +25,15 @@ class Page:
     """What one page of a list is asked: behind which key, of which revision, how many."""
 
     def __init__(self, query: QueryString, *, pinned: bool = True) -> None:
-        """Takes `limit` and `cursor`, and `min_revision` of a list that is of one timeline.
+        """Takes `limit` and `cursor`, and of a list of one timeline `as_of` and `min_revision`.
         Beside a cursor it takes `limit` alone, so that the query refuses the others."""
         self.limit = limit_of(query) or 50
         self.cursor = query.one("cursor", str)
-        self.min_revision = 0
+        self.when = When()
         if self.cursor is not None:
             query.unknown = "Beside a cursor only limit may stand: the cursor carries the rest."
         if self.cursor is None and pinned:
-            self.min_revision = query.number("min_revision", 0, MOST) or 0
+            self.when = When.taken(query)
 
     def open(self, of: tuple[str, ...], head: int, after: Any) -> Cursor:
         """Where the list `of` goes on: at its cursor, whose key is of the type `after` and whose
@@ -75,6 +74,14 @@ class Reading:
             except TimeoutError as error:
                 reached = sum(map(self._projector.checkpoint, range(self.log.identity.partitions)))
                 raise Lagging(reached, reached + 1) from error
+
+    async def moment(self, name: str, when: When) -> Moment:
+        """The timeline at the moment asked for, once it has reached `when.min_revision`.
+
+        Raises Lagging, Stalled, Unknown (where it was not open yet as well), InvalidInput.
+        """
+        ref = await self.timeline(name, when.min_revision)
+        return moment_at(self.reader, ref, when.as_of)
 
     async def timeline(self, name: str, min_revision: int = 0) -> TimelineRef:
         """The timeline, once it has reached `min_revision`.

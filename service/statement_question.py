@@ -9,7 +9,7 @@ from events import dates
 from events.errors import DateError
 from events.statement import Kind
 from events.wording import TAG
-from projections.queries import Match, Order, StatementFilter, Window
+from projections.queries import Match, Order, Standing, StatementFilter, Window
 from service.query_string import QueryString, bounded, word
 
 __all__ = ["PARAMETERS", "StatementQuestion", "statement_question"]
@@ -17,12 +17,17 @@ __all__ = ["PARAMETERS", "StatementQuestion", "statement_question"]
 PARAMETERS: Final = (
     "from",
     "to",
+    "said_from",
+    "said_to",
     "match",
     "actor",
     "by",
     "kind",
     "place",
     "tag",
+    "source",
+    "standing",
+    "unsourced",
     "order",
     "count",
 )
@@ -46,12 +51,16 @@ def statement_question(query: QueryString) -> StatementQuestion:
     order = query.one("order", word(*get_args(Order))) or "occurred"
     asked = StatementFilter(
         occurred=_window(query, "from", "to"),
+        said=_window(query, "said_from", "said_to"),
         match=cast("Match", match),
         actors=query.many("actor", bounded(_SPELLING)),
         by=query.many("by", bounded(_SPELLING)),
         kinds=query.many("kind", word(*sorted(get_args(Kind)))),
         places=query.many("place", bounded(_PLACE)),
         tags=query.many("tag", _tag),
+        sources=query.many("source", bounded(_SPELLING)),
+        standings=query.many("standing", word(*get_args(Standing))),
+        unsourced=query.switch("unsourced"),
     )
     return StatementQuestion(asked, cast("Order", order), query.switch("count") or False)
 

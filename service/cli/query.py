@@ -13,7 +13,7 @@ from service.cli.command import DATE, TIMELINE_NAME, json_option, run, server_op
 from service.cli.failure import DONE
 from service.cli.output import Output
 from service.client import Client, StatementFilter
-from service.client.statement_filter import Match, Order
+from service.client.statement_filter import Match, Order, Standing
 from service.config import load_client_from_environment
 
 __all__ = ["query"]
@@ -28,10 +28,12 @@ _several = partial(click.option, multiple=True)
 @click.argument("timeline", type=TIMELINE_NAME)
 @click.option("--from", "from_", type=DATE, metavar="DATE", help="Occurred then or later.")
 @click.option("--to", type=DATE, metavar="DATE", help="Occurred then or before.")
+@click.option("--said-from", type=DATE, metavar="DATE", help="Said then or later.")
+@click.option("--said-to", type=DATE, metavar="DATE", help="Said then or before.")
 @click.option(
     "--match",
     type=click.Choice(get_args(Match)),
-    help="Whether a vague date may touch the window or must lie inside it. [possible]",
+    help="Whether a vague date may touch a window or must lie inside it. [possible]",
 )
 @_several("--actor", metavar="NAME", help="Speaker, via or about, by any spelling.")
 @_several("--by", metavar="NAME", help="Speaker only, by any spelling.")
@@ -43,6 +45,19 @@ _several = partial(click.option, multiple=True)
 )
 @_several("--place", metavar="NAME", help="A place that it names.")
 @_several("--tag", metavar="TAG", help="A tag that it has.")
+@_several("--source", metavar="ID", help="A source that it has.")
+@_several(
+    "--standing",
+    type=click.Choice(get_args(Standing)),
+    metavar="STANDING",
+    help=f"What others say about it: {', '.join(get_args(Standing))}.",
+)
+@click.option("--unsourced/--sourced", default=None, help="Only those without a source, or with.")
+@click.option(
+    "--as-of",
+    metavar="WHEN",
+    help="What was known then: a revision, a day (its end in UTC) or a time (RFC 3339).",
+)
 @click.option(
     "--order",
     type=click.Choice(get_args(Order)),
@@ -64,10 +79,13 @@ def query(timeline: str, **options: Any) -> int:
       onrecord query kursk
       onrecord query kursk --from 2024-10 --to 2024-12 --match certain
       onrecord query kursk --by "Kim Jong Un" --by KCNA --order -said
+      onrecord query kursk --as-of 20 --standing disputed
       onrecord query kursk --kind claim --limit 1000 | jq '.items[].text'
     """
     wanted = {name: value for name, value in options.items() if name in _FILTERS}
-    if options["cursor"] is not None and (any(wanted.values()) or options["count"]):
+    if options["cursor"] is not None and (
+        any(v not in (None, ()) for v in wanted.values()) or options["count"]
+    ):
         raise click.UsageError(
             "--cursor carries the filters of its answer: only --limit goes with it."
         )

@@ -33,7 +33,8 @@ _statement = msgspec.json.Decoder(ShownStatement)
 
 class Reading:
     """All raise what `service.client.problem` lists. `min_revision` waits up to five seconds
-    until the answer includes that revision; `if_none_match` takes an earlier answer's ETag."""
+    until the answer includes that revision; `as_of` (a revision, a time or a day) asks with the
+    knowledge of then; `if_none_match` takes an earlier answer's ETag."""
 
     _connection: Connection
 
@@ -58,11 +59,12 @@ class Reading:
         self,
         timeline: str,
         *,
+        as_of: str | int | None = None,
         min_revision: int | None = None,
         if_none_match: str | None = None,
     ) -> Answer[Timeline]:
         """One timeline."""
-        asked = _given(min_revision=min_revision)
+        asked = _given(as_of=as_of, min_revision=min_revision)
         return await self._connection.get(path_of(timeline), Timeline, asked, if_none_match)
 
     async def statements(
@@ -108,11 +110,12 @@ class Reading:
         timeline: str,
         id: str,  # noqa: A002 - the field's own name
         *,
+        as_of: str | int | None = None,
         min_revision: int | None = None,
         if_none_match: str | None = None,
     ) -> Answer[ShownStatement]:
         """One statement; its ETag is what `if_match` takes."""
-        asked = _given(min_revision=min_revision)
+        asked = _given(as_of=as_of, min_revision=min_revision)
         path = path_of(timeline, "statements", id)
         return await self._connection.get(path, ShownStatement, asked, if_none_match)
 
@@ -123,25 +126,40 @@ class Reading:
         *,
         limit: int | None = None,
         cursor: str | None = None,
+        as_of: str | int | None = None,
     ) -> Answer[Page[Event]]:
         """The events whose subject or target the statement is."""
         path = path_of(timeline, "statements", id, "history")
-        return await self._connection.get(path, Page[Event], _given(limit=limit, cursor=cursor))
+        return await self._connection.get(
+            path, Page[Event], _given(limit=limit, cursor=cursor, as_of=as_of)
+        )
 
     async def actors(
-        self, timeline: str, *, limit: int | None = None, cursor: str | None = None
+        self,
+        timeline: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        as_of: str | int | None = None,
     ) -> Answer[Page[Actor]]:
         """One page of the actors that the timeline names."""
         path = path_of(timeline, "actors")
-        return await self._connection.get(path, Page[Actor], _given(limit=limit, cursor=cursor))
+        return await self._connection.get(
+            path, Page[Actor], _given(limit=limit, cursor=cursor, as_of=as_of)
+        )
 
     async def sources(
-        self, timeline: str, *, limit: int | None = None, cursor: str | None = None
+        self,
+        timeline: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        as_of: str | int | None = None,
     ) -> Answer[Page[SourceItem]]:
         """One page of the sources that the timeline names."""
         path = path_of(timeline, "sources")
         return await self._connection.get(
-            path, Page[SourceItem], _given(limit=limit, cursor=cursor)
+            path, Page[SourceItem], _given(limit=limit, cursor=cursor, as_of=as_of)
         )
 
     async def events(

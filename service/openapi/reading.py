@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
-from events.statement import Kind
 from events.types import TYPES
 from events.wording import STATEMENT_ID, TIMELINE
 from projections import queries
 from service.openapi import schemas
-from service.openapi.parts import Answer, Operation, Parameter, Schema
+from service.openapi.filters import FILTERS, several
+from service.openapi.parts import Answer, Operation, Parameter
 from service.openapi.schemas import ref
-from service.query_string import MOST_VALUES
 from service.read import ActorsPage, SourcesPage, TimelinesPage
 from service.reading import MOST
 
@@ -37,6 +36,14 @@ _MIN: Final = Parameter(
     {"type": "integer", "minimum": 0, "maximum": MOST},
     example=1,
 )
+_AS_OF: Final = Parameter(
+    "as_of",
+    "query",
+    "Asks with the knowledge of an earlier moment: a revision, a time (RFC 3339) or a day, which "
+    "is its end in UTC. A time in the future is the head.",
+    {"type": "string", "minLength": 1, "maxLength": 64},
+    example="1",
+)
 _LIMIT: Final = Parameter(
     "limit",
     "query",
@@ -50,49 +57,6 @@ _CURSOR: Final = Parameter(
     "`next` of the page before. It carries the filters and the revision: only `limit` goes with "
     "it.",
     {"type": "string", "minLength": 1},
-)
-
-
-def _date(name: str, side: str) -> Parameter:
-    words = f"An EDTF date: the window of occurred times {side} its bounds."
-    return Parameter(
-        name, "query", words, {"type": "string", "minLength": 1, "maxLength": 64}, example="2024-10"
-    )
-
-
-def _several(name: str, words: str, items: Schema, example: object) -> Parameter:
-    schema = {"type": "array", "items": items, "maxItems": MOST_VALUES}
-    return Parameter(name, "query", f"{words} Repeated: or.", schema, example=[example])
-
-
-_WORDS: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 1000}
-_SPELLING: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 100}
-_FILTERS: Final = (
-    _date("from", "begins with the earliest of"),
-    _date("to", "ends with the latest of"),
-    Parameter(
-        "match",
-        "query",
-        "Whether the widest span must touch the window, or lie inside it.",
-        {"enum": ["possible", "certain"], "default": "possible"},
-    ),
-    _several("actor", "Speaker, via or about, by any spelling.", _SPELLING, "KCNA"),
-    _several("by", "The speaker, by any spelling.", _SPELLING, "KCNA"),
-    _several("kind", "The kind of statement.", {"enum": sorted(get_args(Kind))}, "claim"),
-    _several("place", "A place's name.", _WORDS, "Kursk"),
-    _several("tag", "A tag.", {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "troops"),
-    Parameter(
-        "order",
-        "query",
-        "By which time; `-` in front for the reverse. Statements without it come last.",
-        {"enum": list(get_args(queries.Order)), "default": "occurred"},
-    ),
-    Parameter(
-        "count",
-        "query",
-        "`true`: the answer has `total`.",
-        {"enum": ["true", "false"], "default": "false"},
-    ),
 )
 
 
@@ -121,7 +85,7 @@ def _of_timeline(
         name,
         "Reading",
         summary,
-        parameters=(T, *parameters, _MIN, _MATCH),
+        parameters=(T, *parameters, _AS_OF, _MIN, _MATCH),
         answers=answers,
         problems=("timeline-not-found", *_SLOW),
     )
@@ -167,7 +131,7 @@ READING: Final = (
         "list_statements",
         "Statements, filtered and in order",
         _json(schemas.StatementsPage, "One page of statements, all of one revision.", _TRUE),
-        *_FILTERS,
+        *FILTERS,
         _LIMIT,
         _CURSOR,
     ),
@@ -226,13 +190,13 @@ READING: Final = (
                 example=0,
             ),
             _LIMIT,
-            _several(
+            several(
                 "subject",
                 "`timeline`, `statements/<id>`, `actors/<id>` or `sources/<id>`.",
                 {"type": "string", "minLength": 1, "maxLength": 128},
                 "timeline",
             ),
-            _several("type", "An event's type.", {"enum": sorted(TYPES)}, "statement.recorded"),
+            several("type", "An event's type.", {"enum": sorted(TYPES)}, "statement.recorded"),
         ),
         "log-unavailable",
     ),

@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 from events.statement import Statement
 from projections import queries
 from service import bodies, health
+from service.moment import AsOf
 from service.openapi.parts import Schema
 from service.problem_kinds import KINDS, Kind
 from service.read import ActorsPage, SourcesPage, TimelinesPage
@@ -23,7 +24,7 @@ class StatementsPage(Struct):
 
     timeline: str
     revision: int
-    as_of: None
+    as_of: AsOf | None
     items: list[queries.ShownStatement]
     next: str | None
     total: int | None = None
