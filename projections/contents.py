@@ -12,10 +12,12 @@ from events.statement import Statement
 from events.wording import spelling_key
 from projections.rows import Rows
 from projections.schema import CONTENTS, OPEN_END, OPEN_START
+from projections.search import text_of
 
 __all__ = ["Span", "add_content", "key_of", "span_of", "speaker_of", "statement_of"]
 
-_ADD = "INSERT INTO contents (content, speaker, shown) VALUES (?, ?, ?)"
+_ADD = "INSERT INTO contents (content, st, speaker, shown) VALUES (?, ?, ?, ?)"
+_ADD_WORDS = "INSERT INTO search (rowid, words) VALUES (?, ?)"
 
 _SHOWN = b'%b,"bounds":{"occurred":%b,"said":%b},"unsourced":%b,"recorded_at":%b,"corrected_at":%b}'
 
@@ -49,15 +51,17 @@ def span_of(text: str | None) -> Span:
     return Span(OPEN_START if start is None else start, OPEN_END if end is None else end)
 
 
-def add_content(
+def add_content(  # noqa: PLR0913 - what is shown of a content
     rows: Rows,
     tl: int,
+    st: int,
     revision: int,
     statement: Statement,
     recorded_at: str,
     corrected_at: str | None = None,
 ) -> int:
-    """Keep the content that the event of `revision` gave a statement; its key is returned."""
+    """Keep the content that the event of `revision` gave the statement `st`, and its words; the
+    content's key is returned."""
     content = tl * CONTENTS + revision
     shown = _SHOWN % (
         _encode(statement)[:-1],
@@ -67,7 +71,8 @@ def add_content(
         _encode(recorded_at),
         _encode(corrected_at),
     )
-    rows.add(_ADD, (content, key_of(statement.said.by), shown))
+    rows.add(_ADD, (content, st, key_of(statement.said.by), shown))
+    rows.defer(_ADD_WORDS, (content, text_of(statement)))
     return content
 
 

@@ -41,6 +41,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?)
 _REDACT = "INSERT INTO redactions (tl, id, revision) VALUES (?, ?, ?)"
 _REDACTED = "SELECT revision FROM redactions WHERE tl = ? AND id = ?"
 _DUE = "SELECT id FROM redactions WHERE tl = ? AND revision = ?"
+_DROP_WORDS = """
+DELETE FROM search WHERE rowid IN (SELECT content FROM contents WHERE content >= ? AND content < ?)
+"""
 _DROP_CONTENTS = "DELETE FROM contents WHERE content >= ? AND content < ?"
 
 
@@ -92,6 +95,7 @@ class Meaning:
         self._rows.add(_REDACT, (state.tl, id, revision))
 
     def drop_contents(self, tl: int) -> None:
+        self._rows.change(_DROP_WORDS, (tl * CONTENTS, (tl + 1) * CONTENTS))
         self._rows.change(_DROP_CONTENTS, (tl * CONTENTS, (tl + 1) * CONTENTS))
 
     def forget(self) -> None:

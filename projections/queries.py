@@ -8,7 +8,9 @@ looks is of that one revision, whatever is folded in between.
 from __future__ import annotations
 
 from projections.actor_queries import Actor, list_actors
+from projections.buckets import Bucket, Buckets, Clock, Every, Undated, list_buckets
 from projections.event_queries import positions_of, recorded_at, redaction_of
+from projections.facets import Facet, Facets, show_facets
 from projections.source_queries import SourceGrade, SourceItem, list_sources, source_named
 from projections.spelling_queries import keys_of_spellings
 from projections.statement_filter import Match, StatementFilter, Window
@@ -35,7 +37,13 @@ from projections.timeline_queries import (
 
 __all__ = [
     "Actor",
+    "Bucket",
+    "Buckets",
+    "Clock",
     "Direction",
+    "Every",
+    "Facet",
+    "Facets",
     "Keyset",
     "Match",
     "Order",
@@ -52,16 +60,19 @@ __all__ = [
     "StatementFilter",
     "Timeline",
     "TimelineRef",
+    "Undated",
     "Window",
     "count_statements",
     "keys_of_spellings",
     "list_actors",
+    "list_buckets",
     "list_sources",
     "list_statements",
     "list_timelines",
     "positions_of",
     "recorded_at",
     "redaction_of",
+    "show_facets",
     "show_statement",
     "show_timeline",
     "shown_time",

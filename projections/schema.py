@@ -42,7 +42,7 @@ __all__ = [
     "sql",
 ]
 
-VERSION = 1
+VERSION = 2
 """Raised by every change of the tables or of what is folded into them."""
 
 STILL = 2**63 - 1
@@ -116,8 +116,13 @@ CREATE UNIQUE INDEX statements_id ON statements (tl, id);
 -- What was recorded or corrected; shown is the part of the answer that follows from it alone,
 -- one JSON object; speaker is the key of said.by. content is tl * 2^40 + the event's revision.
 CREATE TABLE contents (
-  content INTEGER PRIMARY KEY, speaker TEXT NOT NULL, shown BLOB NOT NULL
+  content INTEGER PRIMARY KEY, st INTEGER NOT NULL, speaker TEXT NOT NULL, shown BLOB NOT NULL
 ) STRICT;
+
+-- The words of each content, by its key. They are cut and folded before they come here.
+CREATE VIRTUAL TABLE search USING fts5 (
+  words, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
 
 -- A row for every change of anything that is shown of a statement. The bounds are the outermost
 -- ones, null where there is no date; related counts the relations; touched is the last event
@@ -181,6 +186,7 @@ _CONSTANTS = {
     "OPEN_START": OPEN_START,
     "OPEN_END": OPEN_END,
     "BY": BY,
+    "PLACE": PLACE,
     "SUPPORTS": RELATIONS.index("supports"),
 }
 

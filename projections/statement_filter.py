@@ -41,7 +41,8 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
     """Any of the values within one field, all of the fields together; empty asks for all.
 
     Kinds and standings are known words; spellings, places, tags and sources may be any text.
-    `unsourced`: only those without a source (or, False, with one).
+    `unsourced`: only those without a source (or, False, with one). `q` is what is searched for,
+    see `projections.search`.
     """
 
     occurred: Window | None = None
@@ -55,6 +56,7 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     standings: tuple[str, ...] = ()
     unsourced: bool | None = None
+    q: tuple[str, ...] = ()
 
 
 class Term(NamedTuple):

@@ -1,8 +1,8 @@
 """A page of statements: filtered, in order, pinned to a revision.
 
-Two ways lead to a page. Where a term (an actor, a tag …) is on few statements, they are looked
-up and sorted; else the order's index is walked, which ends as soon as the page is full. The
-statements without the order's date come behind all that have it, whichever way it runs.
+What is looked up (`projections.selection`) is sorted; where the order's index is walked, the walk
+ends as soon as the page is full. The statements without the order's date come behind all that
+have it, whichever way it runs.
 """
 
 from __future__ import annotations
@@ -10,40 +10,15 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 
 from projections.reader import Reader
-from projections.schema import OPEN_END, OPEN_START, sql
-from projections.statement_filter import (
-    Condition,
-    StatementFilter,
-    Term,
-    Window,
-    conditions_of,
-    terms_of,
-)
+from projections.schema import OPEN_END, OPEN_START
+from projections.selection import Selection, query_of, select_statements
+from projections.statement_filter import Condition, StatementFilter, Window
 from projections.statement_queries import show_some
 from projections.timeline_queries import TimelineRef
 
 __all__ = ["Keyset", "Order", "Page", "count_statements", "list_statements"]
 
 Order = Literal["occurred", "-occurred", "said", "-said", "recorded", "-recorded"]
-
-_FEW = 2_000
-"""Up to so many statements are looked up and sorted, in a few milliseconds."""
-
-_NAMED = """
-EXISTS (SELECT 1 FROM terms t WHERE t.tl = v.tl AND t.field IN ({fields})
-  AND t.key IN ({keys}) AND t.st = v.st AND t.since <= ? AND t.until > ?)
-"""
-
-_LOOKED_UP = """
-(SELECT DISTINCT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
-  AND since <= ? AND until > ?) t
-CROSS JOIN statement_versions v ON v.st = t.st
-"""
-
-_HOW_MANY = """
-SELECT count(*) FROM
-  (SELECT 1 FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?)
-"""
 
 
 class Keyset(NamedTuple):
@@ -65,18 +40,6 @@ class Page(NamedTuple):
     total: int | None
 
 
-class _Question(NamedTuple):
-    """Everything but the place in the order."""
-
-    tl: int
-    revision: int
-    filter_: StatementFilter
-    source: str
-    conditions: list[Condition]
-    values: tuple[Any, ...]
-    walked: bool
-
-
 def list_statements(  # noqa: PLR0913 - what a page depends on
     reader: Reader,
     ref: TimelineRef,
@@ -90,8 +53,7 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
 ) -> Page:
     """Up to `limit` statements behind `after`, as of `revision`; raises `QueryTooLong`."""
     date, turned = order.lstrip("-"), order.startswith("-")
-    terms = terms_of(reader, ref.tl, filter_, revision)
-    question = _asked(reader, ref.tl, filter_, revision, terms, date)
+    question = select_statements(reader, ref.tl, filter_, revision, date)
     rows: list[tuple[Any, ...]] = []
     if date == "recorded":
         rows = _by_recorded(reader, question, after, limit + 1, turned=turned)
@@ -115,17 +77,16 @@ def count_statements(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
 ) -> int:
     """How many statements the filter matches as of `revision`."""
-    terms = terms_of(reader, ref.tl, filter_, revision)
-    question = _asked(reader, ref.tl, filter_, revision, terms, "occurred", always=True)
+    question = select_statements(reader, ref.tl, filter_, revision, whole=True)
     dated = [_range(question, "occurred", None, turned=False)] if filter_.occurred else []
-    query, values = _select(question, "count(*)", dated)
+    query, values = query_of(question, "count(*)", dated)
     row = reader.one(query, values)
     return int(row[0]) if row else 0
 
 
 def _dated(
     reader: Reader,
-    question: _Question,
+    question: Selection,
     date: str,
     after: Keyset | None,
     limit: int,
@@ -137,14 +98,14 @@ def _dated(
     if after is not None:
         behind = f"(+{start}, {end}, v.st) {'<' if turned else '>'} (?, ?, ?)"
         conditions.append(Condition(behind, tuple(after)))
-    query, values = _select(question, f"v.st, {start}, {end}", conditions)
+    query, values = query_of(question, f"v.st, {start}, {end}", conditions)
     way = " DESC" if turned else ""
     return reader.all(
         f"{query} ORDER BY {start}{way}, {end}{way}, v.st{way} LIMIT ?", (*values, limit)
     )
 
 
-def _range(question: _Question, date: str, after: Keyset | None, *, turned: bool) -> Condition:
+def _range(question: Selection, date: str, after: Keyset | None, *, turned: bool) -> Condition:
     """Where in the order's index the page can begin and end: all that has the date, but for what
     the window and the page before leave out."""
     low, high = OPEN_START, OPEN_END
@@ -165,7 +126,7 @@ def _window(filter_: StatementFilter, date: str) -> Window | None:
 
 def _undated(
     reader: Reader,
-    question: _Question,
+    question: Selection,
     date: str,
     after: Keyset | None,
     limit: int,
@@ -179,7 +140,7 @@ def _undated(
 
 def _by_recorded(
     reader: Reader,
-    question: _Question,
+    question: Selection,
     after: Keyset | None,
     limit: int,
     *,
@@ -189,62 +150,6 @@ def _by_recorded(
     conditions = [] if only is None else [only]
     if after is not None:
         conditions.append(Condition(f"v.st {'<' if turned else '>'} ?", (after.st,)))
-    query, values = _select(question, "v.st, NULL, NULL", conditions)
+    query, values = query_of(question, "v.st, NULL, NULL", conditions)
     way = " DESC" if turned else ""
     return reader.all(f"{query} ORDER BY v.st{way} LIMIT ?", (*values, limit))
-
-
-def _select(
-    question: _Question, columns: str, conditions: list[Condition]
-) -> tuple[str, tuple[Any, ...]]:
-    conditions = [
-        Condition("v.tl = ?", (question.tl,)),
-        Condition("v.since <= ? AND v.until > ?", (question.revision, question.revision)),
-        *question.conditions,
-        *conditions,
-    ]
-    where = " AND ".join(condition.sql for condition in conditions)
-    values = [value for condition in conditions for value in condition.values]
-    query = f"SELECT {columns} FROM {question.source} WHERE {where}"  # noqa: S608 - all of it ours: callers fill places
-    return query, (*question.values, *values)
-
-
-def _asked(  # noqa: PLR0913 - what decides the way
-    reader: Reader,
-    tl: int,
-    filter_: StatementFilter,
-    revision: int,
-    terms: list[Term],
-    date: str,
-    *,
-    always: bool = False,
-) -> _Question:
-    """The question and the way to its answer; `always` by a term, if there is one."""
-    conditions = conditions_of(filter_)
-    rarest = next(iter(terms), None) if always else _rarest(reader, tl, terms)
-    conditions += [_named(term, revision) for term in terms if term is not rarest]
-    if rarest is not None:
-        source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
-        values = (tl, *rarest.fields, *rarest.keys, revision, revision)
-        return _Question(tl, revision, filter_, source, conditions, values, walked=False)
-    index = "NOT INDEXED" if date == "recorded" else f"INDEXED BY versions_{date}"
-    source = f"statement_versions v {index}"
-    return _Question(tl, revision, filter_, source, conditions, (), walked=True)
-
-
-def _rarest(reader: Reader, tl: int, terms: list[Term]) -> Term | None:
-    """The term on the fewest statements, if they are few enough to be looked up."""
-    best, fewest = None, _FEW
-    for term in terms:
-        query = sql(_HOW_MANY, fields=term.fields, keys=term.keys)
-        row = reader.one(query, (tl, *term.fields, *term.keys, _FEW + 1))
-        if row and row[0] <= fewest:
-            best, fewest = term, row[0]
-    return best
-
-
-def _named(term: Term, revision: int) -> Condition:
-    return Condition(
-        sql(_NAMED, fields=term.fields, keys=term.keys),
-        (*term.fields, *term.keys, revision, revision),
-    )

@@ -40,7 +40,7 @@ class Statements:
         """A new statement: nothing is read, only written."""
         rows, tl = self._rows, state.tl
         occurred, said = span_of(statement.occurred), span_of(statement.said.on)
-        content = add_content(rows, tl, revision, statement, recorded_at)
+        content = add_content(rows, tl, revision, revision, statement, recorded_at)
         rows.add(_ADD, (tl, revision, statement.id))
         rows.add(
             ADD_VERSION,
@@ -64,7 +64,7 @@ class Statements:
         after = merged(before, event.changes)
         spoke = speaker_of(self._rows, version.content)
         version.content = add_content(
-            self._rows, changes.tl, changes.revision, after, recorded_at, at
+            self._rows, changes.tl, st, changes.revision, after, recorded_at, at
         )
         version.kind = _KIND[after.kind]
         version.unsourced = int(not after.sources)

@@ -126,6 +126,16 @@ class Store:
             if path.name not in own:
                 path.unlink(missing_ok=True)
 
+    @contextmanager
+    def aside(self) -> Iterator[Reader]:
+        """A reader of one's own, for a long question in another thread. It answers from the file
+        of now, even where another takes over meanwhile."""
+        connection = open_reader(self.folder / _NAME)
+        try:
+            yield Reader(connection)
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Let go of the files. Closing twice is harmless."""
         for connection in (self._answering, self.writer, self._before):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from events.errors import Fault, InvalidInput, Lagging, Stalled, Unknown
 from events.log import Log
@@ -17,6 +18,10 @@ from service.query_string import QueryString, whole_number
 
 __all__ = ["MOST", "Page", "Reading", "limit_of"]
 
+T = TypeVar("T")
+
+_ASIDE: Final = 2
+"""Long questions that are asked at once, each in a thread."""
 _PATIENCE: Final = 5.0
 """Seconds that `min_revision` waits."""
 
@@ -59,6 +64,7 @@ class Reading:
         self.log = log
         self._store = store
         self._projector = projector
+        self._aside = asyncio.Semaphore(_ASIDE)
 
     @property
     def reader(self) -> Reader:
@@ -82,6 +88,23 @@ class Reading:
         """
         ref = await self.timeline(name, when.min_revision)
         return moment_at(self.reader, ref, when.as_of)
+
+    async def aside(self, moment: Moment, ask: Callable[[Reader, TimelineRef], T]) -> T:
+        """What `ask` answers in another thread, with a reader of its own, a few at a time.
+
+        Raises what it raises, and Lagging where another history takes over meanwhile.
+        """
+        name, revision = moment.ref.name, moment.revision
+
+        def work() -> T:
+            with self._store.aside() as reader:
+                ref = timeline_at(reader, name)
+                if ref is None or ref.revision < revision:
+                    raise Lagging(ref.revision if ref else 0, revision)
+                return ask(reader, ref)
+
+        async with self._aside:
+            return await asyncio.to_thread(work)
 
     async def timeline(self, name: str, min_revision: int = 0) -> TimelineRef:
         """The timeline, once it has reached `min_revision`.

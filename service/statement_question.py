@@ -12,7 +12,7 @@ from events.wording import TAG
 from projections.queries import Match, Order, Standing, StatementFilter, Window
 from service.query_string import QueryString, bounded, word
 
-__all__ = ["PARAMETERS", "StatementQuestion", "statement_question"]
+__all__ = ["PARAMETERS", "StatementQuestion", "statement_filter", "statement_question"]
 
 PARAMETERS: Final = (
     "from",
@@ -28,6 +28,7 @@ PARAMETERS: Final = (
     "source",
     "standing",
     "unsourced",
+    "q",
     "order",
     "count",
 )
@@ -47,9 +48,15 @@ class StatementQuestion(NamedTuple):
 
 def statement_question(query: QueryString) -> StatementQuestion:
     """Takes `PARAMETERS` from the query, which notes what is wrong."""
-    match = query.one("match", word(*get_args(Match))) or "possible"
     order = query.one("order", word(*get_args(Order))) or "occurred"
-    asked = StatementFilter(
+    counted = query.switch("count") or False
+    return StatementQuestion(statement_filter(query), cast("Order", order), counted)
+
+
+def statement_filter(query: QueryString) -> StatementFilter:
+    """Takes all of them but the order and `count`."""
+    match = query.one("match", word(*get_args(Match))) or "possible"
+    return StatementFilter(
         occurred=_window(query, "from", "to"),
         said=_window(query, "said_from", "said_to"),
         match=cast("Match", match),
@@ -61,8 +68,8 @@ def statement_question(query: QueryString) -> StatementQuestion:
         sources=query.many("source", bounded(_SPELLING)),
         standings=query.many("standing", word(*get_args(Standing))),
         unsourced=query.switch("unsourced"),
+        q=query.many("q", str),
     )
-    return StatementQuestion(asked, cast("Order", order), query.switch("count") or False)
 
 
 def _window(query: QueryString, name_from: str, name_to: str) -> Window | None:

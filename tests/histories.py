@@ -108,10 +108,16 @@ def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
 
 
 def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that is folded, in the order of their keys."""
+    """Every row of every table that is folded, in the order of their keys; of the full-text index,
+    every word with the content and the place where it stands."""
     connection = store.writer
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_search"
+        " USING fts5vocab (main, search, instance)"
+    )
     names = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " AND name NOT LIKE 'search%' UNION SELECT 'words_of_search'"
     )
     return {
         str(name): sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)

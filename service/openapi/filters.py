@@ -9,7 +9,7 @@ from projections import queries
 from service.openapi.parts import Parameter, Schema
 from service.query_string import MOST_VALUES
 
-__all__ = ["FILTERS", "several"]
+__all__ = ["FILTERS", "ORDER", "several"]
 
 
 def _date(name: str, of: str, side: str) -> Parameter:
@@ -51,6 +51,16 @@ FILTERS: Final = (
         "`true`: only statements without a source; `false`: only those with one.",
         {"enum": ["true", "false"]},
     ),
+    several(
+        "q",
+        'Full text: words, "phrases", -not and prefix*; case and accents do not matter.',
+        {"type": "string"},
+        "troops -training",
+    ),
+)
+"""Which statements."""
+
+ORDER: Final = (
     Parameter(
         "order",
         "query",
@@ -64,3 +74,4 @@ FILTERS: Final = (
         {"enum": ["true", "false"], "default": "false"},
     ),
 )
+"""In which order, and whether they are counted."""

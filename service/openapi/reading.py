@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from events.types import TYPES
 from events.wording import STATEMENT_ID, TIMELINE
 from projections import queries
 from service.openapi import schemas
-from service.openapi.filters import FILTERS, several
+from service.openapi.filters import FILTERS, ORDER, several
 from service.openapi.parts import Answer, Operation, Parameter
 from service.openapi.schemas import ref
 from service.read import ActorsPage, SourcesPage, TimelinesPage
@@ -132,8 +132,37 @@ READING: Final = (
         "Statements, filtered and in order",
         _json(schemas.StatementsPage, "One page of statements, all of one revision.", _TRUE),
         *FILTERS,
+        *ORDER,
         _LIMIT,
         _CURSOR,
+    ),
+    _of_timeline(
+        below("buckets"),
+        "list_buckets",
+        "Statements counted by year, month, week or day",
+        _json(queries.Buckets, "The buckets from the first to the last.", _TRUE),
+        Parameter(
+            "every",
+            "query",
+            "How long a bucket is; weeks begin on Monday.",
+            {"enum": list(get_args(queries.Every))},
+            "month",
+            required=True,
+        ),
+        Parameter(
+            "on",
+            "query",
+            "By which time; each statement counts once, at its earliest start.",
+            {"enum": list(get_args(queries.Clock)), "default": "occurred"},
+        ),
+        *FILTERS,
+    ),
+    _of_timeline(
+        below("facets"),
+        "show_facets",
+        "What the statements have, and how often",
+        _json(queries.Facets, "At most 100 values of each, the most frequent first.", _TRUE),
+        *FILTERS,
     ),
     _also(
         _of_timeline(

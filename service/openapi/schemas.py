@@ -98,6 +98,8 @@ _SENT: Final = (
 _SHOWN: Final = (
     TimelinesPage,
     StatementsPage,
+    queries.Buckets,
+    queries.Facets,
     ActorsPage,
     SourcesPage,
     WholeEvent,

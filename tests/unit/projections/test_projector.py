@@ -262,7 +262,7 @@ async def test_another_history_is_folded_beside_and_takes_over(tmp_path: Path) -
     rebuilt = other.store(tmp_path / "rebuilt")
     assert folded == tables(rebuilt)
     rebuilt.close()
-    assert not (tmp_path / "readmodel-1.new.sqlite3").exists()
+    assert not (tmp_path / "readmodel-2.new.sqlite3").exists()
 
 
 async def test_a_log_that_lost_its_end_is_another_history(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from msgspec import structs
 from events import dates
 from events.envelope import statement_subject
 from events.statement import Kind
-from projections import queries, statement_list
+from projections import queries, selection
 from projections.queries import Keyset, Order, StatementFilter, TimelineRef, Window
 from projections.store import Store
 from tests.histories import CODEC, History
 from tests.unit.projections.oracle import Oracle, sort_key
+from tests.unit.projections.questions import QUESTIONS, finds
 from tests.unit.projections.random_histories import DATES, SPELLINGS, histories
 
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -40,6 +41,7 @@ _ASKED: dict[str, st.SearchStrategy[Any]] = {
     "sources": st.sampled_from((("s0",), ("s1",), ("s1", "s2"))),
     "standings": st.sampled_from((("asserted",), ("disputed", "corroborated"))),
     "unsourced": st.booleans(),
+    "q": st.lists(st.sampled_from(sorted(QUESTIONS)), min_size=1, max_size=2).map(tuple),
 }
 
 
@@ -93,6 +95,8 @@ def answers(store: Store, name: str, revision: int, filter_: StatementFilter) ->
         queries.positions_of(store.reader, ref, subjects=subjects, upto=revision),
         queries.positions_of(store.reader, ref, types=["statement.related"], upto=revision),
         queries.source_named(store.reader, ref, "s1", revision),
+        queries.show_facets(store.reader, ref, filter_, revision),
+        queries.list_buckets(store.reader, ref, filter_, revision, "month", "said"),
     ]
 
 
@@ -163,7 +167,8 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(statement_list, "_FEW", few)
+            patch.setattr(selection, "_FEW", few)
+            patch.setattr(selection, "_FEW_FOUND", few)
             items = whole(store, ref, filter_, ref.revision, order, 2)
         found = [msgspec.json.decode(item)["id"] for item in items]
         assert found == sorted(wanted, key=place)
@@ -220,6 +225,7 @@ def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
             not filter_.sources or bool({s.id for s in statement.sources} & {*filter_.sources}),
             not filter_.standings or shown["standing"] in filter_.standings,
             filter_.unsourced is None or filter_.unsourced != bool(statement.sources),
+            finds(statement, filter_.q),
         )
     )
 

@@ -7,6 +7,7 @@ import pytest
 
 from events.errors import QueryTooLong
 from events.log import Identity
+from projections.schema import VERSION
 from projections.store import Store, drop
 from tests.histories import IDENTITY, History, commit, tables
 
@@ -74,7 +75,7 @@ def test_only_other_versions_are_removed(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite3").touch()
     store.remove_others()
     left = {path.name for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm"))}
-    assert left == {"readmodel-1.sqlite3", "ledger.sqlite3"}
+    assert left == {f"readmodel-{VERSION}.sqlite3", "ledger.sqlite3"}
     store.close()
     drop(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.sqlite3"]

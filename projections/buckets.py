@@ -1,0 +1,137 @@
+"""Buckets: how many statements there are in each year, month, week or day, by their standing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from events.calendar import DAY, civil, day_number
+from events.dates import rfc3339
+from events.errors import Fault, Rejected
+from projections.reader import Reader
+from projections.schema import OPEN_START, STANDINGS
+from projections.selection import query_of, select_statements
+from projections.statement_filter import StatementFilter
+from projections.timeline_queries import TimelineRef
+
+__all__ = ["MOST_BUCKETS", "Bucket", "Buckets", "Clock", "Every", "Undated", "list_buckets"]
+
+Every = Literal["year", "month", "week", "day"]
+Clock = Literal["occurred", "said", "recorded"]
+
+MOST_BUCKETS = 1_000
+"""Buckets from the first to the last, the empty ones included."""
+
+_RECORDED = """
+(SELECT e.recorded_at / 1000000 FROM events e WHERE e.tl = v.tl AND e.revision = v.st)
+"""
+
+_MONDAY = 3
+"""1 January 1970 was a Thursday: the fourth day of its week."""
+
+
+class Bucket(Struct, frozen=True):
+    """Statements from `start` up to, not including, `end`, which is the next one's start (both
+    RFC 3339). `by_standing` has the standings that there are."""
+
+    start: str
+    end: str
+    count: int
+    by_standing: dict[str, int]
+
+
+class Undated(Struct, frozen=True):
+    """Statements whose start is not known, or open."""
+
+    count: int
+    by_standing: dict[str, int]
+
+
+class Buckets(Struct, frozen=True):
+    """The buckets without a gap from the first to the last, and what is in none."""
+
+    items: list[Bucket]
+    undated: Undated
+
+
+def list_buckets(
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    every: Every,
+    on: Clock = "occurred",
+) -> Buckets:
+    """Every statement that the filter selects as of `revision`, once, at its earliest start.
+
+    Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong.
+    """
+    undated: Counter[str] = Counter()
+    counts: dict[int, Counter[str]] = {}
+    for day, standing, count in _by_day(reader, ref.tl, filter_, revision, on):
+        if day is None:
+            undated[STANDINGS[standing]] += count
+        else:
+            counts.setdefault(_number(day, every), Counter())[STANDINGS[standing]] += count
+    return Buckets(list(_filled(counts, every)), Undated(undated.total(), _shown(undated)))
+
+
+def _by_day(
+    reader: Reader, tl: int, filter_: StatementFilter, revision: int, on: Clock
+) -> list[tuple[int | None, int, int]]:
+    """Days since 1970 (None without a start), standings and how many statements."""
+    selection = select_statements(reader, tl, filter_, revision, on, whole=True)
+    second = _RECORDED if on == "recorded" else f"nullif(v.{on}_start, {OPEN_START})"
+    # Integer division cuts towards zero; a day begins before what is left of it.
+    day = f"({second} - ({second} % {DAY} + {DAY}) % {DAY}) / {DAY}"
+    columns = f"{day}, v.standing, count(*)"
+    query, values = query_of(selection, columns)
+    return [(row[0], row[1], row[2]) for row in reader.all(f"{query} GROUP BY 1, 2", values)]
+
+
+def _number(day: int, every: Every) -> int:
+    """The bucket's place among all of its length."""
+    if every == "day":
+        return day
+    if every == "week":
+        return (day + _MONDAY) // 7
+    year, month, _ = civil(day)
+    return year if every == "year" else year * 12 + month - 1
+
+
+def _start(number: int, every: Every) -> int:
+    """The day with which the bucket begins."""
+    if every == "day":
+        return number
+    if every == "week":
+        return number * 7 - _MONDAY
+    if every == "year":
+        return day_number(number, 1, 1)
+    year, month = divmod(number, 12)
+    return day_number(year, month + 1, 1)
+
+
+def _filled(counts: Mapping[int, Counter[str]], every: Every) -> Iterator[Bucket]:
+    if not counts:
+        return
+    first, last = min(counts), max(counts)
+    if last - first >= MOST_BUCKETS:
+        message = (
+            f"That would be {last - first + 1:,} buckets, and {MOST_BUCKETS:,} are the most: "
+            "take a longer `every`, or a window with from and to."
+        )
+        raise Rejected([Fault("?every", message)])
+    start = rfc3339(_start(first, every) * DAY)
+    for number in range(first, last + 1):
+        end = rfc3339(_start(number + 1, every) * DAY)
+        found = counts.get(number, Counter())
+        yield Bucket(start, end, found.total(), _shown(found))
+        start = end
+
+
+def _shown(counts: Counter[str]) -> dict[str, int]:
+    """The standings that there are, the weakest first."""
+    return {standing: counts[standing] for standing in STANDINGS if counts[standing]}

@@ -1,0 +1,165 @@
+"""Facets: which actors, kinds, tags, places, standings and sources there are, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from events.statement import Place
+from projections.contents import key_of
+from projections.reader import Reader
+from projections.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA, sql
+from projections.selection import query_of, select_statements
+from projections.statement_filter import StatementFilter
+from projections.timeline_queries import TimelineRef
+
+__all__ = ["MOST_VALUES", "Facet", "Facets", "show_facets"]
+
+MOST_VALUES = 100
+"""Values of each facet."""
+
+_ACTORS = (BY, VIA, ABOUT)
+
+
+class Facet(Struct, frozen=True):
+    """A value and how many statements have it, each counted once."""
+
+    value: str
+    count: int
+
+
+class Facets(Struct, frozen=True):
+    """The most frequent first, then by value. Actors are named as they are registered, with all
+    their spellings as one; places, and whoever is not registered, as they were first written."""
+
+    actors: list[Facet]
+    kinds: list[Facet]
+    tags: list[Facet]
+    places: list[Facet]
+    standings: list[Facet]
+    sources: list[Facet]
+
+
+class _Chosen(NamedTuple):
+    """The statements that are counted, as a query for their numbers; None: all of them."""
+
+    reader: Reader
+    tl: int
+    revision: int
+    query: str | None
+    values: tuple[Any, ...]
+
+
+_AMONG = "AND st IN (SELECT st FROM chosen)"
+_BY_KEY = """
+SELECT key, count(DISTINCT st) FROM terms
+WHERE tl = ? AND field IN ({fields}) AND since <= ? AND until > ? {among} GROUP BY key
+"""
+_OF_KEYS = """
+SELECT count(DISTINCT st) FROM terms
+WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) AND since <= ? AND until > ? {among}
+"""
+_OWNERS = "SELECT DISTINCT key, actor FROM spellings WHERE tl = ? AND until > ? AND since <= ?"
+_NAMES = "SELECT actor, name FROM actors WHERE tl = ? AND until > ? AND since <= ?"
+_MENTION = "SELECT spelling FROM mentions WHERE tl = ? AND key = ?"
+_FIRST_PLACE = """
+SELECT c.shown FROM terms t
+JOIN statement_versions v ON v.tl = t.tl AND v.st = t.st AND v.since <= ?3 AND v.until > ?3
+JOIN contents c ON c.content = v.content
+WHERE t.tl = ?1 AND t.field = {PLACE} AND t.key = ?2 AND t.since <= ?3 AND t.until > ?3
+ORDER BY t.st LIMIT 1
+"""
+
+
+def show_facets(
+    reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
+) -> Facets:
+    """What the statements have that the filter selects as of `revision`; raises QueryTooLong."""
+    selection = select_statements(reader, ref.tl, filter_, revision, whole=True)
+    kinds: Counter[str] = Counter()
+    standings: Counter[str] = Counter()
+    query, values = query_of(selection, "v.kind, v.standing, count(*)")
+    for kind, standing, count in reader.all(f"{query} GROUP BY 1, 2", values):
+        kinds[KINDS[kind]] += count
+        standings[STANDINGS[standing]] += count
+    chosen = _Chosen(reader, ref.tl, revision, None, ())
+    if filter_ != StatementFilter():
+        chosen = _Chosen(reader, ref.tl, revision, *query_of(selection, "v.st"))
+    return Facets(
+        actors=_actors(chosen),
+        kinds=_top(kinds),
+        tags=_top(_by_key(chosen, (TAG,))),
+        places=_top(_by_key(chosen, (PLACE,)), lambda key: _place(chosen, key)),
+        standings=_top(standings),
+        sources=_top(_by_key(chosen, (SOURCE,))),
+    )
+
+
+def _actors(chosen: _Chosen) -> list[Facet]:
+    """Spellings that are one actor's are counted together: no statement twice."""
+    reader, tl, revision = chosen.reader, chosen.tl, chosen.revision
+    owners = dict(reader.all(_OWNERS, (tl, revision, revision)))
+    counts = _by_key(chosen, _ACTORS)
+    owned: defaultdict[int, list[str]] = defaultdict(list)
+    for key in counts.keys() & owners.keys():
+        owned[owners[key]].append(key)
+    names = dict(reader.all(_NAMES, (tl, revision, revision))) if owned else {}
+    shown: dict[str, str] = {}
+    for actor, keys in owned.items():
+        together = counts[keys[0]] if len(keys) == 1 else _of_keys(chosen, keys)
+        for key in keys[1:]:
+            del counts[key]
+        counts[keys[0]] = together
+        shown[keys[0]] = names[actor]
+    return _top(counts, lambda key: shown.get(key) or _mention(chosen, key))
+
+
+def _by_key(chosen: _Chosen, fields: tuple[int, ...]) -> Counter[str]:
+    rows = _ask(chosen, _BY_KEY, fields, ())
+    return Counter(dict(rows))
+
+
+def _of_keys(chosen: _Chosen, keys: list[str]) -> int:
+    return int(_ask(chosen, _OF_KEYS, _ACTORS, tuple(keys))[0][0])
+
+
+def _ask(
+    chosen: _Chosen, query: str, fields: tuple[int, ...], keys: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    """The query over the terms of what is chosen."""
+    among = "" if chosen.query is None else _AMONG
+    asked = sql(query.replace("{among}", among), fields=fields, keys=keys)
+    if chosen.query is not None:
+        asked = f"WITH chosen (st) AS MATERIALIZED ({chosen.query}) {asked}"
+    revision = chosen.revision
+    values = (*chosen.values, chosen.tl, *fields, *keys, revision, revision)
+    return chosen.reader.all(asked, values)
+
+
+def _mention(chosen: _Chosen, key: str) -> str:
+    row = chosen.reader.one(_MENTION, (chosen.tl, key))
+    return row[0] if row else key
+
+
+class _Placed(Struct, frozen=True):
+    places: list[Place]
+
+
+_placed = msgspec.json.Decoder(_Placed)
+
+
+def _place(chosen: _Chosen, key: str) -> str:
+    """The place as the statement writes it that was recorded first of those that name it."""
+    row = chosen.reader.one(sql(_FIRST_PLACE), (chosen.tl, key, chosen.revision))
+    names = [place.name for place in _placed.decode(row[0]).places] if row else []
+    return next((name for name in names if key_of(name) == key), key)
+
+
+def _top(counts: Mapping[str, int], shown: Callable[[str], str] = str) -> list[Facet]:
+    first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
+    facets = [Facet(shown(key), count) for key, count in first]
+    return sorted(facets, key=lambda facet: (-facet.count, facet.value))

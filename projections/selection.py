@@ -1,0 +1,181 @@
+"""Which statements a filter selects as of a revision: the way to them, and what they must meet.
+
+Three ways lead to statements. Where a term (an actor, a tag …) is on few of them, or few have
+the words that are searched for, these are looked up; else the index of a date is walked, in the
+order of that date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from projections.reader import Reader
+from projections.schema import CONTENTS, sql
+from projections.search import Sought, sought_in
+from projections.statement_filter import (
+    Condition,
+    StatementFilter,
+    Term,
+    conditions_of,
+    terms_of,
+)
+
+__all__ = ["Selection", "query_of", "select_statements"]
+
+_FEW = 2_000
+"""Up to so many statements of a term are looked up and sorted, in a few milliseconds."""
+
+_FEW_FOUND = 5_000
+"""The same for words: to probe a row for words costs more than to probe it for a term."""
+
+_NAMED = """
+EXISTS (SELECT 1 FROM terms t WHERE t.tl = v.tl AND t.field IN ({fields})
+  AND t.key IN ({keys}) AND t.st = v.st AND t.since <= ? AND t.until > ?)
+"""
+_LOOKED_UP = """
+(SELECT DISTINCT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
+  AND since <= ? AND until > ?) t
+CROSS JOIN statement_versions v ON v.st = t.st
+"""
+_HOW_MANY = """
+SELECT count(*) FROM
+  (SELECT 1 FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?)
+"""
+_HAS_WORDS = "EXISTS (SELECT 1 FROM search s WHERE s.search MATCH ? AND s.rowid = v.content)"
+_FOUND = """
+(SELECT c.st, c.content FROM search s CROSS JOIN contents c ON c.content = s.rowid
+  WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ?) t
+CROSS JOIN statement_versions v ON v.st = t.st AND v.content = t.content
+"""
+_HOW_MANY_FOUND = """
+SELECT count(*) FROM (SELECT 1 FROM search s
+  WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ? LIMIT ?)
+"""
+
+
+class Selection(NamedTuple):
+    """`source` is what stands behind FROM, where `v` is a row of statement_versions; `walked`:
+    it is the index of the order's date."""
+
+    tl: int
+    revision: int
+    filter_: StatementFilter
+    source: str
+    values: tuple[Any, ...]
+    conditions: list[Condition]
+    walked: bool
+
+
+def select_statements(
+    reader: Reader,
+    tl: int,
+    filter_: StatementFilter,
+    revision: int,
+    date: str = "occurred",
+    *,
+    whole: bool = False,
+) -> Selection:
+    """The statements that the filter selects; `whole`: all of them are wanted, not a page in the
+    order of `date` (`occurred`, `said` or `recorded`)."""
+    terms = terms_of(reader, tl, filter_, revision)
+    questions = sought_in(filter_.q)
+    rarest, few = _rarest(reader, tl, terms, whole=whole)
+    match = _match(questions)
+    if match is not None:
+        limit = few if rarest is not None else _FEW_FOUND
+        found = _found(reader, tl, match, limit)
+        if found <= limit or (whole and rarest is None):
+            values: tuple[Any, ...] = (match, *_range(tl))
+            conditions = _conditions(filter_, terms, None, [], revision)
+            return Selection(tl, revision, filter_, _FOUND, values, conditions, walked=False)
+    conditions = _conditions(filter_, terms, rarest, questions, revision)
+    if rarest is not None:
+        source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
+        values = (tl, *rarest.fields, *rarest.keys, revision, revision)
+        return Selection(tl, revision, filter_, source, values, conditions, walked=False)
+    index = "NOT INDEXED" if date == "recorded" else f"INDEXED BY versions_{date}"
+    source = f"statement_versions v {index}"
+    return Selection(tl, revision, filter_, source, (), conditions, walked=True)
+
+
+def query_of(
+    selection: Selection, columns: str, conditions: Sequence[Condition] = ()
+) -> tuple[str, tuple[Any, ...]]:
+    """The query for these columns of what is selected, and the values for its places."""
+    revision = selection.revision
+    every = [
+        Condition("v.tl = ?", (selection.tl,)),
+        Condition("v.since <= ? AND v.until > ?", (revision, revision)),
+        *selection.conditions,
+        *conditions,
+    ]
+    where = " AND ".join(condition.sql for condition in every)
+    values = [value for condition in every for value in condition.values]
+    query = f"SELECT {columns} FROM {selection.source} WHERE {where}"  # noqa: S608 - all of it ours: callers fill places
+    return query, (*selection.values, *values)
+
+
+def _conditions(
+    filter_: StatementFilter,
+    terms: Sequence[Term],
+    but: Term | None,
+    questions: Sequence[Sought],
+    revision: int,
+) -> list[Condition]:
+    conditions = conditions_of(filter_)
+    conditions += [_named(term, revision) for term in terms if term is not but]
+    if questions:
+        asked = [_asked(question) for question in questions]
+        either = " OR ".join(condition.sql for condition in asked)
+        values = [value for condition in asked for value in condition.values]
+        conditions.append(Condition(f"({either})", tuple(values)))
+    return conditions
+
+
+def _asked(question: Sought) -> Condition:
+    if question.match is not None:
+        return Condition(_HAS_WORDS, (question.match,))
+    return Condition(f"NOT {_HAS_WORDS}", (question.without,))
+
+
+def _match(questions: Sequence[Sought]) -> str | None:
+    """All questions as one, where something must be found for each of them."""
+    matches = [question.match for question in questions if question.match is not None]
+    if not questions or len(matches) < len(questions):
+        return None
+    return " OR ".join(f"({match})" for match in matches)
+
+
+def _rarest(
+    reader: Reader, tl: int, terms: Sequence[Term], *, whole: bool
+) -> tuple[Term | None, int]:
+    """The term on the fewest statements, and on how many; the first of all where everything is
+    wanted, none where there are too many to be looked up."""
+    best, fewest = None, _FEW
+    for term in terms:
+        query = sql(_HOW_MANY, fields=term.fields, keys=term.keys)
+        row = reader.one(query, (tl, *term.fields, *term.keys, _FEW + 1))
+        if row and row[0] <= fewest:
+            best, fewest = term, row[0]
+    if best is None and whole and terms:
+        best = terms[0]
+    return best, fewest
+
+
+def _found(reader: Reader, tl: int, match: str, limit: int) -> int:
+    """How many contents of the timeline have the words, up to one more than `limit`."""
+    row = reader.one(_HOW_MANY_FOUND, (match, *_range(tl), limit + 1))
+    return int(row[0]) if row else 0
+
+
+def _range(tl: int) -> tuple[int, int]:
+    """The keys of a timeline's contents, from the first to behind the last."""
+    return tl * CONTENTS, (tl + 1) * CONTENTS
+
+
+def _named(term: Term, revision: int) -> Condition:
+    return Condition(
+        sql(_NAMED, fields=term.fields, keys=term.keys),
+        (*term.fields, *term.keys, revision, revision),
+    )

@@ -1,0 +1,83 @@
+"""Buckets and facets, worked out from the events in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from events import dates
+from events.wording import spelling_key
+from tests.unit.projections.oracle import Oracle
+
+__all__ = ["buckets", "facets"]
+
+
+_LONGER = {"year": 370, "month": 32, "week": 7, "day": 1}
+"""Days from a bucket's start into the next one."""
+
+
+def buckets(oracle: Oracle, ids: Iterable[str], every: str, on: str) -> dict[str, Any]:
+    """The answer, of dates within the years that `datetime` knows."""
+    undated: Counter[str] = Counter()
+    found: dict[datetime, Counter[str]] = {}
+    for id_ in ids:
+        start, standing = _start(oracle, id_, on), oracle.shown(id_)["standing"]
+        if start is None:
+            undated[standing] += 1
+        else:
+            found.setdefault(_floor(start, every), Counter())[standing] += 1
+    items = []
+    at = min(found, default=None)
+    while at is not None and at <= max(found):
+        end = _floor(
+            at + timedelta(days={"year": 370, "month": 32, "week": 7, "day": 1}[every]), every
+        )
+        counts = found.get(at, Counter())
+        items.append({"start": _text(at), "end": _text(end), **_counted(counts)})
+        at = end
+    return {"items": items, "undated": _counted(undated)}
+
+
+def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """The answer as pairs; actors and places, whose values are one spelling of several, by what
+    tells them apart."""
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in ("actors", "kinds", "tags", "places", "standings", "sources")
+    }
+    for id_ in ids:
+        statement = oracle.statements[id_]
+        counts["actors"].update(oracle.names(id_))
+        counts["kinds"][statement.kind] += 1
+        counts["standings"][oracle.shown(id_)["standing"]] += 1
+        counts["tags"].update({*statement.tags})
+        counts["places"].update({spelling_key(place.name) for place in statement.places})
+        counts["sources"].update({source.id for source in statement.sources})
+    return {name: sorted(found.items()) for name, found in counts.items()}
+
+
+def _start(oracle: Oracle, id_: str, on: str) -> datetime | None:
+    statement, (_, recorded_at) = oracle.statements[id_], oracle.recorded[id_]
+    if on == "recorded":
+        return datetime.fromisoformat(recorded_at)
+    text = statement.occurred if on == "occurred" else statement.said.on
+    earliest = None if text is None else dates.parse(text).earliest
+    return None if earliest is None else datetime.fromtimestamp(earliest, UTC)
+
+
+def _floor(at: datetime, every: str) -> datetime:
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if every == "week":
+        return day - timedelta(days=day.weekday())
+    if every == "month":
+        return day.replace(day=1)
+    return day.replace(day=1, month=1) if every == "year" else day
+
+
+def _text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _counted(counts: Counter[str]) -> dict[str, Any]:
+    return {"count": counts.total(), "by_standing": dict(counts)}
