@@ -9,7 +9,17 @@ from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from service import health, metrics, openapi, problem_answers, read, read_events, server, write
+from service import (
+    health,
+    metrics,
+    openapi,
+    problem_answers,
+    read,
+    read_diff,
+    read_events,
+    server,
+    write,
+)
 from service.edge import Edge
 from service.health import Vitals
 from service.hosts import Hosts
@@ -24,6 +34,7 @@ __all__ = ["HANDLERS", "create_app", "serve"]
 
 HANDLERS: Final = (
     *read.HANDLERS,
+    *read_diff.HANDLERS,
     *read_events.HANDLERS,
     *write.HANDLERS,
     health.live,
