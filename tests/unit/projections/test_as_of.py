@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,7 @@ from projections.store import Store
 from tests.histories import CODEC, IDENTITY, commit
 from tests.unit.projections.oracle import Oracle, sort_key
 from tests.unit.projections.oracle_filter import filters, matches
-from tests.unit.projections.random_histories import long_history
+from tests.unit.projections.random_histories import SPELLINGS, long_history
 
 _STEPS = 300
 _seeds = st.integers(0, 2**32 - 1)
@@ -78,6 +79,32 @@ def test_pages_as_of_are_what_the_oracle_knew_while_more_is_folded(
         for item in found:
             del item["changed"]
         assert found == [oracle.shown(id_) for id_ in wanted]
+
+
+@given(seed=_seeds)
+@settings(max_examples=3)
+def test_spellings_are_joined_and_parted_at_the_very_revision(seed: int) -> None:
+    """As of each event about an actor, and of the one before it, asking by any spelling finds the
+    statements of whoever owned it then."""
+    history = long_history(seed, _STEPS)
+    with tempfile.TemporaryDirectory() as folder:
+        store = history.store(Path(folder))
+        ref = queries.timeline_at(store.reader, "kursk")
+        assert ref is not None
+        oracle = Oracle([])
+        opened = [CODEC.open(stored) for stored in history.entries]
+        for event, following in pairwise(opened):
+            oracle.apply(event)
+            types = event.header.type + following.header.type
+            if "alias." not in types and "actor." not in types:
+                continue
+            for spelling in SPELLINGS:
+                filter_ = StatementFilter(actors=(spelling,))
+                revision = event.header.revision
+                page = queries.list_statements(store.reader, ref, filter_, revision, limit=500)
+                found = {msgspec.json.decode(item)["id"] for item in page.items}
+                assert found == {i for i in oracle.statements if matches(oracle, i, filter_)}
+        store.close()
 
 
 @given(seed=_seeds, places=st.tuples(st.floats(0.01, 1), st.floats(0.01, 1)))
