@@ -20,7 +20,7 @@ from events.types import (
     TimelineOpened,
 )
 
-__all__ = ["CODEC", "TIMELINE", "stored_events"]
+__all__ = ["CODEC", "TIMELINE", "corrected_events", "stored_events"]
 
 CODEC = Codec(bytes(32))
 TIMELINE = "load"
@@ -43,6 +43,21 @@ def stored_events(count: int, *, recorded: float = 0.85, seed: int = 1) -> Itera
         else:
             subject, event = _changed(chance, statements, position)
         yield _stored(position, subject, event)
+
+
+def corrected_events(statements: int, *, seed: int = 1) -> Iterator[StoredEvent]:
+    """So many statements, every tenth of them corrected five times, a thousand statements apart."""
+    chance = random.Random(seed)
+    yield _stored(1, "timeline", TimelineOpened(title="Load"))
+    position = 1
+    for number in range(statements):
+        position += 1
+        yield _stored(position, *_recorded(chance, number))
+        for own in range(number, max(-1, number - 5_000), -1_000) if number % 10 == 0 else ():
+            position += 1
+            changes = {"text": f"corrected at {position}", "occurred": "2024-10"}
+            event = StatementCorrected(changes=changes, reason="found out")
+            yield _stored(position, statement_subject(f"s{own}"), event)
 
 
 def _stored(position: int, subject: str, event: Event) -> StoredEvent:

@@ -1,6 +1,8 @@
 """How long a filtered page of 50 takes in 100,000 statements with half as many later versions.
 
-    python benchmarks/query.py [--statements 100000]
+    python benchmarks/query.py [--statements 100000] [--corrected]
+
+`--corrected`: every tenth statement is corrected five times, in place of a mixture of changes.
 
 Each question is asked many times with other values, at the head and as of the middle, over a
 read model in a temporary folder. Times are those of the query alone, in this process.
@@ -18,7 +20,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CODEC, TIMELINE, stored_events
+from benchmarks.load import CODEC, TIMELINE, corrected_events, stored_events
 from events.log import Identity
 from projections import queries
 from projections.fold import Fold
@@ -59,6 +61,7 @@ QUESTIONS: dict[str, Question] = {
     ),
     "a tag on every second one": lambda _: (StatementFilter(tags=("common",)), "-recorded"),
     "disputed": lambda _: (StatementFilter(standings=("disputed",)), "occurred"),
+    "said in a month": lambda c: (StatementFilter(said=_month(c)), "said"),
     "a source": lambda c: (StatementFilter(sources=(f"src{c.randrange(2_000)}",)), "said"),
 }
 
@@ -66,10 +69,11 @@ QUESTIONS: dict[str, Question] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=100_000)
-    statements = parser.parse_args().statements
+    parser.add_argument("--corrected", action="store_true")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder), Identity("benchmark", 1))
-        _fill(store, statements)
+        _fill(store, options.statements, corrected=options.corrected)
         ref = queries.timeline_at(store.reader, TIMELINE)
         if ref is None:
             raise SystemExit("nothing was folded")
@@ -77,9 +81,10 @@ def main() -> None:
         store.close()
 
 
-def _fill(store: Store, statements: int) -> None:
+def _fill(store: Store, statements: int, *, corrected: bool) -> None:
     fold = Fold(store.writer, CODEC, 1)
-    entries = list(stored_events(statements * 3 // 2, recorded=2 / 3))
+    mixed = stored_events(statements * 3 // 2, recorded=2 / 3)
+    entries = list(corrected_events(statements) if corrected else mixed)
     for start in range(0, len(entries), _BATCH):
         with store.transaction():
             fold.fold(0, entries[start : start + _BATCH])

@@ -16,6 +16,7 @@ from service import (
     openapi,
     problem_answers,
     read,
+    read_diff,
     read_events,
     server,
     write,
@@ -36,6 +37,7 @@ __all__ = ["HANDLERS", "create_app", "serve"]
 HANDLERS: Final = (
     *read.HANDLERS,
     *charts.HANDLERS,
+    *read_diff.HANDLERS,
     *read_events.HANDLERS,
     *write.HANDLERS,
     health.live,

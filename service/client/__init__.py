@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from service.client.answers import (
     Actor,
+    Diff,
     Event,
     EventsPage,
     Health,
@@ -47,6 +48,7 @@ __all__ = [
     "Busy",
     "Client",
     "ClientError",
+    "Diff",
     "Event",
     "EventLines",
     "EventsPage",

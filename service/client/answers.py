@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Raw, Struct
 
 from projections.actor_queries import Actor
+from projections.diff import CorrectedStatement, MovedStanding, RelationEnds
 from projections.source_queries import SourceGrade, SourceItem
 from projections.statement_queries import (
     ShownRelation,
@@ -24,12 +25,16 @@ from service.bodies import Recorded, RecordedStatements
 __all__ = [
     "Actor",
     "AsOf",
+    "CorrectedStatement",
+    "Diff",
     "Event",
     "EventsPage",
     "Health",
+    "MovedStanding",
     "Page",
     "Recorded",
     "RecordedStatements",
+    "RelationEnds",
     "ShownRelation",
     "ShownStatement",
     "SourceGrade",
@@ -70,6 +75,19 @@ class StatementsPage(_Answer, Generic[T], frozen=True, kw_only=True):
     items: list[T]
     next: str | None
     total: int | None = None
+
+
+class Diff(_Answer, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What differs, net, from the one state to the other."""
+
+    from_: AsOf
+    to: AsOf
+    recorded: list[ShownStatement]
+    corrected: list[CorrectedStatement]
+    retracted: list[str]
+    related: list[RelationEnds]
+    unrelated: list[RelationEnds]
+    standing: list[MovedStanding]
 
 
 class Event(_Answer, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from service.client.answers import (
     Actor,
+    Diff,
     Event,
     EventsPage,
     Health,
@@ -133,6 +134,11 @@ class Reading:
         return await self._connection.get(
             path, Page[Event], _given(limit=limit, cursor=cursor, as_of=as_of)
         )
+
+    async def diff(self, timeline: str, begin: str | int, end: str | int) -> Answer[Diff]:
+        """What differs between two moments, each as for `as_of`, the earlier one first."""
+        asked = [("from", str(begin)), ("to", str(end))]
+        return await self._connection.get(path_of(timeline, "diff"), Diff, asked)
 
     async def actors(
         self,

@@ -12,6 +12,7 @@ from service.openapi.filters import FILTERS, ORDER, several
 from service.openapi.parts import Answer, Operation, Parameter
 from service.openapi.schemas import ref
 from service.read import ActorsPage, SourcesPage, TimelinesPage
+from service.read_diff import Diff
 from service.reading import MOST
 
 __all__ = ["READING", "STATEMENT", "T", "below"]
@@ -79,13 +80,20 @@ _SLOW: Final = ("rejected", "projection-lagging")  # it takes too long, or is no
 def _of_timeline(
     path: str, name: str, summary: str, answers: dict[int, Answer], *parameters: Parameter
 ) -> Operation:
+    """A question about one timeline, at its head or as of a moment."""
+    return _between(path, name, summary, answers, *parameters, _AS_OF)
+
+
+def _between(
+    path: str, name: str, summary: str, answers: dict[int, Answer], *parameters: Parameter
+) -> Operation:
     return Operation(
         "GET",
         path,
         name,
         "Reading",
         summary,
-        parameters=(T, *parameters, _AS_OF, _MIN, _MATCH),
+        parameters=(T, *parameters, _MIN, _MATCH),
         answers=answers,
         problems=("timeline-not-found", *_SLOW),
     )
@@ -188,6 +196,20 @@ READING: Final = (
         ),
         "statement-not-found",
         "log-unavailable",
+    ),
+    _between(
+        below("diff"),
+        "show_diff",
+        "What differs between two moments",
+        _json(Diff, "What differs, net; true of the later moment.", _TRUE),
+        *(
+            _AS_OF._replace(
+                name=name,
+                description=f"The {which} moment: what `as_of` takes.",
+                required=True,
+            )
+            for name, which in (("from", "earlier"), ("to", "later"))
+        ),
     ),
     _of_timeline(
         below("actors"),

@@ -15,6 +15,7 @@ from service.moment import AsOf
 from service.openapi.parts import Schema
 from service.problem_kinds import KINDS, Kind
 from service.read import ActorsPage, SourcesPage, TimelinesPage
+from service.read_diff import Diff
 
 __all__ = ["components", "ref"]
 
@@ -102,6 +103,7 @@ _SHOWN: Final = (
     queries.Facets,
     ActorsPage,
     SourcesPage,
+    Diff,
     WholeEvent,
     RedactedEvent,
     MissingEvent,
@@ -145,6 +147,7 @@ def components() -> dict[str, Schema]:
     schemas["Event"] = {"anyOf": [ref(WholeEvent), ref(RedactedEvent), ref(MissingEvent)]}
     for name in ("EventsPage", "HistoryPage"):
         schemas[name]["properties"]["items"]["items"] = _EVENT
+    schemas["Diff"]["properties"]["recorded"]["items"] = ref(queries.ShownStatement)
     schemas["StatementsPage"]["required"].remove("total")
     schemas["StatementsPage"]["properties"]["total"] = {"type": "integer", "minimum": 0}
     schemas["Fault"]["required"].remove("column")

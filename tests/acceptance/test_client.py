@@ -192,3 +192,21 @@ async def test_health_is_told_as_it_is(client: Client) -> None:
     health = await client.health()
     assert health.ready
     assert msgspec.json.decode(health.report)["log"]["reachable"]
+
+
+async def test_earlier_moments_are_asked_and_compared(client: Client, timeline: str) -> None:
+    """What was known at a revision, in lists and of one statement, and what came after it."""
+    answer = await client.record(timeline, [claim("a"), claim("b", by="Kim")])
+    wanted = StatementFilter(as_of=2, unsourced=True, standing=("asserted",))
+    await client.timeline(timeline, min_revision=answer.value.revision)
+    page = (await client.statements(timeline, wanted)).value
+    assert page.as_of is not None
+    assert (page.as_of.revision, len(page.items)) == (2, 1)
+    assert (await client.timeline(timeline, as_of=2)).value.statements == 1
+    with pytest.raises(NotFound):
+        await client.statement(timeline, "b", as_of=2)
+    actors = (await client.actors(timeline, as_of=2)).value.items
+    assert [actor.id for actor in actors] == ["KCNA"]
+    found = (await client.diff(timeline, 2, 3)).value
+    assert [shown.id for shown in found.recorded] == ["b"]
+    assert (found.from_.revision, found.to.revision) == (2, 3)

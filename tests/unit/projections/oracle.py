@@ -50,7 +50,7 @@ class Oracle:
         self.actors: dict[str, tuple[str, str]] = {}
         self.aliases: dict[str, dict[str, str]] = {}
         for event in events:
-            self._apply(event)
+            self.apply(event)
 
     def shown(self, id: str) -> dict[str, Any]:  # noqa: A002 - the field's own name
         """The statement's answer, but for `changed`."""
@@ -135,7 +135,8 @@ class Oracle:
             if r.kind == kind and r.target == target and r.source not in self.retracted
         ]
 
-    def _apply(self, recorded: RecordedEvent) -> None:
+    def apply(self, recorded: RecordedEvent) -> None:
+        """Take the next event."""
         header, event = recorded.header, recorded.event
         revision, id_ = header.revision, subject_id(header.subject)
         if header.type.startswith("statement."):

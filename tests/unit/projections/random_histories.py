@@ -3,6 +3,8 @@ have made. A history is grown from plain numbers, so that hypothesis can shrink 
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from events.types import (
 from events.wording import spelling_key
 from tests.histories import History
 
-__all__ = ["DATES", "SPELLINGS", "histories"]
+__all__ = ["DATES", "SPELLINGS", "histories", "long_history"]
 
 SPELLINGS = ("Kim", "kim", "Kim Jong Un", "Lee", "Üx", "U\u0308X", "KCNA")
 DATES = (
@@ -43,7 +45,8 @@ _steps = st.tuples(st.integers(0, 19), st.integers(0, 999), st.integers(0, 999),
 class _Grower:
     """Grows one timeline of a history; a step that no command would take is left out."""
 
-    def __init__(self, history: History, name: str) -> None:
+    def __init__(self, history: History, name: str, ids: Sequence[str] = _IDS) -> None:
+        self.ids = ids
         self.history = history
         self.name = name
         self.recorded: list[str] = []
@@ -55,7 +58,7 @@ class _Grower:
 
     def step(self, what: int, m: int, n: int) -> None:
         self.history.timeline = self.name
-        if len(self.recorded) < 2 or (what == 0 and len(self.recorded) < len(_IDS)):
+        if len(self.recorded) < 2 or (what == 0 and len(self.recorded) < len(self.ids)):
             self._record(m, n)
         elif what == 1:
             self.history.add("timeline", TimelineDescribed(title=f"Title {m}"))
@@ -66,7 +69,7 @@ class _Grower:
             self._statement(what, id_, m // len(self.recorded), n)
 
     def _record(self, m: int, n: int) -> None:
-        id_ = _IDS[len(self.recorded)]
+        id_ = self.ids[len(self.recorded)]
         self.recorded.append(id_)
         self.history.record(
             id_,
@@ -165,4 +168,14 @@ def histories(draw: st.DrawFn, most: int = 60, timelines: int = 2) -> History:
     for what, m, n, other in draw(st.lists(_steps, min_size=most // 2, max_size=most)):
         growers[other and timelines > 1].step(what, m, n)
     history.timeline = "kursk"
+    return history
+
+
+def long_history(seed: int, steps: int) -> History:
+    """A history of one timeline of up to 40 statements: about as many events as steps."""
+    chance = random.Random(seed)
+    history = History()
+    grower = _Grower(history, "kursk", [f"s{n}" for n in range(40)])
+    for _ in range(steps):
+        grower.step(chance.randrange(20), chance.randrange(1000), chance.randrange(1000))
     return history

@@ -18,8 +18,8 @@ from projections.queries import Clock, Every, Facet, StatementFilter
 from tests.histories import CODEC, History
 from tests.unit.projections import counting
 from tests.unit.projections.oracle import Oracle
+from tests.unit.projections.oracle_filter import filters, matches
 from tests.unit.projections.random_histories import histories
-from tests.unit.projections.test_queries import filters, matches
 
 
 @given(

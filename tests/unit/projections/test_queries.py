@@ -13,47 +13,15 @@ from msgspec import structs
 
 from events import dates
 from events.envelope import statement_subject
-from events.statement import Kind
 from projections import queries, selection
 from projections.queries import Keyset, Order, StatementFilter, TimelineRef, Window
 from projections.store import Store
 from tests.histories import CODEC, History
 from tests.unit.projections.oracle import Oracle, sort_key
-from tests.unit.projections.questions import QUESTIONS, finds
-from tests.unit.projections.random_histories import DATES, SPELLINGS, histories
+from tests.unit.projections.oracle_filter import filters, matches, touches
+from tests.unit.projections.random_histories import DATES, histories
 
 ORDERS: tuple[Order, ...] = get_args(Order)
-
-windows = st.builds(
-    lambda a, b: Window(min(a, b), max(a, b)),
-    st.integers(1_700_000_000, 1_760_000_000),
-    st.integers(1_700_000_000, 1_760_000_000),
-) | st.builds(Window, st.none() | st.integers(1_700_000_000, 1_760_000_000), st.none())
-
-_ASKED: dict[str, st.SearchStrategy[Any]] = {
-    "occurred": windows,
-    "said": windows,
-    "actors": st.sampled_from(SPELLINGS).map(lambda s: (s,)),
-    "by": st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=2).map(tuple),
-    "kinds": st.lists(st.sampled_from(get_args(Kind)), min_size=1, max_size=5).map(tuple),
-    "places": st.sampled_from((("kursk",), ("Kiev", "Kursk"))),
-    "tags": st.lists(st.sampled_from(("t0", "t1", "t2")), min_size=1, max_size=2).map(tuple),
-    "sources": st.sampled_from((("s0",), ("s1",), ("s1", "s2"))),
-    "standings": st.sampled_from((("asserted",), ("disputed", "corroborated"))),
-    "unsourced": st.booleans(),
-    "q": st.lists(st.sampled_from(sorted(QUESTIONS)), min_size=1, max_size=2).map(tuple),
-}
-
-
-@st.composite
-def some_filters(draw: st.DrawFn) -> StatementFilter:
-    """A filter of at most two fields, so that most leave something."""
-    names = draw(st.lists(st.sampled_from(sorted(_ASKED)), max_size=2, unique=True))
-    asked = {name: draw(_ASKED[name]) for name in names}
-    return StatementFilter(match=draw(st.sampled_from(("possible", "certain"))), **asked)
-
-
-filters = some_filters()
 
 
 def whole(
@@ -204,47 +172,6 @@ def test_every_window_holds_what_touches_it_in_every_order(
             }
             assert found == sorted(places, key=places.__getitem__)
     store.close()
-
-
-def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
-    """Whether a statement passes a filter, told in words of the interface."""
-    statement = oracle.statements[id_]
-    shown = oracle.shown(id_)
-    named = {oracle.identity(spelling) for spelling in filter_.actors}
-    spoken = {oracle.identity(spelling) for spelling in filter_.by}
-    places = {place.name.lower() for place in statement.places}
-    return all(
-        (
-            touches(statement.occurred, filter_.occurred, filter_.match),
-            touches(statement.said.on, filter_.said, filter_.match),
-            not filter_.actors or bool(oracle.names(id_) & named),
-            not filter_.by or oracle.identity(statement.said.by) in spoken,
-            not filter_.kinds or statement.kind in filter_.kinds,
-            not filter_.places or bool(places & {p.lower() for p in filter_.places}),
-            not filter_.tags or bool({*statement.tags} & {*filter_.tags}),
-            not filter_.sources or bool({s.id for s in statement.sources} & {*filter_.sources}),
-            not filter_.standings or shown["standing"] in filter_.standings,
-            filter_.unsourced is None or filter_.unsourced != bool(statement.sources),
-            finds(statement, filter_.q),
-        )
-    )
-
-
-def touches(text: str | None, window: Window | None, match: str) -> bool:
-    """Whether a date is in a window, by the two ways to ask."""
-    if window is None:
-        return True
-    if text is None:
-        return False
-    date = dates.parse(text)
-    far = 10**18
-    start = -far if date.earliest is None else date.earliest
-    end = far if date.latest is None else date.latest
-    first = -far if window.earliest is None else window.earliest
-    last = far if window.latest is None else window.latest
-    if match == "certain":
-        return first <= start and end <= last
-    return start <= last and end >= first
 
 
 @given(history=histories(timelines=1))
