@@ -62,6 +62,12 @@ QUESTIONS: dict[str, Question] = {
     "a tag on every second one": lambda _: (StatementFilter(tags=("common",)), "-recorded"),
     "disputed": lambda _: (StatementFilter(standings=("disputed",)), "occurred"),
     "said in a month": lambda c: (StatementFilter(said=_month(c)), "said"),
+    "a word on few": lambda c: (StatementFilter(q=(f"{c.randrange(100_000)}",)), "occurred"),
+    "a word on all, another on some": lambda c: (
+        StatementFilter(q=(f"statement tag-{c.randrange(500)}",)),
+        "occurred",
+    ),
+    "a word on every second one": lambda _: (StatementFilter(q=("common",)), "-said"),
     "a source": lambda c: (StatementFilter(sources=(f"src{c.randrange(2_000)}",)), "said"),
 }
 

@@ -52,6 +52,7 @@ _several = partial(click.option, multiple=True)
     metavar="STANDING",
     help=f"What others say about it: {', '.join(get_args(Standing))}.",
 )
+@_several("--q", metavar="TEXT", help='Full text: words, "phrases", -not, prefix*.')
 @click.option("--unsourced/--sourced", default=None, help="Only those without a source, or with.")
 @click.option(
     "--as-of",
@@ -79,6 +80,7 @@ def query(timeline: str, **options: Any) -> int:
       onrecord query kursk
       onrecord query kursk --from 2024-10 --to 2024-12 --match certain
       onrecord query kursk --by "Kim Jong Un" --by KCNA --order -said
+      onrecord query kursk --q '"storm corps" -training'
       onrecord query kursk --as-of 20 --standing disputed
       onrecord query kursk --kind claim --limit 1000 | jq '.items[].text'
     """

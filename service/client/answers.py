@@ -90,6 +90,47 @@ class Diff(_Answer, frozen=True, kw_only=True, rename={"from_": "from"}):
     standing: list[MovedStanding]
 
 
+class Bucket(_Answer, frozen=True, kw_only=True):
+    """Statements from `start` up to, not including, `end`, by their standing."""
+
+    start: str
+    end: str
+    count: int
+    by_standing: dict[str, int]
+
+
+class Undated(_Answer, frozen=True, kw_only=True):
+    """Statements that are in no bucket."""
+
+    count: int
+    by_standing: dict[str, int]
+
+
+class Buckets(_Answer, frozen=True, kw_only=True):
+    """The buckets without a gap, and the statements in none."""
+
+    items: list[Bucket]
+    undated: Undated
+
+
+class Facet(_Answer, frozen=True, kw_only=True):
+    """A value and how many statements have it."""
+
+    value: str
+    count: int
+
+
+class Facets(_Answer, frozen=True, kw_only=True):
+    """At most a hundred values of each, the most frequent first."""
+
+    actors: list[Facet]
+    kinds: list[Facet]
+    tags: list[Facet]
+    places: list[Facet]
+    standings: list[Facet]
+    sources: list[Facet]
+
+
 class Event(_Answer, frozen=True, kw_only=True):
     """An event. Redacted, it has the revision of the redaction instead of salt and data."""
 

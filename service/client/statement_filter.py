@@ -18,7 +18,8 @@ Standing = Literal["asserted", "corroborated", "disputed", "superseded", "retrac
 class StatementFilter(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """Or within a filter, and between them. Dates are EDTF; what is None or empty is not asked.
 
-    `actor` is speaker, via or about by any spelling, `by` the speaker only. `as_of` is a revision,
+    `actor` is speaker, via or about by any spelling, `by` the speaker only; `q` is full text:
+    words, "phrases", -not and prefix*. `as_of` is a revision,
     a time (RFC 3339) or a day: what was known then is asked, and nothing later.
     """
 
@@ -35,6 +36,7 @@ class StatementFilter(Struct, frozen=True, kw_only=True, rename={"from_": "from"
     source: tuple[str, ...] = ()
     standing: tuple[Standing, ...] = ()
     unsourced: bool | None = None
+    q: tuple[str, ...] = ()
     as_of: str | int | None = None
     order: Order | None = None
 
