@@ -41,7 +41,8 @@ async def ask(client: Client, question: Question, output: Output) -> None:
         return
     last = answers[-1].value
     statements = [_statement.decode(item) for answer in answers for item in answer.value.items]
-    timeline = (await client.timeline(question.timeline)).value
+    then = None if last.as_of is None else last.as_of.revision
+    timeline = (await client.timeline(question.timeline, as_of=then)).value
     output.show(*title_of(timeline, len(statements)))
     output.show(StatementsView(statements, _grouping(question)))
     for line in _below(len(statements), last):

@@ -119,6 +119,18 @@ def test_statements_from_stdin_are_recorded_and_found(onrecord: Program, name: s
     assert ids_in(onrecord.run("query", name, "--from", "2024").answer) == ["c"]
 
 
+def test_earlier_moments_and_said_times_are_asked(onrecord: Program, name: str) -> None:
+    """--as-of hides what came later, and its title with it; --said-to and --unsourced narrow."""
+    early = claim("a", said={"by": "KCNA", "on": "2025-03"})
+    onrecord.run("append", name, "--create", "T", stdin=lines_of(early, claim("b")))
+    done = onrecord.run("query", name, "--as-of", "2")
+    assert (ids_in(done.answer), done.answer["as_of"]["revision"]) == (["a"], 2)
+    assert "revision 2" in on_terminal(onrecord, "query", name, "--as-of", "2")
+    assert ids_in(onrecord.run("query", name, "--said-to", "2025-03").answer) == ["a"]
+    assert ids_in(onrecord.run("query", name, "--sourced").answer) == []
+    assert onrecord.run("query", name, "--as-of", "9").code == 1
+
+
 def test_the_same_key_records_once(onrecord: Program, name: str) -> None:
     """A run that is repeated with its key answers the same; without it, it is another run."""
     anonymous = json.dumps({key: value for key, value in claim("x").items() if key != "id"})

@@ -67,6 +67,10 @@ async def test_a_diff_is_net(timeline: Timeline) -> None:
     assert (await _diff(timeline, 9, 10))["unrelated"] == [
         {"statement": "c", "relation": "repeats", "target": "a"}
     ]
+    await _do(timeline, "c/relations", relation="repeats", target="a")  # 11
+    assert (await _diff(timeline, 10, 11))["related"] == [
+        {"statement": "c", "relation": "repeats", "target": "a"}
+    ]
 
 
 async def test_a_correction_that_is_taken_back_is_no_difference(timeline: Timeline) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import get_args
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections import queries
+from projections import queries, statement_list
 from projections.diff import diff
 from projections.queries import Keyset, Order, StatementFilter
 from projections.store import Store
@@ -68,6 +69,7 @@ def test_pages_as_of_are_what_the_oracle_knew_while_more_is_folded(
                     store.reader, ref, filter_, revision, order=order, limit=limit, after=after
                 )
                 items += page.items
+                assert len(items) <= len(oracle.statements)
                 if (after := page.next) is None:
                     break
                 commit(store, entries[folded : folded + 40])
@@ -105,6 +107,25 @@ def test_spellings_are_joined_and_parted_at_the_very_revision(seed: int) -> None
                 found = {msgspec.json.decode(item)["id"] for item in page.items}
                 assert found == {i for i in oracle.statements if matches(oracle, i, filter_)}
         store.close()
+
+
+@pytest.mark.parametrize("few", [-1, 2_000])
+def test_terms_begin_and_end_at_the_very_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """As of each revision, a tag finds the statements that had it then: looked up or walked."""
+    monkeypatch.setattr(statement_list, "_FEW", few)
+    history = long_history(few, _STEPS)
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    filter_, oracle = StatementFilter(tags=("t1",)), Oracle([])
+    for stored in history.entries:
+        oracle.apply(event := CODEC.open(stored))
+        page = queries.list_statements(store.reader, ref, filter_, event.header.revision, limit=500)
+        found = [msgspec.json.decode(item)["id"] for item in page.items]
+        assert found == in_order(oracle, filter_, "occurred")
+    store.close()
 
 
 @given(seed=_seeds, places=st.tuples(st.floats(0.01, 1), st.floats(0.01, 1)))
