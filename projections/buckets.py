@@ -26,8 +26,10 @@ MOST_BUCKETS = 1_000
 """Buckets from the first to the last, the empty ones included."""
 
 _RECORDED = """
-(SELECT e.recorded_at / 1000000 FROM events e WHERE e.tl = v.tl AND e.revision = v.st)
+(SELECT e.recorded_at / 86400000000 * 86400 FROM events e
+ WHERE e.tl = v.tl AND e.revision = v.st)
 """
+_BY_STANDING = ", ".join(f"sum(v.standing = {n})" for n in range(len(STANDINGS)))
 
 _MONDAY = 3
 """1 January 1970 was a Thursday: the fourth day of its week."""
@@ -71,25 +73,24 @@ def list_buckets(
     """
     undated: Counter[str] = Counter()
     counts: dict[int, Counter[str]] = {}
-    for day, standing, count in _by_day(reader, ref.tl, filter_, revision, on):
-        if day is None:
-            undated[STANDINGS[standing]] += count
+    for second, by_standing in _by_start(reader, ref.tl, filter_, revision, on):
+        if second is None or second == OPEN_START:
+            undated += by_standing
         else:
-            counts.setdefault(_number(day, every), Counter())[STANDINGS[standing]] += count
+            counts.setdefault(_number(second // DAY, every), Counter()).update(by_standing)
     return Buckets(list(_filled(counts, every)), Undated(undated.total(), _shown(undated)))
 
 
-def _by_day(
+def _by_start(
     reader: Reader, tl: int, filter_: StatementFilter, revision: int, on: Clock
-) -> list[tuple[int | None, int, int]]:
-    """Days since 1970 (None without a start), standings and how many statements."""
+) -> Iterator[tuple[int | None, Counter[str]]]:
+    """Seconds since 1970 (None without a start) and the statements that start there, as the
+    index of starts has them: counting by standings within it spares a sort."""
     selection = select_statements(reader, tl, filter_, revision, on, whole=True)
-    second = _RECORDED if on == "recorded" else f"nullif(v.{on}_start, {OPEN_START})"
-    # Integer division cuts towards zero; a day begins before what is left of it.
-    day = f"({second} - ({second} % {DAY} + {DAY}) % {DAY}) / {DAY}"
-    columns = f"{day}, v.standing, count(*)"
-    query, values = query_of(selection, columns)
-    return [(row[0], row[1], row[2]) for row in reader.all(f"{query} GROUP BY 1, 2", values)]
+    start = _RECORDED if on == "recorded" else f"v.{on}_start"
+    query, values = query_of(selection, f"{start}, {_BY_STANDING}")
+    for second, *found in reader.all(f"{query} GROUP BY 1", values):
+        yield second, Counter(dict(zip(STANDINGS, found, strict=True)))
 
 
 def _number(day: int, every: Every) -> int:

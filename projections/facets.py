@@ -56,7 +56,7 @@ class _Chosen(NamedTuple):
 
 _AMONG = "AND st IN (SELECT st FROM chosen)"
 _BY_KEY = """
-SELECT key, count(DISTINCT st) FROM terms
+SELECT key, count({what}) FROM terms
 WHERE tl = ? AND field IN ({fields}) AND since <= ? AND until > ? {among} GROUP BY key
 """
 _OF_KEYS = """
@@ -132,7 +132,10 @@ def _ask(
 ) -> list[tuple[Any, ...]]:
     """The query over the terms of what is chosen."""
     among = "" if chosen.query is None else _AMONG
-    asked = sql(query.replace("{among}", among), fields=fields, keys=keys)
+    # At one revision a statement has a key once in each field.
+    what = "*" if len(fields) == 1 else "DISTINCT st"
+    whole = query.replace("{among}", among).replace("{what}", what)
+    asked = sql(whole, fields=fields, keys=keys)
     if chosen.query is not None:
         asked = f"WITH chosen (st) AS MATERIALIZED ({chosen.query}) {asked}"
     revision = chosen.revision

@@ -136,9 +136,11 @@ CREATE TABLE statement_versions (
   PRIMARY KEY (tl, st, until)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX versions_occurred ON statement_versions
-  (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced);
+  (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced, content);
+-- Those whose standing is more than asserted: often few.
+CREATE INDEX versions_contested ON statement_versions (tl, standing, st) WHERE standing > 0;
 CREATE INDEX versions_said ON statement_versions
-  (tl, said_start, said_end, st, since, until, kind, standing, unsourced);
+  (tl, said_start, said_end, st, since, until, kind, standing, unsourced, content);
 
 CREATE TABLE terms (
   tl INTEGER, field INTEGER, key TEXT, st INTEGER, since INTEGER, until INTEGER NOT NULL,

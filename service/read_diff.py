@@ -47,11 +47,13 @@ async def show_diff(
     min_revision = query.number("min_revision", 0, MOST) or 0
     query.done()
     ref = await reading.timeline(t, min_revision)
-    states = [moment_at(reading.reader, ref, point, name).as_of for name, point in points.items()]
-    begin, end = (state for state in states if state is not None)
+    moments = [moment_at(reading.reader, ref, point, name) for name, point in points.items()]
+    begin, end = (moment.as_of for moment in moments if moment.as_of is not None)
     if begin.revision > end.revision:
         raise InvalidInput([Fault("?from", f"It is later than to: revision {end.revision}.")])
-    found = diff(reading.reader, ref, begin.revision, end.revision)
+    found = await reading.aside(
+        moments[1], lambda reader, ref: diff(reader, ref, begin.revision, end.revision)
+    )
     body = msgspec.json.encode(Diff(from_=begin, to=end, **structs.asdict(found)))
     return answer(request, body, revision=end.revision)
 
