@@ -153,11 +153,11 @@ async def test_every_answer_can_be_asked_for_again(timeline: Timeline, path: str
 async def test_all_that_is_wrong_is_told(timeline: Timeline) -> None:
     """Unknown, repeated and bad parameters are told at once, with the column inside a date."""
     answer = await timeline.client.get(
-        f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=A&q=x"
+        f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=A&x=q"
     )
     assert answer.status_code == 400
     errors = {error["path"]: error for error in answer.json()["errors"]}
-    assert set(errors) == {"?from", "?kind", "?limit", "?q", "?tag"}
+    assert set(errors) == {"?from", "?kind", "?limit", "?tag", "?x"}
     assert errors["?from"]["column"] == 9
 
 

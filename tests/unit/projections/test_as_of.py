@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projections import queries, statement_list
+from projections import queries, selection
 from projections.diff import diff
 from projections.queries import Keyset, Order, StatementFilter
 from projections.store import Store
@@ -114,7 +114,7 @@ def test_terms_begin_and_end_at_the_very_revision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """As of each revision, a tag finds the statements that had it then: looked up or walked."""
-    monkeypatch.setattr(statement_list, "_FEW", few)
+    monkeypatch.setattr(selection, "_FEW", few)
     history = long_history(few, _STEPS)
     store = history.store(tmp_path)
     ref = queries.timeline_at(store.reader, "kursk")
