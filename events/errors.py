@@ -21,10 +21,15 @@ in `service/problems.py`.
     │   ├── UnfitServer           a server that would lose or refuse events
     │   ├── LogReplaced           another history than the one that was read before
     │   └── CorruptEvent          an entry that is not what the service wrote
-    └── ReadModelError            the read model cannot answer
-        ├── Lagging               the wanted revision is not folded yet
-        ├── QueryTooLong          the time limit cut the query
-        └── Stalled               an event of this timeline could not be folded
+    ├── ReadModelError            the read model cannot answer
+    │   ├── Lagging               the wanted revision is not folded yet
+    │   ├── QueryTooLong          the time limit cut the query
+    │   └── Stalled               an event of this timeline could not be folded
+    └── AuditError                something does not prove what it should
+        ├── BadKey                not a key of a signed note, or one that proves nothing
+        ├── BadNote               not a signed note, not a checkpoint, or a false signature
+        ├── UnknownSignature      a signed note, but by none of the known keys
+        └── BadProof              hashes that do not lead to the root
 """
 
 from __future__ import annotations
@@ -34,6 +39,10 @@ from typing import Literal, NamedTuple
 
 __all__ = [
     "AlreadyRetracted",
+    "AuditError",
+    "BadKey",
+    "BadNote",
+    "BadProof",
     "Conflict",
     "CorruptEvent",
     "DateError",
@@ -58,6 +67,7 @@ __all__ = [
     "StatementRedacted",
     "UnfitServer",
     "Unknown",
+    "UnknownSignature",
 ]
 
 Thing = Literal["timeline", "statement", "event", "actor", "source", "relation", "alias"]
@@ -231,3 +241,27 @@ class Stalled(ReadModelError):
         self.revision = revision
         self.reason = reason
         self.wanted = revision
+
+
+class AuditError(OnrecordError):
+    """Something does not prove what it should."""
+
+
+class BadKey(AuditError):
+    """Not a key of a signed note, or a key under which everything would be signed."""
+
+
+class BadNote(AuditError):
+    """Not a signed note, not a checkpoint, or a known key's signature that is false."""
+
+
+class UnknownSignature(AuditError):
+    """The note is signed by none of the known keys. `signers` are `name+hash` of those who did."""
+
+    def __init__(self, signers: Sequence[str]) -> None:
+        super().__init__(f"The note is signed by none of the known keys, but by {list(signers)}.")
+        self.signers = tuple(signers)
+
+
+class BadProof(AuditError):
+    """The hashes do not lead to the root."""
