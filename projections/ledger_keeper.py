@@ -36,11 +36,14 @@ _log = structlog.get_logger(__name__)
 
 
 class _Offers:
-    """What was offered of one partition and not taken yet; `look` says to look at the log."""
+    """What was offered of one partition and not taken yet; `look` says to look at the log. Of
+    `wanted` times that all of it should be compared, `done` are over."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: int) -> None:
         self.entries: list[StoredEvent] = []
         self.look = False
+        self.wanted = wanted
+        self.done = 0
         self.came = asyncio.Event()
 
 
@@ -51,9 +54,11 @@ class LedgerKeeper:
     def __init__(self, log: Log, ledger: Ledger) -> None:
         self._log = log
         self._ledger = ledger
-        self._offers = [_Offers() for _ in range(log.identity.partitions)]
+        self._offers = [
+            _Offers(wanted=ledger.is_wrong(partition))
+            for partition in range(log.identity.partitions)
+        ]
         self._shares = [LoopShare() for _ in self._offers]
-        self._begun: set[int] = set()
         self.caught_up = [asyncio.Event() for _ in self._offers]
         """By partition: set once all is taken that the log held at one time."""
         self.taken = asyncio.Condition()
@@ -70,8 +75,10 @@ class LedgerKeeper:
         offers.came.set()
 
     def look_again(self) -> None:
-        """The log may be another history than the one that was read."""
+        """Hold the whole log against the ledger, as it may be another than the one that was read:
+        but for this, only the last event that was read is looked at again."""
         for offers in self._offers:
+            offers.wanted += 1
             offers.look = True
             offers.came.set()
 
@@ -98,12 +105,14 @@ class LedgerKeeper:
         offers = self._offers[partition]
         offers.entries.clear()
         offers.look = False
+        wanted = offers.wanted
         reading = await self._begin(partition)
         header = b""
         while entries := await self._log.read(partition, reading.position, _CATCH_UP):
             await self._take(reading, entries)
             header = entries[-1].header
         reading.finish(header)
+        offers.done = wanted
         self.caught_up[partition].set()
         while not offers.look:
             await offers.came.wait()
@@ -113,8 +122,8 @@ class LedgerKeeper:
                 return
 
     async def _begin(self, partition: int) -> LedgerReading:
-        """A reading that goes on where the last one ended; anew where the log is another, and,
-        once for each start, where something was wrong with it."""
+        """A reading that goes on where the last one ended; anew where that is wanted, or the log
+        is another."""
         position, digest = self._ledger.position(partition)
         same = True
         if position:
@@ -122,16 +131,20 @@ class LedgerKeeper:
             same = bool(found) and sha256(found[0].header).digest() == digest
         if not same:
             _log.error("the log is not what the ledger has read", partition=partition)
-        again = partition not in self._begun and self._ledger.is_wrong(partition)
-        self._begun.add(partition)
-        partitions = len(self._offers)
-        return LedgerReading(self._ledger, partition, partitions, anew=again or not same)
+        offers = self._offers[partition]
+        anew = offers.wanted > offers.done or not same
+        return LedgerReading(self._ledger, partition, len(self._offers), anew=anew)
 
     async def _go_on(self, reading: LedgerReading, entries: Sequence[StoredEvent]) -> bool:
         """Take those entries that were not read yet; False where some before them are missing."""
-        new = [entry for entry in entries if entry.position > reading.position]
-        if new and new[0].position != reading.position + 1:
-            return False
+        new: list[StoredEvent] = []
+        due = reading.position + 1
+        for entry in entries:
+            if entry.position > due:
+                return False
+            if entry.position == due:
+                new.append(entry)
+                due += 1
         await self._take(reading, new)
         return True
 
