@@ -16,6 +16,7 @@ from events.merkle import leaf_hash
 from projections import ledger_keeper
 from projections.ledger import Fault, Ledger
 from projections.ledger_keeper import LedgerKeeper
+from projections.ledger_reading import LedgerReading
 from tests.histories import IDENTITY, History
 
 Tampering = Callable[[list[StoredEvent]], None]
@@ -247,6 +248,17 @@ async def test_comparing_is_taken_up_where_the_log_went_away(ledger: Ledger) -> 
     log.read = reading  # type: ignore[method-assign]  # - goes away once, on the way
     await kept(log, ledger, whole=True)
     assert [fault[:2] for fault in ledger.faults()] == [("a", 5)]
+
+
+async def test_comparing_that_a_crash_ended_begins_again(ledger: Ledger) -> None:
+    """Until another history was read to its end, nothing says that it was read at all."""
+    events = history(60)
+    await kept(Held(events), ledger)
+    other = events[:40]
+    LedgerReading(ledger, 0, 1, anew=True).take(other[:10])
+    await kept(Held(other), ledger)
+    assert is_true(ledger, other)
+    assert not ledger.faults()
 
 
 async def test_gap_stops_its_timeline_alone(ledger: Ledger) -> None:
