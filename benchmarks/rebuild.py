@@ -96,9 +96,12 @@ def _insert(folder: Path, tables: Tables, events: int) -> float:
 
 
 def _rows(store: Store) -> Tables:
-    """Every row of every table, in the order in which they came where a column tells it."""
+    """Every row of every table, in the order in which they came where a column tells it; but
+    for the full-text index, which keeps no rows that could be put in again."""
     found: Tables = {}
-    names = store.writer.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    names = store.writer.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'"
+    ).fetchall()
     for (name,) in names:
         columns = [row[1] for row in store.writer.execute(f"PRAGMA table_info({name})")]
         order = next((c for c in ("since", "revision", "st") if c in columns), columns[0])

@@ -77,6 +77,23 @@ def test_buckets_end_at_a_thousand(tmp_path: Path) -> None:
         queries.list_buckets(store.reader, ref, StatementFilter(), 4, "year")
 
 
+def test_a_week_begins_on_monday(tmp_path: Path) -> None:
+    """A Sunday is the end of the one week, the day after it the beginning of the next."""
+    history = History()
+    history.open()
+    history.record("a", occurred="2024-10-06")
+    history.record("b", occurred="2024-10-07")
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    found = queries.list_buckets(store.reader, ref, StatementFilter(), 3, "week")
+    assert [(bucket.start[:10], bucket.count) for bucket in found.items] == [
+        ("2024-09-30", 1),
+        ("2024-10-07", 1),
+    ]
+    store.close()
+
+
 def test_values_are_shown_as_they_are_written(tmp_path: Path) -> None:
     """A registered actor by its name, whoever is not by the first spelling, a place as it was
     first written; statements that name an actor twice count once."""
