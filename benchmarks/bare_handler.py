@@ -39,6 +39,8 @@ async def main() -> None:
         loop="none",
         log_config=None,
         access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     await uvicorn.Server(config).serve([listener])
