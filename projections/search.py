@@ -19,7 +19,11 @@ from events.statement import Statement
 __all__ = ["MOST_WORDS", "Sought", "sought_in", "text_of", "words_of"]
 
 MOST_WORDS: Final = 100
-"""Words and phrases of one question that count; what stands behind them is not looked at."""
+"""Words of all questions together that count, those of phrases too; a longer phrase is cut, and
+what stands behind is not looked at."""
+
+_PREFIX: Final = 5
+"""How many words a prefix counts for: it stands for every word that begins so."""
 
 _BREAK: Final = "\u241f"
 """Stands between two texts of a statement, so that no phrase runs from one into the other."""
@@ -61,31 +65,41 @@ def sought_in(questions: Sequence[str]) -> list[Sought]:
     """What each question asks for: words that must all be there, `"phrases"`, `-not`, prefixes
     `word*`. A word that is written as several (`11,000`, `Jong-un`) is a phrase. Any text is
     some question; one that asks for nothing makes all of them ask for nothing (an empty list)."""
-    found = [_sought(question) for question in questions]
+    found: list[Sought] = []
+    left = MOST_WORDS
+    for question in dict.fromkeys(questions):
+        if left > 0:
+            one, left = _sought(question, left)
+            found.append(one)
     return [] if any(one == (None, None) for one in found) else found
 
 
-def _sought(question: str) -> Sought:
-    wanted: dict[str, None] = {}
-    unwanted: dict[str, None] = {}
-    for negated, term in _terms(question):
-        if len(wanted) + len(unwanted) < MOST_WORDS:
-            (unwanted if negated else wanted)[term] = None
+def _sought(question: str, left: int) -> tuple[Sought, int]:
+    """What it asks for in as many words as are left, and how many are left behind it."""
+    terms: tuple[dict[str, None], dict[str, None]] = ({}, {})
+    for negated, words, star in _terms(question):
+        if left <= 0:
+            break
+        words = words[:left]
+        term = f'"{" ".join(words)}"{star}'
+        if term not in terms[negated]:
+            terms[negated][term] = None
+            left -= len(words) * (_PREFIX if star else 1)
+    wanted, unwanted = terms
     without = " OR ".join(unwanted) or None
     if not wanted:
-        return Sought(None, without)
+        return Sought(None, without), left
     match = " AND ".join(wanted)
-    return Sought(match if without is None else f"({match}) NOT ({without})", None)
+    return Sought(match if without is None else f"({match}) NOT ({without})", None), left
 
 
-def _terms(question: str) -> Iterable[tuple[bool, str]]:
-    """Whether it is unwanted, and the term as FTS5 writes it."""
+def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:
+    """Whether it is unwanted, its words, and what marks a prefix."""
     for minus, phrase, bare in _TERM.findall(question):
         negated = bool(minus) or bare[:1] == "-"
         words = words_of(bare or phrase)
         if words:
-            star = " *" if bare[-1:] == "*" else ""
-            yield negated, f'"{" ".join(words)}"{star}'
+            yield negated, words, " *" if bare[-1:] == "*" else ""
 
 
 def _tokens(text: str) -> str:

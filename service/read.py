@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -15,7 +16,7 @@ from projections import queries
 from projections.queries import Actor, Keyset, SourceItem, Timeline
 from service.answers import answer, tag_of
 from service.cursor import Cursor
-from service.moment import AsOf, When, moment_at
+from service.moment import AsOf, Moment, When, moment_at
 from service.query_string import QueryString
 from service.reading import MOST, Page, Reading
 from service.statement_question import PARAMETERS, statement_question
@@ -98,16 +99,19 @@ async def list_statements(
         as_of = moment_at(reading.reader, ref, cursor.revision).as_of if pinned else None
     elif as_of is not None:
         asked += (("pinned", "true"),)
-    found = queries.list_statements(
-        reading.reader,
-        ref,
-        question.filter,
-        cursor.revision,
+    find = partial(
+        queries.list_statements,
+        filter_=question.filter,
+        revision=cursor.revision,
         order=question.order,
         limit=page.limit,
         after=None if cursor.after is None else Keyset(*cursor.after),
         count=question.counted,
     )
+    if question.filter.q:
+        found = await reading.aside(Moment(ref, cursor.revision, as_of), find)
+    else:
+        found = find(reading.reader, ref)
     following = found.next and Cursor(cursor.of, cursor.revision, asked, tuple(found.next))
     body = _statements(t, cursor.revision, as_of, found, following.encode() if following else None)
     return answer(request, body, revision=cursor.revision)

@@ -68,6 +68,17 @@ def test_any_text_is_some_question(text: str) -> None:
     assert words_of(" ".join(words)) == words
 
 
+def test_all_questions_share_a_hundred_words() -> None:
+    """A longer phrase is cut; questions behind the hundredth word are not looked at, and do not
+    ask for everything; the same one twice is one; a prefix counts for five."""
+    [cut] = sought_in([f'"{"troops " * 4_000}"', "kim"])
+    assert cut.match is not None
+    assert cut.match.count("troops") == MOST_WORDS
+    assert sought_in(["kim"] * 50) == sought_in(["kim"])
+    many = sought_in([" ".join(f"w{n}x{i}*" for i in range(60)) for n in range(50)])
+    assert sum((one.match or "").count("*") for one in many) == MOST_WORDS // 5
+
+
 def test_a_question_that_asks_for_nothing_asks_for_all() -> None:
     """Beside others, too: any of them may hold."""
     assert sought_in(["!"]) == sought_in(["kim", "-"]) == []
