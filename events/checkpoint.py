@@ -14,7 +14,7 @@ import binascii
 import re
 from typing import NamedTuple
 
-from events.errors import BadNote
+from events.audit_errors import BadNote
 from events.merkle import HASH_SIZE
 
 __all__ = ["Checkpoint", "origin_of"]

@@ -25,11 +25,7 @@ in `service/problems.py`.
     │   ├── Lagging               the wanted revision is not folded yet
     │   ├── QueryTooLong          the time limit cut the query
     │   └── Stalled               an event of this timeline could not be folded
-    └── AuditError                something does not prove what it should
-        ├── BadKey                not a key of a signed note, or one that proves nothing
-        ├── BadNote               not a signed note, not a checkpoint, or a false signature
-        ├── UnknownSignature      a signed note, but by none of the known keys
-        └── BadProof              hashes that do not lead to the root
+    └── AuditError                something does not prove what it should: `events.audit_errors`
 """
 
 from __future__ import annotations
@@ -39,10 +35,6 @@ from typing import Literal, NamedTuple
 
 __all__ = [
     "AlreadyRetracted",
-    "AuditError",
-    "BadKey",
-    "BadNote",
-    "BadProof",
     "Conflict",
     "CorruptEvent",
     "DateError",
@@ -67,7 +59,6 @@ __all__ = [
     "StatementRedacted",
     "UnfitServer",
     "Unknown",
-    "UnknownSignature",
 ]
 
 Thing = Literal["timeline", "statement", "event", "actor", "source", "relation", "alias"]
@@ -241,27 +232,3 @@ class Stalled(ReadModelError):
         self.revision = revision
         self.reason = reason
         self.wanted = revision
-
-
-class AuditError(OnrecordError):
-    """Something does not prove what it should."""
-
-
-class BadKey(AuditError):
-    """Not a key of a signed note, or a key under which everything would be signed."""
-
-
-class BadNote(AuditError):
-    """Not a signed note, not a checkpoint, or a known key's signature that is false."""
-
-
-class UnknownSignature(AuditError):
-    """The note is signed by none of the known keys. `signers` are `name+hash` of those who did."""
-
-    def __init__(self, signers: Sequence[str]) -> None:
-        super().__init__(f"The note is signed by none of the known keys, but by {list(signers)}.")
-        self.signers = tuple(signers)
-
-
-class BadProof(AuditError):
-    """The hashes do not lead to the root."""

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from events.errors import BadKey, BadNote, UnknownSignature
+from events.audit_errors import BadKey, BadNote, UnknownSignature
 
 __all__ = ["OpenedNote", "SignerKey", "VerifierKey", "open_note", "sign_note"]
 

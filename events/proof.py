@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from events.errors import BadProof
+from events.audit_errors import BadProof
 from events.merkle import EMPTY_ROOT, HASH_SIZE, node_hash
 
 __all__ = [

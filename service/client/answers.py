@@ -11,7 +11,9 @@ from typing import Any, Generic, TypeVar
 from msgspec import Raw, Struct
 
 from projections.actor_queries import Actor
+from projections.buckets import Buckets
 from projections.diff import CorrectedStatement, MovedStanding, RelationEnds
+from projections.facets import Facets
 from projections.source_queries import SourceGrade, SourceItem
 from projections.statement_queries import (
     ShownRelation,
@@ -25,10 +27,12 @@ from service.bodies import Recorded, RecordedStatements
 __all__ = [
     "Actor",
     "AsOf",
+    "Buckets",
     "CorrectedStatement",
     "Diff",
     "Event",
     "EventsPage",
+    "Facets",
     "Health",
     "MovedStanding",
     "Page",
@@ -88,47 +92,6 @@ class Diff(_Answer, frozen=True, kw_only=True, rename={"from_": "from"}):
     related: list[RelationEnds]
     unrelated: list[RelationEnds]
     standing: list[MovedStanding]
-
-
-class Bucket(_Answer, frozen=True, kw_only=True):
-    """Statements from `start` up to, not including, `end`, by their standing."""
-
-    start: str
-    end: str
-    count: int
-    by_standing: dict[str, int]
-
-
-class Undated(_Answer, frozen=True, kw_only=True):
-    """Statements that are in no bucket."""
-
-    count: int
-    by_standing: dict[str, int]
-
-
-class Buckets(_Answer, frozen=True, kw_only=True):
-    """The buckets without a gap, and the statements in none."""
-
-    items: list[Bucket]
-    undated: Undated
-
-
-class Facet(_Answer, frozen=True, kw_only=True):
-    """A value and how many statements have it."""
-
-    value: str
-    count: int
-
-
-class Facets(_Answer, frozen=True, kw_only=True):
-    """At most a hundred values of each, the most frequent first."""
-
-    actors: list[Facet]
-    kinds: list[Facet]
-    tags: list[Facet]
-    places: list[Facet]
-    standings: list[Facet]
-    sources: list[Facet]
 
 
 class Event(_Answer, frozen=True, kw_only=True):

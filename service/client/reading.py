@@ -8,14 +8,11 @@ from contextlib import AbstractAsyncContextManager
 import msgspec
 from msgspec import Raw
 
-from projections.queries import Clock, Every
 from service.client.answers import (
     Actor,
-    Buckets,
     Diff,
     Event,
     EventsPage,
-    Facets,
     Health,
     Page,
     ShownStatement,
@@ -142,26 +139,6 @@ class Reading:
         """What differs between two moments, each as for `as_of`, the earlier one first."""
         asked = [("from", str(begin)), ("to", str(end))]
         return await self._connection.get(path_of(timeline, "diff"), Diff, asked)
-
-    async def buckets(
-        self,
-        timeline: str,
-        every: Every,
-        *,
-        on: Clock = "occurred",
-        filter_: StatementFilter = _EVERYTHING,
-    ) -> Answer[Buckets]:
-        """How many statements there are in each year, month, week or day. The filter's order
-        does not go with it."""
-        asked = [("every", every), ("on", on), *filter_.parameters()]
-        return await self._connection.get(path_of(timeline, "buckets"), Buckets, asked)
-
-    async def facets(
-        self, timeline: str, *, filter_: StatementFilter = _EVERYTHING
-    ) -> Answer[Facets]:
-        """What the statements have that the filter selects, and how often."""
-        asked = filter_.parameters()
-        return await self._connection.get(path_of(timeline, "facets"), Facets, asked)
 
     async def actors(
         self,

@@ -1,4 +1,4 @@
-"""The parameters that ask for some of a timeline's statements, and in which order."""
+"""The parameters that ask for some of a timeline's statements, in which order, and counted how."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from projections import queries
 from service.openapi.parts import Parameter, Schema
 from service.query_string import MOST_VALUES
 
-__all__ = ["FILTERS", "ORDER", "several"]
+__all__ = ["EVERY", "FILTERS", "ON", "ORDER", "several"]
 
 
 def _date(name: str, of: str, side: str) -> Parameter:
@@ -75,3 +75,18 @@ ORDER: Final = (
     ),
 )
 """In which order, and whether they are counted."""
+
+EVERY: Final = Parameter(
+    "every",
+    "query",
+    "How long a bucket is; weeks begin on Monday.",
+    {"enum": list(get_args(queries.Every))},
+    "month",
+    required=True,
+)
+ON: Final = Parameter(
+    "on",
+    "query",
+    "By which time; each statement counts once, at its earliest start.",
+    {"enum": list(get_args(queries.Clock)), "default": "occurred"},
+)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from events.types import TYPES
 from events.wording import STATEMENT_ID, TIMELINE
 from projections import queries
 from service.openapi import schemas
-from service.openapi.filters import FILTERS, ORDER, several
+from service.openapi.filters import EVERY, FILTERS, ON, ORDER, several
+from service.openapi.paging import LIMIT, PAGED
 from service.openapi.parts import Answer, Operation, Parameter
 from service.openapi.schemas import ref
 from service.read import ActorsPage, SourcesPage, TimelinesPage
@@ -44,20 +45,6 @@ _AS_OF: Final = Parameter(
     "is its end in UTC. A time in the future is the head.",
     {"type": "string", "minLength": 1, "maxLength": 64},
     example="1",
-)
-_LIMIT: Final = Parameter(
-    "limit",
-    "query",
-    "How many items.",
-    {"type": "integer", "minimum": 1, "maximum": 500, "default": 50},
-    example=20,
-)
-_CURSOR: Final = Parameter(
-    "cursor",
-    "query",
-    "`next` of the page before. It carries the filters and the revision: only `limit` goes with "
-    "it.",
-    {"type": "string", "minLength": 1},
 )
 
 
@@ -124,7 +111,7 @@ READING: Final = (
         "list_timelines",
         "Reading",
         "All timelines, by name",
-        parameters=(_LIMIT, _CURSOR, _MATCH),
+        parameters=(*PAGED, _MATCH),
         answers=_json(TimelinesPage, "One page of timelines."),
         problems=_SLOW,
     ),
@@ -141,28 +128,15 @@ READING: Final = (
         _json(schemas.StatementsPage, "One page of statements, all of one revision.", _TRUE),
         *FILTERS,
         *ORDER,
-        _LIMIT,
-        _CURSOR,
+        *PAGED,
     ),
     _of_timeline(
         below("buckets"),
         "list_buckets",
         "Statements counted by year, month, week or day",
         _json(queries.Buckets, "The buckets from the first to the last.", _TRUE),
-        Parameter(
-            "every",
-            "query",
-            "How long a bucket is; weeks begin on Monday.",
-            {"enum": list(get_args(queries.Every))},
-            "month",
-            required=True,
-        ),
-        Parameter(
-            "on",
-            "query",
-            "By which time; each statement counts once, at its earliest start.",
-            {"enum": list(get_args(queries.Clock)), "default": "occurred"},
-        ),
+        EVERY,
+        ON,
         *FILTERS,
     ),
     _of_timeline(
@@ -191,8 +165,7 @@ READING: Final = (
             "The events whose subject or target a statement is",
             _json(schemas.HistoryPage, "One page of its events.", _TRUE),
             STATEMENT,
-            _LIMIT,
-            _CURSOR,
+            *PAGED,
         ),
         "statement-not-found",
         "log-unavailable",
@@ -216,16 +189,14 @@ READING: Final = (
         "list_actors",
         "The actors that a timeline names",
         _json(ActorsPage, "One page of actors.", _TRUE),
-        _LIMIT,
-        _CURSOR,
+        *PAGED,
     ),
     _of_timeline(
         below("sources"),
         "list_sources",
         "The sources that a timeline names",
         _json(SourcesPage, "One page of sources.", _TRUE),
-        _LIMIT,
-        _CURSOR,
+        *PAGED,
     ),
     _also(
         _of_timeline(
@@ -240,7 +211,7 @@ READING: Final = (
                 {"type": "integer", "minimum": 0, "maximum": MOST, "default": 0},
                 example=0,
             ),
-            _LIMIT,
+            LIMIT,
             several(
                 "subject",
                 "`timeline`, `statements/<id>`, `actors/<id>` or `sources/<id>`.",

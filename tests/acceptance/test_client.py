@@ -210,3 +210,20 @@ async def test_earlier_moments_are_asked_and_compared(client: Client, timeline: 
     found = (await client.diff(timeline, 2, 3)).value
     assert [shown.id for shown in found.recorded] == ["b"]
     assert (found.from_.revision, found.to.revision) == (2, 3)
+
+
+async def test_statements_are_counted_and_searched(client: Client, timeline: str) -> None:
+    """Buckets and facets under a filter, and a search, come back as types."""
+    recorded = await client.record(
+        timeline, [claim("a", occurred="2024-10"), claim("b", by="Kim", occurred="2025-01-01")]
+    )
+    now = StatementFilter(q=("a",), as_of=recorded.value.revision)
+    await client.timeline(timeline, min_revision=recorded.value.revision)
+    buckets = (await client.buckets(timeline, "year", filter_=StatementFilter(by=("kim",)))).value
+    assert [(bucket.start, bucket.count) for bucket in buckets.items] == [
+        ("2025-01-01T00:00:00Z", 1)
+    ]
+    facets = (await client.facets(timeline, filter_=now)).value
+    assert [(facet.value, facet.count) for facet in facets.actors] == [("KCNA", 1)]
+    with pytest.raises(Invalid):
+        await client.facets(timeline, filter_=StatementFilter(order="said"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from events.errors import BadProof
+from events.audit_errors import BadProof
 from events.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from events.proof import (
     consistency_proof,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from events.audit_errors import BadKey, BadNote, UnknownSignature
 from events.checkpoint import Checkpoint
-from events.errors import BadKey, BadNote, UnknownSignature
 from events.merkle import Frontier, leaf_hash
 from events.note import VerifierKey, open_note
 from events.tile import ENTRIES, parse_tile_path, read_bundle, tile_path

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.audit_errors import BadNote
 from events.checkpoint import Checkpoint, origin_of
-from events.errors import BadNote
 
 ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 

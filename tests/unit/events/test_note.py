@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import BadKey, BadNote, UnknownSignature
+from events.audit_errors import BadKey, BadNote, UnknownSignature
 from events.note import SignerKey, VerifierKey, open_note, sign_note
 
 P = 2**255 - 19

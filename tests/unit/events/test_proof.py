@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import BadProof
+from events.audit_errors import BadProof
 from events.merkle import Frontier, leaf_hash, node_hash
 from events.proof import (
     consistency_proof,

@@ -31,9 +31,7 @@ def buckets(oracle: Oracle, ids: Iterable[str], every: str, on: str) -> dict[str
     items = []
     at = min(found, default=None)
     while at is not None and at <= max(found):
-        end = _floor(
-            at + timedelta(days={"year": 370, "month": 32, "week": 7, "day": 1}[every]), every
-        )
+        end = _floor(at + timedelta(days=_LONGER[every]), every)
         counts = found.get(at, Counter())
         items.append({"start": _text(at), "end": _text(end), **_counted(counts)})
         at = end
