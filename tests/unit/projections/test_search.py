@@ -58,6 +58,25 @@ def test_no_phrase_runs_from_one_text_into_another(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_index_cuts_ascii_as_questions_are_cut(tmp_path: Path) -> None:
+    """Between two letters every ASCII character parts words, or is a part of one, in both."""
+    history = History()
+    history.open()
+    characters = [chr(code) for code in range(32, 127)]
+    for number, character in enumerate(characters):
+        history.record(f"s{number}", f"A{character}z")
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    words = {character: words_of(f"A{character}z") for character in characters}
+    for character in characters:
+        asked = StatementFilter(q=(f'"{" ".join(words[character])}"',))
+        page = queries.list_statements(store.reader, ref, asked, ref.revision, limit=200)
+        found = {msgspec.json.decode(item)["said"]["by"] for item in page.items}
+        assert found == {f"A{c}z" for c in characters if words[c] == words[character]}
+    store.close()
+
+
 @given(st.text())
 def test_any_text_is_some_question(text: str) -> None:
     """It has at most a hundred words, and folding a word again changes nothing."""
