@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import httpx
+import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS
 
+from service import bodies
 from service.app import HANDLERS
 from service.openapi import document
 from service.openapi.operations import OPERATIONS
@@ -75,6 +77,16 @@ def test_what_is_sent_has_no_other_fields() -> None:
         assert schemas[name]["additionalProperties"] is False, name
         waiting += re.findall(r"schemas/([A-Za-z]+)", str(schemas[name]))
     assert "Via" in seen
+
+
+def test_what_may_be_left_out_is_not_required() -> None:
+    """A body requires those fields that have no default, and no others."""
+    schemas = document()["components"]["schemas"]
+    sent = {"SourceGrading": bodies.SourceGrade}
+    sent |= {b.__name__: b for b in bodies.Body.__subclasses__() if b is not bodies.SourceGrade}
+    for name, body in sent.items():
+        needed = {field.encode_name for field in msgspec.structs.fields(body) if field.required}
+        assert set(schemas[name].get("required", ())) == needed, name
 
 
 def test_every_problem_is_told_with_its_facts() -> None:
