@@ -82,7 +82,7 @@ def test_what_is_sent_has_no_other_fields() -> None:
 def test_what_may_be_left_out_is_not_required() -> None:
     """A body requires those fields that have no default, and no others."""
     schemas = document()["components"]["schemas"]
-    sent = {"SourceGrading": bodies.SourceGrade}
+    sent: dict[str, type[bodies.Body]] = {"SourceGrading": bodies.SourceGrade}
     sent |= {b.__name__: b for b in bodies.Body.__subclasses__() if b is not bodies.SourceGrade}
     for name, body in sent.items():
         needed = {field.encode_name for field in msgspec.structs.fields(body) if field.required}
