@@ -33,6 +33,7 @@ from projections.store import Store
 _BATCH = 5_000
 _IDENTITY = Identity("benchmark", 1)
 
+
 class _Shown(Statement, frozen=True, forbid_unknown_fields=False):
     """The statement within what is shown of it."""
 

@@ -27,7 +27,7 @@ def test_every_question_finds_what_the_oracle_finds(
     revision = data.draw(st.integers(1, len(history.entries)))
     oracle = Oracle([CODEC.open(stored) for stored in history.entries[:revision]])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "_FEW_FOUND", few)
+        patch.setattr(selection, "_MANY", few)
         store = history.store(Path(folder))
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
