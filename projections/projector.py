@@ -8,7 +8,7 @@ on the event loop in slices of a few milliseconds, between which others take the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple
 
@@ -66,6 +66,9 @@ class Projector:
         self._away: set[int] = set(self._partitions)
         self.caught_up = asyncio.Event()
         """Set once everything that the log held at one time is folded."""
+        self.on_folded: list[Callable[[Mapping[str, int]], None]] = []
+        """Called with the timelines and revisions that can be asked about from now on. Unlike who
+        waits for a revision, it makes nobody hurry."""
         self.on_reset: list[Callable[[], None]] = []
         """Called when the answers have turned to another history."""
 
@@ -187,6 +190,8 @@ class Projector:
         if not self._store.rebuilding:
             for timeline, revision in folded.items():
                 self._waiters.pass_(timeline, revision)
+            for tell in self.on_folded:
+                tell(folded)
         return True
 
     async def _arrive(self, partition: int, history: int) -> bool:

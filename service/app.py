@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from service import (
     charts,
     health,
+    live,
     metrics,
     openapi,
     problem_answers,
@@ -39,6 +40,7 @@ HANDLERS: Final = (
     *charts.HANDLERS,
     *read_diff.HANDLERS,
     *read_events.HANDLERS,
+    *live.HANDLERS,
     *write.HANDLERS,
     health.live,
     health.ready,
@@ -50,7 +52,7 @@ HANDLERS: Final = (
 """Every route of the service. What each takes and answers is written down in `service.openapi`;
 a test holds the two against each other."""
 
-_EXPOSED: Final = ["Allow", "ETag", "Onrecord-Revision", "Retry-After"]
+_EXPOSED: Final = ["Allow", "ETag", "Onrecord-Log", "Onrecord-Revision", "Retry-After"]
 
 
 _BODIES: Final = 8
@@ -62,10 +64,11 @@ _ROOM: Final = 128 << 20
 def create_app(runtime: Runtime) -> ASGIApp:
     """The application, as an ASGI server runs it. It opens and closes nothing itself."""
     settings = runtime.settings
-    counted = Metrics()
+    counted = Metrics(runtime.live.state)
     reading = Reading(runtime.log, runtime.store, runtime.projector)
     room = Room(max(_ROOM, _BODIES * settings.body_limit))
     parts: dict[str, Any] = {
+        "live": runtime.live,
         "metrics": counted,
         "reading": reading,
         "vitals": Vitals(runtime.log, runtime.projector, runtime.fold),

@@ -26,6 +26,7 @@ from service.problem import Problem
 from service.problem_answers import refuse
 from service.problems import problem_of
 from service.requests import Room, path_is_text
+from service.streaming.event_stream import ENDLESS
 
 __all__ = ["Edge"]
 
@@ -101,7 +102,8 @@ class Edge:
         finally:
             self._room.give_back(scope)
             seconds = perf_counter() - started
-            self._metrics.observe(method, scope.get("path_template"), status, seconds)
+            if ENDLESS not in scope:
+                self._metrics.observe(method, scope.get("path_template"), status, seconds)
             _write(method, scope["path"], status, seconds)
 
     def _judge(self, scope: Any) -> Problem | None:

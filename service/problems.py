@@ -16,6 +16,7 @@ from events.errors import Fault
 from events.shape import shortened
 from service.problem import Problem
 from service.requests import Disconnected, NoRoom, TooLarge, UnsupportedMediaType
+from service.streaming.live import TooManyStreams
 
 __all__ = ["allow_of", "problem_of"]
 
@@ -178,6 +179,11 @@ def _no_room(error: NoRoom) -> Problem:
     return Problem("too-many-requests", detail, {}, _SOON | _CLOSE)
 
 
+def _no_stream(error: TooManyStreams) -> Problem:
+    detail = f"{_sentence(error)} Close those that nobody reads, or come back in a moment."
+    return Problem("too-many-requests", detail, {}, _LATER)
+
+
 def _media_type(error: UnsupportedMediaType) -> Problem:
     return Problem("unsupported-media-type", _sentence(error), {"supported": error.supported})
 
@@ -228,6 +234,7 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     UnsupportedMediaType: _media_type,
     TooLarge: _too_large,
     NoRoom: _no_room,
+    TooManyStreams: _no_stream,
     Disconnected: _left,
     NotFoundException: _no_path,
     MethodNotAllowedException: _method,

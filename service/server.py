@@ -131,9 +131,14 @@ async def run(
                     f"documentation at {url}/docs; Ctrl-C ends it)"
                 ),
             )
-            on_signal(server.stop)
+
+            def stop() -> None:
+                runtime.live.close()
+                server.stop()
+
+            on_signal(stop)
             _settle()
-            runtime.fold.add_done_callback(lambda _: server.stop())
+            runtime.fold.add_done_callback(lambda _: stop())
             await server.serve([listener])
             return _outcome(runtime.fold)
 
