@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from events.log import Identity
+from service.client import Client
 from tests.serving import Service, Timeline, running, said
 from tests.streams import Frame, LiveSocket
 
@@ -209,3 +210,27 @@ async def test_a_stop_ends_streams_whole(tmp_path_factory: pytest.TempPathFactor
                 assert [(frame.id, frame.event) for frame in frames] == [("2", "checkpoint")]
                 assert live.whole
                 assert await ended == 0
+
+
+async def test_the_client_goes_on_after_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What was recorded while its service was away comes once it is back, each event once."""
+    folder = tmp_path_factory.mktemp("restarted")
+    heard: list[int] = []
+    with running(folder) as first:
+        async with httpx.AsyncClient(base_url=first.url) as http:
+            timeline = Timeline(http, "kursk")
+            await http.put(timeline.path, json={"title": "Kursk"})
+            await timeline.record(said("a"))
+        client = Client.create(first.url)
+        stream = client.live("kursk", after=0)
+        heard += [(await anext(stream)).position["kursk"] for _ in range(3)]
+        first.process.kill()
+        first.process.wait()
+    with running(folder, "--port", first.url.rpartition(":")[2]) as second:
+        async with httpx.AsyncClient(base_url=second.url) as http:
+            await Timeline(http, "kursk").record(said("b"))
+        while heard[-1] < 3:
+            heard.append((await anext(stream)).position["kursk"])
+        await stream.aclose()
+        await client.close()
+    assert heard in ([1, 2, 2, 3], [1, 2, 2, 2, 3])  # a second `caught-up` tells the place again
