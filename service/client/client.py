@@ -10,7 +10,6 @@ import httpx
 
 from service.client.connection import Connection
 from service.client.counting import Counting
-from service.client.following import Following
 from service.client.reading import Reading
 from service.client.writing import Writing
 from service.setting_values import is_loopback
@@ -20,7 +19,7 @@ __all__ = ["Client"]
 _CONNECT_SECONDS = 5.0
 
 
-class Client(Reading, Counting, Following, Writing):
+class Client(Reading, Counting, Writing):
     """Everything that one server can be asked. Use it as a context, or `close` it."""
 
     def __init__(self, connection: Connection) -> None:

@@ -12,8 +12,6 @@ import pytest
 from service.app import create_app
 from service.runtime import Runtime
 from service.settings import Settings
-from service.streaming.live import Live
-from service.streaming.source import Source
 from tests.writers import open_writer
 
 _ORIGIN = "https://example.org"
@@ -26,15 +24,7 @@ async def ways(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.A
     router, since its answers may need headers for another origin."""
     async with open_writer(tmp_path) as writer:
         await writer.open()
-        live = Live(Source(writer.log, writer.store), writer.projector)
-        parts: tuple[Any, ...] = (
-            writer.log,
-            writer.store,
-            writer.projector,
-            None,
-            writer.commands,
-            live,
-        )
+        parts: tuple[Any, ...] = (writer.log, writer.store, writer.projector, None, writer.commands)
         clients = []
         for origins in ((), (_ORIGIN,)):
             settings = Settings(
