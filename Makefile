@@ -26,8 +26,8 @@ install: .venv/project ## make .venv with the pinned requirements and `onrecord`
 run: .venv/project ## serve on 127.0.0.1:8000 (PORT=n), data in .onrecord/, the seed loaded; Ctrl-C stops
 	@$(bin)/python scripts/run.py --port $(PORT) --data-dir .onrecord
 
-test: .venv/dev ## the tests (PYTEST='-k dates' for some)
-	@$(bin)/python -m pytest $(COVERAGE) $(PYTEST)
+test: .venv/dev ## the tests (PYTEST='-k dates' for some; PYTEST='-n 0' one after another)
+	@$(bin)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(COVERAGE) $(PYTEST)
 
 check: .venv/dev ## what CI runs: format, lint, types, import contracts, tests with coverage
 	@echo '== format' && $(bin)/ruff format --check .

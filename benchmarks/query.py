@@ -79,7 +79,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder), Identity("benchmark", 1))
-        _fill(store, options.statements, corrected=options.corrected)
+        fill(store, options.statements, corrected=options.corrected)
         ref = queries.timeline_at(store.reader, TIMELINE)
         if ref is None:
             raise SystemExit("nothing was folded")
@@ -87,7 +87,7 @@ def main() -> None:
         store.close()
 
 
-def _fill(store: Store, statements: int, *, corrected: bool) -> None:
+def fill(store: Store, statements: int, *, corrected: bool) -> None:
     fold = Fold(store.writer, CODEC, 1)
     mixed = stored_events(statements * 3 // 2, recorded=2 / 3)
     entries = list(corrected_events(statements) if corrected else mixed)

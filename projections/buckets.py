@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -13,8 +14,8 @@ from events.dates import rfc3339
 from events.errors import Fault, Rejected
 from projections.reader import Reader
 from projections.schema import OPEN_START, STANDINGS
-from projections.selection import query_of, select_statements
-from projections.statement_filter import StatementFilter
+from projections.selection import Selection, query_of, select_statements
+from projections.statement_filter import Condition, StatementFilter
 from projections.timeline_queries import TimelineRef
 
 __all__ = ["MOST_BUCKETS", "Bucket", "Buckets", "Clock", "Every", "Undated", "list_buckets"]
@@ -29,7 +30,8 @@ _RECORDED = """
 (SELECT e.recorded_at / 86400000000 * 86400 FROM events e
  WHERE e.tl = v.tl AND e.revision = v.st)
 """
-_BY_STANDING = ", ".join(f"sum(v.standing = {n})" for n in range(len(STANDINGS)))
+_RECORDED_AT = "SELECT recorded_at FROM events WHERE tl = ? AND revision = ?"
+_BY_STANDING = ", ".join(f"total(v.standing = {n})" for n in range(len(STANDINGS)))
 
 _MONDAY = 3
 """1 January 1970 was a Thursday: the fourth day of its week."""
@@ -73,7 +75,12 @@ def list_buckets(
     """
     undated: Counter[str] = Counter()
     counts: dict[int, Counter[str]] = {}
-    for second, by_standing in _by_start(reader, ref.tl, filter_, revision, on):
+    selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
+    if on == "recorded" and selection.walked:
+        found = _by_revision(reader, selection, every)
+    else:
+        found = _by_start(reader, selection, on)
+    for second, by_standing in found:
         if second is None or second == OPEN_START:
             undated += by_standing
         else:
@@ -82,15 +89,42 @@ def list_buckets(
 
 
 def _by_start(
-    reader: Reader, tl: int, filter_: StatementFilter, revision: int, on: Clock
+    reader: Reader, selection: Selection, on: Clock
 ) -> Iterator[tuple[int | None, Counter[str]]]:
     """Seconds since 1970 (None without a start) and the statements that start there, as the
     index of starts has them: counting by standings within it spares a sort."""
-    selection = select_statements(reader, tl, filter_, revision, on, whole=True)
     start = _RECORDED if on == "recorded" else f"v.{on}_start"
     query, values = query_of(selection, f"{start}, {_BY_STANDING}")
     for second, *found in reader.all(f"{query} GROUP BY 1", values):
-        yield second, Counter(dict(zip(STANDINGS, found, strict=True)))
+        yield second, _counted(found)
+
+
+def _by_revision(
+    reader: Reader, selection: Selection, every: Every
+) -> Iterator[tuple[int | None, Counter[str]]]:
+    """The same by recorded time, which never goes back: what was recorded within a bucket is a
+    range of revisions, and so of statements."""
+    tl, revision = selection.tl, selection.revision
+
+    def recorded_at(revision: int) -> int:
+        row = reader.one(_RECORDED_AT, (tl, revision))
+        return int(row[0]) // 1_000_000 if row else 0
+
+    first = 1
+    while first <= revision:
+        number = _number(recorded_at(first) // DAY, every)
+        end = _start(number + 1, every) * DAY
+        behind = bisect_left(range(revision + 1), end, lo=first, key=recorded_at)
+        within = Condition("v.st >= ? AND v.st < ?", (first, behind))
+        query, values = query_of(selection, _BY_STANDING, [within])
+        by_standing = _counted(reader.all(query, values)[0])
+        if by_standing:
+            yield _start(number, every) * DAY, by_standing
+        first = behind
+
+
+def _counted(found: Sequence[float]) -> Counter[str]:
+    return +Counter(dict(zip(STANDINGS, map(int, found), strict=True)))
 
 
 def _number(day: int, every: Every) -> int:

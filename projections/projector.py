@@ -8,7 +8,7 @@ on the event loop in slices of a few milliseconds, between which others take the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple
 
@@ -66,6 +66,9 @@ class Projector:
         self._away: set[int] = set(self._partitions)
         self.caught_up = asyncio.Event()
         """Set once everything that the log held at one time is folded."""
+        self.on_folded: list[Callable[[Mapping[str, int]], None]] = []
+        """Called with the timelines and revisions that can be asked about from now on. Unlike who
+        waits for a revision, it makes nobody hurry."""
         self.on_reset: list[Callable[[], None]] = []
         """Called when the answers have turned to another history."""
 
@@ -97,14 +100,6 @@ class Projector:
             raise Stalled(timeline, ref.stalled_at, ref.reason or "unknown")
         if not await self._waiters.wait(timeline, revision, limit):
             raise Lagging(self.revision(timeline), revision)
-
-    async def passed(self, timeline: str, revision: int) -> None:
-        """Return once the timeline is folded beyond `revision`, however long that takes.
-
-        It asks for no haste: what is folded by then has gathered as if nobody waited.
-        """
-        if self.revision(timeline) <= revision:
-            await self._waiters.wait(timeline, revision + 1, None, urgent=False)
 
     def revision(self, timeline: str) -> int:
         """The timeline's last revision that is folded and can be asked about; 0 for none."""
@@ -195,6 +190,8 @@ class Projector:
         if not self._store.rebuilding:
             for timeline, revision in folded.items():
                 self._waiters.pass_(timeline, revision)
+            for tell in self.on_folded:
+                tell(folded)
         return True
 
     async def _arrive(self, partition: int, history: int) -> bool:

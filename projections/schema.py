@@ -42,7 +42,7 @@ __all__ = [
     "sql",
 ]
 
-VERSION = 2
+VERSION = 3
 """Raised by every change of the tables or of what is folded into them."""
 
 STILL = 2**63 - 1
@@ -136,11 +136,13 @@ CREATE TABLE statement_versions (
   PRIMARY KEY (tl, st, until)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX versions_occurred ON statement_versions
-  (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced, content);
+  (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced, content,
+   said_start, said_end);
 -- Those whose standing is more than asserted: often few.
 CREATE INDEX versions_contested ON statement_versions (tl, standing, st) WHERE standing > 0;
 CREATE INDEX versions_said ON statement_versions
-  (tl, said_start, said_end, st, since, until, kind, standing, unsourced, content);
+  (tl, said_start, said_end, st, since, until, kind, standing, unsourced, content,
+   occurred_start, occurred_end);
 
 CREATE TABLE terms (
   tl INTEGER, field INTEGER, key TEXT, st INTEGER, since INTEGER, until INTEGER NOT NULL,

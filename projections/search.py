@@ -28,7 +28,7 @@ _PREFIX: Final = 5
 _BREAK: Final = "\u241f"
 """Stands between two texts of a statement, so that no phrase runs from one into the other."""
 
-_ACCENTS: Final = dict.fromkeys(range(0x300, 0x370))
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 
@@ -46,8 +46,12 @@ def words_of(text: str) -> list[str]:
 
 
 def text_of(statement: Statement) -> str:
-    """Everything of a statement that can be searched, as folded words: its text, its quotes,
-    source titles, places, tags and the spellings of its actors as they are written."""
+    """Everything of a statement that can be searched: its text, its quotes, source titles, places,
+    tags and the spellings of its actors as they are written.
+
+    As the index takes it: its tokenizer cuts and folds ASCII as `words_of` does, and takes every
+    other character for part of a word; so what is not ASCII is cut here.
+    """
     said = statement.said
     texts = [statement.text, said.by]
     texts += [via.actor for via in said.via]
@@ -58,7 +62,9 @@ def text_of(statement: Statement) -> str:
         texts.append(source.title)
         if source.quote is not None:
             texts.append(source.quote)
-    return _tokens(f" {_BREAK} ".join(texts))
+    if not all(map(str.isascii, texts)):
+        texts = [text if text.isascii() else " ".join(words_of(text)) for text in texts]
+    return f" {_BREAK} ".join(texts)
 
 
 def sought_in(questions: Sequence[str]) -> list[Sought]:
@@ -102,25 +108,16 @@ def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:
             yield negated, words, " *" if bare[-1:] == "*" else ""
 
 
-def _tokens(text: str) -> str:
-    return " ".join(_kept().findall(_folded(text)))
-
-
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", apart.translate(_ACCENTS))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
 @lru_cache(maxsize=1)
 def _words() -> re.Pattern[str]:
     return re.compile(f"(?:[^\\W_]|[{_marks()}])+")
-
-
-@lru_cache(maxsize=1)
-def _kept() -> re.Pattern[str]:
-    return re.compile(f"(?:[^\\W_]|[{_marks()}])+|{_BREAK}")
 
 
 def _marks() -> str:

@@ -26,12 +26,17 @@ __all__ = ["Selection", "query_of", "select_statements"]
 _FEW = 2_000
 """Up to so many statements of a term are looked up and sorted, in a few milliseconds."""
 
-_FEW_FOUND = 30_000
-"""The same for words. Where there are more, a walk soon meets enough of them."""
+_MANY = 30_000
+"""The same for words, of which a walk soon meets enough where there are more, and where all are
+wanted that have a term: beyond it walking is quicker than looking up."""
 
 _NAMED = """
-EXISTS (SELECT 1 FROM terms t WHERE t.tl = v.tl AND t.field IN ({fields})
+EXISTS (SELECT 1 FROM terms t WHERE t.tl = ? AND t.field IN ({fields})
   AND t.key IN ({keys}) AND t.st = v.st AND t.since <= ? AND t.until > ?)
+"""
+_AMONG = """
++v.st IN (SELECT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
+  AND since <= ? AND until > ?)
 """
 _LOOKED_UP = """
 (SELECT DISTINCT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
@@ -87,16 +92,18 @@ def select_statements(
     order of `date` (`occurred`, `said` or `recorded`)."""
     terms = terms_of(reader, tl, filter_, revision)
     questions = sought_in(filter_.q)
-    rarest, few = _rarest(reader, tl, terms, whole=whole)
+    rarest, few = _rarest(reader, tl, terms, _MANY if whole else _FEW)
     match = _match(questions)
     if match is not None:
-        limit = few if rarest is not None else _FEW_FOUND
+        limit = few if rarest is not None else _MANY
         found = _found(reader, tl, match, limit)
-        if found <= limit or (whole and rarest is None):
+        if found <= limit:
             values: tuple[Any, ...] = (match, *_range(tl))
-            conditions = _conditions(tl, filter_, terms, None, [], revision)
+            conditions = _conditions(tl, filter_, [_named(t, tl, revision) for t in terms], [])
             return Selection(tl, revision, filter_, _FOUND, values, conditions, walked=False)
-    conditions = _conditions(tl, filter_, terms, rarest, questions, revision)
+    held = _among if whole and rarest is None else _named
+    others = [held(term, tl, revision) for term in terms if term is not rarest]
+    conditions = _conditions(tl, filter_, others, questions)
     if rarest is not None:
         source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
         values = (tl, *rarest.fields, *rarest.keys, revision, revision)
@@ -127,15 +134,9 @@ def query_of(
 
 
 def _conditions(
-    tl: int,
-    filter_: StatementFilter,
-    terms: Sequence[Term],
-    but: Term | None,
-    questions: Sequence[Sought],
-    revision: int,
+    tl: int, filter_: StatementFilter, named: Sequence[Condition], questions: Sequence[Sought]
 ) -> list[Condition]:
-    conditions = conditions_of(filter_)
-    conditions += [_named(term, revision) for term in terms if term is not but]
+    conditions = [*conditions_of(filter_), *named]
     if questions:
         asked = [_asked(tl, question) for question in questions]
         either = " OR ".join(condition.sql for condition in asked)
@@ -160,19 +161,14 @@ def _match(questions: Sequence[Sought]) -> str | None:
     return " OR ".join(f"({match})" for match in matches)
 
 
-def _rarest(
-    reader: Reader, tl: int, terms: Sequence[Term], *, whole: bool
-) -> tuple[Term | None, int]:
-    """The term on the fewest statements, and on how many; the first of all where everything is
-    wanted, none where there are too many to be looked up."""
-    best, fewest = None, _FEW
+def _rarest(reader: Reader, tl: int, terms: Sequence[Term], most: int) -> tuple[Term | None, int]:
+    """The term on the fewest statements, and on how many; none where there are more than `most`."""
+    best, fewest = None, most
     for term in terms:
         query = sql(_HOW_MANY, fields=term.fields, keys=term.keys)
-        row = reader.one(query, (tl, *term.fields, *term.keys, _FEW + 1))
+        row = reader.one(query, (tl, *term.fields, *term.keys, most + 1))
         if row and row[0] <= fewest:
             best, fewest = term, row[0]
-    if best is None and whole and terms:
-        best = terms[0]
     return best, fewest
 
 
@@ -198,8 +194,17 @@ def _range(tl: int) -> tuple[int, int]:
     return tl * CONTENTS, (tl + 1) * CONTENTS
 
 
-def _named(term: Term, revision: int) -> Condition:
+def _named(term: Term, tl: int, revision: int) -> Condition:
+    """Asked of one row at a time: for a walk that ends early, or few that were looked up."""
     return Condition(
         sql(_NAMED, fields=term.fields, keys=term.keys),
-        (*term.fields, *term.keys, revision, revision),
+        (tl, *term.fields, *term.keys, revision, revision),
+    )
+
+
+def _among(term: Term, tl: int, revision: int) -> Condition:
+    """All that have the term are found once: for a walk to the end."""
+    return Condition(
+        sql(_AMONG, fields=term.fields, keys=term.keys),
+        (tl, *term.fields, *term.keys, revision, revision),
     )

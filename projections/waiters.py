@@ -15,7 +15,6 @@ class _Gate:
     def __init__(self) -> None:
         self.passed = asyncio.Event()
         self.waiting = 0
-        self.urgent = 0
 
 
 class Waiters:
@@ -23,30 +22,23 @@ class Waiters:
 
     def __init__(self) -> None:
         self._gates: dict[str, dict[int, _Gate]] = {}
-        self._urgent = 0
         self._asked = asyncio.Event()
 
     async def asked(self, limit: float) -> None:
-        """Return as soon as anybody waits urgently, after `limit` seconds at the latest."""
-        if self._urgent:
+        """Return as soon as anybody waits, after `limit` seconds at the latest."""
+        if self._gates:
             return
         self._asked.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
                 await self._asked.wait()
 
-    async def wait(
-        self, timeline: str, revision: int, limit: float | None, *, urgent: bool = True
-    ) -> bool:
-        """Wait until `pass_` covers the revision, at most `limit` seconds (None: for ever);
-        whether it did. Who is not `urgent` asks for no haste."""
+    async def wait(self, timeline: str, revision: int, limit: float) -> bool:
+        """Wait until `pass_` covers the revision, at most `limit` seconds; whether it did."""
         gates = self._gates.setdefault(timeline, {})
         gate = gates.setdefault(revision, _Gate())
         gate.waiting += 1
-        if urgent:
-            gate.urgent += 1
-            self._urgent += 1
-            self._asked.set()
+        self._asked.set()
         try:
             async with asyncio.timeout(limit):
                 await gate.passed.wait()
@@ -54,11 +46,8 @@ class Waiters:
             return False
         finally:
             gate.waiting -= 1
-            if gates.get(revision) is gate:
-                gate.urgent -= urgent
-                self._urgent -= urgent
-                if not gate.waiting:
-                    self._remove(timeline, gates, revision)
+            if not gate.waiting and gates.get(revision) is gate:
+                self._remove(timeline, gates, revision)
         return True
 
     def pass_(self, timeline: str, revision: int) -> None:
@@ -75,6 +64,6 @@ class Waiters:
             self.pass_(timeline, revision_of(timeline))
 
     def _remove(self, timeline: str, gates: dict[int, _Gate], revision: int) -> None:
-        self._urgent -= gates.pop(revision).urgent
+        del gates[revision]
         if not gates and self._gates.get(timeline) is gates:
             del self._gates[timeline]

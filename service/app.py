@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from service import (
     charts,
     health,
+    live,
     metrics,
     openapi,
     problem_answers,
@@ -26,10 +26,6 @@ from service.direct import Direct
 from service.edge import Edge
 from service.health import Vitals
 from service.hosts import Hosts
-from service.live import handlers as live_handlers
-from service.live.handlers import Live
-from service.live.hub import Hub
-from service.live.stream import Pace
 from service.metrics import Metrics
 from service.reading import Reading
 from service.requests import Room
@@ -37,14 +33,14 @@ from service.runtime import Runtime
 from service.settings import Settings
 from service.writing import Writing
 
-__all__ = ["HANDLERS", "Application", "create_app", "serve"]
+__all__ = ["HANDLERS", "create_app", "serve"]
 
 HANDLERS: Final = (
     *read.HANDLERS,
     *charts.HANDLERS,
     *read_diff.HANDLERS,
     *read_events.HANDLERS,
-    *live_handlers.HANDLERS,
+    *live.HANDLERS,
     *write.HANDLERS,
     health.live,
     health.ready,
@@ -65,27 +61,14 @@ _ROOM: Final = 128 << 20
 """Bytes that they may hold together in any case."""
 
 
-class Application:
-    """The application, as an ASGI server runs it. It opens and closes nothing itself, but has
-    answers that do not end before they are told to: `stop` does."""
-
-    def __init__(self, asgi: ASGIApp, stop: Callable[[], None]) -> None:
-        self._asgi = asgi
-        self.stop = stop
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._asgi(scope, receive, send)
-
-
-def create_app(runtime: Runtime, pace: Pace | None = None) -> Application:
-    """The application over the parts of a runtime; `pace` is that of its streams."""
+def create_app(runtime: Runtime) -> ASGIApp:
+    """The application, as an ASGI server runs it. It opens and closes nothing itself."""
     settings = runtime.settings
+    counted = Metrics(runtime.live.state)
     reading = Reading(runtime.log, runtime.store, runtime.projector)
-    hub = Hub(reading, runtime.projector, pace)
-    counted = Metrics(hub.collect)
     room = Room(max(_ROOM, _BODIES * settings.body_limit))
     parts: dict[str, Any] = {
-        "live": Live(hub, reading),
+        "live": runtime.live,
         "metrics": counted,
         "reading": reading,
         "vitals": Vitals(runtime.log, runtime.projector, runtime.fold),
@@ -105,7 +88,7 @@ def create_app(runtime: Runtime, pace: Pace | None = None) -> Application:
     hosts = Hosts.of(settings.allowed_hosts, settings.host, everywhere=settings.open)
     # Web origins that are allowed need headers of the router's.
     inner: ASGIApp = app if cors else Direct(app, parts["writing"])
-    return Application(Edge(inner, hosts, counted, room, cors), hub.stop)
+    return Edge(inner, hosts, counted, room, cors)
 
 
 def serve(settings: Settings) -> int:

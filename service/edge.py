@@ -2,8 +2,7 @@
 
 HEAD is answered as GET whose body the server leaves out; a host that is not ours, an address
 that is no text or no path of ours and a browser's question that nobody allowed are refused; every
-request is timed, counted and logged, without bodies and query strings. A stream is none of these:
-it has counters of its own.
+request is timed, counted and logged, without bodies and query strings.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from events.errors import Fault, InvalidInput
 from events.wording import SPELLING
 from service.hosts import Hosts
-from service.live.handlers import STREAMED
 from service.metrics import Metrics
 from service.problem import Problem
 from service.problem_answers import refuse
 from service.problems import problem_of
 from service.requests import Room, path_is_text
+from service.streaming.event_stream import ENDLESS
 
 __all__ = ["Edge"]
 
@@ -103,9 +102,9 @@ class Edge:
         finally:
             self._room.give_back(scope)
             seconds = perf_counter() - started
-            if STREAMED not in scope:
+            if ENDLESS not in scope:
                 self._metrics.observe(method, scope.get("path_template"), status, seconds)
-                _write(method, scope["path"], status, seconds)
+            _write(method, scope["path"], status, seconds)
 
     def _judge(self, scope: Any) -> Problem | None:
         if not self._hosts.admit(scope["headers"]):

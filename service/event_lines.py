@@ -6,7 +6,7 @@ that is another one, is told loudly: whoever audits must not take a hole for the
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
 import structlog
@@ -19,7 +19,7 @@ from projections.event_queries import positions_of
 from projections.reader import Reader
 from projections.timeline_queries import TimelineRef
 
-__all__ = ["EventLine", "EventQuestion", "event_lines", "head_of", "lines_at"]
+__all__ = ["EventLine", "EventQuestion", "event_lines", "events_at", "head_of"]
 
 _log = structlog.get_logger("onrecord.events")
 
@@ -44,12 +44,10 @@ class EventQuestion(NamedTuple):
 
 
 class EventLine(NamedTuple):
-    """An event's line, without a line feed, and what its header says of it."""
+    """An event's revision and its line, without a line feed."""
 
     revision: int
     line: bytes
-    type: str
-    subject: str
 
 
 async def head_of(log: Log, ref: TimelineRef) -> int:
@@ -81,9 +79,7 @@ async def event_lines(
         )
         if not places:
             return
-        lines = await lines_at(log, ref, places)
-        if question.subjects and not question.touching:
-            lines = [line for line in lines if line.subject in question.subjects]
+        lines = await _fetch(log, ref, places, question)
         yield lines
         if len(places) < count:
             return
@@ -92,27 +88,36 @@ async def event_lines(
         count = max(1, min(_MOST, 4 * count, count * _WEIGHT // weight))
 
 
-async def lines_at(
-    log: Log, ref: TimelineRef, places: Sequence[tuple[int, int]]
+async def _fetch(
+    log: Log, ref: TimelineRef, places: list[tuple[int, int]], question: EventQuestion
 ) -> list[EventLine]:
-    """The lines of the events at these revisions and positions, ascending.
+    return [
+        EventLine(header.revision, line_of(event))
+        for header, event in await events_at(log, ref.name, places)
+        if question.touching or not question.subjects or header.subject in question.subjects
+    ]
+
+
+async def events_at(
+    log: Log, timeline: str, places: list[tuple[int, int]]
+) -> list[tuple[Header, StoredEvent]]:
+    """The events that were recorded at these revisions and positions, with their headers.
 
     Raises LogUnavailable, and CorruptEvent with the revision where the log has not what was
     recorded.
     """
-    partition = partition_of(ref.name, log.identity.partitions)
+    partition = partition_of(timeline, log.identity.partitions)
     stored = {e.position: e for e in await log.fetch(partition, [p for _, p in places])}
-    lines: list[EventLine] = []
-    for revision, position in places:
-        event, header = _checked(ref.name, revision, position, stored.get(position))
-        lines.append(EventLine(revision, line_of(event), header.type, header.subject))
-    return lines
+    return [
+        _checked(timeline, revision, position, stored.get(position))
+        for revision, position in places
+    ]
 
 
 def _checked(
     timeline: str, revision: int, position: int, event: StoredEvent | None
-) -> tuple[StoredEvent, Header]:
-    """The event and its header, if it is the one that was recorded there."""
+) -> tuple[Header, StoredEvent]:
+    """The header and its event, if it is the one that was recorded there."""
     try:
         if event is None:
             raise CorruptEvent(position, "is missing from the log", timeline, revision)
@@ -123,4 +128,4 @@ def _checked(
     except CorruptEvent as error:
         _log.error("corrupt event", timeline=timeline, revision=revision, reason=str(error))
         raise CorruptEvent(position, error.reason, timeline, revision) from error
-    return event, header
+    return header, event

@@ -9,6 +9,7 @@ what is left of the body is passed over, so that the client can read why.
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -16,9 +17,14 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from events.errors import Fault, InvalidInput
 from service.problem import MEDIA_TYPE, body_of
 from service.problems import problem_of
-from service.wire import EXTENSION, Wire
+from service.streaming.event_stream import ABORT
 
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
+
+_USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it
+_UNANSWERED: Final = 60_000
+"""Milliseconds for which what was sent may go unacknowledged: RFC 5482."""
+_INTERNET: Final = (socket.AF_INET, socket.AF_INET6)
 
 HEAD_LIMIT: Final = 65_536
 """Bytes of a request's first line and headers together."""
@@ -46,18 +52,16 @@ class HttpProtocol(HttpToolsProtocol):
     _drained = 0
     _unsent = (0, 0)
     _timer: asyncio.TimerHandle | None = None
-    _wire: Wire
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # - as uvicorn has it
         super().connection_made(transport)
-        self._wire = Wire(transport)
+        _notice_the_dead(transport)
         self._timer = self.loop.call_later(self.patience, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(exc)
-        self._wire.end()
 
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
@@ -68,12 +72,8 @@ class HttpProtocol(HttpToolsProtocol):
             rest: Any = _Rest(self)
             self.cycle.transport = rest
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        scope: Any = self.scope
-        scope["extensions"] = {EXTENSION: self._wire}
-
     def on_headers_complete(self) -> None:
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]  # - our own
         self._unread = 0
         self._heads += 1
         self._in_body = True
@@ -92,14 +92,9 @@ class HttpProtocol(HttpToolsProtocol):
         if isinstance(transport, _Rest):
             transport.end()
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._wire.full = True
-
     def resume_writing(self) -> None:
         self._drained += 1
         super().resume_writing()
-        self._wire.empty()
 
     def send_400_response(self, msg: str) -> None:
         """The same as a problem; `msg` is a sentence."""
@@ -160,6 +155,13 @@ class HttpProtocol(HttpToolsProtocol):
         self.send_400_response(
             f"The {part} of the request did not come in time: send all of it at once."
         )
+
+
+def _notice_the_dead(transport: asyncio.BaseTransport) -> None:
+    """A peer that is gone without a word is noticed, though little is sent to it."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.family in _INTERNET and _USER_TIMEOUT is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, _UNANSWERED)
 
 
 class _Rest:

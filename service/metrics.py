@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -13,6 +13,8 @@ from prometheus_client.registry import Collector
 
 from service.health import Health, Vitals
 from service.query_string import no_parameters
+from service.streaming.live import LiveState
+from service.streaming.subscriber import Cause
 
 __all__ = ["CONTENT_TYPE", "Metrics", "show_metrics"]
 
@@ -25,9 +27,9 @@ _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 class Metrics(Collector):
     """The registry, the durations of requests, and the state that was seen last."""
 
-    def __init__(self, *others: Callable[[], Iterable[Metric]]) -> None:
-        """`others` tell what else there is to count when they are asked."""
-        self._others = others
+    def __init__(self, live: Callable[[], LiveState]) -> None:
+        """`live` tells how the live streams are."""
+        self._live = live
         self._registry = CollectorRegistry(auto_describe=False)
         self._durations = Histogram(
             "onrecord_request_duration_seconds",
@@ -54,11 +56,30 @@ class Metrics(Collector):
         self._health = health
         return generate_latest(self._registry)
 
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> Iterable[Metric]:
+        yield from _streams(self._live())
         if self._health is not None:
             yield from _state(self._health)
-            for other in self._others:
-                yield from other()
+
+
+def _streams(state: LiveState) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "onrecord_live_subscribers", "Live streams that are open.", value=state.subscribers
+    )
+    yield GaugeMetricFamily(
+        "onrecord_live_lag_events",
+        "The greatest number of folded events that a live stream has not passed yet.",
+        value=state.behind,
+    )
+    yield CounterMetricFamily(
+        "onrecord_live_frames", "Events sent to live streams.", value=state.events
+    )
+    ended = CounterMetricFamily(
+        "onrecord_live_ended", "Live streams that have ended.", labels=["cause"]
+    )
+    for cause in get_args(Cause):
+        ended.add_metric([cause], state.ended.get(cause, 0))
+    yield ended
 
 
 def _state(health: Health) -> Iterator[Metric]:

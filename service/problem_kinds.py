@@ -132,9 +132,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "too-many-requests": Kind(
         429,
         "Too many requests",
-        "The service receives as many bodies, or has as many live streams, as it can hold. "
-        "Nothing was changed. Wait as many seconds as the header `Retry-After` says, and send it "
-        "again on another connection.",
+        "The service receives as many bodies as it can hold. Nothing was changed. Wait as many "
+        "seconds as the header `Retry-After` says, and send it again on another connection.",
         headers=("Connection", "Retry-After"),
     ),
     "internal": Kind(

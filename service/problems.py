@@ -16,6 +16,7 @@ from events.errors import Fault
 from events.shape import shortened
 from service.problem import Problem
 from service.requests import Disconnected, NoRoom, TooLarge, UnsupportedMediaType
+from service.streaming.live import TooManyStreams
 
 __all__ = ["allow_of", "problem_of"]
 
@@ -174,8 +175,13 @@ def _too_large(error: TooLarge) -> Problem:
 
 
 def _no_room(error: NoRoom) -> Problem:
-    detail = f"{_sentence(error)} Nothing was changed: ask again in a moment."
+    detail = f"{_sentence(error)} Nothing was written: send it again in a moment."
     return Problem("too-many-requests", detail, {}, _SOON | _CLOSE)
+
+
+def _no_stream(error: TooManyStreams) -> Problem:
+    detail = f"{_sentence(error)} Close those that nobody reads, or come back in a moment."
+    return Problem("too-many-requests", detail, {}, _LATER)
 
 
 def _media_type(error: UnsupportedMediaType) -> Problem:
@@ -228,6 +234,7 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
     UnsupportedMediaType: _media_type,
     TooLarge: _too_large,
     NoRoom: _no_room,
+    TooManyStreams: _no_stream,
     Disconnected: _left,
     NotFoundException: _no_path,
     MethodNotAllowedException: _method,

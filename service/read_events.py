@@ -133,9 +133,9 @@ def _pieces(lines: list[EventLine]) -> Iterator[bytes]:
     has left, so that a client that does not read has two of them waiting."""
     piece: list[bytes] = []
     weight = 0
-    for line in lines:
-        piece += (line.line, b"\n")
-        weight += len(line.line)
+    for _, line in lines:
+        piece += (line, b"\n")
+        weight += len(line)
         if weight >= _PIECE:
             yield b"".join(piece)
             piece, weight = [], 0

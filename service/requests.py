@@ -7,7 +7,7 @@ itself refuses is a `RequestError`:
     └── RequestError
         ├── UnsupportedMediaType  415: the body is not what the call takes; `supported`
         ├── TooLarge              413: more than `limit` bytes or items
-        ├── NoRoom                429: all requests together hold as much as they may
+        ├── NoRoom                429: the bodies of all requests together are too large
         └── Disconnected          the client left before its body ended: nobody hears an answer
 """
 
@@ -64,7 +64,7 @@ class TooLarge(RequestError):
 
 
 class NoRoom(RequestError):
-    """The bodies or the streams of all requests together would be more than the service holds."""
+    """The bodies of all requests together would be more than the service holds."""
 
 
 class Disconnected(RequestError):

@@ -17,6 +17,8 @@ from service.embedded import EmbeddedValkey
 from service.folder_lock import FolderLock
 from service.sealed_log import join_sealed_log, open_sealed_log
 from service.settings import Settings
+from service.streaming.live import Live
+from service.streaming.source import Source
 
 __all__ = ["PRIVATE", "Runtime", "open_runtime"]
 
@@ -37,6 +39,7 @@ class Runtime(NamedTuple):
     projector: Projector
     fold: asyncio.Task[None]
     commands: Commands
+    live: Live
 
 
 @asynccontextmanager
@@ -65,7 +68,11 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         chance = clock.RandomPool()
         ids = clock.IdMaker(clock.now, chance)
         commands = Commands(log, codec, store, projector, ids, chance)
-        yield Runtime(settings, log, store, projector, fold, commands)
+        live = Live(Source(log, store), projector)
+        undo.push_async_callback(live.shut)
+        reminding = asyncio.create_task(live.run(), name="live")
+        undo.push_async_callback(_end, reminding)
+        yield Runtime(settings, log, store, projector, fold, commands, live)
 
 
 async def _embedded(settings: Settings, undo: AsyncExitStack) -> str:

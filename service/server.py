@@ -10,12 +10,12 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 import uvicorn
 import uvloop
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from events.errors import LogUnavailable, OnrecordError
 from service.http_protocol import HttpProtocol
@@ -33,24 +33,14 @@ _GRACE: Final = 10
 _ALLOCATIONS: Final = 20_000
 """Objects made and kept between two collections of the young ones."""
 
+CreateApp = Callable[[Runtime], ASGIApp]
 Say = Callable[[str], None]
-
-
-class App(Protocol):
-    """An ASGI application some of whose answers do not end before `stop` is called."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-CreateApp = Callable[[Runtime], App]
 
 
 class Server(uvicorn.Server):
     """uvicorn's server, whose signals are its owner's: what it runs on is closed after it."""
 
-    def __init__(self, app: App, started: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, started: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -65,7 +55,6 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE,
             )
         )
-        self._stop_app = app.stop
         self._tell_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -79,7 +68,6 @@ class Server(uvicorn.Server):
 
     def stop(self) -> None:
         """End what is under way; a second call does not wait for it."""
-        self._stop_app()
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -143,9 +131,14 @@ async def run(
                     f"documentation at {url}/docs; Ctrl-C ends it)"
                 ),
             )
-            on_signal(server.stop)
+
+            def stop() -> None:
+                runtime.live.close()
+                server.stop()
+
+            on_signal(stop)
             _settle()
-            runtime.fold.add_done_callback(lambda _: server.stop())
+            runtime.fold.add_done_callback(lambda _: stop())
             await server.serve([listener])
             return _outcome(runtime.fold)
 

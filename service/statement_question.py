@@ -12,7 +12,14 @@ from events.wording import TAG
 from projections.queries import Match, Order, Standing, StatementFilter, Window
 from service.query_string import QueryString, bounded, word
 
-__all__ = ["PARAMETERS", "StatementQuestion", "statement_filter", "statement_question"]
+__all__ = [
+    "PARAMETERS",
+    "SPELLING",
+    "StatementQuestion",
+    "statement_filter",
+    "statement_question",
+    "tag",
+]
 
 PARAMETERS: Final = (
     "from",
@@ -34,7 +41,7 @@ PARAMETERS: Final = (
 )
 """What a cursor carries: everything but where the page is and how long."""
 
-_SPELLING: Final = 100
+SPELLING: Final = 100
 _PLACE: Final = 1_000
 
 
@@ -60,12 +67,12 @@ def statement_filter(query: QueryString) -> StatementFilter:
         occurred=_window(query, "from", "to"),
         said=_window(query, "said_from", "said_to"),
         match=cast("Match", match),
-        actors=query.many("actor", bounded(_SPELLING)),
-        by=query.many("by", bounded(_SPELLING)),
+        actors=query.many("actor", bounded(SPELLING)),
+        by=query.many("by", bounded(SPELLING)),
         kinds=query.many("kind", word(*sorted(get_args(Kind)))),
         places=query.many("place", bounded(_PLACE)),
-        tags=query.many("tag", _tag),
-        sources=query.many("source", bounded(_SPELLING)),
+        tags=query.many("tag", tag),
+        sources=query.many("source", bounded(SPELLING)),
         standings=query.many("standing", word(*get_args(Standing))),
         unsourced=query.switch("unsourced"),
         q=query.many("q", str),
@@ -94,7 +101,7 @@ def _date(text: str) -> dates.Date:
         raise
 
 
-def _tag(text: str) -> str:
+def tag(text: str) -> str:
     if not TAG.admits(text):
         raise ValueError(TAG.rule)
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ IDENTITY = Identity("00000000-0000-4000-8000-000000000000", 1)
 
 
 def moment(number: int) -> str:
-    """A recorded time: the number of seconds after some midnight, in microseconds' form."""
-    return f"2026-11-23T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}.000000Z"
+    """A recorded time: seven hours behind the one before."""
+    at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=7 * number)
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def said(id: str, by: str = "Gerasimov", **fields: Any) -> Statement:  # noqa: A002 - the field's own name

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final, NoReturn
+from contextlib import aclosing
+from functools import partial
+from typing import Any, get_args
 
-import msgspec
 import rich_click as click
 
+from events.statement import Kind
+from events.types import TYPES
 from service.cli.command import TIMELINE_NAME, json_option, run, server_options
 from service.cli.event_view import EventView
-from service.cli.failure import NO, Failure
+from service.cli.failure import DONE, NO, Failure
 from service.cli.output import Output
-from service.client import Busy, Client, ClientError, Event, Unreachable
+from service.client import CaughtUp, Client, ClientError, LiveEvent, LiveFilter, Reset
 from service.config import load_client_from_environment
 
 __all__ = ["tail"]
 
-_FIRST_PAUSE: Final = 0.1
-_LAST_PAUSE: Final = 2.0
-_event = msgspec.json.Decoder(Event)
+_several = partial(click.option, multiple=True)
 
 
 @click.command()
@@ -30,9 +30,20 @@ _event = msgspec.json.Decoder(Event)
     metavar="N",
     help="Begin behind revision N; 0 is the beginning. [the last one there is]",
 )
+@click.option("--until-caught-up", is_flag=True, help="End where history does, and wait for none.")
+@_several("--type", type=click.Choice(sorted(TYPES)), metavar="TYPE", help="An event's type.")
+@_several("--subject", metavar="SUBJECT", help="What it is about: statements/<id>, timeline …")
+@_several("--actor", metavar="NAME", help="Whom a statement that it touches names.")
+@_several(
+    "--kind",
+    type=click.Choice(get_args(Kind)),
+    metavar="KIND",
+    help="The kind of a statement that it touches.",
+)
+@_several("--tag", metavar="TAG", help="A tag of a statement that it touches.")
 @json_option
 @server_options
-def tail(timeline: str, after: int | None, as_json: bool, url: str | None, key: str | None) -> int:
+def tail(timeline: str, after: int | None, until_caught_up: bool, **options: Any) -> int:
     """Follow TIMELINE: each event as it is recorded, until Ctrl-C.
 
     In a pipe, or with --json, each is the exact JSON that was recorded, one a line. A server
@@ -41,85 +52,59 @@ def tail(timeline: str, after: int | None, as_json: bool, url: str | None, key: 
     \b
     Examples:
       onrecord tail kursk
-      onrecord tail kursk --after 0 | jq -r '.type'
+      onrecord tail kursk --after 0 --until-caught-up | jq -r '.type'
+      onrecord tail kursk --actor KCNA --type statement.recorded
     """
-    output = Output.create(as_json=as_json)
+    output = Output.create(as_json=options["as_json"])
+    wanted = LiveFilter(**{name: options[name] for name in LiveFilter.__struct_fields__})
 
     async def follow() -> int:
-        settings = load_client_from_environment(url=url, key=key)
+        settings = load_client_from_environment(url=options["url"], key=options["key"])
         async with Client.create(settings.url, key=settings.key) as client:
-            following = _Following(client, timeline, output)
-            await following.begin(after)
-            await following.follow()
+            shown = _Shown(timeline, output, begins=after is None)
+            stream = client.live(timeline, after=after, wanted=wanted, trouble=shown.trouble)
+            try:
+                async with aclosing(stream) as heard:
+                    async for one in heard:
+                        shown.show(one)
+                        if until_caught_up and isinstance(one, CaughtUp):
+                            break
+            except Reset as error:
+                raise _beyond(timeline, after, error) from error
+        return DONE
 
     return run(output, follow())
 
 
-class _Following:
-    """One reader of one timeline: all it holds is the revision that it has shown."""
+class _Shown:
+    """What one reader is shown of one timeline."""
 
-    def __init__(self, client: Client, timeline: str, output: Output) -> None:
-        self._client = client
+    def __init__(self, timeline: str, output: Output, *, begins: bool) -> None:
         self._timeline = timeline
         self._output = output
         self._view = EventView()
-        self._after = 0
+        self._begins = begins
 
-    async def begin(self, after: int | None) -> None:
-        """Finds the timeline, and the place in it; here trouble ends the command."""
-        if after is None:
-            self._after = (await self._client.timeline(self._timeline)).value.revision
-            self._output.note(
-                f"Following {self._timeline} behind revision {self._after:,}; Ctrl-C ends it."
-            )
-        else:
-            self._after = after
-            await self._reach()
+    def show(self, one: object) -> None:
+        match one:
+            case LiveEvent(_, _, line) if self._output.as_json:
+                self._output.line(line)
+            case LiveEvent(_, event, _):
+                self._output.show(*self._view.lines(event))
+            case CaughtUp(position, _) if self._begins:
+                revision = position[self._timeline]
+                self._output.note(
+                    f"Following {self._timeline} behind revision {revision:,}; Ctrl-C ends it."
+                )
 
-    async def follow(self) -> NoReturn:
-        """Shows what comes, for ever; what is lost in between is asked for again."""
-        pause, told = _FIRST_PAUSE, False
-        while True:
-            before = self._after
-            try:
-                await self._catch_up()
-                told = False
-            except (Busy, Unreachable) as error:
-                if not told:
-                    self._output.note(f"{error} It is waited for.")
-                told = True
-            pause = _FIRST_PAUSE if self._after > before else min(pause * 1.5, _LAST_PAUSE)
-            await asyncio.sleep(pause)  # noqa: TID251 - the server is asked again and again
-
-    async def _catch_up(self) -> None:
-        async with self._client.event_lines(self._timeline, after=self._after) as events:
-            if events.revision is not None and events.revision < self._after:
-                await self._reach()
-            async for line in events.lines:
-                event = _event.decode(line)
-                self._show(line, event)
-                self._after = event.revision
-
-    def _show(self, line: bytes, event: Event) -> None:
-        if self._output.as_json:
-            self._output.line(line)
-        else:
-            self._output.show(*self._view.lines(event))
-
-    async def _reach(self) -> None:
-        """A replica may be a moment behind; a log that ends before what was shown is another."""
-        try:
-            await self._client.timeline(self._timeline, min_revision=self._after)
-        except Busy as busy:
-            if busy.slug != "projection-lagging":
-                raise
-            raise _beyond(self._timeline, self._after, busy) from busy
+    def trouble(self, error: ClientError) -> None:
+        self._output.note(f"{error} It is waited for.")
 
 
-def _beyond(timeline: str, after: int, error: ClientError) -> Failure:
+def _beyond(timeline: str, after: int | None, error: Reset) -> Failure:
+    title = f"{timeline} cannot be followed further"
+    if after is not None:
+        title = f"{timeline} cannot be followed behind revision {after:,}"
     return Failure(
-        NO,
-        f"{timeline} has no revision {after:,}",
-        "It ends before that: its log was replaced, or --after is too large.",
-        str(error),
+        NO, title, "Its log was replaced, has lost events, or --after is too large.", str(error)
     )

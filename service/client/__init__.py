@@ -5,6 +5,8 @@
         await client.record("kursk", [statement])
         async for shown in client.every_statement("kursk", StatementFilter(by=("Kim Jong Un",))):
             ...
+        async for heard in client.live("kursk", after=0):
+            ...
 
 A call answers an `Answer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
 outcome is not known is the caller's to repeat, with the same ids or the same idempotency key.
@@ -28,6 +30,7 @@ from service.client.answers import (
 )
 from service.client.client import Client
 from service.client.connection import Answer, EventLines
+from service.client.following import CaughtUp, Checkpoint, LiveEvent, LiveFilter
 from service.client.problem import (
     Busy,
     ClientError,
@@ -37,6 +40,7 @@ from service.client.problem import (
     NotModified,
     NotPermitted,
     Problem,
+    Reset,
     Unreachable,
     UnreadableAnswer,
 )
@@ -46,6 +50,8 @@ __all__ = [
     "Actor",
     "Answer",
     "Busy",
+    "CaughtUp",
+    "Checkpoint",
     "Client",
     "ClientError",
     "Diff",
@@ -54,6 +60,8 @@ __all__ = [
     "EventsPage",
     "Health",
     "Invalid",
+    "LiveEvent",
+    "LiveFilter",
     "Lost",
     "NotFound",
     "NotModified",
@@ -62,6 +70,7 @@ __all__ = [
     "Problem",
     "Recorded",
     "RecordedStatements",
+    "Reset",
     "ShownStatement",
     "SourceItem",
     "StatementFilter",

@@ -10,6 +10,7 @@ import httpx
 
 from service.client.connection import Connection
 from service.client.counting import Counting
+from service.client.following import Following
 from service.client.reading import Reading
 from service.client.writing import Writing
 from service.setting_values import is_loopback
@@ -19,7 +20,7 @@ __all__ = ["Client"]
 _CONNECT_SECONDS = 5.0
 
 
-class Client(Reading, Counting, Writing):
+class Client(Reading, Counting, Following, Writing):
     """Everything that one server can be asked. Use it as a context, or `close` it."""
 
     def __init__(self, connection: Connection) -> None:

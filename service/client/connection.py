@@ -18,6 +18,9 @@ T = TypeVar("T")
 Parameters = Sequence[tuple[str, str]]
 
 JSON_LINES: Final = "application/x-ndjson"
+EVENT_STREAM: Final = "text/event-stream"
+_SILENCE: Final = 45.0
+"""Seconds after which a stream without a sign of life is given up: three of its keep-alives."""
 _NEVER_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -100,8 +103,29 @@ class Connection:
                     await response.aread()
                     raise self._refusal(response)
                 if not response.headers.get("content-type", "").startswith(JSON_LINES):
-                    raise UnreadableAnswer(self._url, "events did not come as lines")
+                    raise UnreadableAnswer(self.url, "events did not come as lines")
                 yield EventLines(_revision(response), self._lines(response))
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    @asynccontextmanager
+    async def listen(
+        self, path: str, parameters: Parameters, headers: Mapping[str, str]
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """What comes on a stream of server-sent events. Raises `Unreachable` where it breaks, or
+        is silent for longer than a server is that lives."""
+        accepted = {"Accept": EVENT_STREAM, "Cache-Control": "no-store", **headers}
+        timeout = httpx.Timeout(self._http.timeout.connect, read=_SILENCE)
+        try:
+            async with self._http.stream(
+                "GET", path, params=list(parameters), headers=accepted, timeout=timeout
+            ) as response:
+                if response.status_code != httpx.codes.OK:
+                    await response.aread()
+                    raise self._refusal(response)
+                if not response.headers.get("content-type", "").startswith(EVENT_STREAM):
+                    raise UnreadableAnswer(self.url, "events did not come as a stream")
+                yield response.aiter_bytes()
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
 
@@ -113,7 +137,7 @@ class Connection:
             for line in lines:
                 yield line
         if rest:
-            raise Unreachable(self._url, "the stream ended inside a line", sent=True)
+            raise Unreachable(self.url, "the stream ended inside a line", sent=True)
 
     async def _send(
         self,
@@ -130,7 +154,7 @@ class Connection:
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
         except (httpx.DecodingError, httpx.InvalidURL) as error:
-            raise UnreadableAnswer(self._url, str(error)) from error
+            raise UnreadableAnswer(self.url, str(error)) from error
 
     def _read(self, response: httpx.Response, type_: type[T]) -> Answer[T]:
         if response.status_code == httpx.codes.NOT_MODIFIED:
@@ -140,7 +164,7 @@ class Connection:
         try:
             value = msgspec.json.decode(response.content, type=type_)
         except msgspec.DecodeError as error:
-            raise UnreadableAnswer(self._url, str(error)) from error
+            raise UnreadableAnswer(self.url, str(error)) from error
         etag = response.headers.get("etag")
         return Answer(value, response.status_code, _revision(response), etag, response.content)
 
@@ -149,15 +173,16 @@ class Connection:
             response.status_code, response.content, response.headers.get("retry-after")
         )
         return problem or UnreadableAnswer(
-            self._url, f"status {response.status_code} without a reason"
+            self.url, f"status {response.status_code} without a reason"
         )
 
     def _unreachable(self, error: httpx.TransportError) -> Unreachable:
         sent = not isinstance(error, _NEVER_SENT)
-        return Unreachable(self._url, _reason(error), sent=sent)
+        return Unreachable(self.url, _reason(error), sent=sent)
 
     @property
-    def _url(self) -> str:
+    def url(self) -> str:
+        """The server's address."""
         return str(self._http.base_url).rstrip("/")
 
 

@@ -3,6 +3,7 @@
 ClientError
 ├── Unreachable         no answer came; `sent` says whether the request may have arrived
 ├── UnreadableAnswer    an answer came that is not this interface's
+├── Reset               what was heard is no history of the server's log: start again
 ├── NotModified         304: what `if_none_match` names is still so
 └── Problem             the server said no (RFC 9457), of another kind than these:
     ├── Invalid         400, 413, 415, 422: what was sent is wrong
@@ -30,6 +31,7 @@ __all__ = [
     "NotModified",
     "NotPermitted",
     "Problem",
+    "Reset",
     "Unreachable",
     "UnreadableAnswer",
     "problem_of",
@@ -62,6 +64,16 @@ class UnreadableAnswer(ClientError):
             "Check the address."
         )
         self.url = url
+
+
+class Reset(ClientError):
+    """The position that a subscriber goes on from is none of the server's log, whose identity is
+    `log`: it was replaced, or has lost events. Forget what was heard, and start again."""
+
+    def __init__(self, reason: str, log: str) -> None:
+        super().__init__(f"{reason} Forget what was heard, and start again.")
+        self.reason = reason
+        self.log = log
 
 
 class NotModified(ClientError):

@@ -21,7 +21,7 @@ _ALWAYS: Final = ("invalid-request", "not-allowed", "internal")
 
 _HEADERS: Final[dict[str, Schema]] = {
     "Allow": {"type": "string"},
-    "Cache-Control": {"const": "no-store"},
+    "Cache-Control": {"type": "string"},
     "Connection": {"const": "close"},
     "Content-Security-Policy": {"type": "string"},
     "ETag": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
@@ -34,15 +34,15 @@ _HEADERS: Final[dict[str, Schema]] = {
 }
 _MEANINGS: Final = {
     "Allow": "The methods that the path has.",
-    "Cache-Control": "Nobody keeps a stream.",
+    "Cache-Control": "How long the answer may be kept.",
     "Connection": "The connection ends with this answer.",
     "Content-Security-Policy": "The page loads nothing, and is shown within no other.",
     "ETag": "The tag of this state of what is shown.",
-    "Onrecord-Log": "The identity of the log whose revisions these are: what `log` takes.",
+    "Onrecord-Log": "The identity of the log, which `log` takes.",
     "Onrecord-Revision": "The timeline's revision that the answer is true of.",
     "Retry-After": "Seconds to wait.",
     "Vary": "The request's headers that choose the answer.",
-    "X-Accel-Buffering": "A proxy should pass every frame on at once.",
+    "X-Accel-Buffering": "No proxy holds the answer back.",
     "X-Content-Type-Options": "The media type is the one that is told.",
 }
 
@@ -63,7 +63,7 @@ def document() -> dict[str, Any]:
             "summary": "Who said what, when, on the record.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "tags": [{"name": name} for name in ("Reading", "Writing", "Operations")],
+        "tags": [{"name": name} for name in ("Reading", "Following", "Writing", "Operations")],
         "paths": dict(paths),
         "components": {"schemas": components()},
     }

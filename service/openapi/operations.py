@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from service import health
-from service.openapi.live import LIVE
+from service.openapi.following import FOLLOWING
 from service.openapi.parts import Answer, Operation, Parameter, Schema
 from service.openapi.reading import READING
 from service.openapi.schemas import ref
@@ -46,7 +46,7 @@ _HEALTH: Final = {"application/json": ref(health.Health)}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *READING,
-    *LIVE,
+    *FOLLOWING,
     *WRITING,
     Operation(
         "GET",

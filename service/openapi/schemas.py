@@ -128,8 +128,7 @@ _EVENT: Final = {"$ref": "#/components/schemas/Event"}
 
 def ref(of: type | str) -> Schema:
     """A reference to the schema of a type, or to one by its name."""
-    name = of if isinstance(of, str) else _NAMES.get(of, of.__name__)
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": f"#/components/schemas/{of if isinstance(of, str) else _name(of)}"}
 
 
 def components() -> dict[str, Schema]:
@@ -138,7 +137,7 @@ def components() -> dict[str, Schema]:
         [*_SENT, *_SHOWN], ref_template="#/components/schemas/{name}"
     )
     schemas = _renamed(found)
-    sent = _names_below(schemas, [type_.__name__ for type_ in _SENT])
+    sent = _names_below(schemas, [_name(type_) for type_ in _SENT])
     for name, schema in schemas.items():
         if name not in sent and schema.get("type") == "object":
             schema["required"] = list(schema["properties"])
@@ -153,6 +152,10 @@ def components() -> dict[str, Schema]:
     schemas["Fault"]["required"].remove("column")
     schemas |= {f"Problem.{slug}": _problem(slug, kind) for slug, kind in KINDS.items()}
     return schemas
+
+
+def _name(of: type) -> str:
+    return _NAMES.get(of, of.__name__)
 
 
 def _renamed(found: dict[str, Any]) -> dict[str, Schema]:

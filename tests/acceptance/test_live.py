@@ -1,124 +1,126 @@
-"""Live streams as their callers meet them."""
+"""Subscribing, as a client does it over the network."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+from urllib.parse import quote
 
 import httpx
 import pytest
 
-from tests.serving import Service, Timeline, said
-from tests.streams import StreamFrame, subscribed
+from events.log import Identity
+from service.client import Client
+from tests.serving import Service, Timeline, running, said
+from tests.streams import Frame, LiveSocket
 
 
-async def test_history_then_what_comes(server: Service, timeline: Timeline) -> None:
-    """From 0 on every event comes once, in order, as its exact line; `caught-up` stands between
-    what was and what comes, and tells the log as the header does."""
-    await timeline.record(said("a"))
-    await timeline.get("", min_revision=2)
-    async with subscribed(server.url, f"{timeline.path}/live?after=0") as stream:
-        assert stream.status == 200
-        assert stream.headers["content-type"] == "text/event-stream"
-        *history, caught_up = await stream.until("caught-up")
-        assert [(f.id, f.event) for f in history] == [
-            ("1", "timeline.opened"),
-            ("2", "statement.recorded"),
-        ]
-        log = stream.headers["onrecord-log"]
-        assert caught_up == StreamFrame("2", "caught-up", {"revision": 2, "log": log})
-        await timeline.record(said("b"), said("c"))
-        assert await stream.revisions(2) == [3, 4]
-    lines = await timeline.client.get(
-        f"{timeline.path}/events", headers={"Accept": "application/x-ndjson"}
-    )
-    assert [f.data for f in history] == [json.loads(line) for line in lines.text.split("\n")[:2]]
-
-
-async def test_without_a_position_it_begins_at_the_head(
+async def test_a_subscriber_at_the_head_hears_what_comes(
     server: Service, timeline: Timeline
 ) -> None:
-    """`caught-up` comes at once, with the head as its id; what was is not told."""
+    """It has caught up at once; then each event is the one that `events` serves, and can be asked
+    about when it is heard."""
     await timeline.record(said("a"))
-    await timeline.get("", min_revision=2)
-    async with subscribed(server.url, f"{timeline.path}/live") as stream:
-        frame = await stream.frame()
-        assert frame is not None
-        assert (frame.id, frame.event) == ("2", "caught-up")
+    async with await LiveSocket.open(server.url, f"{timeline.path}/live") as live:
+        assert live.status == 200
+        assert live.headers["content-type"] == "text/event-stream"
+        [frame] = await live.until("caught-up")
+        assert frame.id == "2"
+        assert frame.data == {"revision": 2, "log": live.headers["onrecord-log"]}
         await timeline.record(said("b"))
-        assert await stream.revisions(1) == [3]
+        [frame] = await live.until("statement.recorded")
+        shown = await timeline.get("/statements/b")
+        assert shown.status_code == 200
+        assert frame == Frame("3", "statement.recorded", (await timeline.get("/events/3")).json())
 
 
-async def test_what_was_heard_last_wins(server: Service, timeline: Timeline) -> None:
-    """`Last-Event-ID` is where a stream goes on, whatever `after` says; an empty one is none."""
-    await timeline.record(said("a"), said("b"))
-    await timeline.get("", min_revision=3)
-    path = f"{timeline.path}/live?after=0"
-    async with subscribed(server.url, path, {"Last-Event-ID": "2"}) as stream:
-        assert await stream.revisions(1) == [3]
-    async with subscribed(server.url, path, {"Last-Event-ID": ""}) as stream:
-        assert await stream.revisions(3) == [1, 2, 3]
-
-
-async def test_what_is_heard_can_be_asked_for(server: Service, timeline: Timeline) -> None:
-    """Who hears of an event finds it in the next answer, without waiting for its revision."""
-    async with subscribed(server.url, f"{timeline.path}/live") as stream:
-        await stream.until("caught-up")
-        for n in range(20):
-            await timeline.record(said(f"s{n}"))
-            [revision] = await stream.revisions(1)
-            answer = await timeline.get("")
-            assert int(answer.headers["Onrecord-Revision"]) >= revision == n + 2
-
-
-async def test_several_timelines_in_one_stream(
-    client: httpx.AsyncClient, server: Service, timeline: Timeline
+@pytest.mark.parametrize("where", ["after", "Last-Event-ID"])
+async def test_a_subscriber_resumes_where_it_was(
+    server: Service, timeline: Timeline, where: str
 ) -> None:
-    """The ids tell where each timeline stands, and one that is missing in the position begins at
-    its head; going on from any id misses and repeats nothing."""
+    """By `after` or by `Last-Event-ID`, which wins: what is behind it comes, and then what is
+    live."""
+    await timeline.record(*[said(f"s{n}") for n in range(4)])
+    query, headers = ("?after=3", {}) if where == "after" else ("?after=0", {where: "3"})
+    async with await LiveSocket.open(server.url, f"{timeline.path}/live{query}", headers) as live:
+        frames = await live.until("caught-up")
+        assert [frame.id for frame in frames] == ["4", "5", "5"]
+
+
+async def test_several_timelines_are_one_stream(
+    server: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """Ids name each timeline; one that the position lacks begins at its head."""
     other = Timeline(client, f"{timeline.name}-b")
-    await client.put(other.path, json={"title": "B"})
+    await client.put(other.path, json={"title": "Other"})
     await timeline.record(said("a"))
-    await timeline.get("", min_revision=2)
-    await other.get("", min_revision=1)
-    path = f"/v1/live?timelines={timeline.name},{other.name}"
-    async with subscribed(server.url, f"{path}&after={timeline.name}:1") as stream:
-        first, caught_up = await stream.until("caught-up")
-        assert (first.id, first.data["revision"]) == (f"{timeline.name}:2,{other.name}:1", 2)
-        assert caught_up.data["revisions"] == {timeline.name: 2, other.name: 1}
+    a, b = timeline.name, other.name
+    path = f"/v1/live?timelines={a},{b}&after={quote(f'{a}:1')}"
+    async with await LiveSocket.open(server.url, path) as live:
+        frames = await live.until("caught-up")
+        assert [frame.id for frame in frames] == [f"{a}:2,{b}:1"] * 2
+        assert frames[-1].data["revisions"] == {a: 2, b: 1}
         await other.record(said("b"))
-        frame = await stream.frame()
-        assert frame is not None
-        assert frame.id == f"{timeline.name}:2,{other.name}:2"
-    await timeline.record(said("c"))
-    await other.record(said("d"))
-    async with subscribed(server.url, path, {"Last-Event-ID": frame.id}) as stream:
-        heard = [await stream.frame() for _ in range(2)]
-    assert {(f.data["timeline"], f.data["revision"]) for f in heard if f} == {
-        (timeline.name, 3),
-        (other.name, 3),
+        [frame] = await live.until("statement.recorded")
+        assert (frame.id, frame.data["timeline"]) == (f"{a}:2,{b}:2", b)
+    async with await LiveSocket.open(server.url, path, {"Last-Event-ID": f"{a}:2,{b}:1"}) as live:
+        frames = await live.until("caught-up")
+        assert [frame.id for frame in frames] == [f"{a}:2,{b}:2"] * 2
+
+
+async def test_filters_choose(server: Service, timeline: Timeline) -> None:
+    """Type, subject, actor by any spelling, kind and tag: or within one, and among them."""
+    await timeline.record(said("a", tags=["x"]), said("b", by="TASS"))
+    put = {"name": "TASS", "type": "agency"}
+    await timeline.client.put(f"{timeline.path}/actors/tass", json=put)
+    asked = {
+        "type=statement.recorded&type=actor.registered": ["2", "3", "4"],
+        "subject=statements/b": ["3"],
+        "actor=tass": ["3"],
+        "actor=tass&tag=x": [],
+        "tag=x&kind=claim": ["2"],
+        "kind=denial": [],
     }
+    for query, ids in asked.items():
+        path = f"{timeline.path}/live?after=0&{query}"
+        async with await LiveSocket.open(server.url, path) as live:
+            frames = await live.until("caught-up")
+            assert [frame.id for frame in frames[:-1]] == ids, query
+            assert frames[-1].id == "4"
+
+
+async def test_a_position_of_another_log_is_reset(server: Service, timeline: Timeline) -> None:
+    """Beyond the head, or with another identity: one frame without an id, and the stream ends."""
+    log_id = ""
+    for query in ("after=2", "after=1&log=another", "log=another"):
+        async with await LiveSocket.open(server.url, f"{timeline.path}/live?{query}") as live:
+            frames = [frame async for frame in live]
+            assert [(frame.id, frame.event) for frame in frames] == [("", "reset")], query
+            assert frames[0].data["log"] == live.headers["onrecord-log"]
+            assert live.whole
+            log_id = live.headers["onrecord-log"]
+    path = f"{timeline.path}/live?after=1&log={log_id}"
+    async with await LiveSocket.open(server.url, path) as live:
+        assert [frame.event for frame in await live.until("caught-up")] == ["caught-up"]
 
 
 @pytest.mark.parametrize(
-    ("query", "headers", "path"),
+    ("query", "path"),
     [
-        ("after=-1", {}, "?after"),
-        ("after=1&after=2", {}, "?after"),
-        ("", {"Last-Event-ID": "a:1"}, ""),
-        ("type=invented", {}, "?type"),
-        ("kind=x", {}, "?kind"),
-        ("tag=A", {}, "?tag"),
-        ("actor=", {}, "?actor"),
-        ("min_revision=1", {}, "?min_revision"),
+        ("after=-1", "?after"),
+        ("after=x", "?after"),
+        ("after=9007199254740992", "?after"),
+        ("type=nothing", "?type"),
+        ("tag=No", "?tag"),
+        ("kind=", "?kind"),
+        ("limit=5", "?limit"),
+        ("timelines=kursk", "?timelines"),
     ],
 )
-async def test_a_malformed_question_is_refused(
-    timeline: Timeline, query: str, headers: dict[str, str], path: str
-) -> None:
-    """A position or a filter that is none is 400 and tells where."""
-    answer = await timeline.client.get(f"{timeline.path}/live?{query}", headers=headers)
+async def test_what_is_malformed_is_told(timeline: Timeline, query: str, path: str) -> None:
+    """400 with what is wrong, and no stream."""
+    answer = await timeline.client.get(f"{timeline.path}/live?{query}")
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["path"] == path
+    assert [fault["path"] for fault in answer.json()["errors"]] == [path]
 
 
 @pytest.mark.parametrize(
@@ -126,65 +128,109 @@ async def test_a_malformed_question_is_refused(
     [
         "",
         "timelines=",
+        "timelines=a,,b",
         "timelines=a,a",
-        "timelines=A",
         "timelines=" + ",".join(f"t{n}" for n in range(21)),
-        "timelines=a&after=3",
-        "timelines=a&after=b:3",
-        "timelines=a&after=a:1,a:2",
+        "timelines=a&after=1",
         "timelines=a&after=a:x",
+        "timelines=a&after=a:1,a:2",
+        "timelines=a&timelines=b",
     ],
 )
-async def test_a_malformed_list_of_timelines_is_refused(
-    client: httpx.AsyncClient, query: str
-) -> None:
-    """1 to 20 names, each once; a position is of some of them."""
+async def test_what_is_malformed_of_several_is_told(client: httpx.AsyncClient, query: str) -> None:
+    """400, before anything is looked for."""
     answer = await client.get(f"/v1/live?{query}")
-    assert answer.status_code == 400, answer.text
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/invalid-request"
+
+
+async def test_a_malformed_last_event_id_is_told(timeline: Timeline) -> None:
+    """Of one timeline and of several; an empty one is none."""
+    of_one = await timeline.client.get(f"{timeline.path}/live", headers={"Last-Event-ID": "a:1"})
+    assert of_one.status_code == 400
+    path = f"/v1/live?timelines={timeline.name}"
+    several = await timeline.client.get(path, headers={"Last-Event-ID": "1"})
+    assert several.status_code == 400
+    assert "Last-Event-ID" in several.json()["detail"]
 
 
 async def test_a_timeline_that_is_not_there(client: httpx.AsyncClient, timeline: Timeline) -> None:
-    """It is 404 with its id, alone or among others that are there."""
-    for path in ("/v1/timelines/nope/live", f"/v1/live?timelines={timeline.name},nope"):
-        answer = await client.get(path)
-        assert answer.status_code == 404
-        assert answer.json()["type"] == "/problems/timeline-not-found"
-        assert answer.json()["id"] == "nope"
+    """404 names it, among several too."""
+    answer = await client.get("/v1/timelines/nowhere/live")
+    assert (answer.status_code, answer.json()["id"]) == (404, "nowhere")
+    answer = await client.get(f"/v1/live?timelines={timeline.name},nowhere")
+    assert (answer.status_code, answer.json()["id"]) == (404, "nowhere")
 
 
-async def test_a_head_is_answered_at_once(client: httpx.AsyncClient, timeline: Timeline) -> None:
-    """HEAD has the headers of the stream and no stream."""
-    answer = await client.head(f"{timeline.path}/live")
+async def test_head_tells_how_a_stream_would_begin(timeline: Timeline) -> None:
+    """At once, without one."""
+    answer = await timeline.client.head(f"{timeline.path}/live")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/event-stream"
-    assert answer.headers["Onrecord-Log"]
-    assert (await client.head("/v1/timelines/nope/live")).status_code == 404
+    assert len(answer.headers["Onrecord-Log"]) == len(Identity("0" * 36, 1).id)
+    assert "Content-Length" not in answer.headers
 
 
-@pytest.mark.parametrize("query", ["after=3", "log=another", "after=1&log=another"])
-async def test_a_position_that_is_worth_nothing(
-    server: Service, timeline: Timeline, query: str
-) -> None:
-    """Beyond the head, or of another log, the stream says `reset` with an empty id and ends."""
-    async with subscribed(server.url, f"{timeline.path}/live?{query}") as stream:
-        frame = await stream.frame()
-        assert frame is not None
-        assert (frame.id, frame.event) == ("", "reset")
-        assert frame.data["log"] == stream.headers["onrecord-log"]
-        assert frame.data["reason"] == ("beyond-head" if query == "after=3" else "log-replaced")
-        assert await stream.frame() is None
-    same = f"{timeline.path}/live?after=1&log={frame.data['log']}"
-    async with subscribed(server.url, same) as stream:
-        assert [frame.event for frame in await stream.until("caught-up")] == ["caught-up"]
+async def test_streams_are_counted(server: Service, timeline: Timeline) -> None:
+    """While it is open a stream is one subscriber, and none when its client has left; it is in no
+    histogram of durations."""
+    before = await _metric(timeline.client, "onrecord_live_subscribers")
+    left = await _metric(timeline.client, 'onrecord_live_ended_total{cause="left"}')
+    async with await LiveSocket.open(server.url, f"{timeline.path}/live") as live:
+        await live.until("caught-up")
+        assert await _metric(timeline.client, "onrecord_live_subscribers") == before + 1
+    async with asyncio.timeout(20):
+        while await _metric(timeline.client, 'onrecord_live_ended_total{cause="left"}') == left:
+            pass
+    assert await _metric(timeline.client, "onrecord_live_subscribers") == before
+    shown = await timeline.client.get("/metrics")
+    assert 'method="GET",route="/v1/timelines/{t}/live",status="200"' not in shown.text
 
 
-async def test_streams_are_counted_apart(server: Service, timeline: Timeline) -> None:
-    """A stream is a subscriber as long as it is open, and no request whose duration counts."""
-    async with subscribed(server.url, f"{timeline.path}/live?after=0") as stream:
-        await stream.until("caught-up")
-        text = (await timeline.client.get("/metrics")).text
-    samples = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
-    assert float(samples["onrecord_live_subscribers"]) >= 1
-    assert float(samples["onrecord_live_frames_total"]) >= 1
-    route = 'method="GET",route="/v1/timelines/{t}/live",status="200"'
-    assert not [name for name in samples if route in name]
+async def _metric(client: httpx.AsyncClient, name: str) -> float:
+    shown = await client.get("/metrics")
+    [line] = [line for line in shown.text.splitlines() if line.startswith(f"{name} ")]
+    return float(line.split()[-1])
+
+
+async def test_a_stop_ends_streams_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The service that is told to stop ends every stream with a whole last frame and a last chunk,
+    and does not wait for its clients to leave."""
+    with running(tmp_path_factory.mktemp("stopped")) as service:
+        async with httpx.AsyncClient(base_url=service.url) as client:
+            timeline = Timeline(client, "kursk")
+            await client.put(timeline.path, json={"title": "Kursk"})
+            path = f"{timeline.path}/live?type=source.graded"
+            async with await LiveSocket.open(service.url, path) as live:
+                await live.until("caught-up")
+                await timeline.record(said("a"))
+                await timeline.get("/statements/a", min_revision=2)
+                ended = asyncio.create_task(asyncio.to_thread(service.stop))
+                frames = [frame async for frame in live]
+                assert [(frame.id, frame.event) for frame in frames] == [("2", "checkpoint")]
+                assert live.whole
+                assert await ended == 0
+
+
+async def test_the_client_goes_on_after_a_restart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What was recorded while its service was away comes once it is back, each event once."""
+    folder = tmp_path_factory.mktemp("restarted")
+    heard: list[int] = []
+    with running(folder) as first:
+        async with httpx.AsyncClient(base_url=first.url) as http:
+            timeline = Timeline(http, "kursk")
+            await http.put(timeline.path, json={"title": "Kursk"})
+            await timeline.record(said("a"))
+        client = Client.create(first.url)
+        stream = client.live("kursk", after=0)
+        heard += [(await anext(stream)).position["kursk"] for _ in range(3)]
+        first.process.kill()
+        first.process.wait()
+    with running(folder, "--port", first.url.rpartition(":")[2]) as second:
+        async with httpx.AsyncClient(base_url=second.url) as http:
+            await Timeline(http, "kursk").record(said("b"))
+        while heard[-1] < 3:
+            heard.append((await anext(stream)).position["kursk"])
+        await stream.aclose()
+        await client.close()
+    assert heard in ([1, 2, 2, 3], [1, 2, 2, 2, 3])  # a second `caught-up` tells the place again

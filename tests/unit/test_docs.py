@@ -14,6 +14,7 @@ from service.health import Health, LogHealth, PartitionHealth, ProjectionHealth
 from service.metrics import Metrics
 from service.openapi import document
 from service.problem_kinds import KINDS
+from service.streaming.live import LiveState
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -61,7 +62,7 @@ def test_every_metric_is_told() -> None:
         stalled=[],
     )
     log = LogHealth(reachable=True, durability="fsync", problem=None)
-    metrics = Metrics()
+    metrics = Metrics(lambda: LiveState(0, 0, 0, {}))
     metrics.observe("GET", "/docs", 200, 0.001)
     shown = metrics.render(Health(ready=True, log=log, projection=folded)).decode()
     names = re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE)

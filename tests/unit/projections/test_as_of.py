@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import get_args
 
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from projections import queries, selection
 from projections.diff import diff
 from projections.queries import Keyset, Order, StatementFilter
+from projections.schema import STILL, TAG
 from projections.store import Store
 from tests.histories import CODEC, IDENTITY, commit
 from tests.unit.projections.oracle import Oracle, sort_key
@@ -113,18 +114,25 @@ def test_spellings_are_joined_and_parted_at_the_very_revision(seed: int) -> None
 def test_terms_begin_and_end_at_the_very_revision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    """As of each revision, a tag finds the statements that had it then: looked up or walked."""
+    """As of each revision, a tag finds the statements that had it then, and they are counted:
+    looked up or walked."""
     monkeypatch.setattr(selection, "_FEW", few)
+    monkeypatch.setattr(selection, "_MANY", few)
     history = long_history(few, _STEPS)
     store = history.store(tmp_path)
     ref = queries.timeline_at(store.reader, "kursk")
     assert ref is not None
-    filter_, oracle = StatementFilter(tags=("t1",)), Oracle([])
-    for stored in history.entries:
-        oracle.apply(event := CODEC.open(stored))
-        page = queries.list_statements(store.reader, ref, filter_, event.header.revision, limit=500)
+    assert store.reader.all("SELECT 1 FROM terms WHERE field = ? AND until < ?", (TAG, STILL))
+    oracle = Oracle([])
+    for stored, tag in product(history.entries, ("t0", "t1")):
+        if tag == "t0":
+            oracle.apply(CODEC.open(stored))
+        filter_, revision = StatementFilter(tags=(tag,)), stored.position
+        page = queries.list_statements(store.reader, ref, filter_, revision, limit=500)
         found = [msgspec.json.decode(item)["id"] for item in page.items]
         assert found == in_order(oracle, filter_, "occurred")
+        counted = queries.list_buckets(store.reader, ref, filter_, revision, "year", "recorded")
+        assert sum(bucket.count for bucket in counted.items) == len(found)
     store.close()
 
 

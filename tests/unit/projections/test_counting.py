@@ -3,57 +3,68 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.errors import Rejected
 from events.wording import spelling_key
-from projections import queries
-from projections.queries import Clock, Every, Facet, StatementFilter
+from projections import queries, selection
+from projections.queries import Clock, Every, Facet, Facets, StatementFilter
 from tests.histories import CODEC, History
 from tests.unit.projections import counting
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.oracle_filter import filters, matches
-from tests.unit.projections.random_histories import histories
+from tests.unit.projections.random_histories import long_history
 
 
 @given(
-    history=histories(timelines=1),
-    filter_=filters,
+    seed=st.integers(0, 2**32 - 1),
+    asked=st.lists(filters, min_size=4, max_size=4),
     every=st.sampled_from(get_args(Every)),
-    on=st.sampled_from(get_args(Clock)),
-    data=st.data(),
+    place=st.floats(0.05, 1),
 )
+@settings(max_examples=25)
 def test_what_is_counted_is_what_the_oracle_counts(
-    history: History, filter_: StatementFilter, every: Every, on: Clock, data: st.DataObject
+    seed: int, asked: list[StatementFilter], every: Every, place: float
 ) -> None:
-    """As of any revision and under any filter: each statement in one bucket or in none, no bucket
-    left out; each value of each facet with the statements that have it."""
-    revision = data.draw(st.integers(1, len(history.entries)))
+    """As of any revision, under any filter and by each clock, looked up or walked: each statement
+    in one bucket or in none, no bucket left out; each value of each facet with the statements that
+    have it."""
+    history = long_history(seed, 120)
+    revision = max(1, int(len(history.entries) * place))
     oracle = Oracle([CODEC.open(stored) for stored in history.entries[:revision]])
-    ids = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         store = history.store(Path(folder))
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
-        found = queries.list_buckets(store.reader, ref, filter_, revision, every, on)
-        assert msgspec.to_builtins(found) == counting.buckets(oracle, ids, every, on)
-        facets = queries.show_facets(store.reader, ref, filter_, revision)
-        told = {
-            "actors": [(oracle.identity(f.value), f.count) for f in facets.actors],
-            "places": [(spelling_key(f.value), f.count) for f in facets.places],
-        }
-        for name in ("kinds", "tags", "standings", "sources"):
-            told[name] = [(f.value, f.count) for f in getattr(facets, name)]
-        assert {name: sorted(pairs) for name, pairs in told.items()} == counting.facets(oracle, ids)
-        for values in msgspec.structs.astuple(facets):
-            assert values == sorted(values, key=lambda f: (-f.count, f.value))
+        for many, filter_ in product((-1, 30_000), (StatementFilter(), *asked)):
+            patch.setattr(selection, "_MANY", many)
+            ids = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
+            for on in get_args(Clock):
+                found = queries.list_buckets(store.reader, ref, filter_, revision, every, on)
+                assert msgspec.to_builtins(found) == counting.buckets(oracle, ids, every, on)
+            facets = queries.show_facets(store.reader, ref, filter_, revision)
+            assert _told(oracle, facets) == counting.facets(oracle, ids)
+            for values in msgspec.structs.astuple(facets):
+                assert values == sorted(values, key=lambda f: (-f.count, f.value))
         store.close()
+
+
+def _told(oracle: Oracle, facets: Facets) -> dict[str, list[tuple[str, int]]]:
+    """Values that are one of several spellings are told by what is the same for all of them."""
+    told = {
+        "actors": [(oracle.identity(f.value), f.count) for f in facets.actors],
+        "places": [(spelling_key(f.value), f.count) for f in facets.places],
+    }
+    for name in ("kinds", "tags", "standings", "sources"):
+        told[name] = [(f.value, f.count) for f in getattr(facets, name)]
+    return {name: sorted(pairs) for name, pairs in told.items()}
 
 
 def test_buckets_end_at_a_thousand(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
         assert ref is not None
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(selection, "_FEW", few)
-            patch.setattr(selection, "_FEW_FOUND", few)
+            patch.setattr(selection, "_MANY", few)
             items = whole(store, ref, filter_, ref.revision, order, 2)
         found = [msgspec.json.decode(item)["id"] for item in items]
         assert found == sorted(wanted, key=place)

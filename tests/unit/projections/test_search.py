@@ -27,7 +27,7 @@ def test_every_question_finds_what_the_oracle_finds(
     revision = data.draw(st.integers(1, len(history.entries)))
     oracle = Oracle([CODEC.open(stored) for stored in history.entries[:revision]])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "_FEW_FOUND", few)
+        patch.setattr(selection, "_MANY", few)
         store = history.store(Path(folder))
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
@@ -55,6 +55,25 @@ def test_no_phrase_runs_from_one_text_into_another(tmp_path: Path) -> None:
         return queries.count_statements(store.reader, ref, asked, ref.revision)
 
     assert [count(q) for q in ("kim lee", '"by kim"', '"kim lee"', '"kim kim"')] == [1, 1, 0, 0]
+    store.close()
+
+
+def test_the_index_cuts_ascii_as_questions_are_cut(tmp_path: Path) -> None:
+    """Between two letters every ASCII character parts words, or is a part of one, in both."""
+    history = History()
+    history.open()
+    characters = [chr(code) for code in range(32, 127)]
+    for number, character in enumerate(characters):
+        history.record(f"s{number}", f"A{character}z")
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    words = {character: words_of(f"A{character}z") for character in characters}
+    for character in characters:
+        asked = StatementFilter(q=(f'"{" ".join(words[character])}"',))
+        page = queries.list_statements(store.reader, ref, asked, ref.revision, limit=200)
+        found = {msgspec.json.decode(item)["said"]["by"] for item in page.items}
+        assert found == {f"A{c}z" for c in characters if words[c] == words[character]}
     store.close()
 
 

@@ -17,6 +17,8 @@ from events.log import Log
 from service.app import create_app
 from service.runtime import Runtime
 from service.settings import Settings
+from service.streaming.live import Live
+from service.streaming.source import Source
 from tests.writers import Writer, open_writer, said
 
 
@@ -50,7 +52,8 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         await writer.projector.wait_for("kursk", 3)
         log: Any = _Bent(writer.log)
         fold = asyncio.ensure_future(asyncio.Event().wait())
-        parts: tuple[Any, ...] = (log, writer.store, writer.projector, fold, writer.commands)
+        live = Live(Source(log, writer.store), writer.projector)
+        parts: tuple[Any, ...] = (log, writer.store, writer.projector, fold, writer.commands, live)
         app: Any = create_app(
             Runtime(Settings(data_dir=folder, log_format="json", given_by={}, **settings), *parts)
         )

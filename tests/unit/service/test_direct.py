@@ -12,6 +12,8 @@ import pytest
 from service.app import create_app
 from service.runtime import Runtime
 from service.settings import Settings
+from service.streaming.live import Live
+from service.streaming.source import Source
 from tests.writers import open_writer
 
 _ORIGIN = "https://example.org"
@@ -24,7 +26,15 @@ async def ways(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.A
     router, since its answers may need headers for another origin."""
     async with open_writer(tmp_path) as writer:
         await writer.open()
-        parts: tuple[Any, ...] = (writer.log, writer.store, writer.projector, None, writer.commands)
+        live = Live(Source(writer.log, writer.store), writer.projector)
+        parts: tuple[Any, ...] = (
+            writer.log,
+            writer.store,
+            writer.projector,
+            None,
+            writer.commands,
+            live,
+        )
         clients = []
         for origins in ((), (_ORIGIN,)):
             settings = Settings(

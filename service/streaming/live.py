@@ -1,0 +1,183 @@
+"""All live streams of a service: who is subscribed, to which taps, and when something is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from time import monotonic
+from typing import Final, NamedTuple
+
+import structlog
+
+from events.errors import OnrecordError
+from projections.projector import Projector
+from service.streaming import frame as frames
+from service.streaming.live_filter import LiveFilter
+from service.streaming.source import Source
+from service.streaming.subscriber import Cause, Subscriber
+from service.streaming.tap import Tap
+
+__all__ = ["MOST_STREAMS", "SILENCE", "Live", "LiveState", "TooManyStreams"]
+
+MOST_STREAMS: Final = 10_000
+"""Streams that are open at once; a further one is refused."""
+SILENCE: Final = 15.0
+"""Seconds after which a stream that was sent nothing is sent a sign that it lives."""
+_TICK: Final = 1.0
+"""Seconds between two looks at who is due."""
+
+_REPLACED: Final = "The log behind this stream was replaced, or has lost events."
+
+_log = structlog.get_logger("onrecord.live")
+
+
+class TooManyStreams(OnrecordError):
+    """As many streams are open as the service keeps."""
+
+
+class LiveState(NamedTuple):
+    """What is counted: streams that are open, the greatest number of events that one of them is
+    behind, events that were sent, and streams that have ended, by cause."""
+
+    subscribers: int
+    behind: int
+    events: int
+    ended: Mapping[Cause, int]
+
+
+class _Tapped(NamedTuple):
+    tap: Tap
+    pump: asyncio.Task[None]
+    subscribers: set[Subscriber]
+
+
+class Live:
+    """Hands out subscribers and wakes them. All on one event loop; `run` is one task's work."""
+
+    def __init__(
+        self, source: Source, projector: Projector, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self.source = source
+        self._clock = clock
+        self._taps: dict[str, _Tapped] = {}
+        self._subscribers: dict[Subscriber, tuple[str, ...]] = {}
+        self._closed = False
+        self._events = 0
+        self._ended: Counter[Cause] = Counter()
+        projector.on_folded.append(self._advance)
+        projector.on_reset.append(self._reset)
+
+    def subscribe(
+        self, position: Mapping[str, int], filter_: LiveFilter, *, joined: bool
+    ) -> Subscriber:
+        """A subscriber of the timelines in `position`, behind the revisions there; whoever asked
+        gives it back with `leave`. Raises TooManyStreams."""
+        if len(self._subscribers) >= MOST_STREAMS:
+            raise TooManyStreams(f"{MOST_STREAMS:,} live streams are open, which is the most.")
+        taps = {name: self._tapped(name) for name in position}
+        subscriber = Subscriber(
+            {name: tapped.tap for name, tapped in taps.items()},
+            self.source,
+            position,
+            filter_,
+            joined=joined,
+        )
+        subscriber.quiet_since = self._clock()
+        self._subscribers[subscriber] = tuple(position)
+        for tapped in taps.values():
+            tapped.subscribers.add(subscriber)
+        if self._closed:
+            subscriber.end("stopped")
+        return subscriber
+
+    def leave(self, subscriber: Subscriber, cause: Cause) -> None:
+        """The stream is over; what nobody listens to any more is let go."""
+        subscriber.end(cause)
+        for name in self._subscribers.pop(subscriber, ()):
+            tapped = self._taps[name]
+            tapped.subscribers.discard(subscriber)
+            if not tapped.subscribers:
+                tapped.pump.cancel()
+                del self._taps[name]
+        self._events += subscriber.sent
+        self._ended[subscriber.ended or cause] += 1
+
+    def sent(self, subscriber: Subscriber) -> None:
+        """Something was sent just now."""
+        subscriber.quiet_since = self._clock()
+
+    def state(self) -> LiveState:
+        open_ = self._subscribers
+        return LiveState(
+            len(open_),
+            max((subscriber.behind for subscriber in open_), default=0),
+            self._events + sum(subscriber.sent for subscriber in open_),
+            dict(self._ended),
+        )
+
+    def forget(self, name: str) -> None:
+        """Drop what is held of the timeline: some of it must be gone."""
+        if name in self._taps:
+            self._taps[name].tap.forget()
+
+    def close(self) -> None:
+        """End every stream, those that are still asked for too."""
+        self._closed = True
+        for subscriber in self._subscribers:
+            subscriber.end("stopped")
+
+    async def run(self) -> None:
+        """Remind those who heard nothing for long, until cancelled."""
+        while True:
+            await asyncio.sleep(_TICK)  # noqa: TID251 - silence is measured in time
+            self.tick()
+
+    def tick(self) -> None:
+        """Remind all to whom nothing was sent for `SILENCE` seconds; look again for what the log
+        did not give."""
+        now = self._clock()
+        for subscriber in self._subscribers:
+            if now - subscriber.quiet_since >= SILENCE:
+                subscriber.remind()
+        for tapped in self._taps.values():
+            tapped.tap.look_again()
+
+    async def shut(self) -> None:
+        """Close, and let go of every tap."""
+        self.close()
+        pumps = [tapped.pump for tapped in self._taps.values()]
+        for pump in pumps:
+            pump.cancel()
+        for pump in pumps:
+            with suppress(asyncio.CancelledError):
+                await pump
+
+    def _tapped(self, name: str) -> _Tapped:
+        tapped = self._taps.get(name)
+        if tapped is None:
+            tap = Tap(name, self.source, self._woken, self._broken)
+            pump = asyncio.create_task(tap.run(), name=f"live-{name}")
+            tapped = self._taps[name] = _Tapped(tap, pump, set())
+        return tapped
+
+    def _advance(self, folded: Mapping[str, int]) -> None:
+        for name, revision in folded.items():
+            tapped = self._taps.get(name)
+            if tapped is not None:
+                tapped.tap.advance(revision)
+
+    def _woken(self, tap: Tap) -> None:
+        for subscriber in self._taps[tap.name].subscribers:
+            subscriber.wake()
+
+    def _broken(self, tap: Tap) -> None:
+        _log.error("live streams end: the log has not what was recorded", timeline=tap.name)
+        for subscriber in self._taps[tap.name].subscribers:
+            subscriber.end("broken")
+
+    def _reset(self) -> None:
+        """What was heard may be no history of this log."""
+        for subscriber in self._subscribers:
+            subscriber.end("reset", frames.reset(_REPLACED, self.source.log_id))

@@ -1,0 +1,126 @@
+"""A tap: the latest events of one timeline, read and encoded once for all who hear of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from events.errors import CorruptEvent, LogError
+from projections.touched_queries import Touched
+from service.streaming.frame import EventFrame
+from service.streaming.source import Read, Source
+
+__all__ = ["PIECE", "Tap"]
+
+PIECE: Final = 32 << 10
+"""Bytes of frames that are handed to a connection at once, and the last frame more."""
+_MOST_EVENTS, _MOST_BYTES = 1_024, 1 << 20
+"""What stays in memory of a timeline: who is further behind reads the log."""
+
+_log = structlog.get_logger("onrecord.live")
+
+
+class Tap:
+    """Holds frames of the revisions `first` to `last`, without a gap. `run` is one task's work;
+    `woken` is called whenever there are more, `broken` where the log has not what it should."""
+
+    def __init__(
+        self, name: str, source: Source, woken: Callable[[Tap], None], broken: Callable[[Tap], None]
+    ) -> None:
+        self.name = name
+        self._source = source
+        self._woken = woken
+        self._broken = broken
+        ref = source.timeline(name)
+        self.last = self._head = ref.revision if ref else 0
+        self._frames: list[EventFrame] = []
+        self._weight = 0
+        self._grown = asyncio.Event()
+        self._pieces: dict[int, tuple[bytes, int, int]] = {}
+        self._touched: dict[int, Touched] = {}
+
+    @property
+    def first(self) -> int:
+        """The first revision that is held, or the one that comes next."""
+        return self.last - len(self._frames) + 1
+
+    def advance(self, revision: int) -> None:
+        """The timeline is folded up to `revision`."""
+        self._head = max(self._head, revision)
+        self._grown.set()
+
+    def look_again(self) -> None:
+        """Try once more what the log did not give."""
+        if self.last < self._head:
+            self._grown.set()
+
+    def forget(self) -> None:
+        """Drop every frame: some of them hold what must be gone."""
+        self._frames.clear()
+        self._weight = 0
+        self._pieces.clear()
+        self._touched.clear()
+
+    async def run(self) -> None:
+        """Read what was folded, until cancelled, or the log has not what was recorded."""
+        while True:
+            await self._grown.wait()
+            self._grown.clear()
+            try:
+                while self.last < self._head:
+                    self._keep(await self._source.read(self.name, self.last, self._head))
+                    self._woken(self)
+            except CorruptEvent:
+                self._broken(self)
+                return
+            except LogError as error:
+                _log.info("a live stream waits for the log", timeline=self.name, reason=str(error))
+
+    def after(self, revision: int) -> Read | None:
+        """The frames behind `revision`; None where some of them are held no more."""
+        if revision + 1 < self.first:
+            return None
+        return Read(self._frames[revision + 1 - self.first :], self.last)
+
+    def piece(self, revision: int) -> tuple[bytes, int, int] | None:
+        """Frames behind `revision` as one piece of a stream of all events of this timeline, the
+        revision that it reaches and how many they are: made once for all who stand there."""
+        found = self._pieces.get(revision)
+        if found is None:
+            read = self.after(revision)
+            if read is None:
+                return None
+            parts: list[bytes] = []
+            weight = 0
+            for frame in read.frames:
+                parts.append(frame.sent(b"%d" % frame.revision))
+                weight += len(parts[-1])
+                if weight >= PIECE:
+                    break
+            found = (b"".join(parts), revision + len(parts), len(parts))
+            self._pieces[revision] = found
+        return found
+
+    def touched(self, frame: EventFrame) -> Touched:
+        """What the statements of the event were then, asked once while it is held."""
+        found = self._touched.get(frame.revision)
+        if found is None:
+            found = self._source.touched(self.name, frame)
+            if self.first <= frame.revision <= self.last:
+                self._touched[frame.revision] = found
+        return found
+
+    def _keep(self, read: Read) -> None:
+        self._pieces.clear()
+        self._frames += read.frames
+        self.last = read.reached
+        self._weight += sum(len(frame.tail) for frame in read.frames)
+        dropped = 0
+        while len(self._frames) - dropped > _MOST_EVENTS or self._weight > _MOST_BYTES:
+            self._weight -= len(self._frames[dropped].tail)
+            self._touched.pop(self._frames[dropped].revision, None)
+            dropped += 1
+        del self._frames[:dropped]

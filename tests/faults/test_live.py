@@ -1,0 +1,132 @@
+"""Live streams while clients and servers come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.crowd import Crowd
+from tests.servers import DURABLE, ValkeyServer
+from tests.serving import Service, Timeline, running, said
+from tests.streams import LiveSocket
+
+PATH = "/v1/timelines/crowd"
+EVENTS, EACH, SUBSCRIBERS = 5_000, 25, 500
+
+
+async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
+    """500 subscribers and 5,000 events, clients that leave and resume, one that does not read,
+    and a service that is killed on the way: whoever listens hears each event once, in order, with
+    the bytes that the log has; and the one that did not read is only a cursor behind."""
+    seed = random.randrange(2**32)
+    crowd = Crowd(f"{PATH}/live", EVENTS + 1, SUBSCRIBERS, seed)
+    with running(tmp_path) as service:
+        crowd.at(service.url)
+        await open_timeline(service, PATH)
+        listening = asyncio.create_task(crowd.listen())
+        await write(service, range(EVENTS // 2))
+        crowd.up.clear()
+        service.process.kill()
+        await asyncio.to_thread(service.process.wait)
+    with running(tmp_path) as service:
+        stalled = stalled_reader(service, f"{PATH}/live?after=0")
+        crowd.at(service.url)
+        await write(service, range(EVENTS // 2, EVENTS))
+        async with asyncio.timeout(240):
+            await listening
+        assert crowd.faults == [], seed
+        assert sum(listener.comings for listener in crowd.listeners) > SUBSCRIBERS
+        assert await lag(service) > 0
+        stalled.close()
+        async with await LiveSocket.open(service.url, f"{PATH}/live?after=0") as live:
+            heard = await live.until("caught-up")
+        assert [frame.data for frame in heard[:-1]] == await recorded(service)
+
+
+def stalled_reader(service: Service, path: str) -> socket.socket:
+    """A client that asks and does not read, with little room for what it is sent."""
+    address = urlsplit(service.url)
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    client.connect((address.hostname, address.port))
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+    return client
+
+
+async def open_timeline(service: Service, path: str) -> None:
+    async with httpx.AsyncClient(base_url=service.url) as client:
+        assert (await client.put(path, json={"title": "Crowd"})).status_code == 201
+
+
+async def write(service: Service, numbers: range) -> None:
+    """The statements of these numbers, in arrays."""
+    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+        timeline = Timeline(client, "crowd")
+        for start in range(numbers.start, numbers.stop, EACH):
+            await timeline.record(*[said(f"s{n}") for n in range(start, start + EACH)])
+
+
+async def recorded(service: Service) -> list[Any]:
+    """Every event, as the log has it."""
+    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+        answer = await client.get(f"{PATH}/events", headers={"Accept": "application/x-ndjson"})
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def lag(service: Service) -> float:
+    """How far the slowest subscriber is behind."""
+    async with httpx.AsyncClient(base_url=service.url) as client:
+        shown = (await client.get("/metrics")).text
+    [line] = [x for x in shown.splitlines() if x.startswith("onrecord_live_lag_events ")]
+    return float(line.split()[1])
+
+
+async def test_a_replica_tells_what_was_written_through_another(tmp_path: Path) -> None:
+    """Two services over one server: who subscribes to the one hears what the other recorded, also
+    after the server was killed and came back; and resumes at the other with the same id."""
+    folders = tmp_path / "first", tmp_path / "second"
+    for folder in folders:
+        folder.mkdir()
+    with (
+        ValkeyServer(*DURABLE) as valkey,
+        running(folders[0], "--redis-url", valkey.url) as first,
+    ):
+        (folders[1] / "data").mkdir()
+        shutil.copy(folders[0] / "data" / "seal.key", folders[1] / "data" / "seal.key")
+        with running(folders[1], "--redis-url", valkey.url) as second:
+            await open_timeline(first, PATH)
+            async with httpx.AsyncClient(base_url=second.url) as client:
+                await client.get(PATH, params={"min_revision": 1})
+            async with await LiveSocket.open(second.url, f"{PATH}/live?after=0") as live:
+                await live.until("caught-up")
+                await write(first, range(EACH))
+                [*_, last] = [await anext(frames) for frames in [aiter(live)] for _ in range(EACH)]
+                assert last.id == str(EACH + 1)
+                await asyncio.to_thread(valkey.kill)
+                await asyncio.to_thread(valkey.start)
+                await write_when_there(first, said("after"))
+                [frame] = await live.until("statement.recorded")
+                assert frame.data["revision"] == EACH + 2
+            headers = {"Last-Event-ID": str(EACH)}
+            async with await LiveSocket.open(first.url, f"{PATH}/live", headers) as live:
+                frames = await live.until("caught-up")
+            assert [frame.id for frame in frames] == [str(EACH + n) for n in (1, 2, 2)]
+
+
+async def write_when_there(service: Service, statement: dict[str, Any]) -> None:
+    """Record it, as soon as the log answers again."""
+    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+        async with asyncio.timeout(60):
+            while True:
+                answer = await client.post(f"{PATH}/statements", json=statement)
+                if answer.status_code != 503:
+                    break
+        assert answer.status_code in {200, 201}, answer.text
