@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from events.errors import Fault, InvalidInput
 from service.problem import MEDIA_TYPE, body_of
 from service.problems import problem_of
-from service.streaming.event_stream import ABORT
+from service.streaming.outlet import OUTLET
 
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
 
@@ -73,7 +73,7 @@ class HttpProtocol(HttpToolsProtocol):
             self.cycle.transport = rest
 
     def on_headers_complete(self) -> None:
-        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]  # - our own
+        self.scope["extensions"] = {OUTLET: _Outlet(self)}  # type: ignore[dict-item]  # - our own
         self._unread = 0
         self._heads += 1
         self._in_body = True
@@ -162,6 +162,26 @@ def _notice_the_dead(transport: asyncio.BaseTransport) -> None:
     connection = transport.get_extra_info("socket")
     if connection is not None and connection.family in _INTERNET and _USER_TIMEOUT is not None:
         connection.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, _UNANSWERED)
+
+
+class _Outlet:
+    """The way out of a connection, for an answer that is sent in chunks."""
+
+    def __init__(self, protocol: HttpProtocol) -> None:
+        self._protocol = protocol
+
+    @property
+    def ready(self) -> bool:
+        protocol: Any = self._protocol
+        return not (protocol.flow.write_paused or protocol.transport.is_closing()) and bool(
+            protocol.cycle.chunked_encoding
+        )
+
+    def write(self, chunk: bytes) -> None:
+        self._protocol.transport.write(chunk)
+
+    def abort(self) -> None:
+        self._protocol.transport.abort()
 
 
 class _Rest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ from service.logs import configure_logs
 from service.runtime import PRIVATE, Runtime, open_runtime
 from service.settings import Settings
 
-__all__ = ["Server", "bind", "run", "serve"]
+__all__ = ["Server", "allow_many_files", "bind", "run", "serve"]
 
 _log = structlog.get_logger("onrecord.server")
 
@@ -79,6 +80,7 @@ def serve(settings: Settings, create_app: CreateApp) -> int:
     Once it answers it says so in one line on stdout; what keeps it from that goes to stderr.
     """
     os.umask(PRIVATE)
+    allow_many_files()
     configure_logs(settings.log_level, settings.log_format)
     try:
         listener = bind(settings.host, settings.port)
@@ -93,6 +95,12 @@ def serve(settings: Settings, create_app: CreateApp) -> int:
             return _refuse(f"cannot start: {error}")
         except asyncio.CancelledError:
             return _STOPPED
+
+
+def allow_many_files() -> None:
+    """As many open files as the system lets this process have: each live stream is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Final
 
 from litestar.types import Receive, Scope, Send
 
 from events.errors import LogError
 from service.streaming.live import Live
+from service.streaming.outlet import OUTLET, Outlet
 from service.streaming.subscriber import Cause, Subscriber
 
-__all__ = ["ABORT", "ENDLESS", "EventStream", "announce"]
+__all__ = ["ENDLESS", "EventStream", "announce"]
 
 ENDLESS: Final = "onrecord.endless"
 """Stands in the scope of a request whose answer lasts as long as its client likes."""
-ABORT: Final = "onrecord.abort"
-"""The extension of the server's scope by which a connection is cut off without a word."""
-
 _HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -49,11 +46,12 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked: Any = scope
         asked[ENDLESS] = True
+        outlet: Outlet | None = asked.get("extensions", {}).get(OUTLET)
         watch = asyncio.create_task(self._watch(receive), name="live-client")
         cause: Cause = "left"
         try:
             await send(_start(self._live.source.log_id))
-            cause = await self._stream(send)
+            cause = await self._stream(send, outlet)
         except TimeoutError:
             cause = "stalled"
         except LogError:
@@ -61,10 +59,10 @@ class EventStream:
         finally:
             watch.cancel()
             self._live.leave(self._subscriber, cause)
-            if cause in ("stalled", "broken"):
-                _abort(asked)
+            if cause in ("stalled", "broken") and outlet is not None:
+                outlet.abort()
 
-    async def _stream(self, send: Send) -> Cause:
+    async def _stream(self, send: Send, outlet: Outlet | None) -> Cause:
         subscriber = self._subscriber
         taken = self._first
         while subscriber.ended is None:
@@ -72,7 +70,7 @@ class EventStream:
                 await self._send(send, taken)
                 self._live.sent(subscriber)
             else:
-                await subscriber.wait()
+                await subscriber.wait(outlet)
             taken = await subscriber.take()
         if subscriber.ended not in ("left", "broken"):
             await self._send(send, taken + subscriber.rest(), more=False)
@@ -108,9 +106,3 @@ async def announce(log_id: str, scope: Scope, receive: Receive, send: Send) -> N
 def _start(log_id: str) -> Any:
     headers = [*_HEADERS, (b"onrecord-log", log_id.encode())]
     return {"type": "http.response.start", "status": 200, "headers": headers}
-
-
-def _abort(scope: Any) -> None:
-    abort: Callable[[], None] | None = scope.get("extensions", {}).get(ABORT)
-    if abort is not None:
-        abort()

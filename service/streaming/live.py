@@ -169,8 +169,10 @@ class Live:
                 tapped.tap.advance(revision)
 
     def _woken(self, tap: Tap) -> None:
+        now = self._clock()
         for subscriber in self._taps[tap.name].subscribers:
-            subscriber.wake()
+            if subscriber.offer(tap.name, tap):
+                subscriber.quiet_since = now
 
     def _broken(self, tap: Tap) -> None:
         _log.error("live streams end: the log has not what was recorded", timeline=tap.name)

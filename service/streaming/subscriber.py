@@ -10,9 +10,10 @@ from typing import Final, Literal
 from service.streaming import frame as frames
 from service.streaming.frame import EventFrame
 from service.streaming.live_filter import ALL, LiveFilter
+from service.streaming.outlet import Outlet, chunk_of
 from service.streaming.position import position_text
-from service.streaming.source import Source
-from service.streaming.tap import PIECE, Tap
+from service.streaming.source import Read, Source
+from service.streaming.tap import PIECE, Piece, Tap
 
 __all__ = ["Cause", "Subscriber"]
 
@@ -50,6 +51,7 @@ class Subscriber:
         self._due = False
         self._retry = frames.retry(_RETRY)
         self._woken = asyncio.Event()
+        self._outlet: Outlet | None = None
         self._last = b""
         self.sent = 0
         self.ended: Cause | None = None
@@ -61,8 +63,10 @@ class Subscriber:
         """How many events it has not heard of, or not passed over."""
         return sum(max(0, tap.last - self._at[name]) for name, tap in self._taps.items())
 
-    def wake(self) -> None:
-        self._woken.set()
+    @property
+    def position(self) -> Mapping[str, int]:
+        """Up to where it has heard, or passed over what did not match."""
+        return self._at
 
     def remind(self) -> None:
         """It has heard nothing for long: a keep-alive or a checkpoint is due."""
@@ -76,9 +80,34 @@ class Subscriber:
             self._woken.set()
             self.on_end()
 
-    async def wait(self) -> None:
-        """Return once there may be something to take, or the end has come."""
-        await self._woken.wait()
+    async def wait(self, outlet: Outlet | None = None) -> None:
+        """Return once there may be something to take, or the end has come. Meanwhile what comes is
+        written to `outlet`, where there is one."""
+        self._outlet = outlet
+        try:
+            await self._woken.wait()
+        finally:
+            self._outlet = None
+
+    def offer(self, name: str, tap: Tap) -> bool:
+        """There is more in the tap: write it at once, if that is possible; whether something was
+        written. Else it is woken."""
+        outlet = self._outlet
+        if outlet is None or not self._caught_up or not outlet.ready or self._woken.is_set():
+            self._woken.set()
+            return False
+        if self._filter == ALL and not self._joined and (piece := tap.piece(self._at[name])):
+            chunk = piece.chunk
+            self._pass(name, piece)
+        else:
+            read = tap.after(self._at[name])
+            body = b"" if read is None else self._matching(name, tap, read)
+            chunk = chunk_of(body) if body else b""
+        if self._at[name] < tap.last:
+            self._woken.set()
+        if chunk:
+            outlet.write(chunk)
+        return bool(chunk)
 
     async def take(self) -> bytes:
         """The frames that are due now: nothing, or some of about `PIECE` bytes, and when all are
@@ -106,16 +135,22 @@ class Subscriber:
         if at >= tap.last:
             return b""
         if self._filter == ALL and not self._joined and (piece := tap.piece(at)) is not None:
-            taken, self._at[name], count = piece
-            self._told[name] = self._at[name]
-            self.sent += count
-            return taken
+            self._pass(name, piece)
+            return piece.body
         read = tap.after(at)
         if read is None:
             asked = self._filter
             read = await self._source.read(
                 name, at, tap.last, subjects=asked.subjects, types=asked.types
             )
+        return self._matching(name, tap, read)
+
+    def _pass(self, name: str, piece: Piece) -> None:
+        self._at[name] = self._told[name] = piece.reached
+        self.sent += piece.events
+
+    def _matching(self, name: str, tap: Tap, read: Read) -> bytes:
+        """The frames of those that match, up to some weight; all that was looked at is passed."""
         parts: list[bytes] = []
         weight = 0
         for frame in read.frames:

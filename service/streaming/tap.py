@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
 from events.errors import CorruptEvent, LogError
 from projections.touched_queries import Touched
 from service.streaming.frame import EventFrame
+from service.streaming.outlet import chunk_of
 from service.streaming.source import Read, Source
 
-__all__ = ["PIECE", "Tap"]
+__all__ = ["PIECE", "Piece", "Tap"]
 
 PIECE: Final = 32 << 10
 """Bytes of frames that are handed to a connection at once, and the last frame more."""
@@ -21,6 +22,16 @@ _MOST_EVENTS, _MOST_BYTES = 1_024, 1 << 20
 """What stays in memory of a timeline: who is further behind reads the log."""
 
 _log = structlog.get_logger("onrecord.live")
+
+
+class Piece(NamedTuple):
+    """A piece of a stream, as it is and as a chunk; the revision that it reaches, and how many
+    events it holds."""
+
+    body: bytes
+    chunk: bytes
+    reached: int
+    events: int
 
 
 class Tap:
@@ -39,7 +50,7 @@ class Tap:
         self._frames: list[EventFrame] = []
         self._weight = 0
         self._grown = asyncio.Event()
-        self._pieces: dict[int, tuple[bytes, int, int]] = {}
+        self._pieces: dict[int, Piece] = {}
         self._touched: dict[int, Touched] = {}
 
     @property
@@ -85,9 +96,9 @@ class Tap:
             return None
         return Read(self._frames[revision + 1 - self.first :], self.last)
 
-    def piece(self, revision: int) -> tuple[bytes, int, int] | None:
-        """Frames behind `revision` as one piece of a stream of all events of this timeline, the
-        revision that it reaches and how many they are: made once for all who stand there."""
+    def piece(self, revision: int) -> Piece | None:
+        """Frames behind `revision`, for a stream of all events of this timeline: made once for all
+        who stand there; None where some of them are held no more."""
         found = self._pieces.get(revision)
         if found is None:
             read = self.after(revision)
@@ -100,7 +111,8 @@ class Tap:
                 weight += len(parts[-1])
                 if weight >= PIECE:
                     break
-            found = (b"".join(parts), revision + len(parts), len(parts))
+            body = b"".join(parts)
+            found = Piece(body, chunk_of(body), revision + len(parts), len(parts))
             self._pieces[revision] = found
         return found
 

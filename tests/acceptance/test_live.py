@@ -201,10 +201,13 @@ async def test_a_stop_ends_streams_whole(tmp_path_factory: pytest.TempPathFactor
             timeline = Timeline(client, "kursk")
             await client.put(timeline.path, json={"title": "Kursk"})
             path = f"{timeline.path}/live?type=source.graded"
-            async with await LiveSocket.open(service.url, path) as live:
+            async with (
+                await LiveSocket.open(service.url, path) as live,
+                await LiveSocket.open(service.url, f"{timeline.path}/live") as other,
+            ):
                 await live.until("caught-up")
                 await timeline.record(said("a"))
-                await timeline.get("/statements/a", min_revision=2)
+                await other.until("statement.recorded")
                 ended = asyncio.create_task(asyncio.to_thread(service.stop))
                 frames = [frame async for frame in live]
                 assert [(frame.id, frame.event) for frame in frames] == [("2", "checkpoint")]

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from structlog.testing import capture_logs
 from events.types import StatementCorrected, StatementRelated, StatementRetracted
 from service.streaming import live as live_module
 from service.streaming import tap as tap_module
-from service.streaming.event_stream import ABORT, EventStream
+from service.streaming.event_stream import EventStream
 from service.streaming.live import SILENCE, Live, TooManyStreams
 from service.streaming.live_filter import ALL, LiveFilter
+from service.streaming.outlet import OUTLET
 from service.streaming.source import Source
 from service.streaming.subscriber import Subscriber
 from tests.streams import Frame, frames_in
@@ -103,6 +105,60 @@ async def test_every_event_is_heard_once_in_order(
         assert ids == list(range(first + 1, head + 1))
         assert [f.data["revision"] for f in found[subscriber] if f.event[0] in "st"] == ids
         assert sum(frame.event == "caught-up" for frame in found[subscriber]) == 1
+
+
+class _Outlet:
+    """A connection that is now ready, now not."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.written: list[Frame] = []
+        self.writes = 0
+
+    @property
+    def ready(self) -> bool:
+        return self._chance.random() < 0.6
+
+    def write(self, chunk: bytes) -> None:
+        size, _, body = chunk.partition(b"\r\n")
+        assert len(body) == int(size, 16) + 2
+        self.written += parsed(body[:-2])
+        self.writes += 1
+
+    def abort(self) -> None:
+        raise AssertionError("nobody stalls here")
+
+
+@pytest.mark.parametrize("tag", [None, "t1", "none"])
+async def test_what_is_written_past_the_task_is_the_same(stage: _Stage, tag: str | None) -> None:
+    """While a connection is ready its task sleeps; when it is not the task takes over: each event
+    is sent once, in order, on whichever way. A filter that nothing passes wakes nobody."""
+    filter_ = ALL if tag is None else LiveFilter(tags=frozenset({tag}))
+    subscriber, outlet = stage.subscribe(1, filter_), _Outlet(random.Random(7))
+    woken = 0
+
+    async def listen() -> None:
+        nonlocal woken
+        while subscriber.ended is None:
+            taken = await subscriber.take()
+            outlet.written += parsed(taken)
+            if not taken:
+                await subscriber.wait(outlet)
+                woken += 1
+
+    listening = asyncio.create_task(listen())
+    head = 1
+    async with asyncio.timeout(30):
+        for _ in range(60):
+            head = await stage.record(1)
+            while subscriber.position["kursk"] < head:
+                await asyncio.to_thread(bool)  # a turn for the others
+    subscriber.end("stopped")
+    await listening
+    found = [int(frame.id or 0) for frame in outlet.written if frame.event != "caught-up"]
+    assert found == ([] if tag == "none" else list(range(2, head + 1)))
+    assert 0 < woken < 60
+    assert bool(outlet.writes) == (tag != "none")
 
 
 async def test_what_is_touched_counts_as_it_stood_then(stage: _Stage) -> None:
@@ -234,7 +290,8 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: _Stage) -> None:
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    scope: Any = {"type": "http", "extensions": {ABORT: aborted.set}}
+    outlet = SimpleNamespace(abort=aborted.set, ready=False)
+    scope: Any = {"type": "http", "extensions": {OUTLET: outlet}}
     stream = EventStream(stage.live, subscriber, first, patience=0.01)
     async with asyncio.timeout(5):
         await stream(scope, receive, send)
@@ -269,10 +326,9 @@ async def test_a_stop_waits_for_nobody(stage: _Stage) -> None:
         tasks.append(asyncio.create_task(stream(scope, receive, to)))
     await blocked.wait()
     head = await stage.record(1)
-    await reading.wait()
     async with asyncio.timeout(10):
-        while reading.behind:
-            await asyncio.wait({asyncio.create_task(reading.take())})
+        while reading.position["kursk"] < head:
+            await asyncio.to_thread(bool)  # a turn for the others
     stage.live.close()
     async with asyncio.timeout(10):
         await asyncio.gather(*tasks)
