@@ -70,9 +70,9 @@ async def _stream(
     for name in names:
         ref = await reading.timeline(name)
         position[name] = given.get(name, ref.revision)
+    why = await _lost(live, position, log_id)
     if "head" in request.scope:
         return partial(announce, live.source.log_id)
-    why = await _lost(live, position, log_id)
     return await _begin(live, position, filter_, why, joined=joined)
 
 
@@ -90,12 +90,14 @@ def _given_position(request: HttpRequest, query: QueryString, name: str | None) 
 
 
 async def _lost(live: Live, position: Mapping[str, int], log_id: str | None) -> str | None:
-    """Why the position is none of this log; None where it may be one."""
+    """Why the position is none of this log; None where it may be one. The log itself is asked,
+    so that no stream begins while it is away. Raises LogUnavailable, LogReplaced."""
+    heads = {name: await live.source.head(name) for name in position}
     if log_id is not None and log_id != live.source.log_id:
         return "The log is another one than was heard before."
     for name, revision in position.items():
         ref = live.source.timeline(name)
-        if (ref is None or revision > ref.revision) and revision > await live.source.head(name):
+        if (ref is None or revision > ref.revision) and revision > heads[name]:
             return f"The position is beyond the head of the log of {name}."
     return None
 
