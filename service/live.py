@@ -11,8 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from events.errors import Fault, InvalidInput
+from events.errors import Fault, InvalidInput, Unknown
 from events.wording import TIMELINE
+from projections.timeline_queries import TimelineRef
 from service.query_string import QueryString
 from service.reading import Reading
 from service.requests import header
@@ -68,12 +69,23 @@ async def _stream(
     query.done()
     position = {}
     for name in names:
-        ref = await reading.timeline(name)
+        ref = await _timeline(reading, live, name)
         position[name] = given.get(name, ref.revision)
     why = await _lost(live, position, log_id)
     if "head" in request.scope:
         return partial(announce, live.source.log_id)
     return await _begin(live, position, filter_, why, joined=joined)
+
+
+async def _timeline(reading: Reading, live: Live, name: str) -> TimelineRef:
+    """The timeline; one that another replica opened a moment ago is waited for. Raises Unknown,
+    Lagging, LogUnavailable."""
+    try:
+        return await reading.timeline(name)
+    except Unknown:
+        if not await live.source.head(name):
+            raise
+        return await reading.timeline(name, min_revision=1)
 
 
 def _given_position(request: HttpRequest, query: QueryString, name: str | None) -> dict[str, int]:

@@ -96,7 +96,9 @@ class Live:
         """The stream is over; what nobody listens to any more is let go."""
         subscriber.end(cause)
         for name in self._subscribers.pop(subscriber, ()):
-            tapped = self._taps[name]
+            tapped = self._taps.get(name)
+            if tapped is None or subscriber not in tapped.subscribers:
+                continue  # its tap was let go before it
             tapped.subscribers.discard(subscriber)
             if not tapped.subscribers:
                 tapped.pump.cancel()
@@ -159,6 +161,7 @@ class Live:
         if tapped is None:
             tap = Tap(name, self.source, self._woken, self._broken)
             pump = asyncio.create_task(tap.run(), name=f"live-{name}")
+            pump.add_done_callback(lambda pump: self._died(tap, pump))
             tapped = self._taps[name] = _Tapped(tap, pump, set())
         return tapped
 
@@ -176,10 +179,28 @@ class Live:
 
     def _broken(self, tap: Tap) -> None:
         _log.error("live streams end: the log has not what was recorded", timeline=tap.name)
-        for subscriber in self._taps[tap.name].subscribers:
-            subscriber.end("broken")
+        self._let_go(tap)
+
+    def _died(self, tap: Tap, pump: asyncio.Task[None]) -> None:
+        """A tap that failed must not leave its subscribers waiting for what never comes."""
+        error = None if pump.cancelled() else pump.exception()
+        if error is not None:
+            _log.error("live streams end: their tap failed", timeline=tap.name, exc_info=error)
+            self._let_go(tap)
+
+    def _let_go(self, tap: Tap) -> None:
+        """Break off its streams; whoever comes from now on gets another tap."""
+        tapped = self._taps.get(tap.name)
+        if tapped is not None and tapped.tap is tap:
+            del self._taps[tap.name]
+            for subscriber in tapped.subscribers:
+                subscriber.end("broken")
 
     def _reset(self) -> None:
-        """What was heard may be no history of this log."""
+        """What was heard may be no history of this log, and what the taps hold is none: whoever
+        comes while these streams still end gets another tap."""
+        for tapped in self._taps.values():
+            tapped.pump.cancel()
+        self._taps.clear()
         for subscriber in self._subscribers:
             subscriber.end("reset", frames.reset(_REPLACED, self.source.log_id))

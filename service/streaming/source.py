@@ -3,6 +3,7 @@ query cannot see yet; bytes from the log."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -14,10 +15,12 @@ from projections.touched_queries import Touched, touched_at
 from service.event_lines import events_at
 from service.streaming.frame import EventFrame, frame_of
 
-__all__ = ["Read", "Source"]
+__all__ = ["Portion", "Read", "Source"]
 
-_MOST: Final = 256
-"""Events that are read at once."""
+_FIRST, _MOST = 8, 256
+"""Events that are read at once: when nobody knows how large they are, and at most."""
+_WINDOW: Final = 20_000
+"""Revisions that are looked through at once for the types and subjects that are asked for."""
 _NOTHING: Final = Touched(frozenset(), frozenset(), frozenset())
 _STATEMENT: Final = "statements/"
 
@@ -27,6 +30,24 @@ class Read(NamedTuple):
 
     frames: Sequence[EventFrame]
     reached: int
+
+
+class Portion:
+    """How many `events` to read at once, so that they weigh about `weight` bytes: as those did
+    that were read before. Large events come in small numbers, however many there are."""
+
+    __slots__ = ("_weight", "events")
+
+    def __init__(self, weight: int) -> None:
+        self.events = _FIRST
+        self._weight = weight
+
+    def learn(self, frames: Sequence[EventFrame]) -> None:
+        """These came."""
+        came = sum(len(frame.tail) for frame in frames)
+        if came:
+            fitting = len(frames) * self._weight // came
+            self.events = max(1, min(_MOST, 4 * self.events, fitting))
 
 
 class Source:
@@ -57,14 +78,16 @@ class Source:
         *,
         subjects: Sequence[str] = (),
         types: Sequence[str] = (),
-        limit: int = _MOST,
+        portion: Portion,
     ) -> Read:
-        """Up to `limit` events of (`after`, `upto`], of any of the subjects and types where some
-        are given. Raises LogUnavailable and CorruptEvent."""
+        """The first events of (`after`, `upto`], of any of the subjects and types where some are
+        given: no more than the portion, which learns from them, and none where the first window
+        of revisions has none. Raises LogUnavailable and CorruptEvent."""
         ref = self.timeline(name)
         if ref is None:
             return Read((), upto)
-        limit = min(limit, _MOST)
+        limit = portion.events
+        upto = min(upto, after + _WINDOW)
         places = positions_of(
             self._store.reader,
             ref,
@@ -74,8 +97,12 @@ class Source:
             upto=upto,
             limit=limit,
         )
+        if not places:
+            await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
+            return Read((), upto)
         found = await events_at(self._log, name, places)
         frames = [frame_of(header, stored) for header, stored in found]
+        portion.learn(frames)
         return Read(frames, upto if len(places) < limit else places[-1][0])
 
     def touched(self, name: str, frame: EventFrame) -> Touched:

@@ -12,7 +12,7 @@ from service.streaming.frame import EventFrame
 from service.streaming.live_filter import ALL, LiveFilter
 from service.streaming.outlet import Outlet, chunk_of
 from service.streaming.position import position_text
-from service.streaming.source import Read, Source
+from service.streaming.source import Portion, Read, Source
 from service.streaming.tap import PIECE, Piece, Tap
 
 __all__ = ["Cause", "Subscriber"]
@@ -52,6 +52,7 @@ class Subscriber:
         self._retry = frames.retry(_RETRY)
         self._woken = asyncio.Event()
         self._outlet: Outlet | None = None
+        self._portion = Portion(PIECE)
         self._last = b""
         self.sent = 0
         self.ended: Cause | None = None
@@ -101,7 +102,7 @@ class Subscriber:
             self._pass(name, piece)
         else:
             read = tap.after(self._at[name])
-            body = b"" if read is None else self._matching(name, tap, read)
+            body = b"" if read is None else self._matching(name, tap, read, PIECE)
             chunk = chunk_of(body) if body else b""
         if self._at[name] < tap.last:
             self._woken.set()
@@ -138,19 +139,26 @@ class Subscriber:
             self._pass(name, piece)
             return piece.body
         read = tap.after(at)
-        if read is None:
-            asked = self._filter
-            read = await self._source.read(
-                name, at, tap.last, subjects=asked.subjects, types=asked.types
-            )
-        return self._matching(name, tap, read)
+        if read is not None:
+            return self._matching(name, tap, read, PIECE)
+        asked = self._filter
+        read = await self._source.read(
+            name,
+            at,
+            tap.last,
+            subjects=asked.subjects,
+            types=asked.types,
+            portion=self._portion,
+        )
+        return self._matching(name, tap, read)  # all of it: what was left would be read again
 
     def _pass(self, name: str, piece: Piece) -> None:
         self._at[name] = self._told[name] = piece.reached
         self.sent += piece.events
 
-    def _matching(self, name: str, tap: Tap, read: Read) -> bytes:
-        """The frames of those that match, up to some weight; all that was looked at is passed."""
+    def _matching(self, name: str, tap: Tap, read: Read, most: int | None = None) -> bytes:
+        """The frames of those that match, up to about `most` bytes; all that was looked at is
+        passed."""
         parts: list[bytes] = []
         weight = 0
         for frame in read.frames:
@@ -158,7 +166,7 @@ class Subscriber:
             if self._filter.matches(frame, tap.touched):
                 parts.append(self._heard(frame))
                 weight += len(parts[-1])
-                if weight >= PIECE:
+                if most is not None and weight >= most:
                     return b"".join(parts)
         self._at[name] = read.reached
         return b"".join(parts)

@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 import structlog
 
 from events.errors import CorruptEvent, LogError
+from events.types import StatementRedacted
 from projections.touched_queries import Touched
 from service.streaming.frame import EventFrame
 from service.streaming.outlet import chunk_of
-from service.streaming.source import Read, Source
+from service.streaming.source import Portion, Read, Source
 
 __all__ = ["PIECE", "Piece", "Tap"]
 
@@ -20,6 +21,11 @@ PIECE: Final = 32 << 10
 """Bytes of frames that are handed to a connection at once, and the last frame more."""
 _MOST_EVENTS, _MOST_BYTES = 1_024, 1 << 20
 """What stays in memory of a timeline: who is further behind reads the log."""
+
+_REDACTED: Final = StatementRedacted.event_type
+
+_READ: Final = 256 << 10
+"""Bytes that are read at once, or little more."""
 
 _log = structlog.get_logger("onrecord.live")
 
@@ -47,6 +53,7 @@ class Tap:
         self._broken = broken
         ref = source.timeline(name)
         self.last = self._head = ref.revision if ref else 0
+        self._portion = Portion(_READ)
         self._frames: list[EventFrame] = []
         self._weight = 0
         self._grown = asyncio.Event()
@@ -82,7 +89,11 @@ class Tap:
             self._grown.clear()
             try:
                 while self.last < self._head:
-                    self._keep(await self._source.read(self.name, self.last, self._head))
+                    self._keep(
+                        await self._source.read(
+                            self.name, self.last, self._head, portion=self._portion
+                        )
+                    )
                     self._woken(self)
             except CorruptEvent:
                 self._broken(self)
@@ -126,9 +137,14 @@ class Tap:
         return found
 
     def _keep(self, read: Read) -> None:
+        """Hold these too. What stands before a redaction may be what it took away, so of that
+        nothing is held: it is read from the log by whoever is behind."""
         self._pieces.clear()
-        self._frames += read.frames
         self.last = read.reached
+        if any(frame.type == _REDACTED for frame in read.frames):
+            self.forget()
+            return
+        self._frames += read.frames
         self._weight += sum(len(frame.tail) for frame in read.frames)
         dropped = 0
         while len(self._frames) - dropped > _MOST_EVENTS or self._weight > _MOST_BYTES:

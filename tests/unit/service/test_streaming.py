@@ -25,7 +25,7 @@ from tests.streams import Frame, frames_in
 from tests.writers import Writer, open_writer, said
 
 
-class _Stage:
+class Stage:
     """A writer, its live streams, and a clock that stands still."""
 
     def __init__(self, writer: Writer) -> None:
@@ -52,11 +52,11 @@ class _Stage:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[_Stage]:
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.projector.wait_for("kursk", 1)
-        opened = _Stage(writer)
+        opened = Stage(writer)
         yield opened
         await opened.live.shut()
 
@@ -80,7 +80,7 @@ async def heard(subscriber: Subscriber, upto: int) -> list[Frame]:
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_every_event_is_heard_once_in_order(
-    stage: _Stage, monkeypatch: pytest.MonkeyPatch, seed: int
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Wherever subscribers begin and whenever they take, in memory or behind it, in pieces of any
     size: each hears the events behind where it began, and when it has caught up."""
@@ -130,7 +130,7 @@ class _Outlet:
 
 
 @pytest.mark.parametrize("tag", [None, "t1", "none"])
-async def test_what_is_written_past_the_task_is_the_same(stage: _Stage, tag: str | None) -> None:
+async def test_what_is_written_past_the_task_is_the_same(stage: Stage, tag: str | None) -> None:
     """While a connection is ready its task sleeps; when it is not the task takes over: each event
     is sent once, in order, on whichever way. A filter that nothing passes wakes nobody."""
     filter_ = ALL if tag is None else LiveFilter(tags=frozenset({tag}))
@@ -161,7 +161,7 @@ async def test_what_is_written_past_the_task_is_the_same(stage: _Stage, tag: str
     assert bool(outlet.writes) == (tag != "none")
 
 
-async def test_what_is_touched_counts_as_it_stood_then(stage: _Stage) -> None:
+async def test_what_is_touched_counts_as_it_stood_then(stage: Stage) -> None:
     """A tag that a correction takes away no longer matches; a relation matches by either side; a
     type, a subject and a tag must all match."""
     writer = stage.writer
@@ -181,7 +181,7 @@ async def test_what_is_touched_counts_as_it_stood_then(stage: _Stage) -> None:
     assert [f.event for f in frames] == ["statement.related", "caught-up"]
 
 
-async def test_a_filtered_subscriber_hears_where_it_stands(stage: _Stage) -> None:
+async def test_a_filtered_subscriber_hears_where_it_stands(stage: Stage) -> None:
     """After fifteen seconds without a match: a checkpoint, if others were recorded, which names
     the head; else a sign of life; and neither before."""
     subscriber = stage.subscribe(1, LiveFilter(types=("source.graded",)))
@@ -202,7 +202,7 @@ async def test_a_filtered_subscriber_hears_where_it_stands(stage: _Stage) -> Non
     assert await subscriber.take() == b": keep-alive\n\n"
 
 
-async def test_a_long_history_without_a_match_ends_at_the_head(stage: _Stage) -> None:
+async def test_a_long_history_without_a_match_ends_at_the_head(stage: Stage) -> None:
     """Who asks for what never happened resumes near the head, not where it began."""
     head = await stage.record(300)
     subscriber = stage.subscribe(0, LiveFilter(tags=frozenset({"none"})))
@@ -211,7 +211,7 @@ async def test_a_long_history_without_a_match_ends_at_the_head(stage: _Stage) ->
     assert frame.event == "caught-up"
 
 
-async def test_another_history_ends_every_stream(stage: _Stage) -> None:
+async def test_another_history_ends_every_stream(stage: Stage) -> None:
     """The last frame is `reset`, with an empty id."""
     subscriber = stage.subscribe(1)
     await subscriber.take()
@@ -223,7 +223,7 @@ async def test_another_history_ends_every_stream(stage: _Stage) -> None:
     assert (frame.id, frame.event) == ("", "reset")
 
 
-async def test_what_is_forgotten_is_read_again(stage: _Stage) -> None:
+async def test_what_is_forgotten_is_read_again(stage: Stage) -> None:
     """After `forget` nothing is held, and who stands behind reads the log."""
     other = stage.subscribe(1)
     behind = stage.subscribe(1)
@@ -243,7 +243,7 @@ async def test_what_is_forgotten_is_read_again(stage: _Stage) -> None:
     assert fetched == [[2, 3, 4]]
 
 
-async def test_a_hole_in_the_log_ends_streams_loudly(stage: _Stage) -> None:
+async def test_a_hole_in_the_log_ends_streams_loudly(stage: Stage) -> None:
     """Nobody takes a missing event for the end: the streams break off, and the log tells of it."""
     subscriber = stage.subscribe(1)
     await subscriber.take()
@@ -260,7 +260,7 @@ async def test_a_hole_in_the_log_ends_streams_loudly(stage: _Stage) -> None:
     assert any(entry["log_level"] == "error" for entry in logs)
 
 
-async def test_streams_have_an_end(stage: _Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_streams_have_an_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more than there may be is refused; a closed service ends all, late ones too; what
     nobody listens to is let go; and each is counted by its cause."""
     monkeypatch.setattr(live_module, "MOST_STREAMS", 2)
@@ -276,7 +276,7 @@ async def test_streams_have_an_end(stage: _Stage, monkeypatch: pytest.MonkeyPatc
     assert stage.live.state().ended == {"left": 1, "stopped": 1}
 
 
-async def test_a_client_that_does_not_read_is_cut_off(stage: _Stage) -> None:
+async def test_a_client_that_does_not_read_is_cut_off(stage: Stage) -> None:
     """What it is sent waits so long, and no longer; then its connection is aborted, and nothing of
     it is left."""
     subscriber = stage.subscribe(0)
@@ -300,7 +300,7 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: _Stage) -> None:
     assert stage.live.state().subscribers == 0
 
 
-async def test_a_stop_waits_for_nobody(stage: _Stage) -> None:
+async def test_a_stop_waits_for_nobody(stage: Stage) -> None:
     """A client that does not read holds the end up for a second, not for the half minute that it
     has otherwise; one that reads is told where to go on."""
     await stage.record(2)
