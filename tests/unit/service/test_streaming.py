@@ -39,9 +39,9 @@ class Stage:
         return self.live.subscribe({"kursk": after}, filter_, joined=joined)
 
     async def record(self, number: int) -> int:
-        """So many statements; the revision after them, once it is folded."""
-        for _ in range(number):
-            await self.writer.record(said(None, tags=("t1",)))
+        """So many statements at once; the revision after them, once it is folded."""
+        if number:
+            await self.writer.record(*[said(None, tags=("t1",)) for _ in range(number)])
         return await self.head()
 
     async def head(self) -> int:
@@ -112,14 +112,18 @@ class _Outlet:
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
+        self._was_ready = False
         self.written: list[Frame] = []
         self.writes = 0
 
     @property
     def ready(self) -> bool:
-        return self._chance.random() < 0.6
+        self._was_ready = self._chance.random() < 0.6
+        return self._was_ready
 
     def write(self, chunk: bytes) -> None:
+        assert self._was_ready
+        self._was_ready = False
         size, _, body = chunk.partition(b"\r\n")
         assert len(body) == int(size, 16) + 2
         self.written += parsed(body[:-2])
@@ -130,9 +134,13 @@ class _Outlet:
 
 
 @pytest.mark.parametrize("tag", [None, "t1", "none"])
-async def test_what_is_written_past_the_task_is_the_same(stage: Stage, tag: str | None) -> None:
+async def test_what_is_written_past_the_task_is_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tag: str | None
+) -> None:
     """While a connection is ready its task sleeps; when it is not the task takes over: each event
     is sent once, in order, on whichever way. A filter that nothing passes wakes nobody."""
+    monkeypatch.setattr("service.streaming.subscriber.PIECE", 1_000)
+    monkeypatch.setattr(tap_module, "PIECE", 1_000)
     filter_ = ALL if tag is None else LiveFilter(tags=frozenset({tag}))
     subscriber, outlet = stage.subscribe(1, filter_), _Outlet(random.Random(7))
     woken = 0
@@ -149,8 +157,8 @@ async def test_what_is_written_past_the_task_is_the_same(stage: Stage, tag: str 
     listening = asyncio.create_task(listen())
     head = 1
     async with asyncio.timeout(30):
-        for _ in range(60):
-            head = await stage.record(1)
+        for number in range(60):
+            head = await stage.record(number % 6)
             while subscriber.position["kursk"] < head:
                 await asyncio.to_thread(bool)  # a turn for the others
     subscriber.end("stopped")
