@@ -92,15 +92,22 @@ class Codec:
 
     def open(self, stored: StoredEvent) -> RecordedEvent:
         """The event behind the bytes; `CorruptEvent` where they are not what was sealed."""
+        header = self.check(stored)
+        if stored.data is None:
+            return RecordedEvent(stored.position, header, None)
+        return RecordedEvent(stored.position, header, _decode(stored, header, stored.data))
+
+    def check(self, stored: StoredEvent) -> Header:
+        """The header of an event that carries our seal and has the data that it was sealed with,
+        or none where it says that it was redacted; `CorruptEvent` else."""
         header = read_header(stored)
         self._check_seal(stored, header)
         if stored.data is None or stored.salt is None:
             if stored.redacted is None:
                 raise _corrupt(stored, header, "has lost its data without a redaction")
-            return RecordedEvent(stored.position, header, None)
-        if digest_of(stored.salt, stored.data) != header.digest:
+        elif digest_of(stored.salt, stored.data) != header.digest:
             raise _corrupt(stored, header, "does not have the digest of its data")
-        return RecordedEvent(stored.position, header, _decode(stored, header, stored.data))
+        return header
 
     def _check_seal(self, stored: StoredEvent, header: Header) -> None:
         seal = seal_of(

@@ -207,6 +207,13 @@ class Ledger:
         """The hash of the leaf of a revision; LookupError where it is not kept."""
         return self.nodes(timeline)(0, revision - 1)
 
+    def kept(self, timeline: str, revision: int) -> bytes | None:
+        """The same; None where it is not kept."""
+        try:
+            return self.leaf(timeline, revision)
+        except LookupError:
+            return None
+
     def root(self, timeline: str, size: int) -> bytes:
         """The root of the first `size` leaves; LookupError where not so many are kept."""
         return root_at(size, self.nodes(timeline))

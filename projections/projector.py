@@ -69,6 +69,8 @@ class Projector:
         self.on_folded: list[Callable[[Mapping[str, int]], None]] = []
         """Called with the timelines and revisions that can be asked about from now on. Unlike who
         waits for a revision, it makes nobody hurry."""
+        self.on_read: list[Callable[[int, Sequence[StoredEvent]], None]] = []
+        """Called with a partition's entries, once they are folded."""
         self.on_reset: list[Callable[[], None]] = []
         """Called when the answers have turned to another history."""
 
@@ -187,6 +189,8 @@ class Projector:
         folded = await self._folding.commit(partition, history, entries)
         if folded is None:
             return False
+        for take in self.on_read:
+            take(partition, entries)
         if not self._store.rebuilding:
             for timeline, revision in folded.items():
                 self._waiters.pass_(timeline, revision)

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from service import (
+    audit,
     charts,
     health,
     live,
@@ -41,9 +42,11 @@ HANDLERS: Final = (
     *read_diff.HANDLERS,
     *read_events.HANDLERS,
     *live.HANDLERS,
+    *audit.HANDLERS,
     *write.HANDLERS,
     health.live,
     health.ready,
+    audit.audit,
     metrics.show_metrics,
     problem_answers.explain,
     openapi.show_document,
@@ -64,14 +67,15 @@ _ROOM: Final = 128 << 20
 def create_app(runtime: Runtime) -> ASGIApp:
     """The application, as an ASGI server runs it. It opens and closes nothing itself."""
     settings = runtime.settings
-    counted = Metrics(runtime.live.state)
+    counted = Metrics(runtime.live.state, lambda: len(runtime.auditing.alarms()))
     reading = Reading(runtime.log, runtime.store, runtime.projector)
     room = Room(max(_ROOM, _BODIES * settings.body_limit))
     parts: dict[str, Any] = {
+        "auditing": runtime.auditing,
         "live": runtime.live,
         "metrics": counted,
         "reading": reading,
-        "vitals": Vitals(runtime.log, runtime.projector, runtime.fold),
+        "vitals": Vitals(runtime.log, runtime.projector, runtime.fold, runtime.auditing.alarms),
         "writing": Writing(runtime.commands, reading, settings.body_limit, room),
     }
     cors = _cors(settings.cors_origins)

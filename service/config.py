@@ -59,6 +59,7 @@ _SERVER: Final[Mapping[str, Callable[[str], object]]] = {
     "allowed_hosts": parse_allowed_hosts,
     "cors_origins": parse_cors_origins,
     "allow_volatile": parse_switch,
+    "scrub_interval": whole_number(1, 604_800),
     "log_level": one_of("debug", "info", "warning", "error", "critical"),
     "log_format": one_of("console", "json"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,7 @@ from events.errors import LogError
 from events.log import Durability, Log
 from projections.projector import Projector
 from service.answers import JSON
+from service.audit import Alarm
 from service.query_string import no_parameters
 
 __all__ = [
@@ -86,17 +87,26 @@ class ProjectionHealth(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
-    """`ready`: statements can be written, and read as they are."""
+    """`ready`: statements can be written, and read as they are. `audit`: its alarms, which keep
+    nobody from that."""
 
     ready: bool
     log: LogHealth
     projection: ProjectionHealth
+    audit: list[Alarm]
 
 
 class Vitals:
     """Looks at the parts of a running service. `fold` is the projector's task."""
 
-    def __init__(self, log: Log, projector: Projector, fold: asyncio.Task[None]) -> None:
+    def __init__(
+        self,
+        log: Log,
+        projector: Projector,
+        fold: asyncio.Task[None],
+        alarms: Callable[[], list[Alarm]],
+    ) -> None:
+        self._alarms = alarms
         self._log = log
         self._projector = projector
         self._fold = fold
@@ -117,7 +127,7 @@ class Vitals:
             problem=_problem(partitions),
         )
         able = projection.running and projection.caught_up and projection.problem is None
-        return Health(log.reachable and able, log, projection)
+        return Health(log.reachable and able, log, projection, self._alarms())
 
     async def _ask(self) -> LogHealth:
         problem: str | None = None

@@ -27,9 +27,10 @@ _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 class Metrics(Collector):
     """The registry, the durations of requests, and the state that was seen last."""
 
-    def __init__(self, live: Callable[[], LiveState]) -> None:
-        """`live` tells how the live streams are."""
+    def __init__(self, live: Callable[[], LiveState], alarms: Callable[[], int]) -> None:
+        """`live` tells how the live streams are, `alarms` how many timelines the audit warns of."""
         self._live = live
+        self._alarms = alarms
         self._registry = CollectorRegistry(auto_describe=False)
         self._durations = Histogram(
             "onrecord_request_duration_seconds",
@@ -58,6 +59,11 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield from _streams(self._live())
+        yield GaugeMetricFamily(
+            "onrecord_audit_alarm",
+            "1 while an alarm of the audit is up.",
+            value=float(self._alarms() > 0),
+        )
         if self._health is not None:
             yield from _state(self._health)
 

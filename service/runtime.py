@@ -9,14 +9,20 @@ from typing import Final, NamedTuple
 
 from events.codec import Codec
 from events.log import Log
+from projections.ledger import Ledger
+from projections.ledger_keeper import LedgerKeeper
 from projections.projector import Projector
 from projections.store import Store, drop
 from service import clock
+from service.audit import Auditing
 from service.commands import Commands
 from service.embedded import EmbeddedValkey
 from service.folder_lock import FolderLock
 from service.sealed_log import join_sealed_log, open_sealed_log
 from service.settings import Settings
+from service.signed_state import load_signed_state
+from service.signer import Signer
+from service.signing_key import load_signing_keys
 from service.streaming.live import Live
 from service.streaming.source import Source
 
@@ -40,6 +46,7 @@ class Runtime(NamedTuple):
     fold: asyncio.Task[None]
     commands: Commands
     live: Live
+    auditing: Auditing
 
 
 @asynccontextmanager
@@ -72,7 +79,28 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         undo.push_async_callback(live.shut)
         reminding = asyncio.create_task(live.run(), name="live")
         undo.push_async_callback(_end, reminding)
-        yield Runtime(settings, log, store, projector, fold, commands, live)
+        auditing = await _audit(undo, settings, log, codec, projector)
+        yield Runtime(settings, log, store, projector, fold, commands, live, auditing)
+
+
+async def _audit(
+    undo: AsyncExitStack, settings: Settings, log: Log, codec: Codec, projector: Projector
+) -> Auditing:
+    """The ledger and what keeps it up to the log; the signer, where the key is here."""
+    ledger = Ledger.open(settings.data_dir, log.identity)
+    undo.callback(ledger.close)
+    keeper = LedgerKeeper(log, ledger)
+    projector.on_read.append(keeper.offer)
+    projector.on_reset.append(keeper.look_again)
+    undo.push_async_callback(_end, asyncio.create_task(keeper.run(), name="ledger"))
+    seeds = load_signing_keys(settings.data_dir)
+    if not seeds:
+        return Auditing(ledger, None)
+    state = await load_signed_state(settings.data_dir, log)
+    signer = Signer(log, codec, ledger, state, seeds, settings, clock.now)
+    projector.on_reset.append(signer.look_again)
+    undo.push_async_callback(_end, asyncio.create_task(signer.run(), name="signer"))
+    return Auditing(ledger, signer)
 
 
 async def _embedded(settings: Settings, undo: AsyncExitStack) -> str:

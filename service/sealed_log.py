@@ -20,6 +20,8 @@ from events.redis_log import NoLog, RedisLog, open_redis_log
 from projections.inspection import inspect
 from service.seal_key import SealKeyError, create_seal_key, load_seal_key
 from service.settings import Settings
+from service.signed_state import SIGNED, SignedState
+from service.signing_key import create_signing_key
 
 __all__ = ["SealedLog", "check_key", "join_sealed_log", "open_sealed_log"]
 
@@ -51,7 +53,10 @@ async def open_sealed_log(url: str, settings: Settings) -> SealedLog:
     key = settings.seal_key or load_seal_key(settings.data_dir)
     if key is None:
         return await _create(url, settings)
-    return SealedLog(await open_redis_log(url, allow_volatile=settings.allow_volatile), key)
+    log = await open_redis_log(url, allow_volatile=settings.allow_volatile)
+    if log.created:
+        _begin_signing(settings, log)
+    return SealedLog(log, key)
 
 
 async def join_sealed_log(url: str, settings: Settings) -> SealedLog:
@@ -105,7 +110,8 @@ def _refuse_to_replace(settings: Settings) -> None:
         advice = "Put the server's data back, or name the right server by ONRECORD_REDIS_URL."
     raise NoLog(
         f"{folder} holds {told}, but there is no log. {advice} "
-        f"To begin a new, empty log instead, remove {folder}/readmodel-* first."
+        f"To begin a new, empty log instead, first move readmodel-*, ledger.sqlite3*, signed.json "
+        f"and alarms.json out of {folder}, and keep all but the first."
     )
 
 
@@ -121,7 +127,16 @@ async def _create(url: str, settings: Settings) -> SealedLog:
         _remove_key(settings)
         await log.close()
         raise SealKeyError(f"Another service created this log just now. {_ADVICE}")
+    _begin_signing(settings, log)
     return SealedLog(log, key)
+
+
+def _begin_signing(settings: Settings, log: Log) -> None:
+    """The log was made here just now: so is the key that its checkpoints are signed with. A state
+    of another log is left where it is: it is evidence, and the signer refuses to go on from it."""
+    create_signing_key(settings.data_dir)
+    if not (settings.data_dir / SIGNED).exists():
+        SignedState.begin(settings.data_dir, log.identity.id)
 
 
 def _remove_key(settings: Settings) -> None:

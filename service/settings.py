@@ -54,8 +54,9 @@ class _Maskable(msgspec.Struct, frozen=True, kw_only=True):
 class Settings(_Maskable, frozen=True, kw_only=True):
     """What the service runs with. `redis_url` None: the bundled Valkey in `data_dir`.
 
-    `data_dir` is absolute; `body_limit` is in bytes; `seal_key` is 32 bytes, None where the data
-    folder has it; `allowed_hosts` and `cors_origins` are empty where nothing was said.
+    `data_dir` is absolute; `body_limit` is in bytes, `scrub_interval` in seconds; `seal_key` is 32
+    bytes, None where the data folder has it; `allowed_hosts` and `cors_origins` are empty where
+    nothing was said.
     """
 
     host: str = "127.0.0.1"
@@ -69,6 +70,7 @@ class Settings(_Maskable, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     allow_volatile: bool = False
+    scrub_interval: int = 3600
     log_level: LogLevel = "info"
     log_format: LogFormat
 

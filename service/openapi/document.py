@@ -63,7 +63,9 @@ def document() -> dict[str, Any]:
             "summary": "Who said what, when, on the record.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "tags": [{"name": name} for name in ("Reading", "Following", "Writing", "Operations")],
+        "tags": [
+            {"name": name} for name in ("Reading", "Following", "Auditing", "Writing", "Operations")
+        ],
         "paths": dict(paths),
         "components": {"schemas": components()},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from service import health
+from service.openapi.auditing import AUDIT, AUDITING
 from service.openapi.following import FOLLOWING
 from service.openapi.parts import Answer, Operation, Parameter, Schema
 from service.openapi.reading import READING
@@ -47,6 +48,8 @@ _HEALTH: Final = {"application/json": ref(health.Health)}
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *READING,
     *FOLLOWING,
+    *AUDITING,
+    AUDIT,
     *WRITING,
     Operation(
         "GET",

@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 from events.statement import Statement
 from projections import queries
 from service import bodies, health
+from service.audit import AuditHealth, ConsistencyProof, InclusionProof
 from service.moment import AsOf
 from service.openapi.parts import Schema
 from service.problem_kinds import KINDS, Kind
@@ -114,6 +115,9 @@ _SHOWN: Final = (
     bodies.RecordedStatements,
     health.Live,
     health.Health,
+    AuditHealth,
+    InclusionProof,
+    ConsistencyProof,
 )
 
 _NAMES: Final[dict[type, str]] = {

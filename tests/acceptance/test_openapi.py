@@ -30,7 +30,7 @@ _NOT_SAID = ("positive_data_acceptance", "use_after_free", "ensure_resource_avai
 def _routes() -> Iterator[tuple[str, str, str]]:
     for handler in HANDLERS:
         for path in handler.paths:
-            shown = re.sub(r"\{([a-z]+):str\}", r"{\1}", path)
+            shown = re.sub(r"\{([a-z]+):(?:str|path)\}", r"{\1}", path)
             for method in handler.http_methods:
                 yield method, shown, str(handler.name)
 

@@ -116,8 +116,9 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
     with running(tmp_path) as service:
         assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 200
     shutil.rmtree(data / "valkey")
-    for model in data.glob("readmodel-*"):
-        model.unlink()
+    for name in ("readmodel-*", "ledger.sqlite3*", "signed.json"):
+        for path in data.glob(name):
+            path.unlink()
     key = (data / "seal.key").read_bytes()
     with running(tmp_path) as service:
         assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 404

@@ -62,9 +62,9 @@ def test_every_metric_is_told() -> None:
         stalled=[],
     )
     log = LogHealth(reachable=True, durability="fsync", problem=None)
-    metrics = Metrics(lambda: LiveState(0, 0, 0, {}))
+    metrics = Metrics(lambda: LiveState(0, 0, 0, {}), lambda: 0)
     metrics.observe("GET", "/docs", 200, 0.001)
-    shown = metrics.render(Health(ready=True, log=log, projection=folded)).decode()
+    shown = metrics.render(Health(ready=True, log=log, projection=folded, audit=[])).decode()
     names = re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE)
     # When a series was made is told by the library beside each histogram.
     names = [name for name in names if not name.endswith("_created")]

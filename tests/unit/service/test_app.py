@@ -14,7 +14,9 @@ from structlog.testing import capture_logs
 
 from events.envelope import StoredEvent
 from events.log import Log
+from projections.ledger import Ledger
 from service.app import create_app
+from service.audit import Auditing
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
@@ -53,7 +55,10 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         log: Any = _Bent(writer.log)
         fold = asyncio.ensure_future(asyncio.Event().wait())
         live = Live(Source(log, writer.store), writer.projector)
-        parts: tuple[Any, ...] = (log, writer.store, writer.projector, fold, writer.commands, live)
+        auditing = Auditing(Ledger.open(folder, writer.log.identity), None)
+        parts: tuple[Any, ...] = (
+            *(log, writer.store, writer.projector, fold, writer.commands, live, auditing),
+        )
         app: Any = create_app(
             Runtime(Settings(data_dir=folder, log_format="json", given_by={}, **settings), *parts)
         )
@@ -61,6 +66,7 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield _App(writer, log, client)
         fold.cancel()
+        auditing.ledger.close()
 
 
 @pytest.fixture

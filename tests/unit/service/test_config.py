@@ -66,6 +66,7 @@ def test_every_setting_is_read() -> None:
             "ONRECORD_ALLOWED_HOSTS": "a.example",
             "ONRECORD_CORS_ORIGINS": "https://a.example",
             "ONRECORD_ALLOW_VOLATILE": "true",
+            "ONRECORD_SCRUB_INTERVAL": "60",
             "ONRECORD_LOG_LEVEL": "WARNING",
             "ONRECORD_LOG_FORMAT": "console",
             "ONRECORD_URL": "http://elsewhere:8000",
@@ -79,6 +80,7 @@ def test_every_setting_is_read() -> None:
     assert (settings.redis_url, settings.open) == ("redis://redis:6379/0", True)
     assert (settings.origin, settings.seal_key) == ("example.org/desk", bytes.fromhex(KEY))
     assert (settings.body_limit, settings.allow_volatile) == (1024, True)
+    assert settings.scrub_interval == 60
     assert (settings.allowed_hosts, settings.cors_origins) == (
         ("a.example",),
         ("https://a.example",),
@@ -234,7 +236,7 @@ def test_the_masked_list_has_every_setting_and_who_gave_it() -> None:
             {"ONRECORD_SEAL_KEY": KEY, "ONRECORD_ALLOWED_HOSTS": "a,b"}, open=True
         ).masked()
     }
-    assert len(shown) == 13
+    assert len(shown) == 14
     assert shown["ONRECORD_SEAL_KEY"] == ("***", "environment")
     assert shown["ONRECORD_ALLOWED_HOSTS"] == ("a,b", "environment")
     assert shown["ONRECORD_OPEN"] == ("true", "flag")

@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from projections.ledger import Ledger
 from service.app import create_app
+from service.audit import Auditing
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
@@ -27,13 +29,9 @@ async def ways(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.A
     async with open_writer(tmp_path) as writer:
         await writer.open()
         live = Live(Source(writer.log, writer.store), writer.projector)
+        auditing = Auditing(Ledger.open(tmp_path, writer.log.identity), None)
         parts: tuple[Any, ...] = (
-            writer.log,
-            writer.store,
-            writer.projector,
-            None,
-            writer.commands,
-            live,
+            *(writer.log, writer.store, writer.projector, None, writer.commands, live, auditing),
         )
         clients = []
         for origins in ((), (_ORIGIN,)):

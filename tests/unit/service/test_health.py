@@ -29,7 +29,7 @@ async def test_a_fold_that_stands_still_is_not_ready(
         await writer.open()
         await writer.projector.wait_for("kursk", 1)
         running = asyncio.create_task(asyncio.Event().wait())
-        vitals = Vitals(writer.log, writer.projector, running)  # type: ignore[arg-type]  # - any task that runs
+        vitals = Vitals(writer.log, writer.projector, running, list)  # type: ignore[arg-type]  # - any task that runs
         assert (await vitals.look()).ready
         fill_disk(writer)
         for n in range(40):
@@ -53,7 +53,7 @@ async def test_a_log_that_is_gone_is_told(tmp_path: Path) -> None:
     async with open_writer(tmp_path) as writer:
         await writer.open()
         running = asyncio.create_task(asyncio.Event().wait())
-        vitals = Vitals(writer.log, writer.projector, running)  # type: ignore[arg-type]  # - any task that runs
+        vitals = Vitals(writer.log, writer.projector, running, list)  # type: ignore[arg-type]  # - any task that runs
 
         async def gone() -> None:
             raise LogReplaced("It is not there.")
