@@ -19,7 +19,7 @@ async def test_a_subscriber_at_the_head_hears_what_comes(
 ) -> None:
     """It has caught up at once; then each event is the one that `events` serves, and can be asked
     about when it is heard."""
-    await timeline.record(said("a"))
+    await timeline.get("", min_revision=await timeline.record(said("a")))
     async with await LiveSocket.open(server.url, f"{timeline.path}/live") as live:
         assert live.status == 200
         assert live.headers["content-type"] == "text/event-stream"
