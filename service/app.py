@@ -55,7 +55,14 @@ HANDLERS: Final = (
 """Every route of the service. What each takes and answers is written down in `service.openapi`;
 a test holds the two against each other."""
 
-_EXPOSED: Final = ["Allow", "ETag", "Onrecord-Log", "Onrecord-Revision", "Retry-After"]
+_EXPOSED: Final = [
+    "Allow",
+    "ETag",
+    "Onrecord-Checkpoint",
+    "Onrecord-Log",
+    "Onrecord-Revision",
+    "Retry-After",
+]
 
 
 _BODIES: Final = 8
@@ -76,7 +83,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
         "metrics": counted,
         "reading": reading,
         "vitals": Vitals(runtime.log, runtime.projector, runtime.fold, runtime.auditing.alarms),
-        "writing": Writing(runtime.commands, reading, settings.body_limit, room),
+        "writing": Writing(runtime.commands, reading, settings.body_limit, room, runtime.auditing),
     }
     cors = _cors(settings.cors_origins)
     app = Litestar(

@@ -47,7 +47,7 @@ class Direct:
             return
         asked["path_template"] = _TEMPLATE
         try:
-            body, status, revision = await self._writing.recorded(
+            body, status, told = await self._writing.recorded(
                 _Call(asked, receive), found[1].decode()
             )
         except Exception as error:  # noqa: BLE001 - every error becomes an answer, as at the router
@@ -56,7 +56,7 @@ class Direct:
         headers = [
             _TYPE,
             (b"content-length", b"%d" % len(body)),
-            (b"onrecord-revision", b"%d" % revision),
+            *((name.lower().encode(), value.encode()) for name, value in told.items()),
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})

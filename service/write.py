@@ -21,9 +21,9 @@ from service.bodies import (
     TimelineBody,
 )
 from service.command import Command
-from service.query_string import QueryString, no_parameters
+from service.query_string import QueryString
 from service.requests import read_nothing
-from service.writing import MOST_STATEMENTS, Writing, answer_of, caller_of, well_formed
+from service.writing import MOST_STATEMENTS, Writing, answer_of, caller_of, take_wait, well_formed
 
 __all__ = ["HANDLERS", "MOST_STATEMENTS"]
 
@@ -37,7 +37,7 @@ async def put_timeline(
     request: HttpRequest, t: FromPath[str], writing: NamedDependency[Writing]
 ) -> Response[bytes]:
     """Opens the timeline, or describes it anew."""
-    no_parameters(request.scope["query_string"])
+    take_wait(request.scope)
     well_formed(t, TIMELINE)
     caller = caller_of(request, keyed=False, tagged=False)
     body = await writing.receive(request, TimelineBody)
@@ -46,7 +46,8 @@ async def put_timeline(
     item = done.items[0]
     opened = item.revision == 1 and not item.duplicate
     shown = show_timeline(writing.reading.reader, ref, done.revision)
-    return answer_of(shown, done.revision, 201 if opened else 200)
+    headers = await writing.headers(request.scope, t, done.revision)
+    return answer_of(shown, headers, 201 if opened else 200)
 
 
 @post("/v1/timelines/{t:str}/statements", name="record_statements")
@@ -104,13 +105,13 @@ async def unrelate_statement(
     writing: NamedDependency[Writing],
 ) -> Response[bytes]:
     """Takes a relation back."""
-    reason = _reason(request.scope["query_string"])
+    reason = _reason(request.scope)
     caller = caller_of(request, keyed=False)
     await read_nothing(request)
     # Any word will do here: what is no relation is one that does not stand.
     named = cast("Relation", relation)
     event = StatementUnrelated(relation=named, target=target, reason=reason)
-    return await writing.execute(t, Command(id, event), caller)
+    return await writing.execute(request, t, Command(id, event), caller)
 
 
 @post("/v1/timelines/{t:str}/statements/{id:str}/grades", name="grade_statement")
@@ -132,10 +133,10 @@ async def grade_source(
     writing: NamedDependency[Writing],
 ) -> Response[bytes]:
     """Grades how reliable a source is."""
-    no_parameters(request.scope["query_string"])
+    take_wait(request.scope)
     caller = caller_of(request, tagged=False)
     body = await writing.receive(request, SourceGrade)
-    return await writing.execute(t, Command(id, body.event()), caller)
+    return await writing.execute(request, t, Command(id, body.event()), caller)
 
 
 @put("/v1/timelines/{t:str}/actors/{id:str}", name="put_actor")
@@ -146,11 +147,11 @@ async def put_actor(
     writing: NamedDependency[Writing],
 ) -> Response[bytes]:
     """Registers an actor, or describes one that is registered."""
-    no_parameters(request.scope["query_string"])
+    take_wait(request.scope)
     well_formed(id, SPELLING)
     caller = caller_of(request, keyed=False, tagged=False)
     body = await writing.receive(request, ActorBody)
-    return await writing.execute(t, Command(id, body.event(id)), caller)
+    return await writing.execute(request, t, Command(id, body.event(id)), caller)
 
 
 @put("/v1/timelines/{t:str}/actors/{id:str}/aliases/{alias:str}", name="add_alias")
@@ -162,12 +163,12 @@ async def add_alias(
     writing: NamedDependency[Writing],
 ) -> Response[bytes]:
     """Joins a spelling to an actor."""
-    no_parameters(request.scope["query_string"])
+    take_wait(request.scope)
     well_formed(alias, SPELLING)
     caller = caller_of(request, keyed=False, tagged=False)
     await read_nothing(request)
     command = Command(id, AliasAdded(alias=alias))
-    return await writing.execute(t, command, caller)
+    return await writing.execute(request, t, command, caller)
 
 
 @delete(
@@ -183,11 +184,11 @@ async def remove_alias(
     writing: NamedDependency[Writing],
 ) -> Response[bytes]:
     """Takes a spelling from an actor: what was before comes back."""
-    no_parameters(request.scope["query_string"])
+    take_wait(request.scope)
     caller = caller_of(request, keyed=False, tagged=False)
     await read_nothing(request)
     command = Command(id, AliasRemoved(alias=alias))
-    return await writing.execute(t, command, caller)
+    return await writing.execute(request, t, command, caller)
 
 
 HANDLERS: Final = (
@@ -206,9 +207,10 @@ HANDLERS: Final = (
 """Every call that writes. They are given `writing`."""
 
 
-def _reason(query_string: bytes) -> str:
-    """The query's `reason`, which is required. Raises InvalidInput."""
-    query = QueryString.parse(query_string)
+def _reason(scope: Any) -> str:
+    """The query's `reason`, which is required, beside `wait`. Raises InvalidInput."""
+    query = QueryString.parse(scope["query_string"])
+    take_wait(scope, query)
     reason = query.one("reason", _readable)
     if "reason" not in query.names():
         query.wrong("reason", "Say why, as ?reason=…")

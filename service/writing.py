@@ -19,6 +19,7 @@ from events.statement import Statement
 from events.statement import faults_of as faults_of_statement
 from events.wording import Wording
 from service.answers import JSON, true_of
+from service.audit import Auditing
 from service.bodies import (
     Body,
     Correction,
@@ -30,17 +31,22 @@ from service.bodies import (
 )
 from service.command import Caller, Command, RecordStatements
 from service.commands import Commands
-from service.query_string import no_parameters
+from service.query_string import QueryString, word
 from service.reading import Reading
 from service.requests import Incoming, Room, TooLarge, entity_tags, idempotency_key, read_json
 
-__all__ = ["MOST_STATEMENTS", "Writing", "answer_of", "caller_of", "well_formed"]
+__all__ = ["MOST_STATEMENTS", "Writing", "answer_of", "caller_of", "take_wait", "well_formed"]
 
 MOST_STATEMENTS: Final = 1_000
 """Statements of one call."""
 
 _MOST_FAULTS: Final = 100
 """Faults after which no more statements are looked at."""
+
+_WAITS: Final = "onrecord.waits"
+"""Stands in the scope of a request whose answer waits for a signed checkpoint."""
+_PATIENCE: Final = 5.0
+"""Seconds that it waits."""
 
 _AUTHOR: Final = "anonymous"
 """Who writes where there are no API keys."""
@@ -62,21 +68,23 @@ class Writing(NamedTuple):
     reading: Reading
     body_limit: int
     room: Room
+    auditing: Auditing
 
     async def record(self, request: HttpRequest, timeline: str) -> Response[bytes]:
         """Record the statement or statements that the body holds."""
-        body, status, revision = await self.recorded(request, timeline)
-        return Response(body, status_code=status, headers=true_of(revision), media_type=JSON)
+        body, status, headers = await self.recorded(request, timeline)
+        return Response(body, status_code=status, headers=headers, media_type=JSON)
 
-    async def recorded(self, request: Incoming, timeline: str) -> tuple[bytes, int, int]:
-        """Record what the body holds; the answer's body, its status and the timeline's revision."""
-        no_parameters(request.scope["query_string"])
+    async def recorded(self, request: Incoming, timeline: str) -> tuple[bytes, int, dict[str, str]]:
+        """Record what the body holds; the answer's body, status and headers."""
+        take_wait(request.scope)
         caller = caller_of(request, tagged=False)
         body = _statements(await read_json(request, self.body_limit, self.room))
         done = await self.commands.execute(timeline, RecordStatements(body), caller)
         is_new = not all(item.duplicate for item in done.items)
         answer = RecordedStatements(timeline, done.revision, done.items)
-        return msgspec.json.encode(answer), 201 if is_new else 200, done.revision
+        headers = await self.headers(request.scope, timeline, done.revision)
+        return msgspec.json.encode(answer), 201 if is_new else 200, headers
 
     async def about_statement(
         self,
@@ -86,16 +94,29 @@ class Writing(NamedTuple):
         type_: type[S],
     ) -> Response[bytes]:
         """Have what the body tells happen to the statement."""
-        no_parameters(request.scope["query_string"])
+        take_wait(request.scope)
         caller = caller_of(request)
         body = await self.receive(request, type_)
-        return await self.execute(timeline, Command(id, body.event()), caller)
+        return await self.execute(request, timeline, Command(id, body.event()), caller)
 
-    async def execute(self, timeline: str, command: Command, caller: Caller) -> Response[bytes]:
+    async def execute(
+        self, request: HttpRequest, timeline: str, command: Command, caller: Caller
+    ) -> Response[bytes]:
         """Execute a command that is about one thing, and answer what was recorded."""
         done = await self.commands.execute(timeline, command, caller)
         item = done.items[0]
-        return answer_of(item, done.revision, 200 if item.duplicate else 201)
+        headers = await self.headers(request.scope, timeline, done.revision)
+        return answer_of(item, headers, 200 if item.duplicate else 201)
+
+    async def headers(self, scope: Any, timeline: str, revision: int) -> dict[str, str]:
+        """What the answer's headers tell: the timeline's revision, and where it was waited for the
+        size of the signed checkpoint that covers it."""
+        told = true_of(revision)
+        if _WAITS in scope:
+            signer = self.auditing.signer
+            size = None if signer is None else await signer.covered(timeline, revision, _PATIENCE)
+            told["Onrecord-Checkpoint"] = "pending" if size is None else str(size)
+        return told
 
     async def receive(self, request: HttpRequest, type_: type[B]) -> B:
         """The body; raises InvalidInput, UnsupportedMediaType, TooLarge."""
@@ -119,13 +140,22 @@ def well_formed(text: str, wording: Wording) -> None:
         raise InvalidInput([Fault("", f"{shortened(text)!r} in the path: {wording.rule}")])
 
 
-def answer_of(content: object, revision: int, status: int) -> Response[bytes]:
-    """An answer in JSON, with the timeline's revision after the call."""
+def take_wait(scope: Any, query: QueryString | None = None) -> None:
+    """Take `wait` from the query string, or from the `query` that it was read as. Raises
+    InvalidInput for it, and where there is no `query` for every other parameter."""
+    if query is None and not scope["query_string"]:
+        return
+    read = query or QueryString.parse(scope["query_string"])
+    if read.one("wait", word("checkpoint")) is not None:
+        scope[_WAITS] = True
+    if query is None:
+        read.done()
+
+
+def answer_of(content: object, headers: dict[str, str], status: int) -> Response[bytes]:
+    """An answer in JSON."""
     return Response(
-        msgspec.json.encode(content),
-        status_code=status,
-        headers=true_of(revision),
-        media_type=JSON,
+        msgspec.json.encode(content), status_code=status, headers=headers, media_type=JSON
     )
 
 

@@ -25,6 +25,7 @@ _HEADERS: Final[dict[str, Schema]] = {
     "Connection": {"const": "close"},
     "Content-Security-Policy": {"type": "string"},
     "ETag": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
+    "Onrecord-Checkpoint": {"type": "string", "pattern": "^([0-9]+|pending)$"},
     "Onrecord-Log": {"type": "string"},
     "Onrecord-Revision": {"type": "string", "pattern": "^[0-9]+$"},
     "Retry-After": {"type": "string", "pattern": "^[0-9]+$"},
@@ -32,12 +33,15 @@ _HEADERS: Final[dict[str, Schema]] = {
     "X-Accel-Buffering": {"const": "no"},
     "X-Content-Type-Options": {"const": "nosniff"},
 }
+_WHERE_ASKED: Final = ("Onrecord-Checkpoint",)
+"""Headers that an answer has only where the request asks for them."""
 _MEANINGS: Final = {
     "Allow": "The methods that the path has.",
     "Cache-Control": "How long the answer may be kept.",
     "Connection": "The connection ends with this answer.",
     "Content-Security-Policy": "The page loads nothing, and is shown within no other.",
     "ETag": "The tag of this state of what is shown.",
+    "Onrecord-Checkpoint": "Where `wait` asked for it: the size of the checkpoint, or pending.",
     "Onrecord-Log": "The identity of the log, which `log` takes.",
     "Onrecord-Revision": "The timeline's revision that the answer is true of.",
     "Retry-After": "Seconds to wait.",
@@ -154,7 +158,11 @@ def _problems(slugs: list[str]) -> dict[str, Any]:
 
 def _headers(names: Iterable[str]) -> dict[str, Any]:
     shown = {
-        name: {"description": _MEANINGS[name], "required": True, "schema": _HEADERS[name]}
+        name: {
+            "description": _MEANINGS[name],
+            "required": name not in _WHERE_ASKED,
+            "schema": _HEADERS[name],
+        }
         for name in sorted(names)
     }
     return {"headers": shown} if shown else {}

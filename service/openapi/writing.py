@@ -29,6 +29,13 @@ _MATCH: Final = Parameter(
     "The statement's ETag: 412 if what it shows has changed since.",
     {"type": "string"},
 )
+_WAIT: Final = Parameter(
+    "wait",
+    "query",
+    "`checkpoint`: waits up to five seconds until a signed checkpoint covers what was recorded; "
+    "`Onrecord-Checkpoint` is its size then, else `pending`.",
+    {"enum": ["checkpoint"]},
+)
 _SOURCE: Final = Parameter(
     "id", "path", SOURCE_ID.rule, {"type": "string", "maxLength": 100, **SOURCE_ID.schema}, "s1"
 )
@@ -45,7 +52,8 @@ _BODY: Final = ("too-large", "unsupported-media-type", "too-many-requests")
 
 def _answers(of: type, new: str, before: str) -> dict[int, Answer]:
     content = {"application/json": ref(of)}
-    return {200: Answer(before, content, (_TRUE,)), 201: Answer(new, content, (_TRUE,))}
+    headers = (_TRUE, "Onrecord-Checkpoint")
+    return {200: Answer(before, content, headers), 201: Answer(new, content, headers)}
 
 
 _RECORDED: Final = _answers(bodies.Recorded, "It was recorded now.", "It was recorded before.")
@@ -88,7 +96,7 @@ def _on_actor(method: str, path: str, name: str, summary: str, *problems: str) -
     )
 
 
-WRITING: Final = (
+_WRITING: Final = (
     Operation(
         "PUT",
         "/v1/timelines/{t}",
@@ -244,3 +252,8 @@ WRITING: Final = (
         "alias-not-found",
     ),
 )
+
+WRITING: Final = tuple(
+    operation._replace(parameters=(*operation.parameters, _WAIT)) for operation in _WRITING
+)
+"""All of them may wait for a checkpoint."""

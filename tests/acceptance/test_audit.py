@@ -148,3 +148,34 @@ async def test_a_false_key_opens_nothing(timeline: Timeline) -> None:
     other = VerifierKey("elsewhere.example/timelines/a", VerifierKey.parse(key).key)
     with pytest.raises(OnrecordError):
         open_note(note, [other])
+
+
+async def test_a_write_waits_for_its_checkpoint(timeline: Timeline) -> None:
+    """Every call that writes, when it is asked to: the size covers what was recorded. Other words
+    are refused, and nothing is recorded."""
+    path = timeline.path
+    claim = said("a", sources=[{"id": "s1", "title": "One"}])
+    calls: list[tuple[str, str, Any]] = [
+        ("PUT", "", {"title": "Another"}),
+        ("POST", "/statements", [claim, said("b")]),
+        ("POST", "/statements/a/corrections", {"changes": {"text": "No."}, "reason": "so"}),
+        ("POST", "/statements/a/relations", {"relation": "disputes", "target": "b"}),
+        ("POST", "/statements/a/grades", {"credibility": 2}),
+        ("POST", "/sources/s1/grades", {"reliability": "B"}),
+        ("PUT", "/actors/kcna", {"name": "Agency", "type": "agency"}),
+        ("PUT", "/actors/kcna/aliases/K", None),
+        ("DELETE", "/actors/kcna/aliases/K", None),
+        ("DELETE", "/statements/a/relations/disputes/b?reason=so", None),
+        ("POST", "/statements/b/retractions", {"reason": "so"}),
+    ]
+    for method, below, body in calls:
+        mark = "&" if "?" in below else "?"
+        address = f"{path}{below}{mark}wait="
+        refused = await timeline.client.request(method, f"{address}forever", json=body)
+        assert refused.status_code == 400, below
+        answer = await timeline.client.request(method, f"{address}checkpoint", json=body)
+        assert answer.status_code in (200, 201), (below, answer.text)
+        assert answer.headers["Onrecord-Checkpoint"] == answer.headers["Onrecord-Revision"], below
+        assert (await timeline.get("/checkpoint")).text.split("\n")[1] == (
+            answer.headers["Onrecord-Revision"]
+        )

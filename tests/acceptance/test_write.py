@@ -215,7 +215,7 @@ async def test_what_is_not_there(
         ("/statements/a/relations", {"relation": "supports", "target": "?"}, "/target"),
         ("/statements/a/grades", {"credibility": 7}, "/credibility"),
         ("/statements/a/grades?when=now", {"credibility": 1}, "?when"),
-        ("/statements?wait=checkpoint", said("a"), "?wait"),
+        ("/statements?wait=forever", said("a"), "?wait"),
         ("/sources/s/grades", {"reliability": "G"}, "/reliability"),
     ],
 )
