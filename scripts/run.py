@@ -52,6 +52,7 @@ def say(url: str) -> None:
     """Prints where to look."""
     print(
         f"\nonrecord is running.\n"
+        f"  page   {url}/t/kursk\n"
         f"  docs   {url}/docs\n"
         f"  try    curl '{url}/v1/timelines/kursk/statements?limit=3'\n"
         f"  stop   Ctrl-C\n",

@@ -16,6 +16,7 @@ from service import (
     live,
     metrics,
     openapi,
+    pages,
     problem_answers,
     read,
     read_diff,
@@ -51,6 +52,7 @@ HANDLERS: Final = (
     problem_answers.explain,
     openapi.show_document,
     openapi.show_docs,
+    *pages.HANDLERS,
 )
 """Every route of the service. What each takes and answers is written down in `service.openapi`;
 a test holds the two against each other."""

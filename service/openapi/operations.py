@@ -7,6 +7,7 @@ from typing import Final
 from service import health
 from service.openapi.auditing import AUDIT, AUDITING
 from service.openapi.following import FOLLOWING
+from service.openapi.pages import PAGES
 from service.openapi.parts import Answer, Operation, Parameter, Schema
 from service.openapi.reading import READING
 from service.openapi.schemas import ref
@@ -87,4 +88,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         "Content-Security-Policy",
         "X-Content-Type-Options",
     ),
+    *PAGES,
 )

@@ -1,0 +1,132 @@
+// @ts-check
+/** One picture of the chart: axis, lanes, marks or counts, arcs, and the window that is chosen. */
+
+import { drawDensity } from "./chart_density.js";
+import { drawArcs, drawMark, fitted, reach } from "./chart_drawing.js";
+import { STANDINGS } from "./standing.js";
+
+/** @returns {Record<string, string>} the document's colours and letters */
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const wanted = [...STANDINGS, "ink", "soft", "line", "sheet", "faint", "accent", "serif", "sans"];
+  return Object.fromEntries(wanted.map((name) => [name, read(name)]));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas @param {HTMLElement} frame
+ * @param {typeof import("./chart.js").shown} shown @param {string} chosen the statement looked at
+ */
+export function paint(canvas, frame, shown, chosen) {
+  const { clientWidth: width, clientHeight: height, scrollTop } = frame;
+  const sharp = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * sharp)) canvas.width = Math.round(width * sharp);
+  if (canvas.height !== Math.round(height * sharp)) canvas.height = Math.round(height * sharp);
+  const ink = canvas.getContext("2d");
+  if (!ink) return;
+  const palette = colours();
+  ink.setTransform(sharp, 0, 0, sharp, 0, 0);
+  ink.fillStyle = palette.sheet;
+  ink.fillRect(0, 0, width, height);
+  ink.textBaseline = "middle";
+  const paper = { ink, width, height, scrollTop, palette, shown };
+  if (!shown.far) lanes(paper);
+  ticks(paper);
+  inside(paper, () => {
+    if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: shown.axis, bottom: height, colours: palette });
+    else marks(paper, chosen);
+  });
+  window(paper);
+}
+
+/** @typedef {{ink: CanvasRenderingContext2D, width: number, height: number, scrollTop: number,
+ *   palette: Record<string, string>, shown: typeof import("./chart.js").shown}} Paper */
+
+/** @param {Paper} paper @param {() => void} act draws nothing onto axis and names */
+function inside({ ink, width, height, shown }, act) {
+  ink.save();
+  ink.beginPath();
+  ink.rect(shown.gutter, shown.axis, width - shown.gutter, height - shown.axis);
+  ink.clip();
+  act();
+  ink.restore();
+}
+
+/** @param {Paper} paper */
+function lanes({ ink, width, height, scrollTop, palette, shown }) {
+  shown.plan.lanes.forEach((lane, index) => {
+    const top = lane.top - scrollTop;
+    if (top > height || top + lane.height < 0) return;
+    if (index % 2) {
+      ink.fillStyle = palette.faint;
+      ink.globalAlpha = 0.55;
+      ink.fillRect(0, top, width, lane.height);
+      ink.globalAlpha = 1;
+    }
+    ink.fillStyle = palette.ink;
+    ink.font = `600 12px ${palette.sans}`;
+    const y = shown.gutter ? top + Math.min(lane.height, 29) / 2 : top + 10;
+    const stays = shown.gutter ? Math.min(Math.max(y, shown.axis + 12), top + lane.height - 10) : y;
+    ink.fillText(fitted(ink, lane.name, (shown.gutter || width) - 26), 16, stays);
+  });
+}
+
+/** @param {Paper} paper */
+function ticks({ ink, width, height, palette, shown }) {
+  ink.fillStyle = palette.sheet;
+  ink.fillRect(0, 0, width, shown.axis);
+  ink.font = `12px ${palette.sans}`;
+  ink.strokeStyle = palette.line;
+  ink.fillStyle = palette.soft;
+  ink.lineWidth = 1;
+  ink.globalAlpha = 0.6;
+  ink.beginPath();
+  for (const { x, text } of shown.scale.ticks()) {
+    if (x < shown.gutter) continue;
+    ink.moveTo(Math.round(x) + 0.5, shown.axis - 5);
+    ink.lineTo(Math.round(x) + 0.5, height);
+  }
+  ink.stroke();
+  ink.globalAlpha = 1;
+  for (const { x, text } of shown.scale.ticks()) {
+    const fits = x >= shown.gutter && x + ink.measureText(text).width < width;
+    if (fits) ink.fillText(text, x + 4, shown.axis / 2);
+  }
+  ink.beginPath();
+  ink.moveTo(0, shown.axis - 0.5);
+  ink.lineTo(width, shown.axis - 0.5);
+  ink.stroke();
+}
+
+/** @param {Paper} paper @param {string} chosen */
+function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
+  const { plan, scale, hovered } = shown;
+  const all = new Map(plan.marks.map((mark) => [mark.statement.id, mark]));
+  const focus = all.get(chosen);
+  const near = new Set(focus?.statement.relations.map(({ statement }) => statement));
+  const yOf = (/** @type {import("./chart_layout.js").Mark} */ mark) => mark.y - scrollTop;
+  const thick = Math.max(3, Math.min(10, plan.row - 4));
+  for (const mark of plan.marks) {
+    const y = yOf(mark);
+    if (y < 0 || y > height + plan.row) continue;
+    const { left, right } = reach(mark.span, scale);
+    if (right < shown.gutter - 300 || left > width + 20) continue;
+    const { id } = mark.statement;
+    const own = id === chosen || id === hovered;
+    ink.globalAlpha = focus && !own && !near.has(id) ? 0.35 : 1;
+    drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own });
+  }
+  ink.globalAlpha = 1;
+  if (focus) drawArcs(ink, focus, all, scale, yOf, palette);
+}
+
+/** @param {Paper} paper the window that is being chosen */
+function window({ ink, height, palette, shown }) {
+  if (!shown.choosing) return;
+  const [from, to] = shown.choosing;
+  ink.fillStyle = ink.strokeStyle = palette.accent;
+  ink.globalAlpha = 0.18;
+  ink.fillRect(Math.min(from, to), 0, Math.abs(to - from), height);
+  ink.globalAlpha = 1;
+  ink.strokeRect(Math.min(from, to) + 0.5, 0.5, Math.abs(to - from), height - 1);
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** Dates in words, for readers who do not know EDTF: only what can be said without loss. */
+
+import { dayOf, secondsOf } from "./instant.js";
+
+/** @typedef {{earliest: string | null, latest: string | null}} Side */
+/** @typedef {{start: Side, end: Side, qualifiers: string[]}} Bounds */
+
+const MONTHS = [
+  ..."January February March April May June July August September".split(" "),
+  ..."October November December".split(" "),
+];
+const PART = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([~?%]?)$/;
+const TIMED = /^(\d{4}-\d\d-\d\d)T(.+)$/;
+/** @type {Record<string, string>} */
+const MARKS = { "": "", "~": "about ", "?": "perhaps ", "%": "perhaps about " };
+
+/**
+ * `2024-10` is "some time in October 2024"; what has no plain words is told by its bounds.
+ * @param {string | null} date EDTF
+ * @param {Bounds | null} bounds
+ */
+export function dateWords(date, bounds) {
+  if (date === null) return "time not known";
+  return plain(date) ?? (bounds ? between(bounds) : date);
+}
+
+/** @param {string} date */
+function plain(date) {
+  const timed = TIMED.exec(date);
+  if (timed) return `${part(timed[1])}, ${timed[2]}`;
+  const slash = date.indexOf("/");
+  if (slash < 0) {
+    const said = part(date);
+    return said && !/[~?%]$/.test(date) && !PART.exec(date)?.[3] ? `some time in ${said}` : said;
+  }
+  const [from, to] = [date.slice(0, slash), date.slice(slash + 1)];
+  const [first, last] = [part(from), part(to)];
+  if (from === ".." && last) return `any time until ${last}`;
+  if (from === "" && last) return `until ${last}, start unknown`;
+  if (to === ".." && first) return `from ${first} on`;
+  if (to === "" && first) return `from ${first}, end unknown`;
+  return first && last ? `${first} to ${last}` : null;
+}
+
+/** @param {string} text @returns {string | null} */
+function part(text) {
+  const found = PART.exec(text);
+  if (!found) return null;
+  const [, year, month, day, mark] = found;
+  if (!month) return MARKS[mark] + year;
+  const name = MONTHS[Number(month) - 1];
+  if (!name) return null;
+  return `${MARKS[mark]}${day ? `${Number(day)} ` : ""}${name} ${year}`;
+}
+
+/** @param {Bounds} bounds */
+function between({ start, end, qualifiers }) {
+  const doubt = qualifiers.includes("uncertain") ? "perhaps " : "";
+  const about = qualifiers.includes("approximate") ? "about " : "";
+  const from = day(start.earliest);
+  const to = day(end.latest);
+  if (from && to) return `${doubt}some time between ${about}${from} and ${about}${to}`;
+  if (from) return `${doubt}from ${about}${from} on`;
+  return to ? `${doubt}until ${about}${to}` : "at any time";
+}
+
+/** @param {string | null} text */
+function day(text) {
+  const seconds = secondsOf(text);
+  if (seconds === null) return null;
+  const written = dayOf(seconds);
+  return part(written) ?? written.replace("Y", "the year ");
+}
+
+/**
+ * The widest span and the certain core, each as a sentence.
+ * @param {Bounds} bounds
+ */
+export function boundsWords({ start, end }) {
+  const same = start.earliest === end.earliest && start.latest === end.latest;
+  if (same) return `no earlier than ${edge(start.earliest)}, no later than ${edge(end.latest)}`;
+  const begins = range(start, "begins");
+  return `${begins}; ${range(end, "ends")}`;
+}
+
+/** @param {Side} side @param {string} verb */
+function range({ earliest, latest }, verb) {
+  if (earliest === null && latest === null) return `${verb} at a time not told`;
+  if (earliest?.slice(0, 10) === latest?.slice(0, 10)) return `${verb} on ${day(earliest)}`;
+  return `${verb} between ${edge(earliest)} and ${edge(latest)}`;
+}
+
+/** @param {string | null} text */
+function edge(text) {
+  return day(text) ?? "any time";
+}

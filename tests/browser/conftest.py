@@ -1,0 +1,111 @@
+"""A real browser before a real service: Debian's Chromium, driven by playwright."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.serving import Service, running
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+"""What the program is called, on one system or another."""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service with the project's seed; what a test records goes to a timeline of its own."""
+    with running(tmp_path_factory.mktemp("service")) as service:
+        assert service.program.run("seed").code == 0
+        yield service
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Ended with the module: while it lives, no other test of this thread has a loop."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium is installed here: on Debian, apt-get install chromium")
+    # A container has no sandbox to give; what is shown is our own.
+    browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+class Watched:
+    """A page and what it must not do: complain in its console, fail, or ask another host."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self._base = base
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._see(request.url))
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _see(self, url: str) -> None:
+        if not url.startswith((self._base, "data:")):
+            self.strangers.append(url)
+
+
+@pytest.fixture
+def context(browser: Browser, server: Service) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": 1400, "height": 900},
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(context: BrowserContext, server: Service) -> Iterator[Watched]:
+    """A page that is held to its manners when the test ends."""
+    watched = Watched(context.new_page(), server.url)
+    yield watched
+    assert watched.strangers == []
+    assert watched.complaints == []
+
+
+@pytest.fixture
+def page(watched: Watched) -> Page:
+    return watched.page
+
+
+@pytest.fixture
+def api(server: Service) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def fresh(api: httpx.Client) -> str:
+    """The name of an open timeline that no other test knows."""
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    assert api.put(f"/v1/timelines/{name}", json={"title": "A new one"}).status_code == 201
+    return name
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path

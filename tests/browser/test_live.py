@@ -1,0 +1,123 @@
+"""The page while the record grows: arrivals, pauses, a service that goes away and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import running, said
+
+
+def record(api: httpx.Client, name: str, *ids: str, **fields: Any) -> None:
+    answer = api.post(f"/v1/timelines/{name}/statements", json=[said(id_, **fields) for id_ in ids])
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_statement_appears_as_it_is_recorded(page: Page, api: httpx.Client, fresh: str) -> None:
+    """What others record is in the list without a touch, once, and changes are seen too."""
+    record(api, fresh, "a")
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    record(api, fresh, "b", "c")
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+    expect(page.locator("#count")).to_have_text("3 statements")
+    path = f"/v1/timelines/{fresh}/statements/c"
+    api.post(f"{path}/relations", json={"relation": "disputes", "target": "a"})
+    row = page.locator('[data-statement-id="a"]')
+    expect(row).to_have_attribute("data-standing", "disputed")
+
+
+def test_filters_hold_for_what_arrives(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Only what the address asks for appears."""
+    record(api, fresh, "a", tags=["x"])
+    page.goto(f"/t/{fresh}?tag=x")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    record(api, fresh, "b")
+    record(api, fresh, "c", tags=["x"])
+    expect(page.locator('[data-statement-id="c"]')).to_be_visible()
+    expect(page.get_by_test_id("statement")).to_have_count(2)
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_what_one_reads_stays_in_its_place(
+    page: Page, api: httpx.Client, fresh: str, width: int
+) -> None:
+    """Statements that arrive above leave the row in sight where it is."""
+    record(api, fresh, *(f"s{n}" for n in range(60)), occurred="2024")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    row = page.locator('[data-statement-id="s40"]')
+    row.scroll_into_view_if_needed()
+    before = row.bounding_box()
+    record(api, fresh, *(f"early{n}" for n in range(5)), occurred="1999")
+    expect(page.get_by_test_id("statement")).to_have_count(65)
+    expect(page.get_by_test_id("statement").first).to_have_attribute("data-statement-id", "early0")
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 2
+
+
+def test_it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, fresh: str) -> None:
+    """While it is paused nothing moves; going on brings what was recorded meanwhile."""
+    record(api, fresh, "a")
+    page.goto(f"/t/{fresh}")
+    mark = page.get_by_test_id("live")
+    expect(mark).to_have_text("live")
+    mark.click()
+    expect(mark).to_have_text("paused")
+    record(api, fresh, "b")
+    page.get_by_label("Order").select_option("-recorded")
+    expect(mark).to_have_text("paused")
+    mark.click()
+    expect(mark).to_have_text("live")
+    record(api, fresh, "c")
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+
+
+def test_a_restart_of_the_service_loses_no_event(browser: Browser, tmp_path: Path) -> None:
+    """The browser's own EventSource, cut off by a service that ends and begins again on its port,
+    hears every event after its last id, exactly once and in order; the page shows them all."""
+    context = browser.new_context()
+    page = context.new_page()
+    with running(tmp_path) as first:
+        port = urlsplit(first.url).port
+        with httpx.Client(base_url=first.url) as api:
+            api.put("/v1/timelines/t", json={"title": "T"})
+            record(api, "t", "a")
+            page.goto(f"{first.url}/t/t")
+            expect(page.get_by_test_id("live")).to_have_text("live")
+            page.evaluate(
+                """() => {
+                    window.heard = [];
+                    const stream = new EventSource('/v1/timelines/t/live?after=0');
+                    stream.addEventListener('statement.recorded', (event) => {
+                        window.heard.push(Number(event.lastEventId));
+                    });
+                }"""
+            )
+            record(api, "t", "b")
+            expect(page.get_by_test_id("statement")).to_have_count(2)
+        assert first.stop() == 0
+    expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+    with running(tmp_path, "--port", str(port)) as second, httpx.Client(base_url=second.url) as api:
+        record(api, "t", *(f"s{n}" for n in range(20)))
+        expect(page.get_by_test_id("live")).to_have_text("live", timeout=30_000)
+        expect(page.get_by_test_id("statement")).to_have_count(22)
+        record(api, "t", "last")
+        expect(page.get_by_test_id("statement")).to_have_count(23)
+        expect(page.get_by_role("alert")).to_be_hidden()
+        page.evaluate(
+            """async () => {
+                while (!window.heard.includes(24)) await new Promise(requestAnimationFrame);
+            }"""
+        )
+        assert page.evaluate("window.heard") == list(range(2, 25))
+        context.close()

@@ -1,0 +1,165 @@
+"""What the page must never do, and whom it must serve: hostile text, scripts, people, sizes."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from service.app import HANDLERS
+from service.pages import FILES
+from tests.serving import said
+
+HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'
+
+
+def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Markup in any field that a writer fills is read as words, wherever the page shows it."""
+    path = f"/v1/timelines/{fresh}"
+    api.put(path, json={"title": HOSTILE, "description": HOSTILE})
+    source = {
+        "id": "s",
+        "title": HOSTILE,
+        "quote": HOSTILE,
+        "publisher": HOSTILE,
+        "locator": HOSTILE,
+    }
+    quantity = {"what": HOSTILE, "best": "1", "unit": HOSTILE}
+    spelling = HOSTILE.replace("/", "|")
+    body = said("a", text=HOSTILE, by=spelling, about=[spelling], places=[{"name": HOSTILE}])
+    body |= {"sources": [source], "quantities": [quantity], "occurred": "2024-10"}
+    body["said"]["via"] = [{"actor": spelling, "role": "agency"}]
+    assert api.post(f"{path}/statements", json=[body, said("b")]).status_code == 201
+    note = {"relation": "disputes", "target": "a", "note": HOSTILE}
+    api.post(f"{path}/statements/b/relations", json=note)
+    api.post(
+        f"{path}/statements/a/corrections", json={"changes": {"tags": ["x"]}, "reason": HOSTILE}
+    )
+    page.goto(f"/t/{fresh}?statement=a&compare=2&tag=x")
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_have_text(HOSTILE)
+    expect(page.get_by_test_id("detail")).to_contain_text("Corrected at revision")
+    expect(page.get_by_test_id("difference")).to_be_visible()
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("statement").first).to_contain_text(HOSTILE)
+    page.get_by_test_id("chart").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#chart-said")).to_contain_text(HOSTILE)
+    assert page.title() == f"{HOSTILE} · onrecord"
+    assert page.locator("main img, aside img, main script").count() == 0
+    page.goto("/")
+    expect(page.get_by_test_id("timeline-card").filter(has_text=HOSTILE)).to_be_visible()
+
+
+def test_no_link_of_a_source_can_be_a_script(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Sources link to the web alone, and tell it nothing of this page."""
+    source = {
+        "id": "s",
+        "title": "S",
+        "url": "https://example.org/a",
+        "archive_url": "http://example.org/b",
+    }
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
+    page.goto(f"/t/{fresh}?statement=a")
+    link = page.get_by_test_id("detail").get_by_role("link", name="Archived copy")
+    expect(link).to_have_attribute("href", "http://example.org/b")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+
+
+@pytest.mark.parametrize("path", ["/", "/t/kursk", "/embed/kursk"])
+def test_documents_allow_nothing_but_their_own_files(api: httpx.Client, path: str) -> None:
+    """The policy admits what is this service's own alone; only /embed may be framed."""
+    answer = api.get(path)
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == "'none'"
+    assert {policy[name] for name in ("script-src", "style-src", "connect-src")} == {"'self'"}
+    assert policy["frame-ancestors"] == ("*" if path.startswith("/embed/") else "'none'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = api.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_file_is_served_as_what_it_is(api: httpx.Client, file: str) -> None:
+    """Each file has its type, may not be taken for another, and is not sent twice."""
+    answer = api.get(f"/page/{file}")
+    kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+    assert answer.headers["Content-Type"].startswith(kinds[file.rpartition(".")[2]])
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = api.get(f"/page/{file}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("name", ["pages.py", "d3.d.ts", "index.html", "..%5Cpages.py", "x.js"])
+def test_nothing_else_is_served_from_the_folder(api: httpx.Client, name: str) -> None:
+    """What is no file of the page is no path."""
+    assert api.get(f"/page/{name}").status_code == 404
+
+
+def test_the_routes_of_the_page_are_the_services_own() -> None:
+    """The page has four routes, and no other handler answers them."""
+    paths = [path for handler in HANDLERS for path in handler.paths]
+    assert [
+        p
+        for p in paths
+        if not p.startswith(("/v1", "/health", "/metrics", "/problems", "/docs", "/openapi"))
+    ] == [
+        "/",
+        "/t/{t:str}",
+        "/embed/{t:str}",
+        "/page/{file:str}",
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
+def test_no_width_scrolls_sideways(
+    context: BrowserContext, page: Page, api: httpx.Client, fresh: str, width: int
+) -> None:
+    """From the narrowest phone to a wide screen nothing sticks out, long words and all."""
+    texts = [
+        "w" * 400,
+        "긴 문장이 하나 있다 " * 20,
+        "Это длинное предложение " * 20,
+        "هذا نص طويل " * 30,
+    ]
+    api.post(
+        f"/v1/timelines/{fresh}/statements",
+        json=[
+            said(f"s{n}", text=text.strip(), by=text.strip()[:90].strip(), occurred="2024")
+            for n, text in enumerate(texts)
+        ],
+    )
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/", f"/t/{fresh}", f"/t/{fresh}?statement=s0&compare=1", f"/embed/{fresh}"):
+        page.goto(path)
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+        if path != "/":
+            expect(page.get_by_test_id("statement")).to_have_count(4)
+        over = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert over == 0, path
+
+
+def test_text_goes_its_own_way(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Right-to-left text is set from right to left, within a page that is not."""
+    api.post(
+        f"/v1/timelines/{fresh}/statements", json=[said("a", text="هذا نص طويل", language="ar")]
+    )
+    page.goto(f"/t/{fresh}")
+    link = page.get_by_test_id("statement").locator(".row-text a")
+    assert link.evaluate("link => getComputedStyle(link).direction") == "rtl"
+    expect(link).to_have_attribute("lang", "ar")
+
+
+def test_an_embedded_page_shows_within_another(
+    page: Page, context: BrowserContext, server: object
+) -> None:
+    """Its statements are there without search, filters and moment; what leads to the whole is."""
+    page.goto("/embed/kursk?kind=claim")
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+    expect(page.get_by_test_id("search")).to_be_hidden()
+    expect(page.get_by_test_id("chart")).to_be_visible()
+    whole = page.get_by_role("link", name="Open on the record")
+    expect(whole).to_have_attribute("href", "/t/kursk?kind=claim")

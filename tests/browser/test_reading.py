@@ -1,0 +1,167 @@
+"""The page as a person uses it to read: list, search, filters, address, detail, then and now."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.serving import said
+
+
+def statements(page: Page) -> Locator:
+    return page.get_by_test_id("statement")
+
+
+def ids(page: Page) -> list[str | None]:
+    return [row.get_attribute("data-statement-id") for row in statements(page).all()]
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    """The parameters of the address."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_timelines_lead_to_the_one_that_is_chosen(page: Page) -> None:
+    """The first document has a card for each timeline, and the card leads to it."""
+    page.goto("/")
+    card = page.get_by_test_id("timeline-card").filter(has_text="North Korean troops in Kursk")
+    expect(card).to_contain_text("22")
+    card.click()
+    expect(page).to_have_url(re.compile(r"/t/kursk$"))
+    expect(statements(page)).to_have_count(22)
+
+
+def test_the_list_is_what_the_interface_answers(page: Page, api: httpx.Client) -> None:
+    """All statements are in the document, in the order of the answer, each with its standing."""
+    page.goto("/t/kursk")
+    expect(statements(page)).to_have_count(22)
+    items = api.get("/v1/timelines/kursk/statements", params={"limit": 100}).json()["items"]
+    assert ids(page) == [item["id"] for item in items]
+    shown = [row.get_attribute("data-standing") for row in statements(page).all()]
+    assert shown == [item["standing"] for item in items]
+
+
+def test_a_list_of_two_hundred_is_whole(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Up to 200 statements are in the document at once; the next comes as one scrolls."""
+    many = [said(f"s{n}", occurred=f"20{n // 10:02}") for n in range(200)]
+    api.post(f"/v1/timelines/{fresh}/statements", json=many)
+    page.goto(f"/t/{fresh}")
+    expect(statements(page)).to_have_count(200)
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("last", occurred="2099")])
+    page.goto(f"/t/{fresh}")
+    expect(page.locator("#count")).to_have_text("201 statements")
+    expect(statements(page)).to_have_count(200)
+    page.locator("#list").evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
+    expect(page.locator('[data-statement-id="last"]')).to_be_attached()
+
+
+def test_search_goes_into_the_address(page: Page) -> None:
+    """What is searched for stands in the address by the interface's name, and reopens the same."""
+    page.goto("/t/kursk")
+    page.get_by_test_id("search").fill("blood")
+    expect(statements(page)).to_have_count(1)
+    assert asked(page) == {"q": ["blood"]}
+    page.reload()
+    expect(statements(page)).to_have_count(1)
+    expect(page.get_by_test_id("search")).to_have_value("blood")
+    page.get_by_test_id("search").fill("")
+    expect(statements(page)).to_have_count(22)
+
+
+def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
+    """The article spells one name in two ways: either finds what was said under both."""
+    page.goto("/t/kursk")
+    page.get_by_test_id("filter-actor").fill("kim jon un")
+    page.get_by_test_id("filter-actor").press("Enter")
+    expect(statements(page)).to_have_count(2)
+    assert asked(page) == {"actor": ["kim jon un"]}
+
+
+def test_kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
+    """A kind and a standing stand together in the address; a chip takes one of them away."""
+    page.goto("/t/kursk")
+    page.get_by_test_id("filter-kind").select_option("claim")
+    expect(statements(page)).to_have_count(3)
+    page.get_by_role("group", name="Standing").get_by_label("disputed").check()
+    expect(statements(page)).to_have_count(1)
+    assert asked(page) == {"kind": ["claim"], "standing": ["disputed"]}
+    page.get_by_role("button", name="Take the filter kind claim away").click()
+    expect(page).to_have_url(re.compile(r"\?standing=disputed$"))
+    page.go_back()
+    expect(page.get_by_test_id("filter-kind")).to_have_value("claim")
+
+
+def test_detail_tells_all_of_one_statement(page: Page) -> None:
+    """A click opens the statement: its bounds in words, who disputes it, its quote and history."""
+    page.goto("/t/kursk?q=syrskyi")
+    page.locator('[data-statement-id="syrskyi-numbers"]').click()
+    detail = page.get_by_test_id("detail")
+    expect(detail).to_contain_text("about 11,000 to 12,000 troops")
+    expect(detail).to_contain_text("about April 2025")
+    expect(detail).to_contain_text("no earlier than 1 April 2025, no later than 30 April 2025")
+    expect(detail).to_contain_text("Recorded at revision")
+    assert asked(page)["statement"] == ["syrskyi-numbers"]
+    page.goto("/t/kursk?statement=gerasimov-full-control")
+    expect(detail).to_contain_text("disputed by")
+    detail.get_by_role("link", name=re.compile("^Ukraine: ")).click()
+    expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
+    page.keyboard.press("Escape")
+    expect(detail).to_contain_text("Choose a statement")
+
+
+def test_an_earlier_moment_shows_what_was_known(page: Page, api: httpx.Client, fresh: str) -> None:
+    """The field and the slider go back; the list, the title and the mark tell that moment."""
+    path = f"/v1/timelines/{fresh}"
+    api.post(f"{path}/statements", json=[said("a")])
+    api.post(f"{path}/statements", json=[said("b")])
+    api.post(f"{path}/statements/b/relations", json={"relation": "disputes", "target": "a"})
+    api.put(path, json={"title": "Renamed"})
+    page.goto(f"/t/{fresh}")
+    row = page.locator('[data-statement-id="a"]')
+    expect(row).to_have_attribute("data-standing", "disputed")
+    page.get_by_test_id("as-of").fill("2")
+    page.get_by_test_id("as-of").press("Enter")
+    expect(statements(page)).to_have_count(1)
+    expect(row).to_have_attribute("data-standing", "asserted")
+    expect(page.locator("h1")).to_have_text("A new one")
+    expect(page.get_by_test_id("live")).to_have_text("paused")
+    assert asked(page) == {"as_of": ["2"]}
+    page.locator("#as-of-slider").press("ArrowRight")
+    expect(statements(page)).to_have_count(2)
+    expect(row).to_have_attribute("data-standing", "asserted")
+    page.get_by_role("button", name="Back to now").click()
+    expect(row).to_have_attribute("data-standing", "disputed")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+
+
+def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fresh: str) -> None:
+    """What was recorded, corrected, retracted and disputed between two moments, words marked."""
+    path = f"/v1/timelines/{fresh}"
+    api.post(f"{path}/statements", json=[said("a", text="At least nine were seen."), said("b")])
+    changes = {"changes": {"text": "At least twelve were seen."}, "reason": "misheard"}
+    api.post(f"{path}/statements/a/corrections", json=changes)
+    api.post(f"{path}/statements/b/retractions", json={"reason": "withdrawn"})
+    api.post(f"{path}/statements", json=[said("c")])
+    page.goto(f"/t/{fresh}")
+    expect(statements(page)).to_have_count(3)
+    page.get_by_test_id("compare").fill("3")
+    page.get_by_test_id("compare").press("Enter")
+    difference = page.get_by_test_id("difference")
+    expect(difference.get_by_test_id("correction").locator("del")).to_have_text("nine ")
+    expect(difference.get_by_test_id("correction").locator("ins")).to_have_text("twelve ")
+    for title in ("Recorded: 1", "Corrected: 1", "Retracted: 1", "Standing: 1"):
+        expect(difference.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("button", name="End the comparison").click()
+    expect(statements(page)).to_have_count(3)
+
+
+@pytest.mark.parametrize("wrong", ["from=2024-13", "as_of=999999", "kind=rumour"])
+def test_what_is_wrong_in_an_address_is_told(page: Page, watched: object, wrong: str) -> None:
+    """A wrong value is told in the service's own words, and the page goes on."""
+    page.goto(f"/t/kursk?{wrong}")
+    expect(page.get_by_role("alert")).to_be_visible()
+    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 400
