@@ -168,17 +168,16 @@ class _Outlet:
     """The way out of a connection, for an answer that is sent in chunks."""
 
     def __init__(self, protocol: HttpProtocol) -> None:
-        self._protocol = protocol
+        self._protocol: Any = protocol
+        self._flow = protocol.flow
+        self._is_closing = protocol.transport.is_closing
+        self.write = protocol.transport.write
 
     @property
     def ready(self) -> bool:
-        protocol: Any = self._protocol
-        return not (protocol.flow.write_paused or protocol.transport.is_closing()) and bool(
-            protocol.cycle.chunked_encoding
-        )
-
-    def write(self, chunk: bytes) -> None:
-        self._protocol.transport.write(chunk)
+        if self._flow.write_paused or self._is_closing():
+            return False
+        return bool(self._protocol.cycle.chunked_encoding)
 
     def abort(self) -> None:
         self._protocol.transport.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from typing import Final, NamedTuple
 
 import structlog
@@ -23,6 +24,9 @@ _MOST_EVENTS, _MOST_BYTES = 1_024, 1 << 20
 """What stays in memory of a timeline: who is further behind reads the log."""
 
 _REDACTED: Final = StatementRedacted.event_type
+
+_CROWDED, _MOST_REST = 0.002, 0.02
+"""Seconds that it takes to tell a crowd; and of the rest behind it at most."""
 
 _READ: Final = 256 << 10
 """Bytes that are read at once, or little more."""
@@ -94,12 +98,25 @@ class Tap:
                             self.name, self.last, self._head, portion=self._portion
                         )
                     )
-                    self._woken(self)
+                    await self._tell()
             except CorruptEvent:
                 self._broken(self)
                 return
             except LogError as error:
                 _log.info("a live stream waits for the log", timeline=self.name, reason=str(error))
+
+    async def _tell(self) -> None:
+        """Wake everyone, and let the others have as long a turn as that took: what comes meanwhile
+        is told together, so that a crowd takes no more than half of the loop."""
+        began = monotonic()
+        self._woken(self)
+        await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: what was written goes out
+        spent = monotonic() - began
+        if spent >= _CROWDED:
+            await self._rest(min(spent, _MOST_REST))
+
+    async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)  # noqa: TID251 - a share of time is measured in time
 
     def after(self, revision: int) -> Read | None:
         """The frames behind `revision`; None where some of them are held no more."""

@@ -161,3 +161,44 @@ async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:  # noqa: 
     [first, *_] = parsed(await stage.subscribe(1).take())
     assert first.data["redacted"] == 3
     assert "data" not in first.data
+
+
+async def test_what_comes_while_a_crowd_is_told_is_told_together(
+    stage: Stage,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Behind a telling that took its time a tap rests, and what was folded meanwhile is told at
+    once; a telling that took none is followed by the next."""
+    stage.subscribe(1)
+    tap = stage.live._taps["kursk"].tap
+    tellings: list[int] = []
+    monkeypatch.setattr(tap, "_woken", lambda tap: tellings.append(tap.last))
+    rested, go_on = asyncio.Event(), asyncio.Event()
+
+    async def rest(_: object, seconds: float) -> None:
+        assert 0 < seconds <= tap_module._MOST_REST
+        rested.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(tap_module.Tap, "_rest", rest)
+    monkeypatch.setattr(tap_module, "_CROWDED", 3_600.0)
+    for head in (2, 3):
+        await stage.record(1)
+        await _told(tellings, head)
+    assert not rested.is_set()
+    monkeypatch.setattr(tap_module, "_CROWDED", 0.0)
+    await stage.record(1)
+    async with asyncio.timeout(20):
+        await rested.wait()
+    reached = tap.last
+    head = await stage.record(5)
+    assert tellings[-1] == tap.last == reached
+    go_on.set()
+    await _told(tellings, head)
+    assert tellings[tellings.index(reached) + 1 :] == [head]
+
+
+async def _told(tellings: list[int], revision: int) -> None:
+    async with asyncio.timeout(20):
+        while tellings[-1:] != [revision]:
+            await asyncio.to_thread(bool)  # a turn for the others
