@@ -179,6 +179,11 @@ class _Outlet:
             return False
         return bool(self._protocol.cycle.chunked_encoding)
 
+    def narrow(self, size: int) -> None:
+        connection = self._protocol.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
+
     def abort(self) -> None:
         self._protocol.transport.abort()
 

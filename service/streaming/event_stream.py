@@ -25,6 +25,8 @@ _HEADERS: Final = (
 
 _PATIENCE: Final = 30.0
 """Seconds that a client may take to read what it is sent."""
+_HELD: Final = 128 << 10
+"""Bytes that the system holds for a client that does not read; Linux takes twice as many."""
 _PARTING: Final = 1.0
 """The same, once the stream has ended."""
 
@@ -49,6 +51,8 @@ class EventStream:
         outlet: Outlet | None = asked.get("extensions", {}).get(OUTLET)
         watch = asyncio.create_task(self._watch(receive), name="live-client")
         cause: Cause = "left"
+        if outlet is not None:
+            outlet.narrow(_HELD)
         try:
             await send(_start(self._live.source.log_id))
             cause = await self._stream(send, outlet)

@@ -28,6 +28,9 @@ SILENCE: Final = 15.0
 _TICK: Final = 1.0
 """Seconds between two looks at who is due."""
 
+_HELD_BY_ONE, _HELD_BY_ALL = 1 << 20, 64 << 20
+"""Bytes of the latest frames that are held of one timeline, and of all together."""
+
 _REPLACED: Final = "The log behind this stream was replaced, or has lost events."
 
 _log = structlog.get_logger("onrecord.live")
@@ -159,11 +162,15 @@ class Live:
     def _tapped(self, name: str) -> _Tapped:
         tapped = self._taps.get(name)
         if tapped is None:
-            tap = Tap(name, self.source, self._woken, self._broken)
+            tap = Tap(name, self.source, self._woken, self._broken, self._room)
             pump = asyncio.create_task(tap.run(), name=f"live-{name}")
             pump.add_done_callback(lambda pump: self._died(tap, pump))
             tapped = self._taps[name] = _Tapped(tap, pump, set())
         return tapped
+
+    def _room(self) -> int:
+        """Bytes of frames that one tap may hold."""
+        return min(_HELD_BY_ONE, _HELD_BY_ALL // max(1, len(self._taps)))
 
     def _advance(self, folded: Mapping[str, int]) -> None:
         for name, revision in folded.items():

@@ -21,6 +21,10 @@ class Outlet(Protocol):
     def write(self, chunk: bytes) -> None:
         """Send a chunk (`chunk_of`) behind whatever was sent before."""
 
+    def narrow(self, size: int) -> None:
+        """Have the system hold about so many bytes for a client that does not read: left alone,
+        it takes some megabytes for each."""
+
     def abort(self) -> None:
         """Cut the connection off without a word."""
 

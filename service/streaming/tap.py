@@ -20,7 +20,7 @@ __all__ = ["PIECE", "Piece", "Tap"]
 
 PIECE: Final = 32 << 10
 """Bytes of frames that are handed to a connection at once, and the last frame more."""
-_MOST_EVENTS, _MOST_BYTES = 1_024, 1 << 20
+_MOST_EVENTS: Final = 1_024
 """What stays in memory of a timeline: who is further behind reads the log."""
 
 _REDACTED: Final = StatementRedacted.event_type
@@ -46,15 +46,22 @@ class Piece(NamedTuple):
 
 class Tap:
     """Holds frames of the revisions `first` to `last`, without a gap. `run` is one task's work;
-    `woken` is called whenever there are more, `broken` where the log has not what it should."""
+    `woken` is called whenever there are more, `broken` where the log has not what it should; `room`
+    tells how many bytes may be held."""
 
     def __init__(
-        self, name: str, source: Source, woken: Callable[[Tap], None], broken: Callable[[Tap], None]
+        self,
+        name: str,
+        source: Source,
+        woken: Callable[[Tap], None],
+        broken: Callable[[Tap], None],
+        room: Callable[[], int],
     ) -> None:
         self.name = name
         self._source = source
         self._woken = woken
         self._broken = broken
+        self._room = room
         ref = source.timeline(name)
         self.last = self._head = ref.revision if ref else 0
         self._portion = Portion(_READ)
@@ -163,8 +170,11 @@ class Tap:
             return
         self._frames += read.frames
         self._weight += sum(len(frame.tail) for frame in read.frames)
-        dropped = 0
-        while len(self._frames) - dropped > _MOST_EVENTS or self._weight > _MOST_BYTES:
+        dropped, most = 0, self._room()
+        # The last one stays, however large: else everyone at the head would read its own.
+        while len(self._frames) - dropped > _MOST_EVENTS or (
+            self._weight > most and dropped < len(self._frames) - 1
+        ):
             self._weight -= len(self._frames[dropped].tail)
             self._touched.pop(self._frames[dropped].revision, None)
             dropped += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import uvicorn
 
 from service.http_protocol import HttpProtocol
+from service.streaming.outlet import OUTLET
 
 _POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 
@@ -166,3 +168,20 @@ async def test_an_answer_before_the_end_of_a_body_is_read() -> None:
         writer.write(b"x" * (8_000_000 - 1_000))
         await writer.drain()
         assert await reader.read() == b""
+
+
+async def test_a_stream_has_the_system_hold_little() -> None:
+    """Left alone, the system would hold megabytes for each client that does not read."""
+    sizes: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        outlet = scope["extensions"][OUTLET]
+        connection = outlet._protocol.transport.get_extra_info("socket")
+        outlet.narrow(32_768)
+        sizes.append(connection.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF))
+        await _answer(send, b"", (b"connection", b"close"))
+
+    async with _connected(app) as (reader, writer):
+        writer.write(_POST + b"Content-Length: 0\r\n\r\n")
+        await reader.read()
+    assert 32_768 <= sizes[0] <= 65_536

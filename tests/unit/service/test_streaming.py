@@ -129,6 +129,9 @@ class _Outlet:
         self.written += parsed(body[:-2])
         self.writes += 1
 
+    def narrow(self, size: int) -> None:
+        raise AssertionError("that is done before")
+
     def abort(self) -> None:
         raise AssertionError("nobody stalls here")
 
@@ -298,12 +301,14 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: Stage) -> None:
         if message["type"] == "http.response.body":
             await asyncio.Event().wait()
 
-    outlet = SimpleNamespace(abort=aborted.set, ready=False)
+    held: list[int] = []
+    outlet = SimpleNamespace(abort=aborted.set, ready=False, narrow=held.append)
     scope: Any = {"type": "http", "extensions": {OUTLET: outlet}}
     stream = EventStream(stage.live, subscriber, first, patience=0.01)
     async with asyncio.timeout(5):
         await stream(scope, receive, send)
     assert aborted.is_set()
+    assert held == [128 << 10]
     assert stage.live.state().ended == {"stalled": 1}
     assert stage.live.state().subscribers == 0
 

@@ -13,8 +13,9 @@ from events.envelope import StoredEvent, statement_subject
 from events.log import Append
 from events.statement import Source as Evidence
 from events.types import StatementRedacted
+from service.streaming import live as live_module
 from service.streaming import tap as tap_module
-from service.streaming.live_filter import LiveFilter
+from service.streaming.live_filter import ALL, LiveFilter
 from tests.unit.service.test_streaming import Stage, heard, parsed, stage  # noqa: F401 - a fixture
 from tests.writers import CODEC, said
 
@@ -202,3 +203,26 @@ async def _told(tellings: list[int], revision: int) -> None:
     async with asyncio.timeout(20):
         while tellings[-1:] != [revision]:
             await asyncio.to_thread(bool)  # a turn for the others
+
+
+async def test_all_taps_together_hold_so_many_bytes(
+    stage: Stage,  # noqa: F811 - a fixture
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What there is to hold is divided among the timelines; the last event of each stays, so that
+    those who stand at the head have it from memory, however large."""
+    monkeypatch.setattr(live_module, "_HELD_BY_ONE", 10_000)
+    monkeypatch.setattr(live_module, "_HELD_BY_ALL", 10_000)
+    subscriber = stage.subscribe(1)
+    tap = stage.live._taps["kursk"].tap
+    head = await stage.record(8)
+    await heard(subscriber, head)
+    held = tap.last - tap.first + 1
+    others = {f"t{n}": 0 for n in range(9)}
+    stage.live.subscribe(others, ALL, joined=True)
+    head = await stage.record(1)
+    await heard(subscriber, head)
+    assert 1 == tap.last - tap.first + 1 < held
+    counted = _Counted(stage.writer.log, monkeypatch)
+    await heard(stage.subscribe(head - 1), head)
+    assert counted.asked == []
