@@ -5,7 +5,9 @@ OnrecordError
     ├── BadKey                not a key of a signed note, or one that proves nothing
     ├── BadNote               not a signed note, not a checkpoint, or a false signature
     ├── UnknownSignature      a signed note, but by none of the known keys
-    └── BadProof              hashes that do not lead to the root
+    ├── BadProof              hashes that do not lead to the root
+    ├── BadLine               not an event's exact line
+    └── Tampered              a history that is not the one that was signed
 """
 
 from __future__ import annotations
@@ -14,7 +16,15 @@ from collections.abc import Sequence
 
 from events.errors import OnrecordError
 
-__all__ = ["AuditError", "BadKey", "BadNote", "BadProof", "UnknownSignature"]
+__all__ = [
+    "AuditError",
+    "BadKey",
+    "BadLine",
+    "BadNote",
+    "BadProof",
+    "Tampered",
+    "UnknownSignature",
+]
 
 
 class AuditError(OnrecordError):
@@ -39,3 +49,21 @@ class UnknownSignature(AuditError):
 
 class BadProof(AuditError):
     """The hashes do not lead to the root."""
+
+
+class BadLine(AuditError):
+    """The bytes are not an event's exact line."""
+
+
+class Tampered(AuditError):
+    """The history is not the one that was signed. `revision` is the first that is known to be bad,
+    None where only the root tells; `good` is then how many events a matching root covers. `wants`
+    is the size of the signed checkpoint that alone could explain it, where one could."""
+
+    def __init__(
+        self, reason: str, revision: int | None, *, good: int = 0, wants: int | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.revision = revision
+        self.good = good
+        self.wants = wants

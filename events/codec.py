@@ -58,9 +58,13 @@ def read_header(stored: StoredEvent) -> Header:
 
 
 class Codec:
-    """Seals events with the service's key (32 bytes) and opens what carries that seal."""
+    """Seals events with the service's key (32 bytes) and opens what carries that seal.
 
-    def __init__(self, seal_key: bytes) -> None:
+    With None instead of the key it seals nothing and opens by the digest alone: an auditor, who
+    has no seal key, has the signed root to hold the headers against.
+    """
+
+    def __init__(self, seal_key: bytes | None) -> None:
         self._key = seal_key
 
     def seal(  # noqa: PLR0913 - what an event consists of
@@ -75,6 +79,8 @@ class Codec:
     ) -> SealedEvent:
         """The event ready to be appended. `salt` is 16 random bytes; without a `fingerprint`
         it is that of type, subject and data."""
+        if self._key is None:
+            raise TypeError("without a key nothing is sealed")
         cls = type(event)
         data = encode_data(event)
         digest = digest_of(salt, data)
@@ -110,6 +116,8 @@ class Codec:
         return header
 
     def _check_seal(self, stored: StoredEvent, header: Header) -> None:
+        if self._key is None:
+            return
         seal = seal_of(
             self._key,
             header.timeline,
