@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -39,14 +40,33 @@ class Reader:
         try:
             return self._connection.execute(sql, values).fetchall()
         except apsw.InterruptError as error:
-            raise QueryTooLong(
-                f"The query took more than {self.limit:g} s; ask for less at a time."
-            ) from error
+            raise self._too_long() from error
+
+    def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Row by row, in constant memory; raises `QueryTooLong` where the last one comes beyond
+        the limit. Nothing else is asked of this reader meanwhile."""
+        self._deadline = monotonic() + self.limit
+        try:
+            yield from self._connection.execute(sql, values)
+        except apsw.InterruptError as error:
+            raise self._too_long() from error
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """All questions within are answered from one state of the file."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row, or None; raises `QueryTooLong` beyond the limit."""
         rows = self.all(sql, values)
         return rows[0] if rows else None
+
+    def _too_long(self) -> QueryTooLong:
+        return QueryTooLong(f"The query took more than {self.limit:g} s; ask for less at a time.")
 
     def _is_late(self) -> bool:
         return monotonic() > self._deadline

@@ -20,10 +20,12 @@ from service import (
     problem_answers,
     read,
     read_diff,
+    read_digest,
     read_events,
     server,
     write,
 )
+from service.digests import Digests
 from service.direct import Direct
 from service.edge import Edge
 from service.health import Vitals
@@ -41,6 +43,7 @@ HANDLERS: Final = (
     *read.HANDLERS,
     *charts.HANDLERS,
     *read_diff.HANDLERS,
+    *read_digest.HANDLERS,
     *read_events.HANDLERS,
     *live.HANDLERS,
     *audit.HANDLERS,
@@ -81,6 +84,7 @@ def create_app(runtime: Runtime) -> ASGIApp:
     room = Room(max(_ROOM, _BODIES * settings.body_limit))
     parts: dict[str, Any] = {
         "auditing": runtime.auditing,
+        "digests": Digests(reading),
         "live": runtime.live,
         "metrics": counted,
         "reading": reading,

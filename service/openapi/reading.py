@@ -7,6 +7,7 @@ from typing import Final
 from events.types import TYPES
 from events.wording import STATEMENT_ID, TIMELINE
 from projections import queries
+from service.digests import Digest
 from service.openapi import schemas
 from service.openapi.filters import EVERY, FILTERS, ON, ORDER, several
 from service.openapi.paging import LIMIT, PAGED
@@ -183,6 +184,12 @@ READING: Final = (
             )
             for name, which in (("from", "earlier"), ("to", "later"))
         ),
+    ),
+    _of_timeline(
+        below("digest"),
+        "show_digest",
+        "The digest of all that is folded",
+        _json(Digest, "SHA-256 over the folded state: what `onrecord replay` comes to.", _TRUE),
     ),
     _of_timeline(
         below("actors"),

@@ -12,6 +12,7 @@ from events.statement import Statement
 from projections import queries
 from service import bodies, health
 from service.audit import AuditHealth, ConsistencyProof, InclusionProof
+from service.digests import Digest
 from service.moment import AsOf
 from service.openapi.parts import Schema
 from service.problem_kinds import KINDS, Kind
@@ -105,6 +106,7 @@ _SHOWN: Final = (
     ActorsPage,
     SourcesPage,
     Diff,
+    Digest,
     WholeEvent,
     RedactedEvent,
     MissingEvent,
