@@ -8,13 +8,24 @@ from events.errors import LogUnavailable, OnrecordError
 from service.client import ClientError, Problem, Unreachable, UnreadableAnswer
 from service.config import ConfigError
 
-__all__ = ["DONE", "INTERRUPTED", "NO", "UNREACHABLE", "WRONG_USE", "Failure", "failure_of"]
+__all__ = [
+    "DONE",
+    "INTERRUPTED",
+    "NO",
+    "NOT_PROVABLE",
+    "UNREACHABLE",
+    "WRONG_USE",
+    "Failure",
+    "failure_of",
+]
 
 DONE: Final = 0
 NO: Final = 1
 """The answer is no: not found, refused, a failed check."""
 WRONG_USE: Final = 2
 UNREACHABLE: Final = 3
+NOT_PROVABLE: Final = 4
+"""Nothing is known to be wrong, but what was asked is not proved (`verify`)."""
 INTERRUPTED: Final = 130
 """By Ctrl-C: 128 and the signal's number, as shells have it."""
 

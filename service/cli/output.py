@@ -52,9 +52,9 @@ class Output:
         return cls(as_json=False, stdout=sys.stdout, stderr=sys.stderr)
 
     def show(self, *parts: RenderableType) -> None:
-        """Text on stdout, at once."""
+        """Text on stdout, at once. Text that says `no_wrap` is not cut either: it is copied."""
         for part in parts:
-            self.out.print(part)
+            self.out.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
         self._stdout.flush()
 
     def document(self, value: Any) -> None:

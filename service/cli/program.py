@@ -13,7 +13,18 @@ from service.cli.failure import DONE, INTERRUPTED, WRONG_USE
 
 __all__ = ["main", "onrecord"]
 
-_COMMANDS: Final = ("serve", "seed", "append", "query", "tail", "rebuild", "doctor")
+_COMMANDS: Final = (
+    "serve",
+    "seed",
+    "append",
+    "query",
+    "tail",
+    "replay",
+    "verify",
+    "bundle",
+    "rebuild",
+    "doctor",
+)
 
 
 class _Commands(click.RichGroup):
@@ -45,8 +56,8 @@ def _version() -> str:
     cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 the answer is no (not found, refused, a failed check), "
-    "2 wrong use, 3 the server cannot be reached.",
+    epilog="Exit codes: 0 done, 1 the answer is no (not found, refused, tampered, "
+    "a failed check), 2 wrong use, 3 the server cannot be reached, 4 not provable.",
 )
 @click.rich_config(
     {

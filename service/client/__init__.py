@@ -17,6 +17,7 @@ from __future__ import annotations
 from service.client.answers import (
     Actor,
     Diff,
+    Digest,
     Event,
     EventsPage,
     Health,
@@ -55,6 +56,7 @@ __all__ = [
     "Client",
     "ClientError",
     "Diff",
+    "Digest",
     "Event",
     "EventLines",
     "EventsPage",

@@ -30,6 +30,7 @@ __all__ = [
     "Buckets",
     "CorrectedStatement",
     "Diff",
+    "Digest",
     "Event",
     "EventsPage",
     "Facets",
@@ -92,6 +93,14 @@ class Diff(_Answer, frozen=True, kw_only=True, rename={"from_": "from"}):
     related: list[RelationEnds]
     unrelated: list[RelationEnds]
     standing: list[MovedStanding]
+
+
+class Digest(_Answer, frozen=True, kw_only=True):
+    """SHA-256 over all that is folded of a timeline at `revision`, as `sha256:<hex>`."""
+
+    timeline: str
+    revision: int
+    digest: str
 
 
 class Event(_Answer, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from service.client.auditing import Auditing
 from service.client.connection import Connection
 from service.client.counting import Counting
 from service.client.following import Following
@@ -20,7 +21,7 @@ __all__ = ["Client"]
 _CONNECT_SECONDS = 5.0
 
 
-class Client(Reading, Counting, Following, Writing):
+class Client(Reading, Counting, Auditing, Following, Writing):
     """Everything that one server can be asked. Use it as a context, or `close` it."""
 
     def __init__(self, connection: Connection) -> None:

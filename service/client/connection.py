@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from events.line import MOST_LINE
 from service.client.problem import NotModified, Problem, Unreachable, UnreadableAnswer, problem_of
 
 __all__ = ["Answer", "Connection", "EventLines", "path_of"]
@@ -45,7 +46,7 @@ class EventLines(NamedTuple):
     """Events as the exact bytes of their lines, without the line feed, up to `revision`."""
 
     revision: int | None
-    lines: AsyncIterator[bytes]
+    lines: AsyncGenerator[bytes, None]
 
 
 class Connection:
@@ -91,6 +92,22 @@ class Connection:
         response = await self._send("GET", path)
         return response.status_code, response.content
 
+    async def small(self, path: str, most: int) -> tuple[int, bytes]:
+        """Status and body of what is at `path`, read to its end only where it has no more than
+        `most` bytes: whoever is audited may be hostile."""
+        body = b""
+        try:
+            async with self._http.stream("GET", path) as response:
+                async for chunk in response.aiter_bytes(most):
+                    body += chunk
+                    if len(body) > most:
+                        raise UnreadableAnswer(self.url, f"{path} has more than {most} bytes")
+                return response.status_code, body
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        except httpx.DecodingError as error:
+            raise UnreadableAnswer(self.url, str(error)) from error
+
     @asynccontextmanager
     async def stream(self, path: str, parameters: Parameters) -> AsyncIterator[EventLines]:
         """The lines of a stream; `Unreachable` where it breaks before its end."""
@@ -129,14 +146,23 @@ class Connection:
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
 
-    async def _lines(self, response: httpx.Response) -> AsyncIterator[bytes]:
+    async def _lines(self, response: httpx.Response) -> AsyncGenerator[bytes, None]:
         """Split at line feeds alone: a JSON text may hold other line separators as they are."""
-        rest = b""
+        rest: list[bytes] = []
+        weight = 0
         async for chunk in response.aiter_bytes():
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line
-        if rest:
+            first, *others = chunk.split(b"\n")
+            rest.append(first)
+            weight += len(first)
+            if weight > MOST_LINE:
+                raise UnreadableAnswer(self.url, f"a line has more than {MOST_LINE} bytes")
+            if others:
+                yield b"".join(rest)
+                *lines, last = others
+                for line in lines:
+                    yield line
+                rest, weight = [last], len(last)
+        if weight:
             raise Unreachable(self.url, "the stream ended inside a line", sent=True)
 
     async def _send(

@@ -13,7 +13,18 @@ import pytest
 
 from service.cli import main
 
-COMMANDS = ("serve", "seed", "append", "query", "tail", "rebuild", "doctor")
+COMMANDS = (
+    "serve",
+    "seed",
+    "append",
+    "query",
+    "tail",
+    "replay",
+    "verify",
+    "bundle",
+    "rebuild",
+    "doctor",
+)
 
 
 @pytest.fixture(autouse=True)

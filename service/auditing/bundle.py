@@ -1,0 +1,197 @@
+"""A bundle: what an offline audit of a timeline needs, in one file that anyone can read.
+
+    README                        what it is, and the steps
+    <timeline>/keys               verifier keys as the service shows them: to compare, not to trust
+    <timeline>/checkpoint         the signed note
+    <timeline>/events.ndjson      every event that it covers, one exact line each
+
+The same events and note make the same file, byte for byte.
+"""
+
+from __future__ import annotations
+
+import gzip
+import secrets
+import tarfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+from events.audit_errors import Tampered
+from events.checkpoint import Checkpoint
+from events.line import MOST_LINE
+from events.note import VerifierKey
+from events.wording import TIMELINE
+from service.auditing.archive import BadArchive, Member, members
+from service.auditing.case import Case, Closed, open_case
+from service.auditing.report import Report
+
+__all__ = ["Contents", "audit_bundle", "contents_of", "lines_of", "writing_bundle"]
+
+_LEVEL: Final = 3
+_MOST_SMALL: Final = 1 << 20
+_EVENTS: Final = "events.ndjson"
+
+_README: Final = """\
+A bundle of onrecord: the timeline {timeline} as it was signed at {size} events.
+
+  {timeline}/events.ndjson   every event, one exact line each
+  {timeline}/checkpoint      the signed checkpoint (C2SP signed note, tlog-checkpoint)
+  {timeline}/keys            the verifier keys that the service showed: to compare, not to trust
+
+With onrecord, and the verifier key that you got from the operator by another way:
+
+  onrecord verify BUNDLE --vkey KEY [--since SAVED-CHECKPOINT]
+
+With tools of others, step by step:
+
+1. Check the signature of `checkpoint`: Ed25519 over its text up to and with the line feed before
+   the empty line. Its lines are: whose tree it is, the number of events, the root in base64.
+2. Cut each line of events.ndjson at the first `,"salt":` and put `}}` behind the left part: that is
+   the event's header, and the leaf. The right part is `"<salt>","data":<data>}}`. A line without a
+   salt is cut at `,"redacted":` and names the revision of a later event, of the type
+   statement.redacted and the same subject, whose data's `revisions` name this one.
+3. `digest` in the header is SHA-256 over `onrecord-data-v1`, a zero byte, the salt's 16 bytes and
+   the data's bytes as they are.
+4. Revisions are 1, 2, 3 ...; `recorded_at` never goes back; no `id` comes twice.
+5. The root is that of RFC 6962 over the headers: SHA-256 of 0x00 and a leaf, of 0x01 and two nodes.
+"""
+
+
+class Contents(NamedTuple):
+    """The small files of one timeline in a bundle; None where one is not there."""
+
+    note: bytes | None = None
+    keys: tuple[str, ...] = ()
+    events: bool = False
+
+
+def contents_of(path: Path) -> dict[str, Contents]:
+    """The timelines in a bundle, by name. Raises BadArchive, OSError."""
+    found: dict[str, Contents] = {}
+    seen: set[str] = set()
+    for member in members(path):
+        timeline, part = _placed(member.name)
+        if (place := f"{timeline}/{part}") in seen:
+            raise BadArchive(f"It holds {member.name!r} twice.")
+        seen.add(place)
+        if timeline:
+            found[timeline] = _with(found.get(timeline, Contents()), part, member)
+    if not found:
+        raise BadArchive("It holds no timeline.")
+    return found
+
+
+def _placed(name: str) -> tuple[str, str]:
+    """Timeline and part of a member; the README belongs to none."""
+    plain = name.removeprefix("./")
+    timeline, slash, part = plain.partition("/")
+    if not slash and plain in {"README", "README.md", "README.txt"}:
+        return "", plain
+    if not TIMELINE.admits(timeline) or part not in {"keys", "checkpoint", _EVENTS}:
+        raise BadArchive(f"It holds {name[:200]!r}, which is no part of a bundle.")
+    return timeline, part
+
+
+def _with(contents: Contents, part: str, member: Member) -> Contents:
+    if part == _EVENTS:
+        return contents._replace(events=True)
+    small = member.read(_MOST_SMALL)
+    if part == "checkpoint":
+        return contents._replace(note=small)
+    keys = small.decode(errors="replace").splitlines()
+    return contents._replace(keys=tuple(filter(None, map(str.strip, keys))))
+
+
+def lines_of(path: Path, timeline: str) -> Iterator[bytes]:
+    """The timeline's lines in a bundle; none where it has no events. Raises BadArchive."""
+    for member in members(path):
+        if _placed(member.name) == (timeline, _EVENTS):
+            yield from member.lines(MOST_LINE)
+            return
+
+
+def audit_bundle(
+    path: Path,
+    timeline: str,
+    contents: Contents,
+    pins: Sequence[VerifierKey],
+    saved: Checkpoint | None = None,
+) -> Iterator[tuple[int, int] | Report]:
+    """How many of how many lines are looked at, now and then, and in the end the report."""
+    try:
+        case = open_case(timeline, contents.note, pins, contents.keys, saved)
+    except Closed as error:
+        yield error.report
+        return
+    if case.saved is not None and case.saved.size > case.signed.size:
+        yield case.unproven(
+            f"The bundle is of {case.signed.size:,} events, older than the saved checkpoint of "
+            f"{case.saved.size:,}.",
+            "Ask for a later bundle: whether this one was cut short is not to be told.",
+        )
+        return
+    try:
+        yield from _looked_at(case, lines_of(path, timeline))
+    except Tampered as error:
+        yield case.tampered(error)
+    except BadArchive as error:
+        yield _cut_short(case, error)
+
+
+def _looked_at(case: Case, lines: Iterator[bytes]) -> Iterator[tuple[int, int] | Report]:
+    verification = case.verification
+    for line in islice(lines, verification.size):
+        verification.add(line)
+        if verification.count % 1_000 == 0:
+            yield verification.count, verification.size
+    verification.finish()
+    yield case.verified(beyond=sum(1 for _ in lines))
+
+
+def _cut_short(case: Case, error: BadArchive) -> Report:
+    due = case.verification.count + 1
+    return case.unproven(f"The bundle cannot be read at revision {due}: {error}")
+
+
+@contextmanager
+def writing_bundle(
+    path: Path, timeline: str, size: int, note: bytes, keys: bytes
+) -> Iterator[IO[bytes]]:
+    """A file for the lines; where the block ends well, the bundle is at `path`, whole, else what
+    was there before. It is written beside it first."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    events = beside.with_name(f"{beside.name}.events")
+    try:
+        with events.open("x+b") as lines:
+            yield lines
+            lines.flush()
+            length = lines.tell()
+            lines.seek(0)
+            with beside.open("xb") as raw:
+                readme = _README.format(timeline=timeline, size=size).encode()
+                with (
+                    gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed,
+                    tarfile.open(fileobj=packed, mode="w|", format=tarfile.USTAR_FORMAT) as archive,
+                ):
+                    for name, body in (
+                        ("README", readme),
+                        (f"{timeline}/keys", keys),
+                        (f"{timeline}/checkpoint", note),
+                    ):
+                        archive.addfile(_entry(name, len(body)), BytesIO(body))
+                    archive.addfile(_entry(f"{timeline}/{_EVENTS}", length), lines)
+        beside.replace(path)
+    finally:
+        events.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size = size
+    entry.mode = 0o644
+    return entry

@@ -1,0 +1,91 @@
+"""What an auditor with nothing but a verifier key sees of each tampering: `verify` says so and
+names the first bad revision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.faults.test_audit import COUNT, MATRIX, Scene, alarms, rewrite, scene, signed, write
+from tests.serving import Service
+
+__all__ = ["scene"]
+
+COVERED = [name for name in MATRIX if name != "an event copied"]
+"""A copy behind the signed events is not covered yet: the signer alone sees it."""
+
+
+def vkey_of(service: Service) -> str:
+    with httpx.Client(base_url=service.url) as client:
+        return client.get("/v1/timelines/kursk/keys").text.splitlines()[0]
+
+
+def verify(service: Service, vkey: str, *more: str) -> tuple[int, int | None]:
+    """The exit code and the first bad revision."""
+    asked = ("verify", service.url, "--timeline", "kursk", "--vkey", vkey)
+    done = service.program.run(*asked, *more)
+    assert "Traceback" not in done.err
+    (report,) = done.answer["timelines"]
+    return done.code, report["revision"]
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_verify_names_what_was_touched(scene: Scene, name: str) -> None:
+    """Of a server whose log was tampered with: 1, and the revision that its signer names too."""
+    change, revision = MATRIX[name]
+    with scene.service() as service:
+        vkey = vkey_of(service)
+        assert verify(service, vkey) == (0, None)
+    with scene.store() as store:
+        rewrite(store, change)
+    with scene.service() as service:
+        assert alarms(service) == [("kursk", revision)]
+        assert verify(service, vkey) == (1, revision)
+
+
+def test_an_alarm_without_a_finding_is_not_provable(scene: Scene) -> None:
+    """What no checkpoint covers raises the server's alarm: then nothing is verified, though all
+    that is signed is there."""
+    with scene.service() as service:
+        vkey = vkey_of(service)
+    with scene.store() as store:
+        rewrite(store, MATRIX["an event copied"][0])
+    with scene.service() as service:
+        assert alarms(service) == [("kursk", COUNT + 1)]
+        assert verify(service, vkey) == (4, None)
+
+
+def test_a_folder_put_back_is_seen_by_who_saved_a_checkpoint(scene: Scene, tmp_path: Path) -> None:
+    """Keys and all are put back to an earlier day: nothing is wrong there, but for the checkpoint
+    in the auditor's hands."""
+    saved = tmp_path / "saved"
+    with scene.store() as store:
+        kept = {key: store.dump(key) for key in store.keys("*")}
+    files = {path: path.read_bytes() for path in scene.data.iterdir() if path.is_file()}
+    with scene.service() as service:
+        vkey = vkey_of(service)
+        write(service, "kursk", range(COUNT, COUNT + 4))
+        signed(service, "kursk", COUNT + 4)
+        with httpx.Client(base_url=service.url) as client:
+            saved.write_bytes(client.get("/v1/timelines/kursk/checkpoint").content)
+        assert verify(service, vkey, "--since", str(saved)) == (0, None)
+    with scene.store() as store:
+        store.flushall()
+        for key, dumped in kept.items():
+            store.restore(key, 0, dumped)
+    for path in scene.data.iterdir():
+        if path.is_file():
+            path.unlink()
+    for path, body in files.items():
+        path.write_bytes(body)
+        path.chmod(0o600)
+    with scene.service() as service:
+        assert alarms(service) == []
+        assert verify(service, vkey) == (0, None)
+        assert verify(service, vkey, "--since", str(saved)) == (1, COUNT + 1)
+        write(service, "kursk", range(COUNT + 10, COUNT + 16))
+        signed(service, "kursk", COUNT + 6)
+        code, _ = verify(service, vkey, "--since", str(saved))
+        assert code == 1
