@@ -10,6 +10,7 @@ import { inZone, original } from "./instant.js";
 import { record } from "./record.js";
 import { SIGNS } from "./standing.js";
 import { quantity } from "./statement_row.js";
+import { verification } from "./verification.js";
 
 /** @typedef {import("./statement").Statement} Statement */
 
@@ -57,6 +58,8 @@ function parts(statement, query) {
     ...section(sources.length ? "Evidence" : "Evidence: none was given", sources.map(source)),
     make("h3", { text: "History" }),
     history(statement.id, query),
+    make("h3", { text: "Proof" }),
+    verification(statement),
   ];
 }
 

@@ -1,0 +1,116 @@
+// @ts-check
+/** The arithmetic of proofs, with the browser's own Web Crypto: SHA-256, RFC 6962 trees, Ed25519. */
+
+/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+
+const encoder = new TextEncoder();
+
+/** @param {string} text @returns {Bytes} */
+export function bytes(text) {
+  return encoder.encode(text);
+}
+
+/** @param {string} text base64 @returns {Bytes} */
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+/** @param {string} text hex digits @returns {Bytes} */
+function fromHex(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+/** @param {Bytes} data */
+export function hex(data) {
+  return [...data].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @param {...(Bytes | number[])} parts @returns {Promise<Bytes>} SHA-256 over all of them */
+export async function hash(...parts) {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
+}
+
+/** @param {Bytes} a @param {Bytes} b */
+export function same(a, b) {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/**
+ * An event's line cut into the bytes that are hashed into the tree, and salt and data, null where
+ * they were taken out.
+ * @param {string} line
+ * @returns {{leaf: Bytes, salt: Bytes | null, data: Bytes | null}}
+ */
+export function cut(line) {
+  const at = line.indexOf(',"salt":"');
+  if (at < 0) {
+    const end = line.search(/,"(redacted|missing)":/);
+    return { leaf: bytes(`${line.slice(0, end)}}`), salt: null, data: null };
+  }
+  const rest = line.slice(at + ',"salt":"'.length);
+  const [salt] = rest.split('"', 1);
+  const data = rest.slice(salt.length + '","data":'.length, rest.trimEnd().length - 1);
+  return { leaf: bytes(`${line.slice(0, at)}}`), salt: fromHex(salt), data: bytes(data) };
+}
+
+/** @param {Bytes} salt @param {Bytes} data as a header tells it */
+export async function digest(salt, data) {
+  return `sha256:${hex(await hash(bytes("onrecord-data-v1\0"), salt, data))}`;
+}
+
+/** @param {Bytes} leaf */
+export function leafHash(leaf) {
+  return hash([0], leaf);
+}
+
+/**
+ * The root that an inclusion proof leads to, null where it cannot be one: RFC 9162, 2.1.3.2.
+ * @param {number} index of the leaf @param {number} size of the tree
+ * @param {Bytes} leaf its hash @param {Bytes[]} path
+ * @returns {Promise<Bytes | null>}
+ */
+export async function rootOf(index, size, leaf, path) {
+  if (index >= size) return null;
+  let [own, last, root] = [index, size - 1, leaf];
+  for (const other of path) {
+    if (last === 0) return null;
+    if (own % 2 === 1 || own === last) {
+      root = await hash([1], other, root);
+      while (own % 2 === 0 && own !== 0) [own, last] = [own / 2, Math.floor(last / 2)];
+    } else root = await hash([1], root, other);
+    [own, last] = [Math.floor(own / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root : null;
+}
+
+/**
+ * What a signed checkpoint says, where the key signed it; else null.
+ * @param {string} note C2SP signed-note @param {string} key `name+hash+base64`
+ * @returns {Promise<{origin: string, size: number, root: Bytes} | null>}
+ */
+export async function openCheckpoint(note, key) {
+  const [name, id, ...rest] = key.trim().split("+");
+  const coded = fromBase64(rest.join("+"));
+  if (coded.length !== 33 || coded[0] !== 1) return null;
+  const expected = (await hash(bytes(`${name}\n`), coded)).slice(0, 4);
+  const end = note.lastIndexOf("\n\n");
+  const text = note.slice(0, end + 1);
+  const lines = text.split("\n");
+  if (hex(expected) !== id || lines[0] !== name) return null;
+  const public_ = await crypto.subtle.importKey("raw", coded.slice(1), "Ed25519", false, ["verify"]);
+  for (const line of note.slice(end + 2).split("\n")) {
+    const [dash, signer, coding] = line.split(" ");
+    if (dash !== "—" || signer !== name || !coding) continue;
+    const signed = fromBase64(coding);
+    if (!same(signed.slice(0, 4), expected)) continue;
+    const true_ = await crypto.subtle.verify("Ed25519", public_, signed.slice(4), bytes(text));
+    return true_ ? { origin: name, size: Number(lines[1]), root: fromBase64(lines[2]) } : null;
+  }
+  return null;
+}
