@@ -164,7 +164,7 @@ function stub(ink, from, to, y, open) {
 function write(ink, { before, statement }, { x, after, y, scale, colours, chosen }) {
   const [left, right] = scale.range;
   const room = Math.min(before ? x - 12 - left : right - after - 4, chosen && !before ? 420 : 215);
-  if (room < 24) return;
+  if (room < 60) return;
   ink.font = `${chosen ? 600 : 400} 12.5px ${colours.serif}`;
   ink.fillStyle = chosen ? colours.ink : colours.soft;
   ink.textAlign = before ? "right" : "left";

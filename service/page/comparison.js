@@ -21,6 +21,7 @@ export async function show() {
   list.hidden = asked;
   byId("more").hidden = asked;
   byId("count").hidden = asked;
+  byId("ordering").hidden = asked;
   box.hidden = !asked;
   if (!asked) return;
   const to = address.one("as_of") || String(record.revision);
@@ -42,6 +43,7 @@ function difference(body) {
   return make(
     "div",
     { class: "difference", "data-testid": "difference" },
+    make("h2", { text: "What differs" }),
     make("p", {
       text: `From revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing differs"}.`,
     }),

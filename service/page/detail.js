@@ -44,7 +44,8 @@ export async function show({ focus = false } = {}) {
     shown = "";
     box.replaceChildren(top(id), make("p", { class: "empty", text: error.message }));
   }
-  if (focus) box.querySelector("h2, button")?.focus({ preventScroll: true });
+  const first = box.querySelector("h2") ?? box.querySelector("button");
+  if (focus) first?.focus({ preventScroll: true });
 }
 
 /** @param {Statement} statement @param {Record<string, string>} query */

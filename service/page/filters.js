@@ -133,7 +133,7 @@ function facet(name, title, items) {
   return make(
     "section",
     { class: "facet", role: "group", "aria-label": title },
-    make("h3", { text: title }),
+    make("h2", { text: title }),
     ...shown.map((item) => choice(name, item, chosen.includes(item.value))),
     rest > 0 &&
       make("button", {

@@ -165,3 +165,26 @@ def test_what_is_wrong_in_an_address_is_told(page: Page, watched: object, wrong:
     page.goto(f"/t/kursk?{wrong}")
     expect(page.get_by_role("alert")).to_be_visible()
     getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 400
+
+
+def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, fresh: str) -> None:
+    """More than two thousand statements are bars from afar; closer up each is there, by name."""
+    for year in range(2000, 2003):
+        items = [
+            said(f"y{year}-{n}", occurred=f"{year}-{1 + n % 12:02}-{1 + n % 28:02}")
+            for n in range(1_000)
+        ]
+        api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    page.goto(f"/t/{fresh}")
+    note = page.locator("#chart-note")
+    expect(note).to_contain_text("counted")
+    expect(page.locator("#count")).to_have_text("3,000 statements")
+    chart = page.get_by_test_id("chart")
+    chart.focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    expect(note).not_to_contain_text("counted")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("detail")).to_contain_text("This is y200")
+    page.keyboard.press("0")
+    expect(note).to_contain_text("counted")

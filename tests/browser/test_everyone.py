@@ -1,0 +1,144 @@
+"""The page for everyone: what axe-core finds, and what can be done without a mouse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import Service, said
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = [
+    "/",
+    "/t/kursk",
+    "/t/kursk?statement=gerasimov-full-control&kind=claim",
+    "/t/kursk?compare=40&as_of=50",
+    "/t/kursk?kind=rumour",
+    "/embed/kursk?tag=control",
+]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def examined(browser: Browser, server: Service, scheme: str) -> Iterator[Page]:
+    """A page that lets a script from outside look into it, which its policy forbids."""
+    context = browser.new_context(
+        base_url=server.url,
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("width", [390, 1400])
+def test_axe_finds_nothing(examined: Page, view: str, width: int) -> None:
+    """No rule of WCAG 2.2 AA that a program can judge is broken, contrast included."""
+    page = examined
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(view)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    shown = page.get_by_test_id("timeline-card" if view == "/" else "statement").first
+    expect(page.get_by_role("alert") if "rumour" in view else shown).to_be_attached()
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    told = [
+        (violation["id"], [node["html"][:160] for node in violation["nodes"][:3]])
+        for violation in found["violations"]
+    ]
+    assert told == []
+    assert len(found["passes"]) > 10
+
+
+def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
+    """Search by `/`, walk the list, open, go back; choose and zoom in the chart."""
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    page.keyboard.press("/")
+    expect(page.get_by_test_id("search")).to_be_focused()
+    page.get_by_test_id("statement").first.get_by_role("link").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_be_focused()
+    expect(page).to_have_url(re.compile("statement=gerasimov-praises-troops"))
+    page.keyboard.press("Escape")
+    row = page.locator('[data-statement-id="gerasimov-praises-troops"]')
+    expect(row.get_by_role("link")).to_be_focused()
+    page.get_by_test_id("chart").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("statement="))
+    expect(page.locator("#chart-said")).not_to_be_empty()
+    before = picture(page)
+    page.keyboard.press("+")
+    expect_other_picture(page, before)
+
+
+def picture(page: Page) -> str:
+    """What is drawn now."""
+    return str(page.get_by_test_id("chart").evaluate("canvas => canvas.toDataURL()"))
+
+
+def expect_other_picture(page: Page, before: str) -> None:
+    """Waits until something else is drawn."""
+    page.get_by_test_id("chart").evaluate(
+        """async (canvas, before) => {
+            while (canvas.toDataURL() === before) await new Promise(requestAnimationFrame);
+        }""",
+        before,
+    )
+
+
+def test_a_window_is_chosen_by_dragging(page: Page) -> None:
+    """What is dragged over with Shift becomes the window of the address, in days."""
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    box = page.get_by_test_id("chart").bounding_box()
+    assert box is not None
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 100, steps=5)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    expect(page).to_have_url(re.compile(r"from=20\d\d-\d\d-\d\d&to=20\d\d-\d\d-\d\d"))
+    expect(page.locator("#filter-from")).to_have_value(re.compile(r"^20\d\d-\d\d-\d\d$"))
+
+
+def test_a_mark_of_the_chart_opens_its_statement(page: Page, api: httpx.Client, fresh: str) -> None:
+    """A click on the only mark there is opens its detail, and its row is marked."""
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred="2024-10-12")])
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    chart = page.get_by_test_id("chart")
+    box = chart.bounding_box()
+    assert box is not None
+    for x in range(int(box["width"] * 0.2), int(box["width"]), 10):
+        page.mouse.move(box["x"] + x, box["y"] + 40)
+        if page.locator("#chart-tip").is_visible():
+            break
+    expect(page.locator("#chart-tip")).to_contain_text("12 October 2024")
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_test_id("detail")).to_contain_text("This is a.")
+    expect(page.get_by_test_id("statement")).to_have_attribute("aria-current", "true")
+
+
+def test_recorded_times_are_in_the_readers_zone(page: Page) -> None:
+    """The reader's own clock stands first, what was recorded beside it."""
+    page.goto("/t/kursk?statement=syrskyi-numbers")
+    recorded = page.get_by_test_id("detail").locator("dd", has=page.locator("time")).first
+    expect(recorded).to_contain_text(re.compile(r"(CET|CEST|GMT\+[12]).*T\d\d:\d\d:\d\dZ"))
