@@ -41,7 +41,8 @@ let names = new Map();
 /** @type {Statement[]} those in sight, where not all are loaded */
 let near = [];
 let transform = zoomIdentity;
-let domain = /** @type {[number, number]} */ ([0, 1]);
+/** @type {[number, number] | null} seconds; null until something was asked for */
+let domain = null;
 let counting = 0;
 const zooming = zoom().on("zoom", moved);
 
@@ -126,7 +127,7 @@ function laneOf(statement) {
 /** Everything in its place. @param {boolean} [fit] the chart takes the height that it needs */
 function arrange(fit = false) {
   const { clientWidth: width } = frame;
-  if (width === 0) return;
+  if (width === 0 || domain === null) return;
   shown.gutter = width < 620 ? 0 : Math.min(200, width / 7);
   const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
   const items = record.whole ? record.items : near;
