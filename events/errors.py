@@ -19,6 +19,7 @@ in `service/problems.py`.
     │   ├── LogUnavailable        not reached; certainly nothing was written
     │   ├── OutcomeUnknown        sent, but no answer came: written or not
     │   ├── UnfitServer           a server that would lose or refuse events
+    │   ├── NoRoomToRemove        the server would not hold the log twice
     │   ├── LogReplaced           another history than the one that was read before
     │   └── CorruptEvent          an entry that is not what the service wrote
     ├── ReadModelError            the read model cannot answer
@@ -45,6 +46,7 @@ __all__ = [
     "LogError",
     "LogReplaced",
     "LogUnavailable",
+    "NoRoomToRemove",
     "OnrecordError",
     "OutcomeUnknown",
     "QueryTooLong",
@@ -186,6 +188,10 @@ class OutcomeUnknown(LogError):
 
 class UnfitServer(LogError):
     """The Redis server would lose or refuse events, or is not ours to join."""
+
+
+class NoRoomToRemove(LogError):
+    """The server would not hold the log and a copy of it: nothing was removed."""
 
 
 class LogReplaced(LogError):

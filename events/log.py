@@ -27,6 +27,7 @@ __all__ = [
     "Identity",
     "Log",
     "Receipt",
+    "Removal",
     "check_append",
     "partition_of",
 ]
@@ -71,6 +72,16 @@ class Appended(NamedTuple):
     revisions: tuple[int, ...]
     revision: int
     duplicate: bool
+
+
+class Removal(NamedTuple):
+    """An event whose salt and data shall go: where it is, its id, and the revision of the
+    redaction that names it."""
+
+    position: int
+    timeline: str
+    id: str
+    revision: int
 
 
 class Receipt(NamedTuple):
@@ -123,6 +134,15 @@ class Log(Protocol):
 
     async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
         """What is remembered of each event id or claim, in their order."""
+
+    async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
+        """Remove salt and data of those events for good: from memory and from the server's files,
+        with what their ids' fingerprints tell. Headers, positions and all else stay, appends go
+        on meanwhile, and whoever follows goes on following. Doing it twice is harmless.
+
+        Raises `NoRoomToRemove` (nothing was removed), and what `append` raises where the log is
+        away; then some or all may be gone.
+        """
 
     async def check(self) -> None:
         """Ask the log whether it is there; raises `LogUnavailable` or `LogReplaced`."""

@@ -20,6 +20,7 @@ from events.log import (
     Durability,
     Identity,
     Receipt,
+    Removal,
     check_append,
     partition_of,
 )
@@ -141,6 +142,18 @@ class MemoryLog:
     async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
         await self.check()
         return [self._timelines[timeline].receipts.get(id_) for id_ in ids]
+
+    async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
+        await self.check()
+        entries = self._entries[partition]
+        for removal in removals:
+            stored = entries[removal.position - 1]
+            entries[removal.position - 1] = stored._replace(
+                salt=None, data=None, redacted=removal.revision
+            )
+            receipts = self._timelines[removal.timeline].receipts
+            if removal.id in receipts:
+                receipts[removal.id] = receipts[removal.id]._replace(fingerprint="")
 
     async def check(self) -> None:
         if self._closed:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from projections.reader import Reader
 from projections.schema import sql
 from projections.timeline_queries import TimelineRef
 
-__all__ = ["last_recorded_by", "positions_of", "recorded_at", "redaction_of"]
+__all__ = [
+    "Redacted",
+    "last_recorded_by",
+    "list_redactions",
+    "positions_of",
+    "recorded_at",
+    "redaction_of",
+]
 
 _TOUCHING = """
 (SELECT DISTINCT revision FROM event_subjects
@@ -73,6 +80,23 @@ def last_recorded_by(reader: Reader, ref: TimelineRef, at: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+class Redacted(NamedTuple):
+    """A statement that was redacted, and the revision of the redaction."""
+
+    timeline: str
+    id: str
+    revision: int
+
+
+def list_redactions(reader: Reader) -> list[Redacted]:
+    """Every redaction that is folded."""
+    rows = reader.all(
+        "SELECT t.name, r.id, r.revision FROM redactions r JOIN timelines t ON t.tl = r.tl "
+        "ORDER BY r.tl, r.revision"
+    )
+    return [Redacted(*row) for row in rows]
 
 
 def redaction_of(reader: Reader, ref: TimelineRef, id: str) -> int | None:  # noqa: A002 - the field's own name

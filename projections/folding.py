@@ -78,6 +78,11 @@ class Folding:
             self._recovered.clear()
             self._renew()
 
+    async def purge(self) -> None:
+        """Leave nothing in the read model's file of what was dropped from it."""
+        async with self._turn:
+            await asyncio.to_thread(self._store.purge)
+
     async def take_over(self) -> bool:
         """Answer from what is folded; whether that was another store until now."""
         async with self._turn:

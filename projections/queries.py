@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from projections.actor_queries import Actor, list_actors
 from projections.buckets import Bucket, Buckets, Clock, Every, Undated, list_buckets
-from projections.event_queries import positions_of, recorded_at, redaction_of
+from projections.event_queries import (
+    Redacted,
+    list_redactions,
+    positions_of,
+    recorded_at,
+    redaction_of,
+)
 from projections.facets import Facet, Facets, show_facets
 from projections.source_queries import SourceGrade, SourceItem, list_sources, source_named
 from projections.spelling_queries import keys_of_spellings
@@ -48,6 +54,7 @@ __all__ = [
     "Match",
     "Order",
     "Page",
+    "Redacted",
     "Shown",
     "ShownBounds",
     "ShownDate",
@@ -66,6 +73,7 @@ __all__ = [
     "keys_of_spellings",
     "list_actors",
     "list_buckets",
+    "list_redactions",
     "list_sources",
     "list_statements",
     "list_timelines",

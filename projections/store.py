@@ -119,6 +119,14 @@ class Store:
         self._answering = open_reader(self.folder / _NAME)
         self.reader.turn_to(self._answering)
 
+    def purge(self) -> None:
+        """Leave nothing in the file of what was dropped from it: words in the index's segments,
+        free pages, the write-ahead log. It takes as long as writing the file; nothing else may use
+        `writer` meanwhile, and nothing may be in a transaction."""
+        self.writer.execute("INSERT INTO search (search) VALUES ('optimize')")
+        self.writer.execute("VACUUM")
+        self.writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
     def remove_others(self) -> None:
         """Drop the files of other versions of the schema."""
         own = {f"{name}{companion}" for name in (_NAME, _BESIDE) for companion in _COMPANIONS}

@@ -21,6 +21,7 @@ from events.types import (
     SourceGraded,
     StatementCorrected,
     StatementGraded,
+    StatementRedacted,
     StatementRelated,
     StatementRetracted,
     TimelineOpened,
@@ -33,6 +34,7 @@ __all__ = [
     "Grade",
     "Recorded",
     "RecordedStatements",
+    "Redaction",
     "Relating",
     "Retraction",
     "SourceGrade",
@@ -76,6 +78,16 @@ class Retraction(Body, frozen=True):
 
     def event(self) -> StatementRetracted:
         return StatementRetracted(reason=self.reason, by=self.by)
+
+
+class Redaction(Body, frozen=True):
+    """Why the text of a statement has to go."""
+
+    reason: Text
+
+    def event(self) -> StatementRedacted:
+        """Which revisions it names is found out when it is decided."""
+        return StatementRedacted(revisions=(), reason=self.reason)
 
 
 class Relating(Body, frozen=True):

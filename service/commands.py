@@ -19,6 +19,7 @@ from events.types import (
     SourceGraded,
     StatementCorrected,
     StatementGraded,
+    StatementRedacted,
     StatementRelated,
     StatementRetracted,
     StatementUnrelated,
@@ -54,6 +55,7 @@ class Commands:
     ) -> None:
         self._log = log
         self._ids = ids
+        self._fingerprint = codec.claim_fingerprint
         self._pasts = Pasts(log, codec, store, projector)
         self._appender = Appender(log, codec, randomness)
         self._recording = Recording(log, self._pasts, self._appender, ids)
@@ -69,7 +71,7 @@ class Commands:
         opens = isinstance(command, Command) and isinstance(command.event, TimelineOpened)
         if not opens and not await self._pasts.is_open(name):
             raise Unknown("timeline", name)
-        key = None if caller.key is None else Key(name, caller.key, command)
+        key = None if caller.key is None else Key(name, caller.key, command, self._fingerprint)
         if isinstance(command, RecordStatements):
             return await self._recording.record(name, command, caller.author, key)
         subjects = _subjects(command)
@@ -104,6 +106,10 @@ class Commands:
 
     async def _remembered(self, name: str, command: Command, key: Key) -> Done | None:
         """What the key's request came to; None where the key is unspent."""
+        if command.event.event_type.startswith("statement.") and not isinstance(
+            command.event, StatementRedacted
+        ):
+            self._pasts.refuse_redacted(name, command.id)
         claim, event = await self._log.receipts(name, [key.claim.id, key.event_id()])
         if claim is None:
             return None
@@ -134,6 +140,9 @@ class Commands:
                 pasts, expected = await self._pasts.text(name, id_)
         if tags is not None:
             await self._pasts.check_tags(name, id_, tags)
+        if isinstance(event, StatementRedacted):
+            revisions = await self._pasts.own(name, id_)
+            return statement.redact(pasts.get(id_), revisions, event.reason, id_), expected
         return statement.decide(pasts.get(id_), pasts.get(target), event, id_), expected
 
 
@@ -149,7 +158,7 @@ def _subjects(command: Command) -> list[Subject]:
             return [source_subject(id_)]
         case StatementRelated(target=target) | StatementUnrelated(target=target):
             return [statement_subject(id_), statement_subject(target)]
-        case StatementCorrected() | StatementRetracted() | StatementGraded():
+        case StatementCorrected() | StatementRetracted() | StatementGraded() | StatementRedacted():
             return [statement_subject(id_)]
         case _:
             raise TypeError(f"{event.event_type} is no command")

@@ -6,7 +6,7 @@ again: the claim that the log remembers, the ids of its events and of its statem
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Callable
 from uuid import UUID, uuid5
 
 import msgspec
@@ -23,14 +23,20 @@ _encoder = msgspec.json.Encoder(order="sorted")
 class Key:
     """A caller's `text`, in the scope of its timeline, spent on one command.
 
-    The claim's fingerprint is over path and decoded body: key order, white space and defaults
-    that are spelled out make no difference.
+    The claim's fingerprint is over path and decoded body, made by `fingerprint`: key order, white
+    space and defaults that are spelled out make no difference.
     """
 
-    def __init__(self, timeline: str, text: str, command: Command | RecordStatements) -> None:
+    def __init__(
+        self,
+        timeline: str,
+        text: str,
+        command: Command | RecordStatements,
+        fingerprint: Callable[[bytes], str],
+    ) -> None:
         self.text = text
         self._name = f"{timeline}\n{text}"
-        self.claim = Claim(str(uuid5(_NAMESPACE, self._name)), _fingerprint(command))
+        self.claim = Claim(str(uuid5(_NAMESPACE, self._name)), fingerprint(_content(command)))
 
     def event_id(self, item: int = 0) -> str:
         """The id of the event that the request's item makes."""
@@ -41,10 +47,10 @@ class Key:
         return str(uuid5(_NAMESPACE, f"{self._name}\n{item}\nstatement"))
 
 
-def _fingerprint(command: Command | RecordStatements) -> str:
+def _content(command: Command | RecordStatements) -> bytes:
     if isinstance(command, RecordStatements):
         parts = (b"statements", b"", _encoder.encode(command.body))
     else:
         event = command.event
         parts = (event.event_type.encode(), command.id.encode(), _encoder.encode(event))
-    return sha256(b"\n".join(parts)).hexdigest()[:32]
+    return b"\n".join(parts)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from events.codec import Codec, RecordedEvent
 from events.envelope import ACTORS, TIMELINE, Subject, statement_subject, subject_id
-from events.errors import LogReplaced, RevisionConflict
+from events.errors import LogReplaced, RevisionConflict, StatementRedacted
 from events.log import Log, partition_of
 from events.wording import TIMELINE as TIMELINE_NAME
 from projections import queries
@@ -94,6 +94,19 @@ class Pasts:
         """The statement as corrected, and whether it was retracted or redacted."""
         expected, there = await self._statements(name, [id])
         return await self._fold(name, self._places(name, there, _TEXT)), expected
+
+    async def own(self, name: str, id: str) -> tuple[int, ...]:  # noqa: A002 - the field's own name
+        """The revisions of every event whose subject the statement is, as far as is folded."""
+        subject = statement_subject(id)
+        events = await self._read(name, self._places(name, [subject]))
+        return tuple(e.header.revision for e in events if e.header.subject == subject)
+
+    def refuse_redacted(self, name: str, id: str) -> None:  # noqa: A002 - the field's own name
+        """Raises StatementRedacted where the statement is gone."""
+        ref = queries.timeline_at(self._store.reader, name)
+        revision = ref and queries.redaction_of(self._store.reader, ref, id)
+        if revision:
+            raise StatementRedacted(id, revision)
 
     async def relation(self, name: str, id: str, target: str) -> tuple[StatementPasts, Expected]:  # noqa: A002 - the field's own name
         """The beginnings of two statements, and the relations between them and no others: that a

@@ -11,7 +11,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
-from events.errors import Unknown
 from projections import queries
 from projections.queries import Actor, Keyset, SourceItem, Timeline
 from service.answers import answer, tag_of
@@ -146,7 +145,7 @@ async def show_statement(
     ref, revision, _ = await reading.moment(t, when)
     shown = queries.show_statement(reading.reader, ref, id, revision)
     if shown is None:
-        raise Unknown("statement", id)
+        raise reading.unknown_statement(ref, id)
     return answer(request, shown.json, revision=revision, etag=tag_of(shown.changed))
 
 

@@ -16,6 +16,7 @@ from events.envelope import statement_subject
 from events.errors import Unknown
 from events.log import Log
 from events.types import TYPES
+from projections.event_queries import redaction_of
 from projections.timeline_queries import TimelineRef
 from service.answers import answer, holds, not_modified, true_of
 from service.cursor import Cursor
@@ -210,8 +211,8 @@ async def show_history(
     after = cursor.after or 0
     question = EventQuestion(cursor.revision, after, (statement_subject(id),), touching=True)
     lines, more = await _gather(event_lines(reading.log, reading.reader, ref, question), page.limit)
-    if not lines and not after:
-        raise Unknown("statement", id)
+    if (not lines and not after) or redaction_of(reading.reader, ref, id) is not None:
+        raise reading.unknown_statement(ref, id)
     following = Cursor(of, cursor.revision, (), lines[-1].revision).encode() if more else None
     body = b'{"items":[%b],"next":%b}' % (
         b",".join(line.line for line in lines),

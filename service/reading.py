@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from events.errors import Fault, InvalidInput, Lagging, Stalled, Unknown
+from events.errors import Fault, InvalidInput, Lagging, Stalled, StatementRedacted, Unknown
 from events.log import Log
+from projections.event_queries import redaction_of
 from projections.projector import Projector
 from projections.reader import Reader
 from projections.store import Store
@@ -105,6 +106,11 @@ class Reading:
 
         async with self._aside:
             return await asyncio.to_thread(work)
+
+    def unknown_statement(self, ref: TimelineRef, id: str) -> Unknown | StatementRedacted:  # noqa: A002 - the field's own name
+        """Why there is no such statement: it never was, or is gone for every date."""
+        revision = redaction_of(self.reader, ref, id)
+        return Unknown("statement", id) if revision is None else StatementRedacted(id, revision)
 
     async def timeline(self, name: str, min_revision: int = 0) -> TimelineRef:
         """The timeline, once it has reached `min_revision`.

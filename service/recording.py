@@ -99,6 +99,8 @@ class Recording:
         claim = (await self._log.receipts(timeline, [key.claim.id]))[0]
         if claim is None:
             return None
+        for id_, _ in named:
+            self._pasts.refuse_redacted(timeline, id_)
         if claim.fingerprint != key.claim.fingerprint:
             raise IdempotencyConflict(key.text)
         places = _places(named)

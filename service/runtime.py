@@ -18,6 +18,7 @@ from service.audit import Auditing
 from service.commands import Commands
 from service.embedded import EmbeddedValkey
 from service.folder_lock import FolderLock
+from service.redactor import Redactor
 from service.sealed_log import join_sealed_log, open_sealed_log
 from service.settings import Settings
 from service.signed_state import load_signed_state
@@ -80,6 +81,11 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         reminding = asyncio.create_task(live.run(), name="live")
         undo.push_async_callback(_end, reminding)
         auditing = await _audit(undo, settings, log, codec, projector)
+        if auditing.signer is not None:
+            redactor = Redactor(log, codec, store, projector, auditing.signer)
+            redactor.forgotten.append(live.forget)
+            task = asyncio.create_task(redactor.run(), name="redactor")
+            undo.push_async_callback(_end, task)
         yield Runtime(settings, log, store, projector, fold, commands, live, auditing)
 
 

@@ -15,6 +15,7 @@ from service.bodies import (
     ActorBody,
     Correction,
     Grade,
+    Redaction,
     Relating,
     Retraction,
     SourceGrade,
@@ -78,6 +79,17 @@ async def retract_statement(
 ) -> Response[bytes]:
     """Takes a statement back; it stays on the timeline, as retracted."""
     return await writing.about_statement(request, t, id, Retraction)
+
+
+@post("/v1/timelines/{t:str}/statements/{id:str}/redactions", name="redact_statement")
+async def redact_statement(
+    request: HttpRequest,
+    t: FromPath[str],
+    id: FromPath[str],  # noqa: A002 - the path's own name
+    writing: NamedDependency[Writing],
+) -> Response[bytes]:
+    """Has what the statement said removed, for every date; its place stays."""
+    return await writing.about_statement(request, t, id, Redaction)
 
 
 @post("/v1/timelines/{t:str}/statements/{id:str}/relations", name="relate_statement")
@@ -196,6 +208,7 @@ HANDLERS: Final = (
     record_statements,
     correct_statement,
     retract_statement,
+    redact_statement,
     relate_statement,
     unrelate_statement,
     grade_statement,

@@ -25,6 +25,7 @@ from service.bodies import (
     Correction,
     Grade,
     RecordedStatements,
+    Redaction,
     Relating,
     Retraction,
     faults_of,
@@ -52,7 +53,7 @@ _AUTHOR: Final = "anonymous"
 """Who writes where there are no API keys."""
 
 B = TypeVar("B", bound=Body)
-S = TypeVar("S", Correction, Retraction, Relating, Grade)
+S = TypeVar("S", Correction, Retraction, Relating, Grade, Redaction)
 
 HttpRequest = Request[Any, Any, Any]
 

@@ -15,11 +15,12 @@ from events.append_call import encode
 from events.envelope import StoredEvent, Subject
 from events.errors import LogReplaced
 from events.group_commit import GroupCommit
-from events.log import Append, Appended, Durability, Identity, Receipt, partition_of
+from events.log import Append, Appended, Durability, Identity, Receipt, Removal, partition_of
 from events.redis_log.appender import Appender
 from events.redis_log.driver import Argument, RedisDriver, connect
 from events.redis_log.layout import GONE, MARK, Keys, receipt_of, runs_of, stored_event
 from events.redis_log.opening import FORMAT, Opened, find, find_or_create
+from events.redis_log.remover import Remover
 from events.redis_log.server import inspect
 
 __all__ = ["RedisLog", "open_redis_log"]
@@ -143,6 +144,9 @@ class RedisLog:
         partition = self._partition(timeline)
         [values] = await self._ask(partition, ("HMGET", self._keys.ids(partition, timeline), *ids))
         return [receipt_of(value) for value in values]
+
+    async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
+        await Remover(self._driver, self._keys, self._mark, partition).remove(removals)
 
     async def check(self) -> None:
         for queue in self._queues:

@@ -81,6 +81,19 @@ class Writing:
         body = {"reason": reason, "by": by}
         return await self._post(timeline, id, "retractions", body, _headers(key, if_match))
 
+    async def redact(
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the field's own name
+        reason: str,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> Answer[Recorded]:
+        """Have what a statement said removed, for every date; its id stays taken."""
+        body = {"reason": reason}
+        return await self._post(timeline, id, "redactions", body, _headers(key, if_match))
+
     async def relate(  # noqa: PLR0913 - what a relation is made of, and its two guards
         self,
         timeline: str,

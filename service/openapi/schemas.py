@@ -93,6 +93,7 @@ _SENT: Final = (
     bodies.TimelineBody,
     bodies.Correction,
     bodies.Retraction,
+    bodies.Redaction,
     bodies.Relating,
     bodies.Grade,
     bodies.SourceGrade,

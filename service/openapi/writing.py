@@ -159,6 +159,13 @@ _WRITING: Final = (
         "already-retracted",
     ),
     _on_statement(
+        "redactions",
+        "redact_statement",
+        "Have what a statement said removed, for ever",
+        bodies.Redaction,
+        {"reason": "A court ordered it."},
+    ),
+    _on_statement(
         "relations",
         "relate_statement",
         "Relate a statement to another",

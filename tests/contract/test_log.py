@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events.envelope import ACTORS, NEW, SealedEvent, StoredEvent, Subject, statement_subject
 from events.errors import Conflict, IdempotencyConflict, LogUnavailable, RevisionConflict
-from events.log import Append, Appended, Claim, Log, partition_of
+from events.log import Append, Appended, Claim, Log, Removal, partition_of
 from events.memory_log import MemoryLog
 from events.types import StatementCorrected
 from tests.contract.conftest import NewLog
@@ -297,3 +297,52 @@ async def test_time_stands_still_where_the_clock_goes_back() -> None:
         await log.append(append_of(retracted(f"e{i}")))
     times = [CODEC.open(event).header.recorded_at for event in await entries(log)]
     assert times == [f"1970-01-01T00:00:0{s}.000000Z" for s in (1, 3, 3, 4)]
+
+
+async def followed(log: Log, partition: int, count: int) -> list[int]:
+    """The positions of the first so many events, as who follows sees them."""
+    seen: list[int] = []
+    async for batch in log.follow(partition, 0):
+        seen += [event.position for event in batch]
+        if len(seen) >= count:
+            break
+    return seen
+
+
+@pytest.mark.parametrize("cut", [1, 200])
+async def test_what_is_removed_is_gone_and_nothing_else(
+    new_log: NewLog, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    """Salt, data and fingerprint of some events go, while others are appended; headers, positions
+    and all other events stay as they were, and who follows sees each event once."""
+    monkeypatch.setattr("events.redis_log.remover._CHUNK", cut)
+    log = await new_log()
+    for n in range(9):
+        await log.append(append_of(retracted(f"e{n}", f"s{n}", "x", "kursk"), timeline="kursk"))
+    before = await entries(log)
+    partition = partition_of("kursk", log.identity.partitions)
+    names = {e.position: CODEC.open(e).header for e in before}
+    gone = [position for position, header in names.items() if header.id in ("e2", "e7")]
+    removals = [Removal(p, "kursk", names[p].id, 9) for p in gone]
+
+    async def append_more() -> None:
+        for n in range(9, 30):
+            await log.append(append_of(retracted(f"e{n}", f"s{n}", "x", "kursk"), timeline="kursk"))
+
+    async with asyncio.timeout(60):
+        seen, *_ = await asyncio.gather(
+            followed(log, partition, 30), append_more(), log.remove(partition, removals)
+        )
+        await log.remove(partition, removals)
+    after = await entries(log)
+    assert seen == [event.position for event in after] == list(range(1, 31))
+    for event in after[:9]:
+        old = before[event.position - 1]
+        if event.position in gone:
+            assert event == old._replace(salt=None, data=None, redacted=9)
+        else:
+            assert event == old
+    assert all(CODEC.open(event).event is not None for event in after[9:])
+    receipts = await log.receipts("kursk", ["e2", "e3", "e7"])
+    assert [bool(r and r.fingerprint) for r in receipts] == [False, True, False]
+    assert await log.append(append_of(retracted("f", "sf", "x", "kursk"), timeline="kursk"))

@@ -9,8 +9,10 @@ from events.types import StatementCorrected, StatementGraded, StatementRetracted
 from service.command import Command, RecordStatements
 from service.idempotency import Key
 from tests.decided import said
+from tests.histories import CODEC
 
 GRADE = Command("a", StatementGraded(credibility=1))
+PRINT = CODEC.claim_fingerprint
 
 KEYS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=128)
 
@@ -26,7 +28,7 @@ def test_nothing_of_one_key_is_anothers(keys: list[tuple[str, str]]) -> None:
     same key gives the same ones again."""
     ids = []
     for timeline, text in keys:
-        key, again = Key(timeline, text, GRADE), Key(timeline, text, GRADE)
+        key, again = Key(timeline, text, GRADE, PRINT), Key(timeline, text, GRADE, PRINT)
         made = [key.claim.id, *(key.event_id(n) for n in range(3)), key.statement_id(0)]
         assert made == [
             again.claim.id,
@@ -51,7 +53,7 @@ def test_the_fingerprint_is_over_path_and_body() -> None:
         RecordStatements([one]),
         RecordStatements([one, one]),
     ]
-    prints = [Key("kursk", "k", command).claim.fingerprint for command in commands]
+    prints = [Key("kursk", "k", command, PRINT).claim.fingerprint for command in commands]
     assert len(prints) == len(set(prints))
     turned = Command("a", StatementCorrected(changes={"a": {"y": 2, "x": 1}}, reason="r"))
-    assert Key("kursk", "k", turned).claim.fingerprint == prints[3]
+    assert Key("kursk", "k", turned, PRINT).claim.fingerprint == prints[3]

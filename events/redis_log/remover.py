@@ -1,0 +1,119 @@
+"""Removing what events said from a partition: a copy without it takes the stream's place, and the
+server's files are written anew."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from events.errors import CorruptEvent, LogError, LogReplaced, LogUnavailable, NoRoomToRemove
+from events.log import Removal
+from events.redis_log.driver import Argument, ErrorReply, RedisDriver
+from events.redis_log.layout import GONE, Keys, receipt_of
+
+__all__ = ["Remover"]
+
+_SCRIPT: Final = (Path(__file__).parents[1] / "remove.lua").read_text()
+_SHA1: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
+_CHUNK: Final = 200
+"""Entries that are copied at once: a few milliseconds of the server's time."""
+_ROOM: Final = 0.9
+"""The share of the machine's memory that the server may use, copy included."""
+_PAUSE: Final = 0.05
+"""Seconds between two looks at whether the files are written."""
+
+
+class Remover:
+    """Removes from one partition of the log that is marked with `mark`."""
+
+    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes, partition: int) -> None:
+        self._driver = driver
+        self._keys = keys
+        self._mark = mark
+        self._partition = partition
+
+    async def remove(self, removals: Sequence[Removal]) -> None:
+        """Copy, exchange, blank and write anew; a crash on the way leaves the log as it was or
+        without what was to go, and all of it can be done again."""
+        await self._check_room()
+        await self._blank(removals)
+        await self._exchange({str(r.position): r.revision for r in removals})
+        await self._rewrite()
+
+    async def _check_room(self) -> None:
+        """Raises NoRoomToRemove where the server would not hold the log twice."""
+        memory: Mapping[str, Any] = await self._driver.ask("INFO", "memory")
+        size = await self._driver.ask("MEMORY", "USAGE", self._keys.log(self._partition))
+        needed = int(memory.get("used_memory", 0)) + int(size or 0)
+        most = int(memory.get("maxmemory") or 0)
+        whole = int(memory.get("total_system_memory") or 0)
+        if (most and needed > most) or (whole and needed > _ROOM * whole):
+            raise NoRoomToRemove(
+                f"To remove what was redacted the server needs {needed:,} bytes of memory for a "
+                f"while, and has {most or int(_ROOM * whole):,}: give it more."
+            )
+
+    async def _exchange(self, removed: Mapping[str, int]) -> None:
+        copy = f"{self._keys.log(self._partition)}:copy"
+        await self._driver.send("UNLINK", copy)  # of a removal that a crash cut off
+        keys = (self._keys.log(self._partition), copy, self._keys.revisions(self._partition))
+        packed = msgspec.msgpack.encode({place: str(r) for place, r in removed.items()})
+        after, finished = 0, 0
+        while not finished:
+            after, finished = await self._run(keys, after, packed)
+
+    async def _run(self, keys: tuple[str, ...], after: int, packed: bytes) -> tuple[int, int]:
+        given: tuple[Argument, ...] = (len(keys), *keys, self._mark, after, _CHUNK, packed, 1)
+        try:
+            try:
+                last, finished = await self._driver.send("EVALSHA", _SHA1, *given)
+            except ErrorReply as error:
+                if not error.answer.startswith("NOSCRIPT"):
+                    raise
+                last, finished = await self._driver.send("EVAL", _SCRIPT, *given)
+        except ErrorReply as error:
+            raise _refused(error) from error
+        return int(last), int(finished)
+
+    async def _blank(self, removals: Sequence[Removal]) -> None:
+        """The ids stay taken; what they were taken for tells nothing any more."""
+        for removal in removals:
+            key = self._keys.ids(self._partition, removal.timeline)
+            receipt = receipt_of(await self._driver.ask("HGET", key, removal.id))
+            if receipt is not None and receipt.fingerprint:
+                await self._driver.send("HSET", key, removal.id, f"{receipt.revision}:")
+
+    async def _rewrite(self) -> None:
+        """Have the append-only file written anew, and wait for it: the old one holds the text."""
+        before = await self._persistence()
+        if not before.get("aof_enabled"):
+            return
+        while before.get("aof_rewrite_in_progress") or before.get("aof_rewrite_scheduled"):
+            await asyncio.sleep(_PAUSE)  # noqa: TID251 - the server tells of its end to nobody
+            before = await self._persistence()
+        await self._driver.send("BGREWRITEAOF")
+        while True:
+            now = await self._persistence()
+            if not (now.get("aof_rewrite_in_progress") or now.get("aof_rewrite_scheduled")):
+                break
+            await asyncio.sleep(_PAUSE)  # noqa: TID251 - as above
+        if now.get("aof_last_bgrewrite_status") != "ok":
+            raise LogUnavailable("The server could not write its append-only file anew.")
+
+    async def _persistence(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = await self._driver.ask("INFO", "persistence")
+        return found
+
+
+def _refused(error: ErrorReply) -> LogError:
+    if error.answer.startswith("REPLACED"):
+        return LogReplaced(GONE)
+    if error.answer.startswith("DAMAGED"):
+        place = error.answer.split()[1]
+        return CorruptEvent(int(place), "is not where the copy of the log ends")
+    return LogUnavailable(f"The server does not remove: {error}")

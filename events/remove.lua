@@ -1,0 +1,45 @@
+#!lua
+-- Removes the salt and data of some events: copies entries of a partition to another stream, under
+-- the same ids, and in the end puts that one in its place. Appends go on between two calls.
+--
+-- KEYS  the log (stream), its copy (stream), the revisions (hash)
+-- ARGV  the log's identity as the partition keeps it, under ":log"; the position behind which to
+--       copy; how many entries at most; a MessagePack map of positions to the revisions of the
+--       redactions that remove them; 1 to put the copy in the log's place where nothing is left
+-- Reply {the last position that was copied, 1 where the copy is the log now}, or an error:
+--       REPLACED, where the partition is not of that log (any more); DAMAGED.
+--
+-- Everything is read before the first write.
+
+local LOG, COPY, REVISIONS = KEYS[1], KEYS[2], KEYS[3]
+local after, count = tonumber(ARGV[2]), tonumber(ARGV[3])
+local removed = cmsgpack.unpack(ARGV[4])
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local mark = redis.call('HGET', REVISIONS, ':log')
+local length, copied = redis.call('XLEN', LOG), redis.call('XLEN', COPY)
+local entries = redis.call('XRANGE', LOG, '(' .. whole(after) .. '-0', '+', 'COUNT', count)
+if mark ~= ARGV[1] then
+  return redis.error_reply('REPLACED the partition is not of this log')
+elseif copied ~= after then
+  return redis.error_reply('DAMAGED ' .. whole(after) .. ' is not where the copy ends')
+end
+local finish = ARGV[5] == '1' and copied + #entries == length
+
+for _, entry in ipairs(entries) do
+  local fields = entry[2]
+  local revision = removed[entry[1]:match('^(%d+)%-0$')]
+  if revision then
+    redis.call('XADD', COPY, entry[1], 'h', fields[2], 'r', revision)
+  else
+    redis.call('XADD', COPY, entry[1], unpack(fields))
+  end
+  after = tonumber(entry[1]:match('^(%d+)%-'))
+end
+if finish then
+  redis.call('RENAME', COPY, LOG)
+end
+return { after, finish and 1 or 0 }

@@ -1,0 +1,191 @@
+"""What was redacted is gone: from answers at once, from every file once it is signed, and a kill at
+any moment changes nothing of that."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.serving import Service, Timeline, running, said
+
+SECRETS = ("Zyxwvut", "Qponmlk", "Секретно", "Hushhush")
+PATH = "/v1/timelines/kursk"
+
+
+def secret_statement() -> dict[str, Any]:
+    return said(
+        "hidden",
+        by=SECRETS[0],
+        text=f"{SECRETS[1]} {SECRETS[2]} was there.",
+        sources=[{"id": "s9", "title": "A file", "quote": f"{SECRETS[3]}, he said"}],
+    )
+
+
+def found_in(folder: Path) -> set[str]:
+    """The secrets that are in any file of the folder, as plain bytes."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            found |= {word for word in SECRETS if word.encode() in content}
+            found |= {word for word in SECRETS if word.lower().encode() in content}
+    return found
+
+
+async def filled(client: httpx.AsyncClient) -> Timeline:
+    """A timeline with a secret that was corrected, disputed, graded, searched for."""
+    timeline = Timeline(client, "kursk")
+    await client.put(PATH, json={"title": "Kursk"})
+    await timeline.record(*[said(f"s{n}") for n in range(20)])
+    body = secret_statement()
+    answer = await client.post(
+        f"{PATH}/statements", json=body, headers={"Idempotency-Key": "secret-key"}
+    )
+    assert answer.status_code == 201
+    correction = {"changes": {"text": f"Not {SECRETS[1]}."}, "reason": f"{SECRETS[2]} asked"}
+    await client.post(f"{PATH}/statements/hidden/corrections", json=correction)
+    dispute = {"relation": "disputes", "target": "s1"}
+    await client.post(f"{PATH}/statements/hidden/relations", json=dispute)
+    await timeline.record(*[said(f"t{n}") for n in range(20)])
+    return timeline
+
+
+async def removed(client: httpx.AsyncClient, revision: int) -> None:
+    """Return once the event of the revision is served without its data."""
+    async with asyncio.timeout(60):
+        while True:
+            answer = await client.get(f"{PATH}/events/{revision}")
+            if answer.status_code == 200 and "redacted" in answer.json():
+                return
+
+
+async def test_nothing_is_left(tmp_path: Path) -> None:
+    """Every file is searched before, when the words are found, and after, when none is. For every
+    date asked the statement is gone, its id and key stay taken; proofs and the others stay."""
+    data = tmp_path / "data"
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            timeline = await filled(client)
+            assert found_in(data) >= {*SECRETS}
+            head = (await client.get(PATH)).json()["revision"]
+            path = f"{PATH}/statements/hidden"
+            answer = await client.post(f"{path}/redactions", json={"reason": "A court."})
+            assert answer.status_code == 201, answer.text
+            redaction = answer.json()["revision"]
+            await asyncio.gather(removed(client, 22), appended(timeline, 60))
+            await gone(client, redaction)
+            await asyncio.to_thread(emptied, data)
+            await untouched(client, head)
+            assert (await client.get("/health/audit")).json()["alarms"] == []
+            events = await lines(client)
+    assert found_in(data) == set()
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            await timeline_signed(client)
+            await gone(client, redaction)
+            assert await lines(client) == events
+            assert (await client.get("/health/audit")).json()["alarms"] == []
+    assert found_in(data) == set()
+
+
+def emptied(data: Path) -> None:
+    """Return once no file holds a secret; what removes them may be at its last step."""
+    while found_in(data):
+        pass
+
+
+async def appended(timeline: Timeline, count: int) -> None:
+    for n in range(count):
+        await timeline.record(said(f"u{n}"))
+
+
+async def lines(client: httpx.AsyncClient) -> bytes:
+    answer = await client.get(f"{PATH}/events", headers={"Accept": "application/x-ndjson"})
+    return answer.content
+
+
+async def timeline_signed(client: httpx.AsyncClient) -> None:
+    """Return once everything was looked at and signed again after a start."""
+    answer = await client.put(f"{PATH}?wait=checkpoint", json={"title": "Kursk"})
+    assert answer.status_code == 200
+    assert answer.headers["Onrecord-Checkpoint"] != "pending"
+
+
+async def gone(client: httpx.AsyncClient, redaction: int) -> None:
+    """410 with the revision, whoever asks for whichever date; nothing is found or counted."""
+    path = f"{PATH}/statements/hidden"
+    asked = [
+        client.get(path),
+        client.get(path, params={"as_of": 22}),
+        client.get(f"{path}/history"),
+        client.post(f"{PATH}/statements", json=secret_statement()),
+        client.post(
+            f"{PATH}/statements", json=secret_statement(), headers={"Idempotency-Key": "secret-key"}
+        ),
+        client.post(f"{path}/redactions", json={"reason": "Again."}),
+        client.post(f"{path}/retractions", json={"reason": "So."}),
+        client.post(f"{path}/grades", json={"credibility": 2}),
+    ]
+    for answer in await asyncio.gather(*asked):
+        assert answer.status_code == 410, answer.text
+        assert answer.json()["type"] == "/problems/statement-redacted"
+        assert (answer.json()["id"], answer.json()["revision"]) == ("hidden", redaction)
+    for word in SECRETS:
+        for as_of in ({}, {"as_of": 24}):
+            page = await client.get(f"{PATH}/statements", params={"q": word, **as_of})
+            assert page.json()["items"] == []
+    for place in ("actors", "sources", "facets", "statements/s1"):
+        shown = (await client.get(f"{PATH}/{place}")).text
+        assert not any(word in shown for word in SECRETS)
+    listed = (await client.get(f"{PATH}/statements", params={"as_of": 24, "count": "true"})).json()
+    assert listed["total"] == 20
+
+
+async def untouched(client: httpx.AsyncClient, head: int) -> None:
+    """Every event is there in its place, with its data but for those that were named."""
+    items = (await client.get(f"{PATH}/events", params={"limit": 500})).json()["items"]
+    assert [item["revision"] for item in items] == list(range(1, len(items) + 1))
+    assert [item["revision"] for item in items if "redacted" in item] == [22, 23, 24]
+    assert all("data" in item for item in items if item["revision"] not in (22, 23, 24))
+    assert len(items) >= head + 60
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_a_kill_at_any_moment_is_made_good(tmp_path: Path, seed: int) -> None:
+    """The service is killed some milliseconds after the redaction, again and again: in the end all
+    is gone, nothing else is, and no alarm is up."""
+    chance = random.Random(seed)
+    data = tmp_path / "data"
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            await filled(client)
+            path = f"{PATH}/statements/hidden/redactions"
+            answer = await client.post(path, json={"reason": "A court."})
+            redaction = answer.json()["revision"]
+            await killed(service, chance)
+    for _ in range(2):
+        with running(tmp_path) as service:
+            await killed(service, chance)
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            await removed(client, 22)
+            await timeline_signed(client)
+            await gone(client, redaction)
+            await asyncio.to_thread(emptied, data)
+            items = (await client.get(f"{PATH}/events", params={"limit": 500})).json()["items"]
+            assert [item["revision"] for item in items if "redacted" in item] == [22, 23, 24]
+            assert (await client.get("/health/audit")).json()["alarms"] == []
+
+
+async def killed(service: Service, chance: random.Random) -> None:
+    """After a moment, without a warning."""
+    gone_on = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(chance.random() * 0.8, gone_on.set_result, None)
+    await gone_on
+    service.process.kill()
+    await asyncio.to_thread(service.process.wait)
