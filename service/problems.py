@@ -217,6 +217,7 @@ _TABLE: Final[dict[type, Callable[[Any], Problem | None]]] = {
         "The log of events cannot be used as it is now. Repeat it with the same id or "
         "Idempotency-Key in a moment: it is recorded once at most."
     ),
+    errors.NoRoomToRemove: lambda _: _away("The log cannot be changed now."),
     errors.LogUnavailable: lambda _: _away(
         "The log of events does not answer right now. Nothing was written: repeat it in a moment."
     ),
