@@ -99,7 +99,10 @@ class Codec:
     def claim_fingerprint(self, content: bytes) -> str:
         """What tells whether two requests are the same: 32 hex digits that tell nothing of the
         content to who has not the service's key, also after a redaction."""
-        return _claimed(self._key, content)
+        if self._key is None:
+            raise TypeError("without a key nothing is claimed")
+        message = b"onrecord-claim-v1\n" + content
+        return hmac.new(self._key, message, "sha256").hexdigest()[:32]
 
     def open(self, stored: StoredEvent) -> RecordedEvent:
         """The event behind the bytes; `CorruptEvent` where they are not what was sealed."""
@@ -135,10 +138,6 @@ class Codec:
         )
         if not hmac.compare_digest(seal, header.seal):
             raise _corrupt(stored, header, "does not carry this service's seal")
-
-
-def _claimed(key: bytes, content: bytes) -> str:
-    return hmac.new(key, b"onrecord-claim-v1\n" + content, "sha256").hexdigest()[:32]
 
 
 def fingerprint_of(event_type: str, subject: str, data: bytes) -> str:

@@ -38,6 +38,7 @@ ERRORS: list[tuple[Exception, str, int]] = [
     (errors.LogUnavailable("Gone."), "log-unavailable", 503),
     (errors.OutcomeUnknown("Who knows."), "log-unavailable", 503),
     (errors.UnfitServer("Evicts."), "log-unavailable", 503),
+    (errors.NoRoomToRemove("no room"), "log-unavailable", 503),
     (errors.LogReplaced("Another one."), "log-unavailable", 503),
     (errors.CorruptEvent(9, "is odd", "kursk", 4), "log-unavailable", 503),
     (NotFoundException(), "not-found", 404),
