@@ -73,9 +73,11 @@ class Verification:
             self._check_data(header, line)
         except BadLine as error:
             raise Tampered(f"Revision {revision} {error}.", revision) from error
-        self._check_redaction(header, line)
+        if revision in self._due:
+            self._check_redaction(header, line)
         self._tree.append(leaf_hash(line.leaf))
-        self._check_root()
+        if revision in self._signed:
+            self._check_root()
 
     def finish(self) -> None:
         """All lines that there are were taken; `Tampered` where that is not all that was signed."""
@@ -117,9 +119,7 @@ class Verification:
 
     def _check_redaction(self, header: Header, line: Line) -> None:
         """What lines before it said of this one: that it redacts them."""
-        due = self._due.pop(header.revision, None)
-        if due is None:
-            return
+        due = self._due.pop(header.revision)
         named = _named(line) if header.type == _REDACTION else frozenset()
         for revision, subject in due:
             if revision not in named or subject != header.subject:
@@ -129,7 +129,7 @@ class Verification:
                 raise Tampered(reason, revision)
 
     def _check_root(self) -> None:
-        for checkpoint in self._signed.get(self.count, ()):
+        for checkpoint in self._signed[self.count]:
             if self._tree.root() != checkpoint.root:
                 reason = (
                     f"One of the revisions {self._good + 1} to {self.count} is not what was "

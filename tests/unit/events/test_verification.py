@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.audit_errors import Tampered
+from events.types import StatementRedacted
 from events.verification import Verification
 from tests.audits import kursk, lines_of, redact, signed
 from tests.histories import History
@@ -150,6 +151,20 @@ def test_a_redaction_explains_what_it_names_and_nothing_else() -> None:
     with pytest.raises(Tampered) as caught:
         verify(_with(lines, 6, gone), lines)
     assert caught.value.revision == 6
+
+
+def test_a_redaction_explains_no_other_statement() -> None:
+    """Whatever revisions it names: what is gone must be about the statement that it redacts."""
+    history = kursk(6)
+    named = StatementRedacted(revisions=(3, 5), reason="a court")
+    history.add("statements/s5", named)
+    for revision in (3, 5):
+        stored = history.entries[revision - 1]
+        history.entries[revision - 1] = stored._replace(salt=None, data=None, redacted=7)
+    lines = lines_of(history)
+    with pytest.raises(Tampered) as caught:
+        verify(lines, lines)
+    assert caught.value.revision == 3
 
 
 def test_a_redaction_that_is_not_signed_yet_asks_for_a_newer_checkpoint() -> None:
