@@ -19,7 +19,7 @@ from service.cli.progress import bar
 from service.client import Client
 from service.config import load_client_from_environment
 
-__all__ = ["bundle"]
+__all__ = ["Bundling", "bundle"]
 
 _TRIES: Final = 3
 
@@ -53,7 +53,7 @@ def bundle(timeline: str, path: Path, as_json: bool, url: str | None, key: str |
     async def write() -> int:
         settings = load_client_from_environment(url=url, key=key)
         async with Client.create(settings.url, key=settings.key) as client:
-            size = await _Bundling(client, timeline, path, output).run()
+            size = await Bundling(client, timeline, path, output).run()
         if output.as_json:
             output.document({"timeline": timeline, "size": size, "file": str(path)})
         else:
@@ -67,7 +67,7 @@ class _Redacted(Exception):
     """A line names a redaction that the checkpoint does not cover: a newer one must be taken."""
 
 
-class _Bundling:
+class Bundling:
     """One timeline on its way into a file."""
 
     def __init__(self, client: Client, timeline: str, path: Path, output: Output) -> None:
