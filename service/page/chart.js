@@ -4,12 +4,13 @@
 import * as address from "./address.js";
 import { ask, below } from "./api.js";
 import { hear } from "./chart_gestures.js";
-import { buckets, between, within } from "./chart_density.js";
+import { between, closer, survey, within } from "./chart_density.js";
 import { extent, layout, spanOf } from "./chart_layout.js";
 import { paint } from "./chart_paper.js";
 import { TimeScale } from "./chart_scale.js";
 import { select as pick, zoom, zoomIdentity } from "./d3.js";
 import { byId, make } from "./element.js";
+import { secondsOf } from "./instant.js";
 import { record, WHOLE } from "./record.js";
 import { SIGNS, STANDINGS } from "./standing.js";
 
@@ -26,8 +27,8 @@ export const shown = {
   scale: new TimeScale([0, 1], [0, 1]),
   /** @type {import("./chart_layout.js").Layout} */
   plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, undated: 0 },
-  /** @type {import("./chart_density.js").Bucket[]} */
-  density: [],
+  /** @type {import("./chart_density.js").Counted} */
+  density: { every: "year", items: [] },
   /** Whether bars of counts are drawn in place of statements. */
   far: false,
   /** @type {[number, number] | null} pixels of the window that is being drawn */
@@ -96,11 +97,15 @@ export async function show({ fit = true } = {}) {
   names = new Map(actors.body.items.flatMap((/** @type {any} */ actor) =>
     [actor.id, actor.name, ...actor.aliases].map((spelling) => [key(spelling), actor.name])));
   const dated = record.items.flatMap((item) => extent(spanOf(item, clock()) ?? nothing) ?? []);
-  const bounds = whole && clock() === "occurred" ? [whole.body.first, whole.body.last] : [];
-  domain = around([...dated, ...bounds.map((text) => Date.parse(text) / 1000).filter(Number.isFinite)]);
+  const counted = record.whole ? { every: "year", items: [] } : await survey(clock());
+  if (mine !== counting) return;
+  const ends = counted.items.flatMap(({ from, to }) => [from, to]);
+  const last = whole && clock() === "occurred" ? secondsOf(whole.body.last) : null;
+  domain = around([...dated, ...ends, ...(last === null ? [] : [last])]);
+  shown.density = counted;
   near = [];
-  shown.density = record.whole ? [] : await buckets(domain, clock());
-  if (mine === counting) arrange(fit);
+  if (record.whole || transform.k === 1) arrange(fit);
+  else await look();
 }
 
 const nothing = { se: null, sl: null, ee: null, el: null, point: false, qualifiers: [] };
@@ -132,12 +137,14 @@ function arrange(fit = false) {
   const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
   const items = record.whole ? record.items : near;
   const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
-  shown.plan = layout(items, clock(), laneOf, (seconds) => scale.x(seconds), room);
+  scale.apply(transform);
+  // Rows of what is loaded whole stay as they are while one zooms.
+  const x = record.whole ? scale.base : scale.current;
+  shown.plan = layout(items, clock(), laneOf, x, room);
   shown.scale = scale;
   shown.far = !record.whole && near.length === 0;
   if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
   const height = frame.clientHeight;
-  scale.apply(transform);
   zooming.scaleExtent([1, scale.deepest()]).extent([[scale.range[0], 0], [scale.range[1], height]])
     .translateExtent([[scale.range[0], -Infinity], [scale.range[1], Infinity]]);
   space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
@@ -175,27 +182,35 @@ function later() {
 async function look() {
   const mine = ++counting;
   const window = shown.scale.window();
-  const counted = await buckets(window, clock());
+  const counted = await closer(window, domain?.[0] ?? window[0], clock());
   /** @type {Statement[]} */
   let found = [];
   if (between(counted, window) <= WHOLE / 2) found = await statements(window);
   if (mine !== counting) return;
-  if (counted.length) shown.density = counted;
+  if (counted.items.length) shown.density = counted;
   near = found;
   arrange();
 }
 
-/** @param {[number, number]} window @returns {Promise<Statement[]>} none where they are too many */
+/**
+ * What is drawn in a window: what began in it, the latest first, and behind that what began
+ * earlier and reaches into it, as far as there is room.
+ * @param {[number, number]} window @returns {Promise<Statement[]>}
+ */
 async function statements(window) {
   const query = within(window, clock());
   query.set("limit", "500");
+  query.set("order", `-${clock()}`);
   let { body } = await ask(below("/statements"), query);
   const found = [...body.items];
   while (body.next && found.length < WHOLE) {
     ({ body } = await ask(below("/statements"), { cursor: body.next, limit: "500" }));
     found.push(...body.items);
   }
-  return body.next ? [] : found;
+  return found.filter((item) => {
+    const [from, to] = extent(spanOf(item, clock()) ?? nothing) ?? [Infinity, -Infinity];
+    return from < window[1] && to > window[0];
+  });
 }
 
 let asked = false;

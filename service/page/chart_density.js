@@ -13,26 +13,55 @@ const DAY = 86_400;
 const LENGTHS = /** @type {[string, number][]} */ ([
   ["day", DAY], ["week", 7 * DAY], ["month", 30.4 * DAY], ["year", 365.2 * DAY],
 ]);
-const MOST = 700;
+const MOST = 900;
+
+/** @typedef {{every: string, items: Bucket[]}} Counted */
 
 /**
- * The buckets between two moments, the shortest that are not too many; none where even years are.
- * @param {[number, number]} window seconds @param {"occurred" | "said"} on
- * @returns {Promise<Bucket[]>}
+ * All that the address asks for, counted in the shortest buckets that are not too many; none where
+ * even years are.
+ * @param {"occurred" | "said"} on
+ * @returns {Promise<Counted>}
  */
-export async function buckets(window, on) {
-  const length = LENGTHS.find(([, seconds]) => (window[1] - window[0]) / seconds <= MOST);
-  if (!length) return [];
+export async function survey(on) {
+  const years = await counted("year", on, address.question());
+  const [first, last] = [years.items[0], years.items.at(-1)];
+  if (!first || !last) return years;
+  const every = finest(last.to - first.from);
+  return every === "year" ? years : counted(every, on, address.question());
+}
+
+/**
+ * What touches a window. It may have begun long before, and buckets reach back to its beginning:
+ * so their length depends on how far back the record goes.
+ * @param {[number, number]} window seconds @param {number} first when the earliest began
+ * @param {"occurred" | "said"} on
+ * @returns {Promise<Counted>}
+ */
+export function closer(window, first, on) {
+  return counted(finest(window[1] - Math.min(first, window[0])), on, within(window, on));
+}
+
+/** @param {number} seconds */
+function finest(seconds) {
+  return LENGTHS.find(([, length]) => seconds / length <= MOST)?.[0] ?? "year";
+}
+
+/**
+ * @param {string} every @param {"occurred" | "said"} on @param {URLSearchParams} query
+ * @returns {Promise<Counted>}
+ */
+async function counted(every, on, query) {
+  query.set("every", every);
+  query.set("on", on);
   try {
-    const query = within(window, on);
-    query.set("every", length[0]);
-    query.set("on", on);
     const { body } = await ask(below("/buckets"), query);
-    return body.items.map((/** @type {any} */ item) => ({
+    const items = body.items.map((/** @type {any} */ item) => ({
       from: secondsOf(item.start) ?? 0, to: secondsOf(item.end) ?? 0, count: item.count, by: item.by_standing,
     }));
+    return { every, items };
   } catch (error) {
-    if (error instanceof Problem && error.slug === "rejected") return [];
+    if (error instanceof Problem && error.slug === "rejected") return { every, items: [] };
     throw error;
   }
 }
@@ -49,19 +78,19 @@ export function within([from, to], on) {
   return query;
 }
 
-/** @param {Bucket[]} counted @param {[number, number]} window how many begin in it */
-export function between(counted, [from, to]) {
-  return counted.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
+/** @param {Counted} counted @param {[number, number]} window how many begin in it */
+export function between({ items }, [from, to]) {
+  return items.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
 }
 
 /**
- * @param {CanvasRenderingContext2D} ink @param {Bucket[]} counted
+ * @param {CanvasRenderingContext2D} ink @param {Counted} counted
  * @param {import("./chart_scale.js").TimeScale} scale
  * @param {{top: number, bottom: number, colours: Record<string, string>}} how pixels
  */
-export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
+export function drawDensity(ink, { every, items }, scale, { top, bottom, colours }) {
   const [left, right] = scale.range;
-  const seen = counted.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right);
+  const seen = items.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right);
   const most = Math.max(1, ...seen.map((bucket) => bucket.count));
   const unit = (bottom - top - 18) / most;
   for (const bucket of seen) {
@@ -79,5 +108,5 @@ export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
   ink.globalAlpha = 1;
   ink.fillStyle = colours.soft;
   ink.font = `12px ${colours.sans}`;
-  ink.fillText(`up to ${most.toLocaleString("en")} at once`, left + 6, top + 12);
+  ink.fillText(`up to ${most.toLocaleString("en")} a ${every}`, left + 6, top + 12);
 }

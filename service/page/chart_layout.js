@@ -38,7 +38,7 @@ export function extent({ se, sl, ee, el }) {
  * @param {Statement[]} statements
  * @param {"occurred" | "said"} on
  * @param {(statement: Statement) => string} laneOf
- * @param {(seconds: number) => number} x pixels, with all in sight
+ * @param {(seconds: number) => number} x pixels; rows are shared by what does not meet there
  * @param {{top: number, header: number, left: number, width: number}} room pixels above the lanes,
  *   above the rows of each, before their beginning, and of the chart
  * @returns {Layout}
@@ -46,6 +46,7 @@ export function extent({ se, sl, ee, el }) {
 export function layout(statements, on, laneOf, x, room) {
   const dated = statements.map((statement) => ({ statement, span: spanOf(statement, on) }));
   const shown = dated.flatMap(({ statement, span }) => (span ? [{ statement, span }] : []));
+  shown.sort((a, b) => (extent(a.span)?.[0] ?? -Infinity) - (extent(b.span)?.[0] ?? -Infinity));
   const names = laneNames(shown.map(({ statement }) => laneOf(statement)));
   const labelled = shown.length <= 120;
   const row = labelled ? 21 : shown.length <= 500 ? 13 : 8;
