@@ -104,7 +104,8 @@ class Examination:
         kept: LeafOf,
     ) -> None:
         self._codec = codec
-        self._place = (partition, partitions)
+        self.partition = partition
+        self._partitions = partitions
         self._signed = dict(signed)
         self._kept = kept
         self._at_end = False
@@ -172,8 +173,7 @@ class Examination:
         return None
 
     def _is_own(self, timeline: str) -> bool:
-        partition, partitions = self._place
-        return partition_of(timeline, partitions) == partition
+        return partition_of(timeline, self._partitions) == self.partition
 
     def _find(self, timeline: str, revision: int, reason: str) -> None:
         self.findings.setdefault(timeline, Finding(timeline, revision, reason))

@@ -144,6 +144,11 @@ class Log(Protocol):
         away; then some or all may be gone.
         """
 
+    async def settle(self, partition: int) -> bool:
+        """Wait until all that the partition held when it was asked is durable at the log's level,
+        also what others appended; False where that is not so after a few seconds. What can be read
+        may be less durable than what was acknowledged."""
+
     async def check(self) -> None:
         """Ask the log whether it is there; raises `LogUnavailable` or `LogReplaced`."""
 

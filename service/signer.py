@@ -16,6 +16,7 @@ import structlog
 
 from events.checkpoint import Checkpoint, origin_of
 from events.codec import Codec
+from events.errors import LogError
 from events.examination import Examination, Examined, Finding, Head
 from events.log import Log
 from events.note import SignerKey, VerifierKey, sign_note
@@ -50,6 +51,7 @@ class Signer:
         settings: Settings,
         clock: Clock,
     ) -> None:
+        self._log = log
         self._ledger = ledger
         self._state = state
         self._seeds = seeds
@@ -134,24 +136,32 @@ class Signer:
             self._signed.notify_all()
 
     async def _keep_signing(self) -> None:
+        can_sign = True
         while True:
             await self._due.wait()
             self._due.clear()
             if self._examiner.is_whole:
                 try:
                     await self._sign()
-                except SignedStateError as error:
-                    _log.error("nothing can be signed", reason=str(error))
+                    can_sign = True
+                except LogError as error:
+                    if can_sign:
+                        _log.error("nothing can be signed", reason=str(error))
+                    can_sign = False
+                    self._due.set()
             await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
 
     async def _sign(self) -> None:
         """Sign every head that is new: kept first, then shown."""
-        new = {
-            timeline: self._note(timeline, head)
-            for examination in self._examiner.examinations
-            for timeline, examined in examination.timelines.items()
-            if (head := await self._due_head(timeline, examined)) is not None
-        }
+        new: dict[str, SignedHead] = {}
+        for examination in self._examiner.examinations:
+            heads = {
+                timeline: head
+                for timeline, examined in examination.timelines.items()
+                if (head := await self._due_head(timeline, examined)) is not None
+            }
+            if heads and await self._is_durable(examination):
+                new |= {name: self._note(name, head) for name, head in heads.items()}
         if not new:
             return
         await asyncio.to_thread(self._state.sign, new)
@@ -163,6 +173,23 @@ class Signer:
         async with self._signed:
             self._published = {**self._published, **new}
             self._signed.notify_all()
+
+    async def _is_durable(self, examination: Examination) -> bool:
+        """Whether the log keeps all that was looked at, at its level; else it is tried again. What
+        was lost while it was waited for (a failover) was not durable: then it is looked at anew."""
+        partition, position, header = (
+            examination.partition,
+            examination.position,
+            examination.header,
+        )
+        is_kept = await self._log.settle(partition)
+        if is_kept:
+            found = await self._log.fetch(partition, [position])
+            if found and found[0].header == header:
+                return True
+            self.look_again()
+        self._due.set()
+        return False
 
     async def _due_head(self, timeline: str, examined: Examined) -> Head | None:
         """What is to be signed of a timeline; None where that is nothing, or not yet."""

@@ -25,8 +25,8 @@ from events.redis_log.address import Address, read_address
 
 __all__ = ["Argument", "ErrorReply", "RedisDriver", "connect"]
 
-Client = Redis | RedisCluster
 Argument = str | bytes | int
+Command = tuple[Argument, ...]
 
 CONNECT = 5.0
 """Seconds that a connection may take to come about."""
@@ -70,7 +70,7 @@ class RedisDriver:
             async with asyncio.timeout(READ), self._questions:
                 return await self._reader.execute_command(*command)
 
-    async def ask_many(self, commands: Sequence[tuple[Argument, ...]]) -> list[Any]:
+    async def ask_many(self, commands: Sequence[Command]) -> list[Any]:
         """The answers to questions about one partition. Raises `LogUnavailable`."""
         with _border(LogUnavailable):
             async with asyncio.timeout(READ), self._questions:
@@ -95,15 +95,18 @@ class RedisDriver:
         Raises `LogUnavailable` where nothing was sent, `ErrorReply` (one of these) where the
         server says no, `OutcomeUnknown` where it was sent and no answer came.
         """
+        [answer] = await self.send_in_turn("", command)
+        return answer
+
+    async def send_in_turn(self, _key: str, *commands: Command) -> list[Any]:
+        """The answers to writes, one behind another on one connection to the server that has the
+        key. Raises what `send` raises; those before the one that failed are done."""
         pool = self._writer.connection_pool
         with _border(LogUnavailable):
             async with asyncio.timeout(WRITE):
                 connection = await pool.get_connection()
         try:
-            with _border(OutcomeUnknown):
-                async with asyncio.timeout(WRITE):
-                    await connection.send_command(*command)
-                    return await connection.read_response()
+            return await _in_turn(connection, commands)
         finally:
             await pool.release(connection)
 
@@ -128,6 +131,17 @@ class _ClusterDriver(RedisDriver):
         with _border(OutcomeUnknown):
             async with asyncio.timeout(WRITE):
                 return await self._writer.execute_command(*command)
+
+    async def send_in_turn(self, _key: str, *commands: Command) -> list[Any]:
+        with _border(LogUnavailable):
+            async with asyncio.timeout(WRITE):
+                await self._writer.initialize()
+            node = self._writer.get_node_from_key(_key)
+            connection = node.acquire_connection()
+        try:
+            return await _in_turn(connection, commands)
+        finally:
+            node.release(connection)
 
     async def ask_servers(self, *command: Argument) -> list[Any]:
         with _border(LogUnavailable):
@@ -202,6 +216,16 @@ def _cluster_driver(address: Address) -> RedisDriver:
         nodes = [ClusterNode(host, port) for host, port in address.places]
         clients.append(RedisCluster(startup_nodes=nodes, **{**address.options, **_limits()}))
     return _ClusterDriver(*clients)
+
+
+async def _in_turn(connection: Any, commands: Sequence[Command]) -> list[Any]:
+    answers = []
+    with _border(OutcomeUnknown):
+        async with asyncio.timeout(WRITE):
+            for command in commands:
+                await connection.send_command(*command)
+                answers.append(await connection.read_response())
+    return answers
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from events.redis_log.layout import GONE, MARK, Keys, receipt_of, runs_of, store
 from events.redis_log.opening import FORMAT, Opened, find, find_or_create
 from events.redis_log.remover import Remover
 from events.redis_log.server import inspect
+from events.redis_log.settling import Settler
 
 __all__ = ["RedisLog", "open_redis_log"]
 
@@ -53,6 +54,7 @@ class RedisLog:
         self._keys = keys
         self._identity, self._mark, self.created = opened
         self._durability: Durability = durability
+        self._settler = Settler(driver, keys, self._mark, durability)
         self._queues = [
             GroupCommit(
                 f"append queue of partition {p}", Appender(driver, keys, self._mark, p).send
@@ -147,6 +149,9 @@ class RedisLog:
 
     async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
         await Remover(self._driver, self._keys, self._mark, partition).remove(removals)
+
+    async def settle(self, partition: int) -> bool:
+        return await self._settler.settle(partition)
 
     async def check(self) -> None:
         for queue in self._queues:

@@ -346,3 +346,13 @@ async def test_what_is_removed_is_gone_and_nothing_else(
     receipts = await log.receipts("kursk", ["e2", "e3", "e7"])
     assert [bool(r and r.fingerprint) for r in receipts] == [False, True, False]
     assert await log.append(append_of(retracted("f", "sf", "x", "kursk"), timeline="kursk"))
+
+
+async def test_what_was_appended_settles(new_log: NewLog) -> None:
+    """All that is there becomes durable, and waiting adds no event."""
+    log = await new_log(partitions=2)
+    await log.append(append_of(retracted("a")))
+    before = [await entries(log, partition) for partition in range(2)]
+    assert [await log.settle(partition) for partition in range(2)] == [True, True]
+    assert [await entries(log, partition) for partition in range(2)] == before
+    await audit(log)

@@ -272,3 +272,22 @@ def test_a_replica_without_the_key_signs_nothing(scene: Scene) -> None:
         assert client.get("/v1/timelines/kursk/keys").status_code == 404
         assert alarms(first) == []
     assert not (second / "data" / "signing.key").exists()
+
+
+def test_only_what_is_durable_is_signed(tmp_path: Path) -> None:
+    """At `everysec` nothing is signed while the server synchronises nothing to its disk, though it
+    can be read; and as soon as it does, it is."""
+    with ValkeyServer("--appendonly", "yes", "--appendfsync", "everysec") as valkey:
+        made = Scene(valkey, tmp_path)
+        with made.service() as service, made.store() as store:
+            write(service, "kursk", range(3))
+            signed(service, "kursk", 4)
+            store.config_set("appendfsync", "no")
+            with httpx.Client(base_url=service.url, timeout=30) as client:
+                path = "/v1/timelines/kursk/statements?wait=checkpoint"
+                assert client.post(path, json=said("x")).headers["Onrecord-Checkpoint"] == "pending"
+                events = client.get("/v1/timelines/kursk/events").json()
+                assert events["head"] == 5
+                store.config_set("appendfsync", "everysec")
+                assert client.post(path, json=said("y")).headers["Onrecord-Checkpoint"] == "6"
+                assert client.get("/health/audit").json()["alarms"] == []
