@@ -14,7 +14,7 @@ from events.note import VerifierKey
 from events.tile import FULL, Tile
 from service.auditing.case import Case, Closed, open_case
 from service.auditing.report import Report, unproven
-from service.client import Client, NotFound, Problem, Unreachable, UnreadableAnswer
+from service.client import Client, ClientError, NotFound, Problem, Unreachable, UnreadableAnswer
 
 __all__ = ["audit_timeline", "shown_keys"]
 
@@ -59,8 +59,7 @@ async def _audit(
         except Tampered as error:
             if error.wants is not None and left:
                 continue
-            named = error if error.revision else await _named(client, case, error)
-            return case.tampered(named)
+            return case.tampered(error if error.revision else await _named(client, case, error))
         if await client.alarm():
             return case.unproven(
                 "The server's own alarm is up, though what it serves is what was signed.",
@@ -115,7 +114,14 @@ async def _explain(client: Client, case: Case, error: Unreachable | Problem) -> 
 
 async def _named(client: Client, case: Case, error: Tampered) -> Tampered:
     """The same with the first bad revision, where the server's own tiles still tell it: they are
-    believed where they lead to the signed root."""
+    believed where they lead to the signed root. Whatever goes wrong here, it stays tampering."""
+    try:
+        return await _compared(client, case, error)
+    except ClientError:
+        return error
+
+
+async def _compared(client: Client, case: Case, error: Tampered) -> Tampered:
     size = case.signed.size
     hashes = await _leaves(client, case)
     if hashes is None:
