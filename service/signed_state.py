@@ -24,6 +24,7 @@ __all__ = [
     "SignedHead",
     "SignedState",
     "SignedStateError",
+    "load_heads",
     "load_signed_state",
 ]
 
@@ -119,6 +120,20 @@ class SignedState:
         except OSError as error:
             reason = f"{self._folder / name} cannot be written: {error.strerror}."
             raise SignedStateError(reason) from error
+
+
+def load_heads(folder: Path) -> tuple[Mapping[str, SignedHead], Mapping[str, Finding]]:
+    """The heads and the alarms in the folder, of whichever log. Raises SignedStateError, also where
+    there is no state."""
+    signed = _read(folder / SIGNED)
+    if signed is None:
+        raise SignedStateError(f"{folder / SIGNED} is missing: put it back from a backup.")
+    try:
+        log = _signed.decode(signed).log
+    except msgspec.DecodeError as error:
+        raise SignedStateError(f"{folder / SIGNED} is damaged ({error}).") from error
+    state = SignedState.load(folder, log)
+    return state.heads, state.alarms
 
 
 async def load_signed_state(folder: Path, log: Log) -> SignedState:

@@ -174,6 +174,12 @@ class Signer:
             self._published = {**self._published, **new}
             self._signed.notify_all()
 
+    def _is_done(self, signed: SignedHead, size: int) -> bool:
+        """Whether nothing is left to sign. A head that was signed by more or fewer keys than there
+        are now is signed again, as it is: keys change by one at a time (`service.key_rotation`)."""
+        signatures = signed.note.rpartition("\n\n")[2].count("\n")
+        return signed.size > size or (signed.size == size and signatures == len(self._seeds))
+
     async def _is_durable(self, examination: Examination) -> bool:
         """Whether the log keeps all that was looked at, at its level; else it is tried again. What
         was lost while it was waited for (a failover) was not durable: then it is looked at anew."""
@@ -195,7 +201,11 @@ class Signer:
         """What is to be signed of a timeline; None where that is nothing, or not yet."""
         signed = self._state.heads.get(timeline)
         size = examined.tree.size
-        if timeline in self.alarms or not size or (signed is not None and signed.size >= size):
+        if (
+            timeline in self.alarms
+            or not size
+            or (signed is not None and self._is_done(signed, size))
+        ):
             return None
         is_ahead = examined.recorded_at > shown_time(self._clock() + _AHEAD)
         if is_ahead or self._ledger.size(timeline) < size:

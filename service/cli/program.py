@@ -23,6 +23,7 @@ _COMMANDS: Final = (
     "verify",
     "bundle",
     "rebuild",
+    "rotate",
     "doctor",
 )
 

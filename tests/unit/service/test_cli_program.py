@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "bundle",
     "rebuild",
+    "rotate",
     "doctor",
 )
 
