@@ -35,7 +35,8 @@ export function start() {
     make("option", { value: "", text: "any" }),
     ...KINDS.map((value) => make("option", { value, text: value })),
   );
-  search.addEventListener("input", later);
+  search.addEventListener("input", () => later(() => set("q", search.value.trim(), { replace: true }), 250));
+  actor.addEventListener("input", () => later(() => set("actor", actor.value.trim()), 700));
   search.addEventListener("change", () => set("q", search.value.trim()));
   actor.addEventListener("change", () => set("actor", actor.value.trim()));
   kind.addEventListener("change", () => kind.value !== "several" && set("kind", kind.value));
@@ -56,9 +57,10 @@ export function start() {
 
 /** @type {number | undefined} */
 let waiting;
-function later() {
+/** @param {() => void} act @param {number} pause milliseconds in which nothing more is typed */
+function later(act, pause) {
   clearTimeout(waiting);
-  waiting = setTimeout(() => set("q", search.value.trim(), { replace: true }), 250);
+  waiting = setTimeout(act, pause);
 }
 
 /** The window is one of the clock that the chart shows. */

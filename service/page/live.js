@@ -57,6 +57,15 @@ export function hold({ byHand = false } = {}) {
   tell("paused");
 }
 
+/**
+ * Stops while nobody looks: a browser keeps few connections to one host, and every open page
+ * would hold one of them.
+ */
+export function rest() {
+  stop();
+  tell("reconnecting");
+}
+
 function stop() {
   clearTimeout(waiting);
   stream?.close();

@@ -8,6 +8,8 @@ import { inZone, original } from "./instant.js";
 const slider = byId("as-of-slider");
 const field = byId("as-of");
 const compare = byId("compare");
+/** A revision, a day or a time that is written to its end; nothing is now. */
+const WHOLE = /^(\d*|\d{4}-\d\d-\d\d|\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d))$/;
 let head = 1;
 
 export function start() {
@@ -16,20 +18,22 @@ export function start() {
     later(() => pin(Number(slider.value) === head ? "" : slider.value, { replace: true }));
   });
   field.addEventListener("change", () => pin(field.value.trim()));
+  field.addEventListener("input", () => WHOLE.test(field.value.trim()) && later(() => pin(field.value.trim()), 700));
   compare.addEventListener("change", () => address.go({ compare: compare.value.trim() || null }));
   byId("to-now").addEventListener("click", () => pin(""));
 }
 
 /** @type {number | undefined} */
 let waiting;
-/** @param {() => void} act */
-function later(act) {
+/** @param {() => void} act @param {number} [pause] milliseconds */
+function later(act, pause = 120) {
   clearTimeout(waiting);
-  waiting = setTimeout(act, 120);
+  waiting = setTimeout(act, pause);
 }
 
 /** @param {string} moment @param {{replace?: boolean}} [how] */
 function pin(moment, how) {
+  clearTimeout(waiting);
   if (moment !== address.one("as_of")) address.go({ as_of: moment || null }, how);
 }
 

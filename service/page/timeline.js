@@ -30,6 +30,7 @@ async function open() {
   live.start({ arrived, replaced: () => attempt(reload) });
   byId("live").addEventListener("click", press);
   addEventListener("keydown", escape);
+  document.addEventListener("visibilitychange", look);
   address.listen((names) => attempt(() => follow(names)));
   await attempt(reload);
 }
@@ -111,6 +112,13 @@ function press() {
   if (moment.isPinned()) address.go({ as_of: null });
   else if (live.isPaused()) live.follow(record.revision);
   else live.hold({ byHand: true });
+}
+
+/** The page came into sight, or went out of it. */
+function look() {
+  if (moment.isPinned() || live.isPaused() || record.revision === 0) return;
+  if (document.hidden) live.rest();
+  else live.follow(record.revision);
 }
 
 /** @param {string} id @param {{keyboard?: boolean}} [how] */

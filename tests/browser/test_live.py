@@ -82,6 +82,23 @@ def test_it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, 
     expect(page.get_by_test_id("statement")).to_have_count(3)
 
 
+def test_a_page_that_nobody_sees_does_not_listen(page: Page, api: httpx.Client, fresh: str) -> None:
+    """More open pages than a browser has connections to one host do not starve each other, since
+    those out of sight hold none; seen again, they miss nothing."""
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    turn = """hidden => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(turn, True)  # noqa: FBT003 - whether it is hidden
+    expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+    record(api, fresh, "a")
+    page.evaluate(turn, False)  # noqa: FBT003 - whether it is hidden
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    expect(page.get_by_test_id("live")).to_have_text("live")
+
+
 def test_a_restart_of_the_service_loses_no_event(browser: Browser, tmp_path: Path) -> None:
     """The browser's own EventSource, cut off by a service that ends and begins again on its port,
     hears every event after its last id, exactly once and in order; the page shows them all."""

@@ -81,6 +81,16 @@ def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
     assert asked(page) == {"actor": ["kim jon un"]}
 
 
+def test_what_is_typed_counts_without_enter(page: Page) -> None:
+    """A spelling, and a whole moment, are taken when the reader stops typing."""
+    page.goto("/t/kursk")
+    page.get_by_test_id("filter-actor").fill("Gerasimov")
+    expect(statements(page)).to_have_count(3)
+    page.get_by_test_id("as-of").fill("36")
+    expect(page.get_by_test_id("live")).to_have_text("paused")
+    assert asked(page) == {"actor": ["Gerasimov"], "as_of": ["36"]}
+
+
 def test_kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
     """A kind and a standing stand together in the address; a chip takes one of them away."""
     page.goto("/t/kursk")
@@ -178,6 +188,8 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
             for n in range(1_000)
         ]
         api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3_001})
+    assert folded.status_code == 200
     page.goto(f"/t/{fresh}")
     note = page.locator("#chart-note")
     expect(note).to_contain_text("counted")
