@@ -118,6 +118,11 @@ def altered(field: bytes, old: bytes, new: bytes) -> Callable[[list[Any]], list[
     return change
 
 
+def another_salt(fields: list[Any]) -> list[Any]:
+    of(fields, 5)[b"s"] = b"0" * 32
+    return fields
+
+
 def swapped(fields: list[Any]) -> list[Any]:
     a, b = of(fields, 5), of(fields, 6)
     i, j = fields.index(a), fields.index(b)
@@ -153,6 +158,7 @@ MATRIX: dict[str, tuple[Callable[[list[Any]], list[Any]], int]] = {
     "a header altered": (altered(b"h", b'"author":"anonymous"', b'"author":"anonymouz"'), 5),
     "a time altered": (altered(b"h", b'"recorded_at":"20', b'"recorded_at":"19'), 5),
     "data altered": (altered(b"d", b"KCNA", b"KCNB"), 5),
+    "a salt altered": (another_salt, 5),
     "a seal altered": (altered(b"h", b'"seal":"', b'"seal":"0'), 5),
     "events swapped": (swapped, 5),
     "an event deleted": (without(5), 5),
