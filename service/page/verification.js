@@ -8,6 +8,9 @@ import { cut, digest, fromBase64, leafHash, openCheckpoint, rootOf, same } from 
 
 /** @typedef {import("./statement").Statement} Statement */
 
+/** Where the timeline's key is kept. */
+const PLACE = `onrecord key ${timeline}`;
+
 /** What stands against a statement. */
 class Doubt extends Error {}
 
@@ -54,6 +57,7 @@ async function examine(statement) {
   let size = 0;
   for (const line of lines) size = Math.max(size, await examineEvent(line, key));
   holdText(statement, lines);
+  if (key.next) remember(PLACE, key.next);
   const many = `${lines.length} ${lines.length === 1 ? "event" : "events"}`;
   return {
     verified: true,
@@ -69,18 +73,23 @@ async function examine(statement) {
   };
 }
 
-/** The key that the service names, held to the one that this browser saw first. */
+/**
+ * The key that the service names, held to the one that this browser saw before. While a key is
+ * changed both sign: then the old one vouches for the `next`, which is kept in its place.
+ * @typedef {{text: string, next: string | null, known: string | null}} Key
+ * @returns {Promise<Key>}
+ */
 async function keyOfTimeline() {
   const answer = await fetch(below("/keys"));
   if (answer.status === 404) throw new Doubt("this service signs nothing for this timeline, or not yet.");
-  const [text] = (await answer.text()).split("\n");
-  const place = `onrecord key ${timeline}`;
-  const before = remembered(place);
-  if (before && before !== text) {
+  const keys = (await answer.text()).trim().split("\n");
+  const before = remembered(PLACE);
+  if (!before) return { text: keys[0], next: keys[0], known: null };
+  if (before === keys[0]) return { text: before, next: null, known: "It is the key that this browser saw before." };
+  if (!keys.includes(before)) {
     throw new Doubt(`the key is another one than this browser saw before (${before}). Ask the operator why.`);
   }
-  if (!before) remember(place, text);
-  return { text, known: before ? "It is the key that this browser saw before." : null };
+  return { text: before, next: keys[0], known: `It is the key that this browser saw before. ${keys[0]}, which takes its place, signed as well.` };
 }
 
 /** @param {string} place @returns {string | null} nothing where a page may keep nothing */
@@ -120,7 +129,7 @@ async function history(id) {
 
 /**
  * Raises `Doubt` at the first thing that does not fit.
- * @param {string} line @param {{text: string}} key
+ * @param {string} line @param {Key} key
  * @returns {Promise<number>} the size of the signed tree
  */
 async function examineEvent(line, key) {
@@ -131,7 +140,7 @@ async function examineEvent(line, key) {
     throw new Doubt(`${at} has other data than its digest tells.`);
   }
   if (!data && JSON.parse(line).missing) throw new Doubt(`${at} has lost its data, and no redaction took it.`);
-  const { proof, signed } = await proven(header.revision, key.text);
+  const { proof, signed } = await proven(header.revision, key);
   if (!same(fromBase64(proof.leaf), leaf)) throw new Doubt(`${at} is not the leaf that the proof is of.`);
   const path = proof.hashes.map(fromBase64);
   const root = await rootOf(header.revision - 1, signed.size, await leafHash(leaf), path);
@@ -139,14 +148,15 @@ async function examineEvent(line, key) {
   return signed.size;
 }
 
-/** @param {number} revision @param {string} key a proof for the very tree whose head is signed */
+/** @param {number} revision @param {Key} key a proof for the very tree whose head is signed */
 async function proven(revision, key) {
   /** @type {Record<string, string>} */
   let query = { revision: String(revision) };
   for (let turn = 0; turn < 3; turn += 1) {
     const proof = (await ask(below("/proofs/inclusion"), query)).body;
-    const signed = await openCheckpoint(proof.checkpoint, key);
-    if (!signed) throw new Doubt("the checkpoint is not signed with the timeline’s key.");
+    const signed = await openCheckpoint(proof.checkpoint, key.text);
+    const also = key.next === null || (await openCheckpoint(proof.checkpoint, key.next));
+    if (!signed || !also) throw new Doubt("the checkpoint is not signed with the timeline’s key.");
     if (!signed.origin.endsWith(`/timelines/${timeline}`)) throw new Doubt("the checkpoint is of another timeline.");
     if (proof.size === signed.size) return { proof, signed };
     query = { revision: String(revision), size: String(signed.size) };

@@ -7,13 +7,16 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.serving import said
+from tests.program import Program
+from tests.serving import running, said
 
 
 @pytest.fixture
@@ -111,3 +114,38 @@ def test_another_key_is_noticed(page: Page, signed: str) -> None:
     verify(page, signed, "verified")
     page.evaluate("name => localStorage.setItem(`onrecord key ${name}`, 'x+00000000+AQ==')", signed)
     assert "another one than this browser saw before" in verify(page, signed, "not verified: ")
+
+
+def test_a_key_that_is_changed_in_two_steps_is_followed(browser: Browser, tmp_path: Path) -> None:
+    """While both keys sign, the one that the browser knows vouches for the next; after that the
+    next is known, and the old one is not missed."""
+    context = browser.new_context()
+    page = context.new_page()
+    options: list[str] = []
+    told = []
+    for turn in ([], ["rotate"], ["rotate", "--retire"]):
+        if turn:
+            done = Program().run(*turn, "--data-dir", str(tmp_path / "data"))
+            assert done.code == 0, done.err
+        with running(tmp_path, *options) as service:
+            options = ["--port", str(urlsplit(service.url).port)]
+            with httpx.Client(base_url=service.url) as api:
+                api.put("/v1/timelines/t", json={"title": "T"})
+                api.post("/v1/timelines/t/statements", json=said("s4"))
+                kept = api.post(
+                    "/v1/timelines/t/statements",
+                    json=said(f"x{len(turn)}"),
+                    params={"wait": "checkpoint"},
+                )
+                assert kept.headers["Onrecord-Checkpoint"].isdecimal()
+            page.goto(f"{service.url}/t/t?statement=s4")
+            page.get_by_test_id("verify").click()
+            result = page.get_by_test_id("verify-result")
+            expect(result).to_have_text(re.compile("^verified"))
+            told.append(result.inner_text())
+            page.goto("about:blank")
+    assert "first time" in told[0]
+    assert "which takes its place, signed as well" in told[1]
+    assert "the key that this browser saw before." in told[2]
+    assert "takes its place" not in told[2]
+    context.close()
