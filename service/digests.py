@@ -62,11 +62,6 @@ class Digests:
             found = await self._in_turn(key, moment)
         return Digest(key.timeline, key.revision, found)
 
-    def forget(self, timeline: str) -> None:
-        """Keep nothing of the timeline: a redaction has changed its past."""
-        for key in [key for key in self._kept if key.timeline == timeline]:
-            del self._kept[key]
-
     async def _in_turn(self, key: _Key, moment: Moment) -> str:
         try:
             async with asyncio.timeout(_PATIENCE):
