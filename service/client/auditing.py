@@ -6,7 +6,7 @@ from typing import Final
 
 from events.note import MOST_NOTE
 from events.tile import FULL, Tile, tile_path
-from service.client.answers import Digest
+from service.client.answers import ConsistencyProof, Digest, InclusionProof
 from service.client.connection import Answer, Connection, path_of
 from service.client.problem import Problem, UnreadableAnswer, problem_of
 
@@ -41,6 +41,23 @@ class Auditing:
         """Whether the server's own alarm is up: it found what it had signed changed."""
         status, _ = await self._connection.small("/health/audit", MOST_NOTE)
         return status == _UNAVAILABLE
+
+    async def inclusion(
+        self, timeline: str, revision: int, *, size: int | None = None
+    ) -> Answer[InclusionProof]:
+        """That the event is in the tree of the first `size` events, or in the signed one."""
+        asked = [("revision", str(revision)), *([] if size is None else [("size", str(size))])]
+        path = path_of(timeline, "proofs", "inclusion")
+        return await self._connection.get(path, InclusionProof, asked)
+
+    async def consistency(
+        self, timeline: str, begin: int, *, end: int | None = None
+    ) -> Answer[ConsistencyProof]:
+        """That the tree of the first `end` events, or the signed one, begins with that of the
+        first `begin`."""
+        asked = [("from", str(begin)), *([] if end is None else [("to", str(end))])]
+        path = path_of(timeline, "proofs", "consistency")
+        return await self._connection.get(path, ConsistencyProof, asked)
 
     async def digest(self, timeline: str, *, as_of: str | int | None = None) -> Answer[Digest]:
         """The digest of all that is folded, at the head or as of an earlier moment."""

@@ -15,6 +15,7 @@ from events.errors import OnrecordError
 from events.note import VerifierKey, open_note
 from events.proof import verify_consistency, verify_inclusion
 from events.tile import read_bundle, tile_path, tiles_of
+from service.client import Client, Invalid
 from tests.serving import Service, Timeline, said
 
 
@@ -77,6 +78,22 @@ async def test_each_event_is_proved_in_each_tree(timeline: Timeline) -> None:
             hashes = [b64decode(each) for each in proof["hashes"]]
             verify_inclusion(revision - 1, size, leaf, hashes, root)
             assert b64decode(proof["root"]) == root
+
+
+async def test_the_client_brings_proofs(server: Service, timeline: Timeline) -> None:
+    """As the interface gives them, of the signed tree and of others; a refusal is raised."""
+    await timeline.record(said("a"), said("b"))
+    await signed(timeline, 3)
+    async with Client.create(server.url) as client:
+        inclusion = (await client.inclusion(timeline.name, 2)).value
+        assert (inclusion.revision, inclusion.size) == (2, 3)
+        leaf = sha256(b"\0" + b64decode(inclusion.leaf)).digest()
+        hashes = [b64decode(each) for each in inclusion.hashes]
+        verify_inclusion(1, 3, leaf, hashes, b64decode(inclusion.root))
+        consistency = (await client.consistency(timeline.name, 1, end=2)).value
+        assert (consistency.from_, consistency.to) == (1, 2)
+        with pytest.raises(Invalid):
+            await client.inclusion(timeline.name, 9)
 
 
 async def test_the_tiles_hold_the_tree(timeline: Timeline) -> None:
