@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from msgspec import Struct
 
 from events.errors import Fault, Lagging, Rejected
-from events.examination import Finding
 from events.proof import consistency_proof, inclusion_proof
 from events.tile import ENTRIES, FULL, Tile, bundle_of, parse_tile_path, width_at
 from projections.event_queries import positions_of
-from projections.ledger import Ledger
+from service.alarms import Auditing
 from service.answers import JSON, answer
 from service.event_lines import events_at
+from service.proofs import ConsistencyProof, InclusionProof
 from service.query_string import QueryString, no_parameters
 from service.reading import MOST, Reading
 from service.signed_state import SignedHead
-from service.signer import Signer
 
-__all__ = ["HANDLERS", "Alarm", "AuditHealth", "Auditing", "ConsistencyProof", "InclusionProof"]
+__all__ = ["HANDLERS"]
 
 HttpRequest = Request[Any, Any, Any]
 
@@ -35,69 +33,6 @@ _FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _ALWAYS_ASK: Final = {"Cache-Control": "no-cache"}
 
 _encode = msgspec.json.Encoder().encode
-
-
-class InclusionProof(Struct, frozen=True):
-    """That the leaf of a revision is in the tree of the first `size` events. Leaf, hashes and root
-    are in base64, `checkpoint` is the latest signed note."""
-
-    timeline: str
-    revision: int
-    size: int
-    leaf: str
-    leaf_hash: str
-    hashes: list[str]
-    root: str
-    checkpoint: str
-
-
-class ConsistencyProof(Struct, frozen=True, rename={"from_": "from"}):
-    """That the tree of the first `to` events begins with that of the first `from_`."""
-
-    timeline: str
-    from_: int
-    to: int
-    hashes: list[str]
-    from_root: str
-    to_root: str
-    checkpoint: str
-
-
-class Alarm(Struct, frozen=True):
-    """A timeline that is signed no more, and the first revision that is not what it should be."""
-
-    timeline: str
-    revision: int
-    reason: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> Alarm:
-        return cls(*finding)
-
-
-class AuditHealth(Struct, frozen=True):
-    """`signs`: this service has the key. `alarms` stay until an operator acts."""
-
-    signs: bool
-    alarms: list[Alarm]
-
-
-class Auditing(NamedTuple):
-    """What the handlers are given. `signer` is None where this service has no signing key."""
-
-    ledger: Ledger
-    signer: Signer | None
-
-    def head(self, timeline: str) -> SignedHead | None:
-        return None if self.signer is None else self.signer.head(timeline)
-
-    def alarms(self) -> list[Alarm]:
-        if self.signer is None:
-            return [Alarm(*fault) for fault in self.ledger.faults()]
-        return [Alarm.of(finding) for _, finding in sorted(self.signer.alarms.items())]
-
-    def health(self) -> AuditHealth:
-        return AuditHealth(self.signer is not None, self.alarms())
 
 
 @get("/v1/timelines/{t:str}/checkpoint", name="show_checkpoint")

@@ -14,8 +14,8 @@ from msgspec import Struct
 from events.errors import LogError
 from events.log import Durability, Log
 from projections.projector import Projector
+from service.alarms import Alarm
 from service.answers import JSON
-from service.audit import Alarm
 from service.query_string import no_parameters
 
 __all__ = [

@@ -14,7 +14,7 @@ from projections.ledger_keeper import LedgerKeeper
 from projections.projector import Projector
 from projections.store import Store, drop
 from service import clock
-from service.audit import Auditing
+from service.alarms import Auditing
 from service.commands import Commands
 from service.embedded import EmbeddedValkey
 from service.folder_lock import FolderLock

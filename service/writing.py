@@ -18,8 +18,8 @@ from events.shape import shortened
 from events.statement import Statement
 from events.statement import faults_of as faults_of_statement
 from events.wording import Wording
+from service.alarms import Auditing
 from service.answers import JSON, true_of
-from service.audit import Auditing
 from service.bodies import (
     Body,
     Correction,

@@ -23,6 +23,7 @@ from projections.statement_queries import (
 )
 from projections.timeline_queries import Timeline
 from service.bodies import Recorded, RecordedStatements
+from service.proofs import ConsistencyProof, InclusionProof
 
 __all__ = [
     "Actor",
@@ -129,32 +130,6 @@ class EventsPage(_Answer, frozen=True, kw_only=True):
     items: list[Event]
     next_after: int | None
     head: int
-
-
-class InclusionProof(_Answer, frozen=True, kw_only=True):
-    """That a leaf is in the tree of the first `size` events. Leaf, hashes and root are in base64,
-    `checkpoint` is the latest signed note."""
-
-    timeline: str
-    revision: int
-    size: int
-    leaf: str
-    leaf_hash: str
-    hashes: list[str]
-    root: str
-    checkpoint: str
-
-
-class ConsistencyProof(_Answer, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """That the tree of the first `to` events begins with that of the first `from_`."""
-
-    timeline: str
-    from_: int
-    to: int
-    hashes: list[str]
-    from_root: str
-    to_root: str
-    checkpoint: str
 
 
 class Health(_Answer, frozen=True, kw_only=True):

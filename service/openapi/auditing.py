@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from service.audit import AuditHealth, ConsistencyProof, InclusionProof
+from service.alarms import AuditHealth
 from service.openapi.parts import Answer, Operation, Parameter, Schema
 from service.openapi.reading import T, below
 from service.openapi.schemas import ref
+from service.proofs import ConsistencyProof, InclusionProof
 from service.reading import MOST
 
 __all__ = ["AUDIT", "AUDITING"]

@@ -11,11 +11,12 @@ from msgspec import Raw, Struct
 from events.statement import Statement
 from projections import queries
 from service import bodies, health
-from service.audit import AuditHealth, ConsistencyProof, InclusionProof
+from service.alarms import AuditHealth
 from service.digests import Digest
 from service.moment import AsOf
 from service.openapi.parts import Schema
 from service.problem_kinds import KINDS, Kind
+from service.proofs import ConsistencyProof, InclusionProof
 from service.read import ActorsPage, SourcesPage, TimelinesPage
 from service.read_diff import Diff
 

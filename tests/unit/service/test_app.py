@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from events.envelope import StoredEvent
 from events.log import Log
 from projections.ledger import Ledger
+from service.alarms import Auditing
 from service.app import create_app
-from service.audit import Auditing
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live

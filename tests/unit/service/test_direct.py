@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from projections.ledger import Ledger
+from service.alarms import Auditing
 from service.app import create_app
-from service.audit import Auditing
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
