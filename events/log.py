@@ -138,7 +138,8 @@ class Log(Protocol):
     async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
         """Remove salt and data of those events for good: from memory and from the server's files,
         with what their ids' fingerprints tell. Headers, positions and all else stay, appends go
-        on meanwhile, and whoever follows goes on following. Doing it twice is harmless.
+        on meanwhile, and whoever follows goes on following. Doing it twice is harmless; with no
+        removals it makes good what a crash cut off: the files hold nothing that was removed.
 
         Raises `NoRoomToRemove` (nothing was removed), and what `append` raises where the log is
         away; then some or all may be gone.

@@ -14,7 +14,7 @@ from projections.rows import Rows
 from projections.schema import CONTENTS, OPEN_END, OPEN_START
 from projections.search import text_of
 
-__all__ = ["Span", "add_content", "key_of", "span_of", "speaker_of", "statement_of"]
+__all__ = ["Span", "add_content", "forget_texts", "key_of", "span_of", "speaker_of", "statement_of"]
 
 _ADD = "INSERT INTO contents (content, st, speaker, shown) VALUES (?, ?, ?, ?)"
 _ADD_WORDS = "INSERT INTO search (rowid, words) VALUES (?, ?)"
@@ -25,6 +25,12 @@ _encode = msgspec.json.Encoder().encode
 
 key_of = lru_cache(maxsize=16_384)(spelling_key)
 """`spelling_key`, remembered: the same few actors speak again and again."""
+
+
+def forget_texts() -> None:
+    """Drop what is remembered of names and dates: some of it may have to be gone."""
+    key_of.cache_clear()
+    _bounds.cache_clear()
 
 
 class Span(NamedTuple):

@@ -18,7 +18,7 @@ from events.codec import Codec
 from events.envelope import StoredEvent
 from events.errors import Lagging, LogError, Stalled
 from events.log import Log
-from projections.contents import key_of
+from projections.contents import forget_texts
 from projections.database import TROUBLE
 from projections.fold import Stall
 from projections.folding import Folding
@@ -108,7 +108,7 @@ class Projector:
         """Leave nothing in the read model's file of what was dropped from it; the fold waits
         meanwhile, answers go on."""
         await self._folding.purge()
-        key_of.cache_clear()
+        forget_texts()
 
     def revision(self, timeline: str) -> int:
         """The timeline's last revision that is folded and can be asked about; 0 for none."""

@@ -26,7 +26,7 @@ from projections.store import Store
 
 __all__ = ["Covers", "Redactor"]
 
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 2.0
 """Seconds that a checkpoint is waited for before others are looked at."""
 _DELAY: Final = 5.0
 """Seconds between two tries where something is in the way."""
@@ -63,16 +63,18 @@ class Redactor:
         self._signer = signer
         self._came = asyncio.Event()
         self._done: set[queries.Redacted] = set()
+        self._odd: set[queries.Redacted] = set()
         self.forgotten: list[Callable[[str], None]] = []
         projector.on_folded.append(self._folded)
-        projector.on_reset.append(self._done.clear)
+        projector.on_reset += [self._done.clear, self._odd.clear]
 
     async def run(self) -> None:
         """Remove what is due, until cancelled."""
         await self._projector.caught_up.wait()
         while True:
             self._came.clear()
-            due = [r for r in queries.list_redactions(self._store.reader) if r not in self._done]
+            seen = self._done | self._odd
+            due = [r for r in queries.list_redactions(self._store.reader) if r not in seen]
             if not due:
                 await self._came.wait()
                 continue
@@ -84,23 +86,36 @@ class Redactor:
             await asyncio.sleep(_DELAY)  # noqa: TID251 - for a log, a disk or a signer to come back
 
     async def _remove(self, due: list[queries.Redacted]) -> bool:
-        """Remove all that is covered together: they share one copy. Whether nothing is left."""
+        """Remove all that is covered together: they share one copy. Whether nothing is left.
+
+        After a start all are gone through once, those without text too: a crash may have come
+        between the log and its files.
+        """
         removals: defaultdict[int, list[Removal]] = defaultdict(list)
         taken: list[queries.Redacted] = []
         for redacted in due:
-            found = await self._removals(redacted)
-            if not found or await self._is_covered(redacted):
+            found = await self._looked_at(redacted)
+            if found is not None and (not found or await self._is_covered(redacted)):
                 partition = partition_of(redacted.timeline, self._log.identity.partitions)
                 removals[partition] += found
                 taken.append(redacted)
         for partition, some in removals.items():
+            await self._log.remove(partition, some)
             if some:
-                await self._log.remove(partition, some)
                 _log.warning("removed what was redacted", partition=partition, events=len(some))
         if taken:
             await self._forget({redacted.timeline for redacted in taken})
         self._done.update(taken)
-        return len(taken) == len(due)
+        return len(taken) + len(self._odd.intersection(due)) == len(due)
+
+    async def _looked_at(self, redacted: queries.Redacted) -> list[Removal] | None:
+        """What it removes; None, told once, where an event is not what it should be."""
+        try:
+            return await self._removals(redacted)
+        except (CorruptEvent, ValueError) as error:
+            _log.error("a redaction is left", timeline=redacted.timeline, reason=str(error))
+            self._odd.add(redacted)
+            return None
 
     async def _is_covered(self, redacted: queries.Redacted) -> bool:
         size = await self._signer.covered(redacted.timeline, redacted.revision, _PATIENCE)
@@ -115,17 +130,13 @@ class Redactor:
 
     async def _removals(self, redacted: queries.Redacted) -> list[Removal]:
         """The events that the redaction names and whose data is still there; seals checked first.
-        None where the redaction itself is not what it should be."""
+        Raises CorruptEvent, and ValueError where the redaction is none of this statement."""
         timeline, id_, revision = redacted
-        try:
-            [event] = await self._fetch(timeline, [revision])
-        except (CorruptEvent, ValueError) as error:
-            _log.error("a redaction cannot be read", timeline=timeline, reason=str(error))
-            return []
-        header, data, _ = event
+        [(header, event, _)] = await self._fetch(timeline, [revision])
         subject = statement_subject(id_)
-        if not isinstance(data, StatementRedacted) or header.subject != subject:
-            return []
+        if not isinstance(event, StatementRedacted) or header.subject != subject:
+            raise ValueError(f"revision {revision} is no redaction of {id_!r}")
+        data = event
         return [
             Removal(position, timeline, named.id, revision)
             for named, kept, position in await self._fetch(timeline, data.revisions)

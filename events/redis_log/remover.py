@@ -20,7 +20,7 @@ __all__ = ["Remover"]
 
 _SCRIPT: Final = (Path(__file__).parents[1] / "remove.lua").read_text()
 _SHA1: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
-_CHUNK: Final = 200
+_CHUNK: Final = 50
 """Entries that are copied at once: a few milliseconds of the server's time."""
 _ROOM: Final = 0.9
 """The share of the machine's memory that the server may use, copy included."""
@@ -40,9 +40,10 @@ class Remover:
     async def remove(self, removals: Sequence[Removal]) -> None:
         """Copy, exchange, blank and write anew; a crash on the way leaves the log as it was or
         without what was to go, and all of it can be done again."""
-        await self._check_room()
-        await self._blank(removals)
-        await self._exchange({str(r.position): r.revision for r in removals})
+        if removals:
+            await self._check_room()
+            await self._blank(removals)
+            await self._exchange({str(r.position): r.revision for r in removals})
         await self._rewrite()
 
     async def _check_room(self) -> None:

@@ -89,6 +89,7 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
             await timeline_signed(client)
             await gone(client, redaction)
             assert await lines(client) == events
+            assert not any(word.encode() in events for word in SECRETS)
             assert (await client.get("/health/audit")).json()["alarms"] == []
     assert found_in(data) == set()
 
