@@ -38,7 +38,7 @@ class _Scene:
         self.failing = 0
         self.forgotten: list[str] = []
         self._remove = writer.log.remove
-        writer.log.remove = self.remove  # type: ignore[method-assign]
+        writer.log.remove = self.remove  # type: ignore[method-assign]  # - what the test is about
 
     async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
         """As the log does it; while it is failing it does not get to its files."""

@@ -248,7 +248,7 @@ async def test_what_is_forgotten_is_read_again(stage: Stage) -> None:
         fetched.append([*positions])
         return await fetch(partition, positions)
 
-    stage.writer.log.fetch = watched  # type: ignore[method-assign]
+    stage.writer.log.fetch = watched  # type: ignore[method-assign]  # - what the test is about
     ids = [int(f.id or 0) for f in await heard(behind, head) if f.event != "caught-up"]
     assert ids == [2, 3, 4]
     assert fetched == [[2, 3, 4]]
@@ -263,7 +263,7 @@ async def test_a_hole_in_the_log_ends_streams_loudly(stage: Stage) -> None:
     async def bent(partition: int, positions: Any) -> Any:
         return [e for e in await fetch(partition, positions) if e.position != 3]
 
-    stage.writer.log.fetch = bent  # type: ignore[method-assign]
+    stage.writer.log.fetch = bent  # type: ignore[method-assign]  # - what the test is about
     with capture_logs() as logs:
         await stage.record(3)
         await subscriber.wait()
