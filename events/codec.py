@@ -104,6 +104,13 @@ class Codec:
         message = b"onrecord-claim-v1\n" + content
         return hmac.new(self._key, message, "sha256").hexdigest()[:32]
 
+    def publication_seal(self, timeline: str, content: bytes) -> str:
+        """What tells that the service itself published this of the timeline: 64 hex digits."""
+        if self._key is None:
+            raise TypeError("without a key nothing is published")
+        message = f"onrecord-publication-v1\n{timeline}\n".encode() + content
+        return hmac.new(self._key, message, "sha256").hexdigest()
+
     def open(self, stored: StoredEvent) -> RecordedEvent:
         """The event behind the bytes; `CorruptEvent` where they are not what was sealed."""
         header = self.check(stored)

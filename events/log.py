@@ -145,6 +145,15 @@ class Log(Protocol):
         away; then some or all may be gone.
         """
 
+    async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
+        """Make the latest signed checkpoints of timelines known to every replica, each in the
+        place of the one before. What one holds is nothing to the log, which numbers no event for
+        it. Doing it twice is harmless; raises what `append` raises where the log is away."""
+
+    def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
+        """The latest checkpoint of each timeline, then those that are published from then on,
+        without end, and an empty mapping at least every few seconds. Raises as `follow` does."""
+
     async def settle(self, partition: int) -> bool:
         """Wait until all that the partition held when it was asked is durable at the log's level,
         also what others appended; False where that is not so after a few seconds. What can be read

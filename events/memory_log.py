@@ -58,6 +58,7 @@ class MemoryLog:
         self._latest = [0] * identity.partitions
         self._entries: list[list[StoredEvent]] = [[] for _ in range(identity.partitions)]
         self._timelines: defaultdict[str, _Timeline] = defaultdict(_Timeline)
+        self._published: list[dict[str, bytes]] = [{} for _ in range(identity.partitions)]
         self._grown = asyncio.Event()
         self._closed = False
 
@@ -154,6 +155,25 @@ class MemoryLog:
             receipts = self._timelines[removal.timeline].receipts
             if removal.id in receipts:
                 receipts[removal.id] = receipts[removal.id]._replace(fingerprint="")
+
+    async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
+        await self.check()
+        self._published[partition] |= checkpoints
+        self._wake()
+
+    async def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
+        told: dict[str, bytes] = {}
+        while True:
+            grown = self._grown
+            await self.check()
+            new = dict(self._published[partition].items() - told.items())
+            if new or not told:
+                told |= new
+                yield new
+            if not new:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT):
+                        await grown.wait()
 
     async def settle(self, partition: int) -> bool:  # noqa: ARG002 - nothing outlives this log
         await self.check()

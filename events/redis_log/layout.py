@@ -8,9 +8,12 @@ All keys of partition p hold `{p}`, so that a cluster keeps them on one server:
                                        written first of all: no timeline has a colon in its name
     onrecord:{p}:<timeline>:subjects   subject → revision of the last event that touched it
     onrecord:{p}:<timeline>:ids        event id or claim → `<revision>:<fingerprint>`
+    onrecord:{p}:checkpoints           a stream: the latest signed checkpoint of each timeline
+    onrecord:{p}:checkpoints:ids       timeline → the id of its entry there
 
 An entry has the fields `h` header, `s` salt in hex, `d` data; once redacted, `h` and `r`, the
-revision of the redaction.
+revision of the redaction. An entry among the checkpoints has `t` timeline and
+`c` what was published.
 """
 
 from __future__ import annotations
@@ -58,6 +61,12 @@ class Keys(NamedTuple):
 
     def ids(self, partition: int, timeline: str) -> str:
         return f"{self.prefix}{{{partition}}}:{timeline}:ids"
+
+    def checkpoints(self, partition: int) -> str:
+        return f"{self.prefix}{{{partition}}}:checkpoints"
+
+    def checkpoint_ids(self, partition: int) -> str:
+        return f"{self.prefix}{{{partition}}}:checkpoints:ids"
 
 
 def stored_event(entry: Entry) -> StoredEvent:

@@ -8,7 +8,7 @@ server, in `events.redis_log.driver`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from events.append_call import encode
@@ -20,6 +20,7 @@ from events.redis_log.appender import Appender
 from events.redis_log.driver import Argument, RedisDriver, connect
 from events.redis_log.layout import GONE, MARK, Keys, receipt_of, runs_of, stored_event
 from events.redis_log.opening import FORMAT, Opened, find, find_or_create
+from events.redis_log.publisher import START, Publisher
 from events.redis_log.remover import Remover
 from events.redis_log.server import inspect
 from events.redis_log.settling import Settler
@@ -55,6 +56,7 @@ class RedisLog:
         self._identity, self._mark, self.created = opened
         self._durability: Durability = durability
         self._settler = Settler(driver, keys, self._mark, durability)
+        self._publisher = Publisher(driver, keys, self._mark)
         self._queues = [
             GroupCommit(
                 f"append queue of partition {p}", Appender(driver, keys, self._mark, p).send
@@ -149,6 +151,16 @@ class RedisLog:
 
     async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
         await Remover(self._driver, self._keys, self._mark, partition).remove(removals)
+
+    async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
+        await self._publisher.publish(partition, checkpoints)
+
+    async def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
+        after = START
+        while True:
+            after, checkpoints = await self._publisher.read(partition, after, BLOCK)
+            await self._ask(partition)
+            yield checkpoints
 
     async def settle(self, partition: int) -> bool:
         return await self._settler.settle(partition)

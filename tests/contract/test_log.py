@@ -348,6 +348,26 @@ async def test_what_is_removed_is_gone_and_nothing_else(
     assert await log.append(append_of(retracted("f", "sf", "x", "kursk"), timeline="kursk"))
 
 
+async def test_the_latest_checkpoint_of_each_timeline_is_known(new_log: NewLog) -> None:
+    """Who comes late reads the last one of each timeline once, who waits reads each as it comes;
+    no event comes of it, and other partitions know nothing of it."""
+    log = await new_log(partitions=2)
+    await log.publish(0, {"a": b"a1", "b": b"b1"})
+    await log.publish(0, {"a": b"a2"})
+    await log.publish(0, {"a": b"a2"})
+    async with asyncio.timeout(30):
+        known = log.published(0)
+        assert await anext(known) == {"a": b"a2", "b": b"b1"}
+        many = {f"t{n}": bytes([n % 256, 255]) for n in range(600)}
+        await log.publish(0, many)
+        seen: dict[str, bytes] = {}
+        while len(seen) < len(many):
+            seen |= await anext(known)
+        assert seen == many
+        assert await anext(log.published(1)) == {}
+    assert await log.head(0) == 0
+
+
 async def test_what_was_appended_settles(new_log: NewLog) -> None:
     """All that is there becomes durable, and waiting adds no event."""
     log = await new_log(partitions=2)
