@@ -58,6 +58,10 @@ class Examiner:
         """Whether everything was looked at that the log held at one time since the start."""
         return len(self._whole) == len(self._partitions)
 
+    def examination(self, partition: int) -> Examination | None:
+        """That of the partition, once it was begun."""
+        return self._examined.get(partition)
+
     @property
     def examinations(self) -> Sequence[Examination]:
         """One of each partition, as far as it has come."""
@@ -111,14 +115,19 @@ class Examiner:
     async def _take_up(self, partition: int) -> Examination:
         """The examination of the partition, begun anew where the log is not what it looked at."""
         examination = self._examined.get(partition)
-        if examination is not None and examination.position:
-            found = await self._log.fetch(partition, [examination.position])
-            if not found or found[0].header != examination.header:
-                self.look_again()
-                examination = None
+        if examination is not None and not await self._stands(examination):
+            self.look_again()
+            examination = None
         if examination is None:
             examination = self._examined[partition] = self._begin(partition)
         return examination
+
+    async def _stands(self, examination: Examination) -> bool:
+        """Whether what it looked at last is still in its place."""
+        if not examination.position:
+            return True
+        found = await self._log.fetch(examination.partition, [examination.position])
+        return bool(found) and found[0].header == examination.header
 
     def _begin(self, partition: int) -> Examination:
         count = len(self._partitions)
@@ -138,14 +147,27 @@ class Examiner:
         while True:
             await asyncio.sleep(self._scrub_interval)  # noqa: TID251 - once in so many seconds
             for partition in self._partitions:
-                try:
-                    await self._scrub(partition)
-                except LogError as error:
-                    _log.warning("the log was not read again", reason=str(error))
+                await self._scrub(self._begin(partition))
 
-    async def _scrub(self, partition: int) -> None:
-        """Look at everything that is signed once more, at a tenth of a core at most."""
-        examination = self._begin(partition)
+    async def _scrub(self, examination: Examination) -> None:
+        """Look at everything that is signed once more. Where the log goes away meanwhile, it
+        is taken up where it stopped; from the start, where another history comes back."""
+        delay = _FIRST_DELAY
+        while True:
+            try:
+                if not await self._stands(examination):
+                    examination = self._begin(examination.partition)
+                await self._scrub_on(examination)
+                return
+            except LogError as error:
+                if delay == _FIRST_DELAY:
+                    _log.warning("the scrub waits for the log", reason=str(error))
+                await asyncio.sleep(delay)  # noqa: TID251 - waits for what has no event: a server's return
+                delay = min(2 * delay, _MOST_DELAY)
+
+    async def _scrub_on(self, examination: Examination) -> None:
+        """Look from where the examination is, at a tenth of a core at most."""
+        partition = examination.partition
         last = await self._log.head(partition)
         began = monotonic()
 
