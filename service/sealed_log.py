@@ -3,11 +3,12 @@
 A key is made only where there is no log yet, and before it: a crash in between leaves a key that
 has sealed nothing, and the next start takes it. A log that is there has its key already: without
 it, or with another one, nothing could be recorded that any fold would take. Where there is a read
-model but no log, the log is lost or away: none is begun in its place.
+model, a ledger or a signer's state but no log, the log is lost or away: none is begun in its place.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import structlog
@@ -18,9 +19,10 @@ from events.errors import CorruptEvent, ReadModelError, UnfitServer
 from events.log import Log
 from events.redis_log import NoLog, RedisLog, open_redis_log
 from projections.inspection import inspect
+from projections.ledger_file import LEDGER
 from service.seal_key import SealKeyError, create_seal_key, load_seal_key
 from service.settings import Settings
-from service.signed_state import SIGNED, SignedState
+from service.signed_state import ALARMS, SEEN, SIGNED, SignedState
 from service.signing_key import create_signing_key
 
 __all__ = ["SealedLog", "check_key", "join_sealed_log", "open_sealed_log"]
@@ -95,24 +97,31 @@ async def check_key(log: Log, key: bytes) -> None:
 
 
 def _refuse_to_replace(settings: Settings) -> None:
-    """Raises NoLog where the data folder has the read model of a log: there was one."""
+    """Raises NoLog where the data folder has what only a log leaves behind: there was one."""
     folder = settings.data_dir
-    try:
-        found = inspect(folder)
-        if found is None:
-            return
-        told = f"the read model of the log {found.log}"
-    except ReadModelError as error:
-        told = f"a read model ({str(error).rstrip('.')})"
+    told = _trace_of_a_log(folder)
+    if told is None:
+        return
     if settings.redis_url is None:
         advice = f"Put {folder / 'valkey'} back: mount its volume, or restore a backup."
     else:
         advice = "Put the server's data back, or name the right server by ONRECORD_REDIS_URL."
     raise NoLog(
         f"{folder} holds {told}, but there is no log. {advice} "
-        f"To begin a new, empty log instead, first move readmodel-*, ledger.sqlite3*, signed.json "
-        f"and alarms.json out of {folder}, and keep all but the first."
+        f"To begin a new, empty log instead, first move readmodel-*, {LEDGER}*, {SIGNED}, {SEEN} "
+        f"and {ALARMS} out of {folder}, and keep all but the first."
     )
+
+
+def _trace_of_a_log(folder: Path) -> str | None:
+    """What in the folder a log has left behind, in words; None where nothing is."""
+    try:
+        found = inspect(folder)
+        if found is not None:
+            return f"the read model of the log {found.log}"
+    except ReadModelError as error:
+        return f"a read model ({str(error).rstrip('.')})"
+    return next((name for name in (LEDGER, SIGNED, SEEN) if (folder / name).exists()), None)
 
 
 async def _create(url: str, settings: Settings) -> SealedLog:

@@ -125,6 +125,47 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
     assert (data / "seal.key").read_bytes() == key
 
 
+@pytest.mark.parametrize("trace", ["readmodel-*", "ledger.sqlite3", "signed.json"])
+def test_any_trace_of_a_log_keeps_another_from_being_begun(tmp_path: Path, trace: str) -> None:
+    """The read model alone, the ledger or what was signed: each tells that there was a log."""
+    data = tmp_path / "data"
+    with running(tmp_path) as service:
+        httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+    shutil.rmtree(data / "valkey")
+    [kept] = data.glob(trace)
+    for path in {*data.glob("*.sqlite3*"), data / "signed.json"} - {kept}:
+        path.unlink()
+    before = kept.read_bytes()
+    code, words = _refused(tmp_path)
+    assert (code, "there is no log" in words) == (1, True)
+    assert kept.read_bytes() == before
+
+
+def test_the_ledger_of_another_log_is_not_gone_on_with(tmp_path: Path) -> None:
+    """A folder that has seen one log is refused for another one of the same key, with what to do;
+    the ledger stays, and with it moved away the start goes through."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    with running(_made(first)):
+        pass
+    (_made(second) / "data").mkdir()
+    shutil.copy(first / "data" / "seal.key", second / "data" / "seal.key")
+    with running(second):
+        pass
+    shutil.rmtree(first / "data" / "valkey")
+    (second / "data" / "valkey").rename(first / "data" / "valkey")
+    code, words = _refused(first)
+    assert (code, "is the ledger of another log" in words) == (1, True)
+    for name in ("ledger.sqlite3", "signed.json"):
+        (first / "data" / name).rename(first / name)
+    with running(first) as service:
+        assert httpx.get(f"{service.url}/health/ready").status_code == 200
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 def test_a_server_that_was_emptied_is_not_written_to(tmp_path: Path) -> None:
     """Under a running service a Redis comes back empty: writes are refused, what was folded is
     still shown, and neither the service nor its next start begins another log there."""
