@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from events.examination import Finding
 from projections.ledger import Ledger
+from service.signed_heads import SignedHeads
 from service.signed_state import SignedHead
-from service.signer import Signer
 
 __all__ = ["Alarm", "AuditHealth", "Auditing"]
 
@@ -27,25 +28,26 @@ class Alarm(Struct, frozen=True):
 
 
 class AuditHealth(Struct, frozen=True):
-    """`signs`: this service has the key. `alarms` stay until an operator acts."""
+    """`signs`: this service has the key; else it compares. `alarms` stay until an operator acts."""
 
     signs: bool
     alarms: list[Alarm]
 
 
 class Auditing(NamedTuple):
-    """What the handlers are given. `signer` is None where this service has no signing key."""
+    """What the handlers are given. `keys` tells what a timeline's checkpoints are verified with;
+    `signs`: this service has the signing key."""
 
     ledger: Ledger
-    signer: Signer | None
+    heads: SignedHeads
+    keys: Callable[[str], Sequence[str]]
+    signs: bool
 
     def head(self, timeline: str) -> SignedHead | None:
-        return None if self.signer is None else self.signer.head(timeline)
+        return self.heads.head(timeline)
 
     def alarms(self) -> list[Alarm]:
-        if self.signer is None:
-            return [Alarm(*fault) for fault in self.ledger.faults()]
-        return [Alarm.of(finding) for _, finding in sorted(self.signer.alarms.items())]
+        return [Alarm.of(finding) for _, finding in sorted(self.heads.alarms.items())]
 
     def health(self) -> AuditHealth:
-        return AuditHealth(self.signer is not None, self.alarms())
+        return AuditHealth(self.signs, self.alarms())

@@ -80,9 +80,10 @@ async def list_keys(
     no_parameters(request.scope["query_string"])
     if auditing.head(t) is None:
         await reading.timeline(t)
-    if auditing.signer is None:
+    keys = auditing.keys(t)
+    if not keys:
         raise NotFoundException
-    text = "".join(f"{key}\n" for key in auditing.signer.keys(t))
+    text = "".join(f"{key}\n" for key in keys)
     return answer(request, text.encode(), media_type=_TEXT, headers=_ALWAYS_ASK)
 
 
@@ -204,7 +205,7 @@ def _wanted(query: QueryString, name: str) -> int:
 
 def _signed(auditing: Auditing, timeline: str) -> SignedHead:
     """The signed head, or one of nothing."""
-    return auditing.head(timeline) or SignedHead(0, "", "")
+    return auditing.head(timeline) or SignedHead(0, "", "", ())
 
 
 def _within(number: int, name: str, low: int, high: int) -> None:

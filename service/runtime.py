@@ -21,11 +21,13 @@ from service.folder_lock import FolderLock
 from service.redactor import Redactor
 from service.sealed_log import join_sealed_log, open_sealed_log
 from service.settings import Settings
-from service.signed_state import load_signed_state
+from service.signed_heads import SignedHeads
+from service.signed_state import SEEN, SignedState, load_signed_state
 from service.signer import Signer
 from service.signing_key import load_signing_keys
 from service.streaming.live import Live
 from service.streaming.source import Source
+from service.witness import Witness
 
 __all__ = ["PRIVATE", "Runtime", "open_runtime"]
 
@@ -81,8 +83,8 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         reminding = asyncio.create_task(live.run(), name="live")
         undo.push_async_callback(_end, reminding)
         auditing = await _audit(undo, settings, log, codec, projector)
-        if auditing.signer is not None:
-            redactor = Redactor(log, codec, store, projector, auditing.signer)
+        if auditing.signs:
+            redactor = Redactor(log, codec, store, projector, auditing.heads)
             redactor.forgotten.append(live.forget)
             task = asyncio.create_task(redactor.run(), name="redactor")
             undo.push_async_callback(_end, task)
@@ -92,7 +94,8 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
 async def _audit(
     undo: AsyncExitStack, settings: Settings, log: Log, codec: Codec, projector: Projector
 ) -> Auditing:
-    """The ledger and what keeps it up to the log; the signer, where the key is here."""
+    """The ledger and what keeps it up to the log; the signer, where the key is here, else the
+    witness."""
     ledger = Ledger.open(settings.data_dir, log.identity)
     undo.callback(ledger.close)
     keeper = LedgerKeeper(log, ledger)
@@ -100,13 +103,18 @@ async def _audit(
     projector.on_reset.append(keeper.look_again)
     undo.push_async_callback(_end, asyncio.create_task(keeper.run(), name="ledger"))
     seeds = load_signing_keys(settings.data_dir)
-    if not seeds:
-        return Auditing(ledger, None)
-    state = await load_signed_state(settings.data_dir, log)
-    signer = Signer(log, codec, ledger, state, seeds, settings, clock.now)
-    projector.on_reset.append(signer.look_again)
-    undo.push_async_callback(_end, asyncio.create_task(signer.run(), name="signer"))
-    return Auditing(ledger, signer)
+    auditor: Signer | Witness
+    if seeds:
+        state = await load_signed_state(settings.data_dir, log)
+        heads = SignedHeads(state, "this timeline is signed no more")
+        auditor = Signer(log, codec, ledger, heads, seeds, settings, clock.now)
+    else:
+        state = SignedState.load(settings.data_dir, log.identity.id, SEEN)
+        heads = SignedHeads(state, "no further checkpoint of this timeline is shown")
+        auditor = Witness(log, codec, ledger, heads, settings.scrub_interval)
+    projector.on_reset.append(auditor.look_again)
+    undo.push_async_callback(_end, asyncio.create_task(auditor.run(), name="auditor"))
+    return Auditing(ledger, heads, auditor.keys, signs=bool(seeds))
 
 
 async def _embedded(settings: Settings, undo: AsyncExitStack) -> str:

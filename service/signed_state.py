@@ -2,7 +2,8 @@
 that nobody has dealt with. Two files in the data folder, outside Redis and outside the read model.
 
 `signed.json` is made with the log. Where it is missing beside a key and events, somebody removed
-it: then nothing is signed. `alarms.json` stays until an operator removes it.
+it: then nothing is signed. `alarms.json` stays until an operator removes it. A service without the
+key keeps in `seen.json` what it has seen signed; it begins with nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from service.durable_file import write_whole
 
 __all__ = [
     "ALARMS",
+    "SEEN",
     "SIGNED",
     "SignedHead",
     "SignedState",
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 SIGNED: Final = "signed.json"
+SEEN: Final = "seen.json"
 ALARMS: Final = "alarms.json"
 
 
@@ -37,11 +40,13 @@ class SignedStateError(LogError):
 
 
 class SignedHead(msgspec.Struct, frozen=True):
-    """A head that was signed: the root in hex, and the whole signed note."""
+    """A head that was signed: the root in hex, the whole signed note, and the keys that it is
+    verified with, the current one first."""
 
     size: int
     root: str
     note: str
+    keys: tuple[str, ...]
 
     @property
     def head(self) -> Head:
@@ -64,12 +69,13 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class SignedState:
-    """The files in `folder`, for the log of that identity. `is_lost`: the state that must be there
-    is not, or is another log's."""
+    """The files in `folder`, for the log of that identity; `name` is that of the heads'.
+    `is_lost`: the state that must be there is not, or is another log's."""
 
-    def __init__(self, folder: Path, log: str) -> None:
+    def __init__(self, folder: Path, log: str, name: str = SIGNED) -> None:
         self._folder = folder
         self._log = log
+        self._name = name
         self.is_lost = False
         self.heads: Mapping[str, SignedHead] = {}
         self.alarms: Mapping[str, Finding] = {}
@@ -81,12 +87,12 @@ class SignedState:
         cls(folder, log).sign({})
 
     @classmethod
-    def load(cls, folder: Path, log: str) -> SignedState:
+    def load(cls, folder: Path, log: str, name: str = SIGNED) -> SignedState:
         """What is in the folder. Raises SignedStateError where a file is damaged."""
-        state = cls(folder, log)
+        state = cls(folder, log, name)
         try:
-            signed = _read(folder / SIGNED)
-            state.is_lost = signed is None
+            signed = _read(folder / name)
+            state.is_lost = signed is None and name == SIGNED
             if signed is not None:
                 kept = _signed.decode(signed)
                 state.is_lost = kept.log != log
@@ -94,7 +100,7 @@ class SignedState:
             alarms = _alarms.decode(_read(folder / ALARMS) or b"{}")
         except msgspec.DecodeError as error:
             raise SignedStateError(
-                f"{folder / SIGNED} or {ALARMS} beside it is damaged ({error}). Put it back from a "
+                f"{folder / name} or {ALARMS} beside it is damaged ({error}). Put it back from a "
                 "backup: it says what was signed."
             ) from error
         state.alarms = {name: Finding(name, *_fields(alarm)) for name, alarm in alarms.items()}
@@ -103,7 +109,7 @@ class SignedState:
     def sign(self, heads: Mapping[str, SignedHead]) -> None:
         """Keep further heads, durably. Raises SignedStateError; then nothing was kept."""
         merged = {**self.heads, **heads}
-        self._write(SIGNED, _encode(_Signed(self._log, merged)))
+        self._write(self._name, _encode(_Signed(self._log, merged)))
         self.heads = merged
 
     def alarm(self, findings: Mapping[str, Finding]) -> None:

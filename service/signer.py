@@ -2,14 +2,16 @@
 that is not what it was.
 
 An examiner reads the log for it. What it will sign is written to its state, durably, before anybody
-sees the note; so a crash can only lose a note that nobody has. Where something is wrong with a
+sees the note; so a crash can only lose a note that nobody has. Then it is published through the
+log, for the services that have no key (`service.witness`). Where something is wrong with a
 timeline the alarm is kept, and that timeline is signed no more; others go on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -18,14 +20,16 @@ from events.checkpoint import Checkpoint, origin_of
 from events.codec import Codec
 from events.errors import LogError
 from events.examination import Examination, Examined, Finding, Head
-from events.log import Log
-from events.note import SignerKey, VerifierKey, sign_note
+from events.log import Log, partition_of
+from events.note import SignerKey, sign_note
+from events.publication import Publication, seal_publication
 from projections.ledger import Ledger
 from projections.timeline_queries import shown_time
 from service.clock import Clock
 from service.examiner import Examiner
 from service.settings import Settings
-from service.signed_state import SignedHead, SignedState, SignedStateError
+from service.signed_heads import SignedHeads
+from service.signed_state import SignedHead
 
 __all__ = ["Signer"]
 
@@ -38,70 +42,45 @@ _log = structlog.get_logger("onrecord.audit")
 
 
 class Signer:
-    """Signs with `seeds`, the current key's first. `run` is one task's work; the rest may be asked
-    by any task of the loop."""
+    """Signs with `seeds`, the current key's first, what `heads` then shows. `run` is one task's
+    work; the rest may be asked by any task of the loop."""
 
     def __init__(  # noqa: PLR0913 - what it looks at, and what it signs with
         self,
         log: Log,
         codec: Codec,
         ledger: Ledger,
-        state: SignedState,
+        heads: SignedHeads,
         seeds: Sequence[bytes],
         settings: Settings,
         clock: Clock,
     ) -> None:
         self._log = log
+        self._codec = codec
         self._ledger = ledger
-        self._state = state
+        self._heads = heads
         self._seeds = seeds
         self._origin = settings.origin
         self._clock = clock
         self._examiner = Examiner(
-            log, codec, ledger, self._heads, self._judge, settings.scrub_interval
+            log, codec, ledger, heads.heads, self._judge, settings.scrub_interval
         )
         self._due = asyncio.Event()
-        self._signed = asyncio.Condition()
-        self._published: Mapping[str, SignedHead] = dict(state.heads)
+        self._unpublished = set(heads.all())
 
-    @property
-    def alarms(self) -> Mapping[str, Finding]:
-        """By timeline, what is wrong with it; until an operator acts."""
-        return self._state.alarms
-
-    def head(self, timeline: str) -> SignedHead | None:
-        """The latest that was signed of the timeline; None before the first."""
-        return self._published.get(timeline)
-
-    def keys(self, timeline: str) -> list[VerifierKey]:
+    def keys(self, timeline: str) -> Sequence[str]:
         """What the timeline's checkpoints are verified with, the current key first."""
-        return [key.verifier for key in self._keys(timeline)]
-
-    async def covered(self, timeline: str, revision: int, limit: float) -> int | None:
-        """The size of a signed head that covers the revision, once there is one; None where there
-        is none after `limit` seconds, or never will be."""
-
-        def is_over() -> bool:
-            head = self.head(timeline)
-            return (head is not None and head.size >= revision) or timeline in self.alarms
-
-        async with self._signed:
-            try:
-                async with asyncio.timeout(limit):
-                    await self._signed.wait_for(is_over)
-            except TimeoutError:
-                return None
-        head = self.head(timeline)
-        return head.size if head is not None and head.size >= revision else None
+        return [str(key.verifier) for key in self._keys(timeline)]
 
     def look_again(self) -> None:
         """The log may be another history than was looked at: begin anew, and sign nothing before
-        that is done."""
+        that is done. What was published in it may be gone."""
+        self._unpublished = set(self._heads.all())
         self._examiner.look_again()
 
     async def run(self) -> None:
         """Look, sign, and look again, until cancelled."""
-        for timeline, head in self._state.heads.items():
+        for timeline, head in self._heads.all().items():
             self._ledger.hold(timeline, min(head.size, self._ledger.size(timeline)))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._examiner.run(), name="examiner")
@@ -111,29 +90,11 @@ class Signer:
         """Raise alarms for what was found, and have the rest signed."""
         findings = {fault.timeline: Finding(*fault) for fault in self._ledger.faults()}
         findings |= examination.findings
-        if self._state.is_lost:
+        if self._heads.is_lost:
             reason = "cannot be compared: the signer's state, signed.json, is missing or another's"
             findings |= {name: Finding(name, 1, reason) for name in examination.timelines}
-        await self._alarm(findings)
+        await self._heads.alarm(findings)
         self._due.set()
-
-    async def _alarm(self, findings: Mapping[str, Finding]) -> None:
-        new = {n: finding for n, finding in findings.items() if n not in self.alarms}
-        if not new:
-            return
-        for finding in new.values():
-            _log.critical(
-                "audit alarm: this timeline is signed no more",
-                timeline=finding.timeline,
-                revision=finding.revision,
-                reason=finding.reason,
-            )
-        try:
-            self._state.alarm(new)
-        except SignedStateError as error:
-            _log.error("the alarm is not kept", reason=str(error))
-        async with self._signed:
-            self._signed.notify_all()
 
     async def _keep_signing(self) -> None:
         can_sign = True
@@ -143,11 +104,13 @@ class Signer:
             if self._examiner.is_whole:
                 try:
                     await self._sign()
+                    await self._publish()
                     can_sign = True
                 except LogError as error:
                     if can_sign:
-                        _log.error("nothing can be signed", reason=str(error))
+                        _log.error("nothing can be signed or published", reason=str(error))
                     can_sign = False
+                    self._unpublished = set(self._heads.all())
                     self._due.set()
             await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
 
@@ -164,15 +127,26 @@ class Signer:
                 new |= {name: self._note(name, head) for name, head in heads.items()}
         if not new:
             return
-        await asyncio.to_thread(self._state.sign, new)
+        await self._heads.keep(new)
+        self._unpublished |= new.keys()
         for timeline, signed in new.items():
             self._ledger.hold(timeline, signed.size)
         for examination in self._examiner.examinations:
             for timeline in new.keys() & examination.timelines.keys():
                 examination.sign(timeline, new[timeline].head)
-        async with self._signed:
-            self._published = {**self._published, **new}
-            self._signed.notify_all()
+
+    async def _publish(self) -> None:
+        """Make known to the others what was signed since the last time."""
+        count = self._log.identity.partitions
+        due: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
+        unpublished = self._unpublished
+        for timeline in unpublished:
+            head = self._heads.all()[timeline]
+            sealed = seal_publication(self._codec, timeline, Publication(head.note, head.keys))
+            due[partition_of(timeline, count)][timeline] = sealed
+        for partition, some in due.items():
+            await self._log.publish(partition, some)
+            unpublished -= some.keys()
 
     def _is_done(self, signed: SignedHead, size: int) -> bool:
         """Whether nothing is left to sign. A head that was signed by more or fewer keys than there
@@ -199,10 +173,10 @@ class Signer:
 
     async def _due_head(self, timeline: str, examined: Examined) -> Head | None:
         """What is to be signed of a timeline; None where that is nothing, or not yet."""
-        signed = self._state.heads.get(timeline)
+        signed = self._heads.head(timeline)
         size = examined.tree.size
         if (
-            timeline in self.alarms
+            timeline in self._heads.alarms
             or not size
             or (signed is not None and self._is_done(signed, size))
         ):
@@ -216,17 +190,14 @@ class Signer:
         head = examined.head()
         if self._ledger.root(timeline, size) != head.root:
             reason = f"or one of the first {size} differs between the ledger and the log"
-            await self._alarm({timeline: Finding(timeline, 1, reason)})
+            await self._heads.alarm({timeline: Finding(timeline, 1, reason)})
             return None
         return head
-
-    def _heads(self) -> Mapping[str, Head]:
-        return {timeline: signed.head for timeline, signed in self._state.heads.items()}
 
     def _note(self, timeline: str, head: Head) -> SignedHead:
         origin = origin_of(self._origin, timeline)
         note = sign_note(Checkpoint(origin, *head).text(), self._keys(timeline))
-        return SignedHead(head.size, head.root.hex(), note)
+        return SignedHead(head.size, head.root.hex(), note, tuple(self.keys(timeline)))
 
     def _keys(self, timeline: str) -> list[SignerKey]:
         return [SignerKey(origin_of(self._origin, timeline), seed) for seed in self._seeds]

@@ -114,8 +114,7 @@ class Writing(NamedTuple):
         size of the signed checkpoint that covers it."""
         told = true_of(revision)
         if _WAITS in scope:
-            signer = self.auditing.signer
-            size = None if signer is None else await signer.covered(timeline, revision, _PATIENCE)
+            size = await self.auditing.heads.covered(timeline, revision, _PATIENCE)
             told["Onrecord-Checkpoint"] = "pending" if size is None else str(size)
         return told
 

@@ -11,17 +11,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from events.codec import Codec, RecordedEvent
-from events.log import Append, Appended
+from events.log import Append, Appended, Identity
 from events.memory_log import MemoryLog
 from events.statement import Said, Statement
 from events.types import Event, TimelineOpened
+from projections.ledger import Ledger
 from projections.projector import Projector
 from projections.store import Store
+from service.alarms import Auditing
 from service.clock import IdMaker
 from service.command import Caller, Command, Done, RecordStatements
 from service.commands import Commands
+from service.signed_heads import SignedHeads
+from service.signed_state import SEEN, SignedState
 
-__all__ = ["CODEC", "Meddled", "Writer", "open_writer", "said"]
+__all__ = ["CODEC", "Meddled", "Writer", "open_writer", "said", "unsigned"]
 
 CODEC = Codec(bytes(range(32)))
 
@@ -101,3 +105,9 @@ def said(id: str | None = None, text: str = "Kursk is free.", **fields: Any) -> 
     """A statement."""
     by = fields.pop("by", "Gerasimov")
     return Statement(id=id, kind="claim", text=text, said=Said(by=by, on="2025-04-26"), **fields)
+
+
+def unsigned(folder: Path, identity: Identity) -> Auditing:
+    """The audit of a service that has seen nothing signed; its ledger is the caller's to close."""
+    heads = SignedHeads(SignedState.load(folder, identity.id, SEEN), "nothing follows")
+    return Auditing(Ledger.open(folder, identity), heads, lambda _: (), signs=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -261,23 +260,6 @@ def test_what_no_checkpoint_covers_may_be_lost(scene: Scene) -> None:
             store.restore(key, 0, dumped)
     with scene.service() as service:
         assert alarms(service) == []
-
-
-def test_a_replica_without_the_key_signs_nothing(scene: Scene) -> None:
-    """It starts beside the other, serves, and has no checkpoint of its own."""
-    second = scene.folder / "second"
-    (second / "data").mkdir(parents=True)
-    shutil.copy(scene.data / "seal.key", second / "data" / "seal.key")
-    with (
-        scene.service() as first,
-        running(second, "--redis-url", scene.valkey.url) as replica,
-        httpx.Client(base_url=replica.url) as client,
-    ):
-        assert client.get("/health/audit").json() == {"signs": False, "alarms": []}
-        assert client.get("/v1/timelines/kursk/checkpoint").status_code == 404
-        assert client.get("/v1/timelines/kursk/keys").status_code == 404
-        assert alarms(first) == []
-    assert not (second / "data" / "signing.key").exists()
 
 
 def test_only_what_is_durable_is_signed(tmp_path: Path) -> None:

@@ -14,14 +14,12 @@ from structlog.testing import capture_logs
 
 from events.envelope import StoredEvent
 from events.log import Log
-from projections.ledger import Ledger
-from service.alarms import Auditing
 from service.app import create_app
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
 from service.streaming.source import Source
-from tests.writers import Writer, open_writer, said
+from tests.writers import Writer, open_writer, said, unsigned
 
 
 class _Bent:
@@ -55,7 +53,7 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         log: Any = _Bent(writer.log)
         fold = asyncio.ensure_future(asyncio.Event().wait())
         live = Live(Source(log, writer.store), writer.projector)
-        auditing = Auditing(Ledger.open(folder, writer.log.identity), None)
+        auditing = unsigned(folder, writer.log.identity)
         parts: tuple[Any, ...] = (
             *(log, writer.store, writer.projector, fold, writer.commands, live, auditing),
         )

@@ -9,14 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from projections.ledger import Ledger
-from service.alarms import Auditing
 from service.app import create_app
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
 from service.streaming.source import Source
-from tests.writers import open_writer
+from tests.writers import open_writer, unsigned
 
 _ORIGIN = "https://example.org"
 _STATEMENT = {"kind": "claim", "text": "It rained.", "said": {"by": "A", "on": None}}
@@ -29,7 +27,7 @@ async def ways(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.A
     async with open_writer(tmp_path) as writer:
         await writer.open()
         live = Live(Source(writer.log, writer.store), writer.projector)
-        auditing = Auditing(Ledger.open(tmp_path, writer.log.identity), None)
+        auditing = unsigned(tmp_path, writer.log.identity)
         parts: tuple[Any, ...] = (
             *(writer.log, writer.store, writer.projector, None, writer.commands, live, auditing),
         )

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from events.examination import Finding
-from service.signed_state import ALARMS, SIGNED, SignedHead, SignedState, SignedStateError
+from service.signed_state import ALARMS, SEEN, SIGNED, SignedHead, SignedState, SignedStateError
 from service.signing_key import SigningKeyError, create_signing_key, load_signing_keys
 
-HEAD = SignedHead(3, "ab" * 32, "a note\n")
+HEAD = SignedHead(3, "ab" * 32, "a note\n", ("a+key",))
 
 
 def test_what_was_signed_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_what_was_signed_is_there_after_a_restart(tmp_path: Path) -> None:
     SignedState.begin(tmp_path, "log")
     state = SignedState.load(tmp_path, "log")
     state.sign({"a": HEAD})
-    state.sign({"b": SignedHead(1, "cd" * 32, "n\n")})
+    state.sign({"b": SignedHead(1, "cd" * 32, "n\n", ())})
     state.alarm({"a": Finding("a", 2, "first")})
     state.alarm({"a": Finding("a", 1, "second"), "b": Finding("b", 1, "third")})
     again = SignedState.load(tmp_path, "log")
@@ -34,8 +34,10 @@ def test_what_was_signed_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_state_that_is_not_there_or_anothers_is_lost(tmp_path: Path) -> None:
-    """It counts as nothing signed, and says that it is lost."""
+    """It counts as nothing signed, and says that it is lost; a service that does not sign begins
+    with nothing seen."""
     assert SignedState.load(tmp_path, "log").is_lost
+    assert not SignedState.load(tmp_path, "log", SEEN).is_lost
     SignedState.begin(tmp_path, "log")
     other = SignedState.load(tmp_path, "other")
     assert other.is_lost

@@ -1,0 +1,96 @@
+"""A service without the signing key beside the one that has it, or left alone with a log that was
+tampered with."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.faults.test_audit import COUNT, MATRIX, Scene, rewrite, scene, signed, write
+from tests.serving import Service, running, said
+
+__all__ = ["scene"]
+
+CHECKPOINTS = "onrecord:{0}:checkpoints"
+
+
+@contextmanager
+def replica(scene: Scene) -> Iterator[Service]:
+    """Another service over the same log, with a folder of its own and the seal key."""
+    folder = scene.folder / "second"
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    shutil.copy(scene.data / "seal.key", folder / "data" / "seal.key")
+    with running(folder, "--redis-url", scene.valkey.url) as service:
+        yield service
+    assert not (folder / "data" / "signing.key").exists()
+
+
+def alarms(service: Service) -> list[tuple[str, int]]:
+    """The alarms, once there is one."""
+    with httpx.Client(base_url=service.url) as client:
+        while (answer := client.get("/health/audit")).status_code == 200:
+            pass
+        assert "onrecord_audit_alarm 1.0" in client.get("/metrics").text
+        assert answer.json()["signs"] is False
+        return [(alarm["timeline"], alarm["revision"]) for alarm in answer.json()["alarms"]]
+
+
+def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
+    """It starts beside the other without an alarm, shows the same checkpoint, keys and proofs, and
+    who writes there can wait for the checkpoint; through a kill of the signer too."""
+    paths = [f"/v1/timelines/kursk{path}" for path in ("/checkpoint", "/keys", "/log/checkpoint")]
+    paths += [f"/v1/timelines/kursk/proofs/{kind}" for kind in ("inclusion?revision=3",)]
+    paths += ["/v1/timelines/kursk/proofs/consistency?from=2", "/health/audit"]
+    with replica(scene) as second, httpx.Client(base_url=second.url, timeout=30) as client:
+        for _ in range(2):
+            with scene.service() as first:
+                signed(second, "kursk", COUNT)
+                path = "/v1/timelines/kursk/statements?wait=checkpoint"
+                recorded = client.post(path, json=said("there"))
+                size = recorded.headers["Onrecord-Checkpoint"]
+                assert int(size) == COUNT + 1
+                with httpx.Client(base_url=first.url) as other:
+                    answers = [(client.get(path), other.get(path)) for path in paths]
+                [*same, (audit, signer)] = answers
+                assert all(mine.content == its.content for mine, its in same)
+                assert all(mine.status_code == 200 for mine, _ in answers)
+                assert audit.json() == {"signs": False, "alarms": []}
+                assert signer.json() == {"signs": True, "alarms": []}
+                first.stop(signal.SIGKILL)
+            assert client.get(paths[0]).text.split("\n")[1] == size
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_it_raises_the_alarm_that_the_signer_raises(scene: Scene, name: str) -> None:
+    """Alone with a log that was tampered with while nobody looked, and new to it: each row of the
+    matrix is found at the same revision, by the checkpoints that were published."""
+    change, revision = MATRIX[name]
+    with scene.store() as store:
+        rewrite(store, change)
+    with replica(scene) as service:
+        assert alarms(service) == [("kursk", revision)]
+        write(service, "other", range(100, 101))
+
+
+def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> None:
+    """One timeline's, put in the place of another's by somebody who has Redis alone; an older one
+    of the same timeline is none."""
+    with scene.store() as store:
+        [(_, old), (_, other)] = sorted(store.xrange(CHECKPOINTS), key=lambda entry: entry[1][b"t"])
+        assert (old[b"t"], other[b"t"]) == (b"kursk", b"other")
+    with replica(scene) as service:
+        with scene.service() as first:
+            write(first, "kursk", range(COUNT, COUNT + 1))
+            signed(service, "kursk", COUNT + 1)
+        with scene.store() as store:
+            store.xadd(CHECKPOINTS, old)
+            store.xadd(CHECKPOINTS, {b"t": b"other", b"c": old[b"c"]})
+        assert alarms(service) == [("other", COUNT + 1)]
+        with httpx.Client(base_url=service.url) as client:
+            note = client.get("/v1/timelines/kursk/checkpoint").text
+            assert note.split("\n")[1] == str(COUNT + 1)
