@@ -93,7 +93,8 @@ class LedgerReading:
         if size < self._ledger.held(timeline):
             self._fail(timeline, size + 1, reason)
             return
-        _log.warning("the ledger follows the log, which lost events", timeline=timeline, size=size)
+        lost = f"{size + 1} to {self._ledger.size(timeline)}"
+        _log.warning("the log lost events that nobody signed", timeline=timeline, revisions=lost)
         self._ledger.cut_back(timeline, size)
 
     def _fail(self, timeline: str, revision: int, reason: str) -> None:

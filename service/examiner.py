@@ -23,6 +23,8 @@ __all__ = ["Examiner"]
 _CATCH_UP: Final = 2_000
 _SLICE: Final = 200
 """Events that are looked at without a break: a few milliseconds."""
+_GATHER: Final = 0.1
+"""Seconds between two looks at what comes, where it is little: each event by itself costs more."""
 _FIRST_DELAY, _MOST_DELAY = 0.1, 5.0
 _SHARE: Final = 9
 """How many times as long as it worked a reading in the background rests: a tenth of a core."""
@@ -111,6 +113,8 @@ class Examiner:
             await self._examine(examination, entries, share.give)
             if entries:
                 await self._judge(examination)
+            if 0 < len(entries) < _SLICE:
+                await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
 
     async def _take_up(self, partition: int) -> Examination:
         """The examination of the partition, begun anew where the log is not what it looked at."""
