@@ -133,9 +133,9 @@ function laneOf(statement) {
 function arrange(fit = false) {
   const { clientWidth: width } = frame;
   if (width === 0 || domain === null) return;
-  shown.gutter = width < 620 ? 0 : Math.min(200, width / 7);
-  const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
   const items = record.whole ? record.items : near;
+  shown.gutter = width < 620 ? 0 : gutterFor(new Set(items.map(laneOf)), width);
+  const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
   const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
   scale.apply(transform);
   // Rows of what is loaded whole stay as they are while one zooms.
@@ -153,11 +153,20 @@ function arrange(fit = false) {
   draw();
 }
 
+/** As wide as the longest name, within bounds. @param {Set<string>} lanes @param {number} width */
+function gutterFor(lanes, width) {
+  const ink = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
+  if (!ink) return 0;
+  ink.font = `600 12px ${getComputedStyle(document.documentElement).getPropertyValue("--sans")}`;
+  const longest = Math.max(0, ...[...lanes].slice(0, 200).map((name) => ink.measureText(name).width));
+  return Math.min(longest + 34, 260, width / 4);
+}
+
 function note() {
   const { undated } = shown.plan;
   const told = [];
   if (shown.far) told.push("counted; zoom in to see statements");
-  else if (undated) told.push(`${undated} without a date ${undated === 1 ? "is" : "are"} in the list only`);
+  else if (undated) told.push(`${undated} undated: list only`);
   byId("chart-note").textContent = told.join("; ");
 }
 

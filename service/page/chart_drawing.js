@@ -161,9 +161,9 @@ function stub(ink, from, to, y, open) {
  * @param {{x: number, after: number, y: number, scale: TimeScale, colours: Colours, chosen: boolean}} how
  *   `x` of its sign, `after` its span and signs of doubt
  */
-function write(ink, { before, statement }, { x, after, y, scale, colours, chosen }) {
+function write(ink, { before, alone, statement }, { x, after, y, scale, colours, chosen }) {
   const [left, right] = scale.range;
-  const room = Math.min(before ? x - 12 - left : right - after - 4, chosen && !before ? 420 : 215);
+  const room = Math.min(before ? x - 12 - left : right - after - 4, alone || (chosen && !before) ? 560 : 215);
   if (room < 60) return;
   ink.font = `${chosen ? 600 : 400} 12.5px ${colours.serif}`;
   ink.fillStyle = chosen ? colours.ink : colours.soft;
@@ -177,7 +177,7 @@ function write(ink, { before, statement }, { x, after, y, scale, colours, chosen
  * @param {CanvasRenderingContext2D} ink @param {string} text @param {number} room pixels
  */
 export function fitted(ink, text, room) {
-  let shown = text.length > 90 ? text.slice(0, 90) : text;
+  let shown = text.length > 140 ? text.slice(0, 140) : text;
   if (shown === text && ink.measureText(text).width <= room) return text;
   let [low, high] = [0, shown.length];
   while (low < high) {

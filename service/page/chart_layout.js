@@ -9,8 +9,8 @@ import { secondsOf } from "./instant.js";
  * @typedef {{se: number | null, sl: number | null, ee: number | null, el: number | null,
  *   point: boolean, qualifiers: string[]}} Span
  */
-/** @typedef {{statement: Statement, span: Span, lane: number, row: number, y: number, before: boolean}} Mark
- * `before`: its words stand before it, for want of room behind it */
+/** @typedef {{statement: Statement, span: Span, lane: number, row: number, y: number, before: boolean, alone: boolean}} Mark
+ * `before`: its words stand before it, for want of room behind it; `alone`: nothing else is in its row */
 /** @typedef {{name: string, top: number, height: number}} Lane */
 /** @typedef {{marks: Mark[], lanes: Lane[], height: number, row: number, labelled: boolean, undated: number}} Layout */
 
@@ -53,6 +53,8 @@ export function layout(statements, on, laneOf, x, room) {
   const label = labelled ? Math.min(230, room.width / 4) : 4;
   /** @type {number[][]} for each lane, where each of its rows is free again */
   const free = names.map(() => []);
+  /** @type {Set<string>} lanes and rows that more than one statement shares */
+  const crowded = new Set();
   const marks = shown.map(({ statement, span }) => {
     const found = names.indexOf(laneOf(statement));
     const lane = found < 0 ? names.length - 1 : found;
@@ -62,9 +64,10 @@ export function layout(statements, on, laneOf, x, room) {
     const before = labelled && end + label * 0.8 > room.width && sign - label > room.left;
     const left = before ? sign - label : sign;
     const place = free[lane].findIndex((taken) => taken <= left);
+    if (place >= 0) crowded.add(`${lane} ${place}`);
     const at = place < 0 ? free[lane].length : place;
     free[lane][at] = before ? end : end + label;
-    return { statement, span, lane, row: at, y: 0, before };
+    return { statement, span, lane, row: at, y: 0, before, alone: true };
   });
   let top = room.top;
   const lanes = names.map((name, lane) => {
@@ -73,7 +76,10 @@ export function layout(statements, on, laneOf, x, room) {
     top += height;
     return made;
   });
-  for (const mark of marks) mark.y = lanes[mark.lane].top + room.header + 4 + (mark.row + 0.5) * row;
+  for (const mark of marks) {
+    mark.y = lanes[mark.lane].top + room.header + 4 + (mark.row + 0.5) * row;
+    mark.alone = !crowded.has(`${mark.lane} ${mark.row}`);
+  }
   return { marks, lanes, height: top, row, labelled, undated: statements.length - shown.length };
 }
 

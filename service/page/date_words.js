@@ -10,7 +10,7 @@ const MONTHS = [
   ..."January February March April May June July August September".split(" "),
   ..."October November December".split(" "),
 ];
-const PART = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([~?%]?)$/;
+const PART = /^(-?\d{4})(?:-(\d\d)(?:-(\d\d))?)?([~?%]?)$/;
 const TIMED = /^(\d{4}-\d\d-\d\d)T(.+)$/;
 /** @type {Record<string, string>} */
 const MARKS = { "": "", "~": "about ", "?": "perhaps ", "%": "perhaps about " };
@@ -40,18 +40,37 @@ function plain(date) {
   if (from === "" && last) return `until ${last}, start unknown`;
   if (to === ".." && first) return `from ${first} on`;
   if (to === "" && first) return `from ${first}, end unknown`;
-  return first && last ? `${first} to ${last}` : null;
+  return first && last ? span(first, last) : null;
+}
+
+/**
+ * "24 to 25 February 2022": what both end with is said once.
+ * @param {string} first @param {string} last
+ */
+function span(first, last) {
+  const [ours, theirs] = [first.split(" "), last.split(" ")];
+  let differing = ours.length;
+  while (differing > 1 && ours[differing - 1] === theirs[differing - 1]) differing -= 1;
+  const marked = /^(about|perhaps) /.test(first) || /^(about|perhaps) /.test(last);
+  const kept = marked || ours.length !== theirs.length ? first : ours.slice(0, differing).join(" ");
+  return `${kept} to ${last}`;
 }
 
 /** @param {string} text @returns {string | null} */
 function part(text) {
   const found = PART.exec(text);
   if (!found) return null;
-  const [, year, month, day, mark] = found;
+  const [, written, month, day, mark] = found;
+  const year = yearWords(Number(written), written);
   if (!month) return MARKS[mark] + year;
   const name = MONTHS[Number(month) - 1];
   if (!name) return null;
   return `${MARKS[mark]}${day ? `${Number(day)} ` : ""}${name} ${year}`;
+}
+
+/** The year before 1 is 1 BCE, in EDTF as for astronomers. @param {number} year @param {string} written */
+function yearWords(year, written) {
+  return year > 0 ? written : `${1 - year} BCE`;
 }
 
 /** @param {Bounds} bounds */

@@ -109,7 +109,12 @@ function render(fresh = new Set()) {
   count.textContent = `${total.toLocaleString("en")} ${total === 1 ? "statement" : "statements"}`;
   const rest = total - shown.length;
   below.textContent = rest > 0 ? `${rest.toLocaleString("en")} more, as you scroll` : "";
-  if (total === 0) below.textContent = "Nothing on this timeline matches. Take a filter away to see more.";
+  if (total === 0) {
+    const filtered = address.FILTERS.some((name) => address.all(name).length > 0);
+    below.textContent = filtered
+      ? "Nothing on this timeline matches. Take a filter away to see more."
+      : `Nothing had been said on this timeline${record.asOf ? " at that moment" : " yet"}.`;
+  }
   mark();
 }
 

@@ -34,6 +34,7 @@ function tell(result, { verified, words, facts }) {
   result.hidden = false;
   result.dataset.verified = verified ? "yes" : "no";
   result.replaceChildren(words, make("ul", {}, ...facts.map((text) => make("li", { text }))));
+  result.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Statement} statement */

@@ -203,3 +203,25 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
     expect(page.get_by_test_id("detail")).to_contain_text("This is y200")
     page.keyboard.press("0")
     expect(note).to_contain_text("counted")
+
+
+@pytest.mark.parametrize(
+    ("occurred", "words"),
+    [
+        ("2022-02-24/2022-02-25", "24 to 25 February 2022"),
+        ("2022-02-24/2022-03-02", "24 February to 2 March 2022"),
+        ("2024-10/2025-04", "October 2024 to April 2025"),
+        ("2024-10~/2024-12", "about October 2024 to December 2024"),
+        ("2024/2024-12", "2024 to December 2024"),
+        ("-0500/-0479", "501 to 480 BCE"),
+        ("0000", "some time in 1 BCE"),
+        ("-0440~", "about 441 BCE"),
+    ],
+)
+def test_dates_are_told_in_words(
+    page: Page, api: httpx.Client, fresh: str, occurred: str, words: str
+) -> None:
+    """What two ends have in common is said once, and years before the first are BCE."""
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred=occurred)])
+    page.goto(f"/t/{fresh}")
+    expect(page.locator(".row-when")).to_have_text(words)
