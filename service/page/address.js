@@ -64,7 +64,7 @@ export function changed(changes) {
 /**
  * Goes there, and tells everyone who listens.
  * @param {Record<string, string | string[] | null>} changes
- * @param {{replace?: boolean}} [how] `replace`: no new entry in the browser's history
+ * @param {{replace?: boolean}} how `replace`: no new entry in the browser's history
  */
 export function go(changes, { replace = false } = {}) {
   const before = parameters();

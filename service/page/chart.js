@@ -77,7 +77,7 @@ export function start(choose) {
 
 /**
  * Shows what the record has now.
- * @param {{fit?: boolean}} [how] `fit` false: it keeps its height, and so moves nothing below it
+ * @param {{fit?: boolean}} how `fit` false: it keeps its height, and so moves nothing below it
  */
 export async function show({ fit = true } = {}) {
   const mine = ++counting;
@@ -129,7 +129,10 @@ function laneOf(statement) {
   return names.get(key(statement.said.by)) ?? statement.said.by;
 }
 
-/** Everything in its place. @param {boolean} [fit] the chart takes the height that it needs */
+/**
+ * Everything in its place.
+ * @param {boolean} [fit] the chart takes the height that it needs
+ */
 function arrange(fit = false) {
   const { clientWidth: width } = frame;
   if (width === 0 || domain === null) return;
@@ -153,7 +156,10 @@ function arrange(fit = false) {
   draw();
 }
 
-/** As wide as the longest name, within bounds. @param {Set<string>} lanes @param {number} width */
+/**
+ * As wide as the longest name, within bounds.
+ * @param {Set<string>} lanes @param {number} width
+ */
 function gutterFor(lanes, width) {
   const ink = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
   if (!ink) return 0;

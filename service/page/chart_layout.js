@@ -28,9 +28,12 @@ export function spanOf(statement, on) {
   return { se, sl, ee, el, point, qualifiers };
 }
 
-/** The finite ends of a span, null where it has none. @param {Span} span */
+/**
+ * The finite ends of a span, null where it has none.
+ * @param {Span} span
+ */
 export function extent({ se, sl, ee, el }) {
-  const known = [se, sl, ee, el].filter((edge) => edge !== null);
+  const known = /** @type {number[]} */ ([se, sl, ee, el].filter((edge) => edge !== null));
   return known.length ? [Math.min(...known), Math.max(...known)] : null;
 }
 

@@ -68,7 +68,10 @@ function part(text) {
   return `${MARKS[mark]}${day ? `${Number(day)} ` : ""}${name} ${year}`;
 }
 
-/** The year before 1 is 1 BCE, in EDTF as for astronomers. @param {number} year @param {string} written */
+/**
+ * The year before 1 is 1 BCE, in EDTF as for astronomers.
+ * @param {number} year @param {string} written
+ */
 function yearWords(year, written) {
   return year > 0 ? written : `${1 - year} BCE`;
 }

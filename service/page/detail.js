@@ -22,7 +22,7 @@ let shown = "";
 
 /**
  * Shows the statement that the address names, or none.
- * @param {{focus?: boolean}} [how] `focus`: its heading is to be read next
+ * @param {{focus?: boolean}} how `focus`: its heading is to be read next
  */
 export async function show({ focus = false } = {}) {
   const id = address.one("statement");

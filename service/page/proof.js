@@ -1,7 +1,7 @@
 // @ts-check
 /** The arithmetic of proofs, with the browser's own Web Crypto: SHA-256, RFC 6962 trees, Ed25519. */
 
-/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+/** @typedef {Uint8Array} Bytes */
 
 const encoder = new TextEncoder();
 

@@ -57,7 +57,10 @@ async function describe(least = 0) {
   document.title = `${shown.title} · onrecord`;
 }
 
-/** What follows from other statements. @param {{fit?: boolean}} [how] */
+/**
+ * What follows from other statements.
+ * @param {{fit?: boolean}} [how]
+ */
 async function after(how) {
   moment.show(head.revision, record.asOf, head.updated_at);
   await Promise.all([chart.show(how), comparison.show()]);
@@ -121,7 +124,7 @@ function look() {
   else live.follow(record.revision);
 }
 
-/** @param {string} id @param {{keyboard?: boolean}} [how] */
+/** @param {string} id @param {{keyboard?: boolean}} how */
 function choose(id, { keyboard = false } = {}) {
   address.go({ statement: id });
   if (keyboard && !narrow.matches) attempt(() => detail.show({ focus: true }));
