@@ -15,6 +15,11 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
+/** @param {Bytes} data */
+export function toBase64(data) {
+  return btoa(String.fromCharCode(...data));
+}
+
 /** @param {string} text hex digits @returns {Bytes} */
 function fromHex(text) {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -87,6 +92,48 @@ export async function rootOf(index, size, leaf, path) {
     [own, last] = [Math.floor(own / 2), Math.floor(last / 2)];
   }
   return last === 0 ? root : null;
+}
+
+/**
+ * Whether the larger tree begins with the smaller, as the path shows: RFC 9162, 2.1.4.2.
+ * @param {number} size of the smaller tree, at least 1 @param {Bytes} root of it
+ * @param {number} larger the other one's size, and more @param {Bytes} other its root
+ * @param {Bytes[]} path
+ */
+export async function grows(size, root, larger, other, path) {
+  const whole = Number.isInteger(Math.log2(size)) ? [root, ...path] : path;
+  const [first, ...rest] = whole;
+  if (!first) return false;
+  let [own, last, old, now] = [size - 1, larger - 1, first, first];
+  while (own % 2 === 1) [own, last] = [Math.floor(own / 2), Math.floor(last / 2)];
+  for (const step of rest) {
+    if (last === 0) return false;
+    if (own % 2 === 1 || own === last) {
+      [old, now] = [await hash([1], step, old), await hash([1], step, now)];
+      while (own % 2 === 0 && own !== 0) [own, last] = [own / 2, Math.floor(last / 2)];
+    } else now = await hash([1], now, step);
+    [own, last] = [Math.floor(own / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && same(old, root) && same(now, other);
+}
+
+/** The y of every point of low order, and their second spellings; the sign stands in the last bit. */
+const LOW_ORDER = [
+  "00".repeat(32),
+  `01${"00".repeat(31)}`,
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  `ec${"ff".repeat(30)}7f`,
+  `ed${"ff".repeat(30)}7f`,
+  `ee${"ff".repeat(30)}7f`,
+];
+
+/** @param {string} key `name+hash+base64` of Ed25519, whether anything would be signed under it */
+export function provesNothing(key) {
+  const point = fromBase64(key.trim().split("+").slice(2).join("+")).slice(1);
+  if (point.length !== 32) return true;
+  point[31] &= 0x7f;
+  return LOW_ORDER.includes(hex(point));
 }
 
 /**

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,20 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from events.merkle import Frontier, leaf_hash
+from events.proof import consistency_proof
 from tests.program import Program
 from tests.serving import running, said
+
+MORE: dict[str, Any] = {
+    "occurred": "2024-10~",
+    "on": "2025-04",
+    "tags": ["troops"],
+    "quantities": [{"what": "troops", "low": "11000", "high": "12000", "unit": "people"}],
+    "sources": [{"id": "a", "title": "An article", "quote": "since October"}],
+    "places": [{"name": "Kursk"}],
+}
+"""What a statement of these tests tells beside its text."""
 
 
 @pytest.fixture
@@ -24,9 +36,11 @@ def signed(api: httpx.Client, fresh: str) -> str:
     """A timeline with three signed events of one statement, and others around them."""
     path = f"/v1/timelines/{fresh}"
     api.post(
-        f"{path}/statements", json=[said(f"s{n}", text=f"Ünïcode {n} 긴 문장") for n in range(9)]
+        f"{path}/statements",
+        json=[said(f"s{n}", text=f"Ünïcode {n} 긴 문장", **MORE) for n in range(9)],
     )
-    changes = {"changes": {"text": "Said otherwise."}, "reason": "misheard"}
+    patch = {"text": "Said otherwise.", "said": {"on": None}, "tags": None}
+    changes = {"changes": patch, "reason": "misheard"}
     api.post(f"{path}/statements/s4/corrections", json=changes)
     related = {"relation": "disputes", "target": "s4"}
     answer = api.post(
@@ -90,6 +104,18 @@ def _other_text(statement: dict[str, Any]) -> None:
     statement["text"] = "Never said."
 
 
+def _other_speaker(statement: dict[str, Any]) -> None:
+    statement["said"]["by"] = "Somebody else"
+
+
+def _other_source(statement: dict[str, Any]) -> None:
+    statement["sources"] = [statement["sources"][0] | {"quote": "Never written."}]
+
+
+def _other_date(statement: dict[str, Any]) -> None:
+    statement["occurred"] = "2024"
+
+
 @pytest.mark.parametrize(
     ("pattern", "change", "reason"),
     [
@@ -97,9 +123,12 @@ def _other_text(statement: dict[str, Any]) -> None:
         (r"/events/\d+$", _other_header, "not the leaf that the proof is of"),
         (r"/proofs/inclusion", _other_root, "not signed with the timeline’s key"),
         (r"/proofs/inclusion", _other_path, "not in the tree that was signed"),
-        (r"/statements/s4$", _other_text, "the text shown is not the text of its events"),
+        (r"/statements/s4$", _other_text, "of its text is not what its events say"),
+        (r"/statements/s4$", _other_speaker, "of its speaker, chain and time of saying is not"),
+        (r"/statements/s4$", _other_source, "of its sources is not what its events say"),
+        (r"/statements/s4$", _other_date, "of its time is not what its events say"),
     ],
-    ids=["data", "header", "root", "path", "text"],
+    ids=["data", "header", "root", "path", "text", "speaker", "source", "date"],
 )
 def test_what_was_altered_is_not_verified(
     page: Page, signed: str, pattern: str, change: Callable[[Any], None], reason: str
@@ -107,6 +136,102 @@ def test_what_was_altered_is_not_verified(
     """Whatever of the chain is altered on its way, the page says which part does not fit."""
     bend(page, pattern, change)
     assert reason in verify(page, signed, "not verified: ")
+
+
+def _kept(page: Page, name: str) -> dict[str, Any]:
+    """The head that the browser keeps."""
+    kept = page.evaluate("name => localStorage.getItem(`onrecord head ${name}`)", name)
+    found: dict[str, Any] = json.loads(kept)
+    return found
+
+
+def _keep(page: Page, name: str, head: dict[str, Any]) -> None:
+    script = "([name, text]) => localStorage.setItem(`onrecord head ${name}`, text)"
+    page.evaluate(script, [name, json.dumps(head)])
+
+
+def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, signed: str) -> None:
+    """The browser keeps what it verified, and tells that a tree that has grown begins with it."""
+    assert "first time that this browser verifies" in verify(page, signed, "verified")
+    first = _kept(page, signed)
+    for n in range(3):
+        answer = api.post(
+            f"/v1/timelines/{signed}/statements", json=said(f"x{n}"), params={"wait": "checkpoint"}
+        )
+        assert answer.headers["Onrecord-Checkpoint"].isdecimal()
+        told = verify(page, signed, "verified")
+        assert f"begins with the one of {first['size'] + n}, which this browser verified" in told
+    last = _kept(page, signed)
+    assert (last["size"], last["since"]) == (first["size"] + 3, first["since"])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"root": b64encode(bytes(32)).decode()}, "does not begin with the one of 12"),
+        ({"size": 99}, "fewer than the one of 99"),
+        ({"size": 5}, "does not begin with the one of 5"),
+    ],
+)
+def test_another_history_than_before_is_noticed(
+    page: Page, signed: str, change: dict[str, Any], reason: str
+) -> None:
+    """What was verified before and is not the beginning of what is shown now is told, and what
+    was kept stays."""
+    verify(page, signed, "verified")
+    kept = _kept(page, signed) | change
+    _keep(page, signed, kept)
+    assert reason in verify(page, signed, "not verified: ")
+    assert _kept(page, signed) == kept
+
+
+def test_the_arithmetic_of_growing(page: Page, signed: str) -> None:
+    """For every pair of small trees the proof holds, and none with one bit turned does."""
+    page.goto(f"/t/{signed}")
+    leaves = [leaf_hash(bytes([n])) for n in range(18)]
+    tree, roots = Frontier(), []
+    for leaf in leaves:
+        tree.append(leaf)
+        roots.append(tree.root())
+
+    def node(level: int, index: int) -> bytes:
+        part = Frontier()
+        for leaf in leaves[index << level : (index + 1) << level]:
+            part.append(leaf)
+        return part.root()
+
+    cases = []
+    for new in range(2, len(leaves) + 1):
+        for old in range(1, new):
+            path = consistency_proof(old, new, node)
+            given = [b64encode(each).decode() for each in (roots[old - 1], roots[new - 1], *path)]
+            cases.append((old, new, given, True))
+            for at, each in enumerate(given):
+                raw = bytearray(b64decode(each))
+                raw[7] ^= 1
+                bent = [*given[:at], b64encode(raw).decode(), *given[at + 1 :]]
+                cases.append((old, new, bent, False))
+            cases.append((old, new, given[:-1] if path else [*given, given[0]], False))
+    script = """async (cases) => {
+        const { grows, fromBase64 } = await import("/page/proof.js");
+        return Promise.all(cases.map(([old, now, given]) => {
+            const [one, two, ...path] = given.map(fromBase64);
+            return grows(old, one, now, two, path);
+        }));
+    }"""
+    found = page.evaluate(script, [case[:3] for case in cases])
+    assert [case[:2] for case, held in zip(cases, found, strict=True) if held != case[3]] == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f", "ee" + "ff" * 31],
+)
+def test_a_key_that_proves_nothing_is_refused(page: Page, signed: str, point: str) -> None:
+    """Under a key of low order anything would be signed."""
+    coded = b64encode(b"\x01" + bytes.fromhex(point)).decode()
+    page.route(re.compile(r"/keys$"), lambda route: route.fulfill(body=f"name+00000000+{coded}\n"))
+    assert "proves nothing" in verify(page, signed, "not verified: ")
 
 
 def test_another_key_is_noticed(page: Page, signed: str) -> None:
