@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -99,9 +100,13 @@ def test_a_page_that_nobody_sees_does_not_listen(page: Page, api: httpx.Client, 
     expect(page.get_by_test_id("live")).to_have_text("live")
 
 
-def test_a_restart_of_the_service_loses_no_event(browser: Browser, tmp_path: Path) -> None:
-    """The browser's own EventSource, cut off by a service that ends and begins again on its port,
-    hears every event after its last id, exactly once and in order; the page shows them all."""
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_restart_of_the_service_loses_no_event(
+    browser: Browser, tmp_path: Path, how: signal.Signals
+) -> None:
+    """The browser's own EventSource, cut off by a service that ends or is killed and begins again
+    on its port, hears every event after its last id, exactly once and in order; the page shows
+    them all."""
     context = browser.new_context()
     page = context.new_page()
     with running(tmp_path) as first:
@@ -122,7 +127,7 @@ def test_a_restart_of_the_service_loses_no_event(browser: Browser, tmp_path: Pat
             )
             record(api, "t", "b")
             expect(page.get_by_test_id("statement")).to_have_count(2)
-        assert first.stop() == 0
+        assert first.stop(how) == (0 if how == signal.SIGINT else -signal.SIGKILL)
     expect(page.get_by_test_id("live")).to_have_text("reconnecting")
     with running(tmp_path, "--port", str(port)) as second, httpx.Client(base_url=second.url) as api:
         record(api, "t", *(f"s{n}" for n in range(20)))

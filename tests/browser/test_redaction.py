@@ -1,0 +1,104 @@
+"""A statement that was redacted while the page was open, or before: nothing of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import said
+
+SECRET = "Zyxwvut"
+
+
+@pytest.fixture
+def hidden(api: httpx.Client, fresh: str) -> str:
+    """A timeline in which `hidden` says the secret in every way, and others speak of it."""
+    path = f"/v1/timelines/{fresh}/statements"
+    secret = said(
+        "hidden",
+        by=f"{SECRET} himself",
+        text=f"It was {SECRET}.",
+        occurred="2024-10",
+        sources=[{"id": "s", "title": f"About {SECRET}", "quote": f"“{SECRET}”"}],
+        tags=[SECRET.lower()],
+        places=[{"name": f"{SECRET} town"}],
+    )
+    assert api.post(path, json=[said("a", occurred="2024"), secret]).status_code == 201
+    api.post(f"{path}/a/relations", json={"relation": "disputes", "target": "hidden"})
+    correction = {"changes": {"text": f"It was not {SECRET}."}, "reason": f"{SECRET} asked"}
+    answer = api.post(f"{path}/hidden/corrections", json=correction, params={"wait": "checkpoint"})
+    assert answer.headers["Onrecord-Checkpoint"].isdecimal()
+    return fresh
+
+
+def redact(api: httpx.Client, name: str) -> None:
+    answer = api.post(
+        f"/v1/timelines/{name}/statements/hidden/redactions", json={"reason": "A court."}
+    )
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.fixture(autouse=True)
+def gone_is_no_complaint(watched: Any) -> Iterator[None]:
+    """The browser notes in its console that the answer is 410."""
+    yield
+    left = [each for each in watched.complaints if "410 (Gone)" not in each]
+    watched.complaints[:] = left
+
+
+def is_clean(page: Page) -> bool:
+    """Whether neither the document nor what the browser keeps holds the secret."""
+    kept = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.title])"
+    return SECRET.lower() not in (page.content() + page.evaluate(kept) + page.url).lower()
+
+
+def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidden: str) -> None:
+    """List, facets, detail, history, relations of others and what was verified: all of it goes as
+    the redaction arrives, and comes back with no other lanes, order or size."""
+    page.goto(f"/t/{hidden}?statement=hidden")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("detail")).to_contain_text(SECRET)
+    page.get_by_test_id("verify").click()
+    expect(page.get_by_test_id("verify-result")).to_contain_text("verified")
+    expect(page.locator("#facets")).to_contain_text(SECRET)
+    assert not is_clean(page)
+    redact(api, hidden)
+    expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
+    expect(page.get_by_test_id("detail")).to_contain_text("redacted")
+    expect(page.locator("#facets")).not_to_contain_text(SECRET)
+    assert is_clean(page)
+    page.get_by_label("Order").select_option("-recorded")
+    page.get_by_role("radio", name="kind").check()
+    page.set_viewport_size({"width": 800, "height": 700})
+    page.goto(f"/t/{hidden}?statement=a")
+    expect(page.get_by_test_id("detail")).to_contain_text("disputes")
+    assert is_clean(page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "statement=hidden",
+        "as_of=3&statement=hidden",
+        "as_of=5&compare=2",
+        "compare=2",
+        "q=this&order=-said",
+        "lanes=source&on=said",
+    ],
+)
+def test_no_link_brings_it_back(page: Page, api: httpx.Client, hidden: str, query: str) -> None:
+    """Neither its permalink, an earlier moment, a comparison across it, nor a search."""
+    redact(api, hidden)
+    page.goto(f"/t/{hidden}?{query}")
+    expect(page.locator("#count")).to_contain_text("statement")
+    expect(page.locator("#facets")).not_to_be_empty()
+    if "compare" in query:
+        expect(page.locator("#difference")).to_contain_text("From revision 2")
+    if "statement=" in query:
+        expect(page.get_by_test_id("detail")).to_contain_text("redacted")
+    expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
+    assert is_clean(page)
