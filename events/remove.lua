@@ -5,7 +5,8 @@
 -- KEYS  the log (stream), its copy (stream), the revisions (hash)
 -- ARGV  the log's identity as the partition keeps it, under ":log"; the position behind which to
 --       copy; how many entries at most; a MessagePack map of positions to the revisions of the
---       redactions that remove them; 1 to put the copy in the log's place where nothing is left
+--       redactions that remove them; 1 to put the copy in the log's place where nothing is left;
+--       how many bytes, but for the last entry's
 -- Reply {the last position that was copied, 1 where the copy is the log now}, or an error:
 --       REPLACED, where the partition is not of that log (any more); DAMAGED.
 --
@@ -19,9 +20,27 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
+-- Entries behind a position, one after another: each may have 16 MiB.
+local function some(from, most, bytes)
+  local found, size = {}, 0
+  local start = '(' .. whole(from) .. '-0'
+  while #found < most and size < bytes do
+    local entry = redis.call('XRANGE', LOG, start, '+', 'COUNT', 1)[1]
+    if not entry then
+      break
+    end
+    found[#found + 1] = entry
+    start = '(' .. entry[1]
+    for _, value in ipairs(entry[2]) do
+      size = size + #value
+    end
+  end
+  return found
+end
+
 local mark = redis.call('HGET', REVISIONS, ':log')
 local length, copied = redis.call('XLEN', LOG), redis.call('XLEN', COPY)
-local entries = redis.call('XRANGE', LOG, '(' .. whole(after) .. '-0', '+', 'COUNT', count)
+local entries = some(after, count, tonumber(ARGV[6]))
 if mark ~= ARGV[1] then
   return redis.error_reply('REPLACED the partition is not of this log')
 elseif copied ~= after then

@@ -21,7 +21,9 @@ __all__ = ["Remover"]
 _SCRIPT: Final = (Path(__file__).parents[1] / "remove.lua").read_text()
 _SHA1: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 _CHUNK: Final = 50
-"""Entries that are copied at once: a few milliseconds of the server's time."""
+"""Entries that are copied at once …"""
+_BYTES: Final = 256 * 1024
+"""… and bytes, but for the last entry's: a few milliseconds of the server's time."""
 _ROOM: Final = 0.9
 """The share of the machine's memory that the server may use, copy included."""
 _PAUSE: Final = 0.05
@@ -69,7 +71,8 @@ class Remover:
             after, finished = await self._run(keys, after, packed)
 
     async def _run(self, keys: tuple[str, ...], after: int, packed: bytes) -> tuple[int, int]:
-        given: tuple[Argument, ...] = (len(keys), *keys, self._mark, after, _CHUNK, packed, 1)
+        most: tuple[Argument, ...] = (after, _CHUNK, packed, 1, _BYTES)
+        given: tuple[Argument, ...] = (len(keys), *keys, self._mark, *most)
         try:
             try:
                 last, finished = await self._driver.send("EVALSHA", _SHA1, *given)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from events.errors import LogUnavailable
+from events.envelope import StoredEvent
+from events.errors import LogUnavailable, OutcomeUnknown
 from events.log import Removal
-from events.redis_log import open_redis_log
+from events.redis_log import RedisLog, open_redis_log
+from events.redis_log.driver import Argument, ErrorReply, RedisDriver
 from events.redis_log.remover import Remover
-from tests.seals import CODEC, append_of, retracted
+from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.servers import DURABLE, ValkeyServer
 
 SECRET = "Zyxwvut"
+
+Send = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
@@ -51,4 +58,104 @@ async def test_files_are_written_anew_though_nothing_is_left_in_memory(
     assert in_files(server.folder)
     await log.remove(0, [])
     assert not in_files(server.folder)
+    await log.close()
+
+
+class Cut(Exception):
+    """The service's end, as far as a removal goes."""
+
+
+class Steps:
+    """Counts what a removal sends, and cuts it off at one of them: before it is sent, behind it,
+    or by the server's end under it."""
+
+    def __init__(self, server: ValkeyServer, at: int, how: str) -> None:
+        self.count = 0
+        self._server = server
+        self._at = at
+        self._how = how
+
+    def around(self, send: Send) -> Send:
+        async def sent(driver: RedisDriver, *command: Argument) -> Any:
+            self.count += 1
+            if self.count != self._at:
+                return await send(driver, *command)
+            if self._how == "server killed":
+                self._server.kill()
+                return await send(driver, *command)
+            if self._how == "behind":
+                with suppress(ErrorReply):
+                    await send(driver, *command)
+            raise Cut
+
+        return sent
+
+
+async def _filled(server: ValkeyServer) -> tuple[RedisLog, list[Removal]]:
+    """A log with two timelines; of one of them two events are to lose their text."""
+    log = await open_redis_log(server.url)
+    for n in range(7):
+        for name in ("kursk", "other"):
+            told = SECRET if (name, n) in (("kursk", 1), ("kursk", 4)) else "plain"
+            await log.append(append_of(retracted(f"e{n}", f"s{n}", told, name), timeline=name))
+    stored = await entries(log)
+    gone = [each for each in stored if SECRET.encode() in (each.data or b"")]
+    assert len(gone) == 2
+    headers = [CODEC.open(each).header for each in gone]
+    return log, [
+        Removal(each.position, "kursk", header.id, 9)
+        for each, header in zip(gone, headers, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("how", ["before", "behind", "server killed"])
+async def test_cut_off_at_any_step_it_can_be_done_again(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """At each of the steps in turn the service ends, or the server is killed and comes back: what
+    is recorded meanwhile stays, every other event keeps each of its bytes, and the removal done
+    again leaves the text neither in memory nor in a file."""
+    monkeypatch.setattr("events.redis_log.remover._CHUNK", 5)
+    steps = [step async for step in _cut_at_each(monkeypatch, how)]
+    assert len(steps) >= 8
+
+
+async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterator[int]:
+    for at in itertools.count(1):
+        with ValkeyServer(*DURABLE) as server:
+            log, removals = await _filled(server)
+            before = await entries(log)
+            cut = Steps(server, at, how)
+            with monkeypatch.context() as patch:
+                patch.setattr(RedisDriver, "send", cut.around(RedisDriver.send))
+                try:
+                    await log.remove(0, removals)
+                except (Cut, LogUnavailable, OutcomeUnknown):
+                    await log.close()
+                else:
+                    await log.close()
+                    return
+            if how == "server killed":
+                server.start()
+            await _made_good(server, before, removals)
+        yield at
+
+
+async def _made_good(
+    server: ValkeyServer, before: list[StoredEvent], removals: list[Removal]
+) -> None:
+    log = await open_redis_log(server.url)
+    await log.append(append_of(retracted("late", "late", "plain", "kursk"), timeline="kursk"))
+    left = [r for r in removals if (await log.fetch(0, [r.position]))[0].data is not None]
+    await log.remove(0, left)
+    after = await entries(log)
+    gone = {removal.position for removal in removals}
+    assert [each.header for each in after[:-1]] == [each.header for each in before]
+    assert [each for each in after[:-1] if each.position not in gone] == [
+        each for each in before if each.position not in gone
+    ]
+    assert all((after[p - 1].data, after[p - 1].redacted) == (None, 9) for p in gone)
+    assert len(after) == len(before) + 1
+    assert not in_files(server.folder)
+    await audit(log)
     await log.close()
