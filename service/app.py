@@ -88,7 +88,13 @@ def create_app(runtime: Runtime) -> ASGIApp:
         "live": runtime.live,
         "metrics": counted,
         "reading": reading,
-        "vitals": Vitals(runtime.log, runtime.projector, runtime.fold, runtime.auditing.alarms),
+        "vitals": Vitals(
+            runtime.log,
+            runtime.projector,
+            runtime.fold,
+            runtime.auditing.alarms,
+            lambda: runtime.redactor.health,
+        ),
         "writing": Writing(runtime.commands, reading, settings.body_limit, room, runtime.auditing),
     }
     cors = _cors(settings.cors_origins)

@@ -17,6 +17,7 @@ from projections.projector import Projector
 from service.alarms import Alarm
 from service.answers import JSON
 from service.query_string import no_parameters
+from service.redactor import RedactionHealth
 
 __all__ = [
     "Health",
@@ -87,13 +88,14 @@ class ProjectionHealth(Struct, frozen=True):
 
 
 class Health(Struct, frozen=True):
-    """`ready`: statements can be written, and read as they are. `audit`: its alarms, which keep
-    nobody from that."""
+    """`ready`: statements can be written, and read as they are. `audit`: its alarms;
+    `redactions`: what is not removed yet. Both keep nobody from that."""
 
     ready: bool
     log: LogHealth
     projection: ProjectionHealth
     audit: list[Alarm]
+    redactions: RedactionHealth
 
 
 class Vitals:
@@ -105,8 +107,10 @@ class Vitals:
         projector: Projector,
         fold: asyncio.Task[None],
         alarms: Callable[[], list[Alarm]],
+        redactions: Callable[[], RedactionHealth],
     ) -> None:
         self._alarms = alarms
+        self._redactions = redactions
         self._log = log
         self._projector = projector
         self._fold = fold
@@ -127,7 +131,7 @@ class Vitals:
             problem=_problem(partitions),
         )
         able = projection.running and projection.caught_up and projection.problem is None
-        return Health(log.reachable and able, log, projection, self._alarms())
+        return Health(log.reachable and able, log, projection, self._alarms(), self._redactions())
 
     async def _ask(self) -> LogHealth:
         problem: str | None = None

@@ -116,6 +116,11 @@ def _state(health: Health) -> Iterator[Metric]:
             appended.add_metric(labels, lag.checkpoint + lag.events)
     yield from (events, seconds, folded, appended)
     yield GaugeMetricFamily(
+        "onrecord_redactions_pending",
+        "Redactions whose text is not gone yet.",
+        value=health.redactions.pending,
+    )
+    yield GaugeMetricFamily(
         "onrecord_stalled_timelines",
         "Timelines whose fold has stopped.",
         value=len(health.projection.stalled),

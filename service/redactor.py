@@ -3,6 +3,8 @@
 There is no bookkeeping that could be lost: what was redacted stands in the read model, and whether
 its text is still there is seen in the log. So each step can be taken again after a crash at any
 point: the log first, its files with it, then the read model's file, then what is in memory.
+
+One service removes from the log: the one that signs. The others wait until it has, and then forget.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 import structlog
+from msgspec import Struct
 
 from events.codec import Codec
 from events.envelope import Header, statement_subject
@@ -24,7 +27,7 @@ from projections.database import TROUBLE
 from projections.projector import Projector
 from projections.store import Store
 
-__all__ = ["Covers", "Redactor"]
+__all__ = ["Covers", "RedactionHealth", "Redactor"]
 
 _PATIENCE: Final = 2.0
 """Seconds that a checkpoint is waited for before others are looked at."""
@@ -41,6 +44,14 @@ class Covers(Protocol):
         """The size of one that does, None where there is none after `limit` seconds."""
 
 
+class RedactionHealth(Struct, frozen=True):
+    """How many redactions are recorded whose text is not gone yet; `problem` says what is in the
+    way, where something is."""
+
+    pending: int
+    problem: str | None
+
+
 class _Event(NamedTuple):
     """An event that was opened; `event` is None where its data is gone."""
 
@@ -51,22 +62,36 @@ class _Event(NamedTuple):
 
 class Redactor:
     """`run` is one task's work; `forgotten` are told the timelines of which something was removed,
-    to drop what they hold in memory."""
+    to drop what they hold in memory. With `removes` false the log is another service's to remove
+    from."""
 
     def __init__(
-        self, log: Log, codec: Codec, store: Store, projector: Projector, signer: Covers
+        self,
+        log: Log,
+        codec: Codec,
+        store: Store,
+        projector: Projector,
+        signer: Covers,
+        *,
+        removes: bool = True,
     ) -> None:
         self._log = log
         self._codec = codec
         self._store = store
         self._projector = projector
         self._signer = signer
+        self._removes = removes
+        self._health = RedactionHealth(0, None)
         self._came = asyncio.Event()
         self._done: set[queries.Redacted] = set()
         self._odd: set[queries.Redacted] = set()
         self.forgotten: list[Callable[[str], None]] = []
         projector.on_folded.append(self._folded)
         projector.on_reset += [self._done.clear, self._odd.clear]
+
+    @property
+    def health(self) -> RedactionHealth:
+        return self._health
 
     async def run(self) -> None:
         """Remove what is due, until cancelled."""
@@ -75,6 +100,7 @@ class Redactor:
             self._came.clear()
             seen = self._done | self._odd
             due = [r for r in queries.list_redactions(self._store.reader) if r not in seen]
+            self._tell(due, None)
             if not due:
                 await self._came.wait()
                 continue
@@ -83,7 +109,13 @@ class Redactor:
                     continue
             except (LogError, *TROUBLE) as error:
                 _log.error("what was redacted is not removed yet", reason=str(error))
+                self._tell(due, str(error))
             await asyncio.sleep(_DELAY)  # noqa: TID251 - for a log, a disk or a signer to come back
+
+    def _tell(self, due: Sequence[queries.Redacted], problem: str | None) -> None:
+        if problem is None and self._odd:
+            problem = f"{len(self._odd)} cannot be carried out: the service's log names them."
+        self._health = RedactionHealth(len(due) + len(self._odd), problem)
 
     async def _remove(self, due: list[queries.Redacted]) -> bool:
         """Remove all that is covered together: they share one copy. Whether nothing is left.
@@ -95,11 +127,11 @@ class Redactor:
         taken: list[queries.Redacted] = []
         for redacted in due:
             found = await self._looked_at(redacted)
-            if found is not None and (not found or await self._is_covered(redacted)):
+            if found is not None and (not found or await self._may_remove(redacted)):
                 partition = partition_of(redacted.timeline, self._log.identity.partitions)
                 removals[partition] += found
                 taken.append(redacted)
-        for partition, some in removals.items():
+        for partition, some in removals.items() if self._removes else ():
             await self._log.remove(partition, some)
             if some:
                 _log.warning("removed what was redacted", partition=partition, events=len(some))
@@ -117,7 +149,9 @@ class Redactor:
             self._odd.add(redacted)
             return None
 
-    async def _is_covered(self, redacted: queries.Redacted) -> bool:
+    async def _may_remove(self, redacted: queries.Redacted) -> bool:
+        if not self._removes:
+            return False
         size = await self._signer.covered(redacted.timeline, redacted.revision, _PATIENCE)
         return size is not None
 

@@ -50,6 +50,7 @@ class Runtime(NamedTuple):
     commands: Commands
     live: Live
     auditing: Auditing
+    redactor: Redactor
 
 
 @asynccontextmanager
@@ -83,12 +84,11 @@ async def open_runtime(settings: Settings, *, anew: bool = False) -> AsyncIterat
         reminding = asyncio.create_task(live.run(), name="live")
         undo.push_async_callback(_end, reminding)
         auditing = await _audit(undo, settings, log, codec, projector)
-        if auditing.signs:
-            redactor = Redactor(log, codec, store, projector, auditing.heads)
-            redactor.forgotten.append(live.forget)
-            task = asyncio.create_task(redactor.run(), name="redactor")
-            undo.push_async_callback(_end, task)
-        yield Runtime(settings, log, store, projector, fold, commands, live, auditing)
+        redactor = Redactor(log, codec, store, projector, auditing.heads, removes=auditing.signs)
+        redactor.forgotten.append(live.forget)
+        task = asyncio.create_task(redactor.run(), name="redactor")
+        undo.push_async_callback(_end, task)
+        yield Runtime(settings, log, store, projector, fold, commands, live, auditing, redactor)
 
 
 async def _audit(

@@ -4,13 +4,17 @@ any moment changes nothing of that."""
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import redis
 
+from tests.program import Program
+from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 
 SECRETS = ("Zyxwvut", "Qponmlk", "Секретно", "Hushhush")
@@ -190,3 +194,91 @@ async def killed(service: Service, chance: random.Random) -> None:
     await gone_on
     service.process.kill()
     await asyncio.to_thread(service.process.wait)
+
+
+async def digests(service: Service, client: httpx.AsyncClient, *more: str) -> list[str]:
+    """The live model's, and that of a replay from nothing."""
+    live = (await client.get(f"{PATH}/digest")).json()["digest"]
+    replayed = await asyncio.to_thread(service.program.run, "replay", "kursk", *more)
+    assert replayed.code == 0, replayed.err
+    return [live, replayed.answer["digest"]]
+
+
+async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
+    """After a removal `verify` proves the server and a bundle, by the checkpoint saved before it
+    too; the bundle holds nothing of the text, the live model is that of a replay and of a rebuild,
+    and another timeline in the same stream keeps every byte."""
+    saved, bundle, vkey = (tmp_path / name for name in ("saved", "b.tar.gz", "vkey"))
+    other = "/v1/timelines/other/events"
+    ndjson = {"Accept": "application/x-ndjson"}
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            await filled(client)
+            await client.put("/v1/timelines/other", json={"title": "Other"})
+            await Timeline(client, "other").record(*[said(f"o{n}") for n in range(9)])
+            before = (await client.get(other, headers=ndjson)).content
+            await timeline_signed(client)
+            saved.write_bytes((await client.get(f"{PATH}/checkpoint")).content)
+            vkey.write_bytes((await client.get(f"{PATH}/keys")).content)
+            path = f"{PATH}/statements/hidden/redactions"
+            assert (await client.post(path, json={"reason": "A court."})).status_code == 201
+            await removed(client, 22)
+            await timeline_signed(client)
+            asked = ("--vkey", str(vkey), "--since", str(saved))
+            run = service.program.run
+            done = await asyncio.to_thread(
+                run, "verify", service.url, "--timeline", "kursk", *asked
+            )
+            assert (done.code, done.answer["outcome"]) == (0, "verified"), done.out
+            assert (await asyncio.to_thread(run, "bundle", "kursk", "-o", str(bundle))).code == 0
+            done = await asyncio.to_thread(run, "verify", str(bundle), *asked)
+            assert (done.code, done.answer["outcome"]) == (0, "verified"), done.out
+            unpacked = gzip.decompress(bundle.read_bytes())
+            assert not any(word.encode() in unpacked for word in SECRETS)
+            assert (await client.get(other, headers=ndjson)).content == before
+            live, replayed = await digests(service, client)
+            assert live == replayed == (await digests(service, client, "--bundle", str(bundle)))[1]
+    rebuilt = Program().run("rebuild", "--data-dir", str(tmp_path / "data"))
+    assert rebuilt.code == 0, rebuilt.err
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            await client.get(PATH, params={"min_revision": 1})
+            assert (await digests(service, client))[0] == live
+    assert found_in(tmp_path / "data") == set()
+
+
+async def test_without_room_all_else_goes_on(tmp_path: Path) -> None:
+    """Where the server could not hold the log twice nothing is removed and health says why; what
+    is written and read goes on, and with room again the text goes."""
+    with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
+        store = redis.Redis(unix_socket_path=str(valkey.socket))
+        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+            timeline = await filled(client)
+            for n in range(0, 400, 10):
+                long = [said(f"long{n + i}", text="x" * 5_000) for i in range(10)]
+                await timeline.record(*long)
+            used = store.info("memory")["used_memory"]
+            size = store.memory_usage("onrecord:{0}:log")
+            store.config_set("maxmemory", used + size // 2)
+            path = f"{PATH}/statements/hidden/redactions"
+            assert (await client.post(path, json={"reason": "A court."})).status_code == 201
+            told = await pending(client, 1)
+            assert "bytes of memory" in told["problem"]
+            assert "onrecord_redactions_pending 1.0" in (await client.get("/metrics")).text
+            assert (await client.get("/health/ready")).status_code == 200
+            await timeline.record(said("after"))
+            assert "data" in (await client.get(f"{PATH}/events/22")).json()
+            store.config_set("maxmemory", 0)
+            await removed(client, 22)
+            assert await pending(client, 0) == {"pending": 0, "problem": None}
+        store.close()
+
+
+async def pending(client: httpx.AsyncClient, count: int) -> dict[str, Any]:
+    """What health tells of redactions, once so many wait, and why where some do."""
+    async with asyncio.timeout(60):
+        while True:
+            told = (await client.get("/health/ready")).json()["redactions"]
+            if told["pending"] == count and bool(told["problem"]) == bool(count):
+                found: dict[str, Any] = told
+                return found

@@ -77,6 +77,43 @@ def test_it_raises_the_alarm_that_the_signer_raises(scene: Scene, name: str) -> 
         write(service, "other", range(100, 101))
 
 
+def test_what_is_redacted_goes_from_both_folders(scene: Scene) -> None:
+    """The signer removes it from the log; the other sees that it is gone there, and rewrites its
+    own read model."""
+    secret = "Zyxwvut"
+    with (
+        scene.service() as first,
+        replica(scene) as second,
+        httpx.Client(base_url=first.url) as client,
+        httpx.Client(base_url=second.url) as other,
+    ):
+        path = "/v1/timelines/kursk/statements"
+        recorded = client.post(path, json=said("hidden", text=f"It was {secret}.")).json()
+        query = {"min_revision": recorded["revision"]}
+        assert secret in other.get(f"{path}/hidden", params=query).text
+        assert holders(scene, secret) == ["data", "second"]
+        redacted = client.post(f"{path}/hidden/redactions", json={"reason": "A court."})
+        assert redacted.status_code == 201
+        query = {"min_revision": redacted.json()["revision"]}
+        assert other.get(f"{path}/hidden", params=query).status_code == 410
+        while holders(scene, secret):
+            pass
+        for each in (client, other):
+            assert each.get("/health/ready").json()["redactions"]["problem"] is None
+            assert each.get("/health/audit").status_code == 200
+
+
+def holders(scene: Scene, word: str) -> list[str]:
+    """Which folders have files that hold the word."""
+    found = {
+        name
+        for name, folder in (("data", scene.data), ("second", scene.folder / "second" / "data"))
+        for path in folder.rglob("*")
+        if path.is_file() and word.encode() in path.read_bytes()
+    }
+    return sorted(found)
+
+
 def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> None:
     """One timeline's, put in the place of another's by somebody who has Redis alone; an older one
     of the same timeline is none."""

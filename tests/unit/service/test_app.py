@@ -15,11 +15,12 @@ from structlog.testing import capture_logs
 from events.envelope import StoredEvent
 from events.log import Log
 from service.app import create_app
+from service.redactor import Redactor
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
 from service.streaming.source import Source
-from tests.writers import Writer, open_writer, said, unsigned
+from tests.writers import CODEC, Writer, open_writer, said, unsigned
 
 
 class _Bent:
@@ -54,8 +55,10 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         fold = asyncio.ensure_future(asyncio.Event().wait())
         live = Live(Source(log, writer.store), writer.projector)
         auditing = unsigned(folder, writer.log.identity)
+        redactor = Redactor(log, CODEC, writer.store, writer.projector, auditing.heads)
         parts: tuple[Any, ...] = (
             *(log, writer.store, writer.projector, fold, writer.commands, live, auditing),
+            *(redactor,),
         )
         app: Any = create_app(
             Runtime(Settings(data_dir=folder, log_format="json", given_by={}, **settings), *parts)

@@ -10,11 +10,12 @@ import httpx
 import pytest
 
 from service.app import create_app
+from service.redactor import Redactor
 from service.runtime import Runtime
 from service.settings import Settings
 from service.streaming.live import Live
 from service.streaming.source import Source
-from tests.writers import open_writer, unsigned
+from tests.writers import CODEC, open_writer, unsigned
 
 _ORIGIN = "https://example.org"
 _STATEMENT = {"kind": "claim", "text": "It rained.", "said": {"by": "A", "on": None}}
@@ -28,8 +29,10 @@ async def ways(tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, httpx.A
         await writer.open()
         live = Live(Source(writer.log, writer.store), writer.projector)
         auditing = unsigned(tmp_path, writer.log.identity)
+        redactor = Redactor(writer.log, CODEC, writer.store, writer.projector, auditing.heads)
         parts: tuple[Any, ...] = (
             *(writer.log, writer.store, writer.projector, None, writer.commands, live, auditing),
+            *(redactor,),
         )
         clients = []
         for origins in ((), (_ORIGIN,)):

@@ -10,6 +10,7 @@ import pytest
 from events.errors import LogReplaced
 from service import health
 from service.health import Vitals
+from service.redactor import RedactionHealth
 from tests.writers import Writer, open_writer, said
 
 
@@ -18,6 +19,11 @@ def fill_disk(writer: Writer) -> None:
     pages = writer.store.writer.execute("PRAGMA page_count").fetchone()
     assert pages is not None
     writer.store.writer.execute(f"PRAGMA max_page_count = {pages[0]}")
+
+
+def calm() -> RedactionHealth:
+    """Nothing waits to be removed."""
+    return RedactionHealth(0, None)
 
 
 async def test_a_fold_that_stands_still_is_not_ready(
@@ -29,7 +35,7 @@ async def test_a_fold_that_stands_still_is_not_ready(
         await writer.open()
         await writer.projector.wait_for("kursk", 1)
         running = asyncio.create_task(asyncio.Event().wait())
-        vitals = Vitals(writer.log, writer.projector, running, list)  # type: ignore[arg-type]  # - any task that runs
+        vitals = Vitals(writer.log, writer.projector, running, list, calm)  # type: ignore[arg-type]  # - any task that runs
         assert (await vitals.look()).ready
         fill_disk(writer)
         for n in range(40):
@@ -53,7 +59,7 @@ async def test_a_log_that_is_gone_is_told(tmp_path: Path) -> None:
     async with open_writer(tmp_path) as writer:
         await writer.open()
         running = asyncio.create_task(asyncio.Event().wait())
-        vitals = Vitals(writer.log, writer.projector, running, list)  # type: ignore[arg-type]  # - any task that runs
+        vitals = Vitals(writer.log, writer.projector, running, list, calm)  # type: ignore[arg-type]  # - any task that runs
 
         async def gone() -> None:
             raise LogReplaced("It is not there.")
