@@ -62,6 +62,11 @@ class ValkeyServer:
         process.stdout.close()
         raise RuntimeError(f"Valkey ended with {process.wait()} before it was ready")
 
+    def follow_nobody(self) -> None:
+        """From its next start on it is no replica."""
+        at = self._options.index("--replicaof")
+        self._options = (*self._options[:at], *self._options[at + 2 :])
+
     def kill(self) -> None:
         """End the server as a power cut would, as far as the process goes."""
         self._end("kill")
