@@ -128,7 +128,7 @@ class Signer:
         if not new:
             return
         await self._heads.keep(new)
-        self._unpublished |= new.keys()
+        self._unpublished.update(new)
         for timeline, signed in new.items():
             self._ledger.hold(timeline, signed.size)
         for examination in self._examiner.examinations:
@@ -146,7 +146,7 @@ class Signer:
             due[partition_of(timeline, count)][timeline] = sealed
         for partition, some in due.items():
             await self._log.publish(partition, some)
-            unpublished -= some.keys()
+            unpublished.difference_update(some)
 
     def _is_done(self, signed: SignedHead, size: int) -> bool:
         """Whether nothing is left to sign. A head that was signed by more or fewer keys than there

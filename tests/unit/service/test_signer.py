@@ -27,14 +27,19 @@ MINUTE = 60_000_000
 
 
 class Faulty(MemoryLog):
-    """A log that publishes nothing while it is `mute`."""
+    """A log that publishes nothing while it is `mute`; `sent` are the timelines of those that it did."""
 
     mute = False
 
-    async def publish(self, partition: int, checkpoints: object) -> None:
+    def __init__(self) -> None:
+        super().__init__(lambda: TIME)
+        self.sent: list[str] = []
+
+    async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
         if self.mute:
             raise LogUnavailable("It is away.")
-        await super().publish(partition, checkpoints)  # type: ignore[arg-type]  # - passed on
+        self.sent += checkpoints
+        await super().publish(partition, checkpoints)
 
 
 class Scene(NamedTuple):
@@ -45,8 +50,9 @@ class Scene(NamedTuple):
     keeper: LedgerKeeper
     signer: Signer
 
-    async def record(self, name: str) -> None:
-        await self.log.append(append_of(retracted(name)))
+    async def record(self, name: str, timeline: str = "kursk") -> None:
+        event = retracted(name, timeline=timeline)
+        await self.log.append(append_of(event, timeline=timeline))
         [*_, last] = await entries(self.log)
         self.keeper.offer(0, [last])
 
@@ -77,7 +83,7 @@ async def signing(folder: Path, log: Faulty, clock: list[int]) -> AsyncIterator[
 
 @pytest.fixture
 def log() -> Faulty:
-    return Faulty(lambda: TIME)
+    return Faulty()
 
 
 def size_in(known: Mapping[str, bytes]) -> int:
@@ -138,3 +144,15 @@ async def test_another_history_is_told_anew(tmp_path: Path, log: Faulty) -> None
         scene.signer.look_again()
         await published(log, 1)
         assert dict(scene.heads.alarms) == {}
+
+
+async def test_each_head_is_published_once(tmp_path: Path, log: Faulty) -> None:
+    """What was published is not published again with what comes later, of other timelines."""
+    async with signing(tmp_path, log, [TIME]) as scene:
+        for timeline in ("kursk", "other", "third"):
+            await scene.record("a", timeline)
+            assert await scene.heads.covered(timeline, 1, 10) == 1
+            async for known in log.published(0):
+                if timeline in known:
+                    break
+    assert log.sent == ["kursk", "other", "third"]
