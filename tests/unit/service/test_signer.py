@@ -27,7 +27,7 @@ MINUTE = 60_000_000
 
 
 class Faulty(MemoryLog):
-    """A log that publishes nothing while it is `mute`; `sent` are the timelines of those that it did."""
+    """A log that publishes nothing while it is `mute`; `sent` are the timelines of what it did."""
 
     mute = False
 
