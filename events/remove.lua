@@ -2,7 +2,7 @@
 -- Removes the salt and data of some events: copies entries of a partition to another stream, under
 -- the same ids, and in the end puts that one in its place. Appends go on between two calls.
 --
--- KEYS  the log (stream), its copy (stream), the revisions (hash)
+-- KEYS  the log (stream), its copy (stream), the revisions (hash), where the log goes to be freed
 -- ARGV  the log's identity as the partition keeps it, under ":log"; the position behind which to
 --       copy; how many entries at most; a MessagePack map of positions to the revisions of the
 --       redactions that remove them; 1 to put the copy in the log's place where nothing is left;
@@ -12,7 +12,7 @@
 --
 -- Everything is read before the first write.
 
-local LOG, COPY, REVISIONS = KEYS[1], KEYS[2], KEYS[3]
+local LOG, COPY, REVISIONS, BEFORE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local after, count = tonumber(ARGV[2]), tonumber(ARGV[3])
 local removed = cmsgpack.unpack(ARGV[4])
 
@@ -59,6 +59,9 @@ for _, entry in ipairs(entries) do
   after = tonumber(entry[1]:match('^(%d+)%-'))
 end
 if finish then
+  -- Renaming onto the log would free it here and now: UNLINK leaves that to a thread.
+  redis.call('RENAME', LOG, BEFORE)
   redis.call('RENAME', COPY, LOG)
+  redis.call('UNLINK', BEFORE)
 end
 return { after, finish and 1 or 0 }

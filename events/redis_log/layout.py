@@ -4,6 +4,7 @@ All keys of partition p hold `{p}`, so that a cluster keeps them on one server:
 
     onrecord:meta                      the log's identity, as JSON; written once, last of all
     onrecord:{p}:log                   the stream: an entry `<position>-0` for each event
+    onrecord:{p}:log:copy, :before     while a removal runs: what will be the stream, and what was
     onrecord:{p}:revisions             timeline → its last revision; `:log` → what `meta` holds,
                                        written first of all: no timeline has a colon in its name
     onrecord:{p}:<timeline>:subjects   subject → revision of the last event that touched it

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,15 +42,20 @@ class Remover:
     async def remove(self, removals: Sequence[Removal]) -> None:
         """Copy, exchange, blank and write anew; a crash on the way leaves the log as it was or
         without what was to go, and all of it can be done again."""
+        await self._driver.send("UNLINK", self._copy)  # of a removal that a crash cut off
         if removals:
             await self._check_room()
             await self._blank(removals)
             await self._exchange({str(r.position): r.revision for r in removals})
         await self._rewrite()
 
+    @property
+    def _copy(self) -> str:
+        return f"{self._keys.log(self._partition)}:copy"
+
     async def _check_room(self) -> None:
         """Raises NoRoomToRemove where the server would not hold the log twice."""
-        memory: Mapping[str, Any] = await self._driver.ask("INFO", "memory")
+        memory = await self._until(_freed)
         size = await self._driver.ask("MEMORY", "USAGE", self._keys.log(self._partition))
         needed = int(memory.get("used_memory", 0)) + int(size or 0)
         most = int(memory.get("maxmemory") or 0)
@@ -62,13 +67,17 @@ class Remover:
             )
 
     async def _exchange(self, removed: Mapping[str, int]) -> None:
-        copy = f"{self._keys.log(self._partition)}:copy"
-        await self._driver.send("UNLINK", copy)  # of a removal that a crash cut off
-        keys = (self._keys.log(self._partition), copy, self._keys.revisions(self._partition))
+        log = self._keys.log(self._partition)
+        keys = (log, self._copy, self._keys.revisions(self._partition), f"{log}:before")
         packed = msgspec.msgpack.encode({place: str(r) for place, r in removed.items()})
         after, finished = 0, 0
-        while not finished:
-            after, finished = await self._run(keys, after, packed)
+        try:
+            while not finished:
+                after, finished = await self._run(keys, after, packed)
+        except NoRoomToRemove:
+            # A server that is full takes no more events while it holds half a copy.
+            await self._driver.send("UNLINK", self._copy)
+            raise
 
     async def _run(self, keys: tuple[str, ...], after: int, packed: bytes) -> tuple[int, int]:
         most: tuple[Argument, ...] = (after, _CHUNK, packed, 1, _BYTES)
@@ -94,29 +103,51 @@ class Remover:
 
     async def _rewrite(self) -> None:
         """Have the append-only file written anew, and wait for it: the old one holds the text."""
-        before = await self._persistence()
-        if not before.get("aof_enabled"):
+        before = await self._until(_written)
+        if before["aof_enabled"] == "0":
             return
-        while before.get("aof_rewrite_in_progress") or before.get("aof_rewrite_scheduled"):
-            await asyncio.sleep(_PAUSE)  # noqa: TID251 - the server tells of its end to nobody
-            before = await self._persistence()
-        await self._driver.send("BGREWRITEAOF")
-        while True:
-            now = await self._persistence()
-            if not (now.get("aof_rewrite_in_progress") or now.get("aof_rewrite_scheduled")):
-                break
-            await asyncio.sleep(_PAUSE)  # noqa: TID251 - as above
-        if now.get("aof_last_bgrewrite_status") != "ok":
+        await self._here("BGREWRITEAOF")
+        now = await self._until(_written)
+        # A server that was started again tells nothing of what it did before.
+        if now["aof_last_bgrewrite_status"] != "ok" or now["run_id"] != before["run_id"]:
             raise LogUnavailable("The server could not write its append-only file anew.")
 
-    async def _persistence(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = await self._driver.ask("INFO", "persistence")
-        return found
+    async def _until(self, ended: Callable[[Mapping[str, str]], bool]) -> Mapping[str, str]:
+        """What the server tells of itself once that has ended: it tells nobody by itself."""
+        while True:
+            found = await self._info("server", "memory", "persistence")
+            if ended(found):
+                return found
+            await asyncio.sleep(_PAUSE)  # noqa: TID251 - as said
+
+    async def _info(self, *sections: str) -> Mapping[str, str]:
+        text: bytes = await self._here("INFO", *sections)
+        lines = [line.partition(":") for line in text.decode().splitlines()]
+        return {name: value for name, _, value in lines}
+
+    async def _here(self, *command: Argument) -> Any:
+        """The answer of the server that has the partition: in a cluster there are others."""
+        [answer] = await self._driver.send_in_turn(self._keys.log(self._partition), command)
+        return answer
+
+
+def _written(found: Mapping[str, str]) -> bool:
+    """No append-only file is being written anew, or about to."""
+    return "1" not in (found["aof_rewrite_in_progress"], found["aof_rewrite_scheduled"])
+
+
+def _freed(found: Mapping[str, str]) -> bool:
+    """What was unlinked takes no memory any more."""
+    return found["lazyfree_pending_objects"] == "0"
 
 
 def _refused(error: ErrorReply) -> LogError:
     if error.answer.startswith("REPLACED"):
         return LogReplaced(GONE)
+    if error.answer.startswith("OOM"):
+        return NoRoomToRemove(
+            "The server's memory is full: give it more, to remove what was redacted."
+        )
     if error.answer.startswith("DAMAGED"):
         place = error.answer.split()[1]
         return CorruptEvent(int(place), "is not where the copy of the log ends")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -9,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from events.envelope import StoredEvent
-from events.errors import LogUnavailable, OutcomeUnknown
+from events.errors import LogUnavailable, NoRoomToRemove, OutcomeUnknown
 from events.log import Removal
 from events.redis_log import RedisLog, open_redis_log
-from events.redis_log.driver import Argument, ErrorReply, RedisDriver
+from events.redis_log.driver import ErrorReply, RedisDriver
 from events.redis_log.remover import Remover
+from tests.integration.test_redis_log_server import ask
 from tests.seals import CODEC, append_of, audit, entries, retracted
-from tests.servers import DURABLE, ValkeyServer
+from tests.servers import DURABLE, ValkeyServer, free_port
 
 SECRET = "Zyxwvut"
+LOG = "onrecord:{0}:log"
 
 Send = Callable[..., Awaitable[Any]]
 
@@ -76,24 +80,29 @@ class Steps:
         self._how = how
 
     def around(self, send: Send) -> Send:
-        async def sent(driver: RedisDriver, *command: Argument) -> Any:
+        async def sent(driver: RedisDriver, *given: Any) -> Any:
             self.count += 1
             if self.count != self._at:
-                return await send(driver, *command)
+                return await send(driver, *given)
             if self._how == "server killed":
                 self._server.kill()
-                return await send(driver, *command)
+                return await send(driver, *given)
+            if self._how == "restarted behind":
+                answer = await send(driver, *given)
+                await asyncio.to_thread(self._server.kill)
+                await asyncio.to_thread(self._server.start)
+                return answer
             if self._how == "behind":
                 with suppress(ErrorReply):
-                    await send(driver, *command)
+                    await send(driver, *given)
             raise Cut
 
         return sent
 
 
-async def _filled(server: ValkeyServer) -> tuple[RedisLog, list[Removal]]:
+async def _filled(server: ValkeyServer, url: str = "") -> tuple[RedisLog, list[Removal]]:
     """A log with two timelines; of one of them two events are to lose their text."""
-    log = await open_redis_log(server.url)
+    log = await open_redis_log(url or server.url)
     for n in range(7):
         for name in ("kursk", "other"):
             told = SECRET if (name, n) in (("kursk", 1), ("kursk", 4)) else "plain"
@@ -120,6 +129,29 @@ async def test_cut_off_at_any_step_it_can_be_done_again(
     assert len(steps) >= 8
 
 
+async def test_a_server_that_comes_back_at_once_deceives_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed behind any step and there again before it is asked the next thing: the removal says
+    that it failed, or the text is gone from memory and files."""
+    told = []
+    for at in range(1, 10):
+        with ValkeyServer(*DURABLE) as server, monkeypatch.context() as patch:
+            log, removals = await _filled(server)
+            steps = Steps(server, at, "restarted behind")
+            patch.setattr(RedisDriver, "send_in_turn", steps.around(RedisDriver.send_in_turn))
+            try:
+                await log.remove(0, removals)
+            except (LogUnavailable, OutcomeUnknown):
+                told.append(at)
+            else:
+                assert not in_files(server.folder)
+                assert sum(each.data is None for each in await entries(log)) == len(removals)
+            assert steps.count >= at
+            await log.close()
+    assert told
+
+
 async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterator[int]:
     for at in itertools.count(1):
         with ValkeyServer(*DURABLE) as server:
@@ -127,7 +159,7 @@ async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterat
             before = await entries(log)
             cut = Steps(server, at, how)
             with monkeypatch.context() as patch:
-                patch.setattr(RedisDriver, "send", cut.around(RedisDriver.send))
+                patch.setattr(RedisDriver, "send_in_turn", cut.around(RedisDriver.send_in_turn))
                 try:
                     await log.remove(0, removals)
                 except (Cut, LogUnavailable, OutcomeUnknown):
@@ -159,3 +191,85 @@ async def _made_good(
     assert not in_files(server.folder)
     await audit(log)
     await log.close()
+
+
+async def test_a_copy_that_was_left_takes_nobody_s_room(server: ValkeyServer) -> None:
+    """A removal that a crash cut off left its copy in a server that has room for one: the next
+    drops it first, and finds that there is room."""
+    log, removals = await _filled(server)
+    store = Redis(unix_socket_path=str(server.socket))
+    for n in range(200):
+        told = "plain" * 1_000
+        await log.append(append_of(retracted(f"l{n}", f"l{n}", told, "kursk"), timeline="kursk"))
+    most = store.info("memory")["used_memory"] + (store.memory_usage(LOG) or 0) * 3 // 2
+    store.copy(LOG, f"{LOG}:copy")
+    store.config_set("maxmemory", most)
+    await log.remove(0, removals)
+    assert sum(each.data is None for each in await entries(log)) == len(removals)
+    assert not store.exists(f"{LOG}:copy", f"{LOG}:before")
+    store.close()
+    await log.close()
+
+
+async def test_a_server_that_fills_on_the_way_is_left_its_room(
+    server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There was room, and others took it: nothing is removed, the half of a copy is gone, and
+    with room again the removal is done."""
+    monkeypatch.setattr("events.redis_log.remover._CHUNK", 5)
+    log, removals = await _filled(server)
+    store = Redis(unix_socket_path=str(server.socket))
+    run, steps = Remover._run, itertools.count()
+
+    async def filled(remover: Remover, *given: Any) -> tuple[int, int]:
+        if next(steps) == 1:
+            assert store.xlen(f"{LOG}:copy") == 5
+            store.config_set("maxmemory", 1)
+        return await run(remover, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Remover, "_run", filled)
+        with pytest.raises(NoRoomToRemove):
+            await log.remove(0, removals)
+    assert not store.exists(f"{LOG}:copy")
+    assert all(each.data is not None for each in await entries(log))
+    store.config_set("maxmemory", 0)
+    await log.remove(0, removals)
+    assert sum(each.data is None for each in await entries(log)) == len(removals)
+    store.close()
+    await log.close()
+
+
+async def test_a_step_is_bounded_by_bytes(
+    server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries that are large are copied a few at a time: no call takes the bytes of many."""
+    monkeypatch.setattr("events.redis_log.remover._BYTES", 10_000)
+    log = await open_redis_log(server.url)
+    for n in range(20):
+        large = "plain" * 900
+        await log.append(append_of(retracted(f"l{n}", f"l{n}", large, "kursk"), timeline="kursk"))
+    store = Redis(unix_socket_path=str(server.socket))
+    store.config_set("slowlog-log-slower-than", 0)
+    [first, *_] = await entries(log)
+    store.slowlog_reset()
+    await log.remove(0, [Removal(first.position, "kursk", CODEC.open(first).header.id, 2)])
+    called = [entry["command"] for entry in store.slowlog_get(1_000)]
+    assert sum(command.startswith(b"EVAL") for command in called) >= 20 // 3
+    store.close()
+    await log.close()
+
+
+async def test_on_a_cluster() -> None:
+    """What has no key of its own is asked of the server that has the partition."""
+    cluster = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    with ValkeyServer(*DURABLE, *cluster, tcp=True) as server:
+        await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        while b"cluster_state:ok" not in await ask(server, "CLUSTER", "INFO"):
+            pass
+        log, removals = await _filled(server, f"redis+cluster://127.0.0.1:{server.port}")
+        assert in_files(server.folder)
+        await log.remove(0, removals)
+        assert sum(each.data is None for each in await entries(log)) == len(removals)
+        assert not in_files(server.folder)
+        await log.close()
