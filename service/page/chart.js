@@ -2,11 +2,12 @@
 /** The chart: what it shows, of which window, and what the reader does with it. */
 
 import * as address from "./address.js";
-import { ask, below } from "./api.js";
+import { ask, below, Problem } from "./api.js";
 import { hear } from "./chart_gestures.js";
 import { between, closer, survey, within } from "./chart_density.js";
+import { divided } from "./chart_lanes.js";
 import { extent, layout, spanOf } from "./chart_layout.js";
-import { paint } from "./chart_paper.js";
+import { gutterFor, paint } from "./chart_paper.js";
 import { TimeScale } from "./chart_scale.js";
 import { select as pick, zoom, zoomIdentity } from "./d3.js";
 import { byId, make } from "./element.js";
@@ -104,8 +105,27 @@ export async function show({ fit = true } = {}) {
   domain = around([...dated, ...ends, ...(last === null ? [] : [last])]);
   shown.density = counted;
   near = [];
-  if (record.whole || transform.k === 1) arrange(fit);
-  else await look();
+  if (record.whole || transform.k === 1) {
+    arrange(fit);
+    if (!record.whole) divide(counted, address.question());
+  } else await look();
+}
+
+/**
+ * Counts by lanes too. The whole is shown meanwhile, and stays where that cannot be had: what is
+ * asked next tells the reader that the service is away.
+ * @param {import("./chart_density.js").Counted} whole @param {URLSearchParams} question
+ */
+async function divide(whole, question) {
+  const mine = counting;
+  try {
+    const lanes = await divided(whole, address.one("lanes", "actor"), question, clock());
+    if (mine !== counting) return;
+    shown.density = { ...whole, lanes };
+    arrange();
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof TypeError)) throw error;
+  }
 }
 
 const nothing = { se: null, sl: null, ee: null, el: null, point: false, qualifiers: [] };
@@ -137,7 +157,9 @@ function arrange(fit = false) {
   const { clientWidth: width } = frame;
   if (width === 0 || domain === null) return;
   const items = record.whole ? record.items : near;
-  shown.gutter = width < 620 ? 0 : gutterFor(new Set(items.map(laneOf)), width);
+  const far = !record.whole && near.length === 0;
+  const lanes = far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.map(laneOf);
+  shown.gutter = gutterFor(new Set(lanes), width);
   const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
   const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
   scale.apply(transform);
@@ -145,7 +167,7 @@ function arrange(fit = false) {
   const x = record.whole ? scale.base : scale.current;
   shown.plan = layout(items, clock(), laneOf, x, room);
   shown.scale = scale;
-  shown.far = !record.whole && near.length === 0;
+  shown.far = far;
   if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
   const height = frame.clientHeight;
   zooming.scaleExtent([1, scale.deepest()]).extent([[scale.range[0], 0], [scale.range[1], height]])
@@ -156,24 +178,19 @@ function arrange(fit = false) {
   draw();
 }
 
-/**
- * As wide as the longest name, within bounds.
- * @param {Set<string>} lanes @param {number} width
- */
-function gutterFor(lanes, width) {
-  const ink = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
-  if (!ink) return 0;
-  ink.font = `600 12px ${getComputedStyle(document.documentElement).getPropertyValue("--sans")}`;
-  const longest = Math.max(0, ...[...lanes].slice(0, 200).map((name) => ink.measureText(name).width));
-  return Math.min(longest + 34, 260, width / 4);
-}
-
 function note() {
   const { undated } = shown.plan;
   const told = [];
-  if (shown.far) told.push("counted; zoom in to see statements");
+  if (shown.far) told.push("counted: zoom in");
   else if (undated) told.push(`${undated} undated: list only`);
   byId("chart-note").textContent = told.join("; ");
+  canvas.setAttribute("aria-label", shown.far ? countedWords(shown.density) : "Chart of the statements over time");
+}
+
+/** @param {import("./chart_density.js").Counted} counted */
+function countedWords({ every, lanes }) {
+  const by = lanes?.length ? `, by ${lanes.map(({ name }) => name).join(", ")}` : "";
+  return `Counts of the statements, a ${every} each${by}`;
 }
 
 /** @param {any} event of d3-zoom */
@@ -205,6 +222,7 @@ async function look() {
   if (counted.items.length) shown.density = counted;
   near = found;
   arrange();
+  if (shown.far && counted.items.length) await divide(counted, within(window, clock()));
 }
 
 /**

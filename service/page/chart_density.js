@@ -15,7 +15,8 @@ const LENGTHS = /** @type {[string, number][]} */ ([
 ]);
 const MOST = 900;
 
-/** @typedef {{every: string, items: Bucket[]}} Counted */
+/** @typedef {{every: string, items: Bucket[], lanes?: import("./chart_lanes.js").Counts[]}} Counted
+ * `lanes`: the same by lanes, once it was asked for */
 
 /**
  * All that the address asks for, counted in the shortest buckets that are not too many; none where
@@ -24,11 +25,11 @@ const MOST = 900;
  * @returns {Promise<Counted>}
  */
 export async function survey(on) {
-  const years = await counted("year", on, address.question());
+  const years = await count("year", on, address.question());
   const [first, last] = [years.items[0], years.items.at(-1)];
   if (!first || !last) return years;
   const every = finest(last.to - first.from);
-  return every === "year" ? years : counted(every, on, address.question());
+  return every === "year" ? years : count(every, on, address.question());
 }
 
 /**
@@ -39,7 +40,7 @@ export async function survey(on) {
  * @returns {Promise<Counted>}
  */
 export function closer(window, first, on) {
-  return counted(finest(window[1] - Math.min(first, window[0])), on, within(window, on));
+  return count(finest(window[1] - Math.min(first, window[0])), on, within(window, on));
 }
 
 /** @param {number} seconds */
@@ -48,10 +49,11 @@ function finest(seconds) {
 }
 
 /**
+ * What the query asks for, counted in buckets of that length; none where there are too many.
  * @param {string} every @param {"occurred" | "said"} on @param {URLSearchParams} query
  * @returns {Promise<Counted>}
  */
-async function counted(every, on, query) {
+export async function count(every, on, query) {
   query.set("every", every);
   query.set("on", on);
   try {
@@ -83,30 +85,64 @@ export function between({ items }, [from, to]) {
   return items.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
 }
 
+/** @param {Bucket[]} items */
+export function totalOf(items) {
+  return items.reduce((sum, bucket) => sum + bucket.count, 0);
+}
+
 /**
+ * Where each lane is drawn: they share the height.
+ * @param {Counted} counted @param {{top: number, bottom: number}} room pixels
+ */
+export function strips({ items, lanes = [] }, { top, bottom }) {
+  const drawn = lanes.length ? lanes : [{ name: "", items }];
+  const height = (bottom - top) / drawn.length;
+  return drawn.map((lane, index) => ({ ...lane, top: top + index * height, height }));
+}
+
+/**
+ * All lanes by one scale, so that they can be compared.
  * @param {CanvasRenderingContext2D} ink @param {Counted} counted
  * @param {import("./chart_scale.js").TimeScale} scale
  * @param {{top: number, bottom: number, colours: Record<string, string>}} how pixels
  */
-export function drawDensity(ink, { every, items }, scale, { top, bottom, colours }) {
+export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
   const [left, right] = scale.range;
-  const seen = items.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right);
-  const most = Math.max(1, ...seen.map((bucket) => bucket.count));
-  const unit = (bottom - top - 18) / most;
-  for (const bucket of seen) {
-    const from = Math.max(left, scale.x(bucket.from));
-    const width = Math.max(1, Math.min(right, scale.x(bucket.to)) - from - (scale.x(bucket.to) - scale.x(bucket.from) > 4 ? 1 : 0));
-    let y = bottom;
-    for (const standing of STANDINGS) {
-      const height = (bucket.by[standing] ?? 0) * unit;
-      ink.fillStyle = colours[standing];
-      ink.globalAlpha = standing === "asserted" ? 0.55 : 0.9;
-      ink.fillRect(from, y - height, width, height);
-      y -= height;
-    }
+  const lanes = strips(counted, { top, bottom }).map((lane) => ({
+    ...lane,
+    items: lane.items.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right),
+  }));
+  const most = Math.max(1, ...lanes.flatMap(({ items }) => items.map((bucket) => bucket.count)));
+  const air = lanes.length > 1 ? 5 : 18;
+  for (const lane of lanes) {
+    const unit = (lane.height - air) / most;
+    for (const bucket of lane.items) drawBucket(ink, bucket, scale, { foot: lane.top + lane.height, unit, colours });
   }
   ink.globalAlpha = 1;
   ink.fillStyle = colours.soft;
   ink.font = `12px ${colours.sans}`;
-  ink.fillText(`up to ${most.toLocaleString("en")} a ${every}`, left + 6, top + 12);
+  ink.textAlign = "right";
+  ink.fillText(`up to ${most.toLocaleString("en")} a ${counted.every}`, right, top + 12);
+  ink.textAlign = "left";
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink @param {Bucket} bucket
+ * @param {import("./chart_scale.js").TimeScale} scale
+ * @param {{foot: number, unit: number, colours: Record<string, string>}} how pixels, and those of one statement
+ */
+function drawBucket(ink, { from, to, by }, scale, { foot, unit, colours }) {
+  const [left, right] = scale.range;
+  const begin = Math.max(left, scale.x(from));
+  const gap = scale.x(to) - scale.x(from) > 4 ? 1 : 0;
+  const width = Math.max(1, Math.min(right, scale.x(to)) - begin - gap);
+  let y = foot;
+  for (const standing of STANDINGS) {
+    const many = by[standing] ?? 0;
+    const height = many ? Math.max(1, many * unit) : 0;
+    ink.fillStyle = colours[standing];
+    ink.globalAlpha = standing === "asserted" ? 0.55 : 0.9;
+    ink.fillRect(begin, y - height, width, height);
+    y -= height;
+  }
 }

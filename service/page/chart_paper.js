@@ -1,7 +1,7 @@
 // @ts-check
 /** One picture of the chart: axis, lanes, marks or counts, arcs, and the window that is chosen. */
 
-import { drawDensity } from "./chart_density.js";
+import { drawDensity, strips } from "./chart_density.js";
 import { drawArcs, drawMark, fitted, reach } from "./chart_drawing.js";
 import { STANDINGS } from "./standing.js";
 
@@ -11,6 +11,20 @@ function colours() {
   const read = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
   const wanted = [...STANDINGS, "ink", "soft", "line", "sheet", "faint", "accent", "serif", "sans"];
   return Object.fromEntries(wanted.map((name) => [name, read(name)]));
+}
+
+const measure = document.createElement("canvas").getContext("2d");
+
+/**
+ * Pixels for the names of lanes beside the chart: as wide as the longest, within bounds; none where
+ * the chart is narrow, and names stand above their lanes.
+ * @param {Set<string>} lanes @param {number} width of the chart
+ */
+export function gutterFor(lanes, width) {
+  if (width < 620 || !measure) return 0;
+  measure.font = `600 12px ${getComputedStyle(document.documentElement).getPropertyValue("--sans")}`;
+  const longest = Math.max(0, ...[...lanes].slice(0, 200).map((name) => measure.measureText(name).width));
+  return Math.min(longest + 34, 260, width / 4);
 }
 
 /**
@@ -30,7 +44,7 @@ export function paint(canvas, frame, shown, chosen) {
   ink.fillRect(0, 0, width, height);
   ink.textBaseline = "middle";
   const paper = { ink, width, height, scrollTop, palette, shown };
-  if (!shown.far) lanes(paper);
+  lanes(paper, shown.far ? strips(shown.density, { top: shown.axis, bottom: height }) : shown.plan.lanes);
   ticks(paper);
   inside(paper, () => {
     if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: shown.axis, bottom: height, colours: palette });
@@ -52,10 +66,10 @@ function inside({ ink, width, height, shown }, act) {
   ink.restore();
 }
 
-/** @param {Paper} paper */
-function lanes({ ink, width, height, scrollTop, palette, shown }) {
-  shown.plan.lanes.forEach((lane, index) => {
-    const top = lane.top - scrollTop;
+/** @param {Paper} paper @param {{name: string, top: number, height: number}[]} drawn */
+function lanes({ ink, width, height, scrollTop, palette, shown }, drawn) {
+  drawn.forEach((lane, index) => {
+    const top = lane.top - (shown.far ? 0 : scrollTop);
     if (top > height || top + lane.height < 0) return;
     if (index % 2) {
       ink.fillStyle = palette.faint;

@@ -4,6 +4,7 @@
 import * as address from "./address.js";
 import { ask, below } from "./api.js";
 import { byId, make, words } from "./element.js";
+import { facets } from "./facets.js";
 import { SIGNS, STANDINGS } from "./standing.js";
 
 const KINDS = [
@@ -107,7 +108,7 @@ function chips(name) {
 /** Asks for the counts. A facet that filters shows what one could add: it is counted without itself. */
 export async function count() {
   const mine = ++counting;
-  const { body } = await ask(below("/facets"), address.question());
+  const body = await facets(address.question());
   const own = FACETS.filter(([name]) => address.all(name).length > 0);
   const wider = await Promise.all(
     own.map(async ([name, plural]) => [

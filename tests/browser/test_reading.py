@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -203,6 +204,51 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
     expect(page.get_by_test_id("detail")).to_contain_text("This is y200")
     page.keyboard.press("0")
     expect(note).to_contain_text("counted")
+
+
+@pytest.mark.parametrize("lanes", ["actor", "kind", "source"])
+def test_counts_stand_in_lanes(page: Page, api: httpx.Client, fresh: str, lanes: str) -> None:
+    """From afar the lanes that were chosen have the numbers of what is in them, those with the
+    most first, and what is in none of them together; a filter holds for each."""
+    speakers = [f"Speaker {n}" for n in range(9) for _ in range(n + 1)]
+    kinds = ["claim", "claim", "report", "denial"]
+    items = [
+        said(
+            f"s{n}",
+            by=speakers[n % 45],
+            kind=kinds[n % 4],
+            occurred=f"20{n % 20:02}",
+            tags=["even"] if n % 2 == 0 else [],
+            sources=[{"id": f"source{n % 3}", "title": "One"}],
+        )
+        for n in range(4_400)
+    ]
+    for first in range(0, len(items), 400):
+        api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 400])
+    even = items[::2]
+    found = {
+        "actor": Counter(each["said"]["by"] for each in even),
+        "kind": Counter(each["kind"] for each in even),
+        "source": Counter(each["sources"][0]["id"] for each in even),
+    }[lanes]
+    wanted = dict(found.most_common(7))
+    others = found.total() - sum(wanted.values())
+    folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 4_401})
+    assert folded.status_code == 200
+    page.goto(f"/t/{fresh}?tag=even&lanes={lanes}")
+    named = re.compile("".join(f"(?=.*{re.escape(name)})" for name in wanted))
+    expect(page.get_by_test_id("chart")).to_have_attribute("aria-label", named)
+    drawn = page.evaluate(
+        """async () => {
+            const { shown } = await import("/page/chart.js");
+            const sum = (items) => items.reduce((all, { by }) =>
+                all + Object.values(by).reduce((a, b) => a + b, 0), 0);
+            return shown.density.lanes.map(({ name, items }) => [name, sum(items)]);
+        }"""
+    )
+    assert dict(drawn) == wanted | ({"others": others} if others else {})
+    counts = [count for name, count in drawn if name != "others"]
+    assert counts == sorted(counts, reverse=True)
 
 
 @pytest.mark.parametrize(
