@@ -99,7 +99,12 @@ def _head(head: bytes) -> tuple[str, int, bytes]:
         text = whole.decode()
     except UnicodeDecodeError as error:
         raise BadArchive("A member's name is not UTF-8.") from error
-    return text, _octal(head[124:136]), head[156:157]
+    return text, _size(head[124:136]), head[156:157]
+
+
+def _size(field: bytes) -> int:
+    """In octal digits; from 8 GiB on as GNU tar writes it, a number of base 256 behind 0x80."""
+    return int.from_bytes(field[1:]) if field[:1] == b"\x80" else _octal(field)
 
 
 def _octal(field: bytes) -> int:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, Final, Literal, NamedTuple
 
 from events.audit_errors import Tampered
 from events.checkpoint import Checkpoint
@@ -31,6 +31,8 @@ from service.auditing.report import Report
 
 __all__ = ["Contents", "audit_bundle", "contents_of", "lines_of", "writing_bundle"]
 
+_LONGEST: Final = 8 * 1024**3
+"""Bytes from which on a file's size has no room in a header of POSIX ustar."""
 _LEVEL: Final = 3
 _MOST_SMALL: Final = 1 << 20
 _EVENTS: Final = "events.ndjson"
@@ -175,7 +177,7 @@ def writing_bundle(
                 readme = _README.format(timeline=timeline, size=size).encode()
                 with (
                     gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed,
-                    tarfile.open(fileobj=packed, mode="w|", format=tarfile.USTAR_FORMAT) as archive,
+                    tarfile.open(fileobj=packed, mode="w|", format=_format(length)) as archive,
                 ):
                     for name, body in (
                         ("README", readme),
@@ -188,6 +190,11 @@ def writing_bundle(
     finally:
         events.unlink(missing_ok=True)
         beside.unlink(missing_ok=True)
+
+
+def _format(length: int) -> Literal[0, 1]:
+    """POSIX ustar; GNU tar's, which every tar reads too, where a file is too long for that."""
+    return tarfile.USTAR_FORMAT if length < _LONGEST else tarfile.GNU_FORMAT
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:
