@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from events.codec import Codec
 from events.envelope import StoredEvent, Subject, actor_subject, header_bytes, statement_subject
 from events.log import Identity
@@ -25,7 +27,7 @@ from events.types import (
 from projections.fold import Fold
 from projections.store import Store
 
-__all__ = ["CODEC", "IDENTITY", "History", "commit", "moment", "said", "tables"]
+__all__ = ["CODEC", "IDENTITY", "History", "commit", "moment", "said", "tables", "tables_of"]
 
 CODEC = Codec(bytes(range(32)))
 IDENTITY = Identity("00000000-0000-4000-8000-000000000000", 1)
@@ -112,7 +114,11 @@ def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
 def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table that is folded, in the order of their keys; of the full-text index,
     every word with the content and the place where it stands."""
-    connection = store.writer
+    return tables_of(store.writer)
+
+
+def tables_of(connection: apsw.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """The same of any connection to a read model."""
     connection.execute(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_search"
         " USING fts5vocab (main, search, instance)"

@@ -7,13 +7,15 @@ import asyncio
 import gzip
 import random
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
 import redis
 
-from tests.program import Program
+from tests.leftovers import in_files, in_log, in_model, rewritten, rows_of
+from tests.program import LIMIT, Program
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 
@@ -30,15 +32,9 @@ def secret_statement() -> dict[str, Any]:
     )
 
 
-def found_in(folder: Path) -> set[str]:
+def found_in(data: Path) -> set[str]:
     """The secrets that are in any file of the folder, as plain bytes."""
-    found = set()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            found |= {word for word in SECRETS if word.encode() in content}
-            found |= {word for word in SECRETS if word.lower().encode() in content}
-    return found
+    return in_files(data, SECRETS)
 
 
 async def filled(client: httpx.AsyncClient) -> Timeline:
@@ -69,13 +65,16 @@ async def removed(client: httpx.AsyncClient, revision: int) -> None:
 
 
 async def test_nothing_is_left(tmp_path: Path) -> None:
-    """Every file is searched before, when the words are found, and after, when none is. For every
-    date asked the statement is gone, its id and key stay taken; proofs and the others stay."""
+    """Every file is searched before, when the words are found, and after, when none is, as it is
+    and as the programs read it that wrote it. For every date asked the statement is gone, its id
+    and key stay taken; proofs and the others stay."""
     data = tmp_path / "data"
     with running(tmp_path) as service:
         async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
             timeline = await filled(client)
-            assert found_in(data) >= {*SECRETS}
+            await asyncio.to_thread(rewritten, data / "valkey" / "valkey.sock")
+            assert found_in(data) == in_log(data / "valkey", SECRETS) == {*SECRETS}
+            assert in_model(data, SECRETS) == {*SECRETS}
             head = (await client.get(PATH)).json()["revision"]
             path = f"{PATH}/statements/hidden"
             answer = await client.post(f"{path}/redactions", json={"reason": "A court."})
@@ -87,7 +86,8 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
             await untouched(client, head)
             assert (await client.get("/health/audit")).json()["alarms"] == []
             events = await lines(client)
-    assert found_in(data) == set()
+    assert found_in(data) == in_log(data / "valkey", SECRETS) == set()
+    assert in_model(data, SECRETS) == set()
     with running(tmp_path) as service:
         async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
             await timeline_signed(client)
@@ -100,8 +100,9 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
 
 def emptied(data: Path) -> None:
     """Return once no file holds a secret; what removes them may be at its last step."""
-    while found_in(data):
-        pass
+    end = monotonic() + LIMIT
+    while found := found_in(data):
+        assert monotonic() < end, found
 
 
 async def appended(timeline: Timeline, count: int) -> None:
@@ -238,8 +239,10 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
             assert (await client.get(other, headers=ndjson)).content == before
             live, replayed = await digests(service, client)
             assert live == replayed == (await digests(service, client, "--bundle", str(bundle)))[1]
+    folded = rows_of(tmp_path / "data")
     rebuilt = Program().run("rebuild", "--data-dir", str(tmp_path / "data"))
     assert rebuilt.code == 0, rebuilt.err
+    assert rows_of(tmp_path / "data") == folded
     with running(tmp_path) as service:
         async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
             await client.get(PATH, params={"min_revision": 1})

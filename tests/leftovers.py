@@ -1,0 +1,104 @@
+"""What is left of some words in a data folder: as plain bytes, and as the programs read it that
+wrote it. Valkey compresses what it keeps, SQLite cuts words off where they begin alike: plain
+bytes may not show what is there all the same."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import redis
+
+from tests.histories import tables_of
+from tests.servers import DURABLE, ValkeyServer
+
+__all__ = ["in_files", "in_log", "in_model", "rewritten", "rows_of"]
+
+_READ = {
+    b"string": "GET",
+    b"hash": "HGETALL",
+    b"stream": "XRANGE",
+}
+
+
+def in_files(folder: Path, words: Sequence[str]) -> set[str]:
+    """Those of the words that are in any file of the folder, as plain bytes."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            found |= {word for word in words if word.encode() in content}
+            found |= {word for word in words if word.lower().encode() in content}
+    return found
+
+
+def in_log(folder: Path, words: Sequence[str]) -> set[str]:
+    """Those that a Valkey knows which loads a copy of the append-only files in `folder`."""
+    server = ValkeyServer(*DURABLE)
+    shutil.copytree(folder / "appendonlydir", server.folder / "appendonlydir")
+    with server:
+        store = redis.Redis(unix_socket_path=str(server.socket))
+        keys: Any = store.keys("*")
+        assert keys
+        known = b"".join(_flat(_read(store, key)) for key in keys)
+        store.close()
+    return {word for word in words if word.encode() in known}
+
+
+def _read(store: Any, key: bytes) -> Any:
+    """All that is under the key; KeyError where it is of a type that the log does not use."""
+    command = _READ[store.type(key)]
+    return store.execute_command(command, key, *(("-", "+") if command == "XRANGE" else ()))
+
+
+def _flat(value: Any) -> bytes:
+    if isinstance(value, dict):
+        return _flat(list(value.items()))
+    if isinstance(value, list | tuple):
+        return b"\n".join(_flat(each) for each in value)
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def in_model(data: Path, words: Sequence[str]) -> set[str]:
+    """Those that are in any row of the read model, or a word of its index."""
+    known = repr(rows_of(data)).lower()
+    return {word for word in words if word.lower() in known}
+
+
+def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of the read model in a data folder."""
+    [path] = [p for p in data.glob("readmodel-*.sqlite3") if ".new." not in p.name]
+    with _copied(path) as copy:
+        connection = apsw.Connection(str(copy))
+        try:
+            return tables_of(connection)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _copied(path: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        for companion in ("", "-wal"):
+            source = path.with_name(path.name + companion)
+            if source.exists():
+                shutil.copy(source, folder)
+        yield Path(folder, path.name)
+
+
+def rewritten(socket: Path) -> None:
+    """Return once the server has written its append-only file anew, with all in the front of it
+    that is compressed."""
+    store = redis.Redis(unix_socket_path=str(socket))
+    store.bgrewriteaof()
+    while any(
+        store.info("persistence")[name]
+        for name in ("aof_rewrite_in_progress", "aof_rewrite_scheduled")
+    ):
+        pass
+    store.close()
