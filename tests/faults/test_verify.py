@@ -3,12 +3,29 @@ names the first bad revision."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.faults.test_audit import COUNT, MATRIX, Scene, alarms, rewrite, scene, signed, write
+from events.codec import Codec
+from events.envelope import statement_subject
+from events.redis_log import open_redis_log
+from events.types import StatementRedacted
+from tests.faults.test_audit import (
+    COUNT,
+    MATRIX,
+    Scene,
+    alarms,
+    entries,
+    of,
+    rewrite,
+    scene,
+    signed,
+    write,
+)
+from tests.seals import append_of
 from tests.serving import Service
 
 __all__ = ["scene"]
@@ -55,6 +72,48 @@ def test_an_alarm_without_a_finding_is_not_provable(scene: Scene) -> None:
     with scene.service() as service:
         assert alarms(service) == [("kursk", COUNT + 1)]
         assert verify(service, vkey) == (4, None)
+
+
+async def forge(scene: Scene) -> None:
+    """A redaction in the log as who has Redis can make one: all is right but for the seal."""
+    forged = Codec(bytes(32)).seal(
+        "kursk",
+        "forged",
+        statement_subject("s3"),
+        StatementRedacted(revisions=(5,), reason="A court."),
+        "desk",
+        bytes(16),
+    )
+    log = await open_redis_log(scene.valkey.url)
+    await log.append(append_of(forged))
+    await log.close()
+
+
+def test_a_forged_redaction_removes_nothing(scene: Scene) -> None:
+    """Without the service's seal it raises the alarm, and what it names stays: in the log, in
+    answers, and in what a reader finds. A text that is taken away by hand then is tampering."""
+    with scene.service() as service:
+        vkey = vkey_of(service)
+    asyncio.run(forge(scene))
+    with scene.store() as store:
+        before = entries(store)
+    with scene.service() as service, httpx.Client(base_url=service.url) as client:
+        assert alarms(service) == [("kursk", COUNT + 1)]
+        assert verify(service, vkey) == (4, None)
+        assert client.get("/v1/timelines/kursk/statements/s3").status_code == 200
+        assert client.get("/health/ready").json()["redactions"]["pending"] == 0
+    with scene.store() as store:
+        assert entries(store)[: len(before)] == before
+        rewrite(store, taken_away)
+    with scene.service() as service:
+        assert verify(service, vkey) == (1, 5)
+
+
+def taken_away(fields: list[dict[bytes, bytes]]) -> list[dict[bytes, bytes]]:
+    entry = of(fields, 5)
+    del entry[b"s"], entry[b"d"]
+    entry[b"r"] = b"%d" % (COUNT + 1)
+    return fields
 
 
 def test_a_folder_put_back_is_seen_by_who_saved_a_checkpoint(scene: Scene, tmp_path: Path) -> None:
