@@ -1,0 +1,89 @@
+"""The read model's file is purged, and the process is killed at a step of it: no row is lost, and
+the purge done again leaves nothing of what was dropped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from projections.fold import Fold
+from projections.store import Store
+from tests.histories import CODEC, IDENTITY, History, tables
+from tests.leftovers import in_files
+
+SECRETS = ("Zyxwvut", "Qponmlk")
+MODULE = Path(__file__).parents[2]
+
+CHILD = """
+import itertools, os, signal, sys
+from pathlib import Path
+from projections.store import Store
+from tests.histories import IDENTITY
+
+folder, moment, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+store, steps = Store.open(folder, IDENTITY), itertools.count(1)
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def look(cursor, sql, bindings):
+    if moment == "before" and next(steps) == number:
+        kill()
+    if moment == "within" and "VACUUM" in sql:
+        store.writer.set_progress_handler(lambda: next(steps) >= number and kill(), 50)
+    if moment == "behind" and "VACUUM" in sql:
+        store.writer.set_wal_hook(kill)
+    return True
+
+store.writer.set_exec_trace(look)
+store.purge()
+"""
+
+MOMENTS = [("before", 1), ("before", 2), *[("within", n) for n in (1, 7, 40)], ("behind", 1)]
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Store]:
+    store = Store.open(folder, IDENTITY)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def dropped(folder: Path) -> None:
+    """A read model of two timelines, of which one was dropped as for a redaction."""
+    history = History("other")
+    history.open("Other")
+    for n in range(40):
+        history.record(f"o{n}", text="This stays.")
+    history.timeline = "kursk"
+    history.open()
+    for n in range(40):
+        history.record(f"s{n}", SECRETS[0], text=f"{SECRETS[1]} was there, {n}.")
+    store = history.store(folder)
+    with store.transaction():
+        Fold(store.writer, CODEC, 1).restart(0, "kursk")
+    store.close()
+
+
+@pytest.mark.parametrize(("moment", "number"), MOMENTS)
+def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path, moment: str, number: int) -> None:
+    """Before, within and behind its steps."""
+    dropped(tmp_path)
+    assert in_files(tmp_path, SECRETS) == {*SECRETS}
+    with opened(tmp_path) as store:
+        before = tables(store)
+    child = [sys.executable, "-c", CHILD, str(tmp_path), moment, str(number)]
+    assert subprocess.run(child, cwd=MODULE, check=False).returncode == -9
+    with opened(tmp_path) as store:
+        assert tables(store) == before
+        store.purge()
+        assert tables(store) == before
+        assert in_files(tmp_path, SECRETS) == set()
+    assert in_files(tmp_path, SECRETS) == set()
