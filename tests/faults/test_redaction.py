@@ -250,6 +250,19 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
     assert found_in(tmp_path / "data") == set()
 
 
+async def test_the_bundled_server_remembers_no_command(tmp_path: Path) -> None:
+    """What comes in one large request is not kept a second time, where no redaction looks."""
+    with running(tmp_path) as service:
+        async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+            await client.put(PATH, json={"title": "Kursk"})
+            large = [said(f"s{n}", text="x" * 4_000) for n in range(500)]
+            await Timeline(client, "kursk").record(*large)
+        store: Any = redis.Redis(unix_socket_path=f"{tmp_path}/data/valkey/valkey.sock")
+        for kind in ("slow", "large-request", "large-reply"):
+            assert store.execute_command("COMMANDLOG", "LEN", kind) == 0
+        store.close()
+
+
 async def test_without_room_all_else_goes_on(tmp_path: Path) -> None:
     """Where the server could not hold the log twice nothing is removed and health says why; what
     is written and read goes on, and with room again the text goes."""
