@@ -216,8 +216,10 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
         async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
             await filled(client)
             await client.put("/v1/timelines/other", json={"title": "Other"})
-            await Timeline(client, "other").record(*[said(f"o{n}") for n in range(9)])
-            before = (await client.get(other, headers=ndjson)).content
+            last = await Timeline(client, "other").record(*[said(f"o{n}") for n in range(9)])
+            asked = {"min_revision": last}
+            before = (await client.get(other, headers=ndjson, params=asked)).content
+            assert before.count(b"\n") == last
             await timeline_signed(client)
             saved.write_bytes((await client.get(f"{PATH}/checkpoint")).content)
             vkey.write_bytes((await client.get(f"{PATH}/keys")).content)
@@ -225,14 +227,14 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
             assert (await client.post(path, json={"reason": "A court."})).status_code == 201
             await removed(client, 22)
             await timeline_signed(client)
-            asked = ("--vkey", str(vkey), "--since", str(saved))
+            trust = ("--vkey", str(vkey), "--since", str(saved))
             run = service.program.run
             done = await asyncio.to_thread(
-                run, "verify", service.url, "--timeline", "kursk", *asked
+                run, "verify", service.url, "--timeline", "kursk", *trust
             )
             assert (done.code, done.answer["outcome"]) == (0, "verified"), done.out
             assert (await asyncio.to_thread(run, "bundle", "kursk", "-o", str(bundle))).code == 0
-            done = await asyncio.to_thread(run, "verify", str(bundle), *asked)
+            done = await asyncio.to_thread(run, "verify", str(bundle), *trust)
             assert (done.code, done.answer["outcome"]) == (0, "verified"), done.out
             unpacked = gzip.decompress(bundle.read_bytes())
             assert not any(word.encode() in unpacked for word in SECRETS)
