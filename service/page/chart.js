@@ -6,7 +6,8 @@ import { ask, below, Problem } from "./api.js";
 import { hear } from "./chart_gestures.js";
 import { between, closer, survey, within } from "./chart_density.js";
 import { divided } from "./chart_lanes.js";
-import { extent, layout, spanOf } from "./chart_layout.js";
+import { extent, layout, NOTHING, spanOf } from "./chart_layout.js";
+import { inWindow } from "./chart_near.js";
 import { gutterFor, paint } from "./chart_paper.js";
 import { TimeScale } from "./chart_scale.js";
 import { select as pick, zoom, zoomIdentity } from "./d3.js";
@@ -97,7 +98,7 @@ export async function show({ fit = true } = {}) {
   if (mine !== counting) return;
   names = new Map(actors.body.items.flatMap((/** @type {any} */ actor) =>
     [actor.id, actor.name, ...actor.aliases].map((spelling) => [key(spelling), actor.name])));
-  const dated = record.items.flatMap((item) => extent(spanOf(item, clock()) ?? nothing) ?? []);
+  const dated = record.items.flatMap((item) => extent(spanOf(item, clock()) ?? NOTHING) ?? []);
   const counted = record.whole ? { every: "year", items: [] } : await survey(clock());
   if (mine !== counting) return;
   const ends = counted.items.flatMap(({ from, to }) => [from, to]);
@@ -127,8 +128,6 @@ async function divide(whole, question) {
     if (!(error instanceof Problem || error instanceof TypeError)) throw error;
   }
 }
-
-const nothing = { se: null, sl: null, ee: null, el: null, point: false, qualifiers: [] };
 
 /** @param {number[]} edges seconds @returns {[number, number]} with room at both ends */
 function around(edges) {
@@ -217,33 +216,12 @@ async function look() {
   const counted = await closer(window, domain?.[0] ?? window[0], clock());
   /** @type {Statement[]} */
   let found = [];
-  if (between(counted, window) <= WHOLE / 2) found = await statements(window);
+  if (between(counted, window) <= WHOLE / 2) found = await inWindow(window, clock());
   if (mine !== counting) return;
   if (counted.items.length) shown.density = counted;
   near = found;
   arrange();
   if (shown.far && counted.items.length) await divide(counted, within(window, clock()));
-}
-
-/**
- * What is drawn in a window: what began in it, the latest first, and behind that what began
- * earlier and reaches into it, as far as there is room.
- * @param {[number, number]} window @returns {Promise<Statement[]>}
- */
-async function statements(window) {
-  const query = within(window, clock());
-  query.set("limit", "500");
-  query.set("order", `-${clock()}`);
-  let { body } = await ask(below("/statements"), query);
-  const found = [...body.items];
-  while (body.next && found.length < WHOLE) {
-    ({ body } = await ask(below("/statements"), { cursor: body.next, limit: "500" }));
-    found.push(...body.items);
-  }
-  return found.filter((item) => {
-    const [from, to] = extent(spanOf(item, clock()) ?? nothing) ?? [Infinity, -Infinity];
-    return from < window[1] && to > window[0];
-  });
 }
 
 let asked = false;

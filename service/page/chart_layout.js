@@ -14,6 +14,8 @@ import { secondsOf } from "./instant.js";
 /** @typedef {{name: string, top: number, height: number}} Lane */
 /** @typedef {{marks: Mark[], lanes: Lane[], height: number, row: number, labelled: boolean, undated: number}} Layout */
 
+/** The span of what has no date. */
+export const NOTHING = { se: null, sl: null, ee: null, el: null, point: false, qualifiers: [] };
 const MOST_LANES = 30;
 const OTHERS = "others";
 
