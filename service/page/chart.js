@@ -41,8 +41,8 @@ export const shown = {
 };
 /** @type {Map<string, string>} spelling to the name of who owns it */
 let names = new Map();
-/** @type {Statement[]} those in sight, where not all are loaded */
-let near = [];
+/** @type {Statement[] | null} those in sight, where not all are loaded; null while they are too many */
+let near = null;
 let transform = zoomIdentity;
 /** @type {[number, number] | null} seconds; null until something was asked for */
 let domain = null;
@@ -105,7 +105,7 @@ export async function show({ fit = true } = {}) {
   const last = whole && clock() === "occurred" ? secondsOf(whole.body.last) : null;
   domain = around([...dated, ...ends, ...(last === null ? [] : [last])]);
   shown.density = counted;
-  near = [];
+  near = null;
   if (record.whole || transform.k === 1) {
     arrange(fit);
     if (!record.whole) divide(counted, address.question());
@@ -155,8 +155,8 @@ function laneOf(statement) {
 function arrange(fit = false) {
   const { clientWidth: width } = frame;
   if (width === 0 || domain === null) return;
-  const items = record.whole ? record.items : near;
-  const far = !record.whole && near.length === 0;
+  const items = record.whole ? record.items : (near ?? []);
+  const far = !record.whole && near === null;
   const lanes = far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.map(laneOf);
   shown.gutter = gutterFor(new Set(lanes), width);
   const scale = new TimeScale(domain, [shown.gutter + 6, width - 10]);
@@ -180,7 +180,7 @@ function arrange(fit = false) {
 function note() {
   const { undated } = shown.plan;
   const told = [];
-  if (shown.far) told.push("counted: zoom in");
+  if (shown.far) told.push(shown.density.items.length ? "counted: zoom in" : "over a thousand years: zoom in");
   else if (undated) told.push(`${undated} undated: list only`);
   byId("chart-note").textContent = told.join("; ");
   canvas.setAttribute("aria-label", shown.far ? countedWords(shown.density) : "Chart of the statements over time");
@@ -214,8 +214,8 @@ async function look() {
   const mine = ++counting;
   const window = shown.scale.window();
   const counted = await closer(window, domain?.[0] ?? window[0], clock());
-  /** @type {Statement[]} */
-  let found = [];
+  /** @type {Statement[] | null} */
+  let found = null;
   if (between(counted, window) <= WHOLE / 2) found = await inWindow(window, clock());
   if (mine !== counting) return;
   if (counted.items.length) shown.density = counted;

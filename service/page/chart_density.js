@@ -39,8 +39,10 @@ export async function survey(on) {
  * @param {"occurred" | "said"} on
  * @returns {Promise<Counted>}
  */
-export function closer(window, first, on) {
-  return count(finest(window[1] - Math.min(first, window[0])), on, within(window, on));
+export async function closer(window, first, on) {
+  const span = window[1] - Math.min(first, window[0]);
+  if (span / LENGTHS[3][1] > MOST) return { every: "year", items: [] };
+  return count(finest(span), on, within(window, on));
 }
 
 /** @param {number} seconds */

@@ -36,11 +36,12 @@ export async function show({ focus = false } = {}) {
   try {
     const { body } = await ask(below(`/statements/${encodeURIComponent(id)}`), query);
     if (mine !== counting) return;
-    const state = `${id} ${body.changed} ${query.as_of}`;
+    const state = [id, body.changed, query.as_of, ...body.relations.map(nameOf)].join("\n");
     if (state !== shown) box.replaceChildren(...parts(body, query));
     shown = state;
   } catch (error) {
-    if (!(error instanceof Problem) || mine !== counting) throw error;
+    if (mine !== counting) return;
+    if (!(error instanceof Problem)) throw error;
     shown = "";
     box.replaceChildren(top(id), make("p", { class: "empty", text: error.message }));
   }
@@ -139,14 +140,22 @@ const PASSIVE = {
   supersedes: "superseded by",
 };
 
+/**
+ * What the other statement says, as long as it is shown.
+ * @param {{statement: string}} related
+ */
+function nameOf({ statement }) {
+  const other = record.find(statement);
+  return other ? `${other.said.by}: ${other.text}` : statement;
+}
+
 /** @param {import("./statement").Relation} related */
 function relation({ relation: how, direction, statement: id, note, revision }) {
-  const other = record.find(id);
   const verb = direction === "out" ? how.replace("-", " ") : (PASSIVE[how] ?? how);
   const goes = make("a", {
     href: address.changed({ statement: id }),
     dir: "auto",
-    text: other ? `${other.said.by}: ${other.text}` : id,
+    text: nameOf({ statement: id }),
   });
   goes.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

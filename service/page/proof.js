@@ -46,22 +46,21 @@ export function same(a, b) {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
+const WHOLE = /^(\{"timeline":.*?),"salt":"([0-9a-f]{32})","data":(\{.*\})\}$/s;
+const REDACTED = /^(\{"timeline":.*?),"redacted":([1-9]\d{0,15})\}$/s;
+
 /**
- * An event's line cut into the bytes that are hashed into the tree, and salt and data, null where
- * they were taken out.
+ * An event's exact line cut into the bytes that are hashed into the tree, and salt and data, or
+ * the revision of the redaction that took them; null where it is neither.
  * @param {string} line
- * @returns {{leaf: Bytes, salt: Bytes | null, data: Bytes | null}}
+ * @returns {{leaf: Bytes, salt: Bytes | null, data: Bytes | null, redacted: number | null} | null}
  */
 export function cut(line) {
-  const at = line.indexOf(',"salt":"');
-  if (at < 0) {
-    const end = line.search(/,"(redacted|missing)":/);
-    return { leaf: bytes(`${line.slice(0, end)}}`), salt: null, data: null };
-  }
-  const rest = line.slice(at + ',"salt":"'.length);
-  const [salt] = rest.split('"', 1);
-  const data = rest.slice(salt.length + '","data":'.length, rest.trimEnd().length - 1);
-  return { leaf: bytes(`${line.slice(0, at)}}`), salt: fromHex(salt), data: bytes(data) };
+  const whole = WHOLE.exec(line.trimEnd());
+  if (whole) return { leaf: bytes(`${whole[1]}}`), salt: fromHex(whole[2]), data: bytes(whole[3]), redacted: null };
+  const redacted = REDACTED.exec(line.trimEnd());
+  if (!redacted) return null;
+  return { leaf: bytes(`${redacted[1]}}`), salt: null, data: null, redacted: Number(redacted[2]) };
 }
 
 /** @param {Bytes} salt @param {Bytes} data as a header tells it */

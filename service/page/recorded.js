@@ -14,15 +14,14 @@ const FIELDS = {
 
 /**
  * The first field that is shown otherwise than it was recorded and corrected; null where none is,
- * undefined where no event that is left recorded it.
- * @param {Statement} statement @param {any[]} events about it or touching it, in their order
+ * undefined where no event recorded it.
+ * @param {Statement} statement @param {{type: string, data: any}[]} events about it, in their order
  * @returns {string | null | undefined}
  */
 export function odd(statement, events) {
   /** @type {any} */
   let recorded;
-  for (const { subject, type, data } of events) {
-    if (subject !== `statements/${statement.id}` || !data) continue;
+  for (const { type, data } of events) {
     if (type === "statement.recorded") recorded = data;
     else if (type === "statement.corrected") recorded = merged(recorded, data.changes);
   }

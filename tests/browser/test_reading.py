@@ -206,6 +206,31 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
     expect(note).to_contain_text("counted")
 
 
+def test_a_record_of_millennia_is_seen_by_zooming_in(
+    page: Page, watched: object, api: httpx.Client, fresh: str
+) -> None:
+    """Where there are more years than are counted the chart says so; closer up statements are
+    there, and where nothing is it does not ask for more."""
+    ends = [said("old", occurred="-3000"), said("far", occurred="7000")]
+    items = ends + [said(f"s{n}", occurred=f"20{n % 24:02}-{1 + n % 12:02}") for n in range(2_100)]
+    for first in range(0, len(items), 700):
+        api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
+    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 2_103}).status_code == 200
+    page.goto(f"/t/{fresh}")
+    note = page.locator("#chart-note")
+    expect(note).to_contain_text("over a thousand years")
+    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 422
+    page.get_by_test_id("chart").focus()
+    for _ in range(4):
+        page.keyboard.press("+")
+    expect(note).not_to_contain_text("zoom in")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("detail")).to_contain_text("This is s")
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    expect(note).not_to_contain_text("zoom in")
+
+
 @pytest.mark.parametrize("lanes", ["actor", "kind", "source"])
 def test_counts_stand_in_lanes(page: Page, api: httpx.Client, fresh: str, lanes: str) -> None:
     """From afar the lanes that were chosen have the numbers of what is in them, those with the

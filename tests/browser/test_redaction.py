@@ -79,6 +79,18 @@ def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidd
     assert is_clean(page)
 
 
+def test_it_goes_from_what_others_say_of_it(page: Page, api: httpx.Client, hidden: str) -> None:
+    """The detail of a statement that disputes it named its words: they go as the redaction
+    arrives."""
+    page.goto(f"/t/{hidden}?statement=a")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("detail")).to_contain_text(SECRET)
+    redact(api, hidden)
+    expect(page.get_by_test_id("detail")).not_to_contain_text(SECRET)
+    expect(page.locator("#facets")).not_to_contain_text(SECRET)
+    assert is_clean(page)
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -90,6 +90,25 @@ def _other_header(event: dict[str, Any]) -> None:
     event["author"] = "somebody"
 
 
+def _taken_by(redaction: int) -> Callable[[dict[str, Any]], None]:
+    def take(event: dict[str, Any]) -> None:
+        if event["type"] == "statement.corrected":
+            del event["salt"], event["data"]
+            event["redacted"] = redaction
+
+    return take
+
+
+def _unsalted(event: dict[str, Any]) -> None:
+    data = event.pop("data") | {"text": "Said otherwise."}
+    del event["salt"]
+    event |= {"missing": False, "data": data}
+
+
+def _no_base64(proof: dict[str, Any]) -> None:
+    proof["leaf"] = "%%%"
+
+
 def _other_root(proof: dict[str, Any]) -> None:
     origin, size, _, *rest = proof["checkpoint"].split("\n")
     root = b64encode(bytes(32)).decode()
@@ -121,6 +140,11 @@ def _other_date(statement: dict[str, Any]) -> None:
     [
         (r"/events/\d+$", _other_data, "other data than its digest tells"),
         (r"/events/\d+$", _other_header, "not the leaf that the proof is of"),
+        (r"/events/\d+$", _taken_by(99), "revision 99 is not to be had"),
+        (r"/events/\d+$", _taken_by(12), "revision 12 is no redaction of it"),
+        (r"/events/\d+$", _taken_by(1), "an earlier one redacted it"),
+        (r"/events/\d+$", _unsalted, "neither whole nor redacted"),
+        (r"/proofs/inclusion", _no_base64, "answers what cannot be read"),
         (r"/proofs/inclusion", _other_root, "not signed with the timeline’s key"),
         (r"/proofs/inclusion", _other_path, "not in the tree that was signed"),
         (r"/statements/s4$", _other_text, "of its text is not what its events say"),
@@ -128,14 +152,19 @@ def _other_date(statement: dict[str, Any]) -> None:
         (r"/statements/s4$", _other_source, "of its sources is not what its events say"),
         (r"/statements/s4$", _other_date, "of its time is not what its events say"),
     ],
-    ids=["data", "header", "root", "path", "text", "speaker", "source", "date"],
+    ids=[
+        *("data", "header", "99", "12", "1", "unsalted", "base64", "root"),
+        *("path", "text", "speaker", "source", "date"),
+    ],
 )
 def test_what_was_altered_is_not_verified(
-    page: Page, signed: str, pattern: str, change: Callable[[Any], None], reason: str
+    page: Page, watched: Any, signed: str, pattern: str, change: Callable[[Any], None], reason: str
 ) -> None:
     """Whatever of the chain is altered on its way, the page says which part does not fit."""
     bend(page, pattern, change)
     assert reason in verify(page, signed, "not verified: ")
+    # The browser notes what was asked for and is not there.
+    watched.complaints[:] = [each for each in watched.complaints if "404" not in each]
 
 
 def _kept(page: Page, name: str) -> dict[str, Any]:
@@ -232,6 +261,30 @@ def test_a_key_that_proves_nothing_is_refused(page: Page, signed: str, point: st
     coded = b64encode(b"\x01" + bytes.fromhex(point)).decode()
     page.route(re.compile(r"/keys$"), lambda route: route.fulfill(body=f"name+00000000+{coded}\n"))
     assert "proves nothing" in verify(page, signed, "not verified: ")
+
+
+def test_what_is_shown_is_held_to_its_own_moment(
+    page: Page, api: httpx.Client, signed: str
+) -> None:
+    """Where a statement was corrected since, as the reader has paused, what is shown is still what
+    was recorded up to then."""
+    page.goto(f"/t/{signed}?statement=s4")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    page.get_by_test_id("live").click()
+    changes = {"changes": {"text": "Once more."}, "reason": "again"}
+    path = f"/v1/timelines/{signed}/statements/s4/corrections"
+    api.post(path, json=changes, params={"wait": "checkpoint"})
+    page.get_by_test_id("verify").click()
+    expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified: 3 events"))
+
+
+@pytest.mark.parametrize("kept", ["", "null", "{}", '{"size":1,"root":"%"}', "x"])
+def test_a_kept_head_that_is_none_is_told(page: Page, signed: str, kept: str) -> None:
+    """What the browser keeps and cannot read is no reason to be silent, nor to forget it."""
+    verify(page, signed, "verified")
+    script = "([name, text]) => localStorage.setItem(`onrecord head ${name}`, text)"
+    page.evaluate(script, [signed, kept])
+    assert "cannot be read" in verify(page, signed, "not verified: ")
 
 
 def test_another_key_is_noticed(page: Page, signed: str) -> None:

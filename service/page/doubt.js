@@ -1,0 +1,4 @@
+// @ts-check
+/** What stands against a statement, in words. */
+
+export class Doubt extends Error {}
