@@ -25,7 +25,7 @@ MAY_SKIP_IN_CI: dict[str, str] = {}
 
 # A slow machine is not a wrong program: no property fails for the time it took.
 settings.register_profile("dev", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=False, max_examples=300, print_blob=True)
+settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
 settings.load_profile("ci" if IN_CI else "dev")
 
 

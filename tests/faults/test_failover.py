@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import redis
 
-from tests.faults.test_audit import signed, write
 from tests.servers import ValkeyServer
 from tests.serving import Service, running, said
+from tests.tampering import signed, write
 
 VOLATILE = ("--appendonly", "no", "--save", "")
 KEPT = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")

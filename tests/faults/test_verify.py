@@ -7,13 +7,13 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import pytest
 
 from events.codec import Codec
 from events.envelope import statement_subject
 from events.redis_log import open_redis_log
 from events.types import StatementRedacted
-from tests.faults.test_audit import (
+from tests.seals import append_of
+from tests.tampering import (
     COUNT,
     MATRIX,
     Scene,
@@ -23,43 +23,12 @@ from tests.faults.test_audit import (
     rewrite,
     scene,
     signed,
+    verify,
+    vkey_of,
     write,
 )
-from tests.seals import append_of
-from tests.serving import Service
 
 __all__ = ["scene"]
-
-COVERED = [name for name in MATRIX if name != "an event copied"]
-"""A copy behind the signed events is not covered yet: the signer alone sees it."""
-
-
-def vkey_of(service: Service) -> str:
-    with httpx.Client(base_url=service.url) as client:
-        return client.get("/v1/timelines/kursk/keys").text.splitlines()[0]
-
-
-def verify(service: Service, vkey: str, *more: str) -> tuple[int, int | None]:
-    """The exit code and the first bad revision."""
-    asked = ("verify", service.url, "--timeline", "kursk", "--vkey", vkey)
-    done = service.program.run(*asked, *more)
-    assert "Traceback" not in done.err
-    (report,) = done.answer["timelines"]
-    return done.code, report["revision"]
-
-
-@pytest.mark.parametrize("name", COVERED)
-def test_verify_names_what_was_touched(scene: Scene, name: str) -> None:
-    """Of a server whose log was tampered with: 1, and the revision that its signer names too."""
-    change, revision = MATRIX[name]
-    with scene.service() as service:
-        vkey = vkey_of(service)
-        assert verify(service, vkey) == (0, None)
-    with scene.store() as store:
-        rewrite(store, change)
-    with scene.service() as service:
-        assert alarms(service) == [("kursk", revision)]
-        assert verify(service, vkey) == (1, revision)
 
 
 def test_an_alarm_without_a_finding_is_not_provable(scene: Scene) -> None:

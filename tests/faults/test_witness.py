@@ -3,41 +3,16 @@ tampered with."""
 
 from __future__ import annotations
 
-import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
-import pytest
 
-from tests.faults.test_audit import COUNT, MATRIX, Scene, rewrite, scene, signed, write
-from tests.serving import Service, running, said
+from tests.serving import said
+from tests.tampering import COUNT, Scene, raised, replica, scene, signed, write
 
 __all__ = ["scene"]
 
 CHECKPOINTS = "onrecord:{0}:checkpoints"
-
-
-@contextmanager
-def replica(scene: Scene) -> Iterator[Service]:
-    """Another service over the same log, with a folder of its own and the seal key."""
-    folder = scene.folder / "second"
-    (folder / "data").mkdir(parents=True, exist_ok=True)
-    shutil.copy(scene.data / "seal.key", folder / "data" / "seal.key")
-    with running(folder, "--redis-url", scene.valkey.url) as service:
-        yield service
-    assert not (folder / "data" / "signing.key").exists()
-
-
-def alarms(service: Service) -> list[tuple[str, int]]:
-    """The alarms, once there is one."""
-    with httpx.Client(base_url=service.url) as client:
-        while (answer := client.get("/health/audit")).status_code == 200:
-            pass
-        assert "onrecord_audit_alarm 1.0" in client.get("/metrics").text
-        assert answer.json()["signs"] is False
-        return [(alarm["timeline"], alarm["revision"]) for alarm in answer.json()["alarms"]]
 
 
 def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
@@ -63,18 +38,6 @@ def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
                 assert signer.json() == {"signs": True, "alarms": []}
                 first.stop(signal.SIGKILL)
             assert client.get(paths[0]).text.split("\n")[1] == size
-
-
-@pytest.mark.parametrize("name", MATRIX)
-def test_it_raises_the_alarm_that_the_signer_raises(scene: Scene, name: str) -> None:
-    """Alone with a log that was tampered with while nobody looked, and new to it: each row of the
-    matrix is found at the same revision, by the checkpoints that were published."""
-    change, revision = MATRIX[name]
-    with scene.store() as store:
-        rewrite(store, change)
-    with replica(scene) as service:
-        assert alarms(service) == [("kursk", revision)]
-        write(service, "other", range(100, 101))
 
 
 def test_what_is_redacted_goes_from_both_folders(scene: Scene) -> None:
@@ -127,7 +90,7 @@ def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> 
         with scene.store() as store:
             store.xadd(CHECKPOINTS, old)
             store.xadd(CHECKPOINTS, {b"t": b"other", b"c": old[b"c"]})
-        assert alarms(service) == [("other", COUNT + 1)]
+        assert raised(service) == [("other", COUNT + 1)]
         with httpx.Client(base_url=service.url) as client:
             note = client.get("/v1/timelines/kursk/checkpoint").text
             assert note.split("\n")[1] == str(COUNT + 1)
