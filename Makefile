@@ -9,14 +9,14 @@ bin := .venv/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --no-input -qq
 pinned := install --require-hashes --only-binary :all:
 
-# The environment holds absolute paths: it is made anew where the folder was moved or copied,
+# The environment holds absolute paths: it is made again where the folder was moved or copied,
 # and where the Python that it was made from is gone.
 ifneq ($(shell test -x $(bin)/python && cat .venv/home 2>/dev/null),$(CURDIR))
 .venv/run: FORCE
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check coverage format bench lock clean FORCE
+.PHONY: help install run test check coverage mutate format bench lock clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ check: .venv/dev ## what CI runs: format, lint, types, import contracts, tests
 coverage: ## the tests, and which lines they reach (a fifth slower)
 	@$(MAKE) --no-print-directory test COVERAGE=--cov
 
+mutate: .venv/mutate ## break the code in small ways, tell which no test notices (ONLY='events.edtf.dates.*')
+	@scripts/mutate $(ONLY)
+
 format: .venv/dev ## format the code and mend what the linter can
 	@$(bin)/ruff check --fix-only .
 	@$(bin)/ruff format .
@@ -46,12 +49,12 @@ format: .venv/dev ## format the code and mend what the linter can
 bench: .venv/dev ## measure
 	@$(bin)/python -m benchmarks
 
-lock: ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1 moves every pin)
+lock: ## write requirements/*.txt again from pyproject.toml (UPGRADE=1 moves every pin)
 	@PYTHON='$(PYTHON)' scripts/lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what make made; the data in .onrecord/ stays
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	@rm -rf .coverage .coverage.* htmlcov
+	@rm -rf .coverage .coverage.* htmlcov .mutation
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each file below is written last, so that an interrupted step is taken again.
@@ -69,4 +72,9 @@ clean: ## remove what make made; the data in .onrecord/ stays
 .venv/dev: .venv/project requirements/dev.txt
 	@echo 'Installing the pinned tools of development ...'
 	@$(pip) $(pinned) -r requirements/dev.txt
+	@touch $@
+
+.venv/mutate: .venv/dev requirements/mutate.txt
+	@echo 'Installing the pinned tools of mutation testing ...'
+	@$(pip) $(pinned) -r requirements/mutate.txt
 	@touch $@

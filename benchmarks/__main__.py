@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_ONE = {"__main__", "bare_handler", "load"}
+NOT_ONE = {"__main__", "bare_handler", "connection", "family", "fan_out", "load"}
 
 
 def main() -> None:

@@ -17,27 +17,27 @@ from contextlib import aclosing
 from pathlib import Path
 from time import perf_counter
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.http import ARRAY, statement
 from benchmarks.load import CODEC, TIMELINE, stored_events
-from events.checkpoint import Checkpoint
-from events.envelope import line_of
-from events.line import cut
-from events.log import Identity
-from events.merkle import Frontier, leaf_hash
-from events.note import SignerKey, VerifierKey, sign_note
-from projections.fold import Fold
+from events.audit.line import cut
+from events.event.envelope import line_of
+from events.log.contract import Identity
+from events.tlog.checkpoint import SignedCheckpoint
+from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.note import SignerKey, VerifierKey, sign_note
+from projections.fold.fold import Fold
 from projections.replay import replaying
-from projections.store import Store
-from service.auditing.bundle import audit_bundle, contents_of, lines_of, writing_bundle
-from service.auditing.remote import audit_timeline
-from service.auditing.report import Report
-from service.cli.bundle import Bundling
+from projections.storage.store import Store
+from service.cli.auditing.bundle import Bundling
 from service.cli.output import Output
 from service.client import Client
+from service.clock import now
+from service.verifier.bundle import audit_bundle, contents_of, lines_of, writing_bundle
+from service.verifier.remote import audit_timeline
+from service.verifier.report import Report
 from tests.serving import Service, running
 
 BATCH = 2_000
@@ -71,7 +71,7 @@ def _offline(folder: Path, events: int, add: Callable[[str, float, str, float], 
     tree = Frontier()
     for line in lines:
         tree.append(leaf_hash(cut(line).leaf))
-    checkpoint = Checkpoint(SIGNER.verifier.name, tree.size, tree.root())
+    checkpoint = SignedCheckpoint(SIGNER.verifier.name, tree.size, tree.root())
     note = sign_note(checkpoint.text(), [SIGNER]).encode()
     path = folder / "bundle.tar.gz"
 
@@ -116,7 +116,7 @@ def _fold(folder: Path, events: int) -> float:
 async def _online(folder: Path, events: int, add: Callable[[str, float, str, float], None]) -> None:
     with running(folder) as service:
         vkey = await asyncio.to_thread(_record, service, events)
-        async with Client.create(service.url) as client:
+        async with Client.create(service.url, key=service.key) as client:
 
             async def read() -> None:
                 async with client.event_lines(TIMELINE) as found, aclosing(found.lines) as lines:
@@ -124,7 +124,7 @@ async def _online(folder: Path, events: int, add: Callable[[str, float, str, flo
                         pass
 
             async def verify() -> None:
-                report = await audit_timeline(client, TIMELINE, [vkey], None, lambda *_: None)
+                report = await audit_timeline(client, TIMELINE, [vkey], (), lambda *_: None, now)
                 assert report.outcome == "verified", report
 
             async def bundle() -> None:
@@ -148,7 +148,7 @@ async def _online(folder: Path, events: int, add: Callable[[str, float, str, flo
 def _record(service: Service, events: int) -> VerifierKey:
     """Record so many events less the opening; the timeline's key, once all is signed."""
     at = f"/v1/timelines/{TIMELINE}"
-    with httpx.Client(base_url=service.url, timeout=60) as client:
+    with service.client(timeout=60) as client:
         client.put(at, json={"title": "Load"}).raise_for_status()
         for start in range(1, events, ARRAY):
             body = [statement(number) for number in range(start, min(events, start + ARRAY))]

@@ -12,7 +12,7 @@ import uvicorn
 import uvloop
 from litestar import Litestar, Request, Response, get, post
 
-from service.server import bind
+from service.processes.server import bind
 
 
 @post("/{rest:path}", status_code=201)

@@ -19,12 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import TIMELINE
-from benchmarks.query import fill
-from events.log import Identity
+from benchmarks.query import fill, load_columns
+from events.log.contract import Identity
 from projections import queries
-from projections.queries import Clock, StatementFilter, TimelineRef, Window
-from projections.reader import Reader
-from projections.store import Store
+from projections.answers.choices import StatementClock
+from projections.queries import StatementFilter, TimelineRef, Window
+from projections.storage.reader import Reader
+from projections.storage.store import Store
 
 _ROUNDS = 7
 _AUGUST_2024 = 1_722_902_400
@@ -55,12 +56,13 @@ def main() -> None:
         ref = queries.timeline_at(store.reader, TIMELINE)
         if ref is None:
             raise SystemExit("nothing was folded")
+        load_columns(store.reader, ref)
         _report(store.reader, ref)
         store.close()
 
 
 def _report(reader: Reader, ref: TimelineRef) -> None:
-    clocks = get_args(Clock)
+    clocks = get_args(StatementClock)
     title = "Buckets of a month by each clock, and facets: ms at the head / as of the middle"
     table = Table("filter", *clocks, "facets", title=title)
     for name, filter_ in FILTERS.items():
@@ -68,7 +70,9 @@ def _report(reader: Reader, ref: TimelineRef) -> None:
     Console().print(table)
 
 
-def _cell(reader: Reader, ref: TimelineRef, filter_: StatementFilter, on: Clock | None) -> str:
+def _cell(
+    reader: Reader, ref: TimelineRef, filter_: StatementFilter, on: StatementClock | None
+) -> str:
     """Buckets by that clock; facets without one."""
 
     def ask(revision: int) -> object:

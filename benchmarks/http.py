@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -28,12 +29,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.append import Run, raw_rate, seal
-from tests.serving import running
+from tests.serving import Service, key_headers, running
 
 ARRAY = 500
 ROUNDS = 10
 CALLERS = 50
 BULK_CALLERS = 4
+READERS = 8
 
 
 class Row(NamedTuple):
@@ -59,17 +61,24 @@ def statement(number: int) -> dict[str, Any]:
     }
 
 
+_USUAL: list[str] = ["Host: 127.0.0.1"]
+"""The headers of every request."""
+
+
+def ask_as_owner(service: Service) -> None:
+    """From now on every request is made with the owner's key, those to a peer included."""
+    _USUAL[1:] = [f"{name}: {value}" for name, value in key_headers(service.key).items()]
+
+
 def post(path: str, content: Any) -> bytes:
     """A whole request, ready to be sent."""
     body = json.dumps(content).encode()
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    ).encode() + body
+    more = ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([f"POST {path} HTTP/1.1", *_USUAL, *more, "", ""]).encode() + body
 
 
 def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    return "\r\n".join([f"GET {path} HTTP/1.1", *_USUAL, "", ""]).encode()
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -80,34 +89,64 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 async def rate(url: str, requests: Sequence[bytes], callers: int) -> float:
-    """Requests a second over `callers` connections, each one after another. Every answer must be
-    a success."""
+    """Requests a second over `callers` connections, each one after another."""
+    began = time.perf_counter()
+    await waits(url, requests, callers)
+    return len(requests) / (time.perf_counter() - began)
+
+
+async def waits(url: str, requests: Sequence[bytes], callers: int) -> list[float]:
+    """How long each answer took, in ascending order of seconds. Every one must be a success."""
     at = urlsplit(url)
     waiting = iter(requests)
+    took = []
 
     async def caller() -> None:
         reader, writer = await asyncio.open_connection(at.hostname, at.port)
         for request in waiting:
+            began = time.perf_counter()
             writer.write(request)
             status, body = await answer(reader)
+            took.append(time.perf_counter() - began)
             if status not in {200, 201}:
                 raise RuntimeError(f"{status}: {body[:300]!r}")
         writer.close()
 
-    began = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(callers)))
-    return len(requests) / (time.perf_counter() - began)
+    return sorted(took)
 
 
-async def by_turns(service: str, bare: str, requests: Sequence[bytes]) -> tuple[float, float]:
+async def by_turns(
+    service: str,
+    bare: str,
+    requests: Sequence[bytes],
+    peers: Sequence[bytes] = (),
+    callers: int = CALLERS,
+) -> tuple[float, float]:
     """Both rates, in the round whose ratio is the middle one: what else the machine does comes
-    and goes within a run, and meets both."""
+    and goes within a run, and meets both. The bare handler gets its own requests, if there are
+    any."""
     size = max(1, len(requests) // ROUNDS)
     rounds = []
     for first in range(0, len(requests), size):
         part = requests[first : first + size]
-        rounds.append((await rate(service, part, CALLERS), await rate(bare, part, CALLERS)))
+        peer = peers[first : first + size] or part
+        rounds.append((await rate(service, part, callers), await rate(bare, peer, callers)))
     return sorted(rounds, key=lambda pair: pair[0] / pair[1])[len(rounds) // 2]
+
+
+def address(path: str, chance: random.Random) -> str:
+    """A page of 50: filters, windows and orders mixed, a third as of an earlier revision."""
+    day = chance.randrange(28) + 1
+    window = f"from=20{chance.randrange(20):02}-{chance.randrange(12) + 1:02}-{day:02}"
+    parts = [
+        chance.choice(("", window, f"{window}&match=certain", f"{window}&to=2025-04")),
+        chance.choice(("", f"tag=day-{chance.randrange(365)}", "tag=troops", "actor=Russia")),
+        chance.choice(("", "kind=estimate", "source=article")),
+        f"order={chance.choice(('occurred', '-occurred', 'said', '-recorded'))}",
+        chance.choice(("", "", f"as_of={chance.randrange(1_000, 20_000)}")),
+    ]
+    return f"{path}/statements?{'&'.join(part for part in parts if part)}&limit=50"
 
 
 async def asked(url: str, request: bytes) -> bytes:
@@ -140,16 +179,22 @@ def bare_handler() -> Iterator[str]:
             process.terminate()
 
 
-async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
-    """Every row, one after another: nothing else is under way meanwhile."""
-    singles = [post("/v1/timelines/bench/statements", statement(n)) for n in range(options.singles)]
-    first = options.singles
+def writes(options: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
+    """The requests that record statements one by one, and in arrays."""
+    path, first = "/v1/timelines/bench/statements", options.singles
     arrays = [
-        post("/v1/timelines/bench/statements", [statement(n) for n in range(i, i + ARRAY)])
+        post(path, [statement(n) for n in range(i, i + ARRAY)])
         for i in range(first, first + options.bulk, ARRAY)
     ]
+    return [post(path, statement(n)) for n in range(first)], arrays
+
+
+async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
+    """Every row, one after another: nothing else is under way meanwhile."""
     with running(folder) as service, bare_handler() as bare:
+        ask_as_owner(service)
         path = "/v1/timelines/bench"
+        singles, arrays = writes(options)
         opening = post(path, {"title": "Bench"}).replace(b"POST", b"PUT", 1)
         await asked(service.url, opening)
         valkey = await raw_rate(
@@ -171,19 +216,34 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
             ),
         ]
         await folded(service.url, path, 1 + options.singles + options.bulk)
-        query = "from=2010&to=2015&match=possible&tag=day-7&limit=50"
-        page = get(f"{path}/statements?{query}")
-        size = len(await asked(service.url, page))
-        queries = [page] * options.queries
-        rows.append(
-            Row(
-                f"a filtered page of 50 ({size // 1000} kB), {CALLERS} callers",
-                await rate(service.url, queries, CALLERS),
-                await rate(bare, [get(f"/bytes/{size}")] * options.queries, CALLERS),
-                None,
-            )
-        )
+        rows += await pages(service.url, bare, path, options.queries)
     return rows
+
+
+async def pages(service: str, bare: str, path: str, count: int) -> list[Row]:
+    """The same page asked again and again, and pages of which no two are the same."""
+    page = get(f"{path}/statements?from=2010&to=2015&match=possible&tag=day-7&limit=50")
+    size = len(await asked(service, page))
+    chance = random.Random(1)
+    addresses: dict[str, None] = {}
+    while len(addresses) < 3 * count:
+        addresses[address(path, chance)] = None
+    requests = [get(each) for each in addresses]
+    first, distinct, further = (requests[i : i + count] for i in (0, count, 2 * count))
+    await rate(service, first, READERS)  # Until the worker has loaded what it keeps in memory.
+    found = sorted([len(await asked(service, request)) for request in first[::20]])
+    middle = found[len(found) // 2]
+    late = (await waits(service, further, READERS))[-count // 100]
+    same = await by_turns(service, bare, [page] * count, [get(f"/bytes/{size}")] * count)
+    others = await by_turns(service, bare, distinct, [get(f"/bytes/{middle}")] * count, READERS)
+    return [
+        Row(f"the same page of 50 ({size // 1000} kB), {CALLERS} callers", *same, None),
+        Row(
+            f"distinct pages ({middle // 1000} kB), {READERS} callers, p99 {late * 1000:.0f} ms",
+            *others,
+            None,
+        ),
+    ]
 
 
 def show(rows: Sequence[Row]) -> None:

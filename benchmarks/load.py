@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from events.codec import Codec
-from events.envelope import StoredEvent, Subject, header_bytes, statement_subject
-from events.statement import Kind, Place, Said, Source, Statement, Via
-from events.types import (
+from events.event.codec import Codec
+from events.event.envelope import StoredEvent, Subject, header_bytes, statement_subject
+from events.event.types import (
     Event,
     Relation,
     StatementCorrected,
@@ -19,6 +18,7 @@ from events.types import (
     StatementRelated,
     TimelineOpened,
 )
+from events.statement.statement import AboutActor, Kind, Place, Said, Source, Statement, Via
 
 __all__ = ["CODEC", "TIMELINE", "corrected_events", "stored_events"]
 
@@ -82,7 +82,10 @@ def _recorded(chance: random.Random, number: int) -> tuple[str, Event]:
             via=(Via(actor=f"Agency {chance.randrange(20)}", role="agency"),),
         ),
         occurred=chance.choice((date, date, date[:7], f"{date}/..", f"{date[:7]}~", None)),
-        about=(f"Actor {chance.randrange(100)}", f"Unit {chance.randrange(300)}"),
+        about=(
+            AboutActor(actor=f"Actor {chance.randrange(100)}"),
+            AboutActor(actor=f"Unit {chance.randrange(300)}"),
+        ),
         places=(Place(name=f"Place {chance.randrange(200)}"),),
         sources=(Source(id=f"src{chance.randrange(2_000)}", title="A report", publisher="KCNA"),),
         tags=(*(f"tag-{n}" for n in chance.sample(range(500), 3)), *("common",)[: number % 2]),

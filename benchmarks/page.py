@@ -18,12 +18,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-import httpx
 from playwright.sync_api import Page, expect, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
-from tests.serving import running
+from tests.serving import Service, running
 
 ARRAY = 1_000
 GESTURES = 40
@@ -86,10 +85,10 @@ def statement(number: int) -> dict[str, Any]:
     }
 
 
-def fill(url: str, size: int) -> str:
+def fill(service: Service, size: int) -> str:
     """The name of a timeline with so many statements, all of them folded."""
     name = f"n{size}"
-    with httpx.Client(base_url=url, timeout=LIMIT / 1000) as client:
+    with service.client(timeout=LIMIT / 1000) as client:
         client.put(f"/v1/timelines/{name}", json={"title": f"{size:,} statements"})
         revision = "1"
         for first in range(0, size, ARRAY):
@@ -102,10 +101,10 @@ def fill(url: str, size: int) -> str:
     return name
 
 
-def measure(page: Page, url: str, size: int) -> Row:
-    name = fill(url, size)
+def measure(page: Page, service: Service, size: int) -> Row:
+    name = fill(service, size)
     begun = time.perf_counter()
-    page.goto(f"{url}/t/{name}", wait_until="commit")
+    page.goto(f"{service.url}/t/{name}", wait_until="commit")
     expect(page.get_by_test_id("statement").first).to_be_visible(timeout=LIMIT)
     expect(page.locator("#facets h2").first).to_be_visible(timeout=LIMIT)
     expect(page.get_by_test_id("live")).to_have_text("live", timeout=LIMIT)
@@ -149,7 +148,7 @@ def main() -> None:
     ):
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        show([measure(page, service.url, size) for size in options.sizes])
+        show([measure(page, service, size) for size in options.sizes])
         browser.close()
 
 

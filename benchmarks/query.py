@@ -21,22 +21,24 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import CODEC, TIMELINE, corrected_events, stored_events
-from events.log import Identity
-from projections import queries
-from projections.fold import Fold
+from events.log.contract import Identity
+from projections import answers, queries
+from projections.fold.fold import Fold
 from projections.queries import StatementFilter, TimelineRef, Window
-from projections.reader import Reader
-from projections.store import Store
+from projections.queries.columns.kept import hits_in
+from projections.storage.reader import Reader
+from projections.storage.store import Store
 
 _ROUNDS = 200
 _BATCH = 5_000
 _AUGUST_2024 = 1_722_902_400
 _DAY = 86_400
 
-Question = Callable[[random.Random], tuple[StatementFilter, queries.Order]]
+Question = Callable[[random.Random], tuple[StatementFilter, answers.Order]]
 
 
-def _month(chance: random.Random) -> Window:
+def month(chance: random.Random) -> Window:
+    """Thirty days somewhere in the dates."""
     start = _AUGUST_2024 - 400 * _DAY + chance.randrange(450) * _DAY
     return Window(start, start + 30 * _DAY)
 
@@ -44,14 +46,14 @@ def _month(chance: random.Random) -> Window:
 QUESTIONS: dict[str, Question] = {
     "no filter": lambda _: (StatementFilter(), "occurred"),
     "no filter, latest said first": lambda _: (StatementFilter(), "-said"),
-    "a month, possible": lambda c: (StatementFilter(occurred=_month(c)), "occurred"),
+    "a month, possible": lambda c: (StatementFilter(occurred=month(c)), "occurred"),
     "a month, certain": lambda c: (
-        StatementFilter(occurred=_month(c), match="certain"),
+        StatementFilter(occurred=month(c), match="certain"),
         "occurred",
     ),
     "an actor": lambda c: (StatementFilter(actors=(f"Actor {c.randrange(200)}",)), "occurred"),
     "an actor in a month, -occurred": lambda c: (
-        StatementFilter(actors=(f"Actor {c.randrange(20)}",), occurred=_month(c)),
+        StatementFilter(actors=(f"Actor {c.randrange(20)}",), occurred=month(c)),
         "-occurred",
     ),
     "a kind": lambda _: (StatementFilter(kinds=("claim", "denial")), "occurred"),
@@ -61,7 +63,7 @@ QUESTIONS: dict[str, Question] = {
     ),
     "a tag on every second one": lambda _: (StatementFilter(tags=("common",)), "-recorded"),
     "disputed": lambda _: (StatementFilter(standings=("disputed",)), "occurred"),
-    "said in a month": lambda c: (StatementFilter(said=_month(c)), "said"),
+    "said in a month": lambda c: (StatementFilter(said=month(c)), "said"),
     "a word on few": lambda c: (StatementFilter(q=(f"{c.randrange(100_000)}",)), "occurred"),
     "a word on all, another on some": lambda c: (
         StatementFilter(q=(f"statement tag-{c.randrange(500)}",)),
@@ -83,6 +85,7 @@ def main() -> None:
         ref = queries.timeline_at(store.reader, TIMELINE)
         if ref is None:
             raise SystemExit("nothing was folded")
+        load_columns(store.reader, ref)
         _report(store.reader, ref)
         store.close()
 
@@ -94,6 +97,13 @@ def fill(store: Store, statements: int, *, corrected: bool) -> None:
     for start in range(0, len(entries), _BATCH):
         with store.transaction():
             fold.fold(0, entries[start : start + _BATCH])
+
+
+def load_columns(reader: Reader, ref: TimelineRef) -> None:
+    """Return once the timeline's columns are in memory, and sorted."""
+    while hits_in(reader, ref, StatementFilter(), ref.revision) is None:
+        reader.memory.wait()
+    reader.memory.wait()
 
 
 def _report(reader: Reader, ref: TimelineRef) -> None:

@@ -27,23 +27,23 @@ from rich.table import Table
 from benchmarks.append import BATCH, CODEC, Run, appended, new, seal
 from benchmarks.load import CODEC as MADE_BY
 from benchmarks.load import TIMELINE, stored_events
-from events.envelope import TIMELINE as WHOLE
-from events.envelope import StoredEvent
-from events.examination import Examination
-from events.log import Append, Identity
-from events.redis_log import RedisLog, open_redis_log
-from events.types import TimelineOpened
-from projections.ledger import Ledger
-from projections.ledger_keeper import LedgerKeeper
-from projections.ledger_reading import LedgerReading
+from events.audit.examination import Examination
+from events.event.envelope import TIMELINE as WHOLE
+from events.event.envelope import StoredEvent
+from events.event.types import TimelineOpened
+from events.log.contract import Append, Identity
+from events.log.redis import RedisLog, open_redis_log
+from projections.ledger.keeper import LedgerKeeper
+from projections.ledger.ledger import Ledger
+from projections.ledger.reading import LedgerReading
 from projections.projector import Projector
-from projections.store import Store
+from projections.storage.stores import Stores
 from service import clock
-from service.embedded import EmbeddedValkey
-from service.settings import Settings
-from service.signed_heads import SignedHeads
-from service.signed_state import SignedState
-from service.signer import Signer
+from service.datafolder.signed_state import SignedState
+from service.settings.settings import Settings
+from service.signing.heads import SignedHeads
+from service.signing.signer import Signer
+from service.valkey.embedded import EmbeddedValkey
 
 VARIANTS = ("fold alone", "with ledger", "with ledger and signer")
 SLICE = 2_000
@@ -63,7 +63,7 @@ async def opened(url: str, folder: Path, variant: str, scrub: int) -> AsyncItera
     async with AsyncExitStack() as undo:
         log = await open_redis_log(url, prefix=f"{folder.name}:")
         undo.push_async_callback(log.close)
-        store = Store.open(folder, log.identity)
+        store = Stores.open(folder, log.identity)
         undo.callback(store.close)
         projector = Projector(log, CODEC, store)
         tasks = [projector.run()]
@@ -120,7 +120,7 @@ async def costs(url: str, folder: Path, runs: list[Run], rounds: int) -> Table:
                 for part, found in zip(parts, rates, strict=True):
                     await part.log.append(opening(timeline))
                     found.append(await appended(part.log, events, run))
-                    await part.projector.wait_for(timeline, run.events + 1, 60)
+                    await part.projector.progress.wait_for(timeline, run.events + 1, 60)
                     if part.heads is not None:
                         await part.heads.covered(timeline, run.events + 1, 60)
             alone = rates[0]
@@ -158,7 +158,7 @@ async def scrubbing(url: str, folder: Path, events: int) -> float:
         await appended(part.log, sealed, Run(events, BATCH, 4))
         assert part.heads is not None
         await part.heads.covered("bench", events + 1, 60)
-        await part.projector.wait_for("bench", events + 1, 60)
+        await part.projector.progress.wait_for("bench", events + 1, 60)
         began, before = time.perf_counter(), time.process_time()
         await asyncio.sleep(10)
         return (time.process_time() - before) / (time.perf_counter() - began)
@@ -168,8 +168,8 @@ def building(folder: Path, leaves: int) -> tuple[float, float]:
     """Seconds for so many leaves: in the ledger, and in the examination."""
     seconds = [0.0, 0.0]
     ledger = Ledger.open(folder, Identity("benchmark", 1))
-    reading = LedgerReading(ledger, 0, 1, anew=False)
-    examination = Examination(MADE_BY, 0, 1, {}, lambda *_: None)
+    reading = LedgerReading(ledger, 0, 1, whole=False)
+    examination = Examination(MADE_BY, 0, 1, {}, lambda *_: b"", lambda *_: False)
     entries: list[StoredEvent] = []
     for stored in stored_events(leaves):
         entries.append(stored)

@@ -1,9 +1,9 @@
-"""The digest of all that is folded of a timeline, as of a revision.
+"""The digest of everything that is folded of a timeline, as of a revision.
 
 SHA-256 over sections in a fixed order. A section is its name and a line feed, then a line for
-each row: a JSON array. Rows are those of events up to the revision, the versions that have ended
-since included; what ended later has no end yet (null). docs/audit.md tells sections and columns:
-where a table changes, the question changes, and what is hashed stays.
+each row: a JSON array. It contains the rows of events up to the revision, also versions that have
+ended by then; the end of those that ended later is null. docs/audit.md describes sections and
+columns. If a table changes, the query is adapted, so that the hashed lines stay the same.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Final
 
 import msgspec
 
-from projections.reader import Reader
-from projections.schema import CONTENTS
-from projections.timeline_queries import TimelineRef
+from events.statement.timeline_names import ACCESS_TIMELINE, PROPOSALS
+from projections.queries.timelines import TimelineRef
+from projections.storage.reader import Reader
+from projections.storage.schema import CONTENTS
 
-__all__ = ["SECTIONS", "digest_at"]
+__all__ = ["ACCESS_SECTIONS", "PROPOSAL_SECTIONS", "SECTIONS", "digest_at"]
 
 SECTIONS: Final[dict[str, str]] = {
     "titles": """
@@ -38,7 +39,7 @@ SELECT id, revision FROM redactions r WHERE tl = ?1 AND EXISTS (SELECT 1 FROM ev
     "statements": """
 SELECT st, id FROM statements WHERE tl = ?1 AND st <= ?2 ORDER BY st""",
     "contents": """
-SELECT content - ?1 * ?3, st, speaker, shown FROM contents
+SELECT content - ?1 * ?3, st, speakers, shown FROM contents
 WHERE content >= ?1 * ?3 AND content <= ?1 * ?3 + ?2 ORDER BY content""",
     "versions": """
 SELECT st, since, CASE WHEN until <= ?2 THEN until END, content - ?1 * ?3, kind, standing,
@@ -49,11 +50,16 @@ FROM statement_versions WHERE tl = ?1 AND since <= ?2 ORDER BY st, until""",
 SELECT field, key, st, since, CASE WHEN until <= ?2 THEN until END FROM terms
 WHERE tl = ?1 AND since <= ?2 ORDER BY field, key, st, since""",
     "relations": """
-SELECT source, since, CASE WHEN until <= ?2 THEN until END, relation, target, note FROM relations
+SELECT source, since, CASE WHEN until <= ?2 THEN until END, relation, target, note, said_on,
+  evidence
+FROM relations
 WHERE tl = ?1 AND since <= ?2 ORDER BY source, since, relation, target""",
     "causes": """
 SELECT st, standing, revision, since, CASE WHEN until <= ?2 THEN until END FROM causes
 WHERE tl = ?1 AND since <= ?2 ORDER BY st, standing, revision, since""",
+    "retractions": """
+SELECT st, revision, shown FROM retractions
+WHERE tl = ?1 AND revision <= ?2 ORDER BY st, revision""",
     "actors": """
 SELECT key, since, CASE WHEN until <= ?2 THEN until END, actor, id, name, type FROM actors
 WHERE tl = ?1 AND since <= ?2 ORDER BY key, since""",
@@ -66,8 +72,27 @@ SELECT key, since, spelling FROM mentions WHERE tl = ?1 AND since <= ?2 ORDER BY
 SELECT source, revision, reliability, note, author, recorded_at FROM source_grades
 WHERE tl = ?1 AND revision <= ?2 ORDER BY source, revision""",
 }
-"""Each takes the timeline and the revision, some `CONTENTS` too. The full-text index holds the
-words of the contents, and nothing that they do not tell."""
+ACCESS_SECTIONS: Final[dict[str, str]] = {
+    "keys": """
+SELECT name, since, CASE WHEN until <= ?2 THEN until END, id, sha256, expires, issued, author,
+  recorded_at, revoked, reason, revoker, revoked_at
+FROM keys WHERE tl = ?1 AND since <= ?2 ORDER BY name, since""",
+    "grants": """
+SELECT id, since, CASE WHEN until <= ?2 THEN until END, grantee, role, timelines, author,
+  recorded_at
+FROM grants WHERE tl = ?1 AND since <= ?2 ORDER BY id, since""",
+}
+"""The further sections of the timeline `_access`."""
+PROPOSAL_SECTIONS: Final[dict[str, str]] = {
+    "proposals": """
+SELECT id, since, CASE WHEN until <= ?2 THEN until END, made, state, author
+FROM proposals WHERE tl = ?1 AND since <= ?2 ORDER BY id, since""",
+}
+"""The further section of the timelines of proposals."""
+
+_ALL: Final = {**SECTIONS, **ACCESS_SECTIONS, **PROPOSAL_SECTIONS}
+"""The parameters are the timeline and the revision, and for some `CONTENTS`. The full-text index is
+left out, because it is derived from the contents."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -75,21 +100,27 @@ _encoder = msgspec.json.Encoder()
 def digest_at(reader: Reader, ref: TimelineRef, revision: int) -> str:
     """`sha256:<hex>` over what is folded of events up to `revision`, 1 to `ref.revision`.
 
-    The caller holds the reader steady where something may be folded meanwhile. Raises
-    QueryTooLong where a section takes too long.
+    The caller must hold the reader steady if events may be folded meanwhile. Raises QueryTooLong if
+    a section takes too long.
     """
     found = sha256()
-    for name in SECTIONS:
+    for name in _sections_of(ref.name):
         found.update(f"{name}\n".encode())
         for line in _lines(reader, name, ref, revision):
             found.update(line)
     return f"sha256:{found.hexdigest()}"
 
 
+def _sections_of(timeline: str) -> tuple[str, ...]:
+    if timeline == ACCESS_TIMELINE:
+        return (*SECTIONS, *ACCESS_SECTIONS)
+    return (*SECTIONS, *PROPOSAL_SECTIONS) if timeline.startswith(PROPOSALS) else (*SECTIONS,)
+
+
 def _lines(reader: Reader, name: str, ref: TimelineRef, revision: int) -> Iterator[bytes]:
-    question = SECTIONS[name]
+    question = _ALL[name]
     values = (ref.tl, revision, CONTENTS) if "?3" in question else (ref.tl, revision)
     for row in reader.each(question, values):
         if name == "contents":
-            row = (*row[:-1], msgspec.Raw(row[-1]))
+            row = (*row[:-2], *map(msgspec.Raw, row[-2:]))
         yield _encoder.encode(row) + b"\n"

@@ -1,7 +1,7 @@
-"""A timeline folded from nothing, in a read model of its own that is dropped afterwards.
+"""Folds a timeline from its first event, in a temporary read model.
 
-The events come as lines from whoever is audited. Each is opened by its digest; no seal can be
-checked, as its key is the service's alone. What is folded, and how, is the service's own code.
+The events come as lines from the audited side. Their digests are checked; their seals cannot be,
+because only the service has the key. The fold is the service's own code.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from events.codec import Codec
-from events.envelope import StoredEvent, subject_id
+from events.audit.line import Line
 from events.errors import CorruptEvent
-from events.line import Line
-from events.log import Identity
-from events.types import StatementRedacted
+from events.event.codec import Codec
+from events.event.envelope import StoredEvent, subject_id
+from events.event.types import StatementRedacted
+from events.log.contract import Identity
 from projections.digest import digest_at
-from projections.fold import Fold
-from projections.meaning import Redaction
-from projections.store import Store
-from projections.timeline_queries import timeline_at
+from projections.fold.fold import Fold
+from projections.fold.meaning import RedactionMet
+from projections.queries.timelines import timeline_at
+from projections.storage.store import Store
 
 __all__ = ["Replay", "Replayed", "redaction_in", "replaying"]
 
 _SLICE: Final = 2_000
-"""Events that are folded in one transaction."""
+"""The number of events that are folded in one transaction."""
 _LONGEST: Final = 3_600.0
-"""Seconds that the digest may take: whoever replays waits for it alone."""
+"""Seconds that the digest may take; nothing else waits for it."""
 _NOWHERE: Final = Identity("00000000-0000-0000-0000-000000000000", 1)
 _codec = Codec(None)
 
 
 class Replayed(NamedTuple):
-    """What is folded of a timeline at `revision`, as `sha256:<hex>`."""
+    """The digest of a timeline at `revision`, as `sha256:<hex>`."""
 
     timeline: str
     revision: int
@@ -43,7 +43,8 @@ class Replayed(NamedTuple):
 
 
 def redaction_in(line: Line, position: int) -> tuple[str, int] | None:
-    """The statement that the event redacts, and its revision; None where it redacts none.
+    """The statement that the event redacts, and the event's revision; None if it is not a
+    redaction.
 
     Raises CorruptEvent."""
     recorded = _codec.open(line.stored(position))
@@ -54,8 +55,8 @@ def redaction_in(line: Line, position: int) -> tuple[str, int] | None:
 
 @contextmanager
 def replaying(timeline: str, redactions: Mapping[str, int]) -> Iterator[Replay]:
-    """A replay of the timeline. `redactions` are all that are known, by statement, those behind
-    the revision of interest too: what they redact is gone for every date."""
+    """Begin a replay of the timeline. `redactions` are all known redactions by statement, also
+    those after the revision of interest, because a redacted text is gone for every date."""
     with tempfile.TemporaryDirectory(prefix="onrecord-replay-") as folder:
         store = Store.open(Path(folder), _NOWHERE)
         try:
@@ -65,8 +66,8 @@ def replaying(timeline: str, redactions: Mapping[str, int]) -> Iterator[Replay]:
 
 
 class Replay:
-    """Takes a timeline's lines in their order. All of its methods raise CorruptEvent where an
-    event is not what its header says, or not one that can follow."""
+    """Takes a timeline's lines in order. All methods raise CorruptEvent if an event does not match
+    its header or cannot follow the one before."""
 
     def __init__(self, store: Store, timeline: str, redactions: Mapping[str, int]) -> None:
         self.timeline = timeline
@@ -76,20 +77,20 @@ class Replay:
         self._waiting: list[StoredEvent] = []
         with store.transaction():
             for id_, revision in redactions.items():
-                self._fold.redact(0, Redaction(timeline, id_, revision, 0))
+                self._fold.redact(0, RedactionMet(timeline, id_, revision, 0))
             self._fold.fold(0, ())
 
     def add(self, line: Line) -> None:
-        """The next event."""
+        """Add the next event."""
         self.count += 1
         self._waiting.append(line.stored(self.count))
         if len(self._waiting) == _SLICE:
-            self._settle(self._waiting)
+            self._fold_waiting(self._waiting)
             self._waiting = []
 
     def finish(self) -> Replayed:
-        """All events were taken."""
-        self._settle(self._waiting)
+        """Fold what is left, and return the digest."""
+        self._fold_waiting(self._waiting)
         self._waiting = []
         reader = self._store.reader
         reader.limit = _LONGEST
@@ -98,11 +99,11 @@ class Replay:
             raise CorruptEvent(1, f"is not of the timeline {self.timeline!r}")
         return Replayed(self.timeline, ref.revision, digest_at(reader, ref, ref.revision))
 
-    def _settle(self, entries: Sequence[StoredEvent]) -> None:
+    def _fold_waiting(self, entries: Sequence[StoredEvent]) -> None:
         try:
             with self._store.transaction():
                 self._fold.fold(0, entries)
-        except Redaction as met:
+        except RedactionMet as met:
             reason = "redacts a statement, which was not known before: replay again"
             raise CorruptEvent(met.position, reason, self.timeline, met.revision) from met
         for _, error in self._fold.stalls:

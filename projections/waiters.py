@@ -1,16 +1,15 @@
-"""Those who wait until a timeline is folded up to a revision: thousands cost little."""
+"""Waiting until a timeline is folded up to a revision, cheap enough for thousands of waiters."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 __all__ = ["Waiters"]
 
 
 class _Gate:
-    """One revision that is waited for, by however many."""
+    """One revision, and the number of its waiters."""
 
     def __init__(self) -> None:
         self.passed = asyncio.Event()
@@ -18,27 +17,17 @@ class _Gate:
 
 
 class Waiters:
-    """Gates by timeline and revision. All on one event loop."""
+    """The waiters, by timeline and revision. All of them are on one event loop."""
 
     def __init__(self) -> None:
         self._gates: dict[str, dict[int, _Gate]] = {}
-        self._asked = asyncio.Event()
-
-    async def asked(self, limit: float) -> None:
-        """Return as soon as anybody waits, after `limit` seconds at the latest."""
-        if self._gates:
-            return
-        self._asked.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(limit):
-                await self._asked.wait()
 
     async def wait(self, timeline: str, revision: int, limit: float) -> bool:
-        """Wait until `pass_` covers the revision, at most `limit` seconds; whether it did."""
+        """Wait until `pass_` covers the revision, at most `limit` seconds. Returns whether it
+        did."""
         gates = self._gates.setdefault(timeline, {})
         gate = gates.setdefault(revision, _Gate())
         gate.waiting += 1
-        self._asked.set()
         try:
             async with asyncio.timeout(limit):
                 await gate.passed.wait()
@@ -59,7 +48,7 @@ class Waiters:
                 self._remove(timeline, gates, wanted)
 
     def look_again(self, revision_of: Callable[[str], int]) -> None:
-        """Wake all whose revision has come, by asking for each timeline."""
+        """Wake all waiters whose revision is reached, by asking for each timeline's revision."""
         for timeline in list(self._gates):
             self.pass_(timeline, revision_of(timeline))
 

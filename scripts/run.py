@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -48,13 +49,29 @@ def stop(process: Process) -> None:
             os.kill(process.pid, signal.SIGTERM)
 
 
-def say(url: str) -> None:
-    """Prints where to look."""
+async def sign_in_link(url: str, data_dir: Path) -> str:
+    """A link that signs a browser in, once and within ten minutes; the reason if there is none."""
+    made = await asyncio.create_subprocess_exec(
+        *(ONRECORD, "sign-in", "--url", url, "--data-dir", data_dir, "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await made.communicate()
+    return str(json.loads(out)["link"]) if made.returncode == 0 else err.decode().strip()
+
+
+def say(url: str, data_dir: Path, link: str) -> None:
+    """Prints where to look, and how to write."""
+    key = f'-H "Authorization: Bearer $(cat {data_dir / "owner.key"})"'
     print(
         f"\nonrecord is running.\n"
         f"  page   {url}/t/kursk\n"
         f"  docs   {url}/docs\n"
         f"  try    curl '{url}/v1/timelines/kursk/statements?limit=3'\n"
+        f"  write  curl -X PUT {url}/v1/timelines/mine {key} \\\n"
+        f"           -H 'Content-Type: application/json' -d '{{\"title\": \"Mine\"}}'\n"
+        f"  sign in, once and within ten minutes (onrecord sign-in makes another link)\n"
+        f"         {link}\n"
         f"  stop   Ctrl-C\n",
         flush=True,
     )
@@ -64,14 +81,14 @@ def complain(sentence: str) -> None:
     print(f"onrecord: {sentence}", file=sys.stderr, flush=True)
 
 
-async def load_seed(url: str, ended: asyncio.Event) -> int | None:
+async def load_seed(url: str, data_dir: Path, ended: asyncio.Event) -> int | None:
     """Loads the seed once the service is ready; returns the exit code, None if the service ended.
 
     `onrecord seed` waits for the service itself; here it is only kept from waiting for a service
     that is gone.
     """
     seed = await asyncio.create_subprocess_exec(
-        ONRECORD, "seed", "--url", url, "--wait", str(READY_WITHIN)
+        *(ONRECORD, "seed", "--url", url, "--data-dir", data_dir, "--wait", str(READY_WITHIN))
     )
     seeded = asyncio.create_task(seed.wait())
     gone = asyncio.create_task(ended.wait())
@@ -108,9 +125,9 @@ async def run(port: int, data_dir: Path) -> int:
 
     watch = asyncio.create_task(watch_server())
     signals = asyncio.create_task(watch_signals())
-    seed_code = await load_seed(url, ended)
+    seed_code = await load_seed(url, data_dir, ended)
     if seed_code == 0:
-        say(url)
+        say(url, data_dir, await sign_in_link(url, data_dir))
     elif seed_code == REFUSED and not asked.is_set():
         complain("the seed was refused, for the reason above; the service runs on without it.")
     elif seed_code is not None and not asked.is_set():

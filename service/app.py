@@ -1,131 +1,195 @@
-"""The composition root: the application around the parts of a runtime."""
+"""The composition root: it builds the application from the parts of a runtime."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
+from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp
 
-from service import (
-    audit,
-    charts,
-    health,
-    live,
-    metrics,
-    openapi,
-    pages,
-    problem_answers,
-    read,
-    read_diff,
-    read_digest,
-    read_events,
-    server,
-    write,
-)
-from service.digests import Digests
-from service.direct import Direct
-from service.edge import Edge
-from service.health import Vitals
-from service.hosts import Hosts
-from service.metrics import Metrics
-from service.reading import Reading
-from service.requests import Room
-from service.runtime import Runtime
-from service.settings import Settings
-from service.writing import Writing
+from service import clock
+from service.access.guards.door import Door
+from service.access.guards.guard import guard
+from service.access.guards.limited import Limited
+from service.granting import routes as grant
+from service.granting.registry import Registry
+from service.granting.sign_in import SignInDesk
+from service.http.declared.operation import operation_of
+from service.http.edge.admission import Admission
+from service.http.edge.edge import Edge
+from service.http.limits.request_limits import RequestLimits
+from service.http.problems import responses as problem_responses
+from service.http.requests import BodyBudget
+from service.interchange import feeds
+from service.interchange.exports import routes as exports
+from service.interchange.imports.serving import routes as imports
+from service.interchange.imports.serving.import_folder import ImportFolders
+from service.interchange.imports.serving.runner import ImportRunner
+from service.interchange.imports.serving.service_target import ServiceTarget
+from service.openapi import routes as document_routes
+from service.openapi.document import Document
+from service.operations import metrics
+from service.operations import routes as operations
+from service.operations.disk import full_disk
+from service.operations.health import Vitals
+from service.operations.metrics import Metrics
+from service.page import dead_ends
+from service.page import routes as pages
+from service.processes import foreground
+from service.processes.worker import Worker
+from service.reading import routes as read
+from service.reading.digests import Digests
+from service.reading.kept_answers import KeptAnswers
+from service.reading.read_side import ReadSide
+from service.reading.shortcut import Shortcut
+from service.settings.settings import Settings
+from service.signing import routes as audit
+from service.streaming import routes as live
+from service.writing import routes as write
+from service.writing.answers import WriteAnswers
+from service.writing.proposing.proposer import Proposer
+from service.writing.proposing.reviewer import Reviewer
+from service.writing.proposing.showing import Proposals
+from service.writing.request_reader import RequestReader
 
-__all__ = ["HANDLERS", "create_app", "serve"]
+__all__ = ["HANDLERS", "create_app", "run_service"]
 
 HANDLERS: Final = (
     *read.HANDLERS,
-    *charts.HANDLERS,
-    *read_diff.HANDLERS,
-    *read_digest.HANDLERS,
-    *read_events.HANDLERS,
     *live.HANDLERS,
     *audit.HANDLERS,
     *write.HANDLERS,
-    health.live,
-    health.ready,
-    audit.audit,
-    metrics.show_metrics,
-    problem_answers.explain,
-    openapi.show_document,
-    openapi.show_docs,
+    *exports.HANDLERS,
+    *feeds.HANDLERS,
+    *grant.HANDLERS,
+    *imports.HANDLERS,
+    *operations.HANDLERS,
+    metrics.get_metrics,
+    problem_responses.explain,
+    *document_routes.HANDLERS,
     *pages.HANDLERS,
 )
-"""Every route of the service. What each takes and answers is written down in `service.openapi`;
-a test holds the two against each other."""
+"""Every route of the service, with the declaration of its parameters and answers."""
 
-_EXPOSED: Final = [
-    "Allow",
-    "ETag",
-    "Onrecord-Checkpoint",
-    "Onrecord-Log",
-    "Onrecord-Revision",
-    "Retry-After",
-]
-
+OPERATIONS: Final = tuple(map(operation_of, HANDLERS))
+"""The operations that the OpenAPI document shows."""
 
 _BODIES: Final = 8
-"""Bodies of the largest size that may be on their way at once."""
-_ROOM: Final = 128 << 20
-"""Bytes that they may hold together in any case."""
+"""Bodies of the largest size that may be received at the same time."""
+_LEAST_BUDGET: Final = 128 << 20
+"""The least number of bytes that they may hold together."""
 
 
-def create_app(runtime: Runtime) -> ASGIApp:
+def create_app(worker: Worker) -> ASGIApp:
     """The application, as an ASGI server runs it. It opens and closes nothing itself."""
-    settings = runtime.settings
-    counted = Metrics(runtime.live.state, lambda: len(runtime.auditing.alarms()))
-    reading = Reading(runtime.log, runtime.store, runtime.projector)
-    room = Room(max(_ROOM, _BODIES * settings.body_limit))
-    parts: dict[str, Any] = {
-        "auditing": runtime.auditing,
-        "digests": Digests(reading),
-        "live": runtime.live,
-        "metrics": counted,
-        "reading": reading,
-        "vitals": Vitals(
-            runtime.log,
-            runtime.projector,
-            runtime.fold,
-            runtime.auditing.alarms,
-            lambda: runtime.redactor.health,
-        ),
-        "writing": Writing(runtime.commands, reading, settings.body_limit, room, runtime.auditing),
-    }
-    cors = _cors(settings.cors_origins)
+    settings = worker.settings
+    counted = Metrics(
+        worker.row, [each.path for each in OPERATIONS], lambda: len(worker.signed_ledger.alarms())
+    )
+    budget = BodyBudget(max(_LEAST_BUDGET, _BODIES * settings.body_limit), worker.row)
     app = Litestar(
         route_handlers=list(HANDLERS),
-        dependencies={name: _given(part) for name, part in parts.items()},
-        exception_handlers={Exception: problem_answers.handle},
-        cors_config=cors,
+        dependencies={name: _given(part) for name, part in _parts(worker, counted, budget).items()},
+        before_request=guard,
+        exception_handlers={
+            NotFoundException: dead_ends.show_missing,
+            Exception: problem_responses.handle,
+        },
         openapi_config=None,
         request_max_body_size=None,  # what takes a body counts it itself
         logging_config=None,
         debug=False,
     )
-    hosts = Hosts.of(settings.allowed_hosts, settings.host, everywhere=settings.open)
-    # Web origins that are allowed need headers of the router's.
-    inner: ASGIApp = app if cors else Direct(app, parts["writing"])
-    return Edge(inner, hosts, counted, room, cors)
+    admission = Admission.of(settings)
+    limits = RequestLimits(worker.row.tally, settings.rate_anonymous, settings.rate_key)
+    limited = Limited(Shortcut(app, _kept(worker)), limits)
+    door = Door(limited, worker.access, worker.row)
+    return Edge(door, admission, counted.observe, budget, dead_ends.refused)
 
 
-def serve(settings: Settings) -> int:
-    """Run the service in the foreground until it is told to stop; see `service.server.serve`."""
-    return server.serve(settings, create_app)
+def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, Any]:
+    """What handlers are given, by the names of their arguments."""
+    read_side = ReadSide(worker.log, worker.read_model, worker.progress)
+    reviewer = Reviewer(worker.commands)
+    read_side.mismatches.send_to(worker.keeper.suspect)
+    return {
+        "signed_ledger": worker.signed_ledger,
+        "digests": Digests(read_side),
+        "document": Document(OPERATIONS),
+        "feeds": feeds.Feeds(read_side, clock.now),
+        "imports": imports.Imports(
+            _runner(worker, read_side), read_side, clock.IdMaker(clock.now, clock.RandomPool())
+        ),
+        "live": worker.live,
+        "open_proposals": worker.commands.open_proposals,
+        "metrics": counted,
+        "read_side": read_side,
+        "vitals": Vitals(
+            worker.log,
+            worker.keeper,
+            worker.signed_ledger.alarms,
+            worker.row.tally,
+            clock.now,
+            _full_disk(worker.settings),
+        ),
+        "granting": _granting(worker, budget),
+        "write": write.WriteSteps(
+            RequestReader(worker.settings.body_limit, budget),
+            worker.commands,
+            WriteAnswers(read_side, worker.signed_ledger, clock.now),
+            Proposer(worker.commands),
+            reviewer,
+            Proposals(reviewer, worker.commands.pasts),
+        ),
+    }
+
+
+def _granting(worker: Worker, budget: BodyBudget) -> grant.Granting:
+    desk = SignInDesk(worker.access, worker.log, worker.keeper.end_session)
+    return grant.Granting(_registry(worker), budget, worker.row, desk, worker.identity)
+
+
+def _registry(worker: Worker) -> Registry:
+    return Registry(
+        worker.commands,
+        worker.read_model,
+        worker.progress,
+        clock.IdMaker(clock.now, clock.RandomPool()),
+        clock.now,
+        lambda: worker.signed_ledger.heads.alarms,
+    )
+
+
+def _runner(worker: Worker, read_side: ReadSide) -> ImportRunner:
+    folders = ImportFolders(worker.settings.data_dir)
+    worker.keeper.forget.append(folders.forget)
+    parts = (worker.commands, read_side, worker.access, clock.now)
+    runner = ImportRunner(folders, partial(ServiceTarget, *parts), clock.now)
+    runner.take_up()
+    return runner
+
+
+def _kept(worker: Worker) -> KeptAnswers:
+    kept = KeptAnswers(worker.read_model)
+    worker.progress.on_folded.append(kept.moved)
+    worker.progress.on_reset.append(lambda _: kept.forget())
+    worker.keeper.forget.append(kept.forget)
+    return kept
+
+
+def _full_disk(settings: Settings) -> Callable[[], str | None]:
+    """How to see that the disk of the log is full, which a server of the user's own says itself."""
+    return (lambda: None) if settings.redis_url else partial(full_disk, settings.data_dir)
+
+
+def run_service(settings: Settings) -> int:
+    """Run the service until it is ordered to stop: `service.processes.foreground`."""
+    return foreground.run_in_foreground(settings, create_app)
 
 
 def _given(part: Any) -> Provide:
     return Provide(lambda: part, sync_to_thread=False, use_cache=True)
-
-
-def _cors(origins: tuple[str, ...]) -> CORSConfig | None:
-    if not origins:
-        return None
-    return CORSConfig(
-        allow_origins=list(origins), allow_headers=["*"], expose_headers=_EXPOSED, max_age=600
-    )

@@ -1,6 +1,6 @@
-"""The clock and the makers of ids and of chance: the only place that asks the system for them.
+"""The clock, ids and randomness: the only module that gets them from the system.
 
-Everything else is given them as arguments.
+All other modules get them as arguments.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ Clock = Callable[[], int]
 """Microseconds since 1970."""
 
 Randomness = Callable[[int], bytes]
-"""That many unpredictable bytes."""
+"""Returns that many unpredictable bytes."""
 
 _VERSION = 7 << 76
 _VARIANT = 0b10 << 62
 _RANDOM_BITS = (1 << 62) - 1
 
 _POOL = 4_096
-"""Bytes that are fetched at once."""
+"""The number of bytes that are fetched at once."""
 
 
 def now() -> int:
@@ -31,9 +31,9 @@ def now() -> int:
 
 
 class RandomPool:
-    """The system's randomness, fetched a page at a time: a request takes three small pieces, and
-    each would be a call to the kernel. No byte is given twice; a process that forks makes a pool
-    of its own."""
+    """The system's randomness, fetched in larger pieces, because a request needs three small ones
+    and each would be a call to the kernel. No byte is returned twice; a forked process must make a
+    pool of its own."""
 
     def __init__(self) -> None:
         self._pool = b""

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from events.checkpoint import Checkpoint
-from events.envelope import line_of, statement_subject
-from events.line import cut
-from events.merkle import Frontier, leaf_hash
-from events.note import SignerKey, sign_note
-from events.types import StatementRedacted
+from events.audit.line import cut
+from events.event.envelope import line_of, statement_subject
+from events.event.types import StatementRedacted
+from events.tlog.checkpoint import SignedCheckpoint
+from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.note import SignerKey, sign_note
 from tests.histories import History
 
 __all__ = [
@@ -67,12 +67,12 @@ def leaf_of(line: bytes) -> bytes:
     return cut(line).leaf
 
 
-def signed(lines: Iterable[bytes], origin: str = SIGNER.verifier.name) -> Checkpoint:
+def signed(lines: Iterable[bytes], origin: str = SIGNER.verifier.name) -> SignedCheckpoint:
     """The checkpoint over the lines."""
     tree = Frontier()
     for line in lines:
         tree.append(leaf_hash(leaf_of(line)))
-    return Checkpoint(origin, tree.size, tree.root())
+    return SignedCheckpoint(origin, tree.size, tree.root())
 
 
 def note_of(lines: Iterable[bytes], signer: SignerKey = SIGNER) -> bytes:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
-from collections.abc import Generator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+import structlog
+from hypothesis import Phase, settings
+
+from tests.threads import strangers
 
 IN_CI = os.environ.get("CI", "") not in {"", "0", "false"}  # noqa: TID251 - CI is told by nothing else
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Test vectors and data that live beside the checkout."""
+
+# Where no bytecode may be kept, each program that a test starts would compile all modules again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - it is for those programs
 
 # A shell gives what it starts in the background an ignored SIGINT, and that is inherited: tests
 # interrupt programs, which must be able to hear it.
@@ -26,7 +35,22 @@ MAY_SKIP_IN_CI: dict[str, str] = {}
 # A slow machine is not a wrong program: no property fails for the time it took.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
+# A mutant that only luck finds is as good as one that survives: few examples, and no search for
+# the smallest one that fails.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    database=None,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("ci" if IN_CI else "dev")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core for `-n auto`: while one waits for a server, the other computes."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +59,32 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the shared files are not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def one_thread_a_connection() -> Iterator[None]:
+    """No connection to SQLite that is opened in a test's own process is used by another thread than
+    the one that opened it."""
+    with strangers() as found:
+        yield
+    assert found == []
+
+
+@pytest.fixture(autouse=True)
+def logs_put_back() -> Iterator[None]:
+    """What a command or a test configures of the logs in a test's own process is put back. A logger
+    that was used meanwhile would keep that configuration, and the stream of a test that is over."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root.handlers = handlers
+        root.setLevel(level)
+        for name, module in list(sys.modules.items()):
+            ours = name.partition(".")[0] in ("events", "projections", "service")
+            if ours and hasattr(module, "_log"):
+                vars(module._log).pop("bind", None)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from events.envelope import Header, Subject
-from events.statement import Said, Statement
-from events.types import Event
-from service.decide import actors, statement
-from service.decide.actors import Directory
-from service.decide.decision import Decision, Record
-from service.decide.statement import StatementPast
+from msgspec import structs
 
-__all__ = ["Decided", "header", "said"]
+from events.event.envelope import Header, Subject
+from events.event.types import (
+    ActorDescribed,
+    ActorRegistered,
+    AliasAdded,
+    AliasRemoved,
+    Event,
+    StatementCorrected,
+    StatementRedacted,
+    StatementReinstated,
+    StatementRelated,
+    StatementRetracted,
+    StatementUnrelated,
+)
+from events.statement.correction import merged
+from events.statement.statement import Said, Statement
+from events.statement.wording import spelling_key
+from service.writing.rules import statement
+from service.writing.rules.actors import ActorPast, Alias, Directory, spellings_of
+from service.writing.rules.decision import Decision, Record, made_by
+from service.writing.rules.statement import StatementPast
+
+__all__ = ["Decided", "header", "said", "spellings"]
 
 
 def header(revision: int, subject: str, event_type: str) -> Header:
@@ -59,13 +75,64 @@ class Decided:
         """The past of the statement; the data of the revisions `gone` is no longer there."""
         past: StatementPast | None = None
         for told, event in self.events:
-            if past is None and told.subject != f"statements/{id}":
-                continue
-            past = statement.evolve(past, told, None if told.revision in gone else event)
+            if told.subject == f"statements/{id}":
+                left = None if told.revision in gone else event
+                past = _after(past, told, left) if past else statement.begin(told, left)
         return past
 
-    def directory(self) -> Directory:
-        """Every actor that was registered."""
-        return actors.evolve(
-            Directory(), (e for e in self.events if e[0].subject.startswith("actors/"))
-        )
+    def directory(self, wanted: Event, id: str) -> Directory:  # noqa: A002 - the field's own name
+        """What there is of the actor and of the spellings that the command names."""
+        everyone = self.actors()
+        owners = {spelling: one.id for one in everyone.values() for spelling in spellings(one)}
+        named = {spelling_key(spelling) for spelling in spellings_of(wanted, id)}
+        actor = everyone.get(spelling_key(id))
+        if actor is not None:
+            kept = {key: alias for key, alias in actor.aliases.items() if key in named}
+            actor = structs.replace(actor, aliases=kept)
+        return Directory(actor, {key: owners[key] for key in named & owners.keys()})
+
+    def actors(self) -> dict[str, ActorPast]:
+        """Every actor that was registered with all its aliases, by the key of its id."""
+        found: dict[str, ActorPast] = {}
+        for told, event in self.events:
+            key = spelling_key(told.subject.partition("/")[2])
+            match event:
+                case ActorRegistered(id=id_, name=name, type=type_):
+                    found[key] = ActorPast(id_, name, type_, made_by(told))
+                case ActorDescribed(name=name, type=type_):
+                    found[key] = structs.replace(
+                        found[key], name=name, type=type_, made=made_by(told)
+                    )
+                case AliasAdded(alias=alias):
+                    added = Alias(alias, made_by(told))
+                    aliases = {**found[key].aliases, spelling_key(alias): added}
+                    found[key] = structs.replace(found[key], aliases=aliases)
+                case AliasRemoved(alias=alias):
+                    kept = {k: a for k, a in found[key].aliases.items() if k != spelling_key(alias)}
+                    found[key] = structs.replace(found[key], aliases=kept)
+                case _:
+                    pass
+        return found
+
+
+def spellings(actor: ActorPast) -> set[str]:
+    """The keys of every spelling that the actor owns."""
+    return {spelling_key(actor.id), spelling_key(actor.name), *actor.aliases}
+
+
+def _after(past: StatementPast, told: Header, event: Event | None) -> StatementPast:
+    match event:
+        case StatementCorrected(changes=changes) if past.current is not None:
+            return structs.replace(past, current=merged(past.current, changes))
+        case StatementRetracted():
+            return structs.replace(past, retracted=told.revision)
+        case StatementReinstated():
+            return structs.replace(past, retracted=None)
+        case StatementRedacted():
+            return StatementPast(past.id, past.recorded, redacted=told.revision)
+        case StatementRelated(relation=relation, target=target):
+            return structs.replace(past, relations=past.relations | {(relation, target)})
+        case StatementUnrelated(relation=relation, target=target):
+            return structs.replace(past, relations=past.relations - {(relation, target)})
+        case _:
+            return past

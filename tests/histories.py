@@ -9,23 +9,30 @@ from typing import Any
 
 import apsw
 
-from events.codec import Codec
-from events.envelope import StoredEvent, Subject, actor_subject, header_bytes, statement_subject
-from events.log import Identity
-from events.statement import Said, Statement, Via
-from events.types import (
+from events.event.codec import Codec
+from events.event.envelope import (
+    StoredEvent,
+    Subject,
+    actor_subject,
+    header_bytes,
+    statement_subject,
+)
+from events.event.types import (
     ActorRegistered,
     AliasAdded,
     Event,
     StatementCorrected,
     StatementRecorded,
+    StatementReinstated,
     StatementRelated,
     StatementRetracted,
     StatementUnrelated,
     TimelineOpened,
 )
-from projections.fold import Fold
-from projections.store import Store
+from events.log.contract import Identity
+from events.statement.statement import Said, Statement, Via
+from projections.fold.fold import Fold
+from projections.storage.store import Store
 
 __all__ = ["CODEC", "IDENTITY", "History", "commit", "moment", "said", "tables", "tables_of"]
 
@@ -39,12 +46,12 @@ def moment(number: int) -> str:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def said(id: str, by: str = "Gerasimov", **fields: Any) -> Statement:  # noqa: A002 - the field's own name
-    """A statement; `on`, `via` and `kind` beside the fields of one."""
-    on = fields.pop("on", "2025-04-26")
+def said(id: str, by: str | None = "Gerasimov", **fields: Any) -> Statement:  # noqa: A002 - the field's own name
+    """A statement; `on`, `via`, `with_` and `kind` beside the fields of one."""
+    on, with_ = fields.pop("on", "2025-04-26"), tuple(fields.pop("with_", ()))
     via = tuple(Via(actor=actor, role="agency") for actor in fields.pop("via", ()))
     fields = {"kind": "claim", "text": f"{id} by {by}"} | fields
-    return Statement(id=id, said=Said(by=by, on=on, via=via), **fields)
+    return Statement(id=id, said=Said(by=by, with_=with_, on=on, via=via), **fields)
 
 
 class History:
@@ -71,17 +78,21 @@ class History:
     def open(self, title: str = "Kursk") -> int:
         return self.add("timeline", TimelineOpened(title=title))
 
-    def record(self, id: str, by: str = "Gerasimov", **fields: Any) -> int:  # noqa: A002 - the field's own name
+    def record(self, id: str, by: str | None = "Gerasimov", **fields: Any) -> int:  # noqa: A002 - the field's own name
         return self.add(statement_subject(id), StatementRecorded(statement=said(id, by, **fields)))
 
     def correct(self, id: str, **changes: Any) -> int:  # noqa: A002 - the field's own name
         return self.add(statement_subject(id), StatementCorrected(changes=changes, reason="so"))
 
-    def retract(self, id: str) -> int:  # noqa: A002 - the field's own name
-        return self.add(statement_subject(id), StatementRetracted(reason="so"))
+    def retract(self, id: str, **said: Any) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementRetracted(**{"reason": "so", **said}))
 
-    def relate(self, id: str, relation: Any, target: str) -> int:  # noqa: A002 - the field's own name
-        return self.add(statement_subject(id), StatementRelated(relation=relation, target=target))
+    def reinstate(self, id: str) -> int:  # noqa: A002 - the field's own name
+        return self.add(statement_subject(id), StatementReinstated(reason="so"))
+
+    def relate(self, id: str, relation: Any, target: str, **said: Any) -> int:  # noqa: A002 - the field's own name
+        event = StatementRelated(relation=relation, target=target, **said)
+        return self.add(statement_subject(id), event)
 
     def unrelate(self, id: str, relation: Any, target: str) -> int:  # noqa: A002 - the field's own name
         event = StatementUnrelated(relation=relation, target=target, reason="so")
@@ -102,13 +113,13 @@ class History:
 
 
 def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
-    """Fold entries of partition 0 in one transaction; a Redaction is the caller's matter."""
+    """Fold entries of its partition in one transaction; a Redaction is the caller's matter."""
     if not entries:
         return
     fold = Fold(store.writer, CODEC, store.identity.partitions)
     with store.transaction():
-        fold.fold(0, entries)
-        store.save_checkpoint(0, entries[-1].position, entries[-1].header)
+        fold.fold(store.partition, entries)
+        store.save_checkpoint(entries[-1].position, entries[-1].header)
 
 
 def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:

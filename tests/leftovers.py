@@ -7,17 +7,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import apsw
 import redis
 
+from events.log.contract import partition_of
+from projections.storage.read_model import file_name
 from tests.histories import tables_of
 from tests.servers import DURABLE, ValkeyServer
 
-__all__ = ["in_files", "in_log", "in_model", "rewritten", "rows_of"]
+__all__ = ["in_files", "in_log", "in_model", "model_of", "rewritten", "rows_of"]
 
 _READ = {
     b"string": "GET",
@@ -71,14 +73,20 @@ def in_model(data: Path, words: Sequence[str]) -> set[str]:
 
 
 def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of the read model in a data folder."""
-    [path] = [p for p in data.glob("readmodel-*.sqlite3") if ".new." not in p.name]
-    with _copied(path) as copy:
-        connection = apsw.Connection(str(copy))
-        try:
-            return tables_of(connection)
-        finally:
-            connection.close()
+    """Every row of every table of the read model in a data folder, of all partitions."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for path in sorted(data.glob("readmodel-*.sqlite3")):
+        if ".new." not in path.name:
+            with _copied(path) as copy, closing(apsw.Connection(str(copy))) as connection:
+                for table, rows in tables_of(connection).items():
+                    found.setdefault(table, []).extend(rows)
+    return found
+
+
+def model_of(data: Path, timeline: str = "kursk") -> Path:
+    """The read model's file in which the timeline is, of a service that was given no number of
+    partitions."""
+    return data / file_name(partition_of(timeline, 16))
 
 
 @contextmanager

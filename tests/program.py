@@ -10,11 +10,15 @@ from typing import IO, Any, NamedTuple
 
 import msgspec
 
-__all__ = ["LIMIT", "Done", "Program"]
+from tests.warm import LIMIT, WarmProcess
+
+__all__ = ["LIMIT", "Done", "Process", "Program"]
+
+Process = subprocess.Popen[str] | WarmProcess
+_WARM = sys.platform == "linux"
+"""Elsewhere a process that forks without `exec` may be killed for what its libraries began."""
 
 _ROOT = Path(__file__).resolve().parents[1]
-LIMIT = 60.0
-"""Seconds after which a command hangs."""
 
 
 class Done(NamedTuple):
@@ -32,18 +36,31 @@ class Done(NamedTuple):
 class Program:
     """`onrecord` and its commands, with the server at `url` for those that ask one."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, **variables: str) -> None:
+        """`variables` are further ones of its environment."""
         self._url = url
+        self._variables = variables
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
         """One command to its end, in a pipe."""
+        started = self.start(*arguments, stdin=subprocess.PIPE)
+        try:
+            out, err = started.communicate(stdin, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            raise
+        return Done(started.wait(), out, err)
+
+    def redirected(self, redirection: str, *arguments: str, **variables: str) -> Done:
+        """One command to its end, its streams redirected as a shell has it: `>/dev/full`, `>&-`;
+        with more `variables` in its environment."""
         done = subprocess.run(
-            self._command(arguments),
-            input=stdin,
+            self.command(*arguments, redirection=redirection),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=LIMIT,
-            env=self._environment(),
+            env=self.environment() | variables,
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
@@ -51,26 +68,33 @@ class Program:
     def start(
         self,
         *arguments: str,
+        stdin: int = subprocess.DEVNULL,
         stdout: int = subprocess.PIPE,
         stderr: int | IO[str] = subprocess.PIPE,
-    ) -> subprocess.Popen[str]:
+        redirection: str = "",
+    ) -> Process:
         """One command that goes on; the caller ends it."""
+        if _WARM and not redirection:
+            return WarmProcess(arguments, self.environment(), stdin, stdout, stderr)
         return subprocess.Popen(
-            self._command(arguments),
-            stdin=subprocess.DEVNULL,
+            self.command(*arguments, redirection=redirection),
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             text=True,
-            env=self._environment(),
+            env=self.environment(),
         )
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "service.cli", *arguments]
+    def command(self, *arguments: str, redirection: str = "") -> list[str]:
+        """What starts it, for a process that the caller makes."""
+        shell = ["sh", "-c", f'exec "$@" {redirection}', "sh"] if redirection else []
+        return [*shell, sys.executable, "-m", "service.cli", *arguments]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """This process's, without settings of its own."""
         inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
         kept = {name: text for name, text in inherited.items() if not name.startswith("ONRECORD_")}
         if self._url is not None:
-            kept["ONRECORD_URL"] = self._url
-        return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"}
+            # Without a key, or a folder with one, the checkout's own would be looked for.
+            kept |= {"ONRECORD_URL": self._url, "ONRECORD_DATA_DIR": os.devnull}
+        return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self._variables

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from events.codec import Codec
-from events.envelope import SealedEvent, StoredEvent, Subject, statement_subject
-from events.log import Append, Claim, Log
-from events.types import AliasAdded, StatementRetracted
+from events.event.codec import Codec
+from events.event.envelope import SealedEvent, StoredEvent, Subject, statement_subject
+from events.event.types import AliasAdded, StatementRetracted
+from events.log.contract import Append, Claim, Log
 
 __all__ = ["CODEC", "append_of", "audit", "entries", "retracted", "spelled"]
 

@@ -8,18 +8,19 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
-from service.valkey_process import valkey_program
+from service.valkey.program import valkey_program
 
-__all__ = ["DURABLE", "ValkeyServer", "free_port", "valkey"]
+__all__ = ["DURABLE", "ValkeyServer", "fill", "free_port", "valkey"]
 
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 """How the bundled server runs: every append is on the disk before it is answered."""
 
 READY = b"Ready to accept connections"
+READING = b"Reading RDB base file on AOF loading"
 SENTINEL = b"+monitor master"
 
 
@@ -43,8 +44,16 @@ class ValkeyServer:
     def url(self) -> str:
         return f"unix://{self.socket}"
 
-    def start(self) -> Self:
-        """Start the server and come back once it takes connections."""
+    def load_slowly(self, store: Any, keys: int = 30_000) -> None:
+        """Kill the server and start it again: it is seen to load its file until somebody sets
+        `key-load-delay` to 0, or ten seconds. `store` is a client of it."""
+        fill(store, keys)
+        self.kill()
+        self.add("--key-load-delay", "300", "--loading-process-events-interval-bytes", "1024")
+        self.start(READING)
+
+    def start(self, until: bytes = READY) -> Self:
+        """Start the server and come back once it takes connections, or says `until`."""
         sentinel = [] if self._config is None else [str(self._config), "--sentinel"]
         process = subprocess.Popen(
             [
@@ -57,10 +66,14 @@ class ValkeyServer:
         self._process = process
         assert process.stdout is not None
         for line in process.stdout:
-            if READY in line or SENTINEL in line:
+            if until in line or SENTINEL in line:
                 return self
         process.stdout.close()
         raise RuntimeError(f"Valkey ended with {process.wait()} before it was ready")
+
+    def add(self, *options: str) -> None:
+        """From its next start on it has these options too."""
+        self._options = (*self._options, *options)
 
     def follow_nobody(self) -> None:
         """From its next start on it is no replica."""
@@ -73,7 +86,7 @@ class ValkeyServer:
 
     def stop(self) -> None:
         """End the server and remove its folder. Stopping twice is harmless."""
-        self._end("terminate")
+        self._end("kill")  # asked politely, it does not end while it writes its first file
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, how: str) -> None:
@@ -94,6 +107,17 @@ class ValkeyServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def fill(store: Any, keys: int) -> None:
+    """Have so many keys in the server's first file: it tells how far it is while it loads that."""
+    with store.pipeline(transaction=False) as pipeline:
+        for n in range(keys):
+            pipeline.set(f"ballast:{n}", n)
+        pipeline.bgrewriteaof()
+        pipeline.execute()
+    while store.info("persistence")["aof_rewrite_in_progress"]:
+        pass
 
 
 @pytest.fixture(scope="session")

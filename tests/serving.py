@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,27 +11,87 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.program import LIMIT, Program
+from events.log.contract import partition_of
+from tests.program import LIMIT, Process, Program
 
-__all__ = ["Service", "Timeline", "command", "running", "said"]
+__all__ = [
+    "Service",
+    "Timeline",
+    "command",
+    "in_process",
+    "key_headers",
+    "key_in",
+    "running",
+    "said",
+    "stream_of",
+]
 
 _URL = re.compile(r"http://\S+")
 
 
 class Service(NamedTuple):
     """A running service: where it answers, its process, the line that it started with, the program
-    that asks it, and the file that it logs to."""
+    that asks it, the file that it logs to, and its data folder."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: Process
     line: str
     program: Program
     log: Path
+    data: Path
+
+    @property
+    def key(self) -> str | None:
+        """The owner's key; None where this folder did not make the log."""
+        return key_in(self.data)
+
+    def client(self, **options: Any) -> httpx.Client:
+        """A client that asks as the owner; `options` are those of httpx."""
+        return httpx.Client(base_url=self.url, headers=key_headers(self.key), **options)
+
+    def async_client(self, **options: Any) -> httpx.AsyncClient:
+        """`client`, for tests that have a loop."""
+        return httpx.AsyncClient(base_url=self.url, headers=key_headers(self.key), **options)
+
+    def stranger(self, **options: Any) -> httpx.Client:
+        """A client that asks as nobody: it has no key."""
+        return httpx.Client(base_url=self.url, **options)
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer to one request of the owner."""
+        with self.client() as client:
+            return client.request(method, path, **options)
+
+    def folded(self) -> int:
+        """How many events are folded by now, those of the service's own timeline among them."""
+        partitions = self.ask("GET", "/health/ready").json()["projection"]["partitions"]
+        return sum(partition["checkpoint"] for partition in partitions)
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Its exit code after the signal."""
         self.process.send_signal(number)
         return self.process.wait(timeout=LIMIT)
+
+
+def key_in(data: Path) -> str | None:
+    """The owner's key in a data folder; None where there is none."""
+    file = data / "owner.key"
+    return file.read_text().strip() if file.exists() else None
+
+
+def key_headers(key: str | None) -> dict[str, str]:
+    """The headers of a request that is made with the key, or without one."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+
+def in_process(app: Any, data: Path, **options: Any) -> httpx.AsyncClient:
+    """A client of an application in the test's own process, which asks as the owner of `data`;
+    `options` are those of the transport."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, **options),
+        base_url="http://localhost",
+        headers=key_headers(key_in(data)),
+    )
 
 
 def command(folder: Path, port: int = 0) -> list[str]:
@@ -41,22 +100,30 @@ def command(folder: Path, port: int = 0) -> list[str]:
 
 
 @contextmanager
-def running(folder: Path, *options: str) -> Iterator[Service]:
+def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
     """`onrecord serve` on a free port unless told otherwise, with its data in `folder`, until the
-    block ends."""
+    block ends; with more `variables` in its environment."""
     log = folder / "stderr"
     with log.open("a") as errors:
-        process = Program().start(*command(folder), *options, stderr=errors)
+        process = Program(**variables).start(*command(folder), *options, stderr=errors)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
         found = _URL.search(line)
         assert found, log.read_text()
-        yield Service(found[0], process, line, Program(found[0]), log)
+        data = folder / "data"
+        key = key_in(data)
+        given = {} if key is None else {"ONRECORD_KEY": key}
+        yield Service(found[0], process, line, Program(found[0], **given), log, data)
     finally:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=LIMIT)
+
+
+def stream_of(timeline: str, kind: str = "log", partitions: int = 16) -> str:
+    """The key of the stream that has the timeline's events."""
+    return f"onrecord:{{{partition_of(timeline, partitions)}}}:{kind}"
 
 
 class Timeline:
@@ -68,10 +135,12 @@ class Timeline:
         self.path = f"/v1/timelines/{name}"
 
     async def record(self, *statements: dict[str, Any]) -> int:
-        """Record the statements and return the revision after them."""
+        """Record the statements and return the revision after them, once it can be read."""
         answer = await self.client.post(f"{self.path}/statements", json=list(statements))
         assert answer.status_code == 201, answer.text
-        return int(answer.headers["Onrecord-Revision"])
+        revision = int(answer.headers["Onrecord-Revision"])
+        await self.get("", min_revision=revision)
+        return revision
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
         return await self.client.get(f"{self.path}{path}", params=parameters)

@@ -8,20 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 import redis
 
 from tests.servers import DURABLE, ValkeyServer
-from tests.serving import Service, running, said
+from tests.serving import Service, running, said, stream_of
 
 __all__ = [
     "COUNT",
     "COVERED",
+    "LOG",
     "MATRIX",
     "Scene",
     "alarms",
     "entries",
+    "kept_scene",
     "of",
     "raised",
     "replica",
@@ -35,7 +36,8 @@ __all__ = [
 
 COUNT = 8
 """Revisions of each timeline: the opening, and statements."""
-LOG = "onrecord:{0}:log"
+LOG = stream_of("kursk", partitions=1)
+LOG_FILES = "appendonlydir"
 
 
 class Scene(NamedTuple):
@@ -48,9 +50,16 @@ class Scene(NamedTuple):
     def data(self) -> Path:
         return self.folder / "data"
 
+    @property
+    def vkey(self) -> str:
+        """Kursk's verifier key."""
+        return (self.folder / "vkey").read_text()
+
     @contextmanager
     def service(self) -> Iterator[Service]:
-        with running(self.folder, "--redis-url", self.valkey.url) as service:
+        with running(
+            self.folder, "--redis-url", self.valkey.url, ONRECORD_PARTITIONS="1"
+        ) as service:
             yield service
 
     @contextmanager
@@ -63,20 +72,34 @@ class Scene(NamedTuple):
             client.close()
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    """Two timelines with all that they have signed, and the service stopped."""
+@pytest.fixture(scope="session")
+def kept_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that is copied for each scene: the log's files and the service's."""
+    folder = tmp_path_factory.mktemp("scene")
     with ValkeyServer(*DURABLE) as valkey:
-        made = Scene(valkey, tmp_path)
+        made = Scene(valkey, folder)
         with made.service() as service:
             for name in ("kursk", "other"):
                 write(service, name, range(COUNT - 1))
                 signed(service, name, COUNT)
-        yield made
+            (folder / "vkey").write_text(vkey_of(service))
+        shutil.copytree(valkey.folder / LOG_FILES, folder / LOG_FILES)
+    return folder
+
+
+@pytest.fixture
+def scene(kept_scene: Path, tmp_path: Path) -> Iterator[Scene]:
+    """Two timelines with all that they have signed, and the service stopped."""
+    valkey = ValkeyServer(*DURABLE)
+    shutil.copytree(kept_scene / LOG_FILES, valkey.folder / LOG_FILES)
+    shutil.copytree(kept_scene / "data", tmp_path / "data")
+    shutil.copy(kept_scene / "vkey", tmp_path / "vkey")
+    with valkey:
+        yield Scene(valkey, tmp_path)
 
 
 def write(service: Service, name: str, numbers: range) -> None:
-    with httpx.Client(base_url=service.url) as client:
+    with service.client() as client:
         client.put(f"/v1/timelines/{name}", json={"title": name})
         statements = [said(f"s{n}") for n in numbers]
         answer = client.post(f"/v1/timelines/{name}/statements", json=statements)
@@ -85,7 +108,7 @@ def write(service: Service, name: str, numbers: range) -> None:
 
 def signed(service: Service, name: str, size: int) -> None:
     """Return once a checkpoint covers so much."""
-    with httpx.Client(base_url=service.url) as client:
+    with service.client() as client:
         while True:
             answer = client.get(f"/v1/timelines/{name}/checkpoint")
             if answer.status_code == 200 and int(answer.text.split("\n")[1]) >= size:
@@ -94,7 +117,7 @@ def signed(service: Service, name: str, size: int) -> None:
 
 def alarms(service: Service) -> list[tuple[str, int]]:
     """The alarms, once the whole log was looked at: the untouched timeline is signed again then."""
-    with httpx.Client(base_url=service.url) as client:
+    with service.client() as client:
         head = client.get("/v1/timelines/other").json()["revision"]
         write(service, "other", range(100 + head, 101 + head))
         head = client.get("/v1/timelines/other").json()["revision"]
@@ -173,7 +196,7 @@ def as_if_redacted(fields: list[Any]) -> list[Any]:
 
 
 MATRIX: dict[str, tuple[Callable[[list[Any]], list[Any]], int]] = {
-    "a header altered": (altered(b"h", b'"author":"anonymous"', b'"author":"anonymouz"'), 5),
+    "a header altered": (altered(b"h", b'"author":"owner"', b'"author":"owned"'), 5),
     "a time altered": (altered(b"h", b'"recorded_at":"20', b'"recorded_at":"19'), 5),
     "data altered": (altered(b"d", b"KCNA", b"KCNB"), 5),
     "a salt altered": (another_salt, 5),
@@ -192,7 +215,7 @@ COVERED = [name for name in MATRIX if name != "an event copied"]
 
 
 def vkey_of(service: Service) -> str:
-    with httpx.Client(base_url=service.url) as client:
+    with service.client() as client:
         return client.get("/v1/timelines/kursk/keys").text.splitlines()[0]
 
 
@@ -207,10 +230,11 @@ def verify(service: Service, vkey: str, *more: str) -> tuple[int, int | None]:
 
 @contextmanager
 def replica(scene: Scene) -> Iterator[Service]:
-    """Another service over the same log, with a folder of its own and the seal key."""
+    """Another service over the same log, with a folder of its own, the seal key and the owner's."""
     folder = scene.folder / "second"
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    shutil.copy(scene.data / "seal.key", folder / "data" / "seal.key")
+    for name in ("seal.key", "owner.key"):
+        shutil.copy(scene.data / name, folder / "data" / name)
     with running(folder, "--redis-url", scene.valkey.url) as service:
         yield service
     assert not (folder / "data" / "signing.key").exists()
@@ -218,9 +242,9 @@ def replica(scene: Scene) -> Iterator[Service]:
 
 def raised(service: Service) -> list[tuple[str, int]]:
     """The alarms, once there is one."""
-    with httpx.Client(base_url=service.url) as client:
+    with service.client() as client:
         while (answer := client.get("/health/audit")).status_code == 200:
             pass
         assert "onrecord_audit_alarm 1.0" in client.get("/metrics").text
-        assert answer.json()["signs"] is False
+        assert answer.json()["signing"]["signs"] is False
         return [(alarm["timeline"], alarm["revision"]) for alarm in answer.json()["alarms"]]

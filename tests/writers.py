@@ -5,27 +5,42 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from events.codec import Codec, RecordedEvent
-from events.log import Append, Appended, Identity
-from events.memory_log import MemoryLog
-from events.statement import Said, Statement
-from events.types import Event, TimelineOpened
-from projections.ledger import Ledger
+from events.event.codec import Codec, RecordedEvent
+from events.event.types import Event, TimelineOpened
+from events.log.contract import Append, Appended, Log
+from events.log.memory import MemoryLog
+from events.statement.statement import Said, Statement
+from projections.ledger.ledger import Ledger
 from projections.projector import Projector
-from projections.store import Store
-from service.alarms import Auditing
+from projections.storage.read_model import ReadModel
+from projections.storage.store import Store
+from projections.storage.stores import Stores
+from service import clock
+from service.access.gate import Access
 from service.clock import IdMaker
-from service.command import Caller, Command, Done, RecordStatements
-from service.commands import Commands
-from service.signed_heads import SignedHeads
-from service.signed_state import SEEN, SignedState
+from service.datafolder.signed_state import SEEN, SignedState
+from service.operations.keeper_state import KeeperState
+from service.processes.keeper import Keeper
+from service.processes.worker import Worker
+from service.settings.settings import Settings
+from service.signing.audit_status import AuditorState
+from service.signing.heads import SignedHeads
+from service.signing.redactor import Redactor
+from service.signing.signed_ledger import SignedLedger
+from service.signing.witness import Witness
+from service.streaming.live import LiveStreams
+from service.streaming.source import FrameSource
+from service.tally import Tally
+from service.writing.execution.command import Caller, Command, CommandResult, RecordStatements
+from service.writing.execution.commands import Commands
+from tests.granted import OPEN
 
-__all__ = ["CODEC", "Meddled", "Writer", "open_writer", "said", "unsigned"]
+__all__ = ["CODEC", "Meddled", "Writer", "keeping", "open_writer", "said", "working"]
 
 CODEC = Codec(bytes(range(32)))
 
@@ -54,20 +69,31 @@ class Writer(NamedTuple):
     """What a test writes with."""
 
     log: Meddled
-    store: Store
+    stores: Stores
     projector: Projector
     commands: Commands
+    fold: asyncio.Task[None]
     timeline: str = "kursk"
 
-    async def open(self) -> Done:
+    @property
+    def store(self) -> Store:
+        """That of the only partition."""
+        (store,) = self.stores.each
+        return store
+
+    @property
+    def read_model(self) -> ReadModel:
+        return self.stores.read_model
+
+    async def open(self) -> CommandResult:
         return await self.do(self.timeline, TimelineOpened(title="Kursk"))
 
-    async def do(self, id: str, event: Event, **terms: Any) -> Done:  # noqa: A002 - the field's own name
+    async def do(self, id: str, event: Event, **terms: Any) -> CommandResult:  # noqa: A002 - the field's own name
         """Have the event happen; `terms` are `key` and `tags`."""
         caller = Caller("desk", **terms)
         return await self.commands.execute(self.timeline, Command(id, event), caller)
 
-    async def record(self, *statements: Statement, key: str | None = None) -> Done:
+    async def record(self, *statements: Statement, key: str | None = None) -> CommandResult:
         """Record the statements, as an array unless there is one."""
         body = statements[0] if len(statements) == 1 else list(statements)
         command = RecordStatements(body)
@@ -87,18 +113,18 @@ async def open_writer(folder: Path, log: Meddled | None = None) -> AsyncIterator
     """A writer whose read model is in `folder`; on the same `log` it is another process, or the
     same one after a restart."""
     log = log or Meddled()
-    store = Store.open(folder, log.identity)
-    projector = Projector(log, CODEC, store)
+    stores = Stores.open(folder, log.identity)
+    projector = Projector(log, CODEC, stores)
     fold = asyncio.create_task(projector.run())
     chance = random.Random(str(folder))
     ids = IdMaker(itertools.count(1_700_000_000_000_000).__next__, chance.randbytes)
-    commands = Commands(log, CODEC, store, projector, ids, chance.randbytes)
+    commands = Commands(log, CODEC, stores.read_model, projector.progress, ids, chance.randbytes)
     try:
-        yield Writer(log, store, projector, commands)
+        yield Writer(log, stores, projector, commands, fold)
     finally:
         fold.cancel()
         await asyncio.wait({fold})
-        store.close()
+        stores.close()
 
 
 def said(id: str | None = None, text: str = "Kursk is free.", **fields: Any) -> Statement:  # noqa: A002 - the field's own name
@@ -107,7 +133,67 @@ def said(id: str | None = None, text: str = "Kursk is free.", **fields: Any) -> 
     return Statement(id=id, kind="claim", text=text, said=Said(by=by, on="2025-04-26"), **fields)
 
 
-def unsigned(folder: Path, identity: Identity) -> Auditing:
-    """The audit of a service that has seen nothing signed; its ledger is the caller's to close."""
+class Beside:
+    """A keeper in the same process as the worker that asks it."""
+
+    away = 0.0
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.forget: list[Callable[[str | None], None]] = []
+        self.suspect = keeper.auditor.suspect
+
+    async def state(self) -> KeeperState:
+        return self.keeper.state()
+
+    async def end_session(self, _id: str, _until: int) -> bool:
+        return True
+
+    async def audit(self) -> AuditorState:
+        return self.keeper.state().audit
+
+
+@contextmanager
+def keeping(writer: Writer, folder: Path) -> Iterator[Beside]:
+    """The keeper of a writer's read model, which has seen nothing signed."""
+    identity = writer.log.identity
     heads = SignedHeads(SignedState.load(folder, identity.id, SEEN), "nothing follows")
-    return Auditing(Ledger.open(folder, identity), heads, lambda _: (), signs=False)
+    ledger = Ledger.open(folder, identity)
+    witness = Witness(MemoryLog(lambda: 0, identity), CODEC, ledger, heads, 3600.0, lambda: 0)
+    redactor = Redactor(writer.log, CODEC, writer.stores, writer.projector, heads)
+    parts = (writer.log, writer.stores, writer.projector, writer.fold)
+    try:
+        yield Beside(Keeper(*parts, ledger, heads, witness, redactor, []))
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def working(
+    writer: Writer,
+    folder: Path,
+    log: Log | None = None,
+    access: Access | None = None,
+    **settings: Any,
+) -> Iterator[Worker]:
+    """A worker beside the writer; it reads events from `log`, if that is not the writer's. Without
+    `access` everybody may do everything."""
+    given = Settings(data_dir=folder, log_format="json", given_by={}, **settings)
+    read_model, progress = writer.read_model, writer.projector.progress
+    row = Tally().row(0)
+    with keeping(writer, folder) as beside:
+        live = LiveStreams(FrameSource(log or writer.log, read_model), progress, row)
+        keeper: Any = beside
+        signed = SignedLedger(beside.keeper.ledger, beside.keeper.heads, beside, given.origin)
+        yield Worker(
+            given,
+            log or writer.log,
+            read_model,
+            progress,
+            writer.commands,
+            live,
+            signed,
+            keeper,
+            row,
+            access or Access(clock.now, OPEN),
+        )

@@ -1,7 +1,33 @@
-"""The command line: `onrecord` and its commands, each in a module of its name."""
+"""The command line: `onrecord` and its commands, each in a module of its name.
+
+Tested elsewhere:
+- `tests/acceptance/test_cli.py`: `command`, `failure`
+- `tests/acceptance/test_cli_streams.py`: `output`, `streams`
+"""
 
 from __future__ import annotations
 
-from service.cli.program import main
+import os
+import signal
+from collections.abc import Sequence
+from types import FrameType
+from typing import Final
 
 __all__ = ["main"]
+
+_INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, by default that of this process, and return its exit code."""
+    if arguments is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Before a command runs and after it, nothing has to be cleaned up. A KeyboardInterrupt
+        # would show a traceback where an import or the end of Python swallows it.
+        signal.signal(signal.SIGINT, _exit)
+    from service.cli import program  # noqa: PLC0415 - this takes long, and SIGINT may come
+
+    return program.main(arguments)
+
+
+def _exit(_number: int, _frame: FrameType | None) -> None:
+    os._exit(_INTERRUPTED)

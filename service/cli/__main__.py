@@ -1,10 +1,10 @@
-"""`python -m service.cli`: the program without its installed name."""
+"""`python -m service.cli`: runs the program without its installed name."""
 
 from __future__ import annotations
 
 import sys
 
-from service.cli.program import main
+from service.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,26 +1,54 @@
-"""What the commands share: options, the kinds of their arguments, and how one is run."""
+"""What the commands share: options, types of arguments, and how a command is run."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import rich_click as click
+from msgspec import structs
+from rich.text import Text
 
-from events import dates
+from events.edtf import dates
 from events.errors import DateError, OnrecordError
-from events.wording import TIMELINE, Wording
-from service.cli.failure import INTERRUPTED, failure_of
-from service.cli.output import Output, give_up_stdout
+from events.statement.timeline_names import ANY_TIMELINE
+from events.statement.wording import Wording
+from service.cli.failure import DONE, INTERRUPTED, Failure, failure_of
+from service.cli.interrupt import interruptible
+from service.cli.output import Output
+from service.cli.streams import give_up, is_unwritable_stream
+from service.client import ServerRefused, WriteProposed
+from service.datafolder.owner_key import OWNER_KEY, load_owner_key
+from service.settings.environment import load_client_from_environment, load_folder_from_environment
+from service.settings.settings import ClientSettings
+from service.settings.values import is_loopback
 
-__all__ = ["DATE", "TIMELINE_NAME", "json_option", "run", "server_options"]
+__all__ = [
+    "DATE",
+    "OUTPUT_FILE",
+    "TIMELINE_NAME",
+    "CliCommand",
+    "Worded",
+    "client_settings",
+    "is_text",
+    "json_option",
+    "run_command",
+    "server_options",
+]
+
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Worded(click.ParamType[str]):
-    """A word by one of the domain's rules."""
+class Worded(click.ParamType[str]):
+    """A text that must match one of the domain's rules."""
 
     def __init__(self, name: str, wording: Wording) -> None:
         self.name = name
@@ -28,7 +56,8 @@ class _Worded(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not self._wording.admits(str(value)):
-            self.fail(f"{value!r}: {self._wording.rule}", param, ctx)
+            fault = self._wording.fault("", str(value))
+            self.fail(f"{value!r}: {fault.message}", param, ctx)
         return str(value)
 
 
@@ -44,39 +73,142 @@ class _Date(click.ParamType[str]):
             self.fail(f"{value!r}, column {error.column}: {error.message}", param, ctx)
 
 
-TIMELINE_NAME = _Worded("timeline", TIMELINE)
+class _OutputFile(click.Path):
+    """A file to write to, or a stream of this process such as /dev/stdout, if it can be written."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if is_unwritable_stream(path):
+            self.fail(f"{value!r} is closed, or not open for writing.", param, ctx)
+        return path
+
+
+class CliCommand(click.RichCommand):
+    """A command of `onrecord`. Its arguments must be text, except names of files, which may be any
+    bytes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        for parameter in self.get_params(ctx):
+            given = ctx.params.get(parameter.name or "")
+            texts = given if isinstance(given, tuple) else (given,)
+            if not isinstance(parameter.type, click.Path) and not all(map(is_text, texts)):
+                raise click.BadParameter("It is not UTF-8.", ctx, parameter)
+        return rest
+
+
+def is_text(value: object) -> bool:
+    """Whether the text is valid UTF-8; Python keeps other bytes as surrogates."""
+    return not (isinstance(value, str) and _SURROGATE.search(value))
+
+
+_FOLDER: Final = "onrecord.data-dir"
+_USED: Final = "onrecord.owner-key"
+_UNAUTHENTICATED: Final = 401
+
+TIMELINE_NAME = Worded("timeline", ANY_TIMELINE)
 DATE = _Date()
+OUTPUT_FILE = _OutputFile()
 
 
 def server_options(command: F) -> F:
-    """`--url` and `--key`: which server, and with which right."""
+    """Add `--url`, `--key` and `--data-dir`: the server, the API key to use, and the folder in
+    which the owner's key is. `client_settings` reads them."""
     url = click.option(
         "--url", metavar="URL", help="The server. [ONRECORD_URL, http://127.0.0.1:8000]"
     )
-    key = click.option("--key", metavar="KEY", help="The API key. [ONRECORD_KEY]")
-    return url(key(command))
+    key = click.option(
+        "--key", metavar="KEY", help="The API key. [ONRECORD_KEY; here, the owner's]"
+    )
+    folder = click.option(
+        "--data-dir",
+        metavar="DIR",
+        help="Where the owner's key is, of a server here. [ONRECORD_DATA_DIR, .onrecord]",
+        callback=_note_folder,
+        expose_value=False,
+    )
+    return url(key(folder(command)))
+
+
+def _note_folder(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    ctx.meta[_FOLDER] = value
+    return value
+
+
+def _noted_folder() -> str | None:
+    """The folder that `--data-dir` names; None where it does not."""
+    ctx = click.get_current_context(silent=True)
+    noted: str | None = None if ctx is None else ctx.meta.get(_FOLDER)
+    return noted
+
+
+def client_settings(url: str | None, key: str | None) -> ClientSettings:
+    """The server to ask, and the key to ask it with. Where no key is given and the server is on
+    this machine, it is the owner's key in the data folder, if this user can read that.
+
+    Raises ConfigError, OwnerKeyError.
+    """
+    settings = load_client_from_environment(url=url, key=key)
+    host = urlsplit(settings.url).hostname or ""
+    if settings.key is not None or not is_loopback(host):
+        return settings
+    folder = load_folder_from_environment(_noted_folder())
+    if not os.access(folder / OWNER_KEY, os.R_OK):
+        return settings
+    if (ctx := click.get_current_context(silent=True)) is not None:
+        ctx.meta[_USED] = str(folder / OWNER_KEY)
+    return structs.replace(settings, key=load_owner_key(folder))
+
+
+def _with_hint(failure: Failure, error: OnrecordError) -> Failure:
+    """The failure; if the server does not know a key that was found in a folder, where it was
+    found."""
+    ctx = click.get_current_context(silent=True)
+    used = None if ctx is None else ctx.meta.get(_USED)
+    if used is None or not (isinstance(error, ServerRefused) and error.status == _UNAUTHENTICATED):
+        return failure
+    hint = f"The key is that in {used}: name the server's own folder by --data-dir, or a --key."
+    return Failure(failure.code, failure.title, *failure.details, hint, document=failure.document)
 
 
 def json_option(command: F) -> F:
-    """`--json`: answers for programs."""
+    """Add `--json`: answers for programs."""
     return click.option(
         "--json", "as_json", is_flag=True, help="JSON, as in a pipe, on a terminal too."
     )(command)
 
 
-def run(output: Output, command: Coroutine[Any, Any, int]) -> int:
-    """Runs a command to its end and tells what went wrong; answers the exit code.
+def _done(output: Output, command: Coroutine[Any, Any, int]) -> int:
+    """The command's exit code. If its write became a proposal, which one is told."""
+    try:
+        return asyncio.run(interruptible(command))
+    except WriteProposed as made:
+        if output.as_json:
+            output.document(made.body)
+        else:
+            output.show(Text(str(made), no_wrap=True))
+        return DONE
 
-    Ctrl-C cancels the command. Where the reader of stdout has left, what it wanted is done.
+
+def run_command(output: Output, command: Coroutine[Any, Any, int]) -> int:
+    """Run a command, report an error if there is one, and return the exit code.
+
+    Ctrl-C cancels the command, see `interruptible`. If the reader of stdout has closed it, the
+    command counts as done.
     """
     try:
-        return asyncio.run(command)
+        return _done(output, command)
     except OnrecordError as error:
-        failure = failure_of(error)
+        failure = _with_hint(failure_of(error), error)
         output.failure(failure)
         return failure.code
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED  # KeyboardInterrupt: where `main` does not handle SIGINT
     except BrokenPipeError:
-        give_up_stdout()
-        return 0
+        give_up(sys.stdout)
+        return DONE
+    finally:
+        command.close()  # it may have been interrupted before it began

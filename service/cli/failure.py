@@ -1,12 +1,13 @@
-"""How a command ends: its exit code, and what it says where that is not 0."""
+"""How a command ends: its exit code, and its message if that is not 0."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from events.errors import LogUnavailable, OnrecordError
-from service.client import ClientError, Problem, Unreachable, UnreadableAnswer
-from service.config import ConfigError
+from events.errors import LogRefused, LogUnavailable, OnrecordError
+from events.log.refusals import advice
+from service.client import ServerRefused, Unreachable, UnreadableAnswer, Untrusted
+from service.settings.environment import ConfigError
 
 __all__ = [
     "DONE",
@@ -16,6 +17,7 @@ __all__ = [
     "UNREACHABLE",
     "WRONG_USE",
     "Failure",
+    "cause_of",
     "failure_of",
 ]
 
@@ -25,16 +27,16 @@ NO: Final = 1
 WRONG_USE: Final = 2
 UNREACHABLE: Final = 3
 NOT_PROVABLE: Final = 4
-"""Nothing is known to be wrong, but what was asked is not proved (`verify`)."""
+"""No fault was found, but it could not be proved that there is none (`verify`)."""
 INTERRUPTED: Final = 130
-"""By Ctrl-C: 128 and the signal's number, as shells have it."""
+"""Ended by Ctrl-C: 128 plus the signal's number, as in shells."""
 
 
 class Failure(OnrecordError):
-    """A command cannot do what it was asked to.
+    """A command cannot do what the user wants.
 
-    `title` is what is wrong in a few words, `details` are sentences, one a line, that say what to
-    do. `document` is what the server said, where it was the server.
+    `title` says in a few words what is wrong; `details` are sentences, one a line, that say what to
+    do. `document` is the server's answer, if the server refused.
     """
 
     def __init__(self, code: int, title: str, *details: str, document: bytes | None = None) -> None:
@@ -45,15 +47,24 @@ class Failure(OnrecordError):
         self.document = document
 
 
+def cause_of(error: OSError) -> str:
+    """The system's error message, as a sentence."""
+    return f"{error.strerror or error}."
+
+
 def failure_of(error: OnrecordError) -> Failure:
-    """The failure that an error of ours amounts to."""
+    """Translate one of the project's errors into a failure."""
     match error:
         case Failure():
             return error
-        case Problem():
+        case ServerRefused():
             return _refusal(error)
-        case Unreachable() | UnreadableAnswer():
-            return Failure(UNREACHABLE, "No server", str(error), _start_advice(error))
+        case Unreachable():
+            return _unreached(error)
+        case UnreadableAnswer():
+            return Failure(UNREACHABLE, "This is not an onrecord server", str(error))
+        case LogRefused():
+            return Failure(UNREACHABLE, "The log refuses", advice(error))
         case LogUnavailable():
             return Failure(UNREACHABLE, "No log", str(error))
         case ConfigError():
@@ -63,7 +74,17 @@ def failure_of(error: OnrecordError) -> Failure:
             return Failure(NO, "It did not work", str(error))
 
 
-def _refusal(problem: Problem) -> Failure:
+def _unreached(error: Unreachable) -> Failure:
+    if isinstance(error, Untrusted):
+        return Failure(UNREACHABLE, "The server is not trusted", str(error), error.advice)
+    if error.sent:
+        detail = "Whether the request arrived is not known."
+        return Failure(UNREACHABLE, "The server did not answer", str(error), detail)
+    detail = "Start it with `onrecord serve`, or name another with --url (ONRECORD_URL)."
+    return Failure(UNREACHABLE, "No server", str(error), detail)
+
+
+def _refusal(problem: ServerRefused) -> Failure:
     faults = [
         f"{fault.path or 'body'}{f', column {fault.column}' if fault.column else ''}: "
         f"{fault.message}"
@@ -71,9 +92,3 @@ def _refusal(problem: Problem) -> Failure:
     ]
     details = faults or [problem.detail]
     return Failure(NO, problem.title, *filter(None, details), document=problem.body)
-
-
-def _start_advice(error: ClientError) -> str:
-    if isinstance(error, Unreachable) and error.sent:
-        return "Whether the request arrived is not known."
-    return "Start it with `onrecord serve`, or name another with --url (ONRECORD_URL)."

@@ -1,8 +1,10 @@
-"""`onrecord`: the program, which finds its commands when they are called."""
+"""`onrecord`: the program, which imports a command when it is called."""
 
 from __future__ import annotations
 
 import importlib
+import keyword
+import sys
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Final
@@ -10,26 +12,45 @@ from typing import Final
 import rich_click as click
 
 from service.cli.failure import DONE, INTERRUPTED, WRONG_USE
+from service.cli.streams import give_up, hold_streams, ignoring_errors_of, is_terminal
+from service.cli.views.words import printable
 
-__all__ = ["main", "onrecord"]
+__all__ = ["main", "onrecord", "version"]
 
-_COMMANDS: Final = (
-    "serve",
-    "seed",
-    "append",
-    "query",
-    "tail",
-    "replay",
-    "verify",
-    "bundle",
-    "rebuild",
-    "rotate",
-    "doctor",
-)
+_COMMANDS: Final = {
+    "serve": "operating",
+    "seed": "seeding",
+    "append": "statements",
+    "query": "statements",
+    "tail": "statements",
+    "import": "interchange",
+    "export": "statements",
+    "correct": "changing",
+    "retract": "changing",
+    "reinstate": "changing",
+    "relate": "changing",
+    "unrelate": "changing",
+    "grade": "changing",
+    "redact": "changing",
+    "diff": "changing",
+    "keys": "granting",
+    "grants": "granting",
+    "why": "granting",
+    "sign-in": "granting",
+    "replay": "auditing",
+    "verify": "auditing",
+    "bundle": "auditing",
+    "rebuild": "operating",
+    "rotate": "operating",
+    "backup": "operating",
+    "restore": "operating",
+    "doctor": "operating",
+}
+"""Each command and its room, in the order of the help."""
 
 
 class _Commands(click.RichGroup):
-    """A command's module is imported when it is called: `query` needs no web server."""
+    """Imports the module of a command when it is called: `query` needs no web server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
@@ -41,12 +62,15 @@ class _Commands(click.RichGroup):
     ) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"service.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        plain = cmd_name.replace("-", "_")
+        name = f"{plain}_" if keyword.iskeyword(plain) else plain
+        module = importlib.import_module(f"service.cli.{_COMMANDS[cmd_name]}.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
 
-def _version() -> str:
+def version() -> str:
+    """The installed release."""
     try:
         return metadata.version("onrecord")
     except metadata.PackageNotFoundError:
@@ -67,7 +91,7 @@ def _version() -> str:
         "options_table_column_types": ["required", "opt_all", "metavar", "help"],
     }
 )
-@click.version_option(_version(), message="onrecord %(version)s")
+@click.version_option(version(), message="onrecord %(version)s")
 @click.pass_context
 def onrecord(context: click.Context) -> int:
     """Who said what, when, on the record.
@@ -88,19 +112,38 @@ def onrecord(context: click.Context) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command, that of this process unless told otherwise; answers its exit code."""
+    """Run a command, by default that of this process, and return its exit code."""
+    hold_streams()
+    if not is_terminal(sys.stdout):
+        click.rich_click.FORCE_TERMINAL = False  # whatever FORCE_COLOR says
     try:
         code = onrecord.main(arguments, prog_name="onrecord", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
-        _tell(error)
-        return WRONG_USE
+        return _tell(error)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except OSError as error:
+        give_up(sys.stdout)
+        return _say(f"onrecord: {error.filename or 'its output'}: {error.strerror or error}.")
+    except SystemExit:  # click raises it if the reader of a help text has closed stdout
+        give_up(sys.stdout)
+        return DONE
     return code if isinstance(code, int) else DONE
 
 
-def _tell(error: click.ClickException) -> None:
+def _tell(error: click.ClickException) -> int:
     context = error.ctx if isinstance(error, click.UsageError) else None
     called = context.command_path if context else "onrecord"
-    click.echo(f"{called}: {error.format_message()}", err=True)
-    click.echo(f"`{called} --help` shows how it is used.", err=True)
+    return _say(
+        f"{called}: {error.format_message()}",
+        f"`{called} --help` shows how it is used.",
+    )
+
+
+def _say(*sentences: str) -> int:
+    """Print the sentences to stderr, and return the exit code of wrong use."""
+    with ignoring_errors_of(sys.stderr):
+        for sentence in sentences:
+            click.echo(printable(sentence), err=True)
+    return WRONG_USE

@@ -1,4 +1,5 @@
-"""A bar on stderr for what takes more than a second, and only where somebody can see it."""
+"""The progress of work that takes more than a second, on stderr: a bar if that is a terminal, else
+nothing, or plain lines for work that may take minutes."""
 
 from __future__ import annotations
 
@@ -8,48 +9,72 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from service.cli.streams import is_terminal
 
 __all__ = ["Bar", "bar"]
 
 _PATIENCE: Final = 1.0
+"""Seconds until a bar is drawn."""
+_PAUSE: Final = 5.0
+"""Seconds between two lines."""
 
 
 class Bar:
-    """How much is done of how much; it draws nothing before a second has passed."""
+    """A progress bar that is drawn only after the first second. With `lines`, a line is written
+    instead from time to time."""
 
-    def __init__(self, progress: Progress, title: str, total: int) -> None:
+    def __init__(self, progress: Progress, title: str, total: int, *, lines: bool) -> None:
         self._progress = progress
         self._task = progress.add_task(title, total=total)
-        self._began = time.monotonic()
+        self._lines = lines
+        self._next = time.monotonic() + (_PAUSE if lines else _PATIENCE)
 
     def advance(self, count: int) -> None:
-        """`count` more are done."""
+        """Report that `count` more are done."""
         self._progress.advance(self._task, count)
         self._draw()
 
     def reach(self, done: int, total: int) -> None:
-        """`done` are done, of what is now `total`."""
+        """Report that `done` of `total` are done."""
         self._progress.update(self._task, completed=done, total=total)
         self._draw()
 
     def _draw(self) -> None:
-        if not self._progress.live.is_started and time.monotonic() - self._began > _PATIENCE:
-            self._progress.start()
+        if time.monotonic() < self._next:
+            return
+        if not self._lines:
+            if not self._progress.live.is_started:
+                self._progress.start()
+            return
+        self._next = time.monotonic() + _PAUSE
+        [task] = self._progress.tasks
+        line = f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}"
+        self._progress.console.print(line)
 
 
 @contextmanager
-def bar(console: Console, title: str, total: int) -> Iterator[Bar]:
-    """A bar on `console` that is gone when the work is done."""
+def bar(console: Console, title: str, total: int, *, lines: bool = False) -> Iterator[Bar]:
+    """A progress bar on `console`, which is removed at the end of the block. With `lines`, lines
+    are written where it is no terminal."""
+    is_drawn = is_terminal(console.file)
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TimeRemainingColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=not is_drawn,
     )
     try:
-        yield Bar(progress, title, total)
+        yield Bar(progress, title, total, lines=lines and not is_drawn)
     finally:
         progress.stop()

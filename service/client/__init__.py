@@ -3,38 +3,31 @@
     async with Client.create("http://127.0.0.1:8000") as client:
         await client.open_timeline("kursk", "North Korean troops in Kursk")
         await client.record("kursk", [statement])
-        async for shown in client.every_statement("kursk", StatementFilter(by=("Kim Jong Un",))):
+        async for shown in client.every_statement("kursk", StatementQuery(by=("Kim Jong Un",))):
             ...
         async for heard in client.live("kursk", after=0):
             ...
 
-A call answers an `Answer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
+A call returns a `ServerAnswer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
 outcome is not known is the caller's to repeat, with the same ids or the same idempotency key.
+
+Tested elsewhere:
+- `tests/acceptance/test_client.py`: `client`, `commanding`, `counting`, `events`, `reading`,
+  `writing`
+- `tests/acceptance/test_cli_granting.py`: `granting`
+- `tests/acceptance/test_cli_export.py`: `exporting`
+- `tests/acceptance/test_verify.py`: `auditing`
 """
 
 from __future__ import annotations
 
-from service.client.answers import (
-    Actor,
-    ConsistencyProof,
-    Diff,
-    Digest,
-    Event,
-    EventsPage,
-    Health,
-    InclusionProof,
-    Page,
-    Recorded,
-    RecordedStatements,
-    ShownStatement,
-    SourceItem,
-    StatementsPage,
-    Timeline,
-)
+from projections.answers.actor import Actor
+from projections.answers.source import SourceItem
+from projections.answers.statement import ShownStatement
+from projections.answers.timeline import Timeline
 from service.client.client import Client
-from service.client.connection import Answer, EventLines
-from service.client.following import CaughtUp, Checkpoint, LiveEvent, LiveFilter
-from service.client.problem import (
+from service.client.commanding import CarriedOut
+from service.client.errors import (
     Busy,
     ClientError,
     Invalid,
@@ -42,46 +35,76 @@ from service.client.problem import (
     NotFound,
     NotModified,
     NotPermitted,
-    Problem,
     Reset,
+    ServerRefused,
     Unreachable,
     UnreadableAnswer,
+    Untrusted,
+    WriteProposed,
 )
-from service.client.statement_filter import StatementFilter
+from service.client.exporting import ExportedFile
+from service.client.following import CaughtUp, LiveEvent, LiveQuery, StreamCheckpoint
+from service.client.reading import Readiness
+from service.client.statement_query import StatementQuery
+from service.client.transport.connection import EventLines, ServerAnswer
+from service.messages.commands import CommandBody
+from service.messages.events import ShownEvent
+from service.messages.exports import ExportFormat, ExportLoss
+from service.messages.pages import (
+    ActorsPage,
+    EventsPage,
+    HistoryPage,
+    SourcesPage,
+    StatementsPage,
+    TimelinesPage,
+)
+from service.messages.proofs import ConsistencyProof, InclusionProof
+from service.messages.states import Diff, Digest
+from service.messages.write_results import Recorded, RecordedStatements
 
 __all__ = [
     "Actor",
-    "Answer",
+    "ActorsPage",
     "Busy",
+    "CarriedOut",
     "CaughtUp",
-    "Checkpoint",
     "Client",
     "ClientError",
+    "CommandBody",
     "ConsistencyProof",
     "Diff",
     "Digest",
-    "Event",
     "EventLines",
     "EventsPage",
-    "Health",
+    "ExportFormat",
+    "ExportLoss",
+    "ExportedFile",
+    "HistoryPage",
     "InclusionProof",
     "Invalid",
     "LiveEvent",
-    "LiveFilter",
+    "LiveQuery",
     "Lost",
     "NotFound",
     "NotModified",
     "NotPermitted",
-    "Page",
-    "Problem",
+    "Readiness",
     "Recorded",
     "RecordedStatements",
     "Reset",
+    "ServerAnswer",
+    "ServerRefused",
+    "ShownEvent",
     "ShownStatement",
     "SourceItem",
-    "StatementFilter",
+    "SourcesPage",
+    "StatementQuery",
     "StatementsPage",
+    "StreamCheckpoint",
     "Timeline",
+    "TimelinesPage",
     "Unreachable",
     "UnreadableAnswer",
+    "Untrusted",
+    "WriteProposed",
 ]

@@ -1,16 +1,19 @@
-"""The calls that an auditor makes. What they bring is to be verified, not to be believed."""
+"""The calls of an auditor. Their answers are verified, not trusted."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from events.note import MOST_NOTE
-from events.tile import FULL, Tile, tile_path
-from service.client.answers import ConsistencyProof, Digest, InclusionProof
-from service.client.connection import Answer, Connection, path_of
-from service.client.problem import Problem, UnreadableAnswer, problem_of
+import msgspec
 
-__all__ = ["Auditing"]
+from events.tlog.checkpoint import MOST_NOTE
+from events.tlog.tile import FULL, Tile, tile_path
+from service.client.errors import ServerRefused, UnreadableAnswer, refused_by
+from service.client.transport.connection import Connection, ServerAnswer, path_of
+from service.messages.proofs import ConsistencyProof, InclusionProof
+from service.messages.states import Digest
+
+__all__ = ["AuditAlarm", "AuditCalls"]
 
 _OK: Final = 200
 _NOT_FOUND: Final = 404
@@ -18,48 +21,73 @@ _UNAVAILABLE: Final = 503
 _TILE_BYTES: Final = 32 * FULL
 
 
-class Auditing:
-    """All raise what `service.client.problem` lists."""
+class AuditAlarm(msgspec.Struct, frozen=True):
+    """The first revision of a timeline that differs from what was signed, as the server reports
+    it."""
+
+    timeline: str
+    revision: int
+    reason: str
+
+
+class _Audit(msgspec.Struct, frozen=True):
+    alarms: list[AuditAlarm]
+
+
+_audit = msgspec.json.Decoder(_Audit)
+
+
+class AuditCalls:
+    """All raise what `service.client.errors` lists."""
 
     _connection: Connection
 
     async def checkpoint(self, timeline: str) -> bytes | None:
-        """The signed note as it came; None where nothing is signed."""
+        """The signed note as it came; None if nothing is signed."""
         return await self._small(path_of(timeline, "checkpoint"))
 
     async def keys(self, timeline: str) -> bytes | None:
-        """The verifier keys that the server shows, one a line, the current one first; None where
-        it shows none."""
+        """The verifier keys that the server shows, one a line, the current one first; None if it
+        shows none."""
         return await self._small(path_of(timeline, "keys"))
 
     async def tile(self, timeline: str, tile: Tile) -> bytes | None:
-        """A tile's bytes: hashes of 32 bytes each; None where it is not there."""
+        """The bytes of a tile: hashes of 32 bytes each; None if it does not exist."""
         path = path_of(timeline, "log", "tile", *tile_path(tile).split("/"))
         return await self._small(path, _TILE_BYTES)
 
-    async def alarm(self) -> bool:
-        """Whether the server's own alarm is up: it found what it had signed changed."""
-        status, _ = await self._connection.small("/health/audit", MOST_NOTE)
-        return status == _UNAVAILABLE
+    async def alarms(self) -> dict[str, AuditAlarm]:
+        """The server's own alarms, by timeline: it found that what it had signed was changed."""
+        status, body = await self._connection.small("/health/audit", MOST_NOTE)
+        if status != _UNAVAILABLE:
+            return {}
+        try:
+            return {alarm.timeline: alarm for alarm in _audit.decode(body).alarms}
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            reason = f"an alarm that cannot be read ({error})"
+            raise UnreadableAnswer(self._connection.url, reason) from error
 
     async def inclusion(
         self, timeline: str, revision: int, *, size: int | None = None
-    ) -> Answer[InclusionProof]:
-        """That the event is in the tree of the first `size` events, or in the signed one."""
+    ) -> ServerAnswer[InclusionProof]:
+        """A proof that the event is in the tree of the first `size` events, or in the signed
+        one."""
         asked = [("revision", str(revision)), *([] if size is None else [("size", str(size))])]
         path = path_of(timeline, "proofs", "inclusion")
         return await self._connection.get(path, InclusionProof, asked)
 
     async def consistency(
         self, timeline: str, begin: int, *, end: int | None = None
-    ) -> Answer[ConsistencyProof]:
-        """That the tree of the first `end` events, or the signed one, begins with that of the
-        first `begin`."""
+    ) -> ServerAnswer[ConsistencyProof]:
+        """A proof that the tree of the first `end` events, or the signed one, begins with that of
+        the first `begin`."""
         asked = [("from", str(begin)), *([] if end is None else [("to", str(end))])]
         path = path_of(timeline, "proofs", "consistency")
         return await self._connection.get(path, ConsistencyProof, asked)
 
-    async def digest(self, timeline: str, *, as_of: str | int | None = None) -> Answer[Digest]:
+    async def digest(
+        self, timeline: str, *, as_of: str | int | None = None
+    ) -> ServerAnswer[Digest]:
         """The digest of all that is folded, at the head or as of an earlier moment."""
         asked = [] if as_of is None else [("as_of", str(as_of))]
         return await self._connection.get(path_of(timeline, "digest"), Digest, asked)
@@ -72,6 +100,8 @@ class Auditing:
             return None
         raise self._refusal(status, body)
 
-    def _refusal(self, status: int, body: bytes) -> Problem | UnreadableAnswer:
-        told = problem_of(status, body, None)
-        return told or UnreadableAnswer(self._connection.url, f"status {status} without a reason")
+    def _refusal(self, status: int, body: bytes) -> ServerRefused | UnreadableAnswer:
+        refused = refused_by(status, body, None)
+        return refused or UnreadableAnswer(
+            self._connection.url, f"status {status} without a reason"
+        )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from projections.queries import Clock, Every
-from service.client.answers import Buckets, Facets
-from service.client.connection import Answer, Connection, path_of
-from service.client.statement_filter import StatementFilter
+from projections.answers.buckets import Buckets
+from projections.answers.choices import Every, StatementClock
+from projections.answers.facets import Facets
+from service.client.statement_query import StatementQuery
+from service.client.transport.connection import Connection, ServerAnswer, path_of
 
-__all__ = ["Counting"]
+__all__ = ["CountCalls"]
 
-_EVERYTHING = StatementFilter()
+_EVERYTHING = StatementQuery()
 
 
-class Counting:
-    """Both raise what `service.client.problem` lists. `as_of` is a part of the filter."""
+class CountCalls:
+    """Both raise what `service.client.errors` lists. `as_of` is a part of the filter."""
 
     _connection: Connection
 
@@ -22,17 +23,17 @@ class Counting:
         timeline: str,
         every: Every,
         *,
-        on: Clock = "occurred",
-        filter_: StatementFilter = _EVERYTHING,
-    ) -> Answer[Buckets]:
-        """How many statements there are in each year, month, week or day. The filter's order
-        does not go with it."""
+        on: StatementClock = "occurred",
+        filter_: StatementQuery = _EVERYTHING,
+    ) -> ServerAnswer[Buckets]:
+        """How many statements there are in each year, month, week or day. The order of `query` is
+        not sent."""
         asked = [("every", every), ("on", on), *filter_.parameters()]
         return await self._connection.get(path_of(timeline, "buckets"), Buckets, asked)
 
     async def facets(
-        self, timeline: str, *, filter_: StatementFilter = _EVERYTHING
-    ) -> Answer[Facets]:
-        """What the statements have that the filter selects, and how often."""
+        self, timeline: str, *, filter_: StatementQuery = _EVERYTHING
+    ) -> ServerAnswer[Facets]:
+        """The values of the selected statements, and how often each occurs."""
         asked = filter_.parameters()
         return await self._connection.get(path_of(timeline, "facets"), Facets, asked)

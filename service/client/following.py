@@ -1,4 +1,4 @@
-"""The call that subscribes, and goes on wherever it was interrupted."""
+"""The call that subscribes, and continues after an interruption."""
 
 from __future__ import annotations
 
@@ -10,22 +10,29 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from service.client.answers import Event
-from service.client.connection import Connection, path_of
-from service.client.event_source import Message, messages
-from service.client.problem import Busy, ClientError, Reset, Unreachable, UnreadableAnswer
+from service.client.errors import (
+    UNREADABLE,
+    Busy,
+    ClientError,
+    Reset,
+    Unreachable,
+    UnreadableAnswer,
+)
+from service.client.transport.connection import Connection, path_of
+from service.client.transport.event_source import Message, messages
+from service.messages.events import ShownEvent
 
-__all__ = ["CaughtUp", "Checkpoint", "Following", "Heard", "LiveEvent", "LiveFilter"]
+__all__ = ["CaughtUp", "Heard", "LiveCalls", "LiveEvent", "LiveQuery", "StreamCheckpoint"]
 
 _FIRST_PAUSE, _MOST_PAUSE = 1.0, 30.0
-"""Seconds before coming back: at first, unless the server says otherwise, and at most."""
+"""Seconds before reconnecting: the first pause unless the server names another, and the longest."""
 
 _PASSING: Final = (Busy, Unreachable, UnreadableAnswer)
-"""What may be over by the next try, once the server has answered."""
+"""Errors that may have passed by the next attempt, once the server has answered."""
 
 
-class LiveFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events: any of the values within one field, all of the fields together."""
+class LiveQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events: each field that is not empty must have one of its values."""
 
     type: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
@@ -34,49 +41,50 @@ class LiveFilter(msgspec.Struct, frozen=True, kw_only=True):
     tag: tuple[str, ...] = ()
 
     def parameters(self) -> list[tuple[str, str]]:
-        """As a query string has it."""
+        """The query parameters."""
         fields = msgspec.structs.asdict(self).items()
         return [(name, value) for name, values in fields for value in values]
 
 
 class LiveEvent(NamedTuple):
-    """An event, and the exact line that it is in the log. `position` is what was heard by now: a
-    revision of each timeline."""
+    """An event, and its exact line in the log. `position` has the revision of each timeline up to
+    which events were received."""
 
     position: Mapping[str, int]
-    event: Event
+    event: ShownEvent
     line: bytes
 
 
 class CaughtUp(NamedTuple):
-    """History is over: what follows is live. It is told once, whatever breaks on the way."""
+    """The past events were received, and what follows is live. It comes once, even if the
+    connection breaks."""
 
     position: Mapping[str, int]
     log: str
 
 
-class Checkpoint(NamedTuple):
-    """Nothing matched up to here."""
+class StreamCheckpoint(NamedTuple):
+    """No event up to here matched."""
 
     position: Mapping[str, int]
 
 
-Heard = LiveEvent | CaughtUp | Checkpoint
+Heard = LiveEvent | CaughtUp | StreamCheckpoint
 
 
-class _Told(msgspec.Struct):
-    """What a frame that is no event tells."""
+class _Notice(msgspec.Struct):
+    """The data of a frame that is not an event."""
 
     log: str = ""
     reason: str = ""
 
 
-_event = msgspec.json.Decoder(Event)
-_told = msgspec.json.Decoder(_Told)
-_ALL: Final = LiveFilter()
+_event = msgspec.json.Decoder(ShownEvent)
+_notice = msgspec.json.Decoder(_Notice)
+_ALL: Final = LiveQuery()
 
 
-class Following:
+class LiveCalls:
     """Subscribes to what `connection` reaches."""
 
     _connection: Connection
@@ -86,41 +94,41 @@ class Following:
         *timelines: str,
         after: int | Mapping[str, int] | None = None,
         log: str | None = None,
-        wanted: LiveFilter = _ALL,
+        wanted: LiveQuery = _ALL,
         trouble: Callable[[ClientError], None] = lambda _: None,
     ) -> AsyncGenerator[Heard, None]:
-        """What happens in one timeline or several, without end: each event behind `after` once, in
-        its timeline's order. `after` is a revision, for several timelines one of each; None begins
-        at the head.
+        """The events of one timeline or several, without end: each event behind `after` once, in
+        its timeline's order. `after` is a revision, or for several timelines one of each; None
+        begins at the head.
 
-        A connection that breaks, or is silent for too long, is made again and goes on behind what
-        was heard; `trouble` is told of it, once until something is heard again. Trouble before the
-        server first answered is raised, and so is whatever a later try cannot mend: `Problem`, and
-        `Reset` where the position is none of the server's log. Close the iterator to leave:
-        `contextlib.aclosing`.
+        If the connection breaks, or is silent for too long, the client reconnects and continues
+        behind what it received; `trouble` is called with the error, once until something is
+        received again. Errors before the server's first answer are raised, as are those that
+        another attempt cannot correct: `ServerRefused`, and `Reset` if the position is not in the
+        server's log. Close the iterator to leave: `contextlib.aclosing`.
         """
         stream = _Stream(self._connection, timelines, after, log, wanted)
-        pause, told = _FIRST_PAUSE, False
+        pause, reported = _FIRST_PAUSE, False
         while True:
             wait = None
             try:
                 async with aclosing(stream.heard()) as heard:
                     async for one in heard:
-                        pause, told = stream.pause, False
+                        pause, reported = stream.pause, False
                         yield one
             except _PASSING as error:
                 if not stream.answered:
                     raise
-                if not told:
+                if not reported:
                     trouble(error)
-                told = True
+                reported = True
                 wait = error.retry_after if isinstance(error, Busy) else None
             await asyncio.sleep(wait or pause * random.uniform(0.5, 1.0))  # noqa: S311, TID251 - before another try
             pause = min(2 * pause, _MOST_PAUSE)
 
 
 class _Stream:
-    """Where one subscriber is; `heard` is what comes on one connection."""
+    """The state of one subscription; `heard` yields what comes on one connection."""
 
     def __init__(
         self,
@@ -128,7 +136,7 @@ class _Stream:
         timelines: Sequence[str],
         after: int | Mapping[str, int] | None,
         log: str | None,
-        wanted: LiveFilter,
+        wanted: LiveQuery,
     ) -> None:
         if not timelines:
             raise ValueError("Name the timelines to follow.")
@@ -147,7 +155,7 @@ class _Stream:
         self.pause = _FIRST_PAUSE
 
     async def heard(self) -> AsyncGenerator[Heard, None]:
-        """Until the server ends the stream. Raises ClientError."""
+        """Yield what comes until the server ends the stream. Raises ClientError."""
         parameters = [*self._parameters, *([("log", self._log)] if self._log else [])]
         headers = {"Last-Event-ID": self._id} if self._id else {}
         async with self._connection.listen(self._path, parameters, headers) as chunks:
@@ -158,26 +166,26 @@ class _Stream:
                         one = self._read(message)
                         if one is not None:
                             yield one
-            except (ValueError, msgspec.DecodeError) as error:
+            except (ValueError, *UNREADABLE) as error:
                 raise UnreadableAnswer(self._connection.url, str(error)) from error
 
     def _read(self, message: Message) -> Heard | None:
         if message.retry is not None:
             self.pause = min(message.retry / 1000, _MOST_PAUSE)
         if message.event == "reset":
-            told = _told.decode(message.data)
-            raise Reset(told.reason, told.log)
+            notice = _notice.decode(message.data)
+            raise Reset(notice.reason, notice.log)
         if message.id is None:
-            return None  # of a kind that later servers may have
+            return None  # an event of a kind that later servers may have
         self._id = message.id
         position = self._position()
         if message.event == "checkpoint":
-            return Checkpoint(position)
+            return StreamCheckpoint(position)
         if message.event != "caught-up":
             return LiveEvent(position, _event.decode(message.data), message.data)
-        self._log = _told.decode(message.data).log
+        self._log = _notice.decode(message.data).log
         if self._caught_up:
-            return Checkpoint(position)
+            return StreamCheckpoint(position)
         self._caught_up = True
         return CaughtUp(position, self._log)
 

@@ -1,28 +1,38 @@
 """The calls that write. Each is sent once.
 
-The same thing twice is one thing: a statement with an id, or any POST with an idempotency key
-(`key`, 1 to 128 visible ASCII characters), may be sent again after a `Busy` or an `Unreachable`
-and answers what it answered the first time. `if_match` takes a statement's ETag.
+Repeating a request records nothing twice: a statement with an id, or any POST with an idempotency
+key (`key`, 1 to 128 visible ASCII characters), may be sent again after a `Busy` or an
+`Unreachable`, and the answer is the first one. `if_match` takes a statement's ETag.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from events.statement import Statement
-from events.types import ActorType, Relation, Reliability
-from service.client.answers import Recorded, RecordedStatements, Timeline
-from service.client.connection import Answer, Connection, path_of
+from events.event.types import ActorType, Relation, Reliability
+from events.statement.statement import Source, Statement
+from service.client.transport.connection import Connection, ServerAnswer, path_of
+from service.messages import bodies
+from service.messages.write_results import (
+    DescribedTimeline,
+    Recorded,
+    RecordedStatements,
+)
 
-__all__ = ["Writing"]
+__all__ = ["WriteCalls"]
+
+T = TypeVar("T")
 
 
-class Writing:
-    """All raise what `service.client.problem` lists. `Answer.status` is 201 where something was
-    recorded now, 200 where it was before."""
+class WriteCalls:
+    """All raise what `service.client.errors` lists; `WriteProposed` where the caller may only
+    propose, and then nothing is recorded yet. `ServerAnswer.status` is 201 if something was
+    recorded now, 200 if it was recorded before. `Client.dry_run` has the same calls, which record
+    nothing."""
 
     _connection: Connection
+    _dry_run: bool = False
 
     async def open_timeline(
         self,
@@ -31,10 +41,10 @@ class Writing:
         *,
         description: str | None = None,
         language: str = "en",
-    ) -> Answer[Timeline]:
-        """Open the timeline (201), or describe it anew (200)."""
-        body = {"title": title, "description": description, "language": language}
-        return await self._connection.write("PUT", path_of(timeline), Timeline, body)
+    ) -> ServerAnswer[DescribedTimeline]:
+        """Open the timeline (201), or change its title, description and language (200)."""
+        body = bodies.TimelineBody(title=title, description=description, language=language)
+        return await self._write("PUT", path_of(timeline), DescribedTimeline, body)
 
     async def record(
         self,
@@ -42,10 +52,10 @@ class Writing:
         statements: Sequence[Statement | Mapping[str, Any]] | bytes,
         *,
         key: str | None = None,
-    ) -> Answer[RecordedStatements]:
+    ) -> ServerAnswer[RecordedStatements]:
         """Record 1 to 1,000 statements, all or nothing; bytes are sent as they are."""
         body = statements if isinstance(statements, bytes) else list(statements)
-        return await self._connection.write(
+        return await self._write(
             "POST",
             path_of(timeline, "statements"),
             RecordedStatements,
@@ -53,21 +63,39 @@ class Writing:
             headers={"Idempotency-Key": key},
         )
 
-    async def correct(
+    async def correct(  # noqa: PLR0913 - what a correction is made of, and its two guards
         self,
         timeline: str,
         id: str,  # noqa: A002 - the field's own name
         changes: Mapping[str, Any],
         reason: str,
         *,
+        on: str | None = None,
+        source: Source | None = None,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         """Correct a statement by a JSON merge patch (RFC 7396)."""
-        body = {"changes": changes, "reason": reason}
+        body = bodies.Correction(changes=dict(changes), reason=reason, on=on, source=source)
         return await self._post(timeline, id, "corrections", body, _headers(key, if_match))
 
-    async def retract(
+    async def retract(  # noqa: PLR0913 - what a retraction is made of, and its two guards
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the field's own name
+        reason: str,
+        *,
+        by: str | None = None,
+        on: str | None = None,
+        source: Source | None = None,
+        key: str | None = None,
+        if_match: str | None = None,
+    ) -> ServerAnswer[Recorded]:
+        """Retract a statement; it stays on the timeline, marked."""
+        body = bodies.Retraction(reason=reason, by=by, on=on, source=source)
+        return await self._post(timeline, id, "retractions", body, _headers(key, if_match))
+
+    async def reinstate(
         self,
         timeline: str,
         id: str,  # noqa: A002 - the field's own name
@@ -76,10 +104,10 @@ class Writing:
         by: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
-        """Retract a statement; it stays on the timeline, marked."""
-        body = {"reason": reason, "by": by}
-        return await self._post(timeline, id, "retractions", body, _headers(key, if_match))
+    ) -> ServerAnswer[Recorded]:
+        """Take a retraction back: the statement has its earlier standing again."""
+        body = bodies.Reinstatement(reason=reason, by=by)
+        return await self._post(timeline, id, "reinstatements", body, _headers(key, if_match))
 
     async def redact(
         self,
@@ -89,9 +117,9 @@ class Writing:
         *,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
-        """Have what a statement said removed, for every date; its id stays taken."""
-        body = {"reason": reason}
+    ) -> ServerAnswer[Recorded]:
+        """Have the text of a statement removed for good; its id stays taken."""
+        body = bodies.Redaction(reason=reason)
         return await self._post(timeline, id, "redactions", body, _headers(key, if_match))
 
     async def relate(  # noqa: PLR0913 - what a relation is made of, and its two guards
@@ -102,11 +130,13 @@ class Writing:
         target: str,
         *,
         note: str | None = None,
+        on: str | None = None,
+        source: Source | None = None,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         """Say how a statement relates to another."""
-        body = {"relation": relation, "target": target, "note": note}
+        body = bodies.Relating(relation=relation, target=target, note=note, on=on, source=source)
         return await self._post(timeline, id, "relations", body, _headers(key, if_match))
 
     async def unrelate(
@@ -118,9 +148,9 @@ class Writing:
         reason: str,
         *,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         """Take a relation back."""
-        return await self._connection.write(
+        return await self._write(
             "DELETE",
             path_of(timeline, "statements", id, "relations", relation, target),
             Recorded,
@@ -137,9 +167,9 @@ class Writing:
         note: str | None = None,
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         """Grade a statement's credibility, 1 to 6 on the Admiralty scale."""
-        body = {"credibility": credibility, "note": note}
+        body = bodies.Grade(credibility=credibility, note=note)
         return await self._post(timeline, id, "grades", body, _headers(key, if_match))
 
     async def grade_source(
@@ -150,13 +180,13 @@ class Writing:
         *,
         note: str | None = None,
         key: str | None = None,
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         """Grade a source's reliability, A to F on the Admiralty scale."""
-        return await self._connection.write(
+        return await self._write(
             "POST",
             path_of(timeline, "sources", id, "grades"),
             Recorded,
-            {"reliability": reliability, "note": note},
+            bodies.SourceGrading(reliability=reliability, note=note),
             headers=_headers(key, None),
         )
 
@@ -166,32 +196,45 @@ class Writing:
         id: str,  # noqa: A002 - the field's own name
         name: str,
         type: ActorType,  # noqa: A002 - the field's own name
-    ) -> Answer[Recorded]:
-        """Register the actor, or describe it anew."""
-        body = {"name": name, "type": type}
+    ) -> ServerAnswer[Recorded]:
+        """Register the actor, or change its name and type."""
+        body = bodies.ActorBody(name=name, type=type)
         path = path_of(timeline, "actors", id)
-        return await self._connection.write("PUT", path, Recorded, body)
+        return await self._write("PUT", path, Recorded, body)
 
-    async def add_alias(self, timeline: str, actor: str, alias: str) -> Answer[Recorded]:
+    async def add_alias(self, timeline: str, actor: str, alias: str) -> ServerAnswer[Recorded]:
         """Give the actor one more spelling."""
-        path = path_of(timeline, "actors", actor, "aliases", alias)
-        return await self._connection.write("PUT", path, Recorded)
+        path = path_of(timeline, "actors", actor, "aliases")
+        return await self._write("POST", path, Recorded, bodies.AliasBody(alias=alias))
 
-    async def remove_alias(self, timeline: str, actor: str, alias: str) -> Answer[Recorded]:
+    async def remove_alias(self, timeline: str, actor: str, alias: str) -> ServerAnswer[Recorded]:
         """Take a spelling back."""
-        path = path_of(timeline, "actors", actor, "aliases", alias)
-        return await self._connection.write("DELETE", path, Recorded)
+        path = path_of(timeline, "actors", actor, "aliases")
+        return await self._write("DELETE", path, Recorded, parameters=[("alias", alias)])
 
     async def _post(
         self,
         timeline: str,
         id: str,  # noqa: A002 - the field's own name
         calls: str,
-        body: Mapping[str, Any],
+        body: bodies.RequestBody,
         headers: Mapping[str, str | None],
-    ) -> Answer[Recorded]:
+    ) -> ServerAnswer[Recorded]:
         path = path_of(timeline, "statements", id, calls)
-        return await self._connection.write("POST", path, Recorded, body, headers=headers)
+        return await self._write("POST", path, Recorded, body, headers=headers)
+
+    async def _write(
+        self,
+        method: str,
+        path: str,
+        type_: type[T],
+        body: object = None,
+        parameters: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str | None] | None = None,
+    ) -> ServerAnswer[T]:
+        if self._dry_run:
+            parameters = (*parameters, ("dry_run", "true"))
+        return await self._connection.write(method, path, type_, body, parameters, headers)
 
 
 def _headers(key: str | None, if_match: str | None) -> dict[str, str | None]:

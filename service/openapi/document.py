@@ -1,84 +1,118 @@
-"""The OpenAPI 3.1 document, built from the table of operations."""
+"""The OpenAPI 3.1 document of the declared operations."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from service.openapi.operations import OPERATIONS
-from service.openapi.parts import Answer, Operation, Parameter, Schema
-from service.openapi.schemas import components, ref
-from service.problem import MEDIA_TYPE
-from service.problem_kinds import KINDS
+import msgspec
 
-__all__ = ["document"]
+from service.http.declared.operation import NOTHING, OWN, Answer, Operation
+from service.http.declared.parameter import Parameter, Schema
+from service.http.problems.kinds import KINDS
+from service.http.problems.problem import MEDIA_TYPE
+from service.openapi.headers import STANDING_HEADERS, headers_of
+from service.openapi.page import page
+from service.openapi.schemas import components, ref, resolved
 
-_ALWAYS: Final = ("invalid-request", "not-allowed", "internal")
-"""Problems that any request may meet: a wrong query parameter, a method that the path lacks."""
+__all__ = ["Document"]
 
-_HEADERS: Final[dict[str, Schema]] = {
-    "Allow": {"type": "string"},
-    "Cache-Control": {"type": "string"},
-    "Connection": {"const": "close"},
-    "Content-Security-Policy": {"type": "string"},
-    "ETag": {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
-    "Onrecord-Checkpoint": {"type": "string", "pattern": "^([0-9]+|pending)$"},
-    "Onrecord-Log": {"type": "string"},
-    "Onrecord-Revision": {"type": "string", "pattern": "^[0-9]+$"},
-    "Referrer-Policy": {"const": "no-referrer"},
-    "Retry-After": {"type": "string", "pattern": "^[0-9]+$"},
-    "Vary": {"type": "string"},
-    "X-Accel-Buffering": {"const": "no"},
-    "X-Content-Type-Options": {"const": "nosniff"},
+_ALWAYS: Final = ("invalid-request", "not-allowed", "too-many-requests", "internal")
+"""Problems of any request: a wrong query parameter, a method that the path does not have, a caller
+that asks too often, a bug."""
+
+_TAGS: Final = (
+    "Reading",
+    "Following",
+    "Auditing",
+    "Exporting",
+    "Writing",
+    "Proposals",
+    "Access",
+    "Operations",
+)
+_DENIED: Final = ("unauthenticated", "forbidden")
+_DENIALS: Final[Mapping[str, tuple[str, ...]]] = {
+    NOTHING: (),
+    OWN: ("unauthenticated",),
+    "read": ("unauthenticated",),
 }
-_WHERE_ASKED: Final = ("Onrecord-Checkpoint",)
-"""Headers that an answer has only where the request asks for them."""
-_MEANINGS: Final = {
-    "Allow": "The methods that the path has.",
-    "Cache-Control": "How long the answer may be kept.",
-    "Connection": "The connection ends with this answer.",
-    "Content-Security-Policy": "What the page may load, and who may show it within another.",
-    "ETag": "The tag of this state of what is shown.",
-    "Onrecord-Checkpoint": "Where `wait` asked for it: the size of the checkpoint, or pending.",
-    "Onrecord-Log": "The identity of the log, which `log` takes.",
-    "Onrecord-Revision": "The timeline's revision that the answer is true of.",
-    "Referrer-Policy": "Links from the page do not tell where they were followed.",
-    "Retry-After": "Seconds to wait.",
-    "Vary": "The request's headers that choose the answer.",
-    "X-Accel-Buffering": "No proxy holds the answer back.",
-    "X-Content-Type-Options": "The media type is the one that is told.",
+"""Problems of an operation by what it needs; the others may meet those in `_DENIED`."""
+_SCHEMES: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key: `onr_…`."},
 }
+_CREDENTIALS: Final = [{name: list[str]()} for name in _SCHEMES]
+
+_PREFIXES: Final = 8
+"""Documents that are kept, each for one path prefix."""
 
 
-@cache
-def document() -> dict[str, Any]:
-    """The whole document. Not to be changed by its receiver."""
-    paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for operation in OPERATIONS:
-        paths[operation.path][operation.method.lower()] = _operation(operation)
-        if operation.method == "GET":
-            paths[operation.path]["head"] = _head(operation)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "onrecord",
-            "version": _version(),
-            "summary": "Who said what, when, on the record.",
-            "license": {"name": "MIT", "identifier": "MIT"},
-        },
-        "tags": [
-            {"name": name} for name in ("Reading", "Following", "Auditing", "Writing", "Operations")
-        ],
-        "paths": dict(paths),
-        "components": {"schemas": components()},
-    }
+class Document:
+    """The document of some operations. Receivers must not change what it returns."""
+
+    def __init__(self, operations: Iterable[Operation], root_path: str = "") -> None:
+        """`root_path` is the prefix below which the paths are."""
+        self._operations = tuple(operations)
+        self._root_path = root_path
+        self.below = lru_cache(_PREFIXES)(self._below)
+        """The same document for a service that is shown below a path prefix."""
+
+    def _below(self, root_path: str) -> Document:
+        return self if root_path == self._root_path else Document(self._operations, root_path)
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The whole document."""
+        paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        for operation in self._operations:
+            paths[operation.path][operation.method.lower()] = _operation(operation)
+            if operation.method == "GET":
+                paths[operation.path]["head"] = _head(operation)
+        content = {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "onrecord",
+                "version": _version(),
+                "summary": "Who said what, when, on the record.",
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": self._root_path or "/"}],
+            "tags": [{"name": name} for name in _TAGS],
+            "paths": dict(paths),
+            "components": {
+                "schemas": components(self._operations),
+                "headers": STANDING_HEADERS,
+                "securitySchemes": _SCHEMES,
+            },
+        }
+        return _with_types_below(self._root_path, content) if self._root_path else content
+
+    @cached_property
+    def json(self) -> bytes:
+        """The document as JSON."""
+        return msgspec.json.encode(self.content)
+
+    @cached_property
+    def page(self) -> bytes:
+        """The document as HTML."""
+        return page(self.content)
+
+
+def _with_types_below(root_path: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The document with the types of problems as they are below the prefix."""
+    text = msgspec.json.encode(content)
+    for slug in KINDS:
+        type_ = f'/problems/{slug}"'
+        text = text.replace(f'"{type_}'.encode(), f'"{root_path}{type_}'.encode())
+    shown: dict[str, Any] = msgspec.json.decode(text)
+    return shown
 
 
 def _version() -> str:
-    """The installed release's; a plain checkout has none."""
+    """The installed release; a checkout that is not installed has none."""
     try:
         return version("onrecord")
     except PackageNotFoundError:
@@ -90,6 +124,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": operation.summary,
+        "security": _security(operation),
         "parameters": [_parameter(parameter) for parameter in operation.parameters],
         "responses": _responses(operation),
     }
@@ -97,13 +132,23 @@ def _operation(operation: Operation) -> dict[str, Any]:
         shown["description"] = operation.description
     if operation.body is not None:
         examples = {name: {"value": value} for name, value in operation.body.examples.items()}
-        content = {"schema": operation.body.schema, "examples": examples}
-        shown["requestBody"] = {"required": True, "content": {"application/json": content}}
+        content = {"schema": resolved(operation.body.schema), "examples": examples}
+        others = {media: {"schema": schema} for media, schema in operation.body.others.items()}
+        media_type = operation.body.media_type
+        shown["requestBody"] = {"required": True, "content": {media_type: content, **others}}
     return shown
 
 
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """The credentials that the operation takes. Without any, a caller may do what has been granted
+    to everyone, and that is never more than to read."""
+    if operation.needs == NOTHING:
+        return []
+    return [{}, *_CREDENTIALS] if operation.needs in ("read", OWN) else [*_CREDENTIALS]
+
+
 def _head(operation: Operation) -> dict[str, Any]:
-    """The same question, answered without a body."""
+    """The same operation for HEAD: answered without a body."""
     shown = _operation(operation)
     shown["operationId"] += "_head"
     shown["summary"] += " (headers only)"
@@ -112,12 +157,12 @@ def _head(operation: Operation) -> dict[str, Any]:
     return shown
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: Parameter[Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": parameter.name,
-        "in": parameter.where,
+        "in": parameter.place,
         "description": parameter.description,
-        "required": parameter.required or parameter.where == "path",
+        "required": parameter.demand is not None or parameter.place == "path",
         "schema": parameter.schema,
     }
     if parameter.example is not None:
@@ -126,25 +171,37 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _responses(operation: Operation) -> dict[str, Any]:
-    responses = {str(status): _answer(answer) for status, answer in operation.answers.items()}
+    guarded = operation.needs != NOTHING
+    responses = {
+        str(status): _answer(answer, guarded=guarded)
+        for status, answer in operation.answers.items()
+    }
     by_status: defaultdict[int, list[str]] = defaultdict(list)
-    problems = {*_ALWAYS, *operation.problems}
+    problems = {*_ALWAYS, *_DENIALS.get(operation.needs, _DENIED), *operation.problems}
+    if operation.method != "GET":
+        problems.add("forbidden")  # for a page of another site
     if "{" in operation.path:
-        problems.add("not-found")  # where a part is empty, or has an encoded slash
+        problems.add("not-found")  # if a part is empty, or has an encoded slash
+    if "{t}" in operation.path:
+        problems.add("timeline-not-found")  # also of one that the caller may not read
     for slug in sorted(problems, key=list(KINDS).index):
         by_status[KINDS[slug].status].append(slug)
-    responses |= {str(status): _problems(slugs) for status, slugs in by_status.items()}
+    for status, slugs in by_status.items():
+        shown = _problems(slugs, guarded=guarded)
+        if status in operation.answers:  # a page for people, the problem for programs
+            shown["content"] |= _answer(operation.answers[status], guarded=guarded)["content"]
+        responses[str(status)] = shown
     return dict(sorted(responses.items()))
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer, *, guarded: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"description": answer.description}
     if answer.content:
-        shown["content"] = {media: {"schema": schema} for media, schema in answer.content.items()}
-    return shown | _headers(answer.headers)
+        shown["content"] = {media: {"schema": resolved(of)} for media, of in answer.content.items()}
+    return shown | headers_of(answer.headers, guarded=guarded)
 
 
-def _problems(slugs: list[str]) -> dict[str, Any]:
+def _problems(slugs: list[str], *, guarded: bool) -> dict[str, Any]:
     """The problems of one status."""
     names = [f"Problem.{slug}" for slug in slugs]
     schema: Schema = ref(names[0])
@@ -155,16 +212,4 @@ def _problems(slugs: list[str]) -> dict[str, Any]:
     return {
         "description": "; or: ".join(KINDS[slug].title for slug in slugs) + ".",
         "content": {MEDIA_TYPE: {"schema": schema}},
-    } | _headers({header for slug in slugs for header in KINDS[slug].headers})
-
-
-def _headers(names: Iterable[str]) -> dict[str, Any]:
-    shown = {
-        name: {
-            "description": _MEANINGS[name],
-            "required": name not in _WHERE_ASKED,
-            "schema": _HEADERS[name],
-        }
-        for name in sorted(names)
-    }
-    return {"headers": shown} if shown else {}
+    } | headers_of({header for slug in slugs for header in KINDS[slug].headers}, guarded=guarded)

@@ -1,24 +1,19 @@
-"""The document as it is served: as JSON, and as one page that loads nothing from anywhere."""
+"""The document as one HTML page that loads nothing."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from html import escape
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, get
 
-from service.answers import answer
-from service.openapi.document import document
-from service.openapi.parts import Schema
-from service.query_string import no_parameters
+from service.http.declared.parameter import Schema
 
-__all__ = ["page", "show_docs", "show_document"]
+__all__ = ["POLICY", "page"]
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent) }
@@ -31,37 +26,17 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0 
 summary { cursor: pointer }
 .method { font-weight: 700; display: inline-block; min-width: 4.5rem }
 """
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     f"img-src data:; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 )
+"""The content security policy of the page."""
 _REFERENCE = re.compile(r"&quot;#/components/schemas/([A-Za-z._-]+)&quot;")
 
 
-@get("/openapi.json", name="show_document")
-async def show_document(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The document as JSON."""
-    no_parameters(request.scope["query_string"])
-    return answer(request, _json())
-
-
-@get("/docs", name="show_docs")
-async def show_docs(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The document as a page."""
-    no_parameters(request.scope["query_string"])
-    headers = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-    return answer(request, page(), media_type="text/html", headers=headers)
-
-
-@cache
-def _json() -> bytes:
-    return msgspec.json.encode(document())
-
-
-@cache
-def page() -> bytes:
-    """The page as HTML: no script, no font, no picture, its style within it."""
-    shown = document()
+def page(shown: Mapping[str, Any]) -> bytes:
+    """The document as HTML: without scripts, fonts and pictures, with its style inside."""
+    address = escape(shown["servers"][0]["url"].rstrip("/") + "/openapi.json")
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8"><title>onrecord: interface</title>',
@@ -69,8 +44,13 @@ def page() -> bytes:
         f"<style>{_STYLE}</style></head><body><main>",
         f"<h1>onrecord {escape(shown['info']['version'])}</h1>",
         f"<p>{escape(shown['info']['summary'])} ",
-        'For programs: <a href="/openapi.json">/openapi.json</a>. ',
-        "HEAD works wherever GET does.</p>",
+        f'For programs: <a href="{address}">{address}</a>. ',
+        "HEAD works wherever GET does. Every answer has these headers:</p><ul>",
+        *(
+            f"<li>{escape(name)}: {escape(header['description'])}</li>"
+            for name, header in shown["components"]["headers"].items()
+        ),
+        "</ul>",
     ]
     for tag in shown["tags"]:
         parts.append(f"<h2>{escape(tag['name'])}</h2>")
@@ -103,7 +83,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[st
             )
         yield "</table></details>"
     if "requestBody" in operation:
-        content = operation["requestBody"]["content"]["application/json"]
+        content = next(iter(operation["requestBody"]["content"].values()))
         yield f"<details><summary>Body</summary>{_schema(content['schema'])}"
         for example in content["examples"].values():
             yield f"<p>For example:</p>{_schema(example['value'])}"
@@ -116,10 +96,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[st
 
 
 def _content(response: dict[str, Any]) -> str:
-    lines = [
-        f"<br>{escape(name)}: {escape(header['description'])}"
-        for name, header in response.get("headers", {}).items()
-    ]
+    own = {n: h for n, h in response["headers"].items() if "$ref" not in h}
+    lines = [f"<br>{escape(name)}: {escape(own[name]['description'])}" for name in own]
     for media_type, content in response.get("content", {}).items():
         lines.append(f"<br>{escape(media_type)} {_linked(_plain(content['schema']))}")
     return "".join(lines)

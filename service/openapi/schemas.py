@@ -1,186 +1,96 @@
-"""The schemas of what is sent and answered, made from the types that the program itself uses."""
+"""The schemas of bodies and answers, made from the types that the program itself uses."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Raw, Struct
 
-from events.statement import Statement
-from projections import queries
-from service import bodies, health
-from service.alarms import AuditHealth
-from service.digests import Digest
-from service.moment import AsOf
-from service.openapi.parts import Schema
-from service.problem_kinds import KINDS, Kind
-from service.proofs import ConsistencyProof, InclusionProof
-from service.read import ActorsPage, SourcesPage, TimelinesPage
-from service.read_diff import Diff
+from projections import answers
+from service.http.declared.operation import Operation
+from service.http.declared.parameter import Schema
+from service.http.problems.kinds import KINDS, ProblemKind
+from service.messages.events import MissingEvent, RedactedEvent, WholeEvent
 
-__all__ = ["components", "ref"]
+__all__ = ["components", "ref", "resolved"]
 
 
-class StatementsPage(Struct):
-    """One page of statements. All pages of one list are of the same `revision`."""
-
-    timeline: str
-    revision: int
-    as_of: AsOf | None
-    items: list[queries.ShownStatement]
-    next: str | None
-    total: int | None = None
-
-
-class _Header(Struct, kw_only=True):
-    timeline: str
-    revision: int
-    recorded_at: str
-    id: str
-    type: str
-    version: int
-    subject: str
-    author: str
-    digest: str
-    seal: str
-
-
-class WholeEvent(_Header, kw_only=True):
-    """An event with its data. `salt` is 16 bytes in hex; `digest` is over salt and data."""
-
-    salt: str
-    data: dict[str, Any]
-
-
-class RedactedEvent(_Header, kw_only=True):
-    """An event whose salt and data were removed by the redaction at revision `redacted`."""
-
-    redacted: int
-
-
-class MissingEvent(_Header, kw_only=True):
-    """An event whose data is gone without a redaction: somebody removed it."""
-
-    missing: bool
-
-
-class EventsPage(Struct):
-    """Events in their order. `next_after` is null at the end, `head` the last revision."""
-
-    items: list[Raw]
-    next_after: int | None
-    head: int
-
-
-class HistoryPage(Struct):
-    """The events that touched a statement, in their order."""
-
-    items: list[Raw]
-    next: str | None
-
-
-class Fault(Struct):
-    """One thing that is wrong: a JSON Pointer into the body or `?name`, and what is wrong."""
-
-    path: str
-    message: str
-    column: int
-
-
-_SENT: Final = (
-    Statement,
-    bodies.TimelineBody,
-    bodies.Correction,
-    bodies.Retraction,
-    bodies.Redaction,
-    bodies.Relating,
-    bodies.Grade,
-    bodies.SourceGrade,
-    bodies.ActorBody,
-)
-_SHOWN: Final = (
-    TimelinesPage,
-    StatementsPage,
-    queries.Buckets,
-    queries.Facets,
-    ActorsPage,
-    SourcesPage,
-    Diff,
-    Digest,
-    WholeEvent,
-    RedactedEvent,
-    MissingEvent,
-    EventsPage,
-    HistoryPage,
-    Fault,
-    bodies.Recorded,
-    bodies.RecordedStatements,
-    health.Live,
-    health.Health,
-    AuditHealth,
-    InclusionProof,
-    ConsistencyProof,
-)
-
-_NAMES: Final[dict[type, str]] = {
-    queries.SourceItem: "ShownSource",
-    queries.SourceGrade: "ShownSourceGrade",
-    bodies.SourceGrade: "SourceGrading",
+_FAULT: Final[Schema] = {
+    "title": "Fault",
+    "description": "One thing that is wrong: a JSON Pointer into the body or `?name`, and what is "
+    "wrong.",
+    "type": "object",
+    "properties": {
+        "path": {"type": "string"},
+        "message": {"type": "string"},
+        "column": {"type": "integer"},
+    },
+    "required": ["path", "message"],
 }
-"""Names of schemas where two types have the same, or another one reads better."""
+"""`events.errors.Fault`, as problems show it."""
+
+_LINES: Final = (WholeEvent, RedactedEvent, MissingEvent, answers.ShownStatement)
+"""Types of answers that operations send as ready bytes, so that no declared type refers to them."""
 
 _EVENT: Final = {"$ref": "#/components/schemas/Event"}
 
 
 def ref(of: type | str) -> Schema:
     """A reference to the schema of a type, or to one by its name."""
-    return {"$ref": f"#/components/schemas/{of if isinstance(of, str) else _name(of)}"}
+    return {"$ref": f"#/components/schemas/{of if isinstance(of, str) else of.__name__}"}
 
 
-def components() -> dict[str, Schema]:
-    """Every schema by its name."""
-    _, found = msgspec.json.schema_components(
-        [*_SENT, *_SHOWN], ref_template="#/components/schemas/{name}"
-    )
-    schemas = _renamed(found)
-    sent = _names_below(schemas, [_name(type_) for type_ in _SENT])
+def resolved(of: Schema | type | str) -> Schema:
+    """The schema that an operation declares, with references in place of types."""
+    shown: Schema = _resolved(of) if isinstance(of, dict) else ref(of)
+    return shown
+
+
+def _resolved(of: Any) -> Any:
+    if isinstance(of, dict):
+        return {name: _resolved(member) for name, member in of.items()}
+    if isinstance(of, list):
+        return [_resolved(member) for member in of]
+    return ref(of) if isinstance(of, type) else of
+
+
+def _types_in(of: Any) -> Iterator[type]:
+    if isinstance(of, type):
+        yield of
+    elif isinstance(of, dict | list):
+        for member in of.values() if isinstance(of, dict) else of:
+            yield from _types_in(member)
+
+
+def components(operations: Sequence[Operation]) -> dict[str, Schema]:
+    """Every schema of what the operations take and answer, by its name."""
+    sent_types = list(_types_in([o.body.schema for o in operations if o.body is not None]))
+    shown = [dict(each.content) for o in operations for each in o.answers.values()]
+    types = dict.fromkeys([*sent_types, *_types_in(shown), *_LINES])
+    _, found = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schemas: dict[str, Schema] = msgspec.json.decode(msgspec.json.encode(found))
+    sent = _names_below(schemas, [type_.__name__ for type_ in sent_types])
     for name, schema in schemas.items():
         if name not in sent and schema.get("type") == "object":
-            schema["required"] = list(schema["properties"])
+            schema["required"] = [each for each in schema["properties"] if each != "dry_run"]
             for member in schema["properties"].values():
                 member.pop("default", None)
     schemas["Event"] = {"anyOf": [ref(WholeEvent), ref(RedactedEvent), ref(MissingEvent)]}
     for name in ("EventsPage", "HistoryPage"):
         schemas[name]["properties"]["items"]["items"] = _EVENT
-    schemas["Diff"]["properties"]["recorded"]["items"] = ref(queries.ShownStatement)
+    schemas["StatementsPage"]["properties"]["items"]["items"] = ref(answers.ShownStatement)
+    schemas["Diff"]["properties"]["recorded"]["items"] = ref(answers.ShownStatement)
     schemas["StatementsPage"]["required"].remove("total")
     schemas["StatementsPage"]["properties"]["total"] = {"type": "integer", "minimum": 0}
-    schemas["Fault"]["required"].remove("column")
+    schemas["Fault"] = _FAULT
     schemas |= {f"Problem.{slug}": _problem(slug, kind) for slug, kind in KINDS.items()}
     return schemas
 
 
-def _name(of: type) -> str:
-    return _NAMES.get(of, of.__name__)
-
-
-def _renamed(found: dict[str, Any]) -> dict[str, Schema]:
-    """The same under the names of `_NAMES`: msgspec writes the module before a name that two
-    types share."""
-    text = json.dumps(found)
-    for type_, name in _NAMES.items():
-        text = text.replace(f'"{type_.__module__}.{type_.__qualname__}"', f'"{name}"')
-        text = text.replace(f'/{type_.__module__}.{type_.__qualname__}"', f'/{name}"')
-    renamed: dict[str, Schema] = json.loads(text)
-    for name, schema in renamed.items():
-        schema["title"] = name
-    return renamed
-
-
 def _names_below(schemas: dict[str, Schema], names: list[str]) -> set[str]:
-    """The names, and all that their schemas refer to."""
+    """These names, and all that their schemas refer to."""
     seen: set[str] = set()
     waiting = [name for name in names if name in schemas]
     while waiting:
@@ -195,6 +105,7 @@ def _names_below(schemas: dict[str, Schema], names: list[str]) -> set[str]:
 _MEMBERS: Final[dict[str, Schema]] = {
     "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}, "minItems": 1},
     "id": {"type": "string"},
+    "ids": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     "incident": {"type": "string"},
     "needs": {"type": "string"},
     "supported": {"type": "array", "items": {"type": "string"}},
@@ -203,13 +114,16 @@ _MEMBERS: Final[dict[str, Schema]] = {
 
 
 _NULLABLE: Final = {
+    "unauthenticated": ("needs",),
+    "forbidden": ("needs",),
     "revision-conflict": ("expected",),
     "log-unavailable": ("revision", "wanted"),
+    "projection-lagging": ("revision", "wanted"),
 }
-"""Members that are null where nobody knows them."""
+"""Members that are null if they are not known."""
 
 
-def _problem(slug: str, kind: Kind) -> Schema:
+def _problem(slug: str, kind: ProblemKind) -> Schema:
     usual: dict[str, Schema] = {
         "type": {"const": f"/problems/{slug}"},
         "title": {"const": kind.title},
@@ -219,7 +133,7 @@ def _problem(slug: str, kind: Kind) -> Schema:
     }
     members = {name: _MEMBERS[name] for name in kind.members}
     for name in _NULLABLE.get(slug, ()):
-        members[name] = {"type": ["integer", "null"]}
+        members[name] = {"type": [_MEMBERS[name]["type"], "null"]}
     return {
         "title": f"Problem.{slug}",
         "description": kind.explanation,

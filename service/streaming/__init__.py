@@ -1,1 +1,7 @@
-"""Live streams: events as they are folded, sent to whoever subscribes, each exactly once."""
+"""Live streams: events are sent to subscribers as they are folded, each exactly once.
+
+Tested elsewhere:
+- `tests/unit/service/streaming/test_live.py`: `event_stream`, `filter`, `frame`, `source`,
+  `subscriber`, `tap`
+- `tests/acceptance/test_live.py`: `position`, `routes`
+"""

@@ -1,4 +1,4 @@
-"""An answer that does not end by itself: what a subscriber takes, sent as it comes."""
+"""An answer without a fixed end: it sends what a subscriber takes, as it comes."""
 
 from __future__ import annotations
 
@@ -7,82 +7,87 @@ from typing import Any, Final
 
 from litestar.types import Receive, Scope, Send
 
-from events.errors import LogError
-from service.streaming.live import Live
-from service.streaming.outlet import OUTLET, Outlet
-from service.streaming.subscriber import Cause, Subscriber
+from events.errors import Damaged, LogError
+from service.http.outlet import ENDLESS, OUTLET, Outlet
+from service.streaming.live import LiveStreams, Wanted
+from service.streaming.subscriber import Subscriber
 
-__all__ = ["ENDLESS", "EventStream", "announce"]
+__all__ = ["EventStream", "announce"]
 
-ENDLESS: Final = "onrecord.endless"
-"""Stands in the scope of a request whose answer lasts as long as its client likes."""
 _HEADERS: Final = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 )
-"""A stream is neither kept nor held back on its way."""
+"""A stream must be neither cached nor buffered by a proxy."""
 
 _PATIENCE: Final = 30.0
 """Seconds that a client may take to read what it is sent."""
 _HELD: Final = 128 << 10
-"""Bytes that the system holds for a client that does not read; Linux takes twice as many."""
+"""Bytes that the operating system buffers for a client that does not read; Linux takes twice as
+many."""
 _PARTING: Final = 1.0
-"""The same, once the stream has ended."""
+"""Seconds that a client may take to read once the stream has ended."""
 
 
 class EventStream:
-    """An ASGI application for one stream. It gives the subscriber back, whatever happens."""
+    """An ASGI application for one stream. It subscribes when it is called, and ends the
+    subscription in every case."""
 
-    def __init__(
-        self, live: Live, subscriber: Subscriber, first: bytes, patience: float = _PATIENCE
-    ) -> None:
-        """`first` was taken already, before the answer began."""
+    def __init__(self, live: LiveStreams, wanted: Wanted, patience: float = _PATIENCE) -> None:
         self._live = live
-        self._subscriber = subscriber
-        self._first = first
+        self._wanted = wanted
         self._patience = patience
         self._limit: asyncio.Timeout | None = None
-        subscriber.on_end = self._hurry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises TooManyStreams and LogError before the answer begins; the answer is their problem
+        then."""
+        live = self._live
+        with live.slots.taken(scope), live.subscribed(self._wanted) as subscriber:
+            subscriber.on_end = self._hurry
+            watch = asyncio.create_task(_watch(receive, subscriber), name="live-client")
+            try:
+                first = await subscriber.take()
+                await self._answer(subscriber, first, scope, send)
+            finally:
+                watch.cancel()
+
+    async def _answer(self, subscriber: Subscriber, first: bytes, scope: Scope, send: Send) -> None:
         asked: Any = scope
         asked[ENDLESS] = True
         outlet: Outlet | None = asked.get("extensions", {}).get(OUTLET)
-        watch = asyncio.create_task(self._watch(receive), name="live-client")
-        cause: Cause = "left"
         if outlet is not None:
             outlet.narrow(_HELD)
         try:
             await send(_start(self._live.source.log_id))
-            cause = await self._stream(send, outlet)
+            await self._stream(subscriber, first, send, outlet)
         except TimeoutError:
-            cause = "stalled"
-        except LogError:
-            cause = "broken"
-        finally:
-            watch.cancel()
-            self._live.leave(self._subscriber, cause)
-            if cause in ("stalled", "broken") and outlet is not None:
-                outlet.abort()
+            subscriber.end("stalled")
+        except (Damaged, LogError):
+            subscriber.end("broken")
+        if subscriber.ended in ("stalled", "broken") and outlet is not None:
+            outlet.abort()
 
-    async def _stream(self, send: Send, outlet: Outlet | None) -> Cause:
-        subscriber = self._subscriber
-        taken = self._first
+    async def _stream(
+        self, subscriber: Subscriber, first: bytes, send: Send, outlet: Outlet | None
+    ) -> None:
+        taken = first
         while subscriber.ended is None:
             if taken:
-                await self._send(send, taken)
+                await self._send(subscriber, send, taken)
                 self._live.sent(subscriber)
             else:
                 await subscriber.wait(outlet)
             taken = await subscriber.take()
         if subscriber.ended not in ("left", "broken"):
-            await self._send(send, taken + subscriber.rest(), more=False)
-        return subscriber.ended
+            await self._send(subscriber, send, taken + subscriber.rest(), more=False)
 
-    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
-        """Raises TimeoutError where the client does not read in time."""
-        limit = self._patience if self._subscriber.ended is None else _PARTING
+    async def _send(
+        self, subscriber: Subscriber, send: Send, body: bytes, *, more: bool = True
+    ) -> None:
+        """Raises TimeoutError if the client does not read in time."""
+        limit = self._patience if subscriber.ended is None else _PARTING
         try:
             async with asyncio.timeout(limit) as self._limit:
                 await send({"type": "http.response.body", "body": body, "more_body": more})
@@ -90,19 +95,23 @@ class EventStream:
             self._limit = None
 
     def _hurry(self) -> None:
-        """The end has come: a client that does not read holds it up for a moment only."""
+        """The stream has ended: from now on a client that does not read delays this for a moment
+        only."""
         if self._limit is not None and not self._limit.expired():
             self._limit.reschedule(asyncio.get_running_loop().time() + _PARTING)
 
-    async def _watch(self, receive: Receive) -> None:
-        """Notices that the client has left."""
+
+async def _watch(receive: Receive, subscriber: Subscriber) -> None:
+    """Return when the client has left."""
+    try:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._subscriber.end("left")
+    finally:
+        subscriber.end("left")
 
 
 async def announce(log_id: str, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI application
-    """The answer to HEAD: how a stream would begin."""
+    """The answer to HEAD: the headers with which a stream would begin."""
     await send(_start(log_id))
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

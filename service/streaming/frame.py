@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from events.envelope import Header, StoredEvent, line_of, statement_subject
+from events.event.envelope import Header, StoredEvent, line_of, statement_subject
 
 __all__ = [
     "KEEP_ALIVE",
@@ -27,9 +27,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 class EventFrame(NamedTuple):
-    """An event, encoded once for all who hear of it: `tail` is its frame but for the line `id`.
-    `target` is the other statement's subject where the event relates two; `redacted` tells that
-    what it said is gone."""
+    """An event, encoded once for all subscribers: `tail` is its frame without the line `id`.
+    `target` is the subject of the other statement if the event relates two; `redacted` says that
+    the event's data is gone."""
 
     revision: int
     type: str
@@ -39,7 +39,7 @@ class EventFrame(NamedTuple):
     tail: bytes
 
     def sent(self, position: bytes) -> bytes:
-        """The frame, which tells that all up to `position` was heard."""
+        """The frame with its position: the subscriber has received all events up to there."""
         return b"id: %b\n%b" % (position, self.tail)
 
 
@@ -62,22 +62,22 @@ def frame_of(header: Header, stored: StoredEvent) -> EventFrame:
 
 
 def caught_up(position: bytes, at: Mapping[str, int], log: str, *, joined: bool) -> bytes:
-    """History is over: what follows is live."""
+    """The past events have been sent: what follows is live."""
     return _control(b"caught-up", position, _told(at, joined=joined) | {"log": log})
 
 
 def checkpoint(position: bytes, at: Mapping[str, int], *, joined: bool) -> bytes:
-    """Nothing matched up to here."""
+    """No event up to here matched."""
     return _control(b"checkpoint", position, _told(at, joined=joined))
 
 
 def reset(reason: str, log: str) -> bytes:
-    """What was heard is no history of this log: close, and start again."""
+    """What the client received before is not in this log: it must drop that and start again."""
     return _control(b"reset", b"", {"reason": reason, "log": log})
 
 
 def retry(milliseconds: int) -> bytes:
-    """A line before a frame: how long to wait before coming back."""
+    """A line that precedes a frame: how long the client waits before it reconnects."""
     return b"retry: %d\n" % milliseconds
 
 

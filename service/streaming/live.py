@@ -1,53 +1,54 @@
-"""All live streams of a service: who is subscribed, to which taps, and when something is due."""
+"""All live streams of a service: the subscribers, the taps that they read, and the reminders."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, NamedTuple
 
 import structlog
 
-from events.errors import OnrecordError
-from projections.projector import Projector
+from projections.progress import Progress
+from service.http.limits.stream_slots import StreamSlots
+from service.http.requests import TooManyStreams
 from service.streaming import frame as frames
-from service.streaming.live_filter import LiveFilter
-from service.streaming.source import Source
-from service.streaming.subscriber import Cause, Subscriber
+from service.streaming.filter import LiveFilter
+from service.streaming.source import FrameSource
+from service.streaming.subscriber import CAUSES, Cause, Subscriber
 from service.streaming.tap import Tap
+from service.tally import BEHIND, ENDED, FRAMES, STREAMS, TallyRow
 
-__all__ = ["MOST_STREAMS", "SILENCE", "Live", "LiveState", "TooManyStreams"]
+__all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Wanted"]
 
 MOST_STREAMS: Final = 10_000
-"""Streams that are open at once; a further one is refused."""
+"""Streams that are open at the same time; a further one is refused."""
 SILENCE: Final = 15.0
-"""Seconds after which a stream that was sent nothing is sent a sign that it lives."""
+"""Seconds after which a silent stream is sent a keep-alive or a checkpoint."""
 _TICK: Final = 1.0
-"""Seconds between two looks at who is due."""
+"""Seconds between two checks for silent streams."""
 
 _HELD_BY_ONE, _HELD_BY_ALL = 1 << 20, 64 << 20
-"""Bytes of the latest frames that are held of one timeline, and of all together."""
+"""Bytes of the latest frames that are held of one timeline, and of all of them together."""
 
+_ACCESS: Final = "access"
 _REPLACED: Final = "The log behind this stream was replaced, or has lost events."
 
 _log = structlog.get_logger("onrecord.live")
 
 
-class TooManyStreams(OnrecordError):
-    """As many streams are open as the service keeps."""
+class Wanted(NamedTuple):
+    """What a client asks for. Its stream begins behind the revisions in `position`; `joined` says
+    whether it is of several timelines. `lost` is why the position does not belong to this log, or
+    None: the stream ends at once with that reason. `may_go_on` returns whether the client may still
+    read all of these timelines."""
 
-
-class LiveState(NamedTuple):
-    """What is counted: streams that are open, the greatest number of events that one of them is
-    behind, events that were sent, and streams that have ended, by cause."""
-
-    subscribers: int
-    behind: int
-    events: int
-    ended: Mapping[Cause, int]
+    position: Mapping[str, int]
+    filter: LiveFilter
+    joined: bool
+    lost: str | None = None
+    may_go_on: Callable[[], bool] = lambda: True
 
 
 class _Tapped(NamedTuple):
@@ -56,101 +57,131 @@ class _Tapped(NamedTuple):
     subscribers: set[Subscriber]
 
 
-class Live:
-    """Hands out subscribers and wakes them. All on one event loop; `run` is one task's work."""
+class LiveStreams:
+    """Creates subscribers and wakes them, on one event loop. One task runs `run`."""
 
     def __init__(
-        self, source: Source, projector: Projector, clock: Callable[[], float] = monotonic
+        self,
+        source: FrameSource,
+        progress: Progress,
+        row: TallyRow,
+        slots: StreamSlots | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.source = source
+        self.slots = slots or StreamSlots(row, None)
+        """The streams that each caller may have open."""
         self._clock = clock
         self._taps: dict[str, _Tapped] = {}
         self._subscribers: dict[Subscriber, tuple[str, ...]] = {}
         self._closed = False
-        self._events = 0
-        self._ended: Counter[Cause] = Counter()
-        projector.on_folded.append(self._advance)
-        projector.on_reset.append(self._reset)
+        self._row = row
+        progress.on_folded.append(self._advance)
+        progress.on_reset.append(self._reset)
+
+    @contextmanager
+    def subscribed(self, wanted: Wanted) -> Iterator[Subscriber]:
+        """A subscriber for as long as the block lasts. Raises TooManyStreams."""
+        subscriber = self.subscribe(wanted.position, wanted.filter, joined=wanted.joined)
+        subscriber.may_go_on = wanted.may_go_on
+        try:
+            self._look_at(subscriber)
+            if wanted.lost is not None:
+                subscriber.end("reset", frames.reset(wanted.lost, self.source.log_id))
+            yield subscriber
+        except BaseException:
+            subscriber.end("broken")
+            raise
+        finally:
+            self.leave(subscriber, "left")
 
     def subscribe(
         self, position: Mapping[str, int], filter_: LiveFilter, *, joined: bool
     ) -> Subscriber:
-        """A subscriber of the timelines in `position`, behind the revisions there; whoever asked
-        gives it back with `leave`. Raises TooManyStreams."""
-        if len(self._subscribers) >= MOST_STREAMS:
+        """A subscriber of the timelines in `position`, from behind the revisions there; end it with
+        `leave`. Raises TooManyStreams."""
+        if self._row.tally.total(STREAMS) >= MOST_STREAMS:
             raise TooManyStreams(f"{MOST_STREAMS:,} live streams are open, which is the most.")
-        taps = {name: self._tapped(name) for name in position}
-        subscriber = Subscriber(
-            {name: tapped.tap for name, tapped in taps.items()},
-            self.source,
-            position,
-            filter_,
-            joined=joined,
-        )
+        # What can fail comes first: only then is the subscriber registered and a task started.
+        taps = {name: self._tap(name) for name in position}
+        subscriber = Subscriber(taps, self.source, position, filter_, joined=joined)
         subscriber.quiet_since = self._clock()
         self._subscribers[subscriber] = tuple(position)
-        for tapped in taps.values():
-            tapped.subscribers.add(subscriber)
+        self._row.set(STREAMS, len(self._subscribers))
+        for tap in taps.values():
+            self._tapped(tap).subscribers.add(subscriber)
         if self._closed:
             subscriber.end("stopped")
         return subscriber
 
     def leave(self, subscriber: Subscriber, cause: Cause) -> None:
-        """The stream is over; what nobody listens to any more is let go."""
-        subscriber.end(cause)
-        for name in self._subscribers.pop(subscriber, ()):
+        """End the subscription, and drop the taps that have no subscriber any more."""
+        names = self._subscribers.pop(subscriber, ())
+        self._row.set(STREAMS, len(self._subscribers))
+        for name in names:
             tapped = self._taps.get(name)
             if tapped is None or subscriber not in tapped.subscribers:
-                continue  # its tap was let go before it
+                continue  # Its tap was dropped before.
             tapped.subscribers.discard(subscriber)
             if not tapped.subscribers:
                 tapped.pump.cancel()
                 del self._taps[name]
-        self._events += subscriber.sent
-        self._ended[subscriber.ended or cause] += 1
+        subscriber.end(cause)
+        self._count(subscriber)
+        self._row.add(ENDED + CAUSES.index(subscriber.ended or cause), 1)
 
     def sent(self, subscriber: Subscriber) -> None:
-        """Something was sent just now."""
+        """Note that something was sent to the subscriber just now."""
         subscriber.quiet_since = self._clock()
 
-    def state(self) -> LiveState:
-        open_ = self._subscribers
-        return LiveState(
-            len(open_),
-            max((subscriber.behind for subscriber in open_), default=0),
-            self._events + sum(subscriber.sent for subscriber in open_),
-            dict(self._ended),
-        )
+    def count(self) -> None:
+        """Write down what is counted: what was sent, and how far the slowest stream is behind."""
+        for subscriber in self._subscribers:
+            self._count(subscriber)
+        behind = max((subscriber.behind for subscriber in self._subscribers), default=0)
+        self._row.set(BEHIND, behind)
 
-    def forget(self, name: str) -> None:
-        """Drop what is held of the timeline: some of it must be gone."""
-        if name in self._taps:
-            self._taps[name].tap.forget()
+    def forget(self, name: str | None) -> None:
+        """Drop what is held of the timeline, or with None of all: some of it must be gone."""
+        for tapped in [*self._taps.values()] if name is None else [self._taps.get(name)]:
+            if tapped is not None:
+                tapped.tap.forget()
 
     def close(self) -> None:
-        """End every stream, those that are still asked for too."""
+        """End every stream, and those that are still to be opened."""
         self._closed = True
         for subscriber in self._subscribers:
             subscriber.end("stopped")
 
     async def run(self) -> None:
-        """Remind those who heard nothing for long, until cancelled."""
+        """Remind the streams that have been silent for long, until cancelled."""
         while True:
             await asyncio.sleep(_TICK)  # noqa: TID251 - silence is measured in time
             self.tick()
 
     def tick(self) -> None:
-        """Remind all to whom nothing was sent for `SILENCE` seconds; look again for what the log
-        did not give."""
+        """Remind every stream to which nothing was sent for `SILENCE` seconds, and let taps read
+        again that the log did not answer."""
         now = self._clock()
+        self.count()
+        self.look_again()
         for subscriber in self._subscribers:
             if now - subscriber.quiet_since >= SILENCE:
                 subscriber.remind()
         for tapped in self._taps.values():
             tapped.tap.look_again()
 
+    def look_again(self) -> None:
+        """End every stream whose client may not go on: grants or keys have changed, or expired."""
+        for subscriber in self._subscribers:
+            self._look_at(subscriber)
+
+    def _look_at(self, subscriber: Subscriber) -> None:
+        if not subscriber.may_go_on():
+            subscriber.end("access", frames.reset(_ACCESS, self.source.log_id))
+
     async def shut(self) -> None:
-        """Close, and let go of every tap."""
+        """End every stream and stop every tap."""
         self.close()
         pumps = [tapped.pump for tapped in self._taps.values()]
         for pump in pumps:
@@ -159,16 +190,27 @@ class Live:
             with suppress(asyncio.CancelledError):
                 await pump
 
-    def _tapped(self, name: str) -> _Tapped:
+    def _count(self, subscriber: Subscriber) -> None:
+        self._row.add(FRAMES, subscriber.sent - subscriber.counted)
+        subscriber.counted = subscriber.sent
+
+    def _tap(self, name: str) -> Tap:
+        """The tap of the timeline: the running one, or a new one."""
         tapped = self._taps.get(name)
+        if tapped is not None:
+            return tapped.tap
+        return Tap(name, self.source, self._woken, self._broken, self._budget)
+
+    def _tapped(self, tap: Tap) -> _Tapped:
+        """The tap with its task, which is started if it does not run yet."""
+        tapped = self._taps.get(tap.name)
         if tapped is None:
-            tap = Tap(name, self.source, self._woken, self._broken, self._room)
-            pump = asyncio.create_task(tap.run(), name=f"live-{name}")
+            pump = asyncio.create_task(tap.run(), name=f"live-{tap.name}")
             pump.add_done_callback(lambda pump: self._died(tap, pump))
-            tapped = self._taps[name] = _Tapped(tap, pump, set())
+            tapped = self._taps[tap.name] = _Tapped(tap, pump, set())
         return tapped
 
-    def _room(self) -> int:
+    def _budget(self) -> int:
         """Bytes of frames that one tap may hold."""
         return min(_HELD_BY_ONE, _HELD_BY_ALL // max(1, len(self._taps)))
 
@@ -189,25 +231,26 @@ class Live:
         self._let_go(tap)
 
     def _died(self, tap: Tap, pump: asyncio.Task[None]) -> None:
-        """A tap that failed must not leave its subscribers waiting for what never comes."""
+        """A tap has failed: end its streams, which would wait for ever otherwise."""
         error = None if pump.cancelled() else pump.exception()
         if error is not None:
             _log.error("live streams end: their tap failed", timeline=tap.name, exc_info=error)
             self._let_go(tap)
 
     def _let_go(self, tap: Tap) -> None:
-        """Break off its streams; whoever comes from now on gets another tap."""
+        """End the streams of the tap; new subscribers get another one."""
         tapped = self._taps.get(tap.name)
         if tapped is not None and tapped.tap is tap:
             del self._taps[tap.name]
             for subscriber in tapped.subscribers:
                 subscriber.end("broken")
 
-    def _reset(self) -> None:
-        """What was heard may be no history of this log, and what the taps hold is none: whoever
-        comes while these streams still end gets another tap."""
-        for tapped in self._taps.values():
+    def _reset(self, partition: int) -> None:
+        """The log may hold another history of the partition: end every stream of a timeline in it.
+        New subscribers get new taps while these streams are still ending, because the frames that
+        are held belong to the former history."""
+        for name in [name for name in self._taps if self.source.partition(name) == partition]:
+            tapped = self._taps.pop(name)
             tapped.pump.cancel()
-        self._taps.clear()
-        for subscriber in self._subscribers:
-            subscriber.end("reset", frames.reset(_REPLACED, self.source.log_id))
+            for subscriber in tapped.subscribers:
+                subscriber.end("reset", frames.reset(_REPLACED, self.source.log_id))

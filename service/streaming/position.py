@@ -1,41 +1,34 @@
-"""Positions: up to which revision of which timeline a subscriber has heard."""
+"""Positions: the revision of each timeline up to which a subscriber has received the events."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from service.query_string import whole_number
-from service.reading import MOST
+from events.statement.timeline_names import ANY_TIMELINE_PATTERN
+from service.http.declared.parameter import Form, integer, of_header, optional
+from service.http.query_string import whole_number
+from service.reading.moment import MOST
 
-__all__ = ["position_of", "position_text"]
+__all__ = ["AFTER", "AFTER_EACH", "LAST_ID", "LAST_IDS", "position_text"]
 
-_PART = re.compile(r"([a-z0-9][a-z0-9-]{0,62}):([0-9]{1,16})")
+_ONE: Final = f"{ANY_TIMELINE_PATTERN}:[0-9]{{1,16}}"
+_PART: Final = re.compile(f"({ANY_TIMELINE_PATTERN}):([0-9]{{1,16}})")
 _MOST_PARTS: Final = 100
-_revision = whole_number(0, MOST)
-
-
-def position_of(name: str | None) -> Callable[[str], dict[str, int]]:
-    """A reader of positions: of the one timeline `name` a revision; where it is None, of several
-    timelines `a:12,b:7`. It raises ValueError."""
-
-    def read_one(text: str) -> dict[str, int]:
-        assert name is not None
-        return {name: _revision(text)}
-
-    return _read_several if name is None else read_one
+_revision: Final = whole_number(0, MOST)
+_SEVERAL: Final = f"^{_ONE}(,{_ONE})*$"
 
 
 def position_text(position: Mapping[str, int], *, joined: bool) -> bytes:
-    """The position as it is sent in `id:`."""
+    """The position in the form of a frame's `id:`."""
     if joined:
         return b",".join(b"%b:%d" % (name.encode(), position[name]) for name in position)
     [revision] = position.values()
     return b"%d" % revision
 
 
-def _read_several(text: str) -> dict[str, int]:
+def _positions(text: str) -> dict[str, int]:
     position: dict[str, int] = {}
     parts = text.split(",")
     for part in parts[:_MOST_PARTS]:
@@ -46,3 +39,24 @@ def _read_several(text: str) -> dict[str, int]:
     if len(position) < len(parts):
         raise ValueError("It is a revision of each timeline, as in a:12,b:7, each timeline once.")
     return position
+
+
+_LAST_REVISION: Final = {"type": "string", "pattern": "^([0-9]{1,16})?$"}
+_LAST_POSITION: Final = {"type": "string", "pattern": f"{_SEVERAL}|^$"}
+
+AFTER: Final = optional(
+    "after",
+    "Begin behind this revision, 0 for the beginning; at the head where nothing is said.",
+    integer(0, MOST),
+    0,
+)
+AFTER_EACH: Final = optional(
+    "after",
+    "Begin behind these revisions, `a:12,b:7`; a timeline that is missing there begins at its "
+    "head.",
+    Form(_positions, {"type": "string", "pattern": _SEVERAL}),
+    "kursk:0",
+)
+_LAST: Final = "The `id` of the last frame that was received; it wins over `after`."
+LAST_ID: Final = of_header("Last-Event-ID", _LAST, Form(_revision, _LAST_REVISION), "1")
+LAST_IDS: Final = of_header("Last-Event-ID", _LAST, Form(_positions, _LAST_POSITION), "kursk:1")

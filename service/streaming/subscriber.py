@@ -1,41 +1,47 @@
-"""A subscriber: a cursor in one timeline or several, not a mailbox. Nothing waits for it in memory:
-it holds up to where it has heard, and takes what comes behind."""
+"""A subscriber is a cursor in one timeline or several, not a mailbox: no events are queued for it.
+It keeps the revision up to which it has received, and takes the events behind it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from events.log.portion import Portion
+from service.http.outlet import Outlet, chunk_of
 from service.streaming import frame as frames
+from service.streaming.filter import ALL, LiveFilter
 from service.streaming.frame import EventFrame
-from service.streaming.live_filter import ALL, LiveFilter
-from service.streaming.outlet import Outlet, chunk_of
 from service.streaming.position import position_text
-from service.streaming.source import Portion, Read, Source
+from service.streaming.source import FrameSource, Read
 from service.streaming.tap import PIECE, Piece, Tap
 
-__all__ = ["Cause", "Subscriber"]
+__all__ = ["CAUSES", "Cause", "Subscriber"]
 
-Cause = Literal["left", "stalled", "stopped", "reset", "broken"]
-"""Why a stream ended: the client closed it, or did not read it; the service stops; what was heard
-is no history of the log; the log has not what was recorded."""
+Cause = Literal["left", "stalled", "stopped", "reset", "broken", "access"]
+"""Why a stream ended: the client closed it; the client did not read; the service stops; what the
+client received is not in this log; the log does not hold what was recorded; the client may not read
+it any more."""
+
+CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 
 _RETRY: Final = 1_000
-"""Milliseconds after which a client may come back."""
+"""Milliseconds after which a client may reconnect."""
 
 
 class Subscriber:
-    """Holds a revision for each timeline. One task calls `take` and `wait`.
+    """Keeps a revision for each timeline. One task calls `take` and `wait`.
 
-    `sent` counts the events that were taken; `quiet_since` is when something was sent last, by
-    the clock of whoever reminds it; `on_end` is called when the end has come.
+    `sent` counts the events that were taken, `counted` those that its owner has written down;
+    `quiet_since` is when something was sent last, by the clock of `LiveStreams`; `may_go_on`
+    returns whether the client may still read what it subscribed to; `on_end` is called when the end
+    has come.
     """
 
     def __init__(
         self,
         taps: Mapping[str, Tap],
-        source: Source,
+        source: FrameSource,
         position: Mapping[str, int],
         filter_: LiveFilter,
         *,
@@ -44,7 +50,7 @@ class Subscriber:
         self._taps = taps
         self._source = source
         self._at = dict(position)
-        self._told = dict(position)
+        self._reported = dict(position)
         self._filter = filter_
         self._joined = joined
         self._caught_up = False
@@ -55,35 +61,38 @@ class Subscriber:
         self._portion = Portion(PIECE)
         self._last = b""
         self.sent = 0
+        self.counted = 0
         self.ended: Cause | None = None
         self.quiet_since = 0.0
+        self.may_go_on: Callable[[], bool] = lambda: True
         self.on_end: Callable[[], None] = lambda: None
 
     @property
     def behind(self) -> int:
-        """How many events it has not heard of, or not passed over."""
+        """How many events it has neither received nor passed over."""
         return sum(max(0, tap.last - self._at[name]) for name, tap in self._taps.items())
 
     @property
     def position(self) -> Mapping[str, int]:
-        """Up to where it has heard, or passed over what did not match."""
+        """The revisions up to which it has received the events, or passed over those that did not
+        match."""
         return self._at
 
     def remind(self) -> None:
-        """It has heard nothing for long: a keep-alive or a checkpoint is due."""
+        """A keep-alive or a checkpoint is due, because nothing was sent for long."""
         self._due = True
         self._woken.set()
 
     def end(self, cause: Cause, last: bytes = b"") -> None:
-        """The stream ends, with `last` behind what was sent. Only the first cause counts."""
+        """End the stream with the frame `last`. Only the first cause counts."""
         if self.ended is None:
             self.ended, self._last = cause, last
             self._woken.set()
             self.on_end()
 
     async def wait(self, outlet: Outlet | None = None) -> None:
-        """Return once there may be something to take, or the end has come. Meanwhile what comes is
-        written to `outlet`, where there is one."""
+        """Return once there may be something to take, or the stream has ended. If there is an
+        `outlet`, new events are written to it meanwhile."""
         self._outlet = outlet
         try:
             await self._woken.wait()
@@ -91,8 +100,8 @@ class Subscriber:
             self._outlet = None
 
     def offer(self, name: str, tap: Tap) -> bool:
-        """There is more in the tap: write it at once, if that is possible; whether something was
-        written. Else it is woken."""
+        """The tap has more: write it to the outlet at once if that is possible, otherwise wake the
+        task. Returns whether it was written."""
         outlet = self._outlet
         if outlet is None or not self._caught_up or not outlet.ready or self._woken.is_set():
             self._woken.set()
@@ -111,27 +120,27 @@ class Subscriber:
         return bool(chunk)
 
     async def take(self) -> bytes:
-        """The frames that are due now: nothing, or some of about `PIECE` bytes, and when all are
-        taken that there are, how it stands. Raises LogError."""
+        """The frames that are due now: none, or about `PIECE` bytes. Once all events are taken, the
+        frame that says so. Raises LogError."""
         self._woken.clear()
         while self.ended is None:
             for name, tap in self._taps.items():
                 taken = await self._from(name, tap)
                 if taken:
                     self._due = False
-                    return self._told_first(taken + self._standing())
+                    return self._with_retry(taken + self._status())
             if self._due or not self.behind:
-                return self._told_first(self._standing())
+                return self._with_retry(self._status())
         return b""
 
     def rest(self) -> bytes:
-        """What is sent last: why it ended, or where the client may go on."""
-        if self.ended != "stopped" or self._at == self._told:
+        """The last frame: why the stream ended, or from where the client may continue."""
+        if self.ended != "stopped" or self._at == self._reported:
             return self._last
         return frames.checkpoint(self._here(), self._at, joined=self._joined)
 
     async def _from(self, name: str, tap: Tap) -> bytes:
-        """Some frames of one timeline that it has not heard of; empty where none matched."""
+        """Some frames of one timeline that it has not received; empty if none matched."""
         at = self._at[name]
         if at >= tap.last:
             return b""
@@ -150,15 +159,17 @@ class Subscriber:
             types=asked.types,
             portion=self._portion,
         )
-        return self._matching(name, tap, read)  # all of it: what was left would be read again
+        return self._matching(
+            name, tap, read
+        )  # Take the whole read: what is left over would be read again.
 
     def _pass(self, name: str, piece: Piece) -> None:
-        self._at[name] = self._told[name] = piece.reached
+        self._at[name] = self._reported[name] = piece.reached
         self.sent += piece.events
 
     def _matching(self, name: str, tap: Tap, read: Read, most: int | None = None) -> bytes:
-        """The frames of those that match, up to about `most` bytes; all that was looked at is
-        passed."""
+        """The frames of matching events, up to about `most` bytes; the cursor moves past all that
+        was compared."""
         parts: list[bytes] = []
         weight = 0
         for frame in read.frames:
@@ -173,30 +184,30 @@ class Subscriber:
 
     def _heard(self, frame: EventFrame) -> bytes:
         self.sent += 1
-        self._told |= self._at
+        self._reported |= self._at
         return frame.sent(self._here())
 
-    def _standing(self) -> bytes:
-        """That history is over, once; that nothing matched, or only that the stream lives, when it
-        is due."""
+    def _status(self) -> bytes:
+        """The frame that is due: once, that the past is over; after a silence, that nothing
+        matched, or only a keep-alive."""
         if not self._caught_up and all(tap.last == self._at[n] for n, tap in self._taps.items()):
-            self._caught_up, self._told = True, dict(self._at)
+            self._caught_up, self._reported = True, dict(self._at)
             return frames.caught_up(
                 self._here(), self._at, self._source.log_id, joined=self._joined
             )
         if not self._due:
             return b""
         self._due = False
-        if self._at == self._told:
+        if self._at == self._reported:
             return frames.KEEP_ALIVE
-        self._told = dict(self._at)
+        self._reported = dict(self._at)
         return frames.checkpoint(self._here(), self._at, joined=self._joined)
 
     def _here(self) -> bytes:
         return position_text(self._at, joined=self._joined)
 
-    def _told_first(self, taken: bytes) -> bytes:
-        """The first frame also tells when to come back."""
+    def _with_retry(self, taken: bytes) -> bytes:
+        """The first frame also carries the time to wait before reconnecting."""
         if taken and self._retry:
             taken, self._retry = self._retry + taken, b""
         return taken

@@ -1,4 +1,4 @@
-"""A tap: the latest events of one timeline, read and encoded once for all who hear of them."""
+"""A tap: the latest events of one timeline, read and encoded once for all its subscribers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from events.errors import CorruptEvent, LogError
-from events.types import StatementRedacted
-from projections.touched_queries import Touched
+from events.errors import CorruptEvent, Damaged, LogError
+from events.event.types import StatementRedacted
+from events.log.portion import Portion
+from projections.queries.touched import Touched
+from service.http.outlet import chunk_of
 from service.streaming.frame import EventFrame
-from service.streaming.outlet import chunk_of
-from service.streaming.source import Portion, Read, Source
+from service.streaming.source import FrameSource, Read
 
 __all__ = ["PIECE", "Piece", "Tap"]
 
 PIECE: Final = 32 << 10
-"""Bytes of frames that are handed to a connection at once, and the last frame more."""
+"""Bytes of frames that are handed to a connection at once, beyond which only one frame may
+reach."""
 _MOST_EVENTS: Final = 1_024
-"""What stays in memory of a timeline: who is further behind reads the log."""
+"""Events that are held of one timeline; subscribers that are further behind read from the log."""
 
 _REDACTED: Final = StatementRedacted.event_type
 
 _CROWDED, _MOST_REST = 0.002, 0.02
-"""Seconds that it takes to tell a crowd; and of the rest behind it at most."""
+"""Seconds of waking subscribers after which the tap rests; and the longest rest."""
 
 _READ: Final = 256 << 10
 """Bytes that are read at once, or little more."""
@@ -35,7 +37,7 @@ _log = structlog.get_logger("onrecord.live")
 
 
 class Piece(NamedTuple):
-    """A piece of a stream, as it is and as a chunk; the revision that it reaches, and how many
+    """A piece of a stream, plain and as an HTTP chunk; the revision that it reaches, and how many
     events it holds."""
 
     body: bytes
@@ -45,23 +47,23 @@ class Piece(NamedTuple):
 
 
 class Tap:
-    """Holds frames of the revisions `first` to `last`, without a gap. `run` is one task's work;
-    `woken` is called whenever there are more, `broken` where the log has not what it should; `room`
-    tells how many bytes may be held."""
+    """Holds frames of the revisions `first` to `last`, without a gap. One task runs `run`.
+    `woken` is called when there are more frames, `broken` when the log does not hold what it
+    should; `budget` returns how many bytes may be held."""
 
     def __init__(
         self,
         name: str,
-        source: Source,
+        source: FrameSource,
         woken: Callable[[Tap], None],
         broken: Callable[[Tap], None],
-        room: Callable[[], int],
+        budget: Callable[[], int],
     ) -> None:
         self.name = name
         self._source = source
         self._woken = woken
         self._broken = broken
-        self._room = room
+        self._budget = budget
         ref = source.timeline(name)
         self.last = self._head = ref.revision if ref else 0
         self._portion = Portion(_READ)
@@ -73,28 +75,29 @@ class Tap:
 
     @property
     def first(self) -> int:
-        """The first revision that is held, or the one that comes next."""
+        """The first revision that is held, or the next one that comes."""
         return self.last - len(self._frames) + 1
 
     def advance(self, revision: int) -> None:
-        """The timeline is folded up to `revision`."""
+        """Note that the timeline is folded up to `revision`."""
         self._head = max(self._head, revision)
         self._grown.set()
 
     def look_again(self) -> None:
-        """Try once more what the log did not give."""
+        """Read again what the log did not return."""
         if self.last < self._head:
             self._grown.set()
 
     def forget(self) -> None:
-        """Drop every frame: some of them hold what must be gone."""
+        """Drop every frame, because text in some of them must go."""
         self._frames.clear()
         self._weight = 0
         self._pieces.clear()
         self._touched.clear()
 
     async def run(self) -> None:
-        """Read what was folded, until cancelled, or the log has not what was recorded."""
+        """Read what was folded, until cancelled or until the log does not hold what was
+        recorded."""
         while True:
             await self._grown.wait()
             self._grown.clear()
@@ -105,16 +108,16 @@ class Tap:
                             self.name, self.last, self._head, portion=self._portion
                         )
                     )
-                    await self._tell()
+                    await self._wake_all()
             except CorruptEvent:
                 self._broken(self)
                 return
-            except LogError as error:
+            except (Damaged, LogError) as error:
                 _log.info("a live stream waits for the log", timeline=self.name, reason=str(error))
 
-    async def _tell(self) -> None:
-        """Wake everyone, and let the others have as long a turn as that took: what comes meanwhile
-        is told together, so that a crowd takes no more than half of the loop."""
+    async def _wake_all(self) -> None:
+        """Wake all subscribers, then leave the loop to others for as long as that took. What comes
+        meanwhile is sent together, so that many subscribers take no more than half of the loop."""
         began = monotonic()
         self._woken(self)
         await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: what was written goes out
@@ -126,14 +129,14 @@ class Tap:
         await asyncio.sleep(seconds)  # noqa: TID251 - a share of time is measured in time
 
     def after(self, revision: int) -> Read | None:
-        """The frames behind `revision`; None where some of them are held no more."""
+        """The frames behind `revision`; None if some of them are not held any more."""
         if revision + 1 < self.first:
             return None
         return Read(self._frames[revision + 1 - self.first :], self.last)
 
     def piece(self, revision: int) -> Piece | None:
-        """Frames behind `revision`, for a stream of all events of this timeline: made once for all
-        who stand there; None where some of them are held no more."""
+        """Frames behind `revision`, for a stream of all events of this timeline. The piece is made
+        once for all subscribers at that revision; None if some frames are not held any more."""
         found = self._pieces.get(revision)
         if found is None:
             read = self.after(revision)
@@ -152,7 +155,8 @@ class Tap:
         return found
 
     def touched(self, frame: EventFrame) -> Touched:
-        """What the statements of the event were then, asked once while it is held."""
+        """The statements of the event as they were then; they are read once while the frame is
+        held."""
         found = self._touched.get(frame.revision)
         if found is None:
             found = self._source.touched(self.name, frame)
@@ -161,8 +165,8 @@ class Tap:
         return found
 
     def _keep(self, read: Read) -> None:
-        """Hold these too. What stands before a redaction may be what it took away, so of that
-        nothing is held: it is read from the log by whoever is behind."""
+        """Hold these frames too. Nothing before a redaction is held, because it may contain the
+        text that was redacted: subscribers that are behind read it from the log."""
         self._pieces.clear()
         self.last = read.reached
         if any(frame.type == _REDACTED for frame in read.frames):
@@ -170,8 +174,9 @@ class Tap:
             return
         self._frames += read.frames
         self._weight += sum(len(frame.tail) for frame in read.frames)
-        dropped, most = 0, self._room()
-        # The last one stays, however large: else everyone at the head would read its own.
+        dropped, most = 0, self._budget()
+        # The last frame stays, however large: otherwise each subscriber at the head would read it
+        # alone.
         while len(self._frames) - dropped > _MOST_EVENTS or (
             self._weight > most and dropped < len(self._frames) - 1
         ):

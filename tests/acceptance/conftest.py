@@ -14,13 +14,13 @@ from tests.serving import Service, Timeline, running
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One service for many tests: each takes a timeline of its own."""
-    with running(tmp_path_factory.mktemp("service")) as service:
+    with running(tmp_path_factory.mktemp("service"), "--workers", "2") as service:
         yield service
 
 
 @pytest.fixture
 async def client(server: Service) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.async_client() as client:
         yield client
 
 

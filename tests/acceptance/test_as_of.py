@@ -91,6 +91,23 @@ async def test_a_page_as_of_goes_on_as_of_the_same(timeline: Timeline) -> None:
     assert seen == ["s0", "s1", "s2"]
 
 
+async def test_a_cursor_carries_the_limit(timeline: Timeline) -> None:
+    """Pages behind a cursor are as long as the first, until another limit is given, which the
+    cursors from there on carry: of statements, actors, sources and histories alike."""
+    sources = [{"id": f"s{n}", "title": "x"} for n in range(8)]
+    await timeline.record(*(said(f"s{n}", sources=sources, about=[f"A{n}"]) for n in range(8)))
+    path = f"{timeline.path}/statements/s0/grades"
+    for n in range(1, 7):
+        assert (await timeline.client.post(path, json={"credibility": n})).is_success
+    for path in ("/statements", "/actors", "/sources", "/statements/s0/history"):
+        first = (await timeline.get(path, limit=1, min_revision=15)).json()
+        second = (await timeline.get(path, cursor=first["next"])).json()
+        third = (await timeline.get(path, cursor=second["next"], limit=2)).json()
+        fourth = (await timeline.get(path, cursor=third["next"])).json()
+        pages = (first, second, third, fourth)
+        assert [len(page["items"]) for page in pages] == [1, 1, 2, 2], path
+
+
 async def test_a_time_finds_the_last_event_recorded_by_then(timeline: Timeline) -> None:
     """The recorded time of an event finds it, a microsecond before the one before; a day is its
     end, a time to come is the head."""

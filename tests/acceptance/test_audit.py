@@ -10,16 +10,16 @@ from typing import Any
 import httpx
 import pytest
 
-from events.checkpoint import Checkpoint
 from events.errors import OnrecordError
-from events.note import VerifierKey, open_note
-from events.proof import verify_consistency, verify_inclusion
-from events.tile import read_bundle, tile_path, tiles_of
+from events.tlog.checkpoint import SignedCheckpoint
+from events.tlog.note import VerifierKey, open_note
+from events.tlog.proof import verify_consistency, verify_inclusion
+from events.tlog.tile import read_bundle, tile_path, tiles_of
 from service.client import Client, Invalid
 from tests.serving import Service, Timeline, said
 
 
-async def signed(timeline: Timeline, size: int) -> Checkpoint:
+async def signed(timeline: Timeline, size: int) -> SignedCheckpoint:
     """The checkpoint once it covers so much, opened with the key that the service shows."""
     async with asyncio.timeout(20):
         while True:
@@ -27,7 +27,7 @@ async def signed(timeline: Timeline, size: int) -> Checkpoint:
             if answer.status_code == 200:
                 [key] = (await timeline.get("/keys")).text.splitlines()
                 note = open_note(answer.content, [VerifierKey.parse(key)])
-                checkpoint = Checkpoint.parse(note.text)
+                checkpoint = SignedCheckpoint.parse(note.text)
                 if checkpoint.size >= size:
                     return checkpoint
 
@@ -151,7 +151,8 @@ async def test_what_cannot_be_proved_is_refused(
 async def test_nothing_is_wrong(client: httpx.AsyncClient) -> None:
     """No alarm is up; health and metrics say so."""
     answer = await client.get("/health/audit")
-    assert (answer.status_code, answer.json()) == (200, {"signs": True, "alarms": []})
+    assert answer.status_code == 200
+    assert (answer.json()["signing"]["signs"], answer.json()["alarms"]) == (True, [])
     assert (await client.get("/health/ready")).json()["audit"] == []
     assert "onrecord_audit_alarm 0.0" in (await client.get("/metrics")).text
 

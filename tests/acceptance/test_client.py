@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import msgspec
 import pytest
 
-from events.statement import Quantity, Said, Source, Statement
+from events.statement.statement import Quantity, Said, Source, Statement
 from service.client import (
     Client,
+    CommandBody,
     Invalid,
     Lost,
     NotFound,
     NotModified,
-    StatementFilter,
+    Recorded,
+    StatementQuery,
 )
 from tests.serving import Service, running
 
@@ -28,7 +31,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[Client]:
-    async with Client.create(service.url) as client:
+    async with Client.create(service.url, key=service.key) as client:
         yield client
 
 
@@ -91,9 +94,9 @@ async def test_every_statement_comes_page_after_page(client: Client, timeline: s
     for start in range(0, len(sent), 505):
         await client.record(timeline, sent[start : start + 505])
     await client.timeline(timeline, min_revision=1_011)
-    every = client.every_statement(timeline, StatementFilter(order="recorded"))
+    every = client.every_statement(timeline, StatementQuery(order="recorded"))
     assert [item.id async for item in every] == [item.id for item in sent]
-    page = await client.statements(timeline, StatementFilter(by=("kim",)), limit=1, count=True)
+    page = await client.statements(timeline, StatementQuery(by=("kim",)), limit=1, count=True)
     assert page.value.total == 505
     assert len(page.value.items) == 1
 
@@ -197,7 +200,7 @@ async def test_health_is_told_as_it_is(client: Client) -> None:
 async def test_earlier_moments_are_asked_and_compared(client: Client, timeline: str) -> None:
     """What was known at a revision, in lists and of one statement, and what came after it."""
     answer = await client.record(timeline, [claim("a"), claim("b", by="Kim")])
-    wanted = StatementFilter(as_of=2, unsourced=True, standing=("asserted",))
+    wanted = StatementQuery(as_of=2, unsourced=True, standing=("asserted",))
     await client.timeline(timeline, min_revision=answer.value.revision)
     page = (await client.statements(timeline, wanted)).value
     assert page.as_of is not None
@@ -217,13 +220,43 @@ async def test_statements_are_counted_and_searched(client: Client, timeline: str
     recorded = await client.record(
         timeline, [claim("a", occurred="2024-10"), claim("b", by="Kim", occurred="2025-01-01")]
     )
-    now = StatementFilter(q=("a",), as_of=recorded.value.revision)
+    now = StatementQuery(q=("a",), as_of=recorded.value.revision)
     await client.timeline(timeline, min_revision=recorded.value.revision)
-    buckets = (await client.buckets(timeline, "year", filter_=StatementFilter(by=("kim",)))).value
+    buckets = (await client.buckets(timeline, "year", filter_=StatementQuery(by=("kim",)))).value
     assert [(bucket.start, bucket.count) for bucket in buckets.items] == [
         ("2025-01-01T00:00:00Z", 1)
     ]
+    window = StatementQuery(from_="2024-10-31", to="2025")
+    buckets = (await client.buckets(timeline, "month", filter_=window)).value
+    assert ([bucket.count for bucket in buckets.items], buckets.before.count) == ([1], 1)
     facets = (await client.facets(timeline, filter_=now)).value
     assert [(facet.value, facet.count) for facet in facets.actors] == [("KCNA", 1)]
     with pytest.raises(Invalid):
-        await client.facets(timeline, filter_=StatementFilter(order="said"))
+        await client.facets(timeline, filter_=StatementQuery(order="said"))
+
+
+async def test_a_statement_is_put_and_commands_are_carried_out(
+    client: Client, timeline: str
+) -> None:
+    """Each command's outcome is what was recorded, or the refusal with its facts; all or none
+    raises it. A dry run records nothing."""
+    one = Statement(kind="claim", text="x", said=Said(by="A", on=None))
+    assert (await client.dry_run().put(timeline, "a", one)).value.dry_run is True
+    assert (await client.put(timeline, "a", one)).status == 201
+    changed = msgspec.structs.replace(one, text="y")
+    assert (await client.put(timeline, "a", changed, reason="r", if_match='"2"')).status == 201
+    commands: list[CommandBody | dict[str, Any]] = [
+        CommandBody(put=msgspec.structs.replace(changed, id="a")),
+        {"retraction": {"id": "z", "reason": "r"}},
+        {"retraction": {"id": "a", "reason": "r"}},
+    ]
+    answer = (await client.carry_out(timeline, commands, key="k")).value
+    first, refusal, last = answer.items
+    assert isinstance(first, Recorded)
+    assert isinstance(last, Recorded)
+    assert (first.duplicate, last.revision, answer.revision) == (True, 4, 4)
+    assert isinstance(refusal, NotFound)
+    assert (refusal.slug, refusal.members["id"]) == ("statement-not-found", "z")
+    with pytest.raises(Invalid) as refused:
+        await client.carry_out(timeline, commands, atomic=True)
+    assert [fault.path for fault in refused.value.faults] == ["/1/retraction", "/2/retraction"]

@@ -9,7 +9,16 @@ import pytest
 from tests.serving import Timeline, said
 
 _NOTHING: dict[str, list[Any]] = {
-    part: [] for part in ("recorded", "corrected", "retracted", "related", "unrelated", "standing")
+    part: []
+    for part in (
+        "recorded",
+        "corrected",
+        "retracted",
+        "reinstated",
+        "related",
+        "unrelated",
+        "standing",
+    )
 }
 
 
@@ -68,6 +77,14 @@ async def test_a_diff_is_net(timeline: Timeline) -> None:
         {"statement": "c", "relation": "repeats", "target": "a"}
     ]
     await _do(timeline, "c/relations", relation="repeats", target="a")  # 11
+    await _do(timeline, "b/reinstatements", reason="It was said.")  # 12
+    back = await _diff(timeline, 11, 12)
+    assert back["reinstated"] == ["b"]
+    assert back["standing"] == [
+        {"id": "a", "before": "asserted", "after": "disputed"},
+        {"id": "b", "before": "retracted", "after": "asserted"},
+    ]
+    assert (await _diff(timeline, 6, 12))["reinstated"] == []
     assert (await _diff(timeline, 10, 11))["related"] == [
         {"statement": "c", "relation": "repeats", "target": "a"}
     ]

@@ -74,7 +74,7 @@ async def loaded(own_server: Service, shared: Path) -> AsyncIterator[httpx.Async
     records = json.loads((folder / "russia_losses_personnel.json").read_text())
     totals = {record["date"]: record["personnel"] for record in records}
     published = json.loads((folder / "russia_losses_equipment_correction.json").read_text())
-    async with httpx.AsyncClient(base_url=own_server.url, timeout=30) as client:
+    async with own_server.async_client(timeout=30) as client:
         await client.put(PATH, json={"title": "Losses as claimed by the General Staff"})
         for first in range(0, len(records), 500):
             claims = [claim(record) for record in records[first : first + 500]]

@@ -18,9 +18,14 @@ async def test_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     health = answer.json()
     assert health["ready"] is True
-    assert health["log"] == {"reachable": True, "durability": "fsync", "problem": None}
+    assert health["log"] == {
+        "reachable": True,
+        "writable": True,
+        "durability": "fsync",
+        "problem": None,
+    }
     assert health["projection"]["caught_up"] is True
-    assert [part["partition"] for part in health["projection"]["partitions"]] == [0]
+    assert [part["partition"] for part in health["projection"]["partitions"]] == [*range(16)]
     assert health["projection"]["stalled"] == []
 
 
@@ -42,8 +47,8 @@ async def test_metrics_are_by_route(timeline: Timeline) -> None:
     assert timeline.name not in text
     assert "made/up" not in text
     assert "ODD" not in text
-    appended = families["onrecord_events_appended"].samples[0]
-    assert appended.value >= 1
+    appended = families["onrecord_events_appended"].samples
+    assert sum(sample.value for sample in appended) >= 1
     for name in ("onrecord_projection_lag_events", "onrecord_stalled_timelines", "onrecord_ready"):
         assert families[name].samples
 
@@ -52,7 +57,7 @@ async def test_reading_goes_on_while_the_log_is_away(tmp_path: Path) -> None:
     """Without its log the service is not ready, writes nothing and shows no events, but answers
     every other question; with the log it is as before."""
     with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             timeline = Timeline(client, "kursk")
             await client.put(timeline.path, json={"title": "Kursk"})
             revision = await timeline.record(said("a"))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from service.problem_kinds import KINDS
+from service.http.problems.kinds import KINDS
 from tests.serving import Service, Timeline
 
 
@@ -87,8 +87,8 @@ async def test_no_path_takes_what_it_does_not_know(client: httpx.AsyncClient, pa
 
 async def test_what_is_not_documented_is_not_taken(timeline: Timeline) -> None:
     """A parameter that writing does not know is refused, not passed over."""
-    answer = await timeline.client.post(f"{timeline.path}/statements?dry_run=true", json=[])
-    assert answer.json()["errors"][0]["path"] == "?dry_run"
+    answer = await timeline.client.post(f"{timeline.path}/statements?dry=true", json=[])
+    assert answer.json()["errors"][0]["path"] == "?dry"
 
 
 async def test_another_host_is_refused(client: httpx.AsyncClient) -> None:

@@ -153,12 +153,37 @@ async def test_every_answer_can_be_asked_for_again(timeline: Timeline, path: str
 async def test_all_that_is_wrong_is_told(timeline: Timeline) -> None:
     """Unknown, repeated and bad parameters are told at once, with the column inside a date."""
     answer = await timeline.client.get(
-        f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=A&x=q"
+        f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=a+b&x=q"
     )
     assert answer.status_code == 400
     errors = {error["path"]: error for error in answer.json()["errors"]}
     assert set(errors) == {"?from", "?kind", "?limit", "?tag", "?x"}
     assert errors["?from"]["column"] == 9
+
+
+async def test_habits_are_told_in_windows_and_bodies(timeline: Timeline) -> None:
+    """What people write for a date is refused wherever one is taken, with the column and the date
+    to write instead."""
+    answer = await timeline.client.get(
+        f"{timeline.path}/statements?from=10/2024&to=2024/25&said_from=&said_to=Oct+2024"
+    )
+    assert [(e["path"], e["column"]) for e in answer.json()["errors"]] == [
+        ("?from", 1),
+        ("?said_from", 1),
+        ("?said_to", 1),
+        ("?to", 6),
+    ]
+    told = {e["path"]: e["message"] for e in answer.json()["errors"]}
+    assert "2024-10:" in told["?from"]
+    assert "2024/2025:" in told["?to"]
+    assert "leave the parameter out" in told["?said_from"]
+    assert "2024-10:" in told["?said_to"]
+    body = said("a", occurred="1990s") | {"said": {"by": "A", "on": ""}}
+    answer = await timeline.client.post(f"{timeline.path}/statements", json=body)
+    assert answer.status_code == 400
+    told = {e["path"]: e["message"] for e in answer.json()["errors"]}
+    assert "199X" in told["/occurred"]
+    assert "null" in told["/said/on"]
 
 
 async def test_a_window_does_not_end_before_it_begins(timeline: Timeline) -> None:

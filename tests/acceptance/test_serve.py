@@ -9,9 +9,9 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
+from tests.leftovers import model_of
 from tests.program import Program
 from tests.servers import DURABLE, ValkeyServer, free_port
 from tests.serving import command, running, said
@@ -30,14 +30,14 @@ def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path, number: int)
     """A signal ends the service with code 0, its Valkey too; the next start has everything."""
     with running(tmp_path) as service:
         assert "fsync" in service.line
-        with httpx.Client(base_url=service.url) as client:
+        with service.client() as client:
             client.put("/v1/timelines/kursk", json={"title": "Kursk"})
             client.post("/v1/timelines/kursk/statements", json=said("a"))
         service.process.send_signal(number)
         assert service.process.wait() == 0
     assert not (tmp_path / "data" / "valkey" / "valkey.sock").exists()
     with running(tmp_path) as service:
-        answer = httpx.get(f"{service.url}/v1/timelines/kursk/statements/a")
+        answer = service.ask("GET", "/v1/timelines/kursk/statements/a")
         assert answer.status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_a_folder_has_one_service(tmp_path: Path) -> None:
     with running(tmp_path) as service:
         code, words = _refused(tmp_path)
         assert (code, "in use" in words) == (1, True)
-        assert httpx.get(f"{service.url}/health/ready").status_code == 200
+        assert service.ask("GET", "/health/ready").status_code == 200
 
 
 def test_a_redis_that_is_away_is_said_so(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_log_is_joined_only_with_its_key(tmp_path: Path) -> None:
         for folder in (first, second):
             folder.mkdir()
         with running(first, "--redis-url", valkey.url) as service:
-            httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+            service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})
         code, words = _refused(second, "--redis-url", valkey.url)
         assert code == 1
         assert "ONRECORD_SEAL_KEY_FILE" in words
@@ -89,7 +89,7 @@ def test_a_log_is_joined_only_with_its_key(tmp_path: Path) -> None:
         assert (code, "does not fit" in words) == (1, True)
         shutil.copy(first / "data" / "seal.key", key)
         with running(second, "--redis-url", valkey.url) as service:
-            assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 200
+            assert service.ask("GET", "/v1/timelines/kursk").status_code == 200
 
 
 def test_port_0_tells_the_port(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
     put back goes on, and without the read model a new one is begun with the key that is there."""
     data = tmp_path / "data"
     with running(tmp_path) as service:
-        httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+        service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})
     (data / "valkey").rename(tmp_path / "unmounted")
     for _ in range(2):
         code, words = _refused(tmp_path)
@@ -114,25 +114,25 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
     shutil.rmtree(data / "valkey")
     (tmp_path / "unmounted").rename(data / "valkey")
     with running(tmp_path) as service:
-        assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 200
+        assert service.ask("GET", "/v1/timelines/kursk").status_code == 200
     shutil.rmtree(data / "valkey")
     for name in ("readmodel-*", "ledger.sqlite3*", "signed.json"):
         for path in data.glob(name):
             path.unlink()
     key = (data / "seal.key").read_bytes()
     with running(tmp_path) as service:
-        assert httpx.get(f"{service.url}/v1/timelines/kursk").status_code == 404
+        assert service.ask("GET", "/v1/timelines/kursk").status_code == 404
     assert (data / "seal.key").read_bytes() == key
 
 
-@pytest.mark.parametrize("trace", ["readmodel-*", "ledger.sqlite3", "signed.json"])
+@pytest.mark.parametrize("trace", ["read model", "ledger.sqlite3", "signed.json"])
 def test_any_trace_of_a_log_keeps_another_from_being_begun(tmp_path: Path, trace: str) -> None:
     """The read model alone, the ledger or what was signed: each tells that there was a log."""
     data = tmp_path / "data"
     with running(tmp_path) as service:
-        httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+        service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})
     shutil.rmtree(data / "valkey")
-    [kept] = data.glob(trace)
+    kept = model_of(data) if trace == "read model" else data / trace
     for path in {*data.glob("*.sqlite3*"), data / "signed.json"} - {kept}:
         path.unlink()
     before = kept.read_bytes()
@@ -157,8 +157,9 @@ def test_the_ledger_of_another_log_is_not_gone_on_with(tmp_path: Path) -> None:
     assert (code, "is the ledger of another log" in words) == (1, True)
     for name in ("ledger.sqlite3", "signed.json"):
         (first / "data" / name).rename(first / name)
-    with running(first) as service:
-        assert httpx.get(f"{service.url}/health/ready").status_code == 200
+    # The folder has the owner's key of another log.
+    with running(first) as service, service.stranger() as client:
+        assert client.get("/health/ready").status_code == 200
 
 
 def _made(folder: Path) -> Path:
@@ -171,7 +172,7 @@ def test_a_server_that_was_emptied_is_not_written_to(tmp_path: Path) -> None:
     still shown, and neither the service nor its next start begins another log there."""
     with ValkeyServer(*DURABLE) as valkey:
         url = ("--redis-url", valkey.url)
-        with running(tmp_path, *url) as service, httpx.Client(base_url=service.url) as client:
+        with running(tmp_path, *url) as service, service.client() as client:
             client.put("/v1/timelines/kursk", json={"title": "Kursk"})
             revision = client.post("/v1/timelines/kursk/statements", json=said("a")).json()
             path = f"/v1/timelines/kursk/statements?min_revision={revision['revision']}"
@@ -199,7 +200,7 @@ def test_the_data_is_its_users_alone(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         with running(tmp_path) as service:
-            httpx.put(f"{service.url}/v1/timelines/kursk", json={"title": "Kursk"})
+            service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})
             files = [path for path in data.rglob("*") if path.is_file()]
             assert any(path.name.startswith("readmodel-") for path in files)
             assert [path for path in files if path.stat().st_mode & 0o077] == []

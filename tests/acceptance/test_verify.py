@@ -9,7 +9,6 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.program import Done
@@ -155,7 +154,7 @@ async def test_the_independent_verifier_verifies_a_bundle(audited: Audited) -> N
 
 async def test_every_timeline_is_verified_unless_named(server: Service, audited: Audited) -> None:
     """Those without a key are not proved, so all together are not."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with server.async_client() as client:
         await client.put("/v1/timelines/another", json={"title": "Another"})
     done = await audited.run("verify", server.url, "--vkey", audited.vkey)
     reports = {report["timeline"]: report["outcome"] for report in done.answer["timelines"]}

@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from typing import Any
 
 import httpx
 import pytest
 
+from tests.acceptance.writes import (
+    ACTOR,
+    delete,
+    paths,
+    post,
+    put,
+    recorded,
+    refused,
+)
 from tests.serving import Timeline, said
-
-KEYS = {"id", "event_id", "revision", "duplicate"}
-SUPPORTS = {"relation": "supports", "target": "a"}
-ACTOR = {"name": "Kim Jong Un", "type": "person"}
-
-
-async def post(timeline: Timeline, path: str, body: Any, **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await timeline.client.post(f"{timeline.path}{path}", json=body, headers=named)
-
-
-async def put(timeline: Timeline, path: str, body: Any = None) -> httpx.Response:
-    return await timeline.client.put(f"{timeline.path}{path}", json=body)
-
-
-async def delete(timeline: Timeline, path: str, **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await timeline.client.delete(f"{timeline.path}{path}", headers=named)
-
-
-def recorded(answer: httpx.Response, id: str, revision: int) -> dict[str, Any]:  # noqa: A002 - the field's own name
-    """The body of an answer that something was recorded now, at this revision."""
-    assert answer.status_code == 201, answer.text
-    body: dict[str, Any] = answer.json()
-    assert body.keys() == KEYS
-    assert (body["id"], body["revision"], body["duplicate"]) == (id, revision, False)
-    assert answer.headers["Onrecord-Revision"] == str(revision)
-    assert answer.headers["Content-Type"] == "application/json"
-    return body
-
-
-def refused(answer: httpx.Response, slug: str, status: int) -> dict[str, Any]:
-    """The body of an answer that says no."""
-    body: dict[str, Any] = answer.json()
-    assert (body["type"], body["status"]) == (f"/problems/{slug}", status), body
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    return body
-
-
-def paths(body: dict[str, Any]) -> list[str]:
-    return [fault["path"] for fault in body["errors"]]
 
 
 async def test_a_timeline_is_opened_described_and_shown(client: httpx.AsyncClient) -> None:
@@ -125,6 +90,44 @@ async def test_every_command_about_a_statement(timeline: Timeline) -> None:
         "retracted",
     )
     assert shown["relations"] == []
+    recorded(await post(timeline, "/statements/a/reinstatements", {"reason": "x"}), "a", 10)
+    shown = (await timeline.get("/statements/a", min_revision=10)).json()
+    assert (shown["standing"], shown["because"]) == ("asserted", [])
+
+
+async def test_what_was_said_of_a_statement_has_its_own_date_and_evidence(
+    timeline: Timeline,
+) -> None:
+    """A relation and a retraction show when they were said and where; the retraction with its
+    reason, until it is taken back. What the diff tells is the net of it."""
+    await timeline.record(said("a"), said("b"))
+    evidence = {"id": "post", "title": "A post", "quote": "We were wrong."}
+    told = {"on": "2024-11~", "source": evidence}
+    relation = {"relation": "disputes", "target": "a", "note": "n", **told}
+    recorded(await post(timeline, "/statements/b/relations", relation), "b", 4)
+    retraction = {"reason": "misread", "by": "Desk", **told}
+    recorded(await post(timeline, "/statements/a/retractions", retraction), "a", 5)
+    correction = {"changes": {"occurred": "2024"}, "reason": "r", **told}
+    recorded(await post(timeline, "/statements/b/corrections", correction), "b", 6)
+    shown = (await timeline.get("/statements/a", min_revision=6)).json()
+    [related] = shown["relations"]
+    for one in (related, shown["retraction"]):
+        assert one["on"] == "2024-11~"
+        assert {k: v for k, v in one["source"].items() if v is not None} == evidence
+    assert [shown["retraction"][name] for name in ("reason", "by", "revision")] == [
+        "misread",
+        "Desk",
+        5,
+    ]
+    history = (await timeline.get("/statements/b/history")).json()["items"]
+    assert [event["data"].get("on") for event in history] == [None, "2024-11~", "2024-11~"]
+    recorded(await post(timeline, "/statements/a/reinstatements", {"reason": "x"}), "a", 7)
+    shown = (await timeline.get("/statements/a", min_revision=7)).json()
+    assert (shown["standing"], shown["retraction"]) == ("disputed", None)
+    before = (await timeline.get("/statements/a", as_of=6)).json()
+    assert (before["standing"], before["retraction"]["reason"]) == ("retracted", "misread")
+    diff = (await timeline.get("/diff", **{"from": 5, "to": 7})).json()
+    assert (diff["reinstated"], diff["retracted"]) == (["a"], [])
 
 
 async def test_every_command_about_an_actor(timeline: Timeline) -> None:
@@ -142,177 +145,26 @@ async def test_every_command_about_an_actor(timeline: Timeline) -> None:
     assert refused(await delete(timeline, alias), "alias-not-found", 404)["id"] == "Kim Jon Un"
 
 
-async def test_refusals_of_the_rules(timeline: Timeline) -> None:
-    """Each rule's refusal has its slug, its status and the id that it is about."""
-    await timeline.record(said("a"), said("b"))
-    correction = {"changes": {"text": "This is a."}, "reason": "r"}
-    body = refused(await post(timeline, "/statements/a/corrections", correction), "rejected", 422)
-    assert paths(body) == ["/changes"]
-    for target in ("a", "nowhere"):
-        relation = {"relation": "supports", "target": target}
-        body = refused(await post(timeline, "/statements/a/relations", relation), "rejected", 422)
-        assert paths(body) == ["/target"]
-    relation = {"relation": "supports", "target": "b"}
-    await post(timeline, "/statements/a/relations", relation)
-    refused(await post(timeline, "/statements/a/relations", relation), "relation-exists", 409)
-    await post(timeline, "/statements/a/retractions", {"reason": "x"})
-    answer = await post(timeline, "/statements/a/retractions", {"reason": "x"})
-    assert refused(answer, "already-retracted", 409)["id"] == "a"
-    await put(timeline, "/actors/kim", ACTOR)
-    answer = await put(timeline, "/actors/un", {"name": "kim jong un", "type": "other"})
-    assert refused(answer, "spelling-taken", 409)["id"] == "kim"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "slug", "id_"),
-    [
-        ("POST", "/statements/z/corrections", {"changes": {}, "reason": "r"}, "statement", "z"),
-        ("POST", "/statements/z/retractions", {"reason": "r"}, "statement", "z"),
-        ("POST", "/statements/-z/grades", {"credibility": 1}, "statement", "-z"),
-        (
-            "POST",
-            "/statements/z/relations",
-            {"relation": "supports", "target": "a"},
-            "statement",
-            "z",
-        ),
-        ("DELETE", "/statements/z/relations/supports/a?reason=r", None, "statement", "z"),
-        ("DELETE", "/statements/a/relations/supports/z?reason=r", None, "relation", "supports/z"),
-        ("DELETE", "/statements/a/relations/hates/a?reason=r", None, "relation", "hates/a"),
-        ("POST", "/sources/z/grades", {"reliability": "A"}, "source", "z"),
-        ("PUT", "/actors/z/aliases/y", None, "actor", "z"),
-        ("DELETE", "/actors/z/aliases/y", None, "actor", "z"),
-    ],
-)
-async def test_what_is_not_there(
-    timeline: Timeline, method: str, path: str, body: Any, slug: str, id_: str
-) -> None:
-    """404 names what the path named; on a timeline that is not open, the timeline."""
-    await timeline.record(said("a"))
-    answer = await timeline.client.request(method, f"{timeline.path}{path}", json=body)
-    assert refused(answer, f"{slug}-not-found", 404)["id"] == id_
-    for name in ("nowhere", "No-Where", "a%20b"):
-        answer = await timeline.client.request(method, f"/v1/timelines/{name}{path}", json=body)
-        refused(answer, "timeline-not-found", 404)
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "where"),
-    [
-        ("/statements", "x", ""),
-        ("/statements", [], ""),
-        ("/statements", {"kind": "claim"}, "/text"),
-        ("/statements", [said("a"), {**said("b"), "mood": "grim"}], "/1/mood"),
-        ("/statements", [said("a"), said("b", on="2024-13")], "/1/said/on"),
-        ("/statements", said("a", tags=["ok", "Not Ok"]), "/tags/1"),
-        ("/statements", said("a b"), "/id"),
-        ("/statements", said("a", text="nul \0"), "/text"),
-        ("/statements/a/corrections", {"changes": [], "reason": "r"}, "/changes"),
-        ("/statements/a/corrections", {"changes": {}}, "/reason"),
-        ("/statements/a/retractions", {"reason": "r", "by": " x"}, "/by"),
-        ("/statements/a/retractions", {"reason": "\0"}, "/reason"),
-        ("/statements/a/relations", {"relation": "hates", "target": "b"}, "/relation"),
-        ("/statements/a/relations", {"relation": "supports", "target": "?"}, "/target"),
-        ("/statements/a/grades", {"credibility": 7}, "/credibility"),
-        ("/statements/a/grades?when=now", {"credibility": 1}, "?when"),
-        ("/statements?wait=forever", said("a"), "?wait"),
-        ("/sources/s/grades", {"reliability": "G"}, "/reliability"),
-    ],
-)
-async def test_what_is_malformed(timeline: Timeline, path: str, body: Any, where: str) -> None:
-    """400 says where, as a JSON Pointer into the body or as the query parameter's name."""
-    assert paths(refused(await post(timeline, path, body), "invalid-request", 400)) == [where]
-
-
-async def test_every_fault_of_an_array_is_told_at_once_up_to_a_hundred(timeline: Timeline) -> None:
-    """A caller can correct all of an array in one go, and no answer is larger for it."""
-    wrong = said("a", occurred="x", tags=["A", "B"])
-    body = refused(await post(timeline, "/statements", [wrong, wrong]), "invalid-request", 400)
-    assert len(paths(body)) == 6
-    body = refused(await post(timeline, "/statements", [wrong] * 90), "invalid-request", 400)
-    assert len(paths(body)) == 100
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("PUT", "/actors/a%0Ab"),
-        ("PUT", "/actors/kim/aliases/%20x"),
-        ("PUT", "/actors/kim/aliases/" + "x" * 101),
-        ("PUT", "/actors/kim?type=person"),
-        ("DELETE", "/statements/a/relations/supports/b"),
-        ("DELETE", "/statements/a/relations/supports/b?reason="),
-        ("DELETE", "/statements/a/relations/supports/b?reason=x&reason=y"),
-        ("DELETE", "/statements/a/relations/supports/b?reason=%FF"),
-    ],
-)
-async def test_an_address_that_is_malformed(timeline: Timeline, method: str, path: str) -> None:
-    """What the call would make needs a name that can be one, and a reason has to be given."""
-    body = ACTOR if "aliases" not in path and method == "PUT" else None
-    answer = await timeline.client.request(method, f"{timeline.path}{path}", json=body)
-    refused(answer, "invalid-request", 400)
-
-
-@pytest.mark.parametrize("name", ["Kursk", "-kursk", "k" * 64, "k%20k", "k.k"])
-async def test_a_timeline_cannot_be_opened_under_any_name(
-    client: httpx.AsyncClient, name: str
-) -> None:
-    """A PUT under a name that no timeline can have is malformed."""
-    answer = await client.put(f"/v1/timelines/{name}", json={"title": "x"})
-    refused(answer, "invalid-request", 400)
-
-
-@pytest.mark.parametrize(
-    "content_type",
-    [None, "text/plain", "application/json; charset=latin-1", "application/merge-patch+json", ""],
-)
-async def test_only_json_in_utf_8_is_taken(timeline: Timeline, content_type: str | None) -> None:
-    """Anything else is 415 and says what is taken."""
-    headers = {} if content_type is None else {"Content-Type": content_type}
-    answer = await timeline.client.post(
-        f"{timeline.path}/statements", content=b"{}", headers=headers
+async def test_an_alias_with_a_slash_is_in_the_body_or_the_query(timeline: Timeline) -> None:
+    """It is added by POST and removed by DELETE, finds what was said under it, and is the same
+    alias however it is written."""
+    await timeline.record(said("a", by="KCNA / \u110c\u1169\u1109\u1165\u11ab"))
+    recorded(await put(timeline, "/actors/조선", {"name": "KCNA", "type": "agency"}), "조선", 3)
+    alias = {"alias": "kcna / 조선"}
+    added = recorded(
+        await post(timeline, "/actors/조선/aliases", alias, Idempotency_Key="k"), "조선", 4
     )
-    assert refused(answer, "unsupported-media-type", 415)["supported"] == ["application/json"]
-    coded = await timeline.client.post(
-        f"{timeline.path}/statements",
-        content=b"{}",
-        headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
-    )
-    refused(coded, "unsupported-media-type", 415)
-
-
-@pytest.mark.parametrize("content_type", ["application/json", 'Application/JSON; charset="UTF-8"'])
-async def test_a_body_that_is_no_json_is_malformed(timeline: Timeline, content_type: str) -> None:
-    """Broken JSON and bytes that are not UTF-8 are 400, however the media type is written."""
-    for content in (b"", b"{", b"\xff", b'{"kind": "\xff"}', b"[" * 100_000, b'{"text":"\\ud800"}'):
-        answer = await timeline.client.post(
-            f"{timeline.path}/statements", content=content, headers={"Content-Type": content_type}
-        )
-        refused(answer, "invalid-request", 400)
-
-
-async def test_more_than_a_thousand_statements_are_too_many(timeline: Timeline) -> None:
-    """A thousand pass, one more is 413 with the limit."""
-    array = [said(f"s{n}") for n in range(1_001)]
-    assert refused(await post(timeline, "/statements", array), "too-large", 413)["limit"] == 1_000
-    assert (await post(timeline, "/statements", array[:1_000])).status_code == 201
-
-
-@pytest.mark.parametrize("announced", [True, False])
-async def test_a_body_that_is_too_long_is_refused_before_it_has_come(
-    timeline: Timeline, announced: bool
-) -> None:
-    """By its announced length at once, in chunks as soon as the limit is passed."""
-    limit = 16 * 1024 * 1024
-    url = timeline.client.base_url
-    reader, writer = await asyncio.open_connection(url.host, url.port)
-    length = f"Content-Length: {limit + 1}" if announced else "Transfer-Encoding: chunked"
-    lines = [f"POST {timeline.path}/statements HTTP/1.1", "Host: localhost", length]
-    writer.write("\r\n".join([*lines, "Content-Type: application/json", "", ""]).encode())
-    for _ in range(0 if announced else 17):
-        writer.write(b"100000\r\n" + b" " * 0x100000 + b"\r\n")
-    assert b" 413 " in await reader.readline()
-    writer.close()
+    again = await post(timeline, "/actors/조선/aliases", alias, Idempotency_Key="k")
+    assert (again.status_code, again.json()) == (200, {**added, "duplicate": True})
+    items = (await timeline.get("/statements", by="KCNA", min_revision=4)).json()["items"]
+    assert [item["id"] for item in items] == ["a"]
+    recorded(await delete(timeline, "/actors/조선/aliases?alias=KCNA+%2F+조선"), "조선", 5)
+    answer = await delete(timeline, "/actors/조선/aliases?alias=KCNA+%2F+조선")
+    assert refused(answer, "alias-not-found", 404)["id"] == "KCNA / 조선"
+    answer = await delete(timeline, "/actors/조선/aliases")
+    assert paths(refused(answer, "invalid-request", 400)) == ["?alias"]
+    answer = await post(timeline, "/actors/조선/aliases", {"alias": " a"})
+    assert paths(refused(answer, "invalid-request", 400)) == ["/alias"]
 
 
 async def test_an_idempotency_key_is_one_request(timeline: Timeline) -> None:
@@ -367,3 +219,35 @@ async def test_if_match_holds_a_command_to_what_was_seen(timeline: Timeline) -> 
     for malformed in ("2", '"2', "2 3"):
         answer = await post(timeline, path, {"credibility": 2}, If_Match=malformed)
         refused(answer, "invalid-request", 400)
+
+
+async def test_refusals_of_the_rules(timeline: Timeline) -> None:
+    """Each rule's refusal has its slug, its status and the id that it is about."""
+    await timeline.record(said("a"), said("b"))
+    correction = {"changes": {"text": "This is a."}, "reason": "r"}
+    body = refused(await post(timeline, "/statements/a/corrections", correction), "rejected", 422)
+    assert paths(body) == ["/changes"]
+    for target in ("a", "nowhere"):
+        relation = {"relation": "supports", "target": target}
+        body = refused(await post(timeline, "/statements/a/relations", relation), "rejected", 422)
+        assert paths(body) == ["/target"]
+    relation = {"relation": "supports", "target": "b"}
+    await post(timeline, "/statements/a/relations", relation)
+    refused(await post(timeline, "/statements/a/relations", relation), "relation-exists", 409)
+    await post(timeline, "/statements/a/retractions", {"reason": "x"})
+    answer = await post(timeline, "/statements/a/retractions", {"reason": "x"})
+    assert refused(answer, "already-retracted", 409)["id"] == "a"
+    answer = await post(timeline, "/statements/b/reinstatements", {"reason": "x"})
+    assert refused(answer, "not-retracted", 409)["id"] == "b"
+    await put(timeline, "/actors/kim", ACTOR)
+    answer = await put(timeline, "/actors/un", {"name": "kim jong un", "type": "other"})
+    assert refused(answer, "spelling-taken", 409)["id"] == "kim"
+
+
+async def test_a_conflict_names_every_id(timeline: Timeline) -> None:
+    """Those that are recorded with other content, and those that are given twice."""
+    await timeline.record(said("a"), said("b"), said("c"))
+    wrong = [said("a", text="Other."), said("b"), said("c", text="Other."), said("n")]
+    wrong += [said("n", text="Twice.")]
+    body = refused(await post(timeline, "/statements", wrong), "statement-exists", 409)
+    assert (body["id"], body["ids"]) == ("a", ["a", "c", "n"])

@@ -94,7 +94,7 @@ def page(watched: Watched) -> Page:
 
 @pytest.fixture
 def api(server: Service) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url) as client:
+    with server.client() as client:
         yield client
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from service.app import HANDLERS
-from service.pages import FILES
+from service.page.assets import FILES
 from tests.serving import said
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'
@@ -41,6 +44,7 @@ def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str
     expect(page.get_by_test_id("difference")).to_be_visible()
     page.goto(f"/t/{fresh}")
     expect(page.get_by_test_id("statement").first).to_contain_text(HOSTILE)
+    expect(page.get_by_test_id("chart")).to_have_attribute("data-marks", re.compile("[1-9]"))
     page.get_by_test_id("chart").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#chart-said")).to_contain_text(HOSTILE)
@@ -82,8 +86,18 @@ def test_documents_allow_nothing_but_their_own_files(api: httpx.Client, path: st
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_file_is_served_as_what_it_is(api: httpx.Client, file: str) -> None:
-    """Each file has its type, may not be taken for another, and is not sent twice."""
+    """Each file has its type, may not be taken for another, and is not sent twice: for ever where
+    its name has a hash of its content. It is sent compressed to who takes it so."""
     answer = api.get(f"/page/{file}")
+    plain = api.get(f"/page/{file}", headers={"Accept-Encoding": "identity, gzip;q=0"})
+    assert plain.content == answer.content
+    assert (answer.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == (
+        "gzip",
+        None,
+    )
+    assert plain.headers["ETag"] != answer.headers["ETag"]
+    hashed = sha256(plain.content).hexdigest()[:16] in file
+    assert ("immutable" in answer.headers["Cache-Control"]) == hashed
     kinds = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
     assert answer.headers["Content-Type"].startswith(kinds[file.rpartition(".")[2]])
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -91,14 +105,32 @@ def test_every_file_is_served_as_what_it_is(api: httpx.Client, file: str) -> Non
     assert again.status_code == 304
 
 
-@pytest.mark.parametrize("name", ["pages.py", "d3.d.ts", "index.html", "..%5Cpages.py", "x.js"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vendor/d3.d.ts",
+        "documents/index.html",
+        "__init__.py",
+        "routes.py",
+        "../app.py",
+        "..%2Fapp.py",
+        "chart%2F..%2Froutes.py",
+        "..%5Capp.py",
+        "chart",
+        "chart/",
+        "chart.js",
+        "//look/base.css",
+        "look//base.css",
+        "",
+    ],
+)
 def test_nothing_else_is_served_from_the_folder(api: httpx.Client, name: str) -> None:
-    """What is no file of the page is no path."""
+    """Only what FILES lists is served: no documents, no Python, no types, no folder, no way out."""
     assert api.get(f"/page/{name}").status_code == 404
 
 
 def test_the_routes_of_the_page_are_the_services_own() -> None:
-    """The page has four routes, and no other handler answers them."""
+    """The page has five routes, and no other handler answers them."""
     paths = [path for handler in HANDLERS for path in handler.paths]
     assert [
         p
@@ -106,9 +138,10 @@ def test_the_routes_of_the_page_are_the_services_own() -> None:
         if not p.startswith(("/v1", "/health", "/metrics", "/problems", "/docs", "/openapi"))
     ] == [
         "/",
+        "/sign-in",
         "/t/{t:str}",
         "/embed/{t:str}",
-        "/page/{file:str}",
+        "/page/{file:path}",
     ]
 
 
@@ -156,7 +189,7 @@ def test_text_goes_its_own_way(page: Page, api: httpx.Client, fresh: str) -> Non
 def test_an_embedded_page_shows_within_another(
     page: Page, context: BrowserContext, server: object
 ) -> None:
-    """Its statements are there without search, filters and moment; what leads to the whole is."""
+    """Its statements are there without search and filters; what leads to the whole is."""
     page.goto("/embed/kursk?kind=claim")
     expect(page.get_by_test_id("statement")).to_have_count(3)
     expect(page.get_by_test_id("search")).to_be_hidden()

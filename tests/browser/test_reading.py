@@ -46,18 +46,29 @@ def test_the_list_is_what_the_interface_answers(page: Page, api: httpx.Client) -
     assert shown == [item["standing"] for item in items]
 
 
-def test_a_list_of_two_hundred_is_whole(page: Page, api: httpx.Client, fresh: str) -> None:
-    """Up to 200 statements are in the document at once; the next comes as one scrolls."""
+def test_a_list_of_two_hundred_is_whole(
+    page: Page, watched: object, api: httpx.Client, fresh: str
+) -> None:
+    """Up to 200 statements are in the document at once; the next comes as one scrolls, or with a
+    link to it. A link to a statement that does not exist offers no address of it."""
     many = [said(f"s{n}", occurred=f"20{n // 10:02}") for n in range(200)]
     api.post(f"/v1/timelines/{fresh}/statements", json=many)
     page.goto(f"/t/{fresh}")
     expect(statements(page)).to_have_count(200)
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("last", occurred="2099")])
+    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 202}).status_code == 200
     page.goto(f"/t/{fresh}")
     expect(page.locator("#count")).to_have_text("201 statements")
     expect(statements(page)).to_have_count(200)
     page.locator("#list").evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
     expect(page.locator('[data-statement-id="last"]')).to_be_attached()
+    page.goto(f"/t/{fresh}?statement=last")
+    expect(page.locator('[data-statement-id="last"]')).to_be_in_viewport()
+    page.goto(f"/t/{fresh}?statement=nothing")
+    detail = page.get_by_test_id("detail")
+    expect(detail).to_contain_text("There is no statement")
+    expect(detail.get_by_role("link")).to_have_count(0)
+    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 404
 
 
 def test_search_goes_into_the_address(page: Page) -> None:
@@ -97,10 +108,10 @@ def test_kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
     page.goto("/t/kursk")
     page.get_by_test_id("filter-kind").select_option("claim")
     expect(statements(page)).to_have_count(3)
-    page.get_by_role("group", name="Standing").get_by_label("disputed").check()
+    page.get_by_role("group", name="Standing").get_by_label("▲ disputed").check()
     expect(statements(page)).to_have_count(1)
     assert asked(page) == {"kind": ["claim"], "standing": ["disputed"]}
-    page.get_by_role("button", name="Take the filter kind claim away").click()
+    page.get_by_role("button", name="Remove the filter kind claim").click()
     expect(page).to_have_url(re.compile(r"\?standing=disputed$"))
     page.go_back()
     expect(page.get_by_test_id("filter-kind")).to_have_value("claim")
@@ -206,11 +217,11 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
     expect(note).to_contain_text("counted")
 
 
-def test_a_record_of_millennia_is_seen_by_zooming_in(
-    page: Page, watched: object, api: httpx.Client, fresh: str
+def test_a_record_of_millennia_opens_where_most_of_it_is(
+    page: Page, api: httpx.Client, fresh: str
 ) -> None:
-    """Where there are more years than are counted the chart says so; closer up statements are
-    there, and where nothing is it does not ask for more."""
+    """A timeline of ten thousand years opens at those with the most statements; the edges have the
+    others. Where more years are in sight than are counted the chart says so."""
     ends = [said("old", occurred="-3000"), said("far", occurred="7000")]
     items = ends + [said(f"s{n}", occurred=f"20{n % 24:02}-{1 + n % 12:02}") for n in range(2_100)]
     for first in range(0, len(items), 700):
@@ -218,17 +229,44 @@ def test_a_record_of_millennia_is_seen_by_zooming_in(
     assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 2_103}).status_code == 200
     page.goto(f"/t/{fresh}")
     note = page.locator("#chart-note")
-    expect(note).to_contain_text("over a thousand years")
-    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 422
+    expect(note).to_contain_text("counted")
+    expect(page.get_by_test_id("edge-earlier")).to_contain_text("1")
+    expect(page.get_by_test_id("edge-later")).to_contain_text("1")
     page.get_by_test_id("chart").focus()
     for _ in range(4):
         page.keyboard.press("+")
     expect(note).not_to_contain_text("zoom in")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_test_id("detail")).to_contain_text("This is s")
-    for _ in range(12):
-        page.keyboard.press("ArrowLeft")
-    expect(note).not_to_contain_text("zoom in")
+    page.keyboard.press("0")
+    for _ in range(16):
+        page.keyboard.press("-")
+    expect(note).to_contain_text("over a thousand years")
+
+
+@pytest.mark.parametrize(
+    ("own", "every"), [("", "day"), ("?from=2024-06-10", "day"), ("?from=2019", "week")]
+)
+def test_a_window_is_counted_as_finely_as_it_is_long(
+    page: Page, api: httpx.Client, fresh: str, own: str, every: str
+) -> None:
+    """What began centuries ago and never ended makes the bars of a month no coarser, and is told
+    beside them; only a window of the address's own that reaches further does."""
+    items = [said("old", occurred="0800/.."), said("first", occurred="2019-01-01")]
+    items += [said(f"s{n}", occurred=f"2024-06-{10 + n}") for n in range(9)]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 12}).status_code == 200
+    page.goto(f"/t/{fresh}{own}")
+    counted = page.evaluate(
+        """async () => {
+            const { closer } = await import("/page/chart/counts.js");
+            const [from, to] = [Date.UTC(2024, 5, 1) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
+            return closer([from, to], "occurred");
+        }"""
+    )
+    assert counted["every"] == every
+    assert counted["before"] == 1
+    assert sum(item["count"] for item in counted["items"]) == (10 if own == "?from=2019" else 9)
 
 
 @pytest.mark.parametrize("lanes", ["actor", "kind", "source"])
@@ -261,14 +299,20 @@ def test_counts_stand_in_lanes(page: Page, api: httpx.Client, fresh: str, lanes:
     folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 4_401})
     assert folded.status_code == 200
     page.goto(f"/t/{fresh}?tag=even&lanes={lanes}")
-    named = re.compile("".join(f"(?=.*{re.escape(name)})" for name in wanted))
+    names = ["One"] if lanes == "source" else list(wanted)
+    named = re.compile("".join(f"(?=.*{re.escape(name)})" for name in names))
     expect(page.get_by_test_id("chart")).to_have_attribute("aria-label", named)
     drawn = page.evaluate(
         """async () => {
-            const { shown } = await import("/page/chart.js");
+            const { question } = await import("/page/state/address.js");
+            const { survey } = await import("/page/chart/counts.js");
+            const { divided } = await import("/page/chart/lanes.js");
             const sum = (items) => items.reduce((all, { by }) =>
                 all + Object.values(by).reduce((a, b) => a + b, 0), 0);
-            return shown.density.lanes.map(({ name, items }) => [name, sum(items)]);
+            const by = new URLSearchParams(location.search).get("lanes");
+            const counted = await survey("occurred");
+            const found = await divided(counted, by, question(), "occurred");
+            return found.map(({ name, items }) => [name, sum(items)]);
         }"""
     )
     assert dict(drawn) == wanted | ({"others": others} if others else {})

@@ -40,6 +40,8 @@ def redact(api: httpx.Client, name: str) -> None:
         f"/v1/timelines/{name}/statements/hidden/redactions", json={"reason": "A court."}
     )
     assert answer.status_code == 201, answer.text
+    least = {"min_revision": answer.json()["revision"]}
+    assert api.get(f"/v1/timelines/{name}", params=least).status_code == 200
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +78,23 @@ def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidd
     page.set_viewport_size({"width": 800, "height": 700})
     page.goto(f"/t/{hidden}?statement=a")
     expect(page.get_by_test_id("detail")).to_contain_text("disputes")
+    assert is_clean(page)
+
+
+def test_it_goes_from_what_was_told_as_it_came(page: Page, api: httpx.Client, fresh: str) -> None:
+    """What arrived while the page was open was counted and read out: neither is left."""
+    path = f"/v1/timelines/{fresh}/statements"
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    query = {"wait": "checkpoint"}
+    api.post(path, json=said("hidden", text=SECRET, by=SECRET), params=query)
+    expect(page.locator("#arrivals-said")).to_contain_text(SECRET)
+    expect(page.get_by_test_id("arrivals")).to_have_text("1 new")
+    expect(page.get_by_test_id("summary")).to_contain_text(SECRET)
+    redact(api, fresh)
+    expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
+    expect(page.get_by_test_id("arrivals")).to_be_hidden()
+    expect(page.get_by_test_id("summary")).to_have_text("There are no statements yet.")
     assert is_clean(page)
 
 

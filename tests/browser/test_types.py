@@ -27,4 +27,4 @@ def test_the_types_hold() -> None:
     )
     checked = {Path(line).name for line in listed.stdout.splitlines()}
     page = Path(__file__).parents[2] / "service" / "page"
-    assert {path.name for path in page.glob("*.js")} - checked == {"d3.js"}
+    assert {path.name for path in page.rglob("*.js")} - checked == {"d3.js"}

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from events.merkle import Frontier, leaf_hash
-from events.proof import consistency_proof
+from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.proof import consistency_proof
 from tests.program import Program
 from tests.serving import running, said
 
@@ -61,10 +61,20 @@ def verify(page: Page, name: str, begins: str) -> str:
 
 def test_what_was_signed_is_verified(page: Page, signed: str) -> None:
     """Every event of a statement is under the signed head, and the page says what that proves."""
-    told = verify(page, signed, "verified: 3 events of this statement are under the signed head")
-    assert "first time that this browser sees the key" in told
+    told = verify(page, signed, "verified: 3 events of this statement are in the signed tree")
+    assert "sees this key for the first time" in told
     assert "Not proved" in told
-    assert "the key that this browser saw before" in verify(page, signed, "verified")
+    assert "has seen this key before" in verify(page, signed, "verified")
+
+
+def test_a_result_stays_when_names_become_known(page: Page, api: httpx.Client, signed: str) -> None:
+    """Whoever disputes the statement gets a name: the detail shows it, and the result of the check
+    is still there."""
+    verify(page, signed, "verified")
+    put = {"name": "Korean Central News Agency", "type": "agency"}
+    assert api.put(f"/v1/timelines/{signed}/actors/kcna", json=put).status_code == 201
+    expect(page.get_by_test_id("detail")).to_contain_text("Korean Central News Agency")
+    expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified"))
 
 
 def bend(page: Page, pattern: str, change: Callable[[Any], None]) -> None:
@@ -138,19 +148,23 @@ def _other_date(statement: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("pattern", "change", "reason"),
     [
-        (r"/events/\d+$", _other_data, "other data than its digest tells"),
-        (r"/events/\d+$", _other_header, "not the leaf that the proof is of"),
-        (r"/events/\d+$", _taken_by(99), "revision 99 is not to be had"),
-        (r"/events/\d+$", _taken_by(12), "revision 12 is no redaction of it"),
-        (r"/events/\d+$", _taken_by(1), "an earlier one redacted it"),
-        (r"/events/\d+$", _unsalted, "neither whole nor redacted"),
-        (r"/proofs/inclusion", _no_base64, "answers what cannot be read"),
+        (r"/events/\d+$", _other_data, "data that do not match its digest"),
+        (r"/events/\d+$", _other_header, "not the leaf that the proof is for"),
+        (r"/events/\d+$", _taken_by(99), "does not give the event at revision 99"),
+        (r"/events/\d+$", _taken_by(12), "revision 12 is not a redaction of it"),
+        (r"/events/\d+$", _taken_by(1), "an earlier event redacted it"),
+        (r"/events/\d+$", _unsalted, "neither complete nor redacted"),
+        (r"/proofs/inclusion", _no_base64, "answer of the service cannot be read"),
         (r"/proofs/inclusion", _other_root, "not signed with the timeline’s key"),
-        (r"/proofs/inclusion", _other_path, "not in the tree that was signed"),
-        (r"/statements/s4$", _other_text, "of its text is not what its events say"),
-        (r"/statements/s4$", _other_speaker, "of its speaker, chain and time of saying is not"),
-        (r"/statements/s4$", _other_source, "of its sources is not what its events say"),
-        (r"/statements/s4$", _other_date, "of its time is not what its events say"),
+        (r"/proofs/inclusion", _other_path, "not in the signed tree"),
+        (r"/statements/s4$", _other_text, "something else about its text"),
+        (
+            r"/statements/s4$",
+            _other_speaker,
+            "something else about its speaker, chain and time of saying",
+        ),
+        (r"/statements/s4$", _other_source, "something else about its sources"),
+        (r"/statements/s4$", _other_date, "something else about its time"),
     ],
     ids=[
         *("data", "header", "99", "12", "1", "unsalted", "base64", "root"),
@@ -181,7 +195,7 @@ def _keep(page: Page, name: str, head: dict[str, Any]) -> None:
 
 def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, signed: str) -> None:
     """The browser keeps what it verified, and tells that a tree that has grown begins with it."""
-    assert "first time that this browser verifies" in verify(page, signed, "verified")
+    assert "verifies this timeline for the first time" in verify(page, signed, "verified")
     first = _kept(page, signed)
     for n in range(3):
         answer = api.post(
@@ -189,7 +203,7 @@ def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, s
         )
         assert answer.headers["Onrecord-Checkpoint"].isdecimal()
         told = verify(page, signed, "verified")
-        assert f"begins with the one of {first['size'] + n}, which this browser verified" in told
+        assert f"begins with the tree of {first['size'] + n} events that this browser" in told
     last = _kept(page, signed)
     assert (last["size"], last["since"]) == (first["size"] + 3, first["since"])
 
@@ -197,9 +211,9 @@ def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, s
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"root": b64encode(bytes(32)).decode()}, "does not begin with the one of 12"),
-        ({"size": 99}, "fewer than the one of 99"),
-        ({"size": 5}, "does not begin with the one of 5"),
+        ({"root": b64encode(bytes(32)).decode()}, "does not begin with the tree of 12"),
+        ({"size": 99}, "fewer than the tree of 99"),
+        ({"size": 5}, "does not begin with the tree of 5"),
     ],
 )
 def test_another_history_than_before_is_noticed(
@@ -242,7 +256,8 @@ def test_the_arithmetic_of_growing(page: Page, signed: str) -> None:
                 cases.append((old, new, bent, False))
             cases.append((old, new, given[:-1] if path else [*given, given[0]], False))
     script = """async (cases) => {
-        const { grows, fromBase64 } = await import("/page/proof.js");
+        const { fromBase64 } = await import("/page/proof/bytes.js");
+        const { grows } = await import("/page/proof/tree.js");
         return Promise.all(cases.map(([old, now, given]) => {
             const [one, two, ...path] = given.map(fromBase64);
             return grows(old, one, now, two, path);
@@ -291,7 +306,7 @@ def test_another_key_is_noticed(page: Page, signed: str) -> None:
     """A browser that saw the timeline's key does not take another one."""
     verify(page, signed, "verified")
     page.evaluate("name => localStorage.setItem(`onrecord key ${name}`, 'x+00000000+AQ==')", signed)
-    assert "another one than this browser saw before" in verify(page, signed, "not verified: ")
+    assert "not the one that this browser saw before" in verify(page, signed, "not verified: ")
 
 
 def test_a_key_that_is_changed_in_two_steps_is_followed(browser: Browser, tmp_path: Path) -> None:
@@ -307,7 +322,7 @@ def test_a_key_that_is_changed_in_two_steps_is_followed(browser: Browser, tmp_pa
             assert done.code == 0, done.err
         with running(tmp_path, *options) as service:
             options = ["--port", str(urlsplit(service.url).port)]
-            with httpx.Client(base_url=service.url) as api:
+            with service.client() as api:
                 api.put("/v1/timelines/t", json={"title": "T"})
                 api.post("/v1/timelines/t/statements", json=said("s4"))
                 kept = api.post(
@@ -323,7 +338,7 @@ def test_a_key_that_is_changed_in_two_steps_is_followed(browser: Browser, tmp_pa
             told.append(result.inner_text())
             page.goto("about:blank")
     assert "first time" in told[0]
-    assert "which takes its place, signed as well" in told[1]
-    assert "the key that this browser saw before." in told[2]
-    assert "takes its place" not in told[2]
+    assert "Its successor" in told[1]
+    assert "has seen this key before." in told[2]
+    assert "successor" not in told[2]
     context.close()

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from events.audit_errors import BadProof
-from events.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
-from events.proof import (
+from events.tlog.errors import BadProof
+from events.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from events.tlog.proof import (
     consistency_proof,
     inclusion_proof,
     root_at,

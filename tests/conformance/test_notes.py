@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from events.audit_errors import BadKey, BadNote, UnknownSignature
-from events.checkpoint import Checkpoint
-from events.merkle import Frontier, leaf_hash
-from events.note import VerifierKey, open_note
-from events.tile import ENTRIES, parse_tile_path, read_bundle, tile_path
+from events.tlog.checkpoint import SignedCheckpoint
+from events.tlog.errors import BadKey, BadNote, UnknownSignature
+from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.note import VerifierKey, open_note
+from events.tlog.tile import ENTRIES, parse_tile_path, read_bundle, tile_path
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "vectors" / "notes"
 
@@ -64,7 +64,7 @@ def test_the_checkpoints_of_another_log_hold(shared: Path) -> None:
     files = {path: base64.b64decode(each) for path, each in LOG["files_b64"].items()}
     for size, note in LOG["checkpoints"].items():
         opened = open_note(note.encode(), [key])
-        checkpoint = Checkpoint.parse(opened.text)
+        checkpoint = SignedCheckpoint.parse(opened.text)
         assert checkpoint.text() == opened.text
         assert (checkpoint.origin, checkpoint.size) == (LOG["origin"], int(size))
         tree = Frontier()

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from events.log import Identity, Log
-from events.memory_log import MemoryLog
-from events.redis_log import open_redis_log
+from events.log.contract import Identity, Log
+from events.log.memory import MemoryLog
+from events.log.redis import open_redis_log
 from tests.servers import ValkeyServer, valkey  # noqa: F401 - a fixture
 
 __all__ = ["NewLog", "new_log"]

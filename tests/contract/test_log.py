@@ -3,100 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from events.envelope import ACTORS, NEW, SealedEvent, StoredEvent, Subject, statement_subject
 from events.errors import Conflict, IdempotencyConflict, LogUnavailable, RevisionConflict
-from events.log import Append, Appended, Claim, Log, Removal, partition_of
-from events.memory_log import MemoryLog
-from events.types import StatementCorrected
+from events.event.envelope import ACTORS, NEW, SealedEvent, Subject, statement_subject
+from events.event.types import StatementCorrected
+from events.log.contract import Append, Appended, Claim, partition_of
+from events.log.memory import MemoryLog
 from tests.contract.conftest import NewLog
 from tests.seals import CODEC, append_of, audit, entries, retracted, spelled
 
 ONE = statement_subject("one")
-
-same_fixtures = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
-)
-"""The fixture makes a new log at each call, so examples share nothing."""
-
-
-async def outcome(log: Log, append: Append) -> Appended | tuple[object, ...]:
-    """The answer, or the conflict with all that it says."""
-    try:
-        return await log.append(append)
-    except RevisionConflict as conflict:
-        return RevisionConflict, conflict.subject, conflict.expected, conflict.actual
-    except IdempotencyConflict as conflict:
-        return IdempotencyConflict, conflict.id
-
-
-timelines = st.sampled_from(["kursk", "donbas"])
-ids = st.sampled_from("abcdef")
-contents = st.sampled_from(["x", "y"])
-subjects = st.sampled_from(["one", "two"])
-claims = st.none() | st.builds(Claim, st.sampled_from("pq"), contents)
-
-
-@st.composite
-def appends(draw: st.DrawFn) -> Append:
-    """Appends out of few names, so that they meet each other in every way."""
-    timeline = draw(timelines)
-    event = st.builds(retracted, ids, subjects, contents, st.just(timeline))
-    claim = draw(claims)
-    events = draw(st.lists(event, min_size=0 if claim else 1, max_size=3))
-    expected = draw(st.dictionaries(subjects, st.integers(0, 4), max_size=2))
-    return append_of(*events, claim=claim, timeline=timeline, **expected)
-
-
-@given(sent=st.lists(appends(), max_size=12))
-@same_fixtures
-async def test_a_crowd_is_answered_like_one_after_another(
-    new_log: NewLog, sent: list[Append]
-) -> None:
-    """Appends that share a call get the answers, and leave the log, of the same appends sent one
-    by one; and each log gives those of the plainest one."""
-    crowd, single, plain = await new_log(), await new_log(), MemoryLog(iter(range(99)).__next__)
-    together = await asyncio.gather(*(outcome(crowd, append) for append in sent))
-    one_by_one = [await outcome(single, append) for append in sent]
-    assert together == one_by_one == [await outcome(plain, append) for append in sent]
-    assert _untimed(await entries(crowd)) == _untimed(await entries(single))
-    assert _untimed(await entries(crowd)) == _untimed(await entries(plain))
-    for log in (crowd, single, plain):
-        await audit(log)
-
-
-def _untimed(stored: Sequence[StoredEvent]) -> list[tuple[object, ...]]:
-    """What is equal in two logs: all but the recorded time."""
-    opened = [CODEC.open(event) for event in stored]
-    return [(e.position, e.header.timeline, e.header.revision, e.header.id) for e in opened]
-
-
-@given(sent=st.lists(appends(), max_size=12))
-@same_fixtures
-async def test_whole_or_nothing(new_log: NewLog, sent: list[Append]) -> None:
-    """An append that is refused leaves no event, no moved subject and no receipt behind."""
-    log = await new_log()
-    for append in sent:
-        before = await _state(log, append.timeline)
-        answer = await outcome(log, append)
-        after = await _state(log, append.timeline)
-        if not isinstance(answer, Appended):
-            assert after == before
-        elif not answer.duplicate:
-            assert len(after[0]) == len(before[0]) + len(append.events)
-
-
-async def _state(log: Log, timeline: str) -> tuple[list[StoredEvent], object, object]:
-    return (
-        await entries(log),
-        await log.revisions(timeline, [statement_subject(s) for s in ("one", "two")]),
-        await log.receipts(timeline, [*"abcdefpq"]),
-    )
 
 
 async def test_revisions_are_of_the_timeline_and_positions_of_the_partition(
@@ -197,41 +115,6 @@ async def test_only_appends_are_taken(new_log: NewLog) -> None:
     assert await log.head(0) == 0
 
 
-async def test_fetch_gives_what_is_there(new_log: NewLog) -> None:
-    """Positions are answered in order, neighbours or far apart; what is not there is left out."""
-    log = await new_log()
-    await log.append(append_of(*(retracted(f"e{i}") for i in range(200))))
-    wanted = [1, 2, 3, 7, 9, 10, *range(50, 150), 200, 201, 999]
-    fetched = await log.fetch(0, wanted)
-    assert [event.position for event in fetched] == wanted[:-2]
-    assert list(await log.read(0, 49, 100)) == list(fetched[6:106])
-    assert await log.fetch(0, []) == []
-    assert await log.revisions("kursk", []) == []
-    assert await log.receipts("kursk", []) == []
-
-
-async def test_a_follower_sees_every_event_once_in_order(new_log: NewLog) -> None:
-    """Whoever follows gets each event once, in order, those of the past and those of now, and an
-    empty batch in a quiet time."""
-    log = await new_log()
-    await log.append(append_of(*(retracted(f"old{i}") for i in range(300))))
-
-    async def follow(after: int, until: int) -> list[int]:
-        seen: list[int] = []
-        async for batch in log.follow(0, after):
-            seen += [event.position for event in batch]
-            if seen and seen[-1] == until:
-                return seen
-        return seen
-
-    followers = [asyncio.create_task(follow(after, 400)) for after in (0, 150, 299, 399)]
-    await asyncio.gather(*(log.append(append_of(retracted(f"new{i}"))) for i in range(100)))
-    for after, follower in zip((0, 150, 299, 399), followers, strict=True):
-        assert await follower == list(range(after + 1, 401))
-    quiet: AsyncIterator[Sequence[StoredEvent]] = log.follow(0, 400)
-    assert await anext(quiet) == []
-
-
 async def test_big_appends(new_log: NewLog) -> None:
     """A thousand events of 5,000 characters beyond ASCII, and one of 16 MiB, come back whole."""
     log = await new_log()
@@ -299,75 +182,6 @@ async def test_time_stands_still_where_the_clock_goes_back() -> None:
     assert times == [f"1970-01-01T00:00:0{s}.000000Z" for s in (1, 3, 3, 4)]
 
 
-async def followed(log: Log, partition: int, count: int) -> list[int]:
-    """The positions of the first so many events, as who follows sees them."""
-    seen: list[int] = []
-    async for batch in log.follow(partition, 0):
-        seen += [event.position for event in batch]
-        if len(seen) >= count:
-            break
-    return seen
-
-
-@pytest.mark.parametrize("cut", [1, 200])
-async def test_what_is_removed_is_gone_and_nothing_else(
-    new_log: NewLog, monkeypatch: pytest.MonkeyPatch, cut: int
-) -> None:
-    """Salt, data and fingerprint of some events go, while others are appended; headers, positions
-    and all other events stay as they were, and who follows sees each event once."""
-    monkeypatch.setattr("events.redis_log.remover._CHUNK", cut)
-    log = await new_log()
-    for n in range(9):
-        await log.append(append_of(retracted(f"e{n}", f"s{n}", "x", "kursk"), timeline="kursk"))
-    before = await entries(log)
-    partition = partition_of("kursk", log.identity.partitions)
-    names = {e.position: CODEC.open(e).header for e in before}
-    gone = [position for position, header in names.items() if header.id in ("e2", "e7")]
-    removals = [Removal(p, "kursk", names[p].id, 9) for p in gone]
-
-    async def append_more() -> None:
-        for n in range(9, 30):
-            await log.append(append_of(retracted(f"e{n}", f"s{n}", "x", "kursk"), timeline="kursk"))
-
-    async with asyncio.timeout(60):
-        seen, *_ = await asyncio.gather(
-            followed(log, partition, 30), append_more(), log.remove(partition, removals)
-        )
-        await log.remove(partition, removals)
-    after = await entries(log)
-    assert seen == [event.position for event in after] == list(range(1, 31))
-    for event in after[:9]:
-        old = before[event.position - 1]
-        if event.position in gone:
-            assert event == old._replace(salt=None, data=None, redacted=9)
-        else:
-            assert event == old
-    assert all(CODEC.open(event).event is not None for event in after[9:])
-    receipts = await log.receipts("kursk", ["e2", "e3", "e7"])
-    assert [bool(r and r.fingerprint) for r in receipts] == [False, True, False]
-    assert await log.append(append_of(retracted("f", "sf", "x", "kursk"), timeline="kursk"))
-
-
-async def test_the_latest_checkpoint_of_each_timeline_is_known(new_log: NewLog) -> None:
-    """Who comes late reads the last one of each timeline once, who waits reads each as it comes;
-    no event comes of it, and other partitions know nothing of it."""
-    log = await new_log(partitions=2)
-    await log.publish(0, {"a": b"a1", "b": b"b1"})
-    await log.publish(0, {"a": b"a2"})
-    await log.publish(0, {"a": b"a2"})
-    async with asyncio.timeout(30):
-        known = log.published(0)
-        assert await anext(known) == {"a": b"a2", "b": b"b1"}
-        many = {f"t{n}": bytes([n % 256, 255]) for n in range(600)}
-        await log.publish(0, many)
-        seen: dict[str, bytes] = {}
-        while len(seen) < len(many):
-            seen |= await anext(known)
-        assert seen == many
-        assert await anext(log.published(1)) == {}
-    assert await log.head(0) == 0
-
-
 async def test_what_was_appended_settles(new_log: NewLog) -> None:
     """All that is there becomes durable, and waiting adds no event."""
     log = await new_log(partitions=2)
@@ -375,4 +189,16 @@ async def test_what_was_appended_settles(new_log: NewLog) -> None:
     before = [await entries(log, partition) for partition in range(2)]
     assert [await log.settle(partition) for partition in range(2)] == [True, True]
     assert [await entries(log, partition) for partition in range(2)] == before
+    await audit(log)
+
+
+async def test_asking_what_would_be_refused_writes_nothing(new_log: NewLog) -> None:
+    """An open log would refuse nothing in any partition, empty or not, and stays as it is."""
+    log = await new_log(partitions=2)
+    assert await log.refusals() == {}
+    await log.append(append_of(retracted("a")))
+    before = [await entries(log, partition) for partition in range(2)]
+    assert await log.refusals() == {}
+    assert [await entries(log, partition) for partition in range(2)] == before
+    assert (await log.append(append_of(retracted("b")))).revision == 2
     await audit(log)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.servers import ValkeyServer
@@ -12,6 +11,7 @@ from tests.serving import said
 from tests.tampering import (
     COUNT,
     COVERED,
+    LOG,
     MATRIX,
     Scene,
     alarms,
@@ -19,14 +19,10 @@ from tests.tampering import (
     raised,
     replica,
     rewrite,
-    scene,
     signed,
     verify,
-    vkey_of,
     write,
 )
-
-__all__ = ["scene"]
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -36,22 +32,49 @@ def test_the_matrix(scene: Scene, name: str) -> None:
     names the same revision, and so does a service without the signing key, which is new to the
     log and alone with it."""
     change, revision = MATRIX[name]
-    with scene.service() as service:
-        vkey = vkey_of(service)
     with scene.store() as store:
         rewrite(store, change)
     with scene.service() as service:
         assert alarms(service) == [("kursk", revision)]
-        with httpx.Client(base_url=service.url) as client:
+        with service.client() as client:
             there = client.get("/v1/timelines/kursk").status_code == 200
             note = client.get("/v1/timelines/kursk/checkpoint").text
             assert note.split("\n")[1] == str(COUNT) if there else name == "a timeline dropped"
         if name in COVERED:
-            assert verify(service, vkey) == (1, revision)
+            assert verify(service, scene.vkey) == (1, revision)
     assert (scene.folder / "stderr").read_text().count("audit alarm") == 1
     with replica(scene) as service:
         assert raised(service) == [("kursk", revision)]
         write(service, "other", range(200, 201))
+
+
+def test_an_entry_taken_out_stops_no_write(scene: Scene) -> None:
+    """With one signed entry deleted from the middle of the stream, both timelines of its partition
+    are written on, at once and after a restart; then the audit names the revision that is gone."""
+    with scene.service() as service:
+        with scene.store() as store:
+            mark = b'{"timeline":"kursk","revision":5,'
+            [place] = [id_ for id_, fields in entries(store) if fields[b"h"].startswith(mark)]
+            assert store.xdel(LOG, place) == 1
+        for name in ("kursk", "other"):
+            write(service, name, range(20, 22))
+    with scene.service() as service:
+        assert alarms(service) == [("kursk", 5)]
+        write(service, "other", range(30, 31))
+
+
+@pytest.mark.parametrize("revision", [8, 9, 14, 38])
+def test_verify_names_an_entry_taken_out_wherever_it_stood(scene: Scene, revision: int) -> None:
+    """A hole in the first events that the server reads at once, or in the middle of later ones, is
+    tampering with its revision, and not a server that does not answer."""
+    with scene.service() as service:
+        write(service, "kursk", range(COUNT, 40))
+        signed(service, "kursk", 40)
+        with scene.store() as store:
+            mark = b'{"timeline":"kursk","revision":%d,' % revision
+            [place] = [id_ for id_, fields in entries(store) if fields[b"h"].startswith(mark)]
+            assert store.xdel(LOG, place) == 1
+        assert verify(service, scene.vkey) == (1, revision)
 
 
 def test_an_old_store_put_back_is_noticed(scene: Scene) -> None:
@@ -90,13 +113,14 @@ def test_an_alarm_stays_until_somebody_acts(scene: Scene) -> None:
 
 
 def test_a_lost_state_signs_nothing(scene: Scene) -> None:
-    """Beside a key and a log the state must be there: else every timeline has an alarm."""
+    """Beside a key and a log the state must be there: else every timeline has an alarm, and the
+    owner still sees them."""
     (scene.data / "signed.json").unlink()
-    with scene.service() as service, httpx.Client(base_url=service.url) as client:
+    with scene.service() as service, service.client() as client:
         while client.get("/health/audit").status_code == 200:
             pass
         found = client.get("/health/audit").json()["alarms"]
-        assert [alarm["timeline"] for alarm in found] == ["kursk", "other"]
+        assert [alarm["timeline"] for alarm in found] == ["_access", "kursk", "other"]
         assert client.get("/v1/timelines/kursk/checkpoint").status_code == 404
 
 
@@ -133,18 +157,24 @@ def test_what_no_checkpoint_covers_may_be_lost(scene: Scene) -> None:
 
 def test_only_what_is_durable_is_signed(tmp_path: Path) -> None:
     """At `everysec` nothing is signed while the server synchronises nothing to its disk, though it
-    can be read; and as soon as it does, it is."""
+    can be read; nor is anything written once that is seen. As soon as it does, both go on."""
     with ValkeyServer("--appendonly", "yes", "--appendfsync", "everysec") as valkey:
         made = Scene(valkey, tmp_path)
         with made.service() as service, made.store() as store:
             write(service, "kursk", range(3))
             signed(service, "kursk", 4)
             store.config_set("appendfsync", "no")
-            with httpx.Client(base_url=service.url, timeout=30) as client:
+            with service.client(timeout=30) as client:
                 path = "/v1/timelines/kursk/statements?wait=checkpoint"
-                assert client.post(path, json=said("x")).headers["Onrecord-Checkpoint"] == "pending"
-                events = client.get("/v1/timelines/kursk/events").json()
-                assert events["head"] == 5
+                head = 4
+                while (answer := client.post(path, json=said(f"x{head}"))).status_code != 503:
+                    assert answer.headers["Onrecord-Checkpoint"] == "pending"
+                    head += 1
+                assert "appendfsync" in answer.json()["detail"]
+                assert client.get("/v1/timelines/kursk/events").json()["head"] == head
+                assert client.get("/v1/timelines/kursk/checkpoint").text.split("\n")[1] == "4"
                 store.config_set("appendfsync", "everysec")
-                assert client.post(path, json=said("y")).headers["Onrecord-Checkpoint"] == "6"
+                while (answer := client.post(path, json=said("y"))).status_code == 503:
+                    pass
+                assert answer.headers["Onrecord-Checkpoint"] == str(head + 1)
                 assert client.get("/health/audit").json()["alarms"] == []

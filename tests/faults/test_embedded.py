@@ -5,141 +5,27 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import select
 import signal
-import socket
 import stat
-import subprocess
 import sys
 import tempfile
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from service.embedded import EmbeddedError, EmbeddedValkey, FolderInUse, State
-from service.valkey_process import valkey_program
-
-LIMIT = 30.0
-BOTH_LEASHES = pytest.mark.parametrize(
-    "lifeline",
-    [
-        pytest.param(
-            False,
-            id="kernel",
-            marks=pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's"),
-        ),
-        pytest.param(True, id="pipe"),
-    ],
+from service.valkey.embedded import EmbeddedError, EmbeddedValkey, FolderInUse
+from service.valkey.program import valkey_program
+from tests.embedded import (
+    BOTH_LEASHES,
+    LIMIT,
+    States,
+    append_only_file,
+    ask,
+    exit_of,
+    group_of,
+    owner,
 )
-OWNER = textwrap.dedent("""
-    import asyncio, sys
-    from pathlib import Path
-    from service.embedded import EmbeddedValkey
-
-    async def main():
-        async with EmbeddedValkey(Path(sys.argv[1]), lifeline=sys.argv[2] == "True") as valkey:
-            print(valkey.pid, valkey.socket, flush=True)
-            await asyncio.Event().wait()
-
-    asyncio.run(main())
-""")
-
-
-@contextmanager
-def exit_of(pid: int) -> Iterator[Callable[[], None]]:
-    """Gives a function that waits until the process, running now, has exited."""
-    if sys.platform == "linux":
-        descriptor = os.pidfd_open(pid)
-
-        def wait() -> None:
-            assert select.select([descriptor], [], [], LIMIT)[0], f"process {pid} lives on"
-
-        try:
-            yield wait
-        finally:
-            os.close(descriptor)
-    else:
-        queue = select.kqueue()
-        event = select.kevent(
-            pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, fflags=select.KQ_NOTE_EXIT
-        )
-        queue.control([event], 0)
-        try:
-            yield lambda: None if queue.control([], 1, LIMIT) else pytest.fail("it lives on")
-        finally:
-            queue.close()
-
-
-def group_of(pid: int) -> list[int]:
-    """The living processes of the group that `pid` leads."""
-    if sys.platform != "linux":
-        listed = subprocess.run(["pgrep", "-g", str(pid)], capture_output=True, check=False)
-        return [int(member) for member in listed.stdout.split()]
-    members = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # it left while we looked
-            state, _, group = path.read_text().rpartition(")")[2].split()[:3]
-            if int(group) == pid and state != "Z":
-                members.append(int(path.parent.name))
-    return members
-
-
-@contextmanager
-def owner(data_dir: Path, *, lifeline: bool) -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
-    """A real parent process with its Valkey: the process, Valkey's pid, Valkey's socket."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(data_dir), str(lifeline)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    valkey = None
-    try:
-        pid, path = process.stdout.readline().rstrip("\n").split(" ", 1)
-        valkey = int(pid)
-        yield process, valkey, Path(path)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        if valkey is not None:
-            with suppress(ProcessLookupError):  # a test that failed may have left it, even frozen
-                os.killpg(valkey, signal.SIGKILL)
-
-
-def ask(path: Path, *words: str) -> bytes:
-    """One command over the raw socket; its answer."""
-    command = f"*{len(words)}\r\n" + "".join(f"${len(w.encode())}\r\n{w}\r\n" for w in words)
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(LIMIT)
-        connection.connect(str(path))
-        connection.sendall(command.encode())
-        return connection.recv(65_536)
-
-
-class States:
-    """The states that an `EmbeddedValkey` goes through, to be waited for."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[State] = asyncio.Queue()
-
-    def __call__(self, state: State) -> None:
-        self._queue.put_nowait(state)
-
-    async def reach(self, wanted: State) -> None:
-        async with asyncio.timeout(LIMIT):
-            while await self._queue.get() != wanted:
-                pass
-
-
-def append_only_file(data_dir: Path) -> Path:
-    (path,) = (data_dir / "valkey" / "appendonlydir").glob("*.incr.aof")
-    return path
 
 
 async def test_it_starts_answers_and_is_closed_to_others(tmp_path: Path) -> None:
@@ -248,7 +134,7 @@ async def test_a_killed_valkeys_rewrite_ends_with_it(tmp_path: Path) -> None:
         (rewriting,) = set(group_of(valkey.pid)) - before
         with exit_of(rewriting) as rewrite_ends:
             os.kill(valkey.pid, signal.SIGKILL)
-            rewrite_ends()
+            await asyncio.to_thread(rewrite_ends)
         await states.reach("restarting")
         await states.reach("running")
         assert ask(valkey.socket, "GET", "said") == b"$6\r\nbefore\r\n"
@@ -290,36 +176,6 @@ async def test_it_can_be_stopped_between_two_tries(tmp_path: Path) -> None:
         assert ask(again.socket, "GET", "said") == b"$6\r\nbefore\r\n"
 
 
-async def test_a_torn_end_of_the_file_is_cut_and_a_script_whole_or_not_at_all(
-    tmp_path: Path,
-) -> None:
-    """A crash within a write leaves half a script's writes: none is there after the next start."""
-    async with EmbeddedValkey(tmp_path) as valkey:
-        ask(valkey.socket, "SET", "said", "before")
-        script = "redis.call('SET','a','1') redis.call('SET','b','2') return 1"
-        assert ask(valkey.socket, "EVAL", script, "0") == b":1\r\n"
-    file = append_only_file(tmp_path)
-    content = file.read_bytes()
-    file.write_bytes(content[: content.index(b"\r\nb\r\n")])
-    async with EmbeddedValkey(tmp_path) as valkey:
-        assert ask(valkey.socket, "MGET", "a", "b") == b"*2\r\n$-1\r\n$-1\r\n"
-        assert ask(valkey.socket, "GET", "said") == b"$6\r\nbefore\r\n"
-
-
-async def test_damage_inside_the_file_is_told_with_the_log(tmp_path: Path) -> None:
-    """A file that Valkey refuses is an error with its own words, and leaves the folder free."""
-    async with EmbeddedValkey(tmp_path) as valkey:
-        ask(valkey.socket, "SET", "said", "before")
-    file = append_only_file(tmp_path)
-    whole = file.read_bytes()
-    file.write_bytes(b"no command" + whole)
-    with pytest.raises(EmbeddedError, match=r"exited with code 1(.|\n)*Bad file format"):
-        await EmbeddedValkey(tmp_path).start()
-    file.write_bytes(whole)
-    async with EmbeddedValkey(tmp_path) as valkey:
-        assert ask(valkey.socket, "GET", "said") == b"$6\r\nbefore\r\n"
-
-
 async def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
     """A deep data folder gets its socket in a private passing folder, which goes at the end."""
     deep = tmp_path / ("long-" * 24) / "data"
@@ -340,7 +196,7 @@ async def test_a_silent_server_is_given_up(tmp_path: Path) -> None:
     program.write_text("#!/bin/sh\necho not a word\ntrap '' TERM\nexec tail -f /dev/null\n")
     program.chmod(0o700)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.embedded.valkey_program", lambda: program)
+        patch.setattr("service.valkey.embedded.valkey_program", lambda: program)
         valkey = EmbeddedValkey(tmp_path / "data", ready_limit=0.3, stop_limit=0.1)
         with pytest.raises(EmbeddedError, match=r"did not answer within 0\.3(.|\n)*not a word"):
             await valkey.start()
@@ -360,7 +216,7 @@ async def test_a_restart_that_hangs_is_ended_before_the_next(tmp_path: Path) -> 
     states = States()
     write(f"exec '{valkey_program()}' \"$@\"")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.embedded.valkey_program", lambda: program)
+        patch.setattr("service.valkey.embedded.valkey_program", lambda: program)
         async with EmbeddedValkey(tmp_path / "data", ready_limit=3.0, on_state=states) as valkey:
             write("exec tail -f /dev/null")
             assert valkey.pid is not None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import redis
 
 from tests.servers import ValkeyServer
 from tests.serving import Service, running, said
 from tests.tampering import signed, write
 
-VOLATILE = ("--appendonly", "no", "--save", "")
-KEPT = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
+AT_ONCE = ("--repl-diskless-sync-delay", "0")
+VOLATILE = ("--appendonly", "no", "--save", "", *AT_ONCE)
+KEPT = ("--appendonly", "yes", "--appendfsync", "always", "--save", "", *AT_ONCE)
 PATH = "/v1/timelines/kursk"
 
 
@@ -51,15 +51,18 @@ def test_what_a_failover_loses_is_told(tmp_path: Path) -> None:
             assert "replicated" in service.line
             write(service, "kursk", range(7))
             signed(service, "kursk", 8)
-            note = httpx.get(f"{service.url}{PATH}/checkpoint").text
+            note = service.ask("GET", f"{PATH}/checkpoint").text
             client = redis.Redis(unix_socket_path=str(second.socket))
             client.replicaof("NO", "ONE")
             client.close()
-            with httpx.Client(base_url=service.url, timeout=60) as api:
-                api.post(f"{PATH}/statements", json=[said("lost0"), said("lost1")])
-                answer = api.post(f"{PATH}/statements?wait=checkpoint", json=said("lost2"))
+            with service.client(timeout=60) as api:
+                lost = [said(f"lost{n}") for n in range(3)]
+                answer = api.post(f"{PATH}/statements?wait=checkpoint", json=lost)
                 assert answer.status_code == 201
                 assert answer.headers["Onrecord-Checkpoint"] == "pending"
+                while api.get("/health/ready").status_code != 503:
+                    pass
+                assert api.post(f"{PATH}/statements", json=said("alone")).status_code == 503
                 port = primary.port
                 primary.kill()
                 promote(second, port)

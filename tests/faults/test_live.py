@@ -7,11 +7,10 @@ import json
 import random
 import shutil
 import socket
+import struct
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from tests.crowd import Crowd
 from tests.servers import DURABLE, ValkeyServer
@@ -28,7 +27,7 @@ async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
     the bytes that the log has; and the one that did not read is only a cursor behind."""
     seed = random.randrange(2**32)
     crowd = Crowd(f"{PATH}/live", EVENTS + 1, SUBSCRIBERS, seed)
-    with running(tmp_path) as service:
+    with running(tmp_path, "--workers", "2") as service:
         crowd.at(service.url)
         await open_timeline(service, PATH)
         listening = asyncio.create_task(crowd.listen())
@@ -36,7 +35,7 @@ async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
         crowd.up.clear()
         service.process.kill()
         await asyncio.to_thread(service.process.wait)
-    with running(tmp_path) as service:
+    with running(tmp_path, "--workers", "2") as service:
         stalled = stalled_reader(service, f"{PATH}/live?after=0")
         crowd.at(service.url)
         await write(service, range(EVENTS // 2, EVENTS))
@@ -44,7 +43,9 @@ async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
             await listening
         assert crowd.faults == [], seed
         assert sum(listener.comings for listener in crowd.listeners) > SUBSCRIBERS
-        assert await lag(service) > 0
+        async with asyncio.timeout(30):
+            while not await lag(service):  # a worker says once a second how far its streams are
+                pass
         stalled.close()
         async with await LiveSocket.open(service.url, f"{PATH}/live?after=0") as live:
             heard = await live.until("caught-up")
@@ -61,14 +62,42 @@ def stalled_reader(service: Service, path: str) -> socket.socket:
     return client
 
 
+async def test_clients_that_leave_at_once_keep_nothing(tmp_path: Path) -> None:
+    """Some hundred clients that ask for a stream and leave without waiting for it, politely, rudely
+    and with another request behind it: none of them is still counted afterwards, nothing fails on
+    the way, and a stream opens as before."""
+    with running(tmp_path, "--workers", "2") as service:
+        await open_timeline(service, PATH)
+        for number in range(300):
+            leave_at_once(service, f"{PATH}/live", rudely=number % 2 == 0, more=number % 3)
+        async with asyncio.timeout(60):
+            while await metric(service, "onrecord_live_subscribers"):
+                pass
+        async with await LiveSocket.open(service.url, f"{PATH}/live") as live:
+            await live.until("caught-up")
+            assert await metric(service, "onrecord_live_subscribers") == 1
+    assert "Error" not in service.log.read_text()
+
+
+def leave_at_once(service: Service, path: str, *, rudely: bool, more: int) -> None:
+    """Ask for a stream and close the connection: with `rudely` by a reset. So many `more` requests
+    are sent behind the first."""
+    address = urlsplit(service.url)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as client:
+        if rudely:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request = f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+        client.sendall(request * (1 + more))
+
+
 async def open_timeline(service: Service, path: str) -> None:
-    async with httpx.AsyncClient(base_url=service.url) as client:
+    async with service.async_client() as client:
         assert (await client.put(path, json={"title": "Crowd"})).status_code == 201
 
 
 async def write(service: Service, numbers: range) -> None:
     """The statements of these numbers, in arrays."""
-    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+    async with service.async_client(timeout=60) as client:
         timeline = Timeline(client, "crowd")
         for start in range(numbers.start, numbers.stop, EACH):
             await timeline.record(*[said(f"s{n}") for n in range(start, start + EACH)])
@@ -76,16 +105,21 @@ async def write(service: Service, numbers: range) -> None:
 
 async def recorded(service: Service) -> list[Any]:
     """Every event, as the log has it."""
-    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+    async with service.async_client(timeout=60) as client:
         answer = await client.get(f"{PATH}/events", headers={"Accept": "application/x-ndjson"})
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
 async def lag(service: Service) -> float:
     """How far the slowest subscriber is behind."""
-    async with httpx.AsyncClient(base_url=service.url) as client:
+    return await metric(service, "onrecord_live_lag_events")
+
+
+async def metric(service: Service, name: str) -> float:
+    """What the service counts under the name."""
+    async with service.async_client() as client:
         shown = (await client.get("/metrics")).text
-    [line] = [x for x in shown.splitlines() if x.startswith("onrecord_live_lag_events ")]
+    [line] = [x for x in shown.splitlines() if x.startswith(f"{name} ")]
     return float(line.split()[1])
 
 
@@ -103,7 +137,7 @@ async def test_a_replica_tells_what_was_written_through_another(tmp_path: Path) 
         shutil.copy(folders[0] / "data" / "seal.key", folders[1] / "data" / "seal.key")
         with running(folders[1], "--redis-url", valkey.url) as second:
             await open_timeline(first, PATH)
-            async with httpx.AsyncClient(base_url=second.url) as client:
+            async with second.async_client() as client:
                 await client.get(PATH, params={"min_revision": 1})
             async with await LiveSocket.open(second.url, f"{PATH}/live?after=0") as live:
                 await live.until("caught-up")
@@ -123,7 +157,7 @@ async def test_a_replica_tells_what_was_written_through_another(tmp_path: Path) 
 
 async def write_when_there(service: Service, statement: dict[str, Any]) -> None:
     """Record it, as soon as the log answers again."""
-    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+    async with service.async_client(timeout=60) as client:
         async with asyncio.timeout(60):
             while True:
                 answer = await client.post(f"{PATH}/statements", json=statement)

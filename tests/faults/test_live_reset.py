@@ -6,8 +6,6 @@ import asyncio
 import shutil
 from pathlib import Path
 
-import httpx
-
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 from tests.streams import Frame, LiveSocket
@@ -18,7 +16,7 @@ PATH = "/v1/timelines/lost"
 async def _record(service: Service, *names: str) -> int:
     """Record statements of these names as soon as the log answers; the revision after them."""
     body = [said(name) for name in names]
-    async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+    async with service.async_client(timeout=60) as client:
         async with asyncio.timeout(60):
             while True:
                 answer = await client.post(f"{PATH}/statements", json=body)
@@ -33,7 +31,7 @@ async def test_who_heard_what_the_log_lost_begins_anew(tmp_path: Path) -> None:
     ends whole, a position behind the loss is reset too, and from 0 on comes the history that there
     is now."""
     with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
-        async with httpx.AsyncClient(base_url=service.url) as client:
+        async with service.async_client() as client:
             await client.put(PATH, json={"title": "Lost"})
             await Timeline(client, "lost").record(said("a"))
         copy = tmp_path / "copy"
@@ -81,7 +79,7 @@ async def test_while_the_log_is_away_no_stream_begins(tmp_path: Path) -> None:
     """503, at the head as behind it, as of everything that comes from the log; a stream that is
     open stays so, and goes on once the log is back."""
     with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
-        async with httpx.AsyncClient(base_url=service.url) as client:
+        async with service.async_client() as client:
             await client.put(PATH, json={"title": "Lost"})
             await client.get(PATH, params={"min_revision": 1})
             async with await LiveSocket.open(service.url, f"{PATH}/live") as live:

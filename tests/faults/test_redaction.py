@@ -17,7 +17,7 @@ import redis
 from tests.leftovers import in_files, in_log, in_model, rewritten, rows_of
 from tests.program import LIMIT, Program
 from tests.servers import DURABLE, ValkeyServer
-from tests.serving import Service, Timeline, running, said
+from tests.serving import Service, Timeline, running, said, stream_of
 
 SECRETS = ("Zyxwvut", "Qponmlk", "Секретно", "Hushhush")
 PATH = "/v1/timelines/kursk"
@@ -70,7 +70,7 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
     and key stay taken; proofs and the others stay."""
     data = tmp_path / "data"
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             timeline = await filled(client)
             await asyncio.to_thread(rewritten, data / "valkey" / "valkey.sock")
             assert found_in(data) == in_log(data / "valkey", SECRETS) == {*SECRETS}
@@ -89,7 +89,7 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
     assert found_in(data) == in_log(data / "valkey", SECRETS) == set()
     assert in_model(data, SECRETS) == set()
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             await timeline_signed(client)
             await gone(client, redaction)
             assert await lines(client) == events
@@ -168,7 +168,7 @@ async def test_a_kill_at_any_moment_is_made_good(tmp_path: Path, seed: int) -> N
     chance = random.Random(seed)
     data = tmp_path / "data"
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             await filled(client)
             path = f"{PATH}/statements/hidden/redactions"
             answer = await client.post(path, json={"reason": "A court."})
@@ -178,7 +178,7 @@ async def test_a_kill_at_any_moment_is_made_good(tmp_path: Path, seed: int) -> N
         with running(tmp_path) as service:
             await killed(service, chance)
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             await removed(client, 22)
             await timeline_signed(client)
             await gone(client, redaction)
@@ -213,7 +213,7 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
     other = "/v1/timelines/other/events"
     ndjson = {"Accept": "application/x-ndjson"}
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             await filled(client)
             await client.put("/v1/timelines/other", json={"title": "Other"})
             last = await Timeline(client, "other").record(*[said(f"o{n}") for n in range(9)])
@@ -246,20 +246,22 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
     assert rebuilt.code == 0, rebuilt.err
     assert rows_of(tmp_path / "data") == folded
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             await client.get(PATH, params={"min_revision": 1})
             assert (await digests(service, client))[0] == live
     assert found_in(tmp_path / "data") == set()
 
 
 async def test_the_bundled_server_remembers_no_command(tmp_path: Path) -> None:
-    """What comes in one large request is not kept a second time, where no redaction looks."""
+    """What comes in one large request, or goes out in one large answer, is not kept a second time,
+    where no redaction looks."""
     with running(tmp_path) as service:
-        async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
+        async with service.async_client(timeout=60) as client:
             await client.put(PATH, json={"title": "Kursk"})
             large = [said(f"s{n}", text="x" * 4_000) for n in range(500)]
             await Timeline(client, "kursk").record(*large)
         store: Any = redis.Redis(unix_socket_path=f"{tmp_path}/data/valkey/valkey.sock")
+        assert len(store.xrange(stream_of("kursk"))) == 501
         for kind in ("slow", "large-request", "large-reply"):
             assert store.execute_command("COMMANDLOG", "LEN", kind) == 0
         store.close()
@@ -270,13 +272,13 @@ async def test_without_room_all_else_goes_on(tmp_path: Path) -> None:
     is written and read goes on, and with room again the text goes."""
     with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
         store = redis.Redis(unix_socket_path=str(valkey.socket))
-        async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+        async with service.async_client(timeout=30) as client:
             timeline = await filled(client)
             for n in range(0, 400, 10):
                 long = [said(f"long{n + i}", text="x" * 5_000) for i in range(10)]
                 await timeline.record(*long)
             used = store.info("memory")["used_memory"]
-            size = store.memory_usage("onrecord:{0}:log") or 0
+            size = store.memory_usage(stream_of("kursk")) or 0
             store.config_set("maxmemory", used + size // 2)
             path = f"{PATH}/statements/hidden/redactions"
             assert (await client.post(path, json={"reason": "A court."})).status_code == 201

@@ -26,10 +26,10 @@ from tests.faults.test_redaction import (
 )
 from tests.leftovers import in_log, in_model
 from tests.servers import DURABLE, ValkeyServer
-from tests.serving import Service, Timeline, running, said
+from tests.serving import Service, Timeline, running, said, stream_of
 from tests.tripwire import Moment, Tripwire
 
-LOG = b"onrecord:{0}:log"
+LOG = stream_of("kursk").encode()
 COPY = b":copy"
 MOMENTS: Final = {
     "before the first step": Moment(b"\r\nUNLINK\r\n"),
@@ -47,7 +47,7 @@ EXCHANGED: Final = ("exchanged", "the files begun", "before the read model")
 
 @asynccontextmanager
 async def asking(service: Service) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=service.url, timeout=30) as client:
+    async with service.async_client(timeout=30) as client:
         yield client
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import redis.asyncio
 
-from tests.serving import Service, running
+from tests.serving import Service, running, stream_of
 
 WRITERS = 64
 EACH = 12
@@ -37,8 +37,8 @@ class Fire:
     @asynccontextmanager
     async def service(self) -> AsyncIterator[Service]:
         """The service over the data of its earlier runs, until the block ends."""
-        with running(self._folder) as service:
-            async with httpx.AsyncClient(base_url=service.url, timeout=30) as self._client:
+        with running(self._folder, "--workers", "2") as service:
+            async with service.async_client(timeout=30) as self._client:
                 await open_timeline(self._client)
                 self._up.set()
                 yield service
@@ -93,17 +93,17 @@ async def open_timeline(client: httpx.AsyncClient) -> None:
 
 def valkey_of(service: Service) -> int:
     """The process id of the service's own Valkey."""
-    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
-    (child,) = children.read_text().split()
-    return int(child)
+    processes = service.ask("GET", "/health/ready").json()["processes"]
+    (valkey,) = [each["pid"] for each in processes if each["role"] == "valkey"]
+    return int(valkey)
 
 
-async def events_of(url: str) -> list[dict[str, Any]]:
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        head = (await client.get(PATH)).json()["revision"]
+async def events_of(service: Service, promised: int) -> list[dict[str, Any]]:
+    """The events, once the last revision that was promised is folded."""
+    async with service.async_client(timeout=30) as client:
         answer = await client.get(
             f"{PATH}/events",
-            params={"min_revision": head},
+            params={"min_revision": promised},
             headers={"Accept": "application/x-ndjson"},
         )
     return [json.loads(line) for line in answer.text.splitlines()]
@@ -113,7 +113,7 @@ async def positions_in(folder: Path) -> list[str]:
     """The stream's own ids, asked of the Valkey itself."""
     socket = str(folder / "data" / "valkey" / "valkey.sock")
     async with redis.asyncio.Redis(unix_socket_path=socket) as server:
-        entries: Any = await server.xrange("onrecord:{0}:log")
+        entries: Any = await server.xrange(stream_of("under-fire"))
     return [position.decode() for position, _ in entries]
 
 
@@ -138,7 +138,7 @@ async def test_whatever_was_acknowledged_survives_being_killed(tmp_path: Path) -
     async with fire.service() as service:
         assert writers is not None
         await writers
-        events = await events_of(service.url)
+        events = await events_of(service, WRITERS * EACH + 1)
         positions = await positions_in(tmp_path)
     assert [event["revision"] for event in events] == list(range(1, WRITERS * EACH + 2))
     assert positions == [f"{n}-0" for n in range(1, WRITERS * EACH + 2)]

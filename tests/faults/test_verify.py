@@ -6,12 +6,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import httpx
-
-from events.codec import Codec
-from events.envelope import statement_subject
-from events.redis_log import open_redis_log
-from events.types import StatementRedacted
+from events.event.codec import Codec
+from events.event.envelope import statement_subject
+from events.event.types import StatementRedacted
+from events.log.redis import open_redis_log
 from tests.seals import append_of
 from tests.tampering import (
     COUNT,
@@ -21,26 +19,20 @@ from tests.tampering import (
     entries,
     of,
     rewrite,
-    scene,
     signed,
     verify,
-    vkey_of,
     write,
 )
-
-__all__ = ["scene"]
 
 
 def test_an_alarm_without_a_finding_is_not_provable(scene: Scene) -> None:
     """What no checkpoint covers raises the server's alarm: then nothing is verified, though all
     that is signed is there."""
-    with scene.service() as service:
-        vkey = vkey_of(service)
     with scene.store() as store:
         rewrite(store, MATRIX["an event copied"][0])
     with scene.service() as service:
         assert alarms(service) == [("kursk", COUNT + 1)]
-        assert verify(service, vkey) == (4, None)
+        assert verify(service, scene.vkey) == (4, None)
 
 
 async def forge(scene: Scene) -> None:
@@ -61,21 +53,19 @@ async def forge(scene: Scene) -> None:
 def test_a_forged_redaction_removes_nothing(scene: Scene) -> None:
     """Without the service's seal it raises the alarm, and what it names stays: in the log, in
     answers, and in what a reader finds. A text that is taken away by hand then is tampering."""
-    with scene.service() as service:
-        vkey = vkey_of(service)
     asyncio.run(forge(scene))
     with scene.store() as store:
         before = entries(store)
-    with scene.service() as service, httpx.Client(base_url=service.url) as client:
+    with scene.service() as service, service.client() as client:
         assert alarms(service) == [("kursk", COUNT + 1)]
-        assert verify(service, vkey) == (4, None)
+        assert verify(service, scene.vkey) == (4, None)
         assert client.get("/v1/timelines/kursk/statements/s3").status_code == 200
         assert client.get("/health/ready").json()["redactions"]["pending"] == 0
     with scene.store() as store:
         assert entries(store)[: len(before)] == before
         rewrite(store, taken_away)
     with scene.service() as service:
-        assert verify(service, vkey) == (1, 5)
+        assert verify(service, scene.vkey) == (1, 5)
 
 
 def taken_away(fields: list[dict[bytes, bytes]]) -> list[dict[bytes, bytes]]:
@@ -93,12 +83,11 @@ def test_a_folder_put_back_is_seen_by_who_saved_a_checkpoint(scene: Scene, tmp_p
         kept = {key: store.dump(key) for key in store.keys("*")}
     files = {path: path.read_bytes() for path in scene.data.iterdir() if path.is_file()}
     with scene.service() as service:
-        vkey = vkey_of(service)
         write(service, "kursk", range(COUNT, COUNT + 4))
         signed(service, "kursk", COUNT + 4)
-        with httpx.Client(base_url=service.url) as client:
+        with service.client() as client:
             saved.write_bytes(client.get("/v1/timelines/kursk/checkpoint").content)
-        assert verify(service, vkey, "--since", str(saved)) == (0, None)
+        assert verify(service, scene.vkey, "--since", str(saved)) == (0, None)
     with scene.store() as store:
         store.flushall()
         for key, dumped in kept.items():
@@ -111,9 +100,9 @@ def test_a_folder_put_back_is_seen_by_who_saved_a_checkpoint(scene: Scene, tmp_p
         path.chmod(0o600)
     with scene.service() as service:
         assert alarms(service) == []
-        assert verify(service, vkey) == (0, None)
-        assert verify(service, vkey, "--since", str(saved)) == (1, COUNT + 1)
+        assert verify(service, scene.vkey) == (0, None)
+        assert verify(service, scene.vkey, "--since", str(saved)) == (1, COUNT + 1)
         write(service, "kursk", range(COUNT + 10, COUNT + 16))
         signed(service, "kursk", COUNT + 6)
-        code, _ = verify(service, vkey, "--since", str(saved))
+        code, _ = verify(service, scene.vkey, "--since", str(saved))
         assert code == 1

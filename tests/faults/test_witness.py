@@ -4,15 +4,15 @@ tampered with."""
 from __future__ import annotations
 
 import signal
+from pathlib import Path
+from typing import Any
 
 import httpx
 
-from tests.serving import said
-from tests.tampering import COUNT, Scene, raised, replica, scene, signed, write
+from tests.serving import said, stream_of
+from tests.tampering import COUNT, Scene, raised, replica, signed, write
 
-__all__ = ["scene"]
-
-CHECKPOINTS = "onrecord:{0}:checkpoints"
+CHECKPOINTS = stream_of("kursk", "checkpoints", 1)
 
 
 def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
@@ -21,7 +21,7 @@ def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
     paths = [f"/v1/timelines/kursk{path}" for path in ("/checkpoint", "/keys", "/log/checkpoint")]
     paths += [f"/v1/timelines/kursk/proofs/{kind}" for kind in ("inclusion?revision=3",)]
     paths += ["/v1/timelines/kursk/proofs/consistency?from=2", "/health/audit"]
-    with replica(scene) as second, httpx.Client(base_url=second.url, timeout=30) as client:
+    with replica(scene) as second, second.client(timeout=30) as client:
         for _ in range(2):
             with scene.service() as first:
                 signed(second, "kursk", COUNT)
@@ -29,41 +29,63 @@ def test_a_service_without_the_key_proves_what_was_signed(scene: Scene) -> None:
                 recorded = client.post(path, json=said("there"))
                 size = recorded.headers["Onrecord-Checkpoint"]
                 assert int(size) == COUNT + 1
-                with httpx.Client(base_url=first.url) as other:
+                with first.client() as other:
                     answers = [(client.get(path), other.get(path)) for path in paths]
                 [*same, (audit, signer)] = answers
                 assert all(mine.content == its.content for mine, its in same)
                 assert all(mine.status_code == 200 for mine, _ in answers)
-                assert audit.json() == {"signs": False, "alarms": []}
-                assert signer.json() == {"signs": True, "alarms": []}
+                for answered, signs in ((audit, False), (signer, True)):
+                    told = answered.json()
+                    age = told["signing"].pop("checkpoint_age_seconds")
+                    assert 0 <= age < 60
+                    assert told["alarms"] == []
+                    assert told["signing"] == {
+                        "signs": signs,
+                        "unsigned_events": 0,
+                        "problem": None,
+                    }
                 first.stop(signal.SIGKILL)
             assert client.get(paths[0]).text.split("\n")[1] == size
 
 
 def test_what_is_redacted_goes_from_both_folders(scene: Scene) -> None:
     """The signer removes it from the log; the other sees that it is gone there, and rewrites its
-    own read model."""
+    own read model. Once both say that they are done, neither folder holds it."""
     secret = "Zyxwvut"
     with (
         scene.service() as first,
         replica(scene) as second,
-        httpx.Client(base_url=first.url) as client,
-        httpx.Client(base_url=second.url) as other,
+        first.client(timeout=60) as client,
+        second.client(timeout=60) as other,
     ):
         path = "/v1/timelines/kursk/statements"
         recorded = client.post(path, json=said("hidden", text=f"It was {secret}.")).json()
-        query = {"min_revision": recorded["revision"]}
-        assert secret in other.get(f"{path}/hidden", params=query).text
+        for each in (client, other):  # each folds by itself what the one has recorded
+            assert secret in shown(each, f"{path}/hidden", recorded["revision"]).text
         assert holders(scene, secret) == ["data", "second"]
         redacted = client.post(f"{path}/hidden/redactions", json={"reason": "A court."})
         assert redacted.status_code == 201
-        query = {"min_revision": redacted.json()["revision"]}
-        assert other.get(f"{path}/hidden", params=query).status_code == 410
-        while holders(scene, secret):
-            pass
+        revision = redacted.json()["revision"]
         for each in (client, other):
-            assert each.get("/health/ready").json()["redactions"]["problem"] is None
+            assert shown(each, f"{path}/hidden", revision).status_code == 410
+            # It is gone from the file a moment before the service says that it is done.
+            while health(each)["redactions"] != {"pending": 0, "problem": None}:
+                pass
             assert each.get("/health/audit").status_code == 200
+        assert holders(scene, secret) == []
+
+
+def shown(client: httpx.Client, path: str, revision: int) -> httpx.Response:
+    """The answer once the revision is folded, which may take a busy machine several questions."""
+    while True:
+        answer = client.get(path, params={"min_revision": revision})
+        if answer.status_code != 503:
+            return answer
+
+
+def health(client: httpx.Client) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get("/health/ready").json()
+    return answer
 
 
 def holders(scene: Scene, word: str) -> list[str]:
@@ -72,17 +94,26 @@ def holders(scene: Scene, word: str) -> list[str]:
         name
         for name, folder in (("data", scene.data), ("second", scene.folder / "second" / "data"))
         for path in folder.rglob("*")
-        if path.is_file() and word.encode() in path.read_bytes()
+        if word.encode() in content_of(path)
     }
     return sorted(found)
+
+
+def content_of(path: Path) -> bytes:
+    """Empty for a folder, a socket, and a file that was removed since it was listed."""
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError:
+        return b""
 
 
 def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> None:
     """One timeline's, put in the place of another's by somebody who has Redis alone; an older one
     of the same timeline is none."""
     with scene.store() as store:
-        [(_, old), (_, other)] = sorted(store.xrange(CHECKPOINTS), key=lambda entry: entry[1][b"t"])
-        assert (old[b"t"], other[b"t"]) == (b"kursk", b"other")
+        published = {fields[b"t"]: fields for _, fields in store.xrange(CHECKPOINTS)}
+        old = published[b"kursk"]
+        assert b"other" in published
     with replica(scene) as service:
         with scene.service() as first:
             write(first, "kursk", range(COUNT, COUNT + 1))
@@ -91,6 +122,6 @@ def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> 
             store.xadd(CHECKPOINTS, old)
             store.xadd(CHECKPOINTS, {b"t": b"other", b"c": old[b"c"]})
         assert raised(service) == [("other", COUNT + 1)]
-        with httpx.Client(base_url=service.url) as client:
+        with service.client() as client:
             note = client.get("/v1/timelines/kursk/checkpoint").text
             assert note.split("\n")[1] == str(COUNT + 1)

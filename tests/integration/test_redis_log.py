@@ -11,17 +11,17 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from events.append_call import SCRIPT_SHA1
-from events.codec import read_header
-from events.envelope import header_bytes
 from events.errors import (
     CorruptEvent,
     IdempotencyConflict,
     LogReplaced,
     LogUnavailable,
 )
-from events.log import Append, Appended, Claim
-from events.redis_log import RedisLog, open_redis_log
+from events.event.codec import read_header
+from events.event.envelope import header_bytes
+from events.log.append_call import SCRIPT_SHA1
+from events.log.contract import Append, Appended, Claim
+from events.log.redis import RedisLog, open_redis_log
 from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.servers import ValkeyServer
 
@@ -161,7 +161,6 @@ Spoil = Callable[[Any, str], Awaitable[object]]
 DAMAGE: dict[str, Spoil] = {
     "log begun anew": begin_anew,
     "last entry deleted": lambda raw, p: raw.xdel(f"{p}:{{0}}:log", "3-0"),
-    "entry deleted": lambda raw, p: raw.xdel(f"{p}:{{0}}:log", "1-0"),
     "entry added": lambda raw, p: raw.xadd(f"{p}:{{0}}:log", {"h": "x"}, id="4-0"),
     "foreign id": lambda raw, p: raw.xadd(f"{p}:{{0}}:log", {"h": "x"}, id="3-1"),
     "log emptied": lambda raw, p: raw.xtrim(f"{p}:{{0}}:log", maxlen=0),
@@ -183,6 +182,21 @@ async def test_nothing_is_written_on_top_of_damage(raw: Any, log: RedisLog, spoi
     with pytest.raises((CorruptEvent, LogReplaced)):
         await log.append(append_of(retracted("d")))
     assert {key: await raw.dump(key) for key in sorted(await raw.keys(f"{prefix}:*"))} == before
+
+
+@pytest.mark.parametrize("gone", [["1-0"], ["2-0"], ["1-0", "2-0"]], ids=" ".join)
+async def test_appends_go_on_behind_a_gap(raw: Any, log: RedisLog, gone: list[str]) -> None:
+    """Where entries in front of the last are gone, an append is taken at the next position and
+    revision, and what is left is read as it was."""
+    await log.append(append_of(*(retracted(id_) for id_ in "abc")))
+    whole = await entries(log)
+    await raw.xdel(f"{log.identity.id}:{{0}}:log", *gone)
+    assert await log.append(append_of(retracted("d"))) == Appended((4,), 4, duplicate=False)
+    assert await log.append(append_of(retracted("b"))) == Appended((2,), 4, duplicate=True)
+    *left, last = await entries(log)
+    assert left == [entry for entry in whole if f"{entry.position}-0" not in gone]
+    assert last.position == 4
+    assert await log.head(0) == 4
 
 
 async def test_a_damaged_timeline_stops_alone(raw: Any, log: RedisLog) -> None:

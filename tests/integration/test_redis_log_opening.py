@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from events.envelope import TIMELINE
 from events.errors import LogReplaced, UnfitServer
-from events.log import Log, partition_of
-from events.redis_log import NoLog, open_redis_log
+from events.event.envelope import TIMELINE
+from events.log.contract import Log, partition_of
+from events.log.redis import NoLog, open_redis_log
 from tests.seals import append_of, audit, retracted
 from tests.servers import DURABLE, ValkeyServer
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from events.errors import LogUnavailable, UnfitServer
-from events.log import Durability, partition_of
-from events.redis_log import RedisLog, open_redis_log
+from events.errors import LogRefused, LogUnavailable, UnfitServer
+from events.log.contract import Durability, partition_of
+from events.log.redis import RedisLog, open_redis_log
 from tests.seals import append_of, audit, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
 
@@ -52,6 +52,17 @@ async def test_the_level_is_read_from_the_server(
         log = await open_redis_log(server.url)
         assert log.durability == level
         await log.close()
+
+
+async def test_a_server_with_too_many_clients_is_told_as_that() -> None:
+    """Over a Unix socket, too: what the server says before it closes the connection is the reason,
+    not the connection that was lost."""
+    with ValkeyServer(*DURABLE) as server:
+        holding: Any = Redis(unix_socket_path=str(server.socket), protocol=2)
+        async with holding:
+            await holding.config_set("maxclients", 1)
+            with pytest.raises(LogRefused, match="max number of clients reached"):
+                await open_redis_log(server.url)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +140,35 @@ async def test_a_cluster() -> None:
         server.kill()
         with pytest.raises(LogUnavailable):
             await log.read(0, 0, 1)
+        await log.close()
+
+
+async def test_a_cluster_that_lacks_slots_refuses() -> None:
+    """A part of the cluster is down: that is the reason of whatever is not answered, and nothing is
+    written; with all slots there it goes on."""
+    cluster = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    with ValkeyServer(*DURABLE, *cluster, tcp=True) as server:
+
+        async def reach(state: bytes) -> None:
+            while b"cluster_state:" + state not in await ask(server, "CLUSTER", "INFO"):
+                pass
+
+        await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        await reach(b"ok")
+        log = await open_redis_log(f"redis+cluster://127.0.0.1:{server.port}", partitions=2)
+        await ask(server, "CLUSTER", "DELSLOTS", 1)
+        await reach(b"fail")
+        for _ in range(2):
+            with pytest.raises(LogRefused, match="CLUSTERDOWN"):
+                await log.append(append_of(retracted("a")))
+            with pytest.raises(LogRefused, match="CLUSTERDOWN"):
+                await log.check()
+            refusals = await log.refusals()
+            assert [str(error).count("CLUSTERDOWN") for error in refusals.values()] == [1, 1]
+        await ask(server, "CLUSTER", "ADDSLOTS", 1)
+        await reach(b"ok")
+        assert (await log.append(append_of(retracted("a")))).revision == 1
+        assert await log.refusals() == {}
         await log.close()
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from events.envelope import StoredEvent
-from events.errors import LogUnavailable, NoRoomToRemove, OutcomeUnknown
-from events.log import Removal
-from events.redis_log import RedisLog, open_redis_log
-from events.redis_log.driver import ErrorReply, RedisDriver
-from events.redis_log.remover import Remover
+from events.errors import LogUnavailable, NoSpaceToRemove, OutcomeUnknown
+from events.event.envelope import StoredEvent
+from events.log.contract import Removal
+from events.log.redis import RedisLog, open_redis_log
+from events.log.redis.driver.driver import ErrorReply, RedisDriver
+from events.log.redis.remover import Remover
 from tests.integration.test_redis_log_server import ask
 from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
@@ -100,7 +100,7 @@ class Steps:
         return sent
 
 
-async def _filled(server: ValkeyServer, url: str = "") -> tuple[RedisLog, list[Removal]]:
+async def log_with_secrets(server: ValkeyServer, url: str = "") -> tuple[RedisLog, list[Removal]]:
     """A log with two timelines; of one of them two events are to lose their text."""
     log = await open_redis_log(url or server.url)
     for n in range(7):
@@ -124,7 +124,7 @@ async def test_cut_off_at_any_step_it_can_be_done_again(
     """At each of the steps in turn the service ends, or the server is killed and comes back: what
     is recorded meanwhile stays, every other event keeps each of its bytes, and the removal done
     again leaves the text neither in memory nor in a file."""
-    monkeypatch.setattr("events.redis_log.remover._CHUNK", 5)
+    monkeypatch.setattr("events.log.redis.remover._CHUNK", 5)
     steps = [step async for step in _cut_at_each(monkeypatch, how)]
     assert len(steps) >= 8
 
@@ -137,7 +137,7 @@ async def test_a_server_that_comes_back_at_once_deceives_nobody(
     told = []
     for at in range(1, 10):
         with ValkeyServer(*DURABLE) as server, monkeypatch.context() as patch:
-            log, removals = await _filled(server)
+            log, removals = await log_with_secrets(server)
             steps = Steps(server, at, "restarted behind")
             patch.setattr(RedisDriver, "send_in_turn", steps.around(RedisDriver.send_in_turn))
             try:
@@ -155,7 +155,7 @@ async def test_a_server_that_comes_back_at_once_deceives_nobody(
 async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterator[int]:
     for at in itertools.count(1):
         with ValkeyServer(*DURABLE) as server:
-            log, removals = await _filled(server)
+            log, removals = await log_with_secrets(server)
             before = await entries(log)
             cut = Steps(server, at, how)
             with monkeypatch.context() as patch:
@@ -169,11 +169,11 @@ async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterat
                     return
             if how == "server killed":
                 server.start()
-            await _made_good(server, before, removals)
+            await made_good(server, before, removals)
         yield at
 
 
-async def _made_good(
+async def made_good(
     server: ValkeyServer, before: list[StoredEvent], removals: list[Removal]
 ) -> None:
     log = await open_redis_log(server.url)
@@ -196,7 +196,7 @@ async def _made_good(
 async def test_a_copy_that_was_left_takes_nobody_s_room(server: ValkeyServer) -> None:
     """A removal that a crash cut off left its copy in a server that has room for one: the next
     drops it first, and finds that there is room."""
-    log, removals = await _filled(server)
+    log, removals = await log_with_secrets(server)
     store = Redis(unix_socket_path=str(server.socket))
     for n in range(200):
         told = "plain" * 1_000
@@ -216,8 +216,8 @@ async def test_a_server_that_fills_on_the_way_is_left_its_room(
 ) -> None:
     """There was room, and others took it: nothing is removed, the half of a copy is gone, and
     with room again the removal is done."""
-    monkeypatch.setattr("events.redis_log.remover._CHUNK", 5)
-    log, removals = await _filled(server)
+    monkeypatch.setattr("events.log.redis.remover._CHUNK", 5)
+    log, removals = await log_with_secrets(server)
     store = Redis(unix_socket_path=str(server.socket))
     run, steps = Remover._run, itertools.count()
 
@@ -229,7 +229,7 @@ async def test_a_server_that_fills_on_the_way_is_left_its_room(
 
     with monkeypatch.context() as patch:
         patch.setattr(Remover, "_run", filled)
-        with pytest.raises(NoRoomToRemove):
+        with pytest.raises(NoSpaceToRemove):
             await log.remove(0, removals)
     assert not store.exists(f"{LOG}:copy")
     assert all(each.data is not None for each in await entries(log))
@@ -240,11 +240,31 @@ async def test_a_server_that_fills_on_the_way_is_left_its_room(
     await log.close()
 
 
+@pytest.mark.parametrize("gone", [[1], [7], [5, 6, 7, 8], [2, 3]], ids=str)
+async def test_a_removal_goes_on_behind_a_gap(
+    server: ValkeyServer, monkeypatch: pytest.MonkeyPatch, gone: list[int]
+) -> None:
+    """Where somebody took entries out of the stream, a removal copies those that are left, and
+    appends go on behind it."""
+    monkeypatch.setattr("events.log.redis.remover._CHUNK", 2)
+    log, removals = await log_with_secrets(server)
+    await ask(server, "XDEL", LOG, *(f"{position}-0" for position in gone))
+    before = await entries(log)
+    removals = [removal for removal in removals if removal.position not in gone]
+    await log.remove(0, removals)
+    after = await entries(log)
+    assert [each.header for each in after] == [each.header for each in before]
+    assert [e.position for e in after if e.data is None] == [r.position for r in removals]
+    assert not in_files(server.folder)
+    assert (await log.append(append_of(retracted("late")))).revision == 8
+    await log.close()
+
+
 async def test_a_step_is_bounded_by_bytes(
     server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Entries that are large are copied a few at a time: no call takes the bytes of many."""
-    monkeypatch.setattr("events.redis_log.remover._BYTES", 10_000)
+    monkeypatch.setattr("events.log.redis.remover._BYTES", 10_000)
     log = await open_redis_log(server.url)
     for n in range(20):
         large = "plain" * 900
@@ -267,7 +287,7 @@ async def test_on_a_cluster() -> None:
         await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         while b"cluster_state:ok" not in await ask(server, "CLUSTER", "INFO"):
             pass
-        log, removals = await _filled(server, f"redis+cluster://127.0.0.1:{server.port}")
+        log, removals = await log_with_secrets(server, f"redis+cluster://127.0.0.1:{server.port}")
         assert in_files(server.folder)
         await log.remove(0, removals)
         assert sum(each.data is None for each in await entries(log)) == len(removals)

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 import rich_click as click
 
+from service import app
 from service.cli.program import onrecord
-from service.config import load, load_client
-from service.health import Health, LogHealth, PartitionHealth, ProjectionHealth
-from service.metrics import Metrics
-from service.openapi import document
-from service.problem_kinds import KINDS
-from service.redactor import RedactionHealth
-from service.streaming.live import LiveState
+from service.datafolder.files import FILES
+from service.http.problems.kinds import KINDS
+from service.openapi.document import Document
+from service.operations.health import Health, PartitionHealth, ProjectionHealth
+from service.operations.log_health import LogHealth
+from service.operations.metrics import Metrics
+from service.settings.environment import load, load_client
+from service.signing.redactor import RedactionHealth
+from service.signing.watch import SigningHealth
+from service.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -62,11 +66,20 @@ def test_every_metric_is_told() -> None:
         partitions=[partition],
         stalled=[],
     )
-    log = LogHealth(reachable=True, durability="fsync", problem=None)
-    metrics = Metrics(lambda: LiveState(0, 0, 0, {}), lambda: 0)
+    log = LogHealth(reachable=True, writable=True, durability="fsync", problem=None)
+    metrics = Metrics(Tally().row(0), ["/docs"], lambda: 0)
     metrics.observe("GET", "/docs", 200, 0.001)
     calm = RedactionHealth(0, None)
-    health = Health(ready=True, log=log, projection=folded, audit=[], redactions=calm)
+    signing = SigningHealth(True, 0, 1.0, None)  # noqa: FBT003 - signs
+    health = Health(
+        ready=True,
+        log=log,
+        projection=folded,
+        processes=[],
+        signing=signing,
+        audit=[],
+        redactions=calm,
+    )
     shown = metrics.render(health).decode()
     names = re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE)
     # When a series was made is told by the library beside each histogram.
@@ -82,7 +95,7 @@ def test_every_problem_is_told() -> None:
 
 def test_every_path_is_told() -> None:
     """Each path of the OpenAPI document stands in docs/http.md, written out."""
-    paths = document()["paths"]
+    paths = Document(app.OPERATIONS).content["paths"]
     assert paths
     assert [path for path in paths if path not in spans(HTTP)] == []
 
@@ -93,6 +106,20 @@ def test_every_command_is_told() -> None:
     text = "\n".join(page.read_text() for page in (ROOT / "README.md", *DOCS))
     assert commands
     assert [c for c in commands if not re.search(rf"\bonrecord {c}\b", text)] == []
+
+
+def test_every_file_of_the_data_folder_is_told() -> None:
+    """The table in docs/operations.md and the list that backups and redactions go by name the same
+    files, and keep the same ones."""
+    section = OPERATIONS.read_text().partition("## The data folder")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:4] for line in section.splitlines() if line.startswith("| `")]
+    told = {
+        name: "keep" in verdict
+        for names, _, verdict in rows
+        for name in SPAN.findall(names)
+        if not name.startswith("-")
+    }
+    assert told == {line.name: line.is_kept for line in FILES}
 
 
 @each_page

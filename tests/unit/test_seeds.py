@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from events import dates
-from events.statement import Statement
-from events.types import ActorRegistered, TimelineOpened
-from events.wording import TIMELINE, spelling_key
-from service.cli.seed_command import AliasCommand, Command, GradeCommand, RelationCommand
-from service.cli.seed_file import read_seed
+from events.edtf import dates
+from events.event.types import ActorRegistered, TimelineOpened
+from events.statement.statement import Statement
+from events.statement.wording import TIMELINE, spelling_key
+from service.cli.seeding.seed_command import Command
+from service.cli.seeding.seed_file import read_seed
+from service.messages.commands import AliasCommand, GradeCommand, RelationCommand
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FILES = sorted(SEEDS.glob("*.jsonl"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from events.dates import MOST_CHARACTERS, parse
+from events.edtf.dates import MOST_CHARACTERS, parse
 
 __all__ = [
     "ANY",
@@ -13,6 +13,7 @@ __all__ = [
     "INTERVAL",
     "MEMBER",
     "SETS",
+    "SHORT_WITHIN",
     "SINGLE",
     "TIME",
     "bounds",
@@ -64,10 +65,10 @@ SIGNIFICANT = st.builds("{:04}S{}".format, st.integers(0, 9999), st.integers(1, 
 SEASON = st.builds(
     "{}{:04}-{}{}".format, QUALIFIER, st.integers(0, 9999), st.integers(21, 41), QUALIFIER
 )
-SHORT = st.builds("{:02}{}".format, st.integers(0, 99), QUALIFIER) | st.builds(
-    "{:03}{}".format, st.integers(0, 999), QUALIFIER
+SHORT = st.builds("{:02}".format, st.integers(0, 99)) | st.builds(
+    "{:03}".format, st.integers(0, 999)
 )
-SINGLE = qualified().map(lambda pair: pair[1]) | LONG | EXPONENTIAL | SIGNIFICANT | SEASON | SHORT
+SINGLE = qualified().map(lambda pair: pair[1]) | LONG | EXPONENTIAL | SIGNIFICANT | SEASON
 TIME = st.builds(
     "{}T{}{}".format,
     st.dates(),
@@ -105,4 +106,10 @@ def _sets(draw: st.DrawFn) -> str:
 
 
 SETS = _sets()
-ANY = SINGLE | TIME | INTERVAL | SETS
+ANY = SINGLE | SHORT | TIME | INTERVAL | SETS
+
+_WITHIN = st.sampled_from(
+    ["{}~", "?{}", "{}/..", "../{}", "2024/{}", "{}/9999", "[{}]", "{{2024,{}..}}"]
+)
+SHORT_WITHIN = st.builds(lambda form, year: form.format(year), _WITHIN, SHORT)
+"""What is no date now, and was one: a century or decade within something longer."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from events import dates
-from events.wording import spelling_key
+from events.edtf import dates
+from events.statement.wording import spelling_key
+from projections.queries import Window
 from tests.unit.projections.oracle import Oracle
 
 __all__ = ["buckets", "facets"]
@@ -18,14 +19,19 @@ _LONGER = {"year": 370, "month": 32, "week": 7, "day": 1}
 """Days from a bucket's start into the next one."""
 
 
-def buckets(oracle: Oracle, ids: Iterable[str], every: str, on: str) -> dict[str, Any]:
-    """The answer, of dates within the years that `datetime` knows."""
+def buckets(
+    oracle: Oracle, ids: Iterable[str], every: str, on: str, window: Window | None
+) -> dict[str, Any]:
+    """The answer, of dates within the years that `datetime` knows; `window` is the one by `on`."""
+    before: Counter[str] = Counter()
     undated: Counter[str] = Counter()
     found: dict[datetime, Counter[str]] = {}
     for id_ in ids:
         start, standing = _start(oracle, id_, on), oracle.shown(id_)["standing"]
         if start is None:
             undated[standing] += 1
+        elif window and window.earliest is not None and start.timestamp() < window.earliest:
+            before[standing] += 1
         else:
             found.setdefault(_floor(start, every), Counter())[standing] += 1
     items = []
@@ -35,7 +41,7 @@ def buckets(oracle: Oracle, ids: Iterable[str], every: str, on: str) -> dict[str
         counts = found.get(at, Counter())
         items.append({"start": _text(at), "end": _text(end), **_counted(counts)})
         at = end
-    return {"items": items, "undated": _counted(undated)}
+    return {"items": items, "before": _counted(before), "undated": _counted(undated)}
 
 
 def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:

@@ -8,12 +8,10 @@ from typing import Any
 
 import msgspec
 
-from events import dates
-from events.codec import RecordedEvent
-from events.correction import merged
-from events.envelope import Header, subject_id
-from events.statement import Statement
-from events.types import (
+from events.edtf import dates
+from events.event.codec import RecordedEvent
+from events.event.envelope import Header, subject_id
+from events.event.types import (
     ActorDescribed,
     ActorRegistered,
     AliasAdded,
@@ -21,18 +19,22 @@ from events.types import (
     StatementCorrected,
     StatementGraded,
     StatementRecorded,
+    StatementReinstated,
     StatementRelated,
     StatementRetracted,
     StatementUnrelated,
 )
-from events.wording import spelling_key
+from events.statement.correction import merged
+from events.statement.statement import Statement
+from events.statement.wording import spelling_key
 
 __all__ = ["Oracle", "sort_key"]
 
 
 class _Relation:
-    def __init__(self, source: str, kind: str, target: str, revision: int) -> None:
-        self.source, self.kind, self.target, self.revision = source, kind, target, revision
+    def __init__(self, source: str, event: StatementRelated, revision: int) -> None:
+        self.source, self.kind, self.target = source, event.relation, event.target
+        self.event, self.revision = event, revision
 
 
 class Oracle:
@@ -43,6 +45,7 @@ class Oracle:
         self.recorded: dict[str, tuple[int, str]] = {}
         self.corrected: dict[str, str] = {}
         self.retracted: dict[str, int] = {}
+        self.retractions: dict[str, dict[str, Any]] = {}
         self.grades: dict[str, int] = {}
         self.touched: dict[str, int] = {}
         self.described: dict[str, int] = {}
@@ -59,7 +62,8 @@ class Oracle:
         answer: dict[str, Any] = msgspec.to_builtins(statement)
         for name in ("about", "places", "quantities", "sources", "tags"):
             answer[name] = list(answer[name])
-        answer["said"]["via"] = list(answer["said"]["via"])
+        for name in ("with", "via"):
+            answer["said"][name] = list(answer["said"][name])
         return answer | {
             "bounds": {
                 "occurred": _bounds(statement.occurred),
@@ -70,6 +74,7 @@ class Oracle:
             "corrected_at": self.corrected.get(id),
             "standing": standing,
             "because": because,
+            "retraction": self.retractions[id] if id in self.retracted else None,
             "supports": len(self._counting("supports", id)),
             "disputes": len(self._counting("disputes", id)),
             "relations": [
@@ -77,7 +82,9 @@ class Oracle:
                     "relation": r.kind,
                     "direction": "out" if r.source == id else "in",
                     "statement": r.target if r.source == id else r.source,
-                    "note": None,
+                    "note": r.event.note,
+                    "on": r.event.on,
+                    "source": msgspec.to_builtins(r.event.source),
                     "revision": r.revision,
                 }
                 for r in self.relations
@@ -107,8 +114,18 @@ class Oracle:
     def names(self, id: str) -> set[str]:  # noqa: A002 - the field's own name
         """Everyone the statement names as speaker, via or about."""
         s = self.statements[id]
-        spellings = (s.said.by, *[via.actor for via in s.said.via], *s.about)
-        return {self.identity(spelling) for spelling in spellings}
+        spellings = [*[via.actor for via in s.said.via], *[about.actor for about in s.about]]
+        return {self.identity(spelling) for spelling in spellings} | self.speakers(id)
+
+    def speakers(self, id: str) -> set[str]:  # noqa: A002 - the field's own name
+        """Everyone who said the statement; empty if nobody knows."""
+        said = self.statements[id].said
+        return {self.identity(spelling) for spelling in (said.by, *said.with_) if spelling}
+
+    def roles(self, id: str, actors: set[str]) -> set[str | None]:  # noqa: A002 - the field's own name
+        """As what the statement is about these actors, or about anybody if there are none."""
+        about = self.statements[id].about
+        return {a.role for a in about if not actors or self.identity(a.actor) in actors}
 
     def _standing(self, id: str) -> tuple[str, list[int]]:  # noqa: A002 - the field's own name
         if id in self.retracted:
@@ -117,14 +134,16 @@ class Oracle:
             return "superseded", found
         if found := self._counting("disputes", id):
             return "disputed", found
-        speaker = self.identity(self.statements[id].said.by)
+        speakers = self.speakers(id)
         found = [
             r.revision
             for r in self.relations
             if r.kind == "supports"
             and r.target == id
             and r.source not in self.retracted
-            and self.identity(self.statements[r.source].said.by) != speaker
+            and speakers
+            and (others := self.speakers(r.source))
+            and not others & speakers
         ]
         return ("corroborated", found) if found else ("asserted", [])
 
@@ -146,6 +165,9 @@ class Oracle:
         match event:
             case StatementRetracted():
                 self.retracted[id_] = revision
+                self.retractions[id_] = msgspec.to_builtins(event) | {"revision": revision}
+            case StatementReinstated():
+                del self.retracted[id_]
             case StatementGraded(credibility=credibility):
                 self.grades[id_] = credibility
             case StatementRelated() | StatementUnrelated():
@@ -172,7 +194,7 @@ class Oracle:
     ) -> None:
         self.touched[event.target] = revision
         if isinstance(event, StatementRelated):
-            self.relations.append(_Relation(source, event.relation, event.target, revision))
+            self.relations.append(_Relation(source, event, revision))
             return
         gone = (source, event.relation, event.target)
         self.relations = [r for r in self.relations if (r.source, r.kind, r.target) != gone]

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from events import dates
-from events.statement import Kind
+from events.edtf import dates
+from events.statement.statement import Kind
 from projections.queries import StatementFilter, Window
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.questions import QUESTIONS, finds
@@ -26,6 +26,9 @@ _ASKED: dict[str, st.SearchStrategy[Any]] = {
     "said": windows,
     "actors": st.sampled_from(SPELLINGS).map(lambda s: (s,)),
     "by": st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=2).map(tuple),
+    "roles": st.sampled_from((("r0",), ("r0", "r1"), ("r2",))),
+    "datasets": st.sampled_from((("d0",), ("d0", "d1"))),
+    "origin_ids": st.sampled_from((("o0",), ("o1", "none"))),
     "kinds": st.lists(st.sampled_from(get_args(Kind)), min_size=1, max_size=5).map(tuple),
     "places": st.sampled_from((("kursk",), ("Kiev", "Kursk"))),
     "tags": st.lists(st.sampled_from(("t0", "t1", "t2")), min_size=1, max_size=2).map(tuple),
@@ -53,13 +56,17 @@ def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
     shown = oracle.shown(id_)
     named = {oracle.identity(spelling) for spelling in filter_.actors}
     spoken = {oracle.identity(spelling) for spelling in filter_.by}
+    origin = statement.origin
     places = {place.name.lower() for place in statement.places}
     return all(
         (
             touches(statement.occurred, filter_.occurred, filter_.match),
             touches(statement.said.on, filter_.said, filter_.match),
             not filter_.actors or bool(oracle.names(id_) & named),
-            not filter_.by or oracle.identity(statement.said.by) in spoken,
+            not filter_.by or bool(oracle.speakers(id_) & spoken),
+            not filter_.roles or bool(oracle.roles(id_, named) & {*filter_.roles}),
+            not filter_.datasets or bool(origin and origin.dataset in filter_.datasets),
+            not filter_.origin_ids or bool(origin and origin.id in filter_.origin_ids),
             not filter_.kinds or statement.kind in filter_.kinds,
             not filter_.places or bool(places & {p.lower() for p in filter_.places}),
             not filter_.tags or bool({*statement.tags} & {*filter_.tags}),

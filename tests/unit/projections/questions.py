@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from events.statement import Statement
+from events.statement.statement import Statement
 
 __all__ = ["QUESTIONS", "finds"]
 
@@ -42,7 +42,9 @@ QUESTIONS: dict[str, Callable[[_Texts], bool]] = {
     '"title 1" kursk': lambda texts: _phrase("title", "1")(texts) and _phrase("kursk")(texts),
     "t1": _phrase("t1"),
     "zzz": lambda _: False,
-    "!!! *": lambda _: True,
+    "!!! *": lambda _: False,
+    "kim !": _phrase("kim"),
+    "-!": lambda _: True,
     '"" -': lambda _: True,
     '"unclosed': _phrase("unclosed"),
     "NEAR(kim OR lee) AND {a:b}^": lambda texts: (
@@ -63,7 +65,8 @@ def finds(statement: Statement, questions: Sequence[str]) -> bool:
 def _texts(statement: Statement) -> list[str]:
     said = statement.said
     sources = [text for s in statement.sources for text in (s.title, s.quote) if text is not None]
-    named = [said.by, *[via.actor for via in said.via], *statement.about]
+    speakers = [spelling for spelling in (said.by, *said.with_) if spelling is not None]
+    named = [*speakers, *[via.actor for via in said.via], *[a.actor for a in statement.about]]
     return [statement.text, *named, *[p.name for p in statement.places], *statement.tags, *sources]
 
 

@@ -9,16 +9,16 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from events.envelope import actor_subject, source_subject, statement_subject
-from events.statement import Kind, Place, Source
-from events.types import (
+from events.event.envelope import actor_subject, source_subject, statement_subject
+from events.event.types import (
     ActorDescribed,
     AliasRemoved,
     SourceGraded,
     StatementGraded,
     TimelineDescribed,
 )
-from events.wording import spelling_key
+from events.statement.statement import AboutActor, Kind, Origin, Place, Source
+from events.statement.wording import spelling_key
 from tests.histories import History
 
 __all__ = ["DATES", "SPELLINGS", "histories", "long_history"]
@@ -73,12 +73,17 @@ class _Grower:
         self.recorded.append(id_)
         self.history.record(
             id_,
-            SPELLINGS[m % len(SPELLINGS)],
+            SPELLINGS[m % len(SPELLINGS)] if n % 7 else None,
+            with_=SPELLINGS[n % 5 : n % 5 + max(0, m % 5 - 2)],
             on=DATES[n % len(DATES)],
             occurred=DATES[m % len(DATES)],
             kind=get_args(Kind)[n % 10],
             via=SPELLINGS[n % 4 : n % 4 + m % 3],
-            about=SPELLINGS[m % 5 : m % 5 + n % 3],
+            about=tuple(
+                AboutActor(actor=spelling, role=(None, "r0", "r1")[(m + i) % 3])
+                for i, spelling in enumerate(SPELLINGS[m % 5 : m % 5 + n % 3])
+            ),
+            origin=Origin(dataset=f"d{m % 2}", id=f"o{n % 2}") if m % 4 else None,
             tags=tuple(f"t{i}" for i in range(m % 3)),
             places=(Place(name="Kursk" if n % 2 else "KURSK"),)[: m % 2],
             sources=(Source(id="s1", title=f"Title {m % 4}"), Source(id="s2", title="Two"))[
@@ -96,17 +101,29 @@ class _Grower:
             self.history.add(statement_subject(id_), event)
         elif what < 16:
             self.history.add(source_subject(f"s{n % 2}"), SourceGraded(reliability="B"))
-        elif id_ not in self.retracted:
-            if what < 19 or m % 2:
-                self.history.correct(id_, **self._changes(m, n))
-            else:
-                self.retracted.add(id_)
-                self.history.retract(id_)
+        elif id_ in self.retracted:
+            if m % 2:
+                self.retracted.discard(id_)
+                self.history.reinstate(id_)
+        elif what < 19 or m % 2:
+            self.history.correct(id_, **self._changes(m, n))
+        else:
+            self.retracted.add(id_)
+            source = Source(id="s9", title=f"Title {n % 3}") if n % 2 else None
+            by = SPELLINGS[n % 7] if n % 3 else None
+            self.history.retract(id_, reason=f"so {m}", by=by, on=DATES[m % 9], source=source)
 
     def _changes(self, m: int, n: int) -> dict[str, Any]:
         return (
             {"text": f"corrected {n}"},
-            {"said": {"by": SPELLINGS[n % len(SPELLINGS)]}},
+            {
+                "said": {
+                    "by": SPELLINGS[m % 7] if n % 6 else None,
+                    "with": [SPELLINGS[n % 7]] if n % 3 else [],
+                },
+                "about": [{"actor": "Lee", "role": f"r{n % 3}"}, "Kim"][: n % 4],
+                "origin": {"id": f"o{n % 3}"} if n % 2 else None,
+            },
             {"occurred": DATES[n % len(DATES)], "tags": [f"t{n % 4}"]},
             {"said": {"on": DATES[n % len(DATES)]}, "kind": "denial"},
             {
@@ -121,7 +138,10 @@ class _Grower:
         relation = (id_, _RELATIONS[m % 5], target)
         if id_ != target and relation not in self.relations:
             self.relations.add(relation)
-            self.history.relate(*relation)
+            source = Source(id="s9", title=f"Title {n % 3}") if m % 2 else None
+            self.history.relate(
+                *relation, note="so" if n % 2 else None, on=DATES[n % 9], source=source
+            )
 
     def _unrelate(self, m: int) -> None:
         if self.relations:

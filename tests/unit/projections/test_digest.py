@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.envelope import StoredEvent, line_of
+from events.audit.line import cut
 from events.errors import CorruptEvent, QueryTooLong
-from events.line import cut
-from projections import queries, reader
+from events.event.envelope import StoredEvent, line_of
+from projections import queries
 from projections.digest import SECTIONS, digest_at
-from projections.fold import Fold
-from projections.meaning import Redaction
+from projections.fold.fold import Fold
+from projections.fold.meaning import RedactionMet
 from projections.replay import redaction_in, replaying
-from projections.schema import STILL
-from projections.store import Store
+from projections.storage import reader
+from projections.storage.schema import STILL
+from projections.storage.store import Store
 from tests.audits import kursk, redact
 from tests.histories import CODEC, IDENTITY, History
 from tests.unit.projections.random_histories import histories, long_history
@@ -88,7 +89,7 @@ def test_a_redaction_leaves_both_the_same_at_every_date(
         store = Store.open(Path(folder), IDENTITY)
         fold = Fold(store.writer, CODEC, 1)
         with store.transaction():
-            fold.redact(0, Redaction("kursk", "s1", redaction, redaction))
+            fold.redact(0, RedactionMet("kursk", "s1", redaction, redaction))
             fold.fold(0, history.entries)
         found = live(store, revision)
         store.close()

@@ -4,50 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from events.envelope import SealedEvent, StoredEvent
-from events.log import Append, Identity
-from events.memory_log import MemoryLog
-from events.types import StatementRecorded, TimelineOpened
-from projections import projector
-from tests.histories import IDENTITY, said
-from tests.unit.projections.test_projector import projecting, sealed
-
-
-class Counted(MemoryLog):
-    """A log that tells behind which positions it was read, and how many entries at most."""
-
-    def __init__(self, clock: Callable[[], int], identity: Identity) -> None:
-        super().__init__(clock, identity)
-        self.reads: list[tuple[int, int]] = []
-
-    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
-        self.reads.append((after, limit))
-        return await super().read(partition, after, limit)
-
-
-async def test_behind_a_busy_batch_events_gather_until_somebody_asks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Behind many events at once the fold lets more gather, and goes on at once where somebody
-    waits for one of them."""
-    monkeypatch.setattr(projector, "_GATHER", 3_600)
-    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
-    async with projecting(log, tmp_path) as (running, _):
-        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
-        await log.append(Append("kursk", (opened,), {}))
-        await running.wait_for("kursk", 1)
-        await log.append(Append("kursk", tuple(statements(2, 21)), {}))
-        await running.wait_for("kursk", 21)
-        await log.append(Append("kursk", tuple(statements(22, 23)), {}))
-        for _ in range(50):
-            await asyncio.sleep(0)  # noqa: TID251 - gives the fold turns enough to go wrong
-        assert running.checkpoint(0) == 21
-        await running.wait_for("kursk", 23)
+from events.event.envelope import TIMELINE, SealedEvent, StoredEvent
+from events.event.types import StatementRecorded, TimelineOpened
+from events.log.contract import FOLLOWED, Append, Identity, partition_of
+from events.log.memory import MemoryLog
+from projections.fold import model_writer
+from projections.lag import Lag
+from tests.histories import CODEC, IDENTITY, said
+from tests.unit.projections.scripted import projecting, sealed
 
 
 def statements(first: int, last: int) -> list[SealedEvent]:
@@ -59,16 +28,84 @@ def statements(first: int, last: int) -> list[SealedEvent]:
 
 
 async def test_a_fold_that_has_fallen_behind_catches_up_in_large_batches(
+    tmp_path: Path,
+) -> None:
+    """Where a full batch comes while following, the rest is read and committed in large batches,
+    without a pause and though nobody asks for it; then the log is followed again."""
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        sizes: list[int] = []
+        done = asyncio.Event()
+
+        def count(_: int, entries: Sequence[StoredEvent]) -> None:
+            sizes.append(len(entries))
+            if running.checkpoint(0) == last:
+                done.set()
+
+        running.on_read.append(count)
+        last = 3 * FOLLOWED
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened, *statements(2, last)), {}))
+        await done.wait()
+        assert sizes == [FOLLOWED, 2 * FOLLOWED]
+        done.clear()
+        last += 1
+        await log.append(Append("kursk", tuple(statements(last, last)), {}))
+        await done.wait()
+        assert sizes[2:] == [1]
+
+
+async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where more comes at once than is committed at once while following, it is read anew from
-    the checkpoint, as at the start, and then followed again."""
-    monkeypatch.setattr(projector, "_SLICE", 5)
-    log = Counted(itertools.count(1).__next__, IDENTITY)
+    """What is recorded in one partition is folded behind the batch that is being committed, however
+    many batches of the other partition wait."""
+    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    log = MemoryLog(itertools.count(1).__next__, Identity("two", 2))
+    other = next(name for name in "abcdef" if partition_of(name, 2) != partition_of("kursk", 2))
     async with projecting(log, tmp_path) as (running, _):
+        committed: list[int] = []
+        running.on_read.append(lambda partition, _: committed.append(partition))
         opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
-        await log.append(Append("kursk", (opened, *statements(2, 11)), {}))
-        await running.wait_for("kursk", 11)
-        await log.append(Append("kursk", tuple(statements(12, 12)), {}))
-        await running.wait_for("kursk", 12)
-        assert (11, projector._CATCH_UP) in log.reads
+        last = 10 * FOLLOWED
+        await log.append(Append("kursk", (opened, *statements(2, last)), {}))
+        opened = CODEC.seal(other, "e1", TIMELINE, TimelineOpened(title="B"), "desk", bytes(16))
+        await log.append(Append(other, (opened,), {}))
+        await running.progress.wait_for("kursk", last)
+        assert committed.index(partition_of(other, 2)) <= 2
+
+
+class Growing(MemoryLog):
+    """A log to which something is appended whenever it is read: it never has a quiet moment."""
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        last = await self.head(partition)
+        if last < 10 * FOLLOWED:
+            await self.append(Append("kursk", tuple(statements(last + 1, last + 2)), {}))
+        return await super().read(partition, after, limit)
+
+
+async def test_a_fold_catches_up_with_a_log_that_never_rests(tmp_path: Path) -> None:
+    """Events that are recorded while the fold catches up do not keep it from having caught up with
+    what was there when it began."""
+    log = Growing(itertools.count(1).__next__, IDENTITY)
+    opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+    await log.append(Append("kursk", (opened, *statements(2, 100)), {}))
+    async with projecting(log, tmp_path) as (running, _):
+        assert running.checkpoint(0) < 2 * FOLLOWED
+
+
+async def test_lag_is_a_distance(tmp_path: Path) -> None:
+    """Of what is not folded, the oldest event's recorded time is told, however much was folded
+    a moment before; where all is folded, there is none."""
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, store):
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened, *statements(2, 5)), {}))
+        await running.progress.wait_for("kursk", 5)
+        assert await running.lag() == [Lag(0, 0, None)]
+        store.writer.execute("PRAGMA query_only = ON")
+        recorded = await log.append(Append("kursk", tuple(statements(6, 7)), {}))
+        await log.append(Append("kursk", tuple(statements(8, 9)), {}))
+        assert recorded.revision == 7
+        assert await running.lag() == [Lag(0, 4, 2)]

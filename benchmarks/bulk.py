@@ -1,0 +1,153 @@
+"""How fast a bulk load can be read, and whom it holds up meanwhile.
+
+    python -m benchmarks.bulk [--statements 20000] [--workers 2]
+
+Rates are of what can be read: from the first request until `min_revision` of the last answer is
+there, beside a bare Litestar handler that reads the same bodies. While a load runs, another caller
+writes to another timeline and reads what it wrote, then eight callers ask for pages. All of it
+shares the machine's cores with this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+import uvloop
+from rich.console import Console
+
+from benchmarks.connection import (
+    Connection,
+    connections,
+    opening,
+    recording,
+    show_times,
+    until_read,
+)
+from benchmarks.http import ask_as_owner, bare_handler, get
+from tests.serving import running
+
+_CALLERS: Final = 4
+_READERS: Final = 8
+_ARRAY: Final = 500
+_PAGED: Final = 5_000
+
+console = Console(soft_wrap=True)
+
+
+async def load(url: str, timeline: str, size: int) -> tuple[float, int]:
+    """Arrays of 500 by four callers: seconds until the last answer, and the last revision. The bare
+    handler answers no revision."""
+    arrays = iter([recording(timeline, *range(n, n + _ARRAY)) for n in range(0, size, _ARRAY)])
+    newest = 0
+    async with connections(url, _CALLERS) as callers:
+        began = perf_counter()
+
+        async def call(caller: Connection) -> None:
+            nonlocal newest
+            for request in arrays:
+                body = json.loads(await caller.succeed(request))
+                newest = max(newest, body.get("revision", 0))
+
+        await asyncio.gather(*map(call, callers))
+        return perf_counter() - began, newest
+
+
+async def bulk(url: str, timeline: str, size: int) -> tuple[float, float]:
+    """Statements a second until they are acknowledged, and until all can be read."""
+    async with connections(url, 1) as [first]:
+        await first.succeed(opening(timeline))
+    began = perf_counter()
+    answered, newest = await load(url, timeline, size)
+    async with connections(url, 1) as [asking]:
+        await until_read(asking, timeline, newest)
+        return size / answered, size / (perf_counter() - began)
+
+
+async def meanwhile(url: str, timeline: str, size: int, caller: Callable[[], Any]) -> None:
+    """Call one after the other until all of a bulk load can be read."""
+    loading = asyncio.create_task(bulk(url, timeline, size))
+    while not loading.done():
+        await caller()
+    await loading
+
+
+async def own_writes(url: str, size: int) -> str:
+    """How soon a write to another timeline can be read while a bulk load runs."""
+    taken: list[float] = []
+    numbers = count()
+    async with connections(url, 1) as [own]:
+        await own.succeed(opening("own"))
+
+        async def write() -> None:
+            began = perf_counter()
+            body = json.loads(await own.succeed(recording("own", next(numbers))))
+            await until_read(own, "own", body["revision"])
+            taken.append((perf_counter() - began) * 1_000)
+
+        await meanwhile(url, "beside-writes", size, write)
+    return show_times(taken)
+
+
+async def pages(url: str, size: int) -> tuple[str, str]:
+    """How long a page of 50 takes eight callers before a bulk load, and while it runs."""
+    asked = get("/v1/timelines/pages/statements?tag=day-7&limit=50")
+    alone: list[float] = []
+    taken: list[float] = []
+    async with connections(url, _READERS) as readers:
+        await asyncio.gather(*(reader.timed(asked) for reader in readers))  # warms what is kept
+        for _ in range(20):
+            alone += await asyncio.gather(*(reader.timed(asked) for reader in readers))
+
+        async def read() -> None:
+            taken.extend(await asyncio.gather(*(reader.timed(asked) for reader in readers)))
+
+        await meanwhile(url, "beside-pages", size, read)
+    return show_times(alone), show_times(taken)
+
+
+async def measure(url: str, bare: str, size: int) -> None:
+    async with connections(url, 1) as [first]:
+        await first.succeed(opening("pages"))
+        body: Any = {}
+        for n in range(0, _PAGED, _ARRAY):
+            body = json.loads(await first.succeed(recording("pages", *range(n, n + _ARRAY))))
+        await until_read(first, "pages", body["revision"])
+    answered, readable = await bulk(url, "bulk", size)
+    seconds, _ = await load(bare, "bulk", size)
+    peer = size / seconds
+    console.print(
+        f"arrays of {_ARRAY}, {_CALLERS} callers: acknowledged {answered:,.0f}/s, all can be "
+        f"read at {readable:,.0f}/s; bare handler {peer:,.0f}/s, ratio {readable / peer:.2f}"
+    )
+    console.print(f"a write to another timeline meanwhile: {await own_writes(url, size)}")
+    alone, beside = await pages(url, size)
+    console.print(f"a page of 50, {_READERS} callers: {alone}; during a bulk load: {beside}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--statements", type=int, default=20_000)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--workers", str(options.workers)) as service,
+        bare_handler() as bare,
+    ):
+        ask_as_owner(service)
+        uvloop.run(measure(service.url, bare, options.statements))
+    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""How fast many commands of one call are carried out, and can be read.
+
+    python -m benchmarks.commands [--commands 20000] [--workers 2]
+
+Arrays of 500: of each ten commands five record statements, three relate one of them to another and
+two correct one that an earlier array has recorded, so that the present state is asked of the read
+model. Beside them in the same run: the same number of statements in plain arrays, and a bare
+Litestar handler that reads the bytes of the commands. All of it shares the machine's cores with
+this process, so only the ratios can be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final, NamedTuple
+
+import uvloop
+from rich.console import Console
+
+from benchmarks.connection import Connection, connections, opening
+from benchmarks.family import processor_seconds
+from benchmarks.http import bare_handler, get, post, statement
+from tests.serving import running
+
+_ARRAY: Final = 500
+_CALLERS: Final = (1, 4)
+_PATIENCE: Final = 60.0
+
+console = Console(soft_wrap=True)
+
+
+class Service(NamedTuple):
+    """Where requests go, and the key that they carry."""
+
+    url: str
+    key: str | None = None
+
+    def keyed(self, request: bytes) -> bytes:
+        if self.key is None:
+            return request
+        line = b"Authorization: Bearer %b\r\nHost: " % self.key.encode()
+        return request.replace(b"Host: ", line, 1)
+
+
+class Rate(NamedTuple):
+    """Commands a second until they are acknowledged, and until all can be read."""
+
+    acknowledged: float
+    readable: float
+
+
+def mixed(array: int, callers: int) -> list[Any]:
+    """The commands of one array. Every so manyth array is of the same caller."""
+    first, half = array * _ARRAY, _ARRAY // 2
+    commands: list[Any] = [{"statement": statement(first + n)} for n in range(half)]
+    for n in range(_ARRAY * 3 // 10):
+        relation = {
+            "statement": f"s{first + n}",
+            "relation": ("supports", "disputes")[n % 2],
+            "target": f"s{first + n + 1}",
+        }
+        commands.append({"relation": relation})
+    before = (array - callers if array >= callers else array) * _ARRAY
+    for n in range(_ARRAY - len(commands)):
+        text = f"Between 11,000 and 12,000 troops, as was said later, no. {array}."
+        changes = {"text": text, "tags": ["troops", f"later-{n}"]}
+        correction = {"id": f"s{before + n}", "changes": changes, "reason": "misheard"}
+        commands.append({"correction": correction})
+    return commands
+
+
+def statements(array: int) -> list[Any]:
+    return [statement(array * _ARRAY + n) for n in range(_ARRAY)]
+
+
+async def load(service: Service, callers: int, requests: Sequence[bytes]) -> tuple[float, int]:
+    """Seconds until the last answer, and the last revision; the bare handler answers none."""
+    keyed = [service.keyed(request) for request in requests]
+    newest = 0
+    async with connections(service.url, callers) as opened:
+        began = perf_counter()
+
+        async def call(number: int, caller: Connection) -> None:
+            nonlocal newest
+            for request in keyed[number::callers]:
+                body = json.loads(await caller.succeed(request))
+                refused = [item for item in body.get("items", ()) if "status" in item]
+                assert not refused, refused[0]
+                newest = max(newest, body.get("revision", 0))
+
+        await asyncio.gather(*(call(*each) for each in enumerate(opened)))
+        return perf_counter() - began, newest
+
+
+async def until_read(service: Service, timeline: str, revision: int) -> None:
+    asked = service.keyed(get(f"/v1/timelines/{timeline}?min_revision={revision}"))
+    async with asyncio.timeout(_PATIENCE), connections(service.url, 1) as [asking]:
+        while (await asking.ask(asked))[0] != 200:
+            pass
+
+
+async def rate(service: Service, path: str, callers: int, bodies: Iterable[list[Any]]) -> Rate:
+    """How fast the arrays go in on a timeline of their own."""
+    timeline = f"{path}-{callers}"
+    async with connections(service.url, 1) as [first]:
+        await first.succeed(service.keyed(opening(timeline)))
+    requests = [post(f"/v1/timelines/{timeline}/{path}", body) for body in bodies]
+    size, began = len(requests) * _ARRAY, perf_counter()
+    answered, newest = await load(service, callers, requests)
+    await until_read(service, timeline, newest)
+    return Rate(size / answered, size / (perf_counter() - began))
+
+
+async def used(service: Service) -> dict[str, float]:
+    """The processor seconds that the processes of each role have used."""
+    async with connections(service.url, 1) as [asking]:
+        health = json.loads(await asking.succeed(service.keyed(get("/health/ready"))))
+    spent: dict[str, float] = defaultdict(float)
+    for process in health["processes"]:
+        spent[process["role"]] += processor_seconds(process["pid"])
+    return spent
+
+
+async def measure(service: Service, bare: str, size: int) -> None:
+    arrays = range(size // _ARRAY)
+    for callers in _CALLERS:
+        plain = await rate(service, "statements", callers, map(statements, arrays))
+        bodies = [mixed(array, callers) for array in arrays]
+        before = await used(service)
+        commands = await rate(service, "commands", callers, bodies)
+        after = await used(service)
+        requests = [post("/v1/timelines/x/statements", body) for body in bodies]
+        seconds, _ = await load(Service(bare), callers, requests)
+        cost = {role: (after[role] - before[role]) / size * 1e6 for role in after}
+        console.print(
+            f"commands in arrays of {_ARRAY}, {callers} caller(s): acknowledged "
+            f"{commands.acknowledged:,.0f}/s, all can be read at {commands.readable:,.0f}/s; "
+            f"statements alone {plain.acknowledged:,.0f}/s and {plain.readable:,.0f}/s, ratio "
+            f"{commands.acknowledged / plain.acknowledged:.2f} and "
+            f"{commands.readable / plain.readable:.2f}; bare handler {size / seconds:,.0f}/s\n"
+            f"processor time of each: worker {cost['worker']:,.0f} us, keeper "
+            f"{cost['keeper']:,.0f}, Valkey {cost['valkey']:,.0f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commands", type=int, default=20_000)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--workers", str(options.workers)) as service,
+        bare_handler() as bare,
+    ):
+        uvloop.run(measure(Service(service.url, service.key), bare, options.commands))
+    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

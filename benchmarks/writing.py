@@ -1,0 +1,152 @@
+"""How fast statements that come one at a time are acknowledged and can be read.
+
+    python -m benchmarks.writing [--seconds 10] [--workers 2]
+
+The bare handler is a Litestar route that reads the same body, under the same server and the same
+client, in one process. The service's rate is that of what can be read: from the first request
+until `min_revision` of the last answer is there. The load comes from this process, which shares
+the machine's cores with the service and its Valkey, so only the ratios can be compared; that of
+processor times holds on a busy machine too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import uvloop
+from rich.console import Console
+
+from benchmarks.connection import (
+    Connection,
+    connections,
+    opening,
+    recording,
+    roles,
+    show_times,
+    until_read,
+)
+from benchmarks.family import descendants, processor_seconds, worker_of
+from benchmarks.http import ask_as_owner, bare_handler, get
+from tests.serving import running
+
+_CALLERS: Final = 64
+
+console = Console(soft_wrap=True)
+
+
+async def lags(asking: Connection, timeline: str, newest: Callable[[], int]) -> list[float]:
+    """Ask again and again until cancelled: milliseconds from one moment until all that was
+    acknowledged by then can be read."""
+    taken: list[float] = []
+    try:
+        while True:
+            began, revision = perf_counter(), newest()
+            await until_read(asking, timeline, revision)
+            taken.append((perf_counter() - began) * 1_000)
+            await asyncio.sleep(0.1)
+    except asyncio.CancelledError:
+        return taken
+
+
+async def singles(url: str, seconds: float, numbers: Iterator[int]) -> tuple[float, float, str]:
+    """Statements one at a time: those acknowledged a second, those a second until all can be read,
+    and the lag."""
+    acknowledged, newest = 0, 1
+    async with connections(url, _CALLERS + 1) as [asking, *callers]:
+        sampling = asyncio.create_task(lags(asking, "singles", lambda: newest))
+        began = perf_counter()
+
+        async def call(caller: Connection) -> None:
+            nonlocal acknowledged, newest
+            while perf_counter() - began < seconds:
+                body = json.loads(await caller.succeed(recording("singles", next(numbers))))
+                acknowledged, newest = acknowledged + 1, max(newest, body["revision"])
+
+        await asyncio.gather(*map(call, callers))
+        answered = perf_counter() - began
+        sampling.cancel()
+        taken = await sampling
+        await until_read(asking, "singles", newest)
+        return acknowledged / answered, acknowledged / (perf_counter() - began), show_times(taken)
+
+
+async def bare_singles(url: str, seconds: float) -> float:
+    """The same requests to the bare handler, a second."""
+    answered, numbers = 0, count()
+    async with connections(url, _CALLERS) as callers:
+        began = perf_counter()
+
+        async def call(caller: Connection) -> None:
+            nonlocal answered
+            while perf_counter() - began < seconds:
+                await caller.succeed(recording("singles", next(numbers)))
+                answered += 1
+
+        await asyncio.gather(*map(call, callers))
+        return answered / (perf_counter() - began)
+
+
+async def used(url: str) -> dict[str, float]:
+    """The processor seconds that the processes of each role have used."""
+    return {role: processor_seconds(*pids) for role, pids in (await roles(url)).items()}
+
+
+async def bare_cost(bare: str, seconds: float) -> tuple[float, float]:
+    """The bare handler's requests a second, and its processor's microseconds for each."""
+    async with connections(bare, 1) as [first]:
+        await first.succeed(get("/bytes/1"))
+        pid = worker_of(bare, first.port, descendants(os.getpid()))
+        assert pid is not None
+    before = processor_seconds(pid)
+    rate = await bare_singles(bare, seconds)
+    return rate, (processor_seconds(pid) - before) / (rate * seconds) * 1e6
+
+
+async def measure(url: str, bare: str, seconds: float) -> None:
+    async with connections(url, 1) as [first]:
+        await first.succeed(opening("singles"))
+    earlier = await bare_cost(bare, seconds / 4)
+    before = await used(url)
+    acknowledged, folded, lag = await singles(url, seconds, count())
+    cost = {
+        role: (after - before[role]) / (acknowledged * seconds) * 1e6
+        for role, after in (await used(url)).items()
+    }
+    later = await bare_cost(bare, seconds / 4)
+    peer, spent = ((a + b) / 2 for a, b in zip(earlier, later, strict=True))
+    console.print(
+        f"one at a time, {_CALLERS} callers: acknowledged {acknowledged:,.0f}/s, folded "
+        f"{folded:,.0f}/s, lag {lag}; bare handler {peer:,.0f}/s, ratio {folded / peer:.2f}\n"
+        f"processor time of each: worker {cost['worker']:,.0f} us, keeper {cost['keeper']:,.0f}, "
+        f"Valkey {cost['valkey']:,.0f}; bare handler {spent:,.0f}, "
+        f"ratio to the worker {spent / cost['worker']:.2f}, to all {spent / sum(cost.values()):.2f}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--workers", str(options.workers)) as service,
+        bare_handler() as bare,
+    ):
+        ask_as_owner(service)
+        uvloop.run(measure(service.url, bare, options.seconds))
+    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""The examination before a head is signed: every event of a partition, in the log's order.
+
+Each event must have the service's seal, the data that its digest was made of, the next revision, a
+recorded time no earlier than the event before it, and an id of its own. If its data is gone, a
+later `statement.redacted` of the same statement must name it. The tree must pass through every root
+that was signed before. The first event that breaks a rule is its timeline's *finding*; later events
+of that timeline do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from events.audit.marks import Marks
+from events.errors import CorruptEvent
+from events.event.codec import Codec, read_header
+from events.event.envelope import Header, StoredEvent, form_fault
+from events.log.contract import partition_of
+from events.tlog.merkle import HASH_SIZE, Frontier, leaf_hash
+
+__all__ = ["UNCOMPARED", "Examination", "Examined", "Finding", "Head", "LeavesOf", "Proves"]
+
+
+class Head(NamedTuple):
+    """A tree's head: how many leaves, and the root over them (32 bytes)."""
+
+    size: int
+    root: bytes
+
+
+LeavesOf = Callable[[str, int], bytes]
+"""Maps timeline and revision to the leaf hashes that the ledger keeps from that revision on,
+concatenated: as many as it can read at once, and none if it does not keep that of the revision."""
+
+Proves = Callable[[str, int, Head], bool]
+"""Maps timeline, revision and signed head to whether the kept leaf is proved to be under the
+head."""
+
+
+_NOTHING: Final = Head(0, b"")
+
+
+UNCOMPARED: Final = "cannot be compared: "
+"""Begins the reason of a finding that no event is at fault for: what it would be held against is
+missing."""
+
+
+class Finding(NamedTuple):
+    """The first invalid revision of a timeline, and the reason."""
+
+    timeline: str
+    revision: int
+    reason: str
+
+    @property
+    def sound(self) -> int | None:
+        """The last revision that nothing speaks against; None where nothing speaks against any."""
+        return None if self.reason.startswith(UNCOMPARED) else self.revision - 1
+
+
+class _Redaction(msgspec.Struct):
+    revisions: list[int]
+
+
+_redaction = msgspec.json.Decoder(_Redaction)
+
+
+class Examined:
+    """The examined part of a timeline: its tree, and when its last event was recorded. `beyond`
+    counts the event that is a finding and all later ones."""
+
+    def __init__(self) -> None:
+        self.tree = Frontier()
+        self.recorded_at = ""
+        self.beyond = 0
+        self._ids = Marks()
+        self._gone: dict[int, tuple[int, str]] = {}
+
+    def head(self) -> Head:
+        return Head(self.tree.size, self.tree.root())
+
+    def fault_of(self, header: Header) -> str | None:
+        """What is wrong with an event in this place, or None if it is valid. Its id counts as seen
+        from now on."""
+        due = self.tree.size + 1
+        if header.revision != due:
+            return f"is missing: revision {header.revision} stands in its place"
+        if header.recorded_at < self.recorded_at:
+            return "was recorded before the one in front of it"
+        if not self._ids.add(header.id):
+            return "has the id of an event before it"
+        return None
+
+    def add(self, header: Header, stored: StoredEvent, leaf: bytes) -> None:
+        """Add a valid event to the tree."""
+        self.tree.append(leaf)
+        self.recorded_at = header.recorded_at
+        if stored.data is None:
+            self._gone[header.revision] = (stored.redacted or 0, header.subject)
+        elif header.type == "statement.redacted":
+            for revision in _redaction.decode(stored.data).revisions:
+                if self._gone.get(revision) == (header.revision, header.subject):
+                    del self._gone[revision]
+
+    def unexplained(self) -> int | None:
+        """The first revision whose data is gone without a redaction that names it."""
+        return min(self._gone, default=None)
+
+
+class Examination:
+    """Examines one partition from its first event on. `signed` are the heads that were signed
+    before; `kept` returns the ledger's leaves, and `proves` whether a signed head proves a leaf.
+    `misled` are timelines of which the ledger has another leaf than the log, but no proof of it:
+    the signed root then decides which of the two is wrong. `behind` are those with events that no
+    head covers. `covered_at` is the recorded time of the last event that a signed head covers."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        partition: int,
+        partitions: int,
+        signed: Mapping[str, Head],
+        kept: LeavesOf,
+        proves: Proves,
+    ) -> None:
+        self._codec = codec
+        self.partition = partition
+        self._partitions = partitions
+        self._signed = dict(signed)
+        self._kept = kept
+        self._proves = proves
+        self._at_end = False
+        self._leaves: dict[str, tuple[int, bytes]] = {}
+        self.position = 0
+        self.header = b""
+        self.timelines: dict[str, Examined] = {}
+        self.findings: dict[str, Finding] = {}
+        self.misled: set[str] = set()
+        self.behind: set[str] = set()
+        self.covered_at = ""
+
+    def take(self, entries: Sequence[StoredEvent]) -> None:
+        """Examine the entries after `position`, in order."""
+        self._leaves.clear()
+        for stored in entries:
+            self._take(stored)
+            self.position, self.header = stored.position, stored.header
+
+    def finish(self) -> None:
+        """To be called at the end of the log, where every signed event must have been found and
+        every missing text explained. Later events have data: redactions name only earlier ones."""
+        self._at_end = True
+        for timeline, head in self._signed.items():
+            size = self.timelines[timeline].tree.size if timeline in self.timelines else 0
+            if size < head.size and self._is_own(timeline):
+                self._find(timeline, size + 1, "is not in the log any more, though it was signed")
+        for timeline, examined in self.timelines.items():
+            gone = examined.unexplained()
+            if gone is not None:
+                self._find(timeline, gone, "has lost its data without a redaction")
+
+    def sign(self, timeline: str, head: Head) -> None:
+        """Treat this head as signed from now on."""
+        self._signed[timeline] = head
+        if not self.unsigned(timeline):
+            self.behind.discard(timeline)
+
+    def signed_size(self, timeline: str) -> int:
+        """How many events of the timeline its signed head covers."""
+        return self._signed.get(timeline, _NOTHING).size
+
+    def has_passed(self, timeline: str) -> bool:
+        """Whether all signed events of the timeline were examined and lead to the signed root."""
+        examined = self.timelines.get(timeline)
+        if examined is None or timeline in self.findings:
+            return False
+        return examined.tree.size >= self.signed_size(timeline)
+
+    def unsigned(self, timeline: str) -> int:
+        """How many events of the timeline were met that no signed head covers."""
+        examined = self.timelines.get(timeline)
+        met = 0 if examined is None else examined.tree.size + examined.beyond
+        return max(0, met - self.signed_size(timeline))
+
+    def _take(self, stored: StoredEvent) -> None:
+        try:
+            header = read_header(stored)
+        except CorruptEvent:
+            return  # the timeline that lacks it is found at its next event, or at the end
+        timeline = header.timeline
+        examined = self.timelines.get(timeline)
+        if examined is None:
+            if not self._is_own(timeline):
+                return
+            examined = self.timelines[timeline] = Examined()
+        if timeline in self.findings:
+            examined.beyond += 1
+        else:
+            self._look_at(examined, header, stored)
+        if self.unsigned(timeline):
+            self.behind.add(timeline)
+
+    def _look_at(self, examined: Examined, header: Header, stored: StoredEvent) -> None:
+        timeline = header.timeline
+        revision = examined.tree.size + 1
+        leaf = leaf_hash(stored.header)
+        signed = self._signed.get(timeline, _NOTHING)
+        reason = (
+            form_fault(header, stored.header)
+            or examined.fault_of(header)
+            or self._false(header, stored)
+        )
+        if reason is None and revision <= signed.size:
+            reason = self._denied(timeline, revision, leaf, signed)
+        if reason is not None:
+            examined.beyond += 1
+            self._find(timeline, revision, reason)
+            return
+        examined.add(header, stored, leaf)
+        if revision == signed.size:
+            self.covered_at = max(self.covered_at, header.recorded_at)
+            if examined.tree.root() != signed.root:
+                self._find(timeline, 1, f"or one of the first {revision} is not what was signed")
+
+    def _denied(self, timeline: str, revision: int, leaf: bytes, signed: Head) -> str | None:
+        kept = self._leaf(timeline, revision)
+        if not kept or kept == leaf:
+            return None
+        if self._proves(timeline, revision, signed):
+            return "is not the event that was signed"
+        self.misled.add(timeline)
+        return None
+
+    def _leaf(self, timeline: str, revision: int) -> bytes:
+        """The ledger's leaf of the revision, or nothing. The ledger is read once for many leaves,
+        and not believed for longer than one call of `take`."""
+        first, leaves = self._leaves.get(timeline, (revision, b""))
+        at = (revision - first) * HASH_SIZE
+        if at >= len(leaves):
+            first, leaves, at = revision, self._kept(timeline, revision), 0
+            self._leaves[timeline] = first, leaves
+        return leaves[at : at + HASH_SIZE]
+
+    def _false(self, header: Header, stored: StoredEvent) -> str | None:
+        try:
+            self._codec.check(stored, header)
+        except CorruptEvent as error:
+            return error.reason
+        if stored.data is None and self._at_end:
+            return "has lost its data without a redaction"
+        return None
+
+    def _is_own(self, timeline: str) -> bool:
+        return partition_of(timeline, self._partitions) == self.partition
+
+    def _find(self, timeline: str, revision: int, reason: str) -> None:
+        self.findings.setdefault(timeline, Finding(timeline, revision, reason))

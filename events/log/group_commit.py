@@ -1,0 +1,161 @@
+"""The queue of the appends to one server: they gather while a call is under way, and go together in
+the next.
+
+One task does the sending, so a cancelled caller stops waiting but cancels nothing else. There is
+never more than one call under way, so appends to a partition are in the log in the order in which
+they were queued. Partitions take turns, so that what gathers for one of them holds up no other by
+more than a call. Memory and waiting times are bounded: beyond `LIMIT` bytes appends are refused at
+once, and appends that could not be sent within `PATIENCE` are refused too. In both cases nothing
+was written for certain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from events.errors import LogUnavailable, OutcomeUnknown
+from events.log.append_call import Outcome
+from events.log.contract import Append, Appended
+
+__all__ = ["GroupCommit", "Send", "Waiting"]
+
+EVENTS = 256
+"""The most events of one call, unless one append has more."""
+CALL = 4 * 1024 * 1024
+"""The most bytes of one call, unless one append has more."""
+LIMIT = 128 * 1024 * 1024
+"""The most bytes that wait; a single append may have more."""
+PATIENCE = 10.0
+"""Seconds that an append may wait to be sent."""
+
+
+class Waiting(NamedTuple):
+    """An append in the queue, its encoded form, its partition, and the future that its caller
+    awaits."""
+
+    append: Append
+    encoded: bytes
+    partition: int
+    answer: asyncio.Future[Appended]
+    since: float
+
+
+Send = Callable[[Sequence[Waiting]], Awaitable[Sequence[Outcome]]]
+"""Sends one call and returns the outcome of each of its appends. It raises nothing on purpose."""
+
+
+class GroupCommit:
+    """The queue and its task, which ends with `close`. It must be made while an event loop is
+    running.
+
+    If the task fails otherwise, the waiting callers get an error, `check` raises from then on, and
+    the loop's exception handler gets the cause.
+    """
+
+    def __init__(self, name: str, send: Send, limit: int = LIMIT) -> None:
+        self._name = name
+        self._send = send
+        self._limit = limit
+        self._loop = asyncio.get_running_loop()
+        self._queues: dict[int, deque[Waiting]] = {}
+        """What waits for each partition; the one whose turn is next comes first."""
+        self._bytes = 0
+        self._sending: Sequence[Waiting] = ()
+        self._filled = asyncio.Event()
+        self._closing = False
+        self._task = self._loop.create_task(self._run(), name=name)
+        self._task.add_done_callback(self._ended)
+
+    def put(self, append: Append, encoded: bytes, partition: int = 0) -> asyncio.Future[Appended]:
+        """Queue an append to the partition. The future gets its outcome. Raises
+        `LogUnavailable`."""
+        self.check()
+        if self._bytes and self._bytes + len(encoded) > self._limit:
+            raise LogUnavailable(
+                "More appends are waiting than the log can take; nothing was written. "
+                "Repeat the request later."
+            )
+        answer: asyncio.Future[Appended] = self._loop.create_future()
+        waiting = Waiting(append, encoded, partition, answer, self._loop.time())
+        self._queues.setdefault(partition, deque()).append(waiting)
+        self._bytes += len(encoded)
+        self._filled.set()
+        return answer
+
+    def check(self) -> None:
+        """Raise `LogUnavailable` if the queue is closed or has failed."""
+        if self._closing:
+            raise LogUnavailable("The log is closed; nothing was written.")
+        if self._task.done():
+            raise LogUnavailable(f"The {self._name} has stopped; nothing was written. Restart.")
+
+    async def close(self) -> None:
+        """Send what is queued, then end the task. Closing twice is harmless."""
+        self._closing = True
+        self._filled.set()
+        await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        while self._queues or not self._closing:
+            await self._filled.wait()
+            self._sending = self._next()
+            if self._sending:
+                outcomes = await self._send(self._sending)
+                for waiting, outcome in zip(self._sending, outcomes, strict=True):
+                    _wake(waiting, outcome)
+            self._sending = ()
+            if not (self._queues or self._closing):
+                self._filled.clear()
+
+    def _next(self) -> list[Waiting]:
+        """Take the appends of the next call from the queues, one of each partition in turn, and
+        refuse those that have waited too long."""
+        group: list[Waiting] = []
+        events = size = 0
+        oldest = self._loop.time() - PATIENCE
+        while self._queues:
+            partition, queue = next(iter(self._queues.items()))
+            waiting = queue[0]
+            events += len(waiting.append.events)
+            size += len(waiting.encoded)
+            if group and (len(group) == EVENTS or events > EVENTS or size > CALL):
+                break
+            queue.popleft()
+            del self._queues[partition]
+            if queue:
+                self._queues[partition] = queue
+            self._bytes -= len(waiting.encoded)
+            if waiting.since < oldest:
+                events -= len(waiting.append.events)
+                size -= len(waiting.encoded)
+                _wake(waiting, LogUnavailable("The log is too slow; nothing was written."))
+            else:
+                group.append(waiting)
+        return group
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Wake all callers with an error when the task has failed."""
+        for waiting in self._sending:
+            _wake(waiting, OutcomeUnknown(f"The {self._name} stopped during the append."))
+        for waiting in chain(*self._queues.values()):
+            _wake(waiting, LogUnavailable(f"The {self._name} has stopped; nothing was written."))
+        self._queues.clear()
+        self._bytes = 0
+        if not task.cancelled() and (cause := task.exception()) is not None:
+            self._loop.call_exception_handler(
+                {"message": f"The {self._name} has stopped", "exception": cause, "task": task}
+            )
+
+
+def _wake(waiting: Waiting, outcome: Outcome) -> None:
+    """Wake the caller, unless it has been cancelled."""
+    if waiting.answer.done():
+        return
+    if isinstance(outcome, Appended):
+        waiting.answer.set_result(outcome)
+    else:
+        waiting.answer.set_exception(outcome)

@@ -1,0 +1,74 @@
+"""Whether the log's servers are still fit to keep it, and how durable an append is. Settings can
+change while the service is running, and after a failover the new server has its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from events.errors import LogRefused, UnfitServer
+from events.log.contract import Durability
+from events.log.redis.driver.driver import ErrorReply, RedisDriver
+from events.log.redis.server import Leave, ServersState, inspect_servers
+
+__all__ = ["Fitness"]
+
+EVERY: Final = 60.0
+"""Seconds that an inspection is valid, unless a connection breaks."""
+FRESH: Final = 1.0
+"""Seconds that it is valid for a caller that needs the current state, or if a server was unfit."""
+
+
+class Fitness:
+    """The result of the last inspection; `look` makes a new one. Nothing is written to an unfit
+    server: the reasons for which a log is not opened also keep it from accepting events."""
+
+    def __init__(self, driver: RedisDriver, leave: Leave) -> None:
+        self._driver = driver
+        self._leave = leave
+        self._lock = asyncio.Lock()
+        self._looked_at = -EVERY
+        self._found = ServersState("volatile", "The server was not looked at yet.", frozenset())
+        self.on_change: list[Callable[[Durability, str | None], None]] = []
+        """Called with the level and the problem when one of them has changed."""
+
+    @property
+    def level(self) -> Durability:
+        """What an acknowledged append survives."""
+        return self._found.level
+
+    @property
+    def replicas(self) -> frozenset[str]:
+        """The addresses of the connected replicas."""
+        return self._found.replicas
+
+    def require(self) -> None:
+        """Raise `UnfitServer` if the servers were found unfit."""
+        if self._found.problem is not None:
+            raise UnfitServer(self._found.problem)
+
+    async def look(self, age: float = 0.0) -> None:
+        """Inspect the servers, unless that was done less than `age` seconds ago. Raises
+        `UnfitServer` and `LogUnavailable`; its subclass `LogRefused` if a server is loading its
+        file."""
+        async with self._lock:
+            now = asyncio.get_running_loop().time()
+            if now - self._looked_at >= age:
+                try:
+                    found = await inspect_servers(self._driver, self._leave)
+                except ErrorReply as error:
+                    raise LogRefused(error.answer) from error
+                self._looked_at = now
+                self._take(found)
+        self.require()
+
+    async def look_now_and_then(self) -> None:
+        """Inspect the servers as often as writes need it."""
+        await self.look(EVERY if self._found.problem is None else FRESH)
+
+    def _take(self, found: ServersState) -> None:
+        before, self._found = self._found, found
+        if before[:2] != found[:2]:
+            for tell in self.on_change:
+                tell(found.level, found.problem)

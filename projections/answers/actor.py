@@ -1,0 +1,22 @@
+"""An actor as it is shown."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from events.event.types import ActorType
+
+__all__ = ["Actor"]
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """An actor as it is shown. `statements` are those in which it speaks, `mentions` those that
+    name it as via or about, whatever their standing. `type` is null where it is not registered."""
+
+    id: str
+    name: str
+    type: ActorType | None
+    aliases: list[str]
+    registered: bool
+    statements: int
+    mentions: int

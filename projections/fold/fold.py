@@ -1,0 +1,263 @@
+"""The fold: what each event means, in rows.
+
+Whatever an event does is done inside the caller's transaction, which also holds the checkpoint.
+An event that cannot be opened, or is not the one that was due, stops its timeline before any row
+is changed. What goes wrong later leaves rows half changed: the caller rolls back and takes the
+events one by one with `fold_carefully`.
+
+An entry that does not tell its timeline stops none by itself: it is kept as unreadable, and the
+timeline that lacks it stops at its next event, whose revision is not the one that was due.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import apsw
+
+from events.errors import CorruptEvent, OnrecordError
+from events.event.codec import Codec, RecordedEvent, read_header
+from events.event.envelope import Header, StoredEvent, Subject
+from events.event.types import touches
+from events.log.contract import partition_of
+from projections.fold.meaning import Meaning, RedactionMet
+from projections.fold.timelines import Timelines, TimelineState, microseconds
+from projections.storage.database import TROUBLE
+from projections.storage.rows import Rows
+
+__all__ = ["Fold", "Stall"]
+
+_UNREADABLE = "INSERT OR IGNORE INTO unreadable (partition, position, reason) VALUES (?, ?, ?)"
+
+_TOGETHER = 32
+"""Events that are opened before they are folded, so that what they are about is read at once."""
+
+_OF_TIMELINE = (
+    "timeline_versions",
+    "timeline_spans",
+    "events",
+    "event_subjects",
+    "statements",
+    "statement_versions",
+    "terms",
+    "relations",
+    "causes",
+    "retractions",
+    "actors",
+    "spellings",
+    "mentions",
+    "source_grades",
+    "keys",
+    "grants",
+    "proposals",
+)
+
+
+class Stall(NamedTuple):
+    """A fold that stopped. `timeline` is empty where an entry does not tell it; `revision` is the
+    one that was due, 0 where that is not known."""
+
+    timeline: str
+    partition: int
+    position: int
+    revision: int
+    reason: str
+
+
+class _Entry(NamedTuple):
+    """An entry of the log whose header can be read; `at` is when it was recorded, in microseconds.
+    What was recorded is None where it is damaged."""
+
+    stored: StoredEvent
+    header: Header
+    at: int
+    state: TimelineState
+    recorded: RecordedEvent | None
+    damage: CorruptEvent | None
+
+
+class Fold:
+    """Folds into one connection. `stalls` and `folded` gather what happened, by timeline, until
+    the caller takes them."""
+
+    def __init__(self, connection: apsw.Connection, codec: Codec, partitions: int) -> None:
+        self._connection = connection
+        self._codec = codec
+        self._partitions = partitions
+        self._rows = Rows(connection)
+        self._timelines = Timelines(self._rows, partitions)
+        self._meaning = Meaning(self._rows, self._timelines)
+        self.stalls: list[tuple[Stall, Exception]] = []
+        self.folded: dict[str, int] = {}
+
+    def fold(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        """Fold entries of a partition in their order, and write their rows.
+
+        Raises RedactionMet, and whatever a fold raises that went wrong: roll back then and
+        `forget`.
+        """
+        with _uncollected():
+            for start in range(0, len(entries), _TOGETHER):
+                self._take(partition, entries[start : start + _TOGETHER])
+            self._timelines.save()
+            self._rows.flush()
+            self._meaning.forget()
+
+    def _take(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        opened = [self._open(partition, stored) for stored in entries]
+        by_timeline: dict[int, list[RecordedEvent]] = {}
+        for entry in opened:
+            if isinstance(entry, _Entry) and entry.recorded is not None:
+                by_timeline.setdefault(entry.state.tl, []).append(entry.recorded)
+        for tl, recorded in by_timeline.items():
+            self._meaning.prepare(tl, recorded)
+        for stored, entry in zip(entries, opened, strict=True):
+            if isinstance(entry, _Entry):
+                self._fold(partition, entry)
+            else:
+                self._rows.add(_UNREADABLE, (partition, stored.position, entry.reason))
+                stall = Stall("", partition, stored.position, 0, entry.reason)
+                self.stalls.append((stall, entry))
+
+    def fold_carefully(self, partition: int, stored: StoredEvent) -> None:
+        """Fold one entry; what goes wrong stops its timeline and nothing else."""
+        self._connection.execute("SAVEPOINT one")
+        try:
+            self.fold(partition, (stored,))
+        except (*TROUBLE, MemoryError, RedactionMet):
+            raise
+        except Exception as error:
+            self._connection.execute("ROLLBACK TO one")
+            self._drop()
+            entry = self._open(partition, stored)
+            if not isinstance(entry, _Entry):
+                raise
+            self._stall(entry, partition, error)
+            self.fold(partition, ())
+        self._connection.execute("RELEASE one")
+
+    def forget(self) -> None:
+        """Drop what is in memory, after a rollback."""
+        self._drop()
+        self.forget_told()
+
+    def forget_told(self) -> None:
+        """Drop what was gathered, once it is committed and told."""
+        self.stalls.clear()
+        self.folded.clear()
+
+    def restart(self, partition: int, name: str) -> list[int]:
+        """Drop all that is folded of a timeline, but for what is known to be redacted; the
+        positions of its events are returned, in their order."""
+        state = self._timelines.state(name, partition)
+        rows = self._rows
+        rows.flush()
+        found = rows.all("SELECT position FROM events WHERE tl = ? ORDER BY position", (state.tl,))
+        for table in _OF_TIMELINE:
+            rows.change(f"DELETE FROM {table} WHERE tl = ?", (state.tl,))  # noqa: S608 - our own names
+        self._meaning.drop_contents(state.tl)
+        self._drop()
+        fresh = self._timelines.state(name, partition)
+        fresh.revision, fresh.stalled_at = 0, None
+        fresh.stalled_position = fresh.reason = None
+        self._timelines.save()
+        rows.flush()
+        return [position for (position,) in found]
+
+    def redact(self, partition: int, redaction: RedactionMet) -> None:
+        """From the restart on, the statement was never there."""
+        state = self._timelines.state(redaction.timeline, partition)
+        self._meaning.note_redaction(state, redaction.id, redaction.revision)
+
+    def _open(self, partition: int, stored: StoredEvent) -> _Entry | CorruptEvent:
+        """The entry, with what it says unless that is damaged; or why its header cannot be kept."""
+        try:
+            header, at = self._read(partition, stored)
+        except CorruptEvent as error:
+            return error
+        state = self._timelines.state(header.timeline, partition)
+        try:
+            recorded = self._codec.open(stored, header)
+        except CorruptEvent as error:
+            return _Entry(stored, header, at, state, None, error)
+        return _Entry(stored, header, at, state, recorded, None)
+
+    def _read(self, partition: int, stored: StoredEvent) -> tuple[Header, int]:
+        """The header and its time in microseconds; CorruptEvent where it cannot be kept."""
+        header = read_header(stored)
+        if partition_of(header.timeline, self._partitions) != partition:
+            raise CorruptEvent(stored.position, "is of a timeline of another partition")
+        if not 0 < header.revision < 2**40:
+            raise CorruptEvent(stored.position, "has a revision that is none")
+        try:
+            return header, microseconds(header.recorded_at)
+        except ValueError as error:
+            raise CorruptEvent(stored.position, "has a recorded time that is none") from error
+
+    def _fold(self, partition: int, entry: _Entry) -> None:
+        if entry.state.stalled_at is not None:
+            self._index(entry)
+            return
+        try:
+            self._apply(entry)
+        except CorruptEvent as error:
+            self._stall(entry, partition, error)
+
+    def _apply(self, entry: _Entry) -> None:
+        stored, header, at, state, recorded, damage = entry
+        due = state.revision + 1
+        if header.revision != due:
+            reason = f"has revision {header.revision} where {due} was due"
+            raise CorruptEvent(stored.position, reason)
+        if recorded is None:
+            raise damage or CorruptEvent(stored.position, "cannot be opened")
+        subjects = self._meaning.apply(state, recorded, stored.redacted)
+        state.revision = due
+        self._timelines.index(state, header, at, stored.position, subjects)
+        self.folded[state.name] = due
+
+    def _stall(self, entry: _Entry, partition: int, error: Exception) -> None:
+        state, position = entry.state, entry.stored.position
+        state.stalled_at = state.revision + 1
+        state.stalled_position = position
+        state.reason = _reason(error)
+        stall = Stall(state.name, partition, position, state.stalled_at, state.reason)
+        self.stalls.append((stall, error))
+        self._index(entry)
+
+    def _index(self, entry: _Entry) -> None:
+        """Note an event that is not folded; its target too, where it can be opened."""
+        subjects: Sequence[str] = (entry.header.subject,)
+        if entry.recorded is not None and entry.recorded.event is not None:
+            subjects = touches(Subject(entry.header.subject), entry.recorded.event)
+        self._timelines.index(entry.state, entry.header, entry.at, entry.stored.position, subjects)
+
+    def _drop(self) -> None:
+        self._rows.forget()
+        self._timelines.forget()
+        self._meaning.forget()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look at all that a batch holds again and again:
+    rows form no cycles. It took up to a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _reason(error: Exception) -> str:
+    """In words what our own code says; else what it is, for those who mend it."""
+    if isinstance(error, CorruptEvent):
+        return error.reason
+    if isinstance(error, OnrecordError) or type(error) in (LookupError, ValueError):
+        return str(error)
+    return repr(error)

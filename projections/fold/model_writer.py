@@ -1,0 +1,232 @@
+"""The writer of a partition's read model: it folds events in batches, each in a transaction with
+the checkpoint, and finds the event at fault where a batch does not fold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import structlog
+
+from events.errors import CorruptEvent
+from events.event.codec import Codec
+from events.event.envelope import StoredEvent
+from events.log.contract import Log
+from events.log.lookup import fetch_recorded
+from projections.attempts import Attempts
+from projections.fold.fold import Fold, Stall
+from projections.fold.meaning import RedactionMet
+from projections.storage.database import TROUBLE
+from projections.storage.store import Store
+
+__all__ = ["ModelWriter"]
+
+_BATCH, _BATCH_BYTES = 1_500, 4 * 1024 * 1024
+"""The most events of one transaction, and about the most bytes: less than a tenth of a second, in
+which nothing else happens in the process."""
+
+_CATCH_UP = 1_500
+"""Events that are read at once while catching up."""
+
+_CHUNK = 500
+"""Events that are fetched at once when a timeline is folded again."""
+
+_STALLS = """
+SELECT name, ?1, stalled_position, stalled_at, reason FROM timelines
+WHERE stalled_at IS NOT NULL
+UNION ALL SELECT '', partition, position, 0, reason FROM unreadable
+"""
+
+_log = structlog.get_logger(__name__)
+
+
+class ModelWriter:
+    """Folds one partition into its store, one batch at a time. What an event does to the rows is
+    `Fold`'s; the transaction, the checkpoint and the store's files are the writer's."""
+
+    def __init__(self, log: Log, codec: Codec, store: Store) -> None:
+        self._log = log
+        self._codec = codec
+        self._store = store
+        self._partition = store.partition
+        self._turn = asyncio.Lock()
+        self._is_recovered = False
+        self._made: Fold | None = None
+
+    @property
+    def _fold(self) -> Fold:
+        """Made with the first event, since a partition that has none needs no file."""
+        if self._made is None:
+            partitions = self._log.identity.partitions
+            self._made = Fold(self._store.writer, self._codec, partitions)
+        return self._made
+
+    async def commit(self, entries: Sequence[StoredEvent]) -> dict[str, int]:
+        """Fold entries behind the checkpoint and commit them with it; the timelines and revisions
+        that were reached are returned."""
+        reached: dict[str, int] = {}
+        while entries:
+            async with self._turn:
+                done = await self._commit_some(_batch_of(entries))
+                reached |= self._gathered()
+            entries = entries[done:]
+            await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: another partition has its turn
+        return reached
+
+    async def catch_up(self) -> AsyncGenerator[tuple[Sequence[StoredEvent], Mapping[str, int]]]:
+        """Fold what the log holds by now: each batch of entries, once it is committed, with the
+        timelines and revisions that were reached. Raises LogError."""
+        last = await self._log.head(self._partition)
+        while (done := self._store.checkpoint().position) < last:
+            entries = await self._log.read(self._partition, done, _CATCH_UP)
+            if not entries:
+                return  # The log has lost its end since: who follows it finds out.
+            yield entries, await self.commit(entries)
+
+    async def start_over(self) -> None:
+        """Fold an empty store from now on."""
+        async with self._turn:
+            self._store.start_over()
+            self._is_recovered = False
+            self._made = None
+
+    async def mend(self) -> None:
+        """Fold an empty store from now on in place of a damaged one, as soon as one can be made."""
+
+        def report(error: Exception) -> None:
+            _log.error("the read model cannot be made again yet", reason=str(error))
+
+        await Attempts((OSError, *TROUBLE), report).until_done(self.start_over)
+
+    async def purge(self) -> None:
+        """Leave nothing in the partition's file of what was dropped from it."""
+        async with self._turn:
+            purge = self._store.purge()
+            work = asyncio.create_task(asyncio.to_thread(purge.run), name="purge")
+            try:
+                await asyncio.wait({work})
+            finally:
+                # Who is cancelled leaves with the thread, so that nobody else writes beside it.
+                purge.stop()
+                await asyncio.wait({work})
+            work.result()
+
+    async def take_over(self) -> bool:
+        """Answer from what is folded; whether that was another store until now."""
+        async with self._turn:
+            if not self._store.rebuilding:
+                return False
+            self._store.take_over()
+            self._made = None
+            return True
+
+    async def recover(self) -> None:
+        """Once for each start: fold the stalled timelines again whose event can be opened now. In a
+        file that is being filled none was stalled before."""
+        if self._is_recovered or self._store.rebuilding:
+            return
+        for stall in self.stalls():
+            if stall.timeline and await self._is_mended(stall):
+                async with self._turn:
+                    await self._fold_again(stall.timeline)
+                    self._gathered()
+        self._is_recovered = True
+
+    def stalls(self) -> list[Stall]:
+        """Where folding has stopped, as the answers know it."""
+        if not self._store.file.exists:
+            return []
+        return [Stall(*row) for row in self._store.reader.all(_STALLS, (self._partition,))]
+
+    async def _commit_some(self, entries: Sequence[StoredEvent]) -> int:
+        """Commit the entries, or those up to the first redaction of what is folded; how many."""
+        try:
+            self._commit_all(entries, careful=False)
+        except RedactionMet as redaction:
+            positions = [stored.position for stored in entries]
+            done = positions.index(redaction.position)
+            if done:
+                return await self._commit_some(entries[:done])
+            await self._fold_again(redaction.timeline, redaction)
+            return 0
+        except (*TROUBLE, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - found again, and told, when taken one by one
+            _log.debug("a batch did not fold whole", partition=self._partition, error=repr(error))
+            self._commit_all(entries, careful=True)
+        return len(entries)
+
+    def _commit_all(self, entries: Sequence[StoredEvent], *, careful: bool) -> None:
+        with self._transaction():
+            if careful:
+                for stored in entries:
+                    self._fold.fold_carefully(self._partition, stored)
+            else:
+                self._fold.fold(self._partition, entries)
+            last = entries[-1]
+            self._store.save_checkpoint(last.position, last.header)
+
+    async def _fold_again(self, timeline: str, redaction: RedactionMet | None = None) -> None:
+        """Fold the timeline from its first event, in one transaction: without what a redaction
+        names, and without what others name that are found on the way."""
+        partition = self._partition
+        redactions = [] if redaction is None else [redaction]
+        while True:
+            try:
+                with self._transaction():
+                    positions = self._fold.restart(partition, timeline)
+                    for known in redactions:
+                        self._fold.redact(partition, known)
+                    for start in range(0, len(positions), _CHUNK):
+                        chunk = positions[start : start + _CHUNK]
+                        for stored in await self._log.fetch(partition, chunk):
+                            self._fold.fold_carefully(partition, stored)
+                return
+            except RedactionMet as another:
+                redactions.append(another)
+
+    async def _is_mended(self, stall: Stall) -> bool:
+        """Whether the event that stopped the fold can be opened by now, and was the one due."""
+        place = (stall.revision, stall.position)
+        try:
+            [(header, stored)] = await fetch_recorded(self._log, stall.timeline, [place])
+            self._codec.open(stored, header)
+        except CorruptEvent:
+            return False
+        return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._store.transaction():
+                yield
+        except BaseException:
+            self._fold.forget()
+            raise
+
+    def _gathered(self) -> dict[str, int]:
+        """After a commit: say what has stopped, and return what was reached."""
+        for stall, error in self._fold.stalls:
+            _log.error(
+                "a timeline stopped" if stall.timeline else "an entry cannot be read",
+                timeline=stall.timeline or None,
+                partition=stall.partition,
+                position=stall.position,
+                revision=stall.revision or None,
+                reason=stall.reason,
+                exc_info=error,
+            )
+        folded = dict(self._fold.folded)
+        self._fold.forget_told()
+        return folded
+
+
+def _batch_of(entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+    """The first entries, as many as one transaction should have, and one at least."""
+    size = 0
+    for number, stored in enumerate(entries[:_BATCH]):
+        size += len(stored.data or b"")
+        if size > _BATCH_BYTES:
+            return entries[: max(1, number)]
+    return entries[:_BATCH]

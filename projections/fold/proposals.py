@@ -1,0 +1,57 @@
+"""Proposals: what has become of each. Their text is not folded: it stays in the log alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from events.event.envelope import Header, subject_id
+from events.event.types import (
+    ProposalApproved,
+    ProposalChange,
+    ProposalMade,
+    ProposalRefused,
+    ProposalWithdrawn,
+)
+from projections.storage.rows import Rows
+from projections.storage.schema import STILL, sql
+
+__all__ = ["change_proposal", "drop_proposal"]
+
+_ADD = """
+INSERT INTO proposals (tl, id, until, since, made, state, author) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_HELD = sql("""
+SELECT made, state, author FROM proposals WHERE tl = ? AND id = ? AND until = {STILL}
+""")
+_CLOSE = sql("UPDATE proposals SET until = ? WHERE tl = ? AND id = ? AND until = {STILL}")
+_DROP = "DELETE FROM proposals WHERE tl = ? AND id = ?"
+
+_STATES: Final = {
+    ProposalApproved: "approved",
+    ProposalRefused: "refused",
+    ProposalWithdrawn: "withdrawn",
+}
+
+
+def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) -> None:
+    """Fold one of these events. Raises LookupError or ValueError where it cannot have happened."""
+    id_, revision = subject_id(header.subject), header.revision
+    held = rows.one(_HELD, (tl, id_))
+    if isinstance(event, ProposalMade):
+        if held is not None:
+            raise ValueError(f"a proposal {id_!r} was made before it")
+        rows.add(_ADD, (tl, id_, STILL, revision, revision, "proposed", header.author))
+        return
+    if held is None:
+        raise LookupError(f"there is no proposal {id_!r} before it")
+    made, state, author = held
+    # What was published is approved, even if it was withdrawn or refused in the same moment.
+    if state != "proposed" and (state == "approved" or not isinstance(event, ProposalApproved)):
+        raise ValueError(f"the proposal {id_!r} was {state} before it")
+    rows.change(_CLOSE, (revision, tl, id_))
+    rows.add(_ADD, (tl, id_, STILL, revision, made, _STATES[type(event)], author))
+
+
+def drop_proposal(rows: Rows, tl: int, id: str) -> None:  # noqa: A002 - the field's own name
+    """Have nothing of the proposal: its text was redacted."""
+    rows.change(_DROP, (tl, id))

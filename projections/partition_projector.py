@@ -1,0 +1,147 @@
+"""One partition's way from the log into its file: catching up, following, reconnecting.
+
+The partition is read from its checkpoint, a batch at a time; rows and checkpoint are committed
+together, so a crash at any point leaves a file that is true of its checkpoint. Where the log turns
+out to be another history, or the file to be damaged, the partition is folded again from its first
+event, and no other one is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+
+import structlog
+
+from events.errors import Damaged, LogError
+from events.event.codec import Codec
+from events.event.envelope import StoredEvent
+from events.log.contract import FOLLOWED, Log
+from events.log.lookup import still_holds
+from projections.attempts import Attempts, Outage
+from projections.fold.fold import Stall
+from projections.fold.model_writer import ModelWriter
+from projections.storage.database import DAMAGE, TROUBLE
+from projections.storage.store import Store
+
+__all__ = ["PartitionProjector"]
+
+_log = structlog.get_logger(__name__)
+
+
+class PartitionProjector:
+    """Keeps `store` up to its partition of `log`, in one task that runs `run`. `outage` is that of
+    all partitions."""
+
+    def __init__(self, log: Log, codec: Codec, store: Store, outage: Outage) -> None:
+        self.store = store
+        self.partition = store.partition
+        self.is_away = True
+        """Whether the log cannot be read."""
+        self.has_arrived = False
+        """Whether the log's head was folded once since the start, or since it started over."""
+        self.is_replaced = False
+        """Whether another history is being folded beside the one that is answered from."""
+        self.on_commit: Callable[[Sequence[StoredEvent], Mapping[str, int]], None]
+        """Called with entries, and the timelines and revisions that were reached with them."""
+        self.on_arrival: Callable[[bool], None]
+        """Called when the log's head is folded, with whether the answers come from another file."""
+        self._log = log
+        self._outage = outage
+        self._model = ModelWriter(log, codec, store)
+        self._damaged = asyncio.Event()
+
+    async def run(self) -> None:
+        """Catch up, follow and reconnect, until cancelled; where the file turns out to be damaged,
+        fold it again from the log."""
+        loop = asyncio.get_running_loop()
+
+        def damaged() -> None:
+            loop.call_soon_threadsafe(self._damaged.set)
+
+        self.store.on_damage = damaged
+        while True:
+            async with asyncio.TaskGroup() as tasks:
+                name = f"projector-{self.partition}"
+                reading = tasks.create_task(self._keep_reading(), name=name)
+                await self._damaged.wait()
+                reading.cancel()
+            self._damaged.clear()
+            _log.error(
+                "the read model is damaged: it is folded from the log again",
+                partition=self.partition,
+            )
+            await self._model.mend()
+            self.has_arrived = False
+
+    async def purge(self) -> None:
+        """Leave nothing in the file of what was dropped from it; the fold of this partition waits
+        meanwhile, answers go on."""
+        await self._model.purge()
+        self.store.reader.memory.forget()
+
+    def checkpoint(self) -> int:
+        """The last position that is folded; 0 for none."""
+        return self.store.checkpoint().position
+
+    def stalls(self) -> list[Stall]:
+        """Where folding has stopped, as the answers know it; a damaged file knows of nothing."""
+        try:
+            return self._model.stalls()
+        except Damaged:
+            return []
+
+    async def _keep_reading(self) -> None:
+        attempts = Attempts((LogError, *TROUBLE), self._outage)
+
+        async def attempt() -> None:
+            try:
+                await self._read(attempts)
+            except (Damaged, *DAMAGE):
+                self._damaged.set()
+                await asyncio.Future()  # until this reading is cancelled
+            except (LogError, *TROUBLE):
+                self.is_away = True
+                raise
+
+        await attempts.forever(attempt)
+
+    async def _read(self, attempts: Attempts) -> None:
+        """Read until the log fails, or the history turns out to be another one."""
+        await self._verify()
+        await self._model.recover()
+        async with aclosing(self._model.catch_up()) as batches:
+            async for entries, reached in batches:
+                self.on_commit(entries, reached)
+        turned = await self._model.take_over()
+        self.has_arrived = True
+        self.on_arrival(turned)
+        attempts.succeeded()
+        await self._follow()
+
+    async def _follow(self) -> None:
+        async for entries in self._log.follow(self.partition, self.checkpoint()):
+            if entries:
+                self.on_commit(entries, await self._model.commit(entries))
+            elif not await self._is_same():
+                return  # Replaced under an open connection: read again from the start.
+            if len(entries) >= FOLLOWED:
+                return  # Fallen behind: catch up in large batches, then follow again.
+
+    async def _verify(self) -> None:
+        """Hold the checkpoint against the log; start over where it is another history."""
+        if not await self._is_same():
+            _log.error(
+                "the log is another history: the read model is rebuilt",
+                partition=self.partition,
+                position=self.checkpoint(),
+            )
+            self.is_replaced = True
+            self.has_arrived = False
+            await self._model.start_over()
+        self.is_away = False
+
+    async def _is_same(self) -> bool:
+        """Whether the log still holds, at the checkpoint, the entry that was folded."""
+        return await still_holds(self._log, self.partition, *self.store.checkpoint())

@@ -1,0 +1,68 @@
+"""How far the fold has come: for those who ask, who wait, and who follow.
+
+In the process that folds, the projector moves it on; in every other process the messages of that
+one do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from events.errors import Lagging, Stalled
+from projections.queries.timelines import revisions, timeline_at
+from projections.storage.read_model import ReadModel
+from projections.waiters import Waiters
+
+__all__ = ["Progress"]
+
+
+class Progress:
+    """What can be read of `read_model` by now. It may be used by any task of one event loop."""
+
+    def __init__(self, read_model: ReadModel) -> None:
+        self._read_model = read_model
+        self._waiters = Waiters()
+        self.caught_up = asyncio.Event()
+        """Set once everything that the log held at one time is folded."""
+        self.on_folded: list[Callable[[Mapping[str, int]], None]] = []
+        """Called with the timelines and revisions that can be asked about from now on."""
+        self.on_reset: list[Callable[[int], None]] = []
+        """Called with a partition of which the answers are of another history from now on."""
+
+    def revision(self, timeline: str) -> int:
+        """The timeline's last revision that is folded and can be asked about; 0 for none."""
+        ref = timeline_at(self._read_model.reader_of(timeline), timeline)
+        return ref.revision if ref else 0
+
+    async def wait_for(self, timeline: str, revision: int, limit: float = 5.0) -> None:
+        """Return once the timeline is folded up to `revision`.
+
+        Raises Lagging after `limit` seconds, and Stalled at once where it cannot get there.
+        """
+        if self.revision(timeline) >= revision:
+            return
+        ref = timeline_at(self._read_model.reader_of(timeline), timeline)
+        if ref is not None and ref.stalled_at is not None:
+            raise Stalled(timeline, ref.stalled_at, ref.reason or "unknown")
+        if not await self._waiters.wait(timeline, revision, limit):
+            raise Lagging(self.revision(timeline), revision)
+
+    def advance(self, folded: Mapping[str, int]) -> None:
+        """These timelines are folded up to these revisions."""
+        for timeline, revision in folded.items():
+            self._waiters.pass_(timeline, revision)
+        for tell in self.on_folded:
+            tell(folded)
+
+    def turn(self, partition: int, *, replaced: bool) -> None:
+        """The answers about a partition come from another file from now on: of another history, or
+        of the same one, of which more may have been folded meanwhile."""
+        self._waiters.look_again(self.revision)
+        if replaced:
+            for reset in self.on_reset:
+                reset(partition)
+            return
+        folded = revisions(self._read_model.files[partition].reader)
+        for tell in self.on_folded:
+            tell(folded)

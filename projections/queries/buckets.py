@@ -1,0 +1,204 @@
+"""Buckets: how many statements start in each year, month, week or day, by standing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from events.edtf.calendar import DAY, civil, day_number
+from events.edtf.dates import rfc3339
+from events.errors import Fault, Rejected
+from projections.answers.buckets import Beside, Bucket, Buckets
+from projections.answers.choices import Every, StatementClock
+from projections.queries.columns.kept import hits_in
+from projections.queries.listing.filter import Condition, StatementFilter
+from projections.queries.listing.selection import Selection, query_of, select_statements
+from projections.queries.timelines import TimelineRef
+from projections.storage.reader import Reader
+from projections.storage.schema import OPEN_START, STANDINGS
+
+__all__ = ["MOST_BUCKETS", "list_buckets"]
+
+
+MOST_BUCKETS = 1_000
+"""The most buckets from the first to the last, counting empty ones."""
+
+_RECORDED = """
+(SELECT e.recorded_at / 86400000000 * 86400 FROM events e
+ WHERE e.tl = v.tl AND e.revision = v.st)
+"""
+_RECORDED_AT = "SELECT recorded_at FROM events WHERE tl = ? AND revision = ?"
+_BY_STANDING = ", ".join(f"total(v.standing = {n})" for n in range(len(STANDINGS)))
+
+_NARROWER: Final[dict[StatementClock, str]] = {
+    "occurred": ", or a window with from and to",
+    "said": ", or a window with said_from and said_to",
+    "recorded": "",
+}
+"""Advice that ends a refusal: what makes fewer buckets, besides a longer `every`."""
+
+_MONDAY = 3
+"""1 January 1970 was a Thursday: the fourth day of its week."""
+
+
+def list_buckets(
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    every: Every,
+    on: StatementClock = "occurred",
+) -> Buckets:
+    """Count each statement that the filter selects as of `revision` once, at its earliest start.
+
+    Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong.
+    """
+    before: Counter[str] = Counter()
+    undated: Counter[str] = Counter()
+    counts: dict[int, Counter[str]] = {}
+    begin = _begin(filter_, on)
+    for second, by_standing in _found(reader, ref, filter_, revision, every, on):
+        if second is None or second == OPEN_START:
+            undated += by_standing
+        elif second < begin:
+            before += by_standing
+        else:
+            counts.setdefault(_number(second // DAY, every), Counter()).update(by_standing)
+    return Buckets(list(_filled(counts, every, on)), _beside(before), _beside(undated))
+
+
+def _found(
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    every: Every,
+    on: StatementClock,
+) -> Iterator[tuple[int | None, Counter[str]]]:
+    """Seconds since 1970 (None without a start) and how many statements start then, by standing."""
+    hits = hits_in(reader, ref, filter_, revision)
+    if hits is None:
+        selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
+        if on == "recorded" and selection.walked:
+            yield from _by_revision(reader, selection, every)
+        else:
+            yield from _by_start(reader, selection, on)
+    elif on == "recorded":
+        places = list(_recorded(reader, ref.tl, revision, every))
+        tallies = hits.recorded_between([first for _, first, _ in places])
+        for (start, *_), counts in zip(places, tallies, strict=True):
+            if counts:
+                yield start, _named(counts)
+    else:
+        for second, counts in hits.days(on, _begin(filter_, on)):
+            yield second, _named(counts)
+
+
+def _named(counts: Mapping[int, int]) -> Counter[str]:
+    return Counter({STANDINGS[number]: count for number, count in counts.items()})
+
+
+def _begin(filter_: StatementFilter, on: StatementClock) -> int:
+    """The first second of the window by this clock. Recorded time has no window."""
+    window = {"occurred": filter_.occurred, "said": filter_.said, "recorded": None}[on]
+    return OPEN_START if window is None or window.earliest is None else window.earliest
+
+
+def _beside(counts: Counter[str]) -> Beside:
+    return Beside(counts.total(), _shown(counts))
+
+
+def _by_start(
+    reader: Reader, selection: Selection, on: StatementClock
+) -> Iterator[tuple[int | None, Counter[str]]]:
+    """Seconds since 1970 (None without a start) and how many statements start there, by standing.
+    The rows come in the order of the index of starts, which saves sorting them."""
+    start = _RECORDED if on == "recorded" else f"v.{on}_start"
+    query, values = query_of(selection, f"{start}, {_BY_STANDING}")
+    for second, *found in reader.all(f"{query} GROUP BY 1", values):
+        yield second, _counted(found)
+
+
+def _by_revision(
+    reader: Reader, selection: Selection, every: Every
+) -> Iterator[tuple[int | None, Counter[str]]]:
+    """The same by recorded time. It never goes back, so each bucket is a range of revisions, and
+    therefore of statements."""
+    for start, first, behind in _recorded(reader, selection.tl, selection.revision, every):
+        within = Condition("v.st >= ? AND v.st < ?", (first, behind))
+        query, values = query_of(selection, _BY_STANDING, [within])
+        by_standing = _counted(reader.all(query, values)[0])
+        if by_standing:
+            yield start, by_standing
+
+
+def _recorded(
+    reader: Reader, tl: int, revision: int, every: Every
+) -> Iterator[tuple[int, int, int]]:
+    """The first second of each bucket in which events were recorded, the first of their revisions,
+    and the one behind the last."""
+
+    def recorded_at(revision: int) -> int:
+        row = reader.one(_RECORDED_AT, (tl, revision))
+        return int(row[0]) // 1_000_000 if row else 0
+
+    first = 1
+    while first <= revision:
+        number = _number(recorded_at(first) // DAY, every)
+        end = _start(number + 1, every) * DAY
+        behind = bisect_left(range(revision + 1), end, lo=first, key=recorded_at)
+        yield _start(number, every) * DAY, first, behind
+        first = behind
+
+
+def _counted(found: Sequence[float]) -> Counter[str]:
+    return +Counter(dict(zip(STANDINGS, map(int, found), strict=True)))
+
+
+def _number(day: int, every: Every) -> int:
+    """The number of the bucket of this length that holds the day."""
+    if every == "day":
+        return day
+    if every == "week":
+        return (day + _MONDAY) // 7
+    year, month, _ = civil(day)
+    return year if every == "year" else year * 12 + month - 1
+
+
+def _start(number: int, every: Every) -> int:
+    """The first day of the bucket."""
+    if every == "day":
+        return number
+    if every == "week":
+        return number * 7 - _MONDAY
+    if every == "year":
+        return day_number(number, 1, 1)
+    year, month = divmod(number, 12)
+    return day_number(year, month + 1, 1)
+
+
+def _filled(
+    counts: Mapping[int, Counter[str]], every: Every, on: StatementClock
+) -> Iterator[Bucket]:
+    if not counts:
+        return
+    first, last = min(counts), max(counts)
+    if last - first >= MOST_BUCKETS:
+        message = (
+            f"That would be {last - first + 1:,} buckets, and {MOST_BUCKETS:,} are the most: "
+            f"take a longer `every`{_NARROWER[on]}."
+        )
+        raise Rejected([Fault("?every", message)])
+    start = rfc3339(_start(first, every) * DAY)
+    for number in range(first, last + 1):
+        end = rfc3339(_start(number + 1, every) * DAY)
+        found = counts.get(number, Counter())
+        yield Bucket(start, end, found.total(), _shown(found))
+        start = end
+
+
+def _shown(counts: Counter[str]) -> dict[str, int]:
+    """The standings that occur, the weakest first."""
+    return {standing: counts[standing] for standing in STANDINGS if counts[standing]}

@@ -1,0 +1,112 @@
+"""Which rows a filter selects as of a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projections.fold.finding.search import Sought, sought_in
+from projections.queries.columns.columns import ACTOR, Columns
+from projections.queries.columns.hits import Hits, truths_of
+from projections.queries.columns.wording import rows_with_words
+from projections.queries.listing.filter import StatementFilter, Term, Window, terms_of
+from projections.storage.reader import Reader
+from projections.storage.schema import KINDS, STANDINGS
+
+__all__ = ["hits_of"]
+
+_SPARSE = 32
+"""Where fewer than one in so many rows can match, these are looked at, else all."""
+
+
+def hits_of(
+    reader: Reader, columns: Columns, tl: int, filter_: StatementFilter, revision: int
+) -> Hits:
+    """The rows that are valid at `revision` and match. Raises QueryTooLong where words are
+    sought."""
+    size = columns.rows_at(revision)
+    sets = [_rows_of(columns, term) for term in terms_of(reader, tl, filter_, revision)]
+    masks: list[NDArray[np.bool_]] = []
+    if questions := sought_in(filter_.q):
+        found = [
+            rows_with_words(reader, columns, tl, q.match or q.without or "") for q in questions
+        ]
+        if all(question.match is not None for question in questions):
+            sets.append(found[0] if len(found) == 1 else np.unique(np.concatenate(found)))
+        else:
+            masks.append(_either(columns, questions, found)[:size])
+    sets.sort(key=len)
+    few = None
+    if sets and len(sets[0]) * _SPARSE < size:
+        few = sets.pop(0)
+        few = few[: np.searchsorted(few, np.uint32(size))]
+    masks += [truths_of(rows, size) for rows in sets]
+
+    def test(at: Any) -> NDArray[np.bool_]:
+        passed: NDArray[np.bool_] = columns.until.values[at] > np.uint32(revision)
+        for mask in masks:
+            passed &= mask[at]
+        for condition in _conditions(columns, filter_, revision, at):
+            passed &= condition
+        return passed
+
+    return Hits(columns, filter_, revision, None if few is None else few[test(few)], test)
+
+
+def _rows_of(columns: Columns, term: Term) -> NDArray[Any]:
+    field = term.fields[0] if len(term.fields) == 1 else ACTOR
+    return columns.terms[field].rows_of(term.keys)
+
+
+def _either(
+    columns: Columns, questions: Sequence[Sought], found: Sequence[NDArray[Any]]
+) -> NDArray[np.bool_]:
+    """Which rows have what any question asks for, where some ask only what must not be there."""
+    either = np.zeros(len(columns), np.bool_)
+    for question, rows in zip(questions, found, strict=True):
+        truths = truths_of(rows, len(either))
+        either |= ~truths if question.match is None else truths
+    return either
+
+
+def _conditions(
+    columns: Columns, filter_: StatementFilter, revision: int, at: Any
+) -> Iterator[NDArray[np.bool_]]:
+    """The conditions on the columns, for the rows `at` a slice or an array of numbers."""
+    for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
+        if window is not None:
+            starts = columns.starts[clock].values[at]
+            ends = columns.ends[clock].values[at]
+            yield from _window(starts, ends, window, filter_.match == "possible")
+    if filter_.kinds:
+        numbers = [KINDS.index(kind) for kind in filter_.kinds]
+        yield _one_of(columns.kind.values[at], numbers)
+    if filter_.standings:
+        numbers = [STANDINGS.index(standing) for standing in filter_.standings]
+        yield _one_of(columns.standings_at(revision)[at], numbers)
+    if filter_.unsourced is not None:
+        unsourced = columns.unsourced.values[at]
+        yield unsourced if filter_.unsourced else ~unsourced
+
+
+def _window(
+    starts: NDArray[Any], ends: NDArray[Any], window: Window, possible: bool
+) -> Iterator[NDArray[np.bool_]]:
+    earliest, latest = window
+    if possible:
+        starts, ends = ends, starts
+    if earliest is not None:
+        yield starts >= np.int64(earliest)
+    if latest is not None:
+        yield ends <= np.int64(latest)
+    yield (ends <= starts) if possible else (starts <= ends)
+
+
+def _one_of(values: NDArray[Any], numbers: Sequence[int]) -> NDArray[np.bool_]:
+    table = np.zeros(256, np.bool_)
+    table[numbers] = True
+    chosen: NDArray[np.bool_] = table[values]
+    return chosen

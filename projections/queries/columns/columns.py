@@ -1,0 +1,116 @@
+"""The contents of one timeline as columns in memory.
+
+A row is what one event recorded or corrected; rows are in the order of revisions. Columns only
+grow, but for `until`: what is true of an earlier revision stays so while later events are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projections.queries.columns.grown import GrownArray
+from projections.queries.columns.postings import Postings
+from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
+
+if TYPE_CHECKING:
+    from projections.queries.columns.sorting import Sorting
+
+__all__ = ["ACTOR", "FIELDS", "UNTIL_NOW", "Columns"]
+
+ACTOR: Final = 0
+"""Those who speak, pass on or are spoken of: each key once a row, whatever its fields."""
+
+FIELDS: Final = (ACTOR, BY, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET)
+
+UNTIL_NOW: Final = 2**32 - 1
+"""The `until` of contents that are valid now."""
+
+
+class Columns:
+    """The columns up to `revision`; `projections.queries.columns.loading` fills them.
+
+    Starts and ends are seconds, the smallest and largest 64-bit integer if open; a missing date
+    has the largest as its start and the smallest as its end. `sourced` is the revision at which the
+    sources were recorded or last corrected.
+    """
+
+    def __init__(self, redactions: int) -> None:
+        self.redactions = redactions
+        self.revision = 0
+        self.revisions = GrownArray(np.uint32)
+        self.st = GrownArray(np.uint32)
+        self.until = GrownArray(np.uint32)
+        self.sourced = GrownArray(np.uint32)
+        self.kind = GrownArray(np.uint8)
+        self.unsourced = GrownArray(np.bool_)
+        self.starts = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
+        self.ends = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
+        self.terms = {field: Postings() for field in FIELDS}
+        self.sortings: dict[str, Sorting] = {}
+        """By clock; none while there are few rows, or nobody has sorted them yet."""
+        self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
+        """What was searched for, up to which revision, and the rows that have it."""
+        self.latest: dict[int, int] = {}
+        """The last row of each statement that was corrected."""
+        self._moved_rows = GrownArray(np.uint32)
+        self._moved_at = GrownArray(np.uint32)
+        self._moved_to = GrownArray(np.uint8)
+        self._standing_now = GrownArray(np.uint8)
+        self._standings: tuple[int, NDArray[Any]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.revisions)
+
+    def rows_at(self, revision: int) -> int:
+        """How many rows there are of events up to `revision`."""
+        return int(np.searchsorted(self.revisions.values, np.uint32(revision), "right"))
+
+    def row_of(self, revision: int) -> int:
+        """The row of the event that recorded or corrected something."""
+        return int(np.searchsorted(self.revisions.values, np.uint32(revision)))
+
+    def last_row(self, st: int) -> int:
+        """The statement's current row."""
+        row = self.latest.get(st)
+        return self.row_of(st) if row is None else row
+
+    def add_standings(self, rows: int) -> None:
+        """So many more rows, which are asserted at first."""
+        self._standing_now.extend(np.zeros(rows, np.uint8))
+
+    def move(self, of: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
+        """Note new standings, in the order of revisions: each of the row that the event `of` made,
+        given by the event `at`."""
+        rows = np.searchsorted(self.revisions.values, np.array(of, np.uint32))
+        now = self._standing_now.values
+        moved = _differing(now, rows.tolist(), to)
+        self._moved_rows.extend(rows[moved])
+        self._moved_to.extend([to[number] for number in moved])
+        self._moved_at.extend([at[number] for number in moved])
+
+    def standings_at(self, revision: int) -> NDArray[Any]:
+        """The number of each row's standing at `revision`."""
+        kept = self._standings
+        moves = int(np.searchsorted(self._moved_at.values, np.uint32(revision), "right"))
+        size = len(self)
+        if kept is not None and kept[0] == moves and len(kept[1]) >= size:
+            return kept[1]
+        standings = np.zeros(size, np.uint8)
+        # Of several values for one row, the last one is kept.
+        standings[self._moved_rows.values[:moves]] = self._moved_to.values[:moves]
+        self._standings = (moves, standings)
+        return standings
+
+
+def _differing(now: NDArray[Any], rows: list[int], to: Sequence[int]) -> list[int]:
+    """Which of the standings are new to their rows; `now` is changed by them."""
+    found = []
+    for number, (row, standing) in enumerate(zip(rows, to, strict=True)):
+        if now[row] != standing:
+            now[row] = standing
+            found.append(number)
+    return found

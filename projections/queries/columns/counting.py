@@ -1,0 +1,63 @@
+"""What is counted of the rows that a filter selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from events.edtf.calendar import DAY
+
+__all__ = ["days_of", "largest_of", "starting_between", "tally"]
+
+_SHORT = 4_000_000
+"""The most days from the first to the last that are counted in a table."""
+
+_STANDINGS = 8
+"""More than there are standings."""
+
+
+def tally(values: NDArray[Any]) -> dict[int, int]:
+    """How often each of these small numbers occurs."""
+    counts = np.bincount(values)
+    return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}
+
+
+def days_of(starts: NDArray[Any], standings: NDArray[Any]) -> Iterator[tuple[int, dict[int, int]]]:
+    """The first second of each day on which rows start, and how many do, by standing."""
+    if not len(starts):
+        return
+    days = starts // DAY
+    first, last = int(days.min()), int(days.max())
+    both = (days - first) * _STANDINGS + standings
+    if last - first < _SHORT:
+        counts = np.bincount(both)
+        found = np.flatnonzero(counts)
+        counted = counts[found]
+    else:
+        found, counted = np.unique(both, return_counts=True)
+    for number, count in zip(found.tolist(), counted.tolist(), strict=True):
+        day, standing = divmod(number, _STANDINGS)
+        yield (day + first) * DAY, {standing: count}
+
+
+def starting_between(
+    sts: NDArray[Any], standings: NDArray[Any], edges: Sequence[int]
+) -> list[dict[int, int]]:
+    """How many of these statements are from each edge on, before the next one, by standing."""
+    places = np.searchsorted(np.array(edges, np.uint32), sts, "right") - 1
+    counts = np.bincount(places * _STANDINGS + standings, minlength=len(edges) * _STANDINGS)
+    table = counts.reshape(-1, _STANDINGS)
+    return [{n: int(line[n]) for n in np.flatnonzero(line).tolist()} for line in table]
+
+
+def largest_of(counts: NDArray[Any], keys: Sequence[str], most: int) -> dict[str, int]:
+    """The `most` largest counts above zero, of equal ones those of the first keys."""
+    found = np.flatnonzero(counts)
+    if len(found) > most:
+        least = np.partition(counts[found], len(found) - most)[len(found) - most]
+        found = found[counts[found] >= least]
+    counted = sorted((-int(counts[number]), keys[number]) for number in found.tolist())
+    return {key: -count for count, key in counted[:most]}

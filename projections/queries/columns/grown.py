@@ -1,0 +1,41 @@
+"""An array that grows at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+__all__ = ["GrownArray"]
+
+_FIRST = 1_024
+
+
+class GrownArray:
+    """Values of one type. Memory is set aside for twice as many, of which the system counts only
+    what was written to."""
+
+    def __init__(self, dtype: DTypeLike) -> None:
+        self._room = np.empty(_FIRST, dtype)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The values there are: a view, in which they can be changed."""
+        size = self._size  # read first: there is room for so many, even if more are added meanwhile
+        return self._room[:size]
+
+    def extend(self, values: Sequence[Any] | NDArray[Any]) -> None:
+        """Add values at the end. Views that were taken before keep the values of then."""
+        size = self._size + len(values)
+        if size > len(self._room):
+            room = np.empty(2 * size, self._room.dtype)
+            room[: self._size] = self.values
+            self._room = room
+        self._room[self._size : size] = values
+        self._size = size

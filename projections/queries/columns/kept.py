@@ -1,0 +1,125 @@
+"""Which timelines' columns are in memory, and how they get there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.timelines import TimelineRef
+from projections.storage.reader import Reader
+
+if TYPE_CHECKING:
+    from projections.queries.columns.columns import Columns
+    from projections.queries.columns.hits import Hits
+
+__all__ = ["hits_in"]
+
+_FEWEST = 500
+"""Timelines of fewer events are asked in the tables, which is as quick."""
+
+_BEHIND = 1_000
+"""Events that a query adds to the columns itself. More are added in a thread."""
+
+_MOST_EVENTS = 8_000_000
+"""Events of all timelines in memory; beyond it those that were asked longest ago are dropped."""
+
+_LARGEST = 2**32 - 2
+"""Columns have 32 bits for a revision."""
+
+_WAIT = 0.02
+"""Seconds to wait for another thread that adds to the columns."""
+
+_REDACTIONS = "SELECT count(*) FROM redactions WHERE tl = ?"
+
+
+def hits_in(
+    reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
+) -> Hits | None:
+    """What the filter selects as of `revision`; None where the columns are not in memory, or not
+    yet. Raises QueryTooLong."""
+    if not _FEWEST <= ref.revision <= _LARGEST:
+        return None
+    # Imported where it is needed first: a program that asks nothing does without NumPy.
+    from projections.queries.columns.choosing import hits_of  # noqa: PLC0415 - loads NumPy
+
+    columns = _columns_of(reader, ref)
+    return None if columns is None else hits_of(reader, columns, ref.tl, filter_, revision)
+
+
+def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
+    memory = reader.memory
+    if not memory.lock.acquire(timeout=_WAIT):
+        return None
+    try:
+        columns = _current(reader, ref.tl)
+        if columns is None:
+            return None
+        behind = ref.revision - columns.revision > _BEHIND
+        if not behind and not _advance(reader, ref, columns):
+            return None
+    finally:
+        memory.lock.release()
+    if behind or _stale(columns):
+        memory.start(partial(_load, ref), reader)
+    return None if behind else columns
+
+
+def _current(reader: Reader, tl: int) -> Columns | None:
+    """The timeline's columns, new ones where a redaction has changed its past. None where the
+    reader sees an earlier state of the file."""
+    from projections.queries.columns.columns import Columns  # noqa: PLC0415 - loads NumPy
+
+    kept = reader.memory.kept
+    redactions = _redactions(reader, tl)
+    columns: Columns | None = kept.pop(tl, None)
+    if columns is None or columns.redactions < redactions:
+        columns = Columns(redactions)
+    kept[tl] = columns
+    while len(kept) > 1 and sum(other.revision for other in [*kept.values()]) > _MOST_EVENTS:
+        kept.pop(next(iter(kept)))
+    return columns if columns.redactions == redactions else None
+
+
+def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
+    """Add at most `_BEHIND` events. False where the timeline's past was changed meanwhile: the
+    columns are dropped then, as they may hold some of both."""
+    from projections.queries.columns.loading import advance  # noqa: PLC0415 - loads NumPy
+
+    if columns.revision < ref.revision:
+        advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
+        if _redactions(reader, ref.tl) != columns.redactions:
+            reader.memory.kept.pop(ref.tl, None)
+            return False
+    return True
+
+
+def _load(ref: TimelineRef, reader: Reader) -> None:
+    """Add what is there until nothing is missing, then sort; stop where it is no longer wanted."""
+    from projections.queries.columns.sorting import sorted_rows  # noqa: PLC0415 - loads NumPy
+
+    memory = reader.memory
+    while not memory.closed:
+        with memory.lock:
+            columns = memory.kept.get(ref.tl)
+            if columns is None or _redactions(reader, ref.tl) != columns.redactions:
+                return
+            if columns.revision < ref.revision:
+                if not _advance(reader, ref, columns):
+                    return
+                continue
+        for clock in _stale(columns):
+            columns.sortings[clock] = sorted_rows(columns, clock)
+        return
+
+
+def _stale(columns: Columns) -> list[str]:
+    """The clocks in whose order the rows are to be sorted again."""
+    from projections.queries.columns.sorting import CLOCKS, is_stale  # noqa: PLC0415 - loads NumPy
+
+    return [clock for clock in CLOCKS if is_stale(columns, clock)]
+
+
+def _redactions(reader: Reader, tl: int) -> int:
+    ((count,),) = reader.all(_REDACTIONS, (tl,))
+    return int(count)

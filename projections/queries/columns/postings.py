@@ -1,0 +1,119 @@
+"""Which rows have which key: of one field of terms, such as the tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projections.queries.columns.grown import GrownArray
+
+__all__ = ["NO_ROWS", "Postings"]
+
+_PART = 65_536
+"""Pairs of a key and a row that are sorted together, which takes some milliseconds."""
+
+NO_ROWS: NDArray[np.uint32] = np.empty(0, np.uint32)
+
+
+class _Part(NamedTuple):
+    """Pairs by key: those of the key `numbers[n]` are `rows[starts[n] : starts[n + 1]]`."""
+
+    numbers: NDArray[Any]
+    starts: NDArray[Any]
+    rows: NDArray[Any]
+
+    @classmethod
+    def of(cls, numbers: NDArray[Any], rows: NDArray[Any]) -> _Part:
+        order = np.argsort(numbers, kind="stable")
+        sorted_numbers = numbers[order]
+        first = np.flatnonzero(np.diff(sorted_numbers, prepend=np.uint32(2**32 - 1)))
+        starts = np.append(first, len(rows))
+        return cls(sorted_numbers[first], starts, rows[order])
+
+    def rows_of(self, number: int) -> NDArray[Any]:
+        at = int(np.searchsorted(self.numbers, number))
+        if at == len(self.numbers) or self.numbers[at] != number:
+            return NO_ROWS
+        return self.rows[self.starts[at] : self.starts[at + 1]]
+
+
+class _Pairs(NamedTuple):
+    """All pairs: those of the parts, and new ones, not sorted by key yet."""
+
+    parts: tuple[_Part, ...]
+    numbers: GrownArray
+    rows: GrownArray
+
+    def newest(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        rows = self.rows.values
+        return self.numbers.values[: len(rows)], rows
+
+
+class Postings:
+    """Rows are added in ascending order, by one thread; others may ask meanwhile."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._pairs = _Pairs((), GrownArray(np.uint32), GrownArray(np.uint32))
+
+    def number(self, key: str) -> int:
+        """The number of a key, a new one if it is new."""
+        number = self._numbers.get(key)
+        if number is None:
+            number = len(self.keys)
+            self.keys.append(key)
+            self._numbers[key] = number
+        return number
+
+    def number_of(self, key: str) -> int | None:
+        """The number of a key, None for one that no row has."""
+        return self._numbers.get(key)
+
+    def extend(self, numbers: list[int], rows: list[int]) -> None:
+        """Add pairs of a key's number and a row."""
+        pairs = self._pairs
+        pairs.numbers.extend(numbers)
+        pairs.rows.extend(rows)
+        if len(pairs.rows) >= _PART:
+            parts = (*pairs.parts, _Part.of(*pairs.newest()))
+            self._pairs = _Pairs(parts, GrownArray(np.uint32), GrownArray(np.uint32))
+
+    def rows_of(self, keys: Iterable[str]) -> NDArray[Any]:
+        """The rows that have any of the keys, ascending, each once."""
+        found = [self._numbers[key] for key in dict.fromkeys(keys) if key in self._numbers]
+        if not found:
+            return NO_ROWS
+        pairs = self._pairs
+        numbers, rows = pairs.newest()
+        pieces = [part.rows_of(number) for part in pairs.parts for number in found]
+        pieces += [rows[numbers == np.uint32(number)] for number in found]
+        whole = np.concatenate(pieces)
+        return whole if len(found) == 1 else _each_once(whole)
+
+    def counts(self, chosen: NDArray[np.bool_]) -> NDArray[Any]:
+        """For each key, how many of the rows that are `chosen` (a truth value a row) have it."""
+        pairs = self._pairs
+        parts = [part for part in (*pairs.parts, _Part.of(*pairs.newest())) if len(part.rows)]
+        last = max((int(part.rows.max()) for part in parts), default=-1)
+        if last >= len(chosen):  # rows that were added since they were chosen
+            chosen = np.pad(chosen, (0, last + 1 - len(chosen)))
+        counts = np.zeros(len(self.keys), np.uint32)
+        for part in parts:
+            found = chosen[part.rows]
+            counts[part.numbers] += np.add.reduceat(found, part.starts[:-1], dtype=np.uint32)
+        return counts
+
+
+def _each_once(rows: NDArray[Any]) -> NDArray[Any]:
+    """The rows in their order, each once. Many are marked in a table, which is quicker than
+    sorting them."""
+    last = int(rows.max(initial=0))
+    if len(rows) * 16 < last:
+        return np.unique(rows)
+    table = np.zeros(last + 1, np.bool_)
+    table[rows] = True
+    return np.flatnonzero(table).astype(np.uint32)

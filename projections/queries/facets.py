@@ -1,0 +1,181 @@
+"""Facets: which actors, kinds, tags, places, standings and sources there are, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from events.statement.statement import Place
+from projections.answers.facets import Facet, Facets
+from projections.fold.contents import key_of
+from projections.queries.columns.kept import hits_in
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.listing.selection import query_of, select_statements
+from projections.queries.timelines import TimelineRef
+from projections.storage.reader import Reader
+from projections.storage.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA, sql
+
+if TYPE_CHECKING:
+    from projections.queries.columns.hits import Hits
+
+__all__ = ["MOST_VALUES", "show_facets"]
+
+MOST_VALUES = 100
+"""The most values of each facet."""
+
+_ACTORS = (BY, VIA, ABOUT)
+
+
+class _Chosen(NamedTuple):
+    """The statements to count, as a query for their numbers; `query` is None for all of them."""
+
+    reader: Reader
+    tl: int
+    revision: int
+    query: str | None
+    values: tuple[Any, ...]
+
+
+_AMONG = "AND st IN (SELECT st FROM chosen)"
+_BY_KEY = """
+SELECT key, count({what}) FROM terms
+WHERE tl = ? AND field IN ({fields}) AND since <= ? AND until > ? {among} GROUP BY key
+"""
+_OF_KEYS = """
+SELECT count(DISTINCT st) FROM terms
+WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) AND since <= ? AND until > ? {among}
+"""
+_OWNERS = "SELECT DISTINCT key, actor FROM spellings WHERE tl = ? AND until > ? AND since <= ?"
+_NAMES = "SELECT actor, name FROM actors WHERE tl = ? AND until > ? AND since <= ?"
+_MENTION = "SELECT spelling FROM mentions WHERE tl = ? AND key = ?"
+_FIRST_PLACE = """
+SELECT c.shown FROM terms t
+CROSS JOIN statement_versions v ON v.tl = t.tl AND v.st = t.st AND v.since <= ?3 AND v.until > ?3
+CROSS JOIN contents c ON c.content = v.content
+WHERE t.tl = ?1 AND t.field = {PLACE} AND t.key = ?2 AND t.since <= ?3 AND t.until > ?3
+ORDER BY t.st LIMIT 1
+"""
+
+
+def show_facets(
+    reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
+) -> Facets:
+    """The facets of the statements that the filter selects as of `revision`. Raises
+    QueryTooLong."""
+    hits = hits_in(reader, ref, filter_, revision)
+    if hits is not None:
+        return _of_columns(_Chosen(reader, ref.tl, revision, None, ()), hits)
+    selection = select_statements(reader, ref.tl, filter_, revision, whole=True)
+    kinds: Counter[str] = Counter()
+    standings: Counter[str] = Counter()
+    query, values = query_of(selection, "v.kind, v.standing, count(*)")
+    for kind, standing, count in reader.all(f"{query} GROUP BY 1, 2", values):
+        kinds[KINDS[kind]] += count
+        standings[STANDINGS[standing]] += count
+    chosen = _Chosen(reader, ref.tl, revision, None, ())
+    if filter_ != StatementFilter():
+        chosen = _Chosen(reader, ref.tl, revision, *query_of(selection, "v.st"))
+    return Facets(
+        actors=_actors(chosen),
+        kinds=_top(kinds),
+        tags=_top(_by_key(chosen, (TAG,))),
+        places=_top(_by_key(chosen, (PLACE,)), lambda key: _place(chosen, key)),
+        standings=_top(standings),
+        sources=_top(_by_key(chosen, (SOURCE,))),
+    )
+
+
+def _of_columns(all_: _Chosen, hits: Hits) -> Facets:
+    """The facets of these rows."""
+    return Facets(
+        actors=_actors_of_columns(all_, hits),
+        kinds=_top({KINDS[number]: count for number, count in hits.kinds().items()}),
+        tags=_top(hits.largest(TAG, MOST_VALUES)),
+        places=_top(hits.largest(PLACE, MOST_VALUES), lambda key: _place(all_, key)),
+        standings=_top({STANDINGS[number]: count for number, count in hits.standings().items()}),
+        sources=_top(hits.largest(SOURCE, MOST_VALUES)),
+    )
+
+
+def _actors_of_columns(all_: _Chosen, hits: Hits) -> list[Facet]:
+    reader, moment = all_.reader, (all_.tl, all_.revision, all_.revision)
+    owners = dict(reader.all(_OWNERS, moment))
+    owned: defaultdict[int, list[str]] = defaultdict(list)
+    for key in sorted(owners):
+        owned[owners[key]].append(key)
+    names = dict(reader.all(_NAMES, moment)) if owned else {}
+    counts = hits.largest_actors(owned, MOST_VALUES)
+    return _top(counts, lambda key: names[owners[key]] if key in owners else _mention(all_, key))
+
+
+def _actors(chosen: _Chosen) -> list[Facet]:
+    """Count the spellings of one actor together, and no statement twice."""
+    reader, tl, revision = chosen.reader, chosen.tl, chosen.revision
+    owners = dict(reader.all(_OWNERS, (tl, revision, revision)))
+    counts = _by_key(chosen, _ACTORS)
+    owned: defaultdict[int, list[str]] = defaultdict(list)
+    for key in counts.keys() & owners.keys():
+        owned[owners[key]].append(key)
+    names = dict(reader.all(_NAMES, (tl, revision, revision))) if owned else {}
+    shown: dict[str, str] = {}
+    for actor, keys in owned.items():
+        together = counts[keys[0]] if len(keys) == 1 else _of_keys(chosen, keys)
+        for key in keys[1:]:
+            del counts[key]
+        counts[keys[0]] = together
+        shown[keys[0]] = names[actor]
+    return _top(counts, lambda key: shown.get(key) or _mention(chosen, key))
+
+
+def _by_key(chosen: _Chosen, fields: tuple[int, ...]) -> Counter[str]:
+    rows = _ask(chosen, _BY_KEY, fields, ())
+    return Counter(dict(rows))
+
+
+def _of_keys(chosen: _Chosen, keys: list[str]) -> int:
+    return int(_ask(chosen, _OF_KEYS, _ACTORS, tuple(keys))[0][0])
+
+
+def _ask(
+    chosen: _Chosen, query: str, fields: tuple[int, ...], keys: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    """Run a query over the terms of the chosen statements."""
+    among = "" if chosen.query is None else _AMONG
+    # At one revision a statement has each key at most once in a field.
+    what = "*" if len(fields) == 1 else "DISTINCT st"
+    whole = query.replace("{among}", among).replace("{what}", what)
+    asked = sql(whole, fields=fields, keys=keys)
+    if chosen.query is not None:
+        asked = f"WITH chosen (st) AS MATERIALIZED ({chosen.query}) {asked}"
+    revision = chosen.revision
+    values = (*chosen.values, chosen.tl, *fields, *keys, revision, revision)
+    return chosen.reader.all(asked, values)
+
+
+def _mention(chosen: _Chosen, key: str) -> str:
+    row = chosen.reader.one(_MENTION, (chosen.tl, key))
+    return row[0] if row else key
+
+
+class _Placed(Struct, frozen=True):
+    places: list[Place]
+
+
+_placed = msgspec.json.Decoder(_Placed)
+
+
+def _place(chosen: _Chosen, key: str) -> str:
+    """The name of the place as written by the first recorded statement that names it."""
+    row = chosen.reader.one(sql(_FIRST_PLACE), (chosen.tl, key, chosen.revision))
+    names = [place.name for place in _placed.decode(row[0]).places] if row else []
+    return next((name for name in names if key_of(name) == key), key)
+
+
+def _top(counts: Mapping[str, int], shown: Callable[[str], str] = str) -> list[Facet]:
+    first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_VALUES]
+    facets = [Facet(shown(key), count) for key, count in first]
+    return sorted(facets, key=lambda facet: (-facet.count, facet.value))

@@ -1,0 +1,8 @@
+"""Pages of statements: the filter, how matching statements are found, and their order.
+
+Other queries are in `projections.queries`.
+
+Tested elsewhere:
+- `tests/unit/projections/queries/test_queries.py`: `filter`, `page`, `selection`
+- `tests/acceptance/test_feeds.py`: `changes`
+"""

@@ -1,0 +1,212 @@
+"""Which statements a filter selects as of a revision: how they are found and checked.
+
+There are three ways to find statements. If few of them have a term of the filter (an actor, a tag
+…), or few have the words of the search, these are looked up. Otherwise the index of a date is
+walked in the order of that date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from projections.fold.finding.search import Sought, sought_in
+from projections.queries.listing.filter import (
+    Condition,
+    StatementFilter,
+    Term,
+    conditions_of,
+    terms_of,
+)
+from projections.storage.reader import Reader
+from projections.storage.schema import ASSERTED, CONTENTS, STANDINGS, sql
+
+__all__ = ["Selection", "query_of", "select_statements"]
+
+_FEW = 2_000
+"""The most statements of a term that are looked up and sorted, which takes a few milliseconds."""
+
+_MANY = 30_000
+"""The same for words, and for terms if all statements are wanted. Beyond it a walk is quicker: it
+soon finds enough statements."""
+
+_NAMED = """
+EXISTS (SELECT 1 FROM terms t WHERE t.tl = ? AND t.field IN ({fields})
+  AND t.key IN ({keys}) AND t.st = v.st AND t.since <= ? AND t.until > ?)
+"""
+_AMONG = """
++v.st IN (SELECT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
+  AND since <= ? AND until > ?)
+"""
+_LOOKED_UP = """
+(SELECT DISTINCT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
+  AND since <= ? AND until > ?) t
+CROSS JOIN statement_versions v ON v.st = t.st
+"""
+_HOW_MANY = """
+SELECT count(*) FROM
+  (SELECT 1 FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?)
+"""
+_CONTESTED = "statement_versions v INDEXED BY versions_contested"
+_HOW_MANY_CONTESTED = """
+SELECT count(*) FROM (SELECT 1 FROM statement_versions INDEXED BY versions_contested
+  WHERE tl = ? AND standing > 0 AND standing IN ({standings}) LIMIT ?)
+"""
+_WITH_WORDS = """
+(SELECT s.rowid FROM search s WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ?)
+"""
+_FOUND = """
+(SELECT c.st, c.content FROM search s CROSS JOIN contents c ON c.content = s.rowid
+  WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ?) t
+CROSS JOIN statement_versions v ON v.st = t.st AND v.content = t.content
+"""
+_HOW_MANY_FOUND = """
+SELECT count(*) FROM (SELECT 1 FROM search s
+  WHERE s.search MATCH ? AND s.rowid >= ? AND s.rowid < ? LIMIT ?)
+"""
+
+
+class Selection(NamedTuple):
+    """`source` is the FROM clause, in which `v` is a row of statement_versions; `walked` is true if
+    it walks the index of the order's date."""
+
+    tl: int
+    revision: int
+    filter_: StatementFilter
+    source: str
+    values: tuple[Any, ...]
+    conditions: list[Condition]
+    walked: bool
+
+
+def select_statements(
+    reader: Reader,
+    tl: int,
+    filter_: StatementFilter,
+    revision: int,
+    date: str = "occurred",
+    *,
+    whole: bool = False,
+) -> Selection:
+    """Choose how to find the statements that the filter selects. `whole` is true if all of them are
+    wanted, not a page in the order of `date` (`occurred`, `said` or `recorded`)."""
+    terms = terms_of(reader, tl, filter_, revision)
+    questions = sought_in(filter_.q)
+    rarest, few = _rarest(reader, tl, terms, _MANY if whole else _FEW)
+    match = _match(questions)
+    if match is not None:
+        limit = few if rarest is not None else _MANY
+        found = _found(reader, tl, match, limit)
+        if found <= limit:
+            values: tuple[Any, ...] = (match, *_range(tl))
+            conditions = _conditions(tl, filter_, [_named(t, tl, revision) for t in terms], [])
+            return Selection(tl, revision, filter_, _FOUND, values, conditions, walked=False)
+    held = _among if whole and rarest is None else _named
+    others = [held(term, tl, revision) for term in terms if term is not rarest]
+    conditions = _conditions(tl, filter_, others, questions)
+    if rarest is not None:
+        source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
+        values = (tl, *rarest.fields, *rarest.keys, revision, revision)
+        return Selection(tl, revision, filter_, source, values, conditions, walked=False)
+    if _few_contested(reader, tl, filter_):
+        conditions.append(Condition("v.standing > 0", ()))
+        return Selection(tl, revision, filter_, _CONTESTED, (), conditions, walked=False)
+    index = "NOT INDEXED" if date == "recorded" else f"INDEXED BY versions_{date}"
+    source = f"statement_versions v {index}"
+    return Selection(tl, revision, filter_, source, (), conditions, walked=True)
+
+
+def query_of(
+    selection: Selection, columns: str, conditions: Sequence[Condition] = ()
+) -> tuple[str, tuple[Any, ...]]:
+    """The query for these columns of the selected statements, and the values of its parameters."""
+    revision = selection.revision
+    every = [
+        Condition("v.tl = ?", (selection.tl,)),
+        # The plus keeps SQLite from using the index of changes, which nearly all rows would match.
+        Condition("+v.since <= ? AND v.until > ?", (revision, revision)),
+        *selection.conditions,
+        *conditions,
+    ]
+    where = " AND ".join(condition.sql for condition in every)
+    values = [value for condition in every for value in condition.values]
+    query = f"SELECT {columns} FROM {selection.source} WHERE {where}"  # noqa: S608 - all of it ours: callers fill places
+    return query, (*selection.values, *values)
+
+
+def _conditions(
+    tl: int, filter_: StatementFilter, named: Sequence[Condition], questions: Sequence[Sought]
+) -> list[Condition]:
+    conditions = [*conditions_of(filter_), *named]
+    if questions:
+        asked = [_asked(tl, question) for question in questions]
+        either = " OR ".join(condition.sql for condition in asked)
+        values = [value for condition in asked for value in condition.values]
+        conditions.append(Condition(f"({either})", tuple(values)))
+    return conditions
+
+
+def _asked(tl: int, question: Sought) -> Condition:
+    """Find all contents with the words once, and compare each row with them; a search for each row
+    would take a tenth of a millisecond."""
+    if question.match is not None:
+        return Condition(f"v.content IN {_WITH_WORDS}", (question.match, *_range(tl)))
+    return Condition(f"v.content NOT IN {_WITH_WORDS}", (question.without, *_range(tl)))
+
+
+def _match(questions: Sequence[Sought]) -> str | None:
+    """One search expression for all questions, if each of them must be found."""
+    matches = [question.match for question in questions if question.match is not None]
+    if not questions or len(matches) < len(questions):
+        return None
+    return " OR ".join(f"({match})" for match in matches)
+
+
+def _rarest(reader: Reader, tl: int, terms: Sequence[Term], most: int) -> tuple[Term | None, int]:
+    """The term with the fewest statements, and their number; None if that is above `most`."""
+    best, fewest = None, most
+    for term in terms:
+        query = sql(_HOW_MANY, fields=term.fields, keys=term.keys)
+        row = reader.one(query, (tl, *term.fields, *term.keys, most + 1))
+        if row and row[0] <= fewest:
+            best, fewest = term, row[0]
+    return best, fewest
+
+
+def _few_contested(reader: Reader, tl: int, filter_: StatementFilter) -> bool:
+    """Whether the filter selects standings that few versions have. `asserted` is not indexed, as
+    most versions have it."""
+    standings = [STANDINGS.index(standing) for standing in filter_.standings]
+    if not standings or ASSERTED in standings:
+        return False
+    query = sql(_HOW_MANY_CONTESTED, standings=standings)
+    row = reader.one(query, (tl, *standings, _FEW + 1))
+    return bool(row and row[0] <= _FEW)
+
+
+def _found(reader: Reader, tl: int, match: str, limit: int) -> int:
+    """How many contents of the timeline have the words; counting stops at `limit` + 1."""
+    row = reader.one(_HOW_MANY_FOUND, (match, *_range(tl), limit + 1))
+    return int(row[0]) if row else 0
+
+
+def _range(tl: int) -> tuple[int, int]:
+    """The range of the keys of a timeline's contents; the end is excluded."""
+    return tl * CONTENTS, (tl + 1) * CONTENTS
+
+
+def _named(term: Term, tl: int, revision: int) -> Condition:
+    """The term as a condition that is checked row by row: for walks that end early, and for few
+    rows."""
+    return Condition(
+        sql(_NAMED, fields=term.fields, keys=term.keys),
+        (tl, *term.fields, *term.keys, revision, revision),
+    )
+
+
+def _among(term: Term, tl: int, revision: int) -> Condition:
+    """The term as a set of statements that is found once: for walks to the end."""
+    return Condition(
+        sql(_AMONG, fields=term.fields, keys=term.keys),
+        (tl, *term.fields, *term.keys, revision, revision),
+    )

@@ -1,0 +1,90 @@
+"""Queries about sources: what statements name as evidence, and how it was graded."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from projections.answers.source import ShownSourceGrade, SourceItem
+from projections.queries.columns.kept import hits_in
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.timelines import TimelineRef
+from projections.storage.reader import Reader
+from projections.storage.schema import SOURCE
+
+__all__ = ["list_sources"]
+
+
+class _Description(Struct, frozen=True):
+    id: str
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+
+
+class _Described(Struct, frozen=True):
+    sources: list[_Description]
+
+
+_described = msgspec.json.Decoder(_Described)
+
+_NAMED = """
+SELECT key, count(*), max(since), st FROM terms
+WHERE tl = ? AND field = ? AND key > ? AND since <= ? AND until > ? GROUP BY key
+ORDER BY key LIMIT ?
+"""
+
+_DESCRIBED = """
+SELECT c.shown FROM statement_versions v CROSS JOIN contents c ON c.content = v.content
+WHERE v.tl = ?1 AND v.st = ?2 AND v.until =
+  (SELECT min(o.until) FROM statement_versions o WHERE o.tl = ?1 AND o.st = ?2 AND o.until > ?3)
+"""
+
+_GRADES = """
+SELECT reliability, note, author, revision, recorded_at FROM source_grades
+WHERE tl = ? AND source = ? AND revision <= ? ORDER BY revision
+"""
+
+
+def list_sources(
+    reader: Reader, ref: TimelineRef, revision: int, *, limit: int = 50, after: str = ""
+) -> tuple[list[SourceItem], str | None]:
+    """Up to `limit` sources that statements name at `revision`, ordered by id, starting after the
+    id `after`; and the id for the next page, or None on the last page."""
+    hits = hits_in(reader, ref, StatementFilter(), revision)
+    if hits is None:
+        asked = (ref.tl, SOURCE, after, revision, revision, limit + 1)
+        named = [(key, count, st) for key, count, _, st in reader.all(_NAMED, asked)]
+    else:
+        named = hits.sources(after, limit + 1)
+    items = [
+        _source_at(reader, ref.tl, source, revision, statements, st)
+        for source, statements, st in named[:limit]
+    ]
+    return items, items[-1].id if len(named) > limit else None
+
+
+def _source_at(
+    reader: Reader, tl: int, source: str, revision: int, statements: int, st: int
+) -> SourceItem:
+    """The source as statement `st` describes it, with the number of statements that name it."""
+    shown = reader.one(_DESCRIBED, (tl, st, revision))
+    if shown is None:
+        raise LookupError(f"source {source!r} is named by statement {st}, which is not there")
+    # A statement may name one source twice; the last description counts.
+    described = [d for d in _described.decode(shown[0]).sources if d.id == source][-1]
+    grades = [
+        ShownSourceGrade(
+            reliability=reliability, note=note, author=author, revision=rev, recorded_at=recorded
+        )
+        for reliability, note, author, rev, recorded in reader.all(_GRADES, (tl, source, revision))
+    ]
+    return SourceItem(
+        id=source,
+        title=described.title,
+        publisher=described.publisher,
+        url=described.url,
+        reliability=grades[-1].reliability if grades else None,
+        grades=grades,
+        statements=statements,
+    )

@@ -1,0 +1,62 @@
+"""Shares the memory for pages of files among the connections of one process.
+
+With a file for each partition there are many connections, and few of them are used at a time.
+Those that were used lately share the memory; the others keep next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+import apsw
+
+__all__ = ["CacheBudget"]
+
+_LEAST: Final = 256 << 10
+"""Bytes that a connection has for pages while it is not used."""
+_LATELY: Final = 1.0
+"""Seconds for which a connection counts as used."""
+
+
+class CacheBudget:
+    """At most about `size` bytes for the pages of all connections together. The connections belong
+    to one thread."""
+
+    def __init__(self, size: int, clock: Callable[[], float] = monotonic) -> None:
+        self._size = size
+        self._clock = clock
+        self._sharing: set[apsw.Connection] = set()
+        self._used: set[apsw.Connection] = set()
+        self._next = 0.0
+
+    def use(self, connection: apsw.Connection) -> None:
+        """The connection is about to be used: it has its share from now on."""
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + _LATELY
+            for idle in self._sharing - self._used:
+                _limit(idle, _LEAST)
+            shrunk = self._sharing & self._used
+            fewer = len(shrunk) < len(self._sharing)
+            self._sharing, self._used = shrunk, set()
+            if fewer:
+                self._share()
+        self._used.add(connection)
+        if connection not in self._sharing:
+            self._sharing.add(connection)
+            self._share()
+
+    def leave(self, connection: apsw.Connection) -> None:
+        """The connection is closed."""
+        self._sharing.discard(connection)
+        self._used.discard(connection)
+
+    def _share(self) -> None:
+        for connection in self._sharing:
+            _limit(connection, max(_LEAST, self._size // len(self._sharing)))
+
+
+def _limit(connection: apsw.Connection, size: int) -> None:
+    connection.execute(f"PRAGMA cache_size = -{size >> 10}")

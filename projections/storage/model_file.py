@@ -1,0 +1,191 @@
+"""One partition's file as those see it who only read: one reader for short queries, others for long
+ones.
+
+Another process may write the file meanwhile. All queries that are asked until the event loop goes
+on see one state of it: what a query has found, the next one finds too.
+
+The file may be replaced by another one while it is open. `turn` then makes all new queries go to
+the new file; before that they are answered from the old one, which is complete. Where nothing is
+folded there is no file yet: it reads as one without rows until it appears.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from events.errors import Damaged
+from projections.storage.cache_budget import CacheBudget
+from projections.storage.database import DAMAGE, open_reader
+from projections.storage.file_memory import ONLY, FileMemory, FilePlace, SharedMemory
+from projections.storage.reader import Reader
+from projections.storage.schema import SCHEMA
+
+__all__ = ["CACHE", "ModelFile"]
+
+CACHE: Final = 16 << 20
+"""Bytes that the readers of one process keep of all files."""
+
+
+class ModelFile:
+    """Reads the file at `path`, which is opened when it is first asked. `on_damage` is called, in
+    any thread, when the file proves to be damaged. `must_exist` is set once it is known that there
+    is a file: one that is missing then is damaged."""
+
+    def __init__(
+        self,
+        path: Path,
+        place: FilePlace = ONLY,
+        shared: SharedMemory | None = None,
+        budget: CacheBudget | None = None,
+    ) -> None:
+        self.path = path
+        self.must_exist = False
+        self.on_damage: Callable[[], None] = lambda: None
+        self._place = place
+        self._shared = SharedMemory() if shared is None else shared
+        self._budget = CacheBudget(CACHE) if budget is None else budget
+        self._file: tuple[int, int] | None = None
+        self._connection: apsw.Connection | None = None
+        self._is_begun = False
+        self._is_closed = False
+        self.reader = Reader(
+            None, on_damage=self._damaged, memory=self._memory(), before=self._begin
+        )
+        """For short queries in the thread that made this."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file was asked since it was let go, though there may be none yet."""
+        return self._connection is not None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is anything to read."""
+        return self._file is not None or self.must_exist or self.path.exists()
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another file is at the path now than the one that is being read."""
+        return self._file is not None and _file_at(self.path) != self._file
+
+    def turn(self) -> None:
+        """Read the file that is at the path now, unless none was read so far. Raises SQLite's
+        errors; then the old file is read on."""
+        if self._file is not None:
+            self._turn_to(_file_at(self.path), open_reader(self.path))
+
+    def let_go(self) -> None:
+        """Close the file, so that another one can take its place; the next query opens that."""
+        self.refresh()
+        self.reader.memory.close()
+        self.reader.memory = self._memory()
+        if self._connection is not None:
+            self._budget.leave(self._connection)
+            self._connection.close()
+        self._file = self._connection = None
+
+    @contextmanager
+    def aside(self) -> Iterator[Reader]:
+        """A separate reader for a long query in another thread. It stays with the current file even
+        if another one takes over meanwhile. Raises Damaged if the file cannot be opened, for
+        example because somebody has removed it."""
+        memory = self.reader.memory
+        connection = self._opened()
+        try:
+            yield Reader(connection, on_damage=self._damaged, memory=memory)
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Close the file for good. Closing twice is harmless."""
+        self._is_closed = True
+        self.let_go()
+        self.reader.memory.close()
+
+    def refresh(self) -> None:
+        """Queries from now on see what is committed by now."""
+        if not self._is_begun:
+            return
+        self._is_begun = False
+        if self._connection is not None and self._connection.in_transaction:
+            with suppress(apsw.Error):  # of a damaged file, which the query has reported
+                self._connection.execute("COMMIT")
+
+    def _begin(self) -> None:
+        """Begin to read one state of the file, until the event loop goes on."""
+        if self._is_begun:
+            return
+        connection = self._current()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if self._file is not None:
+            connection.execute("BEGIN")
+        self._is_begun = True
+        loop.call_soon(self.refresh)
+
+    def _current(self) -> apsw.Connection:
+        """The connection to ask, after a look whether there is a file by now."""
+        if self._is_closed:
+            raise apsw.ConnectionClosedError("the read model is closed")
+        if self._file is None:
+            file = _file_at(self.path)
+            if self._connection is None or file is not None:
+                self._turn_to(file, self._opened())
+        assert self._connection is not None
+        if self._file is not None:
+            self._budget.use(self._connection)
+        return self._connection
+
+    def _opened(self) -> apsw.Connection:
+        """A new connection to the file, or to an empty one where there is none yet. Raises
+        Damaged."""
+        try:
+            return open_reader(self.path)
+        except apsw.Error as error:
+            is_there = self.path.exists()
+            if not is_there and not self.must_exist and self._file is None:
+                return _empty()
+            if not is_there or isinstance(error, DAMAGE):
+                self._damaged()
+            raise Damaged(f"The read model's file cannot be opened: {error}.") from error
+
+    def _turn_to(self, file: tuple[int, int] | None, connection: apsw.Connection) -> None:
+        self.refresh()
+        self.reader.memory.close()
+        self.reader.memory = self._memory()
+        self.reader.turn_to(connection)
+        if self._connection is not None:
+            self._budget.leave(self._connection)
+            self._connection.close()
+        self._file, self._connection = file, connection
+
+    def _memory(self) -> FileMemory:
+        return FileMemory(self.aside, self._shared, self._place)
+
+    def _damaged(self) -> None:
+        self.on_damage()
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _empty() -> apsw.Connection:
+    """A read model in memory to which nothing was folded."""
+    connection = apsw.Connection(":memory:")
+    connection.execute("PRAGMA page_size = 512")
+    connection.execute(SCHEMA)
+    connection.execute("PRAGMA query_only = ON")
+    return connection

@@ -1,0 +1,90 @@
+"""The read model as those see it who only read: a file for each partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+from events.log.contract import partition_of
+from projections.storage.cache_budget import CacheBudget
+from projections.storage.file_memory import FilePlace, SharedMemory
+from projections.storage.model_file import CACHE, ModelFile
+from projections.storage.reader import Reader
+from projections.storage.schema import VERSION
+
+__all__ = ["ReadModel", "file_name"]
+
+
+class ReadModel:
+    """Reads the files in `folder`, each when it is first asked, in the thread that made this.
+    `on_damage` is called, in any thread, with the partition whose file proves to be damaged."""
+
+    def __init__(self, folder: Path, partitions: int) -> None:
+        self.on_damage: Callable[[int], None] = lambda _: None
+        shared, budget = SharedMemory(), CacheBudget(CACHE)
+        self._files = [
+            ModelFile(folder / file_name(p), FilePlace(p, partitions), shared, budget)
+            for p in range(partitions)
+        ]
+        for partition, file in enumerate(self._files):
+            file.on_damage = partial(self._damaged, partition)
+
+    @property
+    def files(self) -> Sequence[ModelFile]:
+        """The files by their partition."""
+        return self._files
+
+    def reader_of(self, timeline: str) -> Reader:
+        """For short queries about the timeline."""
+        return self._file_of(timeline).reader
+
+    def readers(self) -> Sequence[Reader]:
+        """For short queries about all timelines: a reader for each partition that has any."""
+        return [file.reader for file in self._files if file.exists]
+
+    def aside(self, timeline: str) -> AbstractContextManager[Reader]:
+        """A separate reader for a long query about the timeline in another thread; see
+        `ModelFile.aside`."""
+        return self._file_of(timeline).aside()
+
+    def checkpoint(self, partition: int) -> int:
+        """The last position of the partition that is folded; 0 for none."""
+        if not self._files[partition].exists:
+            return 0
+        sql = "SELECT position FROM checkpoints WHERE partition = ?"
+        row = self._files[partition].reader.one(sql, (partition,))
+        return int(row[0]) if row else 0
+
+    def expect(self, checkpoints: Sequence[int]) -> None:
+        """So much is folded of each partition: where it is anything, there must be a file."""
+        for file, position in zip(self._files, checkpoints, strict=True):
+            file.must_exist = file.must_exist or position > 0
+
+    def forget(self, timeline: str | None = None) -> None:
+        """Drop what queries keep in memory of the timeline, or of any: some of it may have been
+        removed."""
+        for file in self._files if timeline is None else [self._file_of(timeline)]:
+            file.reader.memory.forget()
+
+    def refresh(self) -> None:
+        """Queries from now on see what is committed by now."""
+        for file in self._files:
+            file.refresh()
+
+    def close(self) -> None:
+        """Close the files. Closing twice is harmless."""
+        for file in self._files:
+            file.close()
+
+    def _file_of(self, timeline: str) -> ModelFile:
+        return self._files[partition_of(timeline, len(self._files))]
+
+    def _damaged(self, partition: int) -> None:
+        self.on_damage(partition)
+
+
+def file_name(partition: int, *, beside: bool = False) -> str:
+    """The name of a partition's file, or of the new one that is filled beside it."""
+    return f"readmodel-{VERSION}.{partition}{'.new' if beside else ''}.sqlite3"

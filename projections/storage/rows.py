@@ -1,0 +1,114 @@
+"""Buffers rows for the tables, so that many are written at once: always before the table is read.
+
+The result does not depend on the order in which rows are written.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import apsw
+
+__all__ = ["Row", "Rows", "numbers", "texts"]
+
+Row = tuple[Any, ...]
+
+_table = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
+
+
+class Rows:
+    """The rows of one writer."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._added: dict[str, list[Row]] = {}
+        self._changes: dict[str, list[Row]] = {}
+        self._writers: dict[str, Callable[[], None]] = {}
+
+    def buffered_by(self, table: str, write: Callable[[], None]) -> None:
+        """`write` is called before the table is read or changed, and by `flush`. It writes, with
+        `insert` or `change_many`, the rows that somebody else buffers."""
+        self._writers[table] = write
+
+    def add(self, insert: str, row: Row) -> None:
+        """Insert this row before its table is read or changed, at the latest at the next `flush`,
+        in the order of the keys, so that pages are written one after the other."""
+        rows = self._added.get(insert)
+        if rows is None:
+            rows = self._added[insert] = []
+        rows.append(row)
+
+    def change_later(self, query: str, values: Row) -> None:
+        """Change rows after all that were added, before the table is read or at the next
+        `flush`."""
+        self._changes.setdefault(query, []).append(values)
+
+    def change(self, query: str, values: Row) -> None:
+        """Change rows at once."""
+        self._write(_tables(query))
+        self._connection.execute(query, values)
+
+    def insert(self, query: str, rows: list[Row]) -> None:
+        """Insert rows, or change them, at once."""
+        if rows:
+            self._connection.executemany(query, rows)
+
+    def all(self, query: str, values: Row) -> list[Row]:
+        """All rows, including the added ones."""
+        self._write(_tables(query))
+        return self._connection.execute(query, values).fetchall()
+
+    def written(self, query: str, values: Row) -> list[Row]:
+        """All rows but for the buffered ones, of which the caller knows that none is asked for."""
+        return self._connection.execute(query, values).fetchall()
+
+    def one(self, query: str, values: Row) -> Row | None:
+        """The first row, or None."""
+        rows = self.all(query, values)
+        return rows[0] if rows else None
+
+    def flush(self) -> None:
+        """Write all buffered rows. If a row is refused, the caller must roll the transaction
+        back."""
+        for write in self._writers.values():
+            write()
+        added, self._added = self._added, {}
+        changes, self._changes = self._changes, {}
+        for query, rows in (*added.items(), *changes.items()):
+            rows.sort()
+            self._connection.executemany(query, rows)
+
+    def forget(self) -> None:
+        """Drop the buffered rows after a rollback. What others buffer is theirs to drop."""
+        self._added.clear()
+        self._changes.clear()
+
+    def _write(self, tables: frozenset[str]) -> None:
+        """Write what is buffered for these tables."""
+        for table in tables & self._writers.keys():
+            self._writers[table]()
+        for buffer in (self._added, self._changes):
+            for query in [query for query in buffer if _tables(query) & tables]:
+                rows = buffer.pop(query)
+                rows.sort()
+                self._connection.executemany(query, rows)
+
+
+def numbers(values: Sequence[int]) -> Any:
+    """Numbers as one value of a query, which reads them with `carray(?)`. At least one."""
+    return apsw.carray(array("q", values))
+
+
+def texts(values: Sequence[str]) -> Any:
+    """Texts as one value of a query. At least one."""
+    return apsw.carray(tuple(values), flags=apsw.SQLITE_CARRAY_TEXT)
+
+
+@lru_cache(maxsize=256)
+def _tables(query: str) -> frozenset[str]:
+    """The tables that a query names."""
+    return frozenset(_table.findall(query))

@@ -1,0 +1,105 @@
+"""The gate of a process: it finds out who is asking, and holds the policy that counts now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from events.edtf.timestamp import parse_rfc3339
+from events.errors import Lagging, Unauthenticated
+from projections.queries.access import KeptKey
+from service.access.policy import Policy
+from service.access.principal import EVERYONE, Principal
+from service.access.secret import Secret
+from service.access.sessions import Session, Sessions, value_of
+from service.clock import Clock
+
+__all__ = ["Access"]
+
+_ADVICE: Final = "Send `Authorization: Bearer` and an API key of this service."
+_NO_HASH: Final = "0" * 64
+"""Compared where no key has the id, so that the answer takes as long."""
+
+
+class Access:
+    """Who asks, and what they may do, as this process knows it. Before it `is_ready` nothing is
+    known of keys and grants: the policy allows nothing, and nobody is told who they are."""
+
+    def __init__(
+        self, clock: Clock, policy: Policy | None = None, sessions: Sessions | None = None
+    ) -> None:
+        """Without `sessions` no cookie counts."""
+        self._clock = clock
+        self.sessions = sessions
+        self._policy = policy or Policy()
+        self.is_ready = policy is not None
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now: another object whenever a key or a grant has changed."""
+        return self._policy
+
+    def take(self, policy: Policy) -> None:
+        """From now on this policy holds."""
+        self._policy = policy
+        self.is_ready = True
+
+    def forget(self) -> None:
+        """Nothing is known of keys and grants until there is another policy."""
+        self._policy = Policy()
+        self.is_ready = False
+
+    def principal_of(self, authorization: str | None, cookie: str | None = None) -> Principal:
+        """Who sends these two headers; `EVERYONE` where nothing in them is for us.
+
+        A key wins over a session. Raises Unauthenticated if a key or a session is sent that is not
+        good: it is never ignored. Raises Lagging while keys and grants are not known.
+        """
+        self._refuse_unready()
+        if authorization is None:
+            value = value_of(cookie)
+            if value is None or self.sessions is None:
+                return EVERYONE
+            return self.principal_in(self.sessions.read(value))
+        scheme, _, written = authorization.strip().partition(" ")
+        secret = Secret.read(written.strip()) if scheme.lower() == "bearer" else None
+        if secret is None:
+            raise Unauthenticated("malformed", f"That is no API key. {_ADVICE}")
+        return self.principal_with(secret)
+
+    def principal_with(self, secret: Secret) -> Principal:
+        """Whose key it is. Raises Unauthenticated if it is nobody's, or holds no longer, and
+        Lagging."""
+        self._refuse_unready()
+        kept = self.policy.keys.get(secret.id)
+        if not secret.matches(kept.sha256 if kept else _NO_HASH) or kept is None:
+            raise Unauthenticated("unknown", f"That API key is not known here. {_ADVICE}")
+        return self.principal_by_id(secret.id)
+
+    def principal_in(self, session: Session) -> Principal:
+        """Whose session it is: it ends with the key that it was opened with. Raises
+        Unauthenticated."""
+        if session.person:
+            groups = frozenset(session.groups)
+            return Principal(f"person:{session.person}", groups, session.person)
+        return self.principal_by_id(session.key)
+
+    def principal_by_id(self, key_id: str) -> Principal:
+        """Whose key has that id, which the service itself has vouched for. Raises
+        Unauthenticated, Lagging."""
+        self._refuse_unready()
+        kept = self.policy.keys.get(key_id)
+        if kept is None:
+            raise Unauthenticated("unknown", f"That API key is not known here. {_ADVICE}")
+        self._refuse_ended(kept)
+        return Principal(f"key:{kept.key.name}", author=kept.key.name)
+
+    def _refuse_unready(self) -> None:
+        if not self.is_ready:
+            raise Lagging(0, 1)
+
+    def _refuse_ended(self, kept: KeptKey) -> None:
+        key = kept.key
+        if key.revoked is not None:
+            raise Unauthenticated("revoked", f"The API key {key.name!r} was revoked. {_ADVICE}")
+        if key.expires is not None and parse_rfc3339(key.expires) <= self._clock():
+            raise Unauthenticated("expired", f"The API key {key.name!r} has expired. {_ADVICE}")

@@ -1,0 +1,9 @@
+"""What stands between a request and its handler: who asks, what the route needs, and what everybody
+else may learn from the answer.
+
+It knows no route. Which right a route needs is declared with the route; what the rights mean is
+decided by the policy.
+
+Tested elsewhere:
+- `tests/unit/service/access/guards/test_door.py`: `denials`, `guard`
+"""

@@ -1,0 +1,80 @@
+"""The door: every request gets its visitor here, and answers are marked that not all may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from events.errors import AccessError, Unknown
+from service.access.gate import Access
+from service.access.guards.denials import Denial, count_denial
+from service.access.guards.visitor import Visitor
+from service.http.edge.standing_headers import PRIVATE
+from service.http.problems.problem import Problem
+from service.http.problems.responses import refusal
+from service.http.problems.translation import problem_of
+from service.http.requests import ARRIVED
+from service.tally import TallyRow
+
+__all__ = ["Door"]
+
+
+class Door:
+    """An ASGI application around the one that has the routes."""
+
+    def __init__(self, app: ASGIApp, access: Access, row: TallyRow) -> None:
+        """The denials are counted in `row`."""
+        self._app = app
+        self._access = access
+        self._row = row
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked: Any = scope
+        visitor = asked["user"] = Visitor(scope, self._access, self._count)
+        asked[ARRIVED] = visitor.look_again
+        answer = _Answer(asked, visitor, send)
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            if answer.withdrawn is None:
+                raise
+            await refusal(scope, answer.withdrawn)(scope, receive, answer)
+
+    def _count(self, denial: Denial) -> None:
+        count_denial(self._row, denial)
+
+
+class _Answer:
+    """Sends an answer on, and says who else may be shown it.
+
+    An answer may have waited for seconds. If what the visitor was granted has been taken meanwhile,
+    it is not sent: it is `withdrawn`, and the problem is sent in its place.
+    """
+
+    __slots__ = ("_reads", "_scope", "_send", "_visitor", "withdrawn")
+
+    def __init__(self, scope: Any, visitor: Visitor, send: Send) -> None:
+        self._scope = scope
+        self._reads = scope["method"] == "GET"
+        self._visitor = visitor
+        self._send = send
+        self.withdrawn: Problem | None = None
+
+    async def __call__(self, message: Any) -> None:
+        visitor = self._visitor
+        if message["type"] == "http.response.start" and visitor.known is not None:
+            if self._reads and message["status"] < 400:
+                self._look_again()
+            if not visitor.is_shown_to_all:
+                self._scope[PRIVATE] = True
+        await self._send(message)
+
+    def _look_again(self) -> None:
+        """Raises what the guard would raise now. What was recorded is not taken back, so an answer
+        to a write is sent in every case."""
+        try:
+            self._visitor.look_again()
+        except (AccessError, Unknown) as error:
+            self.withdrawn = problem_of(error)
+            raise

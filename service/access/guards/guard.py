@@ -1,0 +1,30 @@
+"""The guard of every route: the right that it declares is required before anything else of the
+request is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+
+from service.access.guards.visitor import visitor_of
+from service.http.declared.operation import NOTHING, OWN, operation_of
+
+__all__ = ["guard"]
+
+
+async def guard(request: Request[Any, Any, Any]) -> None:
+    """Raises Unauthenticated, Unknown or Forbidden.
+
+    It is Litestar's `before_request`: its `guards` do the same, but are given a copy of the handler
+    for each request (docs/decisions/0033-who-may-do-what-is-declared.md).
+    """
+    scope: Any = request.scope
+    needs: Any = operation_of(scope["route_handler"]).needs
+    if needs in (NOTHING, OWN):
+        return
+    visitor, timeline = visitor_of(scope), scope["path_params"].get("t")
+    if needs == "write":
+        visitor.require_writing(timeline)
+    else:
+        visitor.require(needs, timeline)

@@ -1,0 +1,57 @@
+"""The limits of a caller, held before anything of its request is looked at."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from events.errors import Unauthenticated
+from service.access.guards.visitor import visitor_of
+from service.access.principal import EVERYONE
+from service.http.limits.caller import CALLER
+from service.http.limits.request_limits import LIMITS, RequestLimits
+from service.http.problems.responses import refusal
+from service.http.problems.translation import problem_of
+from service.http.requests import TooManyRequests
+
+__all__ = ["Limited"]
+
+_BY_CREDENTIALS: Final = ("/v1/", "/metrics", "/health/ready", "/health/audit")
+"""The paths that look at credentials. At all others every request counts for its address."""
+_SIGN_IN: Final = "/v1/session"
+"""Here credentials are what is sent. A session that has ended does not keep one from signing in."""
+
+
+class Limited:
+    """An ASGI application around the one that has the routes, inside the door: it refuses what is
+    more than the caller may send."""
+
+    def __init__(self, app: ASGIApp, limits: RequestLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._count(scope)
+        except TooManyRequests as error:
+            problem = problem_of(error)
+            assert problem is not None
+            await refusal(scope, problem)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _count(self, scope: Any) -> None:
+        """Raises TooManyRequests. A request with wrong credentials counts as a try with them
+        alone."""
+        scope[LIMITS] = self._limits
+        path = scope["path"]
+        if path.startswith(_BY_CREDENTIALS) and not path.startswith(_SIGN_IN):
+            try:
+                principal = visitor_of(scope).principal
+            except Unauthenticated:
+                self._limits.count_wrong(scope)
+                return
+            if principal is not EVERYONE:
+                scope[CALLER] = principal.name
+        self._limits.count(scope)

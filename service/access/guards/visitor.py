@@ -1,0 +1,193 @@
+"""A visitor: who makes one request, and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import Any, Final
+
+from events.errors import AccessError, Forbidden, Unauthenticated, Unknown
+from projections.answers.access import Grant
+from service.access.gate import Access
+from service.access.guards.denials import Denial, denial_of
+from service.access.principal import EVERYONE, Principal
+from service.access.reach import Reach
+from service.access.roles import Right
+
+__all__ = ["Visitor", "visitor_of"]
+
+_SOON: Final = 0.25
+"""Seconds for which a decision holds while the policy stays the same: a key may expire."""
+_NO_KEY: Final = (
+    "This needs credentials: send `Authorization: Bearer` and an API key that may do it, or sign "
+    "in. What may be done without is for the operator of this service to grant."
+)
+_NO_RIGHT: Final = (
+    "What you have been granted does not include the right {!r} here: ask somebody who manages "
+    "the grants of this service for it. /v1/me lists what you have."
+)
+
+
+class Visitor:
+    """Who makes one request, found out when it is first asked. Each question is decided by the
+    policy of that moment."""
+
+    __slots__ = (
+        "_access",
+        "_count",
+        "_decided",
+        "_doubted",
+        "_needed",
+        "_policy",
+        "_principal",
+        "_scope",
+        "proposes",
+        "timeline",
+    )
+
+    def __init__(
+        self, scope: Any, access: Access, count: Callable[[Denial], None] = lambda _: None
+    ) -> None:
+        """`count` is called once for each denial."""
+        self._scope = scope
+        self._access = access
+        self._count = count
+        self._principal: Principal | None = None
+        self._doubted: Unauthenticated | None = None
+        self._policy = access.policy
+        self._needed: Right | None = None
+        self._decided = 0.0
+        self.timeline: str | None = None
+        """The timeline that the request is about, once a right on it was needed."""
+        self.proposes = False
+        """Whether what the visitor writes becomes a proposal, once writing was required."""
+
+    @property
+    def principal(self) -> Principal:
+        """Who it is. Raises Unauthenticated if the credentials that were sent are not good."""
+        if self._principal is None:
+            if self._doubted is None:
+                self._find_out()
+            if self._doubted is not None:
+                raise self._doubted
+        return self._principal or EVERYONE
+
+    @property
+    def known(self) -> Principal | None:
+        """Who it is, if anything has asked."""
+        return self._principal
+
+    @property
+    def reach(self) -> Reach:
+        """The timelines that the visitor may read. Raises Unauthenticated."""
+        return self._access.policy.readable(self.principal)
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Every grant that counts for the visitor. Raises Unauthenticated."""
+        return self._access.policy.held_by(self.principal)
+
+    @property
+    def is_shown_to_all(self) -> bool:
+        """Whether anybody else who asked the same would be given the same."""
+        if self._principal is None or self._principal == EVERYONE:
+            return True
+        if self.timeline is None:
+            return False
+        return self._access.policy.allows(EVERYONE, "read", self.timeline)
+
+    def forgive(self) -> None:
+        """Credentials that are not good are taken for none: a page is shown nevertheless, and the
+        calls that it makes say what is wrong."""
+        try:
+            self._principal = self._access.principal_of(*_credentials(self._scope))
+        except Unauthenticated:
+            self._principal = EVERYONE
+
+    def may(self, right: Right, timeline: str | None = None) -> bool:
+        """Whether the visitor has the right. Raises Unauthenticated."""
+        return self._access.policy.allows(self.principal, right, timeline)
+
+    def reads(self, timeline: str) -> bool:
+        """Whether the visitor may read the timeline, which the answer is about. Nothing is counted
+        if not. Raises Unauthenticated."""
+        self.timeline = timeline
+        return self.may("read", timeline)
+
+    def require(self, right: Right, timeline: str | None = None) -> None:
+        """Raises Unauthenticated, Unknown or Forbidden unless the visitor has the right.
+
+        A timeline that the visitor may not read is Unknown, whether it exists or not.
+        """
+        self._needed, self.timeline, self._policy = right, timeline, self._access.policy
+        self._decided = perf_counter()
+        try:
+            if self.may(right, timeline):
+                return
+        except Unauthenticated as doubt:
+            raise Unauthenticated(doubt.reason, str(doubt), right) from doubt
+        error = self._refusal(right, timeline)
+        self._count(denial_of(error))
+        raise error
+
+    def require_writing(self, timeline: str | None) -> None:
+        """Require `write`, or `propose` where the visitor may do no more."""
+        self.proposes = self._only_proposes(timeline)
+        self.require("propose" if self.proposes else "write", timeline)
+
+    def _only_proposes(self, timeline: str | None) -> bool:
+        try:
+            return not self.may("write", timeline) and self.may("propose", timeline)
+        except Unauthenticated:
+            return False
+
+    def look_again(self) -> None:
+        """Time has passed since a right was required: decide it again if the answer may be another
+        one now. Raises what `require` raises."""
+        late = perf_counter() - self._decided > _SOON
+        if self._needed is not None and (late or self._policy is not self._access.policy):
+            self._principal = None
+            self.require(self._needed, self.timeline)
+
+    def still_reads(self, timelines: Iterable[str]) -> bool:
+        """Whether the visitor may read all of the timelines, by the credentials and the policy of
+        now. Nothing is counted if not."""
+        try:
+            principal = self._access.principal_of(*_credentials(self._scope))
+        except Unauthenticated:
+            return False
+        policy = self._access.policy
+        return all(policy.allows(principal, "read", timeline) for timeline in timelines)
+
+    def _find_out(self) -> None:
+        try:
+            self._principal = self._access.principal_of(*_credentials(self._scope))
+        except Unauthenticated as error:
+            self._count(error.reason)
+            self._doubted = error
+
+    def _refusal(self, right: Right, timeline: str | None) -> AccessError | Unknown:
+        if self.principal == EVERYONE:
+            return Unauthenticated("missing", _NO_KEY, right)
+        if timeline is not None and not self.may("read", timeline):
+            return Unknown("timeline", timeline)
+        return Forbidden(right, _NO_RIGHT.format(right))
+
+
+def visitor_of(scope: Any) -> Visitor:
+    """Who makes the request of that scope."""
+    visitor: Visitor = scope["user"]
+    return visitor
+
+
+def _credentials(scope: Any) -> tuple[str | None, str | None]:
+    """The headers `Authorization` and `Cookie`, each with all its lines in one."""
+    authorization = cookie = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            text = value.decode("latin-1")
+            authorization = text if authorization is None else f"{authorization}, {text}"
+        elif name == b"cookie":
+            text = value.decode("latin-1")
+            cookie = text if cookie is None else f"{cookie}; {text}"
+    return authorization, cookie

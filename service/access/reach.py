@@ -1,0 +1,51 @@
+"""A reach: the timelines on which somebody has a right, as names and prefixes.
+
+It can be compared and hashed: two principals of one reach may be given the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from events.statement.timeline_names import is_reserved
+
+__all__ = ["Reach"]
+
+
+class Reach(NamedTuple):
+    """`names` are timelines. `prefixes` are sorted, and none begins with another one; the empty
+    prefix stands for every timeline that is not reserved. `reserved` are prefixes of reserved
+    ones."""
+
+    names: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> Reach:
+        """The reach of these patterns, each a name or a prefix with `*`."""
+        names, prefixes = set[str](), list[str]()
+        for pattern in sorted(patterns):
+            if not pattern.endswith("*"):
+                names.add(pattern)
+            elif not any(pattern[:-1].startswith(shorter) for shorter in prefixes if shorter):
+                prefixes.append(pattern[:-1])
+        reserved = tuple(prefix for prefix in prefixes if is_reserved(prefix))
+        ordinary = ("",) if "" in prefixes else tuple(p for p in prefixes if not is_reserved(p))
+        reach = cls(frozenset(), ordinary, reserved)
+        return reach._replace(names=frozenset(name for name in names if not reach.covers(name)))
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether every timeline is reached that is not reserved."""
+        return self.prefixes == ("",)
+
+    def covers(self, timeline: str) -> bool:
+        """Whether the timeline is reached. It need not exist."""
+        if timeline in self.names:
+            return True
+        if not is_reserved(timeline):
+            return timeline.startswith(self.prefixes)
+        # There are no proposals for a timeline of the service's own.
+        return timeline.startswith(self.reserved) and not is_reserved(timeline.partition(".")[2])

@@ -1,0 +1,96 @@
+"""The desk at which the commands about access ask: a server, or a data folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+
+import rich_click as click
+
+from projections.answers.access import Grant, IssuedKey
+from service.cli.command import client_settings, json_option
+from service.client import Client
+from service.messages.access import GrantBody, GrantsPage, KeyBody, NewKey, Why
+from service.messages.write_results import Recorded
+
+__all__ = ["Desk", "desk_options", "open_desk"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Desk(Protocol):
+    """What the commands ask for. Every method raises what its place raises."""
+
+    async def keys(self) -> list[IssuedKey]: ...
+
+    async def issue(self, body: KeyBody) -> NewKey: ...
+
+    async def revoke(self, name: str, reason: str) -> Recorded: ...
+
+    async def grants(self, as_of: str | None) -> GrantsPage: ...
+
+    async def give(self, body: GrantBody) -> Grant: ...
+
+    async def take(self, id: str, reason: str) -> Recorded: ...  # noqa: A002 - the API's own word for it
+
+    async def why(
+        self, principal: str, right: str, timeline: str | None, as_of: str | None
+    ) -> Why: ...
+
+
+class _ServerDesk:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def keys(self) -> list[IssuedKey]:
+        return (await self._client.issued_keys()).value.items
+
+    async def issue(self, body: KeyBody) -> NewKey:
+        return (await self._client.issue_key(body.name, expires=body.expires)).value
+
+    async def revoke(self, name: str, reason: str) -> Recorded:
+        return (await self._client.revoke_key(name, reason)).value
+
+    async def grants(self, as_of: str | None) -> GrantsPage:
+        return (await self._client.grants(as_of)).value
+
+    async def give(self, body: GrantBody) -> Grant:
+        return (await self._client.give_grant(body.to, body.role, body.timelines)).value
+
+    async def take(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
+        return (await self._client.take_grant(id, reason)).value
+
+    async def why(self, principal: str, right: str, timeline: str | None, as_of: str | None) -> Why:
+        return (await self._client.why(right, timeline, principal=principal, as_of=as_of)).value
+
+
+def desk_options(command: F) -> F:
+    """Add the options that say where to ask: `url`, `key`, `data_dir` and `as_json`."""
+    url = click.option(
+        "--url", metavar="URL", help="The server. [ONRECORD_URL, http://127.0.0.1:8000]"
+    )
+    key = click.option(
+        "--key", metavar="KEY", help="The API key. [ONRECORD_KEY; here, the owner's]"
+    )
+    folder = click.option(
+        "--data-dir",
+        metavar="DIR",
+        help="Work on this folder, beside its server or while that is stopped.",
+    )
+    return url(key(folder(json_option(command))))
+
+
+@asynccontextmanager
+async def open_desk(url: str | None, key: str | None, data_dir: str | None) -> AsyncIterator[Desk]:
+    """The folder if one is named, else the server. Raises ConfigError, and what the place
+    raises."""
+    if data_dir is not None:
+        from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
+
+        async with folder_desk(data_dir) as desk:
+            yield desk
+        return
+    settings = client_settings(url, key)
+    async with Client.create(settings.url, key=settings.key) as client:
+        yield _ServerDesk(client)

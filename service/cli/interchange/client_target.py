@@ -1,0 +1,114 @@
+"""A timeline of a server as the target of an import."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from events.errors import Fault
+from projections.answers.statement import ShownStatement
+from service.client import (
+    Busy,
+    Client,
+    NotFound,
+    Recorded,
+    ServerRefused,
+    StatementQuery,
+    WriteProposed,
+)
+from service.interchange.imports.target import CommandOutcome, OriginRow
+
+__all__ = ["ClientTarget"]
+
+_ATTEMPTS: Final = 60
+_PAUSE: Final = 1.0
+_MOST_PAUSE: Final = 10.0
+
+T = TypeVar("T")
+
+
+class ClientTarget:
+    """Where the server is busy, the same is asked again after a pause. With `title` a timeline that
+    is not there is opened by the first commands. Where the caller may only propose, each array of
+    commands becomes one of `proposals`."""
+
+    def __init__(self, client: Client, timeline: str, title: str) -> None:
+        self._client = client
+        self._timeline = timeline
+        self._title = title
+        self._revision = 0
+        self.proposals: list[str] = []
+
+    async def is_open(self) -> bool:
+        """Whether the timeline is there."""
+        try:
+            answer = await self._patiently(lambda: self._client.timeline(self._timeline))
+        except NotFound:
+            return False
+        self._revision = answer.value.revision
+        return True
+
+    async def open(self) -> None:
+        """Open the timeline."""
+        await self._client.open_timeline(self._timeline, self._title)
+
+    async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
+        """Every statement of the timeline that came from the dataset."""
+        wanted = StatementQuery(dataset=(dataset,), order="recorded")
+        async for shown in self._client.every_statement(self._timeline, wanted):
+            yield OriginRow(shown.id, _retracted(shown))
+
+    async def carry_out(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        """Carry out commands; see `ImportTarget`."""
+        if not commands:
+            return []
+        client = self._client.dry_run() if dry_run else self._client
+        try:
+            answer = await self._patiently(
+                lambda: client.carry_out(self._timeline, commands, key=key)
+            )
+        except WriteProposed as made:
+            if not made.dry_run:
+                self.proposals.append(made.proposal)
+            return [_outcome(number, item) for number, item in enumerate(made.items)]
+        if not dry_run:
+            self._revision = max(self._revision, answer.value.revision)
+        return [_outcome(number, item) for number, item in enumerate(answer.value.items)]
+
+    async def settle(self, behind: int = 0) -> int:
+        """Wait until the timeline is at most so many events behind."""
+        wanted = max(0, self._revision - behind)
+        if not wanted:
+            return 0
+        answer = await self._patiently(
+            lambda: self._client.timeline(self._timeline, min_revision=wanted)
+        )
+        return max(0, self._revision - answer.value.revision)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        for _ in range(_ATTEMPTS):
+            try:
+                return await ask()
+            except Busy as error:
+                pause = min(error.retry_after or _PAUSE, _MOST_PAUSE)
+                await asyncio.sleep(pause)  # noqa: TID251 - the server said when to ask again
+        return await ask()
+
+
+def _retracted(shown: ShownStatement) -> str | None:
+    return None if shown.retraction is None else shown.retraction.reason
+
+
+def _outcome(number: int, item: Recorded | ServerRefused | str) -> CommandOutcome:
+    """`item` is an id where the command became a part of a proposal."""
+    if isinstance(item, Recorded):
+        return CommandOutcome(item.duplicate)
+    if isinstance(item, str):
+        return CommandOutcome()
+    faults = [
+        fault._replace(path=fault.path.removeprefix(f"/{number}")) for fault in item.faults
+    ] or [Fault("", item.detail or item.title)]
+    return CommandOutcome(faults=tuple(faults))

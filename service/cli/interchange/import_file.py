@@ -1,0 +1,78 @@
+"""What a file is imported by: the mapping that is named, a guess, or what its look says."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from events.errors import InvalidInput
+from service.cli.failure import WRONG_USE, Failure, cause_of
+from service.cli.output import Output
+from service.interchange.formats.known import FORMATS
+from service.interchange.guessing.first_mapping import first_mapping
+from service.interchange.imports.import_file import ImportFile, recognized
+from service.interchange.mappings.mapping import RowMapping, mapping_of, read_mapping
+from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.limits import TableRefused
+from service.interchange.tables.table import open_table
+
+__all__ = ["choose_mapping", "unreadable"]
+
+_GUESSED_FROM: Final = 1_000
+
+
+def unreadable(error: TableRefused) -> Failure:
+    """The failure for a file that cannot be read."""
+    where = "" if error.line is None else f"Line {error.line}: "
+    return Failure(WRONG_USE, "The file cannot be read", f"{where}{error.reason}", error.advice)
+
+
+def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output) -> ImportFile:
+    """What the file is imported by. Raises `Failure` (wrong use) if it cannot be said."""
+    try:
+        if named is not None:
+            return ImportFile(path, named if named in FORMATS else _mapping_in(Path(named)))
+        if guess:
+            return ImportFile(path, _guessed(path, output))
+        if found := recognized(path):
+            output.note(f"It has the look of {found.lines or found.by}.")
+            return found
+    except TableRefused as error:
+        raise unreadable(error) from error
+    except OSError as error:
+        raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error)) from error
+    names = ", ".join(FORMATS)
+    raise Failure(
+        WRONG_USE,
+        "It is not known what the columns of the file mean",
+        "Name a mapping with --map, or write a first one with --guess and look through it.",
+        f"Known formats are {names}.",
+    )
+
+
+def _mapping_in(path: Path) -> RowMapping:
+    try:
+        return read_mapping(path.read_bytes())
+    except OSError as error:
+        known = f"It is the name of no known format either: {', '.join(FORMATS)}."
+        raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error), known) from error
+    except InvalidInput as error:
+        faults = [f"{fault.path or 'the file'}: {fault.message}" for fault in error.faults]
+        raise Failure(WRONG_USE, f"The mapping {path} is wrong", *faults) from error
+
+
+def _guessed(path: Path, output: Output) -> RowMapping:
+    """A first mapping, which is written beside the file. One that is there and says something else
+    has been worked on: it is not overwritten."""
+    with open_table(path, Dialect()) as table:
+        descriptor = first_mapping(path.name, table.facts, islice(table.rows, _GUESSED_FROM))
+    content = f"{json.dumps(descriptor, ensure_ascii=False, indent=2)}\n"
+    written = path.with_name(f"{path.name}.map.json")
+    if written.exists() and written.read_text(encoding="utf-8") != content:
+        advice = f"Use it with --map {written}, or remove it."
+        raise Failure(WRONG_USE, f"{written} is there already, and says something else", advice)
+    written.write_text(content, encoding="utf-8")
+    output.note(f"A first mapping is in {written}: look through it, and name it with --map.")
+    return mapping_of(descriptor)

@@ -1,0 +1,140 @@
+"""Makes one Ctrl-C end a command at any moment, and lets it clean up.
+
+A KeyboardInterrupt between any two steps would break what does not expect it: an await that is half
+done in a library, an import, a finalizer. So SIGINT cancels the task of the command, which notices
+that at its next await. It raises KeyboardInterrupt only in blocks that say so (`at_once`). While no
+command runs, nothing has to be cleaned up, and SIGINT ends the process (`service.cli.main`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from io import FileIO
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+__all__ = ["InterruptibleFile", "at_once", "interruptible", "typed"]
+
+T = TypeVar("T")
+
+
+class _Interruption:
+    """SIGINT for one task: whether it is pending, and whether it raises KeyboardInterrupt."""
+
+    def __init__(self, task: asyncio.Task[object]) -> None:
+        self._task = task
+        self._loop = task.get_loop()
+        self._is_pending = False
+        self._is_raised = False
+
+    def take(self, _number: int, _frame: FrameType | None) -> None:
+        """The handler of the signal. Python calls it between two steps of the main thread."""
+        self._is_pending = True
+        if self._is_raised:
+            self._is_raised = False
+            raise KeyboardInterrupt
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    @contextmanager
+    def raised(self) -> Iterator[None]:
+        """Raise KeyboardInterrupt in the block, also if SIGINT came just before it."""
+        before, self._is_raised = self._is_raised, True
+        try:
+            self._raise_pending()
+            yield
+            self._raise_pending()  # a finalizer has swallowed it
+        except KeyboardInterrupt:
+            self._is_pending = False
+            raise
+        finally:
+            self._is_raised = before
+
+    def _raise_pending(self) -> None:
+        if self._is_pending:
+            raise KeyboardInterrupt
+
+    def _cancel(self) -> None:
+        if self._is_pending:
+            self._is_pending = False
+            self._task.cancel()
+
+
+_current: _Interruption | None = None
+
+
+async def interruptible(command: Coroutine[object, object, T]) -> T:
+    """Run `command` as this task. SIGINT cancels it, and a further one cancels its cleaning up.
+    Raises CancelledError if it was ended so."""
+    global _current  # noqa: PLW0603 - a process has one SIGINT
+    task = asyncio.current_task()
+    before = signal.getsignal(signal.SIGINT)
+    is_ours = threading.current_thread() is threading.main_thread()
+    if task is None or before is signal.SIG_IGN or not is_ours:
+        return await command
+    _current = _Interruption(task)
+    signal.signal(signal.SIGINT, _current.take)
+    try:
+        return await command
+    except KeyboardInterrupt as error:
+        raise asyncio.CancelledError from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _current = None
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt in the block, or in the function that this decorates. It
+    is for calls that may keep the command for long: reading a keyboard, writing to a full pipe. The
+    block must not await."""
+    if _current is None:
+        yield
+        return
+    with _current.raised():
+        yield
+
+
+def typed(terminal: int, most: int) -> bytes:
+    """What is typed on the terminal, a file descriptor, up to its end or to `most` bytes.
+
+    A signal that comes right before a read begins would not end it. So this waits for a key or a
+    signal, whichever comes first, and reads what is there. Only the main thread is told of signals.
+    """
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    content = bytearray()
+    try:
+        while len(content) < most:
+            ready, _, _ = select.select([terminal, woken], [], [])
+            if woken in ready:
+                os.read(woken, 4096)  # The handler has run by now, and raised if it had to.
+                continue
+            piece = os.read(terminal, 65_536)
+            if not piece:
+                break
+            content += piece
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(wake)
+    return bytes(content)
+
+
+class InterruptibleFile(FileIO):
+    """A file to read from, for code that must not be interrupted elsewhere."""
+
+    @at_once()
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+
+    @at_once()
+    def readinto(self, buffer: Any) -> int | None:
+        return super().readinto(buffer)

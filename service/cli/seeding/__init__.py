@@ -1,0 +1,8 @@
+"""The command that plays a file of commands: `seed`.
+
+It talks to a server through `service.client`.
+
+Tested elsewhere:
+- `tests/acceptance/test_cli.py`: `seed`, `seeding`
+- `tests/unit/test_seeds.py`: `seed_command`
+"""

@@ -1,0 +1,7 @@
+"""How the commands print statements, events, audits and dates for people.
+
+These modules call no server and read no file.
+
+Tested elsewhere:
+- `tests/acceptance/test_verify.py`: `audit_view`
+"""

@@ -1,0 +1,7 @@
+"""The transport of the client: connections, trust, server-sent events.
+
+The calls are in `service.client`.
+
+Tested elsewhere:
+- `tests/unit/service/client/transport/test_connection.py`: `error`
+"""

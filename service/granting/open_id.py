@@ -1,0 +1,227 @@
+"""Signing in by OpenID Connect: the code flow with PKCE, at the issuer that the settings name.
+
+What that takes is imported when somebody first signs in: a service without an issuer never loads
+it.
+What has to be brought back from the issuer is in a stamped cookie, so any worker completes what
+another one has begun.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import warnings
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from events.errors import IdentityUnavailable, Unauthenticated
+from events.event.access_words import GRANTEE, PERSON
+from service.access.stamp import Stamp
+from service.clock import Clock
+from service.settings.settings import Settings
+
+__all__ = ["BEGUN_COOKIE", "BEGUN_SECONDS", "Begun", "OpenId", "Person"]
+
+BEGUN_COOKIE: Final = "onrecord_oidc"
+BEGUN_SECONDS: Final = 600
+_SECOND: Final = 1_000_000
+_LEEWAY: Final = 60
+_LIMIT: Final = 10.0
+"""Seconds that the issuer has for an answer."""
+_MOST_GROUPS: Final = 2_000
+"""Characters of a person's groups together: a cookie has 4,096 bytes."""
+_ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES384", "EdDSA"]
+
+_log = structlog.get_logger("onrecord.access")
+
+
+class Begun(Struct, frozen=True, array_like=True):
+    """What the browser has to bring back, until then in a cookie."""
+
+    until: int
+    state: str
+    nonce: str
+    verifier: str
+
+
+class Person(NamedTuple):
+    """Somebody whose address the issuer has verified, with their groups."""
+
+    address: str
+    groups: tuple[str, ...]
+
+
+_begun: Final = msgspec.msgpack.Decoder(Begun)
+
+
+class OpenId:
+    """Signs people in by the issuer. `seal_key` is the key of the log's seal."""
+
+    def __init__(self, settings: Settings, seal_key: bytes, clock: Clock) -> None:
+        self._issuer = settings.oidc_issuer or ""
+        self._id = settings.oidc_client_id or ""
+        self._secret = settings.oidc_client_secret
+        self._claim = settings.oidc_groups
+        self._stamp = Stamp(seal_key, "oidc")
+        self._clock = clock
+        self._metadata: Mapping[str, Any] | None = None
+
+    async def begin(self, back: str) -> tuple[str, str]:
+        """Where the browser goes, and the value of the cookie that it brings back to `back`. Raises
+        IdentityUnavailable."""
+        metadata = await self._discover()
+        state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
+        async with self._client(back) as client:
+            address, _ = client.create_authorization_url(
+                metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+            )
+        until = self._clock() + BEGUN_SECONDS * _SECOND
+        begun = Begun(until, state, nonce, verifier)
+        return address, self._stamp.put(msgspec.msgpack.encode(begun))
+
+    async def complete(self, back: str, cookie: str | None, query: Mapping[str, str]) -> Person:
+        """Who has come back. Raises Unauthenticated if that is not proved, and
+        IdentityUnavailable."""
+        begun = self._read(cookie)
+        if "code" not in query:
+            raise _unproved(f"the issuer says {query.get('error', 'nothing')[:100]!r}")
+        if not hmac.compare_digest(query.get("state", "").encode(), begun.state.encode()):
+            raise _unproved("it was begun elsewhere")
+        metadata = await self._discover()
+        token = await self._token(metadata, back, query["code"], begun.verifier)
+        claims = await self._verified(metadata, token, begun.nonce)
+        if "email" not in claims:
+            claims = claims | await self._userinfo(metadata, token, claims["sub"])
+        return self._person(claims)
+
+    def _read(self, cookie: str | None) -> Begun:
+        content = None if cookie is None else self._stamp.read(cookie)
+        begun = None if content is None else _begun.decode(content)
+        if begun is None or begun.until <= self._clock():
+            raise _unproved("it was not begun here, or more than ten minutes ago")
+        return begun
+
+    def _client(self, back: str) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it would have us use another HTTP client
+            from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - see above
+        return AsyncOAuth2Client(
+            self._id,
+            self._secret,
+            scope="openid email profile",
+            redirect_uri=back,
+            code_challenge_method="S256",
+            timeout=_LIMIT,
+        )
+
+    async def _discover(self) -> Mapping[str, Any]:
+        """The issuer's own description."""
+        if self._metadata is None:
+            found = await self._get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+            if found.get("issuer") != self._issuer:
+                raise IdentityUnavailable(
+                    "The issuer calls itself by another address than ONRECORD_OIDC_ISSUER."
+                )
+            self._metadata = found
+        return self._metadata
+
+    async def _get(self, address: str, bearer: str | None = None) -> dict[str, Any]:
+        import httpx  # noqa: PLC0415 - as above
+
+        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
+        try:
+            async with httpx.AsyncClient(timeout=_LIMIT) as client:
+                answer = await client.get(address, headers=headers)
+                answer.raise_for_status()
+                found: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            _log.error("the issuer of identities does not answer", reason=repr(error))
+            raise IdentityUnavailable("The issuer of identities does not answer.") from error
+        return found
+
+    async def _token(
+        self, metadata: Mapping[str, Any], back: str, code: str, verifier: str
+    ) -> Mapping[str, Any]:
+        import httpx  # noqa: PLC0415 - as above
+
+        async with self._client(back) as client:
+            from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 - as above
+
+            try:
+                token: Mapping[str, Any] = await client.fetch_token(
+                    metadata["token_endpoint"], code=code, code_verifier=verifier
+                )
+            except OAuthError as error:
+                raise _unproved(f"the issuer refuses the code ({error.error})") from error
+            except (httpx.HTTPError, ValueError) as error:
+                _log.error("the issuer of identities does not answer", reason=repr(error))
+                raise IdentityUnavailable("The issuer of identities does not answer.") from error
+        return token
+
+    async def _verified(
+        self, metadata: Mapping[str, Any], token: Mapping[str, Any], nonce: str
+    ) -> dict[str, Any]:
+        """The claims of the id token, once its signature and its purpose are checked."""
+        from joserfc import jwt  # noqa: PLC0415 - see above
+        from joserfc.errors import JoseError  # noqa: PLC0415 - see above
+        from joserfc.jwk import KeySet  # noqa: PLC0415 - see above
+
+        keys: Any = await self._get(metadata["jwks_uri"])
+        try:
+            decoded = jwt.decode(
+                str(token.get("id_token")), KeySet.import_key_set(keys), algorithms=_ALGORITHMS
+            )
+            registry = jwt.JWTClaimsRegistry(
+                now=self._clock() // _SECOND,
+                leeway=_LEEWAY,
+                iss={"essential": True, "value": self._issuer},
+                aud={"essential": True, "value": self._id},
+                sub={"essential": True},
+                exp={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            )
+            registry.validate(decoded.claims)
+        except (JoseError, ValueError) as error:
+            raise _unproved(f"its token is not good ({error})") from error
+        claims: dict[str, Any] = decoded.claims
+        if claims.get("azp", self._id) != self._id:
+            raise _unproved("its token is for another service")
+        return claims
+
+    async def _userinfo(
+        self, metadata: Mapping[str, Any], token: Mapping[str, Any], subject: str
+    ) -> dict[str, Any]:
+        if "userinfo_endpoint" not in metadata:
+            return {}
+        found = await self._get(metadata["userinfo_endpoint"], str(token.get("access_token")))
+        return found if found.get("sub") == subject else {}
+
+    def _person(self, claims: Mapping[str, Any]) -> Person:
+        address = claims.get("email")
+        if not isinstance(address, str) or not PERSON.admits(address):
+            raise _unproved("the issuer names no plain address")
+        if claims.get("email_verified") is not True:
+            raise _unproved("the issuer has not verified the address")
+        found = claims.get(self._claim, []) if self._claim else []
+        names = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+        groups = sorted({f"group:{name}" for name in names if isinstance(name, str)})
+        return Person(address.lower(), _fitting([g for g in groups if GRANTEE.admits(g)]))
+
+
+def _fitting(groups: list[str]) -> tuple[str, ...]:
+    """As many of the groups as a cookie has room for."""
+    kept: list[str] = []
+    for group in groups:
+        if sum(map(len, kept)) + len(group) > _MOST_GROUPS:
+            _log.warning("a person has more groups than a session can hold", left_out=group)
+            break
+        kept.append(group)
+    return tuple(kept)
+
+
+def _unproved(reason: str) -> Unauthenticated:
+    return Unauthenticated("session", f"Signing in failed: {reason}. Begin again.")

@@ -1,0 +1,104 @@
+"""The calls about grants."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from projections.answers.access import Grant
+from service.access.guards.visitor import visitor_of
+from service.granting.routes.granting import (
+    CHANGE_PROBLEMS,
+    Granting,
+    access_operation,
+    read_body,
+    recorded_answer,
+)
+from service.http.answers import JSON, HttpRequest, ReadyResponse, answer
+from service.http.declared.operation import Answer, Body, route, unchanging
+from service.http.declared.parameter import in_path
+from service.http.declared.query import parsed_query
+from service.http.requests import idempotency_key, read_nothing
+from service.messages.access import GrantBody, GrantsPage, faults_of_grant
+from service.messages.write_results import Recorded
+from service.reading.parameters import AS_OF, NONE_MATCH
+from service.writing.operation import BODY_PROBLEMS, KEY, REASON
+
+__all__ = ["HANDLERS"]
+
+
+@route(
+    access_operation(
+        "GET",
+        "grants",
+        "The grants that hold, or held at a moment",
+        parameters=(AS_OF, NONE_MATCH),
+        answers=unchanging("The grants.", {JSON: GrantsPage}),
+        problems=("timeline-not-found", "projection-lagging"),
+        needs="manage",
+    )
+)
+async def get_grants(request: HttpRequest, granting: NamedDependency[Granting]) -> Response[bytes]:
+    """The grants, in the order in which they were given."""
+    page = granting.registry.grants(parsed_query(request)[AS_OF])
+    return answer(request, msgspec.json.encode(page))
+
+
+@route(
+    access_operation(
+        "POST",
+        "grants",
+        "Give a grant",
+        parameters=(KEY,),
+        body=Body(GrantBody, {"desk": {"to": "key:desk", "role": "writer", "timelines": "desk-*"}}),
+        answers={
+            200: Answer("It was given before.", {JSON: Grant}, ("Onrecord-Revision",)),
+            201: Answer("It is given now.", {JSON: Grant}, ("Onrecord-Revision",)),
+        },
+        problems=("idempotency-conflict", *BODY_PROBLEMS, *CHANGE_PROBLEMS),
+        needs="manage",
+    )
+)
+async def give_grant(request: HttpRequest, granting: NamedDependency[Granting]) -> ReadyResponse:
+    """Gives a role on some timelines to everyone, to a key, to a person or to a group."""
+    parsed_query(request)
+    key = idempotency_key(request.scope)
+    body = await read_body(request, granting.budget, GrantBody, faults_of_grant)
+    author = visitor_of(request.scope).principal.author
+    grant, is_new = await granting.registry.give(body, author, key)
+    await granting.everywhere(grant.revision)
+    return recorded_answer(grant, grant.revision, 201 if is_new else 200)
+
+
+_GRANT: Final = in_path("id", "The grant's id.", {"type": "string"}, "019ae0d2-0000-7000-8000-0")
+
+
+@route(
+    access_operation(
+        "DELETE",
+        "grants/{id}",
+        "Take a grant",
+        parameters=(_GRANT, REASON),
+        answers={201: Answer("It is taken now.", {JSON: Recorded}, ("Onrecord-Revision",))},
+        problems=("grant-not-found", *CHANGE_PROBLEMS),
+        needs="manage",
+    )
+)
+async def take_grant(
+    request: HttpRequest,
+    id: FromPath[str],  # noqa: A002 - the API's own word for it
+    granting: NamedDependency[Granting],
+) -> ReadyResponse:
+    """Takes a grant: what follows from it alone is over."""
+    reason = parsed_query(request)[REASON]
+    await read_nothing(request)
+    done = await granting.registry.take(id, reason, visitor_of(request.scope).principal.author)
+    await granting.everywhere(done.revision)
+    return recorded_answer(done, done.revision)
+
+
+HANDLERS: Final = (get_grants, give_grant, take_grant)

@@ -1,0 +1,8 @@
+"""HTTP itself: the connection, the request and its parts, the answer, and problems.
+
+It knows neither routes nor timelines.
+
+Tested elsewhere:
+- `tests/unit/service/http/test_protocol.py`: `outlet`, `socket_options`
+- `tests/faults/test_processes.py`: `drain`
+"""

@@ -1,0 +1,122 @@
+"""Answers: entity tags, conditional requests, the header with the revision, and a response that is
+sent without Litestar's own work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.types import Receive, Scope, Send
+
+__all__ = [
+    "JSON",
+    "HttpRequest",
+    "ReadyResponse",
+    "answer",
+    "etag_of",
+    "holds",
+    "not_modified",
+    "tag_of",
+    "true_of",
+]
+
+HttpRequest = Request[Any, Any, Any]
+"""The request that a handler gets. Handlers do not use its user and state, so their types stay
+open."""
+
+JSON: Final = "application/json"
+
+_TAGS = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"\s*')
+_TAG = re.compile(r'"([^"]*)"')
+
+
+class ReadyResponse:
+    """A complete answer in bytes, for a handler to return.
+
+    Litestar's response classes build a map of the headers first, which takes some microseconds of
+    every request (docs/decisions/0016-what-of-litestar-is-used.md).
+    """
+
+    __slots__ = ("_body", "_headers", "status")
+
+    def __init__(
+        self, body: bytes, status: int, headers: Mapping[str, str], media_type: str = JSON
+    ) -> None:
+        self.status = status
+        self._body = body
+        self._headers = [
+            (b"content-type", media_type.encode()),
+            (b"content-length", b"%d" % len(body)),
+            *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+        ]
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it, as an ASGI application."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
+
+
+def etag_of(body: bytes) -> str:
+    """A tag made from the body: 32 hex digits of its SHA-256, quoted."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
+
+
+def tag_of(changed: int) -> str:
+    """The tag of a statement: the revision at which anything that is shown of it last changed."""
+    return f'"{changed}"'
+
+
+def true_of(revision: int) -> dict[str, str]:
+    """The header with the revision that the answer is about."""
+    return {"Onrecord-Revision": str(revision)}
+
+
+def answer(
+    request: HttpRequest,
+    body: bytes,
+    *,
+    revision: int | None = None,
+    etag: str | None = None,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """200 with the body, or 304 if `If-None-Match` names what the caller already has.
+
+    `revision` is None if the answer is not about a single timeline.
+    """
+    tag = etag or etag_of(body)
+    sent = {"ETag": tag, **(headers or {})}
+    if revision is not None:
+        sent |= true_of(revision)
+    if holds(request.scope, tag):
+        return not_modified(sent)
+    return Response(body, headers=sent, media_type=media_type)
+
+
+def not_modified(headers: Mapping[str, str]) -> Response[bytes]:
+    """304 with the headers that the complete answer would have."""
+    return Response(b"", status_code=304, headers=dict(headers))
+
+
+def holds(scope: Mapping[str, Any], tag: str) -> bool:
+    """Whether the request's `If-None-Match` names `tag` (RFC 9110, 13.1.2), by weak comparison
+    (8.8.3.2). A malformed list names nothing."""
+    given = [value for name, value in scope["headers"] if name == b"if-none-match"]
+    if not given:
+        return False
+    text = b",".join(given).decode("latin-1")
+    if text == tag or text.strip() == "*":
+        return True
+    if not all(_TAGS.fullmatch(part) for part in _parts(text)):
+        return False
+    return tag.removeprefix("W/")[1:-1] in _TAG.findall(text)
+
+
+def _parts(text: str) -> list[str]:
+    """The members of a list. A comma within quotes does not end a member; an empty member is
+    ignored."""
+    parts = re.findall(r'(?:"[^"]*"?|[^",])+', text)
+    return [part for part in parts if part.strip()]

@@ -1,0 +1,67 @@
+"""Which `Host` a request may name.
+
+A service that every program on this machine may call must not be open to every web page in a
+browser on this machine. A page whose name was made to point here (DNS rebinding) sends its own name
+as the host, and is refused for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["Hosts"]
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Hosts:
+    """The names that are accepted; `*.example.org` is every name below it, `*` any name."""
+
+    def __init__(self, allowed: Iterable[str], *, by_address: bool = False) -> None:
+        """`by_address`: the address at which a connection arrived is accepted too. No page can be
+        loaded from a name that is an address without being loaded from there."""
+        names = frozenset(name.lower() for name in allowed)
+        self._any = "*" in names
+        self._exact = frozenset(name for name in names if not name.startswith("*"))
+        self._by_address = by_address
+        self._below = tuple(name[1:] for name in names if name.startswith("*."))
+
+    @classmethod
+    def of(cls, allowed: tuple[str, ...], host: str) -> Hosts:
+        """The names in the settings. Without any, the service accepts the names of loopback and
+        its own: `host`, on which it listens, and the address that a client reached it at."""
+        if allowed:
+            return cls(allowed)
+        return cls((*_LOOPBACK, f"[{host}]" if ":" in host else host), by_address=True)
+
+    def admit(self, scope: Any) -> bool:
+        """Whether the request has exactly one `Host`, and it is accepted."""
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if len(given) > 1:
+            return False
+        if self._any:
+            return True
+        if not given:
+            return False
+        name = _name_of(given[0])
+        if name in self._exact or name.endswith(self._below):
+            return True
+        server = scope.get("server")
+        return self._by_address and bool(server) and name.strip("[]") == _plain(server[0])
+
+
+@lru_cache(256)
+def _name_of(host: bytes) -> str:
+    return _without_port(host.decode("latin-1")).lower().rstrip(".")
+
+
+def _without_port(host: str) -> str:
+    head, colon, port = host.rpartition(":")
+    return head if colon and port.isdigit() and (":" not in head or head.endswith("]")) else host
+
+
+def _plain(address: str) -> str:
+    """The address as a `Host` has it: one of IPv4, also where the socket is of both families."""
+    return address.removeprefix("::ffff:") if "." in address else address.lower()

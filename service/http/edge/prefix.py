@@ -1,0 +1,21 @@
+"""The path prefix below which a proxy shows the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["enter"]
+
+
+def enter(scope: Any) -> None:
+    """Remove the prefix in `root_path` from the request's path, where a proxy has passed it on. One
+    that has removed it itself is served alike: no path of the service begins as a prefix does.
+    """
+    prefix: str = scope["root_path"]
+    path: str = scope["path"]
+    if not prefix or not (path == prefix or path.startswith(f"{prefix}/")):
+        return
+    raw: bytes = scope.get("raw_path") or path.encode()
+    if raw.startswith(prefix.encode()):
+        scope["path"] = path[len(prefix) :] or "/"
+        scope["raw_path"] = raw[len(prefix) :] or b"/"

@@ -1,0 +1,70 @@
+"""The headers that every answer has, whatever it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+__all__ = ["PRIVATE", "STANDING", "completed"]
+
+PRIVATE: Final = "onrecord.private"
+"""Marks in its scope a request whose answer not everyone may see."""
+
+_STANDING: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STANDING: Final = [(name.lower().encode(), value.encode()) for name, value in _STANDING.items()]
+"""Browsers use the media type as it is given, links do not reveal the address, and no page of
+another site loads an answer as a part of itself."""
+_FRAMED: Final = [*STANDING[:-1], (STANDING[-1][0], b"cross-origin")]
+"""The same for what other sites show in a frame."""
+
+_JOINED: Final = frozenset((b"vary", b"cache-control"))
+_FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problems/")
+"""Paths that answer everybody alike."""
+_ALIKE: Final = b"Origin"
+_EACH: Final = b"Accept, Authorization, Cookie, Origin"
+"""The headers of a request on which its answer may depend."""
+_OF_EACH: Final = (*STANDING, (b"vary", _EACH))
+
+_Headers = Iterable[tuple[bytes, bytes]]
+
+
+def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, with those that every answer has, and with `more`."""
+    if scope["path"].startswith("/v1/") and PRIVATE not in scope:
+        for name, _ in headers:
+            if name in _JOINED:
+                break
+        else:
+            return [*headers, *_OF_EACH, *more]  # nearly all answers, in a third of the time
+    return [*_joined_with_own(scope, headers), *more]
+
+
+def _joined_with_own(scope: Any, headers: _Headers) -> list[tuple[bytes, bytes]]:
+    """The same where an answer has a say in `Vary` and `Cache-Control` itself."""
+    path: str = scope["path"]
+    varies = _ALIKE if path.startswith(_FOR_ALL) else _EACH
+    kept = b"private" if scope.get(PRIVATE) else b""
+    whole: list[tuple[bytes, bytes]] = []
+    for name, value in headers:
+        if name == b"vary":
+            varies = _joined(varies, value)
+        elif name == b"cache-control" and kept:
+            kept = _joined(kept, value)
+        else:
+            whole.append((name, value))
+    whole += _FRAMED if path.startswith("/embed/") else STANDING
+    whole.append((b"vary", varies))
+    if kept:
+        whole.append((b"cache-control", kept))
+    return whole
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    """The members of both lists, each once. What is public is so no longer."""
+    members = [member.strip() for member in (first + b"," + second).split(b",")]
+    seen = dict.fromkeys(member for member in members if member and member != b"public")
+    return b", ".join(seen)

@@ -1,0 +1,105 @@
+"""How many requests a caller may send, and how often it may be wrong about its credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+from time import monotonic
+from typing import Any, Final
+
+from service.http.limits.caller import CALLER, address_of, network_of
+from service.http.limits.windows import Windows
+from service.http.requests import TooManyRequests
+from service.settings.rate import Rate
+from service.tally import Tally
+
+__all__ = ["LIMITS", "LIMIT_HEADERS", "RequestLimits", "count_wrong_try"]
+
+LIMIT_HEADERS: Final = "onrecord.limits"
+"""In the scope of a request that was counted: the headers of its answer that say so."""
+LIMITS: Final = "onrecord.request-limits"
+"""In the scope of a request: the limits that it is held to."""
+_REMEMBERED: Final = 4_096
+"""Callers whose keys a process remembers."""
+_WRONG: Final = Rate(10, 60)
+"""Tries with wrong credentials that an address has."""
+
+
+class RequestLimits:
+    """The limits of a service. The caller of a request is known when it is counted."""
+
+    def __init__(
+        self,
+        tally: Tally,
+        anonymous: Rate | None,
+        key: Rate | None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`anonymous` is the rate of an address, `key` that of a principal; None: as many as they
+        like. `clock` is one that all processes share."""
+        self._windows = Windows(tally)
+        self._clock = clock
+        self._anonymous = self._counter("address", anonymous)
+        self._key = self._counter("principal", key)
+
+    def _counter(self, kind: str, rate: Rate | None) -> _Counter | None:
+        return None if rate is None else _Counter(kind, rate, self._windows, self._clock)
+
+    def count(self, scope: Any) -> None:
+        """Count the request, and put into its scope the headers that tell its caller what is left.
+        Raises TooManyRequests."""
+        caller = scope.get(CALLER)
+        counter = self._anonymous if caller is None else self._key
+        if counter is not None:
+            counter.count(scope, scope["client"][0] if caller is None else caller)
+
+    def count_wrong(self, scope: Any) -> None:
+        """Count a try with credentials that are wrong. Raises TooManyRequests if the client's
+        address had too many; who has right ones is never held up by that."""
+        key = self._windows.key_of(f"wrong {address_of(scope)}")
+        _, _, wait = self._windows.take(key, _WRONG, self._clock())
+        if wait is not None:
+            raise TooManyRequests(
+                f"These credentials are wrong, as more than {_WRONG.limit} in a minute were.",
+                ceil(wait),
+            )
+
+
+def count_wrong_try(scope: Any) -> None:
+    """Count a try with wrong credentials that a route was sent. Raises TooManyRequests."""
+    limits: RequestLimits | None = scope.get(LIMITS)
+    if limits is not None:
+        limits.count_wrong(scope)
+
+
+class _Counter:
+    """Counts the requests of one kind of callers. The form of the headers is that of the IETF's
+    draft `httpapi-ratelimit-headers`, of version 10."""
+
+    def __init__(self, kind: str, rate: Rate, windows: Windows, clock: Callable[[], float]) -> None:
+        self._kind = kind
+        self._rate = rate
+        self._windows = windows
+        self._clock = clock
+        self._told = b'"%b";r=%%d;t=%%d' % kind.encode()
+        policy = b'"%b";q=%d;w=%d' % (kind.encode(), rate.limit, rate.seconds)
+        self._policy = (b"ratelimit-policy", policy)
+        self._keys: dict[str, int] = {}
+
+    def count(self, scope: Any, caller: str) -> None:
+        key = self._keys.get(caller)
+        things, reset, wait = self._windows.take(
+            self._meet(caller) if key is None else key, self._rate, self._clock()
+        )
+        told = self._told % (things, ceil(reset))
+        scope[LIMIT_HEADERS] = ((b"ratelimit", told), self._policy)
+        if wait is not None:
+            words = f"{self._rate.limit:,} requests in a {str(self._rate).partition('/')[2]}"
+            raise TooManyRequests(f"This is more than {words}.", ceil(wait))
+
+    def _meet(self, caller: str) -> int:
+        if len(self._keys) >= _REMEMBERED:
+            self._keys.clear()
+        name = network_of(caller) if self._kind == "address" else caller
+        key = self._keys[caller] = self._windows.key_of(f"{self._kind} {name}")
+        return key

@@ -1,0 +1,36 @@
+"""Direct writing to a connection, past the layers of an ASGI server. A frame for thousands of
+subscribers is written to each connection without waking its task."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+__all__ = ["ENDLESS", "OUTLET", "Outlet", "chunk_of"]
+
+OUTLET: Final = "onrecord.outlet"
+"""The extension of a request's scope in which the server offers the outlet; it may be missing."""
+ENDLESS: Final = "onrecord.endless"
+"""Marks in its scope a request whose answer lasts as long as its client wants."""
+
+
+class Outlet(Protocol):
+    """A connection whose answer has begun and has not ended."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a chunk may be written now: earlier ones have been sent, or nearly."""
+
+    def write(self, chunk: bytes) -> None:
+        """Send a chunk (`chunk_of`) after everything that was sent before."""
+
+    def narrow(self, size: int) -> None:
+        """Have the operating system buffer only about `size` bytes for a client that does not read;
+        by default it takes some megabytes for each."""
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+
+
+def chunk_of(body: bytes) -> bytes:
+    """The body as one chunk of an HTTP/1.1 answer: RFC 9112, 7.1."""
+    return b"%x\r\n%b\r\n" % (len(body), body)

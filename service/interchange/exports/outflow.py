@@ -1,0 +1,96 @@
+"""The way of an export to its client, piece by piece.
+
+A page is read, and written in its format, in a thread of the few for long questions. Between two
+pages the thread is free for others, and nothing is read until the client has taken what there is:
+one that stalls or leaves holds no thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+import msgspec
+
+from projections.queries import TimelineRef
+from projections.storage.reader import Reader
+from service.interchange.exports.catalogue import EventFormat, StatementFormat
+from service.interchange.exports.pages import StatementPages
+from service.interchange.writers.exported import Preamble
+from service.interchange.writers.loss import LossCount
+from service.messages.exports import ExportFormat, ExportLoss
+from service.reading.event_lines import EventLine
+from service.reading.moment import Moment
+from service.reading.read_side import ReadSide
+
+__all__ = ["event_pieces", "loss_pieces", "statement_pieces"]
+
+
+async def statement_pieces(
+    read_side: ReadSide,
+    moment: Moment,
+    format_: StatementFormat,
+    preamble: Preamble,
+    pages: StatementPages,
+) -> AsyncIterator[bytes]:
+    """The file in pieces, none of them empty. Raises QueryTooLong, Lagging and Damaged."""
+    written = format_.write(preamble, pages)
+
+    def step(reader: Reader, ref: TimelineRef) -> bytes | None:
+        pages.turn_to(reader, ref)
+        return next(written, None)
+
+    while (piece := await read_side.aside(moment, step)) is not None:
+        if piece:
+            yield piece
+
+
+async def loss_pieces(
+    read_side: ReadSide,
+    moment: Moment,
+    format_: ExportFormat,
+    count: LossCount,
+    pages: StatementPages,
+) -> AsyncIterator[bytes]:
+    """The JSON of an ExportLoss, with a space before it for each page that was read: the caller
+    sees that the counting goes on, and it ends if the caller leaves. Raises as
+    `statement_pieces`."""
+    batches = iter(pages)
+
+    def step(reader: Reader, ref: TimelineRef) -> bool:
+        pages.turn_to(reader, ref)
+        batch = next(batches, None)
+        if batch is not None:
+            count.add(batch)
+        return batch is not None
+
+    while await read_side.aside(moment, step):
+        yield b" "
+    report = ExportLoss(
+        timeline=moment.ref.name,
+        revision=moment.revision,
+        as_of=moment.as_of,
+        format=format_,
+        statements=count.statements,
+        losses=count.lost(),
+    )
+    yield msgspec.json.encode(report)
+
+
+async def event_pieces(
+    format_: EventFormat, batches: AsyncIterator[list[EventLine]]
+) -> AsyncIterator[bytes]:
+    """The events in pieces, none of them empty. Raises LogUnavailable and CorruptEvent."""
+    waiting: list[Sequence[bytes]] = []
+
+    def taken() -> Iterator[Sequence[bytes]]:
+        while waiting:
+            yield waiting.pop()
+
+    written = format_.write(taken())
+    async for batch in batches:
+        waiting.append([line.line for line in batch])
+        if piece := next(written, b""):
+            yield piece
+    for piece in written:
+        if piece:
+            yield piece

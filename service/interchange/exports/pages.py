@@ -1,0 +1,60 @@
+"""The statements of an export, page by page, all of one revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from events.errors import Lagging
+from projections import queries
+from projections.answers.choices import Order
+from projections.queries import Keyset, Shown, StatementFilter, TimelineRef
+from projections.storage.reader import Reader
+from service.interchange.writers.exported import ExportedStatement
+
+__all__ = ["StatementPages", "exported"]
+
+_PAGE: Final = 250
+"""Statements that are read, and written in their format, at a time."""
+
+
+class StatementPages:
+    """The statements that a filter selects as of a revision, in their order. It can be iterated
+    several times. `turn_to` gives the reader for the next page, which may be asked in another
+    thread than the page before."""
+
+    def __init__(self, filter_: StatementFilter, order: Order, revision: int) -> None:
+        self._filter = filter_
+        self._order = order
+        self._revision = revision
+        self._asked: tuple[Reader, TimelineRef] | None = None
+
+    def turn_to(self, reader: Reader, ref: TimelineRef) -> None:
+        """Ask this reader from now on."""
+        self._asked = reader, ref
+
+    def __iter__(self) -> Iterator[list[ExportedStatement]]:
+        after: Keyset | None = None
+        while True:
+            if self._asked is None:
+                raise Lagging(0, self._revision)
+            reader, ref = self._asked
+            page = queries.show_page(
+                reader,
+                ref,
+                self._filter,
+                self._revision,
+                order=self._order,
+                limit=_PAGE,
+                after=after,
+            )
+            yield exported(reader, ref, page.items)
+            after = page.next
+            if after is None:
+                return
+
+
+def exported(reader: Reader, ref: TimelineRef, shown: list[Shown]) -> list[ExportedStatement]:
+    """The statements with the times at which they changed last."""
+    times = queries.recorded_times(reader, ref, {each.changed for each in shown})
+    return [ExportedStatement(each.json, times[each.changed]) for each in shown]

@@ -1,0 +1,10 @@
+"""The formats that many people use: each is known by its look and comes with a mapping, which is a
+file in `files/` that a person can read, copy and change.
+
+Modules here only bring a file into rows; what the columns mean stands in the mapping.
+
+Tested elsewhere:
+- `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `feeds`,
+  `looks`, `own_table`, `reviews`, `slides`
+- `tests/acceptance/test_out_and_in.py`: `packages`
+"""

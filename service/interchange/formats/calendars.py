@@ -1,0 +1,138 @@
+"""iCalendar: each event is a row, with its days as one date in `when`. What recurs is one row."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from icalendar import Event
+
+from events.edtf import dates
+from events.errors import DateError
+from events.statement.wording import STATEMENT_ID
+from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
+from service.interchange.tables.row import Cell, TableRow
+
+__all__ = ["event_rows"]
+
+_URN: Final = "urn:"
+_SPEAKERS: Final = "X-ONRECORD-SPEAKER"
+_NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
+_ESCAPED: Final = re.compile(r"\\(.)")
+_SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
+
+
+def event_rows(path: Path) -> Iterator[TableRow]:
+    """The events of a calendar. Each is read by itself, so that a file of any length takes no more
+    memory than its longest event. Raises `TableRefused`."""
+    for line, block in _blocks(path):
+        try:
+            event = Event.from_ical(block)
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            reason = f"The event cannot be read: {str(error)[:200]}."
+            raise TableRefused(reason, "Mend it, or take it out.", line) from error
+        yield TableRow(line, _cells(event))
+
+
+def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Each event from its BEGIN to its END, with the line on which it begins."""
+    block: list[bytes] = []
+    begun, weight, opened = 0, 0, 0
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(MOST_OF_ROW), b""), start=1):
+            word = without_mark(line).strip().upper()
+            opened += (word == b"BEGIN:VCALENDAR") - (word == b"END:VCALENDAR")
+            if word == b"BEGIN:VEVENT":
+                _refuse_unended(begun)
+                block, begun, weight = [], number, 0
+            if not begun:
+                continue
+            block.append(line)
+            weight += len(line)
+            if weight > MOST_OF_ROW:
+                reason = f"An event has at most {MOST_OF_ROW:,} bytes."
+                raise TableRefused(reason, "Perhaps its END is missing: mend it.", begun)
+            if word == b"END:VEVENT":
+                yield begun, b"".join(block)
+                begun = 0
+    _refuse_unended(begun)
+    if opened > 0:
+        reason = "The file ends before its END:VCALENDAR, so events may be missing."
+        raise TableRefused(reason, "Export or download it again.")
+
+
+def _refuse_unended(begun: int) -> None:
+    """Raise `TableRefused` if an event has begun on a line (0: none has)."""
+    if begun:
+        reason = "The event that begins here has no END:VEVENT."
+        raise TableRefused(reason, "Mend it, or export or download the file again.", begun)
+
+
+def _cells(event: Any) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for name, value in event.property_items(recursive=False, sorted=False):
+        if name not in ("BEGIN", "END", *_SEPARATE):
+            cells.setdefault(str(name), _text(value))
+    given = cells.get("X-ONRECORD-OCCURRED", "")
+    cells["when"] = given if isinstance(given, str) and _is_date(given) else _when(event)
+    for name in ("DTSTART", "DTEND"):
+        if name in event:
+            cells[name] = _moment(event.decoded(name))
+    categories = event.get("CATEGORIES", [])
+    listed = categories if isinstance(categories, list) else [categories]
+    cells["CATEGORIES"] = tuple(str(one) for each in listed for one in getattr(each, "cats", []))
+    if "GEO" in event:
+        place = event["GEO"]
+        cells["latitude"], cells["longitude"] = str(place.latitude), str(place.longitude)
+    if _SPEAKERS in cells:
+        # The library leaves a property that it does not know as it is in the file.
+        names = [_ESCAPED.sub(r"\1", name) for name in _NAME.findall(str(cells[_SPEAKERS]))]
+        cells[_SPEAKERS], cells["further speakers"] = "".join(names[:1]), tuple(names[1:])
+    identifier = str(cells.get("UID", "")).rpartition(":")[2]
+    cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
+    return cells
+
+
+def _is_ours(cells: dict[str, Cell]) -> bool:
+    return str(cells.get("UID", "")).startswith(_URN) and "X-ONRECORD-STANDING" in cells
+
+
+def _text(value: Any) -> str:
+    text = value.to_ical() if hasattr(value, "to_ical") and not isinstance(value, str) else value
+    return text.decode() if isinstance(text, bytes) else str(text)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dates.parse(text)
+    except DateError:
+        return False
+    return True
+
+
+def _when(event: Any) -> str:
+    """From the start to the end. The end of whole days is the day behind the last one."""
+    if "DTSTART" not in event:
+        return ""
+    start = event.decoded("DTSTART")
+    end = event.decoded("DTEND") if "DTEND" in event else None
+    if end is None and "DURATION" in event:
+        end = start + event.decoded("DURATION")
+    if end is not None and not isinstance(end, datetime.datetime):
+        end -= datetime.timedelta(days=1)
+    if end is None or end <= start:
+        return _moment(start)
+    if isinstance(start, datetime.datetime):
+        # A time of day counts only in a date that stands alone.
+        first, last = start.date(), end.date()
+        return _moment(start) if first == last else f"{first.isoformat()}/{last.isoformat()}"
+    return f"{_moment(start)}/{_moment(end)}"
+
+
+def _moment(value: datetime.date | datetime.datetime) -> str:
+    if not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,121 @@
+"""The known formats: their mappings, and their files as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from service.interchange.formats.calendars import event_rows
+from service.interchange.formats.feeds import atom_rows, json_feed_rows
+from service.interchange.formats.looks import format_of_columns, format_of_text
+from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, own_table_mapping
+from service.interchange.formats.packages import PACKAGE, is_package, unpacked
+from service.interchange.formats.reviews import claim_rows, review_rows
+from service.interchange.formats.slides import slide_rows
+from service.interchange.mappings.mapping import RowMapping, read_mapping
+from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.limits import check_row_count
+from service.interchange.tables.look import form_of
+from service.interchange.tables.row import TableRow
+from service.interchange.tables.table import Table, check_size, open_table
+from service.messages.imports import FileFacts
+
+__all__ = ["FORMATS", "MappedTable", "known_mapping", "look_of", "open_mapped"]
+
+_READERS: Final[dict[str, Callable[[Path], Iterator[TableRow]]]] = {
+    "timelinejs": slide_rows,
+    "claimreview": review_rows,
+    "factcheck": claim_rows,
+    "ics": event_rows,
+    "atom": atom_rows,
+    "jsonfeed": json_feed_rows,
+}
+_TABLES: Final = ("ucdp-ged", "acled", "timelinejs-sheet", OWN_TABLE)
+FORMATS: Final = (*_TABLES, *_READERS, PACKAGE)
+"""The names of the known formats."""
+
+
+class MappedTable(NamedTuple):
+    """A file as rows, what was found out about it, and the mapping that makes statements of it."""
+
+    mapping: RowMapping
+    table: Table
+
+
+@cache
+def known_mapping(name: str) -> RowMapping:
+    """The mapping of a known format, from its file beside this module."""
+    file = resources.files("service.interchange.formats") / "files" / f"{name}.json"
+    return read_mapping(file.read_bytes())
+
+
+def look_of(path: Path) -> str | None:
+    """The known format that a file has; None if it is none. Raises `TableRefused`."""
+    check_size(path)
+    if is_package(path):
+        return PACKAGE
+    found = format_of_text(path)
+    if found is not None or form_of(path) in ("json", "jsonl"):
+        return found
+    with open_table(path, Dialect()) as table:
+        return format_of_columns(table.facts.columns)
+
+
+@contextmanager
+def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
+    """A file with its mapping, or with that of a known format by its name. Raises `TableRefused`,
+    also while the rows are read."""
+    if isinstance(mapping, RowMapping):
+        with open_table(path, mapping.dialect, mapping.columns) as table:
+            if format_of_columns(table.facts.columns) == OWN_TABLE:
+                table = Table(table.facts, as_written_rows(table.rows))
+            yield MappedTable(mapping, table._replace(facts=_noted(table.facts, mapping)))
+        return
+    if mapping == PACKAGE:
+        with unpacked(path) as packed, open_mapped(packed.path, packed.mapping) as opened:
+            yield opened
+        return
+    if mapping == "timelinejs" and form_of(path) not in ("json", "jsonl"):
+        mapping = "timelinejs-sheet"
+    if mapping in _READERS and format_of_text(path) is not None:
+        check_size(path)
+        yield MappedTable(known_mapping(mapping), _read(mapping, _READERS[mapping](path)))
+        return
+    wanted = () if mapping == OWN_TABLE else known_mapping(mapping).columns
+    with open_table(path, Dialect(), wanted) as table:
+        if mapping == OWN_TABLE:
+            own = own_table_mapping(table.facts.columns)
+            yield MappedTable(own, Table(table.facts, as_written_rows(table.rows)))
+        else:
+            yield MappedTable(known_mapping(mapping), table)
+
+
+def _noted(facts: FileFacts, mapping: RowMapping) -> FileFacts:
+    """With a note of the columns that the mapping names and the header has not."""
+    absent = sorted(mapping.columns.difference(facts.columns))
+    if facts.header_line is None or not absent:
+        return facts
+    note = f"The mapping names columns that the file has not: {', '.join(absent)[:500]}."
+    return replace(facts, notes=[*facts.notes, note])
+
+
+_LOOKED_AT: Final = 100
+
+
+def _read(name: str, rows: Iterator[TableRow]) -> Table:
+    first = list(islice(rows, _LOOKED_AT))
+    columns = list(dict.fromkeys(column for row in first for column in row.cells))
+    return Table(FileFacts(format=name, columns=columns), _counted(chain(first, rows)))
+
+
+def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+    for count, row in enumerate(rows, start=1):
+        check_row_count(count)
+        yield row

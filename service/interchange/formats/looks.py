@@ -1,0 +1,67 @@
+"""Which of the known formats a file has, by its look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+__all__ = ["format_of_columns", "format_of_text", "kind_of_lines"]
+
+_LOOKED_AT: Final = 1 << 18
+_COLUMNS: Final = (
+    ("onrecord", {"id", "kind", "text", "said.by", "said.on", "occurred"}),
+    ("ucdp-ged", {"date_prec", "date_start", "date_end", "side_a", "side_b", "best"}),
+    ("acled", {"event_id_cnty", "event_date", "sub_event_type"}),
+    ("timelinejs-sheet", {"Year", "Month", "Day", "Headline", "Text"}),
+)
+"""Columns that only files of that format have together."""
+
+
+def format_of_columns(columns: Collection[str]) -> str | None:
+    """The format of a table with these columns; None if it is none of the known ones."""
+    there = set(columns)
+    return next((name for name, wanted in _COLUMNS if wanted <= there), None)
+
+
+def format_of_text(path: Path) -> str | None:
+    """The format of a file that is no table; None if it is none of the known ones."""
+    with path.open("rb") as file:
+        begun = file.read(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if begun[:15].upper() == b"BEGIN:VCALENDAR":
+        return "ics"
+    if begun.startswith(b"<"):
+        return "atom" if b"http://www.w3.org/2005/Atom" in begun else None
+    if not begun.startswith((b"{", b"[")):
+        return None
+    if b"jsonfeed.org/version/" in begun:
+        return "jsonfeed"
+    if b'"claims"' in begun and b'"claimReview"' in begun:
+        return "factcheck"
+    if b'"ClaimReview"' in begun:
+        return "claimreview"
+    is_slides = b'"start_date"' in begun or b'"headline"' in begun
+    return "timelinejs" if b'"events"' in begun and is_slides else None
+
+
+def kind_of_lines(path: Path) -> str | None:
+    """`events` or `commands`, if each line of the file is one of ours; None otherwise."""
+    with path.open("rb") as file:
+        line = file.readline(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").strip()
+    try:
+        first = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(first, dict):
+        return None
+    if {"timeline", "revision", "type", "subject", "digest"} <= first.keys():
+        return "events"
+    return "commands" if first.keys() & _COMMANDS and len(first.keys() - {"reason"}) == 1 else None
+
+
+_COMMANDS: Final = {
+    *("timeline", "actor", "alias", "statement", "relation", "grade", "put", "correction"),
+    *("retraction", "reinstatement", "unrelation", "unalias", "redaction"),
+}

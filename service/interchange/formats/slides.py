@@ -1,0 +1,73 @@
+"""TimelineJS as JSON: each slide but the title's is a row, with its dates as one in `when`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from events.edtf import dates
+from events.errors import DateError
+from events.statement.wording import STATEMENT_ID
+from service.interchange.tables.json_rows import cells_of, json_objects
+from service.interchange.tables.row import TableRow
+
+__all__ = ["slide_rows"]
+
+_DIGITS: Final = re.compile(r"-?[0-9]{1,6}")
+
+
+def slide_rows(path: Path) -> Iterator[TableRow]:
+    """The slides of a file as rows. Raises `TableRefused`."""
+    for number, slide in enumerate(json_objects(path, "events"), start=1):
+        cells = cells_of(slide)
+        given = str(slide.get("unique_id", ""))
+        cells["id"] = given if STATEMENT_ID.admits(given) else ""
+        cells["when"] = _when(slide)
+        yield TableRow(number, cells)
+
+
+def _when(slide: Mapping[str, Any]) -> str:
+    """What stands as `display_date`, where that is a date by itself, as it is in our own exports;
+    else from the start to the end."""
+    shown = str(slide.get("display_date", ""))
+    start, end = (_date(slide.get(name)) for name in ("start_date", "end_date"))
+    if shown and _is_date(shown):
+        return shown
+    return f"{start}/{end}" if start and end and start != end else start or end
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dates.parse(text)
+    except DateError:
+        return False
+    return True
+
+
+def _date(parts: Any) -> str:
+    """The date of a slide; what cannot be one is put together as it stands, to be refused with its
+    text."""
+    if not isinstance(parts, Mapping):
+        return ""
+    year, month, day, hour, minute, second = (
+        str(parts.get(name) if parts.get(name) is not None else "").strip()
+        for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    text = _year(year)
+    for part in (month, day):
+        text += f"-{part.zfill(2)}" if part else ""
+    if day and hour:
+        text += f"T{hour.zfill(2)}:{(minute or '0').zfill(2)}"
+        text += f":{second.zfill(2)}" if second else ""
+    return text
+
+
+def _year(text: str) -> str:
+    if not _DIGITS.fullmatch(text):
+        return text
+    number = int(text)
+    if abs(number) > 9999:
+        return f"Y{number}"
+    return f"-{-number:04}" if number < 0 else f"{number:04}"

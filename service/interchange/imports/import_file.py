@@ -1,0 +1,87 @@
+"""A file with what it is imported by, and one run of its import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
+
+from service.interchange.formats.known import MappedTable, look_of, open_mapped
+from service.interchange.formats.looks import kind_of_lines
+from service.interchange.imports.importing import Importing, ImportProgress, MissingRows
+from service.interchange.imports.own_lines import OwnLines
+from service.interchange.imports.refused_rows import RefusedFile
+from service.interchange.imports.target import ImportTarget
+from service.interchange.mappings.mapping import RowMapping
+from service.messages.imports import FileFacts, ImportReport
+
+__all__ = ["ImportFile", "ImportRun", "OpenRefused", "recognized"]
+
+OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
+"""Opens the file of refused rows, if there is to be one."""
+
+
+class ImportFile(NamedTuple):
+    """A file and what it is imported by: a mapping, the name of a known format, or our own `lines`
+    of events or commands."""
+
+    path: Path
+    by: RowMapping | str
+    lines: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What a timeline is called that is opened for it."""
+        if isinstance(self.by, RowMapping):
+            given = self.by.descriptor.get("title")
+            return given if isinstance(given, str) and given else self.by.name
+        return self.path.stem
+
+
+def recognized(path: Path) -> ImportFile | None:
+    """The file by its look: our own lines, or a known format; None if it is neither. Raises
+    `TableRefused`."""
+    if lines := kind_of_lines(path):
+        return ImportFile(path, "", lines)
+    found = look_of(path)
+    return None if found is None else ImportFile(path, found)
+
+
+class ImportRun(NamedTuple):
+    """What one run of an import needs. `now` is in seconds since 1970. If it `describes` the
+    timeline, which was opened for it, its title is that of the file."""
+
+    file: ImportFile
+    target: ImportTarget
+    now: int
+    missing: MissingRows
+    refused: OpenRefused
+    on_progress: Callable[[ImportProgress, ImportReport], None]
+    describes: bool = False
+
+    async def run(self, *, dry_run: bool) -> ImportReport:
+        """Import the file, or try to. Raises `TableRefused` where the file cannot be read, and what
+        the target raises; what was recorded until then stays."""
+        if self.file.lines is not None:
+            lines = OwnLines(
+                self.file.path,
+                self.file.lines,
+                self.target,
+                dry_run=dry_run,
+                describes=self.describes,
+            )
+            return await self._watched(lines)
+        with open_mapped(self.file.path, self.file.by) as source:
+            return await self._of_rows(source, dry_run=dry_run)
+
+    async def _of_rows(self, source: MappedTable, *, dry_run: bool) -> ImportReport:
+        importing = Importing(source, self.target, self.now, dry_run=dry_run, missing=self.missing)
+        with self.refused(source.table.facts) as refused:
+            if refused is not None:
+                importing.on_refused = refused.add
+            return await self._watched(importing)
+
+    async def _watched(self, importing: Importing | OwnLines) -> ImportReport:
+        importing.on_progress = lambda reached: self.on_progress(reached, importing.report)
+        return await importing.run()

@@ -1,0 +1,209 @@
+"""One import: rows are put in arrays, what comes of each is counted, and what is missing is dealt
+with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from service.interchange.formats.known import MappedTable
+from service.interchange.imports.prepared_rows import PreparedRow, RowPreparation, batches_of
+from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.mappings.cautions import cautions_of
+from service.interchange.mappings.checking import blamed, faults_of_row
+from service.interchange.mappings.loss import LossAccount
+from service.interchange.mappings.place_texts import RowFault
+from service.interchange.tables.row import Cell, TableRow
+from service.messages.imports import ImportReport
+
+__all__ = ["FAR_BEHIND", "ImportProgress", "Importing", "MissingRows"]
+
+MissingRows: TypeAlias = Literal["keep", "report", "retract"]
+"""What becomes of statements whose rows the file no longer has."""
+
+FAR_BEHIND: Final = 5_000
+"""Events that the timeline may be behind before an import waits."""
+_SHOWN: Final = 5
+_ARRAY: Final = 500
+_CHANGED: Final = "The row has changed in {}."
+_MISSING: Final = "The row is no longer in {}."
+_BACK: Final = "The row is in {} again."
+_MARKS: Final = frozenset(("_line", "_column", "_reason"))
+
+
+class ImportProgress(NamedTuple):
+    """How far an import is: rows that were read, those refused, and the events that the timeline is
+    behind."""
+
+    rows: int
+    refused: int
+    lag: int
+
+
+class Importing:
+    """One run of an import, or its dry run."""
+
+    def __init__(
+        self,
+        source: MappedTable,
+        target: ImportTarget,
+        now: int,
+        *,
+        dry_run: bool,
+        missing: MissingRows = "report",
+    ) -> None:
+        """`now` is in seconds since 1970."""
+        self._source = source
+        self._target = target
+        self._now = now
+        self._dry_run = dry_run
+        self._policy = missing
+        self._name = source.mapping.name
+        self._account = LossAccount(source.mapping)
+        self._held: dict[str, str | None] = {}
+        self._rows = 0
+        self._is_open = True
+        self._is_part = False
+        self.report = ImportReport(dataset=self._name, dry_run=dry_run, file=source.table.facts)
+        self.on_refused: Callable[[TableRow, Sequence[RowFault]], None] = lambda _, __: None
+        self.on_progress: Callable[[ImportProgress], None] = lambda _: None
+
+    async def run(self) -> ImportReport:
+        """Import every row. What was recorded stays if an error is raised; the same import again
+        goes on where it ended."""
+        self._is_open = await self._target.is_open()
+        if self._is_open:
+            async for row in self._target.origin_rows(self._name):
+                self._held[row.id] = row.retracted
+        try:
+            batches = batches_of(self._prepared())
+            while batch := await asyncio.to_thread(next, batches, None):
+                await self._put(batch)
+                self._rows += len(batch)
+                lag = 0 if self._dry_run else await self._target.settle(FAR_BEHIND)
+                self.on_progress(ImportProgress(self._rows, self.report.refused, lag))
+            await self._find_missing()
+            await self._target.settle()
+        finally:
+            self._fill_report()
+        return self.report
+
+    def _prepared(self) -> Iterator[PreparedRow]:
+        preparation = RowPreparation(self._source.mapping)
+        for row in self._source.table.rows:
+            self._is_part = self._is_part or not _MARKS.isdisjoint(row.cells)
+            yield preparation.prepare(_unmarked(row))
+
+    async def _put(self, batch: list[PreparedRow]) -> None:
+        """Put the statements of a batch. A row that comes back is reinstated before it is put."""
+        sent = [row for row in batch if not row.faults and not row.repeats]
+        back = _MISSING.format(self._name)
+        returning = {row.id for row in sent if self._held.get(row.id) == back}
+        commands: list[Any] = []
+        for row in sent:
+            if row.id in returning:
+                reason = _BACK.format(self._name)
+                commands.append({"reinstatement": {"id": row.id, "reason": reason}})
+            put = {"put": row.composed.statement, "reason": _CHANGED.format(self._name)}
+            commands.append(put)
+        outcomes = await self._carry_out(commands, sent)
+        await asyncio.to_thread(self._count, batch, returning, iter(outcomes))
+
+    def _count(
+        self, batch: list[PreparedRow], returning: set[str], outcomes: Iterator[CommandOutcome]
+    ) -> None:
+        """Count what came of each row of a batch."""
+        for row in batch:
+            if row.repeats:
+                self._accept(row, "same")
+                continue
+            if row.faults:
+                self._refuse(row, row.faults)
+                continue
+            came_back = row.id in returning and not next(outcomes).faults
+            self.report.reinstated += came_back
+            self._judge(row, next(outcomes))
+
+    async def _carry_out(
+        self, commands: list[Any], rows: Sequence[PreparedRow]
+    ) -> list[CommandOutcome]:
+        """What comes of the commands. Where there is no timeline yet, a dry run holds them against
+        the rules of a statement only."""
+        if not self._is_open:
+            return [CommandOutcome() for _ in rows]
+        found: list[CommandOutcome] = []
+        for start in range(0, len(commands), _ARRAY):
+            part = commands[start : start + _ARRAY]
+            found += await self._target.carry_out(part, dry_run=self._dry_run)
+        return found
+
+    def _judge(self, row: PreparedRow, outcome: CommandOutcome) -> None:
+        statement, trail = row.composed.statement, row.composed.trail
+        if not self._is_open:
+            faults = faults_of_row(statement, trail)
+        else:
+            pointed = (f._replace(path=f.path.removeprefix("/put")) for f in outcome.faults)
+            faults = list(blamed(pointed, statement, trail))
+        if faults:
+            self._refuse(row, faults)
+        elif outcome.duplicate:
+            self._accept(row, "same")
+        else:
+            self._accept(row, "changed" if row.id in self._held else "new")
+
+    def _accept(self, row: PreparedRow, as_what: Literal["new", "same", "changed"]) -> None:
+        setattr(self.report, as_what, getattr(self.report, as_what) + 1)
+        self._held.pop(row.id, None)
+        self._account.accept(row.row, row.composed)
+        cautions = [*row.cautions, *cautions_of(row.composed, self._now)]
+        self._account.warn(row.row.line, cautions)
+        if len(self.report.rows) < _SHOWN:
+            self.report.rows.append(row.composed.statement)
+
+    def _refuse(self, row: PreparedRow, faults: Sequence[RowFault]) -> None:
+        self.report.refused += 1
+        self._held.pop(row.id, None)  # the row is there: its statement is not missing
+        self._account.refuse(row.row.line, faults)
+        self.on_refused(row.row, faults)
+
+    async def _find_missing(self) -> None:
+        """Count the statements whose rows are gone, and retract them if that is wanted. A file of
+        refused rows is a part of another file, which has the others."""
+        if self._is_part:
+            return
+        gone = [row_id for row_id, retracted in self._held.items() if retracted is None]
+        self.report.missing = len(gone)
+        if self._policy != "retract":
+            return
+        reason = _MISSING.format(self._name)
+        for start in range(0, len(gone), _ARRAY):
+            part = gone[start : start + _ARRAY]
+            commands = [{"retraction": {"id": row_id, "reason": reason}} for row_id in part]
+            outcomes = await self._target.carry_out(commands, dry_run=self._dry_run)
+            self.report.retracted += sum(not outcome.faults for outcome in outcomes)
+
+    def _fill_report(self) -> None:
+        self.report.columns = self._account.columns
+        self.report.reasons = self._account.reasons
+        self.report.warnings = self._account.warnings
+
+
+def _unmarked(row: TableRow) -> TableRow:
+    """The row without what a file of refused rows has beside its cells."""
+    if _MARKS.isdisjoint(row.cells):
+        return row
+    cells = {name: _listed(cell) for name, cell in row.cells.items() if name not in _MARKS}
+    return TableRow(row.line, cells)
+
+
+def _listed(cell: Cell) -> Cell:
+    """A cell as it was: a list stands there as JSON."""
+    if isinstance(cell, str) and cell.startswith('["'):
+        try:
+            return msgspec.json.decode(cell, type=tuple[str, ...])
+        except msgspec.DecodeError:
+            return cell
+    return cell

@@ -1,0 +1,168 @@
+"""Our own events and commands, one a line: an export goes back in as what it was."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from events.event.types import TYPES
+from events.event.upcasting import upcast
+from service.interchange.imports.importing import FAR_BEHIND, ImportProgress
+from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
+from service.messages.imports import FileFacts, ImportReport, Remark
+
+__all__ = ["OwnLines", "command_of_event"]
+
+_ARRAY: Final = 500
+_SHOWN: Final = 5
+_MOST_REMARKS: Final = 100
+_ADVICE: Final = "See what the line says, and what the timeline has already."
+_REDACTED: Final = "The text of this event was redacted: there is nothing to record."
+_Fields = tuple[str, ...]
+_SAID_AGAIN: Final = ("reason", "by", "on", "source")
+_EVENTS: Final[dict[str, tuple[str, str, _Fields]]] = {
+    "actor.registered": ("actor", "", ("id", "name", "type")),
+    "actor.described": ("actor", "", ("id", "name", "type")),
+    "alias.added": ("alias", "actor", ("alias",)),
+    "alias.removed": ("unalias", "actor", ("alias",)),
+    "statement.corrected": ("correction", "id", ("changes", "reason", "on", "source")),
+    "statement.retracted": ("retraction", "id", _SAID_AGAIN),
+    "statement.reinstated": ("reinstatement", "id", ("reason", "by")),
+    "statement.related": ("relation", "statement", ("relation", "target", "note", "on", "source")),
+    "statement.unrelated": ("unrelation", "id", ("relation", "target", "reason")),
+    "statement.graded": ("grade", "statement", ("credibility", "note")),
+    "source.graded": ("grade", "source", ("reliability", "note")),
+}
+"""The command for an event: its name, its member with the event's subject, and the members that
+are the event's own."""
+
+
+class _Line(NamedTuple):
+    line: int
+    command: dict[str, Any]
+    text: bytes
+
+
+def command_of_event(event: dict[str, Any]) -> dict[str, Any] | None:
+    """The command that records the same once more; None if there is none: what was redacted is
+    gone. Raises KeyError and ValueError if it is no event of ours."""
+    type_, subject = event["type"], event["subject"].partition("/")[2]
+    if "data" not in event:
+        return None
+    data = upcast(type_, event["version"], TYPES[type_].schema_version, event["data"])
+    if type_ == "statement.recorded":
+        return {"statement": {"id": subject, **data}}
+    if type_ in ("timeline.opened", "timeline.described"):
+        return {"timeline": data}
+    if type_ not in _EVENTS:
+        return None
+    name, about, members = _EVENTS[type_]
+    given = {member: data[member] for member in members if data.get(member) is not None}
+    return {name: {about: subject, **given} if about else given}
+
+
+class OwnLines:
+    """One import of such a file. Arrays are made of the same lines whenever the file is imported,
+    and each has a key, so a second time changes nothing."""
+
+    def __init__(
+        self, path: Path, kind: str, target: ImportTarget, *, dry_run: bool, describes: bool = False
+    ) -> None:
+        """If it `describes` the timeline, events about the timeline itself count too: one that was
+        there before keeps its own title."""
+        self._path = path
+        self._describes = describes
+        self._is_events = kind == "events"
+        self._target = target
+        self._remarks: dict[str, Remark] = {}
+        facts = FileFacts(format=kind, encoding="utf-8")
+        self.report = ImportReport(dataset="", dry_run=dry_run, file=facts)
+        self.on_progress: Callable[[ImportProgress], None] = lambda _: None
+
+    async def run(self) -> ImportReport:
+        """Carry out every line. The same import again goes on where it ended."""
+        rows = 0
+        is_open = await self._target.is_open()
+        try:
+            for array in self._arrays():
+                await self._carry_out(array, is_open=is_open)
+                rows += len(array)
+                lag = 0 if self.report.dry_run else await self._target.settle(FAR_BEHIND)
+                self.on_progress(ImportProgress(rows, self.report.refused, lag))
+            await self._target.settle()
+        finally:
+            self.report.reasons = sorted(self._remarks.values(), key=lambda r: (-r.rows, r.line))
+        return self.report
+
+    async def _carry_out(self, array: list[_Line], *, is_open: bool) -> None:
+        outcomes = [CommandOutcome() for _ in array]
+        if is_open:
+            key = hashlib.sha256(b"\n".join(line.text for line in array)).hexdigest()
+            commands = [line.command for line in array]
+            dry_run = self.report.dry_run
+            outcomes = await self._target.carry_out(commands, dry_run=dry_run, key=f"import-{key}")
+        for line, outcome in zip(array, outcomes, strict=True):
+            if outcome.faults:
+                self._refuse(line.line, outcome.faults[0].message, line.text)
+            elif outcome.duplicate:
+                self.report.same += 1
+            else:
+                self.report.new += 1
+            statement = line.command.get("statement")
+            if isinstance(statement, dict) and len(self.report.rows) < _SHOWN:
+                self.report.rows.append(statement)
+
+    def _refuse(self, line: int, reason: str, text: bytes) -> None:
+        self.report.refused += 1
+        key = reason if reason in self._remarks or len(self._remarks) < _MOST_REMARKS else ""
+        if key in self._remarks:
+            self._remarks[key].rows += 1
+            return
+        value = text[:200].decode(errors="replace")
+        self._remarks[key] = Remark(
+            reason=reason, rows=1, line=line, column=None, value=value, advice=_ADVICE
+        )
+
+    def _arrays(self) -> Iterator[list[_Line]]:
+        array: list[_Line] = []
+        for number, text in self._lines():
+            command = self._command(number, text)
+            if command is not None and self._is_events and "timeline" in command:
+                # By itself, so that the other arrays are the same whether it counts or not.
+                if self._describes:
+                    yield [_Line(number, command, text)]
+            elif command is not None:
+                array.append(_Line(number, command, text))
+            if len(array) == _ARRAY:
+                yield array
+                array = []
+        if array:
+            yield array
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        with self._path.open("rb") as file:
+            lines = iter(lambda: file.readline(MOST_OF_ROW + 1), b"")
+            for number, line in enumerate(lines, start=1):
+                if len(line) > MOST_OF_ROW:
+                    reason = f"A line has at most {MOST_OF_ROW:,} bytes."
+                    raise TableRefused(reason, "Give each object its own line.", number)
+                if text := without_mark(line).strip():
+                    yield number, text
+
+    def _command(self, number: int, text: bytes) -> dict[str, Any] | None:
+        try:
+            given: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+            if not self._is_events:
+                return given
+            if "data" not in given:
+                self._refuse(number, _REDACTED, text)
+            return command_of_event(given)
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            kind = "an event" if self._is_events else "a command"
+            self._refuse(number, f"The line is not {kind}: {type(error).__name__}.", text)
+            return None

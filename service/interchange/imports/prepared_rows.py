@@ -1,0 +1,125 @@
+"""Rows as the statements that are to be put, in batches."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from service.interchange.mappings.composer import Composed, Composer
+from service.interchange.mappings.fields import GroupField
+from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.place_texts import RowFault
+from service.interchange.mappings.row_key import (
+    content_hash,
+    key_of,
+    key_of_content,
+    statement_id,
+)
+from service.interchange.tables.row import TableRow
+
+__all__ = ["PreparedRow", "RowPreparation", "batches_of"]
+
+_MOST_ROWS: Final = 500
+_MOST_BYTES: Final = 4 << 20
+_KEPT: Final = 8
+"""Bytes of the hashes by which rows are recognized within one file."""
+
+
+class PreparedRow(NamedTuple):
+    """A row with the statement that it becomes. With `faults` it is refused before it is sent;
+    `cautions` are what to look at; `repeats` is true if an equal row with the same key came before
+    it."""
+
+    row: TableRow
+    composed: Composed
+    faults: list[RowFault]
+    cautions: list[RowFault]
+    repeats: bool = False
+
+    @property
+    def id(self) -> str:
+        """The statement's id."""
+        return str(self.composed.statement.get("id", ""))
+
+
+class RowPreparation:
+    """Makes the rows of one file into statements, each with its id and origin. What it remembers of
+    a row is two short hashes."""
+
+    def __init__(self, mapping: RowMapping) -> None:
+        self._mapping = mapping
+        self._composer = Composer(mapping)
+        self._has_origin = _has_origin(mapping)
+        self._seen: dict[bytes, bytes] = {}
+        self._counts: dict[bytes, int] = {}
+
+    def prepare(self, row: TableRow) -> PreparedRow:
+        """The row with its statement."""
+        composed = self._composer.compose(row)
+        content = content_hash(row.cells)
+        key = key_of(self._mapping, row)
+        cautions = [self._no_key()] if key is None and self._mapping.key else []
+        if key is None:
+            key = key_of_content(content, self._count(content))
+        statement = composed.statement
+        statement.setdefault("id", statement_id(self._mapping.name, key))
+        if not self._has_origin:
+            statement.setdefault("origin", {}).update(dataset=self._mapping.name, id=key)
+        known, content_kept = _short(statement["id"]), _short(content)
+        before = self._seen.setdefault(known, content_kept)
+        faults = list(composed.faults)
+        if before != content_kept:
+            faults.append(self._second(key))
+        repeats = before is not content_kept and before == content_kept
+        return PreparedRow(row, composed, faults, cautions, repeats)
+
+    def _count(self, content: str) -> int:
+        """How many equal rows without a key came before."""
+        kept = _short(content)
+        count = self._counts.get(kept, 0)
+        self._counts[kept] = count + 1
+        return count
+
+    def _no_key(self) -> RowFault:
+        columns = ", ".join(self._mapping.key)
+        reason = f"The row has no key ({columns} is empty), so it is known by its content."
+        advice = "Fill it in: then a change of the row is a correction, and not another statement."
+        return RowFault(self._mapping.key[0], "", reason, advice)
+
+    def _second(self, key: str) -> RowFault:
+        column = self._mapping.key[0] if self._mapping.key else None
+        reason = "Another row of the file has the same key and says something else."
+        return RowFault(column, key, reason, "Leave one of them, or add a column to primaryKey.")
+
+
+def _short(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=_KEPT).digest()
+
+
+def _has_origin(mapping: RowMapping) -> bool:
+    """Whether the mapping itself says of which dataset a row is."""
+    origin = mapping.outline.members.get("origin")
+    members = origin.members if isinstance(origin, GroupField) else {}
+    return "dataset" in members or "id" in members
+
+
+def batches_of(rows: Iterable[PreparedRow]) -> Iterator[list[PreparedRow]]:
+    """The rows in batches of up to 500 and of a few megabytes."""
+    batch: list[PreparedRow] = []
+    weight = 0
+    for row in rows:
+        size = _size(row.composed.statement)
+        if batch and (len(batch) == _MOST_ROWS or weight + size > _MOST_BYTES):
+            yield batch
+            batch, weight = [], 0
+        batch.append(row)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _size(statement: dict[str, Any]) -> int:
+    return len(msgspec.json.encode(statement))

@@ -1,0 +1,7 @@
+"""Imports over HTTP: files are received into the data folder, and imported in the background by
+whichever worker is there. What an import does is decided in the room above.
+
+Tested elsewhere:
+- `tests/acceptance/test_import_http.py`: `import_folder`, `import_order`, `routes`, `runner`,
+  `service_target`, `upload`
+"""

@@ -1,0 +1,170 @@
+"""The imports of a data folder. Each has a folder of its own:
+
+    imports/<id>/file.*       what was sent, until it is imported
+    imports/<id>/order.json   what was ordered: written last, so a call that was cut off left none
+    imports/<id>/state.json   how far it is
+    imports/<id>/lock         held by the process that receives or imports it
+
+A process that ends gives its locks back, so another one sees which imports nobody works on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Final, TypeVar
+
+import msgspec
+
+from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
+
+__all__ = ["IMPORTS", "ImportFolder", "ImportFolders"]
+
+IMPORTS: Final = "imports"
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KEPT_SECONDS: Final = 7 * 86_400
+"""How long the report of an import is kept."""
+
+T = TypeVar("T")
+
+
+class ImportFolder:
+    """The folder of one import."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def id(self) -> str:
+        """The import's id."""
+        return self.path.name
+
+    @property
+    def order(self) -> ImportOrder | None:
+        """What was ordered; None if the call was cut off."""
+        return _read(self.path / "order.json", ImportOrder)
+
+    @property
+    def status(self) -> ImportStatus:
+        """How far it is."""
+        return _read(self.path / "state.json", ImportStatus) or ImportStatus(state="waiting")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.status.state in ("done", "failed")
+
+    def file_for(self, name: str) -> Path:
+        """Where the file of that name is. The end of its name says what it is, the rest is not
+        used."""
+        ending = re.sub(r"[^a-z0-9.]", "", Path(name).suffix.lower())[:16]
+        return self.path / f"file{ending}"
+
+    def write_order(self, order: ImportOrder) -> None:
+        """Put down what was ordered, once the file is there."""
+        _write(self.path / "order.json", order)
+
+    def write_status(self, status: ImportStatus) -> None:
+        """Put down how far it is. The file is removed once it is not needed any more."""
+        _write(self.path / "state.json", status)
+        if status.state in ("done", "failed"):
+            for file in self.path.glob("file*"):
+                file.unlink(missing_ok=True)
+
+    @contextmanager
+    def held(self) -> Iterator[bool]:
+        """Whether this process alone works on the import, until the end of the block."""
+        try:
+            lock = (self.path / "lock").open("wb")
+        except FileNotFoundError:
+            yield False
+            return
+        with lock:
+            yield _locked(lock)
+
+    def remove(self) -> None:
+        """Remove everything of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+class ImportFolders:
+    """All imports of a data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / IMPORTS
+
+    def make(self, import_id: str) -> ImportFolder:
+        """A folder for a new import. Raises OSError."""
+        self._path.mkdir(mode=0o700, exist_ok=True)
+        path = self._path / import_id
+        path.mkdir(mode=0o700)
+        return ImportFolder(path)
+
+    def find(self, timeline: str, import_id: str) -> ImportFolder | None:
+        """The import of that id on the timeline; None if there is none."""
+        if not _ID.fullmatch(import_id):
+            return None
+        folder = ImportFolder(self._path / import_id)
+        order = folder.order
+        return folder if order is not None and order.timeline == timeline else None
+
+    def unfinished(self) -> Iterator[ImportFolder]:
+        """Imports that are ordered and not over. What nobody needs any more is removed: calls that
+        were cut off, and reports that are a week old."""
+        for folder in self._all():
+            if folder.order is None:
+                with folder.held() as alone:
+                    if alone and folder.order is None:
+                        folder.remove()
+            elif not folder.is_over:
+                yield folder
+            elif _age(folder.path / "state.json") > _KEPT_SECONDS:
+                folder.remove()
+
+    def forget(self, timeline: str | None) -> None:
+        """Remove the reports of a timeline, or of all, since something was redacted that they may
+        show."""
+        for folder in self._all():
+            order = folder.order
+            if order is not None and folder.is_over and timeline in (None, order.timeline):
+                folder.remove()
+
+    def _all(self) -> Iterator[ImportFolder]:
+        with suppress(FileNotFoundError):
+            for path in sorted(self._path.iterdir()):
+                if _ID.fullmatch(path.name):
+                    yield ImportFolder(path)
+
+
+def _locked(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime  # noqa: TID251 - files have the system's time
+    except OSError:
+        return 0.0
+
+
+def _read(path: Path, type_: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=type_)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _write(path: Path, value: object) -> None:
+    """Replace the file at once, so that a reader finds the old or the new one."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(msgspec.json.encode(value))
+    new.replace(path)

@@ -1,0 +1,35 @@
+"""What was ordered by a call, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from service.access.principal import Principal
+from service.interchange.imports.importing import MissingRows
+
+__all__ = ["ImportOrder", "ImportStatus"]
+
+ImportStateName = Literal["waiting", "running", "done", "failed"]
+
+
+class ImportOrder(Struct, frozen=True, kw_only=True):
+    """An import as it was ordered. `name` is the file's own; `format` or `mapping` says what it is
+    imported by, else its look does."""
+
+    timeline: str
+    principal: Principal
+    name: str
+    format: str | None = None
+    mapping: dict[str, Any] | None = None
+    dry_run: bool = False
+    missing: MissingRows = "report"
+
+
+class ImportStatus(Struct, frozen=True, kw_only=True):
+    """How far an import is. `report` is null before it has begun; `problem` says why one failed."""
+
+    state: ImportStateName
+    report: dict[str, Any] | None = None
+    problem: str | None = None

@@ -1,0 +1,211 @@
+"""The calls that order an import and say how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final, get_args
+
+import msgspec
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from events.errors import Fault, InvalidInput, Unknown
+from events.statement import shape
+from projections.queries.timelines import timeline_at
+from service.access.guards.visitor import Visitor, visitor_of
+from service.clock import IdMaker
+from service.http.answers import JSON, HttpRequest, ReadyResponse
+from service.http.declared.operation import Answer, Body, Operation, route
+from service.http.declared.parameter import in_path, optional, switch
+from service.http.declared.query import parsed_query
+from service.interchange.formats.known import FORMATS
+from service.interchange.imports.import_file import recognized
+from service.interchange.imports.importing import MissingRows
+from service.interchange.imports.serving.import_folder import ImportFolder
+from service.interchange.imports.serving.import_order import ImportOrder
+from service.interchange.imports.serving.runner import ImportRunner
+from service.interchange.imports.serving.upload import FORM, Upload, receive_form
+from service.interchange.mappings.mapping import mapping_of
+from service.interchange.tables.limits import TableRefused
+from service.reading.parameters import T
+from service.reading.read_side import ReadSide
+from service.writing.operation import BODY_PROBLEMS
+
+__all__ = ["HANDLERS", "Imports"]
+
+_DRY_RUN: Final = optional(
+    "dry_run", "`true`: nothing is recorded, and the report says what would be.", switch
+)
+_IMPORT: Final = in_path(
+    "id",
+    "The import's id, from the call that ordered it.",
+    {"type": "string", "format": "uuid"},
+    "0190163d-8694-739b-aea5-966c26f8ad91",
+)
+_STATES: Final = ["waiting", "running", "done", "failed"]
+_ORDERED: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "import": {"type": "string", "format": "uuid"},
+        "state": {"enum": _STATES},
+        "dry_run": {"type": "boolean"},
+    },
+    "required": ["import", "state", "dry_run"],
+}
+_STATUS: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "import": {"type": "string", "format": "uuid"},
+        "state": {"enum": _STATES},
+        "report": {"type": ["object", "null"]},
+        "problem": {"type": "string"},
+    },
+    "required": ["import", "state", "report"],
+}
+_FORM: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "The file, up to 1 GiB."},
+        "mapping": {"type": "string", "description": "A mapping, as JSON."},
+        "format": {"enum": list(FORMATS)},
+        "missing": {"enum": list(get_args(MissingRows))},
+    },
+    "required": ["file"],
+}
+_CHOOSE: Final = "Send a mapping, or the name of a known format; a dry run writes a first mapping."
+_NO_IMPORT: Final = "There is no such import on this timeline. Reports are kept for a week."
+
+
+class Imports:
+    """What the handlers work with."""
+
+    def __init__(self, runner: ImportRunner, read_side: ReadSide, ids: IdMaker) -> None:
+        self.runner = runner
+        self.read_side = read_side
+        self.ids = ids
+
+
+@route(
+    Operation(
+        "POST",
+        "/v1/timelines/{t}/imports",
+        "Writing",
+        "Import a file",
+        "The file is received and then imported in the background; `GET` of the import says how "
+        "far it is. With `dry_run=true` nothing is recorded. A file of a known format needs "
+        "neither `mapping` nor `format`.",
+        parameters=(T, _DRY_RUN),
+        body=Body(_FORM, media_type=FORM),
+        answers={202: Answer("The file was received.", {JSON: _ORDERED})},
+        problems=(*BODY_PROBLEMS, "timeline-not-found"),
+        needs="write",
+    )
+)
+async def order_import(
+    request: HttpRequest, t: FromPath[str], imports: NamedDependency[Imports]
+) -> ReadyResponse:
+    """Receives a file, and imports it in the background."""
+    dry_run = bool(parsed_query(request)[_DRY_RUN])
+    await imports.read_side.begin()
+    if timeline_at(imports.read_side.reader_of(t), t) is None:
+        raise Unknown("timeline", t)
+    folder = await asyncio.to_thread(imports.runner.folders.make, imports.ids())
+    with folder.held():
+        try:
+            upload = await receive_form(request, folder)
+            principal = visitor_of(request.scope).principal
+            order = ImportOrder(
+                timeline=t, principal=principal, name=upload.name, dry_run=dry_run, **_by(upload)
+            )
+            if not dry_run:
+                await asyncio.to_thread(_check_known, upload, order)
+        except BaseException:
+            folder.remove()
+            raise
+        folder.write_order(order)
+    imports.runner.start(folder)
+    return _answer(202, {"import": folder.id, "state": "waiting", "dry_run": dry_run})
+
+
+def _by(upload: Upload) -> dict[str, Any]:
+    """What the file is imported by. Raises InvalidInput with everything that is wrong with it."""
+    fields = upload.fields
+    found: dict[str, Any] = {}
+    if "mapping" in fields and "format" in fields:
+        raise InvalidInput([Fault("/format", "Send a mapping or a format, and not both.")])
+    if "mapping" in fields:
+        try:
+            descriptor = shape.decode(fields["mapping"].encode(), dict[str, Any])
+        except InvalidInput as error:
+            message = "A mapping is one object in JSON, as its file has it; this is not."
+            raise InvalidInput([Fault("/mapping", message)]) from error
+        mapping_of(descriptor)
+        found["mapping"] = descriptor
+    if "format" in fields:
+        if fields["format"] not in FORMATS:
+            message = f"There is no format {fields['format'][:60]!r}: {', '.join(FORMATS)}."
+            raise InvalidInput([Fault("/format", message)])
+        found["format"] = fields["format"]
+    if "missing" in fields:
+        if fields["missing"] not in get_args(MissingRows):
+            message = f"missing is one of {', '.join(get_args(MissingRows))}."
+            raise InvalidInput([Fault("/missing", message)])
+        found["missing"] = fields["missing"]
+    return found
+
+
+def _check_known(upload: Upload, order: ImportOrder) -> None:
+    """Raise InvalidInput if nothing says what the columns of the file mean."""
+    if order.mapping is not None or order.format is not None or upload.path is None:
+        return
+    try:
+        found = recognized(upload.path)
+    except TableRefused as error:
+        raise InvalidInput([Fault("/file", str(error))]) from error
+    if found is None:
+        raise InvalidInput([Fault("/mapping", _CHOOSE)])
+
+
+@route(
+    Operation(
+        "GET",
+        "/v1/timelines/{t}/imports/{id}",
+        "Writing",
+        "How far an import is",
+        "`report` has what was recorded so far, the losses and the reasons of refused rows; it is "
+        "kept for a week, or until something of the timeline is redacted. It is shown to who has "
+        "ordered the import, and to those who may review.",
+        parameters=(T, _IMPORT),
+        answers={200: Answer("The import.", {JSON: _STATUS})},
+        problems=("timeline-not-found", "not-found"),
+        needs="write",
+    )
+)
+async def get_import(
+    request: HttpRequest, t: FromPath[str], imports: NamedDependency[Imports]
+) -> ReadyResponse:
+    """How far an import is, whichever worker runs it."""
+    parsed_query(request)
+    folder = imports.runner.folders.find(t, request.path_params["id"])
+    if folder is None or not _is_shown(folder, t, visitor_of(request.scope)):
+        raise NotFoundException(_NO_IMPORT)
+    status = folder.status
+    if not folder.is_over:
+        imports.runner.start(folder)
+    shown: dict[str, Any] = {"import": folder.id, "state": status.state, "report": status.report}
+    return _answer(200, shown | ({"problem": status.problem} if status.problem else {}))
+
+
+def _is_shown(folder: ImportFolder, timeline: str, visitor: Visitor) -> bool:
+    """Whether the visitor may see the import, whose report has rows that may only be proposed."""
+    order = folder.order
+    is_own = order is not None and order.principal.name == visitor.principal.name
+    return is_own or visitor.may("review", timeline)
+
+
+def _answer(status: int, content: object) -> ReadyResponse:
+    return ReadyResponse(msgspec.json.encode(content), status, {"Cache-Control": "no-store"})
+
+
+HANDLERS: Final = (order_import, get_import)

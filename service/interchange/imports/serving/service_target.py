@@ -1,0 +1,175 @@
+"""A timeline of this service as the target of an import, in the name of who ordered it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from hashlib import sha256
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+
+from events.edtf.timestamp import parse_rfc3339
+from events.errors import (
+    Fault,
+    Forbidden,
+    InvalidInput,
+    Lagging,
+    LogUnavailable,
+    OnrecordError,
+    OutcomeUnknown,
+    Rejected,
+    RevisionConflict,
+    Unknown,
+)
+from projections import queries
+from projections.answers.statement import ShownStatement
+from projections.queries import Keyset, StatementFilter
+from service.access.gate import Access
+from service.access.principal import Principal
+from service.access.roles import Right
+from service.clock import Clock
+from service.interchange.imports.target import CommandOutcome, OriginRow
+from service.messages.write_results import Recorded
+from service.reading.read_side import ReadSide
+from service.writing.command_reader import read_commands
+from service.writing.execution.command import ArrayResult, Caller
+from service.writing.execution.commands import Commands
+from service.writing.permission import only_permitted
+from service.writing.proposing.proposer import Proposer
+
+__all__ = ["ServiceTarget"]
+
+_PAGE: Final = 500
+_ATTEMPTS: Final = 120
+_PAUSE: Final = 1.0
+_NO_RIGHT: Final = "Who ordered this import may not write here any more."
+_LATER: Final = (Lagging, LogUnavailable, OutcomeUnknown, RevisionConflict)
+"""What may be otherwise soon; the same commands may be given again after each of them."""
+
+_shown = msgspec.json.Decoder(ShownStatement)
+T = TypeVar("T")
+
+
+class ServiceTarget:
+    """Every array is held against what its principal may do by then. What somebody imports who may
+    only propose becomes proposals, one for each array; the same array again is the same one."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        read_side: ReadSide,
+        access: Access,
+        clock: Clock,
+        timeline: str,
+        principal: Principal,
+    ) -> None:
+        self._commands = commands
+        self._read_side = read_side
+        self._access = access
+        self._clock = clock
+        self._timeline = timeline
+        self._principal = principal
+        self._revision = 0
+
+    async def is_open(self) -> bool:
+        """Whether the timeline is there."""
+        try:
+            ref = await self._patiently(lambda: self._read_side.timeline(self._timeline))
+        except Unknown:
+            return False
+        self._revision = ref.revision
+        return True
+
+    async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
+        """Every statement of the timeline that came from the dataset."""
+        ref = await self._read_side.timeline(self._timeline)
+        wanted, after = StatementFilter(datasets=(dataset,)), None
+        while True:
+            page = queries.list_statements(
+                self._read_side.reader_of(self._timeline),
+                ref,
+                wanted,
+                ref.revision,
+                order="recorded",
+                limit=_PAGE,
+                after=None if after is None else Keyset(*after),
+            )
+            for item in map(_shown.decode, page.items):
+                retraction = item.retraction
+                yield OriginRow(item.id, None if retraction is None else retraction.reason)
+            after = page.next
+            if after is None:
+                return
+            await asyncio.sleep(0)  # noqa: TID251 - other requests have their turn
+
+    async def carry_out(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        """Carry out commands; see `ImportTarget`."""
+        if not commands:
+            return []
+        content = await asyncio.to_thread(msgspec.json.encode, list(commands))
+        array = await read_commands(content, self._timeline, is_atomic=False, is_lines=False)
+        self.require_writing(self._timeline)
+        proposes = not self._may("write", self._timeline)
+        if proposes:
+            key = f"import\n{sha256(content).hexdigest()}"
+        caller = Caller(self._principal.author, key, None, dry_run, proposes)
+
+        async def attempt() -> ArrayResult:
+            permitted = only_permitted(array, self._timeline, self)
+            if not proposes:
+                return await self._commands.execute_all(self._timeline, permitted, caller)
+            found = await Proposer(self._commands).propose_all(self._timeline, permitted, caller)
+            return cast("ArrayResult", found.result)
+
+        result = await self._patiently(attempt)
+        if not dry_run and not proposes:
+            self._revision = max(self._revision, result.revision)
+        return [_outcome(number, item) for number, item in enumerate(result.items)]
+
+    async def settle(self, behind: int = 0) -> int:
+        """Wait until the timeline is at most so many events behind."""
+        wanted = max(0, self._revision - behind)
+        ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, wanted))
+        return max(0, self._revision - ref.revision)
+
+    def require_writing(self, timeline: str | None) -> None:
+        """Require `write`, or `propose` where the principal may do no more."""
+        self.require("propose" if not self._may("write", timeline) else "write", timeline)
+
+    def require(self, right: Right, timeline: str | None = None) -> None:
+        """Raises Forbidden unless the principal has the right, and the key holds still."""
+        if not self._may(right, timeline):
+            raise Forbidden(right, _NO_RIGHT)
+
+    def _may(self, right: Right, timeline: str | None) -> bool:
+        policy = self._access.policy
+        kept = policy.keys_by_name.get(self._principal.author)
+        is_key = self._principal.name == f"key:{self._principal.author}"
+        holds = not is_key or (kept is not None and not self._has_ended(kept.key))
+        return holds and policy.allows(self._principal, right, timeline)
+
+    def _has_ended(self, key: Any) -> bool:
+        if key.revoked is not None:
+            return True
+        return key.expires is not None and parse_rfc3339(key.expires) <= self._clock()
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        for _ in range(_ATTEMPTS):
+            try:
+                return await ask()
+            except _LATER:
+                await asyncio.sleep(_PAUSE)  # noqa: TID251 - the log tells nobody when it is back
+        return await ask()
+
+
+def _outcome(number: int, item: Recorded | OnrecordError) -> CommandOutcome:
+    if isinstance(item, Recorded):
+        return CommandOutcome(item.duplicate)
+    if isinstance(item, InvalidInput | Rejected):
+        at = f"/{number}"
+        faults = tuple(fault._replace(path=fault.path.removeprefix(at)) for fault in item.faults)
+        return CommandOutcome(faults=faults or (Fault("", str(item)),))
+    return CommandOutcome(faults=(Fault("", str(item)),))

@@ -1,0 +1,142 @@
+"""Receives a form with a file: the file goes to disk as it comes, and never into memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+from multipart import (  # type: ignore[import-untyped]  # it has no types
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+    parse_options_header,
+)
+
+from events.errors import Fault, InvalidInput
+from service.http.requests import (
+    ARRIVED,
+    Disconnected,
+    Incoming,
+    TooLarge,
+    UnsupportedMediaType,
+    header,
+)
+from service.interchange.imports.serving.import_folder import ImportFolder
+from service.interchange.tables.limits import MOST_BYTES
+
+__all__ = ["FORM", "Upload", "receive_form"]
+
+FORM: Final = "multipart/form-data"
+_FIELDS: Final = ("mapping", "format", "missing")
+_MOST_OF_FIELD: Final = 1 << 20
+_ADVICE: Final = "Send a form (multipart/form-data) with the file as `file`."
+
+
+class Upload:
+    """What a form had: the name of its file, where that is now, and its other fields as text."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.path: Path | None = None
+        self.fields: dict[str, str] = {}
+
+
+async def receive_form(request: Incoming, folder: ImportFolder) -> Upload:
+    """Receive the form of a request into the folder.
+
+    Raises UnsupportedMediaType, TooLarge (1 GiB a file), InvalidInput, Disconnected, OSError.
+    """
+    receiving = _Receiving(folder)
+    try:
+        with PushMultipartParser(_boundary(request), max_segment_count=8) as parser:
+            async for chunk in _chunks(request):
+                for event in parser.parse(chunk):
+                    receiving.take(event)
+    except MultipartError as error:
+        raise InvalidInput([Fault("", f"The form cannot be read: {error}.")]) from error
+    finally:
+        receiving.close()
+    if receiving.upload.path is None:
+        raise InvalidInput([Fault("/file", f"The form has no file. {_ADVICE}")])
+    return receiving.upload
+
+
+def _boundary(request: Incoming) -> str:
+    kind, options = parse_options_header(header(request.scope, b"content-type") or "")
+    if kind != FORM:
+        raise UnsupportedMediaType(_ADVICE, [FORM])
+    boundary = options.get("boundary", "")
+    if not 1 <= len(boundary) <= 70 or not boundary.isascii():
+        raise InvalidInput([Fault("", "The Content-Type names no boundary of the form.")])
+    return str(boundary)
+
+
+async def _chunks(request: Incoming) -> AsyncIterator[bytes]:
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected("The client left before its body had come.")
+        if chunk := message.get("body", b""):
+            yield chunk
+        if not message.get("more_body", False):
+            if ARRIVED in request.scope:
+                request.scope[ARRIVED]()
+            return
+
+
+class _Receiving:
+    """The parts of a form, one after the other."""
+
+    def __init__(self, folder: ImportFolder) -> None:
+        self._folder = folder
+        self.upload = Upload()
+        self._file: IO[bytes] | None = None
+        self._field: str | None = None
+        self._text = bytearray()
+        self._size = 0
+
+    def take(self, event: Any) -> None:
+        """One event of the parser: a part begins, goes on, or ends (None)."""
+        if isinstance(event, MultipartSegment):
+            self._begin(event)
+        elif event is not None:
+            self._size += len(event)
+            if self._file is not None:
+                self._check(MOST_BYTES)
+                self._file.write(event)
+            else:
+                self._check(_MOST_OF_FIELD)
+                self._text += event
+        else:
+            self._end()
+
+    def close(self) -> None:
+        """Close the file if it is open."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _begin(self, part: MultipartSegment) -> None:
+        self._size, self._text, self._field = 0, bytearray(), part.name
+        if part.name == "file" and self.upload.path is None:
+            self.upload.name = (part.filename or "file")[:200]
+            self.upload.path = self._folder.file_for(self.upload.name)
+            self._file = self.upload.path.open("wb")
+        elif part.name not in _FIELDS or part.name in self.upload.fields:
+            names = ", ".join(("file", *_FIELDS))
+            message = f"A form has {names}, each once, and no {part.name[:60]!r}."
+            raise InvalidInput([Fault("", message)])
+
+    def _end(self) -> None:
+        if self._file is not None:
+            self.close()
+            return
+        try:
+            self.upload.fields[str(self._field)] = self._text.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidInput([Fault(f"/{self._field}", "It is not UTF-8.")]) from error
+
+    def _check(self, most: int) -> None:
+        if self._size > most:
+            raise TooLarge(f"This part of a form has at most {most:,} bytes: split it.", most)

@@ -1,0 +1,59 @@
+"""What is allowed in a statement and still looks like a mistake of a mapping: dates a century wide,
+dates in the future, and dates whose day and month could change places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from events.edtf import dates
+from events.errors import DateError
+from service.interchange.mappings.composer import Composed
+from service.interchange.mappings.place_texts import RowFault
+
+__all__ = ["SWAPPED", "cautions_of"]
+
+_CENTURY: Final = 36_524 * 86_400
+SWAPPED: Final = "Day and month of this date could change places."
+_SWAPPED_ADVICE: Final = "See that the pattern in `date` has them in the order of the file."
+_WIDE: Final = "This date is a century wide or more."
+_WIDE_ADVICE: Final = "A short year may have been read as a century: write all four digits."
+_FUTURE: Final = "This date is in the future."
+_FUTURE_ADVICE: Final = "See that year, month and day are where the pattern expects them."
+
+
+def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
+    """What to look at in one row's statement. `now` is in seconds since 1970."""
+    for use in composed.uses:
+        if use.swappable:
+            yield RowFault(use.columns[0], use.before, SWAPPED, _SWAPPED_ADVICE)
+    for at, text in _dates_in(composed.statement):
+        column = _column(composed.trail, at)
+        try:
+            date = dates.parse(text)
+        except DateError:
+            continue  # the rules of the statement refuse it
+        if date.earliest is None:
+            continue
+        if date.latest is not None and date.latest - date.earliest >= _CENTURY - 1:
+            yield RowFault(column, text, _WIDE, _WIDE_ADVICE)
+        if date.earliest > now:
+            yield RowFault(column, text, _FUTURE, _FUTURE_ADVICE)
+
+
+def _dates_in(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    said = statement.get("said", {})
+    found: Sequence[tuple[str, Any]] = (
+        ("/occurred", statement.get("occurred")),
+        ("/said/on", said.get("on")),
+        *((f"/said/via/{n}/on", via.get("on")) for n, via in enumerate(said.get("via", ()))),
+        *(
+            (f"/sources/{n}/published", source.get("published"))
+            for n, source in enumerate(statement.get("sources", ()))
+        ),
+    )
+    yield from ((at, text) for at, text in found if text)
+
+
+def _column(trail: Mapping[str, tuple[str, ...]], at: str) -> str | None:
+    return next(iter(trail.get(at, ())), None)

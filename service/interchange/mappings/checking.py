@@ -1,0 +1,69 @@
+"""Holds what a row became against the rules of a statement, and says which columns are to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from events.errors import Fault
+from events.statement.faults import faults_of
+from events.statement.shape import faults_of_value
+from events.statement.statement import Statement
+from service.interchange.mappings.place_texts import RowFault
+
+__all__ = ["blamed", "faults_of_row"]
+
+_ADVICE: Final = "Mend the cell, or what the mapping makes of it."
+_SHOWN: Final = 200
+
+
+def faults_of_row(
+    statement: Mapping[str, Any], trail: Mapping[str, tuple[str, ...]]
+) -> list[RowFault]:
+    """Why the rules refuse a statement; empty if they do not."""
+    return list(blamed(_faults(statement), statement, trail))
+
+
+def _faults(statement: Mapping[str, Any]) -> list[Fault]:
+    try:
+        typed = msgspec.convert(statement, Statement)
+    except msgspec.ValidationError:
+        return faults_of_value(statement, Statement, faults_of)
+    return faults_of(typed)
+
+
+def blamed(
+    faults: Iterable[Fault], statement: Mapping[str, Any], trail: Mapping[str, tuple[str, ...]]
+) -> Iterator[RowFault]:
+    """The faults of fields as those of the columns that they were made of."""
+    for fault in faults:
+        columns = _columns(fault.path, trail)
+        value = _value(fault.path, statement)
+        at = f"{fault.path}: " if not columns and fault.path else ""
+        yield RowFault(next(iter(columns), None), value, f"{at}{fault.message}", _ADVICE)
+
+
+def _columns(path: str, trail: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The columns of the field at a pointer, of what it is a part of, or of its parts."""
+    at = path
+    while at:
+        if at in trail:
+            return trail[at]
+        at = at.rpartition("/")[0]
+    below = (columns for name, columns in trail.items() if name.startswith(f"{path}/") and path)
+    return next(below, ())
+
+
+def _value(path: str, statement: Mapping[str, Any]) -> str:
+    value: Any = statement
+    for step in path.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return ""
+    return str(value)[:_SHOWN] if isinstance(value, str | int | float) else ""

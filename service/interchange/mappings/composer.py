@@ -1,0 +1,210 @@
+"""Makes a row into the statement that a mapping describes, and keeps account of what it used."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from events.errors import DateError
+from service.interchange.mappings.fields import (
+    DateField,
+    Field,
+    GroupField,
+    ItemsField,
+    TextField,
+    TextsField,
+)
+from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.operations.number_form import NumberForm
+from service.interchange.mappings.operations.span import span_of
+from service.interchange.mappings.place import MappedPlace
+from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault, texts_of_place
+from service.interchange.tables.row import TableRow
+
+__all__ = ["Composed", "Composer", "Use"]
+
+_NUMBERED: Final = NumberForm()
+_DEGREES: Final = ("latitude", "longitude")
+
+
+class Use(NamedTuple):
+    """Columns that were used for one text: what stood there, what became of it, and whether that is
+    more than another way to write it. `swappable`: a date whose day and month could change
+    places."""
+
+    columns: tuple[str, ...]
+    before: str
+    after: str
+    rewritten: bool
+    swappable: bool
+
+
+class Composed(NamedTuple):
+    """A row as a statement in JSON, with no id of its own yet. `faults` say why it is none;
+    `trail` has the columns of each field by its pointer."""
+
+    statement: dict[str, Any]
+    faults: list[RowFault]
+    uses: list[Use]
+    trail: Mapping[str, tuple[str, ...]]
+
+
+class Composer:
+    """Applies one mapping to row after row."""
+
+    def __init__(self, mapping: RowMapping) -> None:
+        self.mapping = mapping
+
+    def compose(self, row: TableRow) -> Composed:
+        """The statement of a row."""
+        work = _Composing(self.mapping, RowCells(row.cells, self.mapping.missing))
+        statement = work.group(self.mapping.outline, "") or {}
+        said = statement.setdefault("said", {})
+        said.setdefault("by", None)
+        said.setdefault("on", None)
+        for source in statement.get("sources", ()):
+            _complete(source)
+        return Composed(statement, work.faults, work.uses, work.trail)
+
+
+def _complete(source: dict[str, Any]) -> None:
+    """Give a source what it cannot be without: a title, and an id that is the same for the same
+    source."""
+    source.setdefault("title", source.get("publisher") or source.get("url", "")[:200])
+    described = "\n".join(str(source.get(name, "")) for name in ("title", "publisher", "url"))
+    source.setdefault("id", f"s-{hashlib.sha256(described.encode()).hexdigest()[:16]}")
+
+
+class _Composing:
+    """One row. What is read for an item that is left out in the end counts as not used."""
+
+    def __init__(self, mapping: RowMapping, row: RowCells) -> None:
+        self._mapping = mapping
+        self._row = row
+        self.faults: list[RowFault] = []
+        self.uses: list[Use] = []
+        self.trail: dict[str, tuple[str, ...]] = {}
+
+    def group(self, group: GroupField, at: str, index: int | None = None) -> dict[str, Any] | None:
+        """The object, without members that have nothing; None if one that it needs is missing.
+        `index` chooses among what `split` has made."""
+        uses, trail = len(self.uses), dict(self.trail) if group.needed else {}
+        found: dict[str, Any] = {}
+        for name, member in group.members.items():
+            value = self._value(member, f"{at}/{name}", index)
+            if name in _DEGREES and isinstance(value, str):
+                value = self._degrees(value, f"{at}/{name}")
+            if value not in (None, "", [], {}):
+                found[name] = value
+        if group.needed and not any(name in found for name in group.needed):
+            del self.uses[uses:]
+            self.trail = trail
+            return None
+        return found
+
+    def _value(self, field: Field, at: str, index: int | None) -> Any:
+        match field:
+            case TextField(place=place, is_number=is_number):
+                return self._text(place, at, index, is_number=is_number)
+            case DateField():
+                return self._date(field, at, index)
+            case TextsField(places=places):
+                return self._texts(places, at)
+            case GroupField():
+                return self.group(field, at)
+            case ItemsField(groups=groups):
+                items: list[dict[str, Any]] = []
+                for group in groups:
+                    self._add_items(group, at, items)
+                return items
+
+    def _text(
+        self, place: MappedPlace, at: str, index: int | None, *, is_number: bool = False
+    ) -> str:
+        piece = texts_of_place(place, self._row, self.faults)
+        if index is None or not piece.several:
+            text = piece.text
+        else:
+            text = piece.texts[index] if index < len(piece.texts) else ""
+        if is_number and place.columns:
+            text = self._mapping.numbers.get(place.columns[0], _NUMBERED).decimal_string(text)
+        self._used(piece, text, at)
+        return text
+
+    def _texts(self, places: tuple[MappedPlace, ...], at: str) -> list[str]:
+        found: dict[str, None] = {}
+        for place in places:
+            piece = texts_of_place(place, self._row, self.faults)
+            found |= dict.fromkeys(filter(None, piece.texts))
+            self._used(piece, piece.text, at)
+        return list(found)
+
+    def _date(self, field: DateField, at: str, index: int | None) -> str:
+        start, end, precision = (
+            "" if place is None else self._text(place, at, index) for place in field
+        )
+        if field.end is None and field.precision is None:
+            return start
+        before = len(self.faults)
+        try:
+            return span_of(start, end, precision or "exact")
+        except DateError as error:
+            if len(self.faults) == before:
+                columns = self.trail.get(at, ())
+                value = " / ".join(filter(None, (start, end, precision)))
+                advice = "Mend the cells, or what the mapping makes of them."
+                self.faults.append(
+                    RowFault(next(iter(columns), None), value, error.message, advice)
+                )
+            return ""
+
+    def _degrees(self, text: str, at: str) -> float | None:
+        try:
+            return float(text) if text else None
+        except ValueError:
+            column = next(iter(self.trail.get(at, ())), None)
+            reason = "No number of degrees."
+            advice = "Write it in decimal degrees, such as 51.5 or -0.12."
+            self.faults.append(RowFault(column, text[:200], reason, advice))
+            return None
+
+    def _add_items(self, group: GroupField, at: str, items: list[dict[str, Any]]) -> None:
+        """Add the items of a group: as many as `split` makes of its columns."""
+        lengths = self._lengths(group)
+        if len(set(lengths.values())) > 1:
+            shown = ", ".join(f"{column} has {length}" for column, length in lengths.items())
+            reason = f"The lists of one item have different lengths: {shown}."
+            advice = "Give them the same number of parts, or take one part of each."
+            self.faults.append(RowFault(next(iter(lengths)), "", reason, advice))
+            return
+        for index in range(max(lengths.values(), default=1)):
+            found = self.group(group, f"{at}/{len(items)}", index)
+            if found is not None:
+                items.append(found)
+
+    def _lengths(self, group: GroupField) -> dict[str, int]:
+        """How many parts each column of the group has that has more than one."""
+        found: dict[str, int] = {}
+        for member in group.members.values():
+            places = (member.place,) if isinstance(member, TextField) else tuple(member[:3])
+            for place in places:
+                if not isinstance(place, MappedPlace) or not self._may_be_several(place):
+                    continue
+                piece = texts_of_place(place, self._row, [])
+                if piece.several and len(piece.texts) > 1:
+                    found[place.columns[0]] = len(piece.texts)
+        return found
+
+    def _may_be_several(self, place: MappedPlace) -> bool:
+        return place.columns != () and (
+            place.is_several or isinstance(self._row.cell(place.columns[0]), tuple)
+        )
+
+    def _used(self, piece: PlaceTexts, after: str, at: str) -> None:
+        if piece.columns:
+            self.trail[at] = (*self.trail.get(at, ()), *piece.columns)
+            if piece.before:
+                self.uses.append(
+                    Use(piece.columns, piece.before, after, piece.rewritten, piece.swappable)
+                )

@@ -1,0 +1,64 @@
+"""The parts of a mapping's statement, as a tree that follows the statement's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from service.interchange.mappings.place import MappedPlace
+
+__all__ = ["DateField", "Field", "GroupField", "ItemsField", "TextField", "TextsField", "places_in"]
+
+
+class TextField(NamedTuple):
+    """One text. `is_number`: it is written as a decimal string."""
+
+    place: MappedPlace
+    is_number: bool = False
+
+
+class DateField(NamedTuple):
+    """One date; with an end or a precision it is a span of time."""
+
+    start: MappedPlace | None
+    end: MappedPlace | None = None
+    precision: MappedPlace | None = None
+
+
+class TextsField(NamedTuple):
+    """A list of texts, from one place or several."""
+
+    places: tuple[MappedPlace, ...]
+
+
+class GroupField(NamedTuple):
+    """An object. Without any of `needed` it is left out; with none needed it is always there."""
+
+    members: Mapping[str, Field]
+    needed: tuple[str, ...] = ()
+
+
+class ItemsField(NamedTuple):
+    """A list of objects: one or more from each group."""
+
+    groups: tuple[GroupField, ...]
+
+
+Field: TypeAlias = TextField | DateField | TextsField | GroupField | ItemsField
+
+
+def places_in(field: Field) -> Iterator[MappedPlace]:
+    """Every place below a field."""
+    match field:
+        case TextField(place=place):
+            yield place
+        case DateField():
+            yield from (place for place in field if place is not None)
+        case TextsField(places=places):
+            yield from places
+        case GroupField(members=members):
+            for member in members.values():
+                yield from places_in(member)
+        case ItemsField(groups=groups):
+            for group in groups:
+                yield from places_in(group)

@@ -1,0 +1,105 @@
+"""The loss report: what became of every cell, and why rows were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from service.interchange.mappings.composer import Composed, Use
+from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.place_texts import RowCells, RowFault
+from service.interchange.tables.row import TableRow
+from service.messages.imports import ColumnLoss, LossExample, Remark
+
+__all__ = ["LossAccount"]
+
+_EXAMPLES: Final = 3
+_MOST_REMARKS: Final = 100
+_SHOWN: Final = 200
+_FURTHER: Final = "Further reasons, which are not listed one by one."
+
+
+class LossAccount:
+    """Counts over all rows of a file. Its size does not grow with the number of rows."""
+
+    def __init__(self, mapping: RowMapping) -> None:
+        self._mapping = mapping
+        self._key = frozenset(mapping.key)
+        self.columns: dict[str, ColumnLoss] = {}
+        self._reasons: dict[tuple[str, str | None], Remark] = {}
+        self._warnings: dict[tuple[str, str | None], Remark] = {}
+
+    @property
+    def reasons(self) -> list[Remark]:
+        """Why rows were refused, the most frequent first."""
+        return _by_rows(self._reasons)
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """What to look at, the most frequent first."""
+        return _by_rows(self._warnings)
+
+    def accept(self, row: TableRow, composed: Composed) -> None:
+        """Count the cells of a row that became a statement."""
+        uses = _uses_by_column(composed.uses)
+        cells = RowCells(row.cells, self._mapping.missing)
+        for name in row.cells:
+            text = cells.text(name)
+            loss = self.columns.setdefault(name, ColumnLoss())
+            if not text:
+                continue
+            if name in self._mapping.ignored:
+                loss.ignored += 1
+            elif name in self._key or any(not use.rewritten for use in uses.get(name, ())):
+                loss.mapped += 1
+            elif name in uses:
+                loss.rewritten += 1
+                _exemplify(loss, row.line, text, uses[name][0].after)
+            else:
+                loss.dropped += 1
+                _exemplify(loss, row.line, text, None)
+
+    def refuse(self, line: int, faults: Iterable[RowFault]) -> None:
+        """Count the reasons of a row that was refused, each once."""
+        _count(self._reasons, line, faults)
+
+    def warn(self, line: int, faults: Iterable[RowFault]) -> None:
+        """Count what to look at in a row."""
+        _count(self._warnings, line, faults)
+
+
+def _uses_by_column(uses: Iterable[Use]) -> dict[str, list[Use]]:
+    found: dict[str, list[Use]] = {}
+    for use in uses:
+        for column in use.columns:
+            found.setdefault(column, []).append(use)
+    return found
+
+
+def _exemplify(loss: ColumnLoss, line: int, value: str, became: str | None) -> None:
+    if len(loss.examples) < _EXAMPLES:
+        after = None if became is None else became[:_SHOWN]
+        loss.examples.append(LossExample(line=line, value=value[:_SHOWN], became=after))
+
+
+def _count(
+    remarks: dict[tuple[str, str | None], Remark], line: int, faults: Iterable[RowFault]
+) -> None:
+    counted: set[tuple[str, str | None]] = set()
+    for column, value, reason, advice in faults:
+        key = (reason, column)
+        if key not in remarks and len(remarks) >= _MOST_REMARKS:
+            key, column, reason, value, advice = (_FURTHER, None), None, _FURTHER, "", ""
+        if key in counted:
+            continue
+        counted.add(key)
+        if key in remarks:
+            remarks[key].rows += 1
+        else:
+            remarks[key] = Remark(
+                reason=reason, rows=1, line=line, column=column, value=value, advice=advice
+            )
+
+
+def _by_rows(remarks: dict[tuple[str, str | None], Remark]) -> list[Remark]:
+    return sorted(remarks.values(), key=lambda remark: (-remark.rows, remark.line))

@@ -1,0 +1,38 @@
+"""Makes texts into what a name or a tag may be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from events.statement.invisible import hidden_in
+
+__all__ = ["MOST_OF_NAME", "MOST_OF_TAG", "cleaned_name", "slug_of"]
+
+MOST_OF_NAME: Final = 200
+MOST_OF_TAG: Final = 64
+_EXAMINED: Final = 2_000
+"""How much of a text is looked at for a name: taking characters out one by one takes time."""
+
+
+def cleaned_name(text: str) -> str:
+    """The text as a name: one space between words, nothing that cannot be seen, and no more than
+    200 characters."""
+    words = " ".join("".join(map(_visible, text[:_EXAMINED])).split())
+    while (hidden := hidden_in(words)) is not None:
+        words = " ".join((words[: hidden.column - 1] + words[hidden.column :]).split())
+    return words[:MOST_OF_NAME].rstrip()
+
+
+def _visible(character: str) -> str:
+    """Controls become spaces. Other characters stay, or are found by `hidden_in`, which knows the
+    scripts that need them."""
+    return " " if unicodedata.category(character) == "Cc" else character
+
+
+def slug_of(text: str) -> str:
+    """The text as a tag: small letters, marks and digits of any script, with `-` between words."""
+    small = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text[:_EXAMINED]).casefold())
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in small)
+    return re.sub("-{2,}", "-", kept).strip("-")[:MOST_OF_TAG].strip("-")

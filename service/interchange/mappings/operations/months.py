@@ -1,0 +1,72 @@
+"""The names of months and seasons in a dozen languages, as dates in spreadsheets have them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+__all__ = ["folded", "month_named", "season_named"]
+
+_MONTHS: Final = (
+    # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian.
+    # Czech and Croatian are left out: their `listopad` is another month than the Polish one.
+    "january januar jänner janvier enero gennaio janeiro januari stycznia styczeń января январь січня січень",  # noqa: E501 - a month is one line
+    "february februar feber février febrero febbraio fevereiro februari lutego luty февраля февраль лютого лютий",  # noqa: E501 - a month is one line
+    "march märz mars marzo março maart marca marzec марта март березня березень",
+    "april avril abril aprile kwietnia kwiecień апреля апрель квітня квітень",
+    "may mai mayo maggio maio mei maja maj мая май травня травень",
+    "june juni juin junio giugno junho czerwca czerwiec июня июнь червня червень",
+    "july juli juillet julio luglio julho lipca lipiec июля июль липня липень",
+    "august août agosto augustus sierpnia sierpień августа август серпня серпень",
+    "september septembre septiembre setiembre settembre setembro sept września wrzesień сентября сентябрь вересня вересень",  # noqa: E501 - a month is one line
+    "october oktober octobre octubre ottobre outubro października październik октября октябрь жовтня жовтень",  # noqa: E501 - a month is one line
+    "november novembre noviembre novembro listopada listopad ноября ноябрь листопада листопад",
+    "december dezember décembre diciembre dicembre dezembro grudnia grudzień декабря декабрь грудня грудень",  # noqa: E501 - a month is one line
+)
+_SEASONS: Final = (
+    (21, "spring frühling frühjahr printemps primavera lente wiosna весна весной навесні"),
+    (22, "summer sommer été verano estate verão zomer lato лето летом літо влітку"),
+    (23, "autumn fall herbst automne otoño autunno outono herfst jesień осень осенью осінь восени"),
+    (24, "winter hiver invierno inverno zima зима зимой взимку"),
+    (33, "q1 1q quarter1"),
+    (34, "q2 2q quarter2"),
+    (35, "q3 3q quarter3"),
+    (36, "q4 4q quarter4"),
+    (40, "h1 1h"),
+    (41, "h2 2h"),
+)
+_LEAST: Final = 3
+"""The fewest letters of an abbreviation."""
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def _beginnings() -> dict[str, int | None]:
+    """Every name and every beginning of one; None where it could mean two months."""
+    found: dict[str, int | None] = {}
+    for number, names in enumerate(_MONTHS, start=1):
+        for name in map(folded, names.split()):
+            for length in range(_LEAST, len(name) + 1):
+                begun = name[:length]
+                found[begun] = number if found.get(begun, number) == number else None
+    for number, names in enumerate(_MONTHS, start=1):
+        found |= dict.fromkeys(map(folded, names.split()), number)
+    return found
+
+
+_BY_BEGINNING: Final = _beginnings()
+_BY_SEASON: Final = {folded(name): number for number, names in _SEASONS for name in names.split()}
+
+
+def month_named(word: str) -> int | None:
+    """The month (1 to 12) of a name or of an abbreviation that can mean no other month."""
+    return _BY_BEGINNING.get(folded(word).rstrip("."))
+
+
+def season_named(word: str) -> int | None:
+    """The number that EDTF gives to a season, a quarter or a half of a year."""
+    return _BY_SEASON.get(folded(word))

@@ -1,0 +1,24 @@
+"""Numbers as spreadsheets write them, made into decimal strings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["NumberForm"]
+
+
+class NumberForm(NamedTuple):
+    """How a column writes its numbers: Frictionless' `decimalChar` and `groupChar`."""
+
+    decimal: str = "."
+    group: str = ""
+
+    def decimal_string(self, text: str) -> str:
+        """The number as a decimal string. A text that is no number comes back as it is, so that the
+        rule for numbers refuses it."""
+        plain = text.replace("\u2212", "-").removeprefix("+")
+        if self.group:
+            groups = (" ", "\u00a0", "\u202f") if self.group.isspace() else (self.group,)
+            for sign in groups:
+                plain = plain.replace(sign, "")
+        return plain.replace(self.decimal, ".") if self.decimal != "." else plain

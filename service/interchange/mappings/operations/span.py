@@ -1,0 +1,66 @@
+"""A date of a start, an end and a precision, as EDTF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from events.edtf import dates
+from events.errors import DateError
+
+__all__ = ["PRECISIONS", "span_of"]
+
+PRECISIONS: Final = ("exact", "one-of", "day", "week", "month", "year")
+
+
+def span_of(start: str, end: str, precision: str) -> str:
+    """The date from `start` to `end`, either of which may be empty.
+
+    `exact`: from the one to the other. `one-of`: some day between them. A unit: some time in the
+    units that the two are in, which is one date where both are in the same. Raises DateError.
+    """
+    if precision not in PRECISIONS:
+        names = ", ".join(PRECISIONS)
+        raise DateError(f"{precision[:60]!r} is no precision. There are {names}.", 1)
+    if not start and not end:
+        return ""
+    if precision in _UNITS:
+        return _around(start or end, end or start, precision)
+    if not end or start == end:
+        return start
+    if precision == "one-of":
+        return _valid(f"[{start}..{end}]")
+    return _valid(f"{start}/{end}")
+
+
+def _around(start: str, end: str, unit: str) -> str:
+    """The unit around the first day, or every unit from there to that of the last day."""
+    days = [_day(dates.parse(start).earliest), _day(dates.parse(end).latest)]
+    if unit == "week":
+        first = days[0] - timedelta(days[0].weekday())
+        last = days[1] + timedelta(6 - days[1].weekday())
+        return _valid(f"[{first}..{last}]")
+    first_text, last_text = map(_UNITS[unit], days)
+    return first_text if first_text == last_text else _valid(f"[{first_text}..{last_text}]")
+
+
+_UNITS: Final[dict[str, Callable[[date], str]]] = {
+    "day": date.isoformat,
+    "week": date.isoformat,
+    "month": lambda day: day.isoformat()[:7],
+    "year": lambda day: day.isoformat()[:4],
+}
+
+
+def _day(seconds: int | None) -> date:
+    try:
+        if seconds is not None:
+            return date(1970, 1, 1) + timedelta(seconds=seconds)
+    except OverflowError:
+        pass
+    raise DateError("A precision of a unit needs dates of the years 1 to 9999.", 1)
+
+
+def _valid(text: str) -> str:
+    return dates.parse(text).text

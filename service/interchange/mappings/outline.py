@@ -1,0 +1,207 @@
+"""Reads the `statement` of a mapping: which fields there are, and what each of them may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from events.errors import Fault
+from service.interchange.mappings.fields import (
+    DateField,
+    Field,
+    GroupField,
+    ItemsField,
+    TextField,
+    TextsField,
+)
+from service.interchange.mappings.place import MappedPlace, is_place, read_place
+
+__all__ = ["read_outline"]
+
+_Read = Callable[[Any, str, list[Fault]], Field | None]
+
+
+def read_outline(given: Any, at: str, faults: list[Fault]) -> GroupField:
+    """The fields that the object at the pointer `at` describes; faults are added to `faults`."""
+    found = _STATEMENT(given, at, faults)
+    outline = found if isinstance(found, GroupField) else GroupField({})
+    for name in ("kind", "text"):
+        if name not in outline.members and not any(
+            f.path.startswith(f"{at}/{name}") for f in faults
+        ):
+            faults.append(Fault(at, f"A statement needs {name}: say what it is made of."))
+    return outline
+
+
+def _text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _single(given, at, faults)
+    return None if place is None else TextField(place)
+
+
+def _number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _single(given, at, faults)
+    return None if place is None else TextField(place, is_number=True)
+
+
+def _part(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    """A text of an item of a list, where `split` makes several items."""
+    place = _place(given, at, faults)
+    return None if place is None else TextField(place)
+
+
+def _part_number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _place(given, at, faults)
+    return None if place is None else TextField(place, is_number=True)
+
+
+def _part_date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
+    """A date of an item of a list: `split` makes several items, as it does for the other parts."""
+    if not is_place(given):
+        return _date(given, at, faults)
+    place = _place(given, at, faults)
+    return None if place is None else DateField(place)
+
+
+def _date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
+    if is_place(given):
+        place = _single(given, at, faults)
+        return None if place is None else DateField(place)
+    names = ("start", "end", "precision")
+    if not isinstance(given, dict) or not any(name in given for name in names):
+        faults.append(Fault(at, "A date is a place, or an object of start, end and precision."))
+        return None
+    before = len(faults)
+    _check_names(given, names, at, faults)
+    parts = [_single(given[n], f"{at}/{n}", faults) if n in given else None for n in names]
+    return DateField(*parts) if len(faults) == before else None
+
+
+def _texts(given: Any, at: str, faults: list[Fault]) -> TextsField | None:
+    if not isinstance(given, list):
+        place = _place(given, at, faults)
+        return None if place is None else TextsField((place,))
+    places = [_place(each, f"{at}/{number}", faults) for number, each in enumerate(given)]
+    return TextsField(tuple(filter(None, places)))
+
+
+def _place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
+    if not is_place(given):
+        faults.append(Fault(at, "This is no place: it needs a column, a value or a template."))
+        return None
+    return read_place(given, at, faults)
+
+
+def _single(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
+    place = _place(given, at, faults)
+    if place is not None and place.is_several:
+        faults.append(Fault(f"{at}/split", "Only one text fits here: say with take which part."))
+        return None
+    return place
+
+
+def _group(members: Mapping[str, _Read], *needed: str) -> _Read:
+    def read(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
+        if not isinstance(given, dict):
+            faults.append(Fault(at, f"This is an object of {', '.join(members)}."))
+            return None
+        _check_names(given, tuple(members), at, faults)
+        return GroupField(_members(given, members, at, faults), needed)
+
+    return read
+
+
+def _members(
+    given: Mapping[str, Any], members: Mapping[str, _Read], at: str, faults: list[Fault]
+) -> dict[str, Field]:
+    found = {
+        name: members[name](value, f"{at}/{_pointer(name)}", faults)
+        for name, value in given.items()
+        if name in members
+    }
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def _items(members: Mapping[str, _Read], *needed: str) -> _Read:
+    """A list of objects. A single object counts as a list of one, and a place alone gives the
+    member that an item cannot do without."""
+    group = _group(members, *needed)
+
+    def read(given: Any, at: str, faults: list[Fault]) -> ItemsField | None:
+        listed = given if isinstance(given, list) else [given]
+        found: list[GroupField] = []
+        for number, each in enumerate(listed):
+            path = f"{at}/{number}" if isinstance(given, list) else at
+            item = {needed[0]: each} if is_place(each) else each
+            read_group = group(item, path, faults)
+            if isinstance(read_group, GroupField):
+                found.append(read_group)
+        return ItemsField(tuple(found))
+
+    return read
+
+
+def _extra(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
+    if not isinstance(given, dict) or is_place(given):
+        faults.append(Fault(at, "This is an object of names, each with a place."))
+        return None
+    return GroupField(_members(given, dict.fromkeys(given, _text), at, faults))
+
+
+def _check_names(
+    given: Mapping[str, Any], names: tuple[str, ...], at: str, faults: list[Fault]
+) -> None:
+    for name in given:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            advice = f"Did you mean {near[0]}?" if near else f"There are {', '.join(names)}."
+            faults.append(Fault(f"{at}/{_pointer(name)}", f"There is no field {name!r}. {advice}"))
+
+
+def _pointer(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+_ORIGIN: Final = {"dataset": _text, "id": _text, "url": _text, "sha256": _text}
+_VIA: Final = {"actor": _part, "role": _part, "on": _part_date}
+_SAID: Final = {"by": _text, "with": _texts, "on": _date, "via": _items(_VIA, "actor")}
+_PLACE: Final = {"name": _part, "latitude": _part_number, "longitude": _part_number}
+_QUANTITY: Final = {
+    "what": _part,
+    "low": _part_number,
+    "best": _part_number,
+    "high": _part_number,
+    "unit": _part,
+    "qualifier": _part,
+}
+_SOURCE: Final = {
+    "id": _part,
+    "title": _part,
+    "publisher": _part,
+    "url": _part,
+    "published": _part_date,
+    "quote": _part,
+    "locator": _part,
+    "archive_url": _part,
+    "sha256": _part,
+    "retrieved_at": _part,
+}
+_RATING: Final = {"label": _text, "value": _number, "best": _number, "worst": _number}
+_STATEMENT: Final = _group(
+    {
+        "id": _text,
+        "kind": _text,
+        "text": _text,
+        "language": _text,
+        "said": _group(_SAID),
+        "occurred": _date,
+        "about": _items({"actor": _part, "role": _part}, "actor"),
+        "places": _items(_PLACE, "name"),
+        "quantities": _items(_QUANTITY, "low", "best", "high"),
+        "sources": _items(_SOURCE, "title", "url", "publisher"),
+        "rating": _group(_RATING, "label"),
+        "tags": _texts,
+        "origin": _group(_ORIGIN),
+        "extra": _extra,
+    }
+)

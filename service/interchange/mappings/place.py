@@ -1,0 +1,104 @@
+"""A place of a mapping: where one text of a statement comes from, and what is done to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from events.errors import Fault
+from events.statement.validation import validate
+from service.interchange.mappings.operations.date_pattern import PATTERNS
+
+__all__ = ["SOURCES", "MappedPlace", "is_place", "read_place"]
+
+_FIELD: Final = re.compile(r"\{([^{}]*)\}")
+SOURCES: Final = ("column", "value", "template")
+_Separator = Annotated[str, Meta(min_length=1)]
+_Number = Annotated[int, Meta(ge=1, le=1_000)]
+
+
+class MappedPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """One source and its operations, which are applied in the order of these fields."""
+
+    column: str | UnsetType = UNSET
+    value: str | UnsetType = UNSET
+    template: str | UnsetType = UNSET
+    split: _Separator | tuple[_Separator, ...] | None = None
+    take: str | _Number | None = None
+    strip_html: bool = False
+    clean: bool = False
+    lookup: dict[str, str | None] | None = None
+    else_: str | UnsetType | None = msgspec.field(default=UNSET, name="else")
+    slug: bool = False
+    date: str | tuple[str, ...] | None = None
+    empty: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        if self.column is not UNSET:
+            return (self.column,)
+        return () if self.template is UNSET else tuple(_FIELD.findall(self.template))
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What its text is split at."""
+        return (self.split,) if isinstance(self.split, str) else self.split or ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of its dates."""
+        return (self.date,) if isinstance(self.date, str) else self.date or ()
+
+    @property
+    def is_several(self) -> bool:
+        """Whether it may give more than one text."""
+        return self.split is not None and self.take is None
+
+    def filled(self, texts: Mapping[str, str]) -> str:
+        """The template with the texts of its columns."""
+        template = "" if self.template is UNSET else self.template
+        return _FIELD.sub(lambda found: texts[found[1]], template)
+
+
+def is_place(given: Any) -> bool:
+    """Whether a part of a mapping is meant as a place: it names a source."""
+    return isinstance(given, dict) and any(source in given for source in SOURCES)
+
+
+def read_place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
+    """The place that a mapping describes at the pointer `at`; None if it has faults, which are
+    added to `faults`."""
+    found = validate(given, MappedPlace).faults
+    if found:
+        faults += [fault._replace(path=at + fault.path) for fault in found]
+        return None
+    place = msgspec.convert(given, MappedPlace)
+    wrong = [*_wrong(place)]
+    faults += [Fault(at + name, message) for name, message in wrong]
+    return None if wrong else place
+
+
+def _wrong(place: MappedPlace) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    sources = [name for name in SOURCES if getattr(place, name) is not UNSET]
+    if len(sources) != 1:
+        found.append(("", "A place has exactly one of column, value and template."))
+    if place.template is not UNSET and re.search("[{}]", _FIELD.sub("", place.template)):
+        found.append(("/template", "Each { of a template needs its }, with a column between them."))
+    if isinstance(place.take, str) and place.take not in ("first", "last"):
+        found.append(("/take", "take is first, last or a number from 1."))
+    if place.take is not None and place.split is None:
+        found.append(("/take", "take chooses among the parts that split makes; add split."))
+    if place.else_ is not UNSET and place.lookup is None:
+        found.append(("/else", "else is for what a lookup does not find; add lookup."))
+    found += [
+        (f"/date/{number}", f"{pattern!r} is no pattern. There are {', '.join(PATTERNS)}.")
+        for number, pattern in enumerate(place.patterns)
+        if pattern not in PATTERNS
+    ]
+    return found

@@ -1,0 +1,179 @@
+"""What a place gives for one row: its texts, after its operations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, NamedTuple
+
+from msgspec import UNSET
+
+from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of
+from service.interchange.mappings.operations.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.html_text import text_of_html
+from service.interchange.mappings.place import MappedPlace
+from service.interchange.tables.row import Cell, cell_text
+
+__all__ = ["PlaceTexts", "RowCells", "RowFault", "texts_of_place"]
+
+_SHOWN: Final = 200
+"""The most characters of a cell that a message repeats."""
+
+
+class RowFault(NamedTuple):
+    """Why a row cannot become a statement: the column, what stands there, the reason, and what to
+    do. `column` is None if it is about the row as a whole."""
+
+    column: str | None
+    value: str
+    reason: str
+    advice: str
+
+
+class RowCells:
+    """The cells of a row as a mapping sees them: without white space around them, and nothing where
+    a missing value stands."""
+
+    def __init__(self, cells: Mapping[str, Cell], missing: Collection[str]) -> None:
+        self._cells = cells
+        self._missing = missing
+
+    def cell(self, column: str) -> Cell:
+        """What stands in the column; nothing if the file has no such column."""
+        found = self._cells.get(column, "")
+        if isinstance(found, tuple):
+            return tuple(map(self._seen, found))
+        return self._seen(found)
+
+    def text(self, column: str) -> str:
+        """The cell as one text."""
+        found = self.cell(column)
+        return found if isinstance(found, str) else cell_text(tuple(filter(None, found)))
+
+    def _seen(self, text: str) -> str:
+        text = text.strip()
+        return "" if text in self._missing else text
+
+
+class PlaceTexts(NamedTuple):
+    """The texts of one place. `several` is true if they are a list and not one text.
+
+    `before` is what stood in the cells; `rewritten` is true if an operation has changed more than
+    the way in which it is written, `swappable` if day and month of a date could change places.
+    """
+
+    texts: tuple[str, ...]
+    several: bool = False
+    columns: tuple[str, ...] = ()
+    before: str = ""
+    rewritten: bool = False
+    swappable: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of them as one text."""
+        return cell_text(tuple(filter(None, self.texts))) if self.several else self.texts[0]
+
+
+def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) -> PlaceTexts:
+    """Read a place. Dates that no pattern matches are added to `troubles`."""
+    cell = _cell(place, row)
+    before = cell_text(cell)
+    parts, several = _split(place, cell)
+    taken = _taken(place, parts)
+    cut = place.take is not None and len([*filter(None, parts)]) > 1
+    work = _Work(place, troubles, before)
+    texts = tuple(work.done(text) for text in taken)
+    if place.empty is not None and not any(texts):
+        texts = (place.empty,)
+    several = several and place.take is None
+    return PlaceTexts(
+        texts,
+        several,
+        place.columns,
+        before,
+        rewritten=cut or work.rewritten,
+        swappable=work.swappable,
+    )
+
+
+def _cell(place: MappedPlace, row: RowCells) -> Cell:
+    if place.value is not UNSET:
+        return place.value
+    if place.column is not UNSET:
+        return row.cell(place.column)
+    texts = {column: row.text(column) for column in place.columns}
+    if texts and not any(texts.values()):
+        return ""
+    return place.filled(texts).strip()
+
+
+def _split(place: MappedPlace, cell: Cell) -> tuple[tuple[str, ...], bool]:
+    """The parts of a cell, at their places: an empty one stays, since another column may have
+    something beside it."""
+    given = cell if isinstance(cell, tuple) else (cell,)
+    if not place.separators:
+        return given or ("",), isinstance(cell, tuple)
+    pattern = "|".join(map(re.escape, sorted(place.separators, key=len, reverse=True)))
+    return tuple(part.strip() for text in given for part in re.split(pattern, text)) or ("",), True
+
+
+def _taken(place: MappedPlace, parts: tuple[str, ...]) -> tuple[str, ...]:
+    if place.take is None:
+        return parts
+    if isinstance(place.take, int):
+        return parts[place.take - 1 : place.take] or ("",)
+    filled = [part for part in parts if part] or [""]
+    return (filled[0 if place.take == "first" else -1],)
+
+
+class _Work:
+    """The operations of a place on each of its texts, and whether they have changed something."""
+
+    def __init__(self, place: MappedPlace, troubles: list[RowFault], before: str) -> None:
+        self._place = place
+        self._troubles = troubles
+        self._before = before
+        self.rewritten = False
+        self.swappable = False
+
+    def done(self, text: str) -> str:
+        """The text after all operations, which come in this order however they are written."""
+        place = self._place
+        if place.strip_html:
+            text = self._changed(text_of_html, text)
+        if place.clean:
+            text = self._changed(cleaned_name, text)
+        if place.lookup is not None:
+            text = self._looked_up(place.lookup, text)
+        if place.slug:
+            text = self._changed(slug_of, text)
+        if place.patterns and text:
+            text = self._date(text)
+        return text
+
+    def _changed(self, operation: Callable[[str], str], text: str) -> str:
+        after = operation(text)
+        self.rewritten = self.rewritten or after != text
+        return after
+
+    def _looked_up(self, table: Mapping[str, str | None], text: str) -> str:
+        """A hit says the same in our words; what only `else` covers has lost something."""
+        if text in table:
+            return table[text] or ""
+        if not text or self._place.else_ is UNSET:
+            return text
+        self.rewritten = True
+        return self._place.else_ or ""
+
+    def _date(self, text: str) -> str:
+        found = date_by_patterns(text, self._place.patterns)
+        if found is not None:
+            self.swappable = self.swappable or found.swappable
+            return found.text
+        names = ", ".join(self._place.patterns)
+        column = self._place.columns[0] if self._place.columns else None
+        advice = "Mend the cell, or add a pattern to `date` that reads it."
+        reason = f"No date by {names}."
+        self._troubles.append(RowFault(column, text[:_SHOWN], reason, advice))
+        return ""

@@ -1,0 +1,71 @@
+"""What a row is known by: its key, or its content, in its dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.place_texts import RowCells
+from service.interchange.tables.row import Cell, TableRow
+
+__all__ = ["content_hash", "key_of", "key_of_content", "statement_id"]
+
+_PLAIN_DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
+_MOST: Final = 64
+_MOST_KEY: Final = 200
+_DIGITS: Final = 32
+
+
+def key_of(mapping: RowMapping, row: TableRow) -> str | None:
+    """What stands in the key columns of a row; None where they are all empty, or where there are
+    none: then a row is known by its content.
+
+    Several columns are joined by `|`. A key that is the id which such a statement got here earlier
+    is taken for the key that it was made of: that is how an export comes back.
+    """
+    cells = RowCells(row.cells, mapping.missing)
+    joined = _joined([cells.text(column) for column in mapping.key])
+    return joined and (joined.removeprefix(f"{mapping.name}.") or joined)
+
+
+def key_of_content(content: str, count: int) -> str:
+    """What a row with the hash `content` is known by; `count` is the number of equal rows before
+    it."""
+    return content[:_DIGITS] + (f"-{count + 1}" if count else "")
+
+
+def _joined(texts: Sequence[str]) -> str | None:
+    if not any(texts):
+        return None
+    if len(texts) == 1:
+        key = texts[0]
+    else:
+        key = "|".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
+    return key if len(key) <= _MOST_KEY else f"sha256:{_hash(key)}"
+
+
+def content_hash(cells: Mapping[str, Cell]) -> str:
+    """The hash of a row's cells by the names of their columns; empty cells do not count, so that a
+    new empty column changes nothing."""
+    filled = {name: cell for name, cell in cells.items() if cell and any(cell)}
+    return hashlib.sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
+
+
+def statement_id(dataset: str, key: str) -> str:
+    """The id of the statement of a row: `<dataset>.<key>` where that can be an id and be no other
+    row's, else the dataset's beginning and a hash."""
+    plain = f"{dataset}.{key}"
+    if len(plain) <= _MOST and _PLAIN_DATASET.fullmatch(dataset) and _PLAIN_KEY.fullmatch(key):
+        return plain
+    begun = re.sub("[^a-z0-9]", "-", dataset).strip("-")[: _MOST - _DIGITS - 2] or "row"
+    return f"{begun}..{_hash(dataset + chr(0) + key)[:_DIGITS]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

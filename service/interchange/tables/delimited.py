@@ -1,0 +1,133 @@
+"""CSV and TSV: rows of cells with their lines, read piece by piece."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple, TextIO
+
+from service.interchange.tables.encoding import FoundEncoding
+from service.interchange.tables.limits import MOST_COLUMNS, MOST_OF_ROW, TableRefused, check_columns
+
+__all__ = ["DELIMITERS", "RawRow", "delimited_rows", "find_delimiter"]
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+_SAMPLED: Final = 50
+_STATED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+
+csv.field_size_limit(MOST_OF_ROW)
+
+
+class RawRow(NamedTuple):
+    """The cells of a row that begins on `line` (from 1)."""
+
+    line: int
+    cells: list[str]
+
+
+class _Lines:
+    """The lines of a file for `csv`, which are counted, and those of the present row, which are
+    bounded: a quote that never ends would make the rest of the file one cell."""
+
+    def __init__(self, file: TextIO, encoding: str) -> None:
+        self._file = file
+        self._encoding = encoding
+        self.number = 0
+        self.row: list[str] = []
+        self._weight = 0
+
+    def begin_row(self) -> None:
+        """The next line begins a row."""
+        self.row.clear()
+        self._weight = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            line = self._file.readline(MOST_OF_ROW + 1)
+        except UnicodeDecodeError as error:
+            wrong = error.object[error.start]
+            reason = f"The file is not {self._encoding}: it has the byte 0x{wrong:02X}."
+            advice = "If it is text, name its encoding in the mapping, or save it as UTF-8."
+            raise TableRefused(reason, advice, self.number + 1) from error
+        if not line:
+            raise StopIteration
+        self._weight += len(line)
+        begun = self.number - len(self.row) + 1
+        if self._weight > MOST_OF_ROW:
+            reason = f"The row that begins here has more than {MOST_OF_ROW:,} characters."
+            raise TableRefused(reason, "Perhaps a quote in it never ends: mend it.", begun)
+        self.number += 1
+        self.row.append(line)
+        return line
+
+
+def delimited_rows(
+    path: Path, encoding: FoundEncoding, delimiter: str, quote: str = '"'
+) -> Iterator[RawRow]:
+    """The rows of a file. Raises `TableRefused` where it cannot be read."""
+    with path.open(encoding=encoding.codec, newline="") as file:
+        lines = _Lines(file, encoding.name)
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+        while True:
+            lines.begin_row()
+            begun = lines.number + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                reason = f"The row cannot be read: {error}."
+                raise TableRefused(reason, "Mend it, or save the file again.", begun) from error
+            if begun == 1 and _STATED.fullmatch(lines.row[0]):
+                continue  # a spreadsheet program names its delimiter here
+            if sum(line.count(quote) for line in lines.row) % 2:
+                _check_quotes(lines.row, delimiter, quote, begun)
+            check_columns(len(_filled(cells)) if len(cells) > MOST_COLUMNS else 0, begun)
+            yield RawRow(begun, cells)
+
+
+def _filled(cells: list[str]) -> list[str]:
+    last = max((n for n, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return cells[:last]
+
+
+def _check_quotes(row: list[str], delimiter: str, quote: str, begun: int) -> None:
+    """Raise `TableRefused` if the row ends only because the file does."""
+    try:
+        list(csv.reader(row, delimiter=delimiter, quotechar=quote, strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            reason = "A quote is opened in this row and never closed."
+            raise TableRefused(
+                reason, "Close it, or double it where it is meant.", begun
+            ) from error
+
+
+def find_delimiter(path: Path, encoding: FoundEncoding, quote: str = '"') -> str:
+    """The sign between the cells: the one that the file names in `sep=`, or with which most of the
+    first rows have the same number of cells."""
+    with path.open(encoding=encoding.codec, newline="", errors="replace") as file:
+        lines = [line for line in (file.readline(MOST_OF_ROW) for _ in range(_SAMPLED)) if line]
+    if lines and (stated := _STATED.fullmatch(lines[0])):
+        return stated[1]
+    return max(DELIMITERS, key=lambda sign: _fitness(lines, sign, quote))
+
+
+def _fitness(lines: list[str], delimiter: str, quote: str) -> tuple[float, int]:
+    """How well a delimiter fits: the share of rows that have the most frequent number of cells, and
+    that number."""
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter, quotechar=quote) if any(row)]
+    except csv.Error:
+        return (0.0, 0)
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    if not widths:
+        return (0.0, 0)
+    width, count = max(widths.items(), key=lambda found: (found[1] * (found[0] - 1), found[0]))
+    return (round(count / len(rows), 1), width)

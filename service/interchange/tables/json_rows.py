@@ -1,0 +1,212 @@
+"""JSON and JSON Lines: each object is a row, and what it nests has columns like `said.by`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import ijson  # type: ignore[import-untyped]  # it has no types
+import msgspec
+from ijson.common import ObjectBuilder  # type: ignore[import-untyped]  # it has no types
+
+from service.interchange.tables.limits import (
+    CHUNK,
+    MOST_OF_ROW,
+    BoundedFile,
+    TableRefused,
+    without_mark,
+)
+from service.interchange.tables.row import Cell, TableRow
+
+__all__ = ["cells_of", "json_line_rows", "json_objects", "json_rows"]
+
+_DEEPEST: Final = 8
+"""The levels of an object that have columns of their own; what is deeper stays JSON."""
+_DEEPEST_DOCUMENT: Final = 64
+_DECODER: Final = msgspec.json.Decoder(float_hook=str)
+
+
+def json_rows(path: Path, property_: str | None = None) -> Iterator[TableRow]:
+    """The objects of a JSON file as rows, see `json_objects`."""
+    for number, item in enumerate(json_objects(path, property_), start=1):
+        yield TableRow(number, cells_of(item))
+
+
+def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON file: of the array that it is, of the member that `property` names
+    (with dots for a member of a member), or of the first array of objects in it; else the document
+    itself. Raises `TableRefused`."""
+    with path.open("rb") as file:
+        bounded = BoundedFile(file, "An object of the file")
+        try:
+            for item in _items(bounded, property_):
+                bounded.took()
+                yield item
+        except (ijson.JSONError, UnicodeDecodeError) as error:
+            # The lines below the first one point into the text, which is of no use here.
+            found = str(error).partition("\n")[0].removeprefix("parse error: ").strip(" .")
+            reason = f"The file is not JSON: {found[:200]}."
+            raise TableRefused(reason, "Mend it, or export it again.") from error
+
+
+def _items(bounded: BoundedFile, property_: str | None) -> Iterator[dict[str, Any]]:
+    """The objects, built one by one. The library's own search for a place in a document takes time
+    that grows with the square of its depth, so the place is kept here."""
+    place = _DocumentPlace(property_)
+    built: ObjectBuilder | None = ObjectBuilder()  # the document, until its rows are found
+    for event, value in ijson.basic_parse(bounded, buf_size=CHUNK):
+        if place.begins_row(event, value):
+            built = ObjectBuilder()
+        if built is not None:
+            built.event(event, value)
+        place.leave(event)
+        if place.is_behind_rows:
+            return
+        if place.is_among_rows and built is not None:
+            yield built.value
+            built = None
+    if built is not None and not place.is_among_rows:
+        yield from _alone(built.value, property_)
+
+
+def _alone(document: Any, property_: str | None) -> Iterator[dict[str, Any]]:
+    """A document without rows is one itself, if it is an object and `property_` names no empty
+    array in it."""
+    named = document
+    for name in property_.split(".") if property_ is not None else ():
+        named = named.get(name) if isinstance(named, dict) else None
+    if [] in (document, named):
+        return
+    if isinstance(document, dict):
+        yield document
+    else:
+        raise TableRefused("The file has no objects.", "Give each value a name.")
+
+
+class _DocumentPlace:
+    """Where in a document the next event is: how deep, below which names, and whether among the
+    rows."""
+
+    def __init__(self, property_: str | None) -> None:
+        self._property = property_
+        self._names: list[str | None] = []
+        self._opened: int | None = None
+        self._rows: int | None = None
+
+    @property
+    def is_among_rows(self) -> bool:
+        """Whether the next event begins a row, or ends them."""
+        return self._rows == len(self._names)
+
+    @property
+    def is_behind_rows(self) -> bool:
+        """Whether the rows have ended."""
+        return self._rows is not None and len(self._names) < self._rows
+
+    def begins_row(self, event: str, value: Any) -> bool:
+        """Take note of what begins. Returns whether it is a row."""
+        depth = len(self._names)
+        if self.is_among_rows and event not in ("start_map", "end_array"):
+            raise TableRefused("A row is an object.", "Give each value a name.")
+        is_row = event == "start_map" and depth in (self._opened, self._rows)
+        if is_row and self._rows is None:
+            self._rows = depth
+        if event == "map_key":
+            self._names[-1] = value
+        elif event in ("start_map", "start_array"):
+            if event == "start_array" and self._rows is None and self._is_wanted():
+                self._opened = depth + 1
+            self._names.append(None)
+            if len(self._names) > _DEEPEST_DOCUMENT:
+                reason = f"The file nests more than {_DEEPEST_DOCUMENT} levels."
+                raise TableRefused(reason, "Give the rows as a plain list of objects.")
+        elif self._opened == depth and self._rows is None and event != "end_array":
+            self._opened = None  # a list of something else
+        return is_row
+
+    def leave(self, event: str) -> None:
+        """Take note of what ends."""
+        if event in ("end_map", "end_array"):
+            self._names.pop()
+
+    def _is_wanted(self) -> bool:
+        below = ".".join(name for name in self._names if name is not None)
+        return self._property is None or below == self._property
+
+
+def json_line_rows(path: Path) -> Iterator[TableRow]:
+    """The objects of a file that has one on each line. Raises `TableRefused`."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MOST_OF_ROW + 1):
+            number += 1
+            if len(line) > MOST_OF_ROW:
+                reason = f"A line has at most {MOST_OF_ROW:,} bytes."
+                raise TableRefused(reason, "Give each object its own line.", number)
+            line = without_mark(line).strip()
+            if line:
+                yield TableRow(number, cells_of(_object(_decoded(line, number), number)))
+
+
+def _decoded(line: bytes, number: int) -> Any:
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise TableRefused("The line is not JSON.", "Mend it, or leave it out.", number) from error
+
+
+def _object(item: Any, number: int) -> Mapping[str, Any]:
+    if isinstance(item, dict):
+        return item
+    raise TableRefused("A row is an object.", "Give each value a name.", number)
+
+
+def cells_of(item: Mapping[str, Any]) -> dict[str, Cell]:
+    """The cells of an object. A list of texts stays one; the members of a list of objects become a
+    list for each member, with nothing where an object lacks it."""
+    found: dict[str, Cell] = {}
+    _flatten(item, "", found, _DEEPEST)
+    return found
+
+
+def _flatten(item: Mapping[str, Any], at: str, found: dict[str, Cell], depth: int) -> None:
+    for name, value in item.items():
+        column = f"{at}{name}"
+        if isinstance(value, dict) and depth:
+            _flatten(value, f"{column}.", found, depth - 1)
+        elif isinstance(value, list) and depth:
+            _flatten_list(value, column, found, depth - 1)
+        else:
+            found[column] = _text(value)
+
+
+def _flatten_list(values: list[Any], column: str, found: dict[str, Cell], depth: int) -> None:
+    objects = [value for value in values if isinstance(value, dict)]
+    if not objects or len(objects) < len(values):
+        found[column] = tuple(map(_text, values))
+        return
+    parts: list[dict[str, Cell]] = []
+    for value in objects:
+        parts.append({})
+        _flatten(value, f"{column}.", parts[-1], depth)
+    for name in dict.fromkeys(name for part in parts for name in part):
+        cells = (part.get(name, "") for part in parts)
+        found[name] = tuple(
+            cell if isinstance(cell, str) else msgspec.json.encode(cell).decode() for cell in cells
+        )
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return format(value, "f") if isinstance(value, Decimal) else str(value)
+        case _:
+            return msgspec.json.encode(value).decode()

@@ -1,0 +1,91 @@
+"""How large a file may be, and the refusal of one that is larger or cannot be read."""
+
+from __future__ import annotations
+
+from typing import IO, Final
+
+from events.errors import OnrecordError
+
+__all__ = [
+    "CHUNK",
+    "MOST_BYTES",
+    "MOST_COLUMNS",
+    "MOST_EXPANSION",
+    "MOST_OF_ROW",
+    "MOST_ROWS",
+    "BoundedFile",
+    "TableRefused",
+    "check_columns",
+    "check_row_count",
+    "without_mark",
+]
+
+CHUNK: Final = 1 << 16
+"""How many bytes are read at once."""
+MOST_BYTES: Final = 1 << 30
+MOST_ROWS: Final = 1_000_000
+MOST_OF_ROW: Final = 1 << 20
+MOST_COLUMNS: Final = 256
+MOST_EXPANSION: Final = 100
+"""How many times larger than itself an archive may become."""
+
+
+class TableRefused(OnrecordError):
+    """A file cannot be read as a table. `reason` says why, `advice` what to do; `line` is where, if
+    that is known."""
+
+    def __init__(self, reason: str, advice: str, line: int | None = None) -> None:
+        where = f"Line {line}: " if line is not None else ""
+        super().__init__(f"{where}{reason} {advice}")
+        self.reason = reason
+        self.advice = advice
+        self.line = line
+
+
+def check_columns(count: int, line: int | None = None) -> None:
+    """Raise `TableRefused` if a table has more columns than are read."""
+    if count > MOST_COLUMNS:
+        raise TableRefused(
+            f"A table has at most {MOST_COLUMNS} columns; this one has {count:,} or more.",
+            "Leave out what is not needed, or name another delimiter in the mapping's dialect.",
+            line,
+        )
+
+
+def check_row_count(count: int) -> None:
+    """Raise `TableRefused` if a table has more rows than are read."""
+    if count > MOST_ROWS:
+        advice = "Split the file, and import one part at a time."
+        raise TableRefused(f"A table has at most {MOST_ROWS:,} rows.", advice)
+
+
+def without_mark(content: bytes) -> bytes:
+    """The content without a byte-order mark of UTF-8."""
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+class BoundedFile:
+    """A file that refuses to be read on where one part of it never ends. `part` is what the message
+    calls it; the reader calls `took` after each."""
+
+    def __init__(self, file: IO[bytes], part: str) -> None:
+        self._file = file
+        self._part = part
+        self._begun = without_mark(file.read(3))
+        self._since = 0
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """The next bytes; none at the end. Asked for none it gives none: ijson sees by this that
+        the file has bytes."""
+        if size == 0:
+            return b""
+        self._since += CHUNK
+        if self._since > MOST_OF_ROW + 2 * CHUNK:
+            reason = f"{self._part} has more than {MOST_OF_ROW:,} bytes."
+            raise TableRefused(reason, "See that it ends, or name the member that has the rows.")
+        begun, self._begun = self._begun, b""
+        return begun + self._file.read(CHUNK if size < 0 else min(size, CHUNK))
+
+    def took(self) -> None:
+        """A part was complete."""
+        self._since = 0

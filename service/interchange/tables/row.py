@@ -1,0 +1,23 @@
+"""One row of a file: its line, and its cells by the names of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+__all__ = ["Cell", "TableRow", "cell_text"]
+
+Cell: TypeAlias = str | tuple[str, ...]
+"""A text, or several of them where the format has lists of its own, as JSON does."""
+
+
+class TableRow(NamedTuple):
+    """The row that begins on `line`, from 1; the number of the item where there are no lines."""
+
+    line: int
+    cells: Mapping[str, Cell]
+
+
+def cell_text(cell: Cell) -> str:
+    """The cell as one text: the items of a list are joined by a semicolon."""
+    return cell if isinstance(cell, str) else "; ".join(cell)

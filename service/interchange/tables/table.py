@@ -1,0 +1,142 @@
+"""Opens a file as a table, whatever its form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from service.interchange.tables.delimited import delimited_rows, find_delimiter
+from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.encoding import find_encoding
+from service.interchange.tables.header import headed
+from service.interchange.tables.json_rows import json_line_rows, json_rows
+from service.interchange.tables.limits import (
+    MOST_BYTES,
+    TableRefused,
+    check_columns,
+    check_row_count,
+)
+from service.interchange.tables.look import form_of
+from service.interchange.tables.row import TableRow
+from service.interchange.tables.workbook import open_workbook
+from service.messages.imports import FileFacts
+
+__all__ = ["Table", "open_table"]
+
+_LOOKED_AT: Final = 100
+
+
+class Table(NamedTuple):
+    """A file as rows, and what was found out about it."""
+
+    facts: FileFacts
+    rows: Iterator[TableRow]
+
+
+@contextmanager
+def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> Iterator[Table]:
+    """The table in a file. `wanted` are columns that its header is known by. Raises `TableRefused`,
+    also while the rows are read."""
+    check_size(path)
+    form = _form(path, dialect)
+    match form:
+        case "csv" | "tsv":
+            yield _delimited(path, dialect, form, wanted)
+        case "xlsx" | "ods":
+            with open_workbook(path, dialect.sheet) as sheet:
+                found = headed(sheet.rows, wanted)
+                notes = [*_above(found.above), *_other_sheets(sheet.others, dialect)]
+                facts = FileFacts(
+                    format=form,
+                    sheet=sheet.name,
+                    header_line=found.line,
+                    columns=found.columns,
+                    notes=notes,
+                )
+                yield Table(facts, found.rows)
+        case "json":
+            yield _objects(form, json_rows(path, dialect.property))
+        case "jsonl" | "ndjson":
+            yield _objects("jsonl", json_line_rows(path))
+        case _:
+            advice = "A mapping's format is csv, tsv, xlsx, ods, json or jsonl."
+            raise TableRefused(f"There is no format {form[:40]!r}.", advice)
+
+
+def _form(path: Path, dialect: Dialect) -> str:
+    """What the mapping says, unless the file shows that it is another: rows that were refused come
+    back as CSV, whatever they came from."""
+    stated, seen = dialect.format, form_of(path)
+    if stated is None or seen in ("xlsx", "ods"):
+        return seen
+    return (
+        "csv" if stated in ("xlsx", "ods", "json", "jsonl", "ndjson") and seen == "csv" else stated
+    )
+
+
+def check_size(path: Path) -> None:
+    """Raise `TableRefused` if the file is too large, or empty."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise TableRefused("The file has more than 1 GiB.", "Split it.")
+    if not size:
+        raise TableRefused("The file is empty.", "See that the right one was named.")
+
+
+def _delimited(path: Path, dialect: Dialect, form: str, wanted: Collection[str]) -> Table:
+    encoding = find_encoding(path, dialect.encoding)
+    quote = dialect.quote or '"'
+    try:
+        stated = dialect.delimiter or ("\t" if form == "tsv" else None)
+        delimiter = stated or find_delimiter(path, encoding, quote)
+        found = headed(delimited_rows(path, encoding, delimiter, quote), wanted)
+    except (TypeError, ValueError) as error:
+        advice = "Both are one character each."
+        raise TableRefused(f"The delimiter or the quote is wrong: {error}.", advice) from error
+    facts = FileFacts(
+        format=form,
+        encoding=encoding.name,
+        delimiter=delimiter,
+        header_line=found.line,
+        columns=found.columns,
+        notes=[*([encoding.note] if encoding.note else []), *_above(found.above)],
+    )
+    return Table(facts, found.rows)
+
+
+def _above(count: int) -> list[str]:
+    if not count:
+        return []
+    rows = (
+        "One row above the names of the columns was"
+        if count == 1
+        else f"{count} rows above the names of the columns were"
+    )
+    return [f"{rows} passed over."]
+
+
+def _other_sheets(others: list[str], dialect: Dialect) -> list[str]:
+    if not others or dialect.sheet is not None:
+        return []
+    names = ", ".join(map(repr, others[:20]))
+    return [f"Other sheets were passed over: {names}. Name one as `sheet` in the dialect."]
+
+
+def _objects(form: str, rows: Iterator[TableRow]) -> Table:
+    """Objects have their columns one by one; those of the first hundred are shown."""
+    first = list(islice(rows, _LOOKED_AT))
+    columns = list(dict.fromkeys(name for row in first for name in row.cells))
+    facts = FileFacts(format=form, encoding="utf-8", columns=columns)
+    return Table(facts, _counted(chain(first, rows)))
+
+
+def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+    names: set[str] = set()
+    for count, row in enumerate(rows, start=1):
+        check_row_count(count)
+        names.update(row.cells)
+        check_columns(len(names), row.line)
+        yield row

@@ -1,0 +1,89 @@
+"""Atom (RFC 4287): an entry for each statement, under an id that stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from service.interchange.writers import jsonfeed
+from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
+from service.interchange.writers.loss import Loss
+from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
+
+__all__ = ["LOSSES", "write_atom"]
+
+_WORDS: Final = "Only the words in the text of the entry say it."
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document can have (XML 1.0, 2.2)."""
+
+LOSSES: Final = (
+    Loss(
+        "text",
+        "Characters that XML cannot have become U+FFFD.",
+        lambda s: _NO_XML.search(s.text) is not None,
+    ),
+    Loss("kind", _WORDS, lambda _: True),
+    Loss("said.on", _WORDS, lambda s: s.said.on is not None),
+    Loss("said.via", _WORDS, lambda s: bool(s.said.via)),
+    Loss("occurred", _WORDS, lambda s: s.occurred is not None),
+    *jsonfeed.LOSSES,
+)
+
+
+def write_atom(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
+    """The feed. Its entries are in the order of the statements."""
+    yield "".join(_feed(preamble)).encode()
+    for batch in batches:
+        yield "".join([_entry(preamble, each) for each in batch]).encode()
+    yield b"</feed>\n"
+
+
+def _feed(preamble: Preamble) -> Iterator[str]:
+    shown = preamble.timeline
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    yield '<feed xmlns="http://www.w3.org/2005/Atom" '
+    yield f"xml:lang={quoteattr(shown.language)}>\n"
+    yield _element("id", preamble.urn)
+    yield _element("title", shown.title)
+    if shown.description:
+        yield _element("subtitle", shown.description)
+    yield _element("updated", shown.updated_at)
+    # An entry whose speaker is not known has the author of the feed: who recorded it.
+    yield f"<author>{_element('name', shown.title)}</author>\n"
+    if preamble.feed is not None:
+        yield f'<link rel="self" type="application/atom+xml" href={quoteattr(preamble.feed)}/>\n'
+    yield f'<link rel="alternate" type="text/html" href={quoteattr(preamble.page)}/>\n'
+    yield "<generator>onrecord</generator>\n"
+
+
+def _entry(preamble: Preamble, each: ExportedStatement) -> str:
+    shown = each.shown
+    parts = [
+        f"<entry xml:lang={quoteattr(shown.language)}>\n",
+        _element("id", preamble.urn_of(shown.id)),
+        _element("title", headline_of(shown)),
+        _element("updated", each.changed_at),
+        _element("published", shown.recorded_at),
+        *(f"<author>{_element('name', name)}</author>\n" for name in speaker_names(shown)),
+        _link("alternate", preamble.page_of(shown.id)),
+        *(_link("related", source.url) for source in shown.sources if source.url),
+        *(f"<category term={quoteattr(tag)}/>\n" for tag in shown.tags),
+        f'<category scheme="{preamble.address}/docs#standing" term="{shown.standing}"/>\n',
+        f'<content type="text">{_text(chr(10) * 2, paragraphs_of(shown))}</content>\n',
+        "</entry>\n",
+    ]
+    return "".join(parts)
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{_text('', [text])}</{name}>\n"
+
+
+def _link(relation: str, address: str) -> str:
+    return f'<link rel="{relation}" href={quoteattr(address)}/>\n'
+
+
+def _text(between: str, texts: list[str]) -> str:
+    return escape(_NO_XML.sub("�", between.join(texts)), {"\r": "&#13;"})

@@ -1,0 +1,56 @@
+"""The dates of a statement in the forms of formats that know days only, or none that are vague.
+
+Everything is made of the texts of dates and bounds, never of a clock or a time zone, so that no
+date moves to another day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from projections.answers.statement import ShownDate
+
+__all__ = ["DayRange", "day_range", "is_exact", "is_iso", "iso_date"]
+
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_EXACT: Final = re.compile(rf"{_DAY}(?:T.*|/{_DAY})?")
+_ISO: Final = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2}(?:T.*)?)?)?")
+_FIRST, _LAST = "0001-01-01", "9999-12-30"
+
+
+class DayRange(NamedTuple):
+    """From the first day to the last one that a date can mean, as `YYYY-MM-DD`; `behind` is the day
+    after the last one."""
+
+    first: str
+    last: str
+    behind: str
+
+
+def day_range(shown: ShownDate | None) -> DayRange | None:
+    """The days of a date; None where it has no bound or lies outside the years 1 to 9999."""
+    if shown is None or shown.start.earliest is None or shown.end.latest is None:
+        return None
+    first, last = shown.start.earliest[:10], shown.end.latest[:10]
+    if shown.start.earliest[0] in "+-" or shown.end.latest[0] in "+-":
+        return None
+    if first < _FIRST or last > _LAST:
+        return None
+    return DayRange(first, last, str(date.fromisoformat(last) + timedelta(days=1)))
+
+
+def is_exact(text: str) -> bool:
+    """Whether the date is one day or time, or from one day to another, without any doubt."""
+    return _EXACT.fullmatch(text) is not None
+
+
+def is_iso(text: str) -> bool:
+    """Whether the date is a plain year, month, day or time, which ISO 8601 can say."""
+    return _ISO.fullmatch(text) is not None
+
+
+def iso_date(text: str | None) -> str | None:
+    """The date if `is_iso`, else None."""
+    return text if text is not None and is_iso(text) else None

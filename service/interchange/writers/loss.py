@@ -1,0 +1,85 @@
+"""What a format cannot hold: which fields, why, and in how many statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+
+from projections.answers.statement import ShownStatement
+from service.interchange.writers.exported import ExportedStatement
+from service.messages.exports import LostField
+
+__all__ = [
+    "CREDIBILITY",
+    "FILE_IS_ORIGIN",
+    "HISTORY",
+    "RELATIONS",
+    "RETRACTION",
+    "Loss",
+    "LossCount",
+    "is_repeated",
+]
+
+
+class Loss(NamedTuple):
+    """A field that a format has no place for, or not for all that it may hold. `happens` says
+    whether a statement loses something."""
+
+    field: str
+    reason: str
+    happens: Callable[[ShownStatement], bool]
+
+
+class LossCount:
+    """Counts the statements that lose something."""
+
+    def __init__(self, losses: Iterable[Loss]) -> None:
+        self._losses = tuple(losses)
+        self._counts = [0] * len(self._losses)
+        self._examples: list[str | None] = [None] * len(self._losses)
+        self.statements = 0
+
+    def add(self, batch: Sequence[ExportedStatement]) -> None:
+        """Count the statements of one batch."""
+        self.statements += len(batch)
+        for n, loss in enumerate(self._losses):
+            found = [each.shown.id for each in batch if loss.happens(each.shown)]
+            if found:
+                self._counts[n] += len(found)
+                self._examples[n] = self._examples[n] or found[0]
+
+    def lost(self) -> list[LostField]:
+        """The fields of which something is lost, in the order of the losses."""
+        return [
+            LostField(field=loss.field, statements=count, reason=loss.reason, example=example)
+            for loss, count, example in zip(self._losses, self._counts, self._examples, strict=True)
+            if count
+        ]
+
+
+def is_repeated(names: Sequence[str]) -> bool:
+    """Whether somebody is named twice, which an import does not record."""
+    return len({*names}) < len(names)
+
+
+RELATIONS: Final = Loss(
+    "relations", "What supports or disputes what has no place there.", lambda s: bool(s.relations)
+)
+CREDIBILITY: Final = Loss(
+    "credibility", "A grade has no place there.", lambda s: s.credibility is not None
+)
+RETRACTION: Final = Loss(
+    "retraction",
+    "That it was retracted, and why, has no place there.",
+    lambda s: s.retraction is not None,
+)
+HISTORY: Final = Loss(
+    "history",
+    "Only the present wording is there, not what stood before a correction.",
+    lambda s: s.corrected_at is not None,
+)
+FILE_IS_ORIGIN: Final = Loss(
+    "origin",
+    "It has no place there; an import names the file as where the record came from.",
+    lambda _: True,
+)

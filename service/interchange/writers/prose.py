@@ -1,0 +1,58 @@
+"""A statement in words, for formats that are read by people: feeds and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from projections.answers.statement import ShownStatement
+
+__all__ = ["headline_of", "paragraphs_of", "speaker_names"]
+
+_WIDTH: Final = 120
+
+
+def speaker_names(shown: ShownStatement) -> list[str]:
+    """Who said it, all together; nobody where that is not known."""
+    by = shown.said.by
+    return ([] if by is None else [by]) + list(shown.said.with_)
+
+
+def headline_of(shown: ShownStatement) -> str:
+    """One line: who said it, and how the text begins."""
+    who = ", ".join(speaker_names(shown)) or "Not known who"
+    line = _beginning(shown.text)
+    gone = "Retracted: " if shown.standing == "retracted" else ""
+    return f"{gone}{who}: {line}" if line else f"{gone}{who}"
+
+
+def _beginning(text: str) -> str:
+    """The text in one line; of a long one the first words."""
+    line = " ".join(text[: 2 * _WIDTH].split())
+    if len(line) <= _WIDTH and len(text) <= 2 * _WIDTH:
+        return line
+    words, _, _ = line[:_WIDTH].rpartition(" ")
+    return f"{words or line[:_WIDTH]} …"
+
+
+def paragraphs_of(shown: ShownStatement) -> list[str]:
+    """The text, then a line for each fact that is known about it."""
+    return [shown.text, "\n".join(_facts(shown))]
+
+
+def _facts(shown: ShownStatement) -> Iterator[str]:
+    who = ", ".join(speaker_names(shown)) or "not known who"
+    on = shown.said.on or "date not known"
+    yield f"{shown.kind.capitalize()} by {who} ({on})"
+    if shown.said.via:
+        yield "Via " + ", ".join(f"{each.actor} ({each.role})" for each in shown.said.via)
+    if shown.occurred is not None:
+        yield f"About the time {shown.occurred}"
+    if shown.places:
+        yield "At " + ", ".join(place.name for place in shown.places)
+    if shown.standing != "asserted":
+        yield f"Standing: {shown.standing}"
+    for source in shown.sources:
+        yield "Source: " + " ".join(
+            filter(None, (source.title, source.publisher and f"({source.publisher})", source.url))
+        )

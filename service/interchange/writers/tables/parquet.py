@@ -1,0 +1,156 @@
+"""Parquet: a row for each statement, with the fields of the API as nested columns.
+
+`pyarrow` is imported when a file is written, and by nothing else: it is an extra dependency.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
+from service.interchange.writers.loss import HISTORY
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]  # it has no types
+
+__all__ = ["LOSSES", "is_installed", "write_parquet"]
+
+LOSSES: Final = (HISTORY,)
+
+_GROUP: Final = 5_000
+"""Statements of a row group, which is what a reader takes into memory at a time."""
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def is_installed() -> bool:
+    """Whether there is what a Parquet file is written with."""
+    return importlib.util.find_spec("pyarrow") is not None
+
+
+def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
+    """The whole file. Statements wait in memory until there are enough for a row group."""
+    from pyarrow.parquet import (  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra dependency
+        ParquetWriter,
+    )
+
+    shown = preamble.timeline
+    schema = _schema().with_metadata(
+        {"timeline": shown.timeline, "title": shown.title, "revision": str(shown.revision)}
+    )
+    sink = _Sink()
+    rows: list[dict[str, Any]] = []
+    with ParquetWriter(sink, schema, compression="zstd") as file:
+        for batch in batches:
+            rows += map(_row, batch)
+            if len(rows) >= _GROUP:
+                file.write_batch(_table(rows, schema))
+                rows.clear()
+            yield sink.taken()
+        if rows:
+            file.write_batch(_table(rows, schema))
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """What a file is written to, piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        piece = bytes(data)
+        self._pieces.append(piece)
+        self._size += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        return self._size
+
+    def taken(self) -> bytes:
+        """What was written since this was called last."""
+        taken = b"".join(self._pieces)
+        self._pieces.clear()
+        return taken
+
+
+def _table(rows: Sequence[dict[str, Any]], schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+    import pyarrow  # noqa: PLC0415 - an extra dependency
+
+    return pyarrow.RecordBatch.from_pylist(rows, schema)
+
+
+def _row(each: ExportedStatement) -> dict[str, Any]:
+    row = _decode(each.json)
+    row["extra"] = list(row.get("extra", {}).items())  # a map is given by its pairs
+    return row
+
+
+def _schema() -> pyarrow.Schema:
+    import pyarrow as pa  # noqa: PLC0415 - an extra dependency
+
+    text, whole, real = pa.string(), pa.int64(), pa.float64()
+
+    def texts(*names: str) -> Any:
+        return pa.struct([(name, text) for name in names])
+
+    bounds = texts("earliest", "latest")
+    date = pa.struct([("start", bounds), ("end", bounds), ("qualifiers", pa.list_(text))])
+    source = texts(
+        "id",
+        "title",
+        "publisher",
+        "url",
+        "published",
+        "quote",
+        "locator",
+        "archive_url",
+        "sha256",
+        "retrieved_at",
+    )
+    via = texts("actor", "role", "on")
+    said = [("by", text), ("with", pa.list_(text)), ("on", text), ("via", pa.list_(via))]
+    place = [("name", text), ("latitude", real), ("longitude", real)]
+    relation = [
+        *((name, text) for name in ("relation", "direction", "statement", "note", "on")),
+        ("source", source),
+        ("revision", whole),
+    ]
+    retraction = [("reason", text), ("by", text), ("on", text), ("source", source)]
+    return pa.schema(
+        [
+            *((name, text) for name in ("id", "kind", "text", "language")),
+            ("said", pa.struct(said)),
+            ("occurred", text),
+            ("about", pa.list_(texts("actor", "role"))),
+            ("places", pa.list_(pa.struct(place))),
+            ("quantities", pa.list_(texts("what", "low", "best", "high", "unit", "qualifier"))),
+            ("sources", pa.list_(source)),
+            ("rating", texts("label", "value", "best", "worst")),
+            ("tags", pa.list_(text)),
+            ("origin", texts("dataset", "id", "url", "sha256")),
+            ("extra", pa.map_(text, text)),
+            ("bounds", pa.struct([("occurred", date), ("said", date)])),
+            ("unsourced", pa.bool_()),
+            ("recorded_at", text),
+            ("corrected_at", text),
+            ("standing", text),
+            ("because", pa.list_(whole)),
+            ("supports", whole),
+            ("disputes", whole),
+            ("relations", pa.list_(pa.struct(relation))),
+            ("credibility", whole),
+            ("retraction", pa.struct([*retraction, ("revision", whole)])),
+            ("revision", whole),
+            ("changed", whole),
+        ]
+    )

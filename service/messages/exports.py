@@ -1,0 +1,46 @@
+"""Exports: the formats by their names, and what is lost in one of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from service.messages.states import AsOf
+
+__all__ = ["ExportFormat", "ExportLoss", "LostField"]
+
+ExportFormat = Literal[
+    "ndjson",
+    "csv",
+    "csv-zip",
+    "timelinejs",
+    "jsonfeed",
+    "atom",
+    "claimreview",
+    "geojson",
+    "ics",
+    "cloudevents",
+    "parquet",
+]
+
+
+class LostField(Struct, frozen=True, kw_only=True):
+    """A field of which a format cannot hold all: how many statements lose something, why, and the
+    id of the first one. The field `statement` means that whole statements are left out."""
+
+    field: str
+    statements: int
+    reason: str
+    example: str | None
+
+
+class ExportLoss(Struct, frozen=True, kw_only=True):
+    """What an export loses: of how many statements, and which fields."""
+
+    timeline: str
+    revision: int
+    as_of: AsOf | None
+    format: ExportFormat
+    statements: int
+    losses: list[LostField]

@@ -1,0 +1,79 @@
+"""What an import says about a file, before it is recorded and afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+__all__ = ["ColumnLoss", "FileFacts", "ImportReport", "LossExample", "Remark"]
+
+
+class LossExample(Struct, frozen=True, kw_only=True):
+    """A cell that did not come through as it is: its line, its text, and what became of it; null if
+    nothing did."""
+
+    line: int
+    value: str
+    became: str | None
+
+
+class ColumnLoss(Struct, kw_only=True):
+    """What became of the cells of a column that were not empty, in the rows that were accepted.
+
+    `mapped`: all of it is in the statement; `rewritten`: a part, or in other words; `dropped`:
+    nothing; `ignored`: the mapping leaves the column out on purpose. Up to three `examples`.
+    """
+
+    mapped: int = 0
+    rewritten: int = 0
+    dropped: int = 0
+    ignored: int = 0
+    examples: list[LossExample] = []
+
+
+class Remark(Struct, kw_only=True):
+    """The same thing about many rows: how many, and the first of them with its line, column and
+    value; and what to do."""
+
+    reason: str
+    rows: int
+    line: int
+    column: str | None
+    value: str
+    advice: str
+
+
+class FileFacts(Struct, frozen=True, kw_only=True):
+    """What was found out about the file. `format`: csv, tsv, xlsx, ods, json, jsonl or a known
+    format's name. `notes` are sentences: a byte-order mark, lines above the header, columns without
+    a name."""
+
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_line: int | None = None
+    columns: list[str] = []
+    notes: list[str] = []
+
+
+class ImportReport(Struct, kw_only=True):
+    """What an import does, or would do. `missing`: statements of the same dataset that no row of
+    the file has. `columns` and `reasons` are the loss report; `rows` shows up to five rows as the
+    statements that they become."""
+
+    dataset: str
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    refused: int = 0
+    missing: int = 0
+    retracted: int = 0
+    reinstated: int = 0
+    columns: dict[str, ColumnLoss] = {}
+    reasons: list[Remark] = []
+    rows: list[dict[str, Any]] = []
+    warnings: list[Remark] = []
+    file: FileFacts | None = None
+    dry_run: bool = False

@@ -1,0 +1,28 @@
+"""Whether the disk has room for what is recorded next."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+__all__ = ["FULL", "full_disk"]
+
+_LEAST: Final = 1 << 20
+"""A disk with fewer free bytes is full: a few appends need as much."""
+
+FULL: Final = "disk"
+"""The word for it, beside those of the log's server."""
+
+
+def full_disk(folder: Path) -> str | None:
+    """What is wrong with the disk of `folder`, in which the bundled Valkey writes the log, or None.
+    Valkey itself cannot be asked: it ends when a write fails, and without one it looks well after
+    its restart."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return f"The disk of {folder} cannot be asked for its free space: {error.strerror}."
+    if free >= _LEAST:
+        return None
+    return f"The disk of {folder} is full ({free:,} bytes are free): make room there."

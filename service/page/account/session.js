@@ -1,0 +1,50 @@
+// @ts-check
+/** Who the reader is for the service: the calls that say so, and that sign in and out. */
+
+import { root } from "../state/address.js";
+import { ask, Problem } from "../state/api.js";
+
+/** @typedef {{principal: string, name: string}} Me */
+
+const EVERYONE = "everyone";
+const SESSION = `${root}/v1/session`;
+
+/** @returns {Promise<Me | null>} null if nobody in particular is known */
+export async function me() {
+  try {
+    const { body } = await ask(`${root}/v1/me`);
+    return body.principal === EVERYONE ? null : body;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
+  // The session has ended. Without its cookie the reader sees what everyone may.
+  await signOut();
+  location.reload();
+  return null;
+}
+
+/**
+ * Signs in by a key, or by a code that is good once. Throws a `Problem`.
+ * @param {{key: string} | {code: string}} credentials
+ */
+export async function signIn(credentials) {
+  await send("POST", { "Content-Type": "application/json" }, JSON.stringify(credentials));
+}
+
+/** Ends the session. Throws a `Problem`. */
+export async function signOut() {
+  await send("DELETE");
+}
+
+/** @param {string} method @param {Record<string, string>} [headers] @param {string} [body] */
+async function send(method, headers = {}, body) {
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(SESSION, { method, headers, body });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem(0, { title: "The service cannot be reached." });
+  }
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
+}

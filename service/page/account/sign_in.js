@@ -1,0 +1,58 @@
+// @ts-check
+/** The document that signs a browser in, by a code in its address or by a key, and out. */
+
+import { byId } from "../look/element.js";
+import { one, root } from "../state/address.js";
+import { Problem } from "../state/api.js";
+import { me, signIn, signOut } from "./session.js";
+
+/** Where the reader may be led back to: the pages of this service. */
+const PAGES = /^\/(?:t\/[^/?#\\]+)?(?:\?[^#\\]*)?$/;
+
+const status = byId("status");
+
+/** @param {() => Promise<any>} work */
+async function trying(work) {
+  status.textContent = "One moment …";
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    status.textContent = error.message;
+  }
+}
+
+/** @param {{key: string} | {code: string}} credentials */
+function enter(credentials) {
+  return trying(async () => {
+    await signIn(credentials);
+    const to = one("to", "/");
+    location.replace(root + (PAGES.test(to) ? to : "/"));
+  });
+}
+
+async function showWho() {
+  const known = await me();
+  status.textContent = known ? `You are signed in as ${known.name}.` : "";
+  byId("sign-out").hidden = known === null;
+}
+
+byId("with-key").addEventListener("submit", (/** @type {Event} */ event) => {
+  event.preventDefault();
+  enter({ key: byId("key").value.trim() });
+});
+byId("sign-out").addEventListener("click", () =>
+  trying(async () => {
+    await signOut();
+    await showWho();
+  }),
+);
+
+const code = location.hash.slice(1);
+if (code) {
+  // The code is taken out of the address, which the history would keep.
+  history.replaceState(null, "", location.pathname + location.search);
+  enter({ code });
+} else {
+  trying(showWho);
+}

@@ -1,0 +1,43 @@
+// @ts-check
+/** The corner of a page that says who the reader is: the way to sign in, or the name and the way out. */
+
+import { byId, make } from "../look/element.js";
+import { path, root } from "../state/address.js";
+import { Problem } from "../state/api.js";
+import { me, signOut } from "./session.js";
+
+/** Shows who the reader is. If that cannot be read now, the corner stays empty: other calls report it. */
+export async function start() {
+  try {
+    const known = await me();
+    byId("who").replaceChildren(...(known === null ? [way()] : [name(known), out()]));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/** The link to the page that signs in, which leads back here. */
+function way() {
+  const to = encodeURIComponent(path + location.search);
+  return make("a", { href: `${root}/sign-in?to=${to}`, "data-testid": "sign-in", text: "Sign in" });
+}
+
+/** @param {import("./session.js").Me} known */
+function name({ name: shown, principal }) {
+  return make("span", { title: principal, dir: "auto", text: shown });
+}
+
+function out() {
+  const button = make("button", { type: "button", "data-testid": "sign-out", text: "Sign out" });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    try {
+      await signOut();
+      location.reload();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      button.disabled = false;
+    }
+  });
+  return button;
+}

@@ -1,0 +1,242 @@
+// @ts-check
+/** The chart: loads what it shows, for the whole timeline or the window in sight, and arranges it. */
+
+import { AXIS } from "../drawing/axis.js";
+import { extent, layout, NOTHING, spanOf } from "../drawing/layout.js";
+import { gutterFor } from "../drawing/paper.js";
+import { byId, make } from "../look/element.js";
+import { Pause } from "../look/pause.js";
+import { SIGNS, STANDING_WORDS, STANDINGS } from "../look/standing.js";
+import * as address from "../state/address.js";
+import { Problem } from "../state/api.js";
+import { loadNames } from "../state/names.js";
+import { read } from "../state/reading.js";
+import { record, WHOLE } from "../state/record.js";
+import { plainBounds } from "../words/plain_date.js";
+import * as bring from "./bring.js";
+import { between, closer, isFineEnough, survey, UNCOUNTED, within } from "./counts.js";
+import * as edges from "./edges.js";
+import { neededByMost, withRoom } from "./fit.js";
+import { hear, startsMoving } from "./gestures.js";
+import { inOrder, laneName, lanesOf } from "./lane.js";
+import { divided } from "./lanes.js";
+import * as movement from "./movement.js";
+import { inWindow } from "./near.js";
+import { canvas, draw, frame, shown } from "./view.js";
+
+/** @typedef {import("../state/statement").Statement} Statement */
+/** @typedef {import("./fit.js").Stretch} Stretch */
+
+const space = byId("chart-space");
+/** @type {Statement[] | null} the statements in sight, if not all are loaded; null if they are too many */
+let near = null;
+let counting = 0;
+/** What was asked for last, but for the moment. */
+let asked = "";
+const pause = new Pause();
+/** How often a window is made shorter until few enough statements are in it to draw the chosen one. */
+const TURNS = 4;
+
+/** @param {(id: string, how: {keyboard: boolean}) => void} choose */
+export function start(choose) {
+  byId("legend").append(...STANDINGS.map((standing) =>
+    make("li", { "data-standing": standing }, make("span", { class: "standing", text: SIGNS[standing] }), ` ${STANDING_WORDS[standing]}`)));
+  for (const name of ["on", "lanes"]) {
+    for (const box of document.getElementsByName(name)) {
+      box.addEventListener("change", () => {
+        const { value } = /** @type {HTMLInputElement} */ (box);
+        address.go({ [name]: value === "occurred" || value === "actor" ? null : value });
+      });
+    }
+  }
+  movement.start(startsMoving, moved);
+  edges.start();
+  hear(choose);
+  byId("zoom-in").addEventListener("click", () => movement.zoomBy(2));
+  byId("zoom-out").addEventListener("click", () => movement.zoomBy(0.5));
+  byId("zoom-fit").addEventListener("click", movement.goHome);
+  new ResizeObserver(() => arrange()).observe(frame);
+  frame.addEventListener("scroll", draw);
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(min-resolution: 1.5dppx)"]) {
+    matchMedia(query).addEventListener("change", draw);
+  }
+}
+
+/**
+ * Shows the statements that are loaded, or counts if there are too many.
+ * @param {{fit?: boolean}} how `fit`: the chart may change its height, which moves what is below it
+ */
+export async function show({ fit = true } = {}) {
+  const mine = ++counting;
+  check();
+  const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock()), loadNames()]);
+  if (mine !== counting) return;
+  shown.all = shown.density = counted;
+  near = null;
+  const question = address.question();
+  question.delete("as_of");
+  const other = `${address.clock()} ${question}` !== asked;
+  asked = `${address.clock()} ${question}`;
+  place(record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])], other);
+  arrange(fit);
+  if (!record.whole) await look();
+  if (other) await select();
+}
+
+/** Marks what the address says of clock and lanes. */
+function check() {
+  for (const name of ["on", "lanes"]) {
+    const wanted = address.one(name, name === "on" ? "occurred" : "actor");
+    for (const box of document.getElementsByName(name)) {
+      const input = /** @type {HTMLInputElement} */ (box);
+      input.checked = input.value === wanted;
+    }
+  }
+}
+
+/** @returns {Stretch[]} the time of each statement that has one */
+function stretches() {
+  return record.items.flatMap((item) => {
+    const ends = extent(spanOf(item, address.clock()) ?? NOTHING);
+    return ends ? [{ from: ends[0], to: ends[1], count: 1 }] : [];
+  });
+}
+
+/**
+ * Chooses the window: the one in the address, or what most statements need. What the reader went to stays, even if the
+ * question is another, as long as there is something in it; and so does what is shown while statements arrive.
+ * @param {Stretch[]} given @param {boolean} other whether the question is another
+ */
+function place(given, other) {
+  const most = neededByMost(given);
+  const now = Date.now() / 1000;
+  // Where nothing is found, what was shown stays: a question without an answer is about no other time.
+  const fit = own(most ? withRoom(most) : shown.known ? shown.scale.window() : withRoom([now - 2_592_000, now]));
+  const ends = given.flatMap(({ from, to }) => [from, to]);
+  const [first, last] = ends.reduce(([low, high], end) => [Math.min(low, end), Math.max(high, end)], fit);
+  movement.setBounds(fit, withRoom([first, last]));
+  const [from, to] = shown.scale.window();
+  const empty = !given.some((each) => each.count > 0 && each.to >= from && each.from <= to);
+  const window = address.windowNames().some((name) => address.one(name));
+  if (other ? empty || window || movement.isFitted() : empty && movement.isFitted()) movement.showFit();
+}
+
+/** @param {[number, number]} otherwise seconds @returns {[number, number]} the window in the address, as far as it has one */
+function own(otherwise) {
+  const [from, to] = address.windowNames().map((name) => plainBounds(address.one(name)));
+  const window = /** @type {[number, number]} */ ([from ? from[0] : otherwise[0], to ? to[1] : otherwise[1]]);
+  return window[0] < window[1] ? window : otherwise;
+}
+
+/**
+ * Counts by lane, while the counts of all lanes together are shown. If that fails, they stay: the next
+ * request will report that the service is away.
+ * @param {import("../drawing/density.js").Counted} whole @param {URLSearchParams} question what is counted
+ */
+async function divide(whole, question) {
+  const mine = counting;
+  try {
+    const found = await divided(whole, address.one("lanes", "actor"), question, address.clock());
+    if (mine !== counting) return;
+    const lanes = found.map((lane) => ({ ...lane, name: laneName(lane.name) }));
+    const places = inOrder(lanes.flatMap(({ name }) => (name === "others" ? [] : [name])));
+    const at = (/** @type {{name: string}} */ { name }) => (places.includes(name) ? places.indexOf(name) : Infinity);
+    shown.density = { ...whole, lanes: lanes.sort((a, b) => at(a) - at(b) || 0) };
+    arrange();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+}
+
+/**
+ * Places everything, and draws it.
+ * @param {boolean} [fit] whether the chart may change its height
+ */
+function arrange(fit = false) {
+  const { clientWidth: width } = frame;
+  if (width === 0 || asked === "") return;
+  shown.known = true;
+  const items = record.whole ? record.items : (near ?? []);
+  shown.far = !record.whole && near === null;
+  const lanes = shown.far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.flatMap(lanesOf);
+  shown.gutter = gutterFor(new Set(lanes), width);
+  movement.resize([shown.gutter + 8, width - 12], frame.clientHeight);
+  // If all statements are loaded, each stays in its row while the reader zooms.
+  const x = record.whole ? shown.scale.base : shown.scale.current;
+  const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
+  shown.plan = layout(items, address.clock(), lanesOf, x, room, inOrder);
+  if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
+  const height = frame.clientHeight;
+  space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
+  canvas.style.height = `${height}px`;
+  note();
+  draw();
+}
+
+function note() {
+  nameHome();
+  const { undated } = shown.plan;
+  const notes = [];
+  if (shown.far) notes.push(shown.density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
+  else if (undated) notes.push(`${undated} without a date: in the list only`);
+  if (shown.far && shown.density.before) notes.push(`${shown.density.before.toLocaleString("en")} began before what is in sight`);
+  byId("chart-note").textContent = notes.join("; ");
+  canvas.setAttribute("aria-label", shown.far ? countedWords(shown.density) : "Chart of the statements over time");
+}
+
+/** @param {import("../drawing/density.js").Counted} counted */
+function countedWords({ every, lanes }) {
+  const by = lanes?.length ? `, by ${lanes.map(({ name }) => name).join(", ")}` : "";
+  return `Number of statements per ${every}${by}`;
+}
+
+/** Says where the button leads. */
+function nameHome() {
+  const words = movement.leadsToMost() ? "Show most" : "Show all";
+  byId("zoom-fit").textContent = words;
+  byId("zoom-fit").title = `${words} (0)`;
+}
+
+/** The chart shows another window. */
+function moved() {
+  nameHome();
+  pause.after(160, () => {
+    if (!record.whole) read(look);
+    else bring.scrollTo();
+  });
+  draw();
+}
+
+/** Loads what is in sight, if not all is loaded: the statements if they are few enough, otherwise counts. */
+async function look() {
+  const mine = ++counting;
+  const window = shown.scale.window();
+  const enough = isFineEnough(shown.all, window);
+  const counted = enough ? shown.all : await closer(window, address.clock());
+  /** @type {Statement[] | null} */
+  let found = null;
+  const uncounted = counted === UNCOUNTED || counted.refused;
+  if (!uncounted && between(counted, window) <= WHOLE / 2) found = await inWindow(window, address.clock());
+  const chosen = found && (await bring.chosen());
+  if (mine !== counting) return;
+  if (found && chosen && !found.some(({ id }) => id === chosen.id)) found.push(chosen);
+  if (counted.items.length || uncounted) shown.density = counted;
+  near = found;
+  arrange();
+  const question = enough ? address.question() : within(window, address.clock());
+  await Promise.all([edges.look(window), shown.far && counted.items.length ? divide(counted, question) : null]);
+}
+
+/** Brings the statement in the detail into sight, and draws it as chosen. */
+export async function select() {
+  const statement = await bring.chosen();
+  for (let turn = 0; statement && turn < TURNS; turn += 1) {
+    const window = bring.windowFor(statement);
+    if (!window) break;
+    movement.showWindow(window);
+    if (record.whole) break;
+    await look();
+  }
+  if (statement) bring.scrollTo(statement.id);
+  draw();
+}

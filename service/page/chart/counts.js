@@ -1,0 +1,154 @@
+// @ts-check
+/** Asks the service how many statements begin in each year, month, week or day. */
+
+import * as address from "../state/address.js";
+import { ask, below, Problem } from "../state/api.js";
+import { record } from "../state/record.js";
+import { DAY, dayOf, secondsOf } from "../words/instant.js";
+
+/** @typedef {import("../state/address.js").Clock} Clock */
+/** @typedef {import("../drawing/density.js").Bucket} Bucket */
+/** @typedef {import("../drawing/density.js").Counted} Counted */
+
+const YEAR = 365.2 * DAY;
+/** The lengths of a bucket with their seconds. The service refuses more than a thousand buckets. */
+const LENGTHS = /** @type {[string, number][]} */ ([
+  ["day", DAY], ["week", 7 * DAY], ["month", 30.4 * DAY], ["year", YEAR],
+]);
+const MOST = 900;
+
+/** @type {Counted} no counts: there would be too many buckets, or they were not needed */
+export const UNCOUNTED = { every: "year", items: [], before: 0 };
+
+/** Up to this many windows are looked at where statements are further apart than buckets can be. */
+const WINDOWS = 6;
+
+/**
+ * Counts all statements that match the address, in the shortest buckets that are not too many. If even years are too
+ * many: those of the centuries in which most of them begin.
+ * @param {Clock} on
+ * @returns {Promise<Counted>}
+ */
+export async function survey(on) {
+  const { body } = await ask(below(""), address.moment());
+  const reach = [body.first, body.last].map(secondsOf);
+  const span = (reach[1] ?? 0) - (reach[0] ?? 0);
+  if (on === "occurred" && span > MOST * YEAR) return centuries(on, reach);
+  const whole = on === "occurred" && span > 0 && !address.FILTERS.some((name) => address.one(name));
+  const counted = await (whole ? count(finest(span), on, address.question()) : fitted(on, address.question()));
+  return counted.refused ? centuries(on, reach) : counted;
+}
+
+/**
+ * Looks for the centuries with the most statements, from the latest on: each window ends where the latest statement
+ * before the last window begins.
+ * @param {Clock} on @param {(number | null)[]} reach the timeline's first and last second
+ * @returns {Promise<Counted>}
+ */
+async function centuries(on, reach) {
+  const ends = reach.flatMap((at) => (at === null ? [] : [{ from: at, to: at, count: 0 }]));
+  let best = UNCOUNTED;
+  let latest = await beginning(on);
+  for (let turn = 0; turn < WINDOWS && latest !== null; turn += 1) {
+    const from = latest - MOST * YEAR;
+    const counted = await count("year", on, within([from, latest + DAY], on));
+    if (totalOf(counted.items) > totalOf(best.items)) best = { ...counted, ends };
+    if (totalOf(best.items) * 2 >= record.total) break;
+    latest = await beginning(on, from - DAY);
+  }
+  return best;
+}
+
+/**
+ * When the latest statement begins, of all or of those that begin before a time.
+ * @param {Clock} on @param {number} [before] seconds @returns {Promise<number | null>} seconds
+ */
+async function beginning(on, before) {
+  const query = address.question();
+  query.set("order", `-${on}`);
+  query.set("limit", "1");
+  if (before !== undefined) query.set(address.windowNames(on)[1], dayOf(before));
+  const [statement] = (await ask(below("/statements"), query)).body.items;
+  return secondsOf(statement?.bounds[on]?.start.earliest ?? null);
+}
+
+/**
+ * Whether counts of everything are as fine as those of a window would be.
+ * @param {Counted} all @param {[number, number]} window seconds
+ */
+export function isFineEnough({ items, every }, [from, to]) {
+  const place = (/** @type {string} */ name) => LENGTHS.findIndex(([length]) => length === name);
+  return items.length > 0 && items[0].from <= from + DAY && place(every) <= place(finest(to - from));
+}
+
+/**
+ * Counts the statements that begin in a window, in the same way.
+ * @param {[number, number]} window seconds @param {Clock} on
+ * @returns {Promise<Counted>}
+ */
+export async function closer(window, on) {
+  const query = within(window, on);
+  // A window in the address is kept, and may be longer than the one in sight.
+  if (address.windowNames(on).some((name) => address.question().has(name))) return fitted(on, query);
+  const span = window[1] - window[0];
+  return span / YEAR > MOST ? UNCOUNTED : count(finest(span), on, query);
+}
+
+/**
+ * Counts by years first, to learn how long the time is.
+ * @param {Clock} on @param {URLSearchParams} query
+ */
+async function fitted(on, query) {
+  const years = await count("year", on, query);
+  const [first, last] = [years.items[0], years.items.at(-1)];
+  if (!first || !last) return years;
+  const every = finest(last.to - first.from);
+  return every === "year" ? years : count(every, on, query);
+}
+
+/** @param {number} seconds */
+function finest(seconds) {
+  return LENGTHS.find(([, length]) => seconds / length <= MOST)?.[0] ?? "year";
+}
+
+/**
+ * Counts what matches a query in buckets of one length; no counts if there are too many buckets.
+ * @param {string} every @param {Clock} on @param {URLSearchParams} query
+ * @returns {Promise<Counted>}
+ */
+export async function count(every, on, query) {
+  query.set("every", every);
+  query.set("on", on);
+  try {
+    const { body } = await ask(below("/buckets"), query);
+    const items = body.items.map((/** @type {any} */ item) => ({
+      from: secondsOf(item.start) ?? 0, to: secondsOf(item.end) ?? 0, count: item.count, by: item.by_standing,
+    }));
+    return { every, items, before: body.before.count };
+  } catch (error) {
+    if (error instanceof Problem && error.slug === "rejected") return { ...UNCOUNTED, every, refused: true };
+    throw error;
+  }
+}
+
+/**
+ * The filters of the address, limited to a window. A window in the address itself is kept.
+ * @param {[number, number]} window @param {Clock} on
+ */
+export function within([from, to], on) {
+  const query = address.question();
+  const [first, last] = address.windowNames(on);
+  if (!query.has(first)) query.set(first, dayOf(from));
+  if (!query.has(last)) query.set(last, dayOf(to));
+  return query;
+}
+
+/** @param {Counted} counted @param {[number, number]} window seconds @returns {number} how many begin in it */
+export function between({ items }, [from, to]) {
+  return items.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
+}
+
+/** @param {Bucket[]} items */
+export function totalOf(items) {
+  return items.reduce((sum, bucket) => sum + bucket.count, 0);
+}

@@ -1,0 +1,100 @@
+// @ts-check
+/** The edges of the chart: how many statements lie beyond what it shows, and the way to the nearest of them. */
+
+import { extent, spanOf } from "../drawing/layout.js";
+import { inSight } from "../drawing/marks.js";
+import { byId, make } from "../look/element.js";
+import * as address from "../state/address.js";
+import { ask, below } from "../state/api.js";
+import { record } from "../state/record.js";
+import { DAY, dayOf } from "../words/instant.js";
+import { plainBounds } from "../words/plain_date.js";
+import * as movement from "./movement.js";
+import { drawn, shown } from "./view.js";
+
+/** @typedef {{many: number, nearest: [number, number] | null}} Beyond how many, and the seconds of the nearest */
+
+/** @type {Beyond} */
+const NONE = { many: 0, nearest: null };
+const earlier = byId("edge-earlier");
+const later = byId("edge-later");
+/** Before and after what the chart shows. */
+let beyond = [NONE, NONE];
+let counting = 0;
+
+export function start() {
+  earlier.addEventListener("click", () => lead(0));
+  later.addEventListener("click", () => lead(1));
+  drawn(show);
+}
+
+/**
+ * Asks what lies beyond a window, if not all statements are loaded.
+ * @param {[number, number]} window seconds
+ */
+export async function look(window) {
+  const mine = ++counting;
+  const found = await Promise.all([asked(-1, window), asked(1, window)]);
+  if (mine !== counting) return;
+  beyond = found;
+  show();
+}
+
+function show() {
+  if (record.whole) beyond = ofMarks();
+  fill(earlier, beyond[0].many, "‹ ", " earlier", "");
+  fill(later, beyond[1].many, "", " later", " ›");
+}
+
+/** @param {HTMLElement} button @param {number} many @param {string} before @param {string} word @param {string} after */
+function fill(button, many, before, word, after) {
+  const text = `${before}${many.toLocaleString("en")}${word}${after}`;
+  if (button.textContent === text) return;
+  button.classList.toggle("nothing", many === 0);
+  button.setAttribute("aria-label", `${many.toLocaleString("en")}${word}: show the nearest statement`);
+  button.replaceChildren(before, many.toLocaleString("en"), make("span", { text: word }), after);
+}
+
+/** @returns {Beyond[]} the marks that are wholly beyond what the chart shows */
+function ofMarks() {
+  const { plan, scale } = shown;
+  const [from] = scale.window();
+  const found = [{ ...NONE }, { ...NONE }];
+  for (const mark of plan.marks) {
+    const ends = inSight(mark, scale) ? null : extent(mark.span);
+    if (!ends) continue;
+    const side = found[ends[1] < from ? 0 : 1];
+    side.many += 1;
+    const nearer = side.nearest === null || (ends[1] < from ? ends[1] > side.nearest[1] : ends[0] < side.nearest[0]);
+    if (nearer) side.nearest = ends;
+  }
+  return found;
+}
+
+/** @param {0 | 1} edge */
+function lead(edge) {
+  const { nearest } = beyond[edge];
+  const [from, to] = shown.scale.window();
+  if (nearest) movement.go(movement.around(nearest, to - from));
+}
+
+/**
+ * Asks how many statements lie beyond an edge, and for the nearest, if not all are loaded.
+ * @param {-1 | 1} way @param {[number, number]} window seconds @returns {Promise<Beyond>}
+ */
+async function asked(way, [from, to]) {
+  const on = address.clock();
+  const [first, last] = address.windowNames(on);
+  const query = address.question(way < 0 ? last : first, "match");
+  const own = query.get(way < 0 ? first : last);
+  const limit = own === null ? null : plainBounds(own);
+  if (own !== null && (limit === null || (way < 0 ? limit[0] >= from - DAY : limit[1] <= to + DAY))) return NONE;
+  query.set(way < 0 ? last : first, dayOf(way < 0 ? from - DAY : to + DAY));
+  query.set("match", "certain");
+  query.set("order", way < 0 ? `-${on}` : on);
+  query.set("limit", "1");
+  query.set("count", "true");
+  const { items, total } = (await ask(below("/statements"), query)).body;
+  const span = items[0] && spanOf(items[0], on);
+  return { many: total, nearest: span ? extent(span) : null };
+}

@@ -1,0 +1,159 @@
+// @ts-check
+/** What pointer and keys do in the chart: show a tip, choose a statement or a window, move, zoom. */
+
+import { AXIS } from "../drawing/axis.js";
+import { inSight, signAt } from "../drawing/marks.js";
+import { reach } from "../drawing/spans.js";
+import { byId, make, words } from "../look/element.js";
+import { narrow } from "../look/narrow.js";
+import { speakerWords } from "../parts/speakers.js";
+import { SIGNS, STANDING_WORDS } from "../look/standing.js";
+import * as address from "../state/address.js";
+import { dateWords } from "../words/dates.js";
+import { dayOf } from "../words/instant.js";
+import * as movement from "./movement.js";
+import { canvas, draw, frame, shown } from "./view.js";
+
+/** @typedef {import("../drawing/layout.js").Mark} Mark */
+
+const tip = byId("chart-tip");
+const tool = byId("window-tool");
+
+/**
+ * Whether a pointer's event moves or zooms the chart.
+ * @param {any} event
+ */
+export function startsMoving(event) {
+  if (event.shiftKey || pressed() || event.button) return false;
+  return event.type !== "wheel" || event.ctrlKey || !(narrow.matches || address.embedded);
+}
+
+/** @param {(id: string, how: {keyboard: boolean}) => void} choose */
+export function hear(choose) {
+  tool.addEventListener("click", () => press(!pressed()));
+  canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+    if (event.shiftKey || pressed()) chooseWindow(event);
+  });
+  canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => point(at(event)));
+  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const found = at(event);
+    if (found && !event.shiftKey && !pressed()) choose(found.statement.id, { keyboard: false });
+  });
+  canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (keys(event.key, choose)) event.preventDefault();
+  });
+}
+
+const pressed = () => tool.getAttribute("aria-pressed") === "true";
+
+/** @param {boolean} on */
+function press(on) {
+  tool.setAttribute("aria-pressed", String(on));
+  canvas.classList.toggle("choosing", on);
+}
+
+/** @param {{offsetX: number, offsetY: number}} event @returns {Mark | null} the nearest mark under the pointer */
+function at({ offsetX: x, offsetY: y }) {
+  if (shown.far || y < AXIS) return null;
+  const { plan, scale } = shown;
+  const down = y + frame.scrollTop;
+  let found = null;
+  let best = plan.row / 2 + 2;
+  for (const mark of plan.marks) {
+    const off = Math.abs(mark.y - down);
+    if (off > best) continue;
+    const { right } = reach(mark.span, scale);
+    const sign = signAt(mark, scale);
+    const words = plan.labelled ? 200 : 6;
+    const [from, to] = [mark.before ? sign - words : sign - 8, Math.max(right, sign) + (mark.before ? 12 : words)];
+    if (x < from || x > to) continue;
+    [found, best] = [mark, off];
+  }
+  return found;
+}
+
+/** @param {Mark | null} mark */
+function point(mark) {
+  const id = mark?.statement.id ?? "";
+  if (id === shown.hovered) return;
+  shown.hovered = id;
+  canvas.classList.toggle("pointing", id !== "");
+  tip.hidden = mark === null;
+  if (mark) {
+    tip.replaceChildren(...tipOf(mark.statement));
+    const { clientWidth, clientHeight, scrollTop } = frame;
+    const x = Math.min(signAt(mark, shown.scale) + 12, clientWidth - tip.offsetWidth - 8);
+    const below = mark.y + 16;
+    const fits = below + tip.offsetHeight < scrollTop + clientHeight;
+    tip.style.left = `${Math.max(4, x)}px`;
+    tip.style.top = `${fits ? below : mark.y - 16 - tip.offsetHeight}px`;
+  }
+  draw();
+}
+
+/** @param {import("../state/statement").Statement} statement */
+function tipOf({ said, standing, kind, text, occurred, bounds, language }) {
+  return [
+    make("small", {}, words(speakerWords(said)), ` · ${kind} · ${SIGNS[standing]} ${STANDING_WORDS[standing]}`),
+    words(text, undefined, language),
+    make("small", { text: dateWords(occurred, bounds.occurred) }),
+  ];
+}
+
+/** @param {PointerEvent} down */
+function chooseWindow(down) {
+  canvas.setPointerCapture(down.pointerId);
+  shown.choosing = [down.offsetX, down.offsetX];
+  const move = (/** @type {PointerEvent} */ event) => {
+    shown.choosing = [down.offsetX, event.offsetX];
+    draw();
+  };
+  const up = (/** @type {PointerEvent} */ event) => {
+    canvas.removeEventListener("pointermove", move);
+    shown.choosing = null;
+    press(false);
+    draw();
+    if (event.type === "pointercancel" || Math.abs(event.offsetX - down.offsetX) < 4) return;
+    const edges = [down.offsetX, event.offsetX].sort((a, b) => a - b).map((x) => dayOf(shown.scale.seconds(x)));
+    const [first, last] = address.windowNames();
+    address.go({ [first]: edges[0], [last]: edges[1] });
+  };
+  canvas.addEventListener("pointermove", move);
+  canvas.addEventListener("pointerup", up, { once: true });
+  canvas.addEventListener("pointercancel", up, { once: true });
+}
+
+/**
+ * @param {string} key @param {(id: string, how: {keyboard: boolean}) => void} choose
+ * @returns {boolean} whether the key has a meaning here
+ */
+function keys(key, choose) {
+  if (moveBy(key)) return true;
+  if (key === "ArrowDown" || key === "ArrowUp") next(key === "ArrowDown" ? 1 : -1, choose);
+  else if (key === "Enter" && address.one("statement")) choose(address.one("statement"), { keyboard: true });
+  else return false;
+  return true;
+}
+
+/** @param {string} key @returns {boolean} whether the key moves or zooms the chart */
+export function moveBy(key) {
+  if (key === "ArrowLeft" || key === "ArrowRight") movement.shift(key === "ArrowLeft" ? -1 / 8 : 1 / 8);
+  else if (key === "+" || key === "=") movement.zoomBy(1.6);
+  else if (key === "-") movement.zoomBy(1 / 1.6);
+  else if (key === "0") movement.goHome();
+  else return false;
+  return true;
+}
+
+/** @param {number} step @param {(id: string, how: {keyboard: boolean}) => void} choose */
+function next(step, choose) {
+  const order = shown.plan.marks.filter((mark) => inSight(mark, shown.scale)).sort((a, b) => a.y - b.y || signAt(a, shown.scale) - signAt(b, shown.scale));
+  if (order.length === 0) return;
+  const id = address.one("statement");
+  const index = order.findIndex(({ statement }) => statement.id === id);
+  const { statement } = order[Math.max(0, Math.min(order.length - 1, index < 0 ? 0 : index + step))];
+  choose(statement.id, { keyboard: false });
+  byId("chart-said").textContent = `${speakerWords(statement.said)}, ${statement.kind}, ${STANDING_WORDS[statement.standing]}: ${statement.text}`;
+}

@@ -1,0 +1,71 @@
+// @ts-check
+/** What the chart shows now. The other modules of this room read and change it, and then call `draw`. */
+
+import { AXIS } from "../drawing/axis.js";
+import { strips } from "../drawing/density.js";
+import { inSight, signAt } from "../drawing/marks.js";
+import { paint } from "../drawing/paper.js";
+import { TimeScale } from "../drawing/scale.js";
+import { byId } from "../look/element.js";
+import * as address from "../state/address.js";
+import { timeOf } from "../words/instant.js";
+import { UNCOUNTED } from "./counts.js";
+
+export const canvas = byId("chart");
+/** The element in which the chart scrolls. */
+export const frame = byId("chart-frame");
+
+/**
+ * `known`: something has been loaded; `all`: counts of all statements that match, wherever they are, if not all are loaded.
+ * @type {import("../drawing/paper.js").Shown & {known: boolean, all: import("../drawing/density.js").Counted}}
+ */
+export const shown = {
+  scale: new TimeScale([0, 1], [0, 1]),
+  plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, undated: 0 },
+  density: UNCOUNTED,
+  known: false,
+  all: UNCOUNTED,
+  far: false,
+  choosing: null,
+  hovered: "",
+  gutter: 0,
+};
+
+let waiting = false;
+/** @type {(() => void)[]} */
+const listeners = [];
+
+/** @param {() => void} listener is called after each drawing */
+export function drawn(listener) {
+  listeners.push(listener);
+}
+
+/** Draws at the next animation frame, once for any number of calls until then. */
+export function draw() {
+  if (waiting || !shown.known) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    paint(canvas, frame, shown, address.one("statement"));
+    tell();
+    for (const listener of listeners) listener();
+  });
+}
+
+/** Tells programs, as attributes of the chart, what is drawn. */
+function tell() {
+  const { scale, plan, far, density } = shown;
+  const [from, to] = scale.window();
+  const lanes = far ? strips(density, { top: 0, bottom: 0 }) : plan.lanes;
+  const marks = plan.marks.filter((mark) => inSight(mark, scale));
+  const bars = density.items.filter((bar) => bar.count > 0 && bar.to > from && bar.from < to);
+  const id = address.one("statement");
+  const chosen = id ? marks.find(({ statement }) => statement.id === id) : undefined;
+  canvas.dataset.from = timeOf(from);
+  canvas.dataset.to = timeOf(to);
+  canvas.dataset.lanes = lanes.map(({ name }) => name).filter(Boolean).join("\n");
+  canvas.dataset.marks = String(far ? bars.length : marks.length);
+  const y = chosen ? chosen.y - frame.scrollTop : 0;
+  if (chosen && !far && y > AXIS && y < frame.clientHeight) canvas.dataset.chosen = `${Math.round(signAt(chosen, scale))},${Math.round(y)}`;
+  else delete canvas.dataset.chosen;
+}

@@ -1,0 +1,66 @@
+// @ts-check
+/** Files and feeds: what the filters select in the formats of other programs, and what each of them cannot hold. */
+
+import { byId } from "../look/element.js";
+import * as address from "../state/address.js";
+import { ask, below, Problem } from "../state/api.js";
+
+/** @typedef {{statements: number, losses: {field: string, statements: number}[]}} Loss */
+
+const box = byId("export");
+const format = byId("export-format");
+const loss = byId("export-loss");
+/** What the loss that is shown was asked with; empty where none is. */
+let told = "";
+
+/** Shows the links, and says what is lost as soon as somebody looks at them. */
+export function start() {
+  byId("feed-atom").href = below("/feed.atom");
+  byId("feed-json").href = below("/feed.json");
+  format.addEventListener("change", () => {
+    show();
+    tell();
+  });
+  box.addEventListener("focusin", tell);
+  box.addEventListener("pointerenter", tell);
+  address.listen(show);
+  show();
+}
+
+/** What the file is asked with: the format, the filters, the moment and the order. */
+function asked() {
+  const asked = address.question();
+  asked.set("format", format.value);
+  if (address.one("order")) asked.set("order", address.one("order"));
+  return asked;
+}
+
+function show() {
+  byId("export-link").href = `${below("/export")}?${asked()}`;
+  if (told !== `${asked()}`) loss.textContent = "";
+}
+
+async function tell() {
+  const question = asked();
+  if (told === `${question}`) return;
+  told = `${question}`;
+  loss.textContent = "Counting what is lost …";
+  try {
+    const { body } = await ask(below("/export/loss"), question);
+    if (told === `${question}`) loss.textContent = inWords(body);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (told !== `${question}`) return;
+    told = "";
+    loss.textContent = problem.message;
+  }
+}
+
+/** @param {Loss} report */
+function inWords({ statements, losses }) {
+  const left = losses.find(({ field }) => field === "statement")?.statements ?? 0;
+  const others = losses.filter(({ field }) => field !== "statement").map(({ field }) => field);
+  const words = [`${(statements - left).toLocaleString("en")} of ${statements.toLocaleString("en")} statements.`];
+  words.push(others.length ? `It cannot hold all of: ${others.join(", ")}.` : "Nothing is lost of them.");
+  return words.join(" ");
+}

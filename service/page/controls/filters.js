@@ -1,0 +1,95 @@
+// @ts-check
+/** The filters: their fields, and a chip for each active filter, which removes it. */
+
+import { byId, make } from "../look/element.js";
+import { narrow } from "../look/narrow.js";
+import { Pause } from "../look/pause.js";
+import { STANDING_WORDS } from "../look/standing.js";
+import * as address from "../state/address.js";
+import { actorName, sourceTitle } from "../state/names.js";
+
+const KINDS = [
+  "report", "claim", "confirmation", "denial", "estimate",
+  "assessment", "agreement", "announcement", "prediction", "appeal",
+];
+/** @type {Record<string, string>} what readers are shown for the name of a filter */
+const WORDS = {
+  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "data set", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates", unsourced: "no source given",
+};
+/** @type {any} */
+const actor = byId("filter-actor");
+const kind = byId("filter-kind");
+const search = byId("search");
+const from = byId("filter-from");
+const to = byId("filter-to");
+const pause = new Pause();
+
+export function start() {
+  kind.append(
+    make("option", { value: "", text: "any" }),
+    ...KINDS.map((value) => make("option", { value, text: value })),
+  );
+  search.addEventListener("input", () => pause.after(250, () => set("q", search.value.trim(), { replace: true })));
+  actor.addEventListener("input", () => pause.after(700, () => set("actor", actor.value.trim())));
+  search.addEventListener("change", () => set("q", search.value.trim()));
+  actor.addEventListener("change", () => set("actor", actor.value.trim()));
+  kind.addEventListener("change", () => kind.value !== "several" && set("kind", kind.value));
+  from.addEventListener("change", () => set(address.windowNames()[0], from.value.trim()));
+  to.addEventListener("change", () => set(address.windowNames()[1], to.value.trim()));
+  byId("order").addEventListener("change", (/** @type {any} */ event) => {
+    address.go({ order: event.target.value === "occurred" ? null : event.target.value });
+  });
+  addEventListener("keydown", (event) => {
+    const typing = /** @type {Element} */ (event.target).closest("input, select, textarea");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      search.focus();
+    }
+  });
+  byId("filters").open = !narrow.matches; // not the other way round: what closes moves what is below it
+}
+
+/** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */
+function set(name, value, how) {
+  pause.cancel();
+  if (address.all(name).join("\n") !== value) address.go({ [name]: value || null }, how);
+}
+
+/** Fills the fields and the chips from the address. */
+export function show() {
+  const [first, last] = address.windowNames();
+  for (const [field, name] of [[search, "q"], [actor, "actor"], [from, first], [to, last]]) {
+    if (document.activeElement !== field) field.value = address.all(name).join(" or ");
+  }
+  const kinds = address.all("kind");
+  kind.querySelector("[value=several]")?.remove();
+  if (kinds.length > 1) kind.append(make("option", { value: "several", text: kinds.join(" or ") }));
+  kind.value = kinds.length > 1 ? "several" : (kinds[0] ?? "");
+  byId("order").value = address.one("order", "occurred");
+  byId("chips").replaceChildren(...address.FILTERS.flatMap(chips));
+}
+
+/** @param {string} name */
+function chips(name) {
+  return address.all(name).map((value) =>
+    make(
+      "li",
+      {},
+      make("button", {
+        type: "button",
+        "data-testid": "chip",
+        dir: "auto",
+        "aria-label": `Remove the filter ${name} ${shownValue(name, value)}`,
+        text: `${WORDS[name] ?? name}: ${shownValue(name, value)} ×`,
+        on: { click: () => address.go({ [name]: address.all(name).filter((v) => v !== value) }) },
+      }),
+    ),
+  );
+}
+
+/** @param {string} name of a filter @param {string} value @returns {string} as readers know it */
+function shownValue(name, value) {
+  if (name === "standing") return STANDING_WORDS[/** @type {import("../look/standing.js").Standing} */ (value)] ?? value;
+  if (name === "source") return sourceTitle(value);
+  return name === "actor" || name === "by" ? actorName(value) : value;
+}

@@ -1,0 +1,107 @@
+// @ts-check
+/** The detail: everything about one statement. */
+
+import { changeNotes } from "../list/notes.js";
+import { byId, make } from "../look/element.js";
+import { nameOf } from "../parts/statement_link.js";
+import { verification } from "../proof/verification.js";
+import * as address from "../state/address.js";
+import { ask, below, Problem } from "../state/api.js";
+import { changesOf } from "../state/changes.js";
+import { loadNames } from "../state/names.js";
+import { record } from "../state/record.js";
+import { facts } from "./facts.js";
+import { history } from "./history.js";
+import { relation } from "./relations.js";
+import { source } from "./sources.js";
+
+/** @typedef {import("../state/statement").Statement} Statement */
+
+const box = byId("detail");
+const nothing = box.firstElementChild;
+let counting = 0;
+/** What is shown, as a text: the statement's id, its last change, the moment, and the names of what it is related to. */
+let shown = "";
+/** The proof of what is shown. It stays when only names change: its check may be under way. */
+let proof = { of: "", part: /** @type {HTMLElement | null} */ (null) };
+
+/**
+ * Shows the statement that the address names; without one, how to choose one.
+ * @param {{focus?: boolean}} how `focus`: moves the focus to its heading
+ */
+export async function show({ focus = false } = {}) {
+  const id = address.one("statement");
+  const mine = ++counting;
+  if (!id) {
+    shown = "";
+    box.replaceChildren(nothing);
+    return;
+  }
+  const query = address.moment();
+  try {
+    const { body } = await ask(below(`/statements/${encodeURIComponent(id)}`), query);
+    await loadNames();
+    if (mine !== counting) return;
+    const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
+    if (state !== shown) box.replaceChildren(...parts(body, query));
+    shown = state;
+  } catch (error) {
+    if (mine !== counting) return;
+    if (!(error instanceof Problem) || error.passing) throw error;
+    shown = "";
+    box.replaceChildren(top(), make("p", { class: "empty", text: error.message }));
+  }
+  const first = box.querySelector("h2") ?? box.querySelector("button");
+  if (focus) first?.focus({ preventScroll: true });
+}
+
+/** @param {{statement: string}} related */
+const relatedName = ({ statement }) => nameOf(statement);
+
+/** @param {Statement} statement @param {Record<string, string>} query */
+function parts(statement, query) {
+  const { relations, sources } = statement;
+  const changes = make("div", { class: "row-notes" });
+  const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found));
+  return [
+    top(statement.id),
+    make("h2", { tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
+    changes,
+    facts(statement),
+    ...section("Relations", relations.map(relation)),
+    ...section(sources.length ? "Evidence" : "Evidence: none given", sources.map(source)),
+    make("h3", { text: "History" }),
+    history(statement.id, () => changesOf(statement.id, query), loaded),
+    make("h3", { text: "Proof" }),
+    proofOf(statement, query),
+  ];
+}
+
+/** @param {Statement} statement @param {Record<string, string>} query */
+function proofOf(statement, query) {
+  const of = [statement.id, statement.changed, query.as_of].join("\n");
+  if (proof.of !== of || proof.part === null) proof = { of, part: verification(statement) };
+  return /** @type {HTMLElement} */ (proof.part);
+}
+
+/** @param {string} [id] of the statement that is shown; without one there is nothing to link to */
+function top(id) {
+  const close = make("button", {
+    type: "button",
+    text: "Close",
+    on: { click: () => address.go({ statement: null }) },
+  });
+  if (!id) return make("div", { class: "detail-top" }, make("span"), close);
+  const permalink = make("a", { href: address.changed({ statement: id }), text: "Permalink" });
+  const pinned = make("a", {
+    href: address.changed({ statement: id, as_of: address.one("as_of") || String(record.revision) }),
+    title: "A link to exactly what is shown now, whatever is recorded later",
+    text: "as of now",
+  });
+  return make("div", { class: "detail-top" }, make("span", {}, permalink, " · ", pinned), close);
+}
+
+/** @param {string} title @param {Node[]} items */
+function section(title, items) {
+  return [make("h3", { text: title }), items.length ? make("ul", {}, ...items) : ""];
+}

@@ -1,0 +1,60 @@
+// @ts-check
+/** Says when what is shown does not answer the address, why, and what the reader can do. */
+
+import { labelOf, nameOf } from "../controls/field_fault.js";
+import { byId } from "../look/element.js";
+import { Pause } from "../look/pause.js";
+import * as address from "../state/address.js";
+import { Problem } from "../state/api.js";
+import { readAgain } from "../state/reading.js";
+
+const box = byId("problem");
+const retry = byId("retry");
+const pause = new Pause();
+/** Milliseconds that an answer may take before the page looks busy. */
+const QUICK = 400;
+
+retry.addEventListener("click", readAgain);
+
+/** @param {import("../state/reading.js").Phase} phase @param {Error | null} error */
+export function show(phase, error) {
+  if (phase === "asked") {
+    pause.after(QUICK, () => mark(phase));
+    return;
+  }
+  pause.cancel();
+  mark(phase);
+  box.hidden = error === null;
+  retry.hidden = phase !== "failed";
+  byId("problem-words").textContent = error && words(error);
+}
+
+/** @param {string} sentence what the message says instead of the service's own words */
+export function say(sentence) {
+  byId("problem-words").textContent = sentence;
+}
+
+/** @param {string[]} names parameters that the service refuses, which the reader may remove */
+export function offer(names) {
+  const without = byId("without");
+  const refused = names.filter((name) => address.one(name));
+  without.hidden = refused.length === 0;
+  without.onclick = () => address.go(Object.fromEntries(refused.map((name) => [name, null])));
+  without.textContent = `Remove ${refused.map(labelOf).join(" and ")}`;
+}
+
+/** @param {import("../state/reading.js").Phase} phase */
+function mark(phase) {
+  document.documentElement.dataset.reading = phase;
+  const main = document.querySelector("main");
+  main?.toggleAttribute("data-stale", phase === "failed");
+  if (phase === "asked") main?.setAttribute("aria-busy", "true");
+  else main?.removeAttribute("aria-busy");
+}
+
+/** @param {Error} error @returns {string} */
+function words(error) {
+  if (!(error instanceof Problem)) return `The page failed: ${error}`;
+  if (error.passing) return `${error.message} What is shown may be out of date. The page will try again by itself.`;
+  return error.errors.map((fault) => `${labelOf(nameOf(fault))}: ${fault.message}`).join(" ") || error.message;
+}

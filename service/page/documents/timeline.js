@@ -1,0 +1,233 @@
+// @ts-check
+/** The document of one timeline: loads and shows its parts when the address or the timeline changes. */
+
+import * as who from "../account/who.js";
+import * as chart from "../chart/chart.js";
+import * as exporting from "../controls/exporting.js";
+import * as facetChoices from "../controls/facet_choices.js";
+import * as fieldFault from "../controls/field_fault.js";
+import * as filters from "../controls/filters.js";
+import * as folds from "../controls/folds.js";
+import * as moment from "../controls/moment.js";
+import * as importing from "../importing/importing.js";
+import * as detail from "../detail/detail.js";
+import * as arrivals from "../list/arrivals.js";
+import * as comparison from "../list/comparison.js";
+import * as list from "../list/list.js";
+import * as summary from "../list/summary.js";
+import { byId } from "../look/element.js";
+import { narrow } from "../look/narrow.js";
+import * as overview from "../overview/overview.js";
+import * as recorded from "../overview/recorded.js";
+import * as alarm from "../proof/alarm.js";
+import * as address from "../state/address.js";
+import { ask, below, Problem, timeline } from "../state/api.js";
+import * as reading from "../state/reading.js";
+import * as live from "../state/live.js";
+import { areNamesWhole, loadNames, restOfNames } from "../state/names.js";
+import { load, record } from "../state/record.js";
+import { inZone } from "../words/instant.js";
+import * as notice from "./notice.js";
+import * as print from "./print.js";
+
+/** Parameters of the address that decide which statements are loaded. */
+const ASKED = new Set([...address.FILTERS, "as_of", "order"]);
+/** @type {any} the timeline as it is now, even if an earlier moment is shown */
+let head = null;
+/** @type {any} the timeline as of the moment that is shown */
+let known = null;
+
+async function open() {
+  leadOut();
+  alarm.start();
+  list.start(choose);
+  arrivals.start();
+  chart.start(choose);
+  overview.start();
+  recorded.start();
+  filters.start();
+  exporting.start();
+  moment.start();
+  folds.start();
+  print.start(() => known);
+  if (!address.embedded) who.start();
+  importing.start();
+  live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
+  byId("live").addEventListener("click", press);
+  addEventListener("keydown", escape);
+  document.addEventListener("visibilitychange", look);
+  reading.start(reload, report);
+  address.listen((names) => reading.read(() => follow(names)));
+  address.listen(leadOut);
+  await reading.read(reload);
+}
+
+/** Lets the link below an embed lead to the same view of the whole page. */
+function leadOut() {
+  byId("whole").href = `${address.root}/t/${timeline}${location.search}`;
+}
+
+/** Loads and shows everything. */
+async function reload() {
+  filters.show();
+  moment.showAddress();
+  const loading = loadList();
+  loading.catch(() => {}); // it is awaited below: what is wrong with the timeline itself is reported first
+  await describe();
+  if (!(await loading)) return;
+  await Promise.all([after(), detail.show(), facetChoices.show(), name()]);
+  list.mark({ near: true });
+  if (moment.isPinned()) live.hold();
+  else if (!live.isPaused()) live.follow(record.revision);
+}
+
+/** Loads the statements and shows the list, of which the first rows need not wait for the last. */
+async function loadList() {
+  let begun = false;
+  const loaded = await load(0, () => {
+    begun = true;
+    list.replace();
+  });
+  if (loaded && begun) list.extend();
+  else if (loaded) list.replace();
+  return loaded;
+}
+
+/** Shows what needs the names of actors and sources: them in place of what was written, and the summary. */
+async function name() {
+  await loadNames();
+  if (!areNamesWhole()) restOfNames().then(() => reading.read(rename)); // nothing else waits for them
+  await rename();
+}
+
+async function rename() {
+  list.rename();
+  filters.show();
+  await summary.show(known);
+}
+
+/** Loads the timeline as it is now, and shows its title and description as of the moment. */
+async function describe(least = 0) {
+  head = (await ask(below(""), { min_revision: String(least) })).body;
+  entitle(head);
+  if (!moment.isPinned()) known = head;
+  else {
+    known = (await ask(below(""), address.moment())).body;
+    entitle(known);
+  }
+}
+
+/** @param {any} shown the timeline, as of any moment */
+function entitle(shown) {
+  byId("title").textContent = shown.title;
+  byId("title").lang = byId("description").lang = shown.language;
+  byId("description").textContent = shown.description ?? "";
+  document.title = `${shown.title} · onrecord`;
+}
+
+/**
+ * Shows what depends on the statements that were loaded.
+ * @param {{fit?: boolean}} [how]
+ */
+async function after(how) {
+  moment.show(head.revision, record.asOf, head.updated_at);
+  await Promise.all([chart.show(how), comparison.show(), recorded.show(head)]);
+}
+
+/** @param {Set<string>} names the parameters of the address that changed */
+async function follow(names) {
+  filters.show();
+  const asked = [...names].some((name) => ASKED.has(name));
+  if (names.has("as_of")) return reload();
+  if (asked) {
+    if (!(await loadList())) return;
+    await Promise.all([after(), facetChoices.show()]);
+  } else if (names.has("compare")) await after();
+  else if (names.has("on") || names.has("lanes")) await chart.show();
+  if (names.has("statement")) {
+    arrivals.see(address.one("statement"));
+    list.mark({ near: true });
+    await Promise.all([chart.select(), detail.show({ focus: narrow.matches })]);
+  }
+}
+
+let wanted = 0;
+let fetching = false;
+
+/** @param {number} revision of an event that arrived on the live stream */
+async function arrived(revision) {
+  wanted = Math.max(wanted, revision);
+  if (fetching) return;
+  fetching = true;
+  try {
+    await reading.read(refresh);
+  } finally {
+    fetching = false;
+  }
+}
+
+/** Loads what arrived, and again as long as more arrives in the meantime: the list may have it before the summary does. */
+async function refresh() {
+  while (wanted > Math.min(record.revision, head.revision) && !moment.isPinned()) {
+    await new Promise(requestAnimationFrame); // events that arrive together are loaded together
+    await describe(wanted);
+    if (!(await load(wanted))) return;
+    list.update();
+    await Promise.all([after({ fit: false }), facetChoices.show(), detail.show(), name()]);
+    arrivals.tell();
+  }
+}
+
+/** @param {live.LiveState} state */
+function became(state) {
+  const mark = byId("live");
+  mark.dataset.state = state;
+  if (mark.textContent !== state) mark.textContent = state;
+  if (state === "live") reading.repeat();
+}
+
+/** The reader pressed the button that shows whether the page is live. */
+function press() {
+  if (moment.isPinned()) address.go({ as_of: null });
+  else if (live.isPaused()) live.follow(record.revision);
+  else live.hold({ byHand: true });
+}
+
+/** The page came into sight or went out of sight. */
+function look() {
+  if (moment.isPinned() || live.isPaused() || record.revision === 0) return;
+  if (document.hidden) live.rest();
+  else live.follow(record.revision);
+}
+
+/** @param {string} id @param {{keyboard?: boolean}} how */
+function choose(id, { keyboard = false } = {}) {
+  if (id === address.one("statement")) reading.read(chart.select);
+  address.go({ statement: id });
+  if (keyboard && !narrow.matches) reading.read(() => detail.show({ focus: true }));
+}
+
+/** @param {KeyboardEvent} event */
+function escape(event) {
+  const id = address.one("statement");
+  if (event.key !== "Escape" || !id) return;
+  address.go({ statement: null });
+  list.focus(id);
+}
+
+/** @param {reading.Phase} phase @param {Error | null} error why the page may not answer its address */
+function report(phase, error) {
+  notice.show(phase, error);
+  if (phase === "asked") return;
+  const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
+  fieldFault.show(errors);
+  const early = slug === "timeline-not-found" && moment.isPinned();
+  notice.offer(early ? ["as_of"] : errors.map(fieldFault.nameOf));
+  if (early && head) notice.say(`The record of this timeline begins on ${inZone(head.opened_at)}. Nothing was known of it before.`);
+  const missing = slug === "timeline-not-found" && !moment.isPinned();
+  document.documentElement.classList.toggle("missing", missing);
+  if (missing) byId("title").textContent = timeline;
+  if (phase === "refused") live.hold({ byHand: live.isPaused() });
+}
+
+open();

@@ -1,4 +1,0 @@
-// @ts-check
-/** What stands against a statement, in words. */
-
-export class Doubt extends Error {}

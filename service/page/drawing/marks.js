@@ -1,0 +1,75 @@
+// @ts-check
+/** Draws statements: the sign of the standing, the span of time, and the text. */
+
+import { fitted } from "./fitted_text.js";
+import { drawSign } from "./sign.js";
+import { bounded, drawSpan, reach } from "./spans.js";
+
+/** @typedef {import("./layout.js").Mark} Mark */
+/** @typedef {import("./scale.js").TimeScale} TimeScale */
+/** @typedef {Record<string, string>} Colours */
+
+/**
+ * The pixel of a mark's sign: where the time of the statement begins, at the first bound that is known; in the
+ * middle if the time is narrow, and at the edge of the chart if it began before.
+ * @param {Mark} mark @param {TimeScale} scale
+ */
+export function signAt({ span }, scale) {
+  const { left, right } = bounded(span, scale);
+  return Math.max(left + Math.min(3, (right - left) / 2), Math.min(scale.range[0], right));
+}
+
+/**
+ * Whether a mark touches the window.
+ * @param {Mark} mark @param {TimeScale} scale
+ */
+export function inSight({ span }, scale) {
+  const { left, right } = bounded(span, scale);
+  return right >= scale.range[0] && left <= scale.range[1];
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink @param {Mark} mark @param {TimeScale} scale
+ * @param {number} y @param {{height: number, colours: Colours, label: boolean, chosen: boolean}} how
+ */
+export function drawMark(ink, mark, scale, y, { height, colours, label, chosen }) {
+  const { span, statement } = mark;
+  const colour = colours[statement.standing];
+  const { left, right } = reach(span, scale);
+  ink.fillStyle = ink.strokeStyle = colour;
+  drawSpan(ink, span, scale, y, height, colour);
+  const x = signAt(mark, scale);
+  ink.fillStyle = ink.strokeStyle = colour;
+  ink.lineWidth = chosen ? 2.5 : 1.6;
+  drawSign(ink, statement.standing, x, y, Math.min(5.5, height * 0.62 + 1.5), colours.sheet);
+  ink.lineWidth = 1;
+  const doubt = signs(span.qualifiers);
+  let after = Math.max(right, x + 6) + 5;
+  if (doubt) {
+    ink.font = `700 13px ${colours.sans}`;
+    ink.fillText(doubt, after, y + 0.5);
+    after += ink.measureText(doubt).width + 4;
+  }
+  if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, y, scale, colours, chosen });
+}
+
+/** @param {string[]} qualifiers */
+function signs(qualifiers) {
+  return (qualifiers.includes("approximate") ? "~" : "") + (qualifiers.includes("uncertain") ? "?" : "");
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink @param {Mark} mark
+ * @param {{before: number, after: number, y: number, scale: TimeScale, colours: Colours, chosen: boolean}} how
+ *   pixels where a text may end before the mark, and begin after it
+ */
+function write(ink, { before: toLeft, alone, room: given, statement }, { before, after, y, scale, colours, chosen }) {
+  const [left, right] = scale.range;
+  const room = Math.min(toLeft ? before - left : right - after - 4, alone || (chosen && !toLeft) ? 560 : given);
+  if (room < 60) return;
+  ink.font = `${chosen ? 600 : 400} 12.5px ${colours.serif}`;
+  ink.fillStyle = chosen ? colours.ink : colours.soft;
+  ink.textAlign = toLeft ? "right" : "left";
+  ink.fillText(fitted(ink, statement.text, room), toLeft ? before : after, y + 0.5);
+  ink.textAlign = "left";
+}

@@ -1,0 +1,133 @@
+// @ts-check
+/** Draws the whole chart once: axis, lanes, statements or counts, arcs, and the window being chosen. */
+
+import { STANDINGS } from "../look/standing.js";
+import { drawArcs } from "./arcs.js";
+import { AXIS, drawAxis } from "./axis.js";
+import { drawDensity, strips } from "./density.js";
+import { fitted } from "./fitted_text.js";
+import { drawMark } from "./marks.js";
+import { reach } from "./spans.js";
+
+/**
+ * What a picture shows. `far`: bars of counts in place of statements; `choosing`: pixels of the window
+ * that the reader is drawing; `hovered`: the id of the statement under the pointer; `gutter`: pixels before
+ * the lanes, for their names.
+ * @typedef {{scale: import("./scale.js").TimeScale, plan: import("./layout.js").Layout,
+ *   density: import("./density.js").Counted, far: boolean, choosing: [number, number] | null,
+ *   hovered: string, gutter: number}} Shown
+ */
+
+/** @returns {Record<string, string>} the document's colours and fonts */
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const wanted = [...STANDINGS, "ink", "soft", "line", "sheet", "faint", "accent", "serif", "sans"];
+  return Object.fromEntries(wanted.map((name) => [name, read(name)]));
+}
+
+const measure = document.createElement("canvas").getContext("2d");
+
+/**
+ * The width, in pixels, of the column for the names of lanes: as wide as the longest name, within
+ * limits; 0 in a narrow chart, where each name is above its lane.
+ * @param {Set<string>} lanes @param {number} width of the chart
+ */
+export function gutterFor(lanes, width) {
+  if (width < 620 || !measure) return 0;
+  measure.font = `600 12px ${getComputedStyle(document.documentElement).getPropertyValue("--sans")}`;
+  const longest = Math.max(0, ...[...lanes].slice(0, 200).map((name) => measure.measureText(name).width));
+  return Math.min(longest + 34, 260, width / 4);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas @param {HTMLElement} frame
+ * @param {Shown} shown @param {string} chosen the id of the statement in the detail
+ */
+export function paint(canvas, frame, shown, chosen) {
+  const { clientWidth: width, clientHeight: height, scrollTop } = frame;
+  const sharp = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * sharp)) canvas.width = Math.round(width * sharp);
+  if (canvas.height !== Math.round(height * sharp)) canvas.height = Math.round(height * sharp);
+  const ink = canvas.getContext("2d");
+  if (!ink) return;
+  const palette = colours();
+  ink.setTransform(sharp, 0, 0, sharp, 0, 0);
+  ink.fillStyle = palette.sheet;
+  ink.fillRect(0, 0, width, height);
+  ink.textBaseline = "middle";
+  const paper = { ink, width, height, scrollTop, palette, shown };
+  lanes(paper, shown.far ? strips(shown.density, { top: AXIS, bottom: height }) : shown.plan.lanes);
+  drawAxis(ink, shown.scale, { width, height, gutter: shown.gutter, palette });
+  inside(paper, () => {
+    if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: AXIS, bottom: height, colours: palette });
+    else marks(paper, chosen);
+  });
+  window(paper);
+}
+
+/** @typedef {{ink: CanvasRenderingContext2D, width: number, height: number, scrollTop: number,
+ *   palette: Record<string, string>, shown: Shown}} Paper */
+
+/** @param {Paper} paper @param {() => void} act may draw, but not over the axis and the names of lanes */
+function inside({ ink, width, height, shown }, act) {
+  ink.save();
+  ink.beginPath();
+  ink.rect(shown.gutter, AXIS, width - shown.gutter, height - AXIS);
+  ink.clip();
+  act();
+  ink.restore();
+}
+
+/** @param {Paper} paper @param {{name: string, top: number, height: number}[]} drawn */
+function lanes({ ink, width, height, scrollTop, palette, shown }, drawn) {
+  drawn.forEach((lane, index) => {
+    const top = lane.top - (shown.far ? 0 : scrollTop);
+    if (top > height || top + lane.height < 0) return;
+    if (index % 2) {
+      ink.fillStyle = palette.faint;
+      ink.globalAlpha = 0.55;
+      ink.fillRect(0, top, width, lane.height);
+      ink.globalAlpha = 1;
+    }
+    ink.fillStyle = palette.ink;
+    ink.font = `600 12px ${palette.sans}`;
+    const y = shown.gutter ? top + Math.min(lane.height, 29) / 2 : top + 10;
+    const stays = shown.gutter ? Math.min(Math.max(y, AXIS + 12), top + lane.height - 10) : y;
+    ink.fillText(fitted(ink, lane.name, (shown.gutter || width) - 26), 16, stays);
+  });
+}
+
+/** @param {Paper} paper @param {string} chosen */
+function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
+  const { plan, scale, hovered } = shown;
+  // What several said together has a mark in the lane of each; its arcs begin at the first.
+  const all = new Map(plan.marks.map((mark) => /** @type {[string, typeof mark]} */ ([mark.statement.id, mark])).reverse());
+  const focus = all.get(chosen);
+  const near = new Set(focus?.statement.relations.map(({ statement }) => statement));
+  const yOf = (/** @type {import("./layout.js").Mark} */ mark) => mark.y - scrollTop;
+  const thick = Math.max(3, Math.min(10, plan.row - 4));
+  for (const mark of plan.marks) {
+    const y = yOf(mark);
+    if (y < 0 || y > height + plan.row) continue;
+    const { left, right } = reach(mark.span, scale);
+    if (right < shown.gutter - 300 || left > width + 20) continue;
+    const { id } = mark.statement;
+    const own = id === chosen || id === hovered;
+    ink.globalAlpha = focus && !own && !near.has(id) ? 0.35 : 1;
+    drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own });
+  }
+  ink.globalAlpha = 1;
+  if (focus) drawArcs(ink, focus, all, scale, yOf, palette);
+}
+
+/** @param {Paper} paper draws the window that the reader is choosing */
+function window({ ink, height, palette, shown }) {
+  if (!shown.choosing) return;
+  const [from, to] = shown.choosing;
+  ink.fillStyle = ink.strokeStyle = palette.accent;
+  ink.globalAlpha = 0.18;
+  ink.fillRect(Math.min(from, to), 0, Math.abs(to - from), height);
+  ink.globalAlpha = 1;
+  ink.strokeRect(Math.min(from, to) + 0.5, 0.5, Math.abs(to - from), height - 1);
+}

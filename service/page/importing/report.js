@@ -1,0 +1,70 @@
+// @ts-check
+/** What an import says of a file, for people: counts, the first rows, and what would be lost. */
+
+import { make, words } from "../look/element.js";
+
+/** @param {any} report @returns {string} */
+export function counts(report) {
+  const parts = [
+    [report.new, "new"],
+    [report.changed, "changed"],
+    [report.same, "the same"],
+    [report.refused, "refused"],
+    [report.missing, "not in the file"],
+  ];
+  return parts.map(([count, what]) => `${Number(count).toLocaleString("en")} ${what}`).join(", ");
+}
+
+/** @param {any} report @returns {HTMLElement[]} */
+export function shown(report) {
+  const parts = [
+    rows(report.rows),
+    remarks("Refused", report.reasons),
+    remarks("Look at these", report.warnings),
+    columns(report.columns),
+  ];
+  return parts.flatMap((part) => (part === null ? [] : [part]));
+}
+
+/** @param {any[]} statements */
+function rows(statements) {
+  if (!statements.length) return null;
+  const items = statements.map((statement) => {
+    const said = statement.said ?? {};
+    const when = statement.occurred ?? said.on ?? "no date";
+    return make("li", { "data-testid": "import-row" }, words(`${when} · ${said.by ?? "nobody known"}: ${statement.text}`));
+  });
+  return make("section", {}, make("h3", { text: "The first rows as statements" }), make("ol", {}, ...items));
+}
+
+/** @param {string} title @param {any[]} listed */
+function remarks(title, listed) {
+  if (!listed.length) return null;
+  const items = listed.slice(0, 20).map((one) => {
+    const where = one.column ? `line ${one.line}, ${one.column}` : `line ${one.line}`;
+    const value = one.value ? ` (“${one.value}”)` : "";
+    const times = one.rows === 1 ? "1 row" : `${one.rows} rows`;
+    return make("li", { "data-testid": "import-reason" }, words(`${times}, first on ${where}${value}: ${one.reason} ${one.advice}`));
+  });
+  return make("section", {}, make("h3", { text: title }), make("ul", {}, ...items));
+}
+
+/** @param {Record<string, any>} losses */
+function columns(losses) {
+  const kinds = ["mapped", "rewritten", "dropped", "ignored"];
+  const filled = Object.entries(losses).filter(([, loss]) => kinds.some((kind) => loss[kind]));
+  if (!filled.length) return null;
+  const head = make("tr", {}, ...["column", ...kinds, "for example"].map((name) => make("th", { scope: "col", text: name })));
+  const body = filled.map(([name, loss]) => {
+    const example = loss.examples[0];
+    const became = example ? `“${example.value}” is ${example.became === null ? "nothing" : `“${example.became}”`}` : "";
+    return make(
+      "tr",
+      { "data-testid": "import-column", "data-dropped": String(loss.dropped) },
+      make("th", { scope: "row" }, words(name)),
+      ...kinds.map((kind) => make("td", { class: "number", text: loss[kind] || "" })),
+      make("td", {}, words(became)),
+    );
+  });
+  return make("section", {}, make("h3", { text: "What becomes of each column" }), make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
+}

@@ -1,0 +1,119 @@
+// @ts-check
+/** The comparison: what was recorded, corrected, retracted, reinstated and disputed between two moments. */
+
+import { byId, make } from "../look/element.js";
+import { difference, fieldWords } from "../parts/field_change.js";
+import { STANDING_WORDS } from "../look/standing.js";
+import { statementLink } from "../parts/statement_link.js";
+import * as address from "../state/address.js";
+import { ask, below, Problem } from "../state/api.js";
+import { record } from "../state/record.js";
+import { inZone } from "../words/instant.js";
+import { reasons } from "./notes.js";
+import { row } from "./row.js";
+
+const box = byId("difference");
+const list = byId("statements");
+let counting = 0;
+
+/** Shows the comparison in place of the list if the address asks for one, otherwise the list. */
+export async function show() {
+  const mine = ++counting;
+  const since = address.one("compare");
+  const asked = since !== "";
+  list.hidden = asked;
+  byId("more").hidden = asked;
+  byId("count").hidden = asked;
+  byId("ordering").hidden = asked;
+  box.hidden = !asked;
+  if (!asked) return;
+  const to = address.one("as_of") || String(record.revision);
+  const { body } = await compared(since, to);
+  if (mine === counting) box.replaceChildren(changes(body));
+}
+
+/** @param {string} since @param {string} to moments; what is wrong with them is reported by the address's names */
+async function compared(since, to) {
+  try {
+    return await ask(below("/diff"), { from: since, to });
+  } catch (error) {
+    const names = /** @type {Record<string, string>} */ ({ "?from": "?compare", "?to": "?as_of" });
+    if (error instanceof Problem) error.errors = error.errors.map((fault) => ({ ...fault, path: names[fault.path] ?? fault.path }));
+    throw error;
+  }
+}
+
+/** @param {any} body */
+function changes(body) {
+  const { from, to } = body;
+  const sections = [
+    section("Recorded", body.recorded, recorded, "statements"),
+    section("Corrected", body.corrected, correction),
+    section("Retracted", body.retracted, withReasons),
+    section("Reinstated", body.reinstated, withReasons),
+    section("Related", body.related, relation),
+    section("No longer related", body.unrelated, relation),
+    section("Standing", body.standing, standing),
+  ].filter((part) => part !== null);
+  return make(
+    "div",
+    { class: "difference", "data-testid": "difference" },
+    make("h2", { text: "Changes" }),
+    make("p", {
+      text: `From revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.`,
+    }),
+    make("button", { type: "button", text: "End the comparison", on: { click: () => address.go({ compare: null }) } }),
+    ...sections,
+  );
+}
+
+/**
+ * @param {string} title @param {any[]} items @param {(item: any) => Node} shown
+ * @param {string} [className]
+ */
+function section(title, items, shown, className) {
+  if (items.length === 0) return null;
+  return make(
+    "section",
+    { "aria-label": title },
+    make("h3", { text: `${title}: ${items.length.toLocaleString("en")}` }),
+    make("ol", { class: className }, ...items.map(shown)),
+  );
+}
+
+/** @param {import("../state/statement").Statement} statement a row that is not part of the list */
+function recorded(statement) {
+  const made = row(statement);
+  made.dataset.testid = "recorded";
+  made.addEventListener("click", (event) => {
+    event.preventDefault();
+    address.go({ statement: statement.id });
+  });
+  return made;
+}
+
+/** @param {any} corrected */
+function correction({ id, changes }) {
+  return make("li", { "data-testid": "correction" }, statementLink(id), ...changes.map(change), reasons(id));
+}
+
+/** @param {string} id of a statement that was retracted or reinstated */
+function withReasons(id) {
+  return make("li", {}, statementLink(id), reasons(id));
+}
+
+/** @param {{path: string, before: any, after: any}} changed */
+function change({ path, before, after }) {
+  const names = path.slice(1).replaceAll("/", ".");
+  return make("div", { class: "change" }, make("span", { class: "kind", text: fieldWords(names) }), make("p", { dir: "auto" }, ...difference(names, before, after)));
+}
+
+/** @param {any} ends */
+function relation({ statement, relation: how, target }) {
+  return make("li", {}, statementLink(statement), ` ${how.replace("-", " ")} `, statementLink(target));
+}
+
+/** @param {{id: string, before: import("../look/standing.js").Standing, after: import("../look/standing.js").Standing}} moved */
+function standing({ id, before, after }) {
+  return make("li", { "data-standing": after }, statementLink(id), ` was ${STANDING_WORDS[before]}, is `, make("span", { class: "standing", text: STANDING_WORDS[after] }));
+}

@@ -1,0 +1,167 @@
+// @ts-check
+/** The list of statements. Rows in sight stay in place while others are added or removed. */
+
+import { byId } from "../look/element.js";
+import { bringIntoSight, focusOn } from "../look/in_sight.js";
+import * as address from "../state/address.js";
+import { read } from "../state/reading.js";
+import { more, record } from "../state/record.js";
+import { row, shownOf } from "./row.js";
+
+/** How many rows are added to the document at a time. */
+const STEP = 200;
+
+const list = byId("statements");
+const pane = byId("list");
+const count = byId("count");
+const below = byId("more");
+let room = STEP;
+/** @type {Set<string>} */
+let known = new Set();
+
+/** @param {(id: string, how: {keyboard: boolean}) => void} choose */
+export function start(choose) {
+  list.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const target = /** @type {Element} */ (event.target);
+    const item = target.closest("[data-statement-id]");
+    if (!item || event.ctrlKey || event.metaKey || event.shiftKey || getSelection()?.toString()) return;
+    event.preventDefault();
+    choose(String(item.getAttribute("data-statement-id")), { keyboard: event.detail === 0 });
+  });
+  list.addEventListener("keydown", walk);
+  new IntersectionObserver(reach, { rootMargin: "1200px" }).observe(below);
+}
+
+/** @param {KeyboardEvent} event up and down move the focus from row to row */
+function walk(event) {
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+  const item = /** @type {Element} */ (event.target).closest("[data-statement-id]");
+  if (!step || !item) return;
+  const link = (step > 0 ? item.nextElementSibling : item.previousElementSibling)?.querySelector("a");
+  if (!link) return;
+  event.preventDefault();
+  focusOn(link);
+}
+
+/** @param {IntersectionObserverEntry[]} entries */
+async function reach(entries) {
+  if (!entries.some((entry) => entry.isIntersecting)) return;
+  const shown = list.children.length;
+  if (shown < STEP || (shown >= record.items.length && record.whole)) return;
+  if (room >= record.items.length) await read(more);
+  room += STEP;
+  render();
+}
+
+/** Shows other statements, from the top. */
+export function replace() {
+  room = STEP;
+  known = new Set(record.items.map((item) => item.id));
+  list.replaceChildren();
+  render();
+  pane.scrollTop = 0;
+}
+
+/** Shows more statements of the same answer. */
+export function extend() {
+  known = new Set(record.items.map((item) => item.id));
+  render();
+}
+
+/** Has every statement that is loaded in the document. */
+export function whole() {
+  room = Math.max(room, record.items.length);
+  render();
+}
+
+/** Shows the names of speakers and sources, which were not known when the rows were made. */
+export function rename() {
+  render();
+}
+
+/** Shows the same list at a later revision; the rows in sight stay in place. */
+export function update() {
+  const arrived = record.items.filter((item) => !known.has(item.id));
+  known = new Set([...known, ...arrived.map((item) => item.id)]);
+  const place = hold();
+  const focused = document.activeElement?.closest("[data-statement-id]")?.getAttribute("data-statement-id");
+  room += arrived.length;
+  render(new Set(arrived.map((item) => item.id)));
+  place();
+  if (focused && !list.contains(document.activeElement)) {
+    list.querySelector(`[data-statement-id="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+  }
+}
+
+/**
+ * Remembers the first row in sight, and returns a function that scrolls it back to its place. Browsers
+ * that do the same by themselves (scroll anchoring) are kept from doing it a second time.
+ */
+function hold() {
+  const scroller = pane.scrollHeight > pane.clientHeight ? pane : document.scrollingElement;
+  const top = scroller === pane ? pane.getBoundingClientRect().top : 0;
+  const first = [...list.children].find((item) => item.getBoundingClientRect().bottom > top);
+  if (!first || scroller.scrollTop === 0) return () => {};
+  const id = first.getAttribute("data-statement-id") ?? "";
+  const before = first.getBoundingClientRect().top;
+  scroller.style.overflowAnchor = "none";
+  return () => {
+    const again = list.querySelector(`[data-statement-id="${CSS.escape(id)}"]`);
+    if (again) scroller.scrollTop += again.getBoundingClientRect().top - before;
+    requestAnimationFrame(() => requestAnimationFrame(() => (scroller.style.overflowAnchor = "")));
+  };
+}
+
+/** @param {Set<string>} [fresh] ids of statements that have just arrived */
+function render(fresh = new Set()) {
+  const rows = new Map([...list.children].map((item) => [item.getAttribute("data-statement-id"), item]));
+  const shown = record.items.slice(0, room).map((statement) => {
+    const old = rows.get(statement.id);
+    if (old?.getAttribute("data-shown") === shownOf(statement)) return old;
+    const made = row(statement);
+    if (fresh.has(statement.id)) made.classList.add("fresh");
+    return made;
+  });
+  arrange(shown);
+  const { total } = record;
+  count.textContent = `${total.toLocaleString("en")} ${total === 1 ? "statement" : "statements"}`;
+  const rest = total - shown.length;
+  below.textContent = rest > 0 ? `${rest.toLocaleString("en")} more: scroll to load them` : "";
+  if (total === 0) {
+    const filtered = address.FILTERS.some((name) => address.all(name).length > 0);
+    below.textContent = filtered
+      ? "No statement matches. Remove a filter to see more."
+      : record.asOf ? "This timeline had no statements at that moment." : "This timeline has no statements yet.";
+  }
+  mark();
+}
+
+/** @param {Element[]} shown the rows in order; only those in the wrong place are moved */
+function arrange(shown) {
+  const stays = new Set(shown);
+  for (const item of [...list.children]) if (!stays.has(item)) item.remove();
+  shown.forEach((item, index) => {
+    if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+  });
+}
+
+/** Marks the row of the statement in the detail; `near` scrolls to it. */
+export function mark({ near = false } = {}) {
+  const id = address.one("statement");
+  const place = near ? record.items.findIndex((item) => item.id === id) : -1;
+  if (place >= room) {
+    room = place + STEP;
+    render();
+  }
+  for (const item of list.children) {
+    if (item.getAttribute("data-statement-id") === id) {
+      item.setAttribute("aria-current", "true");
+      if (near) bringIntoSight(item);
+    } else item.removeAttribute("aria-current");
+  }
+}
+
+/** @param {string} id */
+export function focus(id) {
+  list.querySelector(`[data-statement-id="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,96 @@
+// @ts-check
+/** A statement as a row of the list. */
+
+import { make, words } from "../look/element.js";
+import { quantity } from "../parts/quantity.js";
+import { speakers, speakersOf } from "../parts/speakers.js";
+import { SIGNS, STANDING_WORDS } from "../look/standing.js";
+import * as address from "../state/address.js";
+import { nameOf } from "../parts/statement_link.js";
+import { actorName } from "../state/names.js";
+import { dateWords } from "../words/dates.js";
+import { notes } from "./notes.js";
+
+/** @typedef {import("../state/statement").Statement} Statement */
+
+/**
+ * What a row shows, as a text: a row with the same text need not be made again.
+ * @param {Statement} statement
+ */
+export function shownOf({ changed, said, relations }) {
+  const names = [...speakersOf(said), ...said.via.map((link) => link.actor)].map(actorName);
+  return [changed, ...names, ...relations.map(({ statement }) => nameOf(statement).split(":", 1))].join("\n");
+}
+
+/** @param {Statement} statement */
+export function row(statement) {
+  const { standing } = statement;
+  return make(
+    "li",
+    {
+      "data-testid": "statement",
+      "data-statement-id": statement.id,
+      "data-standing": standing,
+      "data-shown": shownOf(statement),
+    },
+    make("span", { class: "sign", "aria-hidden": "true", text: SIGNS[standing] }),
+    make(
+      "div",
+      {},
+      top(statement),
+      make(
+        "p",
+        { class: "row-text" },
+        make("a", {
+          href: address.changed({ statement: statement.id }),
+          dir: "auto",
+          lang: statement.language,
+          text: statement.text,
+        }),
+      ),
+      notes(statement),
+      below(statement),
+      quote(statement),
+    ),
+  );
+}
+
+/** @param {Statement} statement */
+function top({ said, kind, standing, supports, occurred, bounds }) {
+  return make(
+    "p",
+    { class: "row-top" },
+    speakers(said, "speaker"),
+    make("span", { class: "kind", text: kind }),
+    standing !== "asserted" && make("span", { class: "standing", text: STANDING_WORDS[standing] }),
+    supports > 0 && make("span", { class: "kind", text: `supported by ${supports.toLocaleString("en")}` }),
+    make("span", {
+      class: "row-when",
+      title: occurred ?? "no date",
+      text: dateWords(occurred, bounds.occurred),
+    }),
+  );
+}
+
+/** @param {Statement} statement */
+function below({ said, bounds, quantities, sources, unsourced, places }) {
+  const when = said.on === null ? "said at a time not known" : `said ${dateWords(said.on, bounds.said)}`;
+  return make(
+    "p",
+    { class: "row-below" },
+    ...quantities.map(quantity),
+    make("span", { title: said.on ?? "no date", text: when }),
+    said.via.length > 0 && words(`via ${said.via.map((link) => actorName(link.actor)).join(", ")}`),
+    places.length > 0 && words(places.map((place) => place.name).join(", ")),
+    unsourced && make("span", { class: "unsourced", text: "no source given" }),
+    ...sources.slice(0, 3).map((source) => words(source.publisher ?? source.title, "source-name")),
+  );
+}
+
+/** @param {Statement} statement @returns {HTMLElement | null} the first quote of its sources */
+function quote({ sources, language }) {
+  const found = sources.find((source) => source.quote);
+  return found?.quote
+    ? make("blockquote", { dir: "auto", lang: language, text: `“${found.quote}”` })
+    : null;
+}

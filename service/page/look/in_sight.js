@@ -1,0 +1,37 @@
+// @ts-check
+/**
+ * Scrolling within this page alone. `scrollIntoView`, and focus without `preventScroll`, would also scroll
+ * the article around an embedded page.
+ */
+
+/**
+ * Scrolls the part of the page that an element is in, no further than needed.
+ * @param {Element} element
+ */
+export function bringIntoSight(element) {
+  const scroller = scrollerOf(element);
+  const whole = scroller === document.scrollingElement;
+  const room = whole ? { top: 0, bottom: scroller.clientHeight } : scroller.getBoundingClientRect();
+  const first = room.top + (parseFloat(getComputedStyle(scroller).scrollPaddingTop) || 0);
+  const { top, bottom } = element.getBoundingClientRect();
+  if (top < first || bottom - top > room.bottom - first) scroller.scrollTop += top - first;
+  else if (bottom > room.bottom) scroller.scrollTop += bottom - room.bottom;
+}
+
+/**
+ * Moves the focus, and scrolls no more than this page.
+ * @param {HTMLElement} element
+ */
+export function focusOn(element) {
+  element.focus({ preventScroll: true });
+  bringIntoSight(element);
+}
+
+/** @param {Element} element @returns {Element} the nearest element around it that scrolls; otherwise the document */
+function scrollerOf(element) {
+  for (let around = element.parentElement; around; around = around.parentElement) {
+    const { overflowY } = getComputedStyle(around);
+    if (/auto|scroll/.test(overflowY) && around.scrollHeight > around.clientHeight) return around;
+  }
+  return /** @type {Element} */ (document.scrollingElement);
+}

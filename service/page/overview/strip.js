@@ -1,0 +1,86 @@
+// @ts-check
+/** Draws a strip: a stretch of time over the whole width, with its ticks, and where something is in it. */
+
+import { ticks } from "../drawing/ticks.js";
+import { scaleLinear } from "../vendor/d3.js";
+
+/** @typedef {[number, number]} Window seconds */
+/**
+ * @typedef {{ink: CanvasRenderingContext2D, width: number, height: number, x: (seconds: number) => number,
+ *   seconds: (x: number) => number, colours: Record<string, string>}} Strip
+ */
+
+const INSET = 4;
+/** Pixels above the ticks' words. */
+const ROOM = 15;
+
+/**
+ * An empty strip of the canvas's size, with its ticks.
+ * @param {HTMLCanvasElement} canvas @param {Window} domain @returns {Strip | null} null if it is not in sight
+ */
+export function strip(canvas, domain) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const ink = canvas.getContext("2d");
+  if (!ink || width === 0) return null;
+  const sharp = devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * sharp)) canvas.width = Math.round(width * sharp);
+  if (canvas.height !== Math.round(height * sharp)) canvas.height = Math.round(height * sharp);
+  ink.setTransform(sharp, 0, 0, sharp, 0, 0);
+  ink.clearRect(0, 0, width, height);
+  const style = getComputedStyle(document.documentElement);
+  const names = ["ink", "soft", "line", "sheet", "faint", "accent", "paper", "disputed", "retracted", "sans"];
+  const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  const scale = scaleLinear().domain(domain).range([INSET, width - INSET]);
+  const made = { ink, width, height, colours, x: scale, seconds: (/** @type {number} */ x) => scale.invert(x) };
+  words(made, domain);
+  return made;
+}
+
+/** @param {Strip} made @param {Window} domain */
+function words({ ink, width, height, colours, x }, domain) {
+  const { fine, coarse } = ticks(domain, width - 2 * INSET);
+  const shown = coarse.length > 1 ? coarse : [...coarse, ...fine];
+  ink.font = `11px ${colours.sans}`;
+  ink.textBaseline = "middle";
+  ink.strokeStyle = colours.line;
+  let free = 0;
+  for (const tick of shown) {
+    const at = Math.max(INSET, Math.round(x(tick.at)) + 0.5);
+    const taken = at + ink.measureText(tick.text).width + 8;
+    if (at < free || taken > width) continue;
+    ink.beginPath();
+    ink.moveTo(at, 0);
+    ink.lineTo(at, height);
+    ink.stroke();
+    ink.fillStyle = colours.soft;
+    ink.fillText(tick.text, at + 3, height - 6);
+    free = taken;
+  }
+}
+
+/**
+ * How much there is at each time, by columns of two pixels.
+ * @param {Strip} made @param {{from: number, to: number, count: number}[]} items
+ */
+export function amounts({ width, x }, items) {
+  const columns = new Float32Array(Math.ceil(width / 2));
+  for (const { from, to, count } of items) {
+    const first = Math.max(0, Math.floor(x(from) / 2));
+    const last = Math.min(columns.length - 1, Math.floor(x(to) / 2));
+    for (let column = first; column <= last; column += 1) columns[column] += count / Math.max(1, last - first + 1);
+  }
+  return columns;
+}
+
+/** @param {Strip} made @param {Float32Array} columns of `amounts` */
+export function drawAmounts({ ink, height, colours }, columns) {
+  const most = columns.reduce((high, many) => Math.max(high, many), 0);
+  const room = height - ROOM;
+  ink.fillStyle = colours.soft;
+  ink.globalAlpha = 0.6;
+  columns.forEach((many, column) => {
+    const high = Math.max(2, (room - 1) * Math.sqrt(many / most));
+    if (many > 0) ink.fillRect(column * 2, room - high, 2, high);
+  });
+  ink.globalAlpha = 1;
+}

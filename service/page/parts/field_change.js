@@ -1,0 +1,70 @@
+// @ts-check
+/** A field that was changed: its name as readers know it, and what it was beside what it is. */
+
+import { actorName } from "../state/names.js";
+import { dateWords } from "../words/dates.js";
+import { wordDifference } from "../words/difference.js";
+import { make } from "../look/element.js";
+import { quantityWords } from "./quantity.js";
+import { ratingWords } from "./rating.js";
+
+/** @type {Record<string, string>} */
+const NAMES = {
+  text: "Text", kind: "Kind", language: "Language", said: "Said", "said.by": "Said by",
+  "said.with": "Said together with", "said.on": "Said", rating: "Rating", origin: "From", extra: "Further columns",
+  "said.via": "Through", occurred: "About when", about: "About", places: "Where", quantities: "How many",
+  sources: "Evidence", tags: "Tags",
+};
+const DATES = new Set(["said.on", "occurred"]);
+const ACTORS = new Set(["said.by", "said.with", "about"]);
+/** Words that are shown around those that differ. */
+const AROUND = 5;
+
+/** @param {import("../state/changes.js").FieldChange} change */
+export function fieldChange({ path, before, after }) {
+  return make("span", { class: "field-change", dir: "auto" }, make("b", { text: `${fieldWords(path)}: ` }), ...difference(path, before, after));
+}
+
+/** @param {string} path its names, joined by points @returns {string} */
+export function fieldWords(path) {
+  const parts = path.split(".");
+  const two = parts.slice(0, 2).join(".");
+  const [known, rest] = two in NAMES ? [NAMES[two], parts.slice(2)] : [NAMES[parts[0]] ?? parts[0], parts.slice(1)];
+  const inner = rest.map((part) => (/^\d+$/.test(part) ? `${Number(part) + 1}` : part.replace("_", " ")));
+  return [known, ...inner].join(" · ");
+}
+
+/** @param {string} path @param {any} before @param {any} after @returns {Node[]} */
+export function difference(path, before, after) {
+  const parts = wordDifference(valueWords(path, before), valueWords(path, after));
+  return parts.map(({ kind, text }, at) => {
+    const tag = /** @type {"ins" | "del" | "span"} */ ({ same: "span", removed: "del", added: "ins" }[kind]);
+    return make(tag, { text: kind === "same" ? near(text, at === 0, at === parts.length - 1) : text });
+  });
+}
+
+/** @param {string} text @param {boolean} first @param {boolean} last @returns {string} without what is far from a difference */
+function near(text, first, last) {
+  const words = text.split(/(?<=\s)/);
+  if (words.length <= 2 * AROUND + 2) return text;
+  if (first) return `… ${words.slice(-AROUND).join("")}`;
+  if (last) return `${words.slice(0, AROUND).join("")}…`;
+  return `${words.slice(0, AROUND).join("")} … ${words.slice(-AROUND).join("")}`;
+}
+
+/** @param {string} path @param {any} value @returns {string} */
+export function valueWords(path, value) {
+  if (value === null || value === "") return "";
+  if (Array.isArray(value)) return value.map((item) => valueWords(path, item)).join("; ");
+  if (typeof value === "string") {
+    if (DATES.has(path)) return dateWords(value, null);
+    return ACTORS.has(path) ? actorName(value) : value;
+  }
+  if (typeof value !== "object") return String(value);
+  if ("unit" in value) return quantityWords(value);
+  if ("title" in value) return [value.title, value.publisher, value.url, value.quote && `“${value.quote}”`].filter(Boolean).join(", ");
+  if ("actor" in value) return `${actorName(value.actor)}${value.role ? ` (${value.role})` : ""}`;
+  if ("name" in value) return value.name;
+  if ("label" in value) return ratingWords(value);
+  return Object.entries(value).flatMap(([name, part]) => (part ? [`${name}: ${part}`] : [])).join(", ");
+}

@@ -1,0 +1,55 @@
+// @ts-check
+/** A link to another statement. It opens on this page, or in a new tab if the reader holds a key for that. */
+
+import * as address from "../state/address.js";
+import { found, requestOther } from "../state/others.js";
+import { make } from "../look/element.js";
+import { speakerWords } from "./speakers.js";
+
+/** @typedef {import("../state/statement").Statement} Statement */
+
+/** @param {Statement} statement @returns {string} its speaker and its text */
+function inWords({ said, text }) {
+  return `${speakerWords(said)}: ${text}`;
+}
+
+/**
+ * The speaker and text of a statement; empty as long as the page has not loaded it.
+ * @param {string} id
+ */
+export function nameOf(id) {
+  const known = found(id);
+  return known ? inWords(known) : "";
+}
+
+/** @param {string} id the same as the link says, without a link */
+export function statementName(id) {
+  return entitled(id, make("span", { dir: "auto" }));
+}
+
+/** @template {HTMLElement} E @param {string} id @param {E} element @returns {E} */
+function entitled(id, element) {
+  element.textContent = nameOf(id) || "…";
+  if (!nameOf(id)) {
+    requestOther(id).then((statement) => {
+      element.textContent = statement ? inWords(statement) : `statement ${id}, which is not shown`;
+    });
+  }
+  return element;
+}
+
+/**
+ * A link that says who said what. A statement that the page has not loaded is loaded; one that is gone is
+ * called by its id.
+ * @param {string} id
+ */
+export function statementLink(id) {
+  const link = entitled(id, make("a", { href: address.changed({ statement: id }), dir: "auto" }));
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // it may stand in the row of another statement
+    address.go({ statement: id });
+  });
+  return link;
+}

@@ -1,0 +1,4 @@
+// @ts-check
+/** A reason why a statement could not be verified, in words that continue "not verified: ". */
+
+export class Doubt extends Error {}

@@ -1,0 +1,119 @@
+// @ts-check
+/** The address: its query says what the page shows, with the parameter names of the HTTP interface. */
+
+/** Filters that may be given several times. */
+export const SEVERAL = ["actor", "by", "role", "kind", "place", "tag", "source", "dataset", "origin_id", "standing", "q"];
+/** Filters that may be given once. */
+const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced"];
+/** Every filter. */
+export const FILTERS = [...SEVERAL, ...ONCE];
+
+/** The path prefix of the service's addresses, with which the document was served. */
+export const root = document.documentElement.dataset.root ?? "";
+
+/** The path of this page, without the prefix. */
+export const path = location.pathname.startsWith(`${root}/`) ? location.pathname.slice(root.length) : location.pathname;
+
+/** Whether the page is shown within an article of another site. */
+export const embedded = path.startsWith("/embed/");
+
+/** @typedef {"occurred" | "said"} Clock */
+
+/** @type {Set<(changed: Set<string>) => void>} */
+const listeners = new Set();
+
+/** @returns {URLSearchParams} the query of the address */
+export function parameters() {
+  return new URLSearchParams(location.search);
+}
+
+/** @param {string} name @param {string} [otherwise] the value where the address has none */
+export function one(name, otherwise = "") {
+  return parameters().get(name) || otherwise;
+}
+
+/** @param {string} name @returns {string[]} every value that the address gives it */
+export function all(name) {
+  return parameters().getAll(name).filter(Boolean);
+}
+
+/**
+ * The filters and the moment, as parameters for the service.
+ * @param {...string} without filters to leave out
+ */
+export function question(...without) {
+  const asked = new URLSearchParams();
+  for (const [name, value] of parameters()) {
+    const counts = FILTERS.includes(name) && !without.includes(name);
+    if (value && (counts || name === "as_of")) asked.append(name, value);
+  }
+  return asked;
+}
+
+/**
+ * The moment, as a parameter for the service; empty where the page shows the present.
+ * @returns {Record<string, string>}
+ */
+export function moment() {
+  return one("as_of") ? { as_of: one("as_of") } : {};
+}
+
+/**
+ * Which of a statement's two times the chart and the window use: when it happened, or when it was said.
+ * @returns {Clock}
+ */
+export function clock() {
+  return one("on") === "said" ? "said" : "occurred";
+}
+
+/** @param {Clock} [on] @returns {[string, string]} the filters for the start and the end of the window */
+export function windowNames(on = clock()) {
+  return on === "said" ? ["said_from", "said_to"] : ["from", "to"];
+}
+
+/**
+ * The address with other values; null or an empty list removes a name.
+ * @param {Record<string, string | string[] | null>} changes
+ */
+export function changed(changes) {
+  const next = parameters();
+  for (const [name, value] of Object.entries(changes)) {
+    next.delete(name);
+    for (const item of Array.isArray(value) ? value : [value]) if (item) next.append(name, item);
+  }
+  const text = next.toString();
+  return text ? `?${text}` : location.pathname;
+}
+
+/**
+ * Changes the address, and calls the listeners. In an embed the browser's history stays as it is: it is
+ * that of the article, and going back there should not go through what was looked at here.
+ * @param {Record<string, string | string[] | null>} changes
+ * @param {{replace?: boolean}} how `replace`: without a new entry in the browser's history
+ */
+export function go(changes, { replace = false } = {}) {
+  const before = parameters();
+  const to = changed(changes);
+  if (replace || embedded) history.replaceState(null, "", to);
+  else history.pushState(null, "", to);
+  announce(before);
+}
+
+/** @param {(changed: Set<string>) => void} listener is given the names whose values changed */
+export function listen(listener) {
+  listeners.add(listener);
+}
+
+let shown = parameters();
+addEventListener("popstate", () => announce(shown));
+
+/** @param {URLSearchParams} before the query until now */
+function announce(before) {
+  const now = parameters();
+  const names = new Set();
+  for (const name of new Set([...before.keys(), ...now.keys()])) {
+    if (before.getAll(name).join("\n") !== now.getAll(name).join("\n")) names.add(name);
+  }
+  shown = now;
+  if (names.size) for (const listener of listeners) listener(names);
+}

@@ -1,0 +1,87 @@
+// @ts-check
+/** Requests to the service. */
+
+import { path as here, root } from "./address.js";
+
+/** A request without the answer that it asked for. */
+export class Problem extends Error {
+  /** @param {number} status 0 if there was no answer @param {any} body problem details, RFC 9457 */
+  constructor(status, body) {
+    super(body?.detail ?? body?.title ?? `The service answered ${status}.`);
+    this.status = status;
+    this.slug = String(body?.type ?? "").split("/").pop() ?? "";
+    /** @type {{path: string, message: string, column?: number}[]} */
+    this.errors = body?.errors ?? [];
+  }
+
+  /** Whether the same request may succeed later. */
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** @type {string} */
+const NAME = decodeURIComponent(here.split("/")[2] ?? "");
+
+/** The name of the timeline that this page shows. */
+export const timeline = NAME;
+
+/** @param {string} path under the timeline, with its slash @returns {string} */
+export function below(path) {
+  return `${root}/v1/timelines/${encodeURIComponent(NAME)}${path}`;
+}
+
+/** @typedef {{body: any, revision: number}} Answer a JSON body, and the revision that it shows */
+
+/**
+ * Gets JSON from the service. Throws a `Problem` if the answer is not a success, or does not arrive.
+ * @param {string} path
+ * @param {URLSearchParams | Record<string, string>} [parameters]
+ * @returns {Promise<Answer>}
+ */
+export async function ask(path, parameters = {}) {
+  const query = new URLSearchParams(parameters).toString();
+  const answer = await arriving(fetch(query ? `${path}?${query}` : path, { headers: { Accept: "application/json" } }));
+  const body = await arriving(answer.json(), answer.ok);
+  if (!answer.ok) throw new Problem(answer.status, body);
+  return { body, revision: Number(answer.headers.get("Onrecord-Revision") ?? 0) };
+}
+
+/**
+ * Sends a form to the service. Throws a `Problem` as `ask` does.
+ * @param {string} path @param {FormData} form @returns {Promise<Answer>}
+ */
+export async function send(path, form) {
+  const answer = await arriving(fetch(path, { method: "POST", body: form, headers: { Accept: "application/json" } }));
+  const body = await arriving(answer.json(), answer.ok);
+  if (!answer.ok) throw new Problem(answer.status, body);
+  return { body, revision: 0 };
+}
+
+/**
+ * What arrives from the service. If nothing does, or only a part: a `Problem`, or null if it is not needed.
+ * @template T @param {Promise<T>} promise @param {boolean} [needed] @returns {Promise<any>}
+ */
+async function arriving(promise, needed = true) {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!needed) return null;
+    if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException)) throw error;
+    throw new Problem(0, { title: "The service cannot be reached." });
+  }
+}
+
+/**
+ * The pages of a list, each one requested when the caller asks for it.
+ * @param {string} path @param {URLSearchParams | Record<string, string>} parameters
+ * @returns {AsyncGenerator<Answer, void, void>}
+ */
+export async function* pages(path, parameters) {
+  let answer = await ask(path, parameters);
+  yield answer;
+  while (answer.body.next) {
+    answer = await ask(path, { cursor: answer.body.next });
+    yield answer;
+  }
+}

@@ -1,0 +1,121 @@
+// @ts-check
+/** The live stream: follows the events of the timeline, and connects again after a break. */
+
+import { below } from "./api.js";
+
+const TYPES = [
+  "timeline.opened", "timeline.described", "statement.recorded", "statement.corrected",
+  "statement.retracted", "statement.reinstated", "statement.related", "statement.unrelated", "statement.graded",
+  "statement.redacted", "source.graded", "actor.registered", "actor.described", "alias.added",
+  "alias.removed",
+];
+/** Milliseconds before a refused stream is requested again: at first, and at most. */
+const AGAIN = [500, 8_000];
+
+/** @type {EventSource | null} */
+let stream = null;
+/** @type {number | undefined} */
+let waiting;
+let pause = AGAIN[0];
+/** The last revision that arrived, and the id of the log that it is from. */
+let heard = 0;
+let log = "";
+let paused = false;
+
+/** @typedef {"live" | "reconnecting" | "paused"} LiveState */
+/**
+ * `heard`: this event has arrived; `arrived`: events up to this revision have arrived; `replaced`: the service has another log now, so
+ * everything has to be loaded again; `became`: the state changed.
+ * @typedef {{heard: (event: {type: string, subject: string}) => void, arrived: (revision: number) => void, replaced: () => void,
+ *   became: (state: LiveState) => void}} Listener
+ */
+/** @type {Listener} */
+let listener;
+
+/** @param {Listener} given */
+export function start(given) {
+  listener = given;
+}
+
+/** Whether the reader has paused it. */
+export function isPaused() {
+  return paused;
+}
+
+/**
+ * Starts following.
+ * @param {number} after the revision that the page shows already
+ */
+export function follow(after) {
+  paused = false;
+  stop();
+  heard = after;
+  listener.became("reconnecting");
+  connect();
+}
+
+/** Pauses: the page shows an earlier moment, or the reader wants it (`byHand`). */
+export function hold({ byHand = false } = {}) {
+  paused = byHand;
+  stop();
+  listener.became("paused");
+}
+
+/**
+ * Stops while the page is out of sight: a browser opens few connections to one host, and every open
+ * page would keep one of them.
+ */
+export function rest() {
+  stop();
+  listener.became("reconnecting");
+}
+
+function stop() {
+  clearTimeout(waiting);
+  stream?.close();
+  stream = null;
+}
+
+function connect() {
+  const query = new URLSearchParams({ after: String(heard), ...(log ? { log } : {}) });
+  const mine = new EventSource(`${below("/live")}?${query}`);
+  stream = mine;
+  for (const type of TYPES) mine.addEventListener(type, (event) => note(mine, event, true));
+  mine.addEventListener("checkpoint", (event) => note(mine, event, false));
+  mine.addEventListener("caught-up", (event) => {
+    if (stream !== mine) return;
+    pause = AGAIN[0];
+    log = JSON.parse(event.data).log;
+    listener.became("live");
+    note(mine, event, true); // a request that failed during the break is made again
+  });
+  mine.addEventListener("reset", () => {
+    if (stream !== mine) return;
+    stop();
+    log = "";
+    listener.became("reconnecting");
+    listener.replaced();
+  });
+  mine.addEventListener("error", () => broken(mine));
+}
+
+/** @param {EventSource} mine @param {MessageEvent} event @param {boolean} matters whether the page has to load something */
+function note(mine, event, matters) {
+  if (stream !== mine) return;
+  heard = Number(event.lastEventId) || heard;
+  if (event.type.includes(".")) listener.heard(JSON.parse(event.data));
+  if (matters) listener.arrived(heard);
+}
+
+/**
+ * The browser reconnects by itself, with the last id. If the service refused the stream, it does not,
+ * so we do.
+ * @param {EventSource} mine
+ */
+function broken(mine) {
+  if (stream !== mine) return;
+  listener.became("reconnecting");
+  if (mine.readyState !== EventSource.CLOSED) return;
+  waiting = setTimeout(connect, pause);
+  pause = Math.min(pause * 2, AGAIN[1]);
+}

@@ -1,0 +1,90 @@
+// @ts-check
+/** The statements that the page has loaded: those that match the address, in its order. */
+
+import * as address from "./address.js";
+import { ask, below } from "./api.js";
+
+/** @typedef {import("./statement").Statement} Statement */
+
+const PAGE = 500;
+/** How many are shown while others are awaited; the document has them requested before this module runs. */
+const FIRST = 50;
+/** Up to this many statements are all loaded at once; more are loaded while the reader scrolls. */
+export const WHOLE = 2_000;
+
+/** @type {Statement[]} */
+let items = [];
+/** @type {string | null} */
+let next = null;
+let counting = 0;
+
+export const record = {
+  /** The revision that these statements show. */
+  revision: 0,
+  /** How many statements match, loaded or not. */
+  total: 0,
+  /** @type {{revision: number, recorded_at: string} | null} the earlier moment; null for the present */
+  asOf: null,
+  get items() {
+    return items;
+  },
+  get whole() {
+    return next === null;
+  },
+  /** @param {string} id @returns {Statement | undefined} */
+  find(id) {
+    return items.find((item) => item.id === id);
+  },
+};
+
+/**
+ * Loads the statements again. If another call follows before this one is done, this one changes nothing.
+ * @param {number} [least] a revision that the answer must include; as many statements as now are loaded
+ * @param {() => void} [begun] is called when the first statements are there, if others are to follow
+ * @returns {Promise<boolean>} whether the statements were replaced
+ */
+export async function load(least = 0, begun) {
+  const mine = ++counting;
+  const query = address.question();
+  const wanted = Math.max(PAGE, least ? items.length : 0);
+  query.set("order", address.one("order", "occurred"));
+  query.set("count", "true");
+  query.set("limit", String(begun ? FIRST : PAGE));
+  if (least && !query.has("as_of")) query.set("min_revision", String(least));
+  const { body, revision } = await ask(below("/statements"), query);
+  const found = [...body.items];
+  let cursor = body.next;
+  if (mine !== counting) return false;
+  if (cursor && begun) {
+    keep(found, cursor, revision, body);
+    begun();
+  }
+  const enough = body.total <= WHOLE ? body.total : wanted;
+  while (cursor && found.length < enough && mine === counting) {
+    const page = await ask(below("/statements"), { cursor, limit: String(PAGE) });
+    found.push(...page.body.items);
+    cursor = page.body.next;
+  }
+  if (mine !== counting) return false;
+  keep(found, cursor, revision, body);
+  return true;
+}
+
+/** @param {Statement[]} found @param {string | null} cursor @param {number} revision @param {any} body */
+function keep(found, cursor, revision, body) {
+  items = [...found];
+  next = cursor;
+  record.revision = revision;
+  record.total = body.total;
+  record.asOf = body.as_of;
+}
+
+/** Loads the next page, if there is one. */
+export async function more() {
+  if (next === null) return;
+  const mine = counting;
+  const { body } = await ask(below("/statements"), { cursor: next, limit: String(PAGE) });
+  if (mine !== counting) return;
+  items = [...items, ...body.items];
+  next = body.next;
+}

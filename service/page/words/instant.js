@@ -1,0 +1,109 @@
+// @ts-check
+/** Converts RFC 3339 times to seconds, days and the reader's time zone. */
+
+const WRITTEN = /^([+-]?\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/;
+/** Seconds in a day. */
+export const DAY = 86_400;
+
+/**
+ * Seconds since 1970 of a time in UTC, without its fraction; years of more than four digits have a sign.
+ * @param {string | null} text
+ * @returns {number | null}
+ */
+export function secondsOf(text) {
+  const found = text === null ? null : WRITTEN.exec(text);
+  if (!found) return null;
+  const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
+  return secondsAt(year, month, day) + hour * 3600 + minute * 60 + second;
+}
+
+/**
+ * The first second of a day.
+ * @param {number} year @param {number} month @param {number} day
+ */
+export function secondsAt(year, month, day) {
+  return daysBefore(year, month, day) * DAY;
+}
+
+/**
+ * Days from 1970-01-01 in the proleptic Gregorian calendar, after H. Hinnant, "chrono-compatible
+ * low-level date algorithms": years begin in March, so that a leap day is the last day of its year.
+ * @param {number} year @param {number} month @param {number} day
+ */
+function daysBefore(year, month, day) {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const ofEra = y - era * 400;
+  const ofYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
+  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
+}
+
+/**
+ * The year, month and day of a time in seconds.
+ * @param {number} seconds
+ * @returns {[number, number, number]}
+ */
+export function civil(seconds) {
+  const z = Math.floor(seconds / DAY) + 719_468;
+  const era = Math.floor(z / 146_097);
+  const ofEra = z - era * 146_097;
+  const y = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * y + Math.floor(y / 4) - Math.floor(y / 100));
+  const m = Math.floor((5 * ofYear + 2) / 153);
+  const month = m < 10 ? m + 3 : m - 9;
+  return [y + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - Math.floor((153 * m + 2) / 5) + 1];
+}
+
+/**
+ * The day of a time in seconds, in EDTF; for years of more than four digits the year alone (`Y12345`).
+ * @param {number} seconds
+ */
+export function dayOf(seconds) {
+  const [year, month, day] = civil(seconds);
+  if (Math.abs(year) > 9999) return `Y${year}`;
+  const digits = String(Math.abs(year)).padStart(4, "0");
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return `${year < 0 ? "-" : ""}${digits}-${two(month)}-${two(day)}`;
+}
+
+/**
+ * A time in seconds as the chart tells it: RFC 3339, or the year alone where that has no such year.
+ * @param {number} seconds
+ */
+export function timeOf(seconds) {
+  const [year] = civil(seconds);
+  if (year < 0 || year > 9999) return String(year);
+  return new Date(Math.round(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+});
+
+/**
+ * A time of recording in the reader's time zone.
+ * @param {string} text RFC 3339
+ */
+export function inZone(text) {
+  return clock.format(new Date(text));
+}
+
+/** @param {string} text RFC 3339 @returns {string} the same in UTC, without the fraction of its seconds */
+export function original(text) {
+  return text.replace(/\.\d+Z$/, "Z");
+}
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
+/** @param {string} text RFC 3339 @returns {string} its day in the reader's time zone */
+export function dayWords(text) {
+  return day.format(new Date(text));
+}

@@ -1,0 +1,41 @@
+// @ts-check
+/** Reads the dates that people give for a window of time: a year, month, day or season, marked or not. */
+
+import { DAY, secondsAt } from "./instant.js";
+
+const PLAIN = /^[~?%]?(-?[\dX]{4}|Y-?\d{5,})(?:-(\d\d)(?:-(\d\d|XX))?)?[~?%]?$/;
+/** The first month of each season, 21 to 24: March, June, September, December. */
+const SEASONS = [3, 6, 9, 12];
+
+/**
+ * The first and last second that a date may mean; null if it is written in another way.
+ * @param {string} text EDTF @returns {[number, number] | null}
+ */
+export function plainBounds(text) {
+  const found = PLAIN.exec(text.trim());
+  if (!found) return null;
+  const [, written, month, day] = found;
+  const [first, last] = years(written);
+  if (!month) return [secondsAt(first, 1, 1), secondsAt(last + 1, 1, 1) - 1];
+  if (first !== last) return null;
+  const season = SEASONS[(Number(month) - 21) % 4];
+  if (season && Number(month) <= 28) return [monthAt(first, season), monthAt(first, season + 3) - 1];
+  if (Number(month) < 1 || Number(month) > 12) return null;
+  const begin = monthAt(first, Number(month));
+  const end = monthAt(first, Number(month) + 1) - 1;
+  if (!day || day === "XX") return [begin, end];
+  const from = begin + (Number(day) - 1) * DAY;
+  return from >= begin && from < end ? [from, from + DAY - 1] : null;
+}
+
+/** @param {string} written @returns {[number, number]} the first and last year that its digits may mean */
+function years(written) {
+  if (written.startsWith("Y")) return [Number(written.slice(1)), Number(written.slice(1))];
+  const ends = [Number(written.replaceAll("X", "0")), Number(written.replaceAll("X", "9"))];
+  return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** @param {number} year @param {number} month from 1; beyond 12, one of the next year */
+function monthAt(year, month) {
+  return month > 12 ? secondsAt(year + 1, month - 12, 1) : secondsAt(year, month, 1);
+}

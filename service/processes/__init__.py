@@ -1,0 +1,11 @@
+"""The running service: its processes, what each consists of, and what they say to one another.
+
+What their parts do belongs to the parts' rooms.
+
+Tested elsewhere:
+- `tests/faults/test_loading.py`: `loading`
+- `tests/acceptance/test_serve.py`: `foreground`, `server`
+- `tests/unit/service/processes/test_child.py`: `control`
+- `tests/faults/test_processes.py`: `keeper`, `supervisor`, `worker`
+- `tests/unit/service/processes/test_follower.py`: `broadcast`, `link`
+"""

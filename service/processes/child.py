@@ -1,0 +1,146 @@
+"""A child of the supervisor: a process with a line to it, its end, and how often its kind died."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from multiprocessing.process import BaseProcess
+from time import monotonic
+from typing import Any, Final
+
+import structlog
+
+from service.processes.control import STOP, StartReport, read_report, send_order
+from service.processes.server import GRACE
+
+__all__ = ["METHOD", "Child", "Deaths", "end_all"]
+
+METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+"""How children are made. A fork shares the memory of what was imported; where a system's own
+libraries do not bear one, a child imports everything itself."""
+_STEADY: Final = 60.0
+"""A process that ran for so many seconds starts a new count of its kind's deaths."""
+_LONGEST: Final = 30.0
+"""The longest pause before a process that dies again and again is started once more, in seconds."""
+_LIMIT: Final = GRACE + 5.0
+"""Seconds after which a process that was told to end is killed."""
+
+_log = structlog.get_logger("onrecord.server")
+
+
+class Child:
+    """One process. It runs `entry(line, *arguments)` and ends with what that returns."""
+
+    def __init__(
+        self,
+        name: str,
+        entry: Callable[..., int],
+        arguments: tuple[Any, ...],
+        *,
+        strange: Iterable[socket.socket] = (),
+        method: str = METHOD,
+    ) -> None:
+        """Start it. `strange` are the supervisor's own sockets, which a forked child closes: while
+        it held one of them, nobody could see its end."""
+        self.name = name
+        self.line, theirs = socket.socketpair()
+        self.line.settimeout(0)
+        self.started = monotonic()
+        self.is_ready = False
+        """Whether it has started, so that its end is a death."""
+        self.over = asyncio.Event()
+        """Set once it has ended."""
+        strangers = [*strange, self.line] if method == "fork" else []
+        context: Any = multiprocessing.get_context(method)
+        self.process: BaseProcess = context.Process(
+            target=_run, name=name, args=(name, entry, theirs, strangers, arguments), daemon=True
+        )
+        with theirs:
+            self.process.start()
+
+    @property
+    def pid(self) -> int:
+        pid = self.process.pid
+        assert pid is not None
+        return pid
+
+    async def report(self) -> StartReport | None:
+        """What it says of its start; None if it ended without a word."""
+        return await read_report(self.line)
+
+    def order(self, order: bytes, passed: socket.socket | None = None) -> None:
+        send_order(self.line, order, passed)
+
+    async def ended(self) -> int:
+        """Wait for its end; its exit code, or minus the signal that ended it."""
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        loop.add_reader(self.process.sentinel, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(self.process.sentinel)
+        self.process.join()
+        self.line.close()
+        self.over.set()
+        code = self.process.exitcode
+        return 0 if code is None else code
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
+class Deaths:
+    """Counts how often one kind of process has died: in `all`, and lately."""
+
+    def __init__(self) -> None:
+        self.all = 0
+        self._count = 0
+
+    def pause(self, lived: float) -> float:
+        """Seconds to wait after another death: none twice, then 1, 2, 4 … up to 30."""
+        self.all += 1
+        self._count = 1 if lived >= _STEADY else self._count + 1
+        return min(2.0 ** (self._count - 3), _LONGEST) if self._count > 2 else 0.0
+
+
+async def end_all(children: list[Child]) -> None:
+    """End them; one that does not end in time is killed."""
+    for child in children:
+        child.order(STOP)
+    ends = [asyncio.ensure_future(child.over.wait()) for child in children]
+    if not ends:
+        return
+    _, late = await asyncio.wait(ends, timeout=_LIMIT)
+    for child in children:
+        if not child.over.is_set():
+            _log.error("a process of the service does not end: it is killed", process=child.name)
+            child.kill()
+    if late:
+        await asyncio.wait(late)
+
+
+def _run(
+    name: str,
+    entry: Callable[..., int],
+    line: socket.socket,
+    strangers: list[socket.socket],
+    arguments: tuple[Any, ...],
+) -> None:
+    """The child's whole life. Ctrl-C at the terminal reaches every process: the supervisor hears
+    it for all of them."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for stranger in strangers:
+        stranger.close()
+    structlog.contextvars.bind_contextvars(process=name)
+    code = entry(line, *arguments)
+    sys.stdout.flush()
+    os._exit(code)

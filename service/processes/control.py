@@ -1,0 +1,182 @@
+"""The line between the supervisor and one of its children.
+
+The supervisor sends orders of one byte, some with a descriptor; a child sends one report of its
+start. Each sees the end of the other by the end of the line, so nothing is left of a line when one
+of them is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+import structlog
+import uvloop
+
+from events.errors import LogRefused, LogUnavailable, OnrecordError
+from events.log.refusals import advice
+from service.operations.logs import configure_logs
+from service.settings.settings import Settings
+
+__all__ = [
+    "DRAIN",
+    "FAILED",
+    "LINK",
+    "STOP",
+    "UNREACHABLE",
+    "Orders",
+    "StartRefused",
+    "StartReport",
+    "Started",
+    "read_report",
+    "run_child",
+    "send_order",
+]
+
+LINK: Final = b"l"
+"""Here is the descriptor of a connection to the keeper, or to a worker."""
+DRAIN: Final = b"d"
+"""Accept no further connection, answer those that are open, and end."""
+STOP: Final = b"s"
+"""End: what is under way has some seconds. Given twice, it has none."""
+
+FAILED, UNREACHABLE = 1, 3
+"""The exit codes of a service that cannot start: for any reason, and for its log."""
+
+_MOST: Final = 64 << 10
+_ORPHANED: Final = 3.0
+"""Seconds that a child whose supervisor is gone has to end what is under way."""
+
+_log = structlog.get_logger("onrecord.server")
+
+
+class Started(msgspec.Struct, tag="ready", frozen=True):
+    """The child has started. `durability` is the log's, as the child sees it."""
+
+    durability: str
+
+
+class StartRefused(msgspec.Struct, tag="refused", frozen=True):
+    """The child cannot start: why, as the rest of a sentence, and the exit code of the service."""
+
+    reason: str
+    code: int
+
+
+StartReport = Started | StartRefused
+_decode: Final = msgspec.json.Decoder(StartReport)
+
+
+class Orders:
+    """What the supervisor wants of a child. `links` are connections that were handed to it; `drain`
+    and `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some
+    seconds after the supervisor is gone."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._task: asyncio.Task[object] | None = asyncio.current_task()
+        self.links: asyncio.Queue[socket.socket] = asyncio.Queue()
+        self.drain = asyncio.Event()
+        self.stop = asyncio.Event()
+        self.hurry = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        line.settimeout(0)
+        loop.add_reader(line, self._receive)
+        loop.add_signal_handler(signal.SIGTERM, self._end)
+
+    def report_ready(self, durability: str) -> None:
+        """The start is over: from now on a stop is the child's own to carry out."""
+        self._task = None
+        report(self._line, Started(durability))
+
+    def _receive(self) -> None:
+        try:
+            # One byte at a time: a descriptor arrives with the byte that it was sent with.
+            order, descriptors, _, _ = socket.recv_fds(self._line, 1, 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            order, descriptors = b"", []
+        if order == LINK:
+            self.links.put_nowait(socket.socket(fileno=descriptors[0]))
+        elif order == DRAIN:
+            self.drain.set()
+        elif order == STOP:
+            self._end()
+        else:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._line)
+            self._end()
+            loop.call_later(_ORPHANED, self._end)
+
+    def _end(self) -> None:
+        if self.stop.is_set():
+            self.hurry.set()
+        self.stop.set()
+        if self._task is not None:
+            self._task.cancel()
+
+
+def run_child(
+    line: socket.socket, settings: Settings, work: Callable[[Orders], Awaitable[int]]
+) -> int:
+    """Do a child's `work` in this process, and return its exit code. What keeps it from starting
+    is reported to the supervisor."""
+
+    configure_logs(settings.log_level, settings.log_format)  # a spawned child has none of that
+
+    async def obey() -> int:
+        return await work(Orders(line))
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            return runner.run(obey())
+        except LogRefused as error:
+            refused = StartRefused(f"cannot use its log: {advice(error)}", UNREACHABLE)
+        except LogUnavailable as error:
+            refused = StartRefused(f"does not reach its log: {error}", UNREACHABLE)
+        except OnrecordError as error:
+            refused = StartRefused(f"cannot start: {error}", FAILED)
+        except asyncio.CancelledError:
+            return 0
+        report(line, refused)
+        return refused.code
+
+
+def report(line: socket.socket, report: StartReport) -> None:
+    """Say how the start went. A supervisor that is gone needs to hear nothing."""
+    try:
+        line.sendall(msgspec.json.encode(report) + b"\n")
+    except OSError as error:
+        _log.warning("the supervisor does not hear", reason=str(error))
+
+
+def send_order(line: socket.socket, order: bytes, passed: socket.socket | None = None) -> None:
+    """Send a child an order. One that has ended hears nothing: its end is seen elsewhere."""
+    try:
+        if passed is None:
+            line.send(order)
+        else:
+            socket.send_fds(line, [order], [passed.fileno()])
+    except OSError as error:
+        _log.debug("a child does not hear", reason=str(error))
+
+
+async def read_report(line: socket.socket) -> StartReport | None:
+    """The child's report of its start; None if it ended before. The line does not block."""
+    loop = asyncio.get_running_loop()
+    text = b""
+    while not text.endswith(b"\n"):
+        try:
+            piece = await loop.sock_recv(line, _MOST)
+        except OSError:
+            return None
+        if not piece:
+            return None
+        text += piece
+    report: StartReport = _decode.decode(text)
+    return report

@@ -1,0 +1,240 @@
+"""A worker's end of its link to the keeper: what it hears moves the worker's own parts on."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Coroutine, Mapping
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from projections.progress import Progress
+from projections.storage.read_model import ReadModel
+from service.operations.keeper_state import KeeperState
+from service.processes.link import LinkLost, MessageStream, Update, Word
+from service.signing.audit_status import AuditorState
+from service.signing.heads import ShownHeads
+
+__all__ = ["Follower"]
+
+_PATIENCE: Final = 2.0
+"""Seconds that the keeper has for an answer."""
+
+T = TypeVar("T")
+
+_log = structlog.get_logger("onrecord.server")
+
+
+class Follower:
+    """Follows the keeper, whichever process that is at the time. Used by one event loop."""
+
+    def __init__(self) -> None:
+        self._link: MessageStream[Word, Update] | None = None
+        self._unsaid = Word()
+        self._came = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._state: KeeperState | None = None
+        self._heard = monotonic()
+        self._asked = 0
+        self._answers: dict[int, asyncio.Future[None]] = {}
+        self._looking: asyncio.Task[object] | None = None
+        self._parts: tuple[ReadModel, Progress] | None = None
+        self.whole = asyncio.Event()
+        """Set once a keeper has said all that a worker must know."""
+        self.heads = ShownHeads({}, {})
+        self.forget: list[Callable[[str | None], None]] = []
+        """Called with a timeline of which a text was removed, or None if that may be any."""
+
+        self.on_ended: list[Callable[[Mapping[str, int]], None]] = []
+        """Called with sessions that were ended, and when they would have ended by themselves."""
+
+        self.ended: dict[str, int] = {}
+
+        self.on_log_change: Callable[[], Coroutine[Any, Any, object]] | None = None
+        """Called when the keeper found the log's server changed."""
+
+    def attach(self, connection: socket.socket) -> None:
+        """Follow the keeper at the other end, instead of the one before."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._follow(connection), name="keeper-link")
+
+    def feed(self, read_model: ReadModel, progress: Progress) -> None:
+        """Move these on from now on."""
+        self._parts = (read_model, progress)
+        self._look_again()
+
+    @property
+    def away(self) -> float:
+        """Seconds since the keeper was last heard of; 0 while the link is up."""
+        return 0.0 if self._link is not None else monotonic() - self._heard
+
+    async def state(self) -> KeeperState:
+        """The keeper's state now; the last known one if it does not answer."""
+        assert self._state is not None
+        if self._link is not None:
+            self._asked = asked = self._asked + 1
+            answer = self._answers[asked] = self._loop.create_future()
+            self._say(asks=asked)
+            try:
+                await asyncio.wait({answer}, timeout=_PATIENCE)
+            finally:
+                self._answers.pop(asked, None)
+        return self._state
+
+    async def end_session(self, id: str, until: int) -> bool:  # noqa: A002 - the field's own name
+        """Have every worker know that the session is over; whether the keeper keeps that."""
+        if self._link is None:
+            return False
+        self._unsaid.ends[id] = until
+        self._asked += 1
+        asked = self._asked
+        answer = self._answers[asked] = self._loop.create_future()
+        self._say(asks=asked)
+        try:
+            done, _ = await asyncio.wait({answer}, timeout=_PATIENCE)
+        finally:
+            self._answers.pop(asked, None)
+        return bool(done)
+
+    async def audit(self) -> AuditorState:
+        """How the signer or the witness is now; the last known state if the keeper is away."""
+        state = await self.state()
+        return state.audit
+
+    def suspect(self, timeline: str) -> None:
+        """An event of the timeline was read that is not what was recorded."""
+        self._say(suspects=timeline)
+
+    def damaged(self, partition: int) -> None:
+        """The read model of the partition is damaged. Any thread may call it."""
+        self._loop.call_soon_threadsafe(lambda: self._say(damaged=partition))
+
+    def doubt(self, timeline: str) -> None:
+        """The ledger is damaged in this timeline, or as a whole if it is empty."""
+        self._say(doubts=timeline)
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def _say(
+        self,
+        asks: int = 0,
+        suspects: str | None = None,
+        damaged: int | None = None,
+        doubts: str | None = None,
+    ) -> None:
+        """Have something said to the keeper. A keeper that is away finds out by itself when it
+        starts; what one that does not read has not heard is merged, so that it is never much."""
+        if self._link is None:
+            return
+        unsaid = self._unsaid
+        unsaid.asks = max(unsaid.asks, asks)
+        _note(unsaid.suspects, suspects)
+        _note(unsaid.damaged, damaged)
+        _note(unsaid.doubts, doubts)
+        self._came.set()
+
+    async def _speak(self, link: MessageStream[Word, Update]) -> None:
+        try:
+            while True:
+                await self._came.wait()
+                word, self._unsaid = self._unsaid, Word()
+                self._came.clear()
+                await link.send(word)
+        except LinkLost:
+            pass  # the side that hears ends the link
+
+    async def _follow(self, connection: socket.socket) -> None:
+        link: MessageStream[Word, Update] = await MessageStream.open(connection, Update)
+        self._link, first, self._unsaid = link, True, Word()
+        speaking = asyncio.create_task(self._speak(link), name="keeper-words")
+        try:
+            while True:
+                update = await link.receive()
+                await self._take(update)
+                if first:
+                    first = False
+                    self._begin_again()
+        except LinkLost:
+            pass
+        finally:
+            speaking.cancel()
+            link.close()
+            if self._link is link:
+                self._link = None
+            self._heard = monotonic()
+
+    def _begin_again(self) -> None:
+        """What another keeper did at the end, nobody may have heard."""
+        for forget in self.forget:
+            forget(None)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._parts is None:
+            return
+        read_model, progress = self._parts
+        read_model.refresh()
+        if self._state is not None:
+            read_model.expect(self._state.checkpoints)
+        for partition, file in enumerate(read_model.files):
+            if file.is_replaced:
+                file.turn()
+                progress.caught_up.clear()
+            if file.is_open:
+                progress.turn(partition, replaced=False)
+        if self._state is not None and self._state.caught_up:
+            progress.caught_up.set()
+
+    async def _take(self, update: Update) -> None:
+        if update.state is not None:
+            self._state = update.state
+        if self._parts is not None:
+            self._parts[0].refresh()
+            _move_on(update, *self._parts)
+        for timeline in update.forget:
+            for forget in self.forget:
+                forget(timeline)
+        self._end_sessions(update.ended)
+        await self.heads.show(update.heads)
+        await self.heads.warn(update.alarms)
+        if self._parts is not None:
+            self._parts[1].advance(update.folded)
+        if update.log_changed and self.on_log_change is not None:
+            self._looking = asyncio.create_task(self.on_log_change(), name="log-look")
+        self._answer(update)
+
+    def _end_sessions(self, ended: Mapping[str, int]) -> None:
+        self.ended.update(ended)
+        if ended:
+            for tell in self.on_ended:
+                tell(ended)
+
+    def _answer(self, update: Update) -> None:
+        if update.whole:
+            self.whole.set()
+        for number in [n for n in self._answers if n <= update.answers]:
+            self._answers.pop(number).set_result(None)
+
+
+def _note(among: list[T], one: T | None) -> None:
+    """Have this in the list once."""
+    if one is not None and one not in among:
+        among.append(one)
+
+
+def _move_on(update: Update, read_model: ReadModel, progress: Progress) -> None:
+    """Read from another file, where there is one; and from a file that is complete."""
+    if update.state is not None:
+        read_model.expect(update.state.checkpoints)
+    for partition in update.turned:
+        read_model.files[partition].turn()
+        progress.turn(partition, replaced=partition in update.replaced)
+    if update.state is not None and update.state.caught_up:
+        progress.caught_up.set()

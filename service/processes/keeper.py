@@ -1,0 +1,242 @@
+"""The keeper: the only process that writes the files of the data folder.
+
+It folds the log into the read model, keeps the ledger, examines and signs, and removes what is
+redacted. Workers read the files; it tells them when there is something new.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, NamedTuple
+
+import structlog
+
+from events.errors import LogError
+from events.event.codec import Codec
+from events.log.contract import Durability, Log
+from projections.attempts import Attempts
+from projections.ledger.keeper import LedgerKeeper
+from projections.ledger.ledger import Ledger
+from projections.projector import Projector
+from projections.storage.stores import Stores
+from service import clock
+from service.datafolder.ended_sessions import EndedSessions
+from service.datafolder.files import remove_unfinished
+from service.datafolder.signed_state import SEEN, SignedState, load_signed_state
+from service.datafolder.signing_key import load_signing_keys
+from service.granting.founding import found_access
+from service.operations.keeper_state import KeeperState, StalledTimeline
+from service.processes.broadcast import Broadcast
+from service.processes.control import FAILED, Orders, run_child
+from service.processes.link import Update, Word
+from service.processes.loading import report_log_change, when_loaded
+from service.processes.sealed_log import open_sealed_log
+from service.settings.settings import Settings
+from service.settings.values import is_loopback
+from service.signing.audit_status import AuditorState
+from service.signing.heads import SignedHeads
+from service.signing.redactor import Redactor
+from service.signing.signer import Signer
+from service.signing.witness import Witness
+
+__all__ = ["Keeper", "open_keeper", "run_keeper", "speaking"]
+
+_log = structlog.get_logger("onrecord.server")
+
+
+class Keeper(NamedTuple):
+    """The parts of a keeper. `fold` is the projector's task: it ends only with the keeper; if it is
+    done before, it failed and nothing new can be read."""
+
+    log: Log
+    stores: Stores
+    projector: Projector
+    fold: asyncio.Task[None]
+    ledger: Ledger
+    heads: SignedHeads
+    auditor: Signer | Witness
+    redactor: Redactor
+    on_log_change: list[Callable[[Durability, str | None], None]]
+
+    def state(self) -> KeeperState:
+        """What workers must know of its work."""
+        projector, watch = self.projector, self.auditor.watch
+        partitions = range(self.log.identity.partitions)
+        return KeeperState(
+            connected=projector.connected,
+            caught_up=projector.progress.caught_up.is_set(),
+            rebuilding=projector.rebuilding,
+            mending=projector.mending,
+            stalled=[StalledTimeline(s.timeline, s.revision, s.reason) for s in projector.stalls()],
+            checkpoints=[projector.checkpoint(partition) for partition in partitions],
+            audit=AuditorState(watch.is_late, watch.health(), list(self.auditor.verifiers)),
+            redactions=self.redactor.health,
+        )
+
+
+@asynccontextmanager
+async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
+    """The keeper of the log at `url`, at work until the block ends.
+
+    Raises LogError (no fit server, none at all, a log that is gone, no seal key), ReadModelError. A
+    crash leaves a log that is whole up to the last acknowledged append, and a read model that is at
+    its checkpoint.
+    """
+    async with AsyncExitStack() as undo:
+        remove_unfinished(settings.data_dir)
+        log, key = await when_loaded(lambda: open_sealed_log(url, settings))
+        undo.push_async_callback(log.close)
+        log.on_change.append(report_log_change)
+        stores = Stores.open(settings.data_dir, log.identity)
+        undo.callback(stores.close)
+        codec = Codec(key)
+        projector = Projector(log, codec, stores)
+        fold = asyncio.create_task(projector.run(), name="projector")
+        undo.push_async_callback(_end, fold)
+        await _found(undo, settings, log, codec)
+        ledger = Ledger.open(settings.data_dir, log.identity)
+        undo.callback(ledger.close)
+        ledger_keeper = LedgerKeeper(log, ledger)
+        projector.on_read.append(ledger_keeper.offer)
+        projector.progress.on_reset.append(lambda _: ledger_keeper.look_again())
+        _run(undo, ledger_keeper.run(), "ledger")
+        heads, auditor = await _auditor(settings, log, codec, ledger)
+        projector.progress.on_reset.append(lambda _: auditor.look_again())
+        _run(undo, auditor.run(), "auditor")
+        owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
+        redactor = Redactor(log, codec, stores, projector, heads, **owned)
+        redactor.mismatches.send_to(auditor.suspect)
+        _run(undo, redactor.run(), "redactor")
+        yield Keeper(log, stores, projector, fold, ledger, heads, auditor, redactor, log.on_change)
+
+
+@asynccontextmanager
+async def speaking(
+    keeper: Keeper, sessions: EndedSessions | None = None
+) -> AsyncIterator[Broadcast]:
+    """What tells the workers of the keeper's work, until the block ends; and of the `sessions` that
+    were ended."""
+
+    def snapshot() -> Update:
+        heads, alarms = dict(keeper.heads.all()), dict(keeper.heads.alarms)
+        ended = dict(sessions.all) if sessions else {}
+        return Update(keeper.state(), heads=heads, alarms=alarms, ended=ended, whole=True)
+
+    def hear(word: Word) -> None:
+        for timeline in word.suspects:
+            keeper.auditor.suspect(timeline)
+        for partition in word.damaged:
+            keeper.stores.each[partition].damaged()
+        for timeline in word.doubts:
+            keeper.ledger.tables.doubt(timeline)
+        if word.ends and sessions is not None:
+            sessions.add(word.ends)
+            broadcast.ended(word.ends)
+
+    broadcast = Broadcast(keeper.state, snapshot, hear)
+    progress = keeper.projector.progress
+    progress.on_folded.append(broadcast.folded)
+    keeper.projector.on_turn.append(broadcast.turned)
+    keeper.heads.on_shown.append(broadcast.show)
+    keeper.heads.on_alarm.append(broadcast.warn)
+    keeper.redactor.forgotten.append(broadcast.forget)
+    keeper.on_log_change.append(broadcast.log_changed)
+    arrival = asyncio.create_task(_announce(progress.caught_up, broadcast), name="arrival")
+    try:
+        yield broadcast
+    finally:
+        arrival.cancel()
+        await broadcast.close()
+
+
+async def _announce(caught_up: asyncio.Event, broadcast: Broadcast) -> None:
+    await caught_up.wait()
+    broadcast.changed()
+
+
+def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
+    """A keeper's whole life in a process of its own; its exit code."""
+
+    async def work(orders: Orders) -> int:
+        ended = EndedSessions(settings.data_dir, clock.now)
+        async with open_keeper(settings, url) as keeper, speaking(keeper, ended) as broadcast:
+            attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
+            stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
+            _compare_partitions(settings, keeper.log)
+            orders.report_ready(keeper.log.durability)
+            await asyncio.wait({keeper.fold, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            attaching.cancel()
+            stopping.cancel()
+            return _outcome(keeper.fold)
+
+    return run_child(line, settings, work)
+
+
+def _compare_partitions(settings: Settings, log: Log) -> None:
+    """Log which number of partitions counts, if another one was asked for."""
+    kept = log.identity.partitions
+    if settings.given_by.get("partitions") != "default" and kept != settings.partitions:
+        _log.warning(
+            "the log keeps the partitions that it was made with",
+            partitions=kept,
+            setting=settings.partitions,
+        )
+
+
+async def _attach(orders: Orders, broadcast: Broadcast) -> None:
+    while True:
+        broadcast.attach(await orders.links.get())
+
+
+def _outcome(fold: asyncio.Task[None]) -> int:
+    if not fold.done():
+        return 0
+    error = None if fold.cancelled() else fold.exception()
+    _log.critical("the projector ended, so the keeper ends", exc_info=error)
+    return FAILED
+
+
+async def _found(undo: AsyncExitStack, settings: Settings, log: Log, codec: Codec) -> None:
+    """Have an owner of the log. If it cannot be written now, that is tried until it can be."""
+    everyone_reads = is_loopback(settings.host)
+
+    async def attempt() -> None:
+        folder, chance = settings.data_dir, clock.RandomPool()
+        await found_access(log, codec, chance, folder, everyone_reads=everyone_reads)
+
+    def report(error: Exception) -> None:
+        _log.error("the owner's key cannot be made yet", reason=str(error))
+
+    try:
+        await attempt()
+    except LogError:
+        _run(undo, Attempts((LogError,), report).until_done(attempt), "founding")
+
+
+def _run(undo: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    """Run a part's work as a task, which ends before what was opened earlier is closed."""
+    undo.push_async_callback(_end, asyncio.create_task(work, name=name))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """End the task. If it had failed, that was reported when it happened."""
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def _auditor(
+    settings: Settings, log: Log, codec: Codec, ledger: Ledger
+) -> tuple[SignedHeads, Signer | Witness]:
+    """The signer where the key is, or was: without it, what this folder signed is still held
+    against the log."""
+    seeds = load_signing_keys(settings.data_dir)
+    if seeds or not SignedState.load(settings.data_dir, log.identity.id).is_lost:
+        state = await load_signed_state(settings.data_dir, log)
+        heads = SignedHeads(state, "this timeline is signed no more")
+        return heads, Signer(log, codec, ledger, heads, seeds, settings, clock.now)
+    state = SignedState.load(settings.data_dir, log.identity.id, SEEN)
+    heads = SignedHeads(state, "no further checkpoint of this timeline is shown")
+    return heads, Witness(log, codec, ledger, heads, settings.scrub_interval, clock.now)

@@ -1,0 +1,106 @@
+"""The connection between the keeper and a worker, and what is said over it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from events.audit.examination import Finding
+from service.datafolder.head_file import SignedHead
+from service.operations.keeper_state import KeeperState
+
+__all__ = ["LinkLost", "MessageStream", "Update", "Word"]
+
+_LENGTH: Final = 4
+
+
+class Update(Struct, omit_defaults=True):
+    """What the keeper says to a worker, to be taken in the order of the fields.
+
+    `state`: its own. `turned`: the read model of these partitions is another file; `replaced`: of
+    these it is of another history of the log. `forget`: of these timelines a text was removed.
+    `heads`, `alarms`: those that are new. `folded`: how far timelines are folded. `log_changed`:
+    what the log's server accepts, or keeps of it, is not what it was. `answers`: the number of the
+    question that the state answers. `ended`: sessions that were ended, and when they would have
+    ended by themselves. `whole`: all is said that was before the link.
+    """
+
+    state: KeeperState | None = None
+    turned: list[int] = []
+    replaced: list[int] = []
+    forget: list[str] = []
+    heads: dict[str, SignedHead] = {}
+    alarms: dict[str, Finding] = {}
+    folded: dict[str, int] = {}
+    log_changed: bool = False
+    answers: int = 0
+    ended: dict[str, int] = {}
+    whole: bool = False
+
+
+class Word(Struct, omit_defaults=True):
+    """What a worker says to the keeper. `asks`: the number of its last question for the state.
+    `suspects`: the timelines of which it read an event that is not what was recorded. `damaged`:
+    the partitions of which it found the read model damaged. `doubts`: the timelines of which it
+    found the ledger damaged, "" for the whole ledger. `ends`: sessions, and when they would have
+    ended by themselves."""
+
+    asks: int = 0
+    suspects: list[str] = []
+    damaged: list[int] = []
+    doubts: list[str] = []
+    ends: dict[str, int] = {}
+
+
+class LinkLost(Exception):
+    """The process at the other end is gone."""
+
+
+_Sent = TypeVar("_Sent")
+_Received = TypeVar("_Received")
+
+
+class MessageStream(Generic[_Sent, _Received]):
+    """One end of a connection: messages, each behind its length."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: Any
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decoder = msgspec.msgpack.Decoder(received)
+
+    @classmethod
+    async def open(
+        cls, connection: socket.socket, received: Any
+    ) -> MessageStream[_Sent, _Received]:
+        """This end of the connection; what comes is decoded as `received`."""
+        connection.settimeout(0)
+        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
+        return cls(reader, writer, received)
+
+    async def send(self, message: _Sent) -> None:
+        """Send the message, and wait until nearly all that was sent is read. Raises LinkLost."""
+        body = self._encode(message)
+        self._writer.write(len(body).to_bytes(_LENGTH, "big") + body)
+        try:
+            await self._writer.drain()
+        except OSError as error:
+            raise LinkLost from error
+
+    async def receive(self) -> _Received:
+        """The next message. Raises LinkLost."""
+        try:
+            length = int.from_bytes(await self._reader.readexactly(_LENGTH), "big")
+            message: _Received = self._decoder.decode(await self._reader.readexactly(length))
+        except (OSError, EOFError) as error:
+            raise LinkLost from error
+        return message
+
+    def close(self) -> None:
+        self._writer.close()

@@ -1,0 +1,58 @@
+"""Waiting for a log's server that is still reading its file: it has the log, but does not answer
+yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import structlog
+
+from events.errors import LogRefused, LogUnavailable
+from events.log.contract import Durability
+
+__all__ = ["report_log_change", "when_loaded"]
+
+LIMIT: Final = 300.0
+"""Seconds to wait for it."""
+_PAUSE: Final = 0.5
+"""Seconds between two tries."""
+_TOLD: Final = 10.0
+"""Seconds between two log lines about it."""
+
+_log = structlog.get_logger("onrecord.server")
+
+T = TypeVar("T")
+
+
+async def when_loaded(open_log: Callable[[], Awaitable[T]]) -> T:
+    """What `open_log` returns, tried again while the server loads its file. A server that has said
+    that it loads may leave a later try unanswered, which does not end the wait. Raises what
+    `open_log` raises, and `LogUnavailable` if the server is not done after `LIMIT` seconds."""
+    loop = asyncio.get_running_loop()
+    deadline, next_line = loop.time() + LIMIT, loop.time()
+    loads = False
+    while True:
+        try:
+            return await open_log()
+        except LogUnavailable as error:
+            if isinstance(error, LogRefused):
+                loads = error.code == "LOADING"
+            if not loads:
+                raise
+            if loop.time() >= deadline:
+                raise LogUnavailable(
+                    f"Its server still reads its file after {LIMIT:g} seconds ({error}) "
+                    "Start again when that is done."
+                ) from error
+            if loop.time() >= next_line:
+                _log.warning("waits for the log's server to read its file", reason=str(error))
+                next_line = loop.time() + _TOLD
+        await asyncio.sleep(_PAUSE)  # noqa: TID251 - a server tells nobody that it is done
+
+
+def report_log_change(durability: Durability, problem: str | None) -> None:
+    """Log that an operator, or a failover, has changed what acknowledged writes survive."""
+    write = _log.warning if problem is None else _log.error
+    write("the log's server has changed", durability=durability, problem=problem)

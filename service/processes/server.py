@@ -1,0 +1,147 @@
+"""The HTTP server of one worker, and the socket that all of them listen on."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import resource
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from service.http.acceptor import Acceptor
+from service.http.drain import Drain
+from service.http.protocol import HttpProtocol
+from service.tally import TallyRow
+
+__all__ = [
+    "GRACE",
+    "Server",
+    "allow_many_files",
+    "bind",
+    "bind_failure",
+    "tune_collector",
+    "url_of",
+]
+
+GRACE: Final = 10
+"""Seconds that requests under way have to end."""
+_WAITING: Final = 2_048
+"""The most connections that wait to be accepted."""
+_ALLOCATIONS: Final = 20_000
+"""Objects that are created and kept between two collections of the youngest ones."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server without its handling of signals: its caller handles them, to close the
+    runtime after it."""
+
+    def __init__(self, app: ASGIApp, started: Callable[[], None], row: TallyRow) -> None:
+        """`started` is called once it accepts connections, which are counted in `row`."""
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=HttpProtocol,
+                ws="none",
+                lifespan="off",
+                loop="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._tell_started = started
+        self._row = row
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        loop = asyncio.get_running_loop()
+
+        def create_protocol() -> HttpProtocol:
+            return HttpProtocol(self.config, self.server_state, self.lifespan.state, loop)
+
+        state: Any = self.server_state
+        acceptors: Any = []
+        for listener in sockets or []:
+            listener.listen(_WAITING)
+            acceptor = Acceptor(listener, create_protocol, self._row)
+            state.note = acceptor.note
+            acceptors.append(acceptor)
+        self.servers = acceptors
+        self.started = True
+        self._tell_started()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def cut_off(self) -> None:
+        """Close what is still open at the end without an answer: cancelled, it would be a 500."""
+        connections: set[Any] = self.server_state.connections
+        for connection in [*connections]:
+            connection.transport.abort()
+
+    def stop(self) -> None:
+        """End the requests under way; a second call does not wait for them."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def drain(self) -> None:
+        """Accept no further connection, answer one more request of each that is open, and end: what
+        is still open after ten seconds is closed."""
+        for listening in self.servers:
+            listening.close()
+            await listening.wait_closed()
+        state: Any = self.server_state
+        state.drain = drain = Drain()
+        drain.left(len(state.connections))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await drain.done.wait()
+        self.stop()
+
+
+def allow_many_files() -> None:
+    """Allow as many open files as the system lets this process have: each live stream needs one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that is bound to the address and does not listen yet. Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def tune_collector() -> None:
+    """What is there by now stays: the collector need not look at it again. What a request makes
+    goes with it, so a collection in the midst of many is for nothing, and made seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 20, 20)
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    port = listener.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bind_failure(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "there is no such host. Choose another with --host (ONRECORD_HOST)."
+    words = (error.strerror or str(error)).lower()
+    return f"{words}. End what uses it, or choose another with --port (ONRECORD_PORT)."

@@ -1,0 +1,168 @@
+"""A worker: answers HTTP. It reads the files that the keeper writes, and appends to the log."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+from litestar.types import ASGIApp
+
+from events.event.codec import Codec
+from events.log.contract import Log
+from projections.fold.contents import forget_texts
+from projections.ledger.ledger import Ledger
+from projections.ledger.shared import SharedTables
+from projections.progress import Progress
+from projections.storage.read_model import ReadModel
+from service import clock
+from service.access.following import PolicyFollower
+from service.access.gate import Access
+from service.access.sessions import Sessions
+from service.granting.open_id import OpenId
+from service.http.limits.stream_slots import StreamSlots
+from service.processes.control import Orders, run_child
+from service.processes.follower import Follower
+from service.processes.loading import report_log_change, when_loaded
+from service.processes.sealed_log import join_sealed_log
+from service.processes.server import Server, tune_collector
+from service.settings.settings import Settings
+from service.signing.signed_ledger import SignedLedger
+from service.streaming.live import LiveStreams
+from service.streaming.source import FrameSource
+from service.tally import POLICY, Tally, TallyRow
+from service.writing.execution.commands import Commands
+
+__all__ = ["CreateApp", "Worker", "open_worker", "run_worker"]
+
+
+class Worker(NamedTuple):
+    """The parts that handlers work with."""
+
+    settings: Settings
+    log: Log
+    read_model: ReadModel
+    progress: Progress
+    commands: Commands
+    live: LiveStreams
+    signed_ledger: SignedLedger
+    keeper: Follower
+    row: TallyRow
+    access: Access
+    identity: OpenId | None = None
+
+
+CreateApp = Callable[[Worker], ASGIApp]
+
+
+@asynccontextmanager
+async def open_worker(
+    settings: Settings, url: str, keeper: Follower, row: TallyRow
+) -> AsyncIterator[Worker]:
+    """A worker of the log at `url`, once its `keeper` is there. Raises LogError."""
+    async with AsyncExitStack() as undo:
+        await keeper.whole.wait()
+        undo.push_async_callback(keeper.close)
+        log, key = await when_loaded(lambda: join_sealed_log(url, settings))
+        undo.push_async_callback(log.close)
+        log.on_change.append(report_log_change)
+        keeper.on_log_change = log.refusals
+        read_model = ReadModel(settings.data_dir, log.identity.partitions)
+        undo.callback(read_model.close)
+        read_model.on_damage = keeper.damaged
+        progress = Progress(read_model)
+        codec = Codec(key)
+        chance = clock.RandomPool()
+        ids = clock.IdMaker(clock.now, chance)
+        commands = Commands(log, codec, read_model, progress, ids, chance)
+        source = FrameSource(log, read_model)
+        live = LiveStreams(source, progress, row, StreamSlots(row, settings.streams))
+        keeper.forget.append(live.forget)
+        keeper.forget.append(read_model.forget)
+        keeper.forget.append(lambda _: forget_texts())
+        undo.push_async_callback(live.shut)
+        reminding = asyncio.create_task(live.run(), name="live")
+        undo.push_async_callback(_end, reminding)
+        ledger = Ledger(SharedTables(settings.data_dir, keeper.doubt))
+        undo.callback(ledger.close)
+        signed_ledger = SignedLedger(ledger, keeper.heads, keeper, settings.origin)
+        for part in (commands, source):
+            part.mismatches.send_to(keeper.suspect)
+        sessions = Sessions(key, clock.now, chance)
+        sessions.end(keeper.ended)
+        keeper.on_ended += [sessions.end, lambda _: live.look_again()]
+        access = Access(clock.now, sessions=sessions)
+        policy = PolicyFollower(access, log, read_model, progress, lambda: keeper.heads.alarms)
+        policy.on_change += [
+            lambda: row.set(POLICY, access.policy.revision),
+            live.look_again,
+        ]
+        keeper.heads.on_alarm.append(lambda _: policy.look())
+        undo.push_async_callback(policy.close)
+        keeper.feed(read_model, progress)
+        await policy.begin()
+        yield Worker(
+            *(settings, log, read_model, progress, commands, live, signed_ledger, keeper, row),
+            access,
+            OpenId(settings, key, clock.now) if settings.oidc_issuer else None,
+        )
+
+
+def run_worker(  # noqa: PLR0913 - what a supervisor hands to its child
+    line: socket.socket,
+    settings: Settings,
+    url: str,
+    create_app: CreateApp,
+    listener: socket.socket,
+    tally: Tally,
+    number: int,
+) -> int:
+    """A worker's whole life in a process of its own; its exit code."""
+
+    async def work(orders: Orders) -> int:
+        keeper = Follower()
+        following = asyncio.create_task(_follow(orders, keeper), name="following")
+        async with open_worker(settings, url, keeper, tally.row(number)) as worker:
+            app, level = create_app(worker), worker.log.durability
+            server = Server(app, lambda: orders.report_ready(level), worker.row)
+            tune_collector()
+            ending = asyncio.create_task(_end_in_time(orders, worker.live, server), name="ending")
+            try:
+                await server.serve([listener])
+            finally:
+                server.cut_off()
+                following.cancel()
+                ending.cancel()
+        return 0
+
+    return run_child(line, settings, work)
+
+
+async def _follow(orders: Orders, keeper: Follower) -> None:
+    while True:
+        keeper.attach(await orders.links.get())
+
+
+async def _end_in_time(orders: Orders, live: LiveStreams, server: Server) -> None:
+    """Carry out an order to drain, and one to stop, which may come while it drains."""
+
+    async def drain() -> None:
+        await orders.drain.wait()
+        live.close()
+        await server.drain()
+
+    async with asyncio.TaskGroup() as tasks:
+        draining = tasks.create_task(drain(), name="draining")
+        await orders.stop.wait()
+        live.close()
+        server.stop()
+        draining.cancel()
+        await orders.hurry.wait()
+        server.stop()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})

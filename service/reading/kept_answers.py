@@ -1,0 +1,155 @@
+"""The answers of one process that are kept, so that the same question needs no second look.
+
+A kept answer is true for as long as two things hold: the read model is the same file, and the
+timeline has the same redactions. Only a redaction changes the past. An answer about the head also
+needs the head to be the same. All of this is compared with the read model itself at each question,
+so that no answer depends on whether a message from the keeper has arrived yet.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from events.errors import OnrecordError
+from projections.queries.timelines import FoldedState, state_of, timeline_at
+from projections.storage.read_model import ReadModel
+
+__all__ = ["ROOM", "AnswerKey", "KeptAnswer", "KeptAnswers"]
+
+ROOM: Final = 16 << 20
+"""Bytes of the answers that a process keeps."""
+
+_LARGEST: Final = 16
+"""An answer of more than one in so many parts of the room is not kept."""
+_BESIDE: Final = 1_000
+"""About how many bytes an answer takes beside its body and its address."""
+
+
+class AnswerKey(NamedTuple):
+    """Everything in a request on which its answer depends, the state of the read model apart, and
+    whether its caller may read the timeline: only for those who may is an answer looked for."""
+
+    path: bytes
+    query: bytes
+    accept: bytes
+    origin: bytes
+
+
+class KeptAnswer(NamedTuple):
+    """A complete answer with the status 200; `template` is that of its route's path."""
+
+    template: str
+    tag: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class _Timeline:
+    """The keys of a timeline's answers that are true in one state of it, in one `file`."""
+
+    def __init__(self, state: FoldedState, file: object) -> None:
+        self.state = state
+        self.file = file
+        self.of_head: set[AnswerKey] = set()
+        self.of_past: set[AnswerKey] = set()
+
+
+class KeptAnswers:
+    """Keeps answers until they take more than `room` bytes; those that were not asked for longest
+    go first. Used by one event loop."""
+
+    def __init__(self, read_model: ReadModel, room: int = ROOM) -> None:
+        self._read_model = read_model
+        self._room = room
+        self._answers: OrderedDict[AnswerKey, tuple[str, KeptAnswer]] = OrderedDict()
+        self._timelines: dict[str, _Timeline] = {}
+        self.size = 0
+        """Bytes that the answers take."""
+
+    def head(self, timeline: str) -> int:
+        """The timeline's last revision, 0 if there is none. Its answers that have become
+        outdated are dropped."""
+        reader = self._read_model.reader_of(timeline)
+        try:
+            ref = timeline_at(reader, timeline)
+            held = self._timelines.get(timeline)
+            if held is not None and reader.memory is not held.file:
+                self.forget(timeline)
+            elif held is not None and (ref is None or held.state.revision != ref.revision):
+                self._move(timeline, held, state_of(reader, timeline))
+        except OnrecordError:  # The question itself meets it again, and reports it.
+            self.forget()
+            return 0
+        return 0 if ref is None else ref.revision
+
+    def find(self, key: AnswerKey) -> KeptAnswer | None:
+        """The answer, if it is kept. The caller has called `head` just before."""
+        found = self._answers.get(key)
+        if found is None:
+            return None
+        self._answers.move_to_end(key)
+        return found[1]
+
+    def keep(self, key: AnswerKey, timeline: str, head: int, at: int, answer: KeptAnswer) -> None:
+        """Keep an answer that is true of the revision `at` and was put together while `head` was
+        the last one. An answer during which anything was folded is not kept."""
+        size = _size_of(key, answer)
+        if size * _LARGEST > self._room or self.head(timeline) != head:
+            return
+        self._drop(key)
+        held = self._timelines.get(timeline)
+        if held is None:
+            reader = self._read_model.reader_of(timeline)
+            state = state_of(reader, timeline)
+            if state is None or state.revision != head:
+                return
+            held = self._timelines[timeline] = _Timeline(state, reader.memory)
+        (held.of_head if at == head else held.of_past).add(key)
+        self._answers[key] = (timeline, answer)
+        self.size += size
+        while self.size > self._room:
+            self._drop(next(iter(self._answers)))
+
+    def moved(self, folded: Mapping[str, int]) -> None:
+        """More is folded of these timelines: drop the answers that are outdated by that."""
+        for timeline in folded:
+            if timeline in self._timelines:
+                self.head(timeline)
+
+    def forget(self, timeline: str | None = None) -> None:
+        """Drop every answer about the timeline, or about any."""
+        if timeline is None:
+            self._answers.clear()
+            self._timelines.clear()
+            self.size = 0
+            return
+        held = self._timelines.pop(timeline, None)
+        for key in () if held is None else held.of_head | held.of_past:
+            self._drop(key)
+
+    def _move(self, timeline: str, held: _Timeline, state: FoldedState | None) -> None:
+        if state is None or state.redactions != held.state.redactions:
+            self.forget(timeline)
+            return
+        held.state = state
+        for key in list(held.of_head):
+            self._drop(key)
+
+    def _drop(self, key: AnswerKey) -> None:
+        found = self._answers.pop(key, None)
+        if found is None:
+            return
+        timeline, answer = found
+        self.size -= _size_of(key, answer)
+        held = self._timelines.get(timeline)
+        if held is not None:
+            held.of_head.discard(key)
+            held.of_past.discard(key)
+            if not held.of_head and not held.of_past:
+                del self._timelines[timeline]
+
+
+def _size_of(key: AnswerKey, answer: KeptAnswer) -> int:
+    return len(answer.body) + len(key.path) + len(key.query) + len(key.accept) + _BESIDE

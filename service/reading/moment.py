@@ -1,0 +1,87 @@
+"""The moment of an answer: a timeline's head, or what `as_of` names."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from events.edtf.timestamp import parse_rfc3339
+from events.errors import DateError, Fault, InvalidInput, Unknown
+from projections.queries.events import last_recorded_by, recorded_at
+from projections.queries.timelines import TimelineRef, shown_time
+from projections.storage.reader import Reader
+from service.http.query_string import whole_number
+from service.messages.states import AsOf
+
+__all__ = ["MOST", "Instant", "Moment", "When", "moment_at", "point_in"]
+
+MOST: Final = 2**53 - 1
+"""The largest number that a query parameter takes: every JSON reader can represent it exactly."""
+
+_DIGITS = re.compile(r"[0-9]+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SPACED_OFFSET = re.compile(r"[Tt][0-9:.]+ [0-9]")
+
+
+class Instant(NamedTuple):
+    """Microseconds since 1970: the answer includes everything recorded until then."""
+
+    microseconds: int
+
+
+class Moment(NamedTuple):
+    """A timeline at `revision`. `as_of` is None if the query names no moment."""
+
+    ref: TimelineRef
+    revision: int
+    as_of: AsOf | None
+
+
+class When(NamedTuple):
+    """The moment that a query names: `as_of` is a revision, an instant or None for the head.
+    `min_revision` is what the read model must have reached before the moment is looked up."""
+
+    as_of: int | Instant | None = None
+    min_revision: int = 0
+
+
+def point_in(text: str) -> int | Instant:
+    """A revision (digits), a time (RFC 3339) or a day (`YYYY-MM-DD`, its end in UTC).
+
+    Raises ValueError, DateError.
+    """
+    if _DIGITS.fullmatch(text):
+        return whole_number(0, MOST)(text)
+    if _DAY.fullmatch(text):
+        return Instant(parse_rfc3339(f"{text}T23:59:59.999999Z"))
+    try:
+        return Instant(parse_rfc3339(text))
+    except DateError as error:
+        forms = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+        plus = (
+            " In a query a + is written %2B: a plain one is a space."
+            if _SPACED_OFFSET.search(text)
+            else ""
+        )
+        raise DateError(f"{forms} {error.message}{plus}", error.column) from error
+
+
+def moment_at(
+    reader: Reader, ref: TimelineRef, point: int | Instant | None, name: str = "as_of"
+) -> Moment:
+    """The timeline at `point`, the value of the query parameter `name`. An instant in the future is
+    the head. Raises Unknown for a point before the timeline was opened, InvalidInput for a revision
+    beyond the head."""
+    if point is None:
+        return Moment(ref, ref.revision, None)
+    if isinstance(point, Instant):
+        revision = last_recorded_by(reader, ref, point.microseconds)
+    else:
+        revision = point
+    if revision > ref.revision:
+        message = f"The timeline is at revision {ref.revision}: take that or an earlier one."
+        raise InvalidInput([Fault(f"?{name}", message)])
+    at = recorded_at(reader, ref, revision) if revision else None
+    if at is None:
+        raise Unknown("timeline", ref.name, f"The timeline {ref.name!r} was not open yet then.")
+    return Moment(ref, revision, AsOf(revision, shown_time(at)))

@@ -1,0 +1,219 @@
+"""The question about a timeline's statements: which ones, in which order, and counted or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple, cast, get_args
+
+from events.edtf import dates
+from events.errors import DateError
+from events.statement.letters import folded_tag
+from events.statement.statement import Kind
+from events.statement.wording import NAME, ROLE, SOURCE_ID, SPELLING, TAG, Wording
+from projections.answers.choices import Match, Order, Standing
+from projections.queries import StatementFilter, Window
+from service.http.declared.parameter import (
+    ANY_TEXT,
+    Form,
+    Parameter,
+    choice,
+    default,
+    optional,
+    several,
+    switch,
+    text,
+)
+from service.http.declared.query import Query
+from service.http.query_string import QueryString
+
+__all__ = [
+    "FILTERS",
+    "KINDS",
+    "ORDER",
+    "ORDERS",
+    "SPELLINGS",
+    "TAGS",
+    "StatementQuestion",
+    "statement_filter",
+    "statement_question",
+    "windows_in_order",
+]
+
+
+def _date(text: str) -> dates.Date:
+    try:
+        return dates.parse(text)
+    except DateError as error:
+        if re.search(r"T[0-9:.]+ [0-9]", text):
+            message = f"{error.message} In a query a + is written %2B: a plain one is a space."
+            raise DateError(message, error.column) from error
+        raise
+
+
+def _tag(text: str) -> str:
+    return folded_tag(_admitted(text, TAG))
+
+
+def _role(text: str) -> str:
+    return _admitted(text, ROLE)
+
+
+def _admitted(text: str, wording: Wording) -> str:
+    if not wording.admits(text):
+        raise ValueError(wording.rule)
+    return text
+
+
+def _bound(name: str, of: str, side: str) -> Parameter[dates.Date | None]:
+    words = f"An EDTF date: the window of {of} times {side} its bounds."
+    return optional(name, words, Form(_date, text(dates.MOST_CHARACTERS).schema), "2024-10")
+
+
+SPELLINGS: Final = text(SPELLING.longest)
+KINDS: Final = choice(*sorted(get_args(Kind)))
+TAGS: Final = Form(_tag, {"type": "string", "maxLength": TAG.longest, **TAG.schema})
+
+_FROM: Final = _bound("from", "occurred", "begins with the earliest of")
+_TO: Final = _bound("to", "occurred", "ends with the latest of")
+_SAID_FROM: Final = _bound("said_from", "said", "begins with the earliest of")
+_SAID_TO: Final = _bound("said_to", "said", "ends with the latest of")
+_MATCH: Final = default(
+    "match",
+    "Whether the widest span must touch the windows, or lie inside them.",
+    choice(*get_args(Match)),
+    "possible",
+)
+_ACTOR: Final = several("actor", "Speaker, via or about, by any spelling.", SPELLINGS, "KCNA")
+_BY: Final = several("by", "A speaker, by any spelling.", SPELLINGS, "KCNA")
+_ROLE: Final = several(
+    "role",
+    "As what somebody is spoken of: whom `actor` names, if it is there.",
+    Form(_role, {"type": "string", **ROLE.schema}),
+    "target",
+)
+_KIND: Final = several("kind", "The kind of statement.", KINDS, "claim")
+_PLACE: Final = several("place", "A place's name.", text(NAME.longest), "Kursk")
+_TAG: Final = several("tag", "A tag.", TAGS, "troops")
+_SOURCE: Final = several("source", "A source's id.", text(SOURCE_ID.longest), "article")
+_DATASET: Final = several("dataset", "The data set of an origin.", text(NAME.longest), "claims")
+_ORIGIN_ID: Final = several("origin_id", "The id of an origin.", text(1_000), "row-17")
+_STANDING: Final = several("standing", "A standing.", choice(*get_args(Standing)), "disputed")
+_UNSOURCED: Final = optional(
+    "unsourced",
+    "`true`: only statements without a source; `false`: only those with one.",
+    switch,
+)
+_Q: Final = several(
+    "q",
+    'Full text: words, "phrases", -not and prefix*; case and accents do not matter, and '
+    "scripts without spaces are found anywhere in a run.",
+    ANY_TEXT,
+    "troops -training",
+)
+FILTERS: Final[tuple[Parameter[Any], ...]] = (
+    _FROM,
+    _TO,
+    _SAID_FROM,
+    _SAID_TO,
+    _MATCH,
+    _ACTOR,
+    _BY,
+    _ROLE,
+    _KIND,
+    _PLACE,
+    _TAG,
+    _SOURCE,
+    _DATASET,
+    _ORIGIN_ID,
+    _STANDING,
+    _UNSOURCED,
+    _Q,
+)
+"""The parameters that select statements."""
+
+ORDER: Final = default(
+    "order",
+    "By which time; `-` in front for the reverse. Statements without it come last.",
+    choice(*get_args(Order)),
+    "occurred",
+)
+_COUNT: Final = default("count", "`true`: the answer has `total`.", switch, absent=False)
+ORDERS: Final[tuple[Parameter[Any], ...]] = (ORDER, _COUNT)
+"""The parameters for the order, and for counting."""
+
+_PINNED: Final = optional("pinned", "The first page was asked as of a moment.", switch)
+"""Only a cursor has it."""
+
+
+class StatementQuestion(NamedTuple):
+    """Which statements, in which order, and whether to count them all. `asked` is the same as text,
+    for the cursor of the next page; `pinned` says that the query named a moment."""
+
+    filter: StatementFilter
+    order: Order
+    counted: bool
+    asked: tuple[tuple[str, str], ...]
+    pinned: bool = False
+
+    @classmethod
+    def carried(cls, asked: Iterable[tuple[str, str]]) -> StatementQuestion:
+        """The question that a cursor carries, checked by the same rules as a query. Raises
+        InvalidInput."""
+        pairs = tuple(asked)
+        query = Query(QueryString(pairs), (*FILTERS, *ORDERS, _PINNED))
+        windows_in_order(query)
+        query.done()
+        return statement_question(query)._replace(asked=pairs, pinned=query[_PINNED] or False)
+
+    def as_of_a_moment(self) -> StatementQuestion:
+        """The same question, with cursors that stay at the moment that was named."""
+        return self._replace(asked=(*self.asked, (_PINNED.name, "true")), pinned=True)
+
+
+def statement_question(query: Query) -> StatementQuestion:
+    """The question that FILTERS and ORDERS describe."""
+    return StatementQuestion(
+        statement_filter(query),
+        cast("Order", query[ORDER]),
+        query[_COUNT],
+        query.pairs((*FILTERS, *ORDERS)),
+    )
+
+
+def statement_filter(query: Query) -> StatementFilter:
+    """The filter that FILTERS describe."""
+    return StatementFilter(
+        occurred=_window(query[_FROM], query[_TO]),
+        said=_window(query[_SAID_FROM], query[_SAID_TO]),
+        match=cast("Match", query[_MATCH]),
+        actors=query[_ACTOR],
+        by=query[_BY],
+        roles=query[_ROLE],
+        kinds=query[_KIND],
+        places=query[_PLACE],
+        tags=query[_TAG],
+        sources=query[_SOURCE],
+        datasets=query[_DATASET],
+        origin_ids=query[_ORIGIN_ID],
+        standings=query[_STANDING],
+        unsourced=query[_UNSOURCED],
+        q=query[_Q],
+    )
+
+
+def windows_in_order(query: Query) -> None:
+    """Add a fault for each window that ends before it begins."""
+    for begin, end in ((_FROM, _TO), (_SAID_FROM, _SAID_TO)):
+        window = _window(query[begin], query[end])
+        if window is None or window.earliest is None or window.latest is None:
+            continue
+        if window.earliest > window.latest:
+            query.wrong(end, f"The window ends before it begins: {begin.name} is later.")
+
+
+def _window(begin: dates.Date | None, end: dates.Date | None) -> Window | None:
+    """From the earliest second of one date to the latest second of the other."""
+    if begin is None and end is None:
+        return None
+    return Window(begin.earliest if begin else None, end.latest if end else None)

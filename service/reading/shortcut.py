@@ -1,0 +1,122 @@
+"""The way of a question that was asked before: from its address to the kept answer, past the
+router.
+
+It stands between the service's door and the routes. What a request gets is the same, byte for
+byte, as without it, and `path_template` is set as the router sets it, so that the request is
+counted and logged alike.
+
+An answer about a timeline is the same for all who may read it, so they share what is kept; for
+everybody else the shortcut does not exist, and they get what the routes answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar.types import ASGIApp, Receive, Send
+
+from events.errors import Unauthenticated
+from service.access.guards.visitor import visitor_of
+from service.http.answers import holds
+from service.http.declared.operation import operation_of
+from service.reading.kept_answers import AnswerKey, KeptAnswer, KeptAnswers
+
+__all__ = ["Shortcut"]
+
+_TIMELINES: Final = "/v1/timelines/"
+_OF_BODY: Final = (b"content-type", b"content-length")
+"""Headers that 304 does not have."""
+
+
+class Shortcut:
+    """An ASGI application around the one that has the routes, with the answers that it `kept`."""
+
+    def __init__(self, app: ASGIApp, kept: KeptAnswers) -> None:
+        self._app = app
+        self._kept = kept
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if not path.startswith(_TIMELINES) or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        timeline = path[len(_TIMELINES) :].partition("/")[0]
+        if not _may_read(scope, timeline):
+            await self._app(scope, receive, send)
+            return
+        key = _key_of(scope)
+        head = self._kept.head(timeline)
+        found = self._kept.find(key)
+        if found is not None:
+            scope["path_template"] = found.template
+            await _send(found, scope, send)
+            return
+        answer = _Recorded(send)
+        await self._app(scope, receive, answer)
+        if answer.is_whole and _may_be_kept(scope, timeline):
+            kept = answer.for_(scope["path_template"])
+            self._kept.keep(key, timeline, head, answer.revision, kept)
+
+
+class _Recorded:
+    """Sends an answer on, and records it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._named: dict[bytes, bytes] = {}
+        self._body = b""
+        self.is_whole = False
+        """Whether it is a complete answer of one revision in one piece."""
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            if message["status"] == 200:
+                self._headers = list(message["headers"])
+                self._named = dict(self._headers)
+        elif b"onrecord-revision" in self._named and b"etag" in self._named:
+            self.is_whole = not message.get("more_body") and not self._body
+            self._body = message.get("body", b"")
+        await self._send(message)
+
+    @property
+    def revision(self) -> int:
+        return int(self._named[b"onrecord-revision"])
+
+    def for_(self, template: str) -> KeptAnswer:
+        return KeptAnswer(template, self._named[b"etag"].decode(), self._headers, self._body)
+
+
+def _key_of(scope: Any) -> AnswerKey:
+    accept = origin = b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            accept += value + b","
+        elif name == b"origin":
+            origin += value + b","
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return AnswerKey(path, scope["query_string"], accept, origin)
+
+
+def _may_read(scope: Any, timeline: str) -> bool:
+    """Whether the caller may read the timeline, so that there is something to keep for them."""
+    visitor = visitor_of(scope)
+    try:
+        return visitor.reads(timeline)
+    except Unauthenticated:
+        return False
+
+
+def _may_be_kept(scope: Any, timeline: str) -> bool:
+    """Whether the route answers from the read model alone, and about this timeline."""
+    return operation_of(scope["route_handler"]).kept and scope["path_params"].get("t") == timeline
+
+
+async def _send(found: KeptAnswer, scope: Any, send: Send) -> None:
+    status, headers, body = 200, found.headers, found.body
+    if holds(scope, found.tag):
+        status, body = 304, b""
+        headers = [pair for pair in headers if pair[0] not in _OF_BODY]
+    # The list is copied, because the server may add to it.
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

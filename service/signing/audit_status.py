@@ -1,0 +1,41 @@
+"""The status of the audit: its alarms, and whether events get signed."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from events.audit.examination import Finding
+from service.signing.watch import SigningHealth
+
+__all__ = ["Alarm", "AuditStatus", "AuditorState"]
+
+
+class Alarm(Struct, frozen=True):
+    """A timeline whose log differs from what was signed, and the first revision that differs."""
+
+    timeline: str
+    revision: int
+    reason: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Alarm:
+        return cls(*finding)
+
+
+class AuditorState(Struct, frozen=True):
+    """How the signer or the witness is. `late`: an event has waited for more than a minute for its
+    checkpoint. `verifiers`: the public keys that it signs with, the current one first; none if it
+    does not sign."""
+
+    late: bool
+    signing: SigningHealth
+    verifiers: list[bytes]
+
+
+class AuditStatus(Struct, frozen=True):
+    """`signing`: whether recorded events get signed, null for a caller who may neither operate nor
+    read every timeline. `alarms` of the timelines that the caller may read; they stay until an
+    operator acts."""
+
+    signing: SigningHealth | None
+    alarms: list[Alarm]

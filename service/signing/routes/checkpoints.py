@@ -1,0 +1,132 @@
+"""The calls that return signed checkpoints, the keys to verify them, and the status of the
+audit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from service.access.guards.visitor import visitor_of
+from service.http.answers import JSON, HttpRequest, answer
+from service.http.declared.operation import OWN, Answer, Operation, route, unchanging
+from service.http.declared.query import parsed_query
+from service.reading.read_side import ReadSide
+from service.signing.audit_status import AuditStatus
+from service.signing.routes.operation import TEXTS, audit_operation
+from service.signing.signed_ledger import SignedLedger
+
+__all__ = ["HANDLERS"]
+
+_TEXT: Final = "text/plain"
+_ALWAYS_ASK: Final = {"Cache-Control": "no-cache"}
+
+_CHECKPOINT: Final = unchanging(
+    "A C2SP tlog-checkpoint in a signed note, Ed25519.", TEXTS, "Cache-Control"
+)
+
+
+@route(audit_operation("checkpoint", "The signed head of a timeline", _CHECKPOINT))
+async def get_checkpoint(
+    request: HttpRequest,
+    t: FromPath[str],
+    read_side: NamedDependency[ReadSide],
+    signed_ledger: NamedDependency[SignedLedger],
+) -> Response[bytes]:
+    """The signed head of a timeline's tree. It remains when the log has lost the timeline, as the
+    proof that it existed."""
+    return await _checkpoint(request, t, read_side, signed_ledger)
+
+
+@route(audit_operation("log/checkpoint", "The same, for clients of tlog-tiles", _CHECKPOINT))
+async def get_log_checkpoint(
+    request: HttpRequest,
+    t: FromPath[str],
+    read_side: NamedDependency[ReadSide],
+    signed_ledger: NamedDependency[SignedLedger],
+) -> Response[bytes]:
+    """The same, at the address where clients of tlog-tiles look for it."""
+    return await _checkpoint(request, t, read_side, signed_ledger)
+
+
+async def _checkpoint(
+    request: HttpRequest, t: str, read_side: ReadSide, signed_ledger: SignedLedger
+) -> Response[bytes]:
+    parsed_query(request)
+    head = signed_ledger.head(t)
+    if head is None:
+        await read_side.timeline(t)
+        raise NotFoundException
+    return answer(request, head.note.encode(), media_type=_TEXT, headers=_ALWAYS_ASK)
+
+
+@route(
+    audit_operation(
+        "keys",
+        "The keys that checkpoints are verified with",
+        unchanging("Verifier keys as signed notes write them.", TEXTS, "Cache-Control"),
+    )._replace(
+        description="One a line, the current one first. Compare them with those you have: trust "
+        "does not come from here."
+    )
+)
+async def get_keys(
+    request: HttpRequest,
+    t: FromPath[str],
+    read_side: NamedDependency[ReadSide],
+    signed_ledger: NamedDependency[SignedLedger],
+) -> Response[bytes]:
+    """The keys that verify a timeline's checkpoints, the current one first."""
+    parsed_query(request)
+    if signed_ledger.head(t) is None:
+        await read_side.timeline(t)
+    keys = await signed_ledger.keys(t)
+    if not keys:
+        raise NotFoundException
+    text = "".join(f"{key}\n" for key in keys)
+    return answer(request, text.encode(), media_type=_TEXT, headers=_ALWAYS_ASK)
+
+
+@route(
+    Operation(
+        "GET",
+        "/health/audit",
+        "Operations",
+        "Whether an alarm of the audit is up, and whether what is recorded gets signed",
+        answers={
+            200: Answer("No alarm is up, and nothing waits for a checkpoint.", {JSON: AuditStatus}),
+            503: Answer(
+                "One is, or events have waited for more than a minute: somebody must look.",
+                {JSON: AuditStatus},
+            ),
+        },
+        needs=OWN,
+    )
+)
+async def get_audit_status(
+    request: HttpRequest, signed_ledger: NamedDependency[SignedLedger]
+) -> Response[bytes]:
+    """Whether an alarm is raised or recorded events are not signed; the status is 503 then. A
+    caller who may not read all is told of those timelines only that they may read."""
+    visitor = visitor_of(request.scope)
+    reach = visitor.reach
+    parsed_query(request)
+    shown, is_well = await signed_ledger.status()
+    if not (reach.is_everything or visitor.may("operate")):
+        shown = AuditStatus(None, [each for each in shown.alarms if reach.covers(each.timeline)])
+        is_well = not shown.alarms
+    return Response(
+        msgspec.json.encode(shown), status_code=200 if is_well else 503, media_type=JSON
+    )
+
+
+HANDLERS: Final = (
+    get_checkpoint,
+    get_log_checkpoint,
+    get_keys,
+    get_audit_status,
+)

@@ -1,0 +1,52 @@
+"""The ledger together with what is signed of it, as the handlers of requests use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from events.tlog.checkpoint import origin_of
+from events.tlog.note import VerifierKey
+from projections.ledger.ledger import Ledger
+from service.datafolder.signed_state import SignedHead
+from service.signing.audit_status import Alarm, AuditorState, AuditStatus
+from service.signing.heads import ShownHeads
+
+__all__ = ["AsksAuditor", "SignedLedger"]
+
+
+class AsksAuditor(Protocol):
+    """What asks the signer or the witness, which may be in another process."""
+
+    async def audit(self) -> AuditorState:
+        """How it is now; the last known state if it does not answer."""
+
+
+class SignedLedger(NamedTuple):
+    """The leaf hashes of every timeline, the heads that were signed of them, and what asks the
+    signer or the witness. `origin` begins the names of the keys."""
+
+    ledger: Ledger
+    heads: ShownHeads
+    auditor: AsksAuditor
+    origin: str
+
+    def head(self, timeline: str) -> SignedHead | None:
+        return self.heads.head(timeline)
+
+    async def keys(self, timeline: str) -> Sequence[str]:
+        """The verifier keys of the timeline's checkpoints, the current key first."""
+        state = await self.auditor.audit()
+        if not state.verifiers:
+            return self.heads.keys(timeline)
+        name = origin_of(self.origin, timeline)
+        return [str(VerifierKey(name, public)) for public in state.verifiers]
+
+    def alarms(self) -> list[Alarm]:
+        return [Alarm.of(finding) for _, finding in sorted(self.heads.alarms.items())]
+
+    async def status(self) -> tuple[AuditStatus, bool]:
+        """The state of one moment, and whether it is well: there is no alarm, and nothing waits
+        long for a checkpoint."""
+        state = await self.auditor.audit()
+        return AuditStatus(state.signing, self.alarms()), not self.heads.alarms and not state.late

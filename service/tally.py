@@ -1,0 +1,195 @@
+"""Numbers that all processes of a service share: each process writes a row of its own, and anyone
+can ask for the sum of all rows.
+
+The rows are in memory that belongs to no file. What a process has counted stays when it is killed,
+and the process that takes its row over counts on from there, so a counter never goes back.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import tempfile
+from multiprocessing.reduction import DupFd
+from typing import Any, Final
+
+__all__ = [
+    "BEHIND",
+    "BODIES",
+    "COLUMNS",
+    "CONNECTIONS",
+    "DENIED",
+    "ENDED",
+    "FRAMES",
+    "GAUGES",
+    "HOLDERS",
+    "PID",
+    "POLICY",
+    "RESTARTS",
+    "ROLE",
+    "ROLES",
+    "ROOM",
+    "SERIES",
+    "SINCE",
+    "STREAMS",
+    "WIDTH",
+    "Tally",
+    "TallyRow",
+]
+
+COLUMNS: Final = 64
+"""The numbers of a row that have a column each."""
+GAUGES: Final = 9
+"""The first of them say what a process holds, the others what it has counted."""
+
+BODIES, STREAMS, BEHIND, ROLE, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
+"""Held: bytes of request bodies, live streams, and the events that the slowest of these is behind.
+And who it is: its role (0: nobody), its process id, when it started in microseconds since 1970, and
+how often its kind was started again. And its connections, plus one while it accepts more; and the
+revision of the policy by which it decides, 0 before it has one."""
+ROLES: Final = ("", "supervisor", "valkey", "keeper", "worker")
+FRAMES: Final = GAUGES
+"""Counted: events that were sent to live streams; from ENDED on, the streams that have ended, by
+cause."""
+ENDED: Final = GAUGES + 1
+DENIED: Final = GAUGES + 16
+"""From here on, the requests that were denied, by reason."""
+SERIES: Final = 65_536
+"""The series of numbers that a row has besides, most of which are never used."""
+WIDTH: Final = 16
+"""The numbers of one series."""
+HOLDERS: Final = 65_536
+"""The numbers of a row that say how much of something each of so many callers holds."""
+ROOM: Final = 8 << 20
+"""Bytes beside the rows that every process writes; what uses them has to bear that."""
+_HEAD: Final = COLUMNS * 8 + SERIES
+_TAIL: Final = _HEAD + SERIES * WIDTH * 8
+_ROW: Final = _TAIL + HOLDERS * 8
+"""Bytes: the columns, a byte for each series that says whether it was used, the series, the
+holders."""
+_SECRET: Final = 16
+
+
+class Tally:
+    """The memory of `rows` rows. It can be handed to a child that is forked or spawned."""
+
+    def __init__(self, rows: int = 1, descriptor: int | None = None) -> None:
+        self.rows = rows
+        self._descriptor = _memory(rows) if descriptor is None else descriptor
+        memory = memoryview(mmap.mmap(self._descriptor, _size(rows)))
+        parts = [memory[n * _ROW : (n + 1) * _ROW] for n in range(rows)]
+        self._columns = [part[: COLUMNS * 8].cast("d") for part in parts]
+        self._used = [part[COLUMNS * 8 : _HEAD] for part in parts]
+        self._series = [part[_HEAD:_TAIL].cast("d") for part in parts]
+        self._held = [part[_TAIL:].cast("q") for part in parts]
+        rest = memory[rows * _ROW :]
+        self.holders = rest[: HOLDERS * 8].cast("Q")
+        """Who each holder is; every process writes it."""
+        self.room = rest[HOLDERS * 8 : HOLDERS * 8 + ROOM]
+        self.secret = bytes(rest[-_SECRET:])
+        """Random bytes that only these processes know."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _attached, (self.rows, DupFd(self._descriptor))
+
+    def row(self, number: int) -> TallyRow:
+        """The row that one process writes."""
+        return TallyRow(
+            self,
+            self._columns[number],
+            self._used[number],
+            self._series[number],
+            self._held[number],
+        )
+
+    def rows_of(self, *columns: int) -> list[tuple[float, ...]]:
+        """These columns of every row."""
+        return [tuple(own[column] for column in columns) for own in self._columns]
+
+    def total(self, column: int) -> float:
+        """The sum of the column over all rows."""
+        return sum(columns[column] for columns in self._columns)
+
+    def most(self, column: int) -> float:
+        """The greatest number of the column."""
+        return max(columns[column] for columns in self._columns)
+
+    def held(self, holder: int) -> int:
+        """How much the holder has, in all rows together."""
+        return sum(held[holder] for held in self._held)
+
+    def series(self) -> dict[int, list[float]]:
+        """Every series that any process has used, with the sums of its numbers."""
+        sums: dict[int, list[float]] = {}
+        for used, series in zip(self._used, self._series, strict=True):
+            for number, is_used in enumerate(used):
+                if is_used:
+                    own = series[number * WIDTH : (number + 1) * WIDTH]
+                    before = sums.get(number)
+                    sums[number] = [*own] if before is None else [*map(sum, zip(before, own))]  # noqa: B905 - both are WIDTH long
+        return sums
+
+
+class TallyRow:
+    """The numbers of one process."""
+
+    def __init__(
+        self,
+        tally: Tally,
+        columns: memoryview[float],
+        used: memoryview,
+        series: memoryview[float],
+        held: memoryview[int],
+    ) -> None:
+        self.tally = tally
+        self._columns = columns
+        self._used = used
+        self._series = series
+        self._held = held
+
+    def add(self, column: int, amount: float) -> None:
+        self._columns[column] += amount
+
+    def set(self, column: int, value: float) -> None:
+        self._columns[column] = value
+
+    def get(self, column: int) -> float:
+        return float(self._columns[column])
+
+    def leave(self) -> None:
+        """The process has ended: what it held is free, what it counted stays."""
+        for column in range(GAUGES):
+            self._columns[column] = 0.0
+        self._held[:] = memoryview(bytes(HOLDERS * 8)).cast("q")
+
+    def hold(self, holder: int, amount: int) -> None:
+        """The holder has so much more here, or less."""
+        self._held[holder] += amount
+
+    def observe(self, series: int, bucket: int, value: float) -> None:
+        """Count one value of a series in its bucket; the last number of a series is the sum."""
+        first = series * WIDTH
+        self._used[series] = 1
+        self._series[first + bucket] += 1
+        self._series[first + WIDTH - 1] += value
+
+
+def _size(rows: int) -> int:
+    return rows * _ROW + HOLDERS * 8 + ROOM + _SECRET
+
+
+def _memory(rows: int) -> int:
+    """The descriptor of memory without a file, where the system has that; else of a file that has
+    no name any more."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("onrecord-tally")
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    os.ftruncate(descriptor, _size(rows))
+    os.pwrite(descriptor, os.urandom(_SECRET), _size(rows) - _SECRET)
+    return descriptor
+
+
+def _attached(rows: int, descriptor: Any) -> Tally:
+    return Tally(rows, descriptor.detach())

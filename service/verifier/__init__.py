@@ -1,0 +1,10 @@
+"""Audits from outside: compare what a server or a bundle contains with what was signed.
+
+Neither of them is trusted; only the verifier keys that the auditor brings are.
+
+Tested elsewhere:
+- `tests/acceptance/test_verify.py`: `bundle`
+- `tests/faults/test_verify.py`: `case`, `pins`
+- `tests/unit/service/cli/auditing/test_verify.py`: `report`
+- `tests/unit/service/verifier/test_remote.py`: `unsigned`
+"""

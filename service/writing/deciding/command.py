@@ -1,0 +1,30 @@
+"""A command: what is to happen on a timeline, and to which thing."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from msgspec import Struct
+
+from events.event.types import Event
+from events.statement.statement import Statement, Text
+
+__all__ = ["Command", "Put"]
+
+
+class Put(Struct, frozen=True, kw_only=True):
+    """The statement is to be as it is here: it is recorded if it is new, and corrected, for that
+    reason, if it is different now."""
+
+    event_type: ClassVar[str] = "statement.put"
+    statement: Statement
+    reason: Text
+
+
+class Command(NamedTuple):
+    """`event` is what should happen to the thing `id`: the timeline, statement, source or actor
+    that the event's type is about. A `TimelineOpened` for an open timeline, or an `ActorRegistered`
+    for a registered actor, changes the description."""
+
+    id: str
+    event: Event | Put

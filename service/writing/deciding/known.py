@@ -1,0 +1,224 @@
+"""What is known of the things that commands name: found at one moment, and then changed by what is
+decided, so that each command is decided on what those before it have done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from msgspec import structs
+
+from events.event.envelope import Subject, statement_subject, subject_id
+from events.event.types import (
+    ActorDescribed,
+    ActorRegistered,
+    AliasAdded,
+    AliasRemoved,
+    Event,
+    StatementCorrected,
+    StatementRecorded,
+    StatementRedacted,
+    StatementReinstated,
+    StatementRelated,
+    StatementRetracted,
+    StatementUnrelated,
+    TimelineDescribed,
+    TimelineOpened,
+)
+from events.statement.correction import merged
+from events.statement.statement import Statement
+from events.statement.wording import spelling_key
+from projections.queries.states import HeldSpelling, Triple
+from service.writing.rules.actors import ActorPast, Alias, Directory, spellings_of
+from service.writing.rules.decision import Made, Record
+from service.writing.rules.statement import Pair, StatementPast
+from service.writing.rules.timeline import TimelinePast
+
+__all__ = ["Facts", "Known", "OwnRelations"]
+
+OwnRelations = frozenset[Pair]
+"""All relations that a statement has to others."""
+
+
+class Facts(NamedTuple):
+    """What was found. `head` is the timeline's revision then, 0 where it is not open; `expected`
+    are the revisions of the subjects that were read.
+
+    `statements` lack `current` unless a command needs it, and `first` unless one records the
+    statement; `made` says which events gave them their present content. `actors` are by the keys of
+    their ids, `spellings` those that the commands name. `sources` are named by statements that no
+    command changes. `own` are the revisions of all events about the statements to be redacted.
+    `whole` are all own relations of the statements of which they are known; `relations` are those
+    of the others, as far as the commands name them.
+    """
+
+    head: int
+    expected: Mapping[Subject, int]
+    timeline: TimelinePast | None = None
+    statements: Mapping[str, StatementPast] = {}
+    made: Mapping[str, Made] = {}
+    relations: Collection[Triple] = ()
+    actors: Mapping[str, ActorPast] = {}
+    spellings: Iterable[HeldSpelling] = ()
+    sources: Collection[str] = ()
+    own: Mapping[str, tuple[int, ...]] = {}
+    whole: Mapping[str, OwnRelations] = {}
+
+
+class Known:
+    """What is known by now. `is_open` says whether the timeline is open."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.is_open = facts.head > 0
+        self.timeline = facts.timeline
+        self._statements = dict(facts.statements)
+        self._made = dict(facts.made)
+        self._unmerged: dict[str, list[StatementCorrected]] = {}
+        self._relations = set(facts.relations)
+        self._whole = dict(facts.whole)
+        self._actors = dict(facts.actors)
+        self._roles: dict[str, dict[str, str]] = {}
+        for held in facts.spellings:
+            self._roles.setdefault(held.key, {})[held.role] = held.actor
+        self._sources = facts.sources
+        self._naming: Counter[str] = Counter()
+        for past in facts.statements.values():
+            self._count(past.current, 1)
+        self._own = dict(facts.own)
+        self.reads_head = False
+        """Whether a decision holds only if no other event is recorded before it."""
+
+    def statement(self, id: str) -> StatementPast | None:  # noqa: A002 - the field's own name
+        """The statement's past; None if it was never recorded."""
+        past = self._statements.get(id)
+        for event in self._unmerged.pop(id, ()):
+            if past is not None and past.current is not None:
+                past = structs.replace(past, current=merged(past.current, event.changes))
+        if past is not None:
+            self._statements[id] = past
+        return past
+
+    def made(self, id: str) -> Made:  # noqa: A002 - as above
+        """The event that gave the statement its present content."""
+        return self._made.get(id, Made(0, ""))
+
+    def stands(self, source: str, relation: str, target: str) -> bool:
+        """Whether the one statement has that relation to the other."""
+        own = self._whole.get(source)
+        if own is not None:
+            return (relation, target) in own
+        return (source, relation, target) in self._relations
+
+    def own_relations(self, id: str) -> OwnRelations | None:  # noqa: A002 - as above
+        """All own relations of the statement; None if not all are known."""
+        return self._whole.get(id)
+
+    def directory(self, wanted: Event, id: str) -> Directory:  # noqa: A002 - as above
+        """The actor, and the owners of the spellings that the command names."""
+        keys = [spelling_key(spelling) for spelling in spellings_of(wanted, id)]
+        owners = {
+            key: next(iter(self._roles[key].values())) for key in keys if self._roles.get(key)
+        }
+        return Directory(self._actors.get(spelling_key(id)), owners)
+
+    def is_named(self, source: str) -> bool:
+        """Whether a statement names the source."""
+        return source in self._sources or self._naming[source] > 0
+
+    def own(self, id: str) -> tuple[int, ...]:  # noqa: A002 - as above
+        """The revisions of the events about a statement that a command redacts."""
+        return self._own.get(id, ())
+
+    def take(self, decision: Record, made: Made) -> None:
+        """What was decided is done by the event `made`, whose revision is the one that it will
+        have."""
+        event, id_ = decision.event, decision.id
+        if id_ in self._own and decision.subject == statement_subject(id_):
+            self._own[id_] = (*self._own[id_], made.revision)
+            self.reads_head |= not isinstance(event, StatementRedacted)
+        match event:
+            case TimelineOpened() | TimelineDescribed():
+                self.is_open, self.timeline = True, TimelinePast(event, made)
+            case StatementRelated(relation=relation, target=target):
+                self._relations.add((id_, relation, target))
+                if id_ in self._whole:
+                    self._whole[id_] |= {(relation, target)}
+            case StatementUnrelated(relation=relation, target=target):
+                self._relations.discard((id_, relation, target))
+                if id_ in self._whole:
+                    self._whole[id_] -= {(relation, target)}
+            case ActorRegistered() | ActorDescribed() | AliasAdded() | AliasRemoved():
+                self._take_actor(subject_id(decision.subject), event, made)
+            case _:
+                self._take_statement(id_, event, made)
+
+    def _take_statement(self, id_: str, event: Event, made: Made) -> None:
+        past = self._statements.get(id_)
+        match event:
+            case StatementRecorded(statement=statement):
+                past, self._made[id_] = StatementPast(id_, made, statement, statement), made
+                self._whole[id_] = frozenset()
+                self._count(statement, 1)
+            case StatementCorrected() if past is not None:
+                self._unmerged.setdefault(id_, []).append(event)
+                self._made[id_] = made
+                if "sources" in event.changes:
+                    self._count(past.current, -1)
+                    past = self.statement(id_)
+                    self._count(past.current if past else None, 1)
+            case StatementRetracted() if past is not None:
+                past = structs.replace(past, retracted=made.revision)
+            case StatementReinstated() if past is not None:
+                past = structs.replace(past, retracted=None)
+            case StatementRedacted() if past is not None:
+                whole = self.statement(id_)
+                self._count(whole.current if whole else None, -1)
+                past = StatementPast(id_, past.recorded, redacted=made.revision)
+                self._drop_relations(id_)
+        if past is not None:
+            self._statements[id_] = past
+
+    def _drop_relations(self, id_: str) -> None:
+        """The statement is gone, and so are its relations, either way."""
+        self._relations -= {each for each in self._relations if id_ in (each[0], each[2])}
+        self._whole.pop(id_, None)
+        for source, own in self._whole.items():
+            self._whole[source] = own - {pair for pair in own if pair[1] == id_}
+
+    def _take_actor(self, id_: str, event: Event, made: Made) -> None:
+        key = spelling_key(id_)
+        actor = self._actors.get(key)
+        match event:
+            case ActorRegistered(id=spelled, name=name, type=type_):
+                actor = ActorPast(spelled, name, type_, made)
+                self._claim("id", spelled, spelled)
+                self._claim("name", name, spelled)
+            case ActorDescribed(name=name, type=type_) if actor is not None:
+                if name != actor.name:
+                    self._free("name", actor.name)
+                    self._claim("name", name, actor.id)
+                actor = structs.replace(actor, name=name, type=type_, made=made)
+            case AliasAdded(alias=alias) if actor is not None:
+                aliases = {**actor.aliases, spelling_key(alias): Alias(alias, made)}
+                actor = structs.replace(actor, aliases=aliases)
+                self._claim("alias", alias, actor.id)
+            case AliasRemoved(alias=alias) if actor is not None:
+                taken = spelling_key(alias)
+                kept = {k: each for k, each in actor.aliases.items() if k != taken}
+                actor = structs.replace(actor, aliases=kept)
+                self._free("alias", alias)
+        if actor is not None:
+            self._actors[key] = actor
+
+    def _claim(self, role: str, spelling: str, actor: str) -> None:
+        self._roles.setdefault(spelling_key(spelling), {})[role] = actor
+
+    def _free(self, role: str, spelling: str) -> None:
+        self._roles.get(spelling_key(spelling), {}).pop(role, None)
+
+    def _count(self, statement: Statement | None, by: int) -> None:
+        """Count the sources that the statement names."""
+        if statement is not None:
+            for source in {source.id for source in statement.sources}:
+                self._naming[source] += by

@@ -1,0 +1,88 @@
+"""Statements that this process has recorded, until the read model has folded them.
+
+A command about one of them is decided on what is kept here, and need not wait for the fold. What is
+kept is true as long as the log says that no other event has touched the statement. Once it is
+folded it is dropped, so that no text stays in memory that is removed from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from events.event.types import touches
+from events.statement.statement import Statement
+from projections.progress import Progress
+from service.writing.deciding.known import Known, OwnRelations
+from service.writing.rules.decision import Made, Record
+from service.writing.rules.statement import StatementPast
+
+__all__ = ["Recent", "RecentStatement"]
+
+_MOST: Final = 10_000
+"""Statements of one timeline; the oldest are dropped first."""
+
+
+class RecentStatement(NamedTuple):
+    """A statement as it is at `revision`, that of the last event that touched it; the event that
+    gave it its content, and all its own relations."""
+
+    revision: int
+    past: StatementPast
+    made: Made
+    relations: OwnRelations
+
+
+class Recent:
+    """The statements that were recorded a moment ago, by timeline and id."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._kept: dict[str, dict[str, RecentStatement]] = {}
+        """Those of a timeline are in the order of their revisions."""
+        progress.on_folded.append(self._drop_folded)
+        progress.on_reset.append(lambda _: self._kept.clear())
+
+    def find(self, timeline: str, id: str, revision: int) -> RecentStatement | None:  # noqa: A002 - the field's own name
+        """The statement, if `revision` is still that of the last event that touched it."""
+        found = self._kept.get(timeline, {}).get(id)
+        return found if found is not None and found.revision == revision else None
+
+    def keep(self, timeline: str, known: Known, recorded: Sequence[tuple[Record, int]]) -> None:
+        """Keep what is known of the statements that these decisions recorded or changed, each with
+        the revision of its event."""
+        last: dict[str, int] = {}
+        for decision, revision in recorded:
+            for subject in touches(decision.subject, decision.event):
+                kind, _, id_ = subject.partition("/")
+                if kind == "statements":
+                    last.pop(id_, None)
+                    last[id_] = revision
+        kept = self._kept.setdefault(timeline, {})
+        for id_, revision in last.items():
+            kept.pop(id_, None)
+            relations, past = known.own_relations(id_), known.statement(id_)
+            if relations is not None and past is not None:
+                kept[id_] = RecentStatement(revision, past, known.made(id_), relations)
+        self._bound(timeline, kept)
+
+    def record(self, timeline: str, id: str, statement: Statement, made: Made) -> None:  # noqa: A002 - the field's own name
+        """Keep a statement that was just recorded."""
+        kept = self._kept.setdefault(timeline, {})
+        kept.pop(id, None)
+        past = StatementPast(id, made, statement, statement)
+        kept[id] = RecentStatement(made.revision, past, made, frozenset())
+        self._bound(timeline, kept)
+
+    def _bound(self, timeline: str, kept: dict[str, RecentStatement]) -> None:
+        while len(kept) > _MOST:
+            del kept[next(iter(kept))]
+        if not kept:
+            self._kept.pop(timeline, None)
+
+    def _drop_folded(self, folded: Mapping[str, int]) -> None:
+        for timeline, revision in folded.items():
+            kept = self._kept.get(timeline, {})
+            while kept and next(iter(kept.values())).revision <= revision:
+                del kept[next(iter(kept))]
+            if not kept:
+                self._kept.pop(timeline, None)

@@ -1,0 +1,222 @@
+"""Executing commands: the past is loaded, the rule decides, the events are appended."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from events.errors import (
+    CorruptEvent,
+    IdempotencyConflict,
+    LogReplaced,
+    RevisionConflict,
+    Unknown,
+)
+from events.event.codec import Codec
+from events.event.envelope import NEW, TIMELINE
+from events.event.types import (
+    AccessChange,
+    ProposalChange,
+    StatementRedacted,
+    TimelineOpened,
+)
+from events.log.contract import Log
+from events.log.mismatch import MismatchReports
+from events.statement.timeline_names import ACCESS_TIMELINE, PROPOSALS, is_reserved
+from projections.progress import Progress
+from projections.storage.read_model import ReadModel
+from service.clock import IdMaker, Randomness
+from service.messages.write_results import Recorded
+from service.writing.deciding.command import Command, Put
+from service.writing.deciding.decide import decide
+from service.writing.deciding.finder import Finder
+from service.writing.deciding.known import Known
+from service.writing.deciding.past import Expected, Pasts, named_by
+from service.writing.deciding.proposal_past import find_proposal
+from service.writing.deciding.recent import Recent
+from service.writing.deciding.subjects import subjects_of
+from service.writing.execution.command import (
+    EXISTING,
+    ArrayResult,
+    Caller,
+    CommandArray,
+    CommandResult,
+    RecordStatements,
+)
+from service.writing.execution.event_writer import Draft, EventWriter
+from service.writing.execution.idempotency import Key
+from service.writing.execution.many import ManyCommands
+from service.writing.execution.retries import retry_conflicts
+from service.writing.execution.statement_recorder import StatementRecorder
+from service.writing.execution.turns import Turns
+from service.writing.rules import access, proposal
+from service.writing.rules.decision import Decision, Record, Same
+
+__all__ = ["Commands"]
+
+
+class Commands:
+    """Executes commands. The caller closes the log, the codec and the read model. `mismatches`
+    reports timelines whose events in the log are not as they were recorded. What proposals are made
+    and decided with is public: `log`, `ids`, `fingerprint` and `pasts`."""
+
+    def __init__(
+        self,
+        log: Log,
+        codec: Codec,
+        read_model: ReadModel,
+        progress: Progress,
+        ids: IdMaker,
+        randomness: Randomness,
+    ) -> None:
+        self.log = log
+        self.ids = ids
+        self.fingerprint = codec.claim_fingerprint
+        self.mismatches = MismatchReports()
+        self.pasts = Pasts(log, codec, read_model, progress)
+        recent = Recent(progress)
+        self._finder = Finder(self.pasts, recent)
+        self._events = EventWriter(log, codec, randomness)
+        self._statements = StatementRecorder(log, self.pasts, recent, self._events, ids)
+        self._turns = Turns()
+        self._many = ManyCommands(log, codec, self._finder, self._events, ids, self._turns)
+
+    async def execute(
+        self, timeline: str, command: Command | RecordStatements, caller: Caller
+    ) -> CommandResult:
+        """Execute the command on the timeline, once.
+
+        Raises the refusals of `events.errors`; RevisionConflict if the caller's If-Match does not
+        match, or if others were faster six times; IdempotencyConflict; LogUnavailable (nothing was
+        written), OutcomeUnknown (repeat with the same id or key), Lagging, Stalled.
+        """
+        with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
+            return await self._execute(timeline, command, caller)
+
+    async def remembered(self, timeline: str, command: Command, text: str) -> CommandResult | None:
+        """What the request came to that spent the key of that text on the same command; None if
+        none has. Raises IdempotencyConflict, LogError."""
+        if not await self.pasts.is_open(timeline):
+            return None
+        return await self._remembered(
+            timeline, command, Key(timeline, text, command, self.fingerprint)
+        )
+
+    async def head(self, timeline: str) -> int:
+        """The revision of a timeline that callers open. Raises Unknown, LogError."""
+        if is_reserved(timeline) or not await self.pasts.is_open(timeline):
+            raise Unknown("timeline", timeline)
+        return await self.log.revision(timeline)
+
+    async def open_proposals(self, timeline: str) -> str:
+        """Have a timeline for proposals about `timeline`; its name. Raises Unknown, LogError."""
+        await self.head(timeline)
+        name = PROPOSALS + timeline
+        if not await self.pasts.is_open(name):
+            opened = TimelineOpened(title=f"Proposals for {timeline}")
+            draft = Draft(self.ids(), Record(name, TIMELINE, opened))
+            with suppress(RevisionConflict):  # Another caller has opened it.
+                await self._events.write(name, [draft], {TIMELINE: NEW}, "onrecord", None)
+        return name
+
+    async def execute_all(self, timeline: str, array: CommandArray, caller: Caller) -> ArrayResult:
+        """Carry out the commands in their order: see `ManyCommands.execute`."""
+        with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
+            return await self._many.execute(timeline, array, caller)
+
+    async def _execute(
+        self, timeline: str, command: Command | RecordStatements, caller: Caller
+    ) -> CommandResult:
+        opens = isinstance(command, Command) and isinstance(command.event, TimelineOpened)
+        is_open = opens or await self.pasts.is_open(timeline)
+        if not is_open or not _is_in_place(timeline, command):
+            raise Unknown("timeline", timeline)
+        key = None if caller.key is None else Key(timeline, caller.key, command, self.fingerprint)
+        if isinstance(command, RecordStatements):
+            return await self._statements.record(timeline, command, caller, key)
+        subjects = subjects_of(command)
+
+        async def attempt(_: bool) -> CommandResult | None:
+            known = await self._remembered(timeline, command, key) if key else None
+            return known or await self._attempt(timeline, command, caller, key)
+
+        def is_final(conflict: RevisionConflict) -> bool:
+            return caller.tags is not None and conflict.subject == subjects[0]
+
+        async with self._turns.take(timeline, subjects):
+            return await retry_conflicts(attempt, is_final)
+
+    async def _attempt(
+        self, timeline: str, command: Command, caller: Caller, key: Key | None
+    ) -> CommandResult | None:
+        decision, expected = await self._decide(timeline, command, caller.tags)
+        if isinstance(decision, Same):
+            revision = await self.log.revision(timeline)
+            made = decision.made
+            item = Recorded(decision.id, made.event_id, made.revision, duplicate=True)
+            return CommandResult((item,), revision)
+        event_id = key.event_id() if key else self.ids()
+        drafts = [Draft(event_id, decision)]
+        appended = await self._events.write(
+            timeline, drafts, expected, caller.author, key, dry_run=caller.dry_run
+        )
+        if appended is None:
+            return None
+        item = Recorded(decision.id, event_id, appended.revisions[0], duplicate=False)
+        return CommandResult((item,), appended.revision)
+
+    async def _remembered(self, timeline: str, command: Command, key: Key) -> CommandResult | None:
+        """The result of the request that spent the key; None if no request has."""
+        if command.event.event_type.startswith("statement.") and not isinstance(
+            command.event, StatementRedacted
+        ):
+            self.pasts.refuse_redacted(timeline, command.id)
+        claim, event = await self.log.receipts(timeline, [key.claim.id, key.event_id()])
+        if claim is None:
+            return None
+        if claim.fingerprint != key.claim.fingerprint or event is None:
+            raise IdempotencyConflict(key.given)
+        item = Recorded(command.id, key.event_id(), event.revision, duplicate=True)
+        return CommandResult((item,), claim.revision)
+
+    async def _decide(
+        self, timeline: str, command: Command, tags: tuple[str, ...] | None
+    ) -> tuple[Decision, Expected]:
+        """The decision of the command's rule, and the revisions of the subjects that it read."""
+        if isinstance(command.event, AccessChange):
+            past, expected = await self.pasts.access(timeline, command.id, command.event)
+            return access.decide(past, command.event, command.id), expected
+        if timeline.startswith(PROPOSALS):
+            return await self._decide_proposal(timeline, command)
+        facts = await self._finder.find(timeline, [command])
+        known = Known(facts)
+        subject = subjects_of(command)[0]
+        if tags is not None and subject.startswith("statements/"):
+            if isinstance(command.event, Put) and known.statement(command.id) is None:
+                raise RevisionConflict(subject, named_by(tags), 0)
+            if tags != EXISTING:
+                await self.pasts.check_tags(timeline, command.id, tags)
+        return decide(timeline, known, command), facts.expected
+
+    async def _decide_proposal(self, timeline: str, command: Command) -> tuple[Decision, Expected]:
+        found, expected = await find_proposal(self.pasts, timeline, command.id)
+        past, event = found and found.past, command.event
+        if isinstance(event, ProposalChange):
+            return proposal.decide(past, event, command.id), expected
+        if not isinstance(event, StatementRedacted):
+            raise TypeError(f"{event.event_type} is not about a proposal")
+        revisions = found.revisions if found else ()
+        return proposal.redact(past, revisions, event.reason, command.id), expected
+
+
+def _is_in_place(timeline: str, command: Command | RecordStatements) -> bool:
+    """Whether the command is one for that timeline: those about keys and grants are for `_access`,
+    those about proposals for the timelines of proposals, and no other is for a timeline of the
+    service's own."""
+    event = command.event if isinstance(command, Command) else None
+    if isinstance(event, AccessChange):
+        return timeline == ACCESS_TIMELINE
+    if isinstance(event, ProposalChange):
+        return timeline.startswith(PROPOSALS)
+    if isinstance(event, StatementRedacted) and timeline.startswith(PROPOSALS):
+        return True
+    return not is_reserved(timeline)

@@ -1,0 +1,91 @@
+"""Writing events: what a command decided is sealed and appended to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from events.errors import IdempotencyConflict, RevisionConflict
+from events.event.codec import Codec
+from events.event.envelope import HEAD, Subject
+from events.log.contract import Append, Appended, Log
+from service.clock import Randomness
+from service.writing.execution.idempotency import Key
+from service.writing.rules.decision import Record
+
+__all__ = ["Draft", "EventWriter"]
+
+_SALT = 16
+
+
+class Draft(NamedTuple):
+    """A decision and the id of the event that will record it."""
+
+    event_id: str
+    decision: Record
+
+
+class EventWriter:
+    """Seals events, each with a random salt, and appends them to the log."""
+
+    def __init__(self, log: Log, codec: Codec, randomness: Randomness) -> None:
+        self._log = log
+        self._codec = codec
+        self._randomness = randomness
+
+    async def write(
+        self,
+        timeline: str,
+        drafts: Sequence[Draft],
+        expected: Mapping[Subject, int],
+        author: str,
+        key: Key | None,
+        *,
+        dry_run: bool = False,
+    ) -> Appended | None:
+        """Append one event for each draft, in their order, all or none. The key is recorded as
+        spent even if there are no drafts. None if another request has spent the key in the
+        meantime: the answer is then what that request did. In a dry run nothing is appended, and
+        the answer is what it would have been.
+
+        Raises RevisionConflict, IdempotencyConflict, LogUnavailable and OutcomeUnknown.
+        """
+        if dry_run:
+            return await self._rehearse(timeline, len(drafts), expected)
+        if not drafts and key is None:
+            return Appended((), await self._log.revision(timeline), duplicate=False)
+        salts = self._randomness(_SALT * len(drafts))
+        events = tuple(
+            self._codec.seal(
+                timeline,
+                draft.event_id,
+                draft.decision.subject,
+                draft.decision.event,
+                author,
+                salts[_SALT * n : _SALT * (n + 1)],
+            )
+            for n, draft in enumerate(drafts)
+        )
+        claim = key.claim if key else None
+        try:
+            appended = await self._log.append(Append(timeline, events, expected, claim))
+        except IdempotencyConflict as conflict:
+            if key is not None and conflict.id == key.claim.id:
+                raise IdempotencyConflict(key.text) from conflict
+            raise
+        if key is not None and (appended.duplicate or len(appended.revisions) < len(drafts)):
+            return None
+        return appended
+
+    async def _rehearse(
+        self, timeline: str, count: int, expected: Mapping[Subject, int]
+    ) -> Appended:
+        """What an append of so many events would answer now."""
+        last = await self._log.revision(timeline)
+        found = await self._log.revisions(timeline, [*expected]) if expected else []
+        for (subject, revision), known in zip(expected.items(), found, strict=True):
+            actual = last if subject == HEAD else known
+            if revision != actual:
+                raise RevisionConflict(subject, revision, actual)
+        revisions = tuple(range(last + 1, last + count + 1))
+        return Appended(revisions, last + count, duplicate=False)

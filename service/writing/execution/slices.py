@@ -1,0 +1,25 @@
+"""Long work on the event loop, done in slices, so that other requests have their turns."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import Final
+
+__all__ = ["Slices"]
+
+_LONGEST: Final = 0.01
+"""Seconds that others wait for at most, but for one step."""
+
+
+class Slices:
+    """One piece of work. `step` is awaited between its steps."""
+
+    def __init__(self) -> None:
+        self._end = perf_counter() + _LONGEST
+
+    async def step(self) -> None:
+        """Let others have their turn if this slice is over."""
+        if perf_counter() >= self._end:
+            await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: others have their turn
+            self._end = perf_counter() + _LONGEST

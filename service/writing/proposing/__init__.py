@@ -1,0 +1,9 @@
+"""Proposals: what somebody may propose and not write becomes a proposal, which is decided later.
+
+Proposals are events of a timeline of their own, which those who may review can read. Nothing of
+them is on the public timeline before an approval.
+
+Tested elsewhere:
+- `tests/unit/service/writing/proposing/test_reviewer.py`: `closing`,
+  `proposer`, `showing`, `wire`
+"""

@@ -1,0 +1,250 @@
+"""Deciding proposals: approval, refusal, withdrawal, redaction.
+
+An approval takes two appends: the commands on the timeline, under ids that follow from the
+proposal, and then that it was approved. What a crash has left between them is found by those ids
+and completed, whenever the proposal is shown or decided the next time.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final, Literal, NamedTuple
+
+from events.errors import Forbidden, OnrecordError, ProposalDecided, Unknown
+from events.event.envelope import statement_subject, subject_id
+from events.event.types import (
+    ProposalApproved,
+    ProposalMade,
+    ProposalRefused,
+    ProposalWithdrawn,
+    StatementRedacted,
+)
+from events.statement.timeline_names import PROPOSALS
+from projections import queries
+from service.access.principal import ANONYMOUS
+from service.messages.write_results import Recorded
+from service.writing.deciding.command import Command
+from service.writing.deciding.proposal_past import KnownProposal, find_proposal
+from service.writing.execution.command import ArrayResult, Caller, CommandArray
+from service.writing.execution.commands import Commands
+from service.writing.execution.idempotency import Key
+from service.writing.proposing.closing import close, key_text, unless_closed
+from service.writing.proposing.wire import array_of
+
+__all__ = ["Decided", "Ending", "Reviewer"]
+
+_BETWEEN: Final = "; approved by "
+"""Stands between the proposer and the reviewer, who are the author of what was approved."""
+_OWN: Final = "Nobody approves their own proposal: somebody else who may review has to."
+
+Ending = Literal["approved", "refused", "withdrawn", "redacted"]
+
+
+class Decided(NamedTuple):
+    """What has become of a proposal; `is_new` if this call did it. `items` are what an approval has
+    recorded."""
+
+    proposal: str
+    state: Ending
+    is_new: bool
+    items: tuple[Recorded, ...] = ()
+
+
+class Reviewer:
+    """Decides proposals. Every call raises Unknown for a proposal that was never made,
+    StatementGone for one that is redacted, and what `Commands.execute` raises."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        self._log = commands.log
+        self._pasts = commands.pasts
+        self._fingerprint = commands.fingerprint
+
+    async def find(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
+        """The proposal for the timeline, after what a crash has left was completed."""
+        found = await self._known(timeline, id)
+        if found.folded.state == "proposed" and await self._complete(timeline, found):
+            return await self._known(timeline, id)
+        return found
+
+    async def approve(
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the API's own word for it
+        note: str | None,
+        caller: Caller,
+    ) -> Decided:
+        """Carry the commands out, all or none. Raises ProposalDecided if it was refused or
+        withdrawn, Forbidden if it is the caller's own, and what refuses the commands: the proposal
+        then stays."""
+        found = await self.find(timeline, id)
+        state = found.folded.state
+        if state == "approved":
+            return Decided(
+                id, state, is_new=False, items=await self._published(timeline, found) or ()
+            )
+        if state != "proposed":
+            raise ProposalDecided(f"The proposal {id!r} was {state} before.", id)
+        if found.folded.author == caller.author:
+            raise Forbidden("review", _OWN)
+        author = f"{found.folded.author}{_BETWEEN}{caller.author}"
+        with unless_closed(id):
+            result = await self._carry_out(timeline, found, author, dry_run=caller.dry_run)
+        items = _all_recorded(result)
+        if not caller.dry_run:
+            await self._note_approval(timeline, id, items, note, caller.author)
+        return Decided(id, "approved", is_new=True, items=items)
+
+    async def refuse(
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the API's own word for it
+        reason: str,
+        caller: Caller,
+    ) -> Decided:
+        """Raises ProposalDecided."""
+        found = await self.find(timeline, id)
+        refused = ProposalRefused(reason=reason)
+        return await self._decide(timeline, found, refused, "refused", caller)
+
+    async def withdraw(self, timeline: str, id: str, caller: Caller) -> Decided:  # noqa: A002 - the API's own word for it
+        """Only its author may: to others it is Unknown. Raises ProposalDecided."""
+        found = await self.find(timeline, id)
+        if found.folded.author != caller.author:
+            raise Unknown("proposal", id)
+        return await self._decide(timeline, found, ProposalWithdrawn(), "withdrawn", caller)
+
+    async def redact(
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the API's own word for it
+        reason: str,
+        caller: Caller,
+    ) -> Decided:
+        """Have its text removed."""
+        found = await self.find(timeline, id)
+        with suppress(ProposalDecided):
+            await self._close(timeline, found, caller)
+        event = StatementRedacted(revisions=(), reason=reason)
+        command = Command(id, event)
+        result = await self._commands.execute(PROPOSALS + timeline, command, _bare(caller))
+        return Decided(id, "redacted", is_new=not result.items[0].duplicate)
+
+    async def redact_about(self, timeline: str, statement: str, reason: str, author: str) -> None:
+        """Have the text of every proposal about the statement removed, since it has what the
+        statement said."""
+        name = PROPOSALS + timeline
+        if not await self._pasts.is_open(name):
+            return
+        await self._pasts.head(name)
+        folded = self._pasts.folded(name)
+        subjects = [statement_subject(statement)]
+        places = queries.positions_of(*folded, subjects=subjects) if folded else []
+        for event in await self._pasts.read(name, places):
+            id_ = subject_id(event.header.subject)
+            if folded and event.event is not None and not queries.redaction_of(*folded, id_):
+                await self.redact(timeline, id_, reason, Caller(author))
+
+    async def try_out(self, timeline: str, found: KnownProposal) -> ArrayResult:
+        """What its commands would come to now."""
+        return await self._carry_out(timeline, found, found.folded.author, dry_run=True)
+
+    async def _known(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
+        await self._commands.head(timeline)
+        found, _ = await find_proposal(self._pasts, PROPOSALS + timeline, id)
+        if found is None:
+            raise Unknown("proposal", id)
+        return found
+
+    async def _carry_out(
+        self, timeline: str, found: KnownProposal, author: str, *, dry_run: bool
+    ) -> ArrayResult:
+        array, key = (
+            await _commands_of(timeline, found),
+            None if dry_run else key_text(found.folded.id),
+        )
+        return await self._commands.execute_all(
+            timeline, array, Caller(author, key, dry_run=dry_run)
+        )
+
+    async def _complete(self, timeline: str, found: KnownProposal) -> bool:
+        """Note the approval if the commands were carried out; whether they were."""
+        items = await self._published(timeline, found)
+        if items is None:
+            return False
+        await self._pasts.head(timeline)
+        folded = self._pasts.folded(timeline)
+        places = queries.places_of(*folded, [items[0].revision]) if folded and items else []
+        events = await self._pasts.read(timeline, places)
+        authors = [event.header.author for event in events]
+        reviewer = authors[0].rpartition(_BETWEEN)[2] if authors else ANONYMOUS
+        await self._note_approval(timeline, found.folded.id, items, None, reviewer)
+        return True
+
+    async def _published(self, timeline: str, found: KnownProposal) -> tuple[Recorded, ...] | None:
+        """What its commands have come to; None if they were not carried out."""
+        array, key = await self._key_of(timeline, found)
+        ids = [key.event_id(n) for n in range(len(array.items))]
+        claim, *receipts = await self._log.receipts(timeline, [key.claim.id, *ids])
+        if claim is None or claim.fingerprint != key.claim.fingerprint:
+            return None
+        return tuple(
+            Recorded(item.id, id_, receipt.revision, duplicate=True)
+            for item, id_, receipt in zip(array.items, ids, receipts, strict=True)
+            if isinstance(item, Command) and receipt is not None
+        )
+
+    async def _close(self, timeline: str, found: KnownProposal, caller: Caller) -> None:
+        if found.folded.state == "proposed" and not caller.dry_run:
+            _, key = await self._key_of(timeline, found)
+            await close(self._log, timeline, found.folded.id, key.claim, self._fingerprint)
+
+    async def _key_of(self, timeline: str, found: KnownProposal) -> tuple[CommandArray, Key]:
+        array = await _commands_of(timeline, found)
+        return array, Key(timeline, key_text(found.folded.id), array, self._fingerprint)
+
+    async def _note_approval(
+        self,
+        timeline: str,
+        id: str,  # noqa: A002 - the API's own word for it
+        items: tuple[Recorded, ...],
+        note: str | None,
+        author: str,
+    ) -> None:
+        revisions = tuple(sorted(item.revision for item in items))
+        command = Command(id, ProposalApproved(revisions=revisions, note=note))
+        await self._commands.execute(PROPOSALS + timeline, command, Caller(author))
+
+    async def _decide(
+        self,
+        timeline: str,
+        found: KnownProposal,
+        event: ProposalRefused | ProposalWithdrawn,
+        state: Ending,
+        caller: Caller,
+    ) -> Decided:
+        name, id = PROPOSALS + timeline, found.folded.id  # noqa: A001 - the API's own word for it
+        await self._close(timeline, found, caller)
+        result = await self._commands.execute(name, Command(id, event), _bare(caller))
+        return Decided(id, state, is_new=not result.items[0].duplicate)
+
+
+def _bare(caller: Caller) -> Caller:
+    return Caller(caller.author, dry_run=caller.dry_run)
+
+
+async def _commands_of(timeline: str, found: KnownProposal) -> CommandArray:
+    made = found.made.event
+    if not isinstance(made, ProposalMade):
+        raise TypeError("a proposal begins with what is proposed")
+    return await array_of(made.commands, timeline, is_atomic=True)
+
+
+def _all_recorded(result: ArrayResult) -> tuple[Recorded, ...]:
+    """What was recorded. Raises what refused the first command that was refused."""
+    items: list[Recorded] = []
+    for item in result.items:
+        if isinstance(item, OnrecordError):
+            raise item
+        items.append(item)
+    return tuple(items)

@@ -1,0 +1,64 @@
+"""The rules of proposals: each is decided once, by an approval, a refusal or a withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from events.errors import ProposalDecided, Unknown
+from events.event.envelope import proposal_subject
+from events.event.types import (
+    ProposalApproved,
+    ProposalChange,
+    ProposalMade,
+    ProposalRefused,
+    StatementRedacted,
+)
+from service.writing.rules.decision import Decision, Made, Record, Same
+
+__all__ = ["ProposalPast", "decide", "redact"]
+
+
+class ProposalPast(Struct, frozen=True):
+    """A proposal in the `state` to which the event `last` has brought it."""
+
+    state: str
+    last: Made
+
+
+def decide(past: ProposalPast | None, wanted: ProposalChange, id: str) -> Decision:  # noqa: A002 - the API's own word for it
+    """Let `wanted` happen to the proposal. Raises Unknown and ProposalDecided.
+
+    An approval counts whatever was decided in the same moment: its commands are carried out
+    already.
+    """
+    if past is None:
+        if not isinstance(wanted, ProposalMade):
+            raise Unknown("proposal", id)
+        return Record(id, proposal_subject(id), wanted)
+    if isinstance(wanted, ProposalMade) or past.state == _state_by(wanted):
+        return Same(id, past.last)
+    if past.state == "proposed" or isinstance(wanted, ProposalApproved):
+        return Record(id, proposal_subject(id), wanted)
+    raise ProposalDecided(f"The proposal {id!r} was {past.state} before.", id)
+
+
+def redact(
+    past: ProposalPast | None,
+    revisions: Sequence[int],
+    reason: str,
+    id: str,  # noqa: A002 - the API's own word for it
+) -> Record:
+    """Have the text of the proposal removed, which the events of these revisions hold. Raises
+    Unknown."""
+    if past is None:
+        raise Unknown("proposal", id)
+    event = StatementRedacted(revisions=tuple(revisions), reason=reason)
+    return Record(id, proposal_subject(id), event)
+
+
+def _state_by(wanted: ProposalChange) -> str:
+    if isinstance(wanted, ProposalApproved):
+        return "approved"
+    return "refused" if isinstance(wanted, ProposalRefused) else "withdrawn"

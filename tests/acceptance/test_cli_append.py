@@ -1,0 +1,283 @@
+"""`onrecord append` against a real service: files as people have them, run again and again."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import signal
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.program import Done, Program
+from tests.serving import Service, running
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("append")) as service:
+        yield service
+
+
+@pytest.fixture
+def onrecord(service: Service) -> Program:
+    return service.program
+
+
+@pytest.fixture
+def name(onrecord: Program) -> str:
+    """An open timeline of this test alone."""
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    first = json.dumps(row("first", id="first"))
+    assert onrecord.run("append", name, "--create", "T", stdin=first).code == 0
+    return name
+
+
+def row(text: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "claim", "text": text, "said": {"by": "KCNA", "on": None}} | fields
+
+
+def lines_of(*rows: object) -> str:
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows)
+
+
+def texts_of(onrecord: Program, name: str, least: int = 0) -> list[str]:
+    """What is on the timeline, in the order in which it was recorded, once it has so many."""
+    while True:
+        asked = onrecord.run("query", name, "--order", "recorded", "--limit", "5000")
+        found = [item["text"] for item in asked.answer["items"] if item["id"] != "first"]
+        if len(found) >= least:
+            return found
+
+
+def refused_in(done: Done) -> dict[int, list[str]]:
+    """The lines that stderr names, each with the places of its faults."""
+    refused = msgspec.json.decode(done.err)["refused"]
+    return {each["_line"]: [fault["path"] for fault in each["_faults"]] for each in refused}
+
+
+def test_what_comes_behind_a_refused_row_is_recorded(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """Of 1,200 rows those with faults are told by file, line and every fault, and all the others
+    are recorded, in their order."""
+    rows = [row(f"row {n}") for n in range(1, 1_201)]
+    wrong: dict[int, dict[str, Any]] = {
+        2: {"occurred": "2024-13"},
+        700: {"occurred": "2024/25", "kind": "rumour"},
+        701: {"text": "", "tags": ["x" * 500], "said": {"by": "", "on": "when?"}},
+        1_200: {"colour": "red"},
+    }
+    for line, fields in wrong.items():
+        rows[line - 1] |= fields
+    file = tmp_path / "rows.jsonl"
+    file.write_text(lines_of(*rows))
+    done = onrecord.run("append", name, str(file))
+    assert done.code == 1
+    assert refused_in(done) == {
+        2: ["/occurred"],
+        700: ["/kind", "/occurred"],
+        701: ["/said/by", "/said/on", "/tags/0", "/text"],
+        1_200: ["/colour"],
+    }
+    assert str(file) in done.err
+    assert "line 701 /said/on" in done.err
+    right = [n for n in range(1, 1_201) if n not in wrong]
+    assert [item["line"] for item in done.answer["items"]] == right
+    assert texts_of(onrecord, name, len(right)) == [f"row {n}" for n in right]
+
+
+def test_hundreds_of_wrong_rows_are_all_told(onrecord: Program, name: str) -> None:
+    """However many there are in one request, each has every fault of its own."""
+    rows = [row(f"row {n}", occurred="2024-13", kind="rumour") for n in range(400)]
+    rows[250:250] = [row("right")]
+    done = onrecord.run("append", name, stdin=lines_of(*rows))
+    assert refused_in(done) == {n: ["/kind", "/occurred"] for n in range(1, 402) if n != 251}
+    assert texts_of(onrecord, name, 1) == ["right"]
+
+
+def test_a_rerun_adds_nothing_twice(onrecord: Program, name: str, tmp_path: Path) -> None:
+    """Rows without ids, equal ones among them, are recorded once each, however often the file is
+    appended, and a longer file adds what is new."""
+    rows = [row(f"row {n % 400}") for n in range(1_100)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text(lines_of(*rows))
+    first, second = (onrecord.run("append", name, str(file)) for _ in range(2))
+    assert [done.code for done in (first, second)] == [0, 0]
+    assert {item["duplicate"] for item in second.answer["items"]} == {True}
+    assert [item["id"] for item in first.answer["items"]] == [
+        item["id"] for item in second.answer["items"]
+    ]
+    file.write_text(lines_of(row("new"), *rows, row("row 7")))
+    third = onrecord.run("append", name, str(file)).answer["items"]
+    assert [item["line"] for item in third if not item["duplicate"]] == [1, 1_102]
+    assert sorted(texts_of(onrecord, name, len(rows) + 2)) == sorted(
+        [each["text"] for each in rows] + ["new", "row 7"]
+    )
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_a_run_that_was_killed_is_finished_by_the_next(
+    batch: int, onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """Killed when so many of its batches were recorded, with the next one perhaps on its way: the
+    same command again adds the rest and nothing twice."""
+    rows = [row(f"row {n % 700}") for n in range(2_000)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text(lines_of(*rows))
+    following = onrecord.start("tail", name, "--after", "2")
+    assert following.stdout is not None
+    killed = onrecord.start("append", name, str(file))
+    for _ in range(500 * batch):
+        following.stdout.readline()
+    killed.kill()
+    killed.communicate(timeout=60)
+    following.send_signal(signal.SIGINT)
+    following.communicate(timeout=60)
+    assert onrecord.run("append", name, str(file)).code == 0
+    assert texts_of(onrecord, name, len(rows)) == [each["text"] for each in rows]
+
+
+def test_refused_rows_are_mended_in_a_file_of_their_own(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """`--refused` has each with line and faults; mended there, it is appended as it is. What is
+    right is not sent again by that, and stays out of it."""
+    file, refused = tmp_path / "rows.jsonl", tmp_path / "refused.jsonl"
+    file.write_text(lines_of(row("a"), row("b", occurred="2024-13"), row("c")) + "nonsense\n")
+    done = onrecord.run("append", name, str(file), "--refused", str(refused))
+    assert done.code == 1
+    assert str(refused) in done.err
+    kept = [json.loads(line) for line in refused.read_text().splitlines()]
+    assert [each.pop("_line") for each in kept] == [2, 4]
+    assert [fault["path"] for fault in kept[0].pop("_faults")] == ["/occurred"]
+    assert kept[0] == row("b", occurred="2024-13")
+    assert kept[1]["_text"] == "nonsense"
+    mended = refused.read_text().splitlines()[0].replace("2024-13", "2024-12")
+    refused.write_text(mended + "\n")
+    assert onrecord.run("append", name, str(refused)).code == 0
+    assert texts_of(onrecord, name, 3) == ["a", "c", "b"]
+    assert file.read_text().startswith('{"kind"')
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev/full")
+def test_refused_rows_that_cannot_be_kept_are_not_said_to_be(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """Where the file for them is full it is named, and nobody is sent there for what is missing."""
+    refused = tmp_path / "refused.jsonl"
+    refused.symlink_to("/dev/full")
+    stdin = lines_of(row("a", occurred="2024-13"), row("b"))
+    done = onrecord.run("append", name, "--refused", str(refused), stdin=stdin)
+    assert done.code == 2
+    assert "refused.jsonl cannot be written" in done.err
+    assert "No space left on device" in done.err
+    assert "correct them there" not in done.err
+    assert "its output" not in done.err
+    assert refused.is_symlink()
+
+
+def test_a_run_without_refusals_leaves_an_empty_file(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """What an earlier run was refused is not in it any more."""
+    refused = tmp_path / "refused.jsonl"
+    refused.write_text("of the run before\n")
+    stdin = lines_of(row("a"))
+    assert onrecord.run("append", name, "--refused", str(refused), stdin=stdin).code == 0
+    assert refused.read_bytes() == b""
+
+
+def test_the_file_that_is_appended_is_not_overwritten(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """By its own name, by a link, or as stdin: it is wrong use, and nothing is sent."""
+    file, link = tmp_path / "rows.jsonl", tmp_path / "link"
+    file.write_text(lines_of(row("a")))
+    link.symlink_to(file)
+    before = file.read_bytes()
+    for given, refused in ((str(file), file), (str(file), link), (str(link), file)):
+        done = onrecord.run("append", name, given, "--refused", str(refused))
+        assert (done.code, file.read_bytes()) == (2, before)
+    done = onrecord.redirected(f"<{file}", "append", name, "--refused", str(file))
+    assert (done.code, file.read_bytes()) == (2, before)
+    assert texts_of(onrecord, name) == []
+
+
+def test_ids_that_are_taken_are_refused_alone(onrecord: Program, name: str) -> None:
+    """Of rows whose ids are taken by other content each is told; one that comes twice in a file
+    is recorded once, and what differs under the same id is refused, the first one not."""
+    taken = [row("taken", id=f"taken-{n}") for n in range(3)]
+    assert onrecord.run("append", name, stdin=lines_of(*taken)).code == 0
+    other = [each | {"text": "other"} for each in taken]
+    twice = [row("a", id="twice"), row("a", id="twice"), row("b", id="twice")]
+    done = onrecord.run("append", name, stdin=lines_of(row("x"), *other, row("y"), *twice))
+    assert done.code == 1
+    assert refused_in(done) == {2: ["/id"], 3: ["/id"], 4: ["/id"], 8: ["/id"]}
+    assert texts_of(onrecord, name, 6) == ["taken"] * 3 + ["x", "y", "a"]
+
+
+def test_a_latin_1_file_loses_only_what_cannot_be_known(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """Lines that are not UTF-8 are refused by line and byte, and say how to convert the file; the
+    others are recorded. Converted and appended again, nothing is there twice."""
+    file = tmp_path / "latin.jsonl"
+    text = lines_of(row("plain"), row("café"), row("also plain"))
+    file.write_bytes(text.encode("latin-1"))
+    done = onrecord.run("append", name, str(file))
+    assert done.code == 1
+    assert refused_in(done) == {2: [""]}
+    assert "0xE9" in done.err
+    assert "iconv" in done.err
+    file.write_bytes(text.encode())
+    assert onrecord.run("append", name, str(file)).code == 0
+    assert texts_of(onrecord, name, 3) == ["plain", "also plain", "café"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_seed_and_append_take_the_same_files(
+    encoding: str, onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """A byte-order mark is no content, for either of them."""
+    assert codecs.lookup(encoding)
+    statements, seed = tmp_path / "rows.jsonl", tmp_path / "seed.jsonl"
+    statements.write_bytes(lines_of(row("Łódź")).encode(encoding))
+    seed.write_bytes(lines_of({"statement": row("Kraków")}).encode(encoding))
+    assert onrecord.run("append", name, str(statements)).code == 0
+    assert onrecord.run("seed", str(seed), "--timeline", name).code == 0
+    assert texts_of(onrecord, name, 2) == ["Łódź", "Kraków"]
+
+
+def test_a_row_that_is_too_large_is_refused_alone(onrecord: Program, name: str) -> None:
+    """A line of 17 MiB is more than the service takes; those beside it are recorded."""
+    huge = row("x" * (17 * 1024 * 1024))
+    done = onrecord.run("append", name, stdin=lines_of(row("a"), huge, row("b")))
+    assert done.code == 1
+    assert [*refused_in(done)] == [2]
+    assert texts_of(onrecord, name, 2) == ["a", "b"]
+
+
+def test_an_array_and_an_object_are_told_by_line_too(onrecord: Program, name: str) -> None:
+    """`append` names the line where the statement begins, in whatever form it is written."""
+    rows = [row("a"), row("b", occurred="2024-13"), row("c")]
+    done = onrecord.run("append", name, stdin=json.dumps(rows, indent=1))
+    text = json.dumps(rows, indent=1).split("\n")
+    [line] = refused_in(done)
+    assert text[line - 1].strip() == "{"
+    assert '"b"' in "".join(text[line : line + 4])
+    assert texts_of(onrecord, name, 2) == ["a", "c"]
+
+
+def test_a_refused_file_that_cannot_be_written_is_told_before_anything_is_sent(
+    onrecord: Program, name: str, tmp_path: Path
+) -> None:
+    """A folder that is not there is wrong use, and no row is recorded."""
+    stdin = lines_of(row("a"))
+    done = onrecord.run("append", name, "--refused", str(tmp_path / "no" / "file"), stdin=stdin)
+    assert done.code == 2
+    assert texts_of(onrecord, name) == []

@@ -1,0 +1,123 @@
+"""Keys, grants, why and sign-in on the command line: by a server, and by its data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.program import Program
+from tests.serving import Service, key_headers, running
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("cli-granting")) as started:
+        yield started
+
+
+def where_of(service: Service, where: str) -> list[str]:
+    """The options that have a command ask the server, or work beside it."""
+    return [] if where == "server" else ["--data-dir", str(service.data)]
+
+
+@pytest.mark.parametrize("where", ["server", "folder"])
+def test_a_key_from_its_issue_to_its_end(service: Service, where: str) -> None:
+    """Issued, granted to, asked about and revoked; the same by the server and beside it, and the
+    running server knows each change."""
+    run, name, place = service.program.run, f"desk-{where}", where_of(service, where)
+    made = run("keys", "add", name, *place)
+    assert made.code == 0, made.err
+    key = made.answer["key"]
+    with httpx.Client(base_url=service.url, headers=key_headers(key)) as desk:
+        assert desk.get("/v1/me").json()["principal"] == f"key:{name}"
+    asked = ("why", f"key:{name}", "write", "desk-a", *place)
+    assert run(*asked).code == 1
+    grant = run("grants", "add", f"key:{name}", "writer", "desk-*", *place).answer
+    assert (grant["to"], grant["author"]) == (
+        f"key:{name}",
+        "owner" if where == "server" else "onrecord (data folder)",
+    )
+    why = run(*asked)
+    assert (why.code, why.answer["allowed"], len(why.answer["by"])) == (0, True, 1)
+    listed = run("grants", "list", *place).answer["items"]
+    assert grant["id"] in [each["id"] for each in listed]
+    assert run("why", "key:owner", "manage", *place).code == 0
+    assert run("why", f"key:{name}", "manage", "*", *place).code == 1
+    taken = run("grants", "remove", grant["id"], "--reason", "over", *place)
+    assert taken.code == 0
+    assert run(*asked).code == 1
+    assert run(*asked, "--as-of", str(taken.answer["revision"] - 1)).code == 0
+    assert run("keys", "revoke", name, "--reason", "lost", *place).code == 0
+    again = run("keys", "revoke", name, "--reason", "lost", *place)
+    assert again.code == 1
+    keys = {each["name"]: each for each in run("keys", "list", *place).answer["items"]}
+    assert keys[name]["revoked"]["reason"] == "lost"
+    assert httpx.get(f"{service.url}/v1/me", headers=key_headers(key)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["keys", "add", "Desk"],
+        ["keys", "add", "desk", "--expires", "tomorrow"],
+        ["grants", "add", "anyone", "reader", "*"],
+        ["grants", "add", "everyone", "reader", "_access"],
+        ["grants", "add", "everyone", "king", "*"],
+        ["why", "me", "read", "kursk"],
+        ["why", "everyone", "read"],
+        ["why", "everyone", "read", "*"],
+        ["keys", "revoke", "desk"],
+    ],
+)
+def test_what_cannot_be_is_wrong_use(service: Service, arguments: list[str]) -> None:
+    """It is refused before anything is asked, with what to write instead."""
+    done = service.program.run(*arguments)
+    assert done.code == 2
+    assert done.err
+
+
+def test_a_lost_owner_has_a_way_back_in(tmp_path: Path) -> None:
+    """The owner's key is revoked; who has the folder issues another one and grants it everything,
+    while the service is stopped, and it works when that is started again."""
+    with running(tmp_path) as service:
+        folder = str(service.data)
+        assert service.program.run("keys", "revoke", "owner", "--reason", "lost").code == 0
+        assert service.program.run("keys", "list").code == 1
+        service.stop()
+    program = Program()
+    made = program.run("keys", "add", "second", "--data-dir", folder)
+    assert made.code == 0, made.err
+    granted = program.run("grants", "add", "key:second", "admin", "*", "--data-dir", folder)
+    assert granted.code == 0, granted.err
+    with running(tmp_path) as service:
+        headers = key_headers(made.answer["key"])
+        with httpx.Client(base_url=service.url, headers=headers) as second:
+            assert second.get("/v1/keys").status_code == 200
+            assert second.put("/v1/timelines/mine", json={"title": "x"}).status_code == 201
+
+
+def test_a_link_signs_in_once(service: Service) -> None:
+    """`sign-in` prints a link whose code opens a session of the owner, and no second one."""
+    done = service.program.run("sign-in", "--data-dir", str(service.data))
+    assert done.code == 0, done.err
+    link = done.answer["link"]
+    assert link.startswith(f"{service.url}/sign-in#")
+    code = link.partition("#")[2]
+    with service.stranger() as browser:
+        assert browser.post("/v1/session", json={"code": code}).status_code == 201
+        assert browser.get("/v1/me").json()["principal"] == "key:owner"
+        assert browser.post("/v1/session", json={"code": code}).status_code == 401
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    """A mistyped folder is an answer, not a new log."""
+    for name in ("nowhere", "empty"):
+        folder = tmp_path / name
+        if name == "empty":
+            folder.mkdir()
+        done = Program().run("keys", "list", "--data-dir", str(folder))
+        assert done.code in {1, 3}, done.err
+    assert not (tmp_path / "nowhere").exists()

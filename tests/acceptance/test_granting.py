@@ -1,0 +1,286 @@
+"""Keys and grants over HTTP: issued, given, taken, asked about, also as of earlier moments."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from service.access.principal import Principal
+from service.access.roles import RIGHTS
+from tests.serving import Service, key_headers, running
+from tests.unit.service.access.policies import is_allowed, made
+
+ROLES = ["reader", "contributor", "writer", "editor", "admin", "operator"]
+PATTERNS = ["*", "desk", "desk-*", "news"]
+GRANTEES = ["everyone", "key:nobody", "person:ann@example.org", "group:editors"]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("granting"), "--workers", "2") as started:
+        yield started
+
+
+@pytest.fixture
+def owner(service: Service) -> Iterator[httpx.Client]:
+    with service.client() as client:
+        yield client
+
+
+def issue(owner: httpx.Client, name: str, **fields: Any) -> dict[str, Any]:
+    answer = owner.post("/v1/keys", json={"name": name} | fields)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def give(owner: httpx.Client, to: str, role: str, timelines: str) -> dict[str, Any]:
+    answer = owner.post("/v1/grants", json={"to": to, "role": role, "timelines": timelines})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def take(owner: httpx.Client, grant: dict[str, Any]) -> None:
+    answer = owner.delete(f"/v1/grants/{grant['id']}", params={"reason": "over"})
+    assert answer.is_success, answer.text
+
+
+def asking(service: Service, key: str) -> httpx.Client:
+    return httpx.Client(base_url=service.url, headers=key_headers(key))
+
+
+def test_the_first_start_has_an_owner_and_readers(owner: httpx.Client, service: Service) -> None:
+    """The key in the folder may do everything; on loopback everyone may read, and nothing else."""
+    me = owner.get("/v1/me").json()
+    assert (me["principal"], me["name"]) == ("key:owner", "owner")
+    assert {"role": "admin", "timelines": "*"} in me["grants"]
+    with service.stranger() as stranger:
+        me = stranger.get("/v1/me").json()
+        assert (me["principal"], me["name"]) == ("everyone", "anonymous")
+    found = owner.get("/v1/grants").json()["items"]
+    assert [(g["to"], g["role"], g["timelines"]) for g in found[:2]] == [
+        ("key:owner", "admin", "*"),
+        ("everyone", "reader", "*"),
+    ]
+    assert {*found[0]} == {"id", "to", "role", "timelines", "author", "revision", "recorded_at"}
+
+
+def test_a_key_is_shown_once_and_works_in_every_worker(
+    owner: httpx.Client, service: Service
+) -> None:
+    """The answer has the whole key and no cache keeps it; no other answer has it. Twenty new
+    connections, which go to both workers, know it."""
+    answer = owner.post("/v1/keys", json={"name": "desk"})
+    made = answer.json()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert re.fullmatch(f"onr_{made['id']}_[0-9A-Za-z]{{43}}", made["key"])
+    secret = made["key"].rpartition("_")[2]
+    for path in ("/v1/keys", "/v1/timelines/_access/events", "/v1/timelines/_access/checkpoint"):
+        assert secret not in owner.get(path).text
+    listed = {key["name"]: key for key in owner.get("/v1/keys").json()["items"]}
+    assert (listed["desk"]["id"], listed["desk"]["revoked"]) == (made["id"], None)
+    for _ in range(20):
+        with asking(service, made["key"]) as desk:
+            assert desk.get("/v1/me").json()["principal"] == "key:desk"
+
+
+def test_a_revoked_key_opens_nothing_as_soon_as_that_is_answered(
+    owner: httpx.Client, service: Service
+) -> None:
+    """Over a connection that is there and over some new ones it is 401, never nobody's."""
+    key = issue(owner, "leaver")["key"]
+    with asking(service, key) as leaver:
+        assert leaver.get("/v1/me").status_code == 200
+        answer = owner.delete("/v1/keys/leaver", params={"reason": "left us"})
+        assert answer.is_success
+        refused = leaver.get("/v1/timelines")
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+        assert refused.json()["type"] == "/problems/unauthenticated"
+    for _ in range(6):  # of ten wrong ones in a minute the next is 429
+        with asking(service, key) as leaver:
+            assert leaver.get("/v1/me").status_code == 401
+    listed = {each["name"]: each for each in owner.get("/v1/keys").json()["items"]}
+    assert listed["leaver"]["revoked"]["reason"] == "left us"
+    again = owner.delete("/v1/keys/leaver", params={"reason": "left us"})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/already-revoked")
+    taken = owner.post("/v1/keys", json={"name": "leaver"})
+    assert (taken.status_code, taken.json()["type"]) == (409, "/problems/key-exists")
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"name": "Desk"}, "/name"),
+        ({"name": "anonymous"}, "/name"),
+        ({"name": ""}, ""),
+        ({"name": "late", "expires": "2020-01-01T00:00:00Z"}, "/expires"),
+        ({"name": "late", "expires": "tomorrow"}, "/expires"),
+        ({}, ""),
+        ({"name": "a", "role": "admin"}, ""),
+    ],
+)
+def test_what_is_no_key_is_refused(owner: httpx.Client, body: dict[str, Any], path: str) -> None:
+    """Each fault is told where it is, and nothing is issued."""
+    answer = owner.post("/v1/keys", json=body)
+    assert answer.status_code == 400
+    assert path in [fault["path"] for fault in answer.json()["errors"]] or not path
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "Everyone"},
+        {"to": "key:A"},
+        {"to": "person:ann"},
+        {"role": "king"},
+        {"timelines": "_access"},
+        {"timelines": "_*"},
+        {"timelines": "a*b"},
+        {"until": "2030"},
+    ],
+)
+def test_what_is_no_grant_is_refused(owner: httpx.Client, fields: dict[str, Any]) -> None:
+    """Grantees, roles and timelines that there cannot be are refused, each where it is."""
+    body = {"to": "everyone", "role": "reader", "timelines": "*"} | fields
+    answer = owner.post("/v1/grants", json=body)
+    assert answer.status_code == 400, answer.text
+
+
+def test_a_grant_is_given_once_for_one_request(owner: httpx.Client) -> None:
+    """The same Idempotency-Key gives no second grant; an address counts in lower case."""
+    body = {"to": "person:Bo@Example.org", "role": "reader", "timelines": "desk"}
+    first = owner.post("/v1/grants", json=body, headers={"Idempotency-Key": "k"})
+    again = owner.post("/v1/grants", json=body, headers={"Idempotency-Key": "k"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert first.json()["to"] == "person:bo@example.org"
+    other = owner.post(
+        "/v1/grants", json=body | {"role": "editor"}, headers={"Idempotency-Key": "k"}
+    )
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/idempotency-conflict")
+    take(owner, first.json())
+    gone = owner.delete(f"/v1/grants/{first.json()['id']}", params={"reason": "over"})
+    assert (gone.status_code, gone.json()["type"]) == (404, "/problems/grant-not-found")
+
+
+def test_who_wrote_is_the_keys_name(owner: httpx.Client, service: Service) -> None:
+    """The author of an event is the name of the key that it was sent with."""
+    key = issue(owner, "wire")["key"]
+    grant = give(owner, "key:wire", "editor", "wire-*")
+    with asking(service, key) as wire:
+        assert wire.put("/v1/timelines/wire-a", json={"title": "a"}).status_code == 201
+    [event] = owner.get("/v1/timelines/wire-a/events").json()["items"]
+    assert event["author"] == "wire"
+    take(owner, grant)
+
+
+def test_access_is_a_timeline_as_any_other(owner: httpx.Client) -> None:
+    """Who manages it reads its events, digest and proofs; it is in no list, and nobody opens it."""
+    assert owner.get("/v1/timelines/_access").json()["title"] == "Keys and grants"
+    types = [e["type"] for e in owner.get("/v1/timelines/_access/events").json()["items"]]
+    assert types[:3] == ["timeline.opened", "key.issued", "grant.given"]
+    assert owner.get("/v1/timelines/_access/digest").status_code == 200
+    names = [t["timeline"] for t in owner.get("/v1/timelines").json()["items"]]
+    assert "_access" not in names
+    before = owner.get("/v1/timelines/_access").json()["revision"]
+    refused = owner.put("/v1/timelines/_access", json={"title": "Mine"})
+    assert not refused.is_success
+    said = {"kind": "claim", "text": "x", "said": {"by": "a", "on": None}}
+    assert not owner.post("/v1/timelines/_access/statements", json=said).is_success
+    assert owner.get("/v1/timelines/_access").json()["revision"] == before
+
+
+def test_why_says_by_which_grants(owner: httpx.Client, service: Service) -> None:
+    """Of oneself anyone may ask, of others who manages the grants; the answer names them."""
+    key = issue(owner, "curious")["key"]
+    asked = {"principal": "key:curious", "right": "write", "timeline": "desk-a"}
+    assert owner.get("/v1/why", params=asked).json()["allowed"] is False
+    grant = give(owner, "key:curious", "writer", "desk-*")
+    with asking(service, key) as curious:
+        for principal in ({"principal": "key:curious"}, {}):
+            found = curious.get(
+                "/v1/why", params={"right": "write", "timeline": "desk-a"} | principal
+            ).json()
+            assert found["allowed"] is True
+            assert [g["id"] for g in found["by"]] == [grant["id"]]
+            assert "writer" in found["because"]
+    earlier = owner.get("/v1/why", params=asked | {"as_of": str(grant["revision"] - 1)}).json()
+    assert earlier["allowed"] is False
+    take(owner, grant)
+    assert owner.get("/v1/why", params=asked).json()["allowed"] is False
+    then = owner.get("/v1/why", params=asked | {"as_of": grant["recorded_at"]}).json()
+    assert then["allowed"] is True
+
+
+def test_how_much_was_granted_is_not_told_by_as_of(service: Service, owner: httpx.Client) -> None:
+    """Who asks about themselves names a day or a time: by the revisions that are refused they could
+    find out how many changes `_access` has."""
+    key = owner.post("/v1/keys", json={"name": "prober"}).json()["key"]
+    grant = give(owner, "key:prober", "reader", "desk-*")
+    asked = {"right": "read", "timeline": "desk-a"}
+    with asking(service, key) as prober:
+        answers = [prober.get("/v1/why", params=asked | {"as_of": at}) for at in ("1", "999999999")]
+        then = prober.get("/v1/why", params=asked | {"as_of": grant["recorded_at"]})
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].content == answers[1].content
+    assert then.json()["allowed"] is True
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"right": "rule"},
+        {"right": "write"},
+        {"right": "write", "timeline": "a/b"},
+        {"right": "write", "timeline": "desk", "principal": "me"},
+    ],
+)
+def test_a_question_that_is_none_is_refused(owner: httpx.Client, query: dict[str, str]) -> None:
+    """What is missing or unknown is told."""
+    assert owner.get("/v1/why", params=query).status_code == 400
+
+
+def grow(owner: httpx.Client, steps: int, seed: int) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Give and take grants at random; the revision and the time after each step, and what is held
+    then."""
+    chance = random.Random(seed)
+    first = owner.get("/v1/grants").json()["items"]
+    held = {grant["id"]: grant for grant in first}
+    moments = []
+    for _ in range(steps):
+        if len(held) > len(first) and chance.random() < 0.4:
+            take(owner, held.pop(chance.choice([*held][len(first) :])))
+        else:
+            to, role, on = (chance.choice(each) for each in (GRANTEES, ROLES, PATTERNS))
+            grant = give(owner, to, role, on)
+            held[grant["id"]] = grant
+        now = owner.get("/v1/timelines/_access").json()
+        moments.append((str(now["revision"]), now["updated_at"], [*held.values()]))
+    return moments
+
+
+def test_any_moment_is_answered_as_it_was(tmp_path: Path) -> None:
+    """Grants given and taken at random over HTTP: at each moment, by revision or by time, the list
+    and the answers to why are those of an oracle that goes through all of them."""
+    chance = random.Random(16)
+    with running(tmp_path) as service, service.client() as owner:
+        for revision, time, held in grow(owner, 60, 15):
+            as_of = chance.choice([revision, time])
+            listed = owner.get("/v1/grants", params={"as_of": as_of}).json()
+            assert listed["items"] == held
+            assert str(listed["as_of"]["revision"]) == revision
+            name, right = chance.choice(GRANTEES), chance.choice(RIGHTS)
+            place = chance.choice(["desk", "desk-a", "news", "other", "_access"])
+            asked = {"principal": name, "right": right, "timeline": place, "as_of": as_of}
+            grants = [made(n, g["to"], g["role"], g["timelines"]) for n, g in enumerate(held)]
+            found = owner.get("/v1/why", params=asked).json()
+            assert found["allowed"] == is_allowed(grants, Principal(name), right, place), asked

@@ -1,0 +1,238 @@
+"""Imports over HTTP: a file is sent, and whichever worker is asked says how far it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.serving import Service, running
+
+CLAIMS = "Ref,Text,Who\nA1,It rained.,KCNA\nA2,It snowed.,\nA3,,KCNA\n"
+MAPPING = {
+    "name": "claims",
+    "schema": {"primaryKey": ["Ref"]},
+    "onrecord": {
+        "statement": {
+            "kind": {"value": "claim"},
+            "text": {"column": "Text"},
+            "said": {"by": {"column": "Who"}},
+        }
+    },
+}
+SLIDES = {
+    "events": [
+        {"start_date": {"year": 2012, "month": 8}, "text": {"headline": "One", "text": "<p>x</p>"}}
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with two workers."""
+    with running(tmp_path_factory.mktemp("imports"), "--workers", "2") as service:
+        yield service
+
+
+@pytest.fixture
+def timeline(service: Service) -> str:
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    service.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
+    return f"/v1/timelines/{name}"
+
+
+def send(service: Service, timeline: str, content: str | bytes, **fields: Any) -> httpx.Response:
+    dry_run, name = fields.pop("dry_run", False), fields.pop("name", "claims.csv")
+    data = {n: f if isinstance(f, str) else json.dumps(f) for n, f in fields.items()}
+    path = f"{timeline}/imports" + ("?dry_run=true" if dry_run else "")
+    return service.ask("POST", path, files={"file": (name, content)}, data=data)
+
+
+def outcome(service: Service, timeline: str, sent: httpx.Response) -> Any:
+    """The import once it is over."""
+    assert sent.status_code == 202, sent.text
+    path = f"{timeline}/imports/{sent.json()['import']}"
+    deadline = time.monotonic() + 60
+    while True:
+        answer = service.ask("GET", path)
+        assert answer.status_code == 200, answer.text
+        if answer.json()["state"] in ("done", "failed"):
+            return answer.json()
+        assert time.monotonic() < deadline, answer.text
+
+
+def total(service: Service, timeline: str) -> int:
+    answer = service.ask("GET", f"{timeline}/statements?count=true&limit=1")
+    return int(answer.json()["total"])
+
+
+def test_a_file_is_tried_and_then_imported(service: Service, timeline: str) -> None:
+    """The dry run says what would be and records nothing; the import records the rest of the rows,
+    in the name of the caller; again it changes nothing."""
+    tried = outcome(
+        service, timeline, send(service, timeline, CLAIMS, mapping=MAPPING, dry_run=True)
+    )
+    report = tried["report"]
+    assert (report["new"], report["refused"], report["dry_run"]) == (2, 1, True)
+    assert len(report["rows"]) == 2
+    assert total(service, timeline) == 0
+    done = outcome(service, timeline, send(service, timeline, CLAIMS, mapping=MAPPING))
+    assert done["state"] == "done"
+    assert (done["report"]["new"], done["report"]["refused"]) == (2, 1)
+    assert total(service, timeline) == 2
+    event = service.ask("GET", f"{timeline}/events/2").json()
+    assert event["author"] == "owner"
+    again = outcome(service, timeline, send(service, timeline, CLAIMS, mapping=MAPPING))
+    assert (again["report"]["new"], again["report"]["same"]) == (0, 2)
+
+
+def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
+    """The headers of a new key that has the role on the timeline."""
+    name = f"{role}-{uuid.uuid4().hex[:8]}"
+    key = service.ask("POST", "/v1/keys", json={"name": name}).json()["key"]
+    grant = {"to": f"key:{name}", "role": role, "timelines": timeline.rpartition("/")[2]}
+    assert service.ask("POST", "/v1/grants", json=grant).status_code == 201
+    return {"headers": {"Authorization": f"Bearer {key}"}}
+
+
+def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
+    """Nothing is recorded until an editor approves it; the same file again is the same proposal."""
+    theirs = granted(service, timeline, "contributor")
+    for _ in range(2):
+        sent = service.ask(
+            "POST",
+            f"{timeline}/imports",
+            files={"file": ("claims.csv", CLAIMS)},
+            data={"mapping": json.dumps(MAPPING)},
+            **theirs,
+        )
+        done = outcome(service, timeline, sent)
+        assert (done["state"], done["report"]["new"], done["report"]["refused"]) == ("done", 2, 1)
+    assert total(service, timeline) == 0
+    [made] = service.ask("GET", f"{timeline}/proposals").json()["items"]
+    assert (made["author"][:11], len(made["commands"])) == ("contributor", 2)
+    path = f"{timeline}/proposals/{made['proposal']}/approval"
+    assert service.ask("POST", path, json={}).status_code == 201
+    assert service.ask("GET", timeline, params={"min_revision": 3}).status_code == 200
+    assert total(service, timeline) == 2
+
+
+def test_an_import_is_shown_to_who_ordered_it_and_to_reviewers(
+    service: Service, timeline: str
+) -> None:
+    """To another contributor, and to a writer, it is as one that was never ordered: its report has
+    the rows that are only proposed."""
+    own = granted(service, timeline, "contributor")
+    said = {"id": "x", "kind": "claim", "text": "It rained.", "said": {"by": "X", "on": None}}
+    files = {"file": ("a.jsonl", json.dumps({"statement": said}))}
+    sent = service.ask("POST", f"{timeline}/imports", files=files, **own).json()
+    path, never = f"{timeline}/imports/{sent['import']}", f"{timeline}/imports/{uuid.uuid4()}"
+    for role in ("contributor", "writer"):
+        theirs = granted(service, timeline, role)
+        refused, unknown = (service.ask("GET", each, **theirs) for each in (path, never))
+        assert (refused.status_code, unknown.status_code) == (404, 404)
+        assert refused.json()["detail"] == unknown.json()["detail"]
+    for theirs in (own, granted(service, timeline, "editor")):
+        assert service.ask("GET", path, **theirs).status_code == 200
+
+
+def test_known_formats_need_no_mapping_and_a_dry_run_writes_one(
+    service: Service, timeline: str
+) -> None:
+    """A TimelineJS file is known by its look; for a table of a stranger the dry run has a mapping
+    that imports it."""
+    done = outcome(service, timeline, send(service, timeline, json.dumps(SLIDES), name="t.json"))
+    assert (done["report"]["new"], done["report"]["dataset"]) == (1, "timelinejs")
+    tried = outcome(service, timeline, send(service, timeline, CLAIMS, dry_run=True))
+    mapping = tried["report"]["mapping"]
+    assert mapping["onrecord" if "onrecord" in mapping else "resources"]
+    done = outcome(service, timeline, send(service, timeline, CLAIMS, mapping=mapping))
+    assert done["report"]["new"] >= 2
+
+
+def test_a_form_that_is_wrong_is_refused(service: Service, timeline: str) -> None:
+    """Each refusal says what to send, and nothing is left in the data folder."""
+    for sent, status, words in [
+        (send(service, timeline, CLAIMS), 400, "mapping"),
+        (send(service, timeline, CLAIMS, mapping={"name": "x"}), 400, "onrecord"),
+        (
+            send(service, timeline, CLAIMS, mapping="{"),
+            400,
+            '"/mapping","message":"A mapping is one object',
+        ),
+        (send(service, timeline, CLAIMS, format="pdf"), 400, "ucdp-ged"),
+        (send(service, timeline, CLAIMS, mapping=MAPPING, format="acled"), 400, "not both"),
+        (send(service, timeline, CLAIMS, mapping=MAPPING, missing="drop"), 400, "retract"),
+        (send(service, timeline, CLAIMS, mapping=MAPPING, other="x"), 400, "other"),
+        (service.ask("POST", f"{timeline}/imports", json={}), 415, "multipart"),
+        (service.ask("POST", f"{timeline}/imports", data={"a": "b"}), 415, "multipart"),
+        (send(service, "/v1/timelines/nowhere", CLAIMS, mapping=MAPPING), 404, "nowhere"),
+        (service.ask("GET", f"{timeline}/imports/{uuid.uuid4()}"), 404, "path"),
+        (service.ask("GET", f"{timeline}/imports/..%2f..%2fx"), 404, "path"),
+    ]:
+        assert sent.status_code == status, sent.text
+        assert words in sent.text
+    folders = [*(service.data / "imports").iterdir()]
+    assert all((folder / "order.json").exists() for folder in folders)
+
+
+def test_a_file_that_cannot_be_read_fails_with_what_to_do(service: Service, timeline: str) -> None:
+    """The call is accepted, since the mapping says what the file is; the import then says why it
+    failed, and keeps no file."""
+    sent = send(service, timeline, b'Ref,Text\n1,"never', mapping=MAPPING)
+    failed = outcome(service, timeline, sent)
+    assert failed["state"] == "failed"
+    assert "quote" in failed["problem"]
+    folder = service.data / "imports" / sent.json()["import"]
+    assert sorted(path.name for path in folder.iterdir()) == ["lock", "order.json", "state.json"]
+
+
+def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timeline: str) -> None:
+    """What a report shows of a statement goes with the statement's text."""
+    sent = send(service, timeline, CLAIMS, mapping=MAPPING)
+    outcome(service, timeline, sent)
+    folder = service.data / "imports" / sent.json()["import"]
+    assert "It rained." in (folder / "state.json").read_text()
+    path = f"{timeline}/statements/claims.A1/redactions"
+    assert service.ask("POST", path, json={"reason": "A court ordered it."}).status_code == 201
+    deadline = time.monotonic() + 60
+    while folder.exists():
+        assert time.monotonic() < deadline
+    path = f"{timeline}/imports/{sent.json()['import']}"
+    assert service.ask("GET", path).status_code == 404
+
+
+def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
+    """Killed while it imports, a worker is replaced, and another one goes on: every row is there
+    once."""
+    rows = 5_000
+    content = "Ref,Text,Who\n" + "".join(f"{n},Row {n},W\n" for n in range(rows))
+    with running(tmp_path, "--workers", "2") as service:
+        service.ask("PUT", "/v1/timelines/t", json={"title": "t"})
+        timeline = "/v1/timelines/t"
+        sent = send(service, timeline, content, mapping=MAPPING)
+        while service.ask("GET", timeline).json()["revision"] < 2:
+            pass
+        ready = service.ask("GET", "/health/ready").json()
+        for process in ready["processes"]:
+            if process["role"] == "worker":
+                os.kill(process["pid"], signal.SIGKILL)
+        path = f"{timeline}/imports/{sent.json()['import']}"
+        deadline = time.monotonic() + 60
+        state = ""
+        while state != "done":
+            assert time.monotonic() < deadline
+            try:
+                state = service.ask("GET", path).json()["state"]
+            except httpx.TransportError:
+                continue
+        assert service.ask("GET", timeline).json()["revision"] == rows + 1
+        assert total(service, timeline) == rows

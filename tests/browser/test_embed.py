@@ -1,0 +1,211 @@
+"""The page in an article of another site: its frame shows all, and never moves the article."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Watched
+from tests.serving import Service, said
+
+WIDTHS = [320, 600, 800, 1100]
+HEIGHT = 640
+SCROLLED = 200
+"""Pixels that the article is scrolled by: the lower part of its frame is not in sight."""
+
+ARTICLE = """<!doctype html><title>An article</title>
+<link rel="icon" href="data:,">
+<style>body {{ margin: 0 }} p {{ margin: 0 }} iframe {{ border: 0; display: block }}</style>
+<p style="height: 700px">Above</p>
+<iframe src="{url}" width="{width}" height="{height}"></iframe>
+<p style="height: 3000px">Below</p>
+"""
+
+
+class Site(BaseHTTPRequestHandler):
+    """Another site, with an article for every frame that is asked for behind `?`."""
+
+    def do_GET(self) -> None:
+        asked = {name: value for name, [value] in parse_qs(urlsplit(self.path).query).items()}
+        self.send_response(200 if asked else 404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        if asked:
+            self.wfile.write(ARTICLE.format(**asked).encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's own name
+        """Nothing: what is asked here is of no interest."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Article:
+    """An article with a frame, and how far it is scrolled."""
+
+    def __init__(self, page: Page, site: str, url: str, width: int, height: int = HEIGHT) -> None:
+        self.page = page
+        page.goto(f"{site}?{urlencode({'url': url, 'width': width, 'height': height})}")
+        self.frame = page.frame_locator("iframe")
+        expect(self.frame.locator("#count")).not_to_have_text("…")
+        expect(self.frame.locator("[aria-busy]")).to_have_count(0)
+        page.evaluate(f"scrollTo(0, {SCROLLED})")
+
+    def moved(self) -> int:
+        """How far the article was moved since it was opened."""
+        return int(self.page.evaluate("scrollY")) - SCROLLED
+
+    def shows(self, element: Locator) -> bool:
+        """Whether the upper left corner of an element is within the frame, and uncovered."""
+        return bool(
+            element.evaluate(
+                """element => {
+                    const { left, top } = element.getBoundingClientRect();
+                    const found = document.elementFromPoint(left + 4, top + 8);
+                    return element.contains(found);
+                }"""
+            )
+        )
+
+
+Opener = Callable[..., Article]
+
+
+@pytest.fixture
+def open_article(watched: Watched, site: str, server: Service) -> Iterator[Opener]:
+    """Opens an article with an embed of this path, in a frame of this width and height."""
+    yield lambda path, width, height=HEIGHT: Article(
+        watched.page, site, f"{server.url}/embed/{path}", width, height
+    )
+    watched.strangers = [url for url in watched.strangers if not url.startswith(site)]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_chosen_statement_opens_in_sight(page: Page, open_article: Opener, width: int) -> None:
+    """A row that is clicked or chosen by keys opens within the frame; the article does not move,
+    and *back* still leads to what was read before it."""
+    article = open_article("kursk", width)
+    before = page.evaluate("history.length")
+    rows = article.frame.get_by_test_id("statement")
+    expect(rows).to_have_count(22)
+    rows.nth(12).evaluate("row => row.click()")
+    heading = article.frame.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_be_visible()
+    assert article.shows(heading)
+    article.frame.get_by_role("button", name="Close").evaluate("button => button.click()")
+    expect(heading).to_have_count(0)
+    rows.nth(0).get_by_role("link").evaluate("link => link.focus({ preventScroll: true })")
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    expect(rows.nth(9).get_by_role("link")).to_be_focused()
+    assert article.shows(rows.nth(9).get_by_role("link"))
+    page.keyboard.press("Enter")
+    expect(heading).to_be_visible()
+    assert article.shows(heading)
+    page.keyboard.press("Escape")
+    expect(rows.nth(9).get_by_role("link")).to_be_focused()
+    assert (article.moved(), page.evaluate("history.length")) == (0, before)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("height", [360, HEIGHT])
+def test_a_linked_statement_is_open_in_sight(
+    page: Page, open_article: Opener, width: int, height: int
+) -> None:
+    """An embed of one statement shows it at once, in a low frame too; the article does not move."""
+    article = open_article("kursk?statement=gerasimov-full-control", width, height)
+    heading = article.frame.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_contain_text("Gerasimov claimed")
+    assert article.shows(heading)
+    assert article.moved() == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_all_of_an_embed_is_reached_in_its_frame(
+    page: Page, open_article: Opener, width: int
+) -> None:
+    """The last row and the result of *Verify* are reached by scrolling what is in the frame, which
+    never scrolls sideways."""
+    article = open_article("kursk", width)
+    frame = article.frame
+    assert frame.locator("html").evaluate("root => root.scrollWidth") == width
+    last = frame.get_by_test_id("statement").last
+    for scrolled in ("html", "#list"):
+        frame.locator(scrolled).evaluate("part => part.scrollTo(0, part.scrollHeight)")
+    assert article.shows(last.locator(".row-below > :last-child"))
+    last.evaluate("row => row.click()")
+    frame.get_by_test_id("verify").evaluate("button => button.click()")
+    result = frame.get_by_test_id("verify-result")
+    expect(result).to_contain_text("verified")
+    assert article.shows(result)
+    assert article.shows(frame.get_by_role("button", name="Close"))
+    assert article.moved() == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_moment_is_typed_in_a_frame_of_any_width(open_article: Opener, width: int) -> None:
+    """A day, a time or a revision can be typed, as the slider alone does not lead to a day."""
+    article = open_article("kursk", width)
+    field = article.frame.get_by_test_id("as-of")
+    field.fill("50")
+    field.press("Enter")
+    expect(article.frame.get_by_test_id("moment")).to_contain_text("revision 50 of 60")
+    assert article.frame.locator("html").evaluate("root => root.scrollWidth") == width
+
+
+def test_an_earlier_moment_is_told(page: Page, open_article: Opener, api: httpx.Client) -> None:
+    """An embed that is pinned to a revision says which, and its time in UTC; the reader can look at
+    others, and the link below leads to the same view."""
+    event = api.get("/v1/timelines/kursk/events/40").json()
+    article = open_article("kursk?as_of=40", 600)
+    moment = article.frame.get_by_test_id("moment")
+    expect(moment).to_be_visible()
+    expect(moment).to_contain_text("revision 40 of")
+    expect(moment).to_contain_text(re.sub(r"\.\d+Z$", "Z", event["recorded_at"]))
+    slider = article.frame.get_by_role("slider", name=re.compile("known"))
+    slider.evaluate("slider => slider.focus({ preventScroll: true })")
+    page.keyboard.press("ArrowLeft")
+    expect(moment).to_contain_text("revision 39 of")
+    whole = article.frame.get_by_role("link", name="Open on the record")
+    expect(whole).to_have_attribute("href", "/t/kursk?as_of=39")
+    article.frame.get_by_role("button", name="Back to now").evaluate("button => button.click()")
+    expect(moment).to_be_hidden()
+    assert article.moved() == 0
+
+
+def test_the_wheel_scrolls_the_article(page: Page, open_article: Opener) -> None:
+    """A wheel over the chart of an embed scrolls the article; it zooms only with Ctrl."""
+    article = open_article("kursk", 600)
+    chart = article.frame.get_by_test_id("chart")
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 200, box["y"] + 30)
+    while article.moved() == 0:
+        page.mouse.wheel(0, 400)  # the chart's own rows first, then the article
+
+
+def test_what_arrives_moves_nothing(open_article: Opener, api: httpx.Client, fresh: str) -> None:
+    """What others record appears in an embed, and the article stays."""
+    items = [said(f"s{n}", occurred=f"2024-{1 + n % 12:02}") for n in range(40)]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    article = open_article(fresh, 600)
+    rows = article.frame.get_by_test_id("statement")
+    expect(rows).to_have_count(40)
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("new", occurred="2023")])
+    expect(rows).to_have_count(41)
+    assert article.moved() == 0

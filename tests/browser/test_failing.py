@@ -1,0 +1,241 @@
+"""A read that fails: what the page shows then, and how it comes to answer its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.serving import said
+
+AWAY = {"type": "/problems/unavailable", "title": "The service is busy", "status": 503}
+
+
+@pytest.fixture(autouse=True)
+def a_failed_request_is_no_complaint(watched: Any) -> Iterator[None]:
+    """The browser notes in its console each request that these tests let fail."""
+    yield
+    left = [each for each in watched.complaints if "Failed to load resource" not in each]
+    watched.complaints[:] = left
+
+
+@pytest.fixture
+def two(api: httpx.Client, fresh: str) -> str:
+    """A timeline with a statement about apples and one about pears, the second by Zoe."""
+    items = [said("a", text="Apples fell."), said("b", text="Pears fell.", by="Zoe")]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3}).status_code == 200
+    return fresh
+
+
+class Fault:
+    """Requests that match fail until it ends: with a 503, or with a lost connection."""
+
+    def __init__(self, page: Page, pattern: str, *, lost: bool) -> None:
+        self._page, self._pattern, self._lost = page, re.compile(pattern), lost
+        page.route(self._pattern, self._fail)
+
+    def _fail(self, route: Route) -> None:
+        if self._lost:
+            route.abort("connectionreset")
+        else:
+            route.fulfill(status=503, json=AWAY, content_type="application/problem+json")
+
+    def end(self) -> None:
+        self._page.unroute(self._pattern)
+
+
+def reading(page: Page, phase: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-reading", phase)
+
+
+def rows(page: Page, *ids: str) -> None:
+    expect(page.get_by_test_id("statement")).to_have_count(len(ids))
+    for n, each in enumerate(ids):
+        expect(page.get_by_test_id("statement").nth(n)).to_have_attribute("data-statement-id", each)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str, lost: bool) -> None:
+    """Rows of the earlier question look out of date, and are replaced by the answer."""
+    page.clock.install()
+    page.goto(f"/t/{two}")
+    rows(page, "a", "b")
+    reading(page, "shown")
+    fault = Fault(page, r"/statements\?.*q=pears", lost=lost)
+    page.get_by_test_id("search").fill("pears")
+    page.clock.run_for(250)
+    reading(page, "failed")
+    expect(page.locator("#list")).to_have_attribute("data-stale", "")
+    expect(page.get_by_role("alert")).to_contain_text("try again by itself")
+    fault.end()
+    page.clock.run_for(1_000)
+    rows(page, "b")
+    reading(page, "shown")
+    expect(page.locator("[data-stale]")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+@pytest.mark.parametrize("what", [r"timelines/[^/?]+\?", "/statements", "/facets", "/actors"])
+def test_the_first_load_is_repeated_by_a_button(page: Page, two: str, what: str) -> None:
+    """Whichever of the first reads fails, the button brings the whole page, and it is live."""
+    page.clock.install()
+    fault = Fault(page, f"/v1/.*{what}", lost=False)
+    page.goto(f"/t/{two}")
+    reading(page, "failed")
+    fault.end()
+    page.get_by_test_id("retry").click()
+    rows(page, "a", "b")
+    expect(page.locator("h1")).to_have_text("A new one")
+    expect(page.get_by_role("group", name="Actors")).to_contain_text("Zoe")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("retry")).to_be_hidden()
+
+
+def test_a_success_elsewhere_does_not_hide_a_failure(page: Page, two: str) -> None:
+    """A statement is chosen after a failed search: the search is repeated with it."""
+    page.clock.install(time="2026-01-01T00:00:00Z")
+    page.goto(f"/t/{two}")
+    rows(page, "a", "b")
+    page.clock.pause_at("2026-01-01T01:00:00Z")  # or the search would be repeated by itself
+    fault = Fault(page, r"/statements\?.*q=pears", lost=False)
+    page.get_by_test_id("search").fill("pears")
+    page.clock.run_for(250)
+    reading(page, "failed")
+    with page.expect_response(re.compile("q=pears")):
+        page.get_by_test_id("statement").first.click()
+    reading(page, "failed")
+    fault.end()
+    page.clock.resume()
+    page.get_by_test_id("retry").click()
+    rows(page, "b")
+    expect(page.get_by_test_id("detail")).to_contain_text("Apples fell.")
+
+
+def test_the_list_of_timelines_is_repeated(page: Page, two: str) -> None:
+    """The first document says that it could not be loaded, and loads by itself later."""
+    page.clock.install()
+    fault = Fault(page, r"/v1/timelines\?", lost=True)
+    page.goto("/")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    fault.end()
+    page.clock.run_for(1_000)
+    expect(page.locator(f'a[href="/t/{two}"]')).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_history_is_repeated_by_its_button(page: Page, two: str) -> None:
+    """A history that could not be loaded says so in its place, and is there after its button."""
+    fault = Fault(page, "/v1/.*/history", lost=True)
+    page.goto(f"/t/{two}?statement=a")
+    detail = page.get_by_test_id("detail")
+    expect(detail).to_contain_text("The history could not be loaded")
+    fault.end()
+    detail.get_by_role("button", name="Try again").click()
+    expect(detail).to_contain_text("Recorded at revision 2")
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "value", "field", "says"),
+    [
+        ("from", "From", "2024-13", "#filter-from", "months are 01 to 12"),
+        ("to", "To", "2024-13", "#filter-to", "months are 01 to 12"),
+        ("as_of", "What was known by", "yesterday", "#as-of", "a day like 2024-10-01"),
+        ("compare", "What changed since", "yesterday", "#compare", "a day like 2024-10-01"),
+    ],
+)
+def test_a_bad_date_says_at_its_field_what_to_write(
+    page: Page, two: str, name: str, label: str, value: str, field: str, says: str
+) -> None:
+    """The field is marked, its message is shown, and no row of another question is; the message and
+    the button that removes the bad value name the field as the page does."""
+    page.goto(f"/t/{two}?{name}={value}")
+    found = page.locator(field)
+    expect(found).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(f"{field}-fault")).to_contain_text(says)
+    expect(found).to_have_value(value)
+    assert page.get_by_test_id("statement").filter(visible=True).count() == 0
+    expect(page.get_by_test_id("live")).to_have_text("paused")
+    expect(page.get_by_test_id("retry")).to_be_hidden()
+    expect(page.get_by_role("alert")).to_contain_text(f"“{label}”: ")
+    page.get_by_role("button", name=re.compile(f"Remove “{label}”")).click()
+    rows(page, "a", "b")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(found).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_a_bad_date_leaves_no_rows_of_the_question_before(page: Page, two: str) -> None:
+    """A date is typed wrong: the rows of the question before are hidden until it is right."""
+    page.goto(f"/t/{two}")
+    rows(page, "a", "b")
+    page.locator("#filter-from").fill("2024-13")
+    page.locator("#filter-from").press("Enter")
+    reading(page, "refused")
+    expect(page.get_by_test_id("statement").first).to_be_hidden()
+    page.locator("#filter-from").fill("1900")
+    page.locator("#filter-from").press("Enter")
+    reading(page, "shown")
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_an_unknown_timeline_leads_to_those_that_there_are(page: Page) -> None:
+    """It says that there is no such timeline, shows no empty parts, and links to all of them."""
+    answer = page.goto("/t/nothing-here")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading")).to_have_text("There is no timeline “nothing-here” here.")
+    expect(page.get_by_test_id("chart")).to_have_count(0)
+    page.get_by_role("link", name="All timelines").click()
+    expect(page.get_by_test_id("timeline-card").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("as_of", "status"), [("0", 404), ("yesterday", 400), ("999", 400)])
+def test_a_bad_moment_is_a_page_with_its_status(
+    page: Page, two: str, as_of: str, status: int
+) -> None:
+    """The page says at the field what to write; to a program the same address is the problem."""
+    answer = page.goto(f"/t/{two}?as_of={as_of}")
+    assert answer is not None
+    assert answer.status == status
+    expect(page.get_by_role("heading", level=1)).to_have_text("A new one")
+    expect(page.get_by_role("alert")).to_be_visible()
+    if status == 404:
+        expect(page.get_by_role("alert")).to_contain_text("The record of this timeline begins on")
+    page.get_by_role("button", name="Remove “What was known by”").click()
+    rows(page, "a", "b")
+
+
+def test_an_address_with_a_slash_too_many_leads_to_the_one_that_was_meant(page: Page) -> None:
+    """The page for an unknown address offers the timeline whose address was lengthened."""
+    page.goto("/t/kursk/")
+    page.get_by_role("link", name="/t/kursk").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("North Korean troops in Kursk")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope", "/nope/", "/t/a%20b", "/t/a%2Fb", "/embed", "/page/chart", "/docs/"]
+)
+def test_an_unknown_address_is_a_page_that_leads_on(page: Page, path: str) -> None:
+    """A browser gets a page with a way to the timelines, with status 404."""
+    answer = page.goto(path)
+    assert answer is not None
+    assert (answer.status, "Accept" in answer.headers["vary"].split(", ")) == (404, True)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("There is no")
+    page.get_by_role("link", name="All timelines").click()
+    expect(page.get_by_test_id("timeline-card").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/nope", "/nope/", "/t/nope", "/t/kursk?as_of=0", "/t/a%2Fb"])
+def test_a_program_gets_problem_details_for_an_unknown_address(
+    api: httpx.Client, path: str
+) -> None:
+    """A client that does not ask for HTML gets JSON, as for every other error; below /v1 all do."""
+    for address, accepted in ((path, "*/*"), (f"/v1{path}", "text/html")):
+        answer = api.get(address, headers={"Accept": accepted})
+        assert answer.status_code == 404
+        assert answer.headers["Content-Type"] == "application/problem+json"

@@ -1,0 +1,137 @@
+"""What a reader sees first: the timeline in words, how it is drawn, names, changes and reasons."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import said
+
+
+@pytest.fixture
+def bridge(api: httpx.Client, fresh: str) -> str:
+    """A timeline whose actors are written by id and alias, with a dispute, a correction and a
+    retraction."""
+    path = f"/v1/timelines/{fresh}"
+    api.put(f"{path}/actors/min", json={"name": "Ministry", "type": "organisation"})
+    api.put(f"{path}/actors/mayor", json={"name": "Elena Petrova", "type": "person"})
+    api.put(f"{path}/actors/mayor/aliases/Mayor")
+    source = {"id": "src-1", "title": "What we know", "publisher": "Daily"}
+    items = [
+        said("hurt", text="At least nine people were hurt.", by="min", sources=[source]),
+        said("checked", text="It was inspected.", by="Mayor", occurred="2024-04", about=["min"]),
+        said("never", text="Nobody inspected it.", by="Union", occurred="2024"),
+        said("arrests", text="Two were arrested.", by="Daily"),
+    ]
+    api.post(f"{path}/statements", json=items)
+    link = {"relation": "disputes", "target": "checked", "note": "no record of it"}
+    api.post(f"{path}/statements/never/relations", json=link)
+    changes = {"text": "At least twelve people were hurt.", "occurred": "2024-06-11"}
+    fix = {"changes": changes, "reason": "A later count."}
+    api.post(f"{path}/statements/hurt/corrections", json=fix)
+    back = {"reason": "The police denied it.", "by": "min"}
+    api.post(f"{path}/statements/arrests/retractions", json=back)
+    assert api.get(path, params={"min_revision": 11}).status_code == 200
+    return fresh
+
+
+def test_the_timeline_is_told_in_words(page: Page, bridge: str) -> None:
+    """How many, by whom, about when, what is disputed, corrected and retracted; its words lead on,
+    and filters do not change it."""
+    page.goto(f"/t/{bridge}?q=inspected")
+    summary = page.get_by_test_id("summary")
+    expect(summary).to_contain_text("4 statements by 4 speakers")
+    expect(summary).to_contain_text("about January 2024 to December 2024")
+    expect(summary).to_contain_text("1 is disputed")
+    expect(summary).to_contain_text("1 was corrected, 1 was retracted")
+    page.goto(f"/t/{bridge}")
+    expect(summary).to_contain_text("1 was corrected, 1 was retracted")
+    summary.get_by_role("link", name="1 is disputed").click()
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    expect(page.get_by_test_id("chip")).to_have_text("standing: disputed ×")
+    expect(summary).to_contain_text("4 statements")
+    page.get_by_test_id("as-of").fill("8")
+    page.get_by_test_id("as-of").press("Enter")
+    expect(summary).to_contain_text("None is disputed")
+    expect(summary).to_contain_text("None was corrected or retracted")
+
+
+def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:
+    """What a bar, a band, an arrow, dots and signs mean stands at the chart, and nowhere is it said
+    that something was asserted."""
+    page.goto("/t/kursk?statement=kcna-kursk-liberated")
+    key = page.get_by_test_id("key")
+    for words in ("certainly then", "some time within", "goes on", "unknown", "about", "perhaps"):
+        expect(key).to_contain_text(words)
+    for words in ("not contested", "corroborated", "disputed", "superseded", "retracted"):
+        expect(key).to_contain_text(words)
+    expect(page.get_by_test_id("detail")).to_contain_text("Recorded")
+    expect(page.locator("body")).not_to_contain_text(re.compile("asserted", re.IGNORECASE))
+
+
+def test_names_stand_for_ids(page: Page, bridge: str) -> None:
+    """Rows, detail, chips, choices and history have names; what was written stands beside them."""
+    page.goto(f"/t/{bridge}?statement=checked&source=src-1&standing=disputed")
+    detail = page.get_by_test_id("detail")
+    expect(detail).to_contain_text("Elena Petrova (as written: Mayor)")
+    expect(detail).to_contain_text("Ministry (as written: min)")
+    expect(detail.locator(".relation")).to_contain_text("Union: Nobody inspected it.")
+    expect(detail.locator(".history")).to_contain_text("Union: Nobody inspected it. disputes this")
+    expect(page.get_by_test_id("chip").first).to_have_text("source: What we know ×")
+    expect(page.get_by_role("group", name="Sources")).to_contain_text("What we know")
+    page.goto(f"/t/{bridge}")
+    speaker = page.locator('[data-statement-id="hurt"] .row-top')
+    expect(speaker).to_contain_text("Ministry (as written: min)")
+    page.goto(f"/t/{bridge}?compare=8")
+    expect(page.get_by_test_id("difference")).to_contain_text(
+        "Union: Nobody inspected it. disputes"
+    )
+    expect(page.get_by_test_id("difference")).not_to_contain_text("/text")
+    expect(page.get_by_test_id("difference")).to_contain_text("A later count.")
+    expect(page.get_by_test_id("difference")).to_contain_text("The police denied it.")
+
+
+def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
+    """A row names who disputes its statement and what they say, loaded or not, and leads there."""
+    page.goto(f"/t/{bridge}?standing=disputed")
+    found = page.get_by_test_id("statement")
+    expect(found).to_contain_text("Disputed by Union: Nobody inspected it.")
+    found.get_by_role("link", name="Union").click()
+    heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_have_text("Nobody inspected it.")
+
+
+def test_a_correction_is_told_where_one_reads(page: Page, bridge: str) -> None:
+    """The row and the detail say when, what and why: the words that went and those that came."""
+    page.goto(f"/t/{bridge}?statement=hurt")
+    places = (page.locator('[data-statement-id="hurt"]'), page.get_by_test_id("detail"))
+    for place in places:
+        change = place.get_by_test_id("change")
+        expect(change).to_contain_text(re.compile(r"Corrected \d+ \w+ \d{4}: “A later count.”"))
+        expect(change.locator("del").first).to_have_text("nine ")
+        expect(change.locator("ins").first).to_have_text("twelve ")
+        expect(change).to_contain_text("About when: 11 June 2024")
+
+
+def test_a_retraction_is_told_where_one_reads(page: Page, bridge: str) -> None:
+    """The row of a retracted statement says who took it back, and why."""
+    page.goto(f"/t/{bridge}")
+    change = page.locator('[data-statement-id="arrests"]').get_by_test_id("change")
+    expect(change).to_contain_text("by Ministry (as written: min): “The police denied it.”")
+
+
+def test_names_beyond_the_first_page_come_later(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Of more than 500 actors the others are loaded while the page is read already."""
+    path = f"/v1/timelines/{fresh}"
+    api.put(f"{path}/actors/zz", json={"name": "Zed", "type": "person"})
+    items = [said(f"s{n}", by=f"Speaker {n:03}") for n in range(501)]
+    api.post(f"{path}/statements", json=[*items, said("last", by="zz", occurred="1900")])
+    assert api.get(path, params={"min_revision": 504}).status_code == 200
+    page.goto(f"/t/{fresh}")
+    summary = page.get_by_test_id("summary")
+    expect(summary).to_contain_text("502 statements by 502 speakers")
+    row = page.locator('[data-statement-id="last"]')
+    expect(row).to_contain_text("Zed (as written: zz)")

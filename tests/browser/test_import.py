@@ -1,0 +1,75 @@
+"""Importing a file from the page: it is tried, its mapping is changed, and it is loaded."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+
+from tests.serving import Service, key_headers
+
+SHEET = (
+    "Datum;Wer;Aussage;Notiz\n13.10.2024;KCNA;Es regnet heute im ganzen Land.;x\n"
+    "14.10.2024;Ministerium;Es regnet nicht, sagt das Amt.;\n"
+    "15.10.24;KCNA;Das Datum ist zu kurz.;\n"
+)
+
+
+@pytest.fixture
+def desk(context: BrowserContext, server: Service) -> Iterator[Page]:
+    """The page of an empty timeline, seen by its owner."""
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    server.ask("PUT", f"/v1/timelines/{name}", json={"title": "Weather"})
+    context.set_extra_http_headers(key_headers(server.key))
+    page = context.new_page()
+    page.goto(f"/t/{name}")
+    yield page
+    page.close()
+
+
+def choose(page: Page, content: str, name: str = "wetter.csv") -> None:
+    page.get_by_test_id("import").click()
+    file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
+    page.get_by_test_id("import-file").set_input_files(files=[file])
+
+
+def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
+    """The first rows and the losses are shown before anything is recorded; with another mapping the
+    row that was refused is taken; what is loaded appears on the page."""
+    choose(desk, SHEET)
+    said = desk.get_by_test_id("import-said")
+    expect(said).to_contain_text("Would be: 2 new")
+    expect(said).to_contain_text("1 refused")
+    expect(desk.get_by_test_id("import-row")).to_have_count(2)
+    expect(desk.get_by_test_id("import-row").first).to_contain_text("Es regnet heute")
+    expect(desk.get_by_test_id("import-reason").first).to_contain_text("line 4, Datum")
+    expect(desk.get_by_test_id("import-column")).to_have_count(4)
+    expect(desk.get_by_test_id("statement")).to_have_count(0)
+    mapping = desk.get_by_test_id("import-mapping")
+    text = mapping.input_value()
+    assert '"dmy"' in text
+    mapping.fill(text.replace('"value": "claim"', '"value": "report"'))
+    desk.get_by_test_id("import-again").click()
+    expect(said).to_contain_text("Would be: 2 new")
+    desk.get_by_test_id("import-load").click()
+    expect(said).to_contain_text("Loaded: 2 new")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_test_id("statement")).to_have_count(2)
+
+
+def test_a_mapping_that_is_wrong_says_where(desk: Page) -> None:
+    """The faults are shown with their places, and nothing is recorded."""
+    choose(desk, SHEET)
+    expect(desk.get_by_test_id("import-said")).to_contain_text("Would be")
+    desk.get_by_test_id("import-mapping").fill('{"name": "x", "onrecord": {"statement": {}}}')
+    desk.get_by_test_id("import-again").click()
+    expect(desk.get_by_test_id("import-said")).to_contain_text("kind")
+    expect(desk.get_by_test_id("import-load")).to_be_disabled()
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
+    """The reason is shown in place of a report."""
+    choose(desk, 'a,b\n1,"never')
+    expect(desk.get_by_test_id("import-said")).to_contain_text("quote")

@@ -1,0 +1,131 @@
+"""The overview: which part of the time the chart shows, and the moment among what was recorded."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.serving import said
+
+
+def strip(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("overview").locator(f"#overview-{name}")
+
+
+def drag(page: Page, strip: Locator, start: float, end: float) -> None:
+    """From one part of a strip's width to another."""
+    box = strip.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=4)
+    page.mouse.up()
+
+
+def opened(page: Page, timeline: str) -> Locator:
+    """The chart of a page that has been read."""
+    page.goto(f"/t/{timeline}")
+    chart = page.get_by_test_id("chart")
+    expect(chart).to_have_attribute("data-marks", re.compile(r"\d"))
+    return chart
+
+
+def test_the_window_is_moved_and_resized_in_the_strip(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """An end of the window that is dragged makes it shorter, the window itself moves, a click
+    elsewhere goes there; keys do the same, and what is shown is told in words."""
+    items = [said(f"s{n}", occurred=f"20{n:02}") for n in range(1, 25)]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    chart = opened(page, fresh)
+    happened = strip(page, "happened")
+    first, last = chart.get_attribute("data-from"), chart.get_attribute("data-to")
+    drag(page, happened, 0.999, 0.4)
+    expect(chart).to_have_attribute("data-from", first or "")
+    expect(chart).to_have_attribute("data-to", re.compile("^20(09|10|11)"))
+    drag(page, happened, 0.2, 0.5)
+    expect(chart).to_have_attribute("data-from", re.compile("^200[678]"))
+    expect(chart).to_have_attribute("data-to", re.compile("^20(17|18|19)"))
+    drag(page, happened, 0.9, 0.9)
+    expect(chart).to_have_attribute("data-to", re.compile("^20(28|29|30)"))
+    happened.focus()
+    page.keyboard.press("0")
+    expect(chart).to_have_attribute("data-to", last or "")
+    page.keyboard.press("ArrowRight")
+    expect(chart).not_to_have_attribute("data-to", last or "")
+    expect(page.get_by_role("slider", name=re.compile("the chart shows"))).to_have_attribute(
+        "aria-valuetext", re.compile(r"^\d+ \w+ 200\d to \d+ \w+ 20\d\d$")
+    )
+
+
+@pytest.fixture
+def corrected(api: httpx.Client, fresh: str) -> str:
+    """A timeline whose statement was corrected (revision 3) and retracted (5)."""
+    path = f"/v1/timelines/{fresh}"
+    api.post(f"{path}/statements", json=[said("a", text="Nine were seen.")])
+    changes = {"changes": {"text": "Twelve were seen."}, "reason": "misheard"}
+    api.post(f"{path}/statements/a/corrections", json=changes)
+    api.post(f"{path}/statements", json=[said("b")])
+    api.post(f"{path}/statements/a/retractions", json={"reason": "withdrawn"})
+    answer = api.post(f"{path}/statements", json=[said("c")])
+    revision = answer.headers["Onrecord-Revision"]
+    assert api.get(path, params={"min_revision": revision}).status_code == 200
+    return fresh
+
+
+def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: str) -> None:
+    """Pointing at a tick tells what it is; pressing there shows what was known then, and just
+    before it what was known before; the end of the strip is now."""
+    opened(page, corrected)
+    recorded = strip(page, "recorded")
+    expect(page.locator("#recorded-words")).to_have_text(
+        "Corrected at revision 3. Retracted at revision 5."
+    )
+    box = recorded.bounding_box()
+    assert box is not None
+    for x in range(0, int(box["width"]), 2):
+        page.mouse.move(box["x"] + x, box["y"] + 10)
+        if "Corrected" in (recorded.get_attribute("title") or ""):
+            break
+    expect(recorded).to_have_attribute("title", re.compile("^Corrected at revision 3, "))
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 3 of 6")
+    expect(page).to_have_url(re.compile("as_of=3$"))
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    expect(page.get_by_test_id("statement")).to_contain_text("Twelve were seen.")
+    part = (x - 3) / box["width"]
+    drag(page, recorded, 0.99, part)
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 2 of 6")
+    expect(page.get_by_test_id("statement")).to_contain_text("Nine were seen.")
+    drag(page, recorded, 0.5, 1.5)
+    expect(page.get_by_test_id("moment")).to_be_hidden()
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+
+
+def test_the_moment_is_set_by_keys(page: Page, corrected: str) -> None:
+    """In the strip of recording is a slider for each revision, with its time in words."""
+    opened(page, corrected)
+    slider = page.get_by_test_id("overview").get_by_role("slider", name=re.compile("known"))
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 1 of 6")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 2 of 6")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^revision 2 of 6 · "))
+    page.keyboard.press("End")
+    expect(page.get_by_test_id("moment")).to_be_hidden()
+
+
+def test_the_strip_goes_on_without_the_log(page: Page, watched: object, corrected: str) -> None:
+    """Where events cannot be read the strip has no ticks, and all else is shown."""
+    page.route("**/events?*", lambda route: route.fulfill(status=503, json={"title": "away"}))
+    opened(page, corrected)
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes the answer 503

@@ -1,0 +1,90 @@
+"""The page on paper: moment, whole chart, every statement, sources as notes, address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import Service
+
+LIGHT = """canvas => {
+    const ink = canvas.getContext("2d");
+    return ink.getImageData(canvas.width - 2, canvas.height - 2, 1, 1).data[0] > 200;
+}"""
+
+
+@pytest.fixture
+def dark(browser: Browser, server: Service) -> Iterator[Page]:
+    """A page on a dark screen."""
+    context = browser.new_context(base_url=server.url, color_scheme="dark", reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def test_paper_has_all_of_it(dark: Page, server: Service) -> None:
+    """Title, moment, chart, statements with the numbers of their sources, the sources, and an
+    address that shows the same for ever; no controls."""
+    page = dark
+    page.goto("/t/kursk?tag=control&as_of=60")
+    expect(page.get_by_test_id("statement")).to_have_count(3)
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    page.emulate_media(media="print")
+    notes = page.locator("#print-notes")
+    expect(notes.get_by_role("heading", name="Sources")).to_be_visible()
+    expect(notes).to_contain_text("Untitled article on North Korean troops in the Kursk region")
+    expect(notes).to_contain_text("“North Korean troops in Kursk”. onrecord, timeline kursk")
+    expect(notes).to_contain_text(f"{server.url}/t/kursk?tag=control&as_of=60")
+    for row in page.get_by_test_id("statement").all():
+        expect(row.locator("sup")).to_have_text(re.compile(r"^ \[1, paragraph \d+.*\]$"))
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 60 of 60")
+    expect(page.get_by_test_id("chip")).to_be_visible()
+    for hidden in ("search", "live", "filter-actor", "as-of", "detail"):
+        expect(page.get_by_test_id(hidden)).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(notes).to_have_count(0)
+    expect(page.locator("sup")).to_have_count(0)
+
+
+def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
+    """Every lane is drawn, in the colours of paper on a dark screen too, and as before after it."""
+    page = dark
+    page.set_viewport_size({"width": 1000, "height": 600})
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    chart = page.get_by_test_id("chart")
+    height = chart.evaluate("canvas => canvas.height")
+    assert not chart.evaluate(LIGHT)
+    page.emulate_media(media="print")
+    expect(page.locator("#print-notes")).to_be_attached()
+    assert chart.evaluate(LIGHT)
+    assert chart.evaluate("canvas => canvas.height") > 1.5 * height
+    assert chart.evaluate("canvas => canvas.height") >= page.locator("#chart-space").evaluate(
+        "space => space.clientHeight"
+    )
+    page.emulate_media(media="screen")
+    expect(page.locator("#print-notes")).to_have_count(0)
+    chart.evaluate(
+        f"""async canvas => {{
+            const light = {LIGHT};
+            while (light(canvas)) await new Promise(requestAnimationFrame);
+        }}"""
+    )
+
+
+def test_a_printer_gets_the_same(dark: Page, tmp_path: Path) -> None:
+    """What the browser prints has the notes: they are made before it does, and gone after."""
+    page = dark
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    page.evaluate(
+        """() => addEventListener("beforeprint", () =>
+            { window.printed = document.querySelector("#print-notes")?.textContent; })"""
+    )
+    page.pdf(path=tmp_path / "page.pdf")
+    assert "To refer to this" in page.evaluate("window.printed")
+    expect(page.locator("#print-notes")).to_have_count(0)

@@ -1,0 +1,39 @@
+"""Signing in and out in a browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.serving import Service
+
+
+def who(page: Page) -> str:
+    """Who the page's own calls are made by."""
+    found: str = page.evaluate("fetch('/v1/me').then((a) => a.json()).then((me) => me.principal)")
+    return found
+
+
+def test_a_link_signs_the_browser_in(server: Service, page: Page, context: BrowserContext) -> None:
+    """The link of `onrecord sign-in` leads to the timelines, signed in; its code is not in the
+    address any more, and scripts cannot read the cookie. Signing out ends it."""
+    done = server.program.run("sign-in", "--data-dir", str(server.data))
+    page.goto(done.answer["link"])
+    page.wait_for_url(f"{server.url}/")
+    assert who(page) == "key:owner"
+    assert page.evaluate("document.cookie") == ""
+    [cookie] = context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    page.goto("/sign-in")
+    expect(page.locator("#status")).to_have_text("You are signed in as owner.")
+    page.locator("#sign-out").click()
+    expect(page.locator("#sign-out")).to_be_hidden()
+    assert who(page) == "everyone"
+
+
+def test_a_key_signs_the_browser_in(server: Service, page: Page) -> None:
+    """Typed or pasted into the page."""
+    page.goto("/sign-in")
+    page.get_by_label("An API key").fill(server.key or "")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/")
+    assert who(page) == "key:owner"

@@ -1,0 +1,135 @@
+"""Fingers, magnified pages and forced colours: what is there for those who need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_everyone import AXE, RULES
+from tests.serving import Service
+
+SMALL = """() => [...document.querySelectorAll("button, select, input, summary")]
+    .filter((each) => each.checkVisibility() && !each.closest("label"))
+    .map((each) => [each.id || each.textContent, each.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 44 || height < 44)
+    .map(([name, { width, height }]) => `${name}: ${width} × ${height}`)"""
+FIELDS = """() => [...document.querySelectorAll("input:not([type=range], [type=radio], \
+[type=checkbox]), select")].map((each) => parseFloat(getComputedStyle(each).fontSize))"""
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Service) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": 360, "height": 640},
+        is_mobile=True,
+        has_touch=True,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/"])
+def test_fingers_have_room(phone: Page, path: str) -> None:
+    """Each control is at least 44 pixels wide and high, and no field makes the browser zoom."""
+    phone.goto(path)
+    expect(phone.locator("[aria-busy]")).to_have_count(0)
+    if path != "/":
+        expect(phone.get_by_test_id("summary")).to_contain_text("22 statements")
+        phone.locator(".fold").first.evaluate("button => button.click()")
+        phone.locator(".fold").last.evaluate("button => button.click()")
+        phone.locator("#filters").evaluate("filters => { filters.open = true; }")
+    assert phone.evaluate(SMALL) == []
+    assert all(size >= 16 for size in phone.evaluate(FIELDS))
+
+
+def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
+    """A moment that cannot be compared with unfolds its field, and says there what to write."""
+    phone.goto("/t/kursk?compare=yesterday")
+    expect(phone.locator("#compare-fault")).to_be_visible()
+    over = phone.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert over == 0
+    expect(phone.get_by_test_id("compare")).to_have_attribute("aria-invalid", "true")
+
+
+def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
+    """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard."""
+    phone.goto("/t/kursk")
+    expect(phone.get_by_test_id("compare")).to_be_hidden()
+    phone.get_by_role("button", name="More").tap()
+    expect(phone.get_by_test_id("compare")).to_be_visible()
+    expect(phone.locator("#as-of-slider")).to_be_visible()
+    options = phone.get_by_role("button", name="Options")
+    options.focus()
+    phone.keyboard.press("Enter")
+    expect(options).to_have_attribute("aria-expanded", "true")
+    phone.get_by_label("was said").check()
+    expect(phone).to_have_url("/t/kursk?on=said")
+
+
+@pytest.mark.parametrize("path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/embed/kursk"])
+def test_a_page_at_twice_its_size_is_whole(page: Page, path: str) -> None:
+    """At 200 percent (half of the pixels) nothing is cut off: nothing scrolls sideways but the key,
+    and each row, control and part of the detail can be scrolled to."""
+    page.set_viewport_size({"width": 640, "height": 450})
+    page.goto(path)
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    over = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert over == 0
+    shown = page.get_by_test_id("detail" if "statement" in path else "statement")
+    shown.get_by_role("button" if "statement" in path else "link").last.scroll_into_view_if_needed()
+    expect(shown.get_by_role("button" if "statement" in path else "link").last).to_be_in_viewport()
+
+
+def test_forced_colours_reach_everything(browser: Browser, server: Service) -> None:
+    """The chart is drawn in the colours that the reader forces, what was chosen is marked by an
+    outline, and axe finds nothing."""
+    context = browser.new_context(
+        base_url=server.url, forced_colors="active", color_scheme="dark", bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto("/t/kursk?statement=gerasimov-full-control")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    colours = page.get_by_test_id("chart").evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            const found = new Set();
+            for (let at = 0; at < data.length; at += 4) {
+                const [r, g, b] = data.subarray(at, at + 3);
+                if (Math.max(r, g, b) - Math.min(r, g, b) > 24) found.add(`${r} ${g} ${b}`);
+            }
+            return [...found];
+        }"""
+    )
+    assert colours == []
+    row = page.locator('[data-statement-id="gerasimov-full-control"]')
+    assert row.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
+    assert [violation["id"] for violation in found["violations"]] == []
+    context.close()
+
+
+def test_the_order_stands_beside_the_number(phone: Page) -> None:
+    """Thousands of statements do not push the order, and the rows with it, one line down."""
+    phone.set_viewport_size({"width": 390, "height": 664})
+    phone.goto("/t/kursk")
+    heading = phone.get_by_role("heading", name="22 statements")
+    expect(heading).to_be_visible()
+    below = heading.evaluate(
+        """heading => {
+            heading.textContent = "1,626 statements";
+            const order = document.querySelector(".order").getBoundingClientRect();
+            return order.top - heading.getBoundingClientRect().bottom;
+        }"""
+    )
+    assert below < 0

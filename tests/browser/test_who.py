@@ -1,0 +1,133 @@
+"""Who the page says that one is, and what a page of another site can do meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.serving import Service
+
+
+def sign_in_by_key(page: Page, key: str) -> None:
+    page.get_by_label("An API key").fill(key)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
+    """The way in leads back to where the reader was; then the page says who one is, and lets one
+    out again."""
+    page.goto("/t/kursk?kind=claim")
+    who = page.get_by_test_id("who")
+    page.get_by_test_id("sign-in").click()
+    sign_in_by_key(page, f" {server.key} ")
+    expect(page).to_have_url(re.compile(r"/t/kursk\?kind=claim$"))
+    expect(who).to_contain_text("owner")
+    page.goto("/")
+    expect(who).to_contain_text("owner")
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    assert page.context.cookies() == []
+
+
+def test_a_wrong_key_is_told(context: BrowserContext, server: Service) -> None:
+    """The form stays, so that one can try again; a page that is not ours is not led to."""
+    page = context.new_page()
+    page.goto("/sign-in?to=//evil.example/")
+    sign_in_by_key(page, "wrong")
+    expect(page.locator("#status")).to_contain_text("no API key")
+    sign_in_by_key(page, server.key or "")
+    expect(page).to_have_url(f"{server.url}/")
+
+
+def test_a_session_that_has_ended_is_left_behind(
+    context: BrowserContext, server: Service, api: httpx.Client
+) -> None:
+    """Its key is revoked: the next page is that of everybody, with the way to sign in."""
+    key = api.post("/v1/keys", json={"name": "guest"}).json()["key"]
+    page = context.new_page()
+    page.goto("/sign-in")
+    sign_in_by_key(page, key)
+    expect(page.get_by_test_id("who")).to_contain_text("guest")
+    api.delete("/v1/keys/guest", params={"reason": "over"}).raise_for_status()
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    expect(page.get_by_test_id("statement").first).to_be_visible()
+    assert context.cookies() == []
+
+
+def test_an_embed_has_no_way_to_sign_in(page: Page) -> None:
+    """It is shown within a page of another site, where nobody should type a key."""
+    page.goto("/embed/kursk")
+    expect(page.get_by_test_id("statement").first).to_be_visible()
+    expect(page.get_by_test_id("who")).to_be_hidden()
+    expect(page.get_by_test_id("sign-in")).to_have_count(0)
+
+
+class Evil(BaseHTTPRequestHandler):
+    """A page of another site, on the same host as the service."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Evil</title>")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is overridden
+        pass
+
+
+@pytest.fixture
+def evil() -> Iterator[str]:
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Evil)
+    thread = threading.Thread(target=site.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{site.server_port}"
+    site.shutdown()
+    thread.join()
+    site.server_close()
+
+
+_ATTACK = """async ([url, method, mode, type]) => {
+  try {
+    const answer = await fetch(url, {
+      method, mode, credentials: "include", headers: { "Content-Type": type },
+      body: JSON.stringify({ title: "Evil" }),
+    });
+    return `${answer.type} ${answer.status}`;
+  } catch (error) { return String(error); }
+}"""
+
+
+def test_a_page_of_another_site_changes_nothing(
+    context: BrowserContext, server: Service, api: httpx.Client, evil: str
+) -> None:
+    """The reader is signed in as the owner and opens a page on another port of the same host, to
+    which the browser gives the cookie: every request of that page is refused."""
+    page = context.new_page()
+    page.goto("/sign-in")
+    sign_in_by_key(page, server.key or "")
+    expect(page.get_by_test_id("who")).to_contain_text("owner")
+    page.goto(evil)
+    before = len(server.log.read_text())
+    at = f"{server.url}/v1/timelines/evil"
+    for url, method, mode, kind in (
+        (at, "PUT", "cors", "application/json"),
+        (f"{server.url}/v1/keys", "POST", "no-cors", "text/plain"),
+        (f"{server.url}/v1/timelines/kursk/statements", "POST", "no-cors", "text/plain"),
+    ):
+        seen = page.evaluate(_ATTACK, [url, method, mode, kind])
+        assert seen in ("opaque 0", "TypeError: Failed to fetch"), seen
+    httpx.get(f"{server.url}/v1/nothing")  # by now the requests before it are logged
+    lines = map(json.loads, server.log.read_text()[before:].splitlines())
+    statuses = [
+        (line["method"], line["status"]) for line in lines if "/nothing" not in line["path"]
+    ]
+    assert sorted(statuses) == [("OPTIONS", 405), ("POST", 403), ("POST", 403)]
+    assert api.get("/v1/timelines/evil").status_code == 404

@@ -1,0 +1,370 @@
+"""The processes of a service: whatever is killed or replaced, the others go on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.program import LIMIT
+from tests.serving import Service, Timeline, running, said
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at /proc")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service with two workers, which each test leaves at work."""
+    with running(tmp_path_factory.mktemp("service"), "--workers", "2") as started:
+        yield started
+
+
+@pytest.fixture
+async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    async with service.async_client(timeout=LIMIT) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def timeline(client: httpx.AsyncClient, request: pytest.FixtureRequest) -> Timeline:
+    found = Timeline(client, request.node.name.replace("_", "-")[:40])
+    answer = await client.put(found.path, json={"title": "Processes"})
+    assert answer.status_code == 201, answer.text
+    return found
+
+
+async def health(client: httpx.AsyncClient) -> dict[str, Any]:
+    return dict((await client.get("/health/ready")).json())
+
+
+async def pids(client: httpx.AsyncClient, role: str) -> set[int]:
+    """The processes of that role."""
+    found = (await health(client))["processes"]
+    return {process["pid"] for process in found if process["role"] == role}
+
+
+async def until_ready(client: httpx.AsyncClient) -> None:
+    """Ask until everything is at work again."""
+    async with asyncio.timeout(LIMIT):
+        while True:
+            with suppress(httpx.TransportError):
+                if (await client.get("/health/ready")).status_code == 200:
+                    return
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs: one that is a zombie has ended."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
+    except OSError:
+        return False
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Look again and again, giving others their turn."""
+    async with asyncio.timeout(LIMIT):
+        while not is_so():  # noqa: ASYNC110 - the kernel tells of a process's end its parent alone
+            await asyncio.sleep(0.001)  # noqa: TID251 - and callers set no event
+
+
+@asynccontextmanager
+async def answering(
+    service: Service, callers: int, path: str
+) -> AsyncIterator[list[int | Exception]]:
+    """So many callers that ask over and over, each by its own connection; all that they heard."""
+    heard: list[int | Exception] = []
+
+    async def ask() -> None:
+        async with service.async_client(timeout=LIMIT) as own:
+            while True:
+                try:
+                    heard.append((await own.get(path)).status_code)
+                except httpx.TransportError as error:
+                    heard.append(error)
+
+    tasks = [asyncio.create_task(ask()) for _ in range(callers)]
+    try:
+        yield heard
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_worker_that_is_killed_takes_nothing_with_it(
+    service: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """Under load, a killed worker costs its own callers one answer each; another one takes its
+    place within a second, and what was counted before does not go back."""
+    await timeline.record(said("a"))
+    before = await pids(client, "worker")
+    counted = await requests_counted(client)
+    async with answering(service, 8, f"{timeline.path}/statements") as heard:
+        await until(lambda: len(heard) >= 40)
+        os.kill(victim := min(before), signal.SIGKILL)
+        began = asyncio.get_running_loop().time()
+        while len(after := await pids_if_any(service, "worker")) < 2 or victim in after:
+            pass
+        took = asyncio.get_running_loop().time() - began
+        reached = len(heard) + 40
+        await until(lambda: len(heard) >= reached)
+    lost = [one for one in heard if one != 200]
+    assert len(lost) <= 8
+    assert all(isinstance(one, httpx.TransportError) for one in lost)
+    assert after > before - {victim}
+    assert took < 10  # a second on a machine that does nothing else
+    assert await requests_counted(client) >= counted
+
+
+async def test_health_counts_the_restarts_of_valkey_and_began_with_the_supervisor(
+    client: httpx.AsyncClient,
+) -> None:
+    """A Valkey that is killed is listed with a restart more, as other processes are; the supervisor
+    is listed before anything that it started."""
+    listed = {process["role"]: process for process in (await health(client))["processes"]}
+    assert listed["supervisor"]["since"] <= min(process["since"] for process in listed.values())
+    os.kill(before := listed["valkey"]["pid"], signal.SIGKILL)
+    async with asyncio.timeout(LIMIT):
+        while (await pids(client, "valkey")) <= {before}:
+            pass
+    listed_again = {process["role"]: process for process in (await health(client))["processes"]}
+    assert listed_again["valkey"]["restarts"] == listed["valkey"]["restarts"] + 1
+    await until_ready(client)
+
+
+async def pids_if_any(service: Service, role: str) -> set[int]:
+    try:
+        async with service.async_client(timeout=LIMIT) as own:
+            return await pids(own, role)
+    except httpx.TransportError:
+        return set()
+
+
+async def requests_counted(client: httpx.AsyncClient) -> float:
+    """All requests that the service has counted."""
+    name = "onrecord_request_duration_seconds_count"
+    lines = (await client.get("/metrics")).text.splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+
+async def test_while_the_keeper_is_away_reading_and_writing_go_on(
+    service: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """What is written while the keeper is dead is acknowledged, what was folded is read, and the
+    next keeper folds the rest, for those who wait for it too."""
+    revision = await timeline.record(said("a"))
+    [keeper] = await pids(client, "keeper")
+    os.kill(keeper, signal.SIGKILL)
+    answer = await client.post(f"{timeline.path}/statements", json=said("b"))
+    assert answer.status_code == 201
+    assert (await timeline.get("/statements/a")).status_code == 200
+    seen = await timeline.get("/statements/b", min_revision=revision + 1)
+    assert seen.status_code == 200, seen.text
+    assert keeper not in await pids(client, "keeper")
+    signed = await client.post(
+        f"{timeline.path}/statements", params={"wait": "checkpoint"}, json=said("c")
+    )
+    assert signed.headers["Onrecord-Checkpoint"] != "pending"
+    await until_ready(client)
+
+
+async def test_a_stream_goes_on_over_a_keeper_and_another_worker(
+    service: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """A subscriber that comes back with its last id, whichever worker and keeper there are by then,
+    hears of every event once, in order."""
+    await timeline.record(said("a"))
+    heard: list[int] = []
+    async with asyncio.timeout(LIMIT):
+        async for revision in followed(service, timeline.path, 0):
+            heard.append(revision)
+            if revision == 2:
+                await kill(client, "keeper")
+                await client.post(f"{timeline.path}/statements", json=said("b"))
+            if revision == 3:
+                await kill(client, "worker")
+        await until_ready(client)
+        await timeline.record(said("c"), said("d"))
+        async for revision in followed(service, timeline.path, heard[-1]):
+            heard.append(revision)
+            if revision == 5:
+                break
+    assert heard == [1, 2, 3, 4, 5]
+
+
+async def kill(client: httpx.AsyncClient, role: str) -> None:
+    """All processes of the role."""
+    for pid in await pids(client, role):
+        os.kill(pid, signal.SIGKILL)
+
+
+async def followed(service: Service, path: str, after: int) -> AsyncIterator[int]:
+    """The revisions of the events on a stream, until it ends or its connection is lost."""
+    async with service.async_client(timeout=LIMIT) as own:
+        with suppress(httpx.TransportError):
+            async with own.stream("GET", f"{path}/live", params={"after": after}) as stream:
+                async for line in stream.aiter_lines():
+                    if line.startswith("data: ") and '"revision":' in line:
+                        event = json.loads(line.removeprefix("data: "))
+                        if "id" in event:
+                            yield event["revision"]
+
+
+async def test_a_hangup_replaces_the_workers_and_loses_no_answer(
+    service: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """SIGHUP under load: every request is answered, and both workers are others afterwards."""
+    await timeline.record(said("a"))
+    before = await pids(client, "worker")
+    async with answering(service, 8, f"{timeline.path}/statements") as heard:
+        service.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(LIMIT):
+            while len(after := await pids(client, "worker")) != 2 or after & before:
+                pass
+        assert {*heard} == {200}
+
+
+async def test_ones_own_write_is_read_through_every_worker(
+    service: Service, timeline: Timeline
+) -> None:
+    """A revision that one worker answered can be read by connections to all of them."""
+    for number in range(20):
+        revision = await timeline.record(said(f"s{number}"))
+        async with service.async_client(timeout=LIMIT) as other:
+            answer = await other.get(
+                f"{timeline.path}/statements/s{number}", params={"min_revision": revision}
+            )
+            assert answer.status_code == 200
+
+
+async def test_what_is_redacted_is_gone_from_every_worker(
+    service: Service, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    """Streams that stay open on many connections, so that each worker holds the events in memory;
+    once the text is removed, no worker shows it, neither to new subscribers nor to a question."""
+    async with AsyncExitStack() as held:
+        for _ in range(8):
+            await held.enter_async_context(heard_of(service, timeline.path))
+        await timeline.record(said("a", text="The secret of the well."), said("b"))
+        async with heard_of(service, timeline.path) as text:
+            assert "secret" in text
+        path = f"{timeline.path}/statements/a/redactions"
+        assert (await client.post(path, json={"reason": "A court."})).status_code == 201
+        async with asyncio.timeout(LIMIT):
+            while "secret" in (await timeline.get("/events")).text:
+                pass
+            silent = 0
+            while silent < 6:  # one after another: each worker has answered some of them
+                async with heard_of(service, timeline.path) as text:
+                    silent = 0 if "secret" in text else silent + 1
+        for question in (
+            "/events",
+            "/statements?as_of=3",
+            "/statements?q=well",
+            "/diff?from=1&to=4",
+        ):
+            for _ in range(3):
+                async with service.async_client(timeout=LIMIT) as own:
+                    answer = await own.get(f"{timeline.path}{question}")
+                assert answer.status_code == 200
+                assert "secret" not in answer.text
+
+
+@asynccontextmanager
+async def heard_of(service: Service, path: str) -> AsyncIterator[str]:
+    """What a stream says of all that came after the timeline was opened, until it has caught up; it
+    stays open."""
+    lines: list[str] = []
+    async with (
+        service.async_client(timeout=LIMIT) as own,
+        own.stream("GET", f"{path}/live", params={"after": 1}) as stream,
+    ):
+        async for line in stream.aiter_lines():
+            lines.append(line)
+            if line == "event: caught-up":
+                break
+        yield "\n".join(lines)
+
+
+async def test_what_is_cut_off_is_no_error_of_ours(tmp_path: Path) -> None:
+    """A request that hangs while the supervisor is killed loses its connection: it is not answered
+    with a 500."""
+    with running(tmp_path, "--workers", "1") as service:
+        async with service.async_client(timeout=LIMIT) as client:
+            timeline = Timeline(client, "cut-off")
+            await client.put(timeline.path, json={"title": "Cut off"})
+            [keeper] = await pids(client, "keeper")
+            os.kill(keeper, signal.SIGSTOP)
+            try:
+                waiting = asyncio.create_task(
+                    timeline.client.get(timeline.path, params={"min_revision": 9})
+                )
+                await client.get("/health/live")
+                service.process.kill()
+                [outcome] = await asyncio.gather(waiting, return_exceptions=True)
+            finally:
+                os.kill(keeper, signal.SIGKILL)
+        assert isinstance(outcome, httpx.TransportError), outcome
+
+
+@pytest.mark.parametrize("killed", ["supervisor", "keeper", "worker"])
+async def test_nothing_stays_behind(killed: str, tmp_path: Path) -> None:
+    """Whatever is killed, all processes of the service are gone once its supervisor is, and the
+    next one has the folder."""
+    with running(tmp_path, "--workers", "2") as service:
+        async with service.async_client(timeout=LIMIT) as client:
+            found = (await health(client))["processes"]
+        everybody = {process["pid"] for process in found}
+        for process in found:
+            if process["role"] == killed:
+                os.kill(process["pid"], signal.SIGKILL)
+        if killed == "supervisor":
+            service.process.wait(timeout=LIMIT)
+        else:
+            service.stop(signal.SIGTERM)
+        await until(lambda: not any(map(is_alive, everybody)))
+    with running(tmp_path, "--workers", "1") as again:
+        assert again.stop() == 0
+
+
+def test_a_log_keeps_its_partitions(tmp_path: Path) -> None:
+    """A log that was made with one partition keeps it whatever the setting says later, and the
+    service says so."""
+    with running(tmp_path, ONRECORD_PARTITIONS="1") as first:
+        first.program.run("seed")
+    with running(tmp_path, ONRECORD_PARTITIONS="4") as second:
+        partitions = second.ask("GET", "/health/ready").json()["projection"]["partitions"]
+        assert [each["partition"] for each in partitions] == [0]
+        assert "keeps the partitions that it was made with" in second.log.read_text()
+        assert second.ask("GET", "/v1/timelines/kursk").status_code == 200
+
+
+async def test_no_worker_shows_what_was_redacted(service: Service, timeline: Timeline) -> None:
+    """Every worker has kept the same pages, at the head and as of before; as soon as the redaction
+    can be read through one of them, none of them shows the text, asked without waiting."""
+    revision = await timeline.record(said("plain"), said("hidden", text="Zyxwvut was there."))
+    pages = ("/statements", f"/statements?as_of={revision}", "/statements?q=Zyxwvut")
+    async with AsyncExitStack() as opened:
+        # Each client has a connection of its own, and a connection belongs to one worker.
+        callers = [
+            await opened.enter_async_context(service.async_client(timeout=LIMIT)) for _ in range(12)
+        ]
+        for caller in callers:
+            for page in pages * 2:
+                assert "Zyxwvut" in (await caller.get(timeline.path + page)).text
+        answer = await callers[0].post(
+            f"{timeline.path}/statements/hidden/redactions", json={"reason": "A court."}
+        )
+        assert answer.status_code == 201, answer.text
+        await timeline.get("", min_revision=answer.json()["revision"])
+        for caller in callers:
+            for page in pages:
+                assert "Zyxwvut" not in (await caller.get(timeline.path + page)).text

@@ -1,0 +1,278 @@
+"""A damaged ledger: nothing of it is believed, and it is built again from the log."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import apsw
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from events.audit.examination import Head
+from events.errors import Damaged, Lagging
+from events.event.envelope import StoredEvent
+from events.tlog.errors import BadProof
+from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.proof import verify_consistency, verify_inclusion
+from events.tlog.tile import FULL, Tile, tiles_of
+from projections import attempts
+from projections.ledger.file import ASIDE, LEDGER
+from projections.ledger.keeper import LedgerKeeper
+from projections.ledger.ledger import Ledger
+from projections.ledger.proofs import LedgerProofs
+from tests.histories import IDENTITY, History
+from tests.unit.projections.ledger.test_keeper import Held, is_true, kept, of
+from tests.unit.projections.storage.test_store_damage import DAMAGES, a_ledger, emptied
+
+SIZE: Final = 600
+"""Events of timeline a: two full tiles and a part of one, and one of level 1."""
+
+
+@cache
+def entries() -> list[StoredEvent]:
+    made = History()
+    for number in range(SIZE):
+        made.timeline = "a"
+        made.open()
+        if number < 20:
+            made.timeline = "b"
+            made.open()
+    return made.entries
+
+
+def leaves(timeline: str = "a") -> list[bytes]:
+    return [leaf_hash(entry.header) for entry in of(timeline, entries())]
+
+
+@cache
+def signed(size: int) -> Head:
+    tree = Frontier()
+    for leaf in leaves()[:size]:
+        tree.append(leaf)
+    return Head(size, tree.root())
+
+
+@cache
+def whole() -> bytes:
+    """A ledger of all the entries, and nothing beside it."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        ledger = Ledger.open(folder, IDENTITY)
+        asyncio.run(kept(Held(entries()), ledger))
+        ledger.close()
+        assert [path.name for path in folder.iterdir()] == [LEDGER]
+        return (folder / LEDGER).read_bytes()
+
+
+class Asking:
+    """Asks for proofs under a head. What is given is true; `raised` is what came otherwise."""
+
+    def __init__(self, ledger: Ledger, head: Head) -> None:
+        self._proofs = LedgerProofs(ledger, "a", head)
+        self.raised: list[Exception] = []
+
+    def include(self, revision: int, size: int) -> None:
+        with self._raising():
+            found = self._proofs.inclusion(revision, size)
+            assert (found.leaf, found.root) == (leaves()[revision - 1], signed(size).root)
+            verify_inclusion(revision - 1, size, found.leaf, found.hashes, found.root)
+
+    def extend(self, old: int, new: int) -> None:
+        with self._raising():
+            found = self._proofs.consistency(old, new)
+            assert (found.old_root, found.new_root) == (signed(old).root, signed(new).root)
+            verify_consistency(old, new, found.old_root, found.new_root, found.hashes)
+
+    def show(self, tile: Tile) -> None:
+        with self._raising():
+            assert self._proofs.tile(tile) == truth(tile)
+
+    @contextmanager
+    def _raising(self) -> Iterator[None]:
+        try:
+            yield
+        except (Damaged, Lagging) as error:
+            self.raised.append(error)
+
+
+def asked(ledger: Ledger, head: Head) -> list[Exception]:
+    """What is raised of all that can be proved under the head."""
+    asking = Asking(ledger, head)
+    for revision in (1, 2, 255, 256, 257, 300, 512, 513, head.size):
+        for size in (513, 520, head.size):
+            if revision <= size:
+                asking.include(revision, size)
+                asking.extend(revision, size)
+    for tile in tiles_of(head.size):
+        asking.show(tile)
+    return asking.raised
+
+
+def truth(tile: Tile) -> bytes:
+    """A tile, out of the leaves."""
+    if tile.level == 0:
+        first = tile.number * FULL
+        return b"".join(leaves()[first : first + tile.width])
+    roots = []
+    for number in range(tile.width):
+        tree = Frontier()
+        for leaf in leaves()[number * FULL : (number + 1) * FULL]:
+            tree.append(leaf)
+        roots.append(tree.root())
+    return b"".join(roots)
+
+
+def changed(folder: Path, tile: Tile, at: int, bit: int) -> None:
+    """One bit of a tile of timeline a is another one, in a file that is whole for SQLite."""
+    connection = apsw.Connection(str(folder / LEDGER))
+    where = "tl = (SELECT tl FROM timelines WHERE name = 'a') AND level = ? AND tile = ?"
+    place = (tile.level, tile.number)
+    [(found,)] = connection.execute(f"SELECT hashes FROM tiles WHERE {where}", place).fetchall()
+    assert isinstance(found, bytes)
+    hashes = bytearray(found)
+    hashes[at % len(hashes)] ^= 1 << bit
+    connection.execute(f"UPDATE tiles SET hashes = ? WHERE {where}", (bytes(hashes), *place))
+    connection.close()
+
+
+TILES: Final = list(tiles_of(SIZE))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(TILES), st.integers(0, FULL * 32 - 1), st.integers(0, 7))
+@example(TILES[0], 0, 0)
+@example(TILES[1], 8_191, 7)
+@example(TILES[2], 0, 0)
+@example(TILES[3], 0, 0)
+def test_no_changed_bit_is_proved(tile: Tile, at: int, bit: int) -> None:
+    """Whichever hash is another one, every proof and tile that is given is true, what is not given
+    is told as damage, and after that the timeline is read from the log again."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / LEDGER).write_bytes(whole())
+        changed(folder, tile, at, bit)
+        ledger = Ledger.open(folder, IDENTITY)
+        try:
+            raised = asked(ledger, signed(SIZE))
+            assert raised
+            assert ledger.tables.suspects == {"a"}
+            with capture_logs() as told:
+                asyncio.run(mended(ledger))
+            assert [line["timeline"] for line in told if "built again" in line["event"]] == ["a"]
+            assert asked(ledger, signed(SIZE)) == []
+            assert is_true(ledger, entries())
+        finally:
+            ledger.close()
+
+
+async def mended(ledger: Ledger) -> None:
+    """Return once the ledger has nothing left to mend and all that the log holds."""
+    keeper = LedgerKeeper(Held(entries()), ledger)
+    task = asyncio.create_task(keeper.run())
+    try:
+        async with asyncio.timeout(20), keeper.taken:
+            await keeper.taken.wait_for(
+                lambda: (
+                    not ledger.tables.suspects
+                    and not ledger.tables.is_damaged
+                    and ledger.tables.generation > 0
+                    and is_true(ledger, entries())
+                )
+            )
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+LEDGER_DAMAGES: Final = [each for each in DAMAGES if each is not a_ledger]
+
+
+@pytest.mark.parametrize("damage", LEDGER_DAMAGES, ids=lambda damage: str(damage.__name__))
+def test_a_damaged_file_is_built_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """Whatever stands in its place: it is told once and set aside, and all is read from the log."""
+    (tmp_path / LEDGER).write_bytes(whole())
+    damage(tmp_path / LEDGER)
+    with capture_logs() as told:
+        ledger = Ledger.open(tmp_path, IDENTITY)
+        try:
+            asyncio.run(followed(ledger))
+            assert is_true(ledger, entries())
+            assert asked(ledger, signed(SIZE)) == []
+        finally:
+            ledger.close()
+    told = [line for line in told if "the ledger" in line["event"]]
+    assert len(told) == (damage is not emptied), told
+    assert (damage is emptied) != any(path.name.startswith(ASIDE) for path in tmp_path.iterdir())
+
+
+async def followed(ledger: Ledger) -> None:
+    """A keeper compares the whole log, and everything is asked, until nothing is in the way."""
+    keeper = LedgerKeeper(Held(entries()), ledger)
+    keeper.look_again()
+    task = asyncio.create_task(keeper.run())
+    try:
+        async with asyncio.timeout(20), keeper.taken:
+            await keeper.taken.wait_for(lambda: sound(ledger))
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+def sound(ledger: Ledger) -> bool:
+    try:
+        return is_true(ledger, entries()) and asked(ledger, signed(SIZE)) == []
+    except (Damaged, LookupError, BadProof):
+        return False
+
+
+def test_no_page_can_be_damaged_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page of the file in turn is overwritten: what is proved then is true, and in the end all
+    is."""
+    monkeypatch.setattr(attempts, "_FIRST_DELAY", 0.001)
+    content = whole()
+    for page in range(len(content) // 4_096):
+        folder = tmp_path / str(page)
+        folder.mkdir()
+        at = page * 4_096
+        (folder / LEDGER).write_bytes(content[:at] + os.urandom(4_096) + content[at + 4_096 :])
+        ledger = Ledger.open(folder, IDENTITY)
+        asyncio.run(followed(ledger))
+        assert is_true(ledger, entries())
+        ledger.close()
+
+
+def test_a_timeline_is_not_read_again_and_again(tmp_path: Path) -> None:
+    """What leads to another head than the one that was signed, though it is what the log says, is
+    read from the log once: it has another cause than damage."""
+    (tmp_path / LEDGER).write_bytes(whole())
+    ledger = Ledger.open(tmp_path, IDENTITY)
+    other = Head(SIZE, bytes(32))
+
+    async def ask() -> int:
+        log = Held(entries())
+        keeper = LedgerKeeper(log, ledger)
+        task = asyncio.create_task(keeper.run())
+        async with asyncio.timeout(20):
+            await keeper.caught_up[0].wait()
+            for _ in range(2):
+                with pytest.raises((Damaged, Lagging)):
+                    LedgerProofs(ledger, "a", other).inclusion(1, SIZE)
+                while ledger.tables.suspects:
+                    await asyncio.to_thread(bool)  # a turn for the keeper
+                async with keeper.taken:
+                    await keeper.taken.wait_for(lambda: ledger.size("a") == SIZE)
+        task.cancel()
+        await asyncio.wait({task})
+        return ledger.tables.generation
+
+    assert asyncio.run(ask()) == 1
+    ledger.close()

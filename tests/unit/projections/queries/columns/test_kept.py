@@ -1,0 +1,95 @@
+"""Which columns are in memory, and of which state of the file they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from events.event.types import StatementRedacted
+from projections import queries
+from projections.queries import StatementFilter, TimelineRef
+from projections.queries.columns import kept
+from projections.queries.columns.kept import hits_in
+from projections.storage.reader import Reader
+from projections.storage.store import Store
+from tests.histories import History, commit
+from tests.writers import open_writer, said
+
+CLAIMS = StatementFilter(tags=("t",))
+
+
+def ref_of(reader: Reader, name: str = "kursk") -> TimelineRef:
+    ref = queries.timeline_at(reader, name)
+    assert ref is not None
+    return ref
+
+
+def total(store: Store, name: str = "kursk") -> int | None:
+    ref = ref_of(store.reader, name)
+    hits = hits_in(store.reader, ref, CLAIMS, ref.revision)
+    return None if hits is None else hits.total
+
+
+def test_a_long_timeline_is_loaded_beside_the_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks first is not kept waiting for many events; they are there soon, and a few that come
+    later are added by whoever asks next."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(kept, "_BEHIND", 5)
+    history = History()
+    history.open()
+    for number in range(12):
+        history.record(f"s{number}", tags=("t",))
+    store = history.store(tmp_path)
+    assert total(store) is None
+    store.reader.memory.wait()
+    assert total(store) == 12
+    known = len(history.entries)
+    history.record("late", tags=("t",))
+    commit(store, history.entries[known:])
+    assert total(store) == 13
+    store.close()
+    assert store.reader.memory.kept == {}
+
+
+async def test_what_is_redacted_is_not_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a redaction, which changes the past, the next question sees nothing of the statement,
+    as of an earlier revision either; once it is purged, nothing of it is in memory."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.record(said("a", tags=("t",)))
+        done = await writer.record(said("b", tags=("t",)))
+        await writer.projector.progress.wait_for("kursk", 3)
+        assert total(writer.store) == 2
+        done = await writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
+        await writer.projector.progress.wait_for("kursk", done.revision)
+        assert total(writer.store) == 1
+        reader = writer.store.reader
+        hits = hits_in(reader, ref_of(reader), CLAIMS, 3)
+        assert hits is not None
+        assert hits.total == 1
+        await writer.projector.purge(["kursk"])
+        assert reader.memory.kept == {}
+
+
+def test_what_was_asked_longest_ago_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The columns of all timelines together are bounded."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(kept, "_MOST_EVENTS", 3)
+    history = History()
+    for name in ("kursk", "other", "third"):
+        history.timeline = name
+        history.open()
+        history.record("s", tags=("t",))
+    store = history.store(tmp_path)
+    assert [total(store, name) for name in ("kursk", "other", "kursk", "third")] == [1, 1, 1, 1]
+    wanted = [ref_of(store.reader, name).tl for name in ("kursk", "third")]
+    assert [*store.reader.memory.kept] == wanted
+    store.close()

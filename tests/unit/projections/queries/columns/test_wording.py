@@ -1,0 +1,43 @@
+"""Words that are searched for again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from projections import queries
+from projections.queries import StatementFilter
+from projections.queries.columns import kept, wording
+from projections.queries.columns.kept import hits_in
+from projections.storage.store import Store
+from tests.histories import History, commit
+
+
+def found(store: Store, word: str) -> int:
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    hits = hits_in(store.reader, ref, StatementFilter(q=(word,)), ref.revision)
+    assert hits is not None
+    return hits.total
+
+
+def test_the_same_words_again_find_what_came_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that is kept is continued where it ended, and no more is kept than there is room
+    for."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(wording, "_MOST_KEPT", 2_005)
+    history = History()
+    history.open()
+    history.record("a", text="alpha beta")
+    store = history.store(tmp_path)
+    assert [found(store, "alpha"), found(store, "b*"), found(store, "gamma")] == [1, 1, 0]
+    history.record("b", text="alpha gamma")
+    history.correct("a", text="gamma")
+    commit(store, history.entries[2:])
+    assert [found(store, word) for word in ("alpha", "b*", "gamma", "-beta")] == [1, 0, 2, 2]
+    (columns,) = store.reader.memory.kept.values()
+    assert [*columns.searches] == ['"gamma"', '"beta"']
+    store.close()

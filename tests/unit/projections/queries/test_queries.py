@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import itertools
+import tempfile
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from events.edtf import dates
+from events.event.envelope import statement_subject
+from projections import queries
+from projections.answers import Actor, SourceItem
+from projections.answers.choices import Match, Order
+from projections.queries import Keyset, StatementFilter, TimelineRef, Window
+from projections.queries.listing import selection
+from projections.storage.store import Store
+from tests.histories import CODEC, History
+from tests.unit.projections.oracle import Oracle, sort_key
+from tests.unit.projections.oracle_filter import filters, matches, touches
+from tests.unit.projections.random_histories import DATES, histories
+
+pytestmark = pytest.mark.usefixtures("way")
+
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+
+def whole(
+    store: Store,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    order: Order,
+    limit: int,
+) -> list[bytes]:
+    """A list from its first to its last page."""
+    items: list[bytes] = []
+    after: Keyset | None = None
+    while True:
+        page = queries.list_statements(
+            store.reader, ref, filter_, revision, order=order, limit=limit, after=after, count=True
+        )
+        assert len(page.items) <= limit
+        items += page.items
+        if page.next is None:
+            assert page.total == len(items)
+            return items
+        assert len(page.items) == limit
+        after = page.next
+
+
+def answers(store: Store, name: str, revision: int, filter_: StatementFilter) -> list[Any]:
+    """Every answer there is to what was true at `revision`."""
+    ref = queries.timeline_at(store.reader, name)
+    assert ref is not None
+    subjects = [statement_subject("a"), "actors/kim"]
+    return [
+        queries.show_timeline(store.reader, ref, revision),
+        [whole(store, ref, filter_, revision, order, 2) for order in ORDERS],
+        [whole(store, ref, StatementFilter(), revision, order, 3) for order in ORDERS],
+        [queries.show_statement(store.reader, ref, id_, revision) for id_ in "abcdef"],
+        actors(store, ref, revision),
+        sources(store, ref, revision),
+        queries.positions_of(store.reader, ref, subjects=subjects, upto=revision),
+        queries.positions_of(store.reader, ref, types=["statement.related"], upto=revision),
+        queries.show_facets(store.reader, ref, filter_, revision),
+        queries.list_buckets(store.reader, ref, filter_, revision, "month", "said"),
+    ]
+
+
+def actors(store: Store, ref: TimelineRef, revision: int) -> list[Actor]:
+    """All actors, two at a time."""
+    found: list[Actor] = []
+    after: str | None = ""
+    while after is not None:
+        some, after = queries.list_actors(store.reader, ref, revision, limit=2, after=after)
+        found += some
+    return found
+
+
+def sources(store: Store, ref: TimelineRef, revision: int) -> list[SourceItem]:
+    """All sources, one at a time."""
+    found: list[SourceItem] = []
+    after: str | None = ""
+    while after is not None:
+        some, after = queries.list_sources(store.reader, ref, revision, limit=1, after=after)
+        found += some
+    return found
+
+
+@given(history=histories(), filter_=filters, data=st.data())
+def test_as_of_is_what_a_model_of_only_those_events_answers(
+    history: History, filter_: StatementFilter, data: st.DataObject
+) -> None:
+    """Byte for byte, for every answer, all orders and all pages: the whole model asked as of an
+    earlier revision, and a model that never saw what came later."""
+    place = data.draw(st.integers(0, len(history.entries) - 1))
+    header = CODEC.open(history.entries[place]).header
+    with tempfile.TemporaryDirectory() as folder:
+        full = history.store(Path(folder, "full"))
+        later = history.entries[place + 1 :]
+        del history.entries[place + 1 :]
+        then = history.store(Path(folder, "then"))
+        history.entries += later
+        name, revision = header.timeline, header.revision
+        assert answers(full, name, revision, filter_) == answers(then, name, revision, filter_)
+        full.close()
+        then.close()
+
+
+@given(
+    history=histories(timelines=1),
+    filter_=filters,
+    order=st.sampled_from(ORDERS),
+    few=st.sampled_from((-1, 2, 2_000)),
+)
+def test_lists_hold_what_the_oracle_finds_in_its_order(
+    history: History, filter_: StatementFilter, order: Order, few: int
+) -> None:
+    """A filtered list, put together from pages, holds exactly the statements that plain Python
+    picks from the events, in the order that the interface says, whichever way leads there."""
+    oracle = Oracle([CODEC.open(stored) for stored in history.entries])
+    date, turned = order.lstrip("-"), order.startswith("-")
+    wanted = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
+
+    def place(id_: str) -> tuple[float, ...]:
+        statement, recorded = oracle.statements[id_], oracle.recorded[id_][0]
+        if date == "recorded":
+            return (-recorded if turned else recorded,)
+        text = statement.occurred if date == "occurred" else statement.said.on
+        return sort_key(text, recorded, turned=turned)
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = history.store(Path(folder))
+        ref = queries.timeline_at(store.reader, "kursk")
+        assert ref is not None
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(selection, "_FEW", few)
+            patch.setattr(selection, "_MANY", few)
+            items = whole(store, ref, filter_, ref.revision, order, 2)
+        found = [msgspec.json.decode(item)["id"] for item in items]
+        assert found == sorted(wanted, key=place)
+        store.close()
+
+
+@pytest.mark.parametrize("date", ["occurred", "said"])
+@pytest.mark.parametrize("match", ["possible", "certain"])
+def test_every_window_holds_what_touches_it_in_every_order(
+    tmp_path: Path, date: str, match: Match
+) -> None:
+    """Open and closed windows over open, closed, vague and missing dates, page by page."""
+    history = History()
+    history.open()
+    texts = DATES * 2
+    for number, text in enumerate(texts):
+        history.record(f"n{number}", on=text, occurred=text)
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    edges = (None, dates.parse("2024-10").earliest, dates.parse("2025-04").latest)
+    for earliest, latest in itertools.product(edges, edges):
+        window = Window(earliest, latest)
+        filter_ = structs.replace(StatementFilter(match=match), **{date: window})
+        for order in ORDERS:
+            items = whole(store, ref, filter_, ref.revision, order, 3)
+            found = [int(msgspec.json.decode(item)["id"][1:]) for item in items]
+            turned = order.startswith("-")
+            places = {
+                n: sort_key(None if order.endswith("recorded") else text, n, turned=turned)
+                for n, text in enumerate(texts)
+                if touches(text, window, match)
+            }
+            assert found == sorted(places, key=places.__getitem__)
+    store.close()
+
+
+@given(history=histories(timelines=1))
+def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None:
+    """Every actor is listed once, however it is spelled, with the statements that it speaks in
+    and those that name it; every source that a statement names, with how many do."""
+    oracle = Oracle([CODEC.open(stored) for stored in history.entries])
+    speaking: dict[str, int] = {}
+    naming: dict[str, int] = {}
+    cited: dict[str, int] = {}
+    for id_, statement in oracle.statements.items():
+        for speaker in oracle.speakers(id_):
+            speaking[speaker] = speaking.get(speaker, 0) + 1
+        named = [*[via.actor for via in statement.said.via], *[a.actor for a in statement.about]]
+        for actor in {oracle.identity(spelling) for spelling in named}:
+            naming[actor] = naming.get(actor, 0) + 1
+        for source in {source.id for source in statement.sources}:
+            cited[source] = cited.get(source, 0) + 1
+    registered = {f"actor {key}" for key in oracle.actors}
+    with tempfile.TemporaryDirectory() as folder:
+        store = history.store(Path(folder))
+        ref = queries.timeline_at(store.reader, "kursk")
+        assert ref is not None
+        listed = actors(store, ref, ref.revision)
+        found = {oracle.identity(a.id): (a.statements, a.mentions) for a in listed}
+        assert len(found) == len(listed)
+        assert found == {
+            actor: (speaking.get(actor, 0), naming.get(actor, 0))
+            for actor in registered | speaking.keys() | naming.keys()
+        }
+        assert {a.id for a in listed if a.registered} == {i for i, _ in oracle.actors.values()}
+        items = sources(store, ref, ref.revision)
+        assert {s.id: (s.statements, s.title) for s in items} == {
+            source: (count, oracle.title(source)) for source, count in cited.items()
+        }
+        store.close()

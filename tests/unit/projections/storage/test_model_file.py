@@ -1,0 +1,116 @@
+"""A partition's file for those who only read, while another process makes and replaces it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from events.errors import Damaged
+from projections.storage.model_file import ModelFile
+from projections.storage.read_model import file_name
+from projections.storage.store import Store
+from tests.histories import IDENTITY
+
+POSITION = "SELECT max(position) FROM checkpoints"
+
+
+def made(folder: Path, position: int) -> Path:
+    """A file with this checkpoint, which its writer has closed."""
+    with closing(Store.open(folder, IDENTITY)) as store, store.transaction():
+        store.save_checkpoint(position, b"")
+    return folder / file_name(0)
+
+
+def replace(path: Path, position: int) -> None:
+    """Put another file of the same kind in the place of this one."""
+    made(path.with_name("other"), position).rename(path)
+
+
+def test_the_file_before_is_read_until_the_turn(tmp_path: Path) -> None:
+    """A file that takes the place of another one is noticed, and read from the turn on."""
+    with closing(ModelFile(made(tmp_path, 1))) as file:
+        assert file.reader.one(POSITION) == (1,)
+        assert not file.is_replaced
+        replace(file.path, 7)
+        assert (file.is_replaced, file.reader.one(POSITION)) == (True, (1,))
+        file.turn()
+        assert (file.is_replaced, file.reader.one(POSITION)) == (False, (7,))
+        with file.aside() as reader:
+            assert reader.one(POSITION) == (7,)
+
+
+def test_a_turn_that_fails_leaves_the_file_before(tmp_path: Path) -> None:
+    """Where there is no file to turn to, the old one is read on, and a long query is told that the
+    file is gone."""
+    reports: list[None] = []
+    with closing(ModelFile(made(tmp_path, 1))) as file:
+        file.on_damage = lambda: reports.append(None)
+        assert file.reader.one(POSITION) == (1,)
+        file.path.unlink()
+        with pytest.raises(apsw.CantOpenError):
+            file.turn()
+        assert file.reader.one(POSITION) == (1,)
+        with pytest.raises(Damaged), file.aside():
+            pass
+        assert reports == [None]
+
+
+def test_a_file_that_is_not_there_yet_reads_as_empty(tmp_path: Path) -> None:
+    """Nobody makes it by asking; once it is there it is read, without anybody's word."""
+    with closing(ModelFile(tmp_path / file_name(0))) as file:
+        for _ in range(2):
+            assert file.reader.one(POSITION) == (None,)
+            with file.reader.steady(), file.aside() as reader:
+                assert reader.one(POSITION) == (None,)
+        assert (file.exists, file.is_replaced, [*tmp_path.iterdir()]) == (False, False, [])
+        made(tmp_path, 3)
+        assert file.reader.one(POSITION) == (3,)
+        assert (file.exists, file.is_open) == (True, True)
+
+
+def test_a_file_that_must_exist_is_missed(tmp_path: Path) -> None:
+    """Where something was folded, a missing file is damage and not an empty one."""
+    reports: list[None] = []
+    with closing(ModelFile(tmp_path / file_name(0))) as file:
+        file.on_damage = lambda: reports.append(None)
+        file.must_exist = True
+        with pytest.raises(Damaged, match="cannot be opened"):
+            file.reader.one(POSITION)
+        assert reports == [None]
+
+
+def test_after_the_end_nothing_is_opened(tmp_path: Path) -> None:
+    """A question that comes late is refused, and leaves no connection behind."""
+    file = ModelFile(made(tmp_path, 1))
+    file.close()
+    file.close()
+    with pytest.raises(apsw.ConnectionClosedError):
+        file.reader.one(POSITION)
+    assert not file.is_open
+
+
+async def test_all_that_is_asked_at_once_sees_one_state(tmp_path: Path) -> None:
+    """What another process commits between two queries, the first rows among it, is seen by neither
+    of them, but after the event loop has gone on, or the reader was told that there is more."""
+    with (
+        closing(Store.open(tmp_path, IDENTITY)) as store,
+        closing(ModelFile(tmp_path / file_name(0))) as file,
+    ):
+
+        def commit(position: int) -> None:
+            with store.transaction():
+                store.save_checkpoint(position, b"")
+
+        for position in (1, 2):
+            before = file.reader.one(POSITION)
+            commit(position)
+            assert file.reader.one(POSITION) == before
+            await asyncio.sleep(0)  # noqa: TID251 - the event loop goes on
+            assert file.reader.one(POSITION) == (position,)
+        commit(3)
+        file.refresh()
+        assert file.reader.one(POSITION) == (3,)

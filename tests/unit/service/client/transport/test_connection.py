@@ -1,0 +1,298 @@
+"""The client on the wire: against a server that says exactly what the test gives it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+import msgspec
+import pytest
+
+from service.client import (
+    Busy,
+    Client,
+    ClientError,
+    Invalid,
+    Lost,
+    NotFound,
+    NotModified,
+    ServerRefused,
+    Unreachable,
+    UnreadableAnswer,
+)
+
+TIMELINE = msgspec.json.encode(
+    {
+        "timeline": "kursk",
+        "title": "T",
+        "description": None,
+        "language": "en",
+        "revision": 61,
+        "statements": 22,
+        "first": None,
+        "last": None,
+        "opened_at": "2025-04-30T00:00:00.000000Z",
+        "updated_at": "2025-04-30T00:00:00.000000Z",
+        "learned_later": [1],
+    }
+)
+
+
+class Wire:
+    """A listener that answers each connection with `answer` and hangs up; `requests` are what
+    arrived."""
+
+    def __init__(self) -> None:
+        self.answer = b""
+        self.requests: list[bytes] = []
+        self.url = ""
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            (
+                int(line[15:])
+                for line in head.split(b"\r\n")
+                if line.lower()[:15] == b"content-length:"
+            ),
+            0,
+        )
+        self.requests.append(head + await reader.readexactly(length))
+        writer.write(self.answer)
+        await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    wire = Wire()
+    server = await asyncio.start_server(wire.talk, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    wire.url = f"http://{host}:{port}"
+    async with server:
+        yield wire
+
+
+@pytest.fixture
+async def client(wire: Wire) -> AsyncIterator[Client]:
+    async with Client.create(wire.url, key="secret", limit=5.0) as client:
+        yield client
+
+
+def said(status: int, body: bytes, *headers: str) -> bytes:
+    lines = [
+        f"HTTP/1.1 {status} Said",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        *headers,
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def chunked(*chunks: bytes, whole: bool = True) -> bytes:
+    head = (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+        b"Content-Type: application/x-ndjson\r\nOnrecord-Revision: 9\r\n\r\n"
+    )
+    body = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return head + body + (b"0\r\n\r\n" if whole else b"")
+
+
+async def test_an_answer_comes_with_what_its_headers_say(wire: Wire, client: Client) -> None:
+    """Value, revision and ETag are told; a member that is not known yet is passed over."""
+    wire.answer = said(200, TIMELINE, 'ETag: "abc"', "Onrecord-Revision: 61")
+    answer = await client.timeline("kursk", min_revision=61)
+    assert (answer.value.title, answer.revision, answer.etag) == ("T", 61, '"abc"')
+    assert answer.body == TIMELINE
+    assert wire.requests[0].startswith(b"GET /v1/timelines/kursk?min_revision=61 HTTP/1.1\r\n")
+    assert b"Authorization: Bearer secret\r\n" in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("Kim/Jong Un", b"Kim%2FJong%20Un"),
+        ("Україна", b"%D0%A3%D0%BA%D1%80%D0%B0%D1%97%D0%BD%D0%B0"),
+        ("a?b#c%d&e", b"a%3Fb%23c%25d%26e"),
+        ("..", b"%2E%2E"),
+        (".", b"%2E"),
+    ],
+)
+async def test_any_spelling_is_one_segment_of_the_path(
+    name: str, path: bytes, wire: Wire, client: Client
+) -> None:
+    """No letter of a name ends its segment or moves the path elsewhere."""
+    recorded = {"id": "k", "event_id": "e", "revision": 1, "duplicate": False}
+    wire.answer = said(200, msgspec.json.encode(recorded))
+    await client.describe_actor("kursk", name, "K", "person")
+    line = wire.requests[0].split(b"\r\n")[0]
+    assert line == b"PUT /v1/timelines/kursk/actors/%b HTTP/1.1" % path
+
+
+@pytest.mark.parametrize(
+    ("status", "slug", "kind"),
+    [
+        (400, "invalid-request", Invalid),
+        (404, "statement-not-found", NotFound),
+        (409, "relation-exists", Lost),
+        (410, "statement-redacted", NotFound),
+        (412, "revision-conflict", Lost),
+        (422, "rejected", Invalid),
+        (503, "log-unavailable", Busy),
+        (500, "internal", ServerRefused),
+    ],
+)
+async def test_a_problem_keeps_what_the_server_told(
+    status: int, slug: str, kind: type[ServerRefused], wire: Wire, client: Client
+) -> None:
+    """Status, slug, sentence, members, faults and Retry-After come through as one error."""
+    document = {
+        "type": f"/problems/{slug}",
+        "title": "No",
+        "status": status,
+        "detail": "Do this.",
+        "instance": "/v1",
+        "id": "a",
+        "errors": [{"path": "/said/on", "message": "No such day.", "column": 9}],
+    }
+    wire.answer = said(status, msgspec.json.encode(document), "Retry-After: 2")
+    with pytest.raises(ServerRefused) as caught:
+        await client.statement("kursk", "a")
+    problem = caught.value
+    assert type(problem) is kind
+    assert (problem.status, problem.slug, problem.detail) == (status, slug, "Do this.")
+    assert problem.members["id"] == "a"
+    assert problem.faults == [("/said/on", "No such day.", 9)]
+    assert problem.retry_after == 2.0
+
+
+async def test_what_has_not_changed_is_an_error_of_its_own(wire: Wire, client: Client) -> None:
+    """304 tells the caller to keep what it has."""
+    wire.answer = said(304, b"", 'ETag: "7"', "Onrecord-Revision: 8")
+    with pytest.raises(NotModified) as caught:
+        await client.statement("kursk", "a", if_none_match='"7"')
+    assert caught.value.revision == 8
+    assert b'If-None-Match: "7"\r\n' in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said(200, b"<html>It works!</html>"),
+        said(200, b"{}"),
+        said(502, b"Bad gateway"),
+        said(404, b'{"detail": "Not Found"}'),
+        said(302, b"", "Location: http://example.invalid/"),
+        said(500, b"[1]"),
+        said(200, b'{"timeline": "\xff"}'),
+        said(404, b'{"title": "\xff"}'),
+        said(200, b"[" * 100_000),
+        said(404, b'{"title":' * 100_000),
+        said(200, b"not gzip", "Content-Encoding: gzip"),
+    ],
+)
+async def test_an_answer_of_something_else_is_told_apart(
+    answer: bytes, wire: Wire, client: Client
+) -> None:
+    """A proxy's or another program's answer is no problem of ours, and no redirect is followed."""
+    wire.answer = answer
+    with pytest.raises(UnreadableAnswer, match="onrecord"):
+        await client.timeline("kursk")
+    assert len(wire.requests) == 1
+
+
+async def test_a_write_without_an_answer_is_not_sent_again(wire: Wire, client: Client) -> None:
+    """The connection ends after the request: it may have been recorded, and the caller is told."""
+    with pytest.raises(Unreachable) as caught:
+        await client.record("kursk", b"[{}]", key="k-1")
+    assert caught.value.sent
+    assert len(wire.requests) == 1
+    assert b"Idempotency-Key: k-1\r\n" in wire.requests[0]
+    assert wire.requests[0].endswith(b"\r\n\r\n[{}]")
+
+
+async def test_a_call_that_nobody_took_was_certainly_not_sent(wire: Wire) -> None:
+    """Where no connection came to be, the error says that nothing can have been recorded."""
+    server = await asyncio.start_server(wire.talk, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+    await server.wait_closed()
+    async with Client.create(url) as client:
+        with pytest.raises(Unreachable) as caught:
+            await client.record("kursk", b"[{}]")
+    assert not caught.value.sent
+
+
+@asynccontextmanager
+async def followed(client: Client) -> AsyncIterator[AsyncIterator[bytes]]:
+    async with client.event_lines("kursk", after=3, type=("statement.recorded",)) as events:
+        assert events.revision == 9
+        yield events.lines
+
+
+async def test_lines_end_at_line_feeds_only(wire: Wire, client: Client) -> None:
+    """A line is whole whatever the chunks, and no other separator of lines ends it, be it whole in
+    a chunk or cut in two."""
+    text = '{"text":"a\u2028b\x85c\u2028d",\r"n":1}'.encode()
+    wire.answer = chunked(b'{"a":', b"1}\n" + text[:12], text[12:] + b"\n")
+    async with followed(client) as lines:
+        assert [line async for line in lines] == [b'{"a":1}', text]
+    assert b"GET /v1/timelines/kursk/events?after=3&type=statement.recorded " in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [chunked(b'{"a":1}\n', whole=False), chunked(b'{"a":1}\n{"b"'), b"HTTP/1.1 200 OK\r\n"],
+)
+async def test_a_stream_that_breaks_is_no_end(answer: bytes, wire: Wire, client: Client) -> None:
+    """What came before is given, and the break is an error: it does not pass for the head."""
+    wire.answer = answer
+    got: list[bytes] = []
+    with pytest.raises(ClientError):
+        async with followed(client) as lines:
+            got += [line async for line in lines]
+    assert not got or got == [b'{"a":1}']
+
+
+@pytest.mark.parametrize("path", ["event_lines", "live", "checkpoint"])
+async def test_a_stream_that_cannot_be_unpacked_is_an_error(
+    path: str, wire: Wire, client: Client
+) -> None:
+    """Bytes that are not what their header says are no traceback, however they are read. A
+    subscriber comes again, once it has told of it."""
+
+    def trouble(error: ClientError) -> None:
+        raise error
+
+    kind = "text/event-stream" if path == "live" else "application/x-ndjson"
+    wire.answer = said(200, b"not gzip", "Content-Encoding: gzip", f"Content-Type: {kind}")
+
+    async def read() -> None:
+        match path:
+            case "event_lines":
+                async with client.event_lines("kursk") as events:
+                    _ = [line async for line in events.lines]
+            case "live":
+                async with aclosing(client.live("kursk", trouble=trouble)) as heard:
+                    await anext(heard)
+            case _:
+                await client.checkpoint("kursk")
+
+    with pytest.raises(UnreadableAnswer):
+        await read()
+
+
+async def test_a_number_that_has_no_end_is_none(wire: Wire, client: Client) -> None:
+    """A revision of thousands of digits in a header is as none, not a traceback."""
+    wire.answer = said(200, TIMELINE, "Onrecord-Revision: " + "9" * 5_000)
+    assert (await client.timeline("kursk")).revision is None
+
+
+async def test_a_refused_stream_is_a_problem(wire: Wire, client: Client) -> None:
+    """A stream that never began says why."""
+    document = {"type": "/problems/timeline-not-found", "title": "No", "status": 404, "detail": "x"}
+    wire.answer = said(404, msgspec.json.encode(document))
+    with pytest.raises(NotFound):
+        async with followed(client):
+            pytest.fail("it began")

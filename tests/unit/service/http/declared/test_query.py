@@ -1,0 +1,93 @@
+"""A query is parsed by what its route declares: values, defaults, and every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import pytest
+
+from events.errors import Fault, InvalidInput
+from service.http.declared.parameter import (
+    Parameter,
+    choice,
+    default,
+    integer,
+    optional,
+    required,
+    several,
+    switch,
+)
+from service.http.declared.query import Query
+from service.http.query_string import QueryString
+
+_SIZE: Final = optional("size", "How large.", integer(1, 500))
+_ORDER: Final = default("order", "Which way.", choice("up", "down"), "up")
+_COUNT: Final = default("count", "Whether to count.", switch, absent=False)
+_WHY: Final = required("why", "Why.", choice("so"), "so", "Say why.")
+_TAG: Final = several("tag", "A tag.", choice("a", "b"), "a")
+_NEXT: Final = optional("next", "The next page.", choice("page"))._replace(
+    alone="Only size may be given beside it.", beside=("size",)
+)
+_ALL: Final = (_SIZE, _ORDER, _COUNT, _TAG, _NEXT)
+
+
+def _query(text: bytes, parameters: Collection[Parameter[Any]] = _ALL) -> Query:
+    return Query(QueryString.parse(text), parameters)
+
+
+def _faults(query: Query) -> tuple[Fault, ...]:
+    with pytest.raises(InvalidInput) as raised:
+        query.done()
+    return raised.value.faults
+
+
+def test_values_are_parsed_by_their_declarations() -> None:
+    """Each value has the type of its parameter, and what is not given its default."""
+    query = _query(b"size=7&tag=b&tag=a&count=true")
+    query.done()
+    found = (query[_SIZE], query[_ORDER], query[_COUNT], query[_TAG], query[_NEXT])
+    assert found == (7, "up", True, ("b", "a"), None)
+
+
+def test_false_is_a_value() -> None:
+    """A switch that is given as false is not taken for one that is not given."""
+    unsourced = optional("unsourced", "Whether.", switch)
+    assert _query(b"unsourced=false", [unsourced])[unsourced] is False
+    assert _query(b"", [unsourced])[unsourced] is None
+
+
+def test_all_faults_are_reported_together() -> None:
+    """Wrong values, repeated ones, missing ones and unknown names are one answer."""
+    query = _query(b"size=0&order=left&tag=c&odd=1&count=true&count=true", (*_ALL, _WHY))
+    faults = _faults(query)
+    paths = ["?count", "?odd", "?order", "?size", "?tag", "?why"]
+    assert [fault.path for fault in faults] == paths
+    assert faults[-1].message == "Say why."
+
+
+def test_a_route_without_parameters_refuses_any() -> None:
+    """The name of an unknown parameter is in the fault; no parameter is no fault."""
+    _query(b"", ()).done()
+    [fault] = _faults(_query(b"verbose=1", ()))
+    assert fault.path == "?verbose"
+
+
+def test_what_a_parameter_does_not_allow_beside_it_is_refused() -> None:
+    """Other parameters are known, but refused for the one that stands alone."""
+    query = _query(b"next=page&size=2&order=up")
+    [fault] = _faults(query)
+    assert (fault.path, fault.message) == ("?order", _NEXT.alone)
+    assert (query[_SIZE], query[_NEXT]) == (2, "page")
+
+
+def test_a_parameter_with_a_wrong_value_restricts_nothing() -> None:
+    """A cursor that is none is the only fault: the others are parsed as usual."""
+    query = _query(b"next=nowhere&order=down")
+    assert [fault.path for fault in _faults(query)] == ["?next"]
+    assert query[_ORDER] == "down"
+
+
+def test_the_schema_shows_the_default() -> None:
+    """A default is documented as it is written in a query string."""
+    assert (_ORDER.schema["default"], _COUNT.schema["default"]) == ("up", "false")

@@ -1,0 +1,46 @@
+"""iCalendar: what is cut off is refused, and names come back as they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.interchange.formats.calendars import event_rows
+from service.interchange.formats.known import open_mapped
+from service.interchange.mappings.composer import Composer
+from service.interchange.tables.limits import TableRefused
+from service.interchange.writers.ics import write_ics
+from tests.unit.service.interchange.writers.made import exported, written
+
+_EVENT = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:A\r\nEND:VEVENT\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        (f"BEGIN:VCALENDAR\r\n{_EVENT}BEGIN:VEVENT\r\nUID:2\r\n", 6, "no END:VEVENT"),
+        (f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\n{_EVENT}", 2, "no END:VEVENT"),
+        (f"BEGIN:VCALENDAR\r\n{_EVENT}", None, "before its END:VCALENDAR"),
+    ],
+)
+def test_a_calendar_that_is_cut_off_is_refused(
+    tmp_path: Path, content: str, line: int | None, words: str
+) -> None:
+    """An event that never ends, or a calendar that does not, is not passed over in silence."""
+    path = tmp_path / "c.ics"
+    path.write_text(content)
+    with pytest.raises(TableRefused, match=words) as refused:
+        list(event_rows(path))
+    assert refused.value.line == line
+
+
+def test_names_of_speakers_come_back_with_their_signs(tmp_path: Path) -> None:
+    """A comma, a semicolon and a backslash within a name are part of the name."""
+    names = ["Smith, John", "B; b", "c\\d", "D, E"]
+    statement = exported(by=names[0], with_=names[1:], occurred="2024-05-01")
+    path = tmp_path / "c.ics"
+    path.write_bytes(written(write_ics, [statement]))
+    with open_mapped(path, "ics") as (mapping, table):
+        composed = [Composer(mapping).compose(row).statement["said"] for row in table.rows]
+    assert [(one["by"], one["with"]) for one in composed] == [(names[0], names[1:])]

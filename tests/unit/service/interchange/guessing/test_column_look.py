@@ -1,0 +1,57 @@
+"""What stands in columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.interchange.guessing.column_look import look_of_column
+
+
+@pytest.mark.parametrize(
+    ("texts", "patterns"),
+    [
+        (["2024-10-13", "2024-10"], ("iso",)),
+        (["13.10.2024", "1.2.2024"], ("dmy",)),
+        (["10/13/2024", "1/2/2024"], ("mdy",)),
+        (["c. 1066", "55 BC", "1990s"], ("circa", "bc", "year")),
+        (["2024", "soon", "later"], ()),
+        (["one", "two"], ()),
+    ],
+)
+def test_dates_are_seen_with_their_patterns(texts: list[str], patterns: tuple[str, ...]) -> None:
+    """The patterns read nearly all cells, or there are none."""
+    found = look_of_column(texts, day_first=True).patterns
+    assert sorted(found) == sorted(patterns) or found[:1] == patterns == ("iso",)
+
+
+def test_a_date_that_could_be_either_goes_by_what_else_is_known() -> None:
+    """Day first where the file is of a place that writes so, month first elsewhere."""
+    assert look_of_column(["1/2/2024"], day_first=True).patterns == ("dmy",)
+    assert look_of_column(["1/2/2024"], day_first=False).patterns == ("mdy",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        (["1.234,5", "2"], (",", ".")),
+        (["1,234", "2,500.75"], (".", ",")),
+        (["1.200", "2.500"], (",", ".")),
+        (["0.5", "12"], (".", "")),
+        (["1 234", "5"], (".", " ")),
+        (["12", "many"], (None, "")),
+    ],
+)
+def test_numbers_are_seen_with_their_signs(texts: list[str], form: tuple[str | None, str]) -> None:
+    """Decimal and group sign are those that all cells agree on."""
+    found = look_of_column(texts, day_first=True)
+    assert (found.decimal, found.group) == form
+
+
+def test_lists_links_and_html_are_seen() -> None:
+    """A sign between short words is a separator; commas in sentences are not."""
+    sentence = "He came, and then he went away again, saying no"
+    assert look_of_column(["a; b", "c"], day_first=True).separator == ";"
+    assert look_of_column([sentence], day_first=True).separator is None
+    assert look_of_column(["https://a.example"], day_first=True).is_link
+    assert look_of_column(["<p>x</p>", "y"], day_first=True).is_html
+    assert look_of_column([], day_first=True).filled == 0

@@ -1,0 +1,211 @@
+"""First mappings for spreadsheets that nobody has seen."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl  # type: ignore[import-untyped]  # it has no types
+import pytest
+
+from service.interchange.guessing.column_words import role_of
+from service.interchange.guessing.first_mapping import first_mapping
+from service.interchange.mappings.checking import faults_of_row
+from service.interchange.mappings.composer import Composer
+from service.interchange.mappings.mapping import mapping_of
+from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.table import open_table
+
+
+class Guessed(NamedTuple):
+    descriptor: dict[str, Any]
+    statements: list[dict[str, Any]]
+    faults: list[Any]
+
+
+def guessed(path: Path) -> Guessed:
+    """The mapping for a file, and what it makes of the file."""
+    with open_table(path, Dialect()) as table:
+        descriptor = first_mapping(path.name, table.facts, islice(table.rows, 500))
+    mapping = mapping_of(descriptor)
+    statements, faults, composer = [], list[Any](), Composer(mapping)
+    with open_table(path, mapping.dialect, mapping.columns) as table:
+        for row in table.rows:
+            found = composer.compose(row)
+            statements.append(found.statement)
+            faults += [*found.faults, *faults_of_row(found.statement, found.trail)]
+    return Guessed(descriptor, statements, faults)
+
+
+def german(path: Path) -> Path:
+    path = path / "Verluste.csv"
+    path.write_bytes(
+        "Übersicht der Verluste;;;;;\r\n;;;;;\r\nDatum;Sprecher;Aussage;Ort;;Tote;Quelle;Link\r\n"
+        "13.10.2024;Müller;Es gab mindestens 1.200 Tote.;Köln;;1.200;Zeitung;https://z.example/1\r\n"
+        "02.11.2024;Schäfer;„Niemand weiß es genau.“;Düren;;;Zeitung;https://z.example/2\r\n"
+        "05.11.2024;Müller;Es waren mehr.;Köln;;2.500;Blatt;https://z.example/3\r\n".encode(
+            "cp1252"
+        )
+    )
+    return path
+
+
+def workbook(path: Path) -> Path:
+    path = path / "events.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.merge_cells("A1:F1")
+    sheet["A1"] = "Strikes on the grid"
+    sheet.append([])
+    sheet.append(["No", "Date", "Description", "Region", None, "Killed", "Total", "Tags"])
+    sheet.append(
+        [1, "2024-10-13", "A strike hit a station.", "Kyiv", None, 3, "=F4*2", "energy; grid"]
+    )
+    sheet.append([2, "2024-10-14", "Another one hit a line.", "Lviv", None, 0, "=F5*2", "energy"])
+    book.save(path)
+    return path
+
+
+def wide(path: Path) -> Path:
+    path = path / "forty.csv"
+    names = ["Ref", "Claim", "Claimant", "Date said", "Verdict", "Topic", "URL", "Location"]
+    others = [f"internal_{n}" for n in range(32)]
+    rows = [
+        "A1,The moon is flat and grey.,A. Flat,10/13/2024,False,space,https://a.example/1,Berlin",
+        "A2,The sun is cold at night.,B. Dark,10/14/2024,True,space,https://a.example/2,Paris",
+    ]
+    filler = [[f"x{n}" if n % 2 else "" for n in range(32)], ["" for _ in range(32)]]
+    lines = [",".join([*names, *others])]
+    lines += [",".join([row, *rest]) for row, rest in zip(rows, filler, strict=True)]
+    path.write_bytes("\ufeff".encode() + "\n".join(lines).encode())
+    return path
+
+
+def test_a_german_table_needs_no_change(tmp_path: Path) -> None:
+    """Title rows, semicolons, Latin letters, days first and grouped numbers are all seen."""
+    found = guessed(german(tmp_path))
+    assert found.faults == []
+    assert found.statements[0] | {"sources": None} == {
+        "kind": "claim",
+        "text": "Es gab mindestens 1.200 Tote.",
+        "said": {"by": "Müller", "on": "2024-10-13"},
+        "places": [{"name": "Köln"}],
+        "quantities": [{"what": "Tote", "best": "1200", "unit": "person"}],
+        "sources": None,
+    }
+    assert found.statements[1]["sources"][0]["url"] == "https://z.example/2"
+    assert found.descriptor["name"] == "verluste"
+
+
+def test_a_workbook_needs_no_change(tmp_path: Path) -> None:
+    """A merged title, an empty column and a formula are no obstacle; the numbered rows are known by
+    their number; nothing is left out."""
+    found = guessed(workbook(tmp_path))
+    assert found.faults == []
+    assert found.statements[0] == {
+        "kind": "report",
+        "text": "A strike hit a station.",
+        "said": {"by": None, "on": None},
+        "occurred": "2024-10-13",
+        "places": [{"name": "Kyiv"}],
+        "quantities": [{"what": "Killed", "best": "3", "unit": "person"}],
+        "tags": ["energy", "grid"],
+        "extra": {"Total": "=F4*2"},
+    }
+    assert found.descriptor["resources"][0]["schema"]["primaryKey"] == ["No"]
+
+
+def test_of_forty_columns_the_eight_that_matter_are_found(tmp_path: Path) -> None:
+    """The others are kept beside them; months first are seen where a day shows it."""
+    found = guessed(wide(tmp_path))
+    assert found.faults == []
+    statement = found.statements[0]
+    assert len(statement.pop("extra")) == 16
+    assert statement == {
+        "kind": "claim",
+        "text": "The moon is flat and grey.",
+        "said": {"by": "A. Flat", "on": "2024-10-13"},
+        "places": [{"name": "Berlin"}],
+        "sources": statement["sources"],
+        "rating": {"label": "False"},
+        "tags": ["space"],
+    }
+
+
+SHEETS = {
+    "russian": (
+        "Дата,Кто,Заявление,Место\n13.10.2024,Герасимов,Вся область освобождена полностью.,Курск\n",
+        {"by": "Герасимов", "on": "2024-10-13"},
+    ),
+    "french": (
+        "Date;Orateur;Déclaration;Ville\n1er mars 2024;Macron;Nous serons toujours là.;Paris\n",
+        {"by": "Macron", "on": "2024-03-01"},
+    ),
+    "spanish": (
+        "fecha,autor,afirmación\n13 de octubre de 2024,Sánchez,No habrá más recortes este año.\n",
+        {"by": "Sánchez", "on": "2024-10-13"},
+    ),
+    "ukrainian": (
+        "Дата;Спікер;Заява\n13 жовтня 2024;Сирський;Ворог має одинадцять тисяч солдатів.\n",
+        {"by": "Сирський", "on": "2024-10-13"},
+    ),
+    "history": (
+        "Year,Event,Where\nc. 1066,The battle was in autumn.,Hastings\n55 BC,He landed.,Kent\n",
+        {"by": None, "on": None},
+    ),
+    "snake": (
+        "statement_id,said_by,said_on,statement_text\nx1,KCNA,2024-10,It is confirmed by us.\n",
+        {"by": "KCNA", "on": "2024-10"},
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SHEETS)
+def test_headers_in_several_languages_are_understood(tmp_path: Path, language: str) -> None:
+    """Speaker and day are found, and every row is a statement."""
+    content, said = SHEETS[language]
+    path = tmp_path / "sheet.csv"
+    path.write_text(content)
+    found = guessed(path)
+    assert found.faults == []
+    assert found.statements[0]["said"] == said
+    assert len(found.statements[0]["text"]) > 10
+
+
+def test_long_cells_are_looked_at_in_time(tmp_path: Path) -> None:
+    """Cells of unfinished markup and of spaces are as long as a cell may be."""
+    path = tmp_path / "long.csv"
+    path.write_text("Date,Text\n" + f"{'x ' * 200_000},{'<p ' * 200_000}\n" * 3)
+    began = time.monotonic()
+    with open_table(path, Dialect()) as table:
+        assert first_mapping(path.name, table.facts, table.rows)
+    assert time.monotonic() - began < 20
+
+
+def test_numbers_without_any_text_still_make_statements(tmp_path: Path) -> None:
+    """A table of counts has no sentences: its first columns become one."""
+    path = tmp_path / "losses.json"
+    path.write_text('[{"date": "2022-02-25", "day": 2, "personnel": 2800, "personnel*": "about"}]')
+    found = guessed(path)
+    assert found.faults == []
+    assert found.statements[0]["occurred"] == "2022-02-25"
+    assert "2800" in found.statements[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Source URL", "link"),
+        ("startDate", "start"),
+        ("Quelle", "source"),
+        ("Anzahl Verletzte", "people"),
+        ("ÜBERSCHRIFT", "headline"),
+        ("x17", None),
+    ],
+)
+def test_a_name_says_what_its_column_is(name: str, role: str | None) -> None:
+    """Case, accents, camels and underscores do not matter; of several words the telling one
+    counts."""
+    assert role_of(name) == role

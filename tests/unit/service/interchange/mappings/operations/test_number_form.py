@@ -1,0 +1,23 @@
+"""Numbers as a column writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.interchange.mappings.operations.number_form import NumberForm
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "number"),
+    [
+        (NumberForm(), "11000", "11000"),
+        (NumberForm(",", "."), "1.234,5", "1234.5"),
+        (NumberForm(".", ","), "1,234", "1234"),
+        (NumberForm(",", " "), "1\u202f234,5", "1234.5"),
+        (NumberForm(), "\u22123", "-3"),
+        (NumberForm(), "1,234", "1,234"),
+    ],
+)
+def test_a_number_is_written_as_a_decimal_string(form: NumberForm, text: str, number: str) -> None:
+    """The signs that the mapping names are replaced; without them nothing is taken for granted."""
+    assert form.decimal_string(text) == number

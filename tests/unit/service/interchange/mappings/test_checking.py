@@ -1,0 +1,38 @@
+"""Rules of statements, and the columns that are to blame."""
+
+from __future__ import annotations
+
+from service.interchange.mappings.checking import faults_of_row
+from service.interchange.mappings.composer import Composer
+from service.interchange.tables.row import TableRow
+from tests.unit.service.interchange.mappings.mapping_texts import mapping, minimal
+
+
+def test_each_fault_names_the_column_that_it_comes_from() -> None:
+    """A wrong value, a wrong shape, a part of a list and a missing text each name their column;
+    what no column gives has its pointer."""
+    statement = minimal(
+        kind={"column": "Kind"},
+        said={"by": {"column": "Who"}},
+        quantities=[
+            {"what": {"value": "x"}, "low": {"column": "N"}, "unit": {"value": "y"}},
+        ],
+        language={"value": "not a language"},
+    )
+    cells = {"Kind": "rumour", "Who": "a\u200bb", "N": "many"}
+    found = Composer(mapping(statement)).compose(TableRow(2, cells))
+    faults = faults_of_row(found.statement, found.trail)
+    assert {(fault.column, fault.value) for fault in faults} == {
+        ("Kind", "rumour"),
+        ("Who", "a\u200bb"),
+        ("N", "many"),
+        ("Text", ""),
+        (None, "not a language"),
+    }
+    assert all(fault.reason and fault.advice for fault in faults)
+
+
+def test_a_statement_that_the_rules_accept_has_none() -> None:
+    """What can be recorded is not refused before."""
+    found = Composer(mapping(minimal())).compose(TableRow(2, {"Text": "It rained"}))
+    assert faults_of_row(found.statement, found.trail) == []

@@ -1,0 +1,84 @@
+"""The loss report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.interchange.mappings.composer import Composer
+from service.interchange.mappings.loss import LossAccount
+from service.interchange.mappings.place_texts import RowFault
+from service.interchange.tables.row import TableRow
+from service.messages.imports import LossExample
+from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal
+
+COLUMNS = ["What", "Ref", "Who", "When", "date_prec", "Against", "Q", "Tags", "H", "Notes", "Other"]
+
+
+def account(statement: dict[str, Any], *rows: dict[str, str], **schema: Any) -> LossAccount:
+    made = mapping(statement, **schema)
+    found, composer = LossAccount(made), Composer(made)
+    for line, cells in enumerate(rows, start=2):
+        row = TableRow(line, cells)
+        found.accept(row, composer.compose(row))
+    return found
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=8)), max_size=5))
+def test_every_cell_that_is_not_empty_is_counted_once(rows: list[dict[str, str]]) -> None:
+    """Mapped, rewritten, dropped and ignored together are the cells of a column."""
+    found = account(CLAIMS, *rows, primaryKey="Ref", ignore=["Notes"])
+    for name, loss in found.columns.items():
+        cells = [row[name] for row in rows if row.get(name, "").strip()]
+        assert loss.mapped + loss.rewritten + loss.dropped + loss.ignored == len(cells)
+        assert len(loss.examples) <= 3
+
+
+def test_each_cell_counts_as_what_became_of_it() -> None:
+    """A date is mapped, a cleaned name, a slug and an else are rewritten, what belongs to an item
+    that was left out is dropped, and so is a column that nobody reads."""
+    row = {"What": "x", "Ref": "1", "Who": "a\tb", "When": "1.2.2024", "From": "2024"}
+    row |= {"date_prec": "4", "Q": "more", "Tags": "A b", "Notes": "n", "Other": "o"}
+    found = account(CLAIMS, row, primaryKey="Ref", ignore=["Notes"]).columns
+    counts = {n: (c.mapped, c.rewritten, c.dropped, c.ignored) for n, c in found.items()}
+    mapped, rewritten, dropped, ignored = (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)
+    assert counts == {
+        "What": mapped,
+        "Ref": mapped,
+        "Who": rewritten,
+        "When": mapped,
+        "From": mapped,
+        "date_prec": rewritten,
+        "Q": dropped,
+        "Tags": rewritten,
+        "Notes": ignored,
+        "Other": dropped,
+    }
+    assert found["Who"].examples == [LossExample(line=2, value="a\tb", became="a b")]
+    assert found["Other"].examples == [LossExample(line=2, value="o", became=None)]
+
+
+def test_a_cell_that_is_whole_in_one_place_is_not_rewritten_by_another() -> None:
+    """A tag made of a name loses nothing where the name itself is kept."""
+    statement = minimal(
+        tags={"column": "Group", "slug": True}, extra={"group": {"column": "Group"}}
+    )
+    assert account(statement, {"Text": "x", "Group": "A B"}).columns["Group"].mapped == 1
+
+
+def test_reasons_are_counted_by_row_and_bounded() -> None:
+    """The same reason in many rows is one line with their number and the first of them; thousands
+    of different reasons do not make a report of thousands."""
+    found = account(minimal())
+    for line in range(2, 5):
+        found.refuse(line, [RowFault("When", f"v{line}", "No date.", "Mend it.")] * 2)
+    found.refuse(9, [RowFault(None, "", "No text.", "Fill it in.")])
+    first, second = found.reasons
+    assert (first.rows, first.line, first.value, first.advice) == (3, 2, "v2", "Mend it.")
+    assert (second.rows, second.line, second.column) == (1, 9, None)
+    for line in range(1_000):
+        found.refuse(line, [RowFault("A", "", f"Reason {line}", "")])
+    assert len(found.reasons) <= 101
+    assert sum(remark.rows for remark in found.reasons) == 1_004

@@ -1,0 +1,104 @@
+"""Mappings as files: what is read, and what is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import frictionless
+import pytest
+
+from events.errors import InvalidInput
+from service.interchange.mappings.mapping import mapping_of, read_mapping
+from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal
+
+
+def faults_in(descriptor: dict[str, Any]) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as caught:
+        mapping_of(descriptor)
+    return {fault.path: fault.message for fault in caught.value.faults}
+
+
+def test_a_mapping_says_how_its_file_is_read_and_its_rows_are_known() -> None:
+    """Dialect, missing values, key and columns are those of the descriptor, a mark at its beginning
+    notwithstanding."""
+    resource = {
+        "name": "claims",
+        "path": "claims.csv",
+        "format": "csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ";", "excel": {"sheet": "Data"}},
+        "schema": {
+            "fields": [{"name": "Ref", "type": "string"}],
+            "missingValues": ["n/a"],
+            "primaryKey": "Ref",
+        },
+        "onrecord": {"statement": CLAIMS, "ignore": ["Notes"]},
+    }
+    content = json.dumps({"name": "claims", "resources": [resource]}).encode()
+    found = read_mapping(b"\xef\xbb\xbf" + content)
+    assert found.name == "claims"
+    assert (found.dialect.format, found.dialect.delimiter) == ("csv", ";")
+    assert found.dialect.sheet == "Data"
+    assert found.missing == {"", "n/a"}
+    assert found.key == ("Ref",)
+    assert found.ignored == {"Notes"}
+    assert {"Ref", "What", "date_prec", "H"} <= found.columns
+    assert mapping_of(resource).name == "claims"
+
+
+def test_others_read_the_same_descriptor() -> None:
+    """Frictionless itself takes a mapping for a valid Data Package: our key is beside its own."""
+    descriptor = dict(mapping(CLAIMS, fields=[{"name": "Ref", "type": "string"}]).descriptor)
+    assert not list(frictionless.Package.metadata_validate(descriptor))
+
+
+def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
+    """Misspelt fields, unknown operations and patterns, a missing part and a wrong name each have a
+    pointer and say what there is instead."""
+    statement = {
+        "kind": {"value": "x", "colunm": "y"},
+        "sayd": {},
+        "said": {"by": {"column": "A", "split": ";"}, "with": {"column": "B", "take": "first"}},
+        "about": {"actr": {"value": "x"}},
+        "occurred": {"column": "X", "date": ["dym"]},
+        "places": [{"name": {"column": "a", "value": "b"}}],
+        "extra": {"column": {"value": "{}"}, "more": "text"},
+        "tags": {"template": "{A", "else": "x"},
+    }
+    at = "/resources/0/onrecord/statement"
+    faults = faults_in(
+        {"name": "No Name", "resources": [{"onrecord": {"statement": statement, "ignored": []}}]}
+    )
+    assert "/name" in faults
+    assert "/resources/0/onrecord/ignored" in faults
+    assert "text" in faults[at]
+    assert "column" in faults[f"{at}/kind/colunm"]
+    assert "said" in faults[f"{at}/sayd"]
+    assert "take" in faults[f"{at}/said/by/split"]
+    assert "split" in faults[f"{at}/said/with/take"]
+    assert "actor" in faults[f"{at}/about/actr"]
+    assert "dmy" in faults[f"{at}/occurred/date/0"]
+    assert f"{at}/places/0/name" in faults
+    assert f"{at}/extra" in faults
+    assert {f"{at}/tags/template", f"{at}/tags/else"} <= {*faults}
+
+
+@pytest.mark.parametrize(
+    "descriptor",
+    [
+        {},
+        {"name": "a", "resources": []},
+        {"name": "a", "resources": "x"},
+        {"name": "a", "resources": [{"onrecord": {}}, {"onrecord": {}}]},
+        {"name": "a", "onrecord": []},
+        {"name": "a", "onrecord": {"statement": []}},
+        {"name": "a", "onrecord": {"statement": minimal()}, "schema": {"primaryKey": 1}},
+        {"name": "a", "onrecord": {"statement": minimal()}, "dialect": {"delimiter": 1}},
+        {"name": "a", "onrecord": {"statement": minimal(occurred={"begin": {"value": "x"}})}},
+        {"name": "a", "onrecord": {"statement": minimal(said=[])}},
+    ],
+)
+def test_what_is_no_mapping_is_refused(descriptor: dict[str, Any]) -> None:
+    """Anything else than a mapping has a fault and never another error."""
+    assert faults_in(descriptor)

@@ -1,0 +1,44 @@
+"""Places: a source and its operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.errors import Fault
+from service.interchange.mappings.place import is_place, read_place
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+words = ["column", "value", "template", "split", "take", "strip-html", "lookup", "else", "date"]
+
+
+@given(st.dictionaries(st.sampled_from(words), anything))
+def test_anything_is_a_place_or_has_faults(given_place: dict[str, Any]) -> None:
+    """A place is read, or everything wrong with it is said below its pointer."""
+    faults: list[Fault] = []
+    place = read_place(given_place, "/at", faults)
+    assert (place is None) == bool(faults)
+    assert all(fault.path.startswith("/at") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("given_place", "columns"),
+    [
+        ({"column": "A"}, ("A",)),
+        ({"value": "A"}, ()),
+        ({"template": "{A} of {B c}, {A}"}, ("A", "B c", "A")),
+    ],
+)
+def test_a_place_knows_its_columns(given_place: dict[str, Any], columns: tuple[str, ...]) -> None:
+    """What it reads is what the dry run holds against the file."""
+    place = read_place(given_place, "", [])
+    assert is_place(given_place)
+    assert place is not None
+    assert place.columns == columns

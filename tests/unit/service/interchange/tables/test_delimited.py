@@ -1,0 +1,114 @@
+"""CSV and TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.interchange.tables.delimited import delimited_rows, find_delimiter
+from service.interchange.tables.encoding import FoundEncoding
+from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
+
+UTF8 = FoundEncoding("utf-8", "utf-8")
+cells = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+
+
+def rows_of(path: Path, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    return [(row.line, row.cells) for row in delimited_rows(path, UTF8, delimiter)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(cells, min_size=1, max_size=4), max_size=5), st.sampled_from(",;\t|"))
+def test_what_a_program_wrote_is_read_with_its_lines(
+    tmp_path: Path, rows: list[list[str]], delimiter: str
+) -> None:
+    """Cells with quotes, delimiters and line feeds come back, each row with the line on which it
+    begins."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.getvalue().encode())
+    found = rows_of(path, delimiter)
+    assert [row for _, row in found] == rows
+    if all("\n" not in cell and "\r" not in cell for row in rows for cell in row):
+        assert [line for line, _ in found] == [*range(1, len(rows) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "line"),
+    [
+        ('a,b\n1,"2\n3,4\n', "never closed", 2),
+        ('a,b\n1,"2', "never closed", 2),
+        ('a\n"' + "x" * (MOST_OF_ROW + 10), "more than", 2),
+        ('a\n"' + "x\n" * MOST_OF_ROW, "more than", 2),
+        ("a\n" + "x" * 100_000_000, "more than", 2),
+        ("a" + "," * 1_000_000 + "b\n", "256 columns", 1),
+    ],
+    ids=[
+        "open-quote",
+        "open-at-end",
+        "one-line",
+        "many-lines",
+        "cell-of-100-mb",
+        "a-million-columns",
+    ],
+)
+def test_a_file_that_lies_is_refused_where_it_does(
+    tmp_path: Path, content: str, words: str, line: int
+) -> None:
+    """A quote or a row without an end, a huge cell and a million columns are refused with the line
+    and what to do, and never read whole."""
+    path = tmp_path / "rows.csv"
+    path.write_text(content)
+    with pytest.raises(TableRefused, match=words) as caught:
+        rows_of(path)
+    assert caught.value.line == line
+    assert caught.value.advice
+
+
+def test_empty_columns_to_the_right_are_no_columns(tmp_path: Path) -> None:
+    """A spreadsheet program writes a delimiter for every cell that was once touched."""
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b" + "," * 500 + "\n")
+    assert rows_of(path)[0][1][:2] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "delimiter"),
+    [
+        ("a;b;c\n1,5;2,5;3\n", ";"),
+        ('a,b\n"1;2;3",x\n"4;5;6",y\n', ","),
+        ("a\tb\n1, 2\t3\n", "\t"),
+        ("sep=|\na|b\n1;2|3\n", "|"),
+        ("Title\n\na;b;c;d\n1;2;3;4\n5;6;7;8\n", ";"),
+        ("only\none\n", ","),
+        ("What,When\nHe said, loud, no,2024\nx,2024\ny,2024\n", ","),
+    ],
+)
+def test_the_delimiter_is_found(tmp_path: Path, content: str, delimiter: str) -> None:
+    """The sign that gives most rows the same number of cells, or that the file names itself."""
+    path = tmp_path / "rows.csv"
+    path.write_text(content)
+    assert find_delimiter(path, UTF8) == delimiter
+    assert "sep=" not in str(rows_of(path, delimiter))
+
+
+def test_text_of_another_encoding_names_the_line(tmp_path: Path) -> None:
+    """A file that is not in the stated encoding is refused with what to do."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"a\n\xff\xfe\n")
+    with pytest.raises(TableRefused, match=r"not utf-8.*name its encoding"):
+        rows_of(path)
+
+
+def test_a_byte_without_a_character_is_named_with_the_encoding(tmp_path: Path) -> None:
+    """Windows-1252 is called by its name, and not by what decodes it."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"a\n\x81\n")
+    with pytest.raises(TableRefused, match="is not cp1252: it has the byte 0x81"):
+        list(delimited_rows(path, FoundEncoding("cp1252", "cp1252"), ","))

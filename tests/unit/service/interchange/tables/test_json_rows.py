@@ -1,0 +1,99 @@
+"""JSON and JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.interchange.tables.json_rows import cells_of, json_line_rows, json_rows
+from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
+
+
+def written(tmp_path: Path, content: Any) -> Path:
+    path = tmp_path / "rows.json"
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return path
+
+
+def test_what_an_object_nests_has_columns_of_its_own() -> None:
+    """Members of members are joined by dots; lists stay lists, those of objects one for each
+    member; a number keeps its digits."""
+    item = {
+        "said": {"by": "KCNA", "on": None},
+        "tags": ["a", "b"],
+        "via": [{"actor": "x", "role": "agency"}, {"actor": "y"}],
+        "n": 3,
+        "yes": True,
+        "mixed": ["a", {"b": 1}],
+        "none": [],
+    }
+    assert cells_of(item) == {
+        "said.by": "KCNA",
+        "said.on": "",
+        "tags": ("a", "b"),
+        "via.actor": ("x", "y"),
+        "via.role": ("agency", ""),
+        "n": "3",
+        "yes": "true",
+        "mixed": ("a", '{"b":1}'),
+        "none": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("document", "property_", "rows"),
+    [
+        ([{"a": 1}, {"a": 2.50}], None, ["1", "2.5"]),
+        ({"title": {"x": 1}, "tags": ["y"], "events": [{"a": 1}, {"a": 2}]}, None, ["1", "2"]),
+        ({"one": [{"b": 1}], "two": {"rows": [{"a": 7}]}}, "two.rows", ["7"]),
+        ({"a": "alone"}, None, ["alone"]),
+        ([], None, []),
+        ([], "events", []),
+        ({"title": "x", "events": []}, "events", []),
+        ({"a": {"rows": []}}, "a.rows", []),
+    ],
+)
+def test_the_rows_of_a_document_are_found(
+    tmp_path: Path, document: Any, property_: str | None, rows: list[str]
+) -> None:
+    """They are the array, the member that is named, the first array of objects, or the document."""
+    found = json_rows(written(tmp_path, document), property_)
+    assert [row.cells["a"] for row in found] == rows
+
+
+def test_a_number_keeps_its_digits(tmp_path: Path) -> None:
+    """Nothing is rounded on its way through a float."""
+    path = written(tmp_path, b'\xef\xbb\xbf[{"a": 0.10, "b": 123456789012345678901234567890}]')
+    assert next(json_rows(path)).cells == {"a": "0.10", "b": "123456789012345678901234567890"}
+    lines = written(tmp_path, b'\xef\xbb\xbf{"a": 0.10}\n\n{"a": 1}\n')
+    assert [(r.line, r.cells["a"]) for r in json_line_rows(lines)] == [(1, "0.10"), (3, "1")]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'[{"a": "' + b"x" * 100_000_000 + b'"}]', "more than"),
+        (b'[{"a": "' + b'\\"' * 2_000_000 + b'"}]', "more than"),
+        (b"[" * 3_000_000, "nests more than"),
+        (b'[{"a": 1}, 2]', "A row is an object"),
+        (b'[{"a": 1', r"not JSON: premature EOF\. Mend it"),
+        (b'{"a": \xff}', "not JSON"),
+    ],
+    ids=["cell-of-100-mb", "escapes", "nesting", "no-object", "cut-off", "bytes"],
+)
+def test_a_document_that_lies_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    """An object without an end is not kept in memory, and what is no JSON says so."""
+    with pytest.raises(TableRefused, match=words):
+        list(json_rows(written(tmp_path, content)))
+
+
+def test_a_line_that_lies_is_refused_with_its_number(tmp_path: Path) -> None:
+    """A line that is too long, and one that is not JSON, name themselves."""
+    for line, words in ((b"x" * (MOST_OF_ROW + 5), "at most"), (b"{nope}", "not JSON")):
+        path = written(tmp_path, b'{"a": 1}\n' + line + b"\n")
+        with pytest.raises(TableRefused, match=words) as caught:
+            list(json_line_rows(path))
+        assert caught.value.line == 2

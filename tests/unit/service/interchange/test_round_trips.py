@@ -1,0 +1,99 @@
+"""Out and in again: what an export writes, an import reads as the same statements, but for what the
+export counts as lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.statement.statement import Statement
+from service.interchange.exports.catalogue import STATEMENT_FORMATS
+from service.interchange.formats.known import look_of, open_mapped
+from service.interchange.mappings.composer import Composer
+from service.interchange.writers.loss import LossCount
+from tests.unit.service.interchange.writers.made import as_exported, statements, written
+
+_SUFFIXES: Final = {
+    "csv": "csv",
+    "timelinejs": "json",
+    "claimreview": "jsonld",
+}
+_SHOWN: Final = frozenset(Statement.__struct_fields__)
+
+
+class _Trip(NamedTuple):
+    """A statement before and after, and the fields that are counted as lost."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    lost: set[str]
+
+
+def _trips(format_: str, shown: list[dict[str, Any]], folder: Path) -> list[_Trip]:
+    """What becomes of each statement that is not left out."""
+    chosen = STATEMENT_FORMATS[format_]
+    shown = [each | {"id": f"s{n}"} for n, each in enumerate(shown)]
+    batch = as_exported(shown)
+    path = folder / f"file.{_SUFFIXES[format_]}"
+    path.write_bytes(written(chosen.write, batch))
+    lost: list[set[str]] = []
+    for one in batch:
+        count = LossCount(chosen.losses)
+        count.add([one])
+        lost.append({field.field for field in count.lost()})
+    left = [n for n in range(len(shown)) if "statement" not in lost[n]]
+    if not left:
+        return []
+    look = look_of(path)
+    assert look is not None
+    with open_mapped(path, look) as mapped:
+        composer = Composer(mapped.mapping)
+        composed = [composer.compose(row) for row in mapped.table.rows]
+    assert [each.faults for each in composed if each.faults] == []
+    assert len(composed) == len(left)
+    return [
+        _Trip(_fields(shown[n]), _fields(each.statement), lost[n])
+        for n, each in zip(left, composed, strict=True)
+    ]
+
+
+def _fields(statement: dict[str, Any]) -> dict[str, Any]:
+    """The statement with everything spelled out, and its parts that are counted by themselves."""
+    named = {name: value for name, value in statement.items() if name in _SHOWN}
+    fields: dict[str, Any] = msgspec.to_builtins(msgspec.convert(named, Statement))
+    said = fields.pop("said")
+    return fields | {f"said.{name}": value for name, value in said.items()}
+
+
+def _differences(trip: _Trip) -> set[str]:
+    return {name for name in trip.before if trip.before[name] != trip.after[name]}
+
+
+@pytest.mark.parametrize("format_", _SUFFIXES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_only_what_is_counted_is_lost(
+    format_: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """For statements of any fields, each field that an import reads otherwise is counted as lost
+    for that statement."""
+    shown = data.draw(st.lists(statements(), min_size=1, max_size=2))
+    for trip in _trips(format_, shown, tmp_path_factory.mktemp("trip")):
+        differing = _differences(trip)
+        assert differing <= trip.lost, {n: (trip.before[n], trip.after[n]) for n in differing}
+
+
+@pytest.mark.parametrize("format_", ["timelinejs", "jsonfeed", "atom", "ics"])
+def test_a_file_of_nothing_comes_in_as_nothing(tmp_path: Path, format_: str) -> None:
+    """An export without statements is known by its look, and is no statement itself."""
+    path = tmp_path / "empty"
+    path.write_bytes(written(STATEMENT_FORMATS[format_].write))
+    look = look_of(path)
+    assert look == format_
+    with open_mapped(path, look) as mapped:
+        assert list(mapped.table.rows) == []

@@ -1,0 +1,246 @@
+"""Statements as exports are given them, made for tests by hand and by hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+from hypothesis import strategies as st
+
+from events.edtf import dates
+from projections.answers.timeline import Timeline
+from service.interchange.writers.exported import ExportedStatement, Preamble, WriteStatements
+
+__all__ = ["PREAMBLE", "as_exported", "exported", "shown_json", "statements", "written"]
+
+_AT: Final = "2026-11-24T06:00:00.123456Z"
+
+PREAMBLE: Final = Preamble(
+    Timeline(
+        timeline="kursk",
+        title="Troops & <others> in Kursk",
+        description="Who said what.",
+        language="en",
+        revision=61,
+        statements=2,
+        first=None,
+        last=None,
+        opened_at=_AT,
+        updated_at=_AT,
+    ),
+    "00000000-0000-4000-8000-000000000000",
+    "https://record.example",
+)
+
+
+def shown_json(**fields: Any) -> dict[str, Any]:
+    """A statement as the API shows it; `by`, `with_`, `on` and `via` beside the fields of one."""
+    said = {
+        "by": fields.pop("by", "KCNA"),
+        "with": fields.pop("with_", []),
+        "on": fields.pop("on", None),
+        "via": fields.pop("via", []),
+    }
+    occurred = fields.get("occurred")
+    return {
+        "id": "a",
+        "kind": "claim",
+        "text": "It rained.",
+        "language": "en",
+        "said": said,
+        "occurred": None,
+        "about": [],
+        "places": [],
+        "quantities": [],
+        "sources": [],
+        "rating": None,
+        "tags": [],
+        "origin": None,
+        "extra": {},
+        "bounds": {"occurred": _bounds(occurred), "said": _bounds(said["on"])},
+        "unsourced": True,
+        "recorded_at": _AT,
+        "corrected_at": None,
+        "standing": "asserted",
+        "because": [],
+        "supports": 0,
+        "disputes": 0,
+        "relations": [],
+        "credibility": None,
+        "retraction": None,
+        "revision": 2,
+        "changed": 2,
+    } | fields
+
+
+def _bounds(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    date = dates.parse(text)
+    start, end = (
+        {
+            side: None if second is None else dates.rfc3339(second)
+            for side, second in (("earliest", bounds.earliest), ("latest", bounds.latest))
+        }
+        for bounds in (date.start, date.end)
+    )
+    return {"start": start, "end": end, "qualifiers": list(date.qualifiers)}
+
+
+def exported(**fields: Any) -> ExportedStatement:
+    """A statement with these fields; `changed_at` is when it changed last."""
+    changed_at = fields.pop("changed_at", _AT)
+    return ExportedStatement(msgspec.json.encode(shown_json(**fields)), changed_at)
+
+
+def written(
+    write: WriteStatements, *batches: Sequence[ExportedStatement], preamble: Preamble = PREAMBLE
+) -> bytes:
+    """The whole file that a format writes."""
+    return b"".join(write(preamble, batches))
+
+
+_VISIBLE: Final = st.sampled_from("=+-@'\"¦|;,<>&\\()/#é한中ж\U0001f600abcXYZ012")
+_WORDS: Final = st.text(_VISIBLE, min_size=1, max_size=8)
+_NAMES: Final = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
+_PROSE: Final = st.builds(
+    "{}{}{}".format,
+    st.text(st.sampled_from("\n\t ="), max_size=2),
+    _WORDS,
+    st.text(_VISIBLE | st.sampled_from("\n\r\t \x07\ufffe\u2028"), max_size=40),
+)
+_LINKS: Final = st.sampled_from(
+    ["https://example.org/a?b=c&d=%20#e", "http://example.org/;x,y", "https://例え.jp/¦"]
+)
+_DATES: Final = st.sampled_from(
+    [
+        "2024",
+        "2024-10",
+        "2024-10-13",
+        "2024-10-13T09:30:00Z",
+        "2024-10-13T23:30:00+03:00",
+        "2024-10-13/2024-10-20",
+        "2025-04~",
+        "/2025-04~",
+        "2024-10/..",
+        "../2024",
+        "202X",
+        "{2024-10,2025-04}",
+        "2024-24",
+        "-0044-03-15",
+        "Y-170000002",
+        "2024-02-29/2025-06~",
+        "9999-12-31",
+        "1950S2",
+    ]
+)
+_DECIMALS: Final = st.sampled_from(["0", "-3", "0.25", "11000", "123456789012345678901234567890"])
+_DEGREES: Final = st.floats(-90, 90, allow_nan=False)
+
+
+def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+def _some(items: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
+    return st.lists(items, max_size=most)
+
+
+@st.composite
+def _places(draw: st.DrawFn) -> dict[str, Any]:
+    there = draw(st.booleans())
+    return {
+        "name": draw(_NAMES),
+        "latitude": draw(_DEGREES) if there else None,
+        "longitude": draw(_DEGREES) if there else None,
+    }
+
+
+@st.composite
+def _quantities(draw: st.DrawFn) -> dict[str, Any]:
+    low, high = draw(st.sampled_from([("1", None), (None, "7"), ("-3", "0.25"), (None, None)]))
+    best = "0" if low is None and high is None else None
+    return {
+        "what": draw(_NAMES),
+        "low": low,
+        "best": best,
+        "high": high,
+        "unit": draw(_NAMES),
+        "qualifier": draw(_maybe(st.sampled_from(["about", "at-least"]))),
+    }
+
+
+_SOURCES: Final = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["s1", "s2", "статья-3"]),
+        "title": _NAMES,
+        "publisher": _maybe(_NAMES),
+        "url": _maybe(_LINKS),
+        "published": _maybe(_DATES),
+        "quote": _maybe(_PROSE),
+        "locator": _maybe(_PROSE),
+        "archive_url": _maybe(_LINKS),
+        "sha256": st.none() | st.just("5c" * 32),
+        "retrieved_at": st.none() | st.just("2025-05-01T10:00:00Z"),
+    }
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
+    """A statement as the API shows it, of any fields that the rules admit, but for `fixed`."""
+    fields: dict[str, Any] = {
+        "text": draw(_PROSE),
+        "kind": draw(st.sampled_from(["claim", "report"])),
+        "language": draw(st.sampled_from(["en", "uk", "ko-KR"])),
+        "by": draw(_maybe(_NAMES)),
+        "with_": draw(_some(_NAMES)),
+        "on": draw(_maybe(_DATES)),
+        "via": draw(
+            _some(
+                st.fixed_dictionaries(
+                    {"actor": _NAMES, "role": st.just("agency"), "on": _maybe(_DATES)}
+                )
+            )
+        ),
+        "occurred": draw(_maybe(_DATES)),
+        "about": draw(
+            _some(st.fixed_dictionaries({"actor": _NAMES, "role": _maybe(st.just("target"))}))
+        ),
+        "places": draw(_some(_places())),
+        "quantities": draw(_some(_quantities())),
+        "sources": draw(_some(_SOURCES)),
+        "rating": draw(
+            _maybe(
+                st.fixed_dictionaries(
+                    {
+                        "label": _NAMES,
+                        "value": _maybe(_DECIMALS),
+                        "best": _maybe(_DECIMALS),
+                        "worst": _maybe(_DECIMALS),
+                    }
+                )
+            )
+        ),
+        "tags": draw(st.lists(st.sampled_from(["war", "мир", "a-1"]), unique=True)),
+        "origin": draw(
+            _maybe(
+                st.fixed_dictionaries(
+                    {
+                        "dataset": st.just("ged"),
+                        "id": _maybe(st.just("7")),
+                        "url": _maybe(_LINKS),
+                        "sha256": st.none(),
+                    }
+                )
+            )
+        ),
+        "extra": draw(st.dictionaries(_NAMES, _PROSE | st.just(""), max_size=3)),
+    }
+    return shown_json(**(fields | fixed))
+
+
+def as_exported(shown: Iterable[dict[str, Any]]) -> list[ExportedStatement]:
+    """Statements that the API shows, as exports are given them."""
+    return [ExportedStatement(msgspec.json.encode(each), _AT) for each in shown]

@@ -1,0 +1,40 @@
+"""The mapping of the table: it names every column, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from service.interchange.writers.tables.columns import (
+    COLUMNS,
+    EXTRA,
+    SHOWN,
+    table_mapping,
+    values_of,
+)
+from tests.unit.service.interchange.writers.made import exported
+
+
+def _columns(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("column"), str):
+            yield part["column"]
+        else:
+            for each in part.values():
+                yield from _columns(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _columns(each)
+
+
+def test_the_mapping_uses_or_ignores_every_column() -> None:
+    """What the table has, the mapping reads or ignores, each column once."""
+    mapping = table_mapping(["h"])
+    named = [*_columns(mapping["statement"]), *mapping["ignore"]]
+    assert sorted(named) == sorted([*COLUMNS, f"{EXTRA}h", *SHOWN])
+
+
+def test_a_row_has_a_cell_for_each_column() -> None:
+    """The cells of a statement are as many as the columns."""
+    cells = values_of(exported().shown, ["h"])
+    assert len(cells) == len(COLUMNS) + 1 + len(SHOWN)

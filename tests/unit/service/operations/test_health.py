@@ -1,0 +1,92 @@
+"""Whether a service is ready whose read model does not follow."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from events.errors import LogReplaced
+from service.operations import disk, health
+from service.operations.health import Vitals
+from service.tally import Tally
+from tests.writers import Writer, keeping, open_writer, said
+
+
+def fill_disk(writer: Writer) -> None:
+    """The read model's file may not grow any more, as on a disk without room."""
+    pages = writer.store.writer.execute("PRAGMA page_count").fetchone()
+    assert pages is not None
+    writer.store.writer.execute(f"PRAGMA max_page_count = {pages[0]}")
+
+
+def clock() -> int:
+    """The time by which the log in memory has recorded a million events."""
+    return 1_000_000
+
+
+async def test_a_fold_that_stands_still_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no room for the read model, health tells how old the oldest event is that is
+    not folded, and ready is false once it is too old; with room again the fold goes on and all is
+    well."""
+    async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
+        await writer.open()
+        await writer.projector.progress.wait_for("kursk", 1)
+        beside = stack.enter_context(keeping(writer, tmp_path))
+        vitals = Vitals(writer.log, beside, list, Tally(), clock)
+        assert (await vitals.look()).ready
+        fill_disk(writer)
+        for n in range(40):
+            await writer.record(said(f"s{n}", "Kursk " * 600))
+        monkeypatch.setattr(health, "_BEHIND", 0.0)
+        seen = await vitals.look()
+        assert not seen.ready
+        assert seen.projection.problem is not None
+        assert "events behind the log; the oldest" in seen.projection.problem
+        assert [part.seconds for part in seen.projection.partitions] == [1.0]
+        monkeypatch.setattr(health, "_BEHIND", 1_000.0)
+        assert (await vitals.look()).ready
+        writer.store.writer.execute("PRAGMA max_page_count = 1000000")
+        await writer.projector.progress.wait_for("kursk", 41, limit=30)
+        monkeypatch.setattr(health, "_BEHIND", 0.0)
+        assert (await vitals.look()).ready
+
+
+async def test_a_log_that_is_gone_is_told(tmp_path: Path) -> None:
+    """Where another log is in its place, health says so instead of failing itself."""
+    async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
+        await writer.open()
+        beside = stack.enter_context(keeping(writer, tmp_path))
+        vitals = Vitals(writer.log, beside, list, Tally(), clock)
+
+        async def gone() -> None:
+            raise LogReplaced("It is not there.")
+
+        writer.log.check = gone  # type: ignore[method-assign]  # - every call of this log begins with it
+        seen = await vitals.look()
+        assert (seen.ready, seen.log.problem) == (False, "It is not there.")
+        assert [part.events for part in seen.projection.partitions] == [None]
+
+
+async def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the disk has fewer free bytes than needed, nothing can be written, and health says
+    which disk it is, though the log itself looks well; with room again all is well."""
+    async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
+        await writer.open()
+        await writer.projector.progress.wait_for("kursk", 1)
+        beside = stack.enter_context(keeping(writer, tmp_path))
+        full = partial(disk.full_disk, tmp_path)
+        vitals = Vitals(writer.log, beside, list, Tally(), clock, full)
+        assert (await vitals.look()).ready
+        with monkeypatch.context() as patch:
+            patch.setattr(disk, "_LEAST", 1 << 62)
+            seen = await vitals.look()
+        assert (seen.ready, seen.log.reachable, seen.log.writable) == (False, True, False)
+        assert str(seen.log.problem).startswith(f"The disk of {tmp_path} is full (")
+        assert vitals.reason == "disk"
+        assert (await vitals.look()).ready
+        assert vitals.reason is None

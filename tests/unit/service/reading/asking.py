@@ -1,0 +1,87 @@
+"""The routes that read, with and without the shortcut, as an ASGI server calls them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from service.access.gate import Access
+from service.access.guards.door import Door
+from service.app import create_app
+from service.reading.kept_answers import KeptAnswers
+from service.reading.shortcut import Shortcut
+from tests.writers import Writer, open_writer, working
+
+__all__ = ["PATH", "Both", "Messages", "asked", "opened"]
+
+PATH = "/v1/timelines/kursk"
+
+Messages = list[dict[str, Any]]
+
+
+class Both(NamedTuple):
+    """The routes, and the same routes behind a shortcut, each behind the door. `behind` puts
+    another application there."""
+
+    writer: Writer
+    routes: Any
+    shortcut: Any
+    kept: KeptAnswers
+    behind: Callable[[Any], Any]
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path, room: int = 1 << 20, access: Access | None = None
+) -> AsyncIterator[Both]:
+    async with open_writer(folder) as writer:
+        await writer.open()
+        origins = ("https://example.org",)
+        with working(writer, folder, access=access, cors_origins=origins) as worker:
+            whole: Any = create_app(worker)
+            routes = whole._app._app._app._app
+            # Nobody tells it what was folded: it has to find out by itself.
+            kept = KeptAnswers(writer.read_model, room)
+
+            def behind(app: Any) -> Any:
+                return Door(app, worker.access, worker.row)
+
+            yield Both(writer, behind(routes), behind(Shortcut(routes, kept)), kept, behind)
+
+
+async def asked(app: Any, address: str, *headers: tuple[bytes, bytes]) -> Messages:
+    """All that the application sends; the path's template is added to the first message."""
+    path, _, query = address.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(b"host", b"localhost"), *headers],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("localhost", 80),
+        "client": ("localhost", 1),
+        "root_path": "",
+        "state": {},
+        "extensions": {},
+    }
+    sent: Messages = []
+    whole = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+        if message["type"] == "http.response.body" and not message["more_body"]:
+            whole.set()
+
+    async def receive() -> Any:
+        await whole.wait()
+        return {"type": "http.disconnect"}
+
+    await app(scope, receive, send)
+    sent[0]["template"] = scope.get("path_template")
+    return sent

@@ -1,0 +1,67 @@
+"""The memory of kept answers, and what it is bounded by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from service.reading.kept_answers import AnswerKey, KeptAnswer, KeptAnswers
+from tests.writers import open_writer
+
+_BODY = b"x" * 4_000
+
+
+def _key(number: int) -> AnswerKey:
+    return AnswerKey(b"/v1/timelines/kursk", b"limit=%d" % number, b"", b"")
+
+
+def _answer(body: bytes = _BODY) -> KeptAnswer:
+    return KeptAnswer("/v1/timelines/{t}", '"tag"', [], body)
+
+
+async def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
+    """However many answers come, they take no more than the room; one that is asked for again and
+    again stays, the oldest of the others go."""
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.projector.progress.wait_for("kursk", 1)
+        kept = KeptAnswers(writer.read_model, room=100_000)
+        for number in range(100):
+            kept.keep(_key(number), "kursk", 1, 1, _answer())
+            assert kept.size <= 100_000
+            assert kept.find(_key(0)) is not None
+        assert kept.find(_key(1)) is None
+        assert kept.find(_key(99)) is not None
+        kept.keep(_key(0), "kursk", 1, 1, _answer(b""))
+        before = kept.size
+        kept.keep(_key(0), "kursk", 1, 1, _answer())
+        assert kept.size == before + len(_BODY)
+
+
+async def test_a_large_answer_is_not_kept(tmp_path: Path) -> None:
+    """One answer does not push out all others."""
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.projector.progress.wait_for("kursk", 1)
+        kept = KeptAnswers(writer.read_model, room=100_000)
+        kept.keep(_key(0), "kursk", 1, 1, _answer(b"x" * 10_000))
+        assert kept.size == 0
+
+
+async def test_what_is_forgotten_frees_its_room(tmp_path: Path) -> None:
+    """Answers about one timeline go, those about another stay, and at last all go."""
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        other = writer._replace(timeline="other")
+        await other.open()
+        progress = writer.projector.progress
+        await progress.wait_for("kursk", 1)
+        await progress.wait_for("other", 1)
+        kept = KeptAnswers(writer.read_model)
+        kept.keep(_key(0), "kursk", 1, 1, _answer())
+        kept.keep(_key(1), "other", 1, 1, _answer())
+        kept.forget("kursk")
+        assert kept.find(_key(0)) is None
+        assert kept.find(_key(1)) is not None
+        kept.forget()
+        assert kept.size == 0
+        assert kept.find(_key(1)) is None

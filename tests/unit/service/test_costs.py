@@ -1,0 +1,275 @@
+"""What a step costs: none walks a whole timeline, and none reads a whole past."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from events.event.envelope import StoredEvent
+from events.event.types import TYPES, Event, TimelineOpened
+from projections import queries
+from projections.queries import timelines as timeline_queries
+from projections.queries.columns import kept
+from projections.queries.columns.kept import hits_in
+from projections.queries.listing import selection
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.touched import touched_at
+from service.app import HANDLERS, create_app
+from tests.long_timeline import KEYS, LONG, PAST, beginning, events, fill, open_others
+from tests.serving import in_process
+from tests.tracing import Work, queries_in, traced
+from tests.unit.service.long_questions import COLUMNS, COMMANDS, PAGES, WHOLE
+from tests.writers import Writer, open_writer, working
+
+FEW: Final = 2 * PAST
+"""Steps of SQLite's machine that one statement may take: each row that is looked at takes two at
+least."""
+OTHERS: Final = re.compile(r"(ledger\w*|inspection|store|held_file)\.py")
+"""Modules whose queries are not asked of the read model's timelines."""
+INDEX_OF_WORDS: Final = re.compile("'main'")
+"""What the full-text index executes for itself; the steps of all its uses are counted together."""
+PROJECTIONS: Final = Path(__file__).resolve().parents[3] / "projections"
+
+ELSEWHERE: Final = re.compile(
+    "^/((health|metrics|problems|openapi|docs|page|t|embed)[./].*|metrics|docs)?$"
+    "|/(live|checkpoint|keys|proofs|log|export)(/|$)|/feed[.]"
+    "|^/v1/(me|keys|grants|why|session)(/|$)|^/sign-in|/(proposals|imports)(/|$)"
+)
+"""Routes that ask the read model what these ask, or nothing, or are about the service's own
+timelines."""
+OWN: Final = re.compile(r"FROM\\ (keys|grants|proposals)\\ ")
+"""Queries about the service's own timelines, of keys and grants and of proposals."""
+OWN_EVENTS: Final = ("key.", "grant.", "proposal.")
+
+
+class Spent(NamedTuple):
+    """What SQLite did for each question, and for each command with what was folded of it; and how
+    many events a command fetched from the log. `columns` are pages that were asked of columns in
+    memory, everything else was asked of the tables."""
+
+    pages: dict[str, list[Work]]
+    columns: dict[str, list[Work]]
+    whole: dict[str, list[Work]]
+    commands: dict[str, list[Work]]
+    fetched: dict[str, int]
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent]:
+    folder = tmp_path_factory.mktemp("long")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selection, "_FEW", 100)  # a constant, which a walk has to stand out from
+        patch.setattr(kept, "_FEWEST", 2**62)
+        async with open_writer(folder) as writer:
+            with traced(writer.store.writer) as work:
+                first = await fill(writer, beginning(), 0)
+                await writer.projector.progress.wait_for("kursk", first)
+                redaction = work[:]
+            last = await fill(writer, events(), first)
+            await open_others(writer)
+            with traced(writer.store.reader._connection, writer.store.writer) as work:
+                async with asking(writer, folder) as web:
+                    pages = {url: await ask(web, url, work) for url in urls(last, PAGES)}
+                    whole = {url: await ask(web, url, work) for url in urls(last, WHOLE)}
+                    patch.setattr(kept, "_FEWEST", 0)
+                    whole["columns"] = loaded(writer, work)
+                    asked = urls(last, {**PAGES, **COLUMNS})
+                    columns = {url: await ask(web, url, work) for url in asked}
+                    patch.setattr(kept, "_FEWEST", 2**62)
+                pages["the filter of a live stream"] = filtered(writer, work)
+                pages["a feed, and a page of an export"] = fed(writer, work)
+                whole["once"] = [*redaction, *listed(writer, work)]
+                commands = {name: await do(writer, *step, work) for name, step in steps()}
+    yield Spent(
+        pages,
+        columns,
+        whole,
+        {name: works for name, (works, _) in commands.items()},
+        {name: count for name, (_, count) in commands.items()},
+    )
+
+
+@asynccontextmanager
+async def asking(writer: Writer, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application over the writer's log and read model."""
+    with working(writer, folder) as worker:
+        app: Any = create_app(worker)
+        async with in_process(app, folder) as web:
+            yield web
+
+
+def filtered(writer: Writer, work: list[Work]) -> list[Work]:
+    """A live stream asks what a statement with a long past was, long ago."""
+    work.clear()
+    ref = queries.timeline_at(writer.store.reader, "kursk")
+    assert ref is not None
+    touched_at(writer.store.reader, ref.tl, [LONG], KEYS + 100)
+    return work[:]
+
+
+def fed(writer: Writer, work: list[Work]) -> list[Work]:
+    """What changed last, when, and where statements with these ids were recorded."""
+    work.clear()
+    reader = writer.store.reader
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    changed = queries.last_changed(reader, ref, ref.revision, 10)
+    queries.recorded_times(reader, ref, changed)
+    queries.revisions_of_ids(reader, ref, [LONG, "s8", "s9"])
+    return work[:]
+
+
+def loaded(writer: Writer, work: list[Work]) -> list[Work]:
+    """The columns are loaded, and asked once."""
+    work.clear()
+    ref = queries.timeline_at(writer.store.reader, "kursk")
+    assert ref is not None
+    filter_ = StatementFilter(kinds=("claim",))
+    while hits_in(writer.store.reader, ref, filter_, ref.revision) is None:
+        writer.store.reader.memory.wait()
+    return work[:]
+
+
+def listed(writer: Writer, work: list[Work]) -> list[Work]:
+    """What is asked at a start, or where another file takes over."""
+    work.clear()
+    queries.list_redactions(writer.store.reader)
+    timeline_queries.revisions(writer.store.reader)
+    return work[:]
+
+
+def steps() -> Iterator[tuple[str, tuple[str, str, Event]]]:
+    """Each command with a name: on which timeline, about what."""
+    for number, (id_, event) in enumerate(COMMANDS):
+        yield f"{number}: {event.event_type} {id_}", ("kursk", id_, event)
+    yield "timeline.opened", ("new", "new", TimelineOpened(title="New"))
+
+
+def urls(head: int, questions: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for route, asked in questions.items():
+        for question in asked:
+            path, _, query = question.partition("?")
+            bare = route.replace("{t:str}", "kursk")
+            query = re.sub(r"HEAD-?(\d*)", lambda back: str(head - int(back[1] or 0)), query)
+            yield re.sub(r"\{\w+:str\}", path, bare) + (f"?{query}" if query else "")
+
+
+async def ask(client: httpx.AsyncClient, url: str, work: list[Work]) -> list[Work]:
+    work.clear()
+    answer = await client.get(url)
+    assert answer.status_code == 200, (url, answer.text, work[-2:])
+    return work[:]
+
+
+async def do(
+    writer: Writer, timeline: str, id_: str, event: Event, work: list[Work]
+) -> tuple[list[Work], int]:
+    """What SQLite did until the event was folded, and how many events were fetched for it."""
+    count = 0
+    fetch = writer.log.fetch
+    tags = tag_of(writer, id_) if event.event_type.startswith("statement.") else None
+
+    async def counting(partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
+        nonlocal count
+        count += len(positions)
+        return await fetch(partition, positions)
+
+    work.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer.log, "fetch", counting)
+        done = await writer._replace(timeline=timeline).do(id_, event, tags=tags)
+        await writer.projector.progress.wait_for(timeline, done.revision)
+    assert not done.items[0].duplicate
+    return work[:], count
+
+
+def tag_of(writer: Writer, id_: str) -> tuple[str, ...]:
+    """The tag that If-Match has to name."""
+    ref = queries.timeline_at(writer.store.reader, "kursk")
+    changed = ref and queries.changed_at(writer.store.reader, ref, id_, ref.revision)
+    return (str(changed),)
+
+
+def refuse_excess(done: Mapping[str, Sequence[Work]], most: int) -> None:
+    """Fail where a statement took more steps, or needed an index that there is not."""
+    found = [
+        f"{name}: {one.steps} steps, {one.indexes} rows indexed: {one.sql}"
+        for name, works in done.items()
+        for one in works
+        if (one.steps > most or one.indexes) and not INDEX_OF_WORDS.search(one.sql)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_no_short_answer_walks_a_timeline(spent: Spent) -> None:
+    """Whatever is asked of a long timeline for one page, no query looks at as many rows as it has
+    keys, or as something has a past."""
+    refuse_excess(spent.pages, FEW)
+
+
+def test_no_page_of_columns_walks_a_table(spent: Spent) -> None:
+    """Once a long timeline's columns are in memory, a page under any filter, window or order takes
+    a few look-ups in the tables, also one late in the record beside spans that never end."""
+    refuse_excess(spent.columns, FEW)
+
+
+def test_what_is_asked_of_the_whole_walks_it_once(spent: Spent) -> None:
+    """A question about all statements looks at each a bounded number of times."""
+    refuse_excess(spent.whole, 200 * KEYS)
+
+
+def test_no_command_reads_a_whole_past(spent: Spent) -> None:
+    """The next event about what has thousands costs, from the command to its rows, no more than
+    one about what has none."""
+    refuse_excess(spent.commands, FEW)
+    assert {name: count for name, count in spent.fetched.items() if count > 2} == {}
+
+
+def test_every_query_is_among_them(spent: Spent) -> None:
+    """Each query that the read model's modules hold was executed: a new one is asked here, too."""
+    executed = {one.sql for done in spent[:4] for works in done.values() for one in works}
+    missing = [
+        f"{module.name}: {query.pattern}"
+        for module in sorted(PROJECTIONS.glob("*.py"))
+        if not OTHERS.fullmatch(module.name)
+        for query in queries_in(module)
+        if not OWN.search(query.pattern) and not any(query.search(sql) for sql in executed)
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_every_join_is_in_the_order_in_which_it_is_written() -> None:
+    """Each query of several tables says in which order they are looked at: SQLite's planner, which
+    knows nothing of how many rows there are, does not choose it."""
+    free = re.compile(r"(?<!CROSS )(?<!LEFT )\bJOIN\b")
+    found = [
+        f"{module.name}: {query.pattern}"
+        for module in sorted(PROJECTIONS.glob("*.py"))
+        for query in queries_in(module)
+        if free.search(query.pattern.replace("\\", ""))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_every_route_is_among_them() -> None:
+    """Each route that answers from the read model is asked here."""
+    routes = {
+        path for handler in HANDLERS for path in handler.paths if "GET" in handler.http_methods
+    }
+    asked = PAGES.keys() | WHOLE.keys()
+    assert {path for path in routes - asked if not ELSEWHERE.search(path)} == set()
+
+
+def test_every_event_is_among_them() -> None:
+    """Each kind of event is recorded here, but for those that read the whole by their meaning, and
+    those of the service's own timelines."""
+    wanted = {event.event_type for _, event in COMMANDS}
+    made = {"timeline.described", "actor.described", "statement.recorded", "statement.redacted"}
+    assert wanted | made == {name for name in TYPES if not name.startswith(OWN_EVENTS)}

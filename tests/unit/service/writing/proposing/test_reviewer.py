@@ -1,0 +1,378 @@
+"""Proposals from the first call to the last, against the application and a log in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from events.errors import OutcomeUnknown
+from events.event.types import StatementRetracted
+from service.app import create_app
+from service.writing.proposing.reviewer import Reviewer
+from tests.granted import Granted
+from tests.serving import in_process
+from tests.writers import Writer, open_writer, said, working
+
+PATH = "/v1/timelines/kursk"
+QUEUE = "_proposals.kursk"
+
+
+def statement(id_: str | None = None, text: str = "It fell.") -> dict[str, Any]:
+    body = {"kind": "claim", "text": text, "said": {"by": "KCNA", "on": None}}
+    return body if id_ is None else body | {"id": id_}
+
+
+class Desk(NamedTuple):
+    """An application with the timeline `kursk` and the statement `a`; two contributors, two
+    editors, an admin and a reader."""
+
+    writer: Writer
+    granted: Granted
+    client: httpx.AsyncClient
+    keys: dict[str, str]
+
+    async def ask(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        headers = {"Authorization": self.keys[who]} | more.pop("headers", {})
+        if body is not None:
+            more["json"] = body
+        return await self.client.request(method, f"{PATH}{path}", headers=headers, **more)
+
+    async def post(self, who: str, path: str, body: Any, **more: Any) -> Any:
+        return await self.ask(who, "POST", path, body, **more)
+
+    async def propose(self, path: str = "/statements", body: Any = None, who: str = "ann") -> str:
+        answer = await self.post(who, path, statement("x") if body is None else body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["proposal"])
+
+    async def decide(self, who: str, proposal: str, noun: str, body: Any = None) -> Any:
+        return await self.post(who, f"/proposals/{proposal}/{noun}", body or {})
+
+    async def state(self, proposal: str, who: str = "ed") -> str:
+        answer = await self.ask(who, "GET", f"/proposals/{proposal}")
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["state"])
+
+    async def shown(self, who: str = "reader") -> Any:
+        return (await self.ask(who, "GET", "/statements", params={"min_revision": 2})).json()
+
+    async def types(self, timeline: str) -> list[str]:
+        events = await self.writer.events()
+        return [e.header.type for e in events if e.header.timeline == timeline]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    granted = Granted()
+    roles = {"ann": "contributor", "bob": "contributor", "ed": "editor", "eve": "editor"}
+    roles |= {"admin": "admin", "reader": "reader"}
+    keys = {name: granted.key(name, (role, "*")) for name, role in roles.items()}
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.record(said("a"))
+        await writer.projector.progress.wait_for("kursk", 2)
+        with working(writer, tmp_path, access=granted.access) as worker:
+            app: Any = create_app(worker)
+            async with in_process(app, tmp_path) as client:
+                yield Desk(writer, granted, client, keys)
+
+
+WRITES: list[tuple[str, str, Any]] = [
+    ("POST", "/statements", statement("n")),
+    ("POST", "/statements", [statement("n"), statement("m")]),
+    ("PUT", "/statements/n", statement()),
+    ("PUT", "/statements/a?reason=so", statement()),
+    ("POST", "/statements/a/corrections", {"changes": {"text": "Other."}, "reason": "so"}),
+    ("POST", "/statements/a/retractions", {"reason": "so"}),
+    ("POST", "/statements/a/grades", {"credibility": 2}),
+    ("PUT", "/actors/kcna", {"name": "KCNA", "type": "agency"}),
+    (
+        "POST",
+        "/commands",
+        [{"statement": statement("n")}, {"grade": {"statement": "n", "credibility": 1}}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+async def test_what_a_contributor_writes_happens_once_it_is_approved(
+    desk: Desk, method: str, path: str, body: Any
+) -> None:
+    """202 and nothing on the timeline; after the approval the very events that a writer would have
+    made, by both; approved twice it is once."""
+    answer = await desk.ask("ann", method, path, body)
+    made = answer.json()
+    assert (answer.status_code, made["state"]) == (202, "proposed")
+    assert answer.headers["Onrecord-Revision"] == "2"
+    assert [item["duplicate"] for item in made["items"]] == [False] * len(made["items"])
+    assert await desk.types("kursk") == ["timeline.opened", "statement.recorded"]
+    shown = (await desk.ask("ed", "GET", f"/proposals/{made['proposal']}")).json()
+    assert (shown["applies"], shown["author"], shown["decision"]) == (True, "ann", None)
+    approved = await desk.decide("ed", made["proposal"], "approval", {"note": "seen"})
+    assert (approved.status_code, approved.json()["state"]) == (201, "approved")
+    again = await desk.decide("eve", made["proposal"], "approval")
+    assert (again.status_code, again.json()["duplicate"]) == (200, True)
+    assert [i["event_id"] for i in again.json()["items"]] == [
+        i["event_id"] for i in approved.json()["items"]
+    ]
+    events = [e for e in await desk.writer.events() if e.header.timeline == "kursk"][2:]
+    assert len(events) == len(made["items"])
+    assert {event.header.author for event in events} == {"ann; approved by ed"}
+    assert (await desk.types(QUEUE))[1:] == ["proposal.made", "proposal.approved"]
+    decision = (await desk.ask("ann", "GET", f"/proposals/{made['proposal']}")).json()["decision"]
+    assert (decision["author"], decision["note"]) == ("ed", "seen")
+    assert decision["revisions"] == [event.header.revision for event in events]
+
+
+async def test_who_may_not_see_a_proposal_is_told_that_there_is_none(desk: Desk) -> None:
+    """Its author and reviewers see it; to another contributor, to a reader and in each list, it
+    does not exist."""
+    made = await desk.propose()
+    for who, status in (("ann", 200), ("ed", 200), ("bob", 404), ("reader", 404)):
+        answer = await desk.ask(who, "GET", f"/proposals/{made}")
+        assert answer.status_code == status, who
+        listed = (await desk.ask(who, "GET", "/proposals")).json()["items"]
+        assert [each["proposal"] for each in listed] == ([made] if status == 200 else [])
+    missing = await desk.ask("bob", "GET", "/proposals/nothing")
+    hidden = await desk.ask("bob", "GET", f"/proposals/{made}")
+    assert missing.content.replace(b"nothing", made.encode()) == hidden.content
+    before = (await desk.shown()) | {}
+    await desk.propose(body=statement("y"))
+    assert await desk.shown() == before
+    for who, status in (("reader", 404), ("ann", 404), ("ed", 200)):
+        answer = await desk.client.get(
+            f"/v1/timelines/{QUEUE}/events", headers={"Authorization": desk.keys[who]}
+        )
+        assert answer.status_code == status, who
+    listed = (
+        await desk.client.get("/v1/timelines", headers={"Authorization": desk.keys["admin"]})
+    ).json()
+    assert [each["timeline"] for each in listed["items"]] == ["kursk"]
+
+
+async def test_each_decides_what_is_theirs(desk: Desk) -> None:
+    """Nobody approves their own, authors withdraw, reviewers refuse; each is decided once."""
+    one, two, three = [await desk.propose(body=statement(f"p{n}")) for n in range(3)]
+    for who, noun, status in (
+        ("ann", "approval", 403),
+        ("ann", "refusal", 403),
+        ("reader", "withdrawal", 403),
+        ("bob", "withdrawal", 404),
+        ("ed", "redaction", 403),
+    ):
+        answer = await desk.decide(
+            who, one, noun, {"reason": "so"} if noun in ("refusal", "redaction") else {}
+        )
+        assert answer.status_code == status, (who, noun)
+    assert (await desk.decide("ann", one, "withdrawal")).status_code == 201
+    assert (await desk.decide("ann", one, "withdrawal")).status_code == 200
+    late = await desk.decide("ed", one, "approval")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/proposal-decided")
+    refused = await desk.decide("ed", two, "refusal", {"reason": "No source."})
+    assert (refused.status_code, refused.json()["state"]) == (201, "refused")
+    assert (await desk.decide("ann", two, "withdrawal")).status_code == 409
+    own = await desk.propose(body=statement("own"), who="bob")
+    desk.granted.grant("key:bob", "editor", "kursk")
+    assert (await desk.decide("bob", own, "approval")).status_code == 403
+    waiting = (await desk.ask("ed", "GET", "/proposals?state=proposed")).json()["items"]
+    assert [each["proposal"] for each in waiting] == [three, own]
+    first = (await desk.ask("ed", "GET", "/proposals?limit=3")).json()
+    rest = (await desk.ask("ed", "GET", f"/proposals?cursor={first['next']}")).json()
+    listed = [each["proposal"] for each in first["items"] + rest["items"]]
+    assert (listed, rest["next"]) == ([one, two, three, own], None)
+
+
+async def test_a_conflict_since_leaves_the_proposal(desk: Desk) -> None:
+    """What cannot be recorded any more is refused as any write is, the proposal waits, and says
+    that it does not apply; all of it happens or nothing."""
+    made = await desk.propose(body=[statement("x"), statement("y")])
+    await desk.writer.record(said("y", text="Something else."))
+    await desk.writer.projector.progress.wait_for("kursk", 3)
+    answer = await desk.decide("ed", made, "approval")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/statement-exists")
+    shown = (await desk.ask("ed", "GET", f"/proposals/{made}")).json()
+    assert (shown["state"], shown["applies"]) == ("proposed", False)
+    assert [item.get("type") for item in shown["items"]] == [None, "/problems/statement-exists"]
+    assert await desk.types("kursk") == ["timeline.opened", *["statement.recorded"] * 2]
+    retraction = await desk.propose("/statements/a/retractions", {"reason": "so"})
+    await desk.writer.do("a", StatementRetracted(reason="so"))
+    assert (await desk.decide("ed", retraction, "approval")).status_code == 409
+
+
+async def test_a_bad_proposal_is_refused_at_once(desk: Desk) -> None:
+    """A proposal is held to every rule when it is made; what is recorded already is a duplicate; a
+    dry run makes none."""
+    for path, body, status in (
+        ("/statements", statement("a"), 409),
+        ("/statements/nope/retractions", {"reason": "so"}, 404),
+        ("/statements/a/redactions", {"reason": "so"}, 403),
+        ("/statements", {"kind": "claim"}, 400),
+    ):
+        assert (await desk.post("ann", path, body)).status_code == status, path
+    known = {
+        "kind": "claim",
+        "text": "Kursk is free.",
+        "said": {"by": "Gerasimov", "on": "2025-04-26"},
+    }
+    same = await desk.post("ann", "/statements", known | {"id": "a"})
+    assert (same.status_code, same.json()["items"][0]["duplicate"]) == (200, True)
+    tried = await desk.post("ann", "/statements?dry_run=true", statement("x"))
+    assert (tried.status_code, tried.json()["dry_run"]) == (202, True)
+    assert await desk.types(QUEUE) == []
+    mixed = await desk.post(
+        "ann",
+        "/commands",
+        [{"statement": statement("x")}, {"retraction": {"id": "nope", "reason": "so"}}],
+    )
+    assert mixed.status_code == 202
+    assert mixed.json()["items"][1]["type"] == "/problems/statement-not-found"
+
+
+async def test_the_same_request_twice_is_one_proposal(desk: Desk) -> None:
+    """With an Idempotency-Key, before the approval and after; the key of another is another."""
+    headers = {"Idempotency-Key": "k"}
+    fix = {"changes": {"text": "Other."}, "reason": "so"}
+    first, again = [
+        await desk.post("ann", "/statements/a/corrections", fix, headers=headers) for _ in range(2)
+    ]
+    other = await desk.post("bob", "/statements/a/corrections", fix, headers=headers)
+    assert first.status_code == again.status_code == other.status_code == 202
+    assert first.json() == again.json()
+    assert first.json()["proposal"] != other.json()["proposal"]
+    await desk.decide("ed", first.json()["proposal"], "approval")
+    late = await desk.post("ann", "/statements/a/corrections", fix, headers=headers)
+    assert (late.status_code, late.json()["proposal"]) == (202, first.json()["proposal"])
+    one, two = [
+        await desk.post("ann", "/statements", statement(), headers={"Idempotency-Key": "n"})
+        for _ in range(2)
+    ]
+    assert one.json() == two.json()
+
+
+async def test_a_crash_between_the_two_appends_is_completed(desk: Desk) -> None:
+    """The commands were carried out and the approval was not noted: whoever asks next finds it
+    approved, by the editor who did it, and nobody can withdraw it; nothing happens twice."""
+
+    async def crash() -> None:
+        raise OutcomeUnknown("the process was killed")
+
+    nouns = (("ann", "withdrawal", 409), ("ed", "approval", 200), ("eve", "refusal", 409))
+    for n, (who, noun, status) in enumerate(nouns):
+        made = await desk.propose(body=statement(f"c{n}"))
+        desk.writer.log.after.append(crash)
+        assert (await desk.decide("ed", made, "approval")).status_code == 503
+        body = {"reason": "so"} if noun == "refusal" else {}
+        assert (await desk.decide(who, made, noun, body)).status_code == status
+        shown = (await desk.ask("ann", "GET", f"/proposals/{made}")).json()
+        assert (shown["state"], shown["decision"]["author"]) == ("approved", "ed")
+    assert (await desk.types("kursk")).count("statement.recorded") == 4
+    assert (await desk.types(QUEUE)).count("proposal.approved") == 3
+
+
+async def test_two_editors_at_once_approve_once(desk: Desk) -> None:
+    """Of two approvals at the same moment both are answered as approved, and one set of events is
+    recorded."""
+    made = await desk.propose()
+    answers = await asyncio.gather(
+        desk.decide("ed", made, "approval"), desk.decide("eve", made, "approval")
+    )
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    assert (await desk.types("kursk")).count("statement.recorded") == 2
+    assert (await desk.types(QUEUE)).count("proposal.approved") == 1
+
+
+@pytest.mark.parametrize(("who", "noun"), [("ann", "withdrawal"), ("admin", "redaction")])
+async def test_what_is_decided_meanwhile_is_not_carried_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, who: str, noun: str
+) -> None:
+    """An approval that has found the proposal waiting records nothing if it was withdrawn or
+    redacted before its commands are carried out."""
+    made = await desk.propose()
+    carry_out = Reviewer._carry_out
+    answers: list[Any] = []
+
+    async def late(self: Reviewer, *given: Any, **more: Any) -> Any:
+        if not answers:
+            body = {"reason": "a court"} if noun == "redaction" else {}
+            answers.append(await desk.decide(who, made, noun, body))
+        return await carry_out(self, *given, **more)
+
+    monkeypatch.setattr(Reviewer, "_carry_out", late)
+    approval = await desk.decide("ed", made, "approval")
+    assert [answers[0].status_code, approval.status_code] == [201, 409]
+    assert await desk.types("kursk") == ["timeline.opened", "statement.recorded"]
+
+
+async def test_what_is_carried_out_meanwhile_is_not_withdrawn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A withdrawal that has found the proposal waiting is refused if the commands were carried out
+    before it is recorded."""
+    made = await desk.propose()
+    decide, note = Reviewer._decide, Reviewer._note_approval
+    found, carried_out, decided = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def late(self: Reviewer, *given: Any, **more: Any) -> Any:
+        found.set()
+        await carried_out.wait()
+        return await decide(self, *given, **more)
+
+    async def later(self: Reviewer, *given: Any, **more: Any) -> Any:
+        carried_out.set()
+        await decided.wait()
+        return await note(self, *given, **more)
+
+    monkeypatch.setattr(Reviewer, "_decide", late)
+    monkeypatch.setattr(Reviewer, "_note_approval", later)
+    withdrawal = asyncio.create_task(desk.decide("ann", made, "withdrawal"))
+    await found.wait()
+    approval = asyncio.create_task(desk.decide("ed", made, "approval"))
+    refused = await withdrawal
+    decided.set()
+    assert [refused.status_code, (await approval).status_code] == [409, 201]
+    assert await desk.state(made) == "approved"
+
+
+async def test_a_redaction_leaves_nothing_of_a_proposal(desk: Desk) -> None:
+    """It is 410, in no list, and its text is named to be removed; so is that of a proposal whose
+    statement is redacted."""
+    made = await desk.propose()
+    gone = await desk.decide("admin", made, "redaction", {"reason": "a court"})
+    assert gone.status_code == 201
+    answer = await desk.ask("ann", "GET", f"/proposals/{made}")
+    assert answer.status_code == 410
+    assert answer.json()["detail"].startswith(f"Proposal '{made}' was redacted")
+    other = await desk.propose(body=statement("y"))
+    await desk.decide("ed", other, "approval")
+    answer = await desk.post("admin", "/statements/y/redactions", {"reason": "a court"})
+    assert answer.status_code == 201
+    assert (await desk.ask("ed", "GET", f"/proposals/{other}")).status_code == 410
+    assert (await desk.ask("ed", "GET", "/proposals")).json()["items"] == []
+    named = [
+        (e.header.subject, getattr(e.event, "revisions", None))
+        for e in await desk.writer.events()
+        if (e.header.timeline, e.header.type) == (QUEUE, "statement.redacted")
+    ]
+    assert named == [(f"proposals/{made}", (2,)), (f"proposals/{other}", (4, 5))]
+
+
+async def test_a_redaction_in_an_array_leaves_nothing_of_a_proposal(desk: Desk) -> None:
+    """As one by itself; a dry run, and an array that is refused as a whole, leave it as it is."""
+    made = await desk.propose(
+        "/statements/a/corrections", {"changes": {"text": "It stood."}, "reason": "misread"}
+    )
+    redaction = {"redaction": {"id": "a", "reason": "a court"}}
+    unknown = {"retraction": {"id": "nobody", "reason": "r"}}
+    for query, commands in (("?dry_run=true", [redaction]), ("?atomic=true", [redaction, unknown])):
+        await desk.post("admin", f"/commands{query}", commands)
+        assert "statement.redacted" not in await desk.types(QUEUE)
+    answer = await desk.post("admin", "/commands", [redaction, unknown])
+    assert answer.json()["items"][0]["id"] == "a"
+    assert (await desk.types(QUEUE)).count("statement.redacted") == 1
+    gone = await desk.ask("ed", "GET", f"/proposals/{made}")
+    assert "It stood." not in gone.text

@@ -1,0 +1,281 @@
+"""The rules of a statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from events.errors import (
+    AlreadyRetracted,
+    NotRetracted,
+    OnrecordError,
+    Rejected,
+    RelationExists,
+    StatementExists,
+    StatementGone,
+    Unknown,
+)
+from events.event import types
+from events.event.envelope import statement_subject
+from events.event.types import (
+    Event,
+    StatementCorrected,
+    StatementGraded,
+    StatementReinstated,
+    StatementRelated,
+    StatementRetracted,
+    StatementUnrelated,
+)
+from events.statement.statement import Statement
+from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.statement import decide, record, record_all, redact
+from tests.decided import Decided, said
+
+CORRECTED = StatementCorrected(changes={"text": "Kursk is not free."}, reason="misheard")
+RETRACTED = StatementRetracted(reason="never said")
+REINSTATED = StatementReinstated(reason="it was said")
+RELATED = StatementRelated(relation="disputes", target="b")
+UNRELATED = StatementUnrelated(relation="disputes", target="b", reason="misread")
+GRADED = StatementGraded(credibility=2)
+EVERY = [CORRECTED, RETRACTED, REINSTATED, RELATED, UNRELATED, GRADED]
+
+
+def of(*ids: str) -> Decided:
+    """A history in which these statements are recorded."""
+    history = Decided()
+    for id_ in ids:
+        history.take(record(None, said(id=id_), id_))
+    return history
+
+
+def wants(history: Decided, event: Event, id: str = "a") -> Record:  # noqa: A002 - the field's own name
+    """What is decided, the target being a known one or not."""
+    target = getattr(event, "target", id)
+    return decide(history.statement(id), history.statement(target), event, id)
+
+
+def test_a_new_statement_is_recorded() -> None:
+    """What nothing has touched is recorded whole, under its own subject."""
+    decision = record(None, said(id="a"), "a")
+    assert decision == Record(
+        "a", statement_subject("a"), types.StatementRecorded(statement=said(id="a"))
+    )
+
+
+def test_the_same_as_recorded_first_is_a_duplicate_whatever_came_since() -> None:
+    """Corrections, retractions and relations do not change what a recording is compared with."""
+    history = of("a", "b")
+    for event in (CORRECTED, RELATED, GRADED, RETRACTED):
+        history.take(wants(history, event))
+        assert record(history.statement("a"), said(id="a"), "a") == Same("a", Made(1, "e1"))
+
+
+def test_other_content_under_a_taken_id_is_refused() -> None:
+    """Even what the statement says now, after a correction, is not what was recorded."""
+    history = of("a")
+    history.take(wants(history, CORRECTED))
+    with pytest.raises(StatementExists) as refusal:
+        record(history.statement("a"), said("Kursk is not free.", id="a"), "a")
+    assert refusal.value.id == "a"
+
+
+def test_a_default_spelled_out_makes_no_other_statement() -> None:
+    """Leaving a field out and giving its default are the same statement."""
+    history = of("a")
+    spelled = structs.replace(said(id="a"), language="en", occurred=None, about=())
+    assert isinstance(record(history.statement("a"), spelled, "a"), Same)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["one", "two"])), max_size=8))
+def test_of_equal_ids_in_one_call_only_equal_statements_pass(pairs: list[tuple[str, str]]) -> None:
+    """A call with two statements of one id is refused, and the same statement twice is one."""
+    named: list[tuple[str, Statement]] = [(id_, said(text, id=id_)) for id_, text in pairs]
+    if len(set(pairs)) == len(dict(pairs)):
+        decisions = record_all({}, named)
+        assert list(decisions) == list(dict.fromkeys(id_ for id_, _ in pairs))
+        assert all(isinstance(decision, Record) for decision in decisions.values())
+    else:
+        with pytest.raises(StatementExists):
+            record_all({}, named)
+
+
+@pytest.mark.parametrize("event", EVERY, ids=lambda event: event.event_type)
+def test_nothing_happens_to_an_unknown_statement(event: Event) -> None:
+    """Whatever is wanted of a statement that was never recorded, it is not found."""
+    with pytest.raises(Unknown) as refusal:
+        wants(of("b"), event)
+    assert (refusal.value.kind, refusal.value.id) == ("statement", "a")
+
+
+@pytest.mark.parametrize("event", EVERY, ids=lambda event: event.event_type)
+def test_nothing_happens_to_a_redacted_statement(event: Event) -> None:
+    """Whatever is wanted of a redacted statement, it is gone, since the redaction's revision."""
+    history = of("a", "b")
+    redacted = history.take(redact(history.statement("a"), [1], "court order", "a"))
+    past = history.statement("a", gone=[1])
+    with pytest.raises(StatementGone) as refusal:
+        decide(past, history.statement("b"), event, "a")
+    assert (refusal.value.id, refusal.value.revision) == ("a", redacted)
+    with pytest.raises(StatementGone):
+        record(past, said(id="a"), "a")
+    with pytest.raises(StatementGone):
+        redact(past, [1], "court order", "a")
+
+
+def test_only_a_known_statement_is_redacted() -> None:
+    """A redaction names the revisions that it was given, and refuses an unknown statement."""
+    with pytest.raises(Unknown):
+        redact(None, [], "court order", "a")
+    history = of("a")
+    decision = redact(history.statement("a"), [1, 4], "court order", "a")
+    assert decision.event == types.StatementRedacted(revisions=(1, 4), reason="court order")
+
+
+def test_only_a_retracted_statement_is_reinstated() -> None:
+    """A retraction is taken back once; then the statement is corrected, and retracted, again."""
+    history = of("a", "b")
+    with pytest.raises(NotRetracted) as refusal:
+        wants(history, REINSTATED)
+    assert refusal.value.id == "a"
+    history.take(wants(history, RETRACTED))
+    history.take(wants(history, REINSTATED))
+    with pytest.raises(NotRetracted):
+        wants(history, REINSTATED)
+    assert history.take(wants(history, CORRECTED))
+    assert history.take(wants(history, RETRACTED))
+
+
+@pytest.mark.parametrize("event", [CORRECTED, RETRACTED], ids=lambda event: event.event_type)
+def test_a_retracted_statement_is_neither_corrected_nor_retracted(event: Event) -> None:
+    """After a retraction the text stays as it is."""
+    history = of("a")
+    history.take(wants(history, RETRACTED))
+    with pytest.raises(AlreadyRetracted) as refusal:
+        wants(history, event)
+    assert refusal.value.id == "a"
+
+
+@pytest.mark.parametrize("event", [RELATED, GRADED], ids=lambda event: event.event_type)
+def test_a_retracted_statement_can_still_be_related_and_graded(event: Event) -> None:
+    """It stays on the timeline, and others may still speak of it."""
+    history = of("a", "b")
+    history.take(wants(history, RETRACTED))
+    assert wants(history, event).event == event
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"text": "Kursk is free."}, "/changes"),
+        ({}, "/changes"),
+        ({"id": "z"}, "/changes/id"),
+        ({"mood": "grim"}, "/changes/mood"),
+        ({"occurred": "2024-13"}, "/changes/occurred"),
+        ({"kind": "rumour"}, "/changes/kind"),
+    ],
+)
+def test_a_correction_that_the_rules_refuse(changes: dict[str, Any], path: str) -> None:
+    """A correction that changes nothing or makes no statement is refused where it is wrong."""
+    with pytest.raises(Rejected) as refusal:
+        wants(of("a"), StatementCorrected(changes=changes, reason="r"))
+    assert [fault.path for fault in refusal.value.faults] == [path]
+
+
+def test_a_correction_is_held_against_the_statement_of_now() -> None:
+    """The same correction twice is refused, and the way back is one again."""
+    history = of("a")
+    history.take(wants(history, CORRECTED))
+    with pytest.raises(Rejected):
+        wants(history, CORRECTED)
+    history.take(wants(history, StatementCorrected(changes={"text": "Kursk is free."}, reason="r")))
+    assert wants(history, CORRECTED).event == CORRECTED
+
+
+def test_a_correction_is_recorded_in_one_form() -> None:
+    """Whom it is about as objects, tags folded, however the caller wrote them: who reads the events
+    finds one form only."""
+    changes = {"about": ["KCNA"], "tags": ["\u00c4"], "text": "y", "places": None}
+    event = wants(of("a"), StatementCorrected(changes=changes, reason="r")).event
+    assert isinstance(event, StatementCorrected)
+    about = [{"actor": "KCNA", "role": None}]
+    assert event.changes == changes | {"about": about, "tags": ["\u00e4"]}
+
+
+def test_a_relation_stands_until_it_is_taken_back() -> None:
+    """It is refused while it stands, and can be set again after it was taken back."""
+    history = of("a", "b")
+    with pytest.raises(Unknown) as missing:
+        wants(history, UNRELATED)
+    assert (missing.value.kind, missing.value.id) == ("relation", "disputes/b")
+    for _ in range(2):
+        history.take(wants(history, RELATED))
+        with pytest.raises(RelationExists) as refusal:
+            wants(history, RELATED)
+        assert refusal.value.id == "disputes/b"
+        history.take(wants(history, UNRELATED))
+    with pytest.raises(Unknown):
+        wants(history, UNRELATED)
+
+
+def test_relations_differ_by_name_target_and_direction() -> None:
+    """Another relation, another target and the way back are relations of their own."""
+    history = of("a", "b", "c")
+    history.take(wants(history, RELATED))
+    for event, id_ in (
+        (StatementRelated(relation="supports", target="b"), "a"),
+        (StatementRelated(relation="disputes", target="c"), "a"),
+        (StatementRelated(relation="disputes", target="a"), "b"),
+    ):
+        assert wants(history, event, id_).event == event
+
+
+@pytest.mark.parametrize("target", ["a", "nowhere"])
+def test_a_relation_needs_another_known_statement(target: str) -> None:
+    """A relation to itself or to what is not there is refused at the body's `target`."""
+    with pytest.raises(Rejected) as refusal:
+        wants(of("a"), StatementRelated(relation="supports", target=target))
+    assert [fault.path for fault in refusal.value.faults] == ["/target"]
+
+
+def test_a_relation_to_a_redacted_statement_finds_it_gone() -> None:
+    """The refusal names the target."""
+    history = of("a", "b")
+    history.take(redact(history.statement("b"), [2], "court order", "b"))
+    with pytest.raises(StatementGone) as refusal:
+        wants(history, RELATED)
+    assert refusal.value.id == "b"
+
+
+@given(st.lists(st.sampled_from(EVERY), max_size=12))
+def test_what_is_decided_can_always_be_folded(wanted: list[Event]) -> None:
+    """Whatever is wanted in whatever order, what passes gives a past that decides the next, and
+    the statement's first recording never changes."""
+    history = of("a", "b")
+    for event in wanted:
+        try:
+            history.take(wants(history, event))
+        except OnrecordError:
+            continue
+    past = history.statement("a")
+    assert past is not None
+    assert past.first == said(id="a")
+    assert past.recorded == Made(1, "e1")
+    assert past.retracted is None or RETRACTED in wanted
+
+
+def test_what_only_touches_a_statement_changes_nothing_of_it() -> None:
+    """A relation from another statement is no past of its target."""
+    history = of("a", "b")
+    before = history.statement("b")
+    history.take(wants(history, RELATED))
+    assert history.statement("b") == before
+
+
+def test_an_event_of_another_kind_is_no_command() -> None:
+    """The rules say so rather than pass what they do not know."""
+    with pytest.raises(TypeError, match=r"timeline\.opened"):
+        wants(of("a"), types.TimelineOpened(title="x"))

@@ -1,0 +1,186 @@
+"""Programs that start in a moment: forked from a process that has imported the service once.
+
+Half of a short program's time goes into importing modules, which is the same for each of them.
+What a test starts here is a process like any other, with streams, signals and an end of its own.
+`tests/acceptance/test_cli_streams.py` starts each command from nothing, `serve` among them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from multiprocessing import reduction
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+__all__ = ["LIMIT", "WarmProcess", "exit_code_of"]
+
+LIMIT = 60.0
+"""Seconds after which a program hangs."""
+_CONTEXT = multiprocessing.get_context("forkserver")
+PRELOADED = [
+    "service.cli.operating.serve",
+    "service.cli.operating.backup",
+    "service.cli.operating.doctor",
+    "service.cli.operating.restore",
+    "service.cli.auditing.verify",
+    "service.cli.seeding.seed",
+    "service.cli.statements.appending",
+    "service.cli.statements.query",
+    "service.cli.statements.tail",
+    "service.cli.statements.refusals",
+    # What these import when it is first used.
+    "anyio.streams.memory",
+    "anyio.streams.stapled",
+    "anyio._core._sockets",
+    "encodings.idna",
+    "httpcore",
+    "litestar._kwargs.kwargs_model",
+    "litestar.middleware._internal.exceptions",
+]
+"""What programs would otherwise import themselves."""
+_CONTEXT.set_forkserver_preload(PRELOADED)
+
+
+class WarmProcess:
+    """`onrecord` with these arguments, in a process of its own; what a test uses of
+    `subprocess.Popen`. A stream is a file, `subprocess.PIPE` or `subprocess.DEVNULL`."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        stdin: int | IO[str] = subprocess.DEVNULL,
+        stdout: int | IO[str] = subprocess.PIPE,
+        stderr: int | IO[str] = subprocess.PIPE,
+    ) -> None:
+        self.args = [*arguments]
+        given = [_opened(stdin, 0), _opened(stdout, 1), _opened(stderr, 2)]
+        theirs = [_Descriptor(each) for each, _ in given]
+        self._process = _CONTEXT.Process(
+            target=_become, args=(self.args, dict(environment), str(Path.cwd()), theirs)
+        )
+        self._process.start()
+        for (number, ours), stream in zip(given, (stdin, stdout, stderr), strict=True):
+            if ours is not None or stream == subprocess.DEVNULL:
+                os.close(number)
+        self.stdin, self.stdout, self.stderr = (ours for _, ours in given)
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        code = self.returncode
+        if code is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, text: str = "", timeout: float | None = None) -> tuple[str, str]:
+        """What it wrote to its pipes, once it has ended."""
+        read = {stream: "" for stream in (self.stdout, self.stderr) if stream is not None}
+
+        def keep(stream: IO[str]) -> None:
+            with stream:
+                read[stream] += stream.read()
+
+        threads = [threading.Thread(target=keep, args=(stream,), daemon=True) for stream in read]
+        if self.stdin is not None:
+            threads.append(threading.Thread(target=_write, args=(self.stdin, text), daemon=True))
+        for thread in threads:
+            thread.start()
+        self.wait(timeout)
+        for thread in threads:
+            thread.join(timeout)
+        out, err = (read.get(stream, "") if stream else "" for stream in (self.stdout, self.stderr))
+        return out, err
+
+
+def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
+    """How a process ends that calls this function of a module; below 0 is the signal."""
+    process = _CONTEXT.Process(target=function, args=arguments)
+    process.start()
+    process.join(LIMIT)
+    if process.exitcode is None:
+        process.kill()
+        raise subprocess.TimeoutExpired(function.__name__, LIMIT)
+    return process.exitcode
+
+
+class _Descriptor:
+    """An open file on its way into another process."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __reduce__(self) -> tuple[Callable[[Any], int], tuple[Any]]:
+        return _taken, (reduction.DupFd(self._number),)
+
+
+def _taken(sent: Any) -> int:
+    number: int = sent.detach()
+    return number
+
+
+def _opened(stream: int | IO[str], number: int) -> tuple[int, IO[str] | None]:
+    """The descriptor for the program's stream `number`, and our end where it is a pipe."""
+    if not isinstance(stream, int):
+        return stream.fileno(), None
+    if stream == subprocess.DEVNULL:
+        return os.open(os.devnull, os.O_RDWR), None
+    if stream != subprocess.PIPE:
+        return stream, None
+    reading, writing = os.pipe()
+    if number == 0:
+        return reading, os.fdopen(writing, "w", encoding="utf-8")
+    return writing, os.fdopen(reading, encoding="utf-8")
+
+
+def _write(stream: IO[str], text: str) -> None:
+    with suppress(BrokenPipeError), stream:  # some do not want to read
+        stream.write(text)
+
+
+def _become(
+    arguments: list[str], environment: dict[str, str], folder: str, descriptors: list[int]
+) -> NoReturn:
+    """In the process that was forked: what the interpreter does between its start and `main`."""
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+    for descriptor in descriptors:
+        if descriptor > 2:
+            os.close(descriptor)
+    os.environ.clear()  # noqa: TID251 - it becomes the environment of this program
+    os.environ.update(environment)  # noqa: TID251 - for the same reason
+    os.chdir(folder)
+    sys.argv = ["onrecord", *arguments]
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
+    sys.exit(importlib.import_module("service.cli").main())
