@@ -27,14 +27,15 @@ run: .venv/project ## serve on 127.0.0.1:8000 (PORT=n), data in .onrecord/, the 
 	@$(bin)/python scripts/run.py --port $(PORT) --data-dir .onrecord
 
 test: .venv/dev ## the tests (PYTEST='-k dates' for some; PYTEST='-n 0' one after another)
-	@$(bin)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(COVERAGE) $(PYTEST)
+	@$(bin)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(COVERAGE) $(PYTEST) || \
+	{ [ $$? = 1 ] && [ -n '$(AGAIN)' ] && $(bin)/python scripts/again.py $(PYTEST); }
 
 check: .venv/dev ## what CI runs: format, lint, types, import contracts, tests
 	@echo '== format' && $(bin)/ruff format --check .
 	@echo '== lint' && $(bin)/ruff check .
 	@echo '== types' && $(bin)/mypy
 	@echo '== import contracts' && $(bin)/lint-imports --no-logo
-	@echo '== tests' && $(MAKE) --no-print-directory test
+	@echo '== tests' && $(MAKE) --no-print-directory test AGAIN=1
 
 coverage: ## the tests, and which lines they reach (a fifth slower)
 	@$(MAKE) --no-print-directory test COVERAGE=--cov
