@@ -3,5 +3,6 @@
 How heads are signed and served belongs to `service.signing`.
 
 Tested elsewhere:
+- `tests/unit/events/audit/test_examination.py`: `examined`
 - `tests/unit/service/signing/test_witness.py`: `publication`
 """

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
-__all__ = ["EMPTY_ROOT", "HASH_SIZE", "Frontier", "leaf_hash", "node_hash"]
+__all__ = ["EMPTY_ROOT", "HASH_SIZE", "Frontier", "Head", "leaf_hash", "node_hash"]
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256().digest()
@@ -24,6 +25,13 @@ def leaf_hash(leaf: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of a node over its two children."""
     return sha256(b"\1" + left + right).digest()
+
+
+class Head(NamedTuple):
+    """A tree's head: how many leaves, and the root over them (32 bytes)."""
+
+    size: int
+    root: bytes
 
 
 class Frontier:

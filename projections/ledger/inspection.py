@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from events.audit.examination import Head
 from events.errors import ReadModelError
-from events.tlog.merkle import HASH_SIZE
+from events.tlog.merkle import HASH_SIZE, Head
 from events.tlog.proof import root_at
 from events.tlog.tile import FULL, tile_at
 from projections.ledger.edge import root_of

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from events.audit.examination import Head
 from events.errors import Damaged, Lagging
 from events.tlog.errors import BadProof
+from events.tlog.merkle import Head
 from events.tlog.proof import (
     consistency_proof,
     inclusion_proof,

@@ -20,9 +20,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from events.audit.examination import Head
 from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.errors import BadNote
+from events.tlog.merkle import Head
 from service.datafolder.durable_file import append_durably, read_file, write_whole
 
 __all__ = ["DamagedHeadFile", "HeadFile", "SignedHead"]

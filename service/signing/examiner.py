@@ -13,12 +13,13 @@ from typing import Final
 
 import structlog
 
-from events.audit.examination import Examination, Head
+from events.audit.examination import Examination
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
 from events.event.envelope import StoredEvent
 from events.log.contract import Log, partition_of
 from events.log.lookup import still_holds
+from events.tlog.merkle import Head
 from projections.attempts import Attempts, Outage
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs

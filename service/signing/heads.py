@@ -9,7 +9,8 @@ from typing import Final
 
 import structlog
 
-from events.audit.examination import Finding, Head
+from events.audit.examination import Finding
+from events.tlog.merkle import Head
 from service.datafolder.signed_state import SignedHead, SignedState, SignedStateError
 
 __all__ = ["ShownHeads", "SignedHeads"]

@@ -18,11 +18,11 @@ from typing import Final
 
 import structlog
 
-from events.audit.examination import Examination, Finding, Head
+from events.audit.examination import Examination, Finding
 from events.errors import CorruptEvent, Damaged
 from events.event.codec import read_header
 from events.log.contract import Log, partition_of
-from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.merkle import Frontier, Head, leaf_hash
 from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from events.audit.examination import Examination, Examined, Head
+from events.audit.examination import Examination
+from events.audit.examined import Examined
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
 from events.log.contract import Log
 from events.log.lookup import still_holds
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
+from events.tlog.merkle import Head
 from events.tlog.note import SignerKey, sign_note
 from projections.ledger.ledger import Ledger
 from projections.queries.timelines import shown_time

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from events.audit.examination import Examination, Finding, Head
+from events.audit.examination import Examination, Finding
 from events.event.codec import Codec
 from events.event.envelope import (
     StoredEvent,
@@ -15,7 +15,7 @@ from events.event.envelope import (
 )
 from events.event.types import SourceGraded
 from events.log.contract import partition_of
-from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.merkle import Frontier, Head, leaf_hash
 from tests.histories import CODEC, History
 
 COUNT = 12

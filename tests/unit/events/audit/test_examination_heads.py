@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from events.audit.examination import Examination, Finding, Head
+from events.audit.examination import Examination, Finding
 from events.event.envelope import StoredEvent, source_subject
 from events.event.types import SourceGraded
-from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.merkle import Frontier, Head, leaf_hash
 from tests.histories import CODEC, History, moment
 
 

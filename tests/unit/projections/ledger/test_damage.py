@@ -17,11 +17,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from events.audit.examination import Head
 from events.errors import Damaged, Lagging
 from events.event.envelope import StoredEvent
 from events.tlog.errors import BadProof
-from events.tlog.merkle import Frontier, leaf_hash
+from events.tlog.merkle import Frontier, Head, leaf_hash
 from events.tlog.proof import verify_consistency, verify_inclusion
 from events.tlog.tile import FULL, Tile, tiles_of
 from projections import attempts

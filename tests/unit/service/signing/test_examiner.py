@@ -12,11 +12,12 @@ from typing import NamedTuple
 import pytest
 from structlog.testing import capture_logs
 
-from events.audit.examination import Examination, Finding, Head
+from events.audit.examination import Examination, Finding
 from events.errors import LogUnavailable
 from events.event.envelope import StoredEvent
 from events.log.contract import Identity, partition_of
 from events.log.memory import ALONE, MemoryLog
+from events.tlog.merkle import Head
 from projections.ledger.ledger import Ledger
 from service.signing import examiner
 from service.signing.examiner import Examiner

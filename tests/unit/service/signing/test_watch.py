@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from events.audit.examination import Examination, Finding, Head
+from events.audit.examination import Examination, Finding
+from events.tlog.merkle import Head
 from service.datafolder.signed_state import SignedHead, SignedStateError
 from service.datafolder.signing_key import SIGNING_KEY
 from service.signing import watch as signing_watch
