@@ -3,6 +3,6 @@
 Questions about the rows belong to `projections.queries`.
 
 Tested elsewhere:
-- `tests/unit/projections/fold/test_fold.py`: `actors`, `contents`, `meaning`, `relations`,
-  `statements`, `timelines`
+- `tests/unit/projections/fold/test_fold.py`: `actors`, `contents`, `entry`, `meaning`,
+  `relations`, `statements`, `timelines`
 """

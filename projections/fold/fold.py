@@ -19,12 +19,12 @@ from typing import NamedTuple
 import apsw
 
 from events.errors import CorruptEvent, OnrecordError
-from events.event.codec import Codec, RecordedEvent, read_header
-from events.event.envelope import Header, StoredEvent, Subject
+from events.event.codec import Codec, RecordedEvent
+from events.event.envelope import StoredEvent, Subject
 from events.event.types import touches
-from events.log.contract import partition_of
+from projections.fold.entry import OpenedEntry, EntryReader
 from projections.fold.meaning import Meaning, RedactionMet
-from projections.fold.timelines import Timelines, TimelineState, microseconds
+from projections.fold.timelines import Timelines
 from projections.storage.database import TROUBLE
 from projections.storage.rows import Rows
 
@@ -67,29 +67,16 @@ class Stall(NamedTuple):
     reason: str
 
 
-class _Entry(NamedTuple):
-    """An entry of the log whose header can be read; `at` is when it was recorded, in microseconds.
-    What was recorded is None where it is damaged."""
-
-    stored: StoredEvent
-    header: Header
-    at: int
-    state: TimelineState
-    recorded: RecordedEvent | None
-    damage: CorruptEvent | None
-
-
 class Fold:
     """Folds into one connection. `stalls` and `folded` gather what happened, by timeline, until
     the caller takes them."""
 
     def __init__(self, connection: apsw.Connection, codec: Codec, partitions: int) -> None:
         self._connection = connection
-        self._codec = codec
-        self._partitions = partitions
         self._rows = Rows(connection)
         self._timelines = Timelines(self._rows, partitions)
         self._meaning = Meaning(self._rows, self._timelines)
+        self._reader = EntryReader(codec, self._timelines, partitions)
         self.stalls: list[tuple[Stall, Exception]] = []
         self.folded: dict[str, int] = {}
 
@@ -107,15 +94,15 @@ class Fold:
             self._meaning.forget()
 
     def _take(self, partition: int, entries: Sequence[StoredEvent]) -> None:
-        opened = [self._open(partition, stored) for stored in entries]
+        opened = [self._reader.open(partition, stored) for stored in entries]
         by_timeline: dict[int, list[RecordedEvent]] = {}
         for entry in opened:
-            if isinstance(entry, _Entry) and entry.recorded is not None:
+            if isinstance(entry, OpenedEntry) and entry.recorded is not None:
                 by_timeline.setdefault(entry.state.tl, []).append(entry.recorded)
         for tl, recorded in by_timeline.items():
             self._meaning.prepare(tl, recorded)
         for stored, entry in zip(entries, opened, strict=True):
-            if isinstance(entry, _Entry):
+            if isinstance(entry, OpenedEntry):
                 self._fold(partition, entry)
             else:
                 self._rows.add(_UNREADABLE, (partition, stored.position, entry.reason))
@@ -132,8 +119,8 @@ class Fold:
         except Exception as error:
             self._connection.execute("ROLLBACK TO one")
             self._drop()
-            entry = self._open(partition, stored)
-            if not isinstance(entry, _Entry):
+            entry = self._reader.open(partition, stored)
+            if not isinstance(entry, OpenedEntry):
                 raise
             self._stall(entry, partition, error)
             self.fold(partition, ())
@@ -172,32 +159,7 @@ class Fold:
         state = self._timelines.state(redaction.timeline, partition)
         self._meaning.note_redaction(state, redaction.id, redaction.revision)
 
-    def _open(self, partition: int, stored: StoredEvent) -> _Entry | CorruptEvent:
-        """The entry, with what it says unless that is damaged; or why its header cannot be kept."""
-        try:
-            header, at = self._read(partition, stored)
-        except CorruptEvent as error:
-            return error
-        state = self._timelines.state(header.timeline, partition)
-        try:
-            recorded = self._codec.open(stored, header)
-        except CorruptEvent as error:
-            return _Entry(stored, header, at, state, None, error)
-        return _Entry(stored, header, at, state, recorded, None)
-
-    def _read(self, partition: int, stored: StoredEvent) -> tuple[Header, int]:
-        """The header and its time in microseconds; CorruptEvent where it cannot be kept."""
-        header = read_header(stored)
-        if partition_of(header.timeline, self._partitions) != partition:
-            raise CorruptEvent(stored.position, "is of a timeline of another partition")
-        if not 0 < header.revision < 2**40:
-            raise CorruptEvent(stored.position, "has a revision that is none")
-        try:
-            return header, microseconds(header.recorded_at)
-        except ValueError as error:
-            raise CorruptEvent(stored.position, "has a recorded time that is none") from error
-
-    def _fold(self, partition: int, entry: _Entry) -> None:
+    def _fold(self, partition: int, entry: OpenedEntry) -> None:
         if entry.state.stalled_at is not None:
             self._index(entry)
             return
@@ -206,7 +168,7 @@ class Fold:
         except CorruptEvent as error:
             self._stall(entry, partition, error)
 
-    def _apply(self, entry: _Entry) -> None:
+    def _apply(self, entry: OpenedEntry) -> None:
         stored, header, at, state, recorded, damage = entry
         due = state.revision + 1
         if header.revision != due:
@@ -219,7 +181,7 @@ class Fold:
         self._timelines.index(state, header, at, stored.position, subjects)
         self.folded[state.name] = due
 
-    def _stall(self, entry: _Entry, partition: int, error: Exception) -> None:
+    def _stall(self, entry: OpenedEntry, partition: int, error: Exception) -> None:
         state, position = entry.state, entry.stored.position
         state.stalled_at = state.revision + 1
         state.stalled_position = position
@@ -228,7 +190,7 @@ class Fold:
         self.stalls.append((stall, error))
         self._index(entry)
 
-    def _index(self, entry: _Entry) -> None:
+    def _index(self, entry: OpenedEntry) -> None:
         """Note an event that is not folded; its target too, where it can be opened."""
         subjects: Sequence[str] = (entry.header.subject,)
         if entry.recorded is not None and entry.recorded.event is not None:
