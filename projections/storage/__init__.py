@@ -3,7 +3,7 @@
 The only importer of apsw. What the rows mean belongs to `projections.fold`.
 
 Tested elsewhere:
-- `tests/unit/projections/storage/test_store.py`: `schema`
+- `tests/unit/projections/storage/test_store.py`: `schema`, `tables`
 - `tests/unit/projections/storage/files/test_held_file.py`: `database`
 - `tests/unit/projections/test_digest.py`: `reader`
 """
