@@ -3,5 +3,6 @@ from what stands in them. It is written to a file for a person to read and chang
 of a cell that the cell does not say: a date is read by a pattern that fits the whole column.
 
 Tested elsewhere:
-- `tests/unit/service/interchange/guessing/test_first_mapping.py`: `column_words`
+- `tests/unit/service/interchange/guessing/test_first_mapping.py`: `column_words`,
+  `statement_guess`
 """
