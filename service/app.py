@@ -18,12 +18,12 @@ from service.access.guards.limited import Limited
 from service.granting import routes as grant
 from service.granting.registry import Registry
 from service.granting.sign_in import SignInDesk
+from service.http.bodies import BodyBudget
 from service.http.declared.operation import operation_of
 from service.http.edge.admission import Admission
 from service.http.edge.edge import Edge
 from service.http.limits.request_limits import RequestLimits
 from service.http.problems import responses as problem_responses
-from service.http.requests import BodyBudget
 from service.interchange import feeds
 from service.interchange.exports import routes as exports
 from service.interchange.imports.serving import routes as imports

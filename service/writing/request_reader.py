@@ -21,16 +21,9 @@ from events.statement.validation import MOST_FAULTS
 from events.statement.wording import SPELLING, STATEMENT_ID, TIMELINE
 from service.access.guards.visitor import visitor_of
 from service.http.answers import HttpRequest
+from service.http.bodies import JSON_LINES, BodyBudget, media_type_of, read_json, read_nothing
 from service.http.declared.query import parsed_query
-from service.http.requests import (
-    JSON_LINES,
-    BodyBudget,
-    TooLarge,
-    header,
-    media_type_of,
-    read_json,
-    read_nothing,
-)
+from service.http.requests import TooLarge, header
 from service.messages.bodies import (
     ActorBody,
     AliasBody,

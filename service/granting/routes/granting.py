@@ -14,8 +14,8 @@ from service.granting.open_id import OpenId
 from service.granting.registry import Registry
 from service.granting.sign_in import SignInDesk
 from service.http.answers import HttpRequest, ReadyResponse, true_of
+from service.http.bodies import BodyBudget, read_json
 from service.http.declared.operation import Operation
-from service.http.requests import BodyBudget, read_json
 from service.tally import TallyRow
 
 __all__ = ["CHANGE_PROBLEMS", "Granting", "access_operation", "read_body", "recorded_answer"]

@@ -19,10 +19,11 @@ from service.granting.routes.granting import (
     recorded_answer,
 )
 from service.http.answers import JSON, HttpRequest, ReadyResponse, answer
+from service.http.bodies import read_nothing
 from service.http.declared.operation import Answer, Body, route, unchanging
 from service.http.declared.parameter import in_path
 from service.http.declared.query import parsed_query
-from service.http.requests import idempotency_key, read_nothing
+from service.http.requests import idempotency_key
 from service.messages.access import GrantBody, GrantsPage, faults_of_grant
 from service.messages.write_results import Recorded
 from service.reading.parameters import AS_OF, NONE_MATCH

@@ -19,10 +19,10 @@ from service.granting.routes.granting import (
     recorded_answer,
 )
 from service.http.answers import JSON, HttpRequest, ReadyResponse, answer
+from service.http.bodies import read_nothing
 from service.http.declared.operation import Answer, Body, route, unchanging
 from service.http.declared.parameter import in_path
 from service.http.declared.query import parsed_query
-from service.http.requests import read_nothing
 from service.messages.access import KeyBody, KeysPage, NewKey, faults_of_key
 from service.messages.write_results import Recorded
 from service.reading.parameters import NONE_MATCH

@@ -14,10 +14,11 @@ from service.access.sessions import SESSION_COOKIE, SESSION_SECONDS, value_of
 from service.granting.cookie import cookie_header
 from service.granting.routes.granting import Granting, access_operation, read_body
 from service.http.answers import JSON, HttpRequest, ReadyResponse
+from service.http.bodies import read_nothing
 from service.http.declared.operation import NOTHING, Answer, Body, route
 from service.http.declared.query import parsed_query
 from service.http.limits.request_limits import count_wrong_try
-from service.http.requests import header, read_nothing
+from service.http.requests import header
 from service.messages.access import Me, SessionBody, held_grants
 from service.writing.operation import BODY_PROBLEMS
 

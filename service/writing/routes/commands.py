@@ -7,10 +7,10 @@ from typing import Any, Final
 from litestar.di import NamedDependency
 
 from service.http.answers import JSON, HttpRequest, ReadyResponse
+from service.http.bodies import JSON_LINES
 from service.http.declared.operation import Answer, Body, route
 from service.http.declared.parameter import Schema
 from service.http.problems.responses import instance_of
-from service.http.requests import JSON_LINES
 from service.messages.commands import CommandBody
 from service.messages.write_results import Recorded
 from service.writing.command_reader import MOST_COMMANDS

@@ -14,14 +14,8 @@ from multipart import (  # type: ignore[import-untyped]  # it has no types
 )
 
 from events.errors import Fault, InvalidInput
-from service.http.requests import (
-    ARRIVED,
-    Disconnected,
-    Incoming,
-    TooLarge,
-    UnsupportedMediaType,
-    header,
-)
+from service.http.bodies import ARRIVED, Incoming
+from service.http.requests import Disconnected, TooLarge, UnsupportedMediaType, header
 from service.interchange.imports.serving.import_folder import ImportFolder
 from service.interchange.tables.limits import MOST_BYTES
 

@@ -14,7 +14,8 @@ from events.errors import InvalidInput
 from events.event.types import StatementRetracted, StatementUnrelated
 from service.access.guards.visitor import Visitor
 from service.http.answers import HttpRequest
-from service.http.requests import BodyBudget, TooLarge
+from service.http.bodies import BodyBudget
+from service.http.requests import TooLarge
 from service.messages.bodies import Correction, Retraction
 from service.writing.execution.command import Caller, Command, RecordStatements
 from service.writing.operation import REASON, WAIT

@@ -1,0 +1,137 @@
+"""The body of a request: its media type, its size, and how much of all bodies the service holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from events.errors import Fault, InvalidInput
+from service.http.requests import (
+    Disconnected,
+    TooLarge,
+    TooManyBodies,
+    UnsupportedMediaType,
+    header,
+)
+from service.tally import BODIES, Tally, TallyRow
+
+__all__ = [
+    "ARRIVED",
+    "JSON_LINES",
+    "BodyBudget",
+    "Incoming",
+    "media_type_of",
+    "read_json",
+    "read_nothing",
+]
+
+JSON = "application/json"
+JSON_LINES = "application/x-ndjson"
+
+_TAKEN = "onrecord.taken"
+ARRIVED = "onrecord.arrived"
+"""In the scope of a request: what is called when its body has arrived, which may take minutes. It
+raises an error if the request must be refused by then."""
+
+
+class BodyBudget:
+    """How many bytes the bodies of all requests may hold together. The caller of a request's
+    handler gives back what the request took, when the request ends. The budget is that of all
+    processes that share the `row`'s tally; without one it is this process's."""
+
+    def __init__(self, size: int, row: TallyRow | None = None) -> None:
+        self._size = size
+        self._row = Tally().row(0) if row is None else row
+
+    def take(self, scope: Any, size: int) -> None:
+        """Raises TooManyBodies if less than `size` is left."""
+        if self._row.tally.total(BODIES) + size > self._size:
+            raise TooManyBodies("The service holds as many bodies as it can.")
+        self._row.add(BODIES, size)
+        scope[_TAKEN] = scope.get(_TAKEN, 0) + size
+
+    def give_back(self, scope: Any) -> None:
+        """All that the request took, if it took any."""
+        self._row.add(BODIES, -scope.pop(_TAKEN, 0))
+
+
+class Incoming(Protocol):
+    """What is needed of a request: its ASGI scope, and the next message of its body."""
+
+    @property
+    def scope(self) -> Any: ...
+
+    @property
+    def receive(self) -> Any: ...
+
+
+async def read_json(
+    request: Incoming, limit: int, budget: BodyBudget, *, or_lines: bool = False
+) -> bytes:
+    """The bytes of a body whose media type is JSON or, if the call takes those, JSON Lines. Never
+    more than `limit` are held, and those of all requests share the `budget`.
+    `service.http.protocol` limits how long a body may take.
+
+    Raises UnsupportedMediaType, TooLarge as soon as the limit is passed, TooManyBodies,
+    Disconnected.
+    """
+    _check_media_type(request.scope, (JSON, JSON_LINES) if or_lines else (JSON,))
+    length = header(request.scope, b"content-length") or "0"
+    if length.isdecimal() and int(length[:20]) > limit:
+        raise _too_long(limit)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected("The client left before its body had come.")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_long(limit)
+        budget.take(request.scope, len(chunk))
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            _arrived(request.scope)
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def read_nothing(request: Incoming) -> None:
+    """Read to the end of a body that must be empty. Raises InvalidInput, Disconnected."""
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected("The client left before its request had ended.")
+        if message.get("body"):
+            raise InvalidInput([Fault("", "This call takes no body: send it without one.")])
+        if not message.get("more_body", False):
+            _arrived(request.scope)
+            return
+
+
+def _arrived(scope: Mapping[str, Any]) -> None:
+    if ARRIVED in scope:
+        scope[ARRIVED]()
+
+
+def _too_long(limit: int) -> TooLarge:
+    return TooLarge(f"A body has at most {limit:,} bytes: send it in parts.", limit)
+
+
+def media_type_of(scope: Mapping[str, Any]) -> str:
+    """The body's media type in lower case, without parameters; empty if the request has none."""
+    return (header(scope, b"content-type") or "").partition(";")[0].strip(" \t").lower()
+
+
+def _check_media_type(scope: Mapping[str, Any], supported: Sequence[str]) -> None:
+    coding = header(scope, b"content-encoding")
+    if coding is not None and coding.lower() != "identity":
+        raise UnsupportedMediaType("Send the body without a Content-Encoding.", supported)
+    given = header(scope, b"content-type")
+    if given == JSON:
+        return
+    kind, *parameters = (part.strip().lower() for part in (given or "").split(";"))
+    charsets = [p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")]
+    if kind not in supported or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        types = " or ".join(supported)
+        raise UnsupportedMediaType(f"Send JSON in UTF-8, as Content-Type: {types}.", supported)
