@@ -10,7 +10,7 @@ from events.event.envelope import Header, StoredEvent
 from events.log.contract import partition_of
 from projections.fold.timelines import Timelines, TimelineState, microseconds
 
-__all__ = ["OpenedEntry", "EntryReader"]
+__all__ = ["EntryReader", "OpenedEntry"]
 
 
 class OpenedEntry(NamedTuple):

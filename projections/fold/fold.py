@@ -22,7 +22,7 @@ from events.errors import CorruptEvent, OnrecordError
 from events.event.codec import Codec, RecordedEvent
 from events.event.envelope import StoredEvent, Subject
 from events.event.types import touches
-from projections.fold.entry import OpenedEntry, EntryReader
+from projections.fold.entry import EntryReader, OpenedEntry
 from projections.fold.meaning import Meaning, RedactionMet
 from projections.fold.timelines import Timelines
 from projections.storage.database import TROUBLE
