@@ -2,6 +2,6 @@
 
 Tested elsewhere:
 - `tests/unit/service/streaming/test_live.py`: `event_stream`, `filter`, `frame`, `source`,
-  `subscriber`, `tap`
+  `subscriber`, `tap`, `taps`
 - `tests/acceptance/test_live.py`: `position`, `routes`
 """

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from time import monotonic
 from typing import Final, NamedTuple
-
-import structlog
 
 from projections.progress import Progress
 from service.http.limits.stream_slots import StreamSlots
@@ -17,7 +15,7 @@ from service.streaming import frame as frames
 from service.streaming.filter import LiveFilter
 from service.streaming.source import FrameSource
 from service.streaming.subscriber import CAUSES, Cause, Subscriber
-from service.streaming.tap import Tap
+from service.streaming.taps import Taps
 from service.tally import BEHIND, ENDED, FRAMES, STREAMS, TallyRow
 
 __all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Wanted"]
@@ -29,13 +27,7 @@ SILENCE: Final = 15.0
 _TICK: Final = 1.0
 """Seconds between two checks for silent streams."""
 
-_HELD_BY_ONE, _HELD_BY_ALL = 1 << 20, 64 << 20
-"""Bytes of the latest frames that are held of one timeline, and of all of them together."""
-
 _ACCESS: Final = "access"
-_REPLACED: Final = "The log behind this stream was replaced, or has lost events."
-
-_log = structlog.get_logger("onrecord.live")
 
 
 class Wanted(NamedTuple):
@@ -49,12 +41,6 @@ class Wanted(NamedTuple):
     joined: bool
     lost: str | None = None
     may_go_on: Callable[[], bool] = lambda: True
-
-
-class _Tapped(NamedTuple):
-    tap: Tap
-    pump: asyncio.Task[None]
-    subscribers: set[Subscriber]
 
 
 class LiveStreams:
@@ -72,12 +58,12 @@ class LiveStreams:
         self.slots = slots or StreamSlots(row, None)
         """The streams that each caller may have open."""
         self._clock = clock
-        self._taps: dict[str, _Tapped] = {}
+        self.taps = Taps(source, clock)
         self._subscribers: dict[Subscriber, tuple[str, ...]] = {}
         self._closed = False
         self._row = row
-        progress.on_folded.append(self._advance)
-        progress.on_reset.append(self._reset)
+        progress.on_folded.append(self.taps.advance)
+        progress.on_reset.append(self.taps.reset)
 
     @contextmanager
     def subscribed(self, wanted: Wanted) -> Iterator[Subscriber]:
@@ -103,13 +89,13 @@ class LiveStreams:
         if self._row.tally.total(STREAMS) >= MOST_STREAMS:
             raise TooManyStreams(f"{MOST_STREAMS:,} live streams are open, which is the most.")
         # What can fail comes first: only then is the subscriber registered and a task started.
-        taps = {name: self._tap(name) for name in position}
+        taps = {name: self.taps.of(name) for name in position}
         subscriber = Subscriber(taps, self.source, position, filter_, joined=joined)
         subscriber.quiet_since = self._clock()
         self._subscribers[subscriber] = tuple(position)
         self._row.set(STREAMS, len(self._subscribers))
         for tap in taps.values():
-            self._tapped(tap).subscribers.add(subscriber)
+            self.taps.join(tap, subscriber)
         if self._closed:
             subscriber.end("stopped")
         return subscriber
@@ -119,13 +105,7 @@ class LiveStreams:
         names = self._subscribers.pop(subscriber, ())
         self._row.set(STREAMS, len(self._subscribers))
         for name in names:
-            tapped = self._taps.get(name)
-            if tapped is None or subscriber not in tapped.subscribers:
-                continue  # Its tap was dropped before.
-            tapped.subscribers.discard(subscriber)
-            if not tapped.subscribers:
-                tapped.pump.cancel()
-                del self._taps[name]
+            self.taps.leave(name, subscriber)
         subscriber.end(cause)
         self._count(subscriber)
         self._row.add(ENDED + CAUSES.index(subscriber.ended or cause), 1)
@@ -143,9 +123,7 @@ class LiveStreams:
 
     def forget(self, name: str | None) -> None:
         """Drop what is held of the timeline, or with None of all: some of it must be gone."""
-        for tapped in [*self._taps.values()] if name is None else [self._taps.get(name)]:
-            if tapped is not None:
-                tapped.tap.forget()
+        self.taps.forget(name)
 
     def close(self) -> None:
         """End every stream, and those that are still to be opened."""
@@ -168,8 +146,7 @@ class LiveStreams:
         for subscriber in self._subscribers:
             if now - subscriber.quiet_since >= SILENCE:
                 subscriber.remind()
-        for tapped in self._taps.values():
-            tapped.tap.look_again()
+        self.taps.look_again()
 
     def look_again(self) -> None:
         """End every stream whose client may not go on: grants or keys have changed, or expired."""
@@ -183,74 +160,8 @@ class LiveStreams:
     async def shut(self) -> None:
         """End every stream and stop every tap."""
         self.close()
-        pumps = [tapped.pump for tapped in self._taps.values()]
-        for pump in pumps:
-            pump.cancel()
-        for pump in pumps:
-            with suppress(asyncio.CancelledError):
-                await pump
+        await self.taps.shut()
 
     def _count(self, subscriber: Subscriber) -> None:
         self._row.add(FRAMES, subscriber.sent - subscriber.counted)
         subscriber.counted = subscriber.sent
-
-    def _tap(self, name: str) -> Tap:
-        """The tap of the timeline: the running one, or a new one."""
-        tapped = self._taps.get(name)
-        if tapped is not None:
-            return tapped.tap
-        return Tap(name, self.source, self._woken, self._broken, self._budget)
-
-    def _tapped(self, tap: Tap) -> _Tapped:
-        """The tap with its task, which is started if it does not run yet."""
-        tapped = self._taps.get(tap.name)
-        if tapped is None:
-            pump = asyncio.create_task(tap.run(), name=f"live-{tap.name}")
-            pump.add_done_callback(lambda pump: self._died(tap, pump))
-            tapped = self._taps[tap.name] = _Tapped(tap, pump, set())
-        return tapped
-
-    def _budget(self) -> int:
-        """Bytes of frames that one tap may hold."""
-        return min(_HELD_BY_ONE, _HELD_BY_ALL // max(1, len(self._taps)))
-
-    def _advance(self, folded: Mapping[str, int]) -> None:
-        for name, revision in folded.items():
-            tapped = self._taps.get(name)
-            if tapped is not None:
-                tapped.tap.advance(revision)
-
-    def _woken(self, tap: Tap) -> None:
-        now = self._clock()
-        for subscriber in self._taps[tap.name].subscribers:
-            if subscriber.offer(tap.name, tap):
-                subscriber.quiet_since = now
-
-    def _broken(self, tap: Tap) -> None:
-        _log.error("live streams end: the log has not what was recorded", timeline=tap.name)
-        self._let_go(tap)
-
-    def _died(self, tap: Tap, pump: asyncio.Task[None]) -> None:
-        """A tap has failed: end its streams, which would wait for ever otherwise."""
-        error = None if pump.cancelled() else pump.exception()
-        if error is not None:
-            _log.error("live streams end: their tap failed", timeline=tap.name, exc_info=error)
-            self._let_go(tap)
-
-    def _let_go(self, tap: Tap) -> None:
-        """End the streams of the tap; new subscribers get another one."""
-        tapped = self._taps.get(tap.name)
-        if tapped is not None and tapped.tap is tap:
-            del self._taps[tap.name]
-            for subscriber in tapped.subscribers:
-                subscriber.end("broken")
-
-    def _reset(self, partition: int) -> None:
-        """The log may hold another history of the partition: end every stream of a timeline in it.
-        New subscribers get new taps while these streams are still ending, because the frames that
-        are held belong to the former history."""
-        for name in [name for name in self._taps if self.source.partition(name) == partition]:
-            tapped = self._taps.pop(name)
-            tapped.pump.cancel()
-            for subscriber in tapped.subscribers:
-                subscriber.end("reset", frames.reset(_REPLACED, self.source.log_id))

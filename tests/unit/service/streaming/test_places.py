@@ -72,7 +72,7 @@ async def test_whatever_fails_gives_the_place_back(
         )
     assert ended is None or type(ended) is type(error)
     assert stage.row.get(STREAMS) == 0
-    assert stage.live._taps == {}
+    assert len(stage.live.taps) == 0
 
 
 async def test_a_stream_that_never_begins_takes_no_place(
@@ -81,7 +81,7 @@ async def test_a_stream_that_never_begins_takes_no_place(
     """The place is taken where it is given back: an answer that nobody runs has none."""
     EventStream(stage.live, Wanted({"kursk": 1}, ALL, joined=False))
     assert stage.row.get(STREAMS) == 0
-    assert stage.live._taps == {}
+    assert len(stage.live.taps) == 0
 
 
 async def test_a_log_that_is_away_at_the_beginning_keeps_no_place(
@@ -119,4 +119,4 @@ async def test_a_subscription_that_fails_leaves_no_tap(
     with pytest.raises(OSError, match="the disk is gone"):
         stage.live.subscribe({"kursk": 1, "second": 0}, ALL, joined=True)
     assert stage.row.get(STREAMS) == 0
-    assert stage.live._taps == {}
+    assert len(stage.live.taps) == 0

@@ -13,8 +13,8 @@ from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import StatementRedacted
 from events.log.contract import Append
 from events.statement.statement import Source as Evidence
-from service.streaming import live as live_module
 from service.streaming import tap as tap_module
+from service.streaming import taps as taps_module
 from service.streaming.filter import ALL, LiveFilter
 from tests.unit.service.streaming.test_live import Stage, heard, parsed, stage  # noqa: F401 - a fixture
 from tests.writers import CODEC, said
@@ -171,7 +171,7 @@ async def test_what_comes_while_a_crowd_is_told_is_told_together(
     """Behind a telling that took its time a tap rests, and what was folded meanwhile is told at
     once; a telling that took none is followed by the next."""
     stage.subscribe(1)
-    tap = stage.live._taps["kursk"].tap
+    tap = stage.live.taps.of("kursk")
     tellings: list[int] = []
     monkeypatch.setattr(tap, "_woken", lambda tap: tellings.append(tap.last))
     rested, go_on = asyncio.Event(), asyncio.Event()
@@ -211,10 +211,10 @@ async def test_all_taps_together_hold_so_many_bytes(
 ) -> None:
     """What there is to hold is divided among the timelines; the last event of each stays, so that
     those who stand at the head have it from memory, however large."""
-    monkeypatch.setattr(live_module, "_HELD_BY_ONE", 10_000)
-    monkeypatch.setattr(live_module, "_HELD_BY_ALL", 10_000)
+    monkeypatch.setattr(taps_module, "_HELD_BY_ONE", 10_000)
+    monkeypatch.setattr(taps_module, "_HELD_BY_ALL", 10_000)
     subscriber = stage.subscribe(1)
-    tap = stage.live._taps["kursk"].tap
+    tap = stage.live.taps.of("kursk")
     head = await stage.record(8)
     await heard(subscriber, head)
     held = tap.last - tap.first + 1
