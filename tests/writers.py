@@ -30,7 +30,7 @@ from service.processes.worker import Worker
 from service.settings.settings import Settings
 from service.signing.audit_status import AuditorState
 from service.signing.heads import SignedHeads
-from service.signing.redactor import Redactor
+from service.signing.redacting.redactor import Redactor
 from service.signing.signed_ledger import SignedLedger
 from service.signing.witness import Witness
 from service.streaming.live import LiveStreams

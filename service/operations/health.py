@@ -18,7 +18,7 @@ from service.operations.disk import FULL
 from service.operations.keeper_state import AsksKeeper, KeeperState, StalledTimeline
 from service.operations.log_health import LIMIT, LogHealth, look_at
 from service.signing.audit_status import Alarm
-from service.signing.redactor import RedactionHealth
+from service.signing.redacting.redactor import RedactionHealth
 from service.signing.watch import SigningHealth
 from service.tally import PID, RESTARTS, ROLE, ROLES, SINCE, Tally
 

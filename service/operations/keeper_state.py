@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from service.signing.audit_status import AuditorState
-from service.signing.redactor import RedactionHealth
+from service.signing.redacting.redactor import RedactionHealth
 
 __all__ = ["AsksKeeper", "KeeperState", "StalledTimeline"]
 

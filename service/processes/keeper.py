@@ -38,7 +38,7 @@ from service.settings.settings import Settings
 from service.settings.values import is_loopback
 from service.signing.audit_status import AuditorState
 from service.signing.heads import SignedHeads
-from service.signing.redactor import Redactor
+from service.signing.redacting.redactor import Redactor
 from service.signing.signer import Signer
 from service.signing.witness import Witness
 

@@ -17,7 +17,7 @@ from service.operations.health import Health, PartitionHealth, ProjectionHealth
 from service.operations.log_health import LogHealth
 from service.operations.metrics import Metrics
 from service.settings.environment import load, load_client
-from service.signing.redactor import RedactionHealth
+from service.signing.redacting.redactor import RedactionHealth
 from service.signing.watch import SigningHealth
 from service.tally import Tally
 

@@ -14,23 +14,22 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import structlog
 from msgspec import Struct
 
 from events.errors import CorruptEvent, Damaged, LogError
 from events.event.codec import Codec
-from events.event.envelope import Header, redactable_subject
-from events.event.types import Event, StatementRedacted
 from events.log.contract import Log, Removal, partition_of
-from events.log.lookup import fetch_recorded
 from events.log.mismatch import MismatchReports
 from projections import queries
 from projections.projector import Projector
 from projections.storage.database import TROUBLE
 from projections.storage.stores import Stores
 from service.datafolder.files import FolderFiles, StrangeFiles
+from service.signing.redacting.redactions import Redactions
+from service.signing.redacting.removals import RemovalFinder
 
 __all__ = ["Covers", "RedactionHealth", "Redactor"]
 
@@ -59,14 +58,6 @@ class RedactionHealth(Struct, frozen=True):
     problem: str | None
 
 
-class _Event(NamedTuple):
-    """An event that was opened; `event` is None if its data is gone."""
-
-    header: Header
-    event: Event | None
-    position: int
-
-
 class Redactor:
     """Removes redacted text from the log, the read model and the data folder, in one task that runs
     `run`. Each function in `forgotten` is called with a timeline of which text was removed, so that
@@ -86,26 +77,17 @@ class Redactor:
         bundled: bool = True,
     ) -> None:
         self._log = log
-        self._codec = codec
-        self._read_model = stores.read_model
         self._projector = projector
         self._signer = signer
         self._files = FolderFiles(stores.folder, bundled=bundled)
         self._removes = removes
         self._health = RedactionHealth(0, None)
-        self._came = asyncio.Event()
-        self._removed: set[queries.Redacted] = set()
-        """Redactions of which the log and the read model hold no text any more."""
-        self._done: set[queries.Redacted] = set()
-        """Those of them of which no other file in the folder holds text either."""
-        self._odd: set[queries.Redacted] = set()
-        self._changed = set(range(log.identity.partitions))
-        """Partitions whose redactions are to be read again."""
-        self._known: dict[int, list[queries.Redacted]] = {}
+        self._redactions = Redactions(stores.read_model, log.identity.partitions)
+        self._removals = RemovalFinder(log, codec, stores.read_model)
         self.forgotten: list[Callable[[str], None]] = []
         self.mismatches = MismatchReports()
-        projector.progress.on_folded.append(self._folded)
-        projector.progress.on_reset.append(self._reset)
+        projector.progress.on_folded.append(self._redactions.advance)
+        projector.progress.on_reset.append(self._redactions.reset)
 
     @property
     def health(self) -> RedactionHealth:
@@ -115,12 +97,12 @@ class Redactor:
         """Remove what is due, until cancelled."""
         await self._projector.progress.caught_up.wait()
         while True:
-            self._came.clear()
-            due = self._due()
+            self._redactions.came.clear()
+            due = self._redactions.due()
             self._tell(due, self._health.problem if due else None)
             # While another history is folded, what is due belongs to the one before.
             if not due or self._projector.rebuilding:
-                await self._came.wait()
+                await self._redactions.came.wait()
                 continue
             try:
                 if await self._remove(due):
@@ -133,24 +115,11 @@ class Redactor:
             self._tell(due, problem)
             await asyncio.sleep(_DELAY)  # noqa: TID251 - for a log, a disk or a signer to come back
 
-    def _due(self) -> list[queries.Redacted]:
-        """The redactions in the read model that are not done. None of a damaged file: they are
-        found when it is rebuilt."""
-        for partition in self._changed:
-            file = self._read_model.files[partition]
-            try:
-                found = queries.list_redactions(file.reader) if file.exists else []
-            except Damaged:
-                found = []
-            self._known[partition] = found
-        self._changed.clear()
-        seen = self._done | self._odd
-        return [r for known in self._known.values() for r in known if r not in seen]
-
     def _tell(self, due: Sequence[queries.Redacted], problem: str | None) -> None:
-        if problem is None and self._odd:
-            problem = f"{len(self._odd)} cannot be carried out: the service's log names them."
-        self._health = RedactionHealth(len(self._odd.union(due)), problem)
+        odd = self._redactions.odd
+        if problem is None and odd:
+            problem = f"{len(odd)} cannot be carried out: the service's log names them."
+        self._health = RedactionHealth(len(odd.union(due)), problem)
 
     async def _remove(self, due: list[queries.Redacted]) -> bool:
         """Remove the text of all redactions that are covered, with one copy of the log. Returns
@@ -160,12 +129,13 @@ class Redactor:
         After a start it goes through every redaction, even those without text: a crash may have
         come after the log and before its files.
         """
-        removed, done = self._removed, self._done  # A reset meanwhile begins with other redactions.
+        of = self._redactions
+        removed, done = of.removed, of.done  # A reset meanwhile begins with other redactions.
         removed.update(await self._taken([r for r in due if r not in removed]))
         if removed:
             await asyncio.to_thread(self._files.refuse_strangers)
         done.update(removed)
-        return done.union(self._odd).issuperset(due)
+        return done.union(of.odd).issuperset(due)
 
     async def _taken(self, due: list[queries.Redacted]) -> list[queries.Redacted]:
         """The redactions that are removed now: nothing that this service knows of holds their
@@ -175,7 +145,8 @@ class Redactor:
         for redacted in due:
             found = await self._looked_at(redacted)
             if found is not None and (not found or await self._may_remove(redacted)):
-                removals[self._partition_of(redacted.timeline)] += found
+                partition = partition_of(redacted.timeline, self._log.identity.partitions)
+                removals[partition] += found
                 taken.append(redacted)
         if self._removes:
             await self._remove_from_log(removals)
@@ -198,10 +169,10 @@ class Redactor:
         """What to remove for the redaction; None if an event is not as it should be, which is
         logged once."""
         try:
-            return await self._removals(redacted)
+            return await self._removals.find(redacted)
         except (CorruptEvent, ValueError) as error:
             _log.error("a redaction is left", timeline=redacted.timeline, reason=str(error))
-            self._odd.add(redacted)
+            self._redactions.odd.add(redacted)
             self.mismatches.report(redacted.timeline)
             return None
 
@@ -217,52 +188,3 @@ class Redactor:
         for timeline in timelines:
             for forget in self.forgotten:
                 forget(timeline)
-
-    async def _removals(self, redacted: queries.Redacted) -> list[Removal]:
-        """The events that the redaction names and whose data is still there; their seals are
-        checked. Raises CorruptEvent, and ValueError if the event is not a redaction of this
-        statement."""
-        timeline, id_, revision = redacted
-        [(header, event, _)] = await self._fetch(timeline, [revision])
-        subject = redactable_subject(timeline, id_)
-        if not isinstance(event, StatementRedacted) or header.subject != subject:
-            raise ValueError(f"revision {revision} is no redaction of {id_!r}")
-        data = event
-        return [
-            Removal(position, timeline, named.id, revision)
-            for named, kept, position in await self._fetch(timeline, data.revisions)
-            if kept is not None and named.subject == subject and named.revision < revision
-        ]
-
-    async def _fetch(self, timeline: str, revisions: Sequence[int]) -> list[_Event]:
-        """The events of these revisions, opened. Raises CorruptEvent, and ValueError if one is
-        unknown."""
-        reader = self._read_model.reader_of(timeline)
-        ref = queries.timeline_at(reader, timeline)
-        if ref is None:
-            raise ValueError(f"there is no timeline {timeline!r}")
-        places = queries.places_of(reader, ref, revisions)
-        if len(places) != len(revisions):
-            raise ValueError(f"not all of {list(revisions)} are events of {timeline!r}")
-        found = await fetch_recorded(self._log, timeline, places)
-        opened = [self._codec.open(stored, header) for header, stored in found]
-        return [_Event(e.header, e.event, e.position) for e in opened]
-
-    def _folded(self, folded: Mapping[str, int]) -> None:
-        self._changed.update(map(self._partition_of, folded))
-        self._came.set()
-
-    def _reset(self, partition: int) -> None:
-        """The read model of the partition turned to another history: go through its redactions from
-        the first one on."""
-
-        def others(of: set[queries.Redacted]) -> set[queries.Redacted]:
-            return {one for one in of if self._partition_of(one.timeline) != partition}
-
-        self._removed, self._done = others(self._removed), others(self._done)
-        self._odd = others(self._odd)
-        self._changed.add(partition)
-        self._came.set()
-
-    def _partition_of(self, timeline: str) -> int:
-        return partition_of(timeline, self._log.identity.partitions)

@@ -16,8 +16,8 @@ from events.errors import LogUnavailable
 from events.event.types import StatementRedacted
 from events.log.contract import Removal
 from projections import queries
-from service.signing import redactor as module
-from service.signing.redactor import RedactionHealth, Redactor
+from service.signing.redacting import redactor as module
+from service.signing.redacting.redactor import RedactionHealth, Redactor
 from tests.writers import CODEC, Writer, open_writer, said
 
 UNSIGNED = "It waits for a signed checkpoint that covers it: see /health/audit."

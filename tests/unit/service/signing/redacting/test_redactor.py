@@ -16,8 +16,8 @@ from events.event.types import StatementGraded, StatementRedacted
 from events.log.contract import Append, Removal
 from projections import queries
 from service.datafolder.files import FolderFiles
-from service.signing import redactor as module
-from service.signing.redactor import Redactor
+from service.signing.redacting import redactor as module
+from service.signing.redacting.redactor import Redactor
 from tests.writers import CODEC, Writer, open_writer, said
 
 
