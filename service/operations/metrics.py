@@ -23,7 +23,7 @@ from service.access.guards.denials import DENIALS
 from service.http.declared.operation import Answer, Operation, route
 from service.http.declared.parameter import ANY_TEXT
 from service.http.declared.query import parsed_query
-from service.operations.health import Health, Vitals
+from service.operations.health import Health, ProjectionHealth, Vitals
 from service.operations.log_health import LogHealth
 from service.streaming.live import LiveStreams
 from service.streaming.subscriber import CAUSES
@@ -160,10 +160,8 @@ def _denied(tally: Tally) -> Metric:
     return denied
 
 
-def _state(health: Health) -> Iterator[Metric]:
-    yield GaugeMetricFamily(
-        "onrecord_ready", "1 while the service can answer.", value=float(health.ready)
-    )
+def _folded(projection: ProjectionHealth) -> Iterable[Metric]:
+    """How far each partition is folded."""
     events = GaugeMetricFamily(
         "onrecord_projection_lag_events", "Events not folded yet.", labels=["partition"]
     )
@@ -178,14 +176,21 @@ def _state(health: Health) -> Iterator[Metric]:
     appended = CounterMetricFamily(
         "onrecord_events_appended", "Events recorded since the log began.", labels=["partition"]
     )
-    for lag in health.projection.partitions:
+    for lag in projection.partitions:
         labels = [str(lag.partition)]
         folded.add_metric(labels, lag.checkpoint)
         if lag.events is not None and lag.seconds is not None:
             events.add_metric(labels, lag.events)
             seconds.add_metric(labels, lag.seconds)
             appended.add_metric(labels, lag.checkpoint + lag.events)
-    yield from (events, seconds, folded, appended)
+    return events, seconds, folded, appended
+
+
+def _state(health: Health) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "onrecord_ready", "1 while the service can answer.", value=float(health.ready)
+    )
+    yield from _folded(health.projection)
     yield GaugeMetricFamily(
         "onrecord_unsigned_events",
         "Events that no signed checkpoint covers.",

@@ -73,18 +73,13 @@ async def open_worker(
         undo.callback(read_model.close)
         read_model.on_damage = keeper.damaged
         progress = Progress(read_model)
-        codec = Codec(key)
         chance = clock.RandomPool()
         ids = clock.IdMaker(clock.now, chance)
-        commands = Commands(log, codec, read_model, progress, ids, chance)
+        commands = Commands(log, Codec(key), read_model, progress, ids, chance)
         source = FrameSource(log, read_model)
         live = LiveStreams(source, progress, row, StreamSlots(row, settings.streams))
-        keeper.forget.append(live.forget)
-        keeper.forget.append(read_model.forget)
-        keeper.forget.append(lambda _: forget_texts())
-        undo.push_async_callback(live.shut)
-        reminding = asyncio.create_task(live.run(), name="live")
-        undo.push_async_callback(_end, reminding)
+        keeper.forget += [live.forget, read_model.forget, lambda _: forget_texts()]
+        _run_live(live, undo)
         ledger = Ledger(SharedTables(settings.data_dir, keeper.doubt))
         undo.callback(ledger.close)
         signed_ledger = SignedLedger(ledger, keeper.heads, keeper, settings.origin)
@@ -95,19 +90,21 @@ async def open_worker(
         keeper.on_ended += [sessions.end, lambda _: live.look_again()]
         access = Access(clock.now, sessions=sessions)
         policy = PolicyFollower(access, log, read_model, progress, lambda: keeper.heads.alarms)
-        policy.on_change += [
-            lambda: row.set(POLICY, access.policy.revision),
-            live.look_again,
-        ]
+        policy.on_change += [lambda: row.set(POLICY, access.policy.revision), live.look_again]
         keeper.heads.on_alarm.append(lambda _: policy.look())
         undo.push_async_callback(policy.close)
         keeper.feed(read_model, progress)
         await policy.begin()
-        yield Worker(
-            *(settings, log, read_model, progress, commands, live, signed_ledger, keeper, row),
-            access,
-            OpenId(settings, key, clock.now) if settings.oidc_issuer else None,
-        )
+        open_id = OpenId(settings, key, clock.now) if settings.oidc_issuer else None
+        parts = (settings, log, read_model, progress, commands, live, signed_ledger, keeper, row)
+        yield Worker(*parts, access, open_id)
+
+
+def _run_live(live: LiveStreams, undo: AsyncExitStack) -> None:
+    """Remind silent streams until the worker ends, which ends all of them."""
+    undo.push_async_callback(live.shut)
+    reminding = asyncio.create_task(live.run(), name="live")
+    undo.push_async_callback(_end, reminding)
 
 
 def run_worker(  # noqa: PLR0913 - what a supervisor hands to its child

@@ -98,59 +98,63 @@ def _row(each: ExportedStatement) -> dict[str, Any]:
 def _schema() -> pyarrow.Schema:
     import pyarrow as pa  # noqa: PLC0415 - an extra dependency
 
-    text, whole, real = pa.string(), pa.int64(), pa.float64()
+    return pa.schema([*_recorded(pa), *_derived(pa)])
 
-    def texts(*names: str) -> Any:
-        return pa.struct([(name, text) for name in names])
 
-    bounds = texts("earliest", "latest")
-    date = pa.struct([("start", bounds), ("end", bounds), ("qualifiers", pa.list_(text))])
-    source = texts(
-        "id",
-        "title",
-        "publisher",
-        "url",
-        "published",
-        "quote",
-        "locator",
-        "archive_url",
-        "sha256",
-        "retrieved_at",
-    )
-    via = texts("actor", "role", "on")
+def _recorded(pa: Any) -> list[tuple[str, Any]]:
+    """The columns of what a statement's author gave, with their types."""
+    text, real = pa.string(), pa.float64()
+    via = _texts(pa, "actor", "role", "on")
     said = [("by", text), ("with", pa.list_(text)), ("on", text), ("via", pa.list_(via))]
     place = [("name", text), ("latitude", real), ("longitude", real)]
+    quantity = _texts(pa, "what", "low", "best", "high", "unit", "qualifier")
+    return [
+        *((name, text) for name in ("id", "kind", "text", "language")),
+        ("said", pa.struct(said)),
+        ("occurred", text),
+        ("about", pa.list_(_texts(pa, "actor", "role"))),
+        ("places", pa.list_(pa.struct(place))),
+        ("quantities", pa.list_(quantity)),
+        ("sources", pa.list_(_source(pa))),
+        ("rating", _texts(pa, "label", "value", "best", "worst")),
+        ("tags", pa.list_(text)),
+        ("origin", _texts(pa, "dataset", "id", "url", "sha256")),
+        ("extra", pa.map_(text, text)),
+    ]
+
+
+def _derived(pa: Any) -> list[tuple[str, Any]]:
+    """The columns of what the service knows of it, with their types."""
+    text, whole = pa.string(), pa.int64()
+    bounds = _texts(pa, "earliest", "latest")
+    date = pa.struct([("start", bounds), ("end", bounds), ("qualifiers", pa.list_(text))])
     relation = [
         *((name, text) for name in ("relation", "direction", "statement", "note", "on")),
-        ("source", source),
+        ("source", _source(pa)),
         ("revision", whole),
     ]
-    retraction = [("reason", text), ("by", text), ("on", text), ("source", source)]
-    return pa.schema(
-        [
-            *((name, text) for name in ("id", "kind", "text", "language")),
-            ("said", pa.struct(said)),
-            ("occurred", text),
-            ("about", pa.list_(texts("actor", "role"))),
-            ("places", pa.list_(pa.struct(place))),
-            ("quantities", pa.list_(texts("what", "low", "best", "high", "unit", "qualifier"))),
-            ("sources", pa.list_(source)),
-            ("rating", texts("label", "value", "best", "worst")),
-            ("tags", pa.list_(text)),
-            ("origin", texts("dataset", "id", "url", "sha256")),
-            ("extra", pa.map_(text, text)),
-            ("bounds", pa.struct([("occurred", date), ("said", date)])),
-            ("unsourced", pa.bool_()),
-            ("recorded_at", text),
-            ("corrected_at", text),
-            ("standing", text),
-            ("because", pa.list_(whole)),
-            ("supports", whole),
-            ("disputes", whole),
-            ("relations", pa.list_(pa.struct(relation))),
-            ("credibility", whole),
-            ("retraction", pa.struct([*retraction, ("revision", whole)])),
-            ("revision", whole),
-            ("changed", whole),
-        ]
-    )
+    retraction = [("reason", text), ("by", text), ("on", text), ("source", _source(pa))]
+    return [
+        ("bounds", pa.struct([("occurred", date), ("said", date)])),
+        ("unsourced", pa.bool_()),
+        ("recorded_at", text),
+        ("corrected_at", text),
+        ("standing", text),
+        ("because", pa.list_(whole)),
+        ("supports", whole),
+        ("disputes", whole),
+        ("relations", pa.list_(pa.struct(relation))),
+        ("credibility", whole),
+        ("retraction", pa.struct([*retraction, ("revision", whole)])),
+        ("revision", whole),
+        ("changed", whole),
+    ]
+
+
+def _source(pa: Any) -> Any:
+    named = ("id", "title", "publisher", "url", "published")
+    return _texts(pa, *named, "quote", "locator", "archive_url", "sha256", "retrieved_at")
+
+
+def _texts(pa: Any, *names: str) -> Any:
+    return pa.struct([(name, pa.string()) for name in names])
