@@ -108,7 +108,8 @@ def create_app(worker: Worker) -> ASGIApp:
     limits = RequestLimits(worker.row.tally, settings.rate_anonymous, settings.rate_key)
     limited = Limited(Shortcut(app, _kept(worker)), limits)
     door = Door(limited, worker.access, worker.row)
-    return Edge(door, admission, counted.observe, budget, dead_ends.refused)
+    note = worker.requests.note
+    return Edge(door, admission, counted.observe, note, budget, dead_ends.refused)
 
 
 def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from service.access.gate import Access
 from service.clock import IdMaker
 from service.datafolder.signed_state import SEEN, SignedState
 from service.operations.keeper_state import KeeperState
+from service.operations.request_log import RequestLog
 from service.processes.keeper import Keeper
 from service.processes.worker import Worker
 from service.settings.settings import Settings
@@ -196,4 +197,5 @@ def working(
             keeper,
             row,
             access or Access(clock.now, OPEN),
+            RequestLog(given.log_level, given.log_format, clock.now),
         )

@@ -11,7 +11,7 @@ import structlog
 
 from service.settings.settings import LogFormat, LogLevel
 
-__all__ = ["configure_logs"]
+__all__ = ["configure_logs", "console_renderer"]
 
 _SHARED: Final[tuple[Any, ...]] = (
     structlog.contextvars.merge_contextvars,
@@ -72,7 +72,12 @@ def configure_logs(level: LogLevel, format_: LogFormat) -> None:
 def _rendering(format_: LogFormat) -> tuple[Any, ...]:
     if format_ == "json":
         return (_TRACEBACKS, structlog.processors.JSONRenderer())
+    return (console_renderer(),)
+
+
+def console_renderer() -> structlog.dev.ConsoleRenderer:
+    """What makes a line for a terminal: in colours, if stderr is one."""
     # Rich's tracebacks are not used, because they show variables.
     plain = structlog.dev.plain_traceback
     colors = sys.stderr.isatty()
-    return (structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),)
+    return structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)

@@ -23,6 +23,7 @@ from service.access.gate import Access
 from service.access.sessions import Sessions
 from service.granting.open_id import OpenId
 from service.http.limits.stream_slots import StreamSlots
+from service.operations.request_log import RequestLog
 from service.processes.control import Orders, run_child
 from service.processes.follower import Follower
 from service.processes.loading import report_log_change, when_loaded
@@ -51,6 +52,7 @@ class Worker(NamedTuple):
     keeper: Follower
     row: TallyRow
     access: Access
+    requests: RequestLog
     identity: OpenId | None = None
 
 
@@ -63,6 +65,8 @@ async def open_worker(
 ) -> AsyncIterator[Worker]:
     """A worker of the log at `url`, once its `keeper` is there. Raises LogError."""
     async with AsyncExitStack() as undo:
+        requests = RequestLog(settings.log_level, settings.log_format, clock.now)
+        undo.callback(requests.close)
         await keeper.whole.wait()
         undo.push_async_callback(keeper.close)
         log, key = await when_loaded(lambda: join_sealed_log(url, settings))
@@ -97,7 +101,7 @@ async def open_worker(
         await policy.begin()
         open_id = OpenId(settings, key, clock.now) if settings.oidc_issuer else None
         parts = (settings, log, read_model, progress, commands, live, signed_ledger, keeper, row)
-        yield Worker(*parts, access, open_id)
+        yield Worker(*parts, access, requests, open_id)
 
 
 def _run_live(live: LiveStreams, undo: AsyncExitStack) -> None:

@@ -8,11 +8,9 @@ request is timed, counted and logged, without body and query string.
 from __future__ import annotations
 
 from collections.abc import Callable
-from logging import DEBUG, ERROR, INFO
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
-import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,7 +22,7 @@ from service.http.outlet import ENDLESS
 from service.http.problems.problem import Problem
 from service.http.problems.responses import refusal
 
-__all__ = ["Edge", "Observe", "OnRefusal"]
+__all__ = ["Edge", "Note", "Observe", "OnRefusal"]
 
 Observe = Callable[[str, str | None, int, float], None]
 """Counts one request: method, template of the path, status, and seconds."""
@@ -32,12 +30,10 @@ Observe = Callable[[str, str | None, int, float], None]
 OnRefusal = Callable[[Scope, Problem], ASGIApp]
 """The answer to a request that is refused."""
 
-_log = structlog.get_logger("onrecord.requests")
+Headers = list[tuple[bytes, bytes]]
 
-_TIMELINES: Final = "/v1/timelines/"
-_Headers = list[tuple[bytes, bytes]]
-_QUIET: Final = ("/health/", "/metrics")
-"""Paths that machines request every few seconds: they are logged at level debug."""
+Note = Callable[[str, Any, int, Headers, float], None]
+"""Logs one request: method, scope, status, the headers of its answer, and seconds."""
 
 
 class Edge:
@@ -48,15 +44,17 @@ class Edge:
         app: ASGIApp,
         admission: Admission,
         observe: Observe,
+        note: Note,
         budget: BodyBudget,
         refused: OnRefusal = refusal,
     ) -> None:
-        """`observe` counts every request. `refused` answers a request that does not reach the
-        routes."""
+        """Every request is counted by `observe` and logged by `note`. `refused` answers a request
+        that does not reach the routes."""
         self._app = app
         self._budget = budget
         self._admission = admission
         self._observe = observe
+        self._note = note
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +82,7 @@ class Edge:
         self, method: str, scope: Any, receive: Receive, send: Send, answer: ASGIApp | None
     ) -> None:
         started = perf_counter()
-        status, headers, origins = 0, _Headers(), self._admission.origins
+        status, headers, origins = 0, Headers(), self._admission.origins
 
         async def note_status(message: Message) -> None:
             nonlocal status, headers
@@ -101,32 +99,4 @@ class Edge:
             seconds = perf_counter() - started
             if ENDLESS not in scope:
                 self._observe(method, scope.get("path_template"), status, seconds)
-            _write(method, scope, status, headers, seconds)
-
-
-def _write(method: str, scope: Any, status: int, headers: _Headers, seconds: float) -> None:
-    """One line for each request. `principal` is null where it was not found out who asks, or where
-    the credentials were not good."""
-    path = scope["path"]
-    level = DEBUG if status < 400 or path.startswith(_QUIET) else INFO if status < 500 else ERROR
-    if not _log.is_enabled_for(level):
-        return
-    known = getattr(scope.get("user"), "known", None)
-    revision = next((value for name, value in headers if name == b"onrecord-revision"), None)
-    _log.log(
-        level,
-        "request",
-        method=method,
-        path=path,
-        status=status,
-        principal=None if known is None else known.name,
-        client=scope["client"][0],
-        timeline=scope.get("path_params", {}).get("t") or _timeline_in(path),
-        revision=None if revision is None else int(revision),
-        ms=round(seconds * 1000, 2),
-    )
-
-
-def _timeline_in(path: str) -> str | None:
-    """The timeline that the path names, also where the router did not see it."""
-    return path[len(_TIMELINES) :].partition("/")[0] if path.startswith(_TIMELINES) else None
+            self._note(method, scope, status, headers, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -51,8 +52,15 @@ async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
         log: Any = _Bent(writer.log)
         with working(writer, folder, log, **settings) as worker:
             app: Any = create_app(worker)
+            worker.requests.close()  # from now on each line is written at once
             async with in_process(app, folder, raise_app_exceptions=False) as client:
                 yield _App(writer, log, client)
+
+
+def _request_lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The lines of all requests so far."""
+    lines = capfd.readouterr().err.splitlines()
+    return [json.loads(line) for line in lines if '"event":"request"' in line]
 
 
 @pytest.fixture
@@ -162,30 +170,31 @@ async def test_without_settings_no_origin_may(app: _App) -> None:
     assert (await app.client.options("/v1/timelines", headers=headers)).status_code == 405
 
 
-async def test_a_request_is_logged_without_what_it_held(app: _App) -> None:
+async def test_a_request_is_logged_without_what_it_held(
+    capfd: pytest.CaptureFixture[str], app: _App
+) -> None:
     """The line of a request has method, path and status, but no query, body or header."""
-    with capture_logs() as logs:
-        await app.client.post(
-            "/v1/timelines/kursk/statements?hidden=1", json={"hidden": 1}, headers={"X-Hidden": "1"}
-        )
-    [entry] = [entry for entry in logs if entry["event"] == "request"]
+    await app.client.post(
+        "/v1/timelines/kursk/statements?hidden=1", json={"hidden": 1}, headers={"X-Hidden": "1"}
+    )
+    [entry] = _request_lines(capfd)
     assert (entry["method"], entry["status"]) == ("POST", 400)
     assert "hidden" not in str(entry).lower()
 
 
-async def test_what_went_well_is_logged_for_who_looks_closely(app: _App) -> None:
-    """Answers at debug, refusals at info, failures at error; machines' questions at debug."""
+async def test_every_request_is_a_line(capfd: pytest.CaptureFixture[str], app: _App) -> None:
+    """Answers and refusals at info, failures at error, the questions of machines too."""
 
     def fail(_: object) -> None:
         raise KeyError("x")
 
     app.log.bend = fail
-    levels = {}
-    for path in ("/v1/timelines", "/nope", "/v1/timelines/kursk/events", "/health/nope"):
-        with capture_logs() as logs:
-            await app.client.get(path)
-        levels[path] = next(log["log_level"] for log in logs if log["event"] == "request")
-    assert list(levels.values()) == ["debug", "info", "error", "debug"]
+    paths = ["/v1/timelines", "/nope", "/v1/timelines/kursk/events", "/health/live"]
+    for path in paths:
+        await app.client.get(path)
+    lines = _request_lines(capfd)
+    assert [line["path"] for line in lines] == paths
+    assert [line["level"] for line in lines] == ["info", "info", "error", "info"]
 
 
 async def test_all_bodies_share_one_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,11 +203,11 @@ async def test_all_bodies_share_one_budget(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("service.app._LEAST_BUDGET", 3_000)
     monkeypatch.setattr("service.app._BODIES", 0)
     async with _open(tmp_path) as app:
-        url, json = "/v1/timelines/kursk/statements", {"Content-Type": "application/json"}
+        url, kind = "/v1/timelines/kursk/statements", {"Content-Type": "application/json"}
         for _ in range(5):
-            answer = await app.client.post(url, content=b" " * 2_000, headers=json)
+            answer = await app.client.post(url, content=b" " * 2_000, headers=kind)
             assert answer.status_code == 400
-        answer = await app.client.post(url, content=b" " * 4_000, headers=json)
+        answer = await app.client.post(url, content=b" " * 4_000, headers=kind)
     assert answer.status_code == 429
     assert answer.json()["type"] == "/problems/too-many-requests"
     assert (answer.headers["Retry-After"], answer.headers["Connection"]) == ("1", "close")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from events.errors import Damaged
 from events.event.types import (
@@ -149,7 +149,9 @@ async def test_a_damaged_file_is_reported_as_by_the_routes(
     assert both.kept.size == 0
 
 
-async def test_a_kept_answer_is_counted_and_logged_like_any(tmp_path: Path) -> None:
+async def test_a_kept_answer_is_counted_and_logged_like_any(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The metrics count every request by its route's template, the log has a line of each, and
     HEAD and 304 have the headers of the first answer."""
     async with open_writer(tmp_path) as writer:
@@ -159,20 +161,24 @@ async def test_a_kept_answer_is_counted_and_logged_like_any(tmp_path: Path) -> N
             app: Any = create_app(worker)
             client = in_process(app, tmp_path)
             path = f"{PATH}/statements"
-            with capture_logs() as logs:
-                first = await client.get(path)
-                again = await client.get(path)
-                head = await client.head(path)
-                tag = {"If-None-Match": first.headers["ETag"]}
-                unchanged = await client.get(path, headers=tag)
+            worker.requests.close()  # from now on each line is written at once
+            first = await client.get(path)
+            again = await client.get(path)
+            head = await client.head(path)
+            tag = {"If-None-Match": first.headers["ETag"]}
+            unchanged = await client.get(path, headers=tag)
+            logged = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
             metrics = (await client.get("/metrics")).text
             await client.aclose()
     assert first.headers == again.headers == head.headers
     assert first.content == again.content
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     assert unchanged.headers["Onrecord-Revision"] == "1"
-    lines = [(line["method"], line["status"]) for line in logs if line["event"] == "request"]
+    lines = [(line["method"], line["status"]) for line in logged]
     assert lines == [("GET", 200), ("GET", 200), ("HEAD", 200), ("GET", 304)]
+    assert {(line["principal"], line["timeline"], line["revision"]) for line in logged} == {
+        ("everyone", "kursk", 1)
+    }
     counted = 'onrecord_request_duration_seconds_count{method="%s",route="%s",status="%d"} %.1f'
     route = "/v1/timelines/{t}/statements"
     for method, status, times in (("GET", 200, 2), ("HEAD", 200, 1), ("GET", 304, 1)):

@@ -1,0 +1,161 @@
+"""The log line of each request: who asked for what, and what came of it.
+
+It has the form of all lines of the log (`service.operations.logs`), but is made in a fifth of the
+time, because every request has one (docs/decisions/0047-a-line-for-each-request.md).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+from collections.abc import Callable
+from logging import ERROR, INFO, getLevelNamesMapping
+from typing import Any, Final, Literal, get_args
+
+import msgspec
+import structlog
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from service.clock import Clock
+from service.operations.line_buffer import LineBuffer
+from service.operations.logs import console_renderer
+from service.settings.settings import LogFormat, LogLevel
+
+__all__ = ["RequestLog"]
+
+_TIMELINES: Final = "/v1/timelines/"
+_FAILED: Final = 500
+"""The least status of a request that failed for a reason of ours."""
+_NEVER: Final = 1_000
+_Level = Literal["info", "error"]
+_encode: Final = msgspec.json.Encoder().encode
+_plain: Final = re.compile(r"[!#-&(-<>-~]+").fullmatch
+"""Text that can stand in a line of words as it is."""
+
+_log = structlog.get_logger("onrecord.requests")
+
+
+class RequestLine(Struct):
+    """One request. `principal` is None where it was not found out who asks, or where the
+    credentials were not good; `timeline` and `revision` where there is none; `ms` are milliseconds.
+    `process` is left out if it has no name."""
+
+    method: str
+    path: str
+    status: int
+    principal: str | None
+    client: str
+    timeline: str | None
+    revision: int | None
+    ms: float
+    process: str | UnsetType
+    event: str
+    level: _Level
+    timestamp: str
+
+
+class RequestLog:
+    """Logs requests to stderr: those that failed at level error, all others at info."""
+
+    def __init__(self, level: LogLevel, format_: LogFormat, clock: Clock) -> None:
+        """`close` writes the last lines."""
+        least = getLevelNamesMapping()[level.upper()]
+        self._least = 0 if least <= INFO else _FAILED if least <= ERROR else _NEVER
+        self._clock = clock
+        self._second = 0
+        self._date = ""
+        process = structlog.contextvars.get_contextvars().get("process", UNSET)
+        self._process: str | UnsetType = process
+        self._shown = _encode if format_ == "json" else _console_encoder(process)
+        descriptor = _stderr()
+        self._buffer = None if descriptor is None else LineBuffer(descriptor, _report_loss)
+
+    def note(self, method: str, scope: Any, status: int, headers: Any, seconds: float) -> None:
+        """A request has ended after so many seconds. `headers` are those of its answer."""
+        if status < self._least or self._buffer is None:
+            return
+        path = scope["path"]
+        known = getattr(scope.get("user"), "known", None)
+        line = RequestLine(
+            method,
+            path,
+            status,
+            None if known is None else known.name,
+            scope["client"][0],
+            scope.get("path_params", {}).get("t") or _timeline_in(path),
+            _revision_in(headers),
+            round(seconds * 1000, 2),
+            self._process,
+            "request",
+            "error" if status >= _FAILED else "info",
+            self._now(),
+        )
+        self._buffer.add(self._shown(line) + b"\n")
+
+    def close(self) -> None:
+        """Write the last lines. What comes afterwards is written at once."""
+        if self._buffer is not None:
+            self._buffer.close()
+
+    def _now(self) -> str:
+        second, rest = divmod(self._clock(), 1_000_000)
+        if second != self._second:
+            self._second = second
+            self._date = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._date}.{rest:06d}Z"
+
+
+def _timeline_in(path: str) -> str | None:
+    """The timeline that the path names, also where the router did not see it."""
+    return path[len(_TIMELINES) :].partition("/")[0] if path.startswith(_TIMELINES) else None
+
+
+def _revision_in(headers: Any) -> int | None:
+    for name, value in headers:
+        if name == b"onrecord-revision":
+            return int(value)
+    return None
+
+
+def _stderr() -> int | None:
+    """The descriptor of stderr; None if there is none."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, io.UnsupportedOperation, ValueError):
+        return None
+
+
+def _report_loss(lines: int) -> None:
+    _log.warning("stderr took nothing for a while: lines of requests are missing", lines=lines)
+
+
+def _console_encoder(process: str | UnsetType) -> Callable[[RequestLine], bytes]:
+    """What shows lines as the others are shown on a terminal: the renderer of those is asked once
+    for each level, and the values are put into what it has made."""
+    forms = {level: _console_form(level, process) for level in get_args(_Level)}
+
+    def show(line: RequestLine) -> bytes:
+        values = {name: _word(value) for name, value in structs.asdict(line).items()}
+        return (forms[line.level] % values).encode(errors="backslashreplace")
+
+    return show
+
+
+def _console_form(level: _Level, process: str | UnsetType) -> str:
+    names = [name for name in RequestLine.__struct_fields__ if name not in ("event", "level")]
+    if process is UNSET:
+        names.remove("process")
+    marks = {name: f"<{name}>" for name in names}
+    rendered = console_renderer()(None, level, {**marks, "event": "request", "level": level})
+    form = str(rendered).replace("%", "%%")
+    for name, mark in marks.items():
+        form = form.replace(mark, f"%({name})s")
+    return form
+
+
+def _word(value: object) -> str:
+    """The value in a line of words. What a caller sent is quoted if it could be taken for more."""
+    text = str(value)
+    return text if _plain(text) else repr(text)
