@@ -1,6 +1,6 @@
 """How long a filtered page of 50 takes in 100,000 statements with half as many later versions.
 
-    python benchmarks/query.py [--statements 100000] [--corrected]
+    python -m benchmarks.reading.query [--statements 100000] [--corrected]
 
 `--corrected`: every tenth statement is corrected five times, in place of a mixture of changes.
 
@@ -20,7 +20,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CODEC, TIMELINE, corrected_events, stored_events
+from benchmarks.harness.made_events import CODEC, TIMELINE, corrected_events, stored_events
 from events.log.contract import Identity
 from projections import answers, queries
 from projections.fold.fold import Fold

@@ -1,6 +1,6 @@
 """How fast statements that come one at a time are acknowledged and can be read.
 
-    python -m benchmarks.writing [--seconds 10] [--workers 2]
+    python -m benchmarks.writing.singles [--seconds 10] [--workers 2]
 
 The bare handler is a Litestar route that reads the same body, under the same server and the same
 client, in one process. The service's rate is that of what can be read: from the first request
@@ -11,36 +11,32 @@ processor times holds on a busy machine too.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 import uvloop
-from rich.console import Console
 
-from benchmarks.connection import (
+from benchmarks.harness.arguments import parsed
+from benchmarks.harness.bare_handler import bare_handler
+from benchmarks.harness.connection import (
     Connection,
     connections,
     opening,
     recording,
-    roles,
     show_times,
     until_read,
+    used,
 )
-from benchmarks.family import descendants, processor_seconds, worker_of
-from benchmarks.http import ask_as_owner, bare_handler, get
-from tests.serving import running
+from benchmarks.harness.family import descendants, processor_seconds, worker_of
+from benchmarks.harness.requests import get
+from benchmarks.harness.served import console, served
 
 _CALLERS: Final = 64
-
-console = Console(soft_wrap=True)
 
 
 async def lags(asking: Connection, timeline: str, newest: Callable[[], int]) -> list[float]:
@@ -95,11 +91,6 @@ async def bare_singles(url: str, seconds: float) -> float:
         return answered / (perf_counter() - began)
 
 
-async def used(url: str) -> dict[str, float]:
-    """The processor seconds that the processes of each role have used."""
-    return {role: processor_seconds(*pids) for role, pids in (await roles(url)).items()}
-
-
 async def bare_cost(bare: str, seconds: float) -> tuple[float, float]:
     """The bare handler's requests a second, and its processor's microseconds for each."""
     async with connections(bare, 1) as [first]:
@@ -133,19 +124,9 @@ async def measure(url: str, bare: str, seconds: float) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
-    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "--workers", str(options.workers)) as service,
-        bare_handler() as bare,
-    ):
-        ask_as_owner(service)
+    options = parsed(__doc__, seconds=10.0, workers=2)
+    with served(options.workers) as service, bare_handler() as bare:
         uvloop.run(measure(service.url, bare, options.seconds))
-    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from time import perf_counter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from benchmarks.http import asked, get, post, statement
+from benchmarks.harness.family import processor_seconds
+from benchmarks.harness.requests import asked, get, post, statement
 
 __all__ = [
     "Connection",
@@ -23,6 +24,7 @@ __all__ = [
     "roles",
     "show_times",
     "until_read",
+    "used",
 ]
 
 _PATIENCE: Final = 120.0
@@ -106,6 +108,11 @@ async def roles(url: str) -> dict[str, list[int]]:
     for process in json.loads(await asked(url, get("/health/ready")))["processes"]:
         found[process["role"]].append(process["pid"])
     return found
+
+
+async def used(url: str) -> dict[str, float]:
+    """The processor seconds that the processes of each role have used."""
+    return {role: processor_seconds(*pids) for role, pids in (await roles(url)).items()}
 
 
 def show_times(times: Sequence[float]) -> str:

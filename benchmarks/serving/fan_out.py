@@ -1,6 +1,6 @@
 """How fast live streams fan out, beside nginx's nchan: the service and its peer by turns.
 
-`benchmarks.live` runs it and prints the rates.
+`benchmarks.serving.live` runs it and prints the rates.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from benchmarks.family import descendants, processor_seconds
-from benchmarks.http import answer, ask_as_owner, post, statement
+from benchmarks.harness.family import descendants, processor_seconds
+from benchmarks.harness.requests import answer, ask_as_owner, post, statement
 from tests.servers import free_port
 from tests.serving import running
 from tests.streams import LiveSocket

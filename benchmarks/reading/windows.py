@@ -1,6 +1,6 @@
 """Three ways to find the statements whose span touches a window, side by side.
 
-    python -m benchmarks.windows [--spans 200000]
+    python -m benchmarks.reading.windows [--spans 200000]
 
 An index by length (the power of two below a span's length, then its start), SQLite's R*Tree, and
 arrays in memory. Half of the spans are a day, some are months, every tenth never ends. Each is

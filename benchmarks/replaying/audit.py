@@ -1,6 +1,6 @@
 """How fast an auditor works, beside the least that the same work takes in the same run.
 
-    python -m benchmarks.audit [--events 60000]
+    python -m benchmarks.replaying.audit [--events 60000]
 
 The same made-up timeline is bundled, verified and replayed; its peers are reading the packed bytes
 without looking at them, and the fold of a rebuild. Then a service records as many statements, and
@@ -20,8 +20,8 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.http import ARRAY, statement
-from benchmarks.load import CODEC, TIMELINE, stored_events
+from benchmarks.harness.made_events import CODEC, TIMELINE, stored_events
+from benchmarks.harness.requests import ARRAY, statement
 from events.audit.line import cut
 from events.event.envelope import line_of
 from events.log.contract import Identity

@@ -1,6 +1,7 @@
 """What the ledger and the signer cost an append, beside the same log without them in the same run.
 
-    python -m benchmarks.signing [--events 20000] [--singles 4000] [--rounds 7] [--leaves 1000000]
+    python -m benchmarks.writing.signing [--events 20000] [--singles 4000] [--rounds 7]
+        [--leaves 1000000]
 
 Each variant has a log, a fold and a data folder of its own in this one process; the variants take
 turns. Then: how long a million leaves take, in the ledger and in the signer's examination; how soon
@@ -24,9 +25,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.append import BATCH, CODEC, Run, appended, new, seal
-from benchmarks.load import CODEC as MADE_BY
-from benchmarks.load import TIMELINE, stored_events
+from benchmarks.harness.made_events import CODEC as MADE_BY
+from benchmarks.harness.made_events import TIMELINE, stored_events
+from benchmarks.writing.append import BATCH, CODEC, Run, appended, new, seal
 from events.audit.examination import Examination
 from events.event.envelope import TIMELINE as WHOLE
 from events.event.envelope import StoredEvent

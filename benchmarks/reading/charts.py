@@ -1,6 +1,6 @@
 """How long buckets and facets of 100,000 statements take, a tenth of them corrected five times.
 
-    python benchmarks/charts.py [--statements 100000]
+    python -m benchmarks.reading.charts [--statements 100000]
 
 Each is asked at the head and as of the middle, over a read model in a temporary folder. Times are
 those of the query alone, in this process, the middle of seven.
@@ -18,8 +18,8 @@ from typing import get_args
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import TIMELINE
-from benchmarks.query import fill, load_columns
+from benchmarks.harness.made_events import TIMELINE
+from benchmarks.reading.query import fill, load_columns
 from events.log.contract import Identity
 from projections import queries
 from projections.answers.choices import StatementClock

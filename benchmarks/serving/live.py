@@ -1,6 +1,6 @@
 """How fast live streams fan out, beside nginx's nchan in one run; how soon and how cheaply.
 
-    python -m benchmarks.live [--subscribers 1000] [--events 2000] [--open 5000]
+    python -m benchmarks.serving.live [--subscribers 1000] [--events 2000] [--open 5000]
 
 The same client subscribes to both, counts what comes, and ends when every subscriber has had
 every event; both are given the same events, and are measured by turns. Processor seconds are
@@ -22,9 +22,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.family import descendants, processor_seconds, resident
-from benchmarks.fan_out import PATH, ROUNDS, Run, Size, fan_out, open_timeline
-from benchmarks.http import answer, ask_as_owner, post, statement
+from benchmarks.harness.family import descendants, processor_seconds, resident
+from benchmarks.harness.requests import answer, ask_as_owner, post, statement
+from benchmarks.serving.fan_out import PATH, ROUNDS, Run, Size, fan_out, open_timeline
 from service.processes.server import allow_many_files
 from tests.serving import running
 from tests.streams import LiveSocket

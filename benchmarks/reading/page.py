@@ -1,6 +1,6 @@
 """How soon the page can be used, and how long a frame takes while one moves and zooms the chart.
 
-    python -m benchmarks.page [--sizes 22 20000 100000]
+    python -m benchmarks.reading.page [--sizes 22 20000 100000]
 
 A real Chromium before `onrecord serve`, both on this machine, without a graphics card. Usable is
 the moment at which rows, counts and chart are there and the mark says live, from the start of the
@@ -140,7 +140,7 @@ def main() -> None:
     options = parser.parse_args()
     program = shutil.which("chromium")
     if program is None:
-        raise SystemExit("benchmarks.page: no chromium is installed")
+        raise SystemExit("benchmarks.reading.page: no chromium is installed")
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder)) as service,

@@ -1,4 +1,4 @@
-"""The peer of `benchmarks.http`: Litestar routes that do nothing, under the service's server.
+"""The peer of the service: Litestar routes that do nothing, under the service's server.
 
 Prints its address once it listens.
 """
@@ -6,6 +6,10 @@ Prints its address once it listens.
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -13,6 +17,19 @@ import uvloop
 from litestar import Litestar, Request, Response, get, post
 
 from service.processes.server import bind
+
+
+@contextmanager
+def bare_handler() -> Iterator[str]:
+    """The address of the bare Litestar application, while the block lasts."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.harness.bare_handler"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 @post("/{rest:path}", status_code=201)

@@ -1,6 +1,6 @@
 """How much dearer a question becomes with the record: many statements beside few, in one run.
 
-    python -m benchmarks.growth [--few 10000] [--many 100000] [--folder FOLDER]
+    python -m benchmarks.reading.growth [--few 10000] [--many 100000] [--folder FOLDER]
 
 Pages of 50, counts, buckets, facets and sources are asked at the head and as of the middle of both
 read models by turns. Times are seconds of the processor, so that a busy machine shows in none; the
@@ -23,8 +23,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CODEC, TIMELINE, stored_events
-from benchmarks.query import QUESTIONS, load_columns, month
+from benchmarks.harness.made_events import CODEC, TIMELINE, stored_events
+from benchmarks.reading.query import QUESTIONS, load_columns, month
 from events.log.contract import Identity
 from projections import answers, queries
 from projections.fold.fold import Fold

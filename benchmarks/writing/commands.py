@@ -1,6 +1,6 @@
 """How fast many commands of one call are carried out, and can be read.
 
-    python -m benchmarks.commands [--commands 20000] [--workers 2]
+    python -m benchmarks.writing.commands [--commands 20000] [--workers 2]
 
 Arrays of 500: of each ten commands five record statements, three relate one of them to another and
 two correct one that an earlier array has recorded, so that the present state is asked of the read
@@ -11,43 +11,22 @@ this process, so only the ratios can be compared.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
-import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 import uvloop
-from rich.console import Console
 
-from benchmarks.connection import Connection, connections, opening
-from benchmarks.family import processor_seconds
-from benchmarks.http import bare_handler, get, post, statement
-from tests.serving import running
+from benchmarks.harness.arguments import parsed
+from benchmarks.harness.bare_handler import bare_handler
+from benchmarks.harness.connection import Connection, connections, opening, until_read, used
+from benchmarks.harness.requests import post, statement
+from benchmarks.harness.served import console, served
 
 _ARRAY: Final = 500
 _CALLERS: Final = (1, 4)
-_PATIENCE: Final = 60.0
-
-console = Console(soft_wrap=True)
-
-
-class Service(NamedTuple):
-    """Where requests go, and the key that they carry."""
-
-    url: str
-    key: str | None = None
-
-    def keyed(self, request: bytes) -> bytes:
-        if self.key is None:
-            return request
-        line = b"Authorization: Bearer %b\r\nHost: " % self.key.encode()
-        return request.replace(b"Host: ", line, 1)
 
 
 class Rate(NamedTuple):
@@ -81,16 +60,15 @@ def statements(array: int) -> list[Any]:
     return [statement(array * _ARRAY + n) for n in range(_ARRAY)]
 
 
-async def load(service: Service, callers: int, requests: Sequence[bytes]) -> tuple[float, int]:
+async def load(url: str, callers: int, requests: Sequence[bytes]) -> tuple[float, int]:
     """Seconds until the last answer, and the last revision; the bare handler answers none."""
-    keyed = [service.keyed(request) for request in requests]
     newest = 0
-    async with connections(service.url, callers) as opened:
+    async with connections(url, callers) as opened:
         began = perf_counter()
 
         async def call(number: int, caller: Connection) -> None:
             nonlocal newest
-            for request in keyed[number::callers]:
+            for request in requests[number::callers]:
                 body = json.loads(await caller.succeed(request))
                 refused = [item for item in body.get("items", ()) if "status" in item]
                 assert not refused, refused[0]
@@ -100,45 +78,29 @@ async def load(service: Service, callers: int, requests: Sequence[bytes]) -> tup
         return perf_counter() - began, newest
 
 
-async def until_read(service: Service, timeline: str, revision: int) -> None:
-    asked = service.keyed(get(f"/v1/timelines/{timeline}?min_revision={revision}"))
-    async with asyncio.timeout(_PATIENCE), connections(service.url, 1) as [asking]:
-        while (await asking.ask(asked))[0] != 200:
-            pass
-
-
-async def rate(service: Service, path: str, callers: int, bodies: Iterable[list[Any]]) -> Rate:
+async def rate(url: str, path: str, callers: int, bodies: Iterable[list[Any]]) -> Rate:
     """How fast the arrays go in on a timeline of their own."""
     timeline = f"{path}-{callers}"
-    async with connections(service.url, 1) as [first]:
-        await first.succeed(service.keyed(opening(timeline)))
+    async with connections(url, 1) as [first]:
+        await first.succeed(opening(timeline))
     requests = [post(f"/v1/timelines/{timeline}/{path}", body) for body in bodies]
     size, began = len(requests) * _ARRAY, perf_counter()
-    answered, newest = await load(service, callers, requests)
-    await until_read(service, timeline, newest)
-    return Rate(size / answered, size / (perf_counter() - began))
+    answered, newest = await load(url, callers, requests)
+    async with connections(url, 1) as [asking]:
+        await until_read(asking, timeline, newest)
+        return Rate(size / answered, size / (perf_counter() - began))
 
 
-async def used(service: Service) -> dict[str, float]:
-    """The processor seconds that the processes of each role have used."""
-    async with connections(service.url, 1) as [asking]:
-        health = json.loads(await asking.succeed(service.keyed(get("/health/ready"))))
-    spent: dict[str, float] = defaultdict(float)
-    for process in health["processes"]:
-        spent[process["role"]] += processor_seconds(process["pid"])
-    return spent
-
-
-async def measure(service: Service, bare: str, size: int) -> None:
+async def measure(url: str, bare: str, size: int) -> None:
     arrays = range(size // _ARRAY)
     for callers in _CALLERS:
-        plain = await rate(service, "statements", callers, map(statements, arrays))
+        plain = await rate(url, "statements", callers, map(statements, arrays))
         bodies = [mixed(array, callers) for array in arrays]
-        before = await used(service)
-        commands = await rate(service, "commands", callers, bodies)
-        after = await used(service)
+        before = await used(url)
+        commands = await rate(url, "commands", callers, bodies)
+        after = await used(url)
         requests = [post("/v1/timelines/x/statements", body) for body in bodies]
-        seconds, _ = await load(Service(bare), callers, requests)
+        seconds, _ = await load(bare, callers, requests)
         cost = {role: (after[role] - before[role]) / size * 1e6 for role in after}
         console.print(
             f"commands in arrays of {_ARRAY}, {callers} caller(s): acknowledged "
@@ -152,18 +114,9 @@ async def measure(service: Service, bare: str, size: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--commands", type=int, default=20_000)
-    parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
-    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "--workers", str(options.workers)) as service,
-        bare_handler() as bare,
-    ):
-        uvloop.run(measure(Service(service.url, service.key), bare, options.commands))
-    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+    options = parsed(__doc__, commands=20_000, workers=2)
+    with served(options.workers) as service, bare_handler() as bare:
+        uvloop.run(measure(service.url, bare, options.commands))
 
 
 if __name__ == "__main__":

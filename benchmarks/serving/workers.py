@@ -1,7 +1,7 @@
 """What several workers cost a caller: its own write read through another one, and answers that are
 lost when one is killed, or when SIGHUP replaces all of them.
 
-    python -m benchmarks.workers [--writes 300] [--workers 2]
+    python -m benchmarks.serving.workers [--writes 300] [--workers 2]
 
 The same writes are read through the worker that took them, by turns. Linux only: which worker has a
 connection is read from /proc.
@@ -9,23 +9,20 @@ connection is read from /proc.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
-from pathlib import Path
 from time import perf_counter
 from typing import Final, NamedTuple
 
 import uvloop
-from rich.console import Console
 
-from benchmarks.connection import (
+from benchmarks.harness.arguments import parsed
+from benchmarks.harness.connection import (
     Connection,
     connections,
     opening,
@@ -34,18 +31,16 @@ from benchmarks.connection import (
     roles,
     show_times,
 )
-from benchmarks.family import worker_of
-from benchmarks.http import ask_as_owner, get
-from tests.serving import Service, running
+from benchmarks.harness.family import worker_of
+from benchmarks.harness.requests import get
+from benchmarks.harness.served import console, served
+from tests.serving import Service
 
 _CALLERS: Final = 32
 _ALIVE: Final = get("/health/live")
-_READY: Final = get("/health/ready")
 
 Act = Callable[[Service, list[int]], set[int]]
 """Disturbs some of the workers, and returns those that will be replaced."""
-
-console = Console(soft_wrap=True)
 
 
 class Heard(NamedTuple):
@@ -123,7 +118,7 @@ async def replaced(url: str, number: int, gone: set[int]) -> float:
     while True:
         async with connections(url, 1) as [asking]:
             try:
-                found = json.loads((await asking.ask(_READY))[1])["processes"]
+                found = json.loads((await asking.ask(get("/health/ready")))[1])["processes"]
             except (OSError, EOFError):
                 continue
         now = {each["pid"] for each in found if each["role"] == "worker"}
@@ -167,18 +162,9 @@ def _roll(service: Service, workers: list[int]) -> set[int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--writes", type=int, default=300)
-    parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
-    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "--workers", str(options.workers)) as service,
-    ):
-        ask_as_owner(service)
+    options = parsed(__doc__, writes=300, workers=2)
+    with served(options.workers) as service:
         uvloop.run(measure(service, options.writes))
-    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

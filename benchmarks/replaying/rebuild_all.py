@@ -1,6 +1,6 @@
 """How fast `onrecord rebuild` folds sixteen partitions with a process for each core, beside one.
 
-    python -m benchmarks.rebuild_all [--events 100000] [--rounds 3]
+    python -m benchmarks.replaying.rebuild_all [--events 100000] [--rounds 3]
 
 The log is on a bundled Valkey. The two ways take turns; each begins without a read model. With the
 load of others on the machine, events by a second of processor tell more than those by the clock:
@@ -20,7 +20,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CODEC, stored_events
+from benchmarks.harness.made_events import CODEC, stored_events
 from events.event.codec import Codec
 from events.event.envelope import Subject
 from events.log.contract import Append, partition_of

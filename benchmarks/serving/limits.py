@@ -1,6 +1,6 @@
 """What limits cost: a POST of a statement and a page of fifty, with and without them, by turns.
 
-    python -m benchmarks.limits [--seconds 0.5] [--turns 20]
+    python -m benchmarks.serving.limits [--seconds 0.5] [--turns 20]
 
 The limits are so high that nothing is refused. Compared is the processor time that the worker takes
 for a request, which also holds on a busy machine.
@@ -21,9 +21,9 @@ from typing import Final
 import uvloop
 from rich.console import Console
 
-from benchmarks.connection import Connection, connections, opening, recording, roles
-from benchmarks.family import processor_seconds
-from benchmarks.http import ask_as_owner, get
+from benchmarks.harness.connection import Connection, connections, opening, recording, roles
+from benchmarks.harness.family import processor_seconds
+from benchmarks.harness.requests import ask_as_owner, get
 from service.http.limits.windows import Windows
 from service.settings.rate import Rate
 from service.tally import Tally
@@ -36,7 +36,7 @@ _HIGH: Final = "9999999/second"
 console = Console(soft_wrap=True)
 
 _numbers = count()
-_PAGE: Final = get("/v1/timelines/limits/statements?limit=50")
+_PAGE: Final = "/v1/timelines/limits/statements?limit=50"
 
 
 def decision() -> float:
@@ -59,7 +59,7 @@ async def cost(url: str, seconds: float, kind: str) -> float:
         async def call(caller: Connection) -> None:
             nonlocal asked
             while perf_counter() < end:
-                request = _PAGE if kind == "page" else recording("limits", next(_numbers))
+                request = get(_PAGE) if kind == "page" else recording("limits", next(_numbers))
                 await caller.succeed(request)
                 asked += 1
 

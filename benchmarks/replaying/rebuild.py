@@ -1,6 +1,6 @@
 """How fast a read model is built from its log, beside bare inserts of the same rows.
 
-    python benchmarks/rebuild.py [--events 100000]
+    python -m benchmarks.replaying.rebuild [--events 100000]
 
 The same entries are folded as the projector folds them, seals and digests checked, in
 transactions of 1,500. Then the rows that came of it are read back and put into empty tables of
@@ -23,7 +23,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import CODEC, stored_events
+from benchmarks.harness.made_events import CODEC, stored_events
 from events.event.envelope import StoredEvent
 from events.log.contract import Identity
 from events.statement.statement import Statement

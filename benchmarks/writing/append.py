@@ -1,6 +1,6 @@
 """How fast `Log.append` is, beside the raw limit of the same server in the same run.
 
-    python -m benchmarks.append [--events 20000] [--singles 5000] [--rounds 9]
+    python -m benchmarks.writing.append [--events 20000] [--singles 5000] [--rounds 9]
 
 The server is the bundled one as the service runs it: every append is on the disk before it is
 answered. The raw limit is what Valkey does with the same bytes as plain `XADD` at the same
@@ -28,7 +28,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.family import processor_seconds
+from benchmarks.harness.family import processor_seconds
 from events.event.codec import Codec
 from events.event.envelope import NEW, SealedEvent, statement_subject
 from events.event.types import StatementRecorded

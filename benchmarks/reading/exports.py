@@ -1,6 +1,6 @@
 """How many statements a second go out in each format, beside the pages that they are read from.
 
-    python -m benchmarks.exports [--statements 20000]
+    python -m benchmarks.reading.exports [--statements 20000]
 
 Everything runs in this process, over a read model in a temporary folder: pages of statements as
 JSON, then each format from the same pages. Processor time is told too, since other programs may be
@@ -19,8 +19,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import TIMELINE
-from benchmarks.query import fill, load_columns
+from benchmarks.harness.made_events import TIMELINE
+from benchmarks.reading.query import fill, load_columns
 from events.log.contract import Identity
 from projections import queries
 from projections.queries import StatementFilter, TimelineRef

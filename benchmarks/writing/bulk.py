@@ -1,6 +1,6 @@
 """How fast a bulk load can be read, and whom it holds up meanwhile.
 
-    python -m benchmarks.bulk [--statements 20000] [--workers 2]
+    python -m benchmarks.writing.bulk [--statements 20000] [--workers 2]
 
 Rates are of what can be read: from the first request until `min_revision` of the last answer is
 there, beside a bare Litestar handler that reads the same bodies. While a load runs, another caller
@@ -10,21 +10,18 @@ shares the machine's cores with this process.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
 import uvloop
-from rich.console import Console
 
-from benchmarks.connection import (
+from benchmarks.harness.arguments import parsed
+from benchmarks.harness.bare_handler import bare_handler
+from benchmarks.harness.connection import (
     Connection,
     connections,
     opening,
@@ -32,15 +29,13 @@ from benchmarks.connection import (
     show_times,
     until_read,
 )
-from benchmarks.http import ask_as_owner, bare_handler, get
-from tests.serving import running
+from benchmarks.harness.requests import get
+from benchmarks.harness.served import console, served
 
 _CALLERS: Final = 4
 _READERS: Final = 8
 _ARRAY: Final = 500
 _PAGED: Final = 5_000
-
-console = Console(soft_wrap=True)
 
 
 async def load(url: str, timeline: str, size: int) -> tuple[float, int]:
@@ -134,19 +129,9 @@ async def measure(url: str, bare: str, size: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--statements", type=int, default=20_000)
-    parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
-    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "--workers", str(options.workers)) as service,
-        bare_handler() as bare,
-    ):
-        ask_as_owner(service)
+    options = parsed(__doc__, statements=20_000, workers=2)
+    with served(options.workers) as service, bare_handler() as bare:
         uvloop.run(measure(service.url, bare, options.statements))
-    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,62 @@
+"""How many requests a second are answered, and how long each takes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from benchmarks.harness.requests import answer
+
+__all__ = ["CALLERS", "by_turns", "rate", "waits"]
+
+CALLERS = 50
+_ROUNDS = 10
+
+
+async def rate(url: str, requests: Sequence[bytes], callers: int) -> float:
+    """Requests a second over `callers` connections, each one after another."""
+    began = time.perf_counter()
+    await waits(url, requests, callers)
+    return len(requests) / (time.perf_counter() - began)
+
+
+async def waits(url: str, requests: Sequence[bytes], callers: int) -> list[float]:
+    """How long each answer took, in ascending order of seconds. Every one must be a success."""
+    at = urlsplit(url)
+    waiting = iter(requests)
+    took = []
+
+    async def caller() -> None:
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        for request in waiting:
+            began = time.perf_counter()
+            writer.write(request)
+            status, body = await answer(reader)
+            took.append(time.perf_counter() - began)
+            if status not in {200, 201}:
+                raise RuntimeError(f"{status}: {body[:300]!r}")
+        writer.close()
+
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return sorted(took)
+
+
+async def by_turns(
+    service: str,
+    bare: str,
+    requests: Sequence[bytes],
+    peers: Sequence[bytes] = (),
+    callers: int = CALLERS,
+) -> tuple[float, float]:
+    """Both rates, in the round whose ratio is the middle one: what else the machine does comes
+    and goes within a run, and meets both. The bare handler gets its own requests, if there are
+    any."""
+    size = max(1, len(requests) // _ROUNDS)
+    rounds = []
+    for first in range(0, len(requests), size):
+        part = requests[first : first + size]
+        peer = peers[first : first + size] or part
+        rounds.append((await rate(service, part, callers), await rate(bare, peer, callers)))
+    return sorted(rounds, key=lambda pair: pair[0] / pair[1])[len(rounds) // 2]

@@ -1,0 +1,32 @@
+"""A service that is measured."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.harness.requests import ask_as_owner
+from tests.serving import Service, running
+
+__all__ = ["console", "served"]
+
+console = Console(soft_wrap=True)
+
+
+@contextmanager
+def served(workers: int) -> Iterator[Service]:
+    """A service with so many workers, while the block lasts. Every request, those to a peer
+    included, is made with its owner's key. The machine's load is printed before and after."""
+    console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--workers", str(workers)) as service,
+    ):
+        ask_as_owner(service)
+        yield service
+    console.print(f"load of the machine after: {os.getloadavg()[0]:.1f}")

@@ -1,0 +1,1 @@
+"""Reading: questions, charts and exports of long timelines, and the page in a browser."""

@@ -1,0 +1,1 @@
+"""Replaying: a whole log folded again, and audited."""
