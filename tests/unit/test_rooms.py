@@ -11,10 +11,14 @@ import pytest
 _ROOT: Final = Path(__file__).parents[2]
 _MOST: Final = 12
 _LEAST: Final = 3
+_LINES: Final = 250
+_SCREEN: Final = 40
+_PACKAGES: Final = ("events", "projections", "service")
+_CODE: Final = (*_PACKAGES, "benchmarks", "scripts")
 
 
 def _rooms() -> Iterator[Path]:
-    for package in ("events", "projections", "service"):
+    for package in _PACKAGES:
         for init in sorted((_ROOT / package).rglob("__init__.py")):
             yield init.parent
 
@@ -71,3 +75,47 @@ def test_a_room_can_be_looked_through(room: Path) -> None:
     assert len(_modules(room)) <= _MOST
     assert len(entries) >= _LEAST
     assert _docstring(room)
+
+
+def test_benchmarks_are_in_rooms() -> None:
+    """The rooms of benchmarks are as small as those of the program, and say what belongs there."""
+    rooms = [init.parent for init in (_ROOT / "benchmarks").rglob("__init__.py")]
+    assert len(rooms) > _LEAST
+    assert [room.name for room in rooms if len(_modules(room)) > _MOST] == []
+    assert [room.name for room in rooms if not _docstring(room)] == []
+
+
+def _files(*endings: str) -> Iterator[Path]:
+    for folder in _CODE:
+        for path in sorted((_ROOT / folder).rglob("*")):
+            if path.suffix in endings and "vendor" not in path.parts:
+                yield path
+
+
+def test_a_file_is_not_longer_than_one_noun_needs() -> None:
+    """Modules, scripts of the page and style sheets have at most 250 lines."""
+    lengths = {path: path.read_text().count("\n") for path in _files(".py", ".js", ".css")}
+    assert len(lengths) > 500
+    found = {str(path.relative_to(_ROOT)): n for path, n in lengths.items() if n > _LINES}
+    assert found == {}, "split it by noun"
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from the name to the end, without the docstring."""
+    lines = (function.end_lineno or 0) - function.lineno + 1
+    match function.body[0]:
+        case ast.Expr(value=ast.Constant(value=str()), lineno=first, end_lineno=int(last)):
+            return lines - (last - first + 1)
+        case _:
+            return lines
+
+
+def test_a_function_fits_on_a_screen() -> None:
+    """A function has at most 40 lines besides its docstring, which may be the help of a command."""
+    found = [
+        f"{path.relative_to(_ROOT)}: {node.name}, {_length(node)} lines"
+        for path in _files(".py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _length(node) > _SCREEN
+    ]
+    assert found == []
