@@ -84,9 +84,7 @@ async def open_worker(
         live = LiveStreams(source, progress, row, StreamSlots(row, settings.streams))
         keeper.forget += [live.forget, read_model.forget, lambda _: forget_texts()]
         _run_live(live, undo)
-        ledger = Ledger(SharedTables(settings.data_dir, keeper.doubt))
-        undo.callback(ledger.close)
-        signed_ledger = SignedLedger(ledger, keeper.heads, keeper, settings.origin)
+        signed_ledger = _signed_ledger(settings, keeper, undo)
         for part in (commands, source):
             part.mismatches.send_to(keeper.suspect)
         sessions = Sessions(key, clock.now, chance)
@@ -102,6 +100,13 @@ async def open_worker(
         open_id = OpenId(settings, key, clock.now) if settings.oidc_issuer else None
         parts = (settings, log, read_model, progress, commands, live, signed_ledger, keeper, row)
         yield Worker(*parts, access, requests, open_id)
+
+
+def _signed_ledger(settings: Settings, keeper: Follower, undo: AsyncExitStack) -> SignedLedger:
+    """The keeper's ledger, read from its file, under the heads that the keeper has signed."""
+    ledger = Ledger(SharedTables(settings.data_dir, keeper.doubt))
+    undo.callback(ledger.close)
+    return SignedLedger(ledger, keeper.heads, keeper, settings.origin)
 
 
 def _run_live(live: LiveStreams, undo: AsyncExitStack) -> None:
