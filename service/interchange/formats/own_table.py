@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from service.interchange.mappings.mapping import RowMapping, mapping_of
+from service.interchange.mappings.operations.exact_text import exactly_read
 from service.interchange.tables.row import Cell, TableRow
 
 __all__ = ["OWN_TABLE", "as_written_rows", "own_table_mapping"]
@@ -14,6 +15,7 @@ __all__ = ["OWN_TABLE", "as_written_rows", "own_table_mapping"]
 OWN_TABLE: Final = "onrecord"
 _SEPARATOR: Final = "¦"
 _EXTRA: Final = "extra."
+_OTHERS: Final = "extra"
 _SHOWN: Final = [
     *("standing", "credibility", "relations", "recorded_at", "corrected_at", "retraction"),
     "revision",
@@ -22,6 +24,7 @@ _SHOWN: Final = [
 _MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
 _ITEMS: Final = ("said.via", "about", "places", "quantities", "sources")
 _LISTS: Final = ("said.with", "tags")
+_EXACT: Final = '\\"'
 
 
 def own_table_mapping(columns: Collection[str]) -> RowMapping:
@@ -31,8 +34,10 @@ def own_table_mapping(columns: Collection[str]) -> RowMapping:
     for column in columns:
         if column.startswith(_EXTRA):
             statement.setdefault("extra", {})[column.removeprefix(_EXTRA)] = {"column": column}
-        elif column not in _SHOWN:
+        elif column not in (*_SHOWN, _OTHERS):
             _add(statement, column)
+    if _OTHERS in columns:
+        statement["extra"] = [statement.get("extra", {}), {"column": _OTHERS}]
     resource = {
         "name": OWN_TABLE,
         "schema": {"primaryKey": ["id"]},
@@ -43,7 +48,7 @@ def own_table_mapping(columns: Collection[str]) -> RowMapping:
 
 def _add(statement: dict[str, Any], column: str) -> None:
     place: dict[str, Any] = {"column": column}
-    if column in _LISTS or column.startswith(tuple(f"{name}." for name in _ITEMS)):
+    if _is_list(column):
         place["split"] = _SEPARATOR
     *groups, name = column.split(".")
     into = statement
@@ -54,13 +59,24 @@ def _add(statement: dict[str, Any], column: str) -> None:
     into[name] = place
 
 
+def _is_list(column: str) -> bool:
+    return column in _LISTS or column.startswith(tuple(f"{name}." for name in _ITEMS))
+
+
 def as_written_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
-    """The rows without the apostrophe that an export puts before what could be a formula."""
+    """The rows without what an export adds to cells: the apostrophe before what could be a formula,
+    and the form of exact texts."""
     for row in rows:
-        yield TableRow(row.line, {name: _as_written(cell) for name, cell in row.cells.items()})
+        cells = {name: _as_written(name, cell) for name, cell in row.cells.items()}
+        yield row._replace(cells=cells, written=row.cells)
 
 
-def _as_written(cell: Cell) -> Cell:
-    if isinstance(cell, str) and _MADE_HARMLESS.match(cell):
-        return cell[1:]
-    return cell
+def _as_written(column: str, cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = cell[1:] if _MADE_HARMLESS.match(cell) else cell
+    if _EXACT not in text:
+        return text
+    if not _is_list(column):
+        return exactly_read(text.strip())
+    return tuple(exactly_read(part.strip()) for part in text.split(_SEPARATOR))

@@ -34,7 +34,8 @@ class RefusedFile:
         listed = list(faults)
         columns = ", ".join(dict.fromkeys(fault.column for fault in listed if fault.column))
         reasons = " ".join(f"{fault.reason} {fault.advice}" for fault in listed)
-        cells = [_written(row.cells.get(name, "")) for name in self._columns]
+        given = row.cells if row.written is None else row.written
+        cells = [_written(given.get(name, "")) for name in self._columns]
         self._writer.writerow([*cells, row.line, columns, reasons])
 
 

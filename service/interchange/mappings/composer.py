@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from events.errors import DateError
 from service.interchange.mappings.fields import (
@@ -12,10 +15,12 @@ from service.interchange.mappings.fields import (
     Field,
     GroupField,
     ItemsField,
+    NamedTextsField,
     TextField,
     TextsField,
 )
 from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.number_form import NumberForm
 from service.interchange.mappings.operations.span import span_of
 from service.interchange.mappings.place import MappedPlace
@@ -95,8 +100,8 @@ class _Composing:
             value = self._value(member, f"{at}/{name}", index)
             if name in _DEGREES and isinstance(value, str):
                 value = self._degrees(value, f"{at}/{name}")
-            if value not in (None, "", [], {}):
-                found[name] = value
+            if value not in (None, "", [], {}) or isinstance(value, ExactText):
+                found[name] = str(value) if isinstance(value, ExactText) else value
         if group.needed and not any(name in found for name in group.needed):
             del self.uses[uses:]
             self.trail = trail
@@ -113,6 +118,9 @@ class _Composing:
                 return self._texts(places, at)
             case GroupField():
                 return self.group(field, at)
+            case NamedTextsField(group=group, columns=columns):
+                others = [self._named_texts(column, at) for column in columns]
+                return dict(ChainMap(self.group(group, at) or {}, *others))
             case ItemsField(groups=groups):
                 items: list[dict[str, Any]] = []
                 for group in groups:
@@ -133,12 +141,30 @@ class _Composing:
         return text
 
     def _texts(self, places: tuple[MappedPlace, ...], at: str) -> list[str]:
-        found: dict[str, None] = {}
+        """Each text once, unless it is an exact one."""
+        found: list[str] = []
         for place in places:
             piece = texts_of_place(place, self._row, self.faults)
-            found |= dict.fromkeys(filter(None, piece.texts))
+            for text in piece.texts:
+                if isinstance(text, ExactText) or (text and text not in found):
+                    found.append(str(text))
             self._used(piece, piece.text, at)
-        return list(found)
+        return found
+
+    def _named_texts(self, column: str, at: str) -> dict[str, str]:
+        """The texts of a cell that is a JSON object of them."""
+        cell = self._row.text(column)
+        if not cell:
+            return {}
+        try:
+            found = msgspec.json.decode(cell, type=dict[str, str])
+        except (msgspec.DecodeError, RecursionError):
+            reason = "This is no JSON object of texts."
+            advice = 'Write it as {"name": "text"}.'
+            self.faults.append(RowFault(column, cell[:200], reason, advice))
+            return {}
+        self._used(PlaceTexts((cell,), columns=(column,), before=cell), cell, at)
+        return found
 
     def _date(self, field: DateField, at: str, index: int | None) -> str:
         start, end, precision = (

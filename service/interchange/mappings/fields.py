@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from service.interchange.mappings.place import MappedPlace
 
-__all__ = ["DateField", "Field", "GroupField", "ItemsField", "TextField", "TextsField", "places_in"]
+__all__ = [
+    "DateField",
+    "Field",
+    "GroupField",
+    "ItemsField",
+    "NamedTextsField",
+    "TextField",
+    "TextsField",
+    "places_in",
+]
 
 
 class TextField(NamedTuple):
@@ -38,13 +48,21 @@ class GroupField(NamedTuple):
     needed: tuple[str, ...] = ()
 
 
+class NamedTextsField(NamedTuple):
+    """An object of texts: members of their own, and those in `columns`, whose cells are JSON
+    objects of further ones."""
+
+    group: GroupField
+    columns: tuple[str, ...]
+
+
 class ItemsField(NamedTuple):
     """A list of objects: one or more from each group."""
 
     groups: tuple[GroupField, ...]
 
 
-Field: TypeAlias = TextField | DateField | TextsField | GroupField | ItemsField
+Field: TypeAlias = TextField | DateField | TextsField | GroupField | NamedTextsField | ItemsField
 
 
 def places_in(field: Field) -> Iterator[MappedPlace]:
@@ -57,8 +75,8 @@ def places_in(field: Field) -> Iterator[MappedPlace]:
         case TextsField(places=places):
             yield from places
         case GroupField(members=members):
-            for member in members.values():
-                yield from places_in(member)
+            yield from chain.from_iterable(map(places_in, members.values()))
+        case NamedTextsField(group=group, columns=columns):
+            yield from chain(places_in(group), (MappedPlace(column=column) for column in columns))
         case ItemsField(groups=groups):
-            for group in groups:
-                yield from places_in(group)
+            yield from chain.from_iterable(map(places_in, groups))

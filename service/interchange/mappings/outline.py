@@ -12,6 +12,7 @@ from service.interchange.mappings.fields import (
     Field,
     GroupField,
     ItemsField,
+    NamedTextsField,
     TextField,
     TextsField,
 )
@@ -141,7 +142,21 @@ def _items(members: Mapping[str, _Read], *needed: str) -> _Read:
     return read
 
 
-def _extra(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
+def _extra(given: Any, at: str, faults: list[Fault]) -> Field | None:
+    """An object of names; in a list, columns whose cells are JSON objects may stand beside it."""
+    if not isinstance(given, list):
+        return _named_texts(given, at, faults)
+    columns: list[str] = []
+    named: dict[str, Field] = {}
+    for number, each in enumerate(given):
+        if isinstance(each, dict) and [*each] == ["column"] and isinstance(each["column"], str):
+            columns.append(each["column"])
+        elif group := _named_texts(each, f"{at}/{number}", faults):
+            named |= group.members
+    return NamedTextsField(GroupField(named), tuple(columns))
+
+
+def _named_texts(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
     if not isinstance(given, dict) or is_place(given):
         faults.append(Fault(at, "This is an object of names, each with a place."))
         return None

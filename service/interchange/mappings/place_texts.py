@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of
 from service.interchange.mappings.operations.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.row import Cell, cell_text
@@ -51,6 +52,8 @@ class RowCells:
         return found if isinstance(found, str) else cell_text(tuple(filter(None, found)))
 
     def _seen(self, text: str) -> str:
+        if isinstance(text, ExactText):
+            return text
         text = text.strip()
         return "" if text in self._missing else text
 
@@ -115,7 +118,14 @@ def _split(place: MappedPlace, cell: Cell) -> tuple[tuple[str, ...], bool]:
     if not place.separators:
         return given or ("",), isinstance(cell, tuple)
     pattern = "|".join(map(re.escape, sorted(place.separators, key=len, reverse=True)))
-    return tuple(part.strip() for text in given for part in re.split(pattern, text)) or ("",), True
+    parts = (part for text in given for part in _parts(text, pattern))
+    return tuple(parts) or ("",), True
+
+
+def _parts(text: str, pattern: str) -> list[str]:
+    if isinstance(text, ExactText):
+        return [text]
+    return [part.strip() for part in re.split(pattern, text)]
 
 
 def _taken(place: MappedPlace, parts: tuple[str, ...]) -> tuple[str, ...]:

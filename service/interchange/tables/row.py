@@ -12,10 +12,12 @@ Cell: TypeAlias = str | tuple[str, ...]
 
 
 class TableRow(NamedTuple):
-    """The row that begins on `line`, from 1; the number of the item where there are no lines."""
+    """The row that begins on `line`, from 1; the number of the item where there are no lines.
+    `written` are its cells as the file has them, where reading has changed more than that."""
 
     line: int
     cells: Mapping[str, Cell]
+    written: Mapping[str, Cell] | None = None
 
 
 def cell_text(cell: Cell) -> str:

@@ -64,6 +64,7 @@ LOSSES: Final = (
         "there are the addresses. Without one, the page here is the review.",
         lambda _: True,
     ),
+    Loss("tags", "A tag that a statement has twice is there once.", lambda s: is_repeated(s.tags)),
     FILE_IS_ORIGIN,
     Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
     RELATIONS,

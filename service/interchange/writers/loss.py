@@ -58,7 +58,7 @@ class LossCount:
 
 
 def is_repeated(names: Sequence[str]) -> bool:
-    """Whether somebody is named twice, which an import does not record."""
+    """Whether the same stands there twice, which an import does not record."""
     return len({*names}) < len(names)
 
 

@@ -2,7 +2,8 @@
 
 A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return may be taken for a formula.
 An apostrophe is put before it, as people do by hand, unless it is a number or a date. A cell with
-apostrophes before such a character gets one more, so that taking one away is always right.
+apostrophes before such a character gets one more, so that taking one away is always right. A text
+that a cell would change is written as `service.interchange.mappings.operations.exact_text` says.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["SEPARATOR", "as_written", "harmless", "list_cell"]
+from service.interchange.mappings.operations.exact_text import exactly_written, needs_exactness
+
+__all__ = ["SEPARATOR", "as_written", "harmless", "list_cell", "names_cell", "text_cell"]
 
 SEPARATOR: Final = "¦"
 """What stands between the items of a list: a sign that names, titles and links hardly ever have."""
@@ -39,12 +42,31 @@ def as_written(cell: str) -> str:
     return cell[1:] if _MADE_HARMLESS.match(cell) else cell
 
 
+def text_cell(text: str | None) -> str:
+    """A text in a cell of its own, from which it comes back. None is an empty cell."""
+    if text is None:
+        return ""
+    return exactly_written(text) if needs_exactness(text) else text
+
+
 def list_cell(values: Iterable[str | None]) -> str:
-    """A list in one cell, with ` ¦ ` between its items, of which some may be empty. In an item the
-    sign itself becomes `|`."""
-    texts = [value or "" for value in values]
-    if any(SEPARATOR in text for text in texts):
-        texts = [text.replace(SEPARATOR, "|") for text in texts]
+    """A list in one cell, with ` ¦ ` between its items, of which some may be None."""
+    texts = ["" if value is None else _item(value) for value in values]
     if len(texts) == 1:
         return texts[0]
     return _BETWEEN.join(texts) if any(texts) else ""
+
+
+def names_cell(names: Iterable[str]) -> str:
+    """A list of names in one cell. An import takes the same name twice for once, unless the second
+    one is written exactly."""
+    seen: set[str] = set()
+    texts = []
+    for name in names:
+        texts.append(exactly_written(name) if name in seen else _item(name))
+        seen.add(name)
+    return _BETWEEN.join(texts)
+
+
+def _item(text: str) -> str:
+    return exactly_written(text) if SEPARATOR in text else text_cell(text)

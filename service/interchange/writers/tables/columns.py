@@ -1,21 +1,52 @@
 """The columns of the table of statements, and the mapping by which it can be read in again.
 
 A column is named like the field of a statement that it holds. A list is in one cell, with ` ¦ `
-between its items; the columns of one list have their items in the same order.
+between its items; the columns of one list have their items in the same order. Extra fields have a
+column each; those that cannot be the name of a column, or are too many, are together in one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from projections.answers.statement import ShownStatement
-from service.interchange.writers.tables.cells import SEPARATOR, list_cell
+from service.interchange.writers.tables.cells import (
+    SEPARATOR,
+    list_cell,
+    names_cell,
+    text_cell,
+)
 
-__all__ = ["COLUMNS", "EXTRA", "ITEMS", "SHOWN", "table_mapping", "values_of"]
+__all__ = [
+    "COLUMNS",
+    "EXTRA",
+    "ITEMS",
+    "SHOWN",
+    "ExtraColumns",
+    "table_mapping",
+    "values_of",
+]
 
 EXTRA: Final = "extra."
 """What the names of the columns with extra fields begin with."""
+_OTHERS: Final = "extra"
+
+
+class ExtraColumns(NamedTuple):
+    """The extra fields of a table: the `names` that have a column each, and whether there are
+    `others`, which are together in one column as JSON."""
+
+    names: Sequence[str] = ()
+    others: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return (*(EXTRA + name for name in self.names), *([_OTHERS] if self.others else []))
+
 
 ITEMS: Final[dict[str, tuple[str, ...]]] = {
     "about": ("actor", "role"),
@@ -52,7 +83,7 @@ def _items(items: Iterable[Any], names: Sequence[str]) -> list[str]:
 
 
 def _members(part: Any, names: Sequence[str]) -> list[str]:
-    return [""] * len(names) if part is None else [getattr(part, name) or "" for name in names]
+    return [""] * len(names) if part is None else [text_cell(getattr(part, name)) for name in names]
 
 
 def _shown(shown: ShownStatement) -> list[str]:
@@ -78,10 +109,10 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], _Values], ...]] = (
         lambda s: [
             s.id,
             s.kind,
-            s.text,
+            text_cell(s.text),
             s.language,
-            s.said.by or "",
-            list_cell(s.said.with_),
+            text_cell(s.said.by),
+            names_cell(s.said.with_),
             s.said.on or "",
         ],
     ),
@@ -95,7 +126,7 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], _Values], ...]] = (
         for part, names in ITEMS.items()
     ),
     (tuple(f"rating.{name}" for name in _RATING), lambda s: _members(s.rating, _RATING)),
-    (("tags",), lambda s: [list_cell(s.tags)]),
+    (("tags",), lambda s: [names_cell(s.tags)]),
     (tuple(f"origin.{name}" for name in _ORIGIN), lambda s: _members(s.origin, _ORIGIN)),
 )
 
@@ -115,15 +146,18 @@ COLUMNS: Final = tuple(name for names, _ in _GROUPS for name in names)
 """The columns of the statement itself, without those for extra fields."""
 
 
-def values_of(shown: ShownStatement, extra: Sequence[str]) -> list[str]:
+def values_of(shown: ShownStatement, extra: ExtraColumns) -> list[str]:
     """The cells of a statement: those of COLUMNS, of the `extra` fields, and of SHOWN."""
     cells = [cell for _, values in _GROUPS for cell in values(shown)]
-    if extra:
-        cells += [shown.extra.get(name, "") for name in extra]
+    cells += [text_cell(shown.extra.get(name)) for name in extra.names]
+    if extra.others:
+        own = frozenset(extra.names)
+        others = {name: text for name, text in shown.extra.items() if name not in own}
+        cells.append(msgspec.json.encode(others).decode() if others else "")
     return cells + _shown(shown)
 
 
-def table_mapping(extra: Sequence[str]) -> dict[str, Any]:
+def table_mapping(extra: ExtraColumns) -> dict[str, Any]:
     """What a mapping has under `onrecord` to read the table in: each field of a statement, and the
     columns that are ignored."""
     statement: dict[str, Any] = {
@@ -142,8 +176,11 @@ def table_mapping(extra: Sequence[str]) -> dict[str, Any]:
         "tags": _several("tags"),
         "origin": {name: {"column": f"origin.{name}"} for name in _ORIGIN},
     }
-    if extra:
-        statement["extra"] = {name: {"column": EXTRA + name} for name in extra}
+    named = {name: {"column": EXTRA + name} for name in extra.names}
+    if extra.others:
+        statement["extra"] = [named, {"column": _OTHERS}]
+    elif named:
+        statement["extra"] = named
     return {"statement": statement, "ignore": list(SHOWN)}
 
 

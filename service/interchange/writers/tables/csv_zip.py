@@ -19,7 +19,13 @@ from projections.answers.statement import ShownStatement
 from service.interchange.writers.exported import Batches, Preamble
 from service.interchange.writers.tables import csv_table
 from service.interchange.writers.tables.cells import harmless
-from service.interchange.writers.tables.columns import COLUMNS, EXTRA, ITEMS, SHOWN, table_mapping
+from service.interchange.writers.tables.columns import (
+    COLUMNS,
+    ITEMS,
+    SHOWN,
+    ExtraColumns,
+    table_mapping,
+)
 
 __all__ = ["LOSSES", "write_csv_zip"]
 
@@ -62,7 +68,7 @@ class _Sink:
 
 def write_csv_zip(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     """The zip. The batches are read twice, as for the table alone."""
-    extra = yield from csv_table.extra_fields(batches)
+    extra = yield from csv_table.extra_columns(batches)
     sink: Any = _Sink()
     with ExitStack() as held, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
         described = msgspec.json.format(msgspec.json.encode(_package(preamble, extra)))
@@ -113,9 +119,9 @@ def _member(name: str, preamble: Preamble) -> zipfile.ZipInfo:
     return member
 
 
-def _package(preamble: Preamble, extra: Sequence[str]) -> dict[str, Any]:
+def _package(preamble: Preamble, extra: ExtraColumns) -> dict[str, Any]:
     shown = preamble.timeline
-    names = (*COLUMNS, *(EXTRA + name for name in extra), *SHOWN)
+    names = (*COLUMNS, *extra.columns, *SHOWN)
     statements = _resource("statements", _fields(names), "id")
     statements["onrecord"] = table_mapping(extra)
     tables = [

@@ -16,10 +16,11 @@ from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.formats.known import look_of, open_mapped
 from service.interchange.mappings.composer import Composer
 from service.interchange.writers.loss import LossCount
-from tests.unit.service.interchange.writers.made import as_exported, statements, written
+from tests.unit.service.interchange.writers.made import as_exported, shown_json, statements, written
 
 _SUFFIXES: Final = {
     "csv": "csv",
+    "csv-zip": "zip",
     "timelinejs": "json",
     "claimreview": "jsonld",
 }
@@ -49,17 +50,22 @@ def _trips(format_: str, shown: list[dict[str, Any]], folder: Path) -> list[_Tri
     left = [n for n in range(len(shown)) if "statement" not in lost[n]]
     if not left:
         return []
+    came = _read(path)
+    assert len(came) == len(left)
+    return [
+        _Trip(_fields(shown[n]), _fields(each), lost[n]) for n, each in zip(left, came, strict=True)
+    ]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """The statements that an import makes of a file."""
     look = look_of(path)
     assert look is not None
     with open_mapped(path, look) as mapped:
         composer = Composer(mapped.mapping)
         composed = [composer.compose(row) for row in mapped.table.rows]
     assert [each.faults for each in composed if each.faults] == []
-    assert len(composed) == len(left)
-    return [
-        _Trip(_fields(shown[n]), _fields(each.statement), lost[n])
-        for n, each in zip(left, composed, strict=True)
-    ]
+    return [each.statement for each in composed]
 
 
 def _fields(statement: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def _differences(trip: _Trip) -> set[str]:
 
 
 @pytest.mark.parametrize("format_", _SUFFIXES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_only_what_is_counted_is_lost(
     format_: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -86,6 +92,28 @@ def test_only_what_is_counted_is_lost(
     for trip in _trips(format_, shown, tmp_path_factory.mktemp("trip")):
         differing = _differences(trip)
         assert differing <= trip.lost, {n: (trip.before[n], trip.after[n]) for n in differing}
+
+
+@settings(max_examples=25, deadline=None)
+@given(shown=st.lists(statements(), min_size=1, max_size=2))
+def test_slides_come_in_go_out_and_come_in_again_as_the_same(
+    tmp_path_factory: pytest.TempPathFactory, shown: list[dict[str, Any]]
+) -> None:
+    """What an import makes of slides is made again of the slides that these are exported as."""
+    write, path = STATEMENT_FORMATS["timelinejs"].write, tmp_path_factory.mktemp("s") / "s.json"
+    out = [each | {"id": f"s{n}"} for n, each in enumerate(shown)]
+    path.write_bytes(written(write, as_exported(out)))
+    came = _read(path)
+    again = [shown_json(**_shown_fields(each)) for each in came]
+    path.write_bytes(written(write, as_exported(again)))
+    assert _read(path) == came
+
+
+def _shown_fields(statement: dict[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(msgspec.convert(statement, Statement))
+    said: dict[str, Any] = fields.pop("said")
+    together = said.pop("with")
+    return fields | said | {"with_": together}
 
 
 @pytest.mark.parametrize("format_", ["timelinejs", "jsonfeed", "atom", "ics"])

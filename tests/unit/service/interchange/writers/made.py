@@ -109,7 +109,9 @@ _PROSE: Final = st.builds(
     st.text(st.sampled_from("\n\t ="), max_size=2),
     _WORDS,
     st.text(_VISIBLE | st.sampled_from("\n\r\t \x07\ufffe\u2028"), max_size=40),
-)
+) | st.sampled_from([r'\"a"', r'\" "', "\u00a0x\u3000", "'=x", "¦"])
+_COLUMN_NAMES: Final = _NAMES | st.sampled_from(["a  b", "\ufeffa", "x\n", "extra.a", "a (2)"])
+_EXTRA_TEXTS: Final = _PROSE | st.sampled_from(["", " "])
 _LINKS: Final = st.sampled_from(
     ["https://example.org/a?b=c&d=%20#e", "http://example.org/;x,y", "https://例え.jp/¦"]
 )
@@ -223,7 +225,7 @@ def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
                 )
             )
         ),
-        "tags": draw(st.lists(st.sampled_from(["war", "мир", "a-1"]), unique=True)),
+        "tags": draw(st.lists(st.sampled_from(["war", "мир", "a-1"]))),
         "origin": draw(
             _maybe(
                 st.fixed_dictionaries(
@@ -236,7 +238,9 @@ def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
                 )
             )
         ),
-        "extra": draw(st.dictionaries(_NAMES, _PROSE | st.just(""), max_size=3)),
+        "extra": draw(
+            st.dictionaries(_COLUMN_NAMES, _PROSE | st.sampled_from(["", " "]), max_size=3)
+        ),
     }
     return shown_json(**(fields | fixed))
 

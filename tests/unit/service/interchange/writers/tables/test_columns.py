@@ -9,6 +9,7 @@ from service.interchange.writers.tables.columns import (
     COLUMNS,
     EXTRA,
     SHOWN,
+    ExtraColumns,
     table_mapping,
     values_of,
 )
@@ -29,12 +30,15 @@ def _columns(part: Any) -> Iterator[str]:
 
 def test_the_mapping_uses_or_ignores_every_column() -> None:
     """What the table has, the mapping reads or ignores, each column once."""
-    mapping = table_mapping(["h"])
+    extra = ExtraColumns(["h"], others=True)
+    mapping = table_mapping(extra)
     named = [*_columns(mapping["statement"]), *mapping["ignore"]]
-    assert sorted(named) == sorted([*COLUMNS, f"{EXTRA}h", *SHOWN])
+    assert sorted(named) == sorted([*COLUMNS, f"{EXTRA}h", "extra", *SHOWN])
 
 
 def test_a_row_has_a_cell_for_each_column() -> None:
     """The cells of a statement are as many as the columns."""
-    cells = values_of(exported().shown, ["h"])
-    assert len(cells) == len(COLUMNS) + 1 + len(SHOWN)
+    extra = ExtraColumns(["h"], others=True)
+    cells = values_of(exported(extra={"h": "", "o": "x"}).shown, extra)
+    assert len(cells) == len(COLUMNS) + len(extra.columns) + len(SHOWN)
+    assert cells[len(COLUMNS) :][:2] == ['\\""', '{"o":"x"}']

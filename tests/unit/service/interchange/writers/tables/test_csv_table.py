@@ -5,7 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
-from service.interchange.writers.tables.columns import COLUMNS, SHOWN, table_mapping
+from service.interchange.writers.tables.columns import (
+    COLUMNS,
+    SHOWN,
+    ExtraColumns,
+    table_mapping,
+)
 from service.interchange.writers.tables.csv_table import write_csv
 from tests.unit.service.interchange.writers.made import exported, written
 
@@ -59,4 +64,4 @@ def test_what_follows_from_other_events_can_be_read() -> None:
     [row] = _rows(file)
     assert (row["standing"], row["relations"]) == ("retracted", "disputes b")
     assert row["retraction"] == "'=wrong"
-    assert table_mapping([])["ignore"] == list(SHOWN)
+    assert table_mapping(ExtraColumns())["ignore"] == list(SHOWN)

@@ -11,7 +11,7 @@ from typing import Any
 
 from frictionless import Package
 
-from service.interchange.writers.tables.columns import table_mapping
+from service.interchange.writers.tables.columns import ExtraColumns, table_mapping
 from service.interchange.writers.tables.csv_table import write_csv
 from service.interchange.writers.tables.csv_zip import write_csv_zip
 from tests.unit.service.interchange.writers.made import PREAMBLE, exported, written
@@ -68,7 +68,7 @@ def test_the_table_of_statements_is_that_of_csv_with_its_mapping() -> None:
         assert file.testzip() is None
         assert file.read("statements.csv") == written(write_csv, _BATCH)
         package = json.loads(file.read("datapackage.json"))
-    assert package["resources"][0]["onrecord"] == table_mapping(["h"])
+    assert package["resources"][0]["onrecord"] == table_mapping(ExtraColumns(["h"]))
     assert package["name"] == "kursk"
 
 
