@@ -165,7 +165,8 @@ class _Run:
             return
         try:
             with self._refused.open("w", encoding=_encoding(facts), newline="") as opened:
-                yield RefusedFile(opened, facts.columns, facts.delimiter or ",")
+                has_cells = facts.header_line is not None
+                yield RefusedFile(opened, facts.columns, facts.delimiter or ",", raw=not has_cells)
         except OSError as error:
             title = f"{self._refused} cannot be written"
             raise Failure(WRONG_USE, title, cause_of(error)) from error

@@ -23,7 +23,7 @@ from service.interchange.mappings.mapping import RowMapping, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import check_row_count
 from service.interchange.tables.look import form_of
-from service.interchange.tables.row import TableRow
+from service.interchange.tables.row import RAW, TableRow
 from service.interchange.tables.table import Table, check_size, open_table
 from service.messages.imports import FileFacts
 
@@ -73,7 +73,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
     """A file with its mapping, or with that of a known format by its name. Raises `TableRefused`,
     also while the rows are read."""
     if isinstance(mapping, RowMapping):
-        with open_table(path, mapping.dialect, mapping.columns) as table:
+        with open_table(path, mapping.dialect, {*mapping.columns, RAW}) as table:
             if format_of_columns(table.facts.columns) == OWN_TABLE:
                 table = Table(table.facts, as_written_rows(table.rows))
             yield MappedTable(mapping, table._replace(facts=_noted(table.facts, mapping)))
@@ -88,7 +88,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
         check_size(path)
         yield MappedTable(known_mapping(mapping), _read(mapping, _READERS[mapping](path)))
         return
-    wanted = () if mapping == OWN_TABLE else known_mapping(mapping).columns
+    wanted = () if mapping == OWN_TABLE else {*known_mapping(mapping).columns, RAW}
     with open_table(path, Dialect(), wanted) as table:
         if mapping == OWN_TABLE:
             own = own_table_mapping(table.facts.columns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -46,19 +47,27 @@ def format_of_text(path: Path) -> str | None:
     return "timelinejs" if b'"events"' in begun and is_slides else None
 
 
-def kind_of_lines(path: Path) -> str | None:
-    """`events` or `commands`, if each line of the file is one of ours; None otherwise."""
-    with path.open("rb") as file:
-        line = file.readline(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").strip()
+def kind_of_lines(lines: Iterable[bytes]) -> str | None:
+    """`events` or `commands`, if most of the objects among these first lines of a file are ours;
+    None otherwise. A line that cannot be read says nothing of the others."""
+    kinds = Counter(kind for line in lines if (kind := _kind_of_line(line.strip())) is not None)
+    for kind in ("events", "commands"):
+        if 2 * kinds[kind] > kinds.total():
+            return kind
+    return None
+
+
+def _kind_of_line(line: bytes) -> str | None:
+    """An empty text for another object; None for what is no JSON."""
     try:
         first = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(first, dict):
-        return None
+        return ""
     if {"timeline", "revision", "type", "subject", "digest"} <= first.keys():
         return "events"
-    return "commands" if first.keys() & _COMMANDS and len(first.keys() - {"reason"}) == 1 else None
+    return "commands" if first.keys() & _COMMANDS and len(first.keys() - {"reason"}) == 1 else ""
 
 
 _COMMANDS: Final = {

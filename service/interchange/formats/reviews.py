@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects
-from service.interchange.tables.row import Cell, TableRow, cell_text
+from service.interchange.tables.json_rows import cells_of, json_objects, rows_of
+from service.interchange.tables.row import BrokenRow, Cell, TableRow, cell_text
 
 __all__ = ["claim_rows", "review_rows"]
 
@@ -22,15 +22,19 @@ _KINDS: Final = ("@type", "@context")
 def review_rows(path: Path) -> Iterator[TableRow]:
     """Every ClaimReview of a document, wherever it stands: alone, in a list, in `@graph` or in a
     feed of data. Raises `TableRefused`."""
-    number = 0
+    return rows_of(_reviews(path), _review_cells)
+
+
+def _reviews(path: Path) -> Iterator[dict[str, Any] | BrokenRow]:
     for item in json_objects(path):
-        for review in _reviews_in(item, _DEEPEST):
-            number += 1
-            yield TableRow(number, _review_cells(review))
+        if isinstance(item, BrokenRow):
+            yield item
+        else:
+            yield from _reviews_in(item, _DEEPEST)
 
 
-def _reviews_in(item: Any, depth: int) -> Iterator[Mapping[str, Any]]:
-    if isinstance(item, Mapping):
+def _reviews_in(item: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if isinstance(item, dict):
         kinds = item.get("@type")
         if kinds == "ClaimReview" or (isinstance(kinds, list) and "ClaimReview" in kinds):
             yield item
@@ -85,14 +89,24 @@ def _taken(cells: dict[str, Cell], *names: str) -> list[str]:
 def claim_rows(path: Path) -> Iterator[TableRow]:
     """The claims of an answer of the Fact Check API, once for each review. Raises
     `TableRefused`."""
-    number = 0
+    return rows_of(_claims(path), _claim_cells)
+
+
+def _claims(path: Path) -> Iterator[dict[str, Any] | BrokenRow]:
+    """Each claim once for each of its reviews."""
     for claim in json_objects(path, "claims"):
+        if isinstance(claim, BrokenRow):
+            yield claim
+            continue
         reviews = claim.get("claimReview") or [{}]
         for review in reviews if isinstance(reviews, list) else [reviews]:
-            number += 1
-            cells = cells_of({**claim, "claimReview": review})
-            reviewer = cell_text(cells.get("claimReview.publisher.name", ""))
-            title = cell_text(cells.get("claimReview.title", ""))
-            cells["review"] = title or reviewer
-            cells["reviewer"] = reviewer if reviewer != cells["review"] else ""
-            yield TableRow(number, cells)
+            yield {**claim, "claimReview": review}
+
+
+def _claim_cells(claim: Mapping[str, Any]) -> dict[str, Cell]:
+    cells = cells_of(claim)
+    reviewer = cell_text(cells.get("claimReview.publisher.name", ""))
+    title = cell_text(cells.get("claimReview.title", ""))
+    cells["review"] = title or reviewer
+    cells["reviewer"] = reviewer if reviewer != cells["review"] else ""
+    return cells

@@ -10,8 +10,8 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects
-from service.interchange.tables.row import TableRow
+from service.interchange.tables.json_rows import cells_of, json_objects, rows_of
+from service.interchange.tables.row import Cell, TableRow
 
 __all__ = ["slide_rows"]
 
@@ -20,12 +20,15 @@ _DIGITS: Final = re.compile(r"-?[0-9]{1,6}")
 
 def slide_rows(path: Path) -> Iterator[TableRow]:
     """The slides of a file as rows. Raises `TableRefused`."""
-    for number, slide in enumerate(json_objects(path, "events"), start=1):
-        cells = cells_of(slide)
-        given = str(slide.get("unique_id", ""))
-        cells["id"] = given if STATEMENT_ID.admits(given) else ""
-        cells["when"] = _when(slide)
-        yield TableRow(number, cells)
+    return rows_of(json_objects(path, "events"), _slide)
+
+
+def _slide(slide: Mapping[str, Any]) -> dict[str, Cell]:
+    cells = cells_of(slide)
+    given = str(slide.get("unique_id", ""))
+    cells["id"] = given if STATEMENT_ID.admits(given) else ""
+    cells["when"] = _when(slide)
+    return cells
 
 
 def _when(slide: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ An import says what it would do before it does it, loses nothing unsaid, and can
 point and run again. It knows of a server only what `target` says.
 
 Tested elsewhere:
-- `tests/acceptance/test_import.py`: `import_file`, `importing`, `own_lines`, `prepared_rows`,
-  `refused_rows`, `target`
+- `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`,
+  `prepared_rows`, `refused_rows`
+- `tests/acceptance/test_import.py`: `target`
 """

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from service.interchange.formats.known import MappedTable, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
 from service.interchange.imports.importing import Importing, ImportProgress, MissingRows
-from service.interchange.imports.own_lines import OwnLines
+from service.interchange.imports.own_lines import OwnLines, first_lines
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.target import ImportTarget
 from service.interchange.mappings.mapping import RowMapping
@@ -42,7 +42,7 @@ class ImportFile(NamedTuple):
 def recognized(path: Path) -> ImportFile | None:
     """The file by its look: our own lines, or a known format; None if it is neither. Raises
     `TableRefused`."""
-    if lines := kind_of_lines(path):
+    if lines := kind_of_lines(first_lines(path)):
         return ImportFile(path, "", lines)
     found = look_of(path)
     return None if found is None else ImportFile(path, found)
@@ -71,17 +71,18 @@ class ImportRun(NamedTuple):
                 dry_run=dry_run,
                 describes=self.describes,
             )
-            return await self._watched(lines)
+            return await self._run(lines)
         with open_mapped(self.file.path, self.file.by) as source:
             return await self._of_rows(source, dry_run=dry_run)
 
     async def _of_rows(self, source: MappedTable, *, dry_run: bool) -> ImportReport:
         importing = Importing(source, self.target, self.now, dry_run=dry_run, missing=self.missing)
-        with self.refused(source.table.facts) as refused:
+        return await self._run(importing)
+
+    async def _run(self, importing: Importing | OwnLines) -> ImportReport:
+        importing.on_progress = lambda reached: self.on_progress(reached, importing.report)
+        assert importing.report.file is not None
+        with self.refused(importing.report.file) as refused:
             if refused is not None:
                 importing.on_refused = refused.add
-            return await self._watched(importing)
-
-    async def _watched(self, importing: Importing | OwnLines) -> ImportReport:
-        importing.on_progress = lambda reached: self.on_progress(reached, importing.report)
-        return await importing.run()
+            return await importing.run()

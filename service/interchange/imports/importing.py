@@ -7,16 +7,15 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-import msgspec
-
 from service.interchange.formats.known import MappedTable
 from service.interchange.imports.prepared_rows import PreparedRow, RowPreparation, batches_of
+from service.interchange.imports.refused_rows import is_refused_row, mended_row
 from service.interchange.imports.target import CommandOutcome, ImportTarget
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
 from service.interchange.mappings.loss import LossAccount
 from service.interchange.mappings.place_texts import RowFault
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.row import TableRow
 from service.messages.imports import ImportReport
 
 __all__ = ["FAR_BEHIND", "ImportProgress", "Importing", "MissingRows"]
@@ -31,7 +30,13 @@ _ARRAY: Final = 500
 _CHANGED: Final = "The row has changed in {}."
 _MISSING: Final = "The row is no longer in {}."
 _BACK: Final = "The row is in {} again."
-_MARKS: Final = frozenset(("_line", "_column", "_reason"))
+_UNKNOWN: Final = RowFault(
+    None,
+    "",
+    "The row is refused and has no key, so one of the missing statements may be its own: nothing "
+    "is retracted.",
+    "Mend the refused rows first, or give every row its key.",
+)
 
 
 class ImportProgress(NamedTuple):
@@ -67,6 +72,7 @@ class Importing:
         self._rows = 0
         self._is_open = True
         self._is_part = False
+        self._may_retract = True
         self.report = ImportReport(dataset=self._name, dry_run=dry_run, file=source.table.facts)
         self.on_refused: Callable[[TableRow, Sequence[RowFault]], None] = lambda _, __: None
         self.on_progress: Callable[[ImportProgress], None] = lambda _: None
@@ -94,8 +100,9 @@ class Importing:
     def _prepared(self) -> Iterator[PreparedRow]:
         preparation = RowPreparation(self._source.mapping)
         for row in self._source.table.rows:
-            self._is_part = self._is_part or not _MARKS.isdisjoint(row.cells)
-            yield preparation.prepare(_unmarked(row))
+            is_refused = is_refused_row(row)
+            self._is_part = self._is_part or is_refused
+            yield preparation.prepare(mended_row(row) if is_refused else row)
 
     async def _put(self, batch: list[PreparedRow]) -> None:
         """Put the statements of a batch. A row that comes back is reinstated before it is put."""
@@ -165,18 +172,23 @@ class Importing:
 
     def _refuse(self, row: PreparedRow, faults: Sequence[RowFault]) -> None:
         self.report.refused += 1
+        known = row.identified or row.id in self._held
         self._held.pop(row.id, None)  # the row is there: its statement is not missing
+        if not known and self._policy == "retract":
+            self._may_retract = False
+            self._account.warn(row.row.line, [_UNKNOWN])
         self._account.refuse(row.row.line, faults)
         self.on_refused(row.row, faults)
 
     async def _find_missing(self) -> None:
-        """Count the statements whose rows are gone, and retract them if that is wanted. A file of
-        refused rows is a part of another file, which has the others."""
+        """Count the statements whose rows are gone, and retract them if that is wanted, and if it
+        is certain that none of them is that of a refused row. A file of refused rows is a part of
+        another file, which has the others."""
         if self._is_part:
             return
         gone = [row_id for row_id, retracted in self._held.items() if retracted is None]
         self.report.missing = len(gone)
-        if self._policy != "retract":
+        if self._policy != "retract" or not self._may_retract:
             return
         reason = _MISSING.format(self._name)
         for start in range(0, len(gone), _ARRAY):
@@ -189,21 +201,3 @@ class Importing:
         self.report.columns = self._account.columns
         self.report.reasons = self._account.reasons
         self.report.warnings = self._account.warnings
-
-
-def _unmarked(row: TableRow) -> TableRow:
-    """The row without what a file of refused rows has beside its cells."""
-    if _MARKS.isdisjoint(row.cells):
-        return row
-    cells = {name: _listed(cell) for name, cell in row.cells.items() if name not in _MARKS}
-    return TableRow(row.line, cells)
-
-
-def _listed(cell: Cell) -> Cell:
-    """A cell as it was: a list stands there as JSON."""
-    if isinstance(cell, str) and cell.startswith('["'):
-        try:
-            return msgspec.json.decode(cell, type=tuple[str, ...])
-        except msgspec.DecodeError:
-            return cell
-    return cell

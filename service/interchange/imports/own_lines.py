@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -12,13 +13,18 @@ import msgspec
 from events.event.types import TYPES
 from events.event.upcasting import upcast
 from service.interchange.imports.importing import FAR_BEHIND, ImportProgress
+from service.interchange.imports.refused_rows import refused_lines
 from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
+from service.interchange.tables.row import BrokenRow, TableRow
 from service.messages.imports import FileFacts, ImportReport, Remark
 
-__all__ = ["OwnLines", "command_of_event"]
+__all__ = ["OwnLines", "command_of_event", "first_lines"]
 
 _ARRAY: Final = 500
+_LOOKED_AT: Final = 20
+_BEGINNING: Final = 1 << 18
 _SHOWN: Final = 5
 _MOST_REMARKS: Final = 100
 _ADVICE: Final = "See what the line says, and what the timeline has already."
@@ -66,6 +72,31 @@ def command_of_event(event: dict[str, Any]) -> dict[str, Any] | None:
     return {name: {about: subject, **given} if about else given}
 
 
+def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not empty, with their numbers; of a file of refused ones, what
+    stood there. Raises `TableRefused`."""
+    refused = refused_lines(path)
+    return (line for line in refused or _plain_lines(path) if line[1])
+
+
+def first_lines(path: Path) -> list[bytes]:
+    """The beginnings of the first lines of any file, by which it is known."""
+    if refused := refused_lines(path):
+        return [text for _, text in islice(refused, _LOOKED_AT)]
+    with path.open("rb") as file:
+        return [without_mark(file.readline(_BEGINNING)).strip() for _ in range(_LOOKED_AT)]
+
+
+def _plain_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        lines = iter(lambda: file.readline(MOST_OF_ROW + 1), b"")
+        for number, line in enumerate(lines, start=1):
+            if len(line) > MOST_OF_ROW:
+                reason = f"A line has at most {MOST_OF_ROW:,} bytes."
+                raise TableRefused(reason, "Give each object its own line.", number)
+            yield number, without_mark(line).strip()
+
+
 class OwnLines:
     """One import of such a file. Arrays are made of the same lines whenever the file is imported,
     and each has a key, so a second time changes nothing."""
@@ -82,6 +113,7 @@ class OwnLines:
         self._remarks: dict[str, Remark] = {}
         facts = FileFacts(format=kind, encoding="utf-8")
         self.report = ImportReport(dataset="", dry_run=dry_run, file=facts)
+        self.on_refused: Callable[[TableRow, Sequence[RowFault]], None] = lambda _, __: None
         self.on_progress: Callable[[ImportProgress], None] = lambda _: None
 
     async def run(self) -> ImportReport:
@@ -119,18 +151,20 @@ class OwnLines:
 
     def _refuse(self, line: int, reason: str, text: bytes) -> None:
         self.report.refused += 1
+        shown = text.decode(errors="replace")
+        row = TableRow(line, {}, broken=BrokenRow(shown, reason, _ADVICE))
+        self.on_refused(row, [RowFault(None, shown[:200], reason, _ADVICE)])
         key = reason if reason in self._remarks or len(self._remarks) < _MOST_REMARKS else ""
         if key in self._remarks:
             self._remarks[key].rows += 1
             return
-        value = text[:200].decode(errors="replace")
         self._remarks[key] = Remark(
-            reason=reason, rows=1, line=line, column=None, value=value, advice=_ADVICE
+            reason=reason, rows=1, line=line, column=None, value=shown[:200], advice=_ADVICE
         )
 
     def _arrays(self) -> Iterator[list[_Line]]:
         array: list[_Line] = []
-        for number, text in self._lines():
+        for number, text in _lines_of(self._path):
             command = self._command(number, text)
             if command is not None and self._is_events and "timeline" in command:
                 # By itself, so that the other arrays are the same whether it counts or not.
@@ -144,16 +178,6 @@ class OwnLines:
         if array:
             yield array
 
-    def _lines(self) -> Iterator[tuple[int, bytes]]:
-        with self._path.open("rb") as file:
-            lines = iter(lambda: file.readline(MOST_OF_ROW + 1), b"")
-            for number, line in enumerate(lines, start=1):
-                if len(line) > MOST_OF_ROW:
-                    reason = f"A line has at most {MOST_OF_ROW:,} bytes."
-                    raise TableRefused(reason, "Give each object its own line.", number)
-                if text := without_mark(line).strip():
-                    yield number, text
-
     def _command(self, number: int, text: bytes) -> dict[str, Any] | None:
         try:
             given: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
@@ -162,7 +186,8 @@ class OwnLines:
             if "data" not in given:
                 self._refuse(number, _REDACTED, text)
             return command_of_event(given)
-        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-            kind = "an event" if self._is_events else "a command"
-            self._refuse(number, f"The line is not {kind}: {type(error).__name__}.", text)
-            return None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._refuse(number, "The line is not JSON, or no object.", text)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self._refuse(number, "The line is not an event of ours.", text)
+        return None

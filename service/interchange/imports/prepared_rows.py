@@ -24,6 +24,7 @@ __all__ = ["PreparedRow", "RowPreparation", "batches_of"]
 
 _MOST_ROWS: Final = 500
 _MOST_BYTES: Final = 4 << 20
+_SHOWN: Final = 200
 _KEPT: Final = 8
 """Bytes of the hashes by which rows are recognized within one file."""
 
@@ -31,13 +32,15 @@ _KEPT: Final = 8
 class PreparedRow(NamedTuple):
     """A row with the statement that it becomes. With `faults` it is refused before it is sent;
     `cautions` are what to look at; `repeats` is true if an equal row with the same key came before
-    it."""
+    it. A row that is not `identified` has no key, or none that could be read: an earlier form of it
+    would be another statement."""
 
     row: TableRow
     composed: Composed
     faults: list[RowFault]
     cautions: list[RowFault]
     repeats: bool = False
+    identified: bool = True
 
     @property
     def id(self) -> str:
@@ -52,19 +55,25 @@ class RowPreparation:
     def __init__(self, mapping: RowMapping) -> None:
         self._mapping = mapping
         self._composer = Composer(mapping)
+        self._has_id = "id" in mapping.outline.members
         self._has_origin = _has_origin(mapping)
         self._seen: dict[bytes, bytes] = {}
         self._counts: dict[bytes, int] = {}
 
     def prepare(self, row: TableRow) -> PreparedRow:
         """The row with its statement."""
+        if row.broken is not None:
+            text, reason, advice = row.broken
+            fault = RowFault(None, text[:_SHOWN], reason, advice)
+            return PreparedRow(row, Composed({}, [fault], [], {}), [fault], [], identified=False)
         composed = self._composer.compose(row)
         content = content_hash(row.cells)
         key = key_of(self._mapping, row)
         cautions = [self._no_key()] if key is None and self._mapping.key else []
+        statement = composed.statement
+        identified = key is not None if not self._has_id else "id" in statement
         if key is None:
             key = key_of_content(content, self._count(content))
-        statement = composed.statement
         statement.setdefault("id", statement_id(self._mapping.name, key))
         if not self._has_origin:
             statement.setdefault("origin", {}).update(dataset=self._mapping.name, id=key)
@@ -74,7 +83,7 @@ class RowPreparation:
         if before != content_kept:
             faults.append(self._second(key))
         repeats = before is not content_kept and before == content_kept
-        return PreparedRow(row, composed, faults, cautions, repeats)
+        return PreparedRow(row, composed, faults, cautions, repeats, identified)
 
     def _count(self, content: str) -> int:
         """How many equal rows without a key came before."""

@@ -3,42 +3,91 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import IO, Final
 
 import msgspec
 
 from service.interchange.mappings.place_texts import RowFault
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.json_rows import json_line_row
+from service.interchange.tables.row import RAW, Cell, TableRow
 
-__all__ = ["REFUSED_COLUMNS", "RefusedFile"]
+__all__ = ["REFUSED_COLUMNS", "RefusedFile", "is_refused_row", "mended_row", "refused_lines"]
 
-REFUSED_COLUMNS: Final = ("_line", "_column", "_reason")
+REFUSED_COLUMNS: Final = ("_line", "_column", "_reason", RAW)
+_MARKS: Final = frozenset(REFUSED_COLUMNS)
+_HEAD: Final = ",".join((RAW, *REFUSED_COLUMNS[:-1]))
+"""The first line of a file whose rows have no cells."""
 
 
 class RefusedFile:
     """A CSV file that is written row by row. Mended, it can be imported by itself: its own columns
-    are passed over then. It is made when the first row is refused."""
+    are passed over then. It is made when the first row is refused. With `raw`, what could not be
+    read as cells has a column too."""
 
-    def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str = ",") -> None:
+    def __init__(
+        self, file: IO[str], columns: Sequence[str], delimiter: str = ",", *, raw: bool = False
+    ) -> None:
         self._writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-        self._columns = [name for name in columns if name not in REFUSED_COLUMNS]
+        self._columns = [name for name in columns if name not in _MARKS]
+        self._raw = raw
         self._begun = False
 
     def add(self, row: TableRow, faults: Iterable[RowFault]) -> None:
         """Write a row with all that is wrong with it. Cells of columns that the file's first rows
         did not have stand in no column, and are named in the reason."""
         if not self._begun:
-            self._writer.writerow([*self._columns, *REFUSED_COLUMNS])
+            raw = [RAW] if self._raw else []
+            self._writer.writerow([*self._columns, *raw, *REFUSED_COLUMNS[:-1]])
             self._begun = True
         listed = list(faults)
         columns = ", ".join(dict.fromkeys(fault.column for fault in listed if fault.column))
         reasons = " ".join(f"{fault.reason} {fault.advice}" for fault in listed)
         given = row.cells if row.written is None else row.written
         cells = [_written(given.get(name, "")) for name in self._columns]
-        self._writer.writerow([*cells, row.line, columns, reasons])
+        raw = [row.broken.text if row.broken else ""] if self._raw else []
+        self._writer.writerow([*cells, *raw, row.line, columns, reasons])
 
 
 def _written(cell: Cell) -> str:
     """A list is written as JSON, which has no mapping here: it is there to be read."""
     return cell if isinstance(cell, str) else msgspec.json.encode(cell).decode() if cell else ""
+
+
+def is_refused_row(row: TableRow) -> bool:
+    """Whether the row is one of such a file."""
+    return not _MARKS.isdisjoint(row.cells)
+
+
+def mended_row(row: TableRow) -> TableRow:
+    """The row without what the file of refused rows has beside its cells; where its text could not
+    be read as cells, what can be read of it now."""
+    cells = {name: _listed(cell) for name, cell in row.cells.items() if name not in _MARKS}
+    raw = row.cells.get(RAW, "")
+    if isinstance(raw, str) and raw and not any(cells.values()):
+        return json_line_row(row.line, raw.encode())
+    return row._replace(cells=cells)
+
+
+def _listed(cell: Cell) -> Cell:
+    """A cell as it was: a list stands there as JSON."""
+    if isinstance(cell, str) and cell.startswith('["'):
+        try:
+            return msgspec.json.decode(cell, type=tuple[str, ...])
+        except msgspec.DecodeError:
+            return cell
+    return cell
+
+
+def refused_lines(path: Path) -> Iterator[tuple[int, bytes]] | None:
+    """The lines in a file of refused ones, numbered by its own rows; None if it is no such file."""
+    with path.open("rb") as file:
+        head = file.readline(len(_HEAD) + 8)
+    return _lines_in(path) if head.strip() == _HEAD.encode() else None
+
+
+def _lines_in(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            yield number, (row[RAW] or "").encode()

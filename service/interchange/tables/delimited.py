@@ -12,20 +12,27 @@ from typing import Final, NamedTuple, TextIO
 from service.interchange.tables.encoding import FoundEncoding
 from service.interchange.tables.limits import MOST_COLUMNS, MOST_OF_ROW, TableRefused, check_columns
 
-__all__ = ["DELIMITERS", "RawRow", "delimited_rows", "find_delimiter"]
+__all__ = ["DELIMITERS", "WRONG_ADVICE", "RawRow", "delimited_rows", "find_delimiter"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLED: Final = 50
 _STATED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
+_SURROGATE: Final = re.compile("[\udc80-\udcff]")
+_SURROGATES: Final = 0xDC00
+_WRONG: Final = "not {}: it has the byte 0x{:02X}."
+WRONG_ADVICE: Final = "If it is text, name its encoding in the mapping, or save it as UTF-8."
+
 csv.field_size_limit(MOST_OF_ROW)
 
 
 class RawRow(NamedTuple):
-    """The cells of a row that begins on `line` (from 1)."""
+    """The cells of a row that begins on `line` (from 1); `wrong` if it has bytes that are none of
+    the file's encoding."""
 
     line: int
     cells: list[str]
+    wrong: str | None = None
 
 
 class _Lines:
@@ -38,11 +45,13 @@ class _Lines:
         self.number = 0
         self.row: list[str] = []
         self._weight = 0
+        self.wrong: str | None = None
 
     def begin_row(self) -> None:
         """The next line begins a row."""
         self.row.clear()
         self._weight = 0
+        self.wrong = None
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -51,10 +60,8 @@ class _Lines:
         try:
             line = self._file.readline(MOST_OF_ROW + 1)
         except UnicodeDecodeError as error:
-            wrong = error.object[error.start]
-            reason = f"The file is not {self._encoding}: it has the byte 0x{wrong:02X}."
-            advice = "If it is text, name its encoding in the mapping, or save it as UTF-8."
-            raise TableRefused(reason, advice, self.number + 1) from error
+            reason = _WRONG.format(self._encoding, error.object[error.start])
+            raise TableRefused(f"The file is {reason}", WRONG_ADVICE, self.number + 1) from error
         if not line:
             raise StopIteration
         self._weight += len(line)
@@ -64,6 +71,8 @@ class _Lines:
             raise TableRefused(reason, "Perhaps a quote in it never ends: mend it.", begun)
         self.number += 1
         self.row.append(line)
+        if not line.isascii() and (found := _SURROGATE.search(line)):
+            self.wrong = self.wrong or _WRONG.format(self._encoding, ord(found[0]) - _SURROGATES)
         return line
 
 
@@ -71,7 +80,8 @@ def delimited_rows(
     path: Path, encoding: FoundEncoding, delimiter: str, quote: str = '"'
 ) -> Iterator[RawRow]:
     """The rows of a file. Raises `TableRefused` where it cannot be read."""
-    with path.open(encoding=encoding.codec, newline="") as file:
+    errors = "surrogateescape" if encoding.marks_wrong_bytes else "strict"
+    with path.open(encoding=encoding.codec, errors=errors, newline="") as file:
         lines = _Lines(file, encoding.name)
         reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
         while True:
@@ -89,7 +99,12 @@ def delimited_rows(
             if sum(line.count(quote) for line in lines.row) % 2:
                 _check_quotes(lines.row, delimiter, quote, begun)
             check_columns(len(_filled(cells)) if len(cells) > MOST_COLUMNS else 0, begun)
-            yield RawRow(begun, cells)
+            yield RawRow(begun, cells if lines.wrong is None else _shown(cells), lines.wrong)
+
+
+def _shown(cells: list[str]) -> list[str]:
+    """Cells with a sign where a byte was none of the file's characters."""
+    return [_SURROGATE.sub("\ufffd", cell) for cell in cells]
 
 
 def _filled(cells: list[str]) -> list[str]:

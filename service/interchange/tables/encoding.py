@@ -19,6 +19,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
+_BYTE_BY_BYTE: Final = ("utf-8", "utf_8", "ascii", "cp12", "cp8", "iso8859", "koi8", "mac", "latin")
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _SIGNS: Final = "\u201e\u201c\u201d\u2018\u2019\u201a«»‹›\u2013\u2014…€£§°\u00a0•·©®™±½¿¡"
@@ -35,6 +36,12 @@ class FoundEncoding(NamedTuple):
     codec: str
     name: str
     note: str | None = None
+
+    @property
+    def marks_wrong_bytes(self) -> bool:
+        """Whether a byte that is none of its characters can be passed over: it becomes a surrogate
+        then. Where characters have several bytes, what follows could not be trusted."""
+        return self.codec.startswith(_BYTE_BY_BYTE)
 
 
 def find_encoding(path: Path, stated: str | None) -> FoundEncoding:
@@ -96,7 +103,11 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
     with path.open("rb") as file:
         file.seek(max(0, wrong - _SAMPLE))
         lines = file.read(_CHUNK).splitlines()
-    sample = b"\n".join(line for line in lines if not line.isascii())[:_SAMPLE]
+    aside = [line for line in lines if not line.isascii()]
+    if 2 * sum(map(_is_utf8, aside)) > len(aside):
+        note = "The file is utf-8 but for some rows, which are refused."
+        return FoundEncoding("utf-8", "utf-8", note)
+    sample = b"\n".join(aside)[:_SAMPLE]
     high = sum(byte >= 0x80 for byte in sample)
     letters = high + sum(map(bytes.isalpha, (sample[n : n + 1] for n in range(len(sample)))))
     latin = high < 0.3 * letters
@@ -111,6 +122,15 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
         f"The encoding was found: {name}. Look whether letters with accents are right; else name "
         "another one as `encoding` in the mapping.",
     )
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Letters of another encoding hardly ever make UTF-8."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_western(sample: bytes) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from service.interchange.tables.delimited import RawRow
+from service.interchange.tables.delimited import WRONG_ADVICE, RawRow
 from service.interchange.tables.limits import TableRefused, check_columns, check_row_count
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.row import RAW, BrokenRow, Cell, TableRow
 
 __all__ = ["Headed", "headed"]
 
@@ -51,7 +51,7 @@ def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
     if names & {*map(_plain, best.cells)}:
         return best
     there = ", ".join(name for name in map(_plain, _widest(rows).cells) if name)[:500]
-    missing = ", ".join(sorted(names))[:500]
+    missing = ", ".join(sorted(names - {RAW}))[:500]
     raise TableRefused(
         f"The file has none of the mapping's columns: {missing}.", f"It has {there}."
     )
@@ -95,7 +95,13 @@ def _table_rows(names: Sequence[str], rows: Iterator[RawRow]) -> Iterator[TableR
         if any(isinstance(cell, str) and cell.strip() for cell in cells.values()):
             count += 1
             check_row_count(count)
-            yield TableRow(row.line, cells)
+            yield TableRow(row.line, cells, broken=_broken(row))
+
+
+def _broken(row: RawRow) -> BrokenRow | None:
+    if row.wrong is None:
+        return None
+    return BrokenRow("; ".join(row.cells)[:200], f"The row is {row.wrong}", WRONG_ADVICE)
 
 
 def _cells(names: Sequence[str], texts: Sequence[str]) -> dict[str, Cell]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +19,9 @@ from service.interchange.tables.limits import (
     TableRefused,
     without_mark,
 )
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.row import BrokenRow, Cell, TableRow
 
-__all__ = ["cells_of", "json_line_rows", "json_objects", "json_rows"]
+__all__ = ["cells_of", "json_line_row", "json_line_rows", "json_objects", "json_rows", "rows_of"]
 
 _DEEPEST: Final = 8
 """The levels of an object that have columns of their own; what is deeper stays JSON."""
@@ -30,20 +31,31 @@ _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
 def json_rows(path: Path, property_: str | None = None) -> Iterator[TableRow]:
     """The objects of a JSON file as rows, see `json_objects`."""
-    for number, item in enumerate(json_objects(path, property_), start=1):
-        yield TableRow(number, cells_of(item))
+    return rows_of(json_objects(path, property_), cells_of)
 
 
-def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str, Any]]:
+def rows_of(
+    objects: Iterable[dict[str, Any] | BrokenRow],
+    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
+) -> Iterator[TableRow]:
+    """A row for each object, with the `cells` that are made of it, numbered from 1."""
+    for number, item in enumerate(objects, start=1):
+        if isinstance(item, BrokenRow):
+            yield TableRow(number, {}, broken=item)
+        else:
+            yield TableRow(number, cells(item))
+
+
+def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str, Any] | BrokenRow]:
     """The objects of a JSON file: of the array that it is, of the member that `property` names
     (with dots for a member of a member), or of the first array of objects in it; else the document
-    itself. Raises `TableRefused`."""
+    itself. What else stands among them is a broken row. Raises `TableRefused`."""
     with path.open("rb") as file:
         bounded = BoundedFile(file, "An object of the file")
         try:
             for item in _items(bounded, property_):
                 bounded.took()
-                yield item
+                yield item if isinstance(item, dict) else _no_object(item)
         except (ijson.JSONError, UnicodeDecodeError) as error:
             # The lines below the first one point into the text, which is of no use here.
             found = str(error).partition("\n")[0].removeprefix("parse error: ").strip(" .")
@@ -51,8 +63,13 @@ def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str,
             raise TableRefused(reason, "Mend it, or export it again.") from error
 
 
-def _items(bounded: BoundedFile, property_: str | None) -> Iterator[dict[str, Any]]:
-    """The objects, built one by one. The library's own search for a place in a document takes time
+def _no_object(item: Any) -> BrokenRow:
+    text = json.dumps(item, ensure_ascii=False, default=str)
+    return BrokenRow(text, "A row is an object.", "Give each value a name.")
+
+
+def _items(bounded: BoundedFile, property_: str | None) -> Iterator[Any]:
+    """The rows, built one by one. The library's own search for a place in a document takes time
     that grows with the square of its depth, so the place is kept here."""
     place = _DocumentPlace(property_)
     built: ObjectBuilder | None = ObjectBuilder()  # the document, until its rows are found
@@ -108,10 +125,8 @@ class _DocumentPlace:
     def begins_row(self, event: str, value: Any) -> bool:
         """Take note of what begins. Returns whether it is a row."""
         depth = len(self._names)
-        if self.is_among_rows and event not in ("start_map", "end_array"):
-            raise TableRefused("A row is an object.", "Give each value a name.")
-        is_row = event == "start_map" and depth in (self._opened, self._rows)
-        if is_row and self._rows is None:
+        is_row = event != "end_array" and (self.is_among_rows or self._begins_rows(event, depth))
+        if is_row:
             self._rows = depth
         if event == "map_key":
             self._names[-1] = value
@@ -126,6 +141,14 @@ class _DocumentPlace:
             self._opened = None  # a list of something else
         return is_row
 
+    def _begins_rows(self, event: str, depth: int) -> bool:
+        """Whether the first row begins: an object in an array, or anything in the array that is
+        asked for or is the document itself."""
+        if self._rows is not None or self._opened != depth:
+            return False
+        is_certain = self._property is not None or depth == 1
+        return event == "start_map" or (is_certain and event != "start_array")
+
     def leave(self, event: str) -> None:
         """Take note of what ends."""
         if event in ("end_map", "end_array"):
@@ -137,7 +160,8 @@ class _DocumentPlace:
 
 
 def json_line_rows(path: Path) -> Iterator[TableRow]:
-    """The objects of a file that has one on each line. Raises `TableRefused`."""
+    """The objects of a file that has one on each line. A line that is none is a broken row. Raises
+    `TableRefused`."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(MOST_OF_ROW + 1):
@@ -147,20 +171,20 @@ def json_line_rows(path: Path) -> Iterator[TableRow]:
                 raise TableRefused(reason, "Give each object its own line.", number)
             line = without_mark(line).strip()
             if line:
-                yield TableRow(number, cells_of(_object(_decoded(line, number), number)))
+                yield json_line_row(number, line)
 
 
-def _decoded(line: bytes, number: int) -> Any:
+def json_line_row(number: int, line: bytes) -> TableRow:
+    """The object of one line as a row; a broken one if it is none."""
     try:
-        return _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise TableRefused("The line is not JSON.", "Mend it, or leave it out.", number) from error
-
-
-def _object(item: Any, number: int) -> Mapping[str, Any]:
+        item = _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        text = line.decode(errors="replace")
+        broken = BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
+        return TableRow(number, {}, broken=broken)
     if isinstance(item, dict):
-        return item
-    raise TableRefused("A row is an object.", "Give each value a name.", number)
+        return TableRow(number, cells_of(item))
+    return TableRow(number, {}, broken=_no_object(item))
 
 
 def cells_of(item: Mapping[str, Any]) -> dict[str, Cell]:

@@ -30,7 +30,7 @@ def form_of(path: Path) -> str:
     text = begun.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")) and named not in ("csv", "tsv"):
         return _json_form(text, named)
-    return named if named in ("csv", "tsv") else "csv"
+    return named or "csv"
 
 
 def _json_form(text: bytes, named: str | None) -> str:

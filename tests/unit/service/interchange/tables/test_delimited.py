@@ -98,17 +98,23 @@ def test_the_delimiter_is_found(tmp_path: Path, content: str, delimiter: str) ->
     assert "sep=" not in str(rows_of(path, delimiter))
 
 
-def test_text_of_another_encoding_names_the_line(tmp_path: Path) -> None:
-    """A file that is not in the stated encoding is refused with what to do."""
+@pytest.mark.parametrize(
+    ("encoding", "name"), [(UTF8, "utf-8"), (FoundEncoding("cp1252", "cp1252"), "cp1252")]
+)
+def test_a_byte_without_a_character_breaks_its_row_alone(
+    tmp_path: Path, encoding: FoundEncoding, name: str
+) -> None:
+    """The encoding is called by its name, and not by what decodes it; the rows around are read."""
     path = tmp_path / "rows.csv"
-    path.write_bytes(b"a\n\xff\xfe\n")
-    with pytest.raises(TableRefused, match=r"not utf-8.*name its encoding"):
-        rows_of(path)
+    path.write_bytes(b'a,b\n1,2\n"x\n\x81",3\n4,5\n')
+    rows = list(delimited_rows(path, encoding, ","))
+    assert [row.wrong for row in rows] == [None, None, f"not {name}: it has the byte 0x81.", None]
+    assert rows[2].cells == ["x\n\ufffd", "3"]
 
 
-def test_a_byte_without_a_character_is_named_with_the_encoding(tmp_path: Path) -> None:
-    """Windows-1252 is called by its name, and not by what decodes it."""
+def test_text_of_another_encoding_with_wide_letters_names_the_line(tmp_path: Path) -> None:
+    """Behind a wrong byte nothing could be trusted there, so the file is refused."""
     path = tmp_path / "rows.csv"
-    path.write_bytes(b"a\n\x81\n")
-    with pytest.raises(TableRefused, match="is not cp1252: it has the byte 0x81"):
-        list(delimited_rows(path, FoundEncoding("cp1252", "cp1252"), ","))
+    path.write_bytes(b"a\n\xff\xff\n")
+    with pytest.raises(TableRefused, match=r"not gb18030.*name its encoding"):
+        list(delimited_rows(path, FoundEncoding("gb18030", "gb18030"), ","))

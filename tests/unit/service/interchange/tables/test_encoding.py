@@ -58,3 +58,12 @@ def test_a_wrong_byte_late_in_the_file_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(b"plain\n" * 400_000 + GERMAN.encode("latin-1"))
     assert find_encoding(path, None).codec == "cp1252"
+
+
+def test_a_few_wrong_bytes_make_no_other_encoding(tmp_path: Path) -> None:
+    """Where most lines with letters beyond ASCII are UTF-8, the file is."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes("Müller\nЖуков\n".encode() + "Müller\n".encode("latin-1") + "Č\n".encode())
+    found = find_encoding(path, None)
+    assert found.name == "utf-8"
+    assert "refused" in str(found.note)

@@ -78,11 +78,10 @@ def test_a_number_keeps_its_digits(tmp_path: Path) -> None:
         (b'[{"a": "' + b"x" * 100_000_000 + b'"}]', "more than"),
         (b'[{"a": "' + b'\\"' * 2_000_000 + b'"}]', "more than"),
         (b"[" * 3_000_000, "nests more than"),
-        (b'[{"a": 1}, 2]', "A row is an object"),
         (b'[{"a": 1', r"not JSON: premature EOF\. Mend it"),
         (b'{"a": \xff}', "not JSON"),
     ],
-    ids=["cell-of-100-mb", "escapes", "nesting", "no-object", "cut-off", "bytes"],
+    ids=["cell-of-100-mb", "escapes", "nesting", "cut-off", "bytes"],
 )
 def test_a_document_that_lies_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     """An object without an end is not kept in memory, and what is no JSON says so."""
@@ -90,10 +89,36 @@ def test_a_document_that_lies_is_refused(tmp_path: Path, content: bytes, words: 
         list(json_rows(written(tmp_path, content)))
 
 
-def test_a_line_that_lies_is_refused_with_its_number(tmp_path: Path) -> None:
-    """A line that is too long, and one that is not JSON, name themselves."""
-    for line, words in ((b"x" * (MOST_OF_ROW + 5), "at most"), (b"{nope}", "not JSON")):
-        path = written(tmp_path, b'{"a": 1}\n' + line + b"\n")
-        with pytest.raises(TableRefused, match=words) as caught:
-            list(json_line_rows(path))
-        assert caught.value.line == 2
+@pytest.mark.parametrize(
+    ("content", "property_", "broken"),
+    [
+        (b'[{"a": 1}, 2, {"a": 3}, ["x"], null]', None, {2: "2", 4: '["x"]', 5: "null"}),
+        (b'["x", {"a": 1}]', None, {1: '"x"'}),
+        (b'{"tags": ["x"], "rows": [1, {"a": 2}]}', "rows", {1: "1"}),
+        (b'{"tags": ["x"], "rows": [{"a": 2}, 1]}', None, {2: "1"}),
+    ],
+)
+def test_what_is_no_object_is_a_broken_row(
+    tmp_path: Path, content: bytes, property_: str | None, broken: dict[int, str]
+) -> None:
+    """What else stands among the objects does not stop them."""
+    rows = list(json_rows(written(tmp_path, content), property_))
+    assert {row.line: row.broken.text for row in rows if row.broken} == broken
+    assert all(row.cells for row in rows if row.line not in broken)
+
+
+def test_a_line_that_is_no_object_is_a_broken_row(tmp_path: Path) -> None:
+    """What is no JSON, no text or nested without end does not stop the lines around it."""
+    wrong = [b"{nope}", b'{"a": "\xff"}', b"7", b"[" * 100_000]
+    path = written(tmp_path, b"\n".join([b'{"a": 1}', *wrong, b'{"a": 2}']))
+    rows = list(json_line_rows(path))
+    assert [row.line for row in rows if row.broken] == [2, 3, 4, 5]
+    assert [row.cells["a"] for row in rows if not row.broken] == ["1", "2"]
+
+
+def test_a_line_that_is_too_long_is_refused_with_its_number(tmp_path: Path) -> None:
+    """It is not read whole to see what it says."""
+    path = written(tmp_path, b'{"a": 1}\n' + b"x" * (MOST_OF_ROW + 5) + b"\n")
+    with pytest.raises(TableRefused, match="at most") as caught:
+        list(json_line_rows(path))
+    assert caught.value.line == 2

@@ -1,0 +1,53 @@
+"""A target of imports that holds its statements in a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from events.errors import Fault
+from service.interchange.imports.target import CommandOutcome, OriginRow
+from service.interchange.mappings.checking import faults_of_row
+
+__all__ = ["HeldStatements"]
+
+
+class HeldStatements:
+    """An open timeline. What is `redacted` refuses to be put again."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Any] = {}
+        self.retracted: list[str] = []
+        self.redacted: set[str] = set()
+        self.commands: list[Any] = []
+
+    async def is_open(self) -> bool:
+        return True
+
+    async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
+        for id_, statement in list(self.held.items()):
+            if statement.get("origin", {}).get("dataset") == dataset:
+                yield OriginRow(id_, "gone" if id_ in self.retracted else None)
+
+    async def carry_out(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        return [self._outcome(command, dry_run=dry_run) for command in commands]
+
+    def _outcome(self, command: Any, *, dry_run: bool) -> CommandOutcome:
+        self.commands.append(command)
+        if "retraction" in command:
+            self.retracted += [] if dry_run else [command["retraction"]["id"]]
+            return CommandOutcome()
+        statement = command.get("put") or command.get("statement")
+        if statement is None:
+            return CommandOutcome()
+        if faults := faults_of_row(statement, {}):
+            return CommandOutcome(faults=tuple(Fault("", fault.reason) for fault in faults))
+        is_same = self.held.get(statement["id"]) == statement
+        if not dry_run:
+            self.held[statement["id"]] = statement
+        return CommandOutcome(is_same)
+
+    async def settle(self, behind: int = 0) -> int:
+        return 0

@@ -1,0 +1,179 @@
+"""Imports to a target in memory: what bad rows do to the others, and to what was there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
+from service.interchange.imports.importing import MissingRows
+from service.interchange.imports.refused_rows import RefusedFile
+from service.interchange.mappings.mapping import mapping_of
+from service.messages.imports import ImportReport
+from tests.unit.service.interchange.imports.held_statements import HeldStatements
+
+_STATEMENT = {
+    "kind": {"value": "claim"},
+    "text": {"column": "What"},
+    "said": {"on": {"column": "When", "date": ["iso"]}},
+}
+
+
+class Desk:
+    """Someone who imports files to one timeline."""
+
+    def __init__(self, folder: Path) -> None:
+        self.target = HeldStatements()
+        self.refused = io.StringIO(newline="")
+        self._folder = folder
+
+    async def bring(
+        self,
+        content: bytes | str,
+        name: str = "rows.csv",
+        missing: MissingRows = "report",
+        statement: dict[str, Any] = _STATEMENT,
+        key: str | None = "Ref",
+    ) -> ImportReport:
+        path = self._folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        schema = {} if key is None else {"primaryKey": [key]}
+        resource = {"name": "rows", "schema": schema, "onrecord": {"statement": statement}}
+        by = mapping_of({"name": "rows", "resources": [resource]})
+        file = recognized(path) or ImportFile(path, by)
+        self.refused = io.StringIO(newline="")
+        run = ImportRun(
+            file,
+            self.target,
+            1_800_000_000,
+            missing,
+            lambda facts: nullcontext(
+                RefusedFile(self.refused, facts.columns, raw=facts.header_line is None)
+            ),
+            lambda _, __: None,
+        )
+        return await run.run(dry_run=False)
+
+    @property
+    def refused_rows(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.refused.getvalue(), newline="")))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def _counts(report: ImportReport) -> tuple[int, int, int]:
+    return report.new, report.refused, report.missing
+
+
+_GOOD = '{"Ref": "%s", "What": "It rained.", "When": "2024-10-13"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "broken"),
+    [
+        ("rows.jsonl", "\n".join([_GOOD % "a", "{nope}", "7", _GOOD % "b"]), ["{nope}", "7"]),
+        ("rows.jsonl", "\n".join(["no JSON", _GOOD % "a", _GOOD % "b"]), ["no JSON"]),
+        ("rows.json", f"[{_GOOD % 'a'}, 7, {_GOOD % 'b'}]", ["7"]),
+    ],
+)
+async def test_a_row_that_cannot_be_read_is_refused_and_the_rest_recorded(
+    desk: Desk, name: str, content: str, broken: list[str]
+) -> None:
+    """It has its line, reason and advice; its text is in the file of refused rows, and is imported
+    from there once it is mended."""
+    report = await desk.bring(content, name)
+    assert _counts(report) == (2, len(broken), 0)
+    assert sum(reason.rows for reason in report.reasons) == len(broken)
+    assert all(reason.line and reason.reason and reason.advice for reason in report.reasons)
+    assert [row["_raw"] for row in desk.refused_rows] == broken
+    mended = desk.refused.getvalue().replace(broken[0], (_GOOD % "c").replace('"', '""'), 1)
+    mended = mended.replace('{""', '"{""', 1).replace('""}', '""}"', 1)
+    again = await desk.bring(mended, "refused.csv")
+    assert (again.new, again.refused) == (1, len(broken) - 1)
+    assert [*desk.target.held] == ["rows.a", "rows.b", "rows.c"]
+
+
+async def test_a_row_in_another_encoding_is_refused_and_the_rest_recorded(desk: Desk) -> None:
+    """One row that somebody pasted does not change how the others are read."""
+    rows = ["Ref,What,When", "a,Müller,2024", "b,Ćwikła,2024"]
+    content = "\n".join(rows).encode() + b"\nc,M\xfcller,2024\n"
+    report = await desk.bring(content)
+    assert _counts(report) == (2, 1, 0)
+    assert "0xFC" in report.reasons[0].reason
+    assert desk.target.held["rows.a"]["text"] == "Müller"
+    assert desk.refused_rows[0]["What"] == "M\ufffdller"
+
+
+async def test_a_line_of_ours_that_cannot_be_read_is_refused_and_the_rest_recorded(
+    desk: Desk,
+) -> None:
+    """Among commands, even on the first line; it can be mended in the file of refused rows."""
+    said = '"kind": "claim", "text": "x", "said": {"by": null, "on": null}'
+    good = [f'{{"statement": {{"id": "{name}", {said}}}}}' for name in "abc"]
+    report = await desk.bring("\n".join(["nope", good[0], "[" * 60_000, good[1]]), "c.ndjson")
+    assert _counts(report) == (2, 2, 0)
+    assert [row["_line"] for row in desk.refused_rows] == ["1", "3"]
+    cell = '"{}"'.format(good[2].replace('"', '""'))
+    again = await desk.bring(desk.refused.getvalue().replace("nope", cell, 1), "refused.csv")
+    assert (again.new, again.refused) == (1, 1)
+    assert [*desk.target.held] == ["a", "b", "c"]
+
+
+async def test_the_statement_of_a_refused_row_is_not_missing(desk: Desk) -> None:
+    """A row whose key is there protects what it was before, whatever is wrong with it."""
+    await desk.bring("Ref,What,When\na,x,2024\nb,x,2024\nc,x,2024\nd,x,2024\n")
+    worse = "Ref,What,When\na,x,13.13.2024\nb,,2024\nc,x,2024\nc,y,2024\n"
+    report = await desk.bring(worse, missing="retract")
+    assert (report.refused, report.same, report.missing, report.retracted) == (3, 1, 1, 1)
+    assert desk.target.retracted == ["rows.d"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "key"),
+    [
+        ("What,When\nx,2024\ny,2024\n", "What,When\nx,2024\n,2024\n", None),
+        ("Ref,What,When\n,x,2024\n,y,2024\n", "Ref,What,When\n,x,2024\n,y,bad\n", "Ref"),
+    ],
+)
+async def test_nothing_is_retracted_where_a_refused_row_could_be_of_any_statement(
+    desk: Desk, first: str, then: str, key: str | None
+) -> None:
+    """A refused row that has no key may be what became of a statement that seems to be missing; the
+    report says so."""
+    await desk.bring(first, key=key)
+    report = await desk.bring(then, missing="retract", key=key)
+    assert (report.refused, report.missing, report.retracted) == (1, 1, 0)
+    assert desk.target.retracted == []
+    assert any("nothing is retracted" in warning.reason for warning in report.warnings)
+
+
+async def test_a_line_that_cannot_be_read_keeps_everything_that_seems_to_be_missing(
+    desk: Desk,
+) -> None:
+    """Nobody knows whose line it was."""
+    await desk.bring("\n".join([_GOOD % "a", _GOOD % "b"]), "rows.jsonl")
+    report = await desk.bring(f"{_GOOD % 'a'}\n{{nope\n", "rows.jsonl", missing="retract")
+    assert (report.missing, report.retracted) == (1, 0)
+    report = await desk.bring(_GOOD % "a", "rows.jsonl", missing="retract")
+    assert desk.target.retracted == ["rows.b"]
+
+
+async def test_a_statement_with_an_id_of_its_own_is_not_missing_when_its_row_is_refused(
+    desk: Desk,
+) -> None:
+    """The mapping says what the id is made of: that is what protects it."""
+    statement = _STATEMENT | {"id": {"column": "Id"}}
+    first = "Ref,Id,What,When\n1,a,x,2024\n2,b,x,2024\n"
+    await desk.bring(first, statement=statement)
+    report = await desk.bring(first.replace("x,2024\n2", "x,nie\n2"), "r.csv", "retract", statement)
+    assert (report.refused, report.missing, report.retracted) == (1, 0, 0)
+    report = await desk.bring("Ref,Id,What,When\n1,,x,nie\n", "r.csv", "retract", statement)
+    assert (report.refused, report.missing, report.retracted) == (1, 2, 0)
