@@ -11,7 +11,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # it
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]  # it has no types
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, rows_of
+from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
 from service.interchange.tables.limits import BoundedFile, TableRefused
 from service.interchange.tables.row import Cell, TableRow, cell_text
 
@@ -79,7 +79,7 @@ def _text(element: Element) -> str:
 
 def json_feed_rows(path: Path) -> Iterator[TableRow]:
     """The items of a JSON Feed. Raises `TableRefused`."""
-    return rows_of(json_objects(path, "items"), _item)
+    return object_rows(json_objects(path, "items"), _item)
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Cell]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, rows_of
+from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
 from service.interchange.tables.row import BrokenRow, Cell, TableRow, cell_text
 
 __all__ = ["claim_rows", "review_rows"]
@@ -22,7 +22,7 @@ _KINDS: Final = ("@type", "@context")
 def review_rows(path: Path) -> Iterator[TableRow]:
     """Every ClaimReview of a document, wherever it stands: alone, in a list, in `@graph` or in a
     feed of data. Raises `TableRefused`."""
-    return rows_of(_reviews(path), _review_cells)
+    return object_rows(_reviews(path), _review_cells)
 
 
 def _reviews(path: Path) -> Iterator[dict[str, Any] | BrokenRow]:
@@ -89,7 +89,7 @@ def _taken(cells: dict[str, Cell], *names: str) -> list[str]:
 def claim_rows(path: Path) -> Iterator[TableRow]:
     """The claims of an answer of the Fact Check API, once for each review. Raises
     `TableRefused`."""
-    return rows_of(_claims(path), _claim_cells)
+    return object_rows(_claims(path), _claim_cells)
 
 
 def _claims(path: Path) -> Iterator[dict[str, Any] | BrokenRow]:

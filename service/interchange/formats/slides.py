@@ -10,7 +10,7 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, rows_of
+from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
 from service.interchange.tables.row import Cell, TableRow
 
 __all__ = ["slide_rows"]
@@ -20,7 +20,7 @@ _DIGITS: Final = re.compile(r"-?[0-9]{1,6}")
 
 def slide_rows(path: Path) -> Iterator[TableRow]:
     """The slides of a file as rows. Raises `TableRefused`."""
-    return rows_of(json_objects(path, "events"), _slide)
+    return object_rows(json_objects(path, "events"), _slide)
 
 
 def _slide(slide: Mapping[str, Any]) -> dict[str, Cell]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from service.interchange.formats.known import MappedTable, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
 from service.interchange.imports.importing import Importing, ImportProgress, MissingRows
-from service.interchange.imports.own_lines import OwnLines, first_lines
+from service.interchange.imports.own_lines import OwnLines, first_own_lines
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.target import ImportTarget
 from service.interchange.mappings.mapping import RowMapping
@@ -42,7 +42,7 @@ class ImportFile(NamedTuple):
 def recognized(path: Path) -> ImportFile | None:
     """The file by its look: our own lines, or a known format; None if it is neither. Raises
     `TableRefused`."""
-    if lines := kind_of_lines(first_lines(path)):
+    if lines := kind_of_lines(first_own_lines(path)):
         return ImportFile(path, "", lines)
     found = look_of(path)
     return None if found is None else ImportFile(path, found)

@@ -20,7 +20,7 @@ from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without
 from service.interchange.tables.row import BrokenRow, TableRow
 from service.messages.imports import FileFacts, ImportReport, Remark
 
-__all__ = ["OwnLines", "command_of_event", "first_lines"]
+__all__ = ["OwnLines", "command_of_event", "first_own_lines"]
 
 _ARRAY: Final = 500
 _LOOKED_AT: Final = 20
@@ -79,7 +79,7 @@ def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     return (line for line in refused or _plain_lines(path) if line[1])
 
 
-def first_lines(path: Path) -> list[bytes]:
+def first_own_lines(path: Path) -> list[bytes]:
     """The beginnings of the first lines of any file, by which it is known."""
     if refused := refused_lines(path):
         return [text for _, text in islice(refused, _LOOKED_AT)]

@@ -21,7 +21,14 @@ from service.interchange.tables.limits import (
 )
 from service.interchange.tables.row import BrokenRow, Cell, TableRow
 
-__all__ = ["cells_of", "json_line_row", "json_line_rows", "json_objects", "json_rows", "rows_of"]
+__all__ = [
+    "cells_of",
+    "json_line_row",
+    "json_line_rows",
+    "json_objects",
+    "json_rows",
+    "object_rows",
+]
 
 _DEEPEST: Final = 8
 """The levels of an object that have columns of their own; what is deeper stays JSON."""
@@ -31,10 +38,10 @@ _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
 def json_rows(path: Path, property_: str | None = None) -> Iterator[TableRow]:
     """The objects of a JSON file as rows, see `json_objects`."""
-    return rows_of(json_objects(path, property_), cells_of)
+    return object_rows(json_objects(path, property_), cells_of)
 
 
-def rows_of(
+def object_rows(
     objects: Iterable[dict[str, Any] | BrokenRow],
     cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
 ) -> Iterator[TableRow]:
