@@ -36,6 +36,7 @@ class StatementQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from"}
     origin_id: tuple[str, ...] = ()
     standing: tuple[Standing, ...] = ()
     unsourced: bool | None = None
+    corrected: bool | None = None
     q: tuple[str, ...] = ()
     as_of: str | int | None = None
     order: Order | None = None

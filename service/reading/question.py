@@ -104,6 +104,11 @@ _UNSOURCED: Final = optional(
     "`true`: only statements without a source; `false`: only those with one.",
     switch,
 )
+_CORRECTED: Final = optional(
+    "corrected",
+    "`true`: only statements whose content was corrected; `false`: only those as recorded.",
+    switch,
+)
 _Q: Final = several(
     "q",
     'Full text: words, "phrases", -not and prefix*; case and accents do not matter, and '
@@ -128,6 +133,7 @@ FILTERS: Final[tuple[Parameter[Any], ...]] = (
     _ORIGIN_ID,
     _STANDING,
     _UNSOURCED,
+    _CORRECTED,
     _Q,
 )
 """The parameters that select statements."""
@@ -198,6 +204,7 @@ def statement_filter(query: Query) -> StatementFilter:
         origin_ids=query[_ORIGIN_ID],
         standings=query[_STANDING],
         unsourced=query[_UNSOURCED],
+        corrected=query[_CORRECTED],
         q=query[_Q],
     )
 

@@ -53,6 +53,16 @@ def test_the_timeline_is_told_in_words(page: Page, bridge: str) -> None:
     expect(page.get_by_test_id("statement")).to_have_count(1)
     expect(page.get_by_test_id("chip")).to_have_text("standing: disputed ×")
     expect(summary).to_contain_text("4 statements")
+    for words, id_, chip in (
+        ("1 was retracted", "arrests", "standing: retracted ×"),
+        ("1 was corrected", "hurt", "corrected ×"),
+    ):
+        page.get_by_test_id("chip").click()
+        expect(page.get_by_test_id("statement")).to_have_count(4)
+        summary.get_by_role("link", name=words).click()
+        expect(page.get_by_test_id("statement")).to_have_count(1)
+        expect(page.get_by_test_id("statement")).to_have_attribute("data-statement-id", id_)
+        expect(page.get_by_test_id("chip")).to_have_text(chip)
     page.get_by_test_id("as-of").fill("8")
     page.get_by_test_id("as-of").press("Enter")
     expect(summary).to_contain_text("None is disputed")

@@ -90,6 +90,9 @@ def _conditions(
     if filter_.unsourced is not None:
         unsourced = columns.unsourced.values[at]
         yield unsourced if filter_.unsourced else ~unsourced
+    if filter_.corrected is not None:
+        as_recorded = columns.revisions.values[at] == columns.st.values[at]
+        yield ~as_recorded if filter_.corrected else as_recorded
 
 
 def _window(

@@ -15,6 +15,7 @@ from projections.storage.reader import Reader
 from projections.storage.schema import (
     ABOUT,
     BY,
+    CONTENTS,
     DATASET,
     KINDS,
     OPEN_END,
@@ -44,7 +45,8 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
 
     Kinds and standings must be known words; all others may be any text. `by` are speakers; `roles`
     are those of the `actors` if these are given, else of anybody whom a statement is about.
-    `unsourced`: only those without a source (or, False, with one). `q` is the search text, see
+    `unsourced`: only those without a source (or, False, with one). `corrected`: only those whose
+    content was corrected (or, False, is as recorded). `q` is the search text, see
     `projections.fold.finding.search`.
     """
 
@@ -62,6 +64,7 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
     origin_ids: tuple[str, ...] = ()
     standings: tuple[str, ...] = ()
     unsourced: bool | None = None
+    corrected: bool | None = None
     q: tuple[str, ...] = ()
 
 
@@ -116,6 +119,10 @@ def conditions_of(filter_: StatementFilter) -> list[Condition]:
         conditions.append(_one_of("v.standing", numbers))
     if filter_.unsourced is not None:
         conditions.append(Condition("v.unsourced = ?", (int(filter_.unsourced),)))
+    if filter_.corrected is not None:
+        # A content has the key of the event that made it: first the one that recorded it.
+        corrected = "(v.content <> v.tl * ? + v.st) = ?"
+        conditions.append(Condition(corrected, (CONTENTS, int(filter_.corrected))))
     return conditions
 
 

@@ -65,6 +65,9 @@ _several = partial(click.option, multiple=True)
 @_several("--q", metavar="TEXT", help='Full text: words, "phrases", -not, prefix*.')
 @click.option("--unsourced/--sourced", default=None, help="Only those without a source, or with.")
 @click.option(
+    "--corrected/--as-recorded", default=None, help="Only those that were corrected, or never."
+)
+@click.option(
     "--as-of",
     metavar="WHEN",
     help="What was known then: a revision, a day (its end in UTC) or a time (RFC 3339).",

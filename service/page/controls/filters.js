@@ -14,8 +14,10 @@ const KINDS = [
 ];
 /** @type {Record<string, string>} what readers are shown for the name of a filter */
 const WORDS = {
-  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "data set", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates", unsourced: "no source given",
+  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "data set", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates",
 };
+/** @type {Record<string, Record<string, string>>} what readers are shown for a filter that is a yes or a no */
+const FLAGS = { unsourced: { true: "no source given", false: "with a source" }, corrected: { true: "corrected", false: "never corrected" } };
 /** @type {any} */
 const actor = byId("filter-actor");
 const kind = byId("filter-kind");
@@ -71,20 +73,21 @@ export function show() {
 
 /** @param {string} name */
 function chips(name) {
-  return address.all(name).map((value) =>
-    make(
+  return address.all(name).map((value) => {
+    const words = FLAGS[name]?.[value] ?? `${WORDS[name] ?? name}: ${shownValue(name, value)}`;
+    return make(
       "li",
       {},
       make("button", {
         type: "button",
         "data-testid": "chip",
         dir: "auto",
-        "aria-label": `Remove the filter ${name} ${shownValue(name, value)}`,
-        text: `${WORDS[name] ?? name}: ${shownValue(name, value)} ×`,
+        "aria-label": `Remove the filter ${words}`,
+        text: `${words} ×`,
         on: { click: () => address.go({ [name]: address.all(name).filter((v) => v !== value) }) },
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** @param {string} name of a filter @param {string} value @returns {string} as readers know it */

@@ -3,17 +3,14 @@
 
 import { byId, make, words } from "../look/element.js";
 import * as address from "../state/address.js";
-import { ask, below, Problem } from "../state/api.js";
+import { ask, below } from "../state/api.js";
 import { facets } from "../state/facets.js";
 import { areNamesWhole, speakers } from "../state/names.js";
-import { record } from "../state/record.js";
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, secondsOf } from "../words/instant.js";
 
 /** @typedef {{statements: number, first: string | null, last: string | null}} Timeline */
 
-/** So many corrections are looked at to count the statements that were corrected. */
-const LOOKED_AT = 200;
 const box = byId("summary");
 let counting = 0;
 
@@ -69,28 +66,21 @@ function contested(standings) {
   return parts;
 }
 
-/** @param {string | null} fixed how many were corrected; null if that is not known @param {number} retracted */
+/** @param {number} fixed how many were corrected @param {number} retracted */
 function taken(fixed, retracted) {
-  const withdrawn = retracted && link({ standing: "retracted" }, `${retracted.toLocaleString("en")} ${retracted === 1 ? "was" : "were"} retracted`);
-  if (fixed === null) return make("span", {}, withdrawn || "None was retracted", ".");
-  if (fixed === "0" && !withdrawn) return "None was corrected or retracted.";
-  const parts = [`${fixed === "0" ? "None" : fixed} ${fixed === "0" || fixed === "1" ? "was" : "were"} corrected, `];
-  return make("span", {}, parts[0], withdrawn || "none was retracted", ".");
+  if (fixed + retracted === 0) return "None was corrected or retracted.";
+  const parts = [changed({ corrected: "true" }, fixed, "corrected"), changed({ standing: "retracted" }, retracted, "retracted")];
+  const [first, second] = fixed ? parts : ["None was corrected", parts[1]];
+  return make("span", {}, first, ", ", retracted ? second : "none was retracted", ".");
 }
 
-/** How many statements were corrected, in words. */
+/** @param {Record<string, string>} filter @param {number} count @param {string} how */
+const changed = (filter, count, how) => link(filter, `${count.toLocaleString("en")} ${count === 1 ? "was" : "were"} ${how}`);
+
+/** How many statements were corrected, as of the moment. */
 async function corrected() {
-  const unfiltered = address.FILTERS.every((name) => address.all(name).length === 0);
-  if (record.whole && unfiltered) return String(record.items.filter((item) => item.corrected_at !== null).length);
-  try {
-    const { body } = await ask(below("/events"), { type: "statement.corrected", limit: String(LOOKED_AT) });
-    const until = record.asOf?.revision ?? record.revision;
-    const found = new Set(body.items.filter((/** @type {any} */ event) => event.revision <= until).map((/** @type {any} */ event) => event.subject));
-    return `${body.next_after === null ? "" : "at least "}${found.size}`;
-  } catch (error) {
-    if (error instanceof Problem) return null; // the log may be away while everything else is there
-    throw error;
-  }
+  const { body } = await ask(below("/statements"), { ...address.moment(), corrected: "true", count: "true", limit: "1" });
+  return body.total;
 }
 
 /** @param {Record<string, string>} filter @param {Node | string} text */

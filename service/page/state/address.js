@@ -4,7 +4,7 @@
 /** Filters that may be given several times. */
 export const SEVERAL = ["actor", "by", "role", "kind", "place", "tag", "source", "dataset", "origin_id", "standing", "q"];
 /** Filters that may be given once. */
-const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced"];
+const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced", "corrected"];
 /** Every filter. */
 export const FILTERS = [...SEVERAL, ...ONCE];
 

@@ -35,6 +35,7 @@ _ASKED: dict[str, st.SearchStrategy[Any]] = {
     "sources": st.sampled_from((("s0",), ("s1",), ("s1", "s2"))),
     "standings": st.sampled_from((("asserted",), ("disputed", "corroborated"))),
     "unsourced": st.booleans(),
+    "corrected": st.booleans(),
     "q": st.lists(st.sampled_from(sorted(QUESTIONS)), min_size=1, max_size=2).map(tuple),
 }
 
@@ -73,6 +74,7 @@ def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
             not filter_.sources or bool({s.id for s in statement.sources} & {*filter_.sources}),
             not filter_.standings or shown["standing"] in filter_.standings,
             filter_.unsourced is None or filter_.unsourced != bool(statement.sources),
+            filter_.corrected is None or filter_.corrected == (id_ in oracle.corrected),
             finds(statement, filter_.q),
         )
     )

@@ -26,6 +26,7 @@ _WHOLE = StatementQuery(
     source=("a",),
     standing=("disputed",),
     unsourced=False,
+    corrected=True,
     q=('"full control"', "-not"),
     role=("target", "victim"),
     dataset=("claims.csv",),
@@ -47,6 +48,7 @@ def test_the_service_reads_what_the_client_sends() -> None:
     found = question.filter
     assert question.order == "-said"
     assert (found.match, found.unsourced, found.q) == ("certain", False, _WHOLE.q)
+    assert found.corrected is True
     assert (found.actors, found.by, found.places) == (_WHOLE.actor, _WHOLE.by, _WHOLE.place)
     assert (found.tags, found.sources) == (_WHOLE.tag, _WHOLE.source)
     assert (found.roles, found.datasets) == (_WHOLE.role, _WHOLE.dataset)
