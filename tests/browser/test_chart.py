@@ -302,6 +302,35 @@ def test_what_most_need_leaves_out_few_and_saves_much(page: Page) -> None:
             assert max(60 * 86_400, last - first) <= whole * 0.5 ** (out * 20) * 1.001
 
 
+def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Hundreds that begin on one day do not make hundreds of rows: they are counted, the chosen one
+    is drawn, keys go from one to the next, and each is drawn where zoomed in or asked for."""
+    days = [date(2022, 6, 1) + timedelta(days=9 * n) for n in range(60)]
+    items = [said(f"b{n}", by="A", occurred="2022-02-24/2022-03") for n in range(300)]
+    items += [said(f"p{n}", by="A", occurred=str(day)) for n, day in enumerate(days)]
+    items += [said(f"o{n}", by="B", occurred=f"2022-0{n + 1}") for n in range(9)]
+    record(api, fresh, items)
+    found = opened(page, f"/t/{fresh}?statement=b7")
+    frame = page.locator("#chart-frame")
+    assert frame.evaluate("frame => frame.scrollHeight") < 320
+    expect(page.locator("#chart-note")).to_have_text("360 are counted, too many overlap")
+    expect(found).to_have_attribute("data-chosen", re.compile(r"^\d+,\d+$"))
+    found.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("statement=b8$"))
+    opened(page, f"/t/{fresh}?statement=p40")
+    for _ in range(3):
+        page.get_by_test_id("zoom-in").click()
+    expect(page.locator("#chart-note")).to_have_text("")
+    expect(found).to_have_attribute("data-marks", re.compile(r"^1\d$"))
+    each = page.get_by_role("button", name="Show each")
+    expect(each).to_be_hidden()
+    page.get_by_test_id("fit").click()
+    each.click()
+    expect(each).to_have_attribute("aria-pressed", "true")
+    assert frame.evaluate("frame => frame.scrollHeight") > 300 * 8
+
+
 def test_the_chart_tells_its_window_in_utc(page: Page, api: httpx.Client, fresh: str) -> None:
     """The window is told as RFC 3339 where years have four digits, and as a year beyond."""
     record(api, fresh, [said("a", occurred="Y-20000"), said("b", occurred="Y12000")])

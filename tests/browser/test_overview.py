@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import httpx
 import pytest
@@ -60,6 +61,50 @@ def test_the_window_is_moved_and_resized_in_the_strip(
     expect(page.get_by_role("slider", name=re.compile("the chart shows"))).to_have_attribute(
         "aria-valuetext", re.compile(r"^\d+ \w+ 200\d to \d+ \w+ 20\d\d$")
     )
+
+
+WRITTEN = """
+const write = CanvasRenderingContext2D.prototype.fillText;
+window.written = {};
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  (window.written[this.canvas.id] ??= new Set()).add(text);
+  return write.call(this, text, ...where);
+};
+"""
+"""Keeps what is written in each canvas."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, width: int) -> None:
+    """The strip has the edges of the chart's axis, and every year of it is named."""
+    days = {"a": "2021-12-20", "b": "2023-02-11"}
+    speaker = "A speaker whose name is long"
+    items = [said(id_, occurred=day, by=speaker) for id_, day in days.items()]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    page.add_init_script(WRITTEN)
+    page.set_viewport_size({"width": width, "height": 800})
+    at: dict[str, float] = {}
+    for id_ in days:
+        chart = opened(page, f"{fresh}?statement={id_}")
+        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        expect(chart).to_have_attribute("data-chosen", re.compile(r"\d"))
+        at[id_] = float((chart.get_attribute("data-chosen") or "").split(",")[0])
+    if width < 640:
+        page.locator(".chart-tools .fold").evaluate("button => button.click()")
+    known = {id_: datetime.fromisoformat(day).timestamp() for id_, day in days.items()}
+    pixels = (at["b"] - at["a"]) / (known["b"] - known["a"])
+    ends = [
+        at["a"] + (datetime.fromisoformat(end).timestamp() - known["a"]) * pixels
+        for end in (chart.get_attribute(f"data-{edge}") or "" for edge in ("from", "to"))
+    ]
+    box, below = strip(page, "happened").bounding_box(), chart.bounding_box()
+    assert box is not None
+    assert below is not None
+    left, right = ends[0] + below["x"], ends[1] + below["x"]
+    assert abs(box["x"] + 4 - left) < 5
+    assert abs(box["x"] + box["width"] - 4 - right) < 5
+    texts = page.evaluate("[...window.written['overview-happened']].join('\\n')")
+    assert {"2022", "2023"} <= set(re.findall(r"\d{4}", texts))
 
 
 @pytest.fixture

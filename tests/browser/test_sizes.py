@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_everyone import AXE, RULES
-from tests.serving import Service
+from tests.serving import Service, said
 
 SMALL = """() => [...document.querySelectorAll("button, select, input, summary")]
     .filter((each) => each.checkVisibility() && !each.closest("label"))
@@ -133,3 +134,32 @@ def test_the_order_stands_beside_the_number(phone: Page) -> None:
         }"""
     )
     assert below < 0
+
+
+def test_the_first_statement_is_on_the_first_screen(
+    phone: Page, api: httpx.Client, fresh: str
+) -> None:
+    """Also below a title of two lines, and a summary that tells of disputes and corrections."""
+    path = f"/v1/timelines/{fresh}"
+    api.put(path, json={"title": "Who held the crossing of the river at the old bridge, and when"})
+    items = [said(f"s{n}", by=f"The Ministry of {n}", occurred=f"202{n}") for n in range(4)]
+    api.post(f"{path}/statements", json=items)
+    for n in (0, 2):
+        link = {"relation": "disputes", "target": f"s{n}"}
+        api.post(f"{path}/statements/s{n + 1}/relations", json=link)
+    fix = {"changes": {"text": "It was not so."}, "reason": "misheard"}
+    api.post(f"{path}/statements/s1/corrections", json=fix)
+    assert api.get(path, params={"min_revision": 9}).status_code == 200
+    phone.goto(f"/t/{fresh}")
+    expect(phone.get_by_test_id("summary")).to_contain_text("1 was corrected")
+    title = phone.get_by_role("heading", level=1)
+    for width, height in ((360, 640), (390, 844)):
+        phone.set_viewport_size({"width": width, "height": height})
+        lines = title.evaluate(
+            "title => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)"
+        )
+        assert round(lines) == 2
+        text = phone.get_by_test_id("statement").first.locator(".row-text")
+        box = text.bounding_box()
+        assert box is not None
+        assert box["y"] + 24 <= height

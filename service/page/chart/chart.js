@@ -14,6 +14,7 @@ import { read } from "../state/reading.js";
 import { record, WHOLE } from "../state/record.js";
 import { plainBounds } from "../words/plain_date.js";
 import * as bring from "./bring.js";
+import * as caption from "./caption.js";
 import { between, closer, isFineEnough, survey, UNCOUNTED, within } from "./counts.js";
 import * as edges from "./edges.js";
 import { neededByMost, withRoom } from "./fit.js";
@@ -55,6 +56,10 @@ export function start(choose) {
   byId("zoom-in").addEventListener("click", () => movement.zoomBy(2));
   byId("zoom-out").addEventListener("click", () => movement.zoomBy(0.5));
   byId("zoom-fit").addEventListener("click", movement.goHome);
+  byId("each-tool").addEventListener("click", () => {
+    shown.each = !shown.each;
+    arrange(true);
+  });
   new ResizeObserver(() => arrange()).observe(frame);
   frame.addEventListener("scroll", draw);
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(min-resolution: 1.5dppx)"]) {
@@ -162,47 +167,25 @@ function arrange(fit = false) {
   shown.gutter = gutterFor(new Set(lanes), width);
   movement.resize([shown.gutter + 8, width - 12], frame.clientHeight);
   // If all statements are loaded, each stays in its row while the reader zooms.
-  const x = record.whole ? shown.scale.base : shown.scale.current;
+  const { base, current: now } = shown.scale;
+  const scales = { steady: record.whole ? base : now, now };
   const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
-  shown.plan = layout(items, address.clock(), lanesOf, x, room, inOrder);
+  shown.plan = layout(items, address.clock(), lanesOf, scales, room, inOrder, shown);
   if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
   const height = frame.clientHeight;
   space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
   canvas.style.height = `${height}px`;
-  note();
+  caption.show();
   draw();
-}
-
-function note() {
-  nameHome();
-  const { undated } = shown.plan;
-  const notes = [];
-  if (shown.far) notes.push(shown.density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
-  else if (undated) notes.push(`${undated} without a date: in the list only`);
-  if (shown.far && shown.density.before) notes.push(`${shown.density.before.toLocaleString("en")} began before what is in sight`);
-  byId("chart-note").textContent = notes.join("; ");
-  canvas.setAttribute("aria-label", shown.far ? countedWords(shown.density) : "Chart of the statements over time");
-}
-
-/** @param {import("../drawing/density.js").Counted} counted */
-function countedWords({ every, lanes }) {
-  const by = lanes?.length ? `, by ${lanes.map(({ name }) => name).join(", ")}` : "";
-  return `Number of statements per ${every}${by}`;
-}
-
-/** Says where the button leads. */
-function nameHome() {
-  const words = movement.leadsToMost() ? "Show most" : "Show all";
-  byId("zoom-fit").textContent = words;
-  byId("zoom-fit").title = `${words} (0)`;
 }
 
 /** The chart shows another window. */
 function moved() {
-  nameHome();
+  caption.nameHome();
   pause.after(160, () => {
-    if (!record.whole) read(look);
-    else bring.scrollTo();
+    if (!record.whole) return read(look);
+    if (shown.plan.crowded) arrange();
+    bring.scrollTo();
   });
   draw();
 }
@@ -237,6 +220,7 @@ export async function select() {
     if (record.whole) break;
     await look();
   }
+  if (statement && shown.plan.crowded) arrange();
   if (statement) bring.scrollTo(statement.id);
   draw();
 }

@@ -2,6 +2,7 @@
 /** What pointer and keys do in the chart: show a tip, choose a statement or a window, move, zoom. */
 
 import { AXIS } from "../drawing/axis.js";
+import { amountAt, amounts } from "../drawing/crowds.js";
 import { inSight, signAt } from "../drawing/marks.js";
 import { reach } from "../drawing/spans.js";
 import { byId, make, words } from "../look/element.js";
@@ -34,11 +35,20 @@ export function hear(choose) {
   canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
     if (event.shiftKey || pressed()) chooseWindow(event);
   });
-  canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => point(at(event)));
-  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+    const mark = at(event);
+    point(mark);
+    if (!mark) tellCrowd(event);
+  });
+  canvas.addEventListener("pointerleave", () => {
+    point(null);
+    tip.hidden = true;
+  });
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const found = at(event);
-    if (found && !event.shiftKey && !pressed()) choose(found.statement.id, { keyboard: false });
+    if (event.shiftKey || pressed()) return;
+    if (found) choose(found.statement.id, { keyboard: false });
+    else if (crowdAt(event)) movement.zoomBy(4, event.offsetX);
   });
   canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -61,7 +71,9 @@ function at({ offsetX: x, offsetY: y }) {
   const down = y + frame.scrollTop;
   let found = null;
   let best = plan.row / 2 + 2;
+  const chosen = address.one("statement");
   for (const mark of plan.marks) {
+    if (!mark.drawn && mark.statement.id !== chosen) continue;
     const off = Math.abs(mark.y - down);
     if (off > best) continue;
     const { right } = reach(mark.span, scale);
@@ -83,14 +95,38 @@ function point(mark) {
   tip.hidden = mark === null;
   if (mark) {
     tip.replaceChildren(...tipOf(mark.statement));
-    const { clientWidth, clientHeight, scrollTop } = frame;
-    const x = Math.min(signAt(mark, shown.scale) + 12, clientWidth - tip.offsetWidth - 8);
-    const below = mark.y + 16;
-    const fits = below + tip.offsetHeight < scrollTop + clientHeight;
-    tip.style.left = `${Math.max(4, x)}px`;
-    tip.style.top = `${fits ? below : mark.y - 16 - tip.offsetHeight}px`;
+    placeTip(signAt(mark, shown.scale) + 12, mark.y);
   }
   draw();
+}
+
+/** @param {number} x @param {number} y pixels beside which the tip has its place */
+function placeTip(x, y) {
+  const { clientWidth, clientHeight, scrollTop } = frame;
+  const fits = y + 16 + tip.offsetHeight < scrollTop + clientHeight;
+  tip.style.left = `${Math.max(4, Math.min(x, clientWidth - tip.offsetWidth - 8))}px`;
+  tip.style.top = `${fits ? y + 16 : y - 16 - tip.offsetHeight}px`;
+}
+
+/** @param {{offsetX: number, offsetY: number}} event @returns {import("../drawing/layout.js").Mark[] | null} what is counted there */
+function crowdAt({ offsetX: x, offsetY: y }) {
+  const [left, right] = shown.scale.range;
+  const down = y + frame.scrollTop;
+  if (shown.far || y < AXIS || x < left || x > right) return null;
+  const lane = shown.plan.lanes.find(({ crowd }) => crowd && down >= crowd.top && down <= crowd.top + crowd.height);
+  return lane?.crowd?.marks ?? null;
+}
+
+/** @param {{offsetX: number, offsetY: number}} event says how many are counted there, and about when */
+function tellCrowd(event) {
+  const marks = crowdAt(event);
+  const many = marks ? amountAt(amounts(marks, shown.scale), event.offsetX, shown.scale) : 0;
+  canvas.classList.toggle("zooming", many > 0);
+  tip.hidden = many === 0;
+  if (many === 0) return;
+  const day = dateWords(dayOf(shown.scale.seconds(event.offsetX)), null);
+  tip.replaceChildren(`${many.toLocaleString("en")} are about this time`, make("small", { text: `${day}. Press to zoom in.` }));
+  placeTip(event.offsetX + 12, event.offsetY + frame.scrollTop);
 }
 
 /** @param {import("../state/statement").Statement} statement */

@@ -133,10 +133,9 @@ export function shift(part) {
 
 /**
  * Zooms, to or from where statements are.
- * @param {number} factor
+ * @param {number} factor @param {number | null} [at] a pixel, where the reader pointed at it
  */
-export function zoomBy(factor) {
-  const at = dataAt();
+export function zoomBy(factor, at = dataAt()) {
   const [left, right] = shown.scale.range;
   if (at !== null && (at < left || at > right) && factor > 1) {
     const [from, to] = shown.scale.window();

@@ -2,6 +2,7 @@
 /** What the chart shows now. The other modules of this room read and change it, and then call `draw`. */
 
 import { AXIS } from "../drawing/axis.js";
+import { amounts, filled } from "../drawing/crowds.js";
 import { strips } from "../drawing/density.js";
 import { inSight, signAt } from "../drawing/marks.js";
 import { paint } from "../drawing/paper.js";
@@ -16,16 +17,17 @@ export const canvas = byId("chart");
 export const frame = byId("chart-frame");
 
 /**
- * `known`: something has been loaded; `all`: counts of all statements that match, wherever they are, if not all are loaded.
- * @type {import("../drawing/paper.js").Shown & {known: boolean, all: import("../drawing/density.js").Counted}}
+ * `known`: something has been loaded; `each`: the reader asked for a row for each statement, however many; `all`: counts of all statements that match, wherever they are, if not all are loaded.
+ * @type {import("../drawing/paper.js").Shown & {known: boolean, each: boolean, all: import("../drawing/density.js").Counted}}
  */
 export const shown = {
   scale: new TimeScale([0, 1], [0, 1]),
-  plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, undated: 0 },
+  plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, crowded: false, undated: 0 },
   density: UNCOUNTED,
   known: false,
   all: UNCOUNTED,
   far: false,
+  each: false,
   choosing: null,
   hovered: "",
   gutter: 0,
@@ -64,8 +66,14 @@ function tell() {
   canvas.dataset.from = timeOf(from);
   canvas.dataset.to = timeOf(to);
   canvas.dataset.lanes = lanes.map(({ name }) => name).filter(Boolean).join("\n");
-  canvas.dataset.marks = String(far ? bars.length : marks.length);
+  canvas.dataset.marks = String(far ? bars.length : marks.filter((mark) => mark.drawn || mark === chosen).length + columns());
   const y = chosen ? chosen.y - frame.scrollTop : 0;
   if (chosen && !far && y > AXIS && y < frame.clientHeight) canvas.dataset.chosen = `${Math.round(signAt(chosen, scale))},${Math.round(y)}`;
   else delete canvas.dataset.chosen;
+}
+
+/** @returns {number} how many columns are drawn of what is counted in lanes */
+function columns() {
+  const counted = shown.plan.lanes.flatMap(({ crowd }) => (crowd ? [amounts(crowd.marks, shown.scale)] : []));
+  return counted.reduce((sum, found) => sum + filled(found), 0);
 }

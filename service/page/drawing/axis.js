@@ -43,7 +43,7 @@ export function drawAxis(ink, scale, { width, height, gutter, palette }) {
 }
 
 /** @param {string} text @returns {string} with three letters of the month's name */
-const shortened = (text) => text.replace(/[A-Z][a-z]{3,}/, (month) => month.slice(0, 3));
+export const shortened = (text) => text.replace(/[A-Z][a-z]{3,}/, (month) => month.slice(0, 3));
 
 /** @param {CanvasRenderingContext2D} ink @param {number[]} all pixels @param {number} top @param {number} bottom @param {number} alpha */
 function lines(ink, all, top, bottom, alpha) {

@@ -4,6 +4,7 @@
 import { STANDINGS } from "../look/standing.js";
 import { drawArcs } from "./arcs.js";
 import { AXIS, drawAxis } from "./axis.js";
+import { amounts, drawCrowd } from "./crowds.js";
 import { drawDensity, strips } from "./density.js";
 import { fitted } from "./fitted_text.js";
 import { drawMark } from "./marks.js";
@@ -61,7 +62,10 @@ export function paint(canvas, frame, shown, chosen) {
   drawAxis(ink, shown.scale, { width, height, gutter: shown.gutter, palette });
   inside(paper, () => {
     if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: AXIS, bottom: height, colours: palette });
-    else marks(paper, chosen);
+    else {
+      crowds(paper);
+      marks(paper, chosen);
+    }
   });
   window(paper);
 }
@@ -98,6 +102,16 @@ function lanes({ ink, width, height, scrollTop, palette, shown }, drawn) {
   });
 }
 
+/** @param {Paper} paper draws the lanes that are counted */
+function crowds({ ink, height, scrollTop, palette, shown }) {
+  for (const { crowd } of shown.plan.lanes) {
+    const top = crowd ? crowd.top - scrollTop : height;
+    if (crowd && top < height && top + crowd.height > 0) {
+      drawCrowd(ink, amounts(crowd.marks, shown.scale), shown.scale, { top, height: crowd.height, colours: palette });
+    }
+  }
+}
+
 /** @param {Paper} paper @param {string} chosen */
 function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
   const { plan, scale, hovered } = shown;
@@ -114,6 +128,7 @@ function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
     if (right < shown.gutter - 300 || left > width + 20) continue;
     const { id } = mark.statement;
     const own = id === chosen || id === hovered;
+    if (!mark.drawn && !own && !near.has(id)) continue;
     ink.globalAlpha = focus && !own && !near.has(id) ? 0.35 : 1;
     drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own });
   }

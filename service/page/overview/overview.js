@@ -9,7 +9,7 @@ import { byId } from "../look/element.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
 import { dayOf } from "../words/instant.js";
-import { amounts, drawAmounts, strip } from "./strip.js";
+import { amounts, drawAmounts, INSET, strip } from "./strip.js";
 
 /** @typedef {[number, number]} Window seconds */
 
@@ -42,7 +42,15 @@ function domain() {
   return [Math.min(fit[0], window[0]), Math.max(fit[1], window[1])];
 }
 
+/** Gives the strip the edges of the chart's axis, so that a time stands above itself. */
+function align() {
+  const [left, right] = shown.scale.range;
+  canvas.style.marginInlineStart = `${left - INSET}px`;
+  canvas.style.width = `${right - left + 2 * INSET}px`;
+}
+
 function show() {
+  align();
   made = strip(canvas, held ?? domain());
   if (!made) return;
   const { ink, width, height, colours, x } = made;

@@ -1,6 +1,7 @@
 // @ts-check
 /** Draws a strip: a stretch of time over the whole width, with its ticks, and where something is in it. */
 
+import { shortened } from "../drawing/axis.js";
 import { ticks } from "../drawing/ticks.js";
 import { scaleLinear } from "../vendor/d3.js";
 
@@ -10,7 +11,8 @@ import { scaleLinear } from "../vendor/d3.js";
  *   seconds: (x: number) => number, colours: Record<string, string>}} Strip
  */
 
-const INSET = 4;
+/** Pixels at both ends of a strip, so that what stands at an end is whole. */
+export const INSET = 4;
 /** Pixels above the ticks' words. */
 const ROOM = 15;
 
@@ -36,26 +38,44 @@ export function strip(canvas, domain) {
   return made;
 }
 
-/** @param {Strip} made @param {Window} domain */
+/**
+ * Ticks by the rules of the chart's axis, in one line: what the fine ticks are part of (a year, a month with its year)
+ * stands at its beginning in their place, and they stand where there is room between.
+ * @param {Strip} made @param {Window} domain
+ */
 function words({ ink, width, height, colours, x }, domain) {
   const { fine, coarse } = ticks(domain, width - 2 * INSET);
-  const shown = coarse.length > 1 ? coarse : [...coarse, ...fine];
   ink.font = `11px ${colours.sans}`;
   ink.textBaseline = "middle";
   ink.strokeStyle = colours.line;
-  let free = 0;
-  for (const tick of shown) {
-    const at = Math.max(INSET, Math.round(x(tick.at)) + 0.5);
-    const taken = at + ink.measureText(tick.text).width + 8;
-    if (at < free || taken > width) continue;
-    ink.beginPath();
-    ink.moveTo(at, 0);
-    ink.lineTo(at, height);
-    ink.stroke();
+  const at = (/** @type {import("../drawing/ticks.js").Tick} */ tick) => Math.max(INSET, Math.round(x(tick.at)) + 0.5);
+  const wide = (/** @type {string} */ text) => ink.measureText(text).width + 8;
+  /** @type {[number, number][]} pixels that have words */
+  const taken = [];
+  const write = (/** @type {number} */ left, /** @type {string} */ text) => {
     ink.fillStyle = colours.soft;
-    ink.fillText(tick.text, at + 3, height - 6);
-    free = taken;
+    ink.fillText(text, left + 3, height - 6);
+    taken.push([left, left + wide(text)]);
+  };
+  coarse.forEach((tick, index) => {
+    if (tick.at >= domain[0]) line(ink, at(tick), 0, height);
+    const next = coarse[index + 1] ? at(coarse[index + 1]) : width;
+    const text = [tick.text, shortened(tick.text)].find((each) => at(tick) + wide(each) <= next);
+    if (text) write(at(tick), text);
+  });
+  for (const tick of fine) {
+    const [from, to] = [at(tick), at(tick) + wide(tick.text)];
+    line(ink, from, height - 13, height);
+    if (tick.at >= domain[0] && to <= width && taken.every(([left, right]) => to <= left || from >= right)) write(from, tick.text);
   }
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {number} x @param {number} top @param {number} bottom pixels */
+function line(ink, x, top, bottom) {
+  ink.beginPath();
+  ink.moveTo(x, top);
+  ink.lineTo(x, bottom);
+  ink.stroke();
 }
 
 /**
