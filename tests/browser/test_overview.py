@@ -84,8 +84,9 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, w
     page.add_init_script(WRITTEN)
     page.set_viewport_size({"width": width, "height": 800})
     at: dict[str, float] = {}
+    chart = page.get_by_test_id("chart")
     for id_ in days:
-        chart = opened(page, f"{fresh}?statement={id_}")
+        opened(page, f"{fresh}?statement={id_}")
         expect(page.locator("html")).to_have_attribute("data-reading", "shown")
         expect(chart).to_have_attribute("data-chosen", re.compile(r"\d"))
         at[id_] = float((chart.get_attribute("data-chosen") or "").split(",")[0])

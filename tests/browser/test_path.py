@@ -56,18 +56,20 @@ def place(reader: BrowserContext, server: Service, how: str) -> Iterator[Page | 
 
 
 def test_a_reader_finds_who_disputes_the_claim(place: Page | FrameLocator) -> None:
-    """The summary says that one statement is disputed; its row says by whom; its detail leads to
-    the other side and back."""
+    """The summary says that one statement is disputed; pressing that shows its row, which says by
+    whom, without scrolling; its detail says it too, and leads to the other side and back."""
     place.get_by_test_id("summary").get_by_role("link", name="1 is disputed").click()
     row = place.get_by_test_id("statement")
     expect(row).to_have_count(1)
     expect(row).to_contain_text("Gerasimov claimed that Russia regained full control")
     expect(row).to_contain_text("Disputed by Ukraine: Ukraine strongly disputed Gerasimov’s")
+    expect(row.locator(".row-note.disputes")).to_be_in_viewport(ratio=1)
     row.locator(".row-text a").click()
     detail = place.get_by_test_id("detail")
     heading = detail.get_by_role("heading", level=2)
     expect(heading).to_contain_text("Gerasimov claimed")
-    expect(detail).to_contain_text("1 of the others disputes it")
+    expect(detail.locator(".facts")).to_contain_text("Disputed by Ukraine: Ukraine strongly")
+    expect(detail.locator(".facts .row-note")).to_be_in_viewport(ratio=1)
     expect(detail).to_contain_text("until about April 2025, start unknown")
     detail.locator(".relation").get_by_role("link", name="Ukraine: ").click()
     expect(heading).to_contain_text("Ukraine strongly disputed")

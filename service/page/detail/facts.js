@@ -1,6 +1,7 @@
 // @ts-check
 /** The facts of a statement: its standing, speaker, dates, places and quantities, and when it was recorded. */
 
+import { disputedBy } from "../list/notes.js";
 import { actor } from "../parts/actor.js";
 import { make, outward, words } from "../look/element.js";
 import { evidence } from "../parts/evidence.js";
@@ -22,7 +23,7 @@ export function facts(statement) {
     list.append(make("dt", { text: name }), make("dd", {}, ...values));
   };
   const counts = `${many(statement.disputes, "of the others disputes", "of the others dispute")} it; ${many(statement.supports, "supports", "support")} it`;
-  add("Standing", make("span", { "data-standing": standing }, make("span", { class: "standing", text: `${SIGNS[standing]} ${STANDING_WORDS[standing]}` })), make("small", { text: counts }));
+  add("Standing", make("span", { "data-standing": standing }, make("span", { class: "standing", text: `${SIGNS[standing]} ${STANDING_WORDS[standing]}` })), make("small", { text: counts }), ...disputedBy(statement));
   if (statement.retraction) add("Retracted", ...retraction(statement.retraction));
   add("Said by", speakers(said), ` · ${kind}`);
   add("Said", ...date(said.on, bounds.said));

@@ -2,6 +2,8 @@
 /** The timeline in words: how many statements, by whom, about when, what is disputed, what was corrected. */
 
 import { byId, make, words } from "../look/element.js";
+import { bringIntoSight } from "../look/in_sight.js";
+import { narrow } from "../look/narrow.js";
 import * as address from "../state/address.js";
 import { ask, below } from "../state/api.js";
 import { facets } from "../state/facets.js";
@@ -90,6 +92,8 @@ function link(filter, text) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     address.go(filter);
+    // On a small screen what it leads to is below the chart.
+    if (narrow.matches) bringIntoSight(byId("list"));
   });
   return made;
 }
