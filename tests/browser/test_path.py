@@ -51,6 +51,7 @@ def place(reader: BrowserContext, server: Service, how: str) -> Iterator[Page | 
         Thread(target=site.serve_forever).start()
         asked = {"url": f"{server.url}/embed/kursk", "width": 600, "height": 640}
         page.goto(f"http://127.0.0.1:{site.server_port}/?{urlencode(asked)}")
+        page.evaluate("scrollTo(0, 650)")  # the reader has come to the frame
         yield page.frame_locator("iframe")
         site.shutdown()
 
