@@ -32,8 +32,10 @@ GRACE: Final = 10
 """Seconds that requests under way have to end."""
 _WAITING: Final = 2_048
 """The most connections that wait to be accepted."""
-_ALLOCATIONS: Final = 20_000
-"""Objects that are created and kept between two collections of the youngest ones."""
+_ALLOCATIONS: Final = 100_000
+"""Objects that are created and kept between two collections of the youngest ones: more than the
+requests under way have, of which a hundred have 20,000. Otherwise each burst of them is looked
+through once, for nothing."""
 
 
 class Server(uvicorn.Server):
