@@ -3,6 +3,6 @@
 It knows neither routes nor timelines.
 
 Tested elsewhere:
-- `tests/unit/service/http/test_protocol.py`: `outlet`, `socket_options`
+- `tests/unit/service/http/test_protocol.py`: `destinations`, `outlet`, `socket_options`
 - `tests/faults/test_processes.py`: `drain`
 """

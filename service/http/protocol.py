@@ -18,12 +18,14 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from events.errors import Fault, InvalidInput
+from service.http.destinations import OpenAnswer, Remainder
 from service.http.drain import Drain
 from service.http.edge.standing_headers import STANDING
+from service.http.exchange import Exchange, addressed
 from service.http.outlet import ENDLESS, OUTLET
 from service.http.problems.problem import MEDIA_TYPE, body_of
 from service.http.problems.translation import problem_of
-from service.http.socket_options import narrow, notice_silence
+from service.http.socket_options import notice_silence
 
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
 
@@ -47,13 +49,14 @@ class HttpProtocol(HttpToolsProtocol):
     _unread = 0
     _heads = 0
     _bytes = 0
-    _in_body = False
+    in_body = False
     _looks = 0
     _seen: tuple[int, ...] = ()
     _drained = 0
     _unsent = (0, 0)
     _timer: asyncio.TimerHandle | None = None
     _running: RequestResponseCycle | None = None
+    _idle_since = 0.0
 
     @property
     def _drain(self) -> Drain | None:
@@ -64,11 +67,14 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._count()
         self._timer = self.loop.call_later(self.patience, self._look)
+        self._extensions = {OUTLET: OpenAnswer(self)}
         notice_silence(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self.timeout_keep_alive_task):
+            if timer is not None:
+                timer.cancel()
+        self._extensions = {}  # which refers to this object
         super().connection_lost(exc)
         self._count()
         if self._drain is not None:
@@ -90,25 +96,77 @@ class HttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._unread > HEAD_LIMIT and not self.transport.is_closing():
             self.send_400_response(f"The head of a request has at most {HEAD_LIMIT:,} bytes.")
-        if self._in_body and self.cycle.transport is self.transport:
-            rest: Any = _Rest(self)
+        if self.in_body and self.cycle.transport is self.transport:
+            rest: Any = Remainder(self)
             self.cycle.transport = rest
 
     def on_headers_complete(self) -> None:
-        self.scope["extensions"] = {OUTLET: _Outlet(self)}  # type: ignore[dict-item]  # - our own
         self._unread = 0
         self._heads += 1
-        self._in_body = True
-        super().on_headers_complete()
-        if self._drain is not None:
-            self.cycle.keep_alive = False
-        if self.pipeline and self._running is not None and ENDLESS in self._running.scope:
+        self.in_body = True
+        before: Any = self.cycle
+        self.cycle = exchange = Exchange(
+            scope=addressed(self.scope, self.parser, self.url, self._extensions),
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=self._stays_open(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(exchange, self.app)
+            return
+        self.flow.pause_reading()
+        self.pipeline.appendleft((exchange, self.app))
+        if self._running is not None and ENDLESS in self._running.scope:
             # It would wait for ever, and meanwhile it would not be noticed that the client leaves.
             self.transport.abort()
+
+    def _stays_open(self) -> bool:
+        """Whether another request may follow on the connection."""
+        if self._drain is not None or self.parser.get_http_version() == "1.0":
+            return False
+        return bool(self.parser.should_keep_alive())
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
         super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._close_when_idle(self.timeout_keep_alive)
+
+    def _unset_keepalive_if_required(self) -> None:
+        """There is nothing to take back: the timer looks for itself whether the connection is
+        still idle, so that it is set once in some seconds and not with each request."""
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._is_answering() or self.in_body or self._unread:
+            return  # the end of the answer sets it again
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._close_when_idle(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _close_when_idle(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
 
     def on_body(self, body: bytes) -> None:
         self._unread = 0
@@ -117,10 +175,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._unread = 0
-        self._in_body = False
+        self.in_body = False
         super().on_message_complete()
         transport: Any = self.cycle.transport
-        if isinstance(transport, _Rest):
+        if isinstance(transport, Remainder):
             transport.end()
 
     def resume_writing(self) -> None:
@@ -174,9 +232,9 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _awaited(self) -> tuple[int, ...]:
         """What has arrived of the data that the client must send; empty if it is our turn."""
-        if self.transport.is_closing() or (self._is_answering() and not self._in_body):
+        if self.transport.is_closing() or (self._is_answering() and not self.in_body):
             return ()
-        if self._in_body:
+        if self.in_body:
             return () if self.flow.read_paused else (self._heads, self._bytes)
         return (self._heads, -1)
 
@@ -188,57 +246,7 @@ class HttpProtocol(HttpToolsProtocol):
         if answering:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        part = "body" if self._in_body else "head"
+        part = "body" if self.in_body else "head"
         self.send_400_response(
             f"The {part} of the request did not come in time: send all of it at once."
         )
-
-
-class _Outlet:
-    """The outlet of a connection whose answer is sent in chunks."""
-
-    def __init__(self, protocol: HttpProtocol) -> None:
-        self._protocol: Any = protocol
-        self._flow = protocol.flow
-        self._is_closing = protocol.transport.is_closing
-        self.write = protocol.transport.write
-
-    @property
-    def ready(self) -> bool:
-        if self._flow.write_paused or self._is_closing():
-            return False
-        return bool(self._protocol.cycle.chunked_encoding)
-
-    def narrow(self, size: int) -> None:
-        narrow(self._protocol.transport, size)
-
-    def abort(self) -> None:
-        self._protocol.transport.abort()
-
-
-class _Rest:
-    """The destination of an answer to a request whose body is not complete. Closing it ends what we
-    send, and lets the client read the answer and end the body."""
-
-    def __init__(self, protocol: HttpProtocol) -> None:
-        self._protocol = protocol
-        self._closing = False
-        self.write = protocol.transport.write
-
-    def is_closing(self) -> bool:
-        return self._closing or self._protocol.transport.is_closing()
-
-    def close(self) -> None:
-        self._closing = True
-        transport = self._protocol.transport
-        if transport.is_closing():
-            return
-        if self._protocol._in_body and transport.can_write_eof():
-            transport.write_eof()
-        else:
-            transport.close()
-
-    def end(self) -> None:
-        """The body has ended."""
-        if self._closing:
-            self._protocol.transport.close()

@@ -63,15 +63,13 @@ async def _answer(send: Any, body: bytes, *headers: tuple[bytes, bytes]) -> None
 
 @asynccontextmanager
 async def _connected(
-    app: Any = _read_all,
+    app: Any = _read_all, protocol: type[HttpProtocol] = _Impatient
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config = uvicorn.Config(
-        app, port=0, http=_Impatient, ws="none", lifespan="off", log_config=None
-    )
+    config = uvicorn.Config(app, port=0, http=protocol, ws="none", lifespan="off", log_config=None)
     config.load()
     state = uvicorn.server.ServerState()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Impatient(config, state, {}), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: protocol(config, state, {}), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     try:
         async with asyncio.timeout(20):
@@ -270,3 +268,37 @@ async def test_a_body_that_goes_wrong_behind_its_answer_ends_the_connection(rest
         assert await reader.read() == b""
         await _Impatient.lost.wait()
     assert faults == []
+
+
+async def test_a_connection_is_closed_once_it_was_idle_for_long_enough() -> None:
+    """The timer that is set once for many requests closes it neither soon after the last answer,
+    nor when half of a head is there, nor while a request is under way."""
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    connection: Any = None
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal connection
+        connection = scope["extensions"][OUTLET]._protocol
+        asked.set()
+        await go_on.wait()
+        await _answer(send, b"x")
+
+    def long_after() -> None:
+        """The timer's time has come, long after the last answer."""
+        connection._idle_since -= 10 * connection.timeout_keep_alive
+        connection.timeout_keep_alive_handler()
+
+    async with _connected(app, HttpProtocol) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asked.wait()
+        long_after()
+        go_on.set()
+        assert (await reader.readuntil(b"\r\n\r\nx")).startswith(b"HTTP/1.1 200 ")
+        connection.timeout_keep_alive_handler()
+        assert not connection.transport.is_closing()
+        connection._unread = 3
+        long_after()
+        assert not connection.transport.is_closing()
+        connection._unread = 0
+        long_after()
+        assert await reader.read() == b""

@@ -1,0 +1,133 @@
+"""One request and its answer on a connection: uvicorn's, but head and body of an answer whose
+length is known leave together, in one write, one segment and one wake of the client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from httptools import parse_url
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+__all__ = ["Exchange", "addressed"]
+
+_COPIED: Final = 8_192
+"""A body of up to so many bytes is copied behind its head: that costs less than a second piece."""
+_SHOWN: Final = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F), *range(0x80, 0x100)])
+"""What a head consists of: visible characters, spaces, and the ends of its lines."""
+_FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+_NO_BODY: Final = (204, 304)
+
+_Headers = Iterable[tuple[bytes, bytes]]
+
+
+class Exchange(RequestResponseCycle):
+    """Takes the messages of an ASGI application. Raises RuntimeError for one that is not due."""
+
+    _head = b""
+    """The head, until there is a part of the body that it is sent with."""
+    _says_close = False
+
+    @property
+    def _is_head(self) -> bool:
+        return self.scope["method"] == "HEAD"
+
+    async def send(self, message: Any) -> None:
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if self.disconnected:
+            return
+        kind = message["type"]
+        if not self.response_started and kind == "http.response.start":
+            self._begin(message["status"], message.get("headers", ()))
+        elif self.response_started and not self.response_complete and kind == "http.response.body":
+            self._go_on(message.get("body", b""), ends=not message.get("more_body", False))
+        else:
+            raise RuntimeError(f"The ASGI message {kind!r} is not due.")
+
+    def _begin(self, status: int, headers: _Headers) -> None:
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        lines = [*self.default_headers, *headers]
+        for name, value in lines:
+            if name in _FRAMING:
+                self._frame(name, value)
+        if not (self.keep_alive or self._says_close):
+            lines.append((b"connection", b"close"))
+        if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):
+            self.chunked_encoding = True
+            lines.append((b"transfer-encoding", b"chunked"))
+        head = _head_of(status, lines)
+        if self.chunked_encoding:
+            self.transport.write(head)
+        else:
+            self._head = head
+
+    def _frame(self, name: bytes, value: bytes) -> None:
+        """Note how the end of the body is told, and whether the connection ends with it."""
+        if name == b"content-length" and self.chunked_encoding is None:
+            self.expected_content_length = int(value)
+            self.chunked_encoding = False
+        elif name == b"transfer-encoding" and value.lower() == b"chunked":
+            self.expected_content_length = 0
+            self.chunked_encoding = True
+        elif name == b"connection" and b"close" in _tokens(value):
+            self.keep_alive = False
+            self._says_close = True
+
+    def _go_on(self, body: bytes, *, ends: bool) -> None:
+        if self._is_head:
+            self.expected_content_length, body = 0, b""
+        elif self.chunked_encoding:
+            chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+            body = chunk + b"0\r\n\r\n" if ends else chunk
+        elif len(body) > self.expected_content_length:
+            raise RuntimeError("The body is longer than its Content-Length.")
+        else:
+            self.expected_content_length -= len(body)
+        self._write(body)
+        if ends:
+            if self.expected_content_length:
+                raise RuntimeError("The body is shorter than its Content-Length.")
+            self.response_complete = True
+            self.message_event.set()
+            if not self.keep_alive:
+                self.transport.close()
+            self.on_response()
+
+    def _write(self, body: bytes) -> None:
+        head, self._head = self._head, b""
+        if head and len(body) > _COPIED:
+            self.transport.writelines((head, body))
+        else:
+            self.transport.write(head + body if head else body)
+
+
+def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, object]) -> Any:
+    """The scope of a request, with what its first line says. Raises the parser's errors."""
+    address = parse_url(url)
+    path = address.path.decode("ascii")
+    scope["method"] = parser.get_method().decode("ascii")
+    scope["http_version"] = parser.get_http_version()
+    scope["path"] = unquote(path) if "%" in path else path
+    scope["raw_path"] = address.path
+    scope["query_string"] = address.query or b""
+    scope["extensions"] = extensions
+    return scope
+
+
+def _head_of(status: int, lines: _Headers) -> bytes:
+    parts, number = [STATUS_LINE[status]], 2
+    for name, value in lines:
+        parts += (name, b": ", value, b"\r\n")
+        number += 1
+    parts.append(b"\r\n")
+    head = b"".join(parts)
+    if head.translate(None, _SHOWN) or not head.count(b"\n") == head.count(b"\r") == number:
+        raise RuntimeError("A header of the answer has a control character in it.")
+    return head
+
+
+def _tokens(value: bytes) -> list[bytes]:
+    return [token.lower().strip() for token in value.split(b",")]
