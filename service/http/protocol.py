@@ -115,7 +115,7 @@ class HttpProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=self._stays_open(),
+            keep_alive=self._drain is None and _may_be_kept(self.parser),
             on_response=self.on_response_complete,
         )
         if before is None or before.response_complete:
@@ -126,12 +126,6 @@ class HttpProtocol(HttpToolsProtocol):
         if self._running is not None and ENDLESS in self._running.scope:
             # It would wait for ever, and meanwhile it would not be noticed that the client leaves.
             self.transport.abort()
-
-    def _stays_open(self) -> bool:
-        """Whether another request may follow on the connection."""
-        if self._drain is not None or self.parser.get_http_version() == "1.0":
-            return False
-        return bool(self.parser.should_keep_alive())
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
@@ -155,18 +149,17 @@ class HttpProtocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if self._is_answering() or self.in_body or self._unread:
             return  # the end of the answer sets it again
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if left > 0:
             self._close_when_idle(left)
-        else:
-            super().timeout_keep_alive_handler()
+        elif not self.transport.is_closing():
+            self.transport.close()
 
     def _close_when_idle(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(
-            seconds, self.timeout_keep_alive_handler
-        )
+        handle = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, handle)
 
     def on_body(self, body: bytes) -> None:
         self._unread = 0
@@ -250,3 +243,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.send_400_response(
             f"The {part} of the request did not come in time: send all of it at once."
         )
+
+
+def _may_be_kept(parser: Any) -> bool:
+    return parser.get_http_version() != "1.0" and bool(parser.should_keep_alive())
