@@ -4,10 +4,11 @@ bytes may not show what is there all the same."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from projections.storage.read_model import file_name
 from tests.histories import tables_of
 from tests.servers import DURABLE, ValkeyServer
 
-__all__ = ["in_files", "in_log", "in_model", "model_of", "rewritten", "rows_of"]
+__all__ = ["contents", "in_files", "in_log", "in_model", "model_of", "rewritten", "rows_of"]
 
 _READ = {
     b"string": "GET",
@@ -31,12 +32,20 @@ _READ = {
 def in_files(folder: Path, words: Sequence[str]) -> set[str]:
     """Those of the words that are in any file of the folder, as plain bytes."""
     found = set()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            found |= {word for word in words if word.encode() in content}
-            found |= {word for word in words if word.lower().encode() in content}
+    for _, content in contents(folder):
+        found |= {word for word in words if word.encode() in content}
+        found |= {word for word in words if word.lower().encode() in content}
     return found
+
+
+def contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Each file below the folder with what it holds, but for what goes while it is read."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    yield path, path.read_bytes()
 
 
 def in_log(folder: Path, words: Sequence[str]) -> set[str]:

@@ -145,6 +145,12 @@ class Timeline:
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
         return await self.client.get(f"{self.path}{path}", params=parameters)
 
+    async def head(self) -> int:
+        """The last revision in the log, whoever wrote it, once it can be read."""
+        head = int((await self.get("/events", limit=1)).json()["head"])
+        await self.get("", min_revision=head)
+        return head
+
 
 def said(id: str, **fields: Any) -> dict[str, Any]:  # noqa: A002 - the field's own name
     """A statement as a caller writes it."""

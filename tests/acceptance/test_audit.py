@@ -45,7 +45,7 @@ async def test_the_lines_of_the_seed_give_the_signed_root(
 ) -> None:
     """Each line of NDJSON cut where the page on audits says, hashed, and paired."""
     await asyncio.to_thread(server.program.run, "seed", "--timeline", timeline.name)
-    head = (await timeline.get("")).json()["revision"]
+    head = await timeline.head()
     checkpoint = await signed(timeline, head)
     lines = (
         await timeline.client.get(

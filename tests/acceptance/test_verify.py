@@ -50,7 +50,7 @@ class Audited:
 @pytest.fixture
 async def audited(server: Service, timeline: Timeline, tmp_path: Path) -> Audited:
     await asyncio.to_thread(server.program.run, "seed", "--timeline", timeline.name)
-    head = (await timeline.get("")).json()["revision"]
+    head = await timeline.head()
     await signed(timeline, head)
     vkey = (await timeline.get("/keys")).text.splitlines()[0]
     return Audited(server, timeline, tmp_path, vkey)
@@ -94,7 +94,7 @@ async def test_nothing_is_believed_of_a_server(audited: Audited) -> None:
 async def test_a_replay_comes_to_the_digest_of_the_live_model(audited: Audited) -> None:
     """From the server and from the bundle, at the head and before; each revision has its own."""
     await audited.run("bundle", audited.name, "-o", str(audited.bundle))
-    head = (await audited.timeline.get("")).json()["revision"]
+    head = await audited.timeline.head()
     digests = []
     for revision in (1, 2, head // 2, head - 1, head):
         answer = await audited.timeline.get("/digest", as_of=revision)

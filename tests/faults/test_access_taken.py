@@ -118,7 +118,7 @@ async def test_a_taken_grant_ends_writing_and_loses_nothing(
 
 
 async def _events(owner: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
-    head = (await owner.get(path)).json()["revision"]
+    head = (await owner.get(f"{path}/events", params={"limit": 1})).json()["head"]
     accept = {"Accept": "application/x-ndjson"}
     lines = await owner.get(f"{path}/events", params={"min_revision": head}, headers=accept)
     return [json.loads(line) for line in lines.text.splitlines()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.leftovers import contents
 from tests.serving import Service, running
 
 TIMELINE = "/v1/timelines/kursk"
@@ -24,15 +25,7 @@ MAPPING = {
 
 def holding(folder: Path, word: str) -> list[Path]:
     """The files below the folder that have the word."""
-    return [path for path in folder.rglob("*") if word.encode() in content_of(path)]
-
-
-def content_of(path: Path) -> bytes:
-    """What the file holds; nothing if it is none, or has gone since it was listed."""
-    try:
-        return path.read_bytes() if path.is_file() else b""
-    except FileNotFoundError:
-        return b""
+    return [path for path, content in contents(folder) if word.encode() in content]
 
 
 def propose(service: Service) -> str:

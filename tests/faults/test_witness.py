@@ -4,11 +4,11 @@ tampered with."""
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.leftovers import contents
 from tests.serving import said, stream_of
 from tests.tampering import COUNT, Scene, raised, replica, signed, write
 
@@ -93,18 +93,10 @@ def holders(scene: Scene, word: str) -> list[str]:
     found = {
         name
         for name, folder in (("data", scene.data), ("second", scene.folder / "second" / "data"))
-        for path in folder.rglob("*")
-        if word.encode() in content_of(path)
+        for _, content in contents(folder)
+        if word.encode() in content
     }
     return sorted(found)
-
-
-def content_of(path: Path) -> bytes:
-    """Empty for a folder, a socket, and a file that was removed since it was listed."""
-    try:
-        return path.read_bytes() if path.is_file() else b""
-    except FileNotFoundError:
-        return b""
 
 
 def test_a_checkpoint_that_somebody_else_published_is_an_alarm(scene: Scene) -> None:
