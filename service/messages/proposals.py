@@ -25,15 +25,17 @@ __all__ = [
 
 
 class ProposedItem(Struct, frozen=True):
-    """What a command of a proposal is about. Nothing of it is recorded on the timeline."""
+    """What a command of a proposal is about; nothing of it is recorded on the timeline. A
+    `duplicate` is there already, and no part of the proposal."""
 
     id: str
     duplicate: bool
 
 
 class Proposed(Struct, frozen=True):
-    """A write became a proposal. `items` are those of `ProposedItem`; of an array of commands, the
-    problem in the place of one that was refused, and is not part of the proposal."""
+    """A write became a proposal, or was one already: `state` is what has become of it. `items` are
+    those of `ProposedItem`; of an array of commands, the problem in the place of one that was
+    refused, and is not part of the proposal."""
 
     proposal: str
     state: ProposalState

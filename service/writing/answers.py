@@ -148,9 +148,9 @@ class WriteAnswers:
 def _proposed_item(item: Recorded | OnrecordError) -> Raw:
     if not isinstance(item, Recorded):
         raise item
-    return Raw(msgspec.json.encode(ProposedItem(item.id, duplicate=False)))
+    return Raw(msgspec.json.encode(ProposedItem(item.id, item.duplicate)))
 
 
 def _accepted(attempt: Attempt, items: tuple[Raw, ...], *, is_dry: bool) -> ReadyResponse:
-    content = Proposed(attempt.proposal or "", "proposed", items, is_dry or UNSET)
+    content = Proposed(attempt.proposal or "", attempt.state, items, is_dry or UNSET)
     return ReadyResponse(msgspec.json.encode(content), 202, true_of(attempt.revision))

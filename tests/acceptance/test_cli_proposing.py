@@ -69,13 +69,16 @@ def test_a_change_says_which_proposal_it_became(
 
 
 def test_append_tells_lines_proposals_and_refusals(service: Service, program: Program) -> None:
-    """Rows that can be proposed are one proposal; a refused row is reported beside it."""
+    """Rows that can be proposed are one proposal; a refused row is reported beside it. Run again,
+    it is the same proposal."""
     rows = [said("c"), said("d", on="2024-13"), said("e")]
     done = program.run("append", NAME, "-", stdin="\n".join(map(json.dumps, rows)))
     assert done.code == 1
     assert [(item["line"], item["id"]) for item in done.answer["items"]] == [(1, "c"), (3, "e")]
     assert done.answer["proposal"] in waiting(service)
     assert "2024-13" in done.err or "Month 13" in done.err
+    again = program.run("append", NAME, "-", stdin="\n".join(map(json.dumps, rows)))
+    assert again.answer == done.answer
 
 
 def test_import_and_seed_tell_their_proposals(
@@ -87,6 +90,8 @@ def test_import_and_seed_tell_their_proposals(
     done = program.run("import", NAME, str(rows), "--guess", "--yes")
     assert (done.code, done.answer["new"]) == (0, 2), done.err
     assert done.err.strip().removeprefix("proposed: ") in waiting(service)
+    again = program.run("import", NAME, str(rows), "--guess", "--yes")
+    assert again.err == done.err
     seed = tmp_path / f"{NAME}.jsonl"
     lines = [{"statement": said("f")}, {"grade": {"statement": "a", "credibility": 2}}]
     seed.write_text("\n".join(map(json.dumps, lines)))

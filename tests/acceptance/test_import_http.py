@@ -104,9 +104,12 @@ def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
 
 
 def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
-    """Nothing is recorded until an editor approves it; the same file again is the same proposal."""
+    """Nothing is recorded until an editor approves it. The same file again is the same proposal
+    while that waits, and another one once it was refused."""
     theirs = granted(service, timeline, "contributor")
-    for _ in range(2):
+
+    def propose() -> list[str]:
+        """Import the file; the ids of the proposals that wait."""
         sent = service.ask(
             "POST",
             f"{timeline}/imports",
@@ -116,10 +119,20 @@ def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timelin
         )
         done = outcome(service, timeline, sent)
         assert (done["state"], done["report"]["new"], done["report"]["refused"]) == ("done", 2, 1)
+        items = service.ask("GET", f"{timeline}/proposals?state=proposed").json()["items"]
+        assert [(each["author"][:11], len(each["commands"])) for each in items] == [
+            ("contributor", 2)
+        ]
+        return [each["proposal"] for each in items]
+
+    [first] = propose()
+    assert propose() == [first]
+    path = f"{timeline}/proposals/{first}/refusal"
+    assert service.ask("POST", path, json={"reason": "No source."}).status_code == 201
+    [second] = propose()
+    assert second != first
     assert total(service, timeline) == 0
-    [made] = service.ask("GET", f"{timeline}/proposals").json()["items"]
-    assert (made["author"][:11], len(made["commands"])) == ("contributor", 2)
-    path = f"{timeline}/proposals/{made['proposal']}/approval"
+    path = f"{timeline}/proposals/{second}/approval"
     assert service.ask("POST", path, json={}).status_code == 201
     assert service.ask("GET", timeline, params={"min_revision": 3}).status_code == 200
     assert total(service, timeline) == 2

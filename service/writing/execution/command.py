@@ -50,9 +50,9 @@ EXISTING: Final = ("\n",)
 class Caller(NamedTuple):
     """Who gives a command, and its conditions.
 
-    `key` is the Idempotency-Key; `tags` are those of If-Match, None if it was not sent. In a dry
-    run everything is decided and nothing is recorded. What somebody asks who `proposes` becomes a
-    proposal.
+    `key` is the Idempotency-Key, spent on the command, or on the request `asked` that it came from;
+    `tags` are those of If-Match, None if it was not sent. In a dry run everything is decided and
+    nothing is recorded. What somebody asks who `proposes` becomes a proposal.
     """
 
     author: str
@@ -60,6 +60,7 @@ class Caller(NamedTuple):
     tags: tuple[str, ...] | None = None
     dry_run: bool = False
     proposes: bool = False
+    asked: Command | RecordStatements | CommandArray | None = None
 
 
 class CommandResult(NamedTuple):

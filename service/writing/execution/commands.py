@@ -92,15 +92,6 @@ class Commands:
         with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
             return await self._execute(timeline, command, caller)
 
-    async def remembered(self, timeline: str, command: Command, text: str) -> CommandResult | None:
-        """What the request came to that spent the key of that text on the same command; None if
-        none has. Raises IdempotencyConflict, LogError."""
-        if not await self.pasts.is_open(timeline):
-            return None
-        return await self._remembered(
-            timeline, command, Key(timeline, text, command, self.fingerprint)
-        )
-
     async def head(self, timeline: str) -> int:
         """The revision of a timeline that callers open. Raises Unknown, LogError."""
         if is_reserved(timeline) or not await self.pasts.is_open(timeline):
@@ -130,7 +121,8 @@ class Commands:
         is_open = opens or await self.pasts.is_open(timeline)
         if not is_open or not _is_in_place(timeline, command):
             raise Unknown("timeline", timeline)
-        key = None if caller.key is None else Key(timeline, caller.key, command, self.fingerprint)
+        asked = command if caller.asked is None else caller.asked
+        key = None if caller.key is None else Key(timeline, caller.key, asked, self.fingerprint)
         if isinstance(command, RecordStatements):
             return await self._statements.record(timeline, command, caller, key)
         subjects = subjects_of(command)

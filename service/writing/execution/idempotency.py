@@ -15,7 +15,7 @@ from events.log.contract import Claim
 from events.statement.first_form import first_form
 from service.writing.execution.command import Command, CommandArray, RecordStatements
 
-__all__ = ["Key"]
+__all__ = ["Key", "content_of"]
 
 _NAMESPACE = UUID("6f1d4f0a-7a1e-5d0b-9c53-0d6e1f2b8a47")
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -39,7 +39,7 @@ class Key:
         self.text = text
         self.given = text.partition("\n")[0]
         self._name = f"{timeline}\n{text}"
-        self.claim = Claim(str(uuid5(_NAMESPACE, self._name)), fingerprint(_content(command)))
+        self.claim = Claim(str(uuid5(_NAMESPACE, self._name)), fingerprint(content_of(command)))
 
     def event_id(self, item: int = 0) -> str:
         """The id of the event that the request's item makes."""
@@ -50,7 +50,8 @@ class Key:
         return str(uuid5(_NAMESPACE, f"{self._name}\n{item}\nstatement"))
 
 
-def _content(command: Command | CommandArray | RecordStatements) -> bytes:
+def content_of(command: Command | CommandArray | RecordStatements) -> bytes:
+    """What a request asks for, as the bytes of which a fingerprint is made."""
     parts: tuple[bytes, ...]
     if isinstance(command, RecordStatements):
         body = command.body
@@ -58,7 +59,7 @@ def _content(command: Command | CommandArray | RecordStatements) -> bytes:
         parts = (b"statements", b"", _encoder.encode(statements))
     elif isinstance(command, CommandArray):
         contents = (
-            _content(item) if isinstance(item, Command) else str(item).encode()
+            content_of(item) if isinstance(item, Command) else str(item).encode()
             for item in command.items
         )
         parts = (b"commands", b"", *contents)

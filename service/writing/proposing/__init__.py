@@ -5,5 +5,5 @@ them is on the public timeline before an approval.
 
 Tested elsewhere:
 - `tests/unit/service/writing/proposing/test_reviewer.py`: `closing`,
-  `proposer`, `showing`, `wire`
+  `showing`, `wire`
 """

@@ -42,6 +42,7 @@ _REFUSALS: Final = (
     "relation-exists",
     "spelling-taken",
     "statement-redacted",
+    "idempotency-conflict",
     "revision-conflict",
     "rejected",
 )

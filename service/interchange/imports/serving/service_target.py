@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from hashlib import sha256
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -53,7 +52,8 @@ T = TypeVar("T")
 
 class ServiceTarget:
     """Every array is held against what its principal may do by then. What somebody imports who may
-    only propose becomes proposals, one for each array; the same array again is the same one."""
+    only propose becomes proposals, one for each array; while one waits, the same array again is the
+    same one."""
 
     def __init__(
         self,
@@ -113,8 +113,6 @@ class ServiceTarget:
         array = await read_commands(content, self._timeline, is_atomic=False, is_lines=False)
         self.require_writing(self._timeline)
         proposes = not self._may("write", self._timeline)
-        if proposes:
-            key = f"import\n{sha256(content).hexdigest()}"
         caller = Caller(self._principal.author, key, None, dry_run, proposes)
 
         async def attempt() -> ArrayResult:

@@ -3,84 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx
 import pytest
 
 from events.errors import OutcomeUnknown
 from events.event.types import StatementRetracted
-from service.app import create_app
 from service.writing.proposing.reviewer import Reviewer
-from tests.granted import Granted
-from tests.serving import in_process
-from tests.writers import Writer, open_writer, said, working
-
-PATH = "/v1/timelines/kursk"
-QUEUE = "_proposals.kursk"
-
-
-def statement(id_: str | None = None, text: str = "It fell.") -> dict[str, Any]:
-    body = {"kind": "claim", "text": text, "said": {"by": "KCNA", "on": None}}
-    return body if id_ is None else body | {"id": id_}
-
-
-class Desk(NamedTuple):
-    """An application with the timeline `kursk` and the statement `a`; two contributors, two
-    editors, an admin and a reader."""
-
-    writer: Writer
-    granted: Granted
-    client: httpx.AsyncClient
-    keys: dict[str, str]
-
-    async def ask(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        headers = {"Authorization": self.keys[who]} | more.pop("headers", {})
-        if body is not None:
-            more["json"] = body
-        return await self.client.request(method, f"{PATH}{path}", headers=headers, **more)
-
-    async def post(self, who: str, path: str, body: Any, **more: Any) -> Any:
-        return await self.ask(who, "POST", path, body, **more)
-
-    async def propose(self, path: str = "/statements", body: Any = None, who: str = "ann") -> str:
-        answer = await self.post(who, path, statement("x") if body is None else body)
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["proposal"])
-
-    async def decide(self, who: str, proposal: str, noun: str, body: Any = None) -> Any:
-        return await self.post(who, f"/proposals/{proposal}/{noun}", body or {})
-
-    async def state(self, proposal: str, who: str = "ed") -> str:
-        answer = await self.ask(who, "GET", f"/proposals/{proposal}")
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["state"])
-
-    async def shown(self, who: str = "reader") -> Any:
-        return (await self.ask(who, "GET", "/statements", params={"min_revision": 2})).json()
-
-    async def types(self, timeline: str) -> list[str]:
-        events = await self.writer.events()
-        return [e.header.type for e in events if e.header.timeline == timeline]
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    granted = Granted()
-    roles = {"ann": "contributor", "bob": "contributor", "ed": "editor", "eve": "editor"}
-    roles |= {"admin": "admin", "reader": "reader"}
-    keys = {name: granted.key(name, (role, "*")) for name, role in roles.items()}
-    async with open_writer(tmp_path) as writer:
-        await writer.open()
-        await writer.record(said("a"))
-        await writer.projector.progress.wait_for("kursk", 2)
-        with working(writer, tmp_path, access=granted.access) as worker:
-            app: Any = create_app(worker)
-            async with in_process(app, tmp_path) as client:
-                yield Desk(writer, granted, client, keys)
-
+from tests.unit.service.writing.proposing.desk import QUEUE, Desk, statement
+from tests.writers import said
 
 WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/statements", statement("n")),
@@ -231,27 +162,6 @@ async def test_a_bad_proposal_is_refused_at_once(desk: Desk) -> None:
     )
     assert mixed.status_code == 202
     assert mixed.json()["items"][1]["type"] == "/problems/statement-not-found"
-
-
-async def test_the_same_request_twice_is_one_proposal(desk: Desk) -> None:
-    """With an Idempotency-Key, before the approval and after; the key of another is another."""
-    headers = {"Idempotency-Key": "k"}
-    fix = {"changes": {"text": "Other."}, "reason": "so"}
-    first, again = [
-        await desk.post("ann", "/statements/a/corrections", fix, headers=headers) for _ in range(2)
-    ]
-    other = await desk.post("bob", "/statements/a/corrections", fix, headers=headers)
-    assert first.status_code == again.status_code == other.status_code == 202
-    assert first.json() == again.json()
-    assert first.json()["proposal"] != other.json()["proposal"]
-    await desk.decide("ed", first.json()["proposal"], "approval")
-    late = await desk.post("ann", "/statements/a/corrections", fix, headers=headers)
-    assert (late.status_code, late.json()["proposal"]) == (202, first.json()["proposal"])
-    one, two = [
-        await desk.post("ann", "/statements", statement(), headers={"Idempotency-Key": "n"})
-        for _ in range(2)
-    ]
-    assert one.json() == two.json()
 
 
 async def test_a_crash_between_the_two_appends_is_completed(desk: Desk) -> None:

@@ -1,0 +1,51 @@
+"""A series: the proposals of one content by one author, of which at most the last one waits.
+
+The same thing twice is one thing, so while a proposal waits, the same content by the same author is
+that proposal. Once it was decided, the content may be proposed again: as the next one of its
+series. The ids of a series follow from the content and from their number, so the log gives each
+number to one proposal, whichever of several equal requests comes first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID, uuid5
+
+from events.event.envelope import proposal_subject
+from events.log.contract import Log
+
+__all__ = ["Series"]
+
+_NAMESPACE: Final = UUID("b0a4c6de-52c1-5f0a-9a0e-6f4d8e3b7c15")
+_ENDLESS: Final = 2**63
+_STEPS: Final = 12
+
+
+class Series:
+    """The series of a content, on the timeline of proposals. `content` is a fingerprint that says
+    nothing to who has not the service's key: the ids outlive a redaction of the text."""
+
+    def __init__(self, log: Log, timeline: str, author: str, content: str) -> None:
+        self._log = log
+        self._timeline = timeline
+        self._name = f"{timeline}\n{author}\n{content}"
+
+    def id(self, number: int) -> str:
+        """The id of the proposal with that number, from 0 on."""
+        return str(uuid5(_NAMESPACE, f"{self._name}\n{number}"))
+
+    async def length(self) -> int:
+        """How many proposals the series has. It asks in steps that double, so that it takes a few
+        calls however long the series is: each number is there only if those before it are. Raises
+        LogError."""
+        low, high = 0, _ENDLESS
+        while low < high:
+            asked = [n for k in range(_STEPS) if (n := low + 2**k - 1) < high]
+            subjects = [proposal_subject(self.id(n)) for n in asked]
+            revisions = await self._log.revisions(self._timeline, subjects)
+            for n, revision in zip(asked, revisions, strict=True):
+                if not revision:
+                    high = n
+                    break
+                low = n + 1
+        return low
