@@ -4,6 +4,5 @@ Proposals are events of a timeline of their own, which those who may review can 
 them is on the public timeline before an approval.
 
 Tested elsewhere:
-- `tests/unit/service/writing/proposing/test_reviewer.py`: `closing`,
-  `showing`, `wire`
+- `tests/unit/service/writing/proposing/test_reviewer.py`: `rounds`, `showing`, `wire`
 """

@@ -1,13 +1,14 @@
 """Deciding proposals: approval, refusal, withdrawal, redaction.
 
-An approval takes two appends: the commands on the timeline, under ids that follow from the
-proposal, and then that it was approved. What a crash has left between them is found by those ids
-and completed, whenever the proposal is shown or decided the next time.
+Each takes two appends. An approval carries the commands out on the timeline, under ids that follow
+from the proposal, and then it is noted that it was approved. What a crash has left between them is
+found by those ids and completed, whenever the proposal is shown or decided the next time. The
+others close the proposal before they are noted (`rounds`); what a crash has left closed waits, and
+can be decided in any way.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final, Literal, NamedTuple
 
 from events.errors import Forbidden, OnrecordError, ProposalDecided, Unknown
@@ -25,10 +26,14 @@ from service.access.principal import ANONYMOUS
 from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command
 from service.writing.deciding.proposal_past import KnownProposal, find_proposal
-from service.writing.execution.command import ArrayResult, Caller, CommandArray
+from service.writing.execution.command import (
+    ArrayResult,
+    Caller,
+    CommandArray,
+    CommandResult,
+)
 from service.writing.execution.commands import Commands
-from service.writing.execution.idempotency import Key
-from service.writing.proposing.closing import close, key_text, unless_closed
+from service.writing.proposing.rounds import Rounds
 from service.writing.proposing.wire import array_of
 
 __all__ = ["Decided", "Ending", "Reviewer"]
@@ -56,9 +61,8 @@ class Reviewer:
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
-        self._log = commands.log
         self._pasts = commands.pasts
-        self._fingerprint = commands.fingerprint
+        self._rounds = Rounds(commands)
 
     async def find(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
         """The proposal for the timeline, after what a crash has left was completed."""
@@ -88,8 +92,7 @@ class Reviewer:
         if found.folded.author == caller.author:
             raise Forbidden("review", _OWN)
         author = f"{found.folded.author}{_BETWEEN}{caller.author}"
-        with unless_closed(id):
-            result = await self._carry_out(timeline, found, author, dry_run=caller.dry_run)
+        result = await self._carry_out(timeline, found, author, dry_run=caller.dry_run)
         items = _all_recorded(result)
         if not caller.dry_run:
             await self._note_approval(timeline, id, items, note, caller.author)
@@ -104,15 +107,16 @@ class Reviewer:
     ) -> Decided:
         """Raises ProposalDecided."""
         found = await self.find(timeline, id)
-        refused = ProposalRefused(reason=reason)
-        return await self._decide(timeline, found, refused, "refused", caller)
+        result = await self._end(timeline, found, ProposalRefused(reason=reason), caller)
+        return Decided(id, "refused", is_new=not result.items[0].duplicate)
 
     async def withdraw(self, timeline: str, id: str, caller: Caller) -> Decided:  # noqa: A002 - the API's own word for it
         """Only its author may: to others it is Unknown. Raises ProposalDecided."""
         found = await self.find(timeline, id)
         if found.folded.author != caller.author:
             raise Unknown("proposal", id)
-        return await self._decide(timeline, found, ProposalWithdrawn(), "withdrawn", caller)
+        result = await self._end(timeline, found, ProposalWithdrawn(), caller)
+        return Decided(id, "withdrawn", is_new=not result.items[0].duplicate)
 
     async def redact(
         self,
@@ -123,11 +127,12 @@ class Reviewer:
     ) -> Decided:
         """Have its text removed."""
         found = await self.find(timeline, id)
-        with suppress(ProposalDecided):
-            await self._close(timeline, found, caller)
         event = StatementRedacted(revisions=(), reason=reason)
-        command = Command(id, event)
-        result = await self._commands.execute(PROPOSALS + timeline, command, _bare(caller))
+        try:
+            result = await self._end(timeline, found, event, caller)
+        except ProposalDecided:  # It was approved meanwhile, and its text is removed all the same.
+            command = Command(id, event)
+            result = await self._commands.execute(PROPOSALS + timeline, command, _bare(caller))
         return Decided(id, "redacted", is_new=not result.items[0].duplicate)
 
     async def redact_about(self, timeline: str, statement: str, reason: str, author: str) -> None:
@@ -159,13 +164,10 @@ class Reviewer:
     async def _carry_out(
         self, timeline: str, found: KnownProposal, author: str, *, dry_run: bool
     ) -> ArrayResult:
-        array, key = (
-            await _commands_of(timeline, found),
-            None if dry_run else key_text(found.folded.id),
-        )
-        return await self._commands.execute_all(
-            timeline, array, Caller(author, key, dry_run=dry_run)
-        )
+        array = await _commands_of(timeline, found)
+        if dry_run:
+            return await self._commands.execute_all(timeline, array, Caller(author, dry_run=True))
+        return await self._rounds.carry_out(timeline, found.folded.id, array, author)
 
     async def _complete(self, timeline: str, found: KnownProposal) -> bool:
         """Note the approval if the commands were carried out; whether they were."""
@@ -183,25 +185,8 @@ class Reviewer:
 
     async def _published(self, timeline: str, found: KnownProposal) -> tuple[Recorded, ...] | None:
         """What its commands have come to; None if they were not carried out."""
-        array, key = await self._key_of(timeline, found)
-        ids = [key.event_id(n) for n in range(len(array.items))]
-        claim, *receipts = await self._log.receipts(timeline, [key.claim.id, *ids])
-        if claim is None or claim.fingerprint != key.claim.fingerprint:
-            return None
-        return tuple(
-            Recorded(item.id, id_, receipt.revision, duplicate=True)
-            for item, id_, receipt in zip(array.items, ids, receipts, strict=True)
-            if isinstance(item, Command) and receipt is not None
-        )
-
-    async def _close(self, timeline: str, found: KnownProposal, caller: Caller) -> None:
-        if found.folded.state == "proposed" and not caller.dry_run:
-            _, key = await self._key_of(timeline, found)
-            await close(self._log, timeline, found.folded.id, key.claim, self._fingerprint)
-
-    async def _key_of(self, timeline: str, found: KnownProposal) -> tuple[CommandArray, Key]:
         array = await _commands_of(timeline, found)
-        return array, Key(timeline, key_text(found.folded.id), array, self._fingerprint)
+        return await self._rounds.recorded(timeline, found.folded.id, array)
 
     async def _note_approval(
         self,
@@ -215,18 +200,24 @@ class Reviewer:
         command = Command(id, ProposalApproved(revisions=revisions, note=note))
         await self._commands.execute(PROPOSALS + timeline, command, Caller(author))
 
-    async def _decide(
+    async def _end(
         self,
         timeline: str,
         found: KnownProposal,
-        event: ProposalRefused | ProposalWithdrawn,
-        state: Ending,
+        event: ProposalRefused | ProposalWithdrawn | StatementRedacted,
         caller: Caller,
-    ) -> Decided:
-        name, id = PROPOSALS + timeline, found.folded.id  # noqa: A001 - the API's own word for it
-        await self._close(timeline, found, caller)
-        result = await self._commands.execute(name, Command(id, event), _bare(caller))
-        return Decided(id, state, is_new=not result.items[0].duplicate)
+    ) -> CommandResult:
+        """Note a decision that carries nothing out; while the proposal waits, it is closed before.
+        Raises ProposalDecided."""
+        id_ = found.folded.id
+        command = Command(id_, event)
+        while found.folded.state == "proposed" and not caller.dry_run:
+            array = await _commands_of(timeline, found)
+            done = await self._rounds.close(timeline, id_, array, command, caller.author)
+            if done is not None:
+                return done
+            found = await self.find(timeline, id_)
+        return await self._commands.execute(PROPOSALS + timeline, command, _bare(caller))
 
 
 def _bare(caller: Caller) -> Caller:

@@ -168,13 +168,10 @@ async def test_a_crash_between_the_two_appends_is_completed(desk: Desk) -> None:
     """The commands were carried out and the approval was not noted: whoever asks next finds it
     approved, by the editor who did it, and nobody can withdraw it; nothing happens twice."""
 
-    async def crash() -> None:
-        raise OutcomeUnknown("the process was killed")
-
     nouns = (("ann", "withdrawal", 409), ("ed", "approval", 200), ("eve", "refusal", 409))
     for n, (who, noun, status) in enumerate(nouns):
         made = await desk.propose(body=statement(f"c{n}"))
-        desk.writer.log.after.append(crash)
+        desk.writer.log.after.append(killed)
         assert (await desk.decide("ed", made, "approval")).status_code == 503
         body = {"reason": "so"} if noun == "refusal" else {}
         assert (await desk.decide(who, made, noun, body)).status_code == status
@@ -182,6 +179,70 @@ async def test_a_crash_between_the_two_appends_is_completed(desk: Desk) -> None:
         assert (shown["state"], shown["decision"]["author"]) == ("approved", "ed")
     assert (await desk.types("kursk")).count("statement.recorded") == 4
     assert (await desk.types(QUEUE)).count("proposal.approved") == 3
+
+
+DECISIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "withdrawal": ("ann", {}),
+    "refusal": ("eve", {"reason": "so"}),
+    "redaction": ("admin", {"reason": "a court"}),
+}
+
+
+@pytest.mark.parametrize("noun", DECISIONS)
+@pytest.mark.parametrize("then", ["approval", "withdrawal", "refusal"])
+async def test_a_crash_between_closing_and_noting_leaves_the_proposal(
+    desk: Desk, noun: str, then: str
+) -> None:
+    """Somebody was about to withdraw, refuse or redact it and was never answered, twice: it waits,
+    and can be decided in any way. Approved twice it is once; what was noted holds."""
+    made = await desk.propose()
+    who, body = DECISIONS[noun]
+    for _ in range(2):
+        desk.writer.log.after.append(killed)
+        assert (await desk.decide(who, made, noun, body)).status_code == 503
+    assert await desk.state(made) == "proposed"
+    who, body = DECISIONS.get(then, ("ed", {}))
+    assert (await desk.decide(who, made, then, body)).status_code == 201
+    assert (await desk.decide(who, made, then, body)).status_code == 200
+    is_approved = then == "approval"
+    assert (await desk.types("kursk")).count("statement.recorded") == 1 + is_approved
+    assert (await desk.types(QUEUE))[2:] == [
+        "proposal.approved" if is_approved else f"proposal.{ENDED[then]}"
+    ]
+    late = await desk.decide(
+        "eve",
+        made,
+        "refusal" if is_approved else "approval",
+        {"reason": "r"} if is_approved else {},
+    )
+    assert late.status_code == 409
+
+
+ENDED = {"withdrawal": "withdrawn", "refusal": "refused"}
+
+
+async def killed() -> None:
+    raise OutcomeUnknown("the process was killed")
+
+
+@pytest.mark.parametrize("noun", DECISIONS)
+async def test_who_was_slow_to_note_is_told_of_the_approval(desk: Desk, noun: str) -> None:
+    """The proposal is approved while another decision has closed it and is not noted yet: that one
+    is refused, and nothing of it is noted; a redaction removes the text all the same."""
+    made = await desk.propose()
+    who, body = DECISIONS[noun]
+    approvals: list[Any] = []
+
+    async def approve() -> None:
+        approvals.append(await desk.decide("ed", made, "approval"))
+
+    desk.writer.log.after.append(approve)
+    late = await desk.decide(who, made, noun, body)
+    assert [answer.status_code for answer in approvals] == [201]
+    assert late.status_code == (201 if noun == "redaction" else 409)
+    assert (await desk.types("kursk")).count("statement.recorded") == 2
+    more = ["statement.redacted"] if noun == "redaction" else []
+    assert (await desk.types(QUEUE))[2:] == ["proposal.approved", *more]
 
 
 async def test_two_editors_at_once_approve_once(desk: Desk) -> None:
@@ -224,7 +285,7 @@ async def test_what_is_carried_out_meanwhile_is_not_withdrawn(
     """A withdrawal that has found the proposal waiting is refused if the commands were carried out
     before it is recorded."""
     made = await desk.propose()
-    decide, note = Reviewer._decide, Reviewer._note_approval
+    decide, note = Reviewer._end, Reviewer._note_approval
     found, carried_out, decided = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def late(self: Reviewer, *given: Any, **more: Any) -> Any:
@@ -237,7 +298,7 @@ async def test_what_is_carried_out_meanwhile_is_not_withdrawn(
         await decided.wait()
         return await note(self, *given, **more)
 
-    monkeypatch.setattr(Reviewer, "_decide", late)
+    monkeypatch.setattr(Reviewer, "_end", late)
     monkeypatch.setattr(Reviewer, "_note_approval", later)
     withdrawal = asyncio.create_task(desk.decide("ann", made, "withdrawal"))
     await found.wait()

@@ -1,0 +1,150 @@
+"""Rounds: in each, a proposal is carried out or closed, and the log lets only one of them happen.
+
+A proposal is carried out on its timeline, and what was decided is noted on the timeline of
+proposals; no append spans the two. So whoever refuses, withdraws or redacts it first closes the
+round: the key under which it would be carried out is spent on nothing. Then the decision is noted,
+under another key of the same round.
+
+What a crash leaves closed and not noted still waits. A refusal closes the round again, which
+changes nothing, and is noted. An approval begins the next round: it spends the key of the note, so
+that whoever has closed the round, and was only slow, does not note it any more.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Final, NamedTuple
+
+from events.errors import IdempotencyConflict, ProposalDecided
+from events.log.contract import Append, Claim, Receipt
+from events.statement.timeline_names import PROPOSALS
+from service.messages.write_results import Recorded
+from service.writing.execution.command import (
+    ArrayResult,
+    Caller,
+    Command,
+    CommandArray,
+    CommandResult,
+)
+from service.writing.execution.commands import Commands
+from service.writing.execution.idempotency import Key
+
+__all__ = ["Rounds"]
+
+_NOTHING: Final = CommandArray((), ())
+_ATTEMPTS: Final = 6
+"""Decisions at the same moment make one look again; more of them are no accident."""
+
+
+class _Round(NamedTuple):
+    """The round in which a proposal is. `carried_out` are what the log remembers of its events, in
+    the order of its commands; None if it was not carried out in this round."""
+
+    proposal: str
+    number: int
+    is_closed: bool = False
+    carried_out: list[Receipt | None] | None = None
+
+    @property
+    def key(self) -> str:
+        """The key under which the commands are carried out; no caller's key has a line feed."""
+        text = f"proposal\n{self.proposal}"
+        return text if self.number == 0 else f"{text}\n{self.number}"
+
+    @property
+    def note(self) -> str:
+        """The key under which the decision is noted that has closed the round."""
+        return f"closed\n{self.proposal}\n{self.number}"
+
+
+class Rounds:
+    """The rounds of proposals. Every call takes the timeline, the proposal's id and its commands,
+    and raises LogError."""
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        self._log = commands.log
+        self._fingerprint = commands.fingerprint
+
+    async def recorded(
+        self, timeline: str, proposal: str, array: CommandArray
+    ) -> tuple[Recorded, ...] | None:
+        """What the commands have recorded; None if they were not carried out."""
+        present = await self._present(timeline, proposal, array)
+        if present.carried_out is None:
+            return None
+        key = self._key(timeline, present, array)
+        return tuple(
+            Recorded(item.id, key.event_id(n), receipt.revision, duplicate=True)
+            for n, (item, receipt) in enumerate(zip(array.items, present.carried_out, strict=True))
+            if isinstance(item, Command) and receipt is not None
+        )
+
+    async def carry_out(
+        self, timeline: str, proposal: str, array: CommandArray, author: str
+    ) -> ArrayResult:
+        """Carry the commands out, all or none and once. Raises ProposalDecided if another decision
+        was noted, and what `Commands.execute_all` raises."""
+        for _ in range(_ATTEMPTS):
+            present = await self._present(timeline, proposal, array)
+            if present.is_closed:
+                await self._begin_next(timeline, present)
+                continue
+            try:
+                caller = Caller(author, present.key)
+                return await self._commands.execute_all(timeline, array, caller)
+            except IdempotencyConflict:
+                continue  # It was closed meanwhile.
+        raise ProposalDecided("Others are deciding this proposal: look at it again.", proposal)
+
+    async def close(
+        self, timeline: str, proposal: str, array: CommandArray, command: Command, author: str
+    ) -> CommandResult | None:
+        """Have nobody carry the commands out in this round, and note the decision `command`; None
+        if another one was noted, or another round has begun. Raises ProposalDecided if the commands
+        were carried out."""
+        present = await self._present(timeline, proposal, array)
+        key = self._key(timeline, present, _NOTHING)
+        try:
+            await self._log.append(Append(timeline, (), {}, key.claim))
+        except IdempotencyConflict as error:
+            message = f"The proposal {proposal!r} was approved before."
+            raise ProposalDecided(message, proposal) from error
+        closer = Caller(author, present.note)
+        try:
+            return await self._commands.execute(PROPOSALS + timeline, command, closer)
+        except IdempotencyConflict:
+            return None
+
+    async def _present(self, timeline: str, proposal: str, array: CommandArray) -> _Round:
+        for number in count():
+            begun = _Round(proposal, number)
+            key = self._key(timeline, begun, array)
+            ids = [key.event_id(n) for n in range(len(array.items))]
+            claim, *receipts = await self._log.receipts(timeline, [key.claim.id, *ids])
+            if claim is None:
+                return begun
+            if claim.fingerprint == key.claim.fingerprint:
+                return begun._replace(carried_out=receipts)
+            over = self._over(timeline, begun)
+            (noted,) = await self._log.receipts(PROPOSALS + timeline, [over.id])
+            if noted is None or noted.fingerprint != over.fingerprint:
+                return begun._replace(is_closed=True)
+        raise AssertionError("There is always another number.")
+
+    async def _begin_next(self, timeline: str, closed: _Round) -> None:
+        """Begin the next round, if nothing was noted of the one that is closed. Raises
+        ProposalDecided if something was."""
+        over = self._over(timeline, closed)
+        try:
+            await self._log.append(Append(PROPOSALS + timeline, (), {}, over))
+        except IdempotencyConflict as error:
+            message = f"The proposal {closed.proposal!r} was refused or withdrawn before."
+            raise ProposalDecided(message, closed.proposal) from error
+
+    def _key(self, timeline: str, present: _Round, array: CommandArray) -> Key:
+        return Key(timeline, present.key, array, self._fingerprint)
+
+    def _over(self, timeline: str, closed: _Round) -> Claim:
+        """What the log remembers of a round that is closed, when the next one begins."""
+        return Key(PROPOSALS + timeline, closed.note, _NOTHING, self._fingerprint).claim
