@@ -151,7 +151,8 @@ def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, An
 
 def _granting(worker: Worker, budget: BodyBudget) -> grant.Granting:
     desk = SignInDesk(worker.access, worker.log, worker.keeper.end_session)
-    return grant.Granting(_registry(worker), budget, worker.row, desk, worker.identity)
+    parts = (_registry(worker), budget, worker.row, desk, worker.signed_ledger)
+    return grant.Granting(*parts, worker.identity)
 
 
 def _registry(worker: Worker) -> Registry:

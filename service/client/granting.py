@@ -6,9 +6,18 @@ from typing import Final
 from urllib.parse import quote
 
 from events.event.access_words import AccessRole
-from projections.answers.access import Grant
-from service.client.transport.connection import Connection, ServerAnswer
-from service.messages.access import GrantBody, GrantsPage, KeyBody, KeysPage, Me, NewKey, Why
+from service.client.transport.connection import ServerAnswer
+from service.client.transport.sending import Sending
+from service.messages.access import (
+    GivenGrant,
+    GrantBody,
+    GrantsPage,
+    KeyBody,
+    KeysPage,
+    Me,
+    NewKey,
+    Why,
+)
 from service.messages.write_results import Recorded
 
 __all__ = ["AccessCalls"]
@@ -17,11 +26,9 @@ _KEYS: Final = "/v1/keys"
 _GRANTS: Final = "/v1/grants"
 
 
-class AccessCalls:
+class AccessCalls(Sending):
     """All raise what `service.client.errors` lists. All but `me`, and `why` about oneself, are for
-    who manages keys and grants."""
-
-    _connection: Connection
+    who manages keys and grants. `Client.dry_run` has the same calls, which change nothing."""
 
     async def me(self) -> ServerAnswer[Me]:
         """Who is asking, and what they were granted."""
@@ -33,14 +40,12 @@ class AccessCalls:
 
     async def issue_key(self, name: str, *, expires: str | None = None) -> ServerAnswer[NewKey]:
         """Issue a key. The answer has the whole of it, this once."""
-        return await self._connection.write("POST", _KEYS, NewKey, KeyBody(name, expires))
+        return await self._write("POST", _KEYS, NewKey, KeyBody(name, expires))
 
     async def revoke_key(self, name: str, reason: str) -> ServerAnswer[Recorded]:
         """Revoke a key, for ever."""
         path = f"{_KEYS}/{quote(name, safe='')}"
-        return await self._connection.write(
-            "DELETE", path, Recorded, parameters=[("reason", reason)]
-        )
+        return await self._write("DELETE", path, Recorded, parameters=[("reason", reason)])
 
     async def grants(self, as_of: str | None = None) -> ServerAnswer[GrantsPage]:
         """The grants that hold, or held at a revision, time or day."""
@@ -49,17 +54,15 @@ class AccessCalls:
 
     async def give_grant(
         self, to: str, role: AccessRole, timelines: str, *, key: str | None = None
-    ) -> ServerAnswer[Grant]:
+    ) -> ServerAnswer[GivenGrant]:
         """Give a grant; with an idempotency `key`, once."""
         body, headers = GrantBody(to, role, timelines), {"Idempotency-Key": key}
-        return await self._connection.write("POST", _GRANTS, Grant, body, headers=headers)
+        return await self._write("POST", _GRANTS, GivenGrant, body, headers=headers)
 
     async def take_grant(self, id: str, reason: str) -> ServerAnswer[Recorded]:  # noqa: A002 - the API's own word for it
         """Take a grant."""
         path = f"{_GRANTS}/{quote(id, safe='')}"
-        return await self._connection.write(
-            "DELETE", path, Recorded, parameters=[("reason", reason)]
-        )
+        return await self._write("DELETE", path, Recorded, parameters=[("reason", reason)])
 
     async def why(
         self,

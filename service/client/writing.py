@@ -8,11 +8,12 @@ key (`key`, 1 to 128 visible ASCII characters), may be sent again after a `Busy`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from events.event.types import ActorType, Relation, Reliability
 from events.statement.statement import Source, Statement
-from service.client.transport.connection import Connection, ServerAnswer, path_of
+from service.client.transport.connection import ServerAnswer, path_of
+from service.client.transport.sending import Sending
 from service.messages import bodies
 from service.messages.write_results import (
     DescribedTimeline,
@@ -22,17 +23,12 @@ from service.messages.write_results import (
 
 __all__ = ["WriteCalls"]
 
-T = TypeVar("T")
 
-
-class WriteCalls:
+class WriteCalls(Sending):
     """All raise what `service.client.errors` lists; `WriteProposed` where the caller may only
     propose, and then nothing is recorded yet. `ServerAnswer.status` is 201 if something was
     recorded now, 200 if it was recorded before. `Client.dry_run` has the same calls, which record
     nothing."""
-
-    _connection: Connection
-    _dry_run: bool = False
 
     async def open_timeline(
         self,
@@ -222,19 +218,6 @@ class WriteCalls:
     ) -> ServerAnswer[Recorded]:
         path = path_of(timeline, "statements", id, calls)
         return await self._write("POST", path, Recorded, body, headers=headers)
-
-    async def _write(
-        self,
-        method: str,
-        path: str,
-        type_: type[T],
-        body: object = None,
-        parameters: Sequence[tuple[str, str]] = (),
-        headers: Mapping[str, str | None] | None = None,
-    ) -> ServerAnswer[T]:
-        if self._dry_run:
-            parameters = (*parameters, ("dry_run", "true"))
-        return await self._connection.write(method, path, type_, body, parameters, headers)
 
 
 def _headers(key: str | None, if_match: str | None) -> dict[str, str | None]:

@@ -7,15 +7,17 @@ from contextlib import suppress
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from msgspec import UNSET, structs
+
 from events.audit.examination import Finding
 from events.edtf.timestamp import parse_rfc3339
 from events.errors import Fault, InvalidInput, Lagging, Stalled, Unknown
 from events.event.types import GrantTaken, KeyIssued, KeyRevoked
 from events.statement.timeline_names import ACCESS_TIMELINE
-from projections.answers.access import Grant, IssuedKey
+from projections.answers.access import IssuedKey
 from projections.progress import Progress
 from projections.queries.access import grants_at, keys_at
-from projections.queries.timelines import timeline_at
+from projections.queries.timelines import shown_time, timeline_at
 from projections.storage.read_model import ReadModel
 from service.access.policy import Policy
 from service.access.principal import Principal
@@ -23,7 +25,7 @@ from service.access.roles import Right
 from service.access.secret import Secret
 from service.clock import Clock, IdMaker
 from service.granting.why import explain_right
-from service.messages.access import GrantBody, GrantsPage, KeyBody, NewKey, Why
+from service.messages.access import GivenGrant, GrantBody, GrantsPage, KeyBody, NewKey, Why
 from service.messages.write_results import Recorded
 from service.reading.moment import Instant, Moment, moment_at
 from service.writing.execution.command import Caller, Command, CommandResult
@@ -46,37 +48,41 @@ class Registry(NamedTuple):
     clock: Clock
     alarms: Callable[[], Mapping[str, Finding]]
 
-    async def issue(self, body: KeyBody, author: str) -> NewKey:
+    async def issue(self, body: KeyBody, caller: Caller) -> NewKey:
         """Issue a key. Raises InvalidInput if it would be over already."""
         if body.expires is not None and parse_rfc3339(body.expires) <= self.clock():
             raise InvalidInput([Fault("/expires", "That time is over.")])
         secret = Secret.make()
         event = KeyIssued(name=body.name, id=secret.id, sha256=secret.sha256, expires=body.expires)
-        result = await self._change(Command(body.name, event), Caller(author))
-        revision = result.items[0].revision
-        key = secret.reveal()
-        return NewKey(secret.id, body.name, body.expires, key, author, revision)
+        result = await self._change(Command(body.name, event), caller)
+        revision, dry_run = result.items[0].revision, caller.dry_run or UNSET
+        key = "" if caller.dry_run else secret.reveal()
+        return NewKey(secret.id, body.name, body.expires, key, caller.author, revision, dry_run)
 
-    async def revoke(self, name: str, reason: str, author: str) -> Recorded:
+    async def revoke(self, name: str, reason: str, caller: Caller) -> Recorded:
         """Revoke the key of that name."""
-        result = await self._change(Command(name, KeyRevoked(reason=reason)), Caller(author))
-        return result.items[0]
+        result = await self._change(Command(name, KeyRevoked(reason=reason)), caller)
+        return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)
 
-    async def give(
-        self, body: GrantBody, author: str, key: str | None = None
-    ) -> tuple[Grant, bool]:
+    async def give(self, body: GrantBody, caller: Caller) -> tuple[GivenGrant, bool]:
         """Give a grant; it, and whether that was new. The same Idempotency-Key gives it once."""
-        id_ = self.ids() if key is None else str(uuid5(_NAMESPACE, key))
-        result = await self._change(Command(id_, body.event()), Caller(author, key))
-        item = result.items[0]
-        await self.progress.wait_for(ACCESS_TIMELINE, item.revision)
-        found = self.grants(item.revision).items
-        return next(grant for grant in found if grant.id == id_), not item.duplicate
+        id_ = self.ids() if caller.key is None else str(uuid5(_NAMESPACE, caller.key))
+        event = body.event()
+        result = await self._change(Command(id_, event), caller)
+        revision, is_new = result.items[0].revision, not result.items[0].duplicate
+        if caller.dry_run and is_new:
+            now = shown_time(self.clock())
+            granted = (event.to, event.role, event.timelines)
+            return GivenGrant(id_, *granted, caller.author, revision, now, dry_run=True), True
+        await self.progress.wait_for(ACCESS_TIMELINE, revision)
+        found = self.grants(revision).items
+        given = structs.asdict(next(grant for grant in found if grant.id == id_))
+        return GivenGrant(**given, dry_run=caller.dry_run or UNSET), is_new
 
-    async def take(self, id: str, reason: str, author: str) -> Recorded:  # noqa: A002 - the API's own word for it
+    async def take(self, id: str, reason: str, caller: Caller) -> Recorded:  # noqa: A002 - the API's own word for it
         """Take the grant of that id."""
-        result = await self._change(Command(id, GrantTaken(reason=reason)), Caller(author))
-        return result.items[0]
+        result = await self._change(Command(id, GrantTaken(reason=reason)), caller)
+        return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)
 
     def keys(self) -> list[IssuedKey]:
         """Every key that was issued, revoked ones included."""
@@ -126,6 +132,8 @@ class Registry(NamedTuple):
         if alarm is not None:
             raise Stalled(ACCESS_TIMELINE, alarm.revision, alarm.reason)
         result = await self.commands.execute(ACCESS_TIMELINE, command, caller)
+        if caller.dry_run:
+            return result
         # It is recorded, and holds as soon as it is folded: the caller is not kept for ever.
         with suppress(Lagging, Stalled):
             await self.progress.wait_for(ACCESS_TIMELINE, result.revision)

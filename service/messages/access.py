@@ -25,6 +25,7 @@ from projections.answers.access import Grant, IssuedKey
 from service.messages.states import AsOf
 
 __all__ = [
+    "GivenGrant",
     "GrantBody",
     "GrantsPage",
     "HeldGrant",
@@ -60,6 +61,12 @@ class GrantBody(Struct, frozen=True, forbid_unknown_fields=True):
         return GrantGiven(to=grantee_of(self.to), role=self.role, timelines=self.timelines)
 
 
+class GivenGrant(Grant, frozen=True):
+    """A grant that was given, now or before; in a dry run, one as it would have been given."""
+
+    dry_run: bool | UnsetType = UNSET
+
+
 class SessionBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What opens a session: an API key, or a code that is good once."""
 
@@ -86,7 +93,8 @@ class Me(Struct, frozen=True):
 
 
 class NewKey(Struct, frozen=True):
-    """A key that was issued just now. `key` is the whole of it, which is shown this once."""
+    """A key that was issued just now. `key` is the whole of it, which is shown this once; in a dry
+    run there is none, and it is empty."""
 
     id: str
     name: str
@@ -94,6 +102,7 @@ class NewKey(Struct, frozen=True):
     key: str
     author: str
     revision: int
+    dry_run: bool | UnsetType = UNSET
 
     def __repr__(self) -> str:
         return f"NewKey({self.id!r}, {self.name!r}, …)"

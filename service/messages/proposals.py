@@ -35,11 +35,13 @@ class ProposedItem(Struct, frozen=True):
 class Proposed(Struct, frozen=True):
     """A write became a proposal, or was one already: `state` is what has become of it. `items` are
     those of `ProposedItem`; of an array of commands, the problem in the place of one that was
-    refused, and is not part of the proposal."""
+    refused, and is not part of the proposal. `advice` tells somebody who is not signed in what that
+    means."""
 
     proposal: str
     state: ProposalState
     items: tuple[Raw, ...]
+    advice: str | UnsetType = UNSET
     dry_run: bool | UnsetType = UNSET
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from events.tlog.checkpoint import origin_of
 from events.tlog.note import VerifierKey
@@ -13,6 +13,9 @@ from service.signing.audit_status import Alarm, AuditorState, AuditStatus
 from service.signing.heads import ShownHeads
 
 __all__ = ["AsksAuditor", "SignedLedger"]
+
+_PATIENCE: Final = 5.0
+"""Seconds that an answer waits for a signed checkpoint."""
 
 
 class AsksAuditor(Protocol):
@@ -33,6 +36,13 @@ class SignedLedger(NamedTuple):
 
     def head(self, timeline: str) -> SignedHead | None:
         return self.heads.head(timeline)
+
+    async def covered(self, timeline: str, revision: int, *, now: bool = False) -> str:
+        """What `Onrecord-Checkpoint` says: the size of a signed head that covers the revision, as
+        soon as there is one, or `pending` after some seconds, or at once if it is to be told
+        `now`."""
+        size = await self.heads.covered(timeline, revision, 0.0 if now else _PATIENCE)
+        return "pending" if size is None else str(size)
 
     async def keys(self, timeline: str) -> Sequence[str]:
         """The verifier keys of the timeline's checkpoints, the current key first."""

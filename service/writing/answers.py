@@ -10,6 +10,7 @@ from msgspec import UNSET, Raw, structs
 from events.errors import OnrecordError
 from events.event.types import TimelineOpened
 from projections.queries.timelines import show_timeline, shown_time
+from service.access.principal import ANONYMOUS
 from service.clock import Clock
 from service.http.answers import ReadyResponse, true_of
 from service.messages.proposals import Proposed, ProposedItem
@@ -23,8 +24,10 @@ from service.writing.write_request import ArrayRequest, WriteRequest
 
 __all__ = ["WriteAnswers"]
 
-_PATIENCE: Final = 5.0
-"""Seconds that an answer waits for a signed checkpoint."""
+_NOBODY: Final = (
+    "You are not signed in, so nobody can tell that this is yours: you cannot look at the proposal "
+    "or withdraw it later. Keep its id, by which an editor finds it."
+)
 
 
 class WriteAnswers:
@@ -33,7 +36,7 @@ class WriteAnswers:
 
     def __init__(self, read_side: ReadSide, signed_ledger: SignedLedger, clock: Clock) -> None:
         self._read_side = read_side
-        self._signed_ledger = signed_ledger
+        self.covered = signed_ledger.covered
         self._clock = clock
 
     async def statements(self, request: WriteRequest, result: CommandResult) -> ReadyResponse:
@@ -98,7 +101,7 @@ class WriteAnswers:
     def proposed(self, request: WriteRequest, attempt: Attempt) -> ReadyResponse:
         """202 with the proposal that the request became."""
         items = tuple(_proposed_item(item) for item in attempt.result.items)
-        return _accepted(attempt, items, is_dry=request.caller.dry_run)
+        return _accepted(request, attempt, items)
 
     async def proposed_array(
         self, request: ArrayRequest, attempt: Attempt, instance: str
@@ -115,7 +118,7 @@ class WriteAnswers:
             _proposed_item(item) if isinstance(item, Recorded) else outcome
             for item, outcome in zip(result.items, outcomes, strict=True)
         )
-        return _accepted(attempt, items, is_dry=request.caller.dry_run)
+        return _accepted(request, attempt, items)
 
     async def _answer(
         self,
@@ -138,10 +141,8 @@ class WriteAnswers:
         is_dry = request.caller.dry_run
         headers = true_of(revision - fresh if is_dry else revision)
         if request.waits:
-            heads = self._signed_ledger.heads
-            patience = 0.0 if is_dry else _PATIENCE
-            size = await heads.covered(request.timeline, revision, patience)
-            headers["Onrecord-Checkpoint"] = "pending" if size is None else str(size)
+            covered = await self.covered(request.timeline, revision, now=is_dry)
+            headers["Onrecord-Checkpoint"] = covered
         return headers
 
 
@@ -151,6 +152,15 @@ def _proposed_item(item: Recorded | OnrecordError) -> Raw:
     return Raw(msgspec.json.encode(ProposedItem(item.id, item.duplicate)))
 
 
-def _accepted(attempt: Attempt, items: tuple[Raw, ...], *, is_dry: bool) -> ReadyResponse:
-    content = Proposed(attempt.proposal or "", attempt.state, items, is_dry or UNSET)
-    return ReadyResponse(msgspec.json.encode(content), 202, true_of(attempt.revision))
+def _accepted(
+    request: WriteRequest | ArrayRequest, attempt: Attempt, items: tuple[Raw, ...]
+) -> ReadyResponse:
+    caller = request.caller
+    advice = _NOBODY if caller.author == ANONYMOUS else UNSET
+    dry_run = caller.dry_run or UNSET
+    content = Proposed(attempt.proposal or "", attempt.state, items, advice, dry_run)
+    headers = true_of(attempt.revision)
+    if request.waits:
+        # No size is told of what the proposer may not read.
+        headers["Onrecord-Checkpoint"] = "pending"
+    return ReadyResponse(msgspec.json.encode(content), 202, headers)

@@ -163,7 +163,7 @@ _RECORDED: Final = recorded(Recorded, "It was recorded now.", "It was recorded b
 _PROPOSED: Final = Answer(
     "The caller may only propose: it became a proposal, and nothing of it is recorded here.",
     {JSON: Proposed},
-    ("Onrecord-Revision",),
+    ("Onrecord-Revision", "Onrecord-Checkpoint"),
 )
 
 

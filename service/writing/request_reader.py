@@ -65,6 +65,7 @@ class DecidingRequest(NamedTuple, Generic[B]):
 
     body: B
     caller: Caller
+    waits: bool
 
 
 class RequestReader:
@@ -188,8 +189,9 @@ class RequestReader:
 
     async def deciding(self, request: HttpRequest, body_type: type[B]) -> DecidingRequest[B]:
         """What somebody decides about a proposal."""
-        _, dry_run = waits_and_tries(request)
-        return DecidingRequest(await self._body(request, body_type), caller_of(request, dry_run))
+        waits, dry_run = waits_and_tries(request)
+        body = await self._body(request, body_type)
+        return DecidingRequest(body, caller_of(request, dry_run), waits)
 
     async def _body(self, request: HttpRequest, body_type: type[B]) -> B:
         body = await read_json(request, self._body_limit, self._budget)

@@ -10,7 +10,7 @@ import pytest
 
 from service.client import Client, Lost, NotPermitted, ServerRefused, WriteProposed
 from tests.program import Program
-from tests.serving import Service, running, said
+from tests.serving import Service, key_headers, running, said
 
 NAME = "gate"
 
@@ -99,6 +99,29 @@ def test_import_and_seed_tell_their_proposals(
     assert done.code == 0, done.err
     assert len(done.answer["proposals"]) == len(set(done.answer["proposals"]) & waiting(service))
     assert len(done.answer["proposals"]) == len(lines)
+
+
+def test_waiting_for_a_checkpoint_tells_no_size_of_the_proposals(
+    service: Service, key: str
+) -> None:
+    """The proposer is told `pending`, as a size would count the proposals; the reviewer is told the
+    size that covers the refusal, or what an approval has recorded."""
+    wait = {"wait": "checkpoint"}
+    path = f"/v1/timelines/{NAME}"
+    with service.client() as editor, service.stranger(headers=key_headers(key)) as author:
+        ids = []
+        for n in range(3):
+            body = said(f"w{n}")
+            made = author.post(f"{path}/statements", params=wait, json=body)
+            assert (made.status_code, made.headers["Onrecord-Checkpoint"]) == (202, "pending")
+            ids.append(f"{path}/proposals/{made.json()['proposal']}")
+        gone = author.post(f"{ids[0]}/withdrawal", params=wait, json={})
+        assert (gone.status_code, gone.headers["Onrecord-Checkpoint"]) == (201, "pending")
+        refused = editor.post(f"{ids[1]}/refusal", params=wait, json={"reason": "so"})
+        assert int(refused.headers["Onrecord-Checkpoint"]) >= 5
+        approved = editor.post(f"{ids[2]}/approval", params=wait, json={})
+        [item] = approved.json()["items"]
+        assert int(approved.headers["Onrecord-Checkpoint"]) >= item["revision"]
 
 
 async def test_the_client_raises_what_a_write_became(service: Service, key: str) -> None:

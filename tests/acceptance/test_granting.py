@@ -13,6 +13,7 @@ import pytest
 
 from service.access.principal import Principal
 from service.access.roles import RIGHTS
+from service.client import Client
 from tests.serving import Service, key_headers, running
 from tests.unit.service.access.policies import is_allowed, made
 
@@ -89,6 +90,55 @@ def test_a_key_is_shown_once_and_works_in_every_worker(
     for _ in range(20):
         with asking(service, made["key"]) as desk:
             assert desk.get("/v1/me").json()["principal"] == "key:desk"
+
+
+def test_a_dry_run_changes_nothing(owner: httpx.Client) -> None:
+    """Each change is answered, or refused, as it would be, and `_access` is as before. No key is
+    shown that would open nothing. A grant that an Idempotency-Key has given is that grant."""
+    issue(owner, "tried")
+    given = give(owner, "key:tried", "reader", "desk")
+    before = owner.get("/v1/timelines/_access").headers["Onrecord-Revision"]
+    dry = {"dry_run": "true", "wait": "checkpoint"}
+    gone = dry | {"reason": "over"}
+    body = {"to": "key:tried", "role": "reader", "timelines": "*"}
+    for answer in (
+        owner.post("/v1/keys", params=dry, json={"name": "new"}),
+        owner.post("/v1/grants", params=dry, json=body, headers={"Idempotency-Key": "dry"}),
+        owner.delete("/v1/keys/tried", params=gone),
+        owner.delete(f"/v1/grants/{given['id']}", params=gone),
+    ):
+        assert answer.status_code == 201, answer.text
+        assert (answer.json()["dry_run"], answer.json()["revision"]) == (True, int(before) + 1)
+        assert answer.json().get("key", "") == ""
+        assert answer.headers["Onrecord-Revision"] == before
+        assert answer.headers["Onrecord-Checkpoint"] == "pending"
+    for answer in (
+        owner.post("/v1/keys", params=dry, json={"name": "tried"}),
+        owner.delete("/v1/keys/nobody", params=gone),
+    ):
+        assert answer.status_code in (404, 409)
+    assert owner.get("/v1/timelines/_access").headers["Onrecord-Revision"] == before
+    once = [
+        owner.post("/v1/grants", params=more, json=body, headers={"Idempotency-Key": "dry"})
+        for more in ({}, dry)
+    ]
+    assert [answer.status_code for answer in once] == [201, 200]
+    assert once[1].json() == once[0].json() | {"dry_run": True}
+
+
+async def test_the_client_tries_changes_too(service: Service) -> None:
+    """Its dry run reaches keys and grants."""
+    async with Client.create(service.url, key=service.key) as client:
+        tried = await client.dry_run().issue_key("never")
+        assert (tried.value.dry_run, tried.value.key) == (True, "")
+        names = [key.name for key in (await client.issued_keys()).value.items]
+        assert "never" not in names
+
+
+def test_a_change_waits_for_a_checkpoint(owner: httpx.Client) -> None:
+    """With `wait=checkpoint` the answer has the size of a signed head that covers it."""
+    answer = owner.post("/v1/keys", params={"wait": "checkpoint"}, json={"name": "covered"})
+    assert int(answer.headers["Onrecord-Checkpoint"]) >= answer.json()["revision"]
 
 
 def test_a_revoked_key_opens_nothing_as_soon_as_that_is_answered(

@@ -34,6 +34,7 @@ from service.reading.moment import point_in
 from service.settings.environment import load_from_environment
 from service.settings.settings import Settings
 from service.valkey.log_server import log_server
+from service.writing.execution.command import Caller
 from service.writing.execution.commands import Commands
 
 __all__ = ["FOLDER_AUTHOR", "folder_desk"]
@@ -52,20 +53,20 @@ class _FolderDesk:
         return self._registry.keys()
 
     async def issue(self, body: KeyBody) -> NewKey:
-        return await self._registry.issue(body, FOLDER_AUTHOR)
+        return await self._registry.issue(body, Caller(FOLDER_AUTHOR))
 
     async def revoke(self, name: str, reason: str) -> Recorded:
-        return await self._registry.revoke(name, reason, FOLDER_AUTHOR)
+        return await self._registry.revoke(name, reason, Caller(FOLDER_AUTHOR))
 
     async def grants(self, as_of: str | None) -> GrantsPage:
         return self._registry.grants(_point(as_of))
 
     async def give(self, body: GrantBody) -> Grant:
-        grant, _ = await self._registry.give(body, FOLDER_AUTHOR)
+        grant, _ = await self._registry.give(body, Caller(FOLDER_AUTHOR))
         return grant
 
     async def take(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
-        return await self._registry.take(id, reason, FOLDER_AUTHOR)
+        return await self._registry.take(id, reason, Caller(FOLDER_AUTHOR))
 
     async def why(self, principal: str, right: Any, timeline: str | None, as_of: str | None) -> Why:
         return self._registry.why(principal_named(principal), right, timeline, _point(as_of))

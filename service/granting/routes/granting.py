@@ -9,6 +9,7 @@ import msgspec
 
 from events.errors import Fault
 from events.statement import shape
+from events.statement.timeline_names import ACCESS_TIMELINE
 from service.granting.agreement import agreed
 from service.granting.open_id import OpenId
 from service.granting.registry import Registry
@@ -16,11 +17,22 @@ from service.granting.sign_in import SignInDesk
 from service.http.answers import HttpRequest, ReadyResponse, true_of
 from service.http.bodies import BodyBudget, read_json
 from service.http.declared.operation import Operation
+from service.http.declared.query import Query
+from service.signing.signed_ledger import SignedLedger
 from service.tally import TallyRow
+from service.writing.operation import DRY_RUN, WAIT
 
-__all__ = ["CHANGE_PROBLEMS", "Granting", "access_operation", "read_body", "recorded_answer"]
+__all__ = [
+    "CHANGED",
+    "ChangeTerms",
+    "Granting",
+    "access_operation",
+    "change_operation",
+    "read_body",
+]
 
-CHANGE_PROBLEMS: Final = ("log-unavailable", "projection-lagging")
+CHANGED: Final = ("Onrecord-Revision", "Onrecord-Checkpoint")
+"""The headers of the answer to a change."""
 _LIMIT: Final = 64 * 1024
 """Bytes of a body: far more than a key or a grant needs."""
 
@@ -34,15 +46,51 @@ class Granting(NamedTuple):
     budget: BodyBudget
     row: TallyRow
     desk: SignInDesk
+    signed_ledger: SignedLedger
     identity: OpenId | None = None
 
-    async def everywhere(self, revision: int) -> None:
-        """Wait until every worker on this host decides by the change, for a second at most."""
-        await agreed(self.row.tally, revision)
+    async def answer(
+        self,
+        content: object,
+        revision: int,
+        terms: ChangeTerms,
+        *,
+        is_new: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> ReadyResponse:
+        """The answer to a change that is in the log at `revision` of `_access`, once every worker
+        on this host decides by it, or after a second; of a dry run, as if it were. 201 if it is
+        new."""
+        told = revision - 1 if terms.dry_run and is_new else revision
+        sent = {**true_of(told), **(headers or {})}
+        if not terms.dry_run:
+            await agreed(self.row.tally, revision)
+        if terms.waits:
+            covered = await self.signed_ledger.covered(ACCESS_TIMELINE, revision, now=terms.dry_run)
+            sent["Onrecord-Checkpoint"] = covered
+        return ReadyResponse(msgspec.json.encode(content), 201 if is_new else 200, sent)
+
+
+class ChangeTerms(NamedTuple):
+    """What every write may ask: to wait for a signed checkpoint, and to be tried only."""
+
+    waits: bool
+    dry_run: bool
+
+    @classmethod
+    def of(cls, query: Query) -> ChangeTerms:
+        return cls(query[WAIT] is not None, query[DRY_RUN])
 
 
 def access_operation(method: str, path: str, summary: str, **more: Any) -> Operation:
     return Operation(method, f"/v1/{path}", "Access", summary, **more)
+
+
+def change_operation(method: str, path: str, summary: str, **more: Any) -> Operation:
+    """The operation of a change of keys or grants, which takes what every write takes."""
+    more["parameters"] = (*more.get("parameters", ()), WAIT, DRY_RUN)
+    more["problems"] = (*more["problems"], "log-unavailable", "projection-lagging")
+    return access_operation(method, path, summary, **more)
 
 
 async def read_body(
@@ -51,12 +99,3 @@ async def read_body(
     """The body of a request, checked. Raises InvalidInput, and what reading a body raises."""
     content = await read_json(request, _LIMIT, budget)
     return shape.decode(content, type_, faults)
-
-
-def recorded_answer(
-    content: object, revision: int, status: int = 201, headers: Mapping[str, str] | None = None
-) -> ReadyResponse:
-    """The answer to a change that is in the log at `revision` of `_access`."""
-    return ReadyResponse(
-        msgspec.json.encode(content), status, true_of(revision) | {**(headers or {})}
-    )

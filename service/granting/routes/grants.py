@@ -9,25 +9,24 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from projections.answers.access import Grant
-from service.access.guards.visitor import visitor_of
 from service.granting.routes.granting import (
-    CHANGE_PROBLEMS,
+    CHANGED,
+    ChangeTerms,
     Granting,
     access_operation,
+    change_operation,
     read_body,
-    recorded_answer,
 )
 from service.http.answers import JSON, HttpRequest, ReadyResponse, answer
 from service.http.bodies import read_nothing
 from service.http.declared.operation import Answer, Body, route, unchanging
 from service.http.declared.parameter import in_path
 from service.http.declared.query import parsed_query
-from service.http.requests import idempotency_key
-from service.messages.access import GrantBody, GrantsPage, faults_of_grant
+from service.messages.access import GivenGrant, GrantBody, GrantsPage, faults_of_grant
 from service.messages.write_results import Recorded
 from service.reading.parameters import AS_OF, NONE_MATCH
 from service.writing.operation import BODY_PROBLEMS, KEY, REASON
+from service.writing.write_request import caller_of
 
 __all__ = ["HANDLERS"]
 
@@ -50,42 +49,40 @@ async def get_grants(request: HttpRequest, granting: NamedDependency[Granting]) 
 
 
 @route(
-    access_operation(
+    change_operation(
         "POST",
         "grants",
         "Give a grant",
         parameters=(KEY,),
         body=Body(GrantBody, {"desk": {"to": "key:desk", "role": "writer", "timelines": "desk-*"}}),
         answers={
-            200: Answer("It was given before.", {JSON: Grant}, ("Onrecord-Revision",)),
-            201: Answer("It is given now.", {JSON: Grant}, ("Onrecord-Revision",)),
+            200: Answer("It was given before.", {JSON: GivenGrant}, CHANGED),
+            201: Answer("It is given now.", {JSON: GivenGrant}, CHANGED),
         },
-        problems=("idempotency-conflict", *BODY_PROBLEMS, *CHANGE_PROBLEMS),
+        problems=("idempotency-conflict", *BODY_PROBLEMS),
         needs="manage",
     )
 )
 async def give_grant(request: HttpRequest, granting: NamedDependency[Granting]) -> ReadyResponse:
     """Gives a role on some timelines to everyone, to a key, to a person or to a group."""
-    parsed_query(request)
-    key = idempotency_key(request.scope)
+    terms = ChangeTerms.of(parsed_query(request))
+    caller = caller_of(request, terms.dry_run, keyed=True)
     body = await read_body(request, granting.budget, GrantBody, faults_of_grant)
-    author = visitor_of(request.scope).principal.author
-    grant, is_new = await granting.registry.give(body, author, key)
-    await granting.everywhere(grant.revision)
-    return recorded_answer(grant, grant.revision, 201 if is_new else 200)
+    grant, is_new = await granting.registry.give(body, caller)
+    return await granting.answer(grant, grant.revision, terms, is_new=is_new)
 
 
 _GRANT: Final = in_path("id", "The grant's id.", {"type": "string"}, "019ae0d2-0000-7000-8000-0")
 
 
 @route(
-    access_operation(
+    change_operation(
         "DELETE",
         "grants/{id}",
         "Take a grant",
         parameters=(_GRANT, REASON),
-        answers={201: Answer("It is taken now.", {JSON: Recorded}, ("Onrecord-Revision",))},
-        problems=("grant-not-found", *CHANGE_PROBLEMS),
+        answers={201: Answer("It is taken now.", {JSON: Recorded}, CHANGED)},
+        problems=("grant-not-found",),
         needs="manage",
     )
 )
@@ -95,11 +92,12 @@ async def take_grant(
     granting: NamedDependency[Granting],
 ) -> ReadyResponse:
     """Takes a grant: what follows from it alone is over."""
-    reason = parsed_query(request)[REASON]
+    query = parsed_query(request)
+    terms = ChangeTerms.of(query)
     await read_nothing(request)
-    done = await granting.registry.take(id, reason, visitor_of(request.scope).principal.author)
-    await granting.everywhere(done.revision)
-    return recorded_answer(done, done.revision)
+    caller = caller_of(request, terms.dry_run)
+    done = await granting.registry.take(id, query[REASON], caller)
+    return await granting.answer(done, done.revision, terms)
 
 
 HANDLERS: Final = (get_grants, give_grant, take_grant)

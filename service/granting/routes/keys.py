@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from events.event.access_words import KEY_NAME
-from service.access.guards.visitor import visitor_of
 from service.granting.routes.granting import (
-    CHANGE_PROBLEMS,
+    CHANGED,
+    ChangeTerms,
     Granting,
     access_operation,
+    change_operation,
     read_body,
-    recorded_answer,
 )
 from service.http.answers import JSON, HttpRequest, ReadyResponse, answer
 from service.http.bodies import read_nothing
@@ -27,6 +27,7 @@ from service.messages.access import KeyBody, KeysPage, NewKey, faults_of_key
 from service.messages.write_results import Recorded
 from service.reading.parameters import NONE_MATCH
 from service.writing.operation import BODY_PROBLEMS, REASON
+from service.writing.write_request import caller_of
 
 __all__ = ["HANDLERS"]
 
@@ -53,7 +54,7 @@ async def get_issued_keys(
 
 
 @route(
-    access_operation(
+    change_operation(
         "POST",
         "keys",
         "Issue a key",
@@ -62,33 +63,32 @@ async def get_issued_keys(
             201: Answer(
                 "The key, which is shown this once.",
                 {JSON: NewKey},
-                ("Cache-Control", "Onrecord-Revision"),
+                ("Cache-Control", *CHANGED),
             )
         },
-        problems=("key-exists", *BODY_PROBLEMS, *CHANGE_PROBLEMS),
+        problems=("key-exists", *BODY_PROBLEMS),
         needs="manage",
     )
 )
 async def issue_key(request: HttpRequest, granting: NamedDependency[Granting]) -> ReadyResponse:
     """Issues a key, which has no rights until some are granted to it."""
-    parsed_query(request)
+    terms = ChangeTerms.of(parsed_query(request))
     body = await read_body(request, granting.budget, KeyBody, faults_of_key)
-    made = await granting.registry.issue(body, visitor_of(request.scope).principal.author)
-    await granting.everywhere(made.revision)
-    return recorded_answer(made, made.revision, headers=_NO_STORE)
+    made = await granting.registry.issue(body, caller_of(request, terms.dry_run))
+    return await granting.answer(made, made.revision, terms, headers=_NO_STORE)
 
 
 _NAME: Final = in_path("name", KEY_NAME.rule, {"type": "string", **KEY_NAME.schema}, "desk")
 
 
 @route(
-    access_operation(
+    change_operation(
         "DELETE",
         "keys/{name}",
         "Revoke a key",
         parameters=(_NAME, REASON),
-        answers={201: Answer("It is revoked now.", {JSON: Recorded}, ("Onrecord-Revision",))},
-        problems=("key-not-found", "already-revoked", *CHANGE_PROBLEMS),
+        answers={201: Answer("It is revoked now.", {JSON: Recorded}, CHANGED)},
+        problems=("key-not-found", "already-revoked"),
         needs="manage",
     )
 )
@@ -96,12 +96,12 @@ async def revoke_key(
     request: HttpRequest, name: FromPath[str], granting: NamedDependency[Granting]
 ) -> ReadyResponse:
     """Revokes a key, for ever: nobody can use it any more, and its name is given to no other."""
-    reason = parsed_query(request)[REASON]
+    query = parsed_query(request)
+    terms = ChangeTerms.of(query)
     await read_nothing(request)
-    author = visitor_of(request.scope).principal.author
-    done = await granting.registry.revoke(name, reason, author)
-    await granting.everywhere(done.revision)
-    return recorded_answer(done, done.revision)
+    caller = caller_of(request, terms.dry_run)
+    done = await granting.registry.revoke(name, query[REASON], caller)
+    return await granting.answer(done, done.revision, terms)
 
 
 HANDLERS: Final = (get_issued_keys, issue_key, revoke_key)

@@ -1,13 +1,13 @@
 """Rounds: in each, a proposal is carried out or closed, and the log lets only one of them happen.
 
 A proposal is carried out on its timeline, and what was decided is noted on the timeline of
-proposals; no append spans the two. So whoever refuses, withdraws or redacts it first closes the
+proposals; no append spans the two. So who refuses, withdraws or redacts it first closes the
 round: the key under which it would be carried out is spent on nothing. Then the decision is noted,
 under another key of the same round.
 
 What a crash leaves closed and not noted still waits. A refusal closes the round again, which
 changes nothing, and is noted. An approval begins the next round: it spends the key of the note, so
-that whoever has closed the round, and was only slow, does not note it any more.
+that a call which closed the round, and was only slow, does not note it any more.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from service.http.declared.parameter import Parameter, choice, in_path, several
 from service.messages.bodies import RequestBody
 from service.messages.proposals import DecidedProposal
 from service.reading.parameters import T
-from service.writing.operation import BODY_PROBLEMS, DRY_RUN
+from service.writing.operation import BODY_PROBLEMS, DRY_RUN, WAIT
 
 __all__ = ["PROPOSAL", "STATE", "deciding", "reading"]
 
@@ -31,6 +31,8 @@ _CONFLICTS: Final = (
     "rejected",
 )
 """Why a proposal cannot be approved any more."""
+
+_DECIDED: Final = ("Onrecord-Revision", "Onrecord-Checkpoint")
 
 
 def reading(path: str, summary: str, of: type, *parameters: Parameter[Any]) -> Operation:
@@ -56,11 +58,11 @@ def deciding(
         f"/v1/timelines/{{t}}/proposals/{{id}}/{noun}",
         "Proposals",
         summary,
-        parameters=(T, PROPOSAL, DRY_RUN),
+        parameters=(T, PROPOSAL, WAIT, DRY_RUN),
         body=Body(body, {"example": example}),
         answers={
-            200: Answer("It was decided so before.", done, ("Onrecord-Revision",)),
-            201: Answer("It is decided now.", done, ("Onrecord-Revision",)),
+            200: Answer("It was decided so before.", done, _DECIDED),
+            201: Answer("It is decided now.", done, _DECIDED),
         },
         problems=(
             "timeline-not-found",

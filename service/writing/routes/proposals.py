@@ -3,7 +3,8 @@ one: see `WriteSteps.carry_out`."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 from litestar.di import NamedDependency
@@ -11,6 +12,7 @@ from litestar.params import FromPath
 from msgspec import UNSET, Raw
 
 from events.errors import Fault, InvalidInput, Unknown
+from events.statement.timeline_names import PROPOSALS
 from projections.queries.proposals import ProposalFilter
 from service.access.guards.visitor import visitor_of
 from service.access.principal import EVERYONE, Principal
@@ -29,9 +31,9 @@ from service.messages.proposals import (
 )
 from service.reading.cursor import Cursor
 from service.reading.parameters import CURSOR, LIMIT
-from service.writing.execution.command import Caller
 from service.writing.proposing.reviewer import Decided
 from service.writing.proposing.showing import shown_whole
+from service.writing.request_reader import DecidingRequest
 from service.writing.routes.proposal_operations import PROPOSAL, STATE, deciding, reading
 from service.writing.routes.steps import WriteSteps
 
@@ -108,9 +110,8 @@ async def approve_proposal(
 ) -> ReadyResponse:
     """Carries out what is proposed, all of it or nothing."""
     asked = await write.read.deciding(request, ProposalApproval)
-    return await _decided(
-        write, t, asked.caller, await write.reviewer.approve(t, id, asked.body.note, asked.caller)
-    )
+    found = await write.reviewer.approve(t, id, asked.body.note, asked.caller)
+    return await _decided(request, write, asked, found)
 
 
 @route(
@@ -126,9 +127,8 @@ async def refuse_proposal(
 ) -> ReadyResponse:
     """Refuses a proposal; it stays among the proposals."""
     asked = await write.read.deciding(request, ProposalRefusal)
-    return await _decided(
-        write, t, asked.caller, await write.reviewer.refuse(t, id, asked.body.reason, asked.caller)
-    )
+    found = await write.reviewer.refuse(t, id, asked.body.reason, asked.caller)
+    return await _decided(request, write, asked, found)
 
 
 @route(
@@ -143,9 +143,8 @@ async def withdraw_proposal(
     """Withdraws a proposal."""
     asked = await write.read.deciding(request, ProposalWithdrawal)
     _refuse_nobody(visitor_of(request.scope).principal, id)
-    return await _decided(
-        write, t, asked.caller, await write.reviewer.withdraw(t, id, asked.caller)
-    )
+    found = await write.reviewer.withdraw(t, id, asked.caller)
+    return await _decided(request, write, asked, found)
 
 
 @route(
@@ -165,9 +164,8 @@ async def redact_proposal(
 ) -> ReadyResponse:
     """Removes what was proposed, as a redaction of a statement removes what it said."""
     asked = await write.read.deciding(request, Redaction)
-    return await _decided(
-        write, t, asked.caller, await write.reviewer.redact(t, id, asked.body.reason, asked.caller)
-    )
+    found = await write.reviewer.redact(t, id, asked.body.reason, asked.caller)
+    return await _decided(request, write, asked, found)
 
 
 def _cursor(text: str, of: tuple[str, ...]) -> Cursor:
@@ -184,20 +182,46 @@ def _refuse_nobody(principal: Principal, id: str) -> None:  # noqa: A002 - the p
 
 
 async def _decided(
-    write: WriteSteps, timeline: str, caller: Caller, found: Decided
+    request: HttpRequest, write: WriteSteps, asked: DecidingRequest[Any], found: Decided
 ) -> ReadyResponse:
+    timeline, dry_run = request.path_params["t"], asked.caller.dry_run
     items = tuple(Raw(msgspec.json.encode(item)) for item in found.items)
     content = DecidedProposal(
-        found.proposal, found.state, not found.is_new, items, caller.dry_run or UNSET
+        found.proposal, found.state, not found.is_new, items, dry_run or UNSET
     )
-    return await _answer(write, timeline, content, 201 if found.is_new else 200)
+    headers = {}
+    if asked.waits:
+        reviews = visitor_of(request.scope).may("review", timeline)
+        covered = await _covered(write, timeline, found, reviews=reviews, now=dry_run)
+        headers["Onrecord-Checkpoint"] = covered
+    status = 201 if found.is_new else 200
+    return await _answer(write, timeline, content, status, headers)
+
+
+async def _covered(
+    write: WriteSteps, timeline: str, found: Decided, *, reviews: bool, now: bool
+) -> str:
+    """The size of the head that covers what an approval has recorded, or else what was noted. The
+    size of the timeline of proposals is told to those who may review."""
+    if found.state == "approved":
+        revision = max((item.revision for item in found.items), default=0)
+        return await write.answers.covered(timeline, revision, now=now)
+    if not reviews:
+        return "pending"
+    name = PROPOSALS + timeline
+    return await write.answers.covered(name, await write.commands.log.revision(name), now=now)
 
 
 async def _answer(
-    write: WriteSteps, timeline: str, content: object, status: int = 200
+    write: WriteSteps,
+    timeline: str,
+    content: object,
+    status: int = 200,
+    headers: Mapping[str, str] = {},
 ) -> ReadyResponse:
     revision = await write.commands.head(timeline)
-    return ReadyResponse(msgspec.json.encode(content), status, true_of(revision))
+    sent = {**true_of(revision), **headers}
+    return ReadyResponse(msgspec.json.encode(content), status, sent)
 
 
 HANDLERS: Final = (

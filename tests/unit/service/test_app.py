@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from events.event.envelope import StoredEvent
 from events.log.contract import Log
-from service.app import create_app
+from service.app import OPERATIONS, create_app
 from tests.serving import in_process
 from tests.threads import held_rewriting
 from tests.writers import Writer, open_writer, said, working
@@ -67,6 +67,19 @@ def _request_lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 async def app(tmp_path: Path) -> AsyncIterator[_App]:
     async with _open(tmp_path) as opened:
         yield opened
+
+
+def test_every_write_may_be_tried_and_waited_for() -> None:
+    """Each operation that changes what is on record takes `dry_run` and `wait`. A session is not on
+    record; an import is carried out behind its answer, so nothing of it can be waited for."""
+    for each in OPERATIONS:
+        taken = {parameter.name for parameter in each.parameters}
+        if each.method == "GET" or each.path == "/v1/session":
+            assert not {"dry_run", "wait"} & taken, each.path
+        elif each.path.endswith("/imports"):
+            assert "dry_run" in taken
+        else:
+            assert {"dry_run", "wait"} <= taken, f"{each.method} {each.path}"
 
 
 async def test_a_purge_keeps_nobody_from_asking(tmp_path: Path) -> None:

@@ -144,3 +144,20 @@ async def test_a_repeated_array_is_answered_for_each_command(desk: Desk) -> None
     assert again["items"][0] == first["items"][0]
     assert again["items"][1]["type"] == "/problems/idempotency-conflict"
     assert again["proposal"] == first["proposal"]
+
+
+async def test_a_stranger_is_told_what_that_means(desk: Desk) -> None:
+    """Where everyone may propose, the answer to nobody in particular says that the proposal is lost
+    to them, and so it is; to somebody who is known it does not."""
+    desk.granted.grant("everyone", "contributor", "kursk")
+    path = "/v1/timelines/kursk"
+    made = await desk.client.post(f"{path}/statements", json=statement("n"))
+    assert made.status_code == 202, made.text
+    assert "Keep its id" in made.json()["advice"]
+    proposal = made.json()["proposal"]
+    assert (await desk.client.get(f"{path}/proposals/{proposal}")).status_code == 404
+    assert (await desk.client.get(f"{path}/proposals")).json()["items"] == []
+    gone = await desk.client.post(f"{path}/proposals/{proposal}/withdrawal", json={})
+    assert gone.status_code == 404
+    assert "advice" not in (await desk.post("ann", "/statements", statement("m"))).json()
+    assert await desk.state(proposal) == "proposed"
