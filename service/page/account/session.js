@@ -4,13 +4,22 @@
 import { root } from "../state/address.js";
 import { ask, Problem } from "../state/api.js";
 
-/** @typedef {{principal: string, name: string}} Me */
+/** @typedef {{principal: string, name: string, grants: {role: string, timelines: string}[]}} Me */
 
 const EVERYONE = "everyone";
 const SESSION = `${root}/v1/session`;
 
-/** @returns {Promise<Me | null>} null if nobody in particular is known */
-export async function me() {
+/** @type {Promise<Me | null> | null} what was asked, until the reader signs in or out */
+let asked = null;
+
+/** @returns {Promise<Me | null>} null if nobody in particular is known; asked once, however many parts want to know */
+export function me() {
+  asked ??= read();
+  return asked;
+}
+
+/** @returns {Promise<Me | null>} */
+async function read() {
   try {
     const { body } = await ask(`${root}/v1/me`);
     return body.principal === EVERYONE ? null : body;
@@ -38,6 +47,7 @@ export async function signOut() {
 
 /** @param {string} method @param {Record<string, string>} [headers] @param {string} [body] */
 async function send(method, headers = {}, body) {
+  asked = null;
   /** @type {Response} */
   let answer;
   try {

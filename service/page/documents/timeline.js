@@ -22,6 +22,7 @@ import * as recorded from "../overview/recorded.js";
 import * as alarm from "../proof/alarm.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem, timeline } from "../state/api.js";
+import * as review from "../review/review.js";
 import * as reading from "../state/reading.js";
 import * as live from "../state/live.js";
 import { areNamesWhole, loadNames, restOfNames } from "../state/names.js";
@@ -50,7 +51,10 @@ async function open() {
   moment.start();
   folds.start();
   print.start(() => known);
-  if (!address.embedded) who.start();
+  if (!address.embedded) {
+    who.start();
+    review.start();
+  }
   importing.start();
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
   byId("live").addEventListener("click", press);

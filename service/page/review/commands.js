@@ -1,0 +1,76 @@
+// @ts-check
+/** What is proposed, in words: each command with what it would change of what is on record now. */
+
+import { make, words } from "../look/element.js";
+import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
+import { ask, below, Problem } from "../state/api.js";
+import { actorName } from "../state/names.js";
+
+/** @type {Record<string, string>} */
+const DEEDS = {
+  statement: "Record a statement", put: "Record or correct a statement", correction: "Correct a statement",
+  retraction: "Retract a statement", reinstatement: "Reinstate a statement", relation: "Relate two statements",
+  unrelation: "End a relation", grade: "Grade", actor: "Register or describe an actor", alias: "Add a spelling",
+  unalias: "Take a spelling away",
+};
+/** Members that say what a command is about; they are shown by the statement itself. */
+const THING = new Set(["id", "statement", "changes"]);
+
+/**
+ * @param {Record<string, any>} command as `POST …/commands` takes it
+ * @param {{detail?: string, title?: string} | undefined} outcome a problem has a title
+ * @returns {Promise<HTMLElement>}
+ */
+export async function commandItem(command, outcome) {
+  const [kind, told] = Object.entries(command).filter(([name]) => name !== "reason")[0];
+  const refused = outcome?.title ? make("p", { class: "fault", text: outcome.detail ?? outcome.title }) : null;
+  const title = make("h3", { text: DEEDS[kind] ?? kind });
+  if (kind === "statement" || kind === "put") {
+    const before = kind === "put" ? await present(told.id) : null;
+    return make("li", {}, title, ...(before ? differences(told, before) : recorded(told)), refused);
+  }
+  const before = await present(told.id ?? told.statement);
+  const changes = kind === "correction" ? differences(told.changes, before ?? {}) : [];
+  return make("li", {}, title, before && quoted(before), ...changes, members(told), refused);
+}
+
+/** @param {string | undefined} id @returns {Promise<any>} the statement as it is now; null if there is none */
+async function present(id) {
+  if (!id) return null;
+  try {
+    return (await ask(below(`/statements/${encodeURIComponent(id)}`))).body;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return null;
+  }
+}
+
+/** @param {any} statement */
+function quoted({ id, text, language }) {
+  return make("blockquote", { title: id }, words(text, undefined, language));
+}
+
+/** @param {any} statement one that is not on record yet */
+function recorded({ text, language, said, occurred, ...others }) {
+  const by = said?.by ? actorName(said.by) : "nobody named";
+  const rest = Object.fromEntries(Object.entries({ "said.on": said?.on, occurred, ...others }));
+  return [make("blockquote", {}, words(text, undefined, language)), make("p", { dir: "auto", text: `Said by ${by}` }), members(rest)];
+}
+
+/** @param {any} told @param {any} before @returns {HTMLElement[]} a field each that would change */
+function differences(told, before) {
+  const fields = Object.entries(told).flatMap(([name, value]) =>
+    name === "said" && value ? Object.entries(value).map(([part, of]) => [`said.${part}`, of, before.said?.[part]]) : [[name, value, before[name]]],
+  );
+  return fields
+    .filter(([path, after, held]) => path !== "id" && valueWords(path, after ?? null) !== valueWords(path, held ?? null))
+    .map(([path, after, held]) => make("p", {}, fieldChange({ path, before: held ?? null, after: after ?? null })));
+}
+
+/** @param {Record<string, any>} told */
+function members(told) {
+  const shown = Object.entries(told).filter(([name, value]) => !THING.has(name) && valueWords(name, value ?? null) !== "");
+  return make("dl", {}, ...shown.flatMap(([name, value]) => [
+    make("dt", { text: fieldWords(name) }), make("dd", { dir: "auto", text: valueWords(name, value) }),
+  ]));
+}

@@ -1,0 +1,61 @@
+// @ts-check
+/** The proposals for the timeline: what the reader may see of them, and the calls that decide. */
+
+import { me } from "../account/session.js";
+import { ask, below, Problem, timeline } from "../state/api.js";
+
+/**
+ * @typedef {{proposal: string, state: string, author: string, recorded_at: string, commands: Record<string, any>[],
+ *   decision: {author: string, reason: string | null} | null}} Proposal
+ * @typedef {Proposal & {applies: boolean | null, items: {title?: string, detail?: string}[]}} WholeProposal
+ * @typedef {{name: string, reviews: boolean}} Reader `reviews`: they see and decide all proposals, otherwise their own
+ */
+
+const REVIEWING = ["editor", "admin"];
+
+/** @returns {Promise<Reader | null>} null for a reader who has nothing to do with proposals here */
+export async function reader() {
+  const known = await me();
+  if (known === null) return null;
+  const here = known.grants.filter(({ timelines }) => covers(timelines)).map(({ role }) => role);
+  if (here.some((role) => REVIEWING.includes(role))) return { name: known.name, reviews: true };
+  return here.includes("contributor") ? { name: known.name, reviews: false } : null;
+}
+
+/** @param {string} timelines a name, or a prefix with `*` behind it */
+function covers(timelines) {
+  return timelines.endsWith("*") ? timeline.startsWith(timelines.slice(0, -1)) : timelines === timeline;
+}
+
+/**
+ * Those that a reviewer has to decide, or the reader's own; up to 500, the latest last.
+ * @param {Reader} known
+ * @returns {Promise<Proposal[]>}
+ */
+export async function proposals({ reviews }) {
+  const asked = { limit: "500", ...(reviews ? { state: "proposed" } : {}) };
+  return (await ask(below("/proposals"), asked)).body.items;
+}
+
+/** @param {string} id @returns {Promise<WholeProposal>} with what each command would come to now */
+export async function whole(id) {
+  return (await ask(below(`/proposals/${encodeURIComponent(id)}`))).body;
+}
+
+/**
+ * Decides a proposal. Throws a `Problem`.
+ * @param {string} id @param {"approval" | "refusal" | "withdrawal"} decision @param {Record<string, string>} told
+ */
+export async function decide(id, decision, told) {
+  const path = below(`/proposals/${encodeURIComponent(id)}/${decision}`);
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(told) });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem(0, { title: "The service cannot be reached." });
+  }
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
+}
