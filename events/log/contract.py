@@ -22,6 +22,7 @@ from events.event.envelope import SealedEvent, StoredEvent, Subject
 
 __all__ = [
     "FOLLOWED",
+    "NOTICED",
     "Append",
     "Appended",
     "Claim",
@@ -39,6 +40,9 @@ Durability = Literal["fsync", "everysec", "replicated", "volatile"]
 FOLLOWED: Final = 256
 """The most events in a batch of `follow`. A reader that gets so many is behind the log, and catches
 up faster with `read`."""
+
+NOTICED: Final = 13 * 3_600
+"""Seconds for which the log remembers a notice."""
 
 
 class Identity(NamedTuple):
@@ -159,6 +163,15 @@ class Log(Protocol):
     def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
         """The latest checkpoint of each timeline, then the newly published ones, without end, and
         an empty mapping at least every few seconds. Raises what `follow` raises."""
+
+    async def notify(self, notice: bytes) -> None:
+        """Tell all services on the log something for the next `NOTICED` seconds, after which the
+        log forgets it. A notice is no event, and the log does not interpret it. Raises what
+        `append` raises if the log is unavailable; telling it again is harmless."""
+
+    def notices(self) -> AsyncIterator[Sequence[bytes]]:
+        """The notices that are remembered, then new ones, in their order, without end, and an empty
+        batch at least every few seconds. Raises what `follow` raises."""
 
     async def settle(self, partition: int) -> bool:
         """Wait until everything that the partition holds at the time of the call is durable at the

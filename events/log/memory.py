@@ -15,6 +15,7 @@ from events.errors import IdempotencyConflict, LogError, LogUnavailable, Revisio
 from events.event.envelope import HEAD, StoredEvent, Subject, header_bytes
 from events.log.contract import (
     FOLLOWED,
+    NOTICED,
     Append,
     Appended,
     Durability,
@@ -59,6 +60,7 @@ class MemoryLog:
         self._entries: list[list[StoredEvent]] = [[] for _ in range(identity.partitions)]
         self._timelines: defaultdict[str, _Timeline] = defaultdict(_Timeline)
         self._published: list[dict[str, bytes]] = [{} for _ in range(identity.partitions)]
+        self._notices: list[tuple[int, bytes]] = []
         self._grown = asyncio.Event()
         self._closed = False
 
@@ -172,6 +174,24 @@ class MemoryLog:
             if new or not sent:
                 sent |= new
                 yield new
+            if not new:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(HEARTBEAT):
+                        await grown.wait()
+
+    async def notify(self, notice: bytes) -> None:
+        await self.check()
+        self._notices.append((self._clock(), notice))
+        self._wake()
+
+    async def notices(self) -> AsyncIterator[Sequence[bytes]]:
+        oldest, after = self._clock() - NOTICED * 1_000_000, 0
+        while True:
+            grown = self._grown
+            await self.check()
+            new = [notice for at, notice in self._notices[after:] if at > oldest]
+            after = len(self._notices)
+            yield new
             if not new:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(HEARTBEAT):

@@ -28,6 +28,7 @@ from service.datafolder.files import remove_unfinished
 from service.datafolder.signed_state import SEEN, SignedState, load_signed_state
 from service.datafolder.signing_key import load_signing_keys
 from service.granting.founding import found_access
+from service.granting.session_ends import SessionEnds
 from service.operations.keeper_state import KeeperState, StalledTimeline
 from service.processes.broadcast import Broadcast
 from service.processes.control import FAILED, Orders, run_child
@@ -60,6 +61,7 @@ class Keeper(NamedTuple):
     auditor: Signer | Witness
     redactor: Redactor
     on_log_change: list[Callable[[Durability, str | None], None]]
+    sessions: SessionEnds | None = None
 
     def state(self) -> KeeperState:
         """What workers must know of its work."""
@@ -110,15 +112,17 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         redactor = Redactor(log, codec, stores, projector, heads, **owned)
         redactor.mismatches.send_to(auditor.suspect)
         _run(undo, redactor.run(), "redactor")
-        yield Keeper(log, stores, projector, fold, ledger, heads, auditor, redactor, log.on_change)
+        kept = EndedSessions(settings.data_dir, clock.now)
+        sessions = SessionEnds(log, key, kept, clock.now)
+        _run(undo, sessions.run(), "sessions")
+        parts = (log, stores, projector, fold, ledger, heads, auditor, redactor, log.on_change)
+        yield Keeper(*parts, sessions)
 
 
 @asynccontextmanager
-async def speaking(
-    keeper: Keeper, sessions: EndedSessions | None = None
-) -> AsyncIterator[Broadcast]:
-    """What tells the workers of the keeper's work, until the block ends; and of the `sessions` that
-    were ended."""
+async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
+    """What tells the workers of the keeper's work, until the block ends."""
+    sessions = keeper.sessions
 
     def snapshot() -> Update:
         heads, alarms = dict(keeper.heads.all()), dict(keeper.heads.alarms)
@@ -133,8 +137,7 @@ async def speaking(
         for timeline in word.doubts:
             keeper.ledger.tables.doubt(timeline)
         if word.ends and sessions is not None:
-            sessions.add(word.ends)
-            broadcast.ended(word.ends)
+            sessions.end(word.ends)
 
     broadcast = Broadcast(keeper.state, snapshot, hear)
     progress = keeper.projector.progress
@@ -144,6 +147,8 @@ async def speaking(
     keeper.heads.on_alarm.append(broadcast.warn)
     keeper.redactor.forgotten.append(broadcast.forget)
     keeper.on_log_change.append(broadcast.log_changed)
+    if sessions is not None:
+        sessions.on_ended.append(broadcast.ended)
     arrival = asyncio.create_task(_announce(progress.caught_up, broadcast), name="arrival")
     try:
         yield broadcast
@@ -161,8 +166,7 @@ def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
     """A keeper's whole life in a process of its own; its exit code."""
 
     async def work(orders: Orders) -> int:
-        ended = EndedSessions(settings.data_dir, clock.now)
-        async with open_keeper(settings, url) as keeper, speaking(keeper, ended) as broadcast:
+        async with open_keeper(settings, url) as keeper, speaking(keeper) as broadcast:
             attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
             stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
             _compare_partitions(settings, keeper.log)

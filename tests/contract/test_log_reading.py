@@ -124,3 +124,26 @@ async def test_the_latest_checkpoint_of_each_timeline_is_known(new_log: NewLog) 
         assert seen == many
         assert await anext(log.published(1)) == {}
     assert await log.head(0) == 0
+
+
+async def test_notices_are_heard_by_all_and_are_no_events(new_log: NewLog) -> None:
+    """Who comes late hears those that are remembered, who waits hears each as it comes, in their
+    order; no event comes of them, and the same one again is heard again."""
+    log = await new_log(partitions=2)
+    async with asyncio.timeout(30):
+        early = log.notices()
+        assert await anext(early) == []
+        for notice in (b"a", b"\x00\xff", b"a"):
+            await log.notify(notice)
+        for notices in (early, log.notices()):
+            seen: list[bytes] = []
+            while len(seen) < 3:
+                seen += await anext(notices)
+            assert seen == [b"a", b"\x00\xff", b"a"]
+        many = [b"%d" % n for n in range(600)]
+        await asyncio.gather(*map(log.notify, many))
+        seen = []
+        while len(seen) < len(many):
+            seen += await anext(early)
+        assert sorted(seen) == sorted(many)
+    assert [await log.head(partition) for partition in range(2)] == [0, 0]

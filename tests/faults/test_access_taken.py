@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, key_headers, running, said
 from tests.streams import LiveSocket
 
@@ -164,3 +168,65 @@ async def test_open_streams_are_cut(how: str, service: Service, owner: httpx.Asy
         assert (await owner.post(path, json=said("a"))).status_code == 201
         frames = await going_on.until("statement.recorded")
         assert frames[-1].data["author"] == "owner"
+
+
+async def test_the_queue_of_proposals_is_cut_with_the_right_to_review(
+    service: Service, owner: httpx.AsyncClient
+) -> None:
+    """Who was an editor and is a reader from now on hears of no further proposal: the streams of
+    proposals end within a second, at both workers, and are 403; that of the timeline goes on."""
+    path = "/v1/timelines/queued"
+    await owner.put(path, json={"title": "Queued"})
+    key, grant = await made(owner, "was-editor", "editor", "queued")
+    asked = {"to": "key:was-editor", "role": "reader", "timelines": "queued"}
+    assert (await owner.post("/v1/grants", json=asked)).status_code == 201
+    async with AsyncExitStack() as held:
+
+        async def follow(below: str) -> LiveSocket:
+            socket = await LiveSocket.open(service.url, f"{path}{below}", key_headers(key))
+            live = await held.enter_async_context(socket)
+            assert live.status == 200
+            await live.until("caught-up")
+            return live
+
+        cut = [await follow("/proposals/live") for _ in range(4)]
+        going_on = await follow("/live")
+        gone = await owner.delete(f"/v1/grants/{grant}", params={"reason": "another desk"})
+        assert gone.is_success, gone.text
+        async with asyncio.timeout(1.0):
+            for live in cut:
+                frames = [frame async for frame in live if frame.event]
+                assert [frame.event for frame in frames] == ["reset"]
+                assert frames[0].data["reason"] == "access"
+        refused = await owner.get(f"{path}/proposals/live", headers=key_headers(key))
+        assert (refused.status_code, refused.json()["needs"]) == (403, "review")
+        assert (await owner.post(f"{path}/statements", json=said("a"))).status_code == 201
+        await going_on.until("statement.recorded")
+
+
+def test_who_signs_out_is_signed_out_on_every_host(tmp_path: Path) -> None:
+    """Two hosts on one log, each with a folder of its own: a copied cookie is refused by both
+    within a second after the answer of one, and still after the other was started again."""
+    folders = (tmp_path / "one", tmp_path / "two")
+    for folder in folders:
+        (folder / "data").mkdir(parents=True)
+    with ValkeyServer(*DURABLE) as valkey:
+        options = ("--redis-url", valkey.url)
+        with running(folders[0], *options) as first:
+            shutil.copy(first.data / "seal.key", folders[1] / "data")
+            with running(folders[1], *options) as second:
+                with first.stranger() as browser:
+                    browser.post("/v1/session", json={"key": first.key}).raise_for_status()
+                    kept = dict(browser.cookies)
+                    assert status_of(second, kept) == 200
+                    assert browser.delete("/v1/session").status_code == 200
+                    end = time.monotonic() + 1
+                assert status_of(first, kept) == 401
+                while status_of(second, kept) != 401:
+                    assert time.monotonic() < end
+            with running(folders[1], *options) as second:
+                assert status_of(second, kept) == 401
+
+
+def status_of(service: Service, cookies: dict[str, str]) -> int:
+    return httpx.get(f"{service.url}/v1/me", cookies=cookies).status_code

@@ -2,7 +2,7 @@
 so no other module sees its errors.
 
 Tested elsewhere:
-- `tests/contract/test_log.py`: `appender`, `log`, `publisher`
+- `tests/contract/test_log.py`: `appender`, `log`, `notices`, `publisher`
 - `tests/integration/test_arrivals.py`: `arrivals`
 - `tests/integration/test_fitness.py`: `fitness`
 - `tests/integration/test_redis_log_opening.py`: `opening`

@@ -11,10 +11,11 @@ All keys of partition p hold `{p}`, so that a cluster keeps them on one server:
     onrecord:{p}:<timeline>:ids        event id or claim → `<revision>:<fingerprint>`
     onrecord:{p}:checkpoints           a stream: the latest signed checkpoint of each timeline
     onrecord:{p}:checkpoints:ids       timeline → the id of its entry there
+    onrecord:{0}:notices               a stream: what services told each other in the last hours
 
 An entry has the fields `h` header, `s` salt in hex, `d` data; once redacted, `h` and `r`, the
 revision of the redaction. An entry among the checkpoints has `t` timeline and
-`c` what was published.
+`c` what was published; one among the notices `n`, the notice.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ from events.errors import CorruptEvent
 from events.event.envelope import StoredEvent
 from events.log.contract import Receipt
 
-__all__ = ["GONE", "MARK", "Entry", "Keys", "receipt_of", "runs_of", "stored_event"]
+__all__ = ["GONE", "MARK", "NOTICES", "Entry", "Keys", "receipt_of", "runs_of", "stored_event"]
 
 Entry = tuple[bytes, Sequence[bytes]]
 """An entry of a stream as the server returns it: its id, then fields and values in turn."""
 
 MARK = ":log"
 """The field among the revisions that holds the log's identity."""
+
+NOTICES = 0
+"""The partition that has the notices, which are about no timeline."""
 
 GONE = "The Redis server no longer holds the log that was opened."
 """The message if the mark is missing or another log's."""
@@ -50,6 +54,10 @@ class Keys(NamedTuple):
     @property
     def meta(self) -> str:
         return f"{self.prefix}meta"
+
+    @property
+    def notices(self) -> str:
+        return f"{self.prefix}{{{NOTICES}}}:notices"
 
     def log(self, partition: int) -> str:
         return f"{self.prefix}{{{partition}}}:log"

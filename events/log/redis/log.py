@@ -32,8 +32,9 @@ from events.log.redis.driver.connecting import connect
 from events.log.redis.driver.driver import Argument, RedisDriver
 from events.log.redis.fitness import FRESH, Fitness
 from events.log.redis.layout import GONE, MARK, Keys, receipt_of, runs_of, stored_event
+from events.log.redis.notices import RedisNotices
 from events.log.redis.opening import FORMAT, OpenedLog, find, find_or_create
-from events.log.redis.publisher import START, RedisPublisher
+from events.log.redis.publisher import RedisPublisher
 from events.log.redis.remover import Remover
 from events.log.redis.server import Leave
 from events.log.redis.settling import Settler
@@ -64,9 +65,10 @@ class RedisLog:
         self._identity, self._mark, self.created = opened
         self._settler = Settler(driver, fitness, keys, self._mark)
         self._publisher = RedisPublisher(driver, keys, self._mark)
-        keys_of = (keys.log, keys.checkpoints)
+        self._notices = RedisNotices(driver, keys, self._mark)
         partitions = range(self._identity.partitions)
-        self._arrivals = Arrivals(driver, [key(p) for key in keys_of for p in partitions])
+        streams = (key(p) for key in (keys.log, keys.checkpoints) for p in partitions)
+        self._arrivals = Arrivals(driver, [*streams, keys.notices])
         self._appender = RedisAppender(driver, fitness, keys, self._mark)
         # One server takes the appends of all partitions together, a cluster those of each alone.
         queues = [f"append queue {p}" for p in partitions] if driver.clustered else ["append queue"]
@@ -166,13 +168,14 @@ class RedisLog:
     async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
         await self._publisher.publish(partition, checkpoints)
 
-    async def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
-        after = START
-        while True:
-            await self._arrivals.wait(self._keys.checkpoints(partition), after)
-            after, checkpoints = await self._publisher.read(partition, after)
-            await self._ask(partition)
-            yield checkpoints
+    def published(self, partition: int) -> AsyncIterator[Mapping[str, bytes]]:
+        return self._publisher.follow(partition, self._arrivals)
+
+    async def notify(self, notice: bytes) -> None:
+        await self._notices.add(notice)
+
+    def notices(self) -> AsyncIterator[Sequence[bytes]]:
+        return self._notices.follow(self._arrivals)
 
     async def settle(self, partition: int) -> bool:
         return await self._settler.settle(partition)

@@ -3,12 +3,13 @@ reader that starts late reads each once, and a waiting reader gets new ones imme
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from events.errors import LogReplaced
+from events.log.redis.arrivals import Arrivals
 from events.log.redis.driver.driver import Argument, ErrorReply, RedisDriver
-from events.log.redis.layout import GONE, Keys
+from events.log.redis.layout import GONE, MARK, Keys
 
 __all__ = ["START", "RedisPublisher"]
 
@@ -70,14 +71,23 @@ class RedisPublisher:
                     raise LogReplaced(GONE) from error
                 raise
 
-    async def read(self, partition: int, after: bytes) -> tuple[bytes, Mapping[str, bytes]]:
-        """The checkpoints after that id, and the id of the last one, to continue from. Raises
+    async def follow(
+        self, partition: int, arrivals: Arrivals
+    ) -> AsyncIterator[Mapping[str, bytes]]:
+        """The checkpoints that are kept, then those that are new. Raises `LogReplaced`,
         `LogUnavailable`."""
-        stream = self._keys.checkpoints(partition)
-        reply = await self._driver.ask("XREAD", "COUNT", _MOST, "STREAMS", stream, after)
-        found: dict[str, bytes] = {}
-        for id_, values in reply[0][1] if reply else ():
-            fields = dict(zip(values[::2], values[1::2], strict=True))
-            found[fields.get(b"t", b"").decode(errors="replace")] = fields.get(b"c", b"")
-            after = id_
-        return after, found
+        stream, whose = self._keys.checkpoints(partition), self._keys.revisions(partition)
+        after = START
+        while True:
+            await arrivals.wait(stream, after)
+            mark, reply = await self._driver.ask_many(
+                [("HGET", whose, MARK), ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)]
+            )
+            if mark != self._mark:
+                raise LogReplaced(GONE)
+            found: dict[str, bytes] = {}
+            for id_, values in reply[0][1] if reply else ():
+                fields = dict(zip(values[::2], values[1::2], strict=True))
+                found[fields.get(b"t", b"").decode(errors="replace")] = fields.get(b"c", b"")
+                after = id_
+            yield found

@@ -1,0 +1,112 @@
+"""The ends of sessions: a session that is ended on one host is ended on all.
+
+A worker tells its keeper, which keeps it in its file, tells its own workers, and puts a notice into
+the log. The keepers of other hosts have it within a moment and do the same. While the log is away,
+the end is known to its own host alone, and told to the others as soon as the log is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Final
+
+import msgspec
+import structlog
+
+from events.errors import LogError
+from events.log.contract import Log
+from projections.attempts import Attempts, Outage
+from service.access.stamp import Stamp
+from service.clock import Clock
+from service.datafolder.ended_sessions import EndedSessions
+
+__all__ = ["SessionEnds"]
+
+_MOST: Final = 100
+"""Sessions of one notice, so that it is no longer than a stamped text may be."""
+
+_log = structlog.get_logger("onrecord.access")
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder(dict[str, int]).decode
+
+
+class SessionEnds:
+    """The ends that are known to a keeper: sessions, and when they would have ended by themselves,
+    in microseconds since 1970. Notices are stamped: who has the log alone can end no session."""
+
+    def __init__(self, log: Log, seal_key: bytes, kept: EndedSessions, clock: Clock) -> None:
+        self._log = log
+        self._stamp = Stamp(seal_key, "session-end")
+        self._kept = kept
+        self._clock = clock
+        self._untold = dict(kept.all)
+        self._heard = asyncio.Event()
+        self._due = asyncio.Event()
+        self._due.set()
+        self.on_ended: list[Callable[[Mapping[str, int]], None]] = []
+        """Called with sessions that were ended, here or on another host."""
+
+    @property
+    def all(self) -> Mapping[str, int]:
+        return self._kept.all
+
+    def end(self, ended: Mapping[str, int]) -> None:
+        """These were ended on this host."""
+        self._take(ended)
+        self._untold |= ended
+        self._due.set()
+
+    async def run(self) -> None:
+        """Tell the other hosts and hear from them, until cancelled."""
+
+        def report(error: Exception) -> None:
+            _log.warning("hosts do not hear of each other's sessions", reason=str(error))
+
+        outage = Outage(report)
+        async with asyncio.TaskGroup() as tasks:
+            for work in (self._hear, self._tell):
+                attempts = Attempts((LogError,), outage)
+                tasks.create_task(attempts.forever(partial(work, attempts)))
+
+    async def _hear(self, attempts: Attempts) -> None:
+        async for notices in self._log.notices():
+            attempts.succeeded()
+            ended = self._read(notices)
+            for id_ in ended:
+                self._untold.pop(id_, None)
+            self._take({id_: end for id_, end in ended.items() if id_ not in self._kept.all})
+            self._heard.set()
+
+    async def _tell(self, attempts: Attempts) -> None:
+        """Tell some of what is untold; what the log has already is not told again."""
+        await self._heard.wait()
+        await self._due.wait()
+        told = dict(islice(self._untold.items(), _MOST))
+        if told:
+            await self._log.notify(self._stamp.put(_encode(told)).encode())
+            attempts.succeeded()
+        for id_ in told:
+            self._untold.pop(id_, None)
+        if not self._untold:
+            self._due.clear()
+
+    def _take(self, ended: Mapping[str, int]) -> None:
+        now = self._clock()
+        new = {id_: end for id_, end in ended.items() if end > now}
+        if new:
+            self._kept.add(new)
+            for tell in self.on_ended:
+                tell(new)
+
+    def _read(self, notices: Sequence[bytes]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for notice in notices:
+            content = self._stamp.read(notice.decode("ascii", "replace"))
+            if content is None:
+                _log.warning("the log has a notice that is none of this service")
+            else:
+                found |= _decode(content)
+        return found
