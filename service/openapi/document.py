@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from service.access.sessions import SESSION_COOKIE
 from service.http.declared.operation import NOTHING, OWN, Answer, Operation
 from service.http.declared.parameter import Parameter, Schema
 from service.http.problems.kinds import KINDS
@@ -43,6 +44,12 @@ _DENIALS: Final[Mapping[str, tuple[str, ...]]] = {
 """Problems of an operation by what it needs; the others may meet those in `_DENIED`."""
 _SCHEMES: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key: `onr_…`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "What POST /v1/session sets.",
+    },
 }
 _CREDENTIALS: Final = [{name: list[str]()} for name in _SCHEMES]
 
@@ -140,8 +147,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """The credentials that the operation takes. Without any, a caller may do what has been granted
-    to everyone, and that is never more than to read."""
+    """The credentials that the operation takes. They are shown as optional where `everyone` is the
+    usual grantee, which is for reading; granted more, strangers need none for the others either."""
     if operation.needs == NOTHING:
         return []
     return [{}, *_CREDENTIALS] if operation.needs in ("read", OWN) else [*_CREDENTIALS]
