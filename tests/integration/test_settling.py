@@ -70,8 +70,9 @@ async def test_replicated_waits_for_a_replica(
             assert await log.settle(0)
             head = await log.head(0)
             replica.kill()
-            while "connected_slaves:0" not in str(await ask(primary, "INFO", "replication")):
-                pass
+            async with asyncio.timeout(20):
+                while (await ask(primary, "INFO", "replication"))["connected_slaves"]:
+                    pass
             with pytest.raises(UnfitServer, match="would lose events"):
                 await log.settle(0)
             with pytest.raises(UnfitServer, match="would lose events"):
