@@ -47,7 +47,8 @@ class Remark(Struct, kw_only=True):
 class FileFacts(Struct, frozen=True, kw_only=True):
     """What was found out about the file. `format`: csv, tsv, xlsx, ods, json, jsonl or a known
     format's name. `notes` are sentences: a byte-order mark, lines above the header, columns without
-    a name."""
+    a name. `header_line` is 0 where no row has the names of the columns, null where there are no
+    lines."""
 
     format: str
     encoding: str | None = None

@@ -264,6 +264,28 @@ def test_what_is_retracted_by_hand_stays_retracted(desk: Desk) -> None:
     assert counts(changed) == (0, 2, 0, 1, 0)
 
 
+def test_a_row_whose_statement_was_redacted_is_told_what_to_do(desk: Desk) -> None:
+    """It stays removed; the advice is not to mend a cell."""
+    desk.bring(desk.file(*ROWS))
+    path = f"/v1/timelines/{desk.timeline}/statements/claims.A1/redactions"
+    answer = desk.service.ask("POST", path, json={"reason": "A name in it."})
+    assert answer.status_code == 201, answer.text
+    report = desk.bring(desk.file(*ROWS))
+    assert counts(report) == (0, 2, 0, 1, 0)
+    assert "removed on purpose" in report["reasons"][0]["advice"]
+
+
+def test_a_mapping_for_another_file_is_refused_with_every_place(desk: Desk) -> None:
+    """Before anything is recorded."""
+    path = desk.file(*ROWS)
+    path.write_text(path.read_text().replace("What;Who", "Wording;Speaker"))
+    done = desk.run(path, "--map", str(desk.map), "--yes")
+    assert done.code == 2
+    for place in ("/text/column", "/said/by/column"):
+        assert place in done.err
+    assert desk.get("").status_code == 404
+
+
 def test_an_export_of_events_goes_back_in_as_what_it_was(desk: Desk, tmp_path: Path) -> None:
     """Statements, corrections, relations, retractions and what is known of actors are the same on
     another timeline, and a second time changes nothing."""

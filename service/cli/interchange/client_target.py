@@ -111,4 +111,4 @@ def _outcome(number: int, item: Recorded | ServerRefused | str) -> CommandOutcom
     faults = [
         fault._replace(path=fault.path.removeprefix(f"/{number}")) for fault in item.faults
     ] or [Fault("", item.detail or item.title)]
-    return CommandOutcome(faults=tuple(faults))
+    return CommandOutcome(faults=tuple(faults), problem=item.slug)

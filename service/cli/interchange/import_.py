@@ -10,6 +10,7 @@ from typing import Final
 
 import rich_click as click
 
+from events.errors import InvalidInput
 from service import clock
 from service.cli.command import (
     OUTPUT_FILE,
@@ -22,7 +23,11 @@ from service.cli.command import (
 )
 from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of
 from service.cli.interchange.client_target import ClientTarget
-from service.cli.interchange.import_file import choose_mapping, unreadable
+from service.cli.interchange.import_file import (
+    choose_mapping,
+    unreadable,
+    wrong_mapping,
+)
 from service.cli.interchange.import_view import ImportView, drawn_progress
 from service.cli.output import Output
 from service.cli.streams import is_terminal
@@ -155,6 +160,8 @@ class _Run:
                 report = await run.run(dry_run=dry_run)
         except TableRefused as error:
             raise unreadable(error) from error
+        except InvalidInput as error:
+            raise wrong_mapping("The mapping", error) from error
         self._show(report)
         return report
 

@@ -18,7 +18,7 @@ from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
 
-__all__ = ["choose_mapping", "unreadable"]
+__all__ = ["choose_mapping", "unreadable", "wrong_mapping"]
 
 _GUESSED_FROM: Final = 1_000
 
@@ -27,6 +27,12 @@ def unreadable(error: TableRefused) -> Failure:
     """The failure for a file that cannot be read."""
     where = "" if error.line is None else f"Line {error.line}: "
     return Failure(WRONG_USE, "The file cannot be read", f"{where}{error.reason}", error.advice)
+
+
+def wrong_mapping(what: str, error: InvalidInput) -> Failure:
+    """The failure for a mapping with faults, each with the pointer to it."""
+    faults = [f"{fault.path or 'the file'}: {fault.message}" for fault in error.faults]
+    return Failure(WRONG_USE, f"{what} is wrong", *faults)
 
 
 def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output) -> ImportFile:
@@ -59,8 +65,7 @@ def _mapping_in(path: Path) -> RowMapping:
         known = f"It is the name of no known format either: {', '.join(FORMATS)}."
         raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error), known) from error
     except InvalidInput as error:
-        faults = [f"{fault.path or 'the file'}: {fault.message}" for fault in error.faults]
-        raise Failure(WRONG_USE, f"The mapping {path} is wrong", *faults) from error
+        raise wrong_mapping(f"The mapping {path}", error) from error
 
 
 def _guessed(path: Path, output: Output) -> RowMapping:

@@ -80,7 +80,7 @@ def _facts(facts: FileFacts) -> Iterator[Text]:
     known = [facts.format, facts.encoding, facts.sheet and f"sheet {facts.sheet}"]
     if facts.delimiter:
         known.append(f"delimiter {'tab' if facts.delimiter == chr(9) else facts.delimiter!r}")
-    if facts.header_line is not None:
+    if facts.header_line:
         known.append(f"columns named on line {facts.header_line}")
     yield Text(printable(", ".join(filter(None, known))), style="dim")
     yield from (Text(printable(note), style="dim") for note in facts.notes)

@@ -10,8 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
-
+from events.errors import InvalidInput
 from service.interchange.formats.calendars import event_rows
 from service.interchange.formats.feeds import atom_rows, json_feed_rows
 from service.interchange.formats.looks import format_of_columns, format_of_text
@@ -19,7 +18,7 @@ from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, ow
 from service.interchange.formats.packages import PACKAGE, is_package, unpacked
 from service.interchange.formats.reviews import claim_rows, review_rows
 from service.interchange.formats.slides import slide_rows
-from service.interchange.mappings.mapping import RowMapping, read_mapping
+from service.interchange.mappings.mapping import RowMapping, faults_of_columns, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import check_row_count
 from service.interchange.tables.look import form_of
@@ -71,12 +70,13 @@ def look_of(path: Path) -> str | None:
 @contextmanager
 def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
     """A file with its mapping, or with that of a known format by its name. Raises `TableRefused`,
-    also while the rows are read."""
+    also while the rows are read, and InvalidInput if the mapping is for other columns."""
     if isinstance(mapping, RowMapping):
         with open_table(path, mapping.dialect, {*mapping.columns, RAW}) as table:
             if format_of_columns(table.facts.columns) == OWN_TABLE:
                 table = Table(table.facts, as_written_rows(table.rows))
-            yield MappedTable(mapping, table._replace(facts=_noted(table.facts, mapping)))
+            _check_columns(table.facts, mapping)
+            yield MappedTable(mapping, table)
         return
     if mapping == PACKAGE:
         with unpacked(path) as packed, open_mapped(packed.path, packed.mapping) as opened:
@@ -97,13 +97,14 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
             yield MappedTable(known_mapping(mapping), table)
 
 
-def _noted(facts: FileFacts, mapping: RowMapping) -> FileFacts:
-    """With a note of the columns that the mapping names and the header has not."""
-    absent = sorted(mapping.columns.difference(facts.columns))
-    if facts.header_line is None or not absent:
-        return facts
-    note = f"The mapping names columns that the file has not: {', '.join(absent)[:500]}."
-    return replace(facts, notes=[*facts.notes, note])
+def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:
+    """Raise InvalidInput if the mapping names columns that the header has not: each statement would
+    lose what stood there. Objects have their members one by one, and a file of refused rows those
+    of its first rows."""
+    if facts.header_line is None or "_reason" in facts.columns:
+        return
+    if faults := faults_of_columns(mapping, facts.columns):
+        raise InvalidInput(faults)
 
 
 _LOOKED_AT: Final = 100

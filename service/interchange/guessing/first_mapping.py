@@ -41,10 +41,10 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     resource: dict[str, Any] = {"name": slug[:MOST_NAME] or "rows", "path": name}
     resource |= {"format": facts.format} if facts.format else {}
     resource |= {"encoding": facts.encoding} if facts.encoding else {}
-    if facts.delimiter:
-        resource["dialect"] = {"delimiter": facts.delimiter}
-    elif facts.sheet:
-        resource["dialect"] = {"sheet": facts.sheet}
+    dialect: dict[str, Any] = {"delimiter": facts.delimiter} if facts.delimiter else {}
+    dialect |= {"sheet": facts.sheet} if facts.sheet and not facts.delimiter else {}
+    dialect |= {"header": False} if facts.header_line == 0 else {}
+    resource |= {"dialect": dialect} if dialect else {}
     resource |= {"schema": schema, "onrecord": {"statement": statement, "ignore": []}}
     return {"name": resource["name"], "resources": [resource]}
 

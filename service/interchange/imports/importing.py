@@ -154,6 +154,8 @@ class Importing:
         else:
             pointed = (f._replace(path=f.path.removeprefix("/put")) for f in outcome.faults)
             faults = list(blamed(pointed, statement, trail))
+            if outcome.advice is not None:
+                faults = [fault._replace(advice=outcome.advice) for fault in faults]
         if faults:
             self._refuse(row, faults)
         elif outcome.duplicate:

@@ -140,7 +140,8 @@ class OwnLines:
             outcomes = await self._target.carry_out(commands, dry_run=dry_run, key=f"import-{key}")
         for line, outcome in zip(array, outcomes, strict=True):
             if outcome.faults:
-                self._refuse(line.line, outcome.faults[0].message, line.text)
+                reason = outcome.faults[0].message
+                self._refuse(line.line, reason, line.text, outcome.advice or _ADVICE)
             elif outcome.duplicate:
                 self.report.same += 1
             else:
@@ -149,17 +150,17 @@ class OwnLines:
             if isinstance(statement, dict) and len(self.report.rows) < _SHOWN:
                 self.report.rows.append(statement)
 
-    def _refuse(self, line: int, reason: str, text: bytes) -> None:
+    def _refuse(self, line: int, reason: str, text: bytes, advice: str = _ADVICE) -> None:
         self.report.refused += 1
         shown = text.decode(errors="replace")
-        row = TableRow(line, {}, broken=BrokenRow(shown, reason, _ADVICE))
-        self.on_refused(row, [RowFault(None, shown[:200], reason, _ADVICE)])
+        row = TableRow(line, {}, broken=BrokenRow(shown, reason, advice))
+        self.on_refused(row, [RowFault(None, shown[:200], reason, advice)])
         key = reason if reason in self._remarks or len(self._remarks) < _MOST_REMARKS else ""
         if key in self._remarks:
             self._remarks[key].rows += 1
             return
         self._remarks[key] = Remark(
-            reason=reason, rows=1, line=line, column=None, value=shown[:200], advice=_ADVICE
+            reason=reason, rows=1, line=line, column=None, value=shown[:200], advice=advice
         )
 
     def _arrays(self) -> Iterator[list[_Line]]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from events.errors import Fault
 
 __all__ = ["CommandOutcome", "ImportTarget", "OriginRow"]
+
+_ADVICE: Final = {
+    "statement-redacted": "What it said was removed on purpose, and stays so: leave the row out, "
+    "or give it another key if it is another statement.",
+    "already-retracted": "It was retracted by somebody, not for a missing row: reinstate it first, "
+    "or leave the row as it was.",
+    "statement-exists": "Give the row another key, or the mapping another name.",
+}
+"""What to do about a statement that cannot become what its row says, by the kind of problem."""
 
 
 class OriginRow(NamedTuple):
@@ -20,10 +29,17 @@ class OriginRow(NamedTuple):
 
 class CommandOutcome(NamedTuple):
     """What came of a command: a repetition, something new, or a refusal with its `faults`, whose
-    paths are pointers into the command."""
+    paths are pointers into the command. `problem` is the kind of a refusal that is not about what
+    the command says, as the API names it."""
 
     duplicate: bool = False
     faults: tuple[Fault, ...] = ()
+    problem: str | None = None
+
+    @property
+    def advice(self) -> str | None:
+        """What to do about the problem; None if it is in the command itself."""
+        return None if self.problem is None else _ADVICE.get(self.problem)
 
 
 class ImportTarget(Protocol):

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from events.errors import Fault, InvalidInput
 from events.statement.shape import decode
+from service.interchange.mappings.constants import faults_of_constants, places_at
 from service.interchange.mappings.fields import GroupField, places_in
+from service.interchange.mappings.file_form import read_dialect, read_number_forms
 from service.interchange.mappings.operations.number_form import NumberForm
 from service.interchange.mappings.outline import read_outline
+from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.dialect import Dialect
 
-__all__ = ["RowMapping", "mapping_of", "read_mapping"]
+__all__ = ["RowMapping", "faults_of_columns", "mapping_of", "read_mapping"]
 
 _NAME: Final = re.compile(r"[a-z0-9._-]{1,64}")
+_ONE: Final = "A mapping is a Data Package with exactly one resource that has the key onrecord."
 _ONLY: Final = ("statement", "ignore")
 
 
@@ -53,23 +59,27 @@ def mapping_of(descriptor: Mapping[str, Any]) -> RowMapping:
     """The mapping that a descriptor describes. Members that are Frictionless' own and do not matter
     here are passed over. Raises InvalidInput with everything that is wrong with it."""
     faults: list[Fault] = []
-    resource, at = _resource(descriptor)
+    found = _resource(descriptor)
+    if found is None:
+        raise InvalidInput([Fault("/resources", _ONE), *_faults_of_name(descriptor.get("name"))])
+    resource, at = found
     name = descriptor.get("name", resource.get("name"))
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        rule = "A mapping's name is 1 to 64 of a-z, 0-9, '.', '_' and '-'; rows are known by it."
-        faults.append(Fault("/name", rule))
+    faults += _faults_of_name(name)
     given = _object(resource, "onrecord", at, faults)
     _only(given, f"{at}/onrecord", faults)
     outline = read_outline(given.get("statement"), f"{at}/onrecord/statement", faults)
+    faults += faults_of_constants(given.get("statement"), f"{at}/onrecord/statement")
     schema = _object(resource, "schema", at, faults)
-    dialect = _dialect(resource, at, faults)
+    fields = _fields(schema, f"{at}/schema", faults)
+    names = tuple(str(field["name"]) for field, _ in fields)
+    dialect = replace(read_dialect(resource, at, faults), names=names)
     mapping = RowMapping(
         name=str(name),
         dialect=dialect,
-        fields=tuple(str(field["name"]) for field in _fields(schema)),
+        fields=names,
         missing=frozenset(("", *_texts_of(schema, "missingValues", f"{at}/schema", faults))),
         key=_texts_of(schema, "primaryKey", f"{at}/schema", faults),
-        numbers={str(field["name"]): _form(field) for field in _fields(schema)},
+        numbers=read_number_forms(fields, faults),
         outline=outline,
         ignored=frozenset(_texts_of(given, "ignore", f"{at}/onrecord", faults)),
         descriptor=descriptor,
@@ -79,7 +89,14 @@ def mapping_of(descriptor: Mapping[str, Any]) -> RowMapping:
     return mapping
 
 
-def _resource(descriptor: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+def _faults_of_name(name: Any) -> list[Fault]:
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return []
+    rule = "A mapping's name is 1 to 64 of a-z, 0-9, '.', '_' and '-'; rows are known by it."
+    return [Fault("/name", rule)]
+
+
+def _resource(descriptor: Mapping[str, Any]) -> tuple[Mapping[str, Any], str] | None:
     if "onrecord" in descriptor:
         return descriptor, ""
     resources = descriptor.get("resources")
@@ -89,10 +106,7 @@ def _resource(descriptor: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         for number, resource in enumerate(listed)
         if isinstance(resource, dict) and "onrecord" in resource
     ]
-    if len(with_ours) == 1:
-        return with_ours[0]
-    message = "A mapping is a Data Package with exactly one resource that has the key onrecord."
-    raise InvalidInput([Fault("/resources", message)])
+    return with_ours[0] if len(with_ours) == 1 else None
 
 
 def _object(given: Mapping[str, Any], name: str, at: str, faults: list[Fault]) -> Mapping[str, Any]:
@@ -121,32 +135,46 @@ def _texts_of(given: Mapping[str, Any], name: str, at: str, faults: list[Fault])
         return ()
 
 
-def _fields(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    fields = schema.get("fields")
-    listed = fields if isinstance(fields, list) else []
-    return [field for field in listed if isinstance(field, dict) and field.get("name")]
+def _fields(
+    schema: Mapping[str, Any], at: str, faults: list[Fault]
+) -> list[tuple[Mapping[str, Any], str]]:
+    """The fields that have a name, each with the pointer to it."""
+    fields = schema.get("fields", [])
+    if not isinstance(fields, list):
+        faults.append(Fault(f"{at}/fields", "fields is a list of objects."))
+        return []
+    found: list[tuple[Mapping[str, Any], str]] = []
+    for number, field in enumerate(fields):
+        if isinstance(field, dict) and isinstance(field.get("name"), str) and field["name"]:
+            found.append((field, f"{at}/fields/{number}"))
+        else:
+            faults.append(Fault(f"{at}/fields/{number}", "A field is an object with a name."))
+    return found
 
 
-def _form(field: Mapping[str, Any]) -> NumberForm:
-    return NumberForm(str(field.get("decimalChar", ".")), str(field.get("groupChar", "")))
+def faults_of_columns(mapping: RowMapping, there: Collection[str]) -> list[Fault]:
+    """The places of the mapping, and the parts of its key, that name a column which is not among
+    those of the file."""
+    resource, at = _resource(mapping.descriptor) or ({}, "")
+    found: list[Fault] = []
+    statement = resource["onrecord"]["statement"]
+    for place_at, _, place in places_at(statement, f"{at}/onrecord/statement"):
+        read = msgspec.convert(place, MappedPlace)
+        source = "template" if read.column is UNSET else "column"
+        found += [
+            Fault(f"{place_at}/{source}", _absent(column, there))
+            for column in dict.fromkeys(read.columns)
+            if column not in there
+        ]
+    found += [
+        Fault(f"{at}/schema/primaryKey", _absent(column, there))
+        for column in mapping.key
+        if column not in there
+    ]
+    return found
 
 
-def _dialect(resource: Mapping[str, Any], at: str, faults: list[Fault]) -> Dialect:
-    """The members of the dialect, whether they stand in one group (version 2 of the standard) or
-    in a group for each format (version 1)."""
-    given = dict(_object(resource, "dialect", at, faults))
-    for group in ("csv", "excel", "ods", "json"):
-        given |= _object(given, group, f"{at}/dialect", faults)
-    named = {
-        "format": resource.get("format"),
-        "encoding": resource.get("encoding"),
-        "delimiter": given.get("delimiter"),
-        "quote": given.get("quoteChar"),
-        "sheet": given.get("sheet", given.get("sheetNumber", given.get("sheetName"))),
-        "property": given.get("property"),
-    }
-    try:
-        return msgspec.convert({n: v for n, v in named.items() if v is not None}, Dialect)
-    except msgspec.ValidationError as error:
-        faults.append(Fault(f"{at}/dialect", f"{error}."))
-        return Dialect()
+def _absent(column: str, there: Collection[str]) -> str:
+    near = get_close_matches(column, there, n=1)
+    advice = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(there)[:300]}."
+    return f"The file has no column {column[:100]!r}. {advice}"

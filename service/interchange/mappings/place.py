@@ -66,39 +66,42 @@ class MappedPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 def is_place(given: Any) -> bool:
-    """Whether a part of a mapping is meant as a place: it names a source."""
-    return isinstance(given, dict) and any(source in given for source in SOURCES)
+    """Whether a part of a mapping is meant as a place: it names a source. An object of fields may
+    have one called `value`, which is an object itself."""
+    if not isinstance(given, dict):
+        return False
+    return any(name in given and not isinstance(given[name], dict) for name in SOURCES)
 
 
 def read_place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
     """The place that a mapping describes at the pointer `at`; None if it has faults, which are
     added to `faults`."""
-    found = validate(given, MappedPlace).faults
-    if found:
-        faults += [fault._replace(path=at + fault.path) for fault in found]
-        return None
-    place = msgspec.convert(given, MappedPlace)
-    wrong = [*_wrong(place)]
-    faults += [Fault(at + name, message) for name, message in wrong]
-    return None if wrong else place
+    found, mended = validate(given, MappedPlace)
+    wrong = {fault.path.split("/")[1] for fault in found if fault.path}
+    right = {name: value for name, value in mended.items() if name not in wrong}
+    place = msgspec.convert(right, MappedPlace)
+    found += [Fault(at, message) for at, message in _wrong(place, wrong)]
+    faults += [fault._replace(path=at + fault.path) for fault in found]
+    return None if found else place
 
 
-def _wrong(place: MappedPlace) -> list[tuple[str, str]]:
+def _wrong(place: MappedPlace, left_out: set[str]) -> list[tuple[str, str]]:
+    """What is wrong with members that have the right shape, beside those that were left out."""
     found: list[tuple[str, str]] = []
     sources = [name for name in SOURCES if getattr(place, name) is not UNSET]
-    if len(sources) != 1:
+    if len(sources) + len(left_out.intersection(SOURCES)) != 1:
         found.append(("", "A place has exactly one of column, value and template."))
     if place.template is not UNSET and re.search("[{}]", _FIELD.sub("", place.template)):
         found.append(("/template", "Each { of a template needs its }, with a column between them."))
     if isinstance(place.take, str) and place.take not in ("first", "last"):
         found.append(("/take", "take is first, last or a number from 1."))
-    if place.take is not None and place.split is None:
+    if place.take is not None and place.split is None and "split" not in left_out:
         found.append(("/take", "take chooses among the parts that split makes; add split."))
-    if place.else_ is not UNSET and place.lookup is None:
+    if place.else_ is not UNSET and place.lookup is None and "lookup" not in left_out:
         found.append(("/else", "else is for what a lookup does not find; add lookup."))
-    found += [
-        (f"/date/{number}", f"{pattern!r} is no pattern. There are {', '.join(PATTERNS)}.")
-        for number, pattern in enumerate(place.patterns)
-        if pattern not in PATTERNS
-    ]
+    names = ", ".join(PATTERNS)
+    for number, pattern in enumerate(place.patterns):
+        if pattern not in PATTERNS:
+            at = f"/date/{number}" if isinstance(place.date, tuple) else "/date"
+            found.append((at, f"{pattern!r} is no pattern. There are {names}."))
     return found

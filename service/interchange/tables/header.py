@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
@@ -13,32 +14,89 @@ from service.interchange.tables.row import RAW, BrokenRow, Cell, TableRow
 
 __all__ = ["Headed", "headed"]
 
+_QUOTED: Final = 200
+_HEADLESS: Final = (
+    "No row has names for the columns: the first one looks like the data below it, and counts as "
+    'data. If it has the names, write "header": true in the dialect of the mapping.'
+)
+_LOOKS: Final = (
+    re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}.*"),
+    re.compile(r"https?://\S+"),
+    re.compile(r"[-+]?[0-9][0-9.,]*"),
+)
+_YEAR: Final = re.compile("[12][0-9]{3}")
 _SEARCHED: Final = 40
 """The rows among which the names of the columns are looked for."""
 
 
 class Headed(NamedTuple):
-    """The names of the columns, the line that they stand on, and the rows below. `above` is how
-    many rows with something in them stand above."""
+    """The names of the columns, the line that they stand on (0 if there is none), and the rows
+    below. `notes` say what was found besides: rows above, names that were given."""
 
     columns: list[str]
     line: int
-    above: int
     rows: Iterator[TableRow]
+    notes: list[str]
 
 
-def headed(rows: Iterator[RawRow], wanted: Collection[str] = ()) -> Headed:
+def headed(
+    rows: Iterator[RawRow],
+    wanted: Collection[str] = (),
+    *,
+    has_header: bool | None = None,
+    names: Sequence[str] = (),
+) -> Headed:
     """Find the names: in the row that has the most of the `wanted` ones, or without these in the
-    first row that is as wide as those below it. Raises `TableRefused` if there is none."""
+    first row that is as wide as those below it. Where there is no such row, because `has_header` is
+    false or because that row looks like the data below it, they are the given `names`, or numbers.
+    Raises `TableRefused` if there is no row at all."""
     first = list(islice(rows, _SEARCHED))
     filled = [row for row in first if _width(row)]
     if not filled:
         raise TableRefused("The file has no rows.", "See that the right file or sheet was named.")
+    if has_header is False:
+        return _headless(filled, chain(first, rows), names, [])
     head = _wanted(filled, wanted) if wanted else _widest(filled)
-    names = _names(head)
-    rest = chain(first[first.index(head) + 1 :], rows)
-    above = filled.index(head)
-    return Headed([name for name in names if name], head.line, above, _table_rows(names, rest))
+    place = filled.index(head)
+    if has_header is None and not wanted and _looks_like_data(head, filled[place + 1 :]):
+        return _headless(filled, chain(first, rows), (), [_HEADLESS])
+    if head.wrong is not None:
+        raise TableRefused(f"The row with the names is {head.wrong}", WRONG_ADVICE, head.line)
+    found = _names(head)
+    below = _table_rows(found, chain(first[first.index(head) + 1 :], rows))
+    notes = [*_above(filled[:place]), *_numbered(head, found)]
+    return Headed([name for name in found if name], head.line, below, notes)
+
+
+def _headless(
+    filled: Sequence[RawRow], rows: Iterator[RawRow], names: Sequence[str], notes: list[str]
+) -> Headed:
+    count = max(*(len(row.cells) for row in filled), len(names))
+    found = [*names, *(f"column {number}" for number in range(len(names) + 1, count + 1))]
+    check_columns(len(found))
+    return Headed(found, 0, _table_rows(found, rows), notes)
+
+
+def _above(rows: Sequence[RawRow]) -> list[str]:
+    """A note of the rows above the names: titles, which may be merged over several columns."""
+    if not rows:
+        return []
+    texts = (cell.strip() for row in rows for cell in row.cells)
+    said = "; ".join(filter(None, texts))[:_QUOTED]
+    were = "One row above the names of the columns was"
+    if len(rows) > 1:
+        were = f"{len(rows)} rows above the names of the columns were"
+    return [f"{were} passed over: {said}"]
+
+
+def _numbered(head: RawRow, names: Sequence[str]) -> list[str]:
+    """A note of columns whose name is also that of another one, as below a merged title."""
+    given = [*map(_plain, head.cells)]
+    twice = [name for name, was in zip(names, given, strict=False) if name != was]
+    if not twice:
+        return []
+    shown = ", ".join(twice)[:_QUOTED]
+    return [f"Columns of one name were numbered, from left to right: {shown}."]
 
 
 def _width(row: RawRow) -> int:
@@ -52,9 +110,8 @@ def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
         return best
     there = ", ".join(name for name in map(_plain, _widest(rows).cells) if name)[:500]
     missing = ", ".join(sorted(names - {RAW}))[:500]
-    raise TableRefused(
-        f"The file has none of the mapping's columns: {missing}.", f"It has {there}."
-    )
+    advice = f'It has {there}. If that is data, write "header": false in the dialect.'
+    raise TableRefused(f"The file has none of the mapping's columns: {missing}.", advice)
 
 
 def _widest(rows: Sequence[RawRow]) -> RawRow:
@@ -70,6 +127,31 @@ def _widest(rows: Sequence[RawRow]) -> RawRow:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "").replace(",", "").isdecimal()
+
+
+def _looks_like_data(head: RawRow, below: Sequence[RawRow]) -> bool:
+    """Whether the row that would have the names has dates, links or numbers instead, where the rows
+    below it have such too. A year may be the name of a column."""
+    alike = 0
+    for place, name in enumerate(head.cells):
+        cells = [row.cells[place] for row in below if place < len(row.cells)]
+        look = _look_of(cells)
+        if look is None or not name.strip():
+            continue
+        if not look.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip()):
+            return False
+        alike += 1
+    return alike > 0
+
+
+def _look_of(cells: Sequence[str]) -> re.Pattern[str] | None:
+    """What nearly all filled cells of a column look like, if that is nothing that names look
+    like."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    for look in _LOOKS:
+        if filled and sum(look.fullmatch(cell) is not None for cell in filled) > 0.8 * len(filled):
+            return look
+    return None
 
 
 def _names(head: RawRow) -> list[str]:

@@ -8,10 +8,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from service.interchange.tables.delimited import delimited_rows, find_delimiter
+from service.interchange.tables.delimited import RawRow, delimited_rows, find_delimiter
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.encoding import find_encoding
-from service.interchange.tables.header import headed
+from service.interchange.tables.header import Headed, headed
 from service.interchange.tables.json_rows import json_line_rows, json_rows
 from service.interchange.tables.limits import (
     MOST_BYTES,
@@ -47,8 +47,8 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
             yield _delimited(path, dialect, form, wanted)
         case "xlsx" | "ods":
             with open_workbook(path, dialect.sheet) as sheet:
-                found = headed(sheet.rows, wanted)
-                notes = [*_above(found.above), *_other_sheets(sheet.others, dialect)]
+                found = _headed(sheet.rows, dialect, wanted)
+                notes = [*found.notes, *_other_sheets(sheet.others, dialect)]
                 facts = FileFacts(
                     format=form,
                     sheet=sheet.name,
@@ -92,7 +92,7 @@ def _delimited(path: Path, dialect: Dialect, form: str, wanted: Collection[str])
     try:
         stated = dialect.delimiter or ("\t" if form == "tsv" else None)
         delimiter = stated or find_delimiter(path, encoding, quote)
-        found = headed(delimited_rows(path, encoding, delimiter, quote), wanted)
+        found = _headed(delimited_rows(path, encoding, delimiter, quote), dialect, wanted)
     except (TypeError, ValueError) as error:
         advice = "Both are one character each."
         raise TableRefused(f"The delimiter or the quote is wrong: {error}.", advice) from error
@@ -102,20 +102,13 @@ def _delimited(path: Path, dialect: Dialect, form: str, wanted: Collection[str])
         delimiter=delimiter,
         header_line=found.line,
         columns=found.columns,
-        notes=[*([encoding.note] if encoding.note else []), *_above(found.above)],
+        notes=[*([encoding.note] if encoding.note else []), *found.notes],
     )
     return Table(facts, found.rows)
 
 
-def _above(count: int) -> list[str]:
-    if not count:
-        return []
-    rows = (
-        "One row above the names of the columns was"
-        if count == 1
-        else f"{count} rows above the names of the columns were"
-    )
-    return [f"{rows} passed over."]
+def _headed(rows: Iterator[RawRow], dialect: Dialect, wanted: Collection[str]) -> Headed:
+    return headed(rows, wanted, has_header=dialect.header, names=dialect.names)
 
 
 def _other_sheets(others: list[str], dialect: Dialect) -> list[str]:

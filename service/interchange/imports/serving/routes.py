@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final, get_args
 
 import msgspec
@@ -19,7 +20,7 @@ from service.http.answers import JSON, HttpRequest, ReadyResponse
 from service.http.declared.operation import Answer, Body, Operation, route
 from service.http.declared.parameter import in_path, optional, switch
 from service.http.declared.query import parsed_query
-from service.interchange.formats.known import FORMATS
+from service.interchange.formats.known import FORMATS, open_mapped
 from service.interchange.imports.import_file import recognized
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.serving.import_folder import ImportFolder
@@ -118,8 +119,7 @@ async def order_import(
             order = ImportOrder(
                 timeline=t, principal=principal, name=upload.name, dry_run=dry_run, **_by(upload)
             )
-            if not dry_run:
-                await asyncio.to_thread(_check_known, upload, order)
+            await asyncio.to_thread(_check_known, upload, order)
         except BaseException:
             folder.remove()
             raise
@@ -156,8 +156,14 @@ def _by(upload: Upload) -> dict[str, Any]:
 
 
 def _check_known(upload: Upload, order: ImportOrder) -> None:
-    """Raise InvalidInput if nothing says what the columns of the file mean."""
-    if order.mapping is not None or order.format is not None or upload.path is None:
+    """Raise InvalidInput if nothing says what the columns of the file mean, or if the mapping names
+    columns that the file has not. A file that cannot be read is told by the import itself."""
+    if upload.path is None or order.format is not None:
+        return
+    if order.mapping is not None:
+        with suppress(TableRefused), open_mapped(upload.path, mapping_of(order.mapping)):
+            return
+    if order.dry_run or order.mapping is not None:
         return
     try:
         found = recognized(upload.path)

@@ -10,6 +10,7 @@ import msgspec
 
 from events.edtf.timestamp import parse_rfc3339
 from events.errors import (
+    AlreadyRetracted,
     Fault,
     Forbidden,
     InvalidInput,
@@ -19,6 +20,8 @@ from events.errors import (
     OutcomeUnknown,
     Rejected,
     RevisionConflict,
+    StatementExists,
+    StatementGone,
     Unknown,
 )
 from projections import queries
@@ -45,6 +48,12 @@ _PAUSE: Final = 1.0
 _NO_RIGHT: Final = "Who ordered this import may not write here any more."
 _LATER: Final = (Lagging, LogUnavailable, OutcomeUnknown, RevisionConflict)
 """What may be otherwise soon; the same commands may be given again after each of them."""
+
+_PROBLEMS: Final = (
+    (StatementGone, "statement-redacted"),
+    (AlreadyRetracted, "already-retracted"),
+    (StatementExists, "statement-exists"),
+)
 
 _shown = msgspec.json.Decoder(ShownStatement)
 T = TypeVar("T")
@@ -170,4 +179,5 @@ def _outcome(number: int, item: Recorded | OnrecordError) -> CommandOutcome:
         at = f"/{number}"
         faults = tuple(fault._replace(path=fault.path.removeprefix(at)) for fault in item.faults)
         return CommandOutcome(faults=faults or (Fault("", str(item)),))
-    return CommandOutcome(faults=(Fault("", str(item)),))
+    problem = next((name for kind, name in _PROBLEMS if isinstance(item, kind)), None)
+    return CommandOutcome(faults=(Fault("", str(item)),), problem=problem)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from events.errors import InvalidInput
 from service.interchange.formats.known import FORMATS, known_mapping, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
 from service.interchange.formats.own_table import OWN_TABLE
@@ -289,16 +290,23 @@ def test_our_own_lines_are_known(tmp_path: Path, line: str, kind: str | None) ->
     assert kind_of_lines(path.read_bytes().splitlines()) == kind
 
 
-def test_columns_that_only_the_mapping_has_are_noted(tmp_path: Path) -> None:
-    """A name that is mistyped in a mapping is told, where it would leave a field empty."""
+def test_a_mapping_for_other_columns_is_refused_before_a_row_is_read(tmp_path: Path) -> None:
+    """A name that is mistyped, or a column that is gone, would leave a field of every statement
+    empty. What is only ignored may be gone, objects may lack any member, and a file of refused rows
+    may lack a column of later rows."""
     path = tmp_path / "claims.csv"
-    path.write_text("Who,What\nA,x\n")
     said = {"by": {"column": "Hwo"}, "on": {"column": "When"}}
     statement = {"kind": {"value": "claim"}, "text": {"column": "What"}, "said": said}
-    resource = {"name": "claims", "path": "claims.csv", "onrecord": {"statement": statement}}
+    ours = {"statement": statement, "ignore": ["Gone"]}
+    resource = {"name": "claims", "path": "claims.csv", "onrecord": ours}
     mapping = mapping_of({"name": "claims", "resources": [resource]})
-    with open_mapped(path, mapping) as (_, table):
-        assert table.facts.notes == ["The mapping names columns that the file has not: Hwo, When."]
-    path.write_text("Hwo,When,What\nA,2024,x\n")
-    with open_mapped(path, mapping) as (_, table):
-        assert table.facts.notes == []
+    path.write_text("Who,What\nA,x\n")
+    with pytest.raises(InvalidInput) as caught, open_mapped(path, mapping):
+        pass
+    at = "/resources/0/onrecord/statement/said"
+    assert [fault.path for fault in caught.value.faults] == [f"{at}/by/column", f"{at}/on/column"]
+    for content in ("Hwo,When,What\nA,2024,x\n", '{"What": "x"}\n', "What,_line,_reason\nx,2,y\n"):
+        path = tmp_path / ("rows.jsonl" if content.startswith("{") else "claims.csv")
+        path.write_text(content)
+        with open_mapped(path, mapping) as (_, table):
+            assert len(list(table.rows)) == 1

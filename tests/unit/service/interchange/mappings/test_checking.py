@@ -17,9 +17,9 @@ def test_each_fault_names_the_column_that_it_comes_from() -> None:
         quantities=[
             {"what": {"value": "x"}, "low": {"column": "N"}, "unit": {"value": "y"}},
         ],
-        language={"value": "not a language"},
+        language={"column": "L"},
     )
-    cells = {"Kind": "rumour", "Who": "a\u200bb", "N": "many"}
+    cells = {"Kind": "rumour", "Who": "a\u200bb", "N": "many", "L": "not a language"}
     found = Composer(mapping(statement)).compose(TableRow(2, cells))
     faults = faults_of_row(found.statement, found.trail)
     assert {(fault.column, fault.value) for fault in faults} == {
@@ -27,7 +27,7 @@ def test_each_fault_names_the_column_that_it_comes_from() -> None:
         ("Who", "a\u200bb"),
         ("N", "many"),
         ("Text", ""),
-        (None, "not a language"),
+        ("L", "not a language"),
     }
     assert all(fault.reason and fault.advice for fault in faults)
 

@@ -9,7 +9,7 @@ import frictionless
 import pytest
 
 from events.errors import InvalidInput
-from service.interchange.mappings.mapping import mapping_of, read_mapping
+from service.interchange.mappings.mapping import faults_of_columns, mapping_of, read_mapping
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal
 
 
@@ -64,6 +64,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
         "occurred": {"column": "X", "date": ["dym"]},
         "places": [{"name": {"column": "a", "value": "b"}}],
         "extra": {"column": {"value": "{}"}, "more": "text"},
+        "rating": {"value": {"valu": "1"}},
         "tags": {"template": "{A", "else": "x"},
     }
     at = "/resources/0/onrecord/statement"
@@ -80,8 +81,62 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
     assert "actor" in faults[f"{at}/about/actr"]
     assert "dmy" in faults[f"{at}/occurred/date/0"]
     assert f"{at}/places/0/name" in faults
-    assert f"{at}/extra" in faults
+    assert f"{at}/extra/more" in faults
+    assert f"{at}/rating/value" in faults
     assert {f"{at}/tags/template", f"{at}/tags/else"} <= {*faults}
+
+
+def test_what_a_mapping_says_of_its_file_is_held_against_what_there_is() -> None:
+    """Format, encoding, signs, sheet, fields and their signs each have a pointer; nothing of a file
+    is read for it."""
+    resource = {
+        "format": "pdf",
+        "encoding": "utf-9",
+        "dialect": {"delimiter": ";;", "csv": {"quoteChar": ""}, "sheet": 0, "header": "no"},
+        "schema": {
+            "fields": [{"name": "a", "decimalChar": ",", "groupChar": ","}, {}, {"name": 7}],
+            "missingValues": [7],
+            "primaryKey": {},
+        },
+        "onrecord": {"statement": minimal(), "ignore": 3},
+    }
+    assert {*faults_in({"name": "No", "resources": [resource]})} == {
+        "/name",
+        "/resources/0/format",
+        "/resources/0/encoding",
+        "/resources/0/dialect/delimiter",
+        "/resources/0/dialect/csv/quoteChar",
+        "/resources/0/dialect/sheet",
+        "/resources/0/dialect/header",
+        "/resources/0/schema/fields/0/groupChar",
+        "/resources/0/schema/fields/1",
+        "/resources/0/schema/fields/2",
+        "/resources/0/schema/missingValues",
+        "/resources/0/schema/primaryKey",
+        "/resources/0/onrecord/ignore",
+    }
+
+
+def test_everything_that_is_wrong_with_one_place_is_said() -> None:
+    """A wrong shape does not hide a wrong pattern, and nothing is said of what it could not be."""
+    place = {"column": 7, "split": [], "clean": "x", "date": ["dym", "iso", "mdx"], "take": "best"}
+    faults = faults_in({"name": "a", "onrecord": {"statement": minimal(occurred=place)}})
+    at = "/onrecord/statement/occurred"
+    assert {*faults} == {f"{at}/{n}" for n in ("column", "clean", "date/0", "date/2", "take")}
+
+
+def test_columns_that_the_file_has_not_are_told_with_their_places() -> None:
+    """In a column, a template and the key; a name that is nearly one of the file's is said."""
+    statement = minimal(
+        text={"template": "{Waht} in {Place}"}, said={"with": [{"column": "A"}, {"column": "B"}]}
+    )
+    found = faults_of_columns(mapping(statement, primaryKey=["Ref"]), ["What", "Place", "A"])
+    at = "/resources/0"
+    assert {fault.path: fault.message.partition(". ")[2] for fault in found} == {
+        f"{at}/onrecord/statement/text/template": "Did you mean 'What'?",
+        f"{at}/onrecord/statement/said/with/1/column": "It has What, Place, A.",
+        f"{at}/schema/primaryKey": "It has What, Place, A.",
+    }
 
 
 @pytest.mark.parametrize(

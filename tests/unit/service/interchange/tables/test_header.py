@@ -20,7 +20,8 @@ def test_titles_above_the_names_are_passed_over() -> None:
     found = headed(
         raw(["Our list", "", ""], ["", "", ""], ["When", "Who", ""], ["2024", "A"], ["", "B", ""])
     )
-    assert (found.columns, found.line, found.above) == (["When", "Who"], 3, 1)
+    assert (found.columns, found.line) == (["When", "Who"], 3)
+    assert found.notes == ["One row above the names of the columns was passed over: Our list"]
     assert [(row.line, dict(row.cells)) for row in found.rows] == [
         (4, {"When": "2024", "Who": "A"}),
         (5, {"When": "", "Who": "B"}),
@@ -42,9 +43,46 @@ def test_cells_without_a_name_are_not_lost_unseen() -> None:
     numbered."""
     found = headed(raw(["A", "", "A", "B"], ["1", "", "2", "3"], ["1", "x", "2", "3", "y"]))
     assert found.columns == ["A", "A (2)", "B"]
+    assert "A (2)" in found.notes[0]
     plain, odd = found.rows
     assert [*plain.cells] == ["A", "A (2)", "B"]
     assert {"column 2": "x", "column 5": "y"}.items() <= odd.cells.items()
+
+
+def test_merged_titles_are_said_with_the_columns_that_they_stand_for() -> None:
+    """What stands above the names is quoted; below it equal names are numbered."""
+    rows = [["", "Russia", "", "Ukraine", ""], ["When", "dead", "hurt", "dead", "hurt"]]
+    found = headed(
+        raw(*rows, ["2024-10-13", "1", "2", "3", "4"], ["2024-10-14", "1", "2", "3", "4"])
+    )
+    assert found.columns == ["When", "dead", "hurt", "dead (2)", "hurt (2)"]
+    assert "Russia; Ukraine" in found.notes[0]
+    assert "dead (2), hurt (2)" in found.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "is_data"),
+    [
+        (["2024-10-13", "Met Office", "https://a.example/1", "12"], True),
+        (["2024-10-13", "Met Office", "", "12"], True),
+        (["When", "Who", "Link", "Number"], False),
+        (["When", "Met Office", "Link", "2024"], False),
+    ],
+)
+def test_a_file_without_names_is_noticed(first: list[str], is_data: bool) -> None:
+    """Where the first row has dates, links and numbers as the rows below it, it is one of them, and
+    the columns are numbered; a year can be a name. The mapping has the last word."""
+    rows = [first, *(["2024-10-14", "KCNA", "https://a.example/2", "3"] for _ in range(3))]
+    found = headed(raw(*rows))
+    assert (found.line == 0) == is_data
+    assert len(list(found.rows)) == 3 + is_data
+    if is_data:
+        assert found.columns == [f"column {n}" for n in range(1, 5)]
+        assert '"header": true' in found.notes[0]
+    assert headed(raw(*rows), has_header=True).line == 1
+    without = headed(raw(*rows), ["When"], has_header=False, names=["When", "Who"])
+    assert without.columns == ["When", "Who", "column 3", "column 4"]
+    assert next(without.rows).cells["When"] == first[0]
 
 
 def test_a_file_without_rows_and_one_with_too_many_are_refused() -> None:

@@ -110,7 +110,9 @@ _PROSE: Final = st.builds(
     _WORDS,
     st.text(_VISIBLE | st.sampled_from("\n\r\t \x07\ufffe\u2028"), max_size=40),
 ) | st.sampled_from([r'\"a"', r'\" "', "\u00a0x\u3000", "'=x", "¦"])
-_COLUMN_NAMES: Final = _NAMES | st.sampled_from(["a  b", "\ufeffa", "x\n", "extra.a", "a (2)"])
+_COLUMN_NAMES: Final = _NAMES | st.sampled_from(
+    ["a  b", "\ufeffa", "x\n", "extra.a", "a (2)", "value"]
+)
 _EXTRA_TEXTS: Final = _PROSE | st.sampled_from(["", " "])
 _LINKS: Final = st.sampled_from(
     ["https://example.org/a?b=c&d=%20#e", "http://example.org/;x,y", "https://例え.jp/¦"]
