@@ -150,11 +150,12 @@ class _Run:
     async def of(self, file: ImportFile, target: ClientTarget, *, dry_run: bool) -> ImportReport:
         """Import the file, or try to; print and return the report."""
         is_new = not await target.is_open()
-        if is_new and not dry_run:
-            await target.open()
         verb = "Trying" if dry_run else "Importing to"
         now = clock.now() // 1_000_000
         try:
+            if is_new and not dry_run:
+                file.check()
+                await target.open()
             with drawn_progress(self._output.err, f"{verb} {self._timeline}") as show:
                 run = ImportRun(file, target, now, self._missing, self._refused_file, show, is_new)
                 report = await run.run(dry_run=dry_run)

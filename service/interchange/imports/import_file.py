@@ -38,6 +38,13 @@ class ImportFile(NamedTuple):
             return given if isinstance(given, str) and given else self.by.name
         return self.path.stem
 
+    def check(self) -> None:
+        """See whether the file can be opened by what it is imported by, before anything is done for
+        it. Raises what `open_mapped` raises."""
+        if self.lines is None:
+            with open_mapped(self.path, self.by):
+                pass
+
 
 def recognized(path: Path) -> ImportFile | None:
     """The file by its look: our own lines, or a known format; None if it is neither. Raises
