@@ -5,5 +5,5 @@ names, and are never guessed.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/mappings/test_composer.py`: `fields`, `place_texts`
-- `tests/unit/service/interchange/mappings/test_mapping.py`: `outline`
+- `tests/unit/service/interchange/mappings/test_mapping.py`: `file_form`, `outline`
 """
