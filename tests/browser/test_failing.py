@@ -148,6 +148,7 @@ def test_a_history_is_repeated_by_its_button(page: Page, two: str) -> None:
         ("to", "To", "2024-13", "#filter-to", "months are 01 to 12"),
         ("as_of", "What was known by", "yesterday", "#as-of", "a day like 2024-10-01"),
         ("compare", "What changed since", "yesterday", "#compare", "a day like 2024-10-01"),
+        ("compare", "What changed since", "2001-01-01", "#compare", "had not begun then"),
     ],
 )
 def test_a_bad_date_says_at_its_field_what_to_write(

@@ -74,7 +74,7 @@ export function show() {
 /** @param {string} name */
 function chips(name) {
   return address.all(name).map((value) => {
-    const words = FLAGS[name]?.[value] ?? `${WORDS[name] ?? name}: ${shownValue(name, value)}`;
+    const [flag, shown] = [FLAGS[name]?.[value], shownValue(name, value)];
     return make(
       "li",
       {},
@@ -82,8 +82,8 @@ function chips(name) {
         type: "button",
         "data-testid": "chip",
         dir: "auto",
-        "aria-label": `Remove the filter ${words}`,
-        text: `${words} ×`,
+        "aria-label": `Remove the filter ${flag ?? `${name} ${shown}`}`,
+        text: `${flag ?? `${WORDS[name] ?? name}: ${shown}`} ×`,
         on: { click: () => address.go({ [name]: address.all(name).filter((v) => v !== value) }) },
       }),
     );

@@ -19,6 +19,7 @@ import { source } from "./sources.js";
 
 const box = byId("detail");
 const nothing = box.firstElementChild;
+const REDACTED = "This statement was redacted: what it said is gone, for every moment.";
 let counting = 0;
 /** What is shown, as a text: the statement's id, its last change, the moment, and the names of what it is related to. */
 let shown = "";
@@ -49,7 +50,8 @@ export async function show({ focus = false } = {}) {
     if (mine !== counting) return;
     if (!(error instanceof Problem) || error.passing) throw error;
     shown = "";
-    box.replaceChildren(top(), make("p", { class: "empty", text: error.message }));
+    const gone = error.slug === "statement-redacted";
+    box.replaceChildren(top(), make("p", { class: "empty", text: gone ? REDACTED : error.message }));
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (focus) first?.focus({ preventScroll: true });

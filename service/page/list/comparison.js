@@ -15,6 +15,8 @@ import { row } from "./row.js";
 const box = byId("difference");
 const list = byId("statements");
 let counting = 0;
+/** What is said of a moment before the timeline was opened: the service takes that for no timeline at all. */
+const EARLY = { errors: [{ path: "?compare", message: "The record of this timeline had not begun then: take a later moment." }] };
 
 /** Shows the comparison in place of the list if the address asks for one, otherwise the list. */
 export async function show() {
@@ -38,6 +40,7 @@ async function compared(since, to) {
     return await ask(below("/diff"), { from: since, to });
   } catch (error) {
     const names = /** @type {Record<string, string>} */ ({ "?from": "?compare", "?to": "?as_of" });
+    if (error instanceof Problem && error.slug === "timeline-not-found") throw new Problem(400, EARLY);
     if (error instanceof Problem) error.errors = error.errors.map((fault) => ({ ...fault, path: names[fault.path] ?? fault.path }));
     throw error;
   }

@@ -45,9 +45,6 @@ export function notes(statement) {
   return box;
 }
 
-/** @param {Statement} statement @returns {HTMLElement[]} who disputes it, and what they say */
-export const disputedBy = (statement) => relatives(statement, "disputes", "in", "Disputed by ");
-
 /** @param {Statement} statement @param {string} how @param {"in" | "out"} direction @param {string} verb */
 function relatives({ relations }, how, direction, verb) {
   const found = relations.filter((each) => each.relation === how && each.direction === direction);
