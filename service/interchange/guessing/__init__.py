@@ -4,5 +4,5 @@ of a cell that the cell does not say: a date is read by a pattern that fits the 
 
 Tested elsewhere:
 - `tests/unit/service/interchange/guessing/test_first_mapping.py`: `column_words`,
-  `statement_guess`
+  `columns_left`, `guessed_dates`, `guessed_numbers`, `guessed_sources`, `statement_guess`
 """

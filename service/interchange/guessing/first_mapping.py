@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from service.interchange.guessing.column_look import ColumnLook, look_of_column
 from service.interchange.guessing.column_words import role_of
-from service.interchange.guessing.statement_guess import DATED, MOST_NAME, StatementGuess
+from service.interchange.guessing.columns_left import DATED
+from service.interchange.guessing.statement_guess import MOST_NAME, StatementGuess
 from service.interchange.tables.row import TableRow, cell_text
 from service.messages.imports import FileFacts
 
@@ -30,11 +31,12 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     looks = {
         c: look_of_column(texts[c], day_first=day_first, is_named_date=c in dated) for c in columns
     }
-    guess = StatementGuess(looks, texts)
+    guess = StatementGuess(looks, texts, len(listed))
     statement = guess.statement()
     schema: dict[str, Any] = {"fields": [_field(c, looks[c]) for c in columns]}
-    if missing := [word for word in _MISSING if any(word in texts[c] for c in columns)]:
-        schema["missingValues"] = ["", *filter(None, missing)]
+    cells = {cell for row in listed for cell in row.cells.values() if isinstance(cell, str)}
+    if missing := [word for word in _MISSING[1:] if word in cells]:
+        schema["missingValues"] = ["", *missing]
     if guess.key is not None:
         schema["primaryKey"] = [guess.key]
     slug = re.sub("[^a-z0-9]+", "-", name.rpartition(".")[0].lower() or name.lower()).strip("-")

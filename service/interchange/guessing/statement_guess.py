@@ -3,220 +3,184 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 from events.statement.statement import Kind
 from service.interchange.guessing.column_look import ColumnLook
-from service.interchange.guessing.column_words import role_of
+from service.interchange.guessing.column_words import words_of_name
+from service.interchange.guessing.columns_left import PROSE, ColumnsLeft
+from service.interchange.guessing.guessed_dates import take_dates
+from service.interchange.guessing.guessed_numbers import plain_name, take_quantities
+from service.interchange.guessing.guessed_sources import is_of_source, take_rating, take_sources
 
-__all__ = ["DATED", "MOST_NAME", "StatementGuess"]
+__all__ = ["MOST_NAME", "StatementGuess"]
 
 MOST_NAME: Final = 64
 """Characters of a name in a mapping."""
-DATED: Final = frozenset(("date", "said", "start", "end", "year"))
-"""The roles of columns that are dates by their names."""
-_NUMBERED: Final = ("low", "high", "number", "people")
 _KINDS: Final = frozenset(get_args(Kind))
 _MOST_EXTRA: Final = 64
 _PARTS_OF_TEXT: Final = 4
-_PROSE: Final = 25
-"""The length from which on the cells of a column are taken for sentences."""
+_MOST_SPEAKERS: Final = 8
+_ENOUGH: Final = 0.95
+_LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_PARTIES: Final = (["party"], ["partei"], ["parti"], ["partido"], ["partito"], ["partia"])
+"""The names of a column with the party of who speaks."""
 
 
 class StatementGuess:
     """Columns are given away one after the other; what is left is kept as extra."""
 
-    def __init__(self, looks: Mapping[str, ColumnLook], texts: Mapping[str, list[str]]) -> None:
-        self._looks = looks
+    def __init__(
+        self, looks: Mapping[str, ColumnLook], texts: Mapping[str, list[str]], rows: int
+    ) -> None:
+        """`texts` are the filled cells of each column, in a file of so many `rows`."""
+        self._left = ColumnsLeft(looks)
         self._texts = texts
-        self._left = [column for column, look in looks.items() if look.filled]
-        self._roles = {column: role_of(column) for column in self._left}
-        self.key = next((c for c in self._of("key") if looks[c].distinct == 1), None)
+        self._rows = rows
+        self.key = next((c for c in self._left.of("key") if looks[c].distinct == 1), None)
 
     def statement(self) -> dict[str, Any]:
         """The statement of the mapping."""
-        if self.key is not None:
-            self._left.remove(self.key)
-        dates = self._dates()
-        speaker = self._take("speaker", prose=False)
-        text = self._text()
-        said: dict[str, Any] = {"by": self._place(speaker, clean=True) if speaker else None}
-        if together := self._take("with", prose=False):
-            said["with"] = self._place(together, split=True, clean=True)
-        statement: dict[str, Any] = {"kind": self._kind(speaker), "text": text}
-        occurred = self._occurred(dates)
+        left = self._left
+        left.remove(self.key)
+        dates = take_dates(left)
+        speaker = self._speaker(dates)
+        kind = self._kind(speaker)
+        text = self._text(speaker)
+        said = self._said(speaker)
+        occurred = _occurred(dates, speaker)
         if "said" in dates or ("date" in dates and (speaker or occurred)):
-            said["on"] = self._date(dates.get("said") or dates["date"])
+            said["on"] = dates.get("said") or dates["date"]
         elif "date" in dates:
-            occurred = self._date(dates["date"])
-        statement["said"] = {name: place for name, place in said.items() if place}
-        found = {
+            occurred = dates["date"]
+        found: dict[str, Any] = {
+            "language": self._language(),
+            "said": said,
             "occurred": occurred,
-            "about": self._about(),
+            "about": self._about(speaker),
             "places": self._places(),
-            "quantities": self._quantities(),
-            "sources": self._sources(),
-            "rating": self._rating(),
+            "quantities": take_quantities(left),
+            "sources": take_sources(left),
+            "rating": take_rating(left),
             "tags": self._tags(),
         }
-        statement |= {name: value for name, value in found.items() if value}
-        extra = {c[:MOST_NAME]: {"column": c} for c in self._left[:_MOST_EXTRA]}
+        statement: dict[str, Any] = {"kind": kind, "text": text}
+        statement |= {name: value for name, value in found.items() if value or name == "said"}
+        extra = {c[:MOST_NAME]: {"column": c} for c in left.names[:_MOST_EXTRA]}
         return statement | ({"extra": extra} if extra else {})
 
-    def _of(self, role: str) -> list[str]:
-        return [column for column in self._left if self._roles[column] == role]
-
-    def _take(self, role: str, *, prose: bool | None = None) -> str | None:
-        """The first column of that role, which is taken. `prose`: only one of sentences, or only
-        one of words."""
-        for column in self._of(role):
-            look = self._looks[column]
-            if prose is None or prose == (look.length >= 3 * _PROSE):
+    def _speaker(self, dates: Mapping[str, Any]) -> str | None:
+        """Who speaks. Who has reviewed something is the publisher of that; where nobody is named, a
+        publication speaks for itself."""
+        named = self._left.of("speaker")
+        self._left.roles |= {column: "publisher" for column in named if is_of_source(column)}
+        for column in self._left.of("speaker"):
+            if self._left.looks[column].length < 3 * PROSE:
                 self._left.remove(column)
                 return column
-        return None
+        publishers = self._left.of("publisher")
+        return publishers[0] if publishers and "said" in dates else None
 
-    def _place(
-        self, column: str, *, split: bool = False, clean: bool = False, slug: bool = False
-    ) -> dict[str, Any]:
-        look = self._looks[column]
-        place: dict[str, Any] = {"column": column}
-        if split and look.separator:
-            place["split"] = look.separator
-        if look.is_html:
-            place["strip-html"] = True
-        if clean:
-            place["clean"] = True
-        if slug:
-            place["slug"] = True
-        return place
-
-    def _date(self, column: str) -> dict[str, Any]:
-        return {"column": column, "date": list(self._looks[column].patterns)}
-
-    def _dates(self) -> dict[str, str]:
-        """Columns of dates by their part: said, date, start, end. The first that says nothing of
-        its part is the date."""
-        found: dict[str, str] = {}
-        for column in list(self._left):
-            role = self._roles[column]
-            is_date = self._looks[column].patterns
-            if not is_date or (self._looks[column].is_number and role not in DATED):
-                continue
-            part = {"year": "date", None: "date"}.get(role, role)
-            part = part if part in ("said", "date", "start", "end") else "date"
-            if part not in found:
-                found[part] = column
-                self._left.remove(column)
-        return found
-
-    def _occurred(self, dates: Mapping[str, str]) -> dict[str, Any] | None:
-        start, end = dates.get("start"), dates.get("end")
-        if start and end:
-            return {"start": self._date(start), "end": self._date(end)}
-        alone = start or end
-        return self._date(alone) if alone else None
+    def _said(self, speaker: str | None) -> dict[str, Any]:
+        """Speakers in one cell are one and those who said it together."""
+        left, said = self._left, dict[str, Any]()
+        if speaker is not None:
+            said["by"] = left.place(speaker, clean=True)
+            if sign := left.looks[speaker].separator:
+                most = max(text.count(sign) + 1 for text in self._texts[speaker])
+                first = {"column": speaker, "split": sign, "take": 1, "clean": True}
+                numbers = range(2, min(most, _MOST_SPEAKERS) + 1)
+                said |= {"by": first, "with": [first | {"take": number} for number in numbers]}
+        if together := left.take("with", prose=False):
+            place = left.place(together, split=True, clean=True)
+            said["with"] = [*said.get("with", ()), place]
+        return said
 
     def _kind(self, speaker: str | None) -> dict[str, Any]:
-        for column in self._left:
+        for column in self._left.names:
             if {text.lower() for text in self._texts[column]} <= _KINDS:
                 self._left.remove(column)
                 return {"column": column, "slug": True}
         return {"value": "claim" if speaker else "report"}
 
-    def _text(self) -> dict[str, Any]:
+    def _text(self, speaker: str | None) -> dict[str, Any]:
         """The column of statements: by its name, else the one with the longest cells, else several
-        columns as one sentence."""
-        headline, text = self._take("headline"), self._take("text") or self._longest()
-        if headline and text:
-            found: dict[str, Any] = {"template": f"{{{headline}}}\n\n{{{text}}}"}
-        elif headline or text:
-            found = {"column": headline or text}
+        columns as one sentence, as where many rows lack it. A headline belongs to it where nobody
+        speaks."""
+        left, text = self._left, self._text_column()
+        titles = [column for column in left.of("headline") if not is_of_source(column)]
+        headline = next(iter(titles), None) if text is None or speaker is None else None
+        chosen = [column for column in dict.fromkeys((headline, text)) if column]
+        left.remove(*chosen)
+        place: dict[str, Any]
+        if max((left.looks[c].filled for c in chosen), default=0) < _ENOUGH * self._rows:
+            parts = (f"{plain_name(c)}: {{{c}}}" for c in self._parts(chosen))
+            return {"template": "; ".join(parts)}
+        if len(chosen) > 1:
+            place = {"template": f"{{{headline}}}\n\n{{{text}}}"}
         else:
-            parts = [c for c in self._looks if self._looks[c].filled][:_PARTS_OF_TEXT]
-            return {"template": "; ".join(f"{_plain(c)}: {{{c}}}" for c in parts)}
-        if any(self._looks[c].is_html for c in (headline, text) if c):
-            found["strip-html"] = True
-        return found
+            place = {"column": chosen[0]}
+        return place | ({"strip-html": True} if any(left.looks[c].is_html for c in chosen) else {})
 
-    def _longest(self) -> str | None:
+    def _parts(self, chosen: Sequence[str]) -> list[str]:
+        looks = self._left.looks
+        others = [c for c, look in looks.items() if look.filled and c not in chosen]
+        return [*chosen, *others][:_PARTS_OF_TEXT]
+
+    def _text_column(self) -> str | None:
+        left, looks = self._left, self._left.looks
+        named = max(left.of("text"), key=lambda column: looks[column].length, default=None)
+        if named is not None and looks[named].length >= PROSE:
+            return named
         prose = [
             column
-            for column in self._left
-            if self._looks[column].length >= _PROSE and not self._looks[column].is_link
+            for column in left.names
+            if looks[column].length >= PROSE
+            and not looks[column].is_link
+            and not is_of_source(column)
+            and left.roles[column] in (None, "text", "headline", "quote")
         ]
-        best = max(prose, key=lambda column: self._looks[column].length, default=None)
-        if best is not None:
-            self._left.remove(best)
-        return best
+        return max(prose, key=lambda column: looks[column].length, default=named)
 
-    def _about(self) -> list[dict[str, Any]]:
-        found = []
-        while column := self._take("about", prose=False):
-            found.append({"actor": self._place(column, split=True, clean=True)})
+    def _language(self) -> dict[str, Any] | None:
+        for column in self._left.of("language"):
+            if all(map(_LANGUAGE.fullmatch, self._texts[column])):
+                self._left.remove(column)
+                return {"column": column}
+        return None
+
+    def _about(self, speaker: str | None) -> list[dict[str, Any]]:
+        """Whom it is about. The party of who speaks is not."""
+        left, found = self._left, []
+        for column in left.of("about"):
+            is_party = speaker is not None and words_of_name(column) in _PARTIES
+            if not is_party and left.looks[column].length < 3 * PROSE:
+                left.remove(column)
+                found.append({"actor": left.place(column, split=True, clean=True)})
         return found
 
     def _places(self) -> list[dict[str, Any]]:
-        named = []
-        while column := self._take("place", prose=False):
-            named.append({"name": self._place(column, clean=True)})
-        degrees = [self._take("latitude"), self._take("longitude")]
-        if named and all(degrees):
-            named[0] |= {"latitude": {"column": degrees[0]}, "longitude": {"column": degrees[1]}}
-        else:
-            self._left += [column for column in degrees if column]
+        left, named = self._left, list[dict[str, Any]]()
+        while column := left.take("place", prose=False):
+            named.append({"name": left.place(column, clean=True)})
+        degrees = {role: left.of(role)[:1] for role in ("latitude", "longitude")}
+        if named and all(degrees.values()):
+            for role, (column,) in degrees.items():
+                named[0][role] = {"column": column}
+                left.remove(column)
         return named
-
-    def _quantities(self) -> list[dict[str, Any]]:
-        numbers = {r: [c for c in self._of(r) if self._looks[c].is_number] for r in _NUMBERED}
-        low, high = numbers["low"][:1], numbers["high"][:1]
-        best = numbers["number"][:1]
-        found: list[dict[str, Any]] = []
-        if low or high or best:
-            bounds = {"low": low, "best": best, "high": high}
-            parts = {n: {"column": columns[0]} for n, columns in bounds.items() if columns}
-            found.append({"what": {"value": _plain((best or low or high)[0])}, **parts})
-        taken = [*low, *best, *high, *numbers["people"]]
-        self._left = [column for column in self._left if column not in taken]
-        found += [
-            {"what": {"value": _plain(column)}, "best": {"column": column}}
-            for column in numbers["people"]
-        ]
-        unit = self._take("unit") if found else None
-        people = {"value": "person" if numbers["people"] else "unit"}
-        return [each | {"unit": {"column": unit} if unit else people} for each in found]
-
-    def _sources(self) -> list[dict[str, Any]]:
-        links = [column for column in self._left if self._looks[column].is_link]
-        title, publisher = self._take("source"), self._take("publisher")
-        if title in links:
-            title = None
-        quote = self._take("quote")
-        parts = {
-            "title": title and self._place(title, clean=True),
-            "publisher": publisher and self._place(publisher, clean=True),
-            "url": {"column": links[0]} if links else None,
-            "quote": quote and self._place(quote),
-        }
-        if links and links[0] in self._left:
-            self._left.remove(links[0])
-        found = {name: place for name, place in parts.items() if place}
-        if found and not found.keys() & {"title", "url", "publisher"}:
-            self._left.append(quote or "")
-            return []
-        return [found] if found else []
-
-    def _rating(self) -> dict[str, Any] | None:
-        column = self._take("verdict", prose=False)
-        return {"label": self._place(column, clean=True)} if column else None
 
     def _tags(self) -> list[dict[str, Any]]:
         found = []
-        while column := self._take("tags", prose=False):
-            found.append(self._place(column, split=True, slug=True))
+        while column := self._left.take("tags", prose=False):
+            found.append(self._left.place(column, split=True, slug=True))
         return found
 
 
-def _plain(column: str) -> str:
-    return " ".join(re.split(r"[\W_]+", column)).strip()[:200] or "number"
+def _occurred(dates: dict[str, Any], speaker: str | None) -> dict[str, Any] | None:
+    """When it was. Where nobody speaks, a date with an end beside it is the start."""
+    start, end = dates.get("start"), dates.get("end")
+    if end and not start and not speaker:
+        start = dates.pop("date", None)
+    return {"start": start, "end": end} if start and end else start or end
