@@ -28,7 +28,7 @@ from events.event.types import (
     TimelineOpened,
 )
 from events.log.contract import Append
-from events.statement.statement import Place, Source
+from events.statement.statement import AboutActor, Origin, Place, Source
 from tests.writers import CODEC, Writer, said
 
 __all__ = [
@@ -48,7 +48,8 @@ __all__ = [
 ]
 
 KEYS: Final = 10_000
-"""Statements, each with a speaker, a source, a place and a tag of its own."""
+"""Statements, each with a speaker, a source, a place, a tag and an origin of its own; all but one
+are about somebody as a target, and of one data set."""
 PAST: Final = 1_000
 """Events about each thing that has a long past, and timelines beside this one."""
 
@@ -75,7 +76,8 @@ def events() -> Iterator[tuple[Subject, Event]]:
             f"s{n}",
             by=f"Speaker {n}",
             occurred=f"20{n // 200:02}-0{n % 9 + 1}",
-            about=(f"About {n}",),
+            about=(AboutActor(actor=f"About {n}", role="rare" if n == 77 else "target"),),
+            origin=Origin(dataset="other" if n == 77 else "acled", id=f"row-{n}"),
             places=(Place(name=f"Place {n}"),),
             sources=(Source(id=f"src{n}" if n else GRADED, title=f"Title {n}"),),
             tags=(f"t{n}", "common"),

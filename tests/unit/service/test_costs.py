@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from events.event.envelope import StoredEvent
+from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import TYPES, Event, TimelineOpened
 from projections import queries
 from projections.queries import timelines as timeline_queries
@@ -20,9 +21,11 @@ from projections.queries.columns import kept
 from projections.queries.columns.kept import hits_in
 from projections.queries.listing import selection
 from projections.queries.listing.filter import StatementFilter
+from projections.queries.states import redactions_among
 from projections.queries.touched import touched_at
 from service.app import HANDLERS, create_app
-from tests.long_timeline import KEYS, LONG, PAST, beginning, events, fill, open_others
+from service.reading.question import FILTERS
+from tests.long_timeline import HUB, KEYS, LONG, PAST, beginning, events, fill, open_others
 from tests.serving import in_process
 from tests.tracing import Work, queries_in, traced
 from tests.unit.service.long_questions import COLUMNS, COMMANDS, PAGES, WHOLE
@@ -31,8 +34,9 @@ from tests.writers import Writer, open_writer, working
 FEW: Final = 2 * PAST
 """Steps of SQLite's machine that one statement may take: each row that is looked at takes two at
 least."""
-OTHERS: Final = re.compile(r"(ledger\w*|inspection|store|held_file)\.py")
-"""Modules whose queries are not asked of the read model's timelines."""
+OTHERS: Final = re.compile(r"ledger/|storage/(files/|store\.py)")
+"""Modules whose queries are not asked of the read model's timelines, but of the ledger or of a file
+as a whole."""
 INDEX_OF_WORDS: Final = re.compile("'main'")
 """What the full-text index executes for itself; the steps of all its uses are counted together."""
 PROJECTIONS: Final = Path(__file__).resolve().parents[3] / "projections"
@@ -44,7 +48,7 @@ ELSEWHERE: Final = re.compile(
 )
 """Routes that ask the read model what these ask, or nothing, or are about the service's own
 timelines."""
-OWN: Final = re.compile(r"FROM\\ (keys|grants|proposals)\\ ")
+OWN: Final = re.compile(r"(FROM|UPDATE)\\ (keys|grants|proposals)\\ ")
 """Queries about the service's own timelines, of keys and grants and of proposals."""
 OWN_EVENTS: Final = ("key.", "grant.", "proposal.")
 
@@ -85,6 +89,7 @@ async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent
                     patch.setattr(kept, "_FEWEST", 2**62)
                 pages["the filter of a live stream"] = filtered(writer, work)
                 pages["a feed, and a page of an export"] = fed(writer, work)
+                pages["what many commands are about"] = found_for_many(writer, work)
                 whole["once"] = [*redaction, *listed(writer, work)]
                 commands = {name: await do(writer, *step, work) for name, step in steps()}
     yield Spent(
@@ -126,6 +131,18 @@ def fed(writer: Writer, work: list[Work]) -> list[Work]:
     return work[:]
 
 
+def found_for_many(writer: Writer, work: list[Work]) -> list[Work]:
+    """What many commands at once ask of their subjects: where each began, and whether it was
+    redacted."""
+    work.clear()
+    reader = writer.store.reader
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    queries.first_events(reader, ref, [statement_subject(id_) for id_ in (LONG, HUB, "s8")])
+    redactions_among(reader, ref, ["gone", LONG, "new"])
+    return work[:]
+
+
 def loaded(writer: Writer, work: list[Work]) -> list[Work]:
     """The columns are loaded, and asked once."""
     work.clear()
@@ -142,6 +159,7 @@ def listed(writer: Writer, work: list[Work]) -> list[Work]:
     work.clear()
     queries.list_redactions(writer.store.reader)
     timeline_queries.revisions(writer.store.reader)
+    writer.read_model.checkpoint(0)
     return work[:]
 
 
@@ -208,6 +226,11 @@ def refuse_excess(done: Mapping[str, Sequence[Work]], most: int) -> None:
     assert not found, "\n".join(found)
 
 
+def modules() -> list[str]:
+    """The paths of all modules of the projections, from their folder on."""
+    return sorted(str(path.relative_to(PROJECTIONS)) for path in PROJECTIONS.rglob("*.py"))
+
+
 def test_no_short_answer_walks_a_timeline(spent: Spent) -> None:
     """Whatever is asked of a long timeline for one page, no query looks at as many rows as it has
     keys, or as something has a past."""
@@ -236,10 +259,10 @@ def test_every_query_is_among_them(spent: Spent) -> None:
     """Each query that the read model's modules hold was executed: a new one is asked here, too."""
     executed = {one.sql for done in spent[:4] for works in done.values() for one in works}
     missing = [
-        f"{module.name}: {query.pattern}"
-        for module in sorted(PROJECTIONS.glob("*.py"))
-        if not OTHERS.fullmatch(module.name)
-        for query in queries_in(module)
+        f"{module}: {query.pattern}"
+        for module in modules()
+        if not OTHERS.match(module)
+        for query in queries_in(PROJECTIONS / module)
         if not OWN.search(query.pattern) and not any(query.search(sql) for sql in executed)
     ]
     assert not missing, "\n".join(missing)
@@ -250,9 +273,9 @@ def test_every_join_is_in_the_order_in_which_it_is_written() -> None:
     knows nothing of how many rows there are, does not choose it."""
     free = re.compile(r"(?<!CROSS )(?<!LEFT )\bJOIN\b")
     found = [
-        f"{module.name}: {query.pattern}"
-        for module in sorted(PROJECTIONS.glob("*.py"))
-        for query in queries_in(module)
+        f"{module}: {query.pattern}"
+        for module in modules()
+        for query in queries_in(PROJECTIONS / module)
         if free.search(query.pattern.replace("\\", ""))
     ]
     assert not found, "\n".join(found)
@@ -265,6 +288,19 @@ def test_every_route_is_among_them() -> None:
     }
     asked = PAGES.keys() | WHOLE.keys()
     assert {path for path in routes - asked if not ELSEWHERE.search(path)} == set()
+
+
+def test_every_filter_is_among_them() -> None:
+    """Each parameter that selects statements is asked of columns, and those that find few of the
+    tables, too."""
+    route = "/v1/timelines/{t:str}/statements"
+    of_columns, of_tables = (
+        {name for question in asked[route] for name, _ in parse_qsl(question.lstrip("?"))}
+        for asked in (COLUMNS, PAGES)
+    )
+    assert {one.name for one in FILTERS} - of_columns == set()
+    windows = {"from", "to", "said_from", "said_to", "match", "kind", "unsourced", "by"}
+    assert {one.name for one in FILTERS} - windows - of_tables == set()
 
 
 def test_every_event_is_among_them() -> None:
