@@ -154,7 +154,7 @@ def _recorded(
 
 
 def _counted(found: Sequence[float]) -> Counter[str]:
-    return +Counter(dict(zip(STANDINGS, map(int, found), strict=True)))
+    return +Counter[str](dict(zip(STANDINGS, map(int, found), strict=True)))
 
 
 def _number(day: int, every: Every) -> int:

@@ -14,7 +14,6 @@ from msgspec import Raw, Struct, field, structs
 
 from events.errors import Fault, Rejected
 from events.statement.statement import Statement
-from projections.answers.choices import Standing
 from projections.answers.difference import Change, CorrectedStatement, MovedStanding, RelationEnds
 from projections.queries.statements import show_some
 from projections.queries.timelines import TimelineRef
@@ -135,7 +134,7 @@ def _add(  # noqa: PLR0913 - the columns of a statement in two states
         found.corrected.append(CorrectedStatement(id, changes))
         weight = len(old) + len(new)
     if before != after:
-        found.standing.append(MovedStanding(id, _standing(before), _standing(after)))
+        found.standing.append(MovedStanding(id, STANDINGS[before], STANDINGS[after]))
         if after == RETRACTED:
             found.retracted.append(id)
         elif before == RETRACTED:
@@ -149,11 +148,6 @@ def _sort(found: Difference, numbers: Mapping[str, int]) -> None:
     found.standing.sort(key=lambda moved: numbers[moved.id])
     found.retracted.sort(key=numbers.__getitem__)
     found.reinstated.sort(key=numbers.__getitem__)
-
-
-def _standing(number: int) -> Standing:
-    standing: Standing = STANDINGS[number]  # type: ignore[assignment]  # one tuple names them all
-    return standing
 
 
 def _changes(old: bytes, new: bytes) -> list[Change]:

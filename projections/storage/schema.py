@@ -54,7 +54,7 @@ BY, VIA, ABOUT, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET = range(1, 10)
 """The fields of terms, by which statements can be found. BY are all speakers; ROLE has two keys for
 each role, with the actor who has it and without; ORIGIN is the id of an origin."""
 
-STANDINGS: tuple[str, ...] = get_args(Standing)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """Their numbers are their strength: the strongest standing that has a cause applies."""
 ASSERTED, CORROBORATED, DISPUTED, SUPERSEDED, RETRACTED = range(5)
 

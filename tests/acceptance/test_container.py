@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-import yaml  # type: ignore[import-untyped]  # - it comes with schemathesis
+import yaml
 
 from tests.serving import Service, running
 

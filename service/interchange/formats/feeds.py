@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # it has no types
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]  # it has no types
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from events.statement.wording import STATEMENT_ID
 from service.interchange.tables.json_rows import cells_of, json_objects, object_rows

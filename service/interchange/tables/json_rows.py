@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import ijson  # type: ignore[import-untyped]  # it has no types
+import ijson
 import msgspec
-from ijson.common import ObjectBuilder  # type: ignore[import-untyped]  # it has no types
+from ijson.common import ObjectBuilder
 
 from service.interchange.tables.limits import (
     CHUNK,

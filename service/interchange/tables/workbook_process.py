@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]  # it has no types
+from defusedxml.ElementTree import iterparse
 from python_calamine import CalamineError, CalamineWorkbook
 
 __all__ = ["main"]

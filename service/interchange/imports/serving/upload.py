@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Any, Final
 
-from multipart import (  # type: ignore[import-untyped]  # it has no types
+from multipart import (
     MultipartError,
     MultipartSegment,
     PushMultipartParser,

@@ -7,6 +7,7 @@ table is kept in a temporary file until its turn comes, if it is large.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -112,8 +113,8 @@ def _rows(shown: ShownStatement, table: str) -> Iterator[list[str]]:
 def _member(name: str, preamble: Preamble) -> zipfile.ZipInfo:
     """A file of the zip, with the time of the state that is exported."""
     at = preamble.timeline.updated_at
-    then = (*map(int, (at[:4], at[5:7], at[8:10], at[11:13], at[14:16], at[17:19])),)
-    member = zipfile.ZipInfo(name, max(then, _OLDEST))  # type: ignore[arg-type]
+    year, month, day, hour, minute, second = map(int, re.findall(r"\d+", at)[:6])
+    member = zipfile.ZipInfo(name, max((year, month, day, hour, minute, second), _OLDEST))
     member.compress_type = zipfile.ZIP_DEFLATED
     member.external_attr = 0o644 << 16
     return member

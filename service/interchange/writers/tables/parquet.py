@@ -16,7 +16,7 @@ from service.interchange.writers.exported import Batches, ExportedStatement, Pre
 from service.interchange.writers.loss import HISTORY
 
 if TYPE_CHECKING:
-    import pyarrow  # type: ignore[import-untyped]  # it has no types
+    import pyarrow
 
 __all__ = ["LOSSES", "is_installed", "write_parquet"]
 
@@ -35,9 +35,7 @@ def is_installed() -> bool:
 
 def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     """The whole file. Statements wait in memory until there are enough for a row group."""
-    from pyarrow.parquet import (  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra dependency
-        ParquetWriter,
-    )
+    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra dependency
 
     shown = preamble.timeline
     schema = _schema().with_metadata(

@@ -16,7 +16,7 @@ from events.event.types import (
     ProposalWithdrawn,
     StatementRedacted,
 )
-from projections.answers.proposal import FoldedProposal
+from projections.answers.proposal import FoldedProposal, ProposalState
 from projections.digest import digest_at
 from projections.queries.events import redaction_of
 from projections.queries.proposals import ProposalFilter, proposal_at, proposals_at
@@ -32,7 +32,11 @@ ENDS: list[ProposalChange] = [
     ProposalRefused(reason="so"),
     ProposalWithdrawn(),
 ]
-STATES = {ProposalApproved: "approved", ProposalRefused: "refused", ProposalWithdrawn: "withdrawn"}
+STATES: dict[type[ProposalChange], ProposalState] = {
+    ProposalApproved: "approved",
+    ProposalRefused: "refused",
+    ProposalWithdrawn: "withdrawn",
+}
 
 
 def ref_of(store: Store) -> TimelineRef:
@@ -54,7 +58,7 @@ def test_every_revision_shows_what_had_become_of_proposals(tmp_path: Path, seed:
         if waiting and chance.random() < 0.4:
             id_, end = chance.choice(waiting), chance.choice(ENDS)
             revision = history.add(proposal_subject(id_), end)
-            changed = FoldedProposal(id_, STATES[type(end)], "desk", now[id_].made, revision)  # type: ignore[arg-type]
+            changed = FoldedProposal(id_, STATES[type(end)], "desk", now[id_].made, revision)
             now[id_] = changed
         else:
             revision = history.add(proposal_subject(f"p{step}"), MADE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,11 +31,11 @@ def test_a_reach_covers_what_one_of_its_patterns_matches(
 
 @given(PATTERNS, st.randoms())
 def test_patterns_in_any_order_and_number_are_one_reach(
-    patterns: list[str], chance: object
+    patterns: list[str], chance: random.Random
 ) -> None:
     """Reaches are equal whatever the order of the grants, and if one is given twice."""
     shuffled = [*patterns, *patterns[:2]]
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert Reach.of(shuffled) == Reach.of(patterns)
     assert hash(Reach.of(shuffled)) == hash(Reach.of(patterns))
 

@@ -1,5 +1,7 @@
 """The days of dates: from the text and the bounds alone."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def _date(text: str) -> ShownDate | None:
 
 
 @given(st.dates())
-def test_a_day_stays_that_day(day) -> None:  # type: ignore[no-untyped-def]
+def test_a_day_stays_that_day(day: date) -> None:
     """Whatever the day, its range begins on it, ends on it, and ends before the next one."""
     found = day_range(_date(day.isoformat()))
     if found is None:

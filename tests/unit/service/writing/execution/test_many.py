@@ -7,6 +7,7 @@ import random
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,8 +39,8 @@ from tests.writers import Writer, open_writer, said
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def record(id_: str, **fields: object) -> Command:
-    return Command(id_, StatementRecorded(statement=said(id_, **fields)))  # type: ignore[arg-type]
+def record(id_: str, **fields: Any) -> Command:
+    return Command(id_, StatementRecorded(statement=said(id_, **fields)))
 
 
 def relate(id_: str, target: str) -> Command:
@@ -132,7 +133,7 @@ async def test_what_was_recorded_under_a_key_is_not_recorded_again(
     with pytest.raises(IdempotencyConflict):
         await together(writer, commands[:3], key="k")
     with pytest.raises(IdempotencyConflict):
-        await writer.do("a", GRADE.event, key="k")  # type: ignore[arg-type]
+        await writer.do("a", GRADE.event, key="k")  # type: ignore[arg-type]  # - an event, as it is
 
 
 async def test_what_may_not_be_given_is_not_carried_out(writer: Writer) -> None:
