@@ -117,12 +117,6 @@ OUTPUT_FILE = _OutputFile()
 def server_options(command: F) -> F:
     """Add `--url`, `--key` and `--data-dir`: the server, the API key to use, and the folder in
     which the owner's key is. `client_settings` reads them."""
-    url = click.option(
-        "--url", metavar="URL", help="The server. [ONRECORD_URL, http://127.0.0.1:8000]"
-    )
-    key = click.option(
-        "--key", metavar="KEY", help="The API key. [ONRECORD_KEY; here, the owner's]"
-    )
     folder = click.option(
         "--data-dir",
         metavar="DIR",
@@ -130,7 +124,18 @@ def server_options(command: F) -> F:
         callback=_note_folder,
         expose_value=False,
     )
-    return url(key(folder(command)))
+    return address_options(folder(command))
+
+
+def address_options(command: F) -> F:
+    """Add `--url` and `--key`: the server, and the API key to use."""
+    url = click.option(
+        "--url", metavar="URL", help="The server. [ONRECORD_URL, http://127.0.0.1:8000]"
+    )
+    key = click.option(
+        "--key", metavar="KEY", help="The API key. [ONRECORD_KEY; here, the owner's]"
+    )
+    return url(key(command))
 
 
 def _note_folder(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:

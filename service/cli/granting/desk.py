@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeVar
-
-import rich_click as click
+from typing import Protocol
 
 from projections.answers.access import Grant, IssuedKey
-from service.cli.command import client_settings, json_option
+from service.cli.command import client_settings
 from service.client import Client
 from service.messages.access import GrantBody, GrantsPage, KeyBody, NewKey, Why
 from service.messages.write_results import Recorded
 
-__all__ = ["Desk", "desk_options", "open_desk"]
-
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["Desk", "open_desk"]
 
 
 class Desk(Protocol):
@@ -63,22 +59,6 @@ class _ServerDesk:
 
     async def why(self, principal: str, right: str, timeline: str | None, as_of: str | None) -> Why:
         return (await self._client.why(right, timeline, principal=principal, as_of=as_of)).value
-
-
-def desk_options(command: F) -> F:
-    """Add the options that say where to ask: `url`, `key`, `data_dir` and `as_json`."""
-    url = click.option(
-        "--url", metavar="URL", help="The server. [ONRECORD_URL, http://127.0.0.1:8000]"
-    )
-    key = click.option(
-        "--key", metavar="KEY", help="The API key. [ONRECORD_KEY; here, the owner's]"
-    )
-    folder = click.option(
-        "--data-dir",
-        metavar="DIR",
-        help="Work on this folder, beside its server or while that is stopped.",
-    )
-    return url(key(folder(json_option(command))))
 
 
 @asynccontextmanager

@@ -9,12 +9,11 @@ from rich.text import Text
 
 from events.event.access_words import AccessRole
 from projections.answers.access import Grant
-from service.cli.command import CliCommand, run_command
+from service.cli.command import CliCommand
 from service.cli.failure import DONE
-from service.cli.granting.desk import desk_options, open_desk
-from service.cli.granting.faults import refuse_faults
+from service.cli.granting.asking import DeskCall, ask_desk, desk_options
 from service.cli.output import Output
-from service.messages.access import GrantBody, faults_of_grant
+from service.messages.access import GrantBody, GrantsPage, faults_of_grant
 
 __all__ = ["grant_line", "grants"]
 
@@ -35,9 +34,7 @@ def grants() -> int:
 @grants.command("list", cls=CliCommand)
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
 @desk_options
-def list_grants(
-    as_of: str | None, url: str | None, key: str | None, data_dir: str | None, as_json: bool
-) -> int:
+def list_grants(call: DeskCall, as_of: str | None) -> int:
     """Show the grants that hold, or held.
 
     \b
@@ -45,19 +42,12 @@ def list_grants(
       onrecord grants list
       onrecord grants list --as-of 2026-05-03
     """
-    output = Output.create(as_json=as_json)
 
-    async def show() -> int:
-        async with open_desk(url, key, data_dir) as desk:
-            page = await desk.grants(as_of)
-        if output.as_json:
-            output.document(page)
-        else:
-            for grant in page.items:
-                output.show(Text(grant_line(grant), no_wrap=True))
-        return DONE
+    def show(output: Output, page: GrantsPage) -> None:
+        for grant in page.items:
+            _show(output, grant)
 
-    return run_command(output, show())
+    return ask_desk(call, lambda desk: desk.grants(as_of), show)
 
 
 @grants.command("add", cls=CliCommand)
@@ -65,15 +55,7 @@ def list_grants(
 @click.argument("role", type=click.Choice(get_args(AccessRole)))
 @click.argument("timelines")
 @desk_options
-def give(  # noqa: PLR0913 - the options of the command
-    to: str,
-    role: Any,
-    timelines: str,
-    url: str | None,
-    key: str | None,
-    data_dir: str | None,
-    as_json: bool,
-) -> int:
+def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
     """Give TO a ROLE on TIMELINES.
 
     TO is everyone, key:NAME, person:ADDRESS or group:NAME; TIMELINES a timeline's name, a prefix
@@ -84,52 +66,28 @@ def give(  # noqa: PLR0913 - the options of the command
       onrecord grants add everyone reader '*'
       onrecord grants add person:ann@example.org editor 'desk-*'
     """
-    output = Output.create(as_json=as_json)
-
-    async def add() -> int:
-        body = GrantBody(to, role, timelines)
-        refuse_faults(faults_of_grant(body))
-        async with open_desk(url, key, data_dir) as desk:
-            grant = await desk.give(body)
-        if output.as_json:
-            output.document(grant)
-        else:
-            output.show(Text(grant_line(grant), no_wrap=True))
-        return DONE
-
-    return run_command(output, add())
+    body = GrantBody(to, role, timelines)
+    return ask_desk(call, lambda desk: desk.give(body), _show, faults=faults_of_grant(body))
 
 
 @grants.command("remove", cls=CliCommand)
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 @desk_options
-def take(
-    id_: str,
-    reason: str,
-    url: str | None,
-    key: str | None,
-    data_dir: str | None,
-    as_json: bool,
-) -> int:
+def take(call: DeskCall, id_: str, reason: str) -> int:
     """Take the grant ID.
 
     \b
     Examples:
       onrecord grants remove 019ae0d2-7a10-7c2b-9a31-3f2f7d0a9b55 --reason "She left."
     """
-    output = Output.create(as_json=as_json)
+    return ask_desk(
+        call, lambda desk: desk.take(id_, reason), lambda output, _: output.show("It is taken.")
+    )
 
-    async def end() -> int:
-        async with open_desk(url, key, data_dir) as desk:
-            done = await desk.take(id_, reason)
-        if output.as_json:
-            output.document(done)
-        else:
-            output.show("It is taken.")
-        return DONE
 
-    return run_command(output, end())
+def _show(output: Output, grant: Grant) -> None:
+    output.show(Text(grant_line(grant), no_wrap=True))
 
 
 def grant_line(grant: Grant) -> str:

@@ -7,11 +7,9 @@ from rich.text import Text
 
 from events.event.access_words import GRANTEE
 from events.statement.timeline_names import ANY_TIMELINE
-from service.cli.command import CliCommand, run_command
+from service.cli.command import CliCommand
 from service.cli.failure import DONE, NO
-from service.cli.granting.desk import desk_options, open_desk
-from service.cli.granting.faults import refuse_faults
-from service.cli.output import Output
+from service.cli.granting.asking import DeskCall, ask_desk, desk_options
 
 __all__ = ["why"]
 
@@ -25,16 +23,7 @@ _OF_SERVICE = ("manage", "operate")
 @click.argument("timeline", required=False)
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
 @desk_options
-def why(  # noqa: PLR0913 - the options of the command
-    principal: str,
-    right: str,
-    timeline: str | None,
-    as_of: str | None,
-    url: str | None,
-    key: str | None,
-    data_dir: str | None,
-    as_json: bool,
-) -> int:
+def why(call: DeskCall, principal: str, right: str, timeline: str | None, as_of: str | None) -> int:
     """Say whether PRINCIPAL has RIGHT on TIMELINE, and by which grants. It ends with 1 if not.
 
     The rights manage and operate are to the whole service, so they need no TIMELINE.
@@ -44,20 +33,16 @@ def why(  # noqa: PLR0913 - the options of the command
       onrecord why key:desk write desk-a
       onrecord why everyone read kursk --as-of 2026-05-03
     """
-    output = Output.create(as_json=as_json)
-
-    async def ask() -> int:
-        place = None if right in _OF_SERVICE else timeline or ""
-        faults = [] if GRANTEE.admits(principal) else [GRANTEE.fault("", principal)]
-        if place is not None and not ANY_TIMELINE.admits(place):
-            faults.append(ANY_TIMELINE.fault("", place))
-        refuse_faults(faults)
-        async with open_desk(url, key, data_dir) as desk:
-            found = await desk.why(principal, right, place, as_of)
-        if output.as_json:
-            output.document(found)
-        else:
-            output.show(Text(("Yes. " if found.allowed else "No. ") + found.because))
-        return DONE if found.allowed else NO
-
-    return run_command(output, ask())
+    place = None if right in _OF_SERVICE else timeline or ""
+    faults = [] if GRANTEE.admits(principal) else [GRANTEE.fault("", principal)]
+    if place is not None and not ANY_TIMELINE.admits(place):
+        faults.append(ANY_TIMELINE.fault("", place))
+    return ask_desk(
+        call,
+        lambda desk: desk.why(principal, right, place, as_of),
+        lambda output, found: output.show(
+            Text(("Yes. " if found.allowed else "No. ") + found.because)
+        ),
+        faults=faults,
+        code=lambda found: DONE if found.allowed else NO,
+    )

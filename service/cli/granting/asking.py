@@ -1,0 +1,74 @@
+"""How a command about access asks at its desk, and prints the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
+
+import rich_click as click
+
+from events.errors import Fault
+from service.cli.command import address_options, json_option, run_command
+from service.cli.failure import DONE, WRONG_USE, Failure
+from service.cli.granting.desk import Desk, open_desk
+from service.cli.output import Output
+
+__all__ = ["DeskCall", "ask_desk", "desk_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+class DeskCall(NamedTuple):
+    """Where to ask, and whether the answer is for programs: what `desk_options` give."""
+
+    url: str | None
+    key: str | None
+    data_dir: str | None
+    as_json: bool
+
+
+def desk_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that say where to ask and how to answer. The command is called with them as
+    its first argument, a `DeskCall`."""
+
+    @wraps(command)
+    def called(
+        url: str | None, key: str | None, data_dir: str | None, as_json: bool, **given: Any
+    ) -> int:
+        return command(DeskCall(url, key, data_dir, as_json), **given)
+
+    folder = click.option(
+        "--data-dir",
+        metavar="DIR",
+        help="Work on this folder, beside its server or while that is stopped.",
+    )
+    return address_options(folder(json_option(called)))
+
+
+def ask_desk(
+    call: DeskCall,
+    ask: Callable[[Desk], Awaitable[T]],
+    show: Callable[[Output, T], object],
+    *,
+    faults: Sequence[Fault] = (),
+    code: Callable[[T], int] = lambda _: DONE,
+) -> int:
+    """Print what the desk answers, as JSON or as `show` does for people; the exit code, of which
+    `code` decides. If there are `faults` in the arguments, they are reported and nothing is
+    asked."""
+    output = Output.create(as_json=call.as_json)
+
+    async def asked() -> int:
+        if faults:
+            raise Failure(WRONG_USE, "That cannot be", *(fault.message for fault in faults))
+        async with open_desk(call.url, call.key, call.data_dir) as desk:
+            found = await ask(desk)
+        if output.as_json:
+            output.document(found)
+        else:
+            show(output, found)
+        return code(found)
+
+    return run_command(output, asked())
