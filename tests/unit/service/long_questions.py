@@ -65,6 +65,7 @@ COLUMNS: Final = {
         "?limit=10&standing=disputed&standing=asserted&order=recorded&as_of=HEAD-9000",
         "?limit=10&unsourced=true",
         "?limit=10&standing=retracted&as_of=HEAD-3",
+        "?limit=10&corrected=true&as_of=HEAD-9",
         "?limit=10&role=rare",
         "?limit=10&role=target&order=said",
         "?limit=10&actor=About+77&role=rare&as_of=HEAD-100",

@@ -299,8 +299,8 @@ def test_every_filter_is_among_them() -> None:
         for asked in (COLUMNS, PAGES)
     )
     assert {one.name for one in FILTERS} - of_columns == set()
-    windows = {"from", "to", "said_from", "said_to", "match", "kind", "unsourced", "by"}
-    assert {one.name for one in FILTERS} - windows - of_tables == set()
+    walked = {"from", "to", "said_from", "said_to", "match", "kind", "unsourced", "by", "corrected"}
+    assert {one.name for one in FILTERS} - walked - of_tables == set()
 
 
 def test_every_event_is_among_them() -> None:
