@@ -163,3 +163,12 @@ def test_the_first_statement_is_on_the_first_screen(
         box = text.bounding_box()
         assert box is not None
         assert box["y"] + 24 <= height
+
+
+def test_a_low_window_shows_the_linked_statement(page: Page) -> None:
+    """Where the whole page scrolls, the detail stays in sight beside the row that it is of."""
+    page.set_viewport_size({"width": 1100, "height": 600})
+    page.goto("/t/kursk?statement=ukraine-disputes-control")
+    row = page.locator('[data-statement-id="ukraine-disputes-control"]')
+    expect(row).to_be_in_viewport()
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_in_viewport()
