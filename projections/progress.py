@@ -27,6 +27,8 @@ class Progress:
         """Set once everything that the log held at one time is folded."""
         self.on_folded: list[Callable[[Mapping[str, int]], None]] = []
         """Called with the timelines and revisions that can be asked about from now on."""
+        self.on_wait: list[Callable[[str], None]] = []
+        """Called with a timeline when somebody begins to wait for a revision of it."""
         self.on_reset: list[Callable[[int], None]] = []
         """Called with a partition of which the answers are of another history from now on."""
 
@@ -45,6 +47,8 @@ class Progress:
         ref = timeline_at(self._read_model.reader_of(timeline), timeline)
         if ref is not None and ref.stalled_at is not None:
             raise Stalled(timeline, ref.stalled_at, ref.reason or "unknown")
+        for tell in self.on_wait:
+            tell(timeline)
         if not await self._waiters.wait(timeline, revision, limit):
             raise Lagging(self.revision(timeline), revision)
 

@@ -37,6 +37,7 @@ class Projector:
             each.on_commit = partial(self._committed, each)
             each.on_arrival = partial(self._arrived, each)
         self.progress = Progress(stores.read_model)
+        self.progress.on_wait.append(self.hurry)
         self.on_turn: list[Callable[[int, bool], None]] = []
         """Called when the answers about a partition come from another file, with whether that is of
         another history; before `progress` is."""
@@ -65,6 +66,10 @@ class Projector:
         async with asyncio.TaskGroup() as tasks:
             for each in self._each:
                 tasks.create_task(each.run(), name=f"partition-{each.partition}")
+
+    def hurry(self, timeline: str) -> None:
+        """Somebody waits for the timeline."""
+        self._each[partition_of(timeline, len(self._each))].hurry()
 
     async def purge(self, timelines: Iterable[str]) -> None:
         """Leave nothing in the files of these timelines of what was dropped from them; the fold of

@@ -65,6 +65,7 @@ class Follower:
     def feed(self, read_model: ReadModel, progress: Progress) -> None:
         """Move these on from now on."""
         self._parts = (read_model, progress)
+        progress.on_wait.append(self._await)
         self._look_again()
 
     @property
@@ -122,12 +123,17 @@ class Follower:
             self._task.cancel()
             await asyncio.wait({self._task})
 
+    def _await(self, timeline: str) -> None:
+        """Somebody waits for the timeline here."""
+        self._say(awaits=timeline)
+
     def _say(
         self,
         asks: int = 0,
         suspects: str | None = None,
         damaged: int | None = None,
         doubts: str | None = None,
+        awaits: str | None = None,
     ) -> None:
         """Have something said to the keeper. A keeper that is away finds out by itself when it
         starts; what one that does not read has not heard is merged, so that it is never much."""
@@ -138,6 +144,7 @@ class Follower:
         _note(unsaid.suspects, suspects)
         _note(unsaid.damaged, damaged)
         _note(unsaid.doubts, doubts)
+        _note(unsaid.awaits, awaits)
         self._came.set()
 
     async def _speak(self, link: MessageStream[Word, Update]) -> None:

@@ -134,6 +134,8 @@ async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
             keeper.auditor.suspect(timeline)
         for partition in word.damaged:
             keeper.stores.each[partition].damaged()
+        for timeline in word.awaits:
+            keeper.projector.hurry(timeline)
         for timeline in word.doubts:
             keeper.ledger.tables.doubt(timeline)
         if word.ends and sessions is not None:

@@ -47,13 +47,14 @@ class Word(Struct, omit_defaults=True):
     `suspects`: the timelines of which it read an event that is not what was recorded. `damaged`:
     the partitions of which it found the read model damaged. `doubts`: the timelines of which it
     found the ledger damaged, "" for the whole ledger. `ends`: sessions, and when they would have
-    ended by themselves."""
+    ended by themselves. `awaits`: the timelines that somebody waits for."""
 
     asks: int = 0
     suspects: list[str] = []
     damaged: list[int] = []
     doubts: list[str] = []
     ends: dict[str, int] = {}
+    awaits: list[str] = []
 
 
 class LinkLost(Exception):

@@ -13,6 +13,7 @@ from events.event.envelope import TIMELINE, SealedEvent, StoredEvent
 from events.event.types import StatementRecorded, TimelineOpened
 from events.log.contract import FOLLOWED, Append, Identity, partition_of
 from events.log.memory import MemoryLog
+from projections import partition_projector
 from projections.fold import model_writer
 from projections.lag import Lag
 from tests.histories import CODEC, IDENTITY, said
@@ -53,6 +54,36 @@ async def test_a_fold_that_has_fallen_behind_catches_up_in_large_batches(
         await log.append(Append("kursk", tuple(statements(last, last)), {}))
         await done.wait()
         assert sizes[2:] == [1]
+
+
+async def test_events_gather_behind_a_busy_batch_until_somebody_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes soon after many events is folded together with what follows it, and at once when
+    somebody waits for it. Few events make nobody expect more."""
+    monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
+    busy = partition_projector._BUSY
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        sizes: list[int] = []
+        running.on_read.append(lambda _, entries: sizes.append(len(entries)))
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened,), {}))
+        await running.progress.wait_for("kursk", 1)
+        folded = asyncio.Event()
+        running.progress.on_folded.append(lambda _: folded.set())
+        await log.append(Append("kursk", tuple(statements(2, 1 + busy)), {}))
+        await folded.wait()
+        for revision in (2 + busy, 3 + busy, 4 + busy):
+            await log.append(Append("kursk", tuple(statements(revision, revision)), {}))
+            for _ in range(50):
+                await asyncio.sleep(0)  # noqa: TID251 - many turns of the loop, in which it could be folded
+        assert sizes == [1, busy]
+        await running.progress.wait_for("kursk", 4 + busy)
+        assert sizes == [1, busy, 3]
+        await log.append(Append("kursk", tuple(statements(5 + busy, 5 + busy)), {}))
+        await running.progress.wait_for("kursk", 5 + busy)
+        assert sizes[3:] == [1]
 
 
 async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from events.audit.examination import Finding
+from projections import partition_projector
 from projections.progress import Progress
 from projections.storage.read_model import ReadModel
 from service.datafolder.head_file import SignedHead
@@ -71,6 +72,20 @@ async def test_a_revision_that_the_keeper_folds_can_be_waited_for(tmp_path: Path
         await waiting
         assert both.progress.revision("kursk") == 3
         assert both.progress.caught_up.is_set()
+
+
+async def test_whoever_waits_in_a_worker_hurries_the_keeper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keeper lets events gather behind a busy batch, but not while somebody waits for them."""
+    monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
+    async with pair(tmp_path) as both:
+        last = 1
+        for name in "abc":
+            many = [said(f"{name}{n}") for n in range(partition_projector._BUSY)]
+            last += len(many)
+            await both.writer.record(*many)
+            await both.progress.wait_for("kursk", last)
 
 
 async def test_heads_alarms_and_what_is_to_be_forgotten_come_over(tmp_path: Path) -> None:
