@@ -28,7 +28,7 @@ from projections.storage.store import Store
 
 __all__ = ["PartitionProjector"]
 
-_BUSY: Final = 32
+_BUSY: Final = 16
 """Events of a batch behind which more are sure to come soon."""
 _GATHERING: Final = 0.03
 """Seconds in which they gather."""
@@ -133,7 +133,7 @@ class PartitionProjector:
 
     async def _follow(self) -> None:
         async for entries in self._log.follow(self.partition, self.checkpoint()):
-            self._hurried.clear()  # whoever waited until now waits for what is in these
+            self._hurried.clear()  # those who waited until now wait for what is in these
             if entries:
                 self.on_commit(entries, await self._model.commit(entries))
             elif not await self._is_same():
@@ -145,7 +145,7 @@ class PartitionProjector:
 
     async def _gather(self) -> None:
         """Let events gather, unless somebody waits: in a batch of 256 each takes half of the time
-        that it takes in one of 32."""
+        that it takes in one of 32 (docs/performance.md)."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_GATHERING):
                 await self._hurried.wait()

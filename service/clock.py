@@ -67,6 +67,8 @@ class IdMaker:
 
     def many(self, count: int) -> list[str]:
         """`count` new ids, ascending."""
+        if not count:
+            return []
         chance = self._randomness(8 * count)
         milliseconds, rest = divmod(self._clock(), 1_000)
         tick = max(milliseconds << 12 | (rest << 12) // 1_000, self._last + 1)

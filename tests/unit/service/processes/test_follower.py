@@ -74,7 +74,7 @@ async def test_a_revision_that_the_keeper_folds_can_be_waited_for(tmp_path: Path
         assert both.progress.caught_up.is_set()
 
 
-async def test_whoever_waits_in_a_worker_hurries_the_keeper(
+async def test_who_waits_in_a_worker_hurries_the_keeper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The keeper lets events gather behind a busy batch, but not while somebody waits for them."""
