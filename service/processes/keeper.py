@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -129,19 +130,7 @@ async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
         ended = dict(sessions.all) if sessions else {}
         return Update(keeper.state(), heads=heads, alarms=alarms, ended=ended, whole=True)
 
-    def hear(word: Word) -> None:
-        for timeline in word.suspects:
-            keeper.auditor.suspect(timeline)
-        for partition in word.damaged:
-            keeper.stores.each[partition].damaged()
-        for timeline in word.awaits:
-            keeper.projector.hurry(timeline)
-        for timeline in word.doubts:
-            keeper.ledger.tables.doubt(timeline)
-        if word.ends and sessions is not None:
-            sessions.end(word.ends)
-
-    broadcast = Broadcast(keeper.state, snapshot, hear)
+    broadcast = Broadcast(keeper.state, snapshot, partial(_hear, keeper))
     progress = keeper.projector.progress
     progress.on_folded.append(broadcast.folded)
     keeper.projector.on_turn.append(broadcast.turned)
@@ -157,6 +146,19 @@ async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
     finally:
         arrival.cancel()
         await broadcast.close()
+
+
+def _hear(keeper: Keeper, word: Word) -> None:
+    for timeline in word.suspects:
+        keeper.auditor.suspect(timeline)
+    for partition in word.damaged:
+        keeper.stores.each[partition].damaged()
+    for timeline in word.awaits:
+        keeper.projector.hurry(timeline)
+    for timeline in word.doubts:
+        keeper.ledger.tables.doubt(timeline)
+    if word.ends and keeper.sessions is not None:
+        keeper.sessions.end(word.ends)
 
 
 async def _announce(caught_up: asyncio.Event, broadcast: Broadcast) -> None:
