@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -32,9 +33,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 MAY_SKIP_IN_CI: dict[str, str] = {}
 """The tests that CI may skip: the beginning of a node's id, and the reason. Keep it short."""
 
+# What is imported and collected lives as long as the run. Looking through it for garbage took a
+# third of the time that collecting takes.
+gc.disable()
+
 # A slow machine is not a wrong program: no property fails for the time it took.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
+# For a night, or for the code that was changed: `make test PYTEST=--hypothesis-profile=deep`.
+settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
 # A mutant that only luck finds is as good as one that survives: few examples, and no search for
 # the smallest one that fails.
 settings.register_profile(
@@ -51,6 +58,13 @@ settings.load_profile("ci" if IN_CI else "dev")
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core for `-n auto`: while one waits for a server, the other computes."""
     return 2 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Garbage is looked for from here on, among what the tests themselves make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
