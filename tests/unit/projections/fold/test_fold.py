@@ -12,10 +12,12 @@ from projections import answers, queries
 from projections.fold.fold import Fold
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, History, tables
+from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.random_histories import histories
 
 
+@COSTLY
 @given(history=histories(), sizes=st.lists(st.integers(5, 30), min_size=1), data=st.data())
 def test_a_model_that_crashed_anywhere_equals_a_rebuilt_one(
     history: History, sizes: list[int], data: st.DataObject
@@ -47,6 +49,7 @@ def test_a_model_that_crashed_anywhere_equals_a_rebuilt_one(
         rebuilt.close()
 
 
+@COSTLY
 @given(history=histories())
 def test_events_one_by_one_are_the_same_as_at_once(history: History) -> None:
     """The careful way, which is taken where a batch fails, folds to the same rows, with one
@@ -65,6 +68,7 @@ def test_events_one_by_one_are_the_same_as_at_once(history: History) -> None:
         rebuilt.close()
 
 
+@COSTLY
 @given(history=histories(timelines=1))
 def test_every_statement_is_what_the_oracle_says(history: History) -> None:
     """Standing, causes, counts, relations and all else of every statement at every revision are

@@ -20,6 +20,7 @@ from projections.queries import Keyset, StatementFilter, TimelineRef, Window
 from projections.queries.listing import selection
 from projections.storage.store import Store
 from tests.histories import CODEC, History
+from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle, sort_key
 from tests.unit.projections.oracle_filter import filters, matches, touches
 from tests.unit.projections.random_histories import DATES, histories
@@ -92,6 +93,7 @@ def sources(store: Store, ref: TimelineRef, revision: int) -> list[SourceItem]:
     return found
 
 
+@COSTLY
 @given(history=histories(), filter_=filters, data=st.data())
 def test_as_of_is_what_a_model_of_only_those_events_answers(
     history: History, filter_: StatementFilter, data: st.DataObject
@@ -112,6 +114,7 @@ def test_as_of_is_what_a_model_of_only_those_events_answers(
         then.close()
 
 
+@COSTLY
 @given(
     history=histories(timelines=1),
     filter_=filters,
@@ -178,6 +181,7 @@ def test_every_window_holds_what_touches_it_in_every_order(
     store.close()
 
 
+@COSTLY
 @given(history=histories(timelines=1))
 def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None:
     """Every actor is listed once, however it is spelled, with the statements that it speaks in

@@ -16,12 +16,14 @@ from projections.fold.finding.words import words_of
 from projections.queries import StatementFilter
 from projections.queries.listing import selection
 from tests.histories import CODEC, History
+from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.questions import QUESTIONS, finds
 from tests.unit.projections.random_histories import histories
 
 
 @pytest.mark.usefixtures("way")
+@COSTLY
 @given(history=histories(timelines=1), few=st.sampled_from((-1, 30_000)), data=st.data())
 def test_every_question_finds_what_the_oracle_finds(
     history: History, few: int, data: st.DataObject
