@@ -18,6 +18,7 @@ import redis
 from events.log.contract import partition_of
 from projections.storage.read_model import file_name
 from tests.histories import tables_of
+from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
 
 __all__ = ["contents", "in_files", "in_log", "in_model", "model_of", "rewritten", "rows_of"]
@@ -117,5 +118,5 @@ def rewritten(socket: Path) -> None:
         store.info("persistence")[name]
         for name in ("aof_rewrite_in_progress", "aof_rewrite_scheduled")
     ):
-        pass
+        look_again()
     store.close()

@@ -20,6 +20,7 @@ from service.settings.settings import Settings
 from service.signing.examiner import CATCH_UP
 from service.signing.heads import SignedHeads
 from service.signing.signer import Signer
+from tests.looks import looked_again
 from tests.seals import CODEC, append_of, entries, retracted
 
 __all__ = ["MINUTE", "OTHER", "SEED", "TIME", "Faulty", "Scene", "put_key", "signing", "until"]
@@ -126,4 +127,4 @@ async def signing(
 async def until(condition: Callable[[], object]) -> None:
     """Return once it is so; others have the loop meanwhile."""
     while not condition():
-        await asyncio.to_thread(lambda: None)
+        await looked_again()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 import redis
 
+from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, running, said, stream_of
 
@@ -113,6 +114,7 @@ def signed(service: Service, name: str, size: int) -> None:
             answer = client.get(f"/v1/timelines/{name}/checkpoint")
             if answer.status_code == 200 and int(answer.text.split("\n")[1]) >= size:
                 return
+            look_again()
 
 
 def alarms(service: Service) -> list[tuple[str, int]]:
@@ -244,7 +246,7 @@ def raised(service: Service) -> list[tuple[str, int]]:
     """The alarms, once there is one."""
     with service.client() as client:
         while (answer := client.get("/health/audit")).status_code == 200:
-            pass
+            look_again()
         assert "onrecord_audit_alarm 1.0" in client.get("/metrics").text
         assert answer.json()["signing"]["signs"] is False
         return [(alarm["timeline"], alarm["revision"]) for alarm in answer.json()["alarms"]]

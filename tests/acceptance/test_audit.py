@@ -16,6 +16,7 @@ from events.tlog.note import VerifierKey, open_note
 from events.tlog.proof import verify_consistency, verify_inclusion
 from events.tlog.tile import read_bundle, tile_path, tiles_of
 from service.client import Client, Invalid
+from tests.looks import looked_again
 from tests.serving import Service, Timeline, said
 
 
@@ -30,6 +31,7 @@ async def signed(timeline: Timeline, size: int) -> SignedCheckpoint:
                 checkpoint = SignedCheckpoint.parse(note.text)
                 if checkpoint.size >= size:
                     return checkpoint
+            await looked_again()
 
 
 def naive_root(leaves: list[bytes]) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.looks import look_again
 from tests.serving import Service, running
 
 CLAIMS = "Ref,Text,Who\nA1,It rained.,KCNA\nA2,It snowed.,\nA3,,KCNA\n"
@@ -67,6 +68,7 @@ def outcome(service: Service, timeline: str, sent: httpx.Response) -> Any:
         if answer.json()["state"] in ("done", "failed"):
             return answer.json()
         assert time.monotonic() < deadline, answer.text
+        look_again()
 
 
 def total(service: Service, timeline: str) -> int:
@@ -219,6 +221,7 @@ def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timel
     deadline = time.monotonic() + 60
     while folder.exists():
         assert time.monotonic() < deadline
+        look_again()
     path = f"{timeline}/imports/{sent.json()['import']}"
     assert service.ask("GET", path).status_code == 404
 
@@ -233,7 +236,7 @@ def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
         timeline = "/v1/timelines/t"
         sent = send(service, timeline, content, mapping=MAPPING)
         while service.ask("GET", timeline).json()["revision"] < 2:
-            pass
+            look_again()
         ready = service.ask("GET", "/health/ready").json()
         for process in ready["processes"]:
             if process["role"] == "worker":
@@ -243,6 +246,7 @@ def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
         state = ""
         while state != "done":
             assert time.monotonic() < deadline
+            look_again()
             try:
                 state = service.ask("GET", path).json()["state"]
             except httpx.TransportError:

@@ -10,6 +10,7 @@ import pytest
 
 from events.log.contract import Identity
 from service.client import Client
+from tests.looks import looked_again
 from tests.serving import Service, Timeline, running, said
 from tests.streams import Frame, LiveSocket
 
@@ -182,7 +183,7 @@ async def test_streams_are_counted(server: Service, timeline: Timeline) -> None:
         assert await _metric(timeline.client, "onrecord_live_subscribers") == before + 1
     async with asyncio.timeout(20):
         while await _metric(timeline.client, 'onrecord_live_ended_total{cause="left"}') == left:
-            pass
+            await looked_again()
     assert await _metric(timeline.client, "onrecord_live_subscribers") == before
     shown = await timeline.client.get("/metrics")
     assert 'method="GET",route="/v1/timelines/{t}/live",status="200"' not in shown.text

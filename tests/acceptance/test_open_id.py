@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from tests.looks import look_again
 from tests.servers import free_port
 from tests.serving import Service, running
 
@@ -35,6 +36,7 @@ def issuing() -> Iterator[str]:
                     break
                 except httpx.TransportError:
                     assert process.poll() is None
+                    look_again()
             yield httpx.get(f"{url}/.well-known/openid-configuration").json()["issuer"]
         finally:
             process.terminate()

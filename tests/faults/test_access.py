@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import redis
 
+from tests.looks import look_again
 from tests.program import Program
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, key_headers, running, stream_of
@@ -27,6 +28,7 @@ def signed_to(owner: httpx.Client, revision: int) -> None:
         note = owner.get("/v1/timelines/_access/checkpoint").text.split("\n")
         if len(note) > 1 and note[1].isdigit() and int(note[1]) >= revision:
             return
+        look_again()
 
 
 def alarm_of(service: Service, owner: httpx.Client) -> int:
@@ -39,6 +41,7 @@ def alarm_of(service: Service, owner: httpx.Client) -> int:
         if found:
             assert found[0]["timeline"] == "_access"
             return int(found[0]["revision"])
+        look_again()
     raise TimeoutError(service.log.read_text())
 
 
@@ -69,7 +72,7 @@ def judge(service: Service, owner: httpx.Client, key: str, first: int) -> None:
     """What holds is what stood at the revision `first`."""
     held = owner.get("/v1/grants").json()["items"]
     assert max(grant["revision"] for grant in held) == first
-    with httpx.Client(base_url=service.url, headers=key_headers(key)) as desk:
+    with service.stranger(headers=key_headers(key)) as desk:
         granted = [each["timelines"] for each in desk.get("/v1/me").json()["grants"]]
         assert "first" in granted
         assert not {"bad", "last"} & {*granted}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.looks import look_again
 from tests.servers import ValkeyServer
 from tests.serving import said
 from tests.tampering import (
@@ -118,7 +119,7 @@ def test_a_lost_state_signs_nothing(scene: Scene) -> None:
     (scene.data / "signed.json").unlink()
     with scene.service() as service, service.client() as client:
         while client.get("/health/audit").status_code == 200:
-            pass
+            look_again()
         found = client.get("/health/audit").json()["alarms"]
         assert [alarm["timeline"] for alarm in found] == ["_access", "kursk", "other"]
         assert client.get("/v1/timelines/kursk/checkpoint").status_code == 404
@@ -175,6 +176,6 @@ def test_only_what_is_durable_is_signed(tmp_path: Path) -> None:
                 assert client.get("/v1/timelines/kursk/checkpoint").text.split("\n")[1] == "4"
                 store.config_set("appendfsync", "everysec")
                 while (answer := client.post(path, json=said("y"))).status_code == 503:
-                    pass
+                    look_again()
                 assert answer.headers["Onrecord-Checkpoint"] == str(head + 1)
                 assert client.get("/health/audit").json()["alarms"] == []

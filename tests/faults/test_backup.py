@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import redis
 
+from tests.looks import look_again
 from tests.program import Done, Program
 from tests.serving import Service, Timeline, running, said
 
@@ -183,7 +184,7 @@ def test_an_announced_restore_can_be_told_from_a_forgery(tmp_path: Path) -> None
     with running(back) as service:
         path = "/v1/timelines/kursk"
         while service.ask("GET", f"{path}/checkpoint").text.count("\n— ") < 2:
-            pass
+            look_again()
         new = service.ask("GET", f"{path}/keys").text.split()[0]
     retired = Program().run(*rotate, "--retire")
     assert retired.answer["last"]["kursk"] == 1

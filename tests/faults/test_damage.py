@@ -15,6 +15,7 @@ import pytest
 
 from projections.ledger.file import ASIDE, LEDGER
 from tests.leftovers import model_of
+from tests.looks import look_again
 from tests.program import Done, Program
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, command, running
@@ -110,11 +111,11 @@ def test_what_is_made_from_the_log_is_made_again(
         damage(data / name)
     with whole.service(tmp_path) as service:
         while not whole.is_right(service):
-            pass
+            look_again()
         is_quiet(service)
         assert verify(service, whole.vkey) == (0, None)
         while service.ask("GET", "/health/ready").status_code != 200:
-            pass  # other partitions are made again as well
+            look_again()  # other partitions are made again as well
     assert not (data / ASIDE).exists()
 
 
@@ -130,7 +131,7 @@ def test_what_is_damaged_under_a_running_service_is_made_again(
                 file.seek(4_096)
                 file.write(os.urandom(size - 4_096))
         while not whole.is_right(service):
-            pass
+            look_again()
         is_quiet(service)
         assert verify(service, whole.vkey) == (0, None)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import redis
 
+from tests.looks import look_again
 from tests.servers import ValkeyServer
 from tests.serving import Service, running, said
 from tests.tampering import signed, write
@@ -24,7 +25,7 @@ def linked(server: ValkeyServer) -> None:
     """Return once it follows its primary."""
     client = redis.Redis(unix_socket_path=str(server.socket))
     while client.info("replication").get("master_link_status") != "up":
-        pass
+        look_again()
     client.close()
 
 
@@ -61,13 +62,13 @@ def test_what_a_failover_loses_is_told(tmp_path: Path) -> None:
                 assert answer.status_code == 201
                 assert answer.headers["Onrecord-Checkpoint"] == "pending"
                 while api.get("/health/ready").status_code != 503:
-                    pass
+                    look_again()
                 assert api.post(f"{PATH}/statements", json=said("alone")).status_code == 503
                 port = primary.port
                 primary.kill()
                 promote(second, port)
                 while not lines(service, "the log lost events that nobody signed"):
-                    pass
+                    look_again()
                 [line] = lines(service, "the log lost events that nobody signed")
                 assert "kursk" in line
                 assert "9 to 11" in line

@@ -16,6 +16,7 @@ import redis
 from service.datafolder.files import FolderFiles
 from tests.faults.test_redaction import PATH, filled, found_in, pending, removed
 from tests.leftovers import in_log
+from tests.looks import looked_again
 from tests.serving import Service, running
 
 SECRET = "Zyxwvut"
@@ -73,7 +74,7 @@ async def test_valkey_killed_while_it_rewrites(tmp_path: Path) -> None:
 async def written_again(client: httpx.AsyncClient) -> None:
     async with asyncio.timeout(60):
         while (await client.put(PATH, json={"title": "Kursk"})).status_code != 200:
-            pass
+            await looked_again()
 
 
 def plant(folder: Path) -> None:
@@ -123,7 +124,7 @@ async def emptied(data: Path) -> None:
     """Return once no file has a secret: what was redacted before a start is gone through once."""
     async with asyncio.timeout(60):
         while await asyncio.to_thread(found_in, data):
-            pass
+            await looked_again()
 
 
 async def test_every_file_of_a_folder_is_known(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.crowd import Crowd
+from tests.looks import looked_again
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 from tests.streams import LiveSocket
@@ -45,7 +46,7 @@ async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
         assert sum(listener.comings for listener in crowd.listeners) > SUBSCRIBERS
         async with asyncio.timeout(30):
             while not await lag(service):  # a worker says once a second how far its streams are
-                pass
+                await looked_again()
         stalled.close()
         async with await LiveSocket.open(service.url, f"{PATH}/live?after=0") as live:
             heard = await live.until("caught-up")
@@ -72,7 +73,7 @@ async def test_clients_that_leave_at_once_keep_nothing(tmp_path: Path) -> None:
             leave_at_once(service, f"{PATH}/live", rudely=number % 2 == 0, more=number % 3)
         async with asyncio.timeout(60):
             while await metric(service, "onrecord_live_subscribers"):
-                pass
+                await looked_again()
         async with await LiveSocket.open(service.url, f"{PATH}/live") as live:
             await live.until("caught-up")
             assert await metric(service, "onrecord_live_subscribers") == 1
@@ -163,4 +164,5 @@ async def write_when_there(service: Service, statement: dict[str, Any]) -> None:
                 answer = await client.post(f"{PATH}/statements", json=statement)
                 if answer.status_code != 503:
                     break
+                await looked_again()
         assert answer.status_code in {200, 201}, answer.text

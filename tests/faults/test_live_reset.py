@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
+from tests.looks import looked_again
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 from tests.streams import Frame, LiveSocket
@@ -22,6 +23,7 @@ async def _record(service: Service, *names: str) -> int:
                 answer = await client.post(f"{PATH}/statements", json=body)
                 if answer.status_code != 503:
                     break
+                await looked_again()
     assert answer.status_code == 201, answer.text
     return int(answer.headers["Onrecord-Revision"])
 

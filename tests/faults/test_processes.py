@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.looks import looked_again
 from tests.program import LIMIT
 from tests.serving import Service, Timeline, running, said
 
@@ -58,6 +59,7 @@ async def until_ready(client: httpx.AsyncClient) -> None:
             with suppress(httpx.TransportError):
                 if (await client.get("/health/ready")).status_code == 200:
                     return
+            await looked_again()
 
 
 def is_alive(pid: int) -> bool:
@@ -112,7 +114,7 @@ async def test_a_worker_that_is_killed_takes_nothing_with_it(
         os.kill(victim := min(before), signal.SIGKILL)
         began = asyncio.get_running_loop().time()
         while len(after := await pids_if_any(service, "worker")) < 2 or victim in after:
-            pass
+            await looked_again()
         took = asyncio.get_running_loop().time() - began
         reached = len(heard) + 40
         await until(lambda: len(heard) >= reached)
@@ -134,7 +136,7 @@ async def test_health_counts_the_restarts_of_valkey_and_began_with_the_superviso
     os.kill(before := listed["valkey"]["pid"], signal.SIGKILL)
     async with asyncio.timeout(LIMIT):
         while (await pids(client, "valkey")) <= {before}:
-            pass
+            await looked_again()
     listed_again = {process["role"]: process for process in (await health(client))["processes"]}
     assert listed_again["valkey"]["restarts"] == listed["valkey"]["restarts"] + 1
     await until_ready(client)
@@ -228,7 +230,7 @@ async def test_a_hangup_replaces_the_workers_and_loses_no_answer(
         service.process.send_signal(signal.SIGHUP)
         async with asyncio.timeout(LIMIT):
             while len(after := await pids(client, "worker")) != 2 or after & before:
-                pass
+                await looked_again()
         assert {*heard} == {200}
 
 
@@ -260,7 +262,7 @@ async def test_what_is_redacted_is_gone_from_every_worker(
         assert (await client.post(path, json={"reason": "A court."})).status_code == 201
         async with asyncio.timeout(LIMIT):
             while "secret" in (await timeline.get("/events")).text:
-                pass
+                await looked_again()
             silent = 0
             while silent < 6:  # one after another: each worker has answered some of them
                 async with heard_of(service, timeline.path) as text:

@@ -15,6 +15,7 @@ import pytest
 import redis
 
 from tests.leftovers import in_files, in_log, in_model, rewritten, rows_of
+from tests.looks import look_again, looked_again
 from tests.program import LIMIT, Program
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said, stream_of
@@ -62,6 +63,7 @@ async def removed(client: httpx.AsyncClient, revision: int) -> None:
             answer = await client.get(f"{PATH}/events/{revision}")
             if answer.status_code == 200 and "redacted" in answer.json():
                 return
+            await looked_again()
 
 
 async def test_nothing_is_left(tmp_path: Path) -> None:
@@ -103,6 +105,7 @@ def emptied(data: Path) -> None:
     end = monotonic() + LIMIT
     while found := found_in(data):
         assert monotonic() < end, found
+        look_again()
 
 
 async def appended(timeline: Timeline, count: int) -> None:
@@ -302,3 +305,4 @@ async def pending(client: httpx.AsyncClient, count: int) -> dict[str, Any]:
             if told["pending"] == count and bool(told["problem"]) == bool(count):
                 found: dict[str, Any] = told
                 return found
+            await looked_again()

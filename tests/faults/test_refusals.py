@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 import redis
 
+from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, running, said
 
@@ -94,7 +95,7 @@ def disk(desk: Desk) -> Iterator[None]:
     desk.store.set("a", "b")
     desk.store.bgsave()
     while desk.store.info("persistence")["rdb_last_bgsave_status"] != "err":
-        pass
+        look_again()
     yield
     desk.set("save", "")
     desk.set("dbfilename", "dump.rdb")
@@ -177,7 +178,7 @@ def test_a_server_s_own_reason_is_told(desk: Desk, name: str) -> None:
     with desk.service.client(timeout=30) as client:
         with refuse(desk):
             while words not in str(client.get("/health/ready").json()["log"]["problem"]):
-                pass
+                look_again()
             answer = client.post(f"{PATH}/statements", json=statement)
             ready = client.get("/health/ready")
             metrics = client.get("/metrics").text
@@ -194,10 +195,10 @@ def test_a_server_s_own_reason_is_told(desk: Desk, name: str) -> None:
         assert "Nothing was written" in answer.json()["detail"]
         assert "does not answer" not in answer.json()["detail"] + log["problem"]
         while (again := client.post(f"{PATH}/statements", json=statement)).status_code == 503:
-            pass
+            look_again()
         assert (again.status_code, again.json()["items"][0]["duplicate"]) == (201, False)
         while (ready := client.get("/health/ready")).status_code == 503:
-            pass
+            look_again()
         assert ready.json()["log"] == {
             "reachable": True,
             "writable": True,
@@ -227,7 +228,7 @@ def test_what_a_setting_makes_unfit_is_refused(desk: Desk) -> None:
 
         def log_until(durability: str) -> Any:
             while (ready := client.get("/health/ready").json())["log"]["durability"] != durability:
-                pass
+                look_again()
             return ready["log"]
 
         assert log_until("fsync")["writable"]
@@ -268,12 +269,12 @@ def test_a_server_that_loads_under_a_running_service(desk: Desk, tmp_path: Path)
             while "LOADING" not in str(
                 (log := client.get("/health/ready").json()["log"])["problem"]
             ):
-                pass
+                look_again()
             assert (log["reachable"], log["writable"]) == (True, False)
             answer = client.post(f"{PATH}/statements", json=said("a"))
             assert "LOADING" in answer.json()["detail"]
             store.config_set("key-load-delay", 0)
             while (answer := client.post(f"{PATH}/statements", json=said("a"))).status_code == 503:
-                pass
+                look_again()
             assert answer.json()["revision"] == 2
         store.close()

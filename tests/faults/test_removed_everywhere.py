@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.leftovers import contents
+from tests.looks import look_again
 from tests.serving import Service, running
 
 TIMELINE = "/v1/timelines/kursk"
@@ -51,7 +52,7 @@ def test_no_file_has_what_was_imported_or_proposed(tmp_path: Path) -> None:
             data={"mapping": json.dumps(MAPPING)},
         ).json()["import"]
         while service.ask("GET", f"{TIMELINE}/imports/{sent}").json()["state"] != "done":
-            pass
+            look_again()
         proposal = propose(service)
         for word in (IMPORTED, PROPOSED):
             assert holding(tmp_path / "data", word)
@@ -59,6 +60,6 @@ def test_no_file_has_what_was_imported_or_proposed(tmp_path: Path) -> None:
             answer = service.ask("POST", f"{TIMELINE}/{path}", json={"reason": "a court"})
             assert answer.status_code == 201
         while any(holding(tmp_path / "data", word) for word in (IMPORTED, PROPOSED)):
-            pass
+            look_again()
         while service.ask("GET", "/health/ready").json()["redactions"]["pending"]:
-            pass
+            look_again()

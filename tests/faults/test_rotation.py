@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from events.tlog.note import VerifierKey, open_note
+from tests.looks import look_again
 from tests.program import Program
 from tests.serving import Service, running, said
 
@@ -18,6 +19,7 @@ def note_of(service: Service, signatures: int) -> str:
         text = service.ask("GET", f"{PATH}/checkpoint").text
         if text.count("\n— ") == signatures:
             return text
+        look_again()
 
 
 def keys_of(service: Service) -> list[VerifierKey]:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
 from tests.tampering import LOG, Scene, signed, write
 
@@ -73,6 +74,7 @@ def test_what_a_read_finds_amiss_is_an_alarm_at_once(
             limit = monotonic() + 20
             while (answer := client.get("/health/audit")).status_code == 200:
                 assert monotonic() < limit
+                look_again()
             assert [(a["timeline"], a["revision"]) for a in answer.json()["alarms"]] == [
                 ("kursk", 5)
             ]

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.leftovers import contents
+from tests.looks import look_again
 from tests.serving import said, stream_of
 from tests.tampering import COUNT, Scene, raised, replica, signed, write
 
@@ -70,7 +71,7 @@ def test_what_is_redacted_goes_from_both_folders(scene: Scene) -> None:
             assert shown(each, f"{path}/hidden", revision).status_code == 410
             # It is gone from the file a moment before the service says that it is done.
             while health(each)["redactions"] != {"pending": 0, "problem": None}:
-                pass
+                look_again()
             assert each.get("/health/audit").status_code == 200
         assert holders(scene, secret) == []
 
@@ -81,6 +82,7 @@ def shown(client: httpx.Client, path: str, revision: int) -> httpx.Response:
         answer = client.get(path, params={"min_revision": revision})
         if answer.status_code != 503:
             return answer
+        look_again()
 
 
 def health(client: httpx.Client) -> dict[str, Any]:

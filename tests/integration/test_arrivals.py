@@ -14,6 +14,7 @@ from events.event.types import TimelineOpened
 from events.log.contract import Append, partition_of
 from events.log.redis import RedisLog, open_redis_log
 from tests.histories import CODEC
+from tests.looks import looked_again
 from tests.servers import DURABLE, ValkeyServer
 
 COUNT = 16
@@ -60,7 +61,7 @@ async def test_all_partitions_are_waited_for_by_one_connection(server: ValkeySer
         ]
         async with asyncio.timeout(30):
             while (await raw.info("clients"))["blocked_clients"] != 1:
-                pass
+                await looked_again()
             for timeline in one_each():
                 await append(log, timeline)
             batches = await asyncio.gather(*following)
@@ -78,7 +79,7 @@ async def test_a_server_that_goes_away_is_told_to_everyone_who_waits(
     async with redis.asyncio.Redis(unix_socket_path=str(server.socket)) as raw:
         async with asyncio.timeout(30):
             while (await raw.info("clients"))["blocked_clients"] != 1:
-                pass
+                await looked_again()
     server.kill()
     async with asyncio.timeout(30):
         heard = await asyncio.gather(*following, return_exceptions=True)

@@ -13,6 +13,7 @@ from events.errors import LogUnavailable, UnfitServer
 from events.log.contract import Durability
 from events.log.redis import RedisLog, fitness, open_redis_log
 from tests.integration.test_redis_log_server import ask
+from tests.looks import looked_again
 from tests.seals import append_of, retracted
 from tests.servers import DURABLE, ValkeyServer
 
@@ -158,7 +159,7 @@ async def test_replicas_are_learned_again_when_they_change() -> None:
                 pass
             await log._fitness.look()
             while not await log.settle(0):
-                pass
+                await looked_again()
             assert keeps(log)
         await log.close()
 

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from events.errors import LogRefused, LogUnavailable, UnfitServer
 from events.log.contract import Durability, partition_of
 from events.log.redis import RedisLog, open_redis_log
+from tests.looks import looked_again
 from tests.seals import append_of, audit, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
 
@@ -130,7 +131,7 @@ async def test_a_cluster() -> None:
     with ValkeyServer(*DURABLE, *cluster, tcp=True) as server:
         await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         while b"cluster_state:ok" not in await ask(server, "CLUSTER", "INFO"):
-            pass
+            await looked_again()
         with pytest.raises(UnfitServer, match=r"redis\+cluster://"):
             await open_redis_log(server.url)
         url = f"redis+cluster://127.0.0.1:{server.port},127.0.0.1:1"
@@ -151,7 +152,7 @@ async def test_a_cluster_that_lacks_slots_refuses() -> None:
 
         async def reach(state: bytes) -> None:
             while b"cluster_state:" + state not in await ask(server, "CLUSTER", "INFO"):
-                pass
+                await looked_again()
 
         await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         await reach(b"ok")

@@ -19,6 +19,7 @@ from events.log.redis import RedisLog, open_redis_log
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
 from events.log.redis.remover import Remover
 from tests.integration.test_redis_log_server import ask
+from tests.looks import looked_again
 from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
 
@@ -286,7 +287,7 @@ async def test_on_a_cluster() -> None:
     with ValkeyServer(*DURABLE, *cluster, tcp=True) as server:
         await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)
         while b"cluster_state:ok" not in await ask(server, "CLUSTER", "INFO"):
-            pass
+            await looked_again()
         log, removals = await log_with_secrets(server, f"redis+cluster://127.0.0.1:{server.port}")
         assert in_files(server.folder)
         await log.remove(0, removals)

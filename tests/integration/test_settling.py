@@ -12,6 +12,7 @@ import pytest
 from events.errors import LogReplaced, LogUnavailable, UnfitServer
 from events.log.redis import RedisLog, open_redis_log, settling
 from tests.integration.test_redis_log_server import ask
+from tests.looks import looked_again
 from tests.seals import append_of, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
 
@@ -112,7 +113,7 @@ async def test_a_cluster_waits_at_the_partition_s_server() -> None:
         for server in (one, other):
             # Told of each other, they agree within a second or two.
             while b"cluster_state:ok" not in await ask(server, "CLUSTER", "INFO"):
-                pass
+                await looked_again()
         log = await open_redis_log(f"redis+cluster://127.0.0.1:{one.port}", partitions=4)
         for partition in range(4):
             for server in (one, other):
