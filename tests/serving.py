@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _URL = re.compile(r"http://\S+")
+_TRUST = httpx.create_ssl_context()
+"""Made once: a client that makes its own reads the certificates of the whole web, for nothing."""
 
 
 class Service(NamedTuple):
@@ -47,15 +49,17 @@ class Service(NamedTuple):
 
     def client(self, **options: Any) -> httpx.Client:
         """A client that asks as the owner; `options` are those of httpx."""
-        return httpx.Client(base_url=self.url, headers=key_headers(self.key), **options)
+        return self.stranger(**{"headers": key_headers(self.key)} | options)
 
     def async_client(self, **options: Any) -> httpx.AsyncClient:
         """`client`, for tests that have a loop."""
-        return httpx.AsyncClient(base_url=self.url, headers=key_headers(self.key), **options)
+        given: dict[str, Any] = {"headers": key_headers(self.key), "verify": _TRUST}
+        return httpx.AsyncClient(base_url=self.url, **given | options)
 
     def stranger(self, **options: Any) -> httpx.Client:
         """A client that asks as nobody: it has no key."""
-        return httpx.Client(base_url=self.url, **options)
+        given: dict[str, Any] = {"verify": _TRUST}
+        return httpx.Client(base_url=self.url, **given | options)
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """The answer to one request of the owner."""

@@ -31,7 +31,7 @@ def test_a_key_from_its_issue_to_its_end(service: Service, where: str) -> None:
     made = run("keys", "add", name, *place)
     assert made.code == 0, made.err
     key = made.answer["key"]
-    with httpx.Client(base_url=service.url, headers=key_headers(key)) as desk:
+    with service.stranger(headers=key_headers(key)) as desk:
         assert desk.get("/v1/me").json()["principal"] == f"key:{name}"
     asked = ("why", f"key:{name}", "write", "desk-a", *place)
     assert run(*asked).code == 1
@@ -94,7 +94,7 @@ def test_a_lost_owner_has_a_way_back_in(tmp_path: Path) -> None:
     assert granted.code == 0, granted.err
     with running(tmp_path) as service:
         headers = key_headers(made.answer["key"])
-        with httpx.Client(base_url=service.url, headers=headers) as second:
+        with service.stranger(headers=headers) as second:
             assert second.get("/v1/keys").status_code == 200
             assert second.put("/v1/timelines/mine", json={"title": "x"}).status_code == 201
 

@@ -54,7 +54,7 @@ def take(owner: httpx.Client, grant: dict[str, Any]) -> None:
 
 
 def asking(service: Service, key: str) -> httpx.Client:
-    return httpx.Client(base_url=service.url, headers=key_headers(key))
+    return service.stranger(headers=key_headers(key))
 
 
 def test_the_first_start_has_an_owner_and_readers(owner: httpx.Client, service: Service) -> None:

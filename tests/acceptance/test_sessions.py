@@ -59,7 +59,7 @@ def test_a_key_opens_a_session(service: Service, browser: httpx.Client) -> None:
     events = browser.get("/v1/timelines/mine/events").json()["items"]
     assert events[0]["author"] == "owner"
     for _ in range(10):
-        with httpx.Client(base_url=service.url, cookies=browser.cookies) as other:
+        with service.stranger(cookies=browser.cookies) as other:
             assert who(other) == "key:owner"
     assert browser.delete("/v1/session").json()["principal"] == "everyone"
     assert who(browser) == "everyone"
