@@ -10,6 +10,6 @@ __all__ = ["COSTLY"]
 
 _FEWEST = 20
 
-COSTLY: Final = settings(max_examples=max(_FEWEST, settings.default.max_examples // 5))
+COSTLY: Final = settings(max_examples=max(_FEWEST, settings().max_examples // 5))
 """For a property whose examples are histories, each folded into a database of its own: a fifth of
 the profile's examples. A profile with more of them has more of these too."""
