@@ -57,8 +57,9 @@ def test_the_first_statement_is_soon_there_and_nothing_jumps(phone: Page) -> Non
     """At 1.6 Mbit/s the first row is there within 1.5 seconds (the best of three: the machine may
     be busy), after one style and one script; what comes later moves nothing that one reads."""
     first, jumped, loaded = _loaded(phone)
-    files = [name for name, _ in loaded if "/page/" in name]
-    assert sorted(name.rpartition(".")[2] for name in files) == ["css", "js", "svg"]
+    files = [name.rpartition(".")[2] for name, _ in loaded if "/page/" in name]
+    # A browser that has a place to show it loads the icon too.
+    assert sorted(ending for ending in files if ending != "svg") == ["css", "js"]
     assert sum(size for _, size in loaded) < 140_000
     assert len(loaded) <= 12
     times = [first]
