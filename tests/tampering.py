@@ -66,11 +66,8 @@ class Scene(NamedTuple):
     @contextmanager
     def store(self) -> Iterator[Any]:
         """Redis itself, as somebody has it who broke in."""
-        client = redis.Redis(unix_socket_path=str(self.valkey.socket))
-        try:
+        with redis.Redis(unix_socket_path=str(self.valkey.socket)) as client:
             yield client
-        finally:
-            client.close()
 
 
 @pytest.fixture(scope="session")
