@@ -142,4 +142,6 @@ def word(*words: str) -> Callable[[str], str]:
 
 
 def _decode(text: bytes, errors: str = "strict") -> str:
+    if b"%" not in text and b"+" not in text:
+        return text.decode("utf-8", errors)
     return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8", errors)

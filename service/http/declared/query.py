@@ -25,11 +25,12 @@ class Query:
     def __init__(self, given: QueryString, parameters: Collection[Parameter[Any]]) -> None:
         self._given = given
         self._values: dict[str, Any] = {}
+        names = given.names()
         for parameter in self._alone(parameters) or parameters:
             name = parameter.name
             if name in self._values:
                 continue
-            if name in given.names():
+            if name in names:
                 self._values[name] = _value(given, parameter)
             elif parameter.demand is not None:
                 given.wrong(name, parameter.demand)
@@ -38,8 +39,9 @@ class Query:
         """The parameters that may be given together with a restricting one; all of them if none
         restricts. The others are refused as unknown parameters are."""
         given = self._given
+        names = given.names()
         for parameter in parameters:
-            if parameter.alone is None or parameter.name not in given.names():
+            if parameter.alone is None or parameter.name not in names:
                 continue
             value = self._values[parameter.name] = _value(given, parameter)
             if value is not None:
