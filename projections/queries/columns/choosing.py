@@ -16,10 +16,14 @@ from projections.queries.listing.filter import StatementFilter, Term, Window, te
 from projections.storage.reader import Reader
 from projections.storage.schema import KINDS, STANDINGS
 
-__all__ = ["hits_of"]
+__all__ = ["hits_of", "term_mask"]
 
 _SPARSE = 32
 """Where fewer than one in so many rows can match, these are looked at, else all."""
+
+_MOST_KEPT = 8 << 20
+"""Truth values of one timeline's terms that are kept for the next question about the same; beyond
+it those that were asked longest ago are dropped."""
 
 
 def hits_of(
@@ -28,8 +32,7 @@ def hits_of(
     """The rows that are valid at `revision` and match. Raises QueryTooLong where words are
     sought."""
     size = columns.rows_at(revision)
-    sets = [_rows_of(columns, term) for term in terms_of(reader, tl, filter_, revision)]
-    masks: list[NDArray[np.bool_]] = []
+    sets, masks = _having(columns, terms_of(reader, tl, filter_, revision), size)
     if questions := sought_in(filter_.q):
         found = [
             rows_with_words(reader, columns, tl, q.match or q.without or "") for q in questions
@@ -56,9 +59,44 @@ def hits_of(
     return Hits(columns, filter_, revision, None if few is None else few[test(few)], test)
 
 
-def _rows_of(columns: Columns, term: Term) -> NDArray[Any]:
-    field = term.fields[0] if len(term.fields) == 1 else ACTOR
-    return columns.terms[field].rows_of(term.keys)
+def _having(
+    columns: Columns, terms: Sequence[Term], size: int
+) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_]]]:
+    """The rows that have each term: their numbers where they are few, else truth values."""
+    sets: list[NDArray[Any]] = []
+    masks: list[NDArray[np.bool_]] = []
+    for term in terms:
+        field = term.fields[0] if len(term.fields) == 1 else ACTOR
+        if columns.terms[field].count_of(term.keys) * _SPARSE < size:
+            sets.append(columns.terms[field].rows_of(term.keys))
+        else:
+            masks.append(term_mask(columns, field, term.keys))
+    return sets, masks
+
+
+def term_mask(columns: Columns, field: int, keys: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Whether each row has any of the keys in the field. Which of them a row has never changes, so
+    that only rows are looked at that are new since the last question."""
+    mask: NDArray[Any] = columns.masks.pop((field, keys), np.zeros(0, np.bool_))
+    known, size = len(mask), len(columns)
+    if known < size:
+        wider = np.zeros(size, np.bool_)
+        wider[:known] = mask
+        rows = columns.terms[field].rows_of(keys, known)
+        wider[rows[: np.searchsorted(rows, np.uint32(size))]] = True
+        mask = wider
+    columns.masks[field, keys] = mask
+    _drop_oldest(columns)
+    return mask
+
+
+def _drop_oldest(columns: Columns) -> None:
+    kept = sum(map(len, [*columns.masks.values()]))
+    for key, mask in [*columns.masks.items()]:
+        if kept <= _MOST_KEPT:
+            return
+        kept -= len(mask)
+        columns.masks.pop(key, None)
 
 
 def _either(

@@ -54,6 +54,8 @@ class Columns:
         """By clock; none while there are few rows, or nobody has sorted them yet."""
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
         """What was searched for, up to which revision, and the rows that have it."""
+        self.masks: dict[tuple[int, tuple[str, ...]], NDArray[np.bool_]] = {}
+        """Which rows have a term: a field, and keys of which each will do."""
         self.latest: dict[int, int] = {}
         """The last row of each statement that was corrected."""
         self._moved_rows = GrownArray(np.uint32)

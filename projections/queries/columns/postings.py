@@ -24,6 +24,8 @@ class _Part(NamedTuple):
     numbers: NDArray[Any]
     starts: NDArray[Any]
     rows: NDArray[Any]
+    last: int
+    """The last of all rows."""
 
     @classmethod
     def of(cls, numbers: NDArray[Any], rows: NDArray[Any]) -> _Part:
@@ -31,13 +33,21 @@ class _Part(NamedTuple):
         sorted_numbers = numbers[order]
         first = np.flatnonzero(np.diff(sorted_numbers, prepend=np.uint32(2**32 - 1)))
         starts = np.append(first, len(rows))
-        return cls(sorted_numbers[first], starts, rows[order])
+        return cls(sorted_numbers[first], starts, rows[order], int(rows.max(initial=0)))
 
     def rows_of(self, number: int) -> NDArray[Any]:
-        at = int(np.searchsorted(self.numbers, number))
+        begin, end = self._place_of(number)
+        return self.rows[begin:end]
+
+    def count_of(self, number: int) -> int:
+        begin, end = self._place_of(number)
+        return end - begin
+
+    def _place_of(self, number: int) -> tuple[int, int]:
+        at = int(self.numbers.searchsorted(np.uint32(number)))
         if at == len(self.numbers) or self.numbers[at] != number:
-            return NO_ROWS
-        return self.rows[self.starts[at] : self.starts[at + 1]]
+            return 0, 0
+        return int(self.starts[at]), int(self.starts[at + 1])
 
 
 class _Pairs(NamedTuple):
@@ -82,23 +92,35 @@ class Postings:
             parts = (*pairs.parts, _Part.of(*pairs.newest()))
             self._pairs = _Pairs(parts, GrownArray(np.uint32), GrownArray(np.uint32))
 
-    def rows_of(self, keys: Iterable[str]) -> NDArray[Any]:
-        """The rows that have any of the keys, ascending, each once."""
-        found = [self._numbers[key] for key in dict.fromkeys(keys) if key in self._numbers]
+    def count_of(self, keys: Iterable[str]) -> int:
+        """How many pairs there are of any of the keys."""
+        found, pairs = self._numbers_of(keys), self._pairs
+        numbers, _ = pairs.newest()
+        sorted_ = sum(part.count_of(number) for part in pairs.parts for number in found)
+        return sorted_ + sum(int(np.count_nonzero(numbers == np.uint32(n))) for n in found)
+
+    def rows_of(self, keys: Iterable[str], since: int = 0) -> NDArray[Any]:
+        """The rows that have any of the keys, ascending, each once; of those before the row `since`
+        some or none."""
+        found = self._numbers_of(keys)
         if not found:
             return NO_ROWS
         pairs = self._pairs
         numbers, rows = pairs.newest()
-        pieces = [part.rows_of(number) for part in pairs.parts for number in found]
+        parts = [part for part in pairs.parts if part.last >= since]
+        pieces = [part.rows_of(number) for part in parts for number in found]
         pieces += [rows[numbers == np.uint32(number)] for number in found]
         whole = np.concatenate(pieces)
         return whole if len(found) == 1 else _each_once(whole)
+
+    def _numbers_of(self, keys: Iterable[str]) -> list[int]:
+        return [self._numbers[key] for key in dict.fromkeys(keys) if key in self._numbers]
 
     def counts(self, chosen: NDArray[np.bool_]) -> NDArray[Any]:
         """For each key, how many of the rows that are `chosen` (a truth value a row) have it."""
         pairs = self._pairs
         parts = [part for part in (*pairs.parts, _Part.of(*pairs.newest())) if len(part.rows)]
-        last = max((int(part.rows.max()) for part in parts), default=-1)
+        last = max((part.last for part in parts), default=-1)
         if last >= len(chosen):  # rows that were added since they were chosen
             chosen = np.pad(chosen, (0, last + 1 - len(chosen)))
         counts = np.zeros(len(self.keys), np.uint32)

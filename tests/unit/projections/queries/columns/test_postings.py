@@ -30,6 +30,9 @@ def test_rows_and_counts_are_those_of_the_pairs(
     for wanted in ("a", "ab", "dcba", "x", "ax"):
         expected = [row for row, keys in enumerate(rows) if {*wanted} & {*keys}]
         assert found.rows_of(wanted).tolist() == expected
+        assert found.count_of(wanted) == sum(len({*wanted} & {*keys}) for keys in rows)
+        since = found.rows_of(wanted, size).tolist()
+        assert [row for row in since if row >= size] == [row for row in expected if row >= size]
     counts = dict(zip(found.keys, found.counts(truths).tolist(), strict=True))
     expected_counts = {
         key: sum(key in keys for keys, is_chosen in zip(rows, truths, strict=False) if is_chosen)
