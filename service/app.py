@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp
 
+from projections.queries.columns.kept import drop_redacted
 from service import clock
 from service.access.guards.door import Door
 from service.access.guards.guard import guard
@@ -178,6 +179,7 @@ def _runner(worker: Worker, read_side: ReadSide) -> ImportRunner:
 def _kept(worker: Worker) -> KeptAnswers:
     kept = KeptAnswers(worker.read_model)
     worker.progress.on_folded.append(kept.moved)
+    worker.progress.on_folded.append(partial(drop_redacted, worker.read_model))
     worker.progress.on_reset.append(lambda _: kept.forget())
     worker.keeper.forget.append(kept.forget)
     return kept

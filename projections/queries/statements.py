@@ -17,7 +17,7 @@ from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import ASSERTED, RELATIONS, RETRACTED, STANDINGS
 
-__all__ = ["show_some", "show_statement"]
+__all__ = ["HEAVY", "Shown", "show_some", "show_statement"]
 
 
 class _Relation(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Shown(NamedTuple):
     changed: int
 
 
-_HEAVY = 8 * 2**20
+HEAVY = 8 * 2**20
 """Bytes after which a page ends early; the next page continues there."""
 
 _STEP = 50
@@ -118,7 +118,7 @@ def show_some(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> lis
         for shown in _shown_at(reader, tl, sts[start : start + _STEP], revision):
             found.append(shown)
             weight += len(shown.json)
-            if weight > _HEAVY:
+            if weight > HEAVY:
                 return found
     return found
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from projections.queries.columns.encoded import EncodedStatements
 from projections.queries.columns.grown import GrownArray
 from projections.queries.columns.postings import Postings
 from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
@@ -35,7 +36,8 @@ class Columns:
 
     Starts and ends are seconds, the smallest and largest 64-bit integer if open; a missing date
     has the largest as its start and the smallest as its end. `sourced` is the revision at which the
-    sources were recorded or last corrected.
+    sources were recorded or last corrected; `changed` the revision at which what is shown of the
+    statement changed last, while the row was valid.
     """
 
     def __init__(self, redactions: int) -> None:
@@ -45,6 +47,7 @@ class Columns:
         self.st = GrownArray(np.uint32)
         self.until = GrownArray(np.uint32)
         self.sourced = GrownArray(np.uint32)
+        self.changed = GrownArray(np.uint32)
         self.kind = GrownArray(np.uint8)
         self.unsourced = GrownArray(np.bool_)
         self.starts = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
@@ -56,6 +59,7 @@ class Columns:
         """What was searched for, up to which revision, and the rows that have it."""
         self.masks: dict[tuple[int, tuple[str, ...]], NDArray[np.bool_]] = {}
         """Which rows have a term: a field, and keys of which each will do."""
+        self.encoded = EncodedStatements()
         self.latest: dict[int, int] = {}
         """The last row of each statement that was corrected."""
         self._moved_rows = GrownArray(np.uint32)
@@ -85,14 +89,23 @@ class Columns:
         self._standing_now.extend(np.zeros(rows, np.uint8))
 
     def move(self, of: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
-        """Note new standings, in the order of revisions: each of the row that the event `of` made,
-        given by the event `at`."""
+        """Note new versions with their standings, in the order of revisions: each of the row that
+        the event `of` made, given by the event `at`."""
         rows = np.searchsorted(self.revisions.values, np.array(of, np.uint32))
+        # Of several values for one row, the last one is kept.
+        self.changed.values[rows] = at
         now = self._standing_now.values
         moved = _differing(now, rows.tolist(), to)
         self._moved_rows.extend(rows[moved])
         self._moved_to.extend([to[number] for number in moved])
         self._moved_at.extend([at[number] for number in moved])
+
+    def changes_of(self, rows: NDArray[Any], revision: int) -> list[int]:
+        """When what is shown of the statements of these rows changed last, as of `revision`; 0
+        where it has changed since, so that the tables know."""
+        changed = self.changed.values[rows]
+        known: list[int] = np.where(changed <= np.uint32(revision), changed, 0).tolist()
+        return known
 
     def standings_at(self, revision: int) -> NDArray[Any]:
         """The number of each row's standing at `revision`."""

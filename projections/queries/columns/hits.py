@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from projections.answers.choices import Order
 from projections.queries.columns.columns import ACTOR, Columns
 from projections.queries.columns.counting import days_of, largest_of, starting_between, tally
-from projections.queries.columns.pages import SortedStatement, SortKey, first_of
+from projections.queries.columns.pages import SortKey, first_of, sort_key_of
 from projections.queries.columns.sorting import Sorting
 from projections.queries.listing.filter import StatementFilter
 from projections.storage.schema import OPEN_END, OPEN_START, SOURCE
@@ -61,19 +61,32 @@ class Hits:
         """How many rows there are."""
         return int(np.count_nonzero(self.truths)) if self.few is None else len(self.few)
 
-    def first(self, order: Order, after: SortKey | None, limit: int) -> list[SortedStatement]:
-        """Up to `limit` statements behind the key `after`, in this order."""
+    def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
+        """Up to `limit` rows behind the key `after`, in this order."""
         rows = self.few
         if rows is None:
-            rows = self._near(order, after, limit)
+            rows, is_sorted = self._near(order, after, limit)
+            if is_sorted:
+                return rows[:limit]
         return first_of(self.columns, rows, order, after, limit)
 
-    def _near(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
-        """Rows among which the first `limit` behind `after` are."""
+    def statements_of(self, rows: NDArray[Any]) -> tuple[list[int], list[int]]:
+        """The statements of these rows, by when they were recorded; and since when they are as
+        they are, 0 where only the tables know."""
+        columns = self.columns
+        return columns.st.values[rows].tolist(), columns.changes_of(rows, self.revision)
+
+    def sort_key_of(self, row: int, order: Order) -> SortKey:
+        """The key behind which a page goes on after the row."""
+        return sort_key_of(self.columns, row, order)
+
+    def _near(self, order: Order, after: SortKey | None, limit: int) -> tuple[NDArray[Any], bool]:
+        """Rows among which the first `limit` behind `after` are, and whether all of them are behind
+        it and in this order."""
         clock, turned = order.lstrip("-"), order.startswith("-")
         sorting = self.columns.sortings.get(clock)
         if sorting is None:
-            return np.flatnonzero(self.truths)
+            return np.flatnonzero(self.truths), False
         size, covered = self.columns.rows_at(self.revision), len(sorting.rows)
         newer = np.arange(min(covered, size), size, dtype=np.uint32)
         found = [newer[self._test(newer)]]
@@ -81,14 +94,14 @@ class Hits:
         wanted = limit
         for number, piece in enumerate(sorting.pieces(position, _PIECE, turned=turned)):
             if number == _TRIED and self.total < _FEW:
-                return np.flatnonzero(self.truths)
+                return np.flatnonzero(self.truths), False
             rows = piece[piece < size] if size < covered else piece
             rows = rows[self._test(rows) if number < _TRIED else self.truths[rows]]
             found.append(rows)
             wanted -= len(rows)
             if wanted <= 0:
                 break
-        return np.concatenate(found)
+        return np.concatenate(found), not len(found[0])
 
     def _position(self, sorting: Sorting, after: SortKey | None, *, turned: bool) -> int:
         """Where the order goes on: behind `after`, and not before a window by its clock begins."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from projections.queries.listing.filter import StatementFilter
-from projections.queries.timelines import TimelineRef
+from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
     from projections.queries.columns.columns import Columns
     from projections.queries.columns.hits import Hits
+    from projections.storage.file_memory import FileMemory
+    from projections.storage.read_model import ReadModel
 
-__all__ = ["hits_in"]
+__all__ = ["drop_redacted", "hits_in", "make_room"]
 
 _FEWEST = 500
 """Timelines of fewer events are asked in the tables, which is as quick."""
@@ -23,6 +26,10 @@ _BEHIND = 1_000
 
 _MOST_EVENTS = 8_000_000
 """Events of all timelines in memory; beyond it those that were asked longest ago are dropped."""
+
+_ROOM = 32 << 20
+"""Bytes of encoded statements beside all columns; beyond it those that were asked longest ago are
+dropped."""
 
 _LARGEST = 2**32 - 2
 """Columns have 32 bits for a revision."""
@@ -45,6 +52,27 @@ def hits_in(
 
     columns = _columns_of(reader, ref)
     return None if columns is None else hits_of(reader, columns, ref.tl, filter_, revision)
+
+
+def make_room(memory: FileMemory) -> None:
+    """Drop encoded statements of the timelines that were asked longest ago, and of each those that
+    were asked longest ago, until there is room."""
+    every = [columns.encoded for columns in [*memory.kept.values()]]
+    while sum(encoded.size for encoded in every) > _ROOM:
+        next(encoded for encoded in every if encoded.size).age()
+
+
+def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
+    """More is folded of these timelines: drop the columns of those of which something is redacted
+    by now, though nobody asks."""
+    for name in folded:
+        reader = read_model.reader_of(name)
+        ref = timeline_at(reader, name) if reader.memory.kept else None
+        columns = None if ref is None else reader.memory.kept.get(ref.tl)
+        if ref is None or columns is None:
+            continue
+        if columns.redactions < _redactions(reader, ref.tl):
+            reader.memory.kept.pop(ref.tl, None)
 
 
 def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:

@@ -150,6 +150,7 @@ def _add_rows(columns: Columns, fresh: Sequence[_Version], sourced: Sequence[int
     columns.st.extend(st)
     columns.until.extend([UNTIL_NOW] * len(fresh))
     columns.sourced.extend(sourced)
+    columns.changed.extend(since)
     columns.kind.extend(kind)
     columns.unsourced.extend(unsourced)
     columns.add_standings(len(fresh))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,19 +10,11 @@ from numpy.typing import NDArray
 from projections.queries.columns.columns import Columns
 from projections.storage.schema import OPEN_END
 
-__all__ = ["SortKey", "SortedStatement", "first_of"]
+__all__ = ["SortKey", "first_of", "sort_key_of"]
 
 
 SortKey = tuple[int | None, int | None, int]
 """Start, end and statement; no dates where there are none, or it is sorted by recording."""
-
-
-class SortedStatement(NamedTuple):
-    """A statement with its sort key; no dates where it is sorted by when it was recorded."""
-
-    st: int
-    start: int | None
-    end: int | None
 
 
 def first_of(
@@ -31,26 +23,34 @@ def first_of(
     order: str,
     after: SortKey | None,
     limit: int,
-) -> list[SortedStatement]:
-    """Up to `limit` statements behind `after`, those without the order's date last."""
+) -> NDArray[Any]:
+    """Up to `limit` of the rows behind `after` in this order, those without its date last."""
     date, turned = order.lstrip("-"), order.startswith("-")
     if date == "recorded":
         return _recorded(columns, rows, after, limit, turned=turned)
-    starts = columns.starts[date].values[rows]
-    dated = starts != np.int64(OPEN_END)
-    found: list[SortedStatement] = []
+    dated = columns.starts[date].values[rows] != np.int64(OPEN_END)
+    found = rows[:0]
     if after is None or after[0] is not None:
         found = _dated(columns, rows[dated], date, after, limit, turned=turned)
         after = None
     if len(found) < limit:
-        rest = limit - len(found)
-        found += _recorded(columns, rows[~dated], after, rest, turned=turned)
+        rest = _recorded(columns, rows[~dated], after, limit - len(found), turned=turned)
+        found = np.concatenate((found, rest))
     return found
+
+
+def sort_key_of(columns: Columns, row: int, order: str) -> SortKey:
+    """The row's key in this order."""
+    date, st = order.lstrip("-"), int(columns.st.values[row])
+    if date == "recorded":
+        return None, None, st
+    start, end = int(columns.starts[date].values[row]), int(columns.ends[date].values[row])
+    return (None, None, st) if start == OPEN_END else (start, end, st)
 
 
 def _dated(
     columns: Columns, rows: NDArray[Any], date: str, after: Any, limit: int, *, turned: bool
-) -> list[SortedStatement]:
+) -> NDArray[Any]:
     starts = columns.starts[date].values[rows]
     if after is not None:
         start = np.int64(after[0])
@@ -63,9 +63,7 @@ def _dated(
     starts = columns.starts[date].values[rows]
     ends, sts = columns.ends[date].values[rows], columns.st.values[rows]
     order = np.lexsort((sts, ends, starts))
-    order = order[::-1][:limit] if turned else order[:limit]
-    keys = zip(sts[order].tolist(), starts[order].tolist(), ends[order].tolist(), strict=True)
-    return [SortedStatement(*key) for key in keys]
+    return rows[order[::-1][:limit] if turned else order[:limit]]
 
 
 def _behind(
@@ -86,13 +84,15 @@ def _behind(
 
 def _recorded(
     columns: Columns, rows: NDArray[Any], after: Any, limit: int, *, turned: bool
-) -> list[SortedStatement]:
+) -> NDArray[Any]:
     sts = columns.st.values[rows]
     if after is not None:
-        sts = sts[sts < after[2]] if turned else sts[sts > after[2]]
-    sts = np.sort(sts[_among_first(sts, limit, turned=turned)])
-    first = sts[::-1][:limit] if turned else sts[:limit]
-    return [SortedStatement(st, None, None) for st in first.tolist()]
+        behind = sts < after[2] if turned else sts > after[2]
+        rows, sts = rows[behind], sts[behind]
+    near = _among_first(sts, limit, turned=turned)
+    rows, sts = rows[near], sts[near]
+    order = np.argsort(sts)
+    return rows[order[::-1][:limit] if turned else order[:limit]]
 
 
 def _among_first(values: NDArray[Any], limit: int, *, turned: bool) -> Any:

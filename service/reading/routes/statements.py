@@ -14,7 +14,7 @@ from msgspec import Meta
 from projections import queries
 from projections.answers.statement import ShownStatement
 from projections.queries import Keyset
-from service.http.answers import JSON, answer, tag_of
+from service.http.answers import JSON, ReadyResponse, answer, etag_of, ready_answer, tag_of
 from service.http.declared.operation import route
 from service.http.declared.query import parsed_query
 from service.messages.pages import StatementsPage
@@ -50,7 +50,7 @@ StatementKey = tuple[_Second | None, _Second | None, Annotated[int, Meta(ge=1, l
 )
 async def get_statements(
     request: Request[Any, Any, Any], t: FromPath[str], read_side: NamedDependency[ReadSide]
-) -> Response[bytes]:
+) -> ReadyResponse:
     """A page of statements, filtered and in order."""
     query = parsed_query(request, windows_in_order)
     page = PageRequest(query)
@@ -78,8 +78,8 @@ async def get_statements(
     else:
         found = find(read_side.reader_of(t), ref)
     following = cursor.behind(tuple(found.next), question.asked) if found.next else None
-    body = _statements(t, cursor.revision, as_of, found, following)
-    return answer(request, body, revision=cursor.revision)
+    body, tag = _statements(t, cursor.revision, as_of, found, following)
+    return ready_answer(request, body, revision=cursor.revision, etag=tag)
 
 
 def _statements(
@@ -88,17 +88,18 @@ def _statements(
     as_of: AsOf | None,
     page: queries.ListedStatements,
     following: str | None,
-) -> bytes:
-    """The page as JSON, around statements that are JSON already."""
+) -> tuple[bytes, str]:
+    """The page as JSON, around statements that are JSON already; and its tag, made from what is
+    around them and the digests that are kept beside them, so that their text is hashed once."""
     total = b"" if page.total is None else b',"total":%d' % page.total
-    return b'{"timeline":%b,"revision":%d,"as_of":%b,"items":[%b],"next":%b%b}' % (
+    before = b'{"timeline":%b,"revision":%d,"as_of":%b,"items":[' % (
         _encode(timeline),
         revision,
         _encode(as_of),
-        b",".join(page.items),
-        _encode(following),
-        total,
     )
+    behind = b'],"next":%b%b}' % (_encode(following), total)
+    body = b"".join((before, b",".join(page.items), behind))
+    return body, etag_of(before + page.digest + behind)
 
 
 @route(

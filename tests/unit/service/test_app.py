@@ -14,7 +14,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from events.event.envelope import StoredEvent
+from events.event.types import StatementRedacted
 from events.log.contract import Log
+from projections.queries.columns import kept
 from service.app import OPERATIONS, create_app
 from tests.serving import in_process
 from tests.threads import held_rewriting
@@ -224,3 +226,18 @@ async def test_all_bodies_share_one_budget(tmp_path: Path, monkeypatch: pytest.M
     assert answer.status_code == 429
     assert answer.json()["type"] == "/problems/too-many-requests"
     assert (answer.headers["Retry-After"], answer.headers["Connection"]) == ("1", "close")
+
+
+async def test_what_is_redacted_leaves_memory_though_nobody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that was asked for a text has nothing of its timeline in memory any more once the
+    redaction is folded."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    async with _open(tmp_path) as app:
+        assert (await app.client.get("/v1/timelines/kursk/statements")).status_code == 200
+        memory = app.writer.read_model.reader_of("kursk").memory
+        assert len(memory.kept) == 1
+        done = await app.writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
+        await app.writer.projector.progress.wait_for("kursk", done.revision)
+        assert memory.kept == {}

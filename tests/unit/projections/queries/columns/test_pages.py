@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projections.answers.choices import Order
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.pages import first_of
+from projections.queries.columns.pages import first_of, sort_key_of
 from projections.storage.schema import OPEN_END, OPEN_START
 
 seconds = st.integers(0, 5)
@@ -53,7 +53,7 @@ def test_pages_are_the_pieces_of_the_whole_in_its_order(
     wanted = [sts[row] for row in sorted(range(len(dates)), key=place_of)]
     found: list[int] = []
     after = None
-    while page := first_of(columns, np.arange(len(dates)), order, after, limit):
-        found += [statement.st for statement in page]
-        after = (page[-1].start, page[-1].end, page[-1].st)
+    while len(page := first_of(columns, np.arange(len(dates)), order, after, limit)):
+        found += columns.st.values[page].tolist()
+        after = sort_key_of(columns, page[-1], order)
     assert found == wanted

@@ -1,0 +1,88 @@
+"""Statements as they are shown, encoded, each version once.
+
+What is shown of a statement never changes from one revision at which it changed to the next, so it
+is kept by the statement and that revision. Only a redaction changes the past: it ends the columns,
+and what is kept here with them. Nothing depends on who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from threading import Lock
+from typing import Final, NamedTuple
+
+__all__ = ["EncodedStatement", "EncodedStatements"]
+
+_LARGEST: Final = 256 << 10
+"""Bytes of the largest statement that is kept."""
+_BESIDE: Final = 250
+"""About how many bytes of memory one takes beside its JSON."""
+
+
+class EncodedStatement(NamedTuple):
+    """The JSON of `ShownStatement`, and 16 bytes of its SHA-256."""
+
+    json: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, json: bytes) -> EncodedStatement:
+        return cls(json, sha256(json).digest()[:16])
+
+
+class EncodedStatements:
+    """Those of one timeline. Each thread may ask and add."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._young: dict[int, EncodedStatement] = {}
+        self._old: dict[int, EncodedStatement] = {}
+        self._sizes = [0, 0]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes all of them take."""
+        return sum(self._sizes)
+
+    def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[EncodedStatement | None]:
+        """The statements that were recorded at the revisions `sts`, as they are since the
+        revisions `changes`; None for each that is not kept."""
+        keys = [st << 32 | change for st, change in zip(sts, changes, strict=True)]
+        with self._lock:
+            young = self._young.get
+            found = [young(key) for key in keys]
+            if None in found and self._old:
+                pairs = zip(keys, found, strict=True)
+                found = [self._again(key) if one is None else one for key, one in pairs]
+        return found
+
+    def keep(self, versions: Iterable[tuple[int, int, EncodedStatement]]) -> None:
+        """Keep statements by when they were recorded, and since when they are so."""
+        with self._lock:
+            for st, change, encoded in versions:
+                if len(encoded.json) <= _LARGEST:
+                    self._add(st << 32 | change, encoded)
+
+    def age(self) -> None:
+        """Drop what was not asked for since the last time."""
+        with self._lock:
+            self._old, self._young = self._young, {}
+            self._sizes = [0, self._sizes[0]]
+
+    def _again(self, key: int) -> EncodedStatement | None:
+        """One that was kept before, which is young again."""
+        encoded = self._old.pop(key, None)
+        if encoded is not None:
+            self._sizes[1] -= _size_of(encoded)
+            self._add(key, encoded)
+        return encoded
+
+    def _add(self, key: int, encoded: EncodedStatement) -> None:
+        if key not in self._young:
+            self._young[key] = encoded
+            self._sizes[0] += _size_of(encoded)
+
+
+def _size_of(encoded: EncodedStatement) -> int:
+    return len(encoded.json) + _BESIDE

@@ -1,0 +1,152 @@
+"""Encoded statements: each version as the tables have it, and no more of them than there is room
+for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.event.types import StatementRedacted, StatementRelated
+from projections import queries
+from projections.answers.choices import Order
+from projections.queries import ListedStatements, StatementFilter
+from projections.queries.columns import kept
+from projections.queries.columns.encoded import EncodedStatement, EncodedStatements
+from projections.queries.columns.kept import drop_redacted
+from projections.storage.reader import Reader
+from projections.storage.store import Store
+from tests.histories import IDENTITY, History, commit
+from tests.unit.projections.random_histories import histories
+from tests.writers import open_writer, said
+
+
+def listed(reader: Reader, revision: int | None = None) -> list[bytes]:
+    """All statements, as of a revision or at the head."""
+    return page_of(reader, revision).items
+
+
+def page_of(
+    reader: Reader, revision: int | None = None, order: Order = "occurred"
+) -> ListedStatements:
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    at = ref.revision if revision is None else revision
+    return queries.list_statements(reader, ref, StatementFilter(), at, order=order)
+
+
+def of_tables(reader: Reader, revision: int, order: Order) -> ListedStatements:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "_FEWEST", 2**62)
+        return page_of(reader, revision, order)
+
+
+@settings(max_examples=15)
+@given(
+    history=histories(timelines=1),
+    pieces=st.lists(st.integers(1, 9), min_size=40, max_size=40),
+    asked=st.lists(st.tuples(st.integers(0, 99), st.sampled_from(get_args(Order))), min_size=3),
+)
+def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
+    history: History, pieces: Sequence[int], asked: Sequence[tuple[int, Order]]
+) -> None:
+    """While events come, the same pages are asked again and again, at the head and as of earlier
+    revisions: items, their digest and the next page's place are those of the tables."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "_FEWEST", 0)
+        store = Store.open(Path(folder), IDENTITY)
+        entries = history.entries
+        for size in pieces:
+            commit(store, entries[:size])
+            entries = entries[size:]
+            ref = queries.timeline_at(store.reader, "kursk")
+            assert ref is not None
+            for back, order in asked:
+                revision = max(1, ref.revision - back)
+                found = page_of(store.reader, revision, order)
+                assert found == of_tables(store.reader, revision, order)
+        store.close()
+
+
+async def test_what_named_a_redacted_statement_is_shown_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relation to a redacted statement is shown no more, though the other statement changed last
+    at the same revision as before: what was kept of it is not shown."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.record(said("a"))
+        await writer.record(said("b", text="To be redacted."))
+        done = await writer.do("a", StatementRelated(relation="supports", target="b"))
+        await writer.projector.progress.wait_for("kursk", done.revision)
+        reader = writer.read_model.reader_of("kursk")
+        before = listed(reader)
+        assert b"To be redacted." in b"".join(listed(reader))
+        assert b'"relations":[]' not in before[0]
+        done = await writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
+        await writer.projector.progress.wait_for("kursk", done.revision)
+        assert [b'"relations":[]' in item for item in listed(reader)] == [True]
+        assert listed(reader, 4) == listed(reader)
+
+
+async def test_what_is_redacted_is_dropped_though_nobody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a redaction is folded nothing of its timeline is in memory; nothing else drops it."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.record(said("a"))
+        done = await writer.record(said("b"))
+        await writer.projector.progress.wait_for("kursk", done.revision)
+        reader = writer.read_model.reader_of("kursk")
+        listed(reader)
+        drop_redacted(writer.read_model, ["kursk", "other"])
+        assert len(reader.memory.kept) == 1
+        done = await writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
+        await writer.projector.progress.wait_for("kursk", done.revision)
+        drop_redacted(writer.read_model, ["kursk"])
+        assert reader.memory.kept == {}
+
+
+def encoded(number: int, size: int = 1_000) -> EncodedStatement:
+    return EncodedStatement.of(b"%d" % number * size)
+
+
+def test_what_is_asked_again_stays_and_the_rest_is_dropped() -> None:
+    """Aging twice drops what was not asked for in between, and the size is that of the rest."""
+    statements = EncodedStatements()
+    statements.keep([(number, 9, encoded(number)) for number in range(1, 5)])
+    whole = statements.size
+    statements.age()
+    assert statements.find([2, 2, 7], [9, 8, 9]) == [encoded(2), None, None]
+    statements.age()
+    assert statements.find([1, 2, 3, 4], [9] * 4) == [None, encoded(2), None, None]
+    assert statements.size * 4 == whole
+
+
+def test_the_timelines_asked_longest_ago_make_room_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The encoded statements of all timelines together are bounded."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(kept, "_ROOM", 5_000)
+    history = History()
+    for name in ("kursk", "other", "third"):
+        history.timeline = name
+        history.open()
+        history.record("s", text="x" * 1_500)
+    store = history.store(tmp_path)
+    for name in ("kursk", "other", "kursk", "third"):
+        ref = queries.timeline_at(store.reader, name)
+        assert ref is not None
+        queries.list_statements(store.reader, ref, StatementFilter(), ref.revision)
+    sizes = [columns.encoded.size > 0 for columns in store.reader.memory.kept.values()]
+    assert sizes == [False, True, True]
+    store.close()
