@@ -79,7 +79,7 @@ WHERE e.tl = ? AND e.revision = ?
 
 def timeline_at(reader: Reader, name: str) -> TimelineRef | None:
     """The timeline with that name, or None if none of its events is folded."""
-    row = reader.one(_REF + "name = ?", (name,))
+    row = reader.once(_REF + "name = ?", (name,))
     return TimelineRef(*row) if row else None
 
 

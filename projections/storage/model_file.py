@@ -113,6 +113,7 @@ class ModelFile:
         if not self._is_begun:
             return
         self._is_begun = False
+        self.reader.known = None
         if self._connection is not None and self._connection.in_transaction:
             with suppress(apsw.Error):  # of a damaged file, which the query has reported
                 self._connection.execute("COMMIT")
@@ -129,6 +130,7 @@ class ModelFile:
         if self._file is not None:
             connection.execute("BEGIN")
         self._is_begun = True
+        self.reader.known = {}
         loop.call_soon(self.refresh)
 
     def _current(self) -> apsw.Connection:

@@ -41,6 +41,9 @@ class Reader:
         self.limit = limit
         self.on_damage = on_damage
         self.memory = FileMemory() if memory is None else memory
+        self.known: dict[tuple[str, Sequence[Any]], tuple[Any, ...] | None] | None = None
+        """What was asked `once` of the state of the file that is read; None while each query may
+        see another one."""
         self._deadline = 0.0
         self._connection: apsw.Connection
         if connection is not None:
@@ -79,6 +82,16 @@ class Reader:
         """The first row, or None. Raises `QueryTooLong` beyond the limit, and `Damaged`."""
         rows = self.all(sql, values)
         return rows[0] if rows else None
+
+    def once(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """`one`, asked once of each state of the file: for what every question begins with."""
+        with self._asking():  # it may begin to read another state
+            known = self.known
+        if known is None:
+            return self.one(sql, values)
+        if (sql, values) not in known:
+            known[sql, values] = self.one(sql, values)
+        return known[sql, values]
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

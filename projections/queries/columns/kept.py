@@ -149,5 +149,5 @@ def _stale(columns: Columns) -> list[str]:
 
 
 def _redactions(reader: Reader, tl: int) -> int:
-    ((count,),) = reader.all(_REDACTIONS, (tl,))
-    return int(count)
+    row = reader.once(_REDACTIONS, (tl,))
+    return int(row[0]) if row else 0

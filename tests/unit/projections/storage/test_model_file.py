@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from events.errors import Damaged
 from projections.storage.model_file import ModelFile
 from projections.storage.read_model import file_name
+from projections.storage.reader import Reader
 from projections.storage.store import Store
 from tests.histories import IDENTITY
 
@@ -114,3 +116,29 @@ async def test_all_that_is_asked_at_once_sees_one_state(tmp_path: Path) -> None:
         commit(3)
         file.refresh()
         assert file.reader.one(POSITION) == (3,)
+
+
+async def test_what_is_asked_once_is_asked_again_of_the_next_state(tmp_path: Path) -> None:
+    """Within one state of the file the same question is put to it once; as soon as the loop has
+    gone on, or the file is opened again, it is put again."""
+    with closing(Store.open(tmp_path, IDENTITY)) as store:
+        for position in (1, 2):
+            with store.transaction():
+                store.save_checkpoint(position, b"")
+            asked = count_of_statements(store.file.reader)
+            assert [store.file.reader.once(POSITION, ()) for _ in range(3)] == [(position,)] * 3
+            assert asked() == 1
+            await asyncio.sleep(0)  # noqa: TID251 - the event loop goes on
+        assert store.file.reader.once(POSITION, ()) == (2,)
+        with store.transaction():
+            store.save_checkpoint(3, b"")
+        store.file.turn()
+        assert store.file.reader.once(POSITION, ()) == (3,)
+
+
+def count_of_statements(reader: Reader) -> Callable[[], int]:
+    """How many queries the reader puts to the file from now on."""
+    asked: list[str] = []
+    reader.one("SELECT 1")
+    reader._connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda found: asked.append(found["sql"]))
+    return lambda: len(asked)
