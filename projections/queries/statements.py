@@ -15,7 +15,7 @@ from msgspec import Raw, Struct
 
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
-from projections.storage.schema import ASSERTED, RELATIONS, RETRACTED, STANDINGS
+from projections.storage.schema import ASSERTED, CONTENTS, RELATIONS, RETRACTED, STANDINGS
 
 __all__ = ["HEAVY", "Shown", "show_some", "show_statement"]
 
@@ -32,14 +32,16 @@ class _Relation(Struct, frozen=True):
     revision: int
 
 
-class _Tail(Struct, frozen=True):
-    standing: str
-    because: list[int]
-    retraction: Raw | None
-    supports: int
-    disputes: int
-    relations: list[_Relation]
-    credibility: int | None
+class _Tail(Struct, frozen=True, kw_only=True):
+    """What follows from all events; by default for a statement that was just recorded."""
+
+    standing: str = STANDINGS[ASSERTED]
+    because: list[int] = []
+    retraction: Raw | None = None
+    supports: int = 0
+    disputes: int = 0
+    relations: list[_Relation] = []
+    credibility: int | None = None
     revision: int
     changed: int
 
@@ -69,6 +71,10 @@ CROSS JOIN statement_versions v
     (SELECT min(o.until) FROM statement_versions o
      WHERE o.tl = ?2 AND o.st = n.value AND o.until > ?3)
 CROSS JOIN contents c ON c.content = v.content
+"""
+
+_FRESH = """
+SELECT c.st, c.shown FROM json_each(?1) n CROSS JOIN contents c ON c.content = ?2 + n.value
 """
 
 _BECAUSE = """
@@ -109,18 +115,48 @@ def show_statement(
     return _shown_at(reader, ref.tl, [row[0]], revision)[0] if row else None
 
 
-def show_some(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
+def show_some(
+    reader: Reader, tl: int, sts: Sequence[int], revision: int, changes: Sequence[int] = ()
+) -> list[Shown]:
     """The statements that were recorded at the revisions `sts`, in this order, each as
-    `show_statement` returns it. The list ends early when the page is heavy enough."""
+    `show_statement` returns it. The list ends early when the page is heavy enough.
+
+    `changes` are the revisions since when they are so, where these are known: what was not changed
+    since it was recorded is found by fewer look-ups.
+    """
+    fresh = {st for st, change in zip(sts, changes, strict=False) if st == change}
     found: list[Shown] = []
     weight = 0
     for start in range(0, len(sts), _STEP):
-        for shown in _shown_at(reader, tl, sts[start : start + _STEP], revision):
+        for shown in _step(reader, tl, sts[start : start + _STEP], revision, fresh):
             found.append(shown)
             weight += len(shown.json)
             if weight > HEAVY:
                 return found
     return found
+
+
+def _step(
+    reader: Reader, tl: int, sts: Sequence[int], revision: int, fresh: set[int]
+) -> Sequence[Shown]:
+    changed = [st for st in sts if st not in fresh]
+    shown = dict(zip(changed, _shown_at(reader, tl, changed, revision), strict=True))
+    if len(changed) < len(sts):
+        shown |= _fresh(reader, tl, [st for st in sts if st in fresh])
+    return [shown[st] for st in sts]
+
+
+def _fresh(reader: Reader, tl: int, sts: Sequence[int]) -> Mapping[int, Shown]:
+    """Statements of which nothing changed since they were recorded: nobody relates them to another
+    one, and no event but the first is about them."""
+    found = {}
+    for st, shown in reader.all(_FRESH, (_encode(sts).decode(), tl * CONTENTS)):
+        found[st] = Shown(_whole(shown, _Tail(revision=st, changed=st)), st)
+    return found
+
+
+def _whole(shown: bytes, tail: _Tail) -> bytes:
+    return shown[:-1] + b"," + _encode(tail)[1:]
 
 
 class _Version(NamedTuple):
@@ -139,6 +175,8 @@ class _Version(NamedTuple):
 
 def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
     """What all of them need is read by one query for each table."""
+    if not sts:
+        return []
     rows = reader.all(_VERSIONS, (_encode(sts).decode(), tl, revision))
     versions = {row[0]: _Version(*row) for row in rows}
     because = _because(reader, tl, versions, revision)
@@ -158,7 +196,7 @@ def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> lis
             revision=version.touched,
             changed=version.since,
         )
-        found.append(Shown(version.shown[:-1] + b"," + _encode(tail)[1:], version.since))
+        found.append(Shown(_whole(version.shown, tail), version.since))
     return found
 
 

@@ -37,7 +37,8 @@ def encoded_in(
     found = columns.encoded.find(sts, changes)
     missing = [number for number, one in enumerate(found) if one is None]
     if missing:
-        read = encoded_of(show_some(reader, tl, [sts[number] for number in missing], revision))
+        wanted, known = [sts[n] for n in missing], [changes[n] for n in missing]
+        read = encoded_of(show_some(reader, tl, wanted, revision, known))
         for number, one in zip(missing, read, strict=False):
             found[number] = one
         fresh = [(sts[n], changes[n], one) for n, one in zip(missing, read, strict=False)]
