@@ -11,15 +11,19 @@ from typing import Final
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 
 from service.cli.streams import is_terminal
 
-__all__ = ["Bar", "bar"]
+__all__ = ["Bar", "bar", "bytes_bar"]
 
 _PATIENCE: Final = 1.0
 """Seconds until a bar is drawn."""
@@ -31,7 +35,7 @@ class Bar:
     """A progress bar that is drawn only after the first second. With `lines`, a line is written
     instead from time to time."""
 
-    def __init__(self, progress: Progress, title: str, total: int, *, lines: bool) -> None:
+    def __init__(self, progress: Progress, title: str, total: int | None, *, lines: bool) -> None:
         self._progress = progress
         self._task = progress.add_task(title, total=total)
         self._lines = lines
@@ -56,7 +60,7 @@ class Bar:
             return
         self._next = time.monotonic() + _PAUSE
         [task] = self._progress.tasks
-        line = f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}"
+        line = f"{task.description}: {task.completed:,.0f} of {task.total or 0:,.0f}"
         self._progress.console.print(line)
 
 
@@ -76,5 +80,25 @@ def bar(console: Console, title: str, total: int, *, lines: bool = False) -> Ite
     )
     try:
         yield Bar(progress, title, total, lines=lines and not is_drawn)
+    finally:
+        progress.stop()
+
+
+@contextmanager
+def bytes_bar(console: Console, title: str) -> Iterator[Bar]:
+    """How many bytes have come, and how fast, where nobody knows how many will: nothing is drawn
+    where `console` is no terminal, and what is drawn is removed at the end of the block."""
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not is_terminal(console.file),
+    )
+    try:
+        yield Bar(progress, title, None, lines=False)
     finally:
         progress.stop()

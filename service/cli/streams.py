@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 __all__ = ["give_up", "hold_streams", "ignoring_errors_of", "is_terminal", "is_unwritable_stream"]
 
@@ -40,7 +40,7 @@ def hold_streams() -> None:
         sys.stderr = io.TextIOWrapper(io.FileIO(_STDERR, "w"), encoding="utf-8")
 
 
-def is_terminal(stream: IO[str]) -> bool:
+def is_terminal(stream: IO[Any]) -> bool:
     """Whether the stream is a terminal. Variables such as FORCE_COLOR do not make a pipe one."""
     try:
         return stream.isatty()

@@ -9,11 +9,13 @@ from typing import IO
 
 import msgspec
 from msgspec import structs
+from rich.console import Console
 
 from service.cli.failure import WRONG_USE, Failure, cause_of
 from service.cli.interrupt import at_once
 from service.cli.output import Output
-from service.cli.streams import give_up
+from service.cli.progress import bytes_bar
+from service.cli.streams import give_up, is_terminal
 from service.cli.views.words import count_of
 from service.client import Client, ExportFormat, ExportLoss, StatementQuery
 from service.verifier.output_file import writing_whole
@@ -70,10 +72,15 @@ class Exporting:
         self._report(path, beside, loss)
 
     async def _receive(self, file: IO[bytes]) -> int | None:
-        """Write all pieces; the revision of the file."""
+        """Write all pieces; the revision of the file. Where they are written to a terminal, how far
+        it is would stand among them."""
+        console = self._output.err if not is_terminal(file) else Console(quiet=True)
+        title = f"Exporting {self._timeline}"
         async with self._client.export(self._timeline, self._format, self._wanted) as received:
-            async for piece in received.pieces:
-                file.write(piece)
+            with bytes_bar(console, title) as drawn:
+                async for piece in received.pieces:
+                    file.write(piece)
+                    drawn.advance(len(piece))
             return received.revision
 
     async def _loss_at(self, revision: int | None) -> ExportLoss:

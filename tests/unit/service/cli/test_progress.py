@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from service.cli import progress
-from service.cli.progress import bar
+from service.cli.progress import bar, bytes_bar
 
 
 class Screen(StringIO):
@@ -48,6 +48,18 @@ def test_a_log_has_plain_lines_where_they_are_asked_for(slow: None) -> None:
     found = drawn(StringIO(), lines=True).splitlines()
     assert found == [f"Folding: {done},000 of 4,000" for done in (1, 2, 3, 4)]
     assert drawn(StringIO(), lines=False) == ""
+
+
+@pytest.mark.parametrize(("screen", "is_drawn"), [(Screen(), True), (StringIO(), False)])
+def test_bytes_whose_number_nobody_knows_are_counted(
+    slow: None, screen: StringIO, *, is_drawn: bool
+) -> None:
+    """A terminal shows how many have come and how fast; nothing else is written to."""
+    console = Console(file=screen, width=80, force_terminal=is_drawn, _environ={"TERM": "xterm"})
+    with bytes_bar(console, "Exporting kursk") as drawn:
+        drawn.advance(1_500_000)
+    assert ("Exporting kursk" in screen.getvalue()) == is_drawn
+    assert ("1.5" in screen.getvalue()) == is_drawn
 
 
 def test_short_work_writes_nothing() -> None:
