@@ -23,7 +23,7 @@ WHOLE: dict[str, Any] = {
     "language": "de",
     "said": {
         "by": "Ministry / Army",
-        "with": ["A; B", "C"],
+        "with": ["A; B", "C", "D ¦ E", "C"],
         "on": "2024-10~",
         "via": [
             {"actor": "X", "role": "agency", "on": "2024-10-13"},
@@ -45,7 +45,7 @@ WHOLE: dict[str, Any] = {
             "id": "s1",
             "title": "-Title",
             "url": "https://a.example/1",
-            "quote": "@quote",
+            "quote": " @quote ¦ and more\n",
             "published": "2024",
         },
         {"id": "s2", "title": "Second"},
@@ -53,7 +53,7 @@ WHOLE: dict[str, Any] = {
     "rating": {"label": "False", "value": "1", "best": "5", "worst": "1"},
     "tags": ["tag", "тег"],
     "origin": {"dataset": "other", "id": "7", "url": "https://o.example"},
-    "extra": {"Column, one": "x", "=two": "'=y"},
+    "extra": {"Column, one": " x", "=two": "'=y", "empty": "", " odd  name": "z"},
 }
 BARE = {"id": "bare", "kind": "report", "text": "Only this.", "said": {"by": None, "on": None}}
 

@@ -14,7 +14,7 @@ from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.row import BrokenRow, Cell, TableRow
 
 __all__ = ["event_rows"]
 
@@ -22,19 +22,25 @@ _URN: Final = "urn:"
 _SPEAKERS: Final = "X-ONRECORD-SPEAKER"
 _NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
 _ESCAPED: Final = re.compile(r"\\(.)")
+_UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
+"""What the library raises for an event that breaks its rules, such as one with two beginnings."""
 _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
 
 
 def event_rows(path: Path) -> Iterator[TableRow]:
     """The events of a calendar. Each is read by itself, so that a file of any length takes no more
-    memory than its longest event. Raises `TableRefused`."""
+    memory than its longest event; one that cannot be read is a broken row. Raises
+    `TableRefused`."""
     for line, block in _blocks(path):
         try:
-            event = Event.from_ical(block)
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            cells = _cells(Event.from_ical(block))
+        except _UNREADABLE as error:
             reason = f"The event cannot be read: {str(error)[:200]}."
-            raise TableRefused(reason, "Mend it, or take it out.", line) from error
-        yield TableRow(line, _cells(event))
+            text = block.decode(errors="replace")
+            broken = BrokenRow(text, reason, "Mend it, or take it out.")
+            yield TableRow(line, {}, broken=broken)
+        else:
+            yield TableRow(line, cells)
 
 
 def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:

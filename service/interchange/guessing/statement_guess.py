@@ -114,7 +114,8 @@ class StatementGuess:
         chosen = [column for column in dict.fromkeys((headline, text)) if column]
         left.remove(*chosen)
         place: dict[str, Any]
-        if max((left.looks[c].filled for c in chosen), default=0) < _ENOUGH * self._rows:
+        filled = max((left.looks[column].filled for column in chosen), default=0)
+        if not chosen or filled < _ENOUGH * self._rows:
             parts = (f"{plain_name(c)}: {{{c}}}" for c in self._parts(chosen))
             return {"template": "; ".join(parts)}
         if len(chosen) > 1:

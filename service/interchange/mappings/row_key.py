@@ -21,6 +21,8 @@ _MOST: Final = 64
 _MOST_KEY: Final = 200
 _DIGITS: Final = 32
 
+_encode = msgspec.json.Encoder(enc_hook=str, order="sorted").encode  # an exact text is no plain one
+
 
 def key_of(mapping: RowMapping, row: TableRow) -> str | None:
     """What stands in the key columns of a row; None where they are all empty, or where there are
@@ -54,7 +56,7 @@ def content_hash(cells: Mapping[str, Cell]) -> str:
     """The hash of a row's cells by the names of their columns; empty cells do not count, so that a
     new empty column changes nothing."""
     filled = {name: cell for name, cell in cells.items() if cell and any(cell)}
-    return hashlib.sha256(msgspec.json.encode(filled, order="sorted")).hexdigest()
+    return hashlib.sha256(_encode(filled)).hexdigest()
 
 
 def statement_id(dataset: str, key: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from events.statement.statement import Statement
 from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.formats.known import look_of, open_mapped
+from service.interchange.imports.prepared_rows import RowPreparation
 from service.interchange.mappings.composer import Composer
 from service.interchange.writers.loss import LossCount
 from tests.unit.service.interchange.writers.made import as_exported, shown_json, statements, written
@@ -62,9 +63,10 @@ def _read(path: Path) -> list[dict[str, Any]]:
     look = look_of(path)
     assert look is not None
     with open_mapped(path, look) as mapped:
-        composer = Composer(mapped.mapping)
-        composed = [composer.compose(row) for row in mapped.table.rows]
-    assert [each.faults for each in composed if each.faults] == []
+        rows = list(mapped.table.rows)
+        preparation, composer = RowPreparation(mapped.mapping), Composer(mapped.mapping)
+    assert [each for row in rows for each in preparation.prepare(row).faults] == []
+    composed = [composer.compose(row) for row in rows]
     return [each.statement for each in composed]
 
 

@@ -44,3 +44,19 @@ def test_names_of_speakers_come_back_with_their_signs(tmp_path: Path) -> None:
     with open_mapped(path, "ics") as (mapping, table):
         composed = [Composer(mapping).compose(row).statement["said"] for row in table.rows]
     assert [(one["by"], one["with"]) for one in composed] == [(names[0], names[1:])]
+
+
+def test_an_event_that_breaks_the_rules_is_a_broken_row(tmp_path: Path) -> None:
+    """Two beginnings, a duration behind no time, or half a day, stop no other event."""
+    wrong = (
+        "DTSTART:20240301\r\nDTSTART:20240302",
+        "DTSTART:x\r\nDURATION:PT1H",
+        "DTSTART:2024023",
+    )
+    events = [f"BEGIN:VEVENT\r\nUID:{n}\r\n{text}\r\nEND:VEVENT" for n, text in enumerate(wrong)]
+    good = "BEGIN:VEVENT\r\nUID:g\r\nDTSTART;VALUE=DATE:20240301\r\nSUMMARY:x\r\nEND:VEVENT"
+    path = tmp_path / "a.ics"
+    path.write_text("\r\n".join(["BEGIN:VCALENDAR", *events, good, "END:VCALENDAR\r\n"]))
+    rows = list(event_rows(path))
+    assert [row.broken is None for row in rows] == [False, False, False, True]
+    assert rows[3].cells["when"] == "2024-03-01"
