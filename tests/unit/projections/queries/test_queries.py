@@ -216,3 +216,32 @@ def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None
             source: (count, oracle.title(source)) for source, count in cited.items()
         }
         store.close()
+
+
+_MOVED: list[tuple[dict[str, Any], StatementFilter]] = [
+    ({"sources": [{"id": "s1", "title": "A source"}]}, StatementFilter(unsourced=False)),
+    ({"sources": [{"id": "s1", "title": "A source"}]}, StatementFilter(sources=("s1",))),
+    ({"kind": "denial"}, StatementFilter(kinds=("denial",))),
+    ({"tags": ["t1"]}, StatementFilter(tags=("t1",))),
+    ({"about": ["Kim"]}, StatementFilter(actors=("Kim",))),
+    ({"origin": {"dataset": "d1", "id": "o1"}}, StatementFilter(datasets=("d1",))),
+    ({"places": [{"name": "Kursk"}]}, StatementFilter(places=("Kursk",))),
+]
+
+
+@pytest.mark.parametrize(("changes", "filter_"), _MOVED)
+def test_a_statement_is_found_by_what_it_was_corrected_to(
+    tmp_path: Path, changes: dict[str, Any], filter_: StatementFilter
+) -> None:
+    """A correction moves it into the answer to a filter; as of an earlier revision it is not
+    there."""
+    history = History()
+    history.open()
+    before = history.record("a")
+    history.correct("a", **changes)
+    store = history.store(tmp_path)
+    ref = queries.timeline_at(store.reader, "kursk")
+    assert ref is not None
+    assert whole(store, ref, filter_, before, "recorded", 2) == []
+    assert len(whole(store, ref, filter_, ref.revision, "recorded", 2)) == 1
+    store.close()
