@@ -121,8 +121,8 @@ def show_some(
     """The statements that were recorded at the revisions `sts`, in this order, each as
     `show_statement` returns it. The list ends early when the page is heavy enough.
 
-    `changes` are the revisions since when they are so, where these are known: what was not changed
-    since it was recorded is found by fewer look-ups.
+    `changes` are revisions at which they were so, where these are known: what was so when it was
+    recorded is found by fewer look-ups.
     """
     fresh = {st for st, change in zip(sts, changes, strict=False) if st == change}
     found: list[Shown] = []

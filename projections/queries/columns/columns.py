@@ -101,10 +101,9 @@ class Columns:
         self._moved_at.extend([at[number] for number in moved])
 
     def changes_of(self, rows: NDArray[Any], revision: int) -> list[int]:
-        """When what is shown of the statements of these rows changed last, as of `revision`; 0
-        where it has changed since, so that the tables know."""
-        changed = self.changed.values[rows]
-        known: list[int] = np.where(changed <= np.uint32(revision), changed, 0).tolist()
+        """When what is shown of the statements of these rows changed last; where that is after
+        `revision`, which is the one at which it is asked for, that."""
+        known: list[int] = np.minimum(self.changed.values[rows], np.uint32(revision)).tolist()
         return known
 
     def standings_at(self, revision: int) -> NDArray[Any]:

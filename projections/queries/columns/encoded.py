@@ -1,8 +1,9 @@
 """Statements as they are shown, encoded, each version once.
 
-What is shown of a statement never changes from one revision at which it changed to the next, so it
-is kept by the statement and that revision. Only a redaction changes the past: it ends the columns,
-and what is kept here with them. Nothing depends on who asks.
+What was shown of a statement as of a revision never changes, so it is kept by the statement and
+that revision: the one at which it changed, or, if it has changed since, the one that was asked for.
+Only a redaction changes the past: it ends the columns, and what is kept here with them. Nothing
+depends on who asks.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class EncodedStatements:
         return sum(self._sizes)
 
     def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[EncodedStatement | None]:
-        """The statements that were recorded at the revisions `sts`, as they are since the
+        """The statements that were recorded at the revisions `sts`, as they were at the
         revisions `changes`; None for each that is not kept."""
         keys = [st << 32 | change for st, change in zip(sts, changes, strict=True)]
         with self._lock:
@@ -58,7 +59,7 @@ class EncodedStatements:
         return found
 
     def keep(self, versions: Iterable[tuple[int, int, EncodedStatement]]) -> None:
-        """Keep statements by when they were recorded, and since when they are so."""
+        """Keep statements by when they were recorded, and a revision at which they were so."""
         with self._lock:
             for st, change, encoded in versions:
                 if len(encoded.json) <= _LARGEST:

@@ -71,8 +71,8 @@ class Hits:
         return first_of(self.columns, rows, order, after, limit)
 
     def statements_of(self, rows: NDArray[Any]) -> tuple[list[int], list[int]]:
-        """The statements of these rows, by when they were recorded; and since when they are as
-        they are, 0 where only the tables know."""
+        """The statements of these rows, by when they were recorded; and revisions at which they
+        were as they are, see `Columns.changes_of`."""
         columns = self.columns
         return columns.st.values[rows].tolist(), columns.changes_of(rows, self.revision)
 

@@ -31,9 +31,9 @@ def encoded_in(
     changes: Sequence[int],
     revision: int,
 ) -> list[EncodedStatement]:
-    """The statements that were recorded at `sts`, as of `revision`, which are so since `changes`
-    (0: not known): those that are kept beside the columns, the others from the tables, kept from
-    now on. The list ends early when the page is heavy enough."""
+    """The statements that were recorded at `sts`, as of `revision`, as they were at `changes`,
+    too: those that are kept beside the columns, the others from the tables, kept from now on. The
+    list ends early when the page is heavy enough."""
     found = columns.encoded.find(sts, changes)
     missing = [number for number, one in enumerate(found) if one is None]
     if missing:
@@ -41,8 +41,7 @@ def encoded_in(
         read = encoded_of(show_some(reader, tl, wanted, revision, known))
         for number, one in zip(missing, read, strict=False):
             found[number] = one
-        fresh = [(sts[n], changes[n], one) for n, one in zip(missing, read, strict=False)]
-        columns.encoded.keep(version for version in fresh if version[1])
+        columns.encoded.keep(zip(wanted, known, read, strict=False))
         make_room(reader.memory)
     return _until_heavy([one for one in found if one is not None])
 

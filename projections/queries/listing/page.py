@@ -113,8 +113,8 @@ def recorded_revisions(
 
 class _Found(NamedTuple):
     """Statements in the order of a page, by the revisions at which they were recorded. `changes`:
-    since when they are as they are, 0 where only the tables know. `key_of` gives the sort key of
-    the one with that number."""
+    revisions at which they were as they are, 0 where that is not known. `key_of` gives the sort key
+    of the one with that number."""
 
     sts: list[int]
     changes: list[int]
