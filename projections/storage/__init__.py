@@ -1,6 +1,6 @@
 """The read model's files: SQLite connections, the tables, and how rows are read and written.
 
-The only importer of apsw. What the rows mean belongs to `projections.fold`.
+What the rows mean belongs to `projections.fold`.
 
 Tested elsewhere:
 - `tests/unit/projections/storage/test_store.py`: `schema`, `tables`

@@ -1,7 +1,7 @@
-"""The keeper: the only process that writes the files of the data folder.
+"""The keeper: the only process that writes the read model, the ledger and the signed heads.
 
 It folds the log into the read model, keeps the ledger, examines and signs, and removes what is
-redacted. Workers read the files; it tells them when there is something new.
+redacted. Workers read those files; it tells them when there is something new.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         _run(undo, ledger_keeper.run(), "ledger")
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.look_again())
-        _run(undo, auditor.run(), "auditor")
+        _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
         owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
         redactor = Redactor(log, codec, stores, projector, heads, **owned)
         redactor.mismatches.send_to(auditor.suspect)

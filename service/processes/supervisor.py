@@ -2,7 +2,7 @@
 those that die, and ends them. It holds no data.
 
     supervisor ── valkey       the bundled server, where no other is named
-               ├─ keeper       the only writer of the files
+               ├─ keeper       the only writer of read model, ledger and signed heads
                └─ worker × N   HTTP
 """
 

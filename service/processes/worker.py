@@ -1,4 +1,7 @@
-"""A worker: answers HTTP. It reads the files that the keeper writes, and appends to the log."""
+"""A worker: answers HTTP. It reads the files that the keeper writes, and appends to the log.
+
+The only files that it writes itself are those of imports that were sent to it.
+"""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Judge:
         self.trust.begin()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.examiner.run(), name="examiner")
-            tasks.create_task(self._keep_acting(act), name="judge")
+            tasks.create_task(self._keep_acting(act), name="acting")
             tasks.create_task(self._watch.run(), name="signing-watch")
             tasks.create_task(self.trust.run(), name="ledger-trust")
 

@@ -94,7 +94,7 @@ class Witness:
     async def run(self) -> None:
         """Examine and compare, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._judge.run(self._act), name="witness")
+            tasks.create_task(self._judge.run(self._act), name="judge")
             for partition in range(self._log.identity.partitions):
                 tasks.create_task(self._keep_listening(partition), name=f"listener-{partition}")
 

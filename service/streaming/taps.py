@@ -54,7 +54,7 @@ class Taps:
         """Add a subscriber; the tap's task is started if it does not run yet."""
         tapped = self._taps.get(tap.name)
         if tapped is None:
-            pump = asyncio.create_task(tap.run(), name=f"live-{tap.name}")
+            pump = asyncio.create_task(tap.run(), name=f"tap-{tap.name}")
             pump.add_done_callback(lambda pump: self._died(tap, pump))
             tapped = self._taps[tap.name] = _Tapped(tap, pump, set())
         tapped.subscribers.add(subscriber)

@@ -139,7 +139,7 @@ def test_pages_are_of_no_place(page: Path) -> None:
     assert [found.group() for found in ONE_MACHINE.finditer(text)] == []
 
 
-def test_every_file_and_function_of_the_two_paths_is_there() -> None:
+def test_every_file_and_function_of_the_paths_is_there() -> None:
     """What docs/architecture.md names in backquotes can be opened: files, and the functions and
     methods behind them."""
     page = ROOT / "docs" / "architecture.md"

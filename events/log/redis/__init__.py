@@ -1,5 +1,7 @@
-"""The log on Redis or Valkey. Only `connecting` and `border` in its folder `driver` import redis,
-so no other module sees its errors.
+"""The log on Redis or Valkey: its keys, its scripts, and the calls that keep the contract.
+
+Only modules of `driver` import redis, so no other module sees its errors. What any log must do
+belongs to `events.log.contract`.
 
 Tested elsewhere:
 - `tests/contract/test_log.py`: `appender`, `log`, `notices`, `publisher`

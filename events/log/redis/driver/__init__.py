@@ -1,6 +1,7 @@
 """The connections to Redis or Valkey: addresses, clients, calls and errors.
 
-Only `connecting` and `border` import redis; no other module sees its errors.
+Only `connecting`, `border` and `unix_connection` import redis. What is kept under which key
+belongs to the room above.
 
 Tested elsewhere:
 - `tests/faults/test_redis_log.py`: `border`, `connecting`, `driver`
