@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from events.log.contract import partition_of
+from tests.looks import look_again
 from tests.program import LIMIT, Process, Program
 
 __all__ = [
@@ -70,6 +71,13 @@ class Service(NamedTuple):
         """How many events are folded by now, those of the service's own timeline among them."""
         partitions = self.ask("GET", "/health/ready").json()["projection"]["partitions"]
         return sum(partition["checkpoint"] for partition in partitions)
+
+    def logged(self, words: str) -> list[str]:
+        """The lines of the log that have the words, once there is one: they are written a moment
+        after what they are about."""
+        while not (lines := [line for line in self.log.read_text().splitlines() if words in line]):
+            look_again()
+        return lines
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Its exit code after the signal."""

@@ -1,4 +1,4 @@
-"""Lines on their way to a descriptor: all of one turn of the event loop are written at once.
+"""Lines on their way to a descriptor: those of a moment are written at once.
 
 Nobody waits for them. A descriptor that takes nothing now, such as a pipe that nobody reads, is
 tried again later; what gathers meanwhile is bounded, and what is lost beyond that is counted. One
@@ -21,6 +21,8 @@ MOST: Final = 1 << 20
 _PIECE: Final = select.PIPE_BUF
 """Bytes of whole lines that are written at once. A pipe takes so many without a break, so the lines
 of several processes do not mix, and takes them at once if it is ready."""
+_MOMENT: Final = 0.02
+"""Seconds that lines gather, unless there are enough for a piece."""
 _PAUSE: Final = 0.1
 """Seconds after which a descriptor that took nothing is tried again."""
 _LAST: Final = 1_000
@@ -59,7 +61,7 @@ class LineBuffer:
         if self._is_closed:
             self.flush()
         elif self._turn is None:
-            self._turn = asyncio.get_running_loop().call_soon(self._take_turn)
+            self._turn = asyncio.get_running_loop().call_later(_MOMENT, self._take_turn)
 
     def flush(self, patience: int = 0) -> None:
         """Write what there is, as far as the descriptor takes it at once, or within `patience`

@@ -89,8 +89,7 @@ def test_a_proxy_names_another_prefix(hidden: Service) -> None:
 def test_the_log_names_the_client(hidden: Service) -> None:
     """The address is that of the client behind the proxy, which cannot choose another one."""
     httpx.get(f"{hidden.url}/v1/spoofed", headers={"X-Forwarded-For": f"6.6.6.6, {CLIENT}"})
-    httpx.get(f"{hidden.url}/health/live")  # by now the worker has written the line
-    lines = [json.loads(line) for line in hidden.log.read_text().splitlines() if "spoofed" in line]
+    lines = [json.loads(line) for line in hidden.logged("spoofed")]
     assert [line["client"] for line in lines] == [CLIENT]
 
 
