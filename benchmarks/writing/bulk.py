@@ -38,10 +38,11 @@ _ARRAY: Final = 500
 _PAGED: Final = 5_000
 
 
-async def load(url: str, timeline: str, size: int) -> tuple[float, int]:
+async def load(url: str, timeline: str, size: int, first: int = 0) -> tuple[float, int]:
     """Arrays of 500 by four callers: seconds until the last answer, and the last revision. The bare
     handler answers no revision."""
-    arrays = iter([recording(timeline, *range(n, n + _ARRAY)) for n in range(0, size, _ARRAY)])
+    begins = range(first, first + size, _ARRAY)
+    arrays = iter([recording(timeline, *range(n, n + _ARRAY)) for n in begins])
     newest = 0
     async with connections(url, _CALLERS) as callers:
         began = perf_counter()

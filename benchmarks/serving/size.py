@@ -1,0 +1,102 @@
+"""What a service of many statements costs: its memory, and its answers beside those of few.
+
+    python -m benchmarks.serving.size [--few 10000] [--many 1000000] [--times 40]
+
+Both timelines are in one service with one worker. Memory is what its own processes have in use
+(what several share counts once), before anything is recorded and after all questions; that of the
+log's server is shown apart, since it holds the log. Each question is asked of both by turns, one
+caller, a different one each time; the middle of its times is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+from statistics import median
+from typing import Final
+
+import uvloop
+
+from benchmarks.harness.arguments import parsed
+from benchmarks.harness.connection import Connection, connections, opening, roles, until_read
+from benchmarks.harness.family import resident
+from benchmarks.harness.requests import get
+from benchmarks.harness.served import console, served
+from benchmarks.writing.bulk import load
+
+_MEGABYTE: Final = 1_000_000
+_numbers: Final = count(1)
+
+QUESTIONS: Final[dict[str, Callable[[int], str]]] = {
+    "no filter": lambda n: f"/statements?limit={50 - n % 9}",
+    "newest said": lambda n: f"/statements?order=-said&limit={50 - n % 9}",
+    "newest recorded": lambda n: f"/statements?order=-recorded&limit={50 - n % 9}",
+    "a tag": lambda n: f"/statements?tag=day-{n % 365}",
+    "a tag, counted": lambda n: f"/statements?tag=day-{n % 365}&count=true",
+    "a year": lambda n: f"/statements?from=20{n % 20:02}&to=20{n % 20:02}",
+    "a year, certain": lambda n: f"/statements?from=20{n % 20:02}&match=certain",
+    "a tag as of the middle": lambda n: f"/statements?tag=day-{n % 365}&as_of={{middle}}",
+    "words": lambda n: f"/statements?q={n}%20troops",
+    "facets": lambda n: f"/facets?tag=day-{n % 365}",
+    "facets of all": lambda n: f"/facets?from=20{n % 20:02}",
+    "buckets": lambda n: f"/buckets?every=month&from=20{n % 20:02}",
+    "sources": lambda n: f"/sources?limit={50 - n % 9}",
+}
+"""What is asked, by number, so that no answer is one that was kept."""
+
+
+async def record(url: str, timeline: str, size: int) -> int:
+    """The revision after so many statements, once they can be read."""
+    async with connections(url, 1) as [asking]:
+        await asking.succeed(opening(timeline))
+        for done in range(0, size, 50_000):
+            _, newest = await load(url, timeline, min(50_000, size - done), done)
+            await until_read(asking, timeline, newest)
+        return newest
+
+
+async def times_of(asking: Connection, question: str, heads: dict[str, int], times: int) -> str:
+    """The middle of the milliseconds that the question takes of each timeline, and their ratio."""
+    taken: dict[str, list[float]] = {timeline: [] for timeline in heads}
+    for _ in range(times + 1):
+        number = next(_numbers)
+        for timeline, head in heads.items():
+            asked = QUESTIONS[question](number).format(middle=head // 2)
+            taken[timeline].append(await asking.timed(get(f"/v1/timelines/{timeline}{asked}")))
+    few, many = (median(each[1:]) for each in taken.values())
+    return f"{question}: {few:.2f} ms of few, {many:.2f} ms of many, ratio {many / few:.2f}"
+
+
+async def memory(url: str) -> dict[str, float]:
+    """Megabytes of the processes of each role."""
+    return {role: resident(*pids) / _MEGABYTE for role, pids in (await roles(url)).items()}
+
+
+async def measure(url: str, few: int, many: int, times: int) -> None:
+    show_memory("at the start", await memory(url))
+    heads = {name: await record(url, name, size) for name, size in (("few", few), ("many", many))}
+    show_memory("when all is folded", await memory(url))
+    async with connections(url, 1) as [asking]:
+        for question in QUESTIONS:
+            console.print(await times_of(asking, question, heads, times))
+    await asyncio.sleep(1)
+    show_memory("after all questions", await memory(url))
+
+
+def show_memory(when: str, used: dict[str, float]) -> None:
+    log = used.pop("valkey")
+    parts = ", ".join(f"{role} {megabytes:.0f}" for role, megabytes in used.items())
+    console.print(
+        f"memory {when}: {sum(used.values()):.0f} MB ({parts}); the log's server {log:.0f} MB"
+    )
+
+
+def main() -> None:
+    options = parsed(__doc__, few=10_000, many=1_000_000, times=40)
+    with served(1) as service:
+        uvloop.run(measure(service.url, options.few, options.many, options.times))
+
+
+if __name__ == "__main__":
+    main()
