@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -75,6 +76,26 @@ def test_a_room_can_be_looked_through(room: Path) -> None:
     assert len(_modules(room)) <= _MOST
     assert len(entries) >= _LEAST
     assert _docstring(room)
+
+
+def _placed() -> set[str]:
+    """Each module that is in a layer of an import contract, and every room that it lies in."""
+    settings = tomllib.loads((_ROOT / "pyproject.toml").read_text())
+    found: set[str] = set()
+    for contract in settings["tool"]["importlinter"]["contracts"]:
+        for layer in contract.get("layers", ()):
+            for name in re.split(r" *[|:] *", layer):
+                for container in contract.get("containers", [""]):
+                    parts = f"{container}.{name}".strip(".").split(".")
+                    found |= {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    return found
+
+
+def test_each_room_has_a_place_among_the_import_contracts() -> None:
+    """A contract says what each room may import and what may import it."""
+    names = {".".join(room.relative_to(_ROOT).parts) for room in _rooms()}
+    assert len(names) > 50
+    assert names - _placed() == set(), "give it a place in pyproject.toml"
 
 
 def test_benchmarks_are_in_rooms() -> None:
