@@ -1,1 +1,4 @@
-"""How the world talks to the record: HTTP, the command line, and what runs behind them."""
+"""The interfaces: HTTP, the command line, and the processes behind them.
+
+What can happen belongs to `events`; how it is kept and found, to `projections`.
+"""

@@ -1,6 +1,7 @@
 """Transparency logs: the Merkle tree of RFC 6962, its tiles and proofs, and C2SP signed notes.
 
-Nothing here knows an event; a leaf is bytes.
+A leaf is bytes here. What an event's leaf is, and how a history is examined, belongs to
+`events.audit`.
 
 Tested elsewhere:
 - `tests/unit/events/tlog/test_note.py`: `errors`

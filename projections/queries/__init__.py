@@ -2,7 +2,8 @@
 
 Each answers for one revision of one timeline, from 1 to the `revision` of its `TimelineRef`. The
 rows of a revision never change, so an answer that is put together from several queries is
-consistent, even if events are folded between them.
+consistent, even if events are folded between them. How rows come about belongs to
+`projections.fold`.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `events`, `statements`, `timelines`

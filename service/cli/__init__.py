@@ -1,5 +1,8 @@
 """The command line: `onrecord` and its commands, each in a module of its name.
 
+What a command asks a server for belongs to `service.client`; what it works on without one belongs
+to the rooms of the service.
+
 Tested elsewhere:
 - `tests/acceptance/test_cli.py`: `command`, `failure`
 - `tests/acceptance/test_cli_streams.py`: `output`, `streams`

@@ -9,7 +9,8 @@
             ...
 
 A call returns a `ServerAnswer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
-outcome is not known is the caller's to repeat, with the same ids or the same idempotency key.
+outcome is not known is the caller's to repeat, with the same ids or the same idempotency key. The
+bodies and answers themselves are in `service.messages` and `projections.answers`.
 
 Tested elsewhere:
 - `tests/acceptance/test_client.py`: `client`, `commanding`, `counting`, `events`, `reading`,

@@ -1,6 +1,7 @@
 """HTTP itself: the connection, the request and its parts, the answer, and problems.
 
-It knows neither routes nor timelines.
+It knows neither routes nor timelines: the routes are in the rooms of what they are about, such as
+`service.reading`.
 
 Tested elsewhere:
 - `tests/unit/service/http/test_protocol.py`: `destinations`, `outlet`, `socket_options`

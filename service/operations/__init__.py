@@ -1,6 +1,6 @@
 """What operators watch: health, metrics and log lines.
 
-Other rooms detect problems; this one reports them.
+Other rooms detect what is wrong (`service.signing`, `projections`); this one reports it.
 
 Tested elsewhere:
 - `tests/acceptance/test_health.py`: `log_health`, `metrics`, `routes`

@@ -1,6 +1,6 @@
 """The running service: its processes, what each consists of, and what they say to one another.
 
-What their parts do belongs to the parts' rooms.
+What their parts do belongs to the rooms of the parts, such as `service.signing` and `projections`.
 
 Tested elsewhere:
 - `tests/faults/test_loading.py`: `loading`

@@ -1,5 +1,8 @@
 """Live streams: events are sent to subscribers as they are folded, each exactly once.
 
+How a connection takes what is written belongs to `service.http`; pages of recorded events belong to
+`service.reading`.
+
 Tested elsewhere:
 - `tests/unit/service/streaming/test_live.py`: `event_stream`, `filter`, `frame`, `source`,
   `subscriber`, `tap`, `taps`

@@ -78,6 +78,31 @@ def test_a_room_can_be_looked_through(room: Path) -> None:
     assert _docstring(room)
 
 
+def _is_there(module: Path) -> bool:
+    return module.is_dir() or module.with_suffix(".py").is_file()
+
+
+def _neighbours(room: Path) -> set[str]:
+    """The other rooms, and modules of other rooms, that the room's docstring names."""
+    own = ".".join(room.relative_to(_ROOT).parts)
+    text, _, _ = _docstring(room).partition("\n\nTested elsewhere:\n")
+    named = {name.removesuffix(".py").replace("/", ".") for name in re.findall("`([^`]+)`", text)}
+    return {
+        name
+        for name in named
+        if name.split(".")[0] in _PACKAGES
+        and not f"{name}.".startswith(f"{own}.")
+        and _is_there(_ROOT.joinpath(*name.split(".")))
+    }
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_belongs_to_another(room: Path) -> None:
+    """The docstring of a room says what belongs there, and names a room to which what does not
+    belongs."""
+    assert _neighbours(room), "say what does not belong there, and where it is"
+
+
 def _placed() -> set[str]:
     """Each module that is in a layer of an import contract, and every room that it lies in."""
     settings = tomllib.loads((_ROOT / "pyproject.toml").read_text())

@@ -1,5 +1,7 @@
 """The calls about keys, grants, sessions and oneself.
 
+What they do is decided in `service.granting`.
+
 Tested elsewhere:
 - `tests/acceptance/test_granting.py`: `asking`, `grants`, `granting`, `keys`
 - `tests/acceptance/test_open_id.py`: `identity`

@@ -1,5 +1,7 @@
 """Problems: the answers to requests that fail, in the form of RFC 9457. Every error becomes one.
 
+The errors are raised elsewhere; their family is drawn in `events.errors`.
+
 Tested elsewhere:
 - `tests/acceptance/test_problems.py`: `responses`
 - `tests/unit/service/http/problems/test_translation.py`: `kinds`, `log_translation`, `problem`,

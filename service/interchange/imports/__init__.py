@@ -1,7 +1,8 @@
 """Imports: rows become statements of a timeline, and what is there already is recognized.
 
-An import says what it would do before it does it, loses nothing unsaid, and can be cut off at any
-point and run again. It knows of a server only what `target` says.
+An import can say what it would do before it does it, reports everything that it drops, and can be
+cut off at any point and run again. It reaches a timeline only through `target`; what a row means
+belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`,

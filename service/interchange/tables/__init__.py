@@ -1,5 +1,7 @@
-"""Files as rows of text: each row with its line and its cells by the names of their columns. What a
-cell means is not known here, and nothing that a file refers to is ever opened.
+"""Files as rows of text: each row with its line and its cells by the names of their columns.
+
+Nothing that a file refers to is ever opened. What a cell means belongs to
+`service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/tables/test_table.py`: `dialect`, `limits`, `look`

@@ -2,7 +2,7 @@
 what it cannot hold (`LOSSES`).
 
 They are pure functions from statements or events to bytes: nothing here reads the read model or
-knows of HTTP. Which statements are written is decided in `exports`.
+knows of HTTP. Which statements are written is decided in `service.interchange.exports`.
 
 Tested elsewhere:
 - `tests/acceptance/test_export.py`: `exported`, `loss`

@@ -1,4 +1,6 @@
-"""What is done to a text: dates, names, tags, numbers, HTML. They know neither rows nor mappings.
+"""What is done to a text: dates, names, tags, numbers, HTML.
+
+Which text it is done to, and why, belongs to `service.interchange.mappings`; rows are unknown here.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/mappings/operations/test_date_pattern.py`: `months`
