@@ -49,7 +49,7 @@ __all__ = [
 
 KEYS: Final = 10_000
 """Statements, each with a speaker, a source, a place, a tag and an origin of its own; all but one
-are about somebody as a target, and of one data set."""
+are about somebody as a target, and of one dataset."""
 PAST: Final = 1_000
 """Events about each thing that has a long past, and timelines beside this one."""
 

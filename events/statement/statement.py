@@ -173,7 +173,7 @@ class Rating(_Part, frozen=True, kw_only=True):
 
 
 class Origin(_Part, frozen=True, kw_only=True):
-    """The record that a statement was made from: `id` is the record's own in that data set."""
+    """The record that a statement was made from: `id` is the record's own in that dataset."""
 
     dataset: Name | None = None
     id: Words | None = None

@@ -54,8 +54,8 @@ _several = partial(click.option, multiple=True)
 @_several("--place", metavar="NAME", help="A place that it names.")
 @_several("--tag", metavar="TAG", help="A tag that it has.")
 @_several("--source", metavar="ID", help="A source that it has.")
-@_several("--dataset", metavar="NAME", help="The data set that it came from.")
-@_several("--origin-id", metavar="ID", help="Its record's own id in that data set.")
+@_several("--dataset", metavar="NAME", help="The dataset that it came from.")
+@_several("--origin-id", metavar="ID", help="Its record's own id in that dataset.")
 @_several(
     "--standing",
     type=click.Choice(get_args(Standing)),

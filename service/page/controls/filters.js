@@ -14,7 +14,7 @@ const KINDS = [
 ];
 /** @type {Record<string, string>} what readers are shown for the name of a filter */
 const WORDS = {
-  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "data set", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates",
+  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "dataset", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates",
 };
 /** @type {Record<string, Record<string, string>>} what readers are shown for a filter that is a yes or a no */
 const FLAGS = { unsourced: { true: "no source given", false: "with a source" }, corrected: { true: "corrected", false: "never corrected" } };

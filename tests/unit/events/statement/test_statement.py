@@ -160,7 +160,7 @@ UNSEEN = {
 
 @pytest.mark.parametrize("name", UNSEEN)
 def test_every_name_is_held_to_one_rule(name: str) -> None:
-    """Speakers, mentions, verdicts, data sets, places, units, titles, publishers, ids and tags: in
+    """Speakers, mentions, verdicts, datasets, places, units, titles, publishers, ids and tags: in
     each of them what the eye cannot see is told by its code point and its place."""
     via = [{"actor": name, "role": "agency"}]
     source = {"id": name, "title": name, "publisher": name}

@@ -1,4 +1,4 @@
-"""First mappings for sheets with the columns of public data sets, of newsrooms in several languages
+"""First mappings for sheets with the columns of public datasets, of newsrooms in several languages
 and of ministries, as `sheets.json` has them with what a person would make of their columns."""
 
 from __future__ import annotations
