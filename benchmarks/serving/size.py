@@ -50,6 +50,7 @@ async def record(url: str, timeline: str, size: int) -> int:
     """The revision after so many statements, once they can be read."""
     async with connections(url, 1) as [asking]:
         await asking.succeed(opening(timeline))
+        newest = 1
         for done in range(0, size, 50_000):
             _, newest = await load(url, timeline, min(50_000, size - done), done)
             await until_read(asking, timeline, newest)
