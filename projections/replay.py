@@ -108,4 +108,4 @@ class Replay:
             raise CorruptEvent(met.position, reason, self.timeline, met.revision) from met
         for _, error in self._fold.stalls:
             raise error
-        self._fold.forget_told()
+        self._fold.forget_reported()

@@ -61,7 +61,7 @@ WIDTH: Final = 16
 HOLDERS: Final = 65_536
 """The numbers of a row that say how much of something each of so many callers holds."""
 ROOM: Final = 8 << 20
-"""Bytes beside the rows that every process writes; what uses them has to bear that."""
+"""Bytes beside the rows. Every process writes them, so users must tolerate concurrent writes."""
 _HEAD: Final = COLUMNS * 8 + SERIES
 _TAIL: Final = _HEAD + SERIES * WIDTH * 8
 _ROW: Final = _TAIL + HOLDERS * 8

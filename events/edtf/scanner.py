@@ -1,4 +1,4 @@
-"""A place in an EDTF text that moves to the right, and knows how to complain about it."""
+"""Reads an EDTF text from left to right, and reports faults with their column."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ def _related_v0(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recorded_v1(data: dict[str, Any]) -> dict[str, Any]:
-    """Whom a statement is about was written as text, and what else version 2 has was not there: it
-    takes its default. Corrections may write such texts still."""
+    """Version 1 wrote those whom a statement is about as texts. The other fields of version 2 take
+    their defaults. Corrections may still write such texts."""
     return data | {"about": [{"actor": spelling, "role": None} for spelling in data["about"]]}
 
 

@@ -82,7 +82,7 @@ class Changes:
         self.rows.add(_ADD_CAUSE, (self.tl, st, standing, event, self.revision))
 
     def uncause(self, st: int, standing: int, event: int) -> None:
-        """It does so no longer, if it did."""
+        """The event no longer gives this standing."""
         if self.is_cause(st, standing, event):
             self._weaken(st, standing)
             self.rows.change(_CLOSE_CAUSE, (self.revision, self.tl, st, standing, event))

@@ -39,7 +39,7 @@ key_of = lru_cache(maxsize=16_384)(spelling_key)
 
 
 def forget_texts() -> None:
-    """Drop what is remembered of names and dates: some of it may have to be gone."""
+    """Drop the names and dates that are kept in memory: they may be of a text that was redacted."""
     key_of.cache_clear()
     dated.cache_clear()
 
@@ -94,8 +94,8 @@ def add_content(  # noqa: PLR0913 - what is shown of a content
     recorded_at: str,
     corrected_at: str | None = None,
 ) -> int:
-    """Keep the content that the event of `revision` gave the statement `st`, and its words; the
-    content's key is returned."""
+    """Keep the content that the event of `revision` gave the statement `st`, and its words. Returns
+    the content's key."""
     content = tl * CONTENTS + revision
     shown = _SHOWN % (
         _encode(statement)[:-1],

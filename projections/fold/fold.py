@@ -1,12 +1,12 @@
 """The fold: what each event means, in rows.
 
-Whatever an event does is done inside the caller's transaction, which also holds the checkpoint.
-An event that cannot be opened, or is not the one that was due, stops its timeline before any row
-is changed. What goes wrong later leaves rows half changed: the caller rolls back and takes the
-events one by one with `fold_carefully`.
+Whatever an event does is done inside the caller's transaction, which also holds the checkpoint. An
+event that cannot be opened, or is not the one that was due, stops its timeline before any row is
+changed. An error after that leaves rows half changed: the caller rolls back, and folds the events
+one by one with `fold_carefully`.
 
-An entry that does not tell its timeline stops none by itself: it is kept as unreadable, and the
-timeline that lacks it stops at its next event, whose revision is not the one that was due.
+An entry that does not show its timeline stops none by itself: it is kept as unreadable. Its
+timeline then stops at its next event, whose revision is not the one that was due.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ _OF_TIMELINE = (
 
 
 class Stall(NamedTuple):
-    """A fold that stopped. `timeline` is empty where an entry does not tell it; `revision` is the
-    one that was due, 0 where that is not known."""
+    """A fold that stopped. `timeline` is empty if the entry does not show it; `revision` is the one
+    that was due, 0 where that is not known."""
 
     timeline: str
     partition: int
@@ -83,7 +83,7 @@ class Fold:
     def fold(self, partition: int, entries: Sequence[StoredEvent]) -> None:
         """Fold entries of a partition in their order, and write their rows.
 
-        Raises RedactionMet, and whatever a fold raises that went wrong: roll back then and
+        Raises RedactionMet, and any error of a failed fold: the caller then rolls back and calls
         `forget`.
         """
         with _uncollected():
@@ -110,7 +110,7 @@ class Fold:
                 self.stalls.append((stall, entry))
 
     def fold_carefully(self, partition: int, stored: StoredEvent) -> None:
-        """Fold one entry; what goes wrong stops its timeline and nothing else."""
+        """Fold one entry; an error stops its timeline and nothing else."""
         self._connection.execute("SAVEPOINT one")
         try:
             self.fold(partition, (stored,))
@@ -129,16 +129,16 @@ class Fold:
     def forget(self) -> None:
         """Drop what is in memory, after a rollback."""
         self._drop()
-        self.forget_told()
+        self.forget_reported()
 
-    def forget_told(self) -> None:
-        """Drop what was gathered, once it is committed and told."""
+    def forget_reported(self) -> None:
+        """Drop what was gathered, once it is committed and reported."""
         self.stalls.clear()
         self.folded.clear()
 
     def restart(self, partition: int, name: str) -> list[int]:
-        """Drop all that is folded of a timeline, but for what is known to be redacted; the
-        positions of its events are returned, in their order."""
+        """Delete all that is folded of a timeline, except what is known to be redacted. Returns the
+        positions of its events, in their order."""
         state = self._timelines.state(name, partition)
         rows = self._rows
         rows.flush()
@@ -217,7 +217,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """In words what our own code says; else what it is, for those who mend it."""
+    """The message, if the error is our own; else its repr, for those who mend it."""
     if isinstance(error, CorruptEvent):
         return error.reason
     if isinstance(error, OnrecordError) or type(error) in (LookupError, ValueError):

@@ -81,8 +81,8 @@ class Meaning:
     def apply(
         self, state: TimelineState, recorded: RecordedEvent, redacted: int | None
     ) -> Sequence[str]:
-        """Do what the event says; the subjects by which it can be found are returned. `redacted`
-        is when its data went, if it did. Raises Redaction."""
+        """Apply the event. Returns the subjects by which it can be found. `redacted` is the
+        revision that removed its data, if one did. Raises RedactionMet."""
         header, event = recorded.header, recorded.event
         if (state.revision == 0) != isinstance(event, TimelineOpened):
             raise CorruptEvent(recorded.position, "opens a timeline again, or one that is not open")

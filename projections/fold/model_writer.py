@@ -100,7 +100,7 @@ class ModelWriter:
         await Attempts((OSError, *TROUBLE), report).until_done(self.start_over)
 
     async def purge(self) -> None:
-        """Leave nothing in the partition's file of what was dropped from it."""
+        """Remove from the partition's file all traces of what was deleted from its tables."""
         async with self._turn:
             purge = self._store.purge()
             work = asyncio.create_task(asyncio.to_thread(purge.run), name="purge")
@@ -113,7 +113,7 @@ class ModelWriter:
             work.result()
 
     async def take_over(self) -> bool:
-        """Answer from what is folded; whether that was another store until now."""
+        """Answer from the file that was folded. Returns whether another one answered until now."""
         async with self._turn:
             if not self._store.rebuilding:
                 return False
@@ -122,8 +122,8 @@ class ModelWriter:
             return True
 
     async def recover(self) -> None:
-        """Once for each start: fold the stalled timelines again whose event can be opened now. In a
-        file that is being filled none was stalled before."""
+        """Once for each start: fold those stalled timelines again whose event can be opened now. A
+        file that is being filled has none."""
         if self._is_recovered or self._store.rebuilding:
             return
         for stall in self.stalls():
@@ -140,7 +140,8 @@ class ModelWriter:
         return [Stall(*row) for row in self._store.reader.all(_STALLS, (self._partition,))]
 
     async def _commit_some(self, entries: Sequence[StoredEvent]) -> int:
-        """Commit the entries, or those up to the first redaction of what is folded; how many."""
+        """Commit the entries, or only those before the first redaction of a folded statement.
+        Returns how many."""
         try:
             self._commit_all(entries, careful=False)
         except RedactionMet as redaction:
@@ -168,8 +169,8 @@ class ModelWriter:
             self._store.save_checkpoint(last.position, last.header)
 
     async def _fold_again(self, timeline: str, redaction: RedactionMet | None = None) -> None:
-        """Fold the timeline from its first event, in one transaction: without what a redaction
-        names, and without what others name that are found on the way."""
+        """Fold the timeline from its first event, in one transaction, without the statement that a
+        redaction names. Further redactions that are found on the way are obeyed, too."""
         partition = self._partition
         redactions = [] if redaction is None else [redaction]
         while True:
@@ -218,7 +219,7 @@ class ModelWriter:
                 exc_info=error,
             )
         folded = dict(self._fold.folded)
-        self._fold.forget_told()
+        self._fold.forget_reported()
         return folded
 
 

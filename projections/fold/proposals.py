@@ -53,5 +53,5 @@ def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) 
 
 
 def drop_proposal(rows: Rows, tl: int, id: str) -> None:  # noqa: A002 - the field's own name
-    """Have nothing of the proposal: its text was redacted."""
+    """Delete the proposal's rows: its text was redacted."""
     rows.change(_DROP, (tl, id))

@@ -81,7 +81,7 @@ def relate(changes: Changes, source: int, target: int, event: StatementRelated) 
 
 
 def unrelate(changes: Changes, source: int, target: int, event: StatementUnrelated) -> None:
-    """The source takes it back. LookupError: it did not say so."""
+    """The source takes the relation back. Raises LookupError if there is none."""
     number = _NUMBER[event.relation]
     row = changes.rows.one(_FIND, (changes.tl, source, number, target))
     if row is None:
@@ -95,25 +95,26 @@ def unrelate(changes: Changes, source: int, target: int, event: StatementUnrelat
 
 
 def withdraw(changes: Changes, source: int) -> None:
-    """The source stands no longer: nothing that it says of others counts."""
+    """The source is retracted: none of its relations counts."""
     for number, target, event in changes.rows.all(_OUT, (changes.tl, source)):
         _discount(changes, _Relation(number, source, target, event))
 
 
 def restore_relations(changes: Changes, source: int) -> None:
-    """The source stands again: all that it says of others now counts. A support is looked at as
-    it is by now, since a spelling may have changed hands while the source was retracted."""
+    """The source is reinstated: all its relations count again. A support is looked at as it is by
+    now, since a spelling may have changed hands while the source was retracted."""
     for number, target, event in changes.rows.all(_OUT, (changes.tl, source)):
         _count(changes, _Relation(number, source, target, event))
 
 
 def regroup_statement(changes: Changes, st: int) -> None:
-    """Other speakers: the statement's supports, either way, are looked at again."""
+    """The statement has other speakers: look again at its supports, in both directions."""
     _regroup(changes, [st])
 
 
 def regroup_speakers(changes: Changes, keys: Iterable[str]) -> None:
-    """These spellings changed hands: so are the supports of all that was said under them."""
+    """These spellings changed hands: look again at the supports of every statement by one of
+    them."""
     for key in keys:
         spoken = changes.rows.all(_SPOKEN_AS, (changes.tl, key))
         _regroup(changes, [st for (st,) in spoken])
@@ -157,8 +158,8 @@ def _discount(changes: Changes, related: _Relation) -> None:
 
 
 def _independent(changes: Changes, source: int, target: int) -> bool:
-    """Whether the speakers of two statements are known and none of the one is a speaker of the
-    other, aliases counted as one."""
+    """Whether the speakers of both statements are known, and none of them is a speaker of both.
+    Aliases of one actor are one speaker."""
     first, second = _identities(changes, source), _identities(changes, target)
     return bool(first and second) and first.isdisjoint(second)
 

@@ -34,7 +34,7 @@ class _Moved(NamedTuple):
 
 
 class Statements:
-    """Folds the events whose subject is a statement, but for relations."""
+    """Folds the events whose subject is a statement, except relations."""
 
     def __init__(self, rows: Rows, timelines: Timelines) -> None:
         self._rows = rows
@@ -93,7 +93,7 @@ class Statements:
             self._timelines.move(state, changes.revision, *moved)
 
     def retract(self, changes: Changes, st: int, event: StatementRetracted) -> None:
-        """The statement stands no longer, nor does what it said of others."""
+        """Retract the statement; its relations count no longer."""
         shown = ShownRetraction(**structs.asdict(event), revision=changes.revision)
         self._rows.add(_RETRACT, (changes.tl, st, changes.revision, _encode(shown).decode()))
         changes.touch(st)
@@ -102,7 +102,7 @@ class Statements:
         changes.write()
 
     def reinstate(self, changes: Changes, st: int) -> None:
-        """The statement stands again, and so does what it says of others."""
+        """Reinstate the statement; its relations count again."""
         changes.touch(st)
         changes.uncause_all(st, RETRACTED)
         restore_relations(changes, st)

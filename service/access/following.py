@@ -30,11 +30,11 @@ _NOWHERE: Final = 2**63
 class PolicyFollower:
     """Keeps the policy of `access` at what the read model has of `_access`.
 
-    No policy is better than one from which what was taken later is missing. While the read model is
-    filled, the first policy is that of the revision which `_access` had at the beginning, or of a
-    later one; and while it is filled again, the policy stays what it was. If an event of `_access`
-    cannot be folded, or an alarm is up about one, the policy is that of the revision before it. An
-    alarm that no event is at fault for changes nothing.
+    An old policy would allow what was revoked since, so having none is safer. While the read model
+    is filled, the first policy is that of the revision which `_access` had at the beginning, or of
+    a later one; and while it is filled again, the policy stays what it was. If an event of
+    `_access` cannot be folded, or an alarm is up about one, the policy is that of the revision
+    before it. An alarm that blames no event changes nothing.
     """
 
     def __init__(

@@ -17,12 +17,12 @@ __all__ = ["Access"]
 
 _ADVICE: Final = "Send `Authorization: Bearer` and an API key of this service."
 _NO_HASH: Final = "0" * 64
-"""Compared where no key has the id, so that the answer takes as long."""
+"""Compared if no key has the id, so that the answer takes the same time."""
 
 
 class Access:
     """Who asks, and what they may do, as this process knows it. Before it `is_ready` nothing is
-    known of keys and grants: the policy allows nothing, and nobody is told who they are."""
+    known of keys and grants: the policy allows nothing, and nobody is identified."""
 
     def __init__(
         self, clock: Clock, policy: Policy | None = None, sessions: Sessions | None = None
@@ -39,20 +39,20 @@ class Access:
         return self._policy
 
     def take(self, policy: Policy) -> None:
-        """From now on this policy holds."""
+        """Decide by this policy from now on."""
         self._policy = policy
         self.is_ready = True
 
     def forget(self) -> None:
-        """Nothing is known of keys and grants until there is another policy."""
+        """Drop the policy: nothing is known of keys and grants until there is another one."""
         self._policy = Policy()
         self.is_ready = False
 
     def principal_of(self, authorization: str | None, cookie: str | None = None) -> Principal:
-        """Who sends these two headers; `EVERYONE` where nothing in them is for us.
+        """The principal who sends these two headers; `EVERYONE` if neither has credentials.
 
-        A key wins over a session. Raises Unauthenticated if a key or a session is sent that is not
-        good: it is never ignored. Raises Lagging while keys and grants are not known.
+        A key wins over a session. Raises Unauthenticated if the key or session is not valid: it is
+        never ignored. Raises Lagging while keys and grants are not known.
         """
         self._refuse_unready()
         if authorization is None:
@@ -67,8 +67,8 @@ class Access:
         return self.principal_with(secret)
 
     def principal_with(self, secret: Secret) -> Principal:
-        """Whose key it is. Raises Unauthenticated if it is nobody's, or holds no longer, and
-        Lagging."""
+        """The principal of a key. Raises Unauthenticated if nobody has it, or it is not valid any
+        more, and Lagging."""
         self._refuse_unready()
         kept = self.policy.keys.get(secret.id)
         if not secret.matches(kept.sha256 if kept else _NO_HASH) or kept is None:
@@ -76,7 +76,7 @@ class Access:
         return self.principal_by_id(secret.id)
 
     def principal_in(self, session: Session) -> Principal:
-        """Whose session it is: it ends with the key that it was opened with. Raises
+        """The principal of a session. A session ends with the key that it was opened with. Raises
         Unauthenticated."""
         if session.person:
             groups = frozenset(session.groups)
@@ -84,7 +84,7 @@ class Access:
         return self.principal_by_id(session.key)
 
     def principal_by_id(self, key_id: str) -> Principal:
-        """Whose key has that id, which the service itself has vouched for. Raises
+        """The principal of the key with that id, which the service itself has vouched for. Raises
         Unauthenticated, Lagging."""
         self._refuse_unready()
         kept = self.policy.keys.get(key_id)

@@ -52,7 +52,7 @@ class Secret:
         return sha256(self._text.encode()).hexdigest()
 
     def matches(self, kept: str) -> bool:
-        """Whether `kept` is the SHA-256 of this secret. It takes as long for any two."""
+        """Whether `kept` is the SHA-256 of this secret. Takes constant time."""
         return hmac.compare_digest(self.sha256, kept)
 
     def __repr__(self) -> str:

@@ -75,7 +75,7 @@ class Sessions:
         return session
 
     def end(self, ended: Mapping[str, int]) -> None:
-        """These have ended. Those that would have ended by now anyway are forgotten."""
+        """Note that these sessions were ended. Those whose time is over anyway are forgotten."""
         now = self._clock()
         self.ended.update(ended)
         for id_ in [id_ for id_, until in self.ended.items() if until <= now]:
@@ -87,7 +87,7 @@ class Sessions:
         return self._codes.put(_encode(SignInCode(self._chance(16).hex(), until, key)))
 
     def read_code(self, written: str) -> SignInCode:
-        """What the code says; whether it was used is for the caller to find out. Raises
+        """What the code says. The caller must find out whether it was used before. Raises
         Unauthenticated."""
         content = self._codes.read(written)
         code = None if content is None else _code.decode(content)

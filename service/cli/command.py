@@ -187,7 +187,7 @@ def json_option(command: F) -> F:
 
 
 def _done(output: Output, command: Coroutine[Any, Any, int]) -> int:
-    """The command's exit code. If its write became a proposal, which one is told."""
+    """Run the command and return its exit code. If its write became a proposal, print its id."""
     try:
         return asyncio.run(interruptible(command))
     except WriteProposed as made:

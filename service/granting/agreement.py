@@ -16,8 +16,9 @@ _PAUSE: Final = 0.002
 
 
 async def agreed(tally: Tally, revision: int) -> bool:
-    """Wait until every worker on this host decides by the policy of `revision`, or of a later one;
-    whether they did within a second. A worker that has no policy yet answers nobody."""
+    """Wait until every worker on this host decides by the policy of `revision`, or of a later one.
+    Returns whether all of them did within a second. A worker without a policy answers no request,
+    so it is not waited for."""
     end = monotonic() + _LIMIT
     while any(0 < held < revision for (held,) in tally.rows_of(POLICY)):
         if monotonic() > end:

@@ -46,9 +46,9 @@ _log = structlog.get_logger("onrecord.access")
 async def found_access(
     log: Log, codec: Codec, chance: Randomness, folder: Path, *, everyone_reads: bool
 ) -> None:
-    """Have an owner of the log, unless it has one. The key is then in `folder`, and nowhere else.
+    """Give the log an owner, unless it has one. The key is then in `folder`, and nowhere else.
 
-    What a crash has left half done is completed. Raises LogError, OwnerKeyError.
+    What a crash left unfinished is completed. Raises LogError, OwnerKeyError.
     """
     if await log.revision(ACCESS_TIMELINE):
         await _settle(log, folder)

@@ -35,7 +35,8 @@ _decode: Final = msgspec.msgpack.Decoder(dict[str, int]).decode
 
 class SessionEnds:
     """The ends that are known to a keeper: sessions, and when they would have ended by themselves,
-    in microseconds since 1970. Notices are stamped: who has the log alone can end no session."""
+    in microseconds since 1970. Notices are stamped: write access to the log alone does not suffice
+    to end a session."""
 
     def __init__(self, log: Log, seal_key: bytes, kept: EndedSessions, clock: Clock) -> None:
         self._log = log
@@ -81,7 +82,8 @@ class SessionEnds:
             self._heard.set()
 
     async def _tell(self, attempts: Attempts) -> None:
-        """Tell some of what is untold; what the log has already is not told again."""
+        """Send a notice of some ends that were not sent yet; what the log has already is not sent
+        again."""
         await self._heard.wait()
         await self._due.wait()
         told = dict(islice(self._untold.items(), _MOST))

@@ -29,8 +29,8 @@ class Opened(NamedTuple):
 
 
 class SignInDesk:
-    """Opens sessions and ends them. `end` has every worker of this host know of an end, and says
-    whether it is kept."""
+    """Opens sessions and ends them. `end` reports an end to every worker of this host, and returns
+    whether it was kept durably."""
 
     def __init__(
         self, access: Access, log: Log, end: Callable[[str, int], Awaitable[bool]]

@@ -84,8 +84,8 @@ class Feeds:
         return Response(body, headers=headers, media_type=chosen.media_type)
 
     def _told(self, changed: int) -> int:
-        """The second of the last change. While it is not over, the one before it: what changes
-        later in the same second must not count as known."""
+        """The time that `Last-Modified` has: the second of the last change, or the one before while
+        that second is not over, so that a later change in it does not count as known."""
         return changed if self._now() // _SECOND > changed else changed - 1
 
 

@@ -147,8 +147,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """The credentials that the operation takes. They are shown as optional where `everyone` is the
-    usual grantee, which is for reading; granted more, strangers need none for the others either."""
+    """The credentials that the operation takes. They are shown as optional for reading, which is
+    usually granted to everyone. If everyone is granted more, the other operations need none
+    either."""
     if operation.needs == NOTHING:
         return []
     return [{}, *_CREDENTIALS] if operation.needs in ("read", OWN) else [*_CREDENTIALS]

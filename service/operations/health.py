@@ -106,7 +106,7 @@ class Health(Struct, frozen=True):
 
 
 class BareHealth(Struct, frozen=True):
-    """All that a caller is told who may not operate the service."""
+    """All that a caller without the right to operate the service sees."""
 
     ready: bool
 

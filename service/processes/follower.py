@@ -87,7 +87,8 @@ class Follower:
         return self._state
 
     async def end_session(self, id: str, until: int) -> bool:  # noqa: A002 - the field's own name
-        """Have every worker know that the session is over; whether the keeper keeps that."""
+        """Report to every worker that the session is over. Returns whether the keeper has kept
+        that."""
         if self._link is None:
             return False
         self._unsaid.ends[id] = until
@@ -135,8 +136,8 @@ class Follower:
         doubts: str | None = None,
         awaits: str | None = None,
     ) -> None:
-        """Have something said to the keeper. A keeper that is away finds out by itself when it
-        starts; what one that does not read has not heard is merged, so that it is never much."""
+        """Send something to the keeper. A keeper that is away finds it out by itself when it
+        starts. For one that does not read, what waits is merged, so it stays small."""
         if self._link is None:
             return
         unsaid = self._unsaid
@@ -178,7 +179,7 @@ class Follower:
             self._heard = monotonic()
 
     def _begin_again(self) -> None:
-        """What another keeper did at the end, nobody may have heard."""
+        """Look at everything again: the last messages of the former keeper may be lost."""
         for forget in self.forget:
             forget(None)
         self._look_again()
@@ -231,7 +232,7 @@ class Follower:
 
 
 def _note(among: list[T], one: T | None) -> None:
-    """Have this in the list once."""
+    """Put this into the list, unless it is there."""
     if one is not None and one not in among:
         among.append(one)
 

@@ -130,8 +130,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def tune_collector() -> None:
-    """What is there by now stays: the collector need not look at it again. What a request makes
-    goes with it, so a collection in the midst of many is for nothing, and made seldom."""
+    """Existing objects live as long as the process, so the collector need not look at them again.
+    Requests leave little garbage, so it collects seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 20)

@@ -83,7 +83,6 @@ async def event_lines(
         except CorruptEvent as error:
             # A stream that has begun breaks off right before the bad event, so that its reader
             # knows which event to ask about.
-            # knows what came last, knows which one to ask about.
             good = [place for place in places if place[0] < (error.revision or 0)]
             if good and after != question.after:
                 yield await _fetch(log, ref, good, question)

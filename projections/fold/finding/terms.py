@@ -62,7 +62,7 @@ class Terms:
         rows.buffered_by("terms", self._write)
 
     def add(self, tl: int, revision: int, statement: Statement) -> None:
-        """The terms of a statement that the event of `revision` recorded, each once; and the
+        """Add the terms of a statement that the event of `revision` recorded, each once; and the
         spellings of everyone whom it names."""
         new = self._new[tl]
         for field, spellings in zip(_NAMED, _spellings(statement), strict=True):
@@ -81,8 +81,8 @@ class Terms:
     def move(self, tl: int, st: int, revision: int, before: Statement, after: Statement) -> None:
         """From the terms of the one content to those of the other, at `revision`.
 
-        A source begins again where the sources were corrected at all: whichever statement's term
-        began last says how a source is described.
+        If the sources were corrected, the term of each source begins again, because a source is
+        described as in the statement whose term began last.
         """
         rows, old, new = self._rows, _terms(before), _terms(after)
         again = before.sources != after.sources

@@ -14,7 +14,8 @@ __all__ = ["guard"]
 
 
 async def guard(request: Request[Any, Any, Any]) -> None:
-    """Raises Unauthenticated, Unknown or Forbidden.
+    """Raise Unauthenticated, Unknown or Forbidden unless the caller has the right that the route
+    declares.
 
     It is Litestar's `before_request`: its `guards` do the same, but are given a copy of the handler
     for each request (docs/decisions/0033-who-may-do-what-is-declared.md).

@@ -20,7 +20,7 @@ __all__ = ["Limited"]
 _BY_CREDENTIALS: Final = ("/v1/", "/metrics", "/health/ready", "/health/audit")
 """The paths that look at credentials. At all others every request counts for its address."""
 _SIGN_IN: Final = "/v1/session"
-"""Here credentials are what is sent. A session that has ended does not keep one from signing in."""
+"""Here credentials are what is sent. A browser whose session has ended can sign in again."""
 
 
 class Limited:

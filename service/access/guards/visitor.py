@@ -97,8 +97,8 @@ class Visitor:
         return self._access.policy.allows(EVERYONE, "read", self.timeline)
 
     def forgive(self) -> None:
-        """Credentials that are not good are taken for none: a page is shown nevertheless, and the
-        calls that it makes say what is wrong."""
+        """Take wrong credentials for none: a page is shown nevertheless, and its calls report what
+        is wrong."""
         try:
             self._principal = self._access.principal_of(*_credentials(self._scope))
         except Unauthenticated:
@@ -109,15 +109,16 @@ class Visitor:
         return self._access.policy.allows(self.principal, right, timeline)
 
     def reads(self, timeline: str) -> bool:
-        """Whether the visitor may read the timeline, which the answer is about. Nothing is counted
-        if not. Raises Unauthenticated."""
+        """Whether the visitor may read the timeline, which the answer is about. A no is not counted
+        as a denial. Raises Unauthenticated."""
         self.timeline = timeline
         return self.may("read", timeline)
 
     def require(self, right: Right, timeline: str | None = None) -> None:
         """Raises Unauthenticated, Unknown or Forbidden unless the visitor has the right.
 
-        A timeline that the visitor may not read is Unknown, whether it exists or not.
+        Without credentials that is Unauthenticated. With them, a timeline that the visitor may not
+        read is Unknown, whether it exists or not.
         """
         self._needed, self.timeline, self._policy = right, timeline, self._access.policy
         self._decided = perf_counter()
@@ -142,16 +143,16 @@ class Visitor:
             return False
 
     def look_again(self) -> None:
-        """Time has passed since a right was required: decide it again if the answer may be another
-        one now. Raises what `require` raises."""
+        """Decide again about the right that was required, if the decision may be another one by
+        now. Raises what `require` raises."""
         late = perf_counter() - self._decided > _SOON
         if self._needed is not None and (late or self._policy is not self._access.policy):
             self._principal = None
             self.require(self._needed, self.timeline)
 
     def still_reads(self, timelines: Iterable[str]) -> bool:
-        """Whether the visitor may read all of the timelines, by the credentials and the policy of
-        now. Nothing is counted if not."""
+        """Whether the visitor may read all of the timelines, by the present credentials and policy.
+        A no is not counted as a denial."""
         try:
             principal = self._access.principal_of(*_credentials(self._scope))
         except Unauthenticated:

@@ -50,7 +50,7 @@ def list_keys(call: DeskCall) -> int:
 @click.option("--expires", metavar="TIME", help="When it ends, in RFC 3339. [never]")
 @desk_options
 def add_key(call: DeskCall, name: str, expires: str | None) -> int:
-    """Issue a key named NAME, and print it, this once. It may nothing until something is granted.
+    """Issue a key named NAME, and print it, this once. It has no rights until it is given a grant.
 
     \b
     Examples:

@@ -55,7 +55,7 @@ class RequestLimits:
 
     def count_wrong(self, scope: Any) -> None:
         """Count a try with credentials that are wrong. Raises TooManyRequests if the client's
-        address had too many; who has right ones is never held up by that."""
+        address had too many; callers with valid credentials are not affected."""
         key = self._windows.key_of(f"wrong {address_of(scope)}")
         _, _, wait = self._windows.take(key, _WRONG, self._clock())
         if wait is not None:

@@ -100,7 +100,7 @@ def _number_form(texts: Sequence[str]) -> tuple[str | None, str]:
 
 
 def _separator(texts: Sequence[str]) -> str | None:
-    """What stands between the items of lists, if many cells are lists."""
+    """The separator of list items, if many cells are lists."""
     for sign in _SEPARATORS:
         lists = [text for text in texts if sign in text.strip(sign)]
         items = [item for text in lists for item in text.split(sign)]

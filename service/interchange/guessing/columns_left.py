@@ -1,4 +1,4 @@
-"""The columns of a spreadsheet while they are given away: each becomes one part of a statement."""
+"""The columns of a spreadsheet that are not assigned yet: each becomes one part of a statement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMES: Final = frozenset(("speaker", "with", "about", "place", "publisher", "ta
 
 
 class ColumnsLeft:
-    """What is left to be given away, in the order of the file. Empty columns are left out."""
+    """The columns that are left, in the order of the file, without empty ones."""
 
     def __init__(self, looks: Mapping[str, ColumnLook]) -> None:
         self.looks = looks

@@ -41,7 +41,7 @@ def take_quantities(left: ColumnsLeft) -> list[dict[str, Any]]:
 
 
 def _what(what: str, bound: dict[str, str]) -> str:
-    """What the columns have in common; of one column its whole name."""
+    """The words that the columns' names have in common; the whole name if there is one column."""
     if what and len(bound) > 1:
         return plain_name(what)
     return plain_name(bound.get("best") or next(iter(bound.values())))

@@ -29,7 +29,7 @@ _PARTIES: Final = (["party"], ["partei"], ["parti"], ["partido"], ["partito"], [
 
 
 class StatementGuess:
-    """Columns are given away one after the other; what is left is kept as extra."""
+    """Columns are assigned one after the other; those that are left become extra fields."""
 
     def __init__(
         self, looks: Mapping[str, ColumnLook], texts: Mapping[str, list[str]], rows: int

@@ -39,7 +39,7 @@ class ImportFile(NamedTuple):
         return self.path.stem
 
     def check(self) -> None:
-        """See whether the file can be opened by what it is imported by, before anything is done for
+        """Check that the file can be opened with its mapping or format, before anything is done for
         it. Raises what `open_mapped` raises."""
         if self.lines is None:
             with open_mapped(self.path, self.by):

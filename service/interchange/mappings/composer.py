@@ -74,8 +74,7 @@ class Composer:
 
 
 def _complete(source: dict[str, Any]) -> None:
-    """Give a source what it cannot be without: a title, and an id that is the same for the same
-    source."""
+    """Give a source the title and the id that it must have; the same source gets the same id."""
     source.setdefault("title", source.get("publisher") or source.get("url", "")[:200])
     described = "\n".join(str(source.get(name, "")) for name in ("title", "publisher", "url"))
     source.setdefault("id", f"s-{hashlib.sha256(described.encode()).hexdigest()[:16]}")

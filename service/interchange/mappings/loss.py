@@ -36,7 +36,7 @@ class LossAccount:
 
     @property
     def warnings(self) -> list[Remark]:
-        """What to look at, the most frequent first."""
+        """The cautions, the most frequent first."""
         return _by_rows(self._warnings)
 
     def accept(self, row: TableRow, composed: Composed) -> None:

@@ -168,7 +168,8 @@ class _Work:
         return after
 
     def _looked_up(self, table: Mapping[str, str | None], text: str) -> str:
-        """A hit says the same in our words; what only `else` covers has lost something."""
+        """The text that the lookup gives. An entry of the lookup says the same in other words; a
+        text that only `else` covers loses its meaning, which is counted."""
         if text in table:
             return table[text] or ""
         if not text or self._place.else_ is UNSET:

@@ -115,7 +115,8 @@ def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
 
 
 def _widest(rows: Sequence[RawRow]) -> RawRow:
-    """Titles above a table fill one cell, or few; names of columns are hardly ever numbers."""
+    """The row that most likely has the names: titles above a table fill only a few cells, and names
+    are hardly ever numbers."""
     below = Counter(map(_width, rows[1:] or rows))
     usual = max(below, key=lambda width: (below[width], width))
     for row in rows:

@@ -111,7 +111,7 @@ async def get_audit_status(
     request: HttpRequest, signed_ledger: NamedDependency[SignedLedger]
 ) -> Response[bytes]:
     """Whether an alarm is raised or recorded events are not signed; the status is 503 then. A
-    caller who may not read all is told of those timelines only that they may read."""
+    caller who may not read everything sees only the timelines that they may read."""
     visitor = visitor_of(request.scope)
     reach = visitor.reach
     parsed_query(request)

@@ -1,8 +1,8 @@
-"""Making proposals: a write is decided as it would be, and kept instead of being carried out.
+"""Making proposals: a write is decided as usual, and then kept instead of being carried out.
 
-A proposal has what would be new of a write. While it waits, the same again by the same author is
-that proposal. With an Idempotency-Key the same request is the same proposal for ever, and is
-answered with what has become of it.
+A proposal contains the commands that would record something new. While it waits, the same write by
+the same author returns it. With an Idempotency-Key the same request returns the same proposal for
+ever, and the answer says what has become of it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _Outcome = Recorded | OnrecordError
 
 
 class Attempt(NamedTuple):
-    """What a write would have come to. `proposal` is the id of the proposal that it became, or was
-    already; None if nothing is left to propose. `revision` is the timeline's own, which no proposal
-    changes."""
+    """The result of a write that was proposed. `proposal` is the id of its proposal, a new one or
+    one that waited; None if the write contains nothing new. `revision` is the timeline's own, which
+    no proposal changes."""
 
     result: CommandResult | ArrayResult
     proposal: str | None
@@ -127,8 +127,8 @@ class Proposer:
         caller: Caller,
         asked: Command | RecordStatements | CommandArray,
     ) -> str | None:
-        """The id of the proposal of what is new among the commands, which is made unless it waits
-        already, or it is a dry run; None if nothing is new."""
+        """Make the proposal of the commands that are new, but not in a dry run, nor if it waits
+        already. Returns its id; None if nothing is new."""
         new = [wanted[n] for n, outcome in outcomes.items() if _is_new(outcome)]
         commands = [each for each in new if isinstance(each, Command)]
         if not commands:
@@ -150,7 +150,8 @@ class Proposer:
     async def _in_series(
         self, timeline: str, commands: Sequence[Command], author: str, is_atomic: bool
     ) -> tuple[str, bool]:
-        """The id of the proposal that waits with this content, and True; or the next id."""
+        """The id of the waiting proposal with this content, and True; else the next id, and
+        False."""
         content = content_of(CommandArray(tuple(commands), (), is_atomic))
         fingerprint = self._fingerprint(b"%d\n%b" % (is_atomic, content))
         series = Series(self._log, PROPOSALS + timeline, author, fingerprint)
@@ -203,7 +204,7 @@ def _named(commands: Sequence[Command], proposal: str) -> list[Command]:
 def _in_order(
     outcomes: Sequence[Any], wanted: Sequence[Command | InvalidInput], proposal: str | None
 ) -> Iterator[Any]:
-    """The outcomes, in which what became a part of the proposal has the id that it has there."""
+    """The outcomes; a command that became a part of the proposal has the id that it has there."""
     new = [each for each, came in zip(wanted, outcomes, strict=True) if _is_new(came)]
     commands = [each for each in new if isinstance(each, Command)]
     named = iter(_named(commands, proposal) if proposal else commands)
@@ -217,8 +218,9 @@ def _as_proposed(
     before: KnownProposal,
     key: str | None,
 ) -> Iterator[Any]:
-    """The outcomes of commands of which some became the proposal; those of the others are given. A
-    command that was refused then and would not be now needs another key."""
+    """The outcomes of a request that was proposed before: of the commands that became the proposal,
+    and those that are given of the others. A command that was refused then, and would be accepted
+    now, needs another key."""
     made = before.made.event
     kept = iter(made.commands if isinstance(made, ProposalMade) else ())
     following = next(kept, None)

@@ -1,10 +1,10 @@
 """Deciding proposals: approval, refusal, withdrawal, redaction.
 
 Each takes two appends. An approval carries the commands out on the timeline, under ids that follow
-from the proposal, and then it is noted that it was approved. What a crash has left between them is
-found by those ids and completed, whenever the proposal is shown or decided the next time. The
-others close the proposal before they are noted (`rounds`); what a crash has left closed waits, and
-can be decided in any way.
+from the proposal, and then it is noted that it was approved. If a crash comes between the two,
+those ids show it, and the approval is noted when the proposal is shown or decided the next time.
+The other decisions close the proposal before they are noted (`rounds`). A proposal that a crash has
+left closed still waits, and can be decided in any way.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Reviewer:
         self._rounds = Rounds(commands)
 
     async def find(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
-        """The proposal for the timeline, after what a crash has left was completed."""
+        """The proposal, after an approval that a crash interrupted was completed."""
         found = await self._known(timeline, id)
         if found.folded.state == "proposed" and await self._complete(timeline, found):
             return await self._known(timeline, id)
@@ -125,7 +125,7 @@ class Reviewer:
         reason: str,
         caller: Caller,
     ) -> Decided:
-        """Have its text removed."""
+        """Remove its text."""
         found = await self.find(timeline, id)
         event = StatementRedacted(revisions=(), reason=reason)
         try:
@@ -136,7 +136,7 @@ class Reviewer:
         return Decided(id, "redacted", is_new=not result.items[0].duplicate)
 
     async def redact_about(self, timeline: str, statement: str, reason: str, author: str) -> None:
-        """Have the text of every proposal about the statement removed, since it has what the
+        """Remove the text of every proposal about the statement, because it repeats what the
         statement said."""
         name = PROPOSALS + timeline
         if not await self._pasts.is_open(name):
@@ -170,7 +170,7 @@ class Reviewer:
         return await self._rounds.carry_out(timeline, found.folded.id, array, author)
 
     async def _complete(self, timeline: str, found: KnownProposal) -> bool:
-        """Note the approval if the commands were carried out; whether they were."""
+        """Record the approval if the commands were carried out. Returns whether they were."""
         items = await self._published(timeline, found)
         if items is None:
             return False
@@ -207,8 +207,8 @@ class Reviewer:
         event: ProposalRefused | ProposalWithdrawn | StatementRedacted,
         caller: Caller,
     ) -> CommandResult:
-        """Note a decision that carries nothing out; while the proposal waits, it is closed before.
-        Raises ProposalDecided."""
+        """Note a decision other than an approval. A proposal that waits is closed first. Raises
+        ProposalDecided."""
         id_ = found.folded.id
         command = Command(id_, event)
         while found.folded.state == "proposed" and not caller.dry_run:

@@ -1,13 +1,13 @@
 """Rounds: in each, a proposal is carried out or closed, and the log lets only one of them happen.
 
 A proposal is carried out on its timeline, and what was decided is noted on the timeline of
-proposals; no append spans the two. So who refuses, withdraws or redacts it first closes the
-round: the key under which it would be carried out is spent on nothing. Then the decision is noted,
-under another key of the same round.
+proposals; no append spans the two. A refusal, a withdrawal or a redaction therefore closes the
+round first: it spends the key under which the commands would be carried out on an append without
+events. Then the decision is noted, under another key of the same round.
 
-What a crash leaves closed and not noted still waits. A refusal closes the round again, which
-changes nothing, and is noted. An approval begins the next round: it spends the key of the note, so
-that a call which closed the round, and was only slow, does not note it any more.
+If a crash comes before the note, the proposal still waits. A refusal closes the round once more,
+which changes nothing, and is noted. An approval begins the next round: it spends the key of the
+note, so that a slow call that closed the round cannot note its decision any more.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ __all__ = ["Rounds"]
 
 _NOTHING: Final = CommandArray((), ())
 _ATTEMPTS: Final = 6
-"""Decisions at the same moment make one look again; more of them are no accident."""
+"""A decision looks again when another one came first. It gives up after so many: that is no
+accident."""
 
 
 class _Round(NamedTuple):
@@ -53,7 +54,7 @@ class _Round(NamedTuple):
 
     @property
     def note(self) -> str:
-        """The key under which the decision is noted that has closed the round."""
+        """The key under which the decision that closed the round is noted."""
         return f"closed\n{self.proposal}\n{self.number}"
 
 
@@ -100,9 +101,9 @@ class Rounds:
     async def close(
         self, timeline: str, proposal: str, array: CommandArray, command: Command, author: str
     ) -> CommandResult | None:
-        """Have nobody carry the commands out in this round, and note the decision `command`; None
-        if another one was noted, or another round has begun. Raises ProposalDecided if the commands
-        were carried out."""
+        """Prevent the commands from being carried out in this round, and note the decision
+        `command`. Returns None if another one was noted, or another round has begun. Raises
+        ProposalDecided if the commands were carried out."""
         present = await self._present(timeline, proposal, array)
         key = self._key(timeline, present, _NOTHING)
         try:

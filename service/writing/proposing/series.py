@@ -1,9 +1,9 @@
 """A series: the proposals of one content by one author, of which at most the last one waits.
 
-The same thing twice is one thing, so while a proposal waits, the same content by the same author is
-that proposal. Once it was decided, the content may be proposed again: as the next one of its
-series. The ids of a series follow from the content and from their number, so the log gives each
-number to one proposal, whichever of several equal requests comes first.
+While a proposal waits, proposing the same content again returns that proposal. Once it is decided,
+the content may be proposed again: that is the next proposal of its series. The ids of a series
+follow from the content and from their number, so the log gives each number to one proposal,
+whichever of several equal requests comes first.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _STEPS: Final = 12
 
 
 class Series:
-    """The series of a content, on the timeline of proposals. `content` is a fingerprint that says
-    nothing to who has not the service's key: the ids outlive a redaction of the text."""
+    """The series of a content, on the timeline of proposals. `content` is a fingerprint that
+    reveals nothing to anyone without the service's key, because the ids outlive a redaction of the
+    text."""
 
     def __init__(self, log: Log, timeline: str, author: str, content: str) -> None:
         self._log = log

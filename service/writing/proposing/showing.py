@@ -1,4 +1,4 @@
-"""Proposals as they are shown: what is proposed, who did that, when, and what has become of it."""
+"""Proposals as they are shown: what is proposed, by whom, when, and what has become of it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def shown(found: KnownProposal) -> Proposal:
 
 
 def shown_whole(found: KnownProposal, tried: ArrayResult | None, instance: str) -> ProposalShown:
-    """The same, with what came of trying its commands, if that was done."""
+    """The same, with the outcomes of a dry run of its commands, if there was one."""
     outcomes = tried.items if tried else ()
     applies = None if tried is None else not tried.refused
     items = tuple(_outcome(each, instance) for each in outcomes)

@@ -157,7 +157,7 @@ def _by(upload: Upload) -> dict[str, Any]:
 
 def _check_known(upload: Upload, order: ImportOrder) -> None:
     """Raise InvalidInput if nothing says what the columns of the file mean, or if the mapping names
-    columns that the file has not. A file that cannot be read is told by the import itself."""
+    columns that the file has not. A file that cannot be read is reported by the import itself."""
     if upload.path is None or order.format is not None:
         return
     if order.mapping is not None:

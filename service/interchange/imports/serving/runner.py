@@ -36,8 +36,8 @@ MakeTarget = Callable[[str, Principal], ImportTarget]
 
 
 class ImportRunner:
-    """Runs imports, each in a task with a name. An import that is cut off with its process is taken
-    up by the next one that looks."""
+    """Runs imports, each in a task with a name. If a process ends during an import, the next
+    process that looks takes it up."""
 
     def __init__(self, folders: ImportFolders, target: MakeTarget, clock: Clock) -> None:
         self.folders = folders
@@ -47,7 +47,7 @@ class ImportRunner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def take_up(self) -> None:
-        """Start what nobody works on."""
+        """Start the imports that no process works on."""
         for folder in self.folders.unfinished():
             self.start(folder)
 

@@ -1,4 +1,5 @@
-"""A timeline of this service as the target of an import, in the name of who ordered it."""
+"""A timeline of this service as the target of an import, in the name of the principal who ordered
+it."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ _ATTEMPTS: Final = 120
 _PAUSE: Final = 1.0
 _NO_RIGHT: Final = "Who ordered this import may not write here any more."
 _LATER: Final = (Lagging, LogUnavailable, OutcomeUnknown, RevisionConflict)
-"""What may be otherwise soon; the same commands may be given again after each of them."""
+"""Errors that may pass soon: the same commands may be sent again after each of them."""
 
 _PROBLEMS: Final = (
     (StatementGone, "statement-redacted"),
@@ -60,9 +61,8 @@ T = TypeVar("T")
 
 
 class ServiceTarget:
-    """Every array is held against what its principal may do by then. What somebody imports who may
-    only propose becomes proposals, one for each array; while one waits, the same array again is the
-    same one."""
+    """Each array is checked against what its principal may do at that moment. If the principal may
+    only propose, each array becomes a proposal; while it waits, the same array returns it."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ def harmless(cell: str) -> str:
 
 
 def as_written(cell: str) -> str:
-    """What `harmless` was given."""
+    """The inverse of `harmless`."""
     return cell[1:] if _MADE_HARMLESS.match(cell) else cell
 
 
