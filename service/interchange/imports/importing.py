@@ -15,6 +15,7 @@ from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
 from service.interchange.mappings.loss import LossAccount
 from service.interchange.mappings.place_texts import RowFault
+from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import TableRow
 from service.messages.imports import ImportReport
 
@@ -36,6 +37,13 @@ _UNKNOWN: Final = RowFault(
     "The row is refused and has no key, so one of the missing statements may be its own: nothing "
     "is retracted.",
     "Mend the refused rows first, or give every row its key.",
+)
+_NO_ROWS: Final = "The file has no rows. See that the right one was named."
+_NONE_LEFT: Final = RowFault(
+    None,
+    "",
+    "No row of the file became a statement, so nothing is retracted.",
+    "Mend the rows or the mapping first.",
 )
 
 
@@ -186,11 +194,20 @@ class Importing:
         """Count the statements whose rows are gone, and retract them if that is wanted, and if it
         is certain that none of them is that of a refused row. A file of refused rows is a part of
         another file, which has the others."""
+        if not self._rows:
+            self._source.table.facts.notes.append(_NO_ROWS)
         if self._is_part:
             return
         gone = [row_id for row_id, retracted in self._held.items() if retracted is None]
         self.report.missing = len(gone)
-        if self._policy != "retract" or not self._may_retract:
+        if self._policy != "retract" or not gone or not self._may_retract:
+            return
+        if not self._rows:
+            reason = f"The file has no rows, so all {len(gone):,} statements of {self._name} would "
+            advice = "See that the right file was named, or retract them by commands."
+            raise TableRefused(f"{reason}be retracted.", advice)
+        if self.report.refused == self._rows:
+            self._account.warn(1, [_NONE_LEFT])
             return
         reason = _MISSING.format(self._name)
         for start in range(0, len(gone), _ARRAY):

@@ -14,6 +14,7 @@ from service.interchange.imports.import_file import ImportFile, ImportRun, recog
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.mappings.mapping import mapping_of
+from service.interchange.tables.limits import TableRefused
 from service.messages.imports import ImportReport
 from tests.unit.service.interchange.imports.held_statements import HeldStatements
 
@@ -177,3 +178,27 @@ async def test_a_statement_with_an_id_of_its_own_is_not_missing_when_its_row_is_
     assert (report.refused, report.missing, report.retracted) == (1, 0, 0)
     report = await desk.bring("Ref,Id,What,When\n1,,x,nie\n", "r.csv", "retract", statement)
     assert (report.refused, report.missing, report.retracted) == (1, 2, 0)
+
+
+@pytest.mark.parametrize(("name", "content"), [("r.csv", "Ref,What,When\n"), ("r.json", "[]")])
+async def test_a_file_without_rows_retracts_nothing_and_says_so(
+    desk: Desk, name: str, content: str
+) -> None:
+    """All statements of a dataset are not retracted for a file that has no row: it is refused with
+    what to do, and without `retract` the report says that there are none."""
+    await desk.bring("Ref,What,When\n1,x,2024\n2,y,2024\n", "r.csv")
+    with pytest.raises(TableRefused, match="all 2 statements of rows would be retracted"):
+        await desk.bring(content, name, "retract")
+    assert desk.target.retracted == []
+    report = await desk.bring(content, name)
+    assert report.missing == 2
+    assert report.file is not None
+    assert any("no rows" in note for note in report.file.notes)
+
+
+async def test_a_file_of_which_no_row_is_good_retracts_nothing(desk: Desk) -> None:
+    """Where a mapping or file is wrong from end to end, missing rows prove nothing."""
+    await desk.bring("Ref,What,When\n1,x,2024\n2,y,2024\n", "r.csv")
+    report = await desk.bring("Ref,What,When\n1,x,nie\n", "r.csv", "retract")
+    assert (report.refused, report.missing, report.retracted) == (1, 1, 0)
+    assert any("nothing is retracted" in warning.reason for warning in report.warnings)
