@@ -11,9 +11,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
+from service.interchange.tables.json_rows import json_objects, object_rows
 from service.interchange.tables.limits import BoundedFile, TableRefused
-from service.interchange.tables.row import Cell, TableRow, cell_text
+from service.interchange.tables.row import Cell, TableRow, cell_text, cells_of
 
 __all__ = ["atom_rows", "json_feed_rows"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Final
 
 import msgspec
 
+from service.interchange.formats.linked_data import REVIEW_KIND
+
 __all__ = ["format_of_columns", "format_of_text", "kind_of_lines"]
 
 _LOOKED_AT: Final = 1 << 18
+_REVIEW: Final = re.compile(f'"{REVIEW_KIND}"'.encode())
 _COLUMNS: Final = (
     ("onrecord", {"id", "kind", "text", "said.by", "said.on", "occurred"}),
     ("ucdp-ged", {"date_prec", "date_start", "date_end", "side_a", "side_b", "best"}),
@@ -41,7 +45,7 @@ def format_of_text(path: Path) -> str | None:
         return "jsonfeed"
     if b'"claims"' in begun and b'"claimReview"' in begun:
         return "factcheck"
-    if b'"ClaimReview"' in begun:
+    if _REVIEW.search(begun):
         return "claimreview"
     is_slides = b'"start_date"' in begun or b'"headline"' in begun
     return "timelinejs" if b'"events"' in begun and is_slides else None

@@ -8,41 +8,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
-from service.interchange.tables.row import BrokenRow, Cell, TableRow, cell_text
+from service.interchange.formats.linked_data import reviews_of
+from service.interchange.tables.json_rows import (
+    json_objects,
+    object_row,
+    object_rows,
+)
+from service.interchange.tables.row import BrokenRow, Cell, TableRow, cell_text, cells_of
 
 __all__ = ["claim_rows", "review_rows"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_DEEPEST: Final = 6
 _KINDS: Final = ("@type", "@context")
 """Members that say what an object is, and nothing about the claim."""
 
 
 def review_rows(path: Path) -> Iterator[TableRow]:
-    """Every ClaimReview of a document, wherever it stands: alone, in a list, in `@graph` or in a
-    feed of data. Raises `TableRefused`."""
-    return object_rows(_reviews(path), _review_cells)
-
-
-def _reviews(path: Path) -> Iterator[dict[str, Any] | BrokenRow]:
-    for item in json_objects(path):
-        if isinstance(item, BrokenRow):
-            yield item
-        else:
-            yield from _reviews_in(item, _DEEPEST)
-
-
-def _reviews_in(item: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if isinstance(item, dict):
-        kinds = item.get("@type")
-        if kinds == "ClaimReview" or (isinstance(kinds, list) and "ClaimReview" in kinds):
-            yield item
-            return
-        item = list(item.values())
-    if isinstance(item, list) and depth:
-        for each in item:
-            yield from _reviews_in(each, depth - 1)
+    """Every ClaimReview of a document, wherever it stands, see `reviews_of`. Raises
+    `TableRefused`."""
+    for number, (line, review) in enumerate(reviews_of(path), start=1):
+        yield object_row(line or number, review, _review_cells)
 
 
 def _review_cells(review: Mapping[str, Any]) -> dict[str, Cell]:

@@ -10,8 +10,8 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import cells_of, json_objects, object_rows
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.json_rows import json_objects, object_rows
+from service.interchange.tables.row import Cell, TableRow, cells_of
 
 __all__ = ["slide_rows"]
 

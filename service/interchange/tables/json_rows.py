@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,19 +18,18 @@ from service.interchange.tables.limits import (
     TableRefused,
     without_mark,
 )
-from service.interchange.tables.row import BrokenRow, Cell, TableRow
+from service.interchange.tables.row import BrokenRow, Cell, TableRow, cells_of
 
 __all__ = [
-    "cells_of",
+    "json_line_objects",
     "json_line_row",
     "json_line_rows",
     "json_objects",
     "json_rows",
+    "object_row",
     "object_rows",
 ]
 
-_DEEPEST: Final = 8
-"""The levels of an object that have columns of their own; what is deeper stays JSON."""
 _DEEPEST_DOCUMENT: Final = 64
 _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
@@ -47,16 +45,25 @@ def object_rows(
 ) -> Iterator[TableRow]:
     """A row for each object, with the `cells` that are made of it, numbered from 1."""
     for number, item in enumerate(objects, start=1):
-        if isinstance(item, BrokenRow):
-            yield TableRow(number, {}, broken=item)
-        else:
-            yield TableRow(number, cells(item))
+        yield object_row(number, item, cells)
+
+
+def object_row(
+    number: int,
+    item: dict[str, Any] | BrokenRow,
+    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
+) -> TableRow:
+    """The row for an object, with the `cells` that are made of it."""
+    if isinstance(item, BrokenRow):
+        return TableRow(number, {}, broken=item)
+    return TableRow(number, cells(item))
 
 
 def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str, Any] | BrokenRow]:
     """The objects of a JSON file: of the array that it is, of the member that `property` names
-    (with dots for a member of a member), or of the first array of objects in it; else the document
-    itself. What else stands among them is a broken row. Raises `TableRefused`."""
+    (with dots for a member of a member; an empty text for none), or of the first array of objects
+    in it; else the document itself. What else stands among them is a broken row. Raises
+    `TableRefused`."""
     with path.open("rb") as file:
         bounded = BoundedFile(file, "An object of the file")
         try:
@@ -169,6 +176,12 @@ class _DocumentPlace:
 def json_line_rows(path: Path) -> Iterator[TableRow]:
     """The objects of a file that has one on each line. A line that is none is a broken row. Raises
     `TableRefused`."""
+    for number, item in json_line_objects(path):
+        yield object_row(number, item, cells_of)
+
+
+def json_line_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | BrokenRow]]:
+    """The same objects before they have cells, each with the number of its line."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(MOST_OF_ROW + 1):
@@ -178,66 +191,18 @@ def json_line_rows(path: Path) -> Iterator[TableRow]:
                 raise TableRefused(reason, "Give each object its own line.", number)
             line = without_mark(line).strip()
             if line:
-                yield json_line_row(number, line)
+                yield number, _object_of_line(line)
 
 
 def json_line_row(number: int, line: bytes) -> TableRow:
     """The object of one line as a row; a broken one if it is none."""
+    return object_row(number, _object_of_line(line), cells_of)
+
+
+def _object_of_line(line: bytes) -> dict[str, Any] | BrokenRow:
     try:
         item = _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = line.decode(errors="replace")
-        broken = BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
-        return TableRow(number, {}, broken=broken)
-    if isinstance(item, dict):
-        return TableRow(number, cells_of(item))
-    return TableRow(number, {}, broken=_no_object(item))
-
-
-def cells_of(item: Mapping[str, Any]) -> dict[str, Cell]:
-    """The cells of an object. A list of texts stays one; the members of a list of objects become a
-    list for each member, with nothing where an object lacks it."""
-    found: dict[str, Cell] = {}
-    _flatten(item, "", found, _DEEPEST)
-    return found
-
-
-def _flatten(item: Mapping[str, Any], at: str, found: dict[str, Cell], depth: int) -> None:
-    for name, value in item.items():
-        column = f"{at}{name}"
-        if isinstance(value, dict) and depth:
-            _flatten(value, f"{column}.", found, depth - 1)
-        elif isinstance(value, list) and depth:
-            _flatten_list(value, column, found, depth - 1)
-        else:
-            found[column] = _text(value)
-
-
-def _flatten_list(values: list[Any], column: str, found: dict[str, Cell], depth: int) -> None:
-    objects = [value for value in values if isinstance(value, dict)]
-    if not objects or len(objects) < len(values):
-        found[column] = tuple(map(_text, values))
-        return
-    parts: list[dict[str, Cell]] = []
-    for value in objects:
-        parts.append({})
-        _flatten(value, f"{column}.", parts[-1], depth)
-    for name in dict.fromkeys(name for part in parts for name in part):
-        cells = (part.get(name, "") for part in parts)
-        found[name] = tuple(
-            cell if isinstance(cell, str) else msgspec.json.encode(cell).decode() for cell in cells
-        )
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return format(value, "f") if isinstance(value, Decimal) else str(value)
-        case _:
-            return msgspec.json.encode(value).decode()
+        return BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
+    return item if isinstance(item, dict) else _no_object(item)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, TypeAlias
 
-__all__ = ["RAW", "BrokenRow", "Cell", "TableRow", "cell_text"]
+import msgspec
+
+__all__ = ["RAW", "BrokenRow", "Cell", "TableRow", "cell_text", "cells_of"]
 
 RAW: Final = "_raw"
 """The column of a file of refused rows that has what could not be read as cells."""
 
 Cell: TypeAlias = str | tuple[str, ...]
 """A text, or several of them where the format has lists of its own, as JSON does."""
+
+_DEEPEST: Final = 8
+"""The levels of an object that have columns of their own; what is deeper stays JSON."""
 
 
 class BrokenRow(NamedTuple):
@@ -37,3 +43,52 @@ class TableRow(NamedTuple):
 def cell_text(cell: Cell) -> str:
     """The cell as one text: the items of a list are joined by a semicolon."""
     return cell if isinstance(cell, str) else "; ".join(cell)
+
+
+def cells_of(item: Mapping[str, Any]) -> dict[str, Cell]:
+    """The cells of an object. A list of texts stays one; the members of a list of objects become a
+    list for each member, with nothing where an object lacks it."""
+    found: dict[str, Cell] = {}
+    _flatten(item, "", found, _DEEPEST)
+    return found
+
+
+def _flatten(item: Mapping[str, Any], at: str, found: dict[str, Cell], depth: int) -> None:
+    for name, value in item.items():
+        column = f"{at}{name}"
+        if isinstance(value, dict) and depth:
+            _flatten(value, f"{column}.", found, depth - 1)
+        elif isinstance(value, list) and depth:
+            _flatten_list(value, column, found, depth - 1)
+        else:
+            found[column] = _text(value)
+
+
+def _flatten_list(values: list[Any], column: str, found: dict[str, Cell], depth: int) -> None:
+    objects = [value for value in values if isinstance(value, dict)]
+    if not objects or len(objects) < len(values):
+        found[column] = tuple(map(_text, values))
+        return
+    parts: list[dict[str, Cell]] = []
+    for value in objects:
+        parts.append({})
+        _flatten(value, f"{column}.", parts[-1], depth)
+    for name in dict.fromkeys(name for part in parts for name in part):
+        cells = (part.get(name, "") for part in parts)
+        found[name] = tuple(
+            cell if isinstance(cell, str) else msgspec.json.encode(cell).decode() for cell in cells
+        )
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return format(value, "f") if isinstance(value, Decimal) else str(value)
+        case _:
+            return msgspec.json.encode(value).decode()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from service.interchange.tables.json_rows import cells_of, json_line_rows, json_rows
+from service.interchange.tables.json_rows import json_line_rows, json_rows
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
+from service.interchange.tables.row import cells_of
 
 
 def written(tmp_path: Path, content: Any) -> Path:
