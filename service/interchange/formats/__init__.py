@@ -5,8 +5,8 @@ Modules here only bring a file into rows; what the columns mean stands in the ma
 is applied belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
-- `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `feeds`,
-  `looks`, `own_table`, `reviews`, `slides`
+- `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `looks`,
+  `own_table`, `reviews`, `slides`
 - `tests/unit/service/interchange/formats/test_reviews.py`: `linked_data`
 - `tests/acceptance/test_out_and_in.py`: `packages`
 """

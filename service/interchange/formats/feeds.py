@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any, Final, NamedTuple
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element, ParseError, tostring
 
+import ijson
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
+from ijson.common import ObjectBuilder
 
 from events.statement.wording import STATEMENT_ID
+from service.interchange.mappings.operations.exact_text import ExactText
+from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.tables.json_rows import json_objects, object_rows
-from service.interchange.tables.limits import BoundedFile, TableRefused
+from service.interchange.tables.limits import CHUNK, BoundedFile, TableRefused
 from service.interchange.tables.row import Cell, TableRow, cell_text, cells_of
 
 __all__ = ["atom_rows", "json_feed_rows"]
 
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
-_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_ENTRY: Final = f"{_ATOM}entry"
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_OURS: Final = "onrecord"
+
+
+class _Feed(NamedTuple):
+    """What holds for each entry that does not say otherwise. Links are relative to `base`."""
+
+    title: str = ""
+    language: str = ""
+    base: str = ""
+    authors: tuple[str, ...] = ()
 
 
 def atom_rows(path: Path) -> Iterator[TableRow]:
-    """The entries of an Atom feed. Entities, and whatever else a document could refer to, are
-    refused. Raises `TableRefused`."""
+    """The entries of an Atom feed, or the entry that a document is alone. Entities, and whatever
+    else a document could refer to, are refused. Raises `TableRefused`."""
+    feed = _feed_of(path)
+    entries = (element for _, element in _elements(path) if element.tag == _ENTRY)
+    for number, entry in enumerate(entries, start=1):
+        yield TableRow(number, _entry(entry, feed))
+
+
+def _elements(path: Path) -> Iterator[tuple[Element, Element]]:
+    """The root with each of its children in turn, or with itself if it is an entry."""
     try:
         with path.open("rb") as file:
             bounded = BoundedFile(file, "An entry of the feed")
-            title, language, number, root = "", "", 0, None
+            depth, root = 0, None
             for event, element in iterparse(bounded, events=["start", "end"]):
-                if root is None:
-                    root, language = element, element.get(_LANGUAGE, "")
-                elif event == "end" and element.tag == f"{_ATOM}entry":
+                depth += 1 if event == "start" else -1
+                root = element if root is None else root
+                if event == "end" and depth == (0 if root.tag == _ENTRY else 1):
                     bounded.took()
-                    number += 1
-                    yield TableRow(number, _entry(element, title, language))
-                    root.clear()
-                elif event == "end" and element.tag == f"{_ATOM}title" and not number:
-                    title = title or _text(element)
+                    yield root, element
+                    del root[:]
     except DefusedXmlException as error:
         reason = "The feed declares entities or another document, and nothing of them is opened."
         raise TableRefused(reason, "Save it again without a DOCTYPE.") from error
@@ -46,21 +68,45 @@ def atom_rows(path: Path) -> Iterator[TableRow]:
         raise TableRefused(reason, "Mend it, or save it again.") from error
 
 
-def _entry(entry: Element, feed: str, language: str) -> dict[str, Cell]:
-    def all_of(name: str) -> list[str]:
-        return [_text(found) for found in entry.iterfind(name.replace(":", _ATOM))]
+def _feed_of(path: Path) -> _Feed:
+    """What the feed says of itself, which may stand behind its entries. Ours names itself as the
+    author of what nobody is known to have said."""
+    feed, links, generator = _Feed(), dict[str, str](), ""
+    for root, element in _elements(path):
+        feed = feed._replace(
+            language=root.get(f"{_XML}lang", ""), base=root.get(f"{_XML}base", feed.base)
+        )
+        if element.tag == f"{_ATOM}title":
+            feed = feed._replace(title=text_of_html(_marked(element)))
+        elif element.tag == f"{_ATOM}author":
+            feed = feed._replace(authors=(*feed.authors, *_texts(element, ":name")))
+        elif element.tag == f"{_ATOM}link":
+            links.setdefault(element.get("rel", "alternate"), element.get("href", ""))
+        elif element.tag == f"{_ATOM}generator":
+            generator = _text(element)
+    address = links.get("self") or links.get("alternate", "")
+    authors = () if generator == _OURS else feed.authors
+    return feed._replace(base=urljoin(address, feed.base), authors=authors)
 
-    authors = all_of(":author/:name")
-    found_links = entry.iterfind(f"{_ATOM}link")
-    links = {link.get("rel", "alternate"): link.get("href", "") for link in found_links}
-    published, updated = (" ".join(all_of(name)) for name in (":published", ":updated"))
-    title = " ".join(all_of(":title"))
-    content = " ".join(all_of(":content") or all_of(":summary"))
+
+def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
+    authors = _texts(entry, ":author/:name") or _texts(entry, ":source/:author/:name")
+    authors = authors or list(feed.authors)
+    base = urljoin(feed.base, entry.get(f"{_XML}base", ""))
+    links: dict[str, str] = {}
+    for link in entry.iterfind(f"{_ATOM}link"):
+        address = urljoin(urljoin(base, link.get(f"{_XML}base", "")), link.get("href", ""))
+        links.setdefault(link.get("rel", "alternate"), address)
+    published, updated = (" ".join(_texts(entry, name)) for name in (":published", ":updated"))
+    title, content, summary = (
+        next(map(_marked, entry.iterfind(f"{_ATOM}{name}")), "")
+        for name in ("title", "content", "summary")
+    )
     return {
-        "id": " ".join(all_of(":id")),
+        "id": " ".join(_texts(entry, ":id")),
         "title": title,
-        "content": content,
-        "our text": "\n\n".join(filter(None, (title, content))),
+        "content": content or summary,
+        "our text": _joined(title, content or summary),
         "speaker": authors[0] if authors else "",
         "further speakers": tuple(authors[1:]),
         "published": published or updated,
@@ -68,34 +114,95 @@ def _entry(entry: Element, feed: str, language: str) -> dict[str, Cell]:
         "updated": updated,
         "link": links.get("related") or links.get("alternate", ""),
         "tags": tuple(c.get("term", "") for c in entry.iterfind(f"{_ATOM}category")),
-        "language": entry.get(_LANGUAGE, language),
-        "feed": feed,
+        "language": entry.get(f"{_XML}lang", feed.language),
+        "feed": feed.title,
     }
+
+
+def _texts(element: Element, path: str) -> list[str]:
+    return [_text(found) for found in element.iterfind(path.replace(":", _ATOM))]
 
 
 def _text(element: Element) -> str:
     return "".join(element.itertext()).strip()
 
 
+def _marked(element: Element) -> str:
+    """A text of the feed, with the markup that its type says it has; an exact text if it has
+    none, and nothing for what is no text, such as a picture."""
+    match element.get("type", "text"):
+        case "xhtml":
+            for each in element.iter():
+                each.tag = each.tag.rpartition("}")[2]
+            element.tail = None
+            return tostring(element, encoding="unicode", method="html")
+        case "html" | "text/html":
+            return _text(element)
+        case "text" | "text/plain":
+            return _exact(_text(element))
+        case _:
+            return ""
+
+
+def _exact(text: str) -> str:
+    return ExactText(text) if text else ""
+
+
+def _joined(*given: str) -> str:
+    """Texts below each other; plain ones among marked ones are written as markup."""
+    parts = [part for part in given if part]
+    if all(isinstance(part, ExactText) for part in parts):
+        return _exact("\n\n".join(parts))
+    escaped = (escape(p, quote=False) if isinstance(p, ExactText) else p for p in parts)
+    return "\n\n".join(escaped)
+
+
 def json_feed_rows(path: Path) -> Iterator[TableRow]:
     """The items of a JSON Feed. Raises `TableRefused`."""
-    return object_rows(json_objects(path, "items"), _item)
+    head = cells_of(_head(path))
+    language = cell_text(head.get("language", ""))
+    feed = _Feed(cell_text(head.get("title", "")), language, authors=_authors(head))
+    return object_rows(json_objects(path, "items"), lambda item: _item(item, feed))
 
 
-def _item(item: Mapping[str, Any]) -> dict[str, Cell]:
+def _head(path: Path) -> Mapping[str, Any]:
+    """What a feed says beside its items, before or behind them."""
+    builder, depth, is_items = ObjectBuilder(), 0, False
+    with path.open("rb") as file:
+        bounded = BoundedFile(file, "What the feed says of itself")
+        try:
+            for event, value in ijson.basic_parse(bounded, buf_size=CHUNK):
+                depth += event.startswith("start_") - event.startswith("end_")
+                if event == "map_key" and depth == 1:
+                    is_items = value == "items"
+                if is_items:
+                    bounded.took()
+                else:
+                    builder.event(event, value)
+        except (ijson.JSONError, UnicodeDecodeError):
+            return {}  # reading the items says what is wrong
+    return builder.value if isinstance(builder.value, dict) else {}
+
+
+def _authors(cells: dict[str, Cell]) -> tuple[str, ...]:
+    """The names of the authors of version 1.1, or that of the author of version 1."""
+    names = cells.pop("authors.name", ()) or cells.pop("author.name", ())
+    return (names,) if isinstance(names, str) else names
+
+
+def _item(item: Mapping[str, Any], feed: _Feed) -> dict[str, Cell]:
     """The cells of an item; what our own exports say under `_onrecord` is more exact than the words
     around it."""
     ours = _object(item, "_onrecord")
     plain = {name: value for name, value in item.items() if name != "_onrecord"}
     cells = cells_of(plain)
-    authors = cells.pop("authors.name", cells.pop("author.name", ()))
-    listed = [authors] if isinstance(authors, str) else list(authors)
-    content = cells.pop("content_html", "") or cells.get("content_text", "")
-    cells.pop("content_text", "")
-    parts = [cells.get("title", ""), content]
+    listed = _authors(cells) or feed.authors
+    marked, text = (cell_text(cells.pop(f"content_{of}", "")) for of in ("html", "text"))
+    content = marked or _exact(text)
+    title = _exact(text_of_html(cell_text(cells.get("title", ""))))
     published = cells.pop("date_published", "")
     cells |= {
-        "our text": str(ours.get("text") or "\n\n".join(filter(None, map(cell_text, parts)))),
+        "our text": _exact(str(ours.get("text") or "")) or _joined(title, content),
         "our kind": str(ours.get("kind") or ""),
         "our occurred": str(ours.get("occurred") or ""),
         "speaker": listed[0] if listed else "",
@@ -104,6 +211,8 @@ def _item(item: Mapping[str, Any]) -> dict[str, Cell]:
         "published": published,
         "updated": cells.pop("date_modified", ""),
         "link": cells.pop("external_url", "") or cells.pop("url", ""),
+        "language": cells.get("language") or feed.language,
+        "feed": feed.title,
     }
     identifier = str(ours.get("id") or "")
     cells["our id"] = identifier if STATEMENT_ID.admits(identifier) else ""

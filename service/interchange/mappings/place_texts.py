@@ -150,7 +150,7 @@ class _Work:
     def done(self, text: str) -> str:
         """The text after all operations, which come in this order however they are written."""
         place = self._place
-        if place.strip_html:
+        if place.strip_html and not isinstance(text, ExactText):
             text = self._changed(text_of_html, text)
         if place.clean:
             text = self._changed(cleaned_name, text)

@@ -18,8 +18,8 @@ _SEPARATOR: Final = "¦"
 
 
 class ExactText(str):
-    """A text that is taken as it is: white space at its ends counts, it is never cut, and an empty
-    one is a text too."""
+    """A text that is taken as it is: white space at its ends counts, nothing in it is markup, it is
+    never cut, and an empty one is a text too."""
 
     __slots__ = ()
 
