@@ -6,7 +6,7 @@ is applied belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `looks`,
-  `own_table`, `reviews`, `slides`
+  `own_table`, `reviews`, `slides`, `table_texts`
 - `tests/unit/service/interchange/formats/test_reviews.py`: `linked_data`
 - `tests/acceptance/test_out_and_in.py`: `packages`
 """

@@ -18,8 +18,8 @@ _LOOKED_AT: Final = 1 << 18
 _REVIEW: Final = re.compile(f'"{REVIEW_KIND}"'.encode())
 _COLUMNS: Final = (
     ("onrecord", {"id", "kind", "text", "said.by", "said.on", "occurred"}),
-    ("ucdp-ged", {"date_prec", "date_start", "date_end", "side_a", "side_b", "best"}),
-    ("acled", {"event_id_cnty", "event_date", "sub_event_type"}),
+    ("ucdp-ged", {"date_start", "date_end", "side_a", "side_b", "best"}),
+    ("acled", {"event_id_cnty", "event_date"}),
     ("timelinejs-sheet", {"Year", "Month", "Day", "Headline", "Text"}),
 )
 """Columns that only files of that format have together."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -206,6 +208,45 @@ def test_acled_keeps_its_precision(tmp_path: Path) -> None:
     assert (exact["occurred"], vague["occurred"]) == ("2024-01-01", "2024-01")
     assert [source["title"] for source in exact["sources"]] == ["ISW", "Kyiv Post"]
     assert [about["actor"] for about in exact["about"]][1:3] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "text"),
+    [
+        (
+            UCDP,
+            "id,conflict_name,side_a,side_b,date_start,date_end,best",
+            "Iraq: Government, Government of Iraq - IS",
+        ),
+        (
+            UCDP,
+            "id,country,side_a,side_b,date_start,date_end,best",
+            "Government of Iraq - IS, Iraq",
+        ),
+        (
+            ACLED,
+            "event_id_cnty,event_date,event_type,actor1,location,fatalities",
+            "Battles, Military Forces of Ukraine, Avdiivka",
+        ),
+        (ACLED, "event_id_cnty,event_date,country,fatalities", "Ukraine"),
+        (ACLED, "event_id_cnty,event_date,country,notes", "On 1 January, forces clashed."),
+    ],
+)
+def test_a_known_table_with_some_of_its_columns_comes_in_with_these(
+    tmp_path: Path, content: str, columns: str, text: str
+) -> None:
+    """A text is made of the columns that there are, without signs where others would stand."""
+    path = tmp_path / "few.csv"
+    with path.open("w", newline="") as file:
+        few = csv.DictWriter(file, columns.split(","), extrasaction="ignore")
+        few.writeheader()
+        few.writerows(csv.DictReader(io.StringIO(content)))
+    name = look_of(path)
+    assert name is not None
+    with open_mapped(path, name) as (mapping, table):
+        found = [Composer(mapping).compose(row) for row in table.rows]
+    assert [each.faults + faults_of_row(each.statement, each.trail) for each in found] == [[], []]
+    assert found[0].statement["text"] == text
 
 
 def test_slides_have_their_dates_texts_and_media(tmp_path: Path) -> None:
