@@ -18,12 +18,13 @@ from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, ow
 from service.interchange.formats.packages import PACKAGE, is_package, unpacked
 from service.interchange.formats.reviews import claim_rows, review_rows
 from service.interchange.formats.slides import slide_rows
+from service.interchange.formats.table_texts import mapping_for_columns
 from service.interchange.mappings.mapping import RowMapping, faults_of_columns, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import check_row_count
 from service.interchange.tables.look import form_of
 from service.interchange.tables.row import RAW, TableRow
-from service.interchange.tables.table import Table, check_size, open_table
+from service.interchange.tables.table import Table, check_file, open_table
 from service.messages.imports import FileFacts
 
 __all__ = ["FORMATS", "MappedTable", "known_mapping", "look_of", "open_mapped"]
@@ -57,7 +58,7 @@ def known_mapping(name: str) -> RowMapping:
 
 def look_of(path: Path) -> str | None:
     """The known format that a file has; None if it is none. Raises `TableRefused`."""
-    check_size(path)
+    check_file(path)
     if is_package(path):
         return PACKAGE
     found = format_of_text(path)
@@ -85,7 +86,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
     if mapping == "timelinejs" and form_of(path) not in ("json", "jsonl"):
         mapping = "timelinejs-sheet"
     if mapping in _READERS and format_of_text(path) is not None:
-        check_size(path)
+        check_file(path)
         yield MappedTable(known_mapping(mapping), _read(mapping, _READERS[mapping](path)))
         return
     wanted = () if mapping == OWN_TABLE else {*known_mapping(mapping).columns, RAW}
@@ -94,7 +95,8 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
             own = own_table_mapping(table.facts.columns)
             yield MappedTable(own, Table(table.facts, as_written_rows(table.rows)))
         else:
-            yield MappedTable(known_mapping(mapping), table)
+            fitting = mapping_for_columns(known_mapping(mapping), table.facts.columns)
+            yield MappedTable(fitting, table)
 
 
 def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:

@@ -72,7 +72,9 @@ def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str,
                 yield item if isinstance(item, dict) else _no_object(item)
         except (ijson.JSONError, UnicodeDecodeError) as error:
             # The lines below the first one point into the text, which is of no use here.
-            found = str(error).partition("\n")[0].removeprefix("parse error: ").strip(" .")
+            said = error.args[0]  # bytes where the text is not UTF-8
+            text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+            found = text.partition("\n")[0].removeprefix("parse error: ").strip(" .")
             reason = f"The file is not JSON: {found[:200]}."
             raise TableRefused(reason, "Mend it, or export it again.") from error
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-__all__ = ["form_of"]
+from service.interchange.tables.limits import TableRefused
+
+__all__ = ["form_of", "refuse_foreign"]
 
 _BY_ENDING: Final = {
     ".csv": "csv",
@@ -18,6 +20,45 @@ _BY_ENDING: Final = {
 }
 _LOOKED_AT: Final = 1 << 16
 _ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+
+_AS_CSV: Final = "Save its table as CSV, and import that."
+_UNPACK: Final = "Unpack it, and import the table in it."
+_FOREIGN: Final = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of the old form (.xls)", _AS_CSV),
+    (b"%PDF-", "a PDF document", _AS_CSV),
+    (b"PAR1\x15", "a Parquet file", _AS_CSV),
+    (b"SQLite format 3\0", "a SQLite database", _AS_CSV),
+    (b"\x1f\x8b\x08", "packed by gzip", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (b"\xfd7zXZ\0", "packed by xz", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd", _UNPACK),
+    (b"\x89PNG\r\n", "a picture", "Name the file with the data."),
+    (b"\xff\xd8\xff", "a picture", "Name the file with the data."),
+    (b"GIF89a", "a picture", "Name the file with the data."),
+)
+"""How files begin that have no rows of text, what they are, and what to do."""
+_HEAD: Final = 4096
+_FEED: Final = b"http://www.w3.org/2005/atom"
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise `TableRefused` if the file is of a kind that people mistake for a table: as text it
+    would be signs without sense."""
+    with path.open("rb") as file:
+        begun = file.read(_LOOKED_AT)
+    for sign, name, advice in _FOREIGN:
+        if begun.startswith(sign):
+            raise TableRefused(f"The file is {name}.", advice)
+    text = begun.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not text.startswith((b"<!doctype", b"<html", b"<?xml", b"<rss")) or _FEED in text:
+        return
+    if b"<html" in text[:_HEAD] or text.startswith(b"<!doctype html"):
+        advice = "See that the download was no page to sign in on, or save its table as CSV."
+        raise TableRefused("The file is a web page.", advice)
+    if b"<rss" in text[:_HEAD]:
+        raise TableRefused("The file is an RSS feed.", "Take the feed as Atom or JSON Feed.")
+    raise TableRefused("The file is XML, and no Atom feed.", _AS_CSV)
 
 
 def form_of(path: Path) -> str:

@@ -19,7 +19,7 @@ from service.interchange.tables.limits import (
     check_columns,
     check_row_count,
 )
-from service.interchange.tables.look import form_of
+from service.interchange.tables.look import form_of, refuse_foreign
 from service.interchange.tables.row import TableRow
 from service.interchange.tables.workbook import open_workbook
 from service.messages.imports import FileFacts
@@ -40,7 +40,7 @@ class Table(NamedTuple):
 def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> Iterator[Table]:
     """The table in a file. `wanted` are columns that its header is known by. Raises `TableRefused`,
     also while the rows are read."""
-    check_size(path)
+    check_file(path)
     form = _form(path, dialect)
     match form:
         case "csv" | "tsv":
@@ -77,13 +77,14 @@ def _form(path: Path, dialect: Dialect) -> str:
     )
 
 
-def check_size(path: Path) -> None:
-    """Raise `TableRefused` if the file is too large, or empty."""
+def check_file(path: Path) -> None:
+    """Raise `TableRefused` if the file is too large, or empty, or of a kind that has no rows."""
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise TableRefused("The file has more than 1 GiB.", "Split it.")
     if not size:
         raise TableRefused("The file is empty.", "See that the right one was named.")
+    refuse_foreign(path)
 
 
 def _delimited(path: Path, dialect: Dialect, form: str, wanted: Collection[str]) -> Table:

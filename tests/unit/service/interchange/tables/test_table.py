@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,36 @@ def test_an_empty_file_and_a_huge_one_are_refused(tmp_path: Path) -> None:
         file.truncate((1 << 30) + 1)
     with pytest.raises(TableRefused, match="1 GiB"), open_table(path, Dialect()):
         pass
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a workbook of the old form"),
+        (b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n", "a PDF document"),
+        (gzip.compress(b"a,b\n1,2\n"), "packed by gzip. Unpack it"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(40), "a picture"),
+        (b"\n<!DOCTYPE html>\n<title>Sign in</title>", "a web page"),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html>', "a web page"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<rss version="2.0">', "an RSS feed"),
+        (b'<?xml version="1.0"?><records/>', "XML, and no Atom feed"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.json"])
+def test_what_people_mistake_for_a_table_is_refused_by_its_name(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    """A page to sign in on, a packed file or a picture is never read as signs without sense,
+    however it is called, and the message says what to do."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(TableRefused, match=words), open_table(path, Dialect()):
+        pass
+
+
+def test_cells_may_begin_with_markup(tmp_path: Path) -> None:
+    """A table of texts of HTML is a table."""
+    path = tmp_path / "a.csv"
+    path.write_text("<b>Who</b>,What\nA,<p>x</p>\n")
+    with open_table(path, Dialect()) as table:
+        assert [row.cells["What"] for row in table.rows] == ["<p>x</p>"]
