@@ -1,4 +1,4 @@
-"""Looking again at what tells nobody when it changes: another process, asked or seen in files."""
+"""Looking again at what reports no change by itself: another process, asked or seen in files."""
 
 from __future__ import annotations
 

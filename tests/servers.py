@@ -110,7 +110,8 @@ class ValkeyServer:
 
 
 def fill(store: Any, keys: int) -> None:
-    """Have so many keys in the server's first file: it tells how far it is while it loads that."""
+    """Have so many keys in the server's first file: it reports how far it is while it loads
+    that."""
     with store.pipeline(transaction=False) as pipeline:
         for n in range(keys):
             pipeline.set(f"ballast:{n}", n)

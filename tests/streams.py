@@ -34,7 +34,7 @@ def frames_in(block: bytes) -> Frame | None:
 
 class LiveSocket:
     """One connection: `status` and `headers` are those of the answer, iterating gives its frames
-    until the stream ends; `whole` then tells whether it was ended, not broken off."""
+    until the stream ends; `whole` then says whether it was ended, not broken off."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader

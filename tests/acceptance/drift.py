@@ -61,8 +61,8 @@ def parameters_of(
 
 
 def drifts(told: Sequence[Any], names: Mapping[str, str], ask: Ask) -> Iterator[str]:
-    """What is not as it is told, in sentences. `names` are those of every operation, each with a
-    value that is valid somewhere."""
+    """What is not as it is declared, in sentences. `names` are those of every operation, each with
+    a value that is valid somewhere."""
     valid = {p["name"]: _right(p)[0] for p in told}
     needed = [(p["name"], valid[p["name"]]) for p in told if p.get("required")]
     for name, value in {**names, **valid}.items():

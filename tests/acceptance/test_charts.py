@@ -186,7 +186,7 @@ async def test_facets_count_what_is_there(timeline: Timeline) -> None:
 async def test_buckets_refuse_what_they_do_not_take(
     timeline: Timeline, asked: dict[str, Any], path: str
 ) -> None:
-    """Missing, unknown and foreign parameters are told at their names."""
+    """Missing, unknown and foreign parameters are reported at their names."""
     answer = await timeline.get("/buckets", **asked)
     assert answer.status_code == 400
     assert [error["path"] for error in answer.json()["errors"]] == [path]

@@ -90,7 +90,7 @@ def test_a_seed_of_every_kind_of_line_twice_changes_nothing(
 
 
 def test_a_refused_seed_names_its_line(onrecord: Program, name: str, tmp_path: Path) -> None:
-    """What the service refuses is 1, and the line that it is about is told, in a batch too."""
+    """What the service refuses is 1, and the line that it is about is reported, in a batch too."""
     onrecord.run("append", name, "--create", "T", stdin=lines_of(claim("taken")))
     file = tmp_path / "refused.jsonl"
     other = claim("taken", text="Something else.")

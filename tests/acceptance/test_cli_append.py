@@ -63,8 +63,8 @@ def refused_in(done: Done) -> dict[int, list[str]]:
 def test_what_comes_behind_a_refused_row_is_recorded(
     onrecord: Program, name: str, tmp_path: Path
 ) -> None:
-    """Of 1,200 rows those with faults are told by file, line and every fault, and all the others
-    are recorded, in their order."""
+    """Of 1,200 rows those with faults are reported by file, line and every fault, and all the
+    others are recorded, in their order."""
     rows = [row(f"row {n}") for n in range(1, 1_201)]
     wrong: dict[int, dict[str, Any]] = {
         2: {"occurred": "2024-13"},
@@ -209,7 +209,7 @@ def test_the_file_that_is_appended_is_not_overwritten(
 
 
 def test_ids_that_are_taken_are_refused_alone(onrecord: Program, name: str) -> None:
-    """Of rows whose ids are taken by other content each is told; one that comes twice in a file
+    """Of rows whose ids are taken by other content each is reported; one that comes twice in a file
     is recorded once, and what differs under the same id is refused, the first one not."""
     taken = [row("taken", id=f"taken-{n}") for n in range(3)]
     assert onrecord.run("append", name, stdin=lines_of(*taken)).code == 0

@@ -47,7 +47,7 @@ def shown(service: Service, name: str, id_: str, revision: int) -> dict[str, Any
 
 def test_each_command_does_what_its_call_does(service: Service, name: str) -> None:
     """Each is one event; date, evidence and reason stand where the calls have them; what is taken
-    back is as it was; and the difference is told."""
+    back is as it was; and the difference is reported."""
     run = service.program.run
     source = json.dumps({"id": "post", "title": "A post"})
     told = ("--on", "2024-11~", "--source", source)

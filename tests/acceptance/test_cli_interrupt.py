@@ -164,7 +164,7 @@ def test_what_waits_for_a_file_ends_at_once(arguments: list[str], tmp_path: Path
 
 
 def test_a_service_ends_at_once(tmp_path: Path) -> None:
-    """The service ends with 0: it was told to."""
+    """The service ends with 0 when it is ordered to stop."""
     keyboard = Keyboard("serve", "--port", "0", "--data-dir", str(tmp_path / "data"))
     keyboard.wait_for(b"Ctrl-C ends it")
     keyboard.press(CTRL_C)

@@ -61,7 +61,7 @@ def test_a_rebuilt_read_model_answers_as_before(tmp_path: Path) -> None:
 
 
 def test_there_is_nothing_to_rebuild_where_there_is_no_log(tmp_path: Path) -> None:
-    """A folder that was mistyped is told, and none is made."""
+    """A folder that was mistyped is reported, and none is made."""
     done = Program().run("rebuild", "--data-dir", str(tmp_path / "nowhere"))
     assert done.code == 1
     assert "--data-dir" in done.err

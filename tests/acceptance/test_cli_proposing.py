@@ -104,8 +104,8 @@ def test_import_and_seed_tell_their_proposals(
 def test_waiting_for_a_checkpoint_tells_no_size_of_the_proposals(
     service: Service, key: str
 ) -> None:
-    """The proposer is told `pending`, as a size would count the proposals; the reviewer is told the
-    size that covers the refusal, or what an approval has recorded."""
+    """The proposer gets `pending`, as a size would count the proposals; the reviewer gets the size
+    that covers the refusal, or what an approval has recorded."""
     wait = {"wait": "checkpoint"}
     path = f"/v1/timelines/{NAME}"
     with service.client() as editor, service.stranger(headers=key_headers(key)) as author:

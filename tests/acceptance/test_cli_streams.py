@@ -123,8 +123,8 @@ def test_an_answer_that_cannot_be_written_is_told(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_stderr_that_is_closed_changes_nothing(command: str, prepared: Prepared) -> None:
-    """What is done is done, and its answer comes, though nobody can be told of trouble: the calls
-    above are right, and fail for their stdout alone."""
+    """What is done is done, and its answer comes, though no trouble can be reported to anybody: the
+    calls above are right, and fail for their stdout alone."""
     done = prepared.redirected("2>&-", command)
     assert (done.code, done.err) == (0, "")
     assert done.out

@@ -131,7 +131,7 @@ async def test_what_is_done_to_a_statement_is_its_history(client: Client, timeli
 
 
 async def test_an_etag_guards_a_write(client: Client, timeline: str) -> None:
-    """Who has not seen the last change is refused, and told both revisions."""
+    """Who has not seen the last change is refused, and the error has both revisions."""
     await client.record(timeline, [claim("a")])
     etag = (await client.statement(timeline, "a", min_revision=2)).etag
     await client.correct(timeline, "a", {"text": "One."}, "first", if_match=etag)
@@ -181,7 +181,7 @@ async def test_events_come_as_pages_and_as_lines(client: Client, timeline: str) 
 
 
 async def test_a_refusal_is_an_error_with_its_facts(client: Client, timeline: str) -> None:
-    """What is wrong is told with its place, and what is not there by its name."""
+    """What is wrong is reported with its place, and what is not there by its name."""
     with pytest.raises(Invalid) as invalid:
         await client.record(timeline, [{"kind": "claim", "text": "x", "said": {"by": "A"}}])
     assert [fault.path for fault in invalid.value.faults] == ["/0/said/on"]

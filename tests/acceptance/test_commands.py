@@ -145,8 +145,8 @@ async def test_one_that_fails_stops_no_other(timeline: Timeline) -> None:
 
 
 async def test_all_or_none_tells_the_faults_of_all(timeline: Timeline) -> None:
-    """With `atomic` nothing is recorded where one is refused, and all that is wrong is told: 422,
-    or 400 where something is malformed. A dry run tells the same."""
+    """With `atomic` nothing is recorded where one is refused, and all that is wrong is reported:
+    422, or 400 where something is malformed. A dry run answers the same."""
     commands: list[Any] = [
         {"statement": said("a")},
         {"retraction": {"id": "z", "reason": "r"}},

@@ -38,7 +38,7 @@ async def _diff(timeline: Timeline, begin: int, end: int) -> dict[str, Any]:
 
 
 async def test_a_diff_is_net(timeline: Timeline) -> None:
-    """Each kind of difference is told once, from the one state to the other; what was undone in
+    """Each kind of difference is reported once, from the one state to the other; what was undone in
     between is not."""
     await timeline.record(said("a", occurred="2024-10", tags=["x", "y"]), said("b"))  # 3
     await _do(timeline, "b/relations", relation="disputes", target="a")  # 4

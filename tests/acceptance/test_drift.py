@@ -1,4 +1,4 @@
-"""The document tells the parameters that the program takes, each with its bounds."""
+"""The document shows the parameters that the program takes, each with its bounds."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def caller(server: Service) -> Iterator[httpx.Client]:
 
 @pytest.mark.parametrize("label", ASKED)
 def test_parameters_are_taken_as_they_are_told(caller: httpx.Client, label: str) -> None:
-    """Each operation takes the parameters that the document tells of it and no others, up to the
-    bounds that it tells and no further, as often as it tells."""
+    """Each operation takes the parameters that the document shows for it and no others, up to the
+    bounds that it shows and no further, as often as it says."""
     assert list(drifts(OPERATIONS[label], NAMES, _asker(caller, label))) == []
 
 

@@ -47,7 +47,7 @@ def _features(answer: httpx.Response) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("format_", FORMATS)
 async def test_each_format_has_its_headers(timeline: Timeline, format_: str) -> None:
-    """Type, name, revision and losses are told, the same to HEAD; the tag gives 304."""
+    """Type, name, revision and losses are reported, the same to HEAD; the tag gives 304."""
     revision = await timeline.record(said("a", occurred="2024"), said("b"))
     answer = await _export(timeline, format_)
     assert answer.headers["Content-Type"] == _MEDIA_TYPES[format_]

@@ -92,7 +92,8 @@ async def test_both_feeds_have_the_same_entries(timeline: Timeline) -> None:
 
 
 async def test_a_redacted_statement_is_gone(timeline: Timeline) -> None:
-    """No entry is left of a statement that was redacted, and a reader who asks by date is told."""
+    """No entry is left of a statement that was redacted, and a reader who asks by date gets the
+    feed again."""
     await timeline.record(said("a"), said("b"))
     answer = await timeline.get("/feed.json")
     await _write(timeline, "b/redactions", reason="A name.")

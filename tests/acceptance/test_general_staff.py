@@ -1,10 +1,10 @@
 """Real data by others: what Ukraine's General Staff claimed, day by day, and corrected later.
 
-Each record is a running total. Two published corrections concern personnel, and the data tell
-what they change: on the day of publication the total rises by the correction *and* a usual day's
-count (2,710 = 1,650 + 1,060, beside neighbours of 1,150 and 1,050; 1,290 = 160 + 1,130), so that
-day's total holds the correction already, and what fell short was the last total before it. That
-one is corrected, by the published number; earlier ones are left, as nobody says how they share it.
+Each record is a running total. Two published corrections concern personnel, and the data show what
+they change: on the day of publication the total rises by the correction *and* a usual day's count
+(2,710 = 1,650 + 1,060, beside neighbours of 1,150 and 1,050; 1,290 = 160 + 1,130), so that day's
+total holds the correction already, and what fell short was the last total before it. That one is
+corrected, by the published number; earlier ones are left, as nobody says how they share it.
 """
 
 from __future__ import annotations

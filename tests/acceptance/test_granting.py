@@ -178,7 +178,7 @@ def test_a_revoked_key_opens_nothing_as_soon_as_that_is_answered(
     ],
 )
 def test_what_is_no_key_is_refused(owner: httpx.Client, body: dict[str, Any], path: str) -> None:
-    """Each fault is told where it is, and nothing is issued."""
+    """Each fault is reported where it is, and nothing is issued."""
     answer = owner.post("/v1/keys", json=body)
     assert answer.status_code == 400
     assert path in [fault["path"] for fault in answer.json()["errors"]] or not path
@@ -295,7 +295,7 @@ def test_how_much_was_granted_is_not_told_by_as_of(service: Service, owner: http
     ],
 )
 def test_a_question_that_is_none_is_refused(owner: httpx.Client, query: dict[str, str]) -> None:
-    """What is missing or unknown is told."""
+    """What is missing or unknown is reported."""
     assert owner.get("/v1/why", params=query).status_code == 400
 
 

@@ -12,7 +12,7 @@ from tests.serving import Timeline, running, said
 
 
 async def test_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
-    """A service that was just started tells that it lives, and how each part is."""
+    """A service that was just started reports that it lives, and how each part is."""
     assert (await client.get("/health/live")).json() == {"alive": True}
     answer = await client.get("/health/ready")
     assert answer.status_code == 200

@@ -103,7 +103,8 @@ def counts(report: Any) -> tuple[int, ...]:
 
 
 def test_a_dry_run_says_everything_and_records_nothing(desk: Desk) -> None:
-    """Counts, losses, the first rows and what to look at are told, and no timeline is opened."""
+    """Counts, losses, the first rows and what to look at are reported, and no timeline is
+    opened."""
     path = desk.file(*ROWS, "A4;;KCNA;13.10.24;;")
     done = desk.run(path, "--map", str(desk.map), "--dry-run")
     assert done.code == 1

@@ -32,8 +32,8 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 async def test_a_rate_is_that_of_all_workers(strict: Service) -> None:
-    """Three times as many requests as are allowed, over connections that all workers share: a
-    tenth more or less is answered. The others are told when to come back."""
+    """Three times as many requests as are allowed, over connections that all workers share: a tenth
+    more or less is answered. The others get `Retry-After`."""
     sent = {"X-Forwarded-For": "203.0.113.1", "Connection": "close"}
     async with httpx.AsyncClient(base_url=strict.url, headers=sent) as client:
         answers = await asyncio.gather(*(client.get("/v1/timelines") for _ in range(3 * LIMIT)))
@@ -49,7 +49,7 @@ async def test_a_rate_is_that_of_all_workers(strict: Service) -> None:
 
 
 async def test_another_address_is_not_held_up(strict: Service) -> None:
-    """Each has its own, and is told what is left of it."""
+    """Each has its own, and the answer says what is left of it."""
     sent = {"X-Forwarded-For": "203.0.113.2"}
     async with httpx.AsyncClient(base_url=strict.url, headers=sent) as client:
         answer = await client.get("/v1/timelines/kursk")

@@ -196,8 +196,8 @@ async def _metric(client: httpx.AsyncClient, name: str) -> float:
 
 
 async def test_a_stop_ends_streams_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The service that is told to stop ends every stream with a whole last frame and a last chunk,
-    and does not wait for its clients to leave."""
+    """The service that is ordered to stop ends every stream with a whole last frame and a last
+    chunk, and does not wait for its clients to leave."""
     with running(tmp_path_factory.mktemp("stopped")) as service:
         async with service.async_client() as client:
             timeline = Timeline(client, "kursk")

@@ -99,7 +99,7 @@ def test_what_may_be_left_out_is_not_required() -> None:
 
 
 def test_every_problem_is_told_with_its_facts() -> None:
-    """The schema of a problem has its status and its members; 405 is told of every path."""
+    """The schema of a problem has its status and its members; 405 is shown for every path."""
     schemas = DOCUMENT["components"]["schemas"]
     for slug, kind in KINDS.items():
         shown = schemas[f"Problem.{slug}"]
@@ -131,7 +131,7 @@ _USUAL: Final = {"content-type", "content-length", "date", "connection", "transf
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/v1/timelines", "/problems/internal"])
 async def test_every_header_is_documented(client: httpx.AsyncClient, path: str) -> None:
-    """An answer has the headers that the document tells, beside those that HTTP has by itself."""
+    """An answer has the headers that the document shows, beside those that HTTP has by itself."""
     got = await client.get(path)
     again = await client.get(path, headers={"If-None-Match": got.headers["ETag"]})
     shown = "/problems/{slug}" if "problems" in path else path
@@ -155,7 +155,7 @@ def test_what_a_question_may_meet_is_told_of_each() -> None:
 
 
 def test_no_list_of_a_statement_is_without_end() -> None:
-    """Every list has a greatest length, and the document tells it."""
+    """Every list has a greatest length, and the document shows it."""
     schemas = DOCUMENT["components"]["schemas"]
     lists = [
         member
@@ -230,8 +230,8 @@ _LABELS: Final = [
 
 @pytest.mark.parametrize("label", _LABELS)
 def test_the_service_keeps_to_it(furnished: Service, label: str) -> None:
-    """Whatever is sent, every answer has a status, headers and a body that the document tells,
-    what breaks a schema is refused, and nothing makes a 500."""
+    """Whatever is sent, every answer has a status, headers and a body that the document shows, what
+    breaks a schema is refused, and nothing makes a 500."""
     load_all_checks()
 
     def judge(case: Case[Any]) -> None:

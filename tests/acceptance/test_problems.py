@@ -28,7 +28,7 @@ def _checked(answer: httpx.Response, slug: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("slug", KINDS)
 async def test_every_type_explains_itself(client: httpx.AsyncClient, slug: str) -> None:
-    """The type of a problem is an address that tells its status and what to do."""
+    """The type of a problem is an address that shows its status and what to do."""
     answer = await client.get(f"/problems/{slug}")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/markdown")

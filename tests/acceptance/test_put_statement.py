@@ -64,7 +64,7 @@ async def test_what_was_taken_back_is_not_changed_by_a_put(timeline: Timeline) -
 
 async def test_what_can_not_be_put(timeline: Timeline) -> None:
     """Another id than the path's, a faulty statement, a faulty id in the path and a timeline that
-    is not open are told."""
+    is not open are reported."""
     answer = refused(await put(timeline, said("b", on="2024/25")), "invalid-request", 400)
     assert paths(answer) == ["/id", "/said/on"]
     refused(await put(timeline, said("a"), id_="-a"), "invalid-request", 400)

@@ -11,7 +11,7 @@ from tests.serving import Timeline, said
 
 
 async def test_a_timeline_shows_what_it_holds(timeline: Timeline) -> None:
-    """A timeline tells its revision, how many statements it has and their outermost bounds."""
+    """A timeline shows its revision, how many statements it has and their outermost bounds."""
     revision = await timeline.record(said("a", occurred="2024-10"), said("b", occurred="2025"))
     answer = await timeline.get("", min_revision=revision)
     assert answer.headers["Onrecord-Revision"] == "3"
@@ -151,7 +151,7 @@ async def test_every_answer_can_be_asked_for_again(timeline: Timeline, path: str
 
 
 async def test_all_that_is_wrong_is_told(timeline: Timeline) -> None:
-    """Unknown, repeated and bad parameters are told at once, with the column inside a date."""
+    """Unknown, repeated and bad parameters are reported at once, with the column inside a date."""
     answer = await timeline.client.get(
         f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=a+b&x=q"
     )
@@ -187,7 +187,7 @@ async def test_habits_are_told_in_windows_and_bodies(timeline: Timeline) -> None
 
 
 async def test_a_window_does_not_end_before_it_begins(timeline: Timeline) -> None:
-    """Swapped ends are told, as no statement could be meant."""
+    """Swapped ends are reported, as no statement could be meant."""
     answer = await timeline.get("/statements", **{"from": "2025", "to": "2024"})
     assert answer.json()["errors"][0]["path"] == "?to"
 

@@ -93,7 +93,7 @@ def test_a_log_is_joined_only_with_its_key(tmp_path: Path) -> None:
 
 
 def test_port_0_tells_the_port(tmp_path: Path) -> None:
-    """The line that tells of the start has the port that was found, and the documentation."""
+    """The line that reports the start has the port that was found, and the documentation."""
     with running(tmp_path) as service:
         assert urlsplit(service.url).port
         assert f"{service.url}/docs" in service.line
@@ -127,7 +127,7 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("trace", ["read model", "ledger.sqlite3", "signed.json"])
 def test_any_trace_of_a_log_keeps_another_from_being_begun(tmp_path: Path, trace: str) -> None:
-    """The read model alone, the ledger or what was signed: each tells that there was a log."""
+    """The read model alone, the ledger or what was signed: each shows that there was a log."""
     data = tmp_path / "data"
     with running(tmp_path) as service:
         service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})

@@ -93,7 +93,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(
 
 
 def test_a_code_signs_in_once_whichever_worker_answers(service: Service) -> None:
-    """Of ten who bring one code at the same time one is signed in; the others are told why not."""
+    """Of ten who bring one code at the same time one is signed in; the others get the reason."""
     code = code_of(service)
 
     def sign_in(_: int) -> httpx.Response:

@@ -99,7 +99,7 @@ async def test_what_was_said_of_a_statement_has_its_own_date_and_evidence(
     timeline: Timeline,
 ) -> None:
     """A relation and a retraction show when they were said and where; the retraction with its
-    reason, until it is taken back. What the diff tells is the net of it."""
+    reason, until it is taken back. What the diff shows is the net of it."""
     await timeline.record(said("a"), said("b"))
     evidence = {"id": "post", "title": "A post", "quote": "We were wrong."}
     told = {"on": "2024-11~", "source": evidence}

@@ -332,7 +332,7 @@ def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh:
 
 
 def test_the_chart_tells_its_window_in_utc(page: Page, api: httpx.Client, fresh: str) -> None:
-    """The window is told as RFC 3339 where years have four digits, and as a year beyond."""
+    """The window is written as RFC 3339 where years have four digits, and as a year beyond."""
     record(api, fresh, [said("a", occurred="Y-20000"), said("b", occurred="Y12000")])
     opened(page, f"/t/{fresh}")
     first, last = window(page)

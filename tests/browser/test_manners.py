@@ -55,7 +55,7 @@ def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str
 
 
 def test_no_link_of_a_source_can_be_a_script(page: Page, api: httpx.Client, fresh: str) -> None:
-    """Sources link to the web alone, and tell it nothing of this page."""
+    """Sources link to the web alone, and reveal nothing of this page to it."""
     source = {
         "id": "s",
         "title": "S",

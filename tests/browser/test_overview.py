@@ -39,7 +39,7 @@ def test_the_window_is_moved_and_resized_in_the_strip(
     page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """An end of the window that is dragged makes it shorter, the window itself moves, a click
-    elsewhere goes there; keys do the same, and what is shown is told in words."""
+    elsewhere goes there; keys do the same, and what is shown is said in words, too."""
     items = [said(f"s{n}", occurred=f"20{n:02}") for n in range(1, 25)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
     chart = opened(page, fresh)
@@ -124,7 +124,7 @@ def corrected(api: httpx.Client, fresh: str) -> str:
 
 
 def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: str) -> None:
-    """Pointing at a tick tells what it is; pressing there shows what was known then, and just
+    """Pointing at a tick shows what it is; pressing there shows what was known then, and just
     before it what was known before; the end of the strip is now."""
     opened(page, corrected)
     recorded = strip(page, "recorded")

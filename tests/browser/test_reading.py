@@ -136,7 +136,7 @@ def test_detail_tells_all_of_one_statement(page: Page) -> None:
 
 
 def test_an_earlier_moment_shows_what_was_known(page: Page, api: httpx.Client, fresh: str) -> None:
-    """The field and the slider go back; the list, the title and the mark tell that moment."""
+    """The field and the slider go back; the list, the title and the mark show that moment."""
     path = f"/v1/timelines/{fresh}"
     api.post(f"{path}/statements", json=[said("a")])
     api.post(f"{path}/statements", json=[said("b")])
@@ -183,7 +183,7 @@ def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fr
 
 @pytest.mark.parametrize("wrong", ["from=2024-13", "as_of=999999", "kind=rumour"])
 def test_what_is_wrong_in_an_address_is_told(page: Page, watched: object, wrong: str) -> None:
-    """A wrong value is told in the service's own words, and the page goes on."""
+    """A wrong value is reported in the service's own words, and the page goes on."""
     page.goto(f"/t/kursk?{wrong}")
     expect(page.get_by_role("alert")).to_be_visible()
     getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 400
@@ -250,7 +250,7 @@ def test_a_record_of_millennia_opens_where_most_of_it_is(
 def test_a_window_is_counted_as_finely_as_it_is_long(
     page: Page, api: httpx.Client, fresh: str, own: str, every: str
 ) -> None:
-    """What began centuries ago and never ended makes the bars of a month no coarser, and is told
+    """What began centuries ago and never ended makes the bars of a month no coarser, and is shown
     beside them; only a window of the address's own that reaches further does."""
     items = [said("old", occurred="0800/.."), said("first", occurred="2019-01-01")]
     items += [said(f"s{n}", occurred=f"2024-06-{10 + n}") for n in range(9)]

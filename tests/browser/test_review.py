@@ -67,8 +67,8 @@ def desk(browser: Browser, server: Service, api: httpx.Client, fresh: str) -> It
 
 
 def test_an_editor_decides_what_waits(desk: Desk) -> None:
-    """By keyboard alone: how many wait is told and follows what others do; each shows what it would
-    change; one is refused, which takes a reason, one approved, and axe finds nothing."""
+    """By keyboard alone: the number that waits is shown and follows what others do; each shows what
+    it would change; one is refused, which takes a reason, one approved, and axe finds nothing."""
     fix = {"changes": {"text": "Snow fell."}, "reason": "misheard"}
     correction = desk.propose("/statements/a/corrections", fix)
     report = desk.propose("/statements", said("b", text="A new report."))

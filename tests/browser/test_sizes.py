@@ -139,7 +139,7 @@ def test_the_order_stands_beside_the_number(phone: Page) -> None:
 def test_the_first_statement_is_on_the_first_screen(
     phone: Page, api: httpx.Client, fresh: str
 ) -> None:
-    """Also below a title of two lines, and a summary that tells of disputes and corrections."""
+    """Also below a title of two lines, and a summary that mentions disputes and corrections."""
     path = f"/v1/timelines/{fresh}"
     api.put(path, json={"title": "Who held the crossing of the river at the old bridge, and when"})
     items = [said(f"s{n}", by=f"The Ministry of {n}", occurred=f"202{n}") for n in range(4)]

@@ -28,7 +28,7 @@ MORE: dict[str, Any] = {
     "sources": [{"id": "a", "title": "An article", "quote": "since October"}],
     "places": [{"name": "Kursk"}],
 }
-"""What a statement of these tests tells beside its text."""
+"""What a statement of these tests has beside its text."""
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def _keep(page: Page, name: str, head: dict[str, Any]) -> None:
 
 
 def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, signed: str) -> None:
-    """The browser keeps what it verified, and tells that a tree that has grown begins with it."""
+    """The browser keeps what it verified, and shows that a tree that has grown begins with it."""
     assert "verifies this timeline for the first time" in verify(page, signed, "verified")
     first = _kept(page, signed)
     for n in range(3):
@@ -219,7 +219,7 @@ def test_a_later_head_is_held_to_the_one_before(page: Page, api: httpx.Client, s
 def test_another_history_than_before_is_noticed(
     page: Page, signed: str, change: dict[str, Any], reason: str
 ) -> None:
-    """What was verified before and is not the beginning of what is shown now is told, and what
+    """What was verified before and is not the beginning of what is shown now is reported, and what
     was kept stays."""
     verify(page, signed, "verified")
     kept = _kept(page, signed) | change

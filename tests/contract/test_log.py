@@ -150,7 +150,7 @@ async def test_a_caller_who_leaves_takes_nothing_along(new_log: NewLog) -> None:
 
 
 async def test_a_crowd_that_wants_one_subject(new_log: NewLog) -> None:
-    """Of many that expect the same revision one wins; the others are told, and nothing else."""
+    """Of many that expect the same revision one wins; the others get that error, and no other."""
     log = await new_log()
     answers = await asyncio.gather(
         *(log.append(append_of(retracted(f"e{i}"), one=NEW)) for i in range(64)),

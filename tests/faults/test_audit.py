@@ -94,7 +94,7 @@ def test_an_old_store_put_back_is_noticed(scene: Scene) -> None:
 
 
 def test_an_alarm_stays_until_somebody_acts(scene: Scene) -> None:
-    """What was tampered with and put back is still told after a restart; with the alarm taken
+    """What was tampered with and put back is still reported after a restart; with the alarm taken
     away by hand, signing goes on."""
     with scene.store() as store:
         before = entries(store)

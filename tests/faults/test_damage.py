@@ -1,5 +1,5 @@
-"""Every file of the data folder, damaged: what can be made from the log is, and what cannot is told
-with what to do. Never is it an alarm, or a traceback."""
+"""Every file of the data folder, damaged: what can be made from the log is, and what cannot is
+reported with what to do. Never is it an alarm, or a traceback."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def lines(service: Service, words: str) -> list[str]:
 
 def test_what_a_failover_loses_is_told(tmp_path: Path) -> None:
     """Events that no replica had are never signed; when one that lacks them takes over, the loss is
-    told with timeline and revisions, what was signed stays, no alarm is up, and signing goes on
+    reported with timeline and revisions, what was signed stays, no alarm is up, and signing goes on
     once a replica follows again."""
     with ValkeyServer(*VOLATILE, tcp=True) as primary, replica_of(primary.port) as second:
         linked(second)

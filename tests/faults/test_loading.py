@@ -33,7 +33,7 @@ raise SystemExit(main())
 
 
 class Loading(NamedTuple):
-    """A server that loads its file until it is told to be quick, and the folder of a service that
+    """A server that loads its file until it is made to be quick, and the folder of a service that
     has recorded one statement there."""
 
     valkey: ValkeyServer

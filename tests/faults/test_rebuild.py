@@ -95,8 +95,8 @@ def inode_of(path: Path) -> int | None:
 
 
 async def test_each_process_folds_its_share(filled: Filled) -> None:
-    """With one process or several, the rows are the same; as many events are told as there are, and
-    no process is left."""
+    """With one process or several, the rows are the same; as many events are counted as there are,
+    and no process is left."""
     found = []
     for processes in (1, 3):
         drop(filled.settings.data_dir)

@@ -298,7 +298,7 @@ async def test_without_room_all_else_goes_on(tmp_path: Path) -> None:
 
 
 async def pending(client: httpx.AsyncClient, count: int) -> dict[str, Any]:
-    """What health tells of redactions, once so many wait, and why where some do."""
+    """What health reports of redactions, once so many wait, and why where some do."""
     async with asyncio.timeout(60):
         while True:
             told = (await client.get("/health/ready")).json()["redactions"]

@@ -170,7 +170,7 @@ class Town:
                 self.next_kill.set()
 
     async def _persist(self, append: Append) -> Appended:
-        """What a caller does who is told to repeat."""
+        """What a caller does whose answer says to repeat."""
         while True:
             try:
                 return await self.log.append(append)

@@ -1,4 +1,4 @@
-"""A server that answers and refuses: its own reason is told in ready, in the metrics and in the
+"""A server that answers and refuses: its own reason is reported in ready, in the metrics and in the
 answer, nothing is written, and all goes on by itself when it takes writes again."""
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ REFUSALS: dict[str, tuple[Callable[[Desk], Any], str, str]] = {
     "password": (password, "WRONGPASS", "WRONGPASS"),
     "clients": (clients, "other", "ERR"),
 }
-"""How a server comes to refuse, the word of it in the metrics, and what is told of it."""
+"""How a server comes to refuse, the word for it in the metrics, and what is reported of it."""
 
 
 @pytest.mark.parametrize("name", REFUSALS)
@@ -223,7 +223,7 @@ def test_the_doctor_tries_whether_it_is_writable(desk: Desk) -> None:
 
 def test_what_a_setting_makes_unfit_is_refused(desk: Desk) -> None:
     """Set under a running service, what would have kept it from starting keeps it from writing:
-    ready, metrics and answer say what to set; a lower level is told as what it is."""
+    ready, metrics and answer say what to set; a lower level is reported as what it is."""
     with desk.service.client(timeout=30) as client:
 
         def log_until(durability: str) -> Any:

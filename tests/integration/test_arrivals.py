@@ -73,7 +73,7 @@ async def test_all_partitions_are_waited_for_by_one_connection(server: ValkeySer
 async def test_a_server_that_goes_away_is_told_to_everyone_who_waits(
     server: ValkeyServer,
 ) -> None:
-    """Each of them is told that the log is away; asked again, the waiting goes on."""
+    """Each of them learns that the log is away; asked again, the waiting goes on."""
     log = await open_redis_log(server.url, partitions=COUNT)
     following = [asyncio.create_task(first_of(log, partition)) for partition in range(COUNT)]
     async with redis.asyncio.Redis(unix_socket_path=str(server.socket)) as raw:

@@ -131,7 +131,8 @@ async def test_what_is_settled_follows_the_level(server: ValkeyServer, log: Redi
 async def test_leave_to_lose_events_is_leave_at_any_time(
     server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who allowed a volatile server goes on writing to one that becomes it, and is told so."""
+    """Who allowed a volatile server goes on writing to one that becomes it, and that is
+    reported."""
     log = await open_redis_log(server.url, allow_volatile=True)
     await ask(server, "CONFIG", "SET", "appendonly", "no")
     monkeypatch.setattr(fitness, "EVERY", 0.0)

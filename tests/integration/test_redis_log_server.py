@@ -126,7 +126,7 @@ async def test_a_server_that_tells_nothing() -> None:
 
 
 async def test_a_cluster() -> None:
-    """On a cluster the log works in all partitions, and a plain URL is told to be one."""
+    """On a cluster the log works in all partitions, and a plain URL of one is reported."""
     cluster = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
     with ValkeyServer(*DURABLE, *cluster, tcp=True) as server:
         await ask(server, "CLUSTER", "ADDSLOTSRANGE", 0, 16383)

@@ -92,7 +92,7 @@ async def test_two_removals_at_once_do_not_mix(
 
 
 class _Telling:
-    """A server that tells what it is given to tell, one answer a question."""
+    """A server that gives the answers that it is made with, one for each question."""
 
     def __init__(self, *answers: dict[str, str]) -> None:
         self.answers = list(answers)

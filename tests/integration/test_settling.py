@@ -1,4 +1,4 @@
-"""Whether the log tells what is kept at its level from what is not yet."""
+"""Whether the log distinguishes what is kept at its level from what is not yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages tell of everything that a caller or operator meets, and their links lead somewhere."""
+"""The pages describe everything that a caller or operator meets, and their links lead somewhere."""
 
 from __future__ import annotations
 

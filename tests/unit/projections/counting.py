@@ -46,7 +46,7 @@ def buckets(
 
 def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
     """The answer as pairs; actors and places, whose values are one spelling of several, by what
-    tells them apart."""
+    distinguishes them."""
     counts: dict[str, Counter[str]] = {
         name: Counter() for name in ("actors", "kinds", "tags", "places", "standings", "sources")
     }

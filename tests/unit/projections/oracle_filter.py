@@ -52,7 +52,7 @@ filters = some_filters()
 
 
 def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
-    """Whether a statement passes a filter, told in words of the interface."""
+    """Whether a statement passes a filter that is given in words of the interface."""
     statement = oracle.statements[id_]
     shown = oracle.shown(id_)
     named = {oracle.identity(spelling) for spelling in filter_.actors}

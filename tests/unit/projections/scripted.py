@@ -20,7 +20,7 @@ from tests.histories import CODEC, IDENTITY, History
 
 
 class Scripted(MemoryLog):
-    """A log that holds just the entries it is given, and is away when told so."""
+    """A log that holds just the entries it is given, and is away when a test wants it."""
 
     def __init__(self, history: History) -> None:
         super().__init__(itertools.count(1).__next__, IDENTITY)
@@ -34,7 +34,7 @@ class Scripted(MemoryLog):
         return await super().read(partition, after, limit)
 
     def grow(self) -> None:
-        """Tell who follows that entries were added."""
+        """Wake those who follow: entries were added."""
         self._wake()
 
     def replace(self, history: History) -> None:

@@ -50,7 +50,7 @@ def files_of(stores: Stores) -> list[int]:
 
 
 def turned(running: Projector) -> list[object]:
-    """What those who follow are told, from now on."""
+    """What is reported to those who follow, from now on."""
     told: list[object] = []
     running.on_turn.append(lambda partition, replaced: told.append((partition, replaced)))
     running.progress.on_reset.append(told.append)
@@ -59,7 +59,7 @@ def turned(running: Projector) -> list[object]:
 
 async def test_another_history_of_a_partition_replaces_its_file_alone(tmp_path: Path) -> None:
     """Where one partition of the log has lost its end, it is folded again beside its old file, and
-    its followers alone are told; the other one goes on in the file that it has."""
+    only its followers hear of it; the other one goes on in the file that it has."""
     log = holding(3, 3)
     async with projecting_all(log, tmp_path) as (running, stores):
         before, told, done = files_of(stores), turned(running), asyncio.Event()

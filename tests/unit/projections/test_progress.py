@@ -24,8 +24,8 @@ async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
 
 
 async def test_who_waits_is_woken_by_the_message_of_another_process(writer: Writer) -> None:
-    """A revision that only a message tells of is enough for those who wait for it, and for those
-    who wait for one before it."""
+    """A revision that only a message reports is enough for those who wait for it, and for those who
+    wait for one before it."""
     progress = Progress(writer.read_model)
     heard: list[Mapping[str, int]] = []
     progress.on_folded.append(heard.append)
@@ -39,8 +39,8 @@ async def test_who_waits_is_woken_by_the_message_of_another_process(writer: Writ
 
 
 async def test_another_file_wakes_those_whose_revision_it_has(writer: Writer) -> None:
-    """After a turn to another file of the same history, those who follow are told of all that can
-    be asked about; after one to another history, that it is one."""
+    """After a turn to another file of the same history, those who follow hear of all that can be
+    asked about; after one to another history, that it is one."""
     progress = Progress(writer.read_model)
     heard: list[object] = []
     progress.on_folded.append(heard.append)
@@ -51,7 +51,7 @@ async def test_another_file_wakes_those_whose_revision_it_has(writer: Writer) ->
 
 
 async def test_a_revision_that_does_not_come_is_lagging(writer: Writer) -> None:
-    """At the limit the caller is told how far the fold is."""
+    """At the limit the error says how far the fold is."""
     progress = Progress(writer.read_model)
     with pytest.raises(Lagging) as lagging:
         await progress.wait_for("kursk", 3, limit=0.001)

@@ -79,7 +79,7 @@ async def test_each_partition_has_its_own_checkpoint(tmp_path: Path) -> None:
 
 
 async def test_a_revision_that_does_not_come_is_lagging(tmp_path: Path) -> None:
-    """Waiting ends at its limit, tells where the fold is, and leaves nobody behind."""
+    """Waiting ends at its limit, says where the fold is, and leaves nobody behind."""
     async with projecting(Scripted(short()), tmp_path) as (running, _):
         with pytest.raises(Lagging) as told:
             await running.progress.wait_for("kursk", 5, limit=0.001)
@@ -145,7 +145,7 @@ async def test_another_history_is_folded_beside_and_takes_over(tmp_path: Path) -
 
 
 async def test_a_log_that_lost_its_end_is_another_history(tmp_path: Path) -> None:
-    """A head behind the checkpoint is told from an equal one: the model is folded anew."""
+    """A head behind the checkpoint is distinguished from an equal one: the model is folded anew."""
     history = short()
     log = Scripted(history)
     async with projecting(log, tmp_path) as (running, store):

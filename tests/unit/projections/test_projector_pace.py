@@ -127,7 +127,7 @@ async def test_a_fold_catches_up_with_a_log_that_never_rests(tmp_path: Path) -> 
 
 
 async def test_lag_is_a_distance(tmp_path: Path) -> None:
-    """Of what is not folded, the oldest event's recorded time is told, however much was folded
+    """Of what is not folded, the oldest event's recorded time is reported, however much was folded
     a moment before; where all is folded, there is none."""
     log = MemoryLog(itertools.count(1).__next__, IDENTITY)
     async with projecting(log, tmp_path) as (running, store):

@@ -66,7 +66,7 @@ async def test_a_revision_that_was_not_due_stops_the_timeline(
 async def test_an_entry_without_a_header_is_told_and_its_timeline_stops_next(
     tmp_path: Path,
 ) -> None:
-    """An entry that tells no timeline stops none, but is told; the timeline that lacks it stops
+    """An entry that shows no timeline stops none, but is reported; the timeline that lacks it stops
     at its next event."""
     history = short()
     history.record("c")

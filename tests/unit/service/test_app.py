@@ -103,7 +103,7 @@ async def test_a_purge_keeps_nobody_from_asking(tmp_path: Path) -> None:
 
 
 async def test_what_nobody_foresaw_is_an_incident(app: _App) -> None:
-    """A bug is a 500 that tells its incident and no more; the log has it with its traceback."""
+    """A bug is a 500 that names its incident and no more; the log has it with its traceback."""
 
     def fail(_: object) -> None:
         raise KeyError("a secret of the inside")
@@ -180,7 +180,7 @@ async def test_a_page_of_another_origin_asks_only_where_it_may(tmp_path: Path) -
 
 
 async def test_without_settings_no_origin_may(app: _App) -> None:
-    """A service that was not told of other origins answers no preflight."""
+    """A service without settings for other origins answers no preflight."""
     headers = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
     assert (await app.client.options("/v1/timelines", headers=headers)).status_code == 405
 
@@ -213,7 +213,7 @@ async def test_every_request_is_a_line(capfd: pytest.CaptureFixture[str], app: _
 
 
 async def test_all_bodies_share_one_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not there for a body is told as a problem, and what a request took is given back
+    """What is not there for a body is reported as a problem, and what a request took is given back
     when it has ended, however it ended."""
     monkeypatch.setattr("service.app._LEAST_BUDGET", 3_000)
     monkeypatch.setattr("service.app._BODIES", 0)

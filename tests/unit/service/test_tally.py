@@ -48,7 +48,7 @@ def test_a_row_that_is_left_holds_nothing_and_keeps_its_counts() -> None:
 
 
 def test_the_greatest_number_of_a_column_is_found() -> None:
-    """The greatest of the rows is told, of the last column too."""
+    """The greatest of the rows is returned, of the last column too."""
     tally = Tally(3)
     tally.row(1).set(COLUMNS - 1, 4)
     tally.row(2).set(COLUMNS - 1, 2)

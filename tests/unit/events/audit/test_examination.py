@@ -135,7 +135,7 @@ TAMPERINGS: dict[str, tuple[Tampering, int, str | None]] = {
     "a member more": (header(b'"desk",', b'"desk","a":1,'), 5, NOT_WRITTEN_SO),
 }
 """Each with the first bad revision, and what is found amiss where nothing is signed yet and no
-ledger tells; None where there it is not found."""
+ledger shows it; None where there it is not found."""
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
@@ -150,8 +150,9 @@ def test_each_tampering_is_found_where_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_what_is_not_signed_yet_is_looked_at_by_itself(name: str) -> None:
-    """Where neither root nor ledger tells, each rule finds what it is there for, so that nothing is
-    signed that an auditor will not take; what somebody may drop or make unseen is in the docs."""
+    """Where neither root nor ledger shows it, each rule finds what it is there for, so that nothing
+    is signed that an auditor will not take; what somebody may drop or make unseen is in the
+    docs."""
     entries = history().entries
     tamper, revision, reason = TAMPERINGS[name]
     found = examined(moved(tamper(list(entries)))).findings.get("kursk")

@@ -1,4 +1,5 @@
-"""A history that was signed is verified; each way to touch it is told with its first revision."""
+"""A history that was signed is verified; each way to touch it is reported with its first
+revision."""
 
 from __future__ import annotations
 
@@ -107,7 +108,7 @@ TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
 
 @pytest.mark.parametrize("how", TOUCHED)
 def test_whatever_is_touched_is_told_with_its_first_revision(how: str) -> None:
-    """Each tampering is told; the revision is named where more than the root tells of it."""
+    """Each tampering is reported; the revision is named where more than the root shows it."""
     lines = lines_of(kursk())
     touch, revision = TOUCHED[how]
     touched = touch(lines)
@@ -137,8 +138,8 @@ def forked() -> tuple[Lines, Lines]:
 
 def test_two_histories_are_told_from_tampering() -> None:
     """Where the lines lead to one signed root and not to another, whichever of them is longer, or
-    both of one size, the key has signed two histories, and the sizes are told; the lines are not
-    to blame. Up to where they part, both are one history."""
+    both of one size, the key has signed two histories, and the sizes are reported; the lines are
+    not to blame. Up to where they part, both are one history."""
     one, other = forked()
     for size in range(11, 21):
         for end in range(11, 21):
@@ -219,7 +220,7 @@ def test_only_a_redaction_explains_what_is_gone() -> None:
 
 
 def test_a_redaction_that_is_not_signed_yet_asks_for_a_newer_checkpoint() -> None:
-    """The size that would explain it is told."""
+    """The size that would explain it is reported."""
     history = kursk(10)
     redaction = redact(history, "s5")
     lines = lines_of(history)

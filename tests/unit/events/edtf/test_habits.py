@@ -1,4 +1,4 @@
-"""What people write by habit, and the date that they are told to write instead."""
+"""What people write by habit, and the date that they are advised to write instead."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_habit_is_told_what_to_write(text: str, column: int, dates: list[str])
     "text", ["", " ", "?", "-", "unknown", "Unknown date", "n/a", "N.D.", "null", "0000-00-00"]
 )
 def test_what_is_not_known_is_null(text: str) -> None:
-    """Whoever writes that a date is not known is told of null, at the first column."""
+    """Whoever writes that a date is not known gets advised to write null, at the first column."""
     assert "give null" in refused(text).message
     assert refused(text).column == (6 if text == "0000-00-00" else 1)
 
@@ -166,7 +166,7 @@ HABITUAL = st.sampled_from(
 @example("0th century")
 @example("c. c. c. 1066")
 def test_only_dates_are_named(text: str) -> None:
-    """Whatever is written, what a refusal tells to write is a date that would be taken."""
+    """Whatever is written, what a refusal advises to write is a date that would be taken."""
     try:
         parse(text)
     except DateError as error:

@@ -89,7 +89,7 @@ def test_a_day_that_no_year_has_is_refused(text: str) -> None:
 
 @given(qualified())
 def test_qualifiers_do_not_widen(pair: tuple[str, str]) -> None:
-    """Wherever ~ ? % stand, the bounds are those without them, and they are told once."""
+    """Wherever ~ ? % stand, the bounds are those without them, and they are reported once."""
     plain, text = pair
     date = parse(text)
     assert date.start == parse(plain).start

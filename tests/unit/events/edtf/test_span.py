@@ -29,7 +29,7 @@ def test_an_interval_has_the_bounds_and_marks_of_its_sides(first: str, last: str
 
 @given(SINGLE, st.sampled_from([("..", "open"), ("", "unknown")]))
 def test_an_end_that_is_open_or_unknown_is_unbounded(date: str, end: tuple[str, str]) -> None:
-    """`..` and nothing leave their side without bounds, and are told apart by their marks."""
+    """`..` and nothing leave their side without bounds, and are distinguished by their marks."""
     written, name = end
     known = parse(date)
     after, before = parse(f"{date}/{written}"), parse(f"{written}/{date}")
@@ -82,7 +82,7 @@ def test_a_set_may_be_open(brackets: tuple[str, str], first: str, last: str) -> 
     ],
 )
 def test_marks_come_in_their_order(text: str, qualifiers: tuple[str, ...]) -> None:
-    """What was marked is told once each, in the order of the glossary."""
+    """What was marked is reported once each, in the order of the glossary."""
     assert parse(text).qualifiers == qualifiers
 
 

@@ -120,7 +120,7 @@ def test_data_gone_without_a_redaction_is_corrupt() -> None:
 
 @pytest.mark.parametrize("lost", ["salt", "data"])
 def test_half_an_event_is_corrupt(lost: str) -> None:
-    """Data without its salt proves as little as a salt without data, and is told so."""
+    """Data without its salt proves as little as a salt without data, and the error says so."""
     whole = stored(sealed(GRADED))
     event = whole._replace(salt=None) if lost == "salt" else whole._replace(data=None)
     with pytest.raises(CorruptEvent) as caught:
@@ -153,7 +153,7 @@ def test_an_old_version_is_upcast_when_read() -> None:
 def test_what_this_release_cannot_read_is_corrupt(
     version: int, event_type: str, data: bytes, reason: str
 ) -> None:
-    """A newer version, an unknown type and data that do not fit are told as CorruptEvent, with
+    """A newer version, an unknown type and data that do not fit are reported as CorruptEvent, with
     position, timeline and revision."""
     with pytest.raises(CorruptEvent) as caught:
         CODEC.open(_of_version(version, event_type, data))

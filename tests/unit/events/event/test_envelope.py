@@ -72,7 +72,7 @@ def test_line_of_a_redacted_event_names_its_redaction() -> None:
 
 
 def test_line_of_lost_data_says_missing() -> None:
-    """Data that is gone without a redaction is told, not hidden."""
+    """Data that is gone without a redaction is reported, not hidden."""
     assert envelope.line_of(StoredEvent(1, b'{"x":1}', None, None)) == b'{"x":1,"missing":true}'
 
 

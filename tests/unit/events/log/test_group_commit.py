@@ -140,7 +140,7 @@ async def test_closing_sends_what_is_queued(queue: GroupCommit, wire: Wire) -> N
 
 async def test_a_dead_task_is_loud(wire: Wire) -> None:
     """Where the task dies, who was sent cannot know, who was queued can, whoever comes later is
-    refused, and the loop is told why."""
+    refused, and the loop gets the cause."""
     told: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
     queue = GroupCommit("append queue of partition 0", wire.send)

@@ -67,7 +67,7 @@ async def test_another_event_in_the_place_is_found(log: _Log, timeline: str, shi
 
 
 async def test_a_header_that_cannot_be_read_is_corrupt_and_in_its_place(log: _Log) -> None:
-    """It tells no timeline by itself: the error names those that were asked for."""
+    """It shows no timeline by itself: the error names those that were asked for."""
     asked = places(log)
     position = asked[1][1]
     log.entries[position] = log.entries[position]._replace(header=b"{")

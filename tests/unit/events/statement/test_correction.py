@@ -117,7 +117,7 @@ def test_folding_a_correction_gives_what_was_decided(text: str, tags: list[str])
 
 
 def test_a_refusal_is_not_longer_than_it_must_be() -> None:
-    """Long names are cut off, and of many faults a hundred are told."""
+    """Long names are cut off, and of many faults a hundred are reported."""
     with pytest.raises(Rejected) as caught:
         corrected(BASE, {"k" * 1_000_000: 1, "said": {"k" * 1_000_000: 1}})
     assert all(len(fault.path) + len(fault.message) < 500 for fault in caught.value.faults)

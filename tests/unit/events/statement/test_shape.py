@@ -87,7 +87,7 @@ def test_a_wrong_word_is_told_the_right_ones() -> None:
 
 @pytest.mark.parametrize("body", [b"", b" \n"])
 def test_an_empty_body_is_called_empty(body: bytes) -> None:
-    """Whoever forgot the body is told so."""
+    """Whoever forgot the body gets that as the fault."""
     with pytest.raises(InvalidInput, match="it is empty"):
         decode(body, Statement)
 
@@ -105,7 +105,7 @@ def test_half_of_a_surrogate_pair_is_told_as_one() -> None:
 
 @pytest.mark.parametrize("body", [b"[1,", b'[{"kind":5', b"[null]]", b'[{"kind":"x"},\xff]'])
 def test_a_value_of_the_wrong_type_hides_no_malformed_json(body: bytes) -> None:
-    """A body that is cut off or malformed behind a value of the wrong type is told as that."""
+    """A body that is cut off or malformed behind a value of the wrong type is reported as that."""
     with pytest.raises(InvalidInput) as caught:
         decode(body, list[Statement])
     [fault] = caught.value.faults

@@ -161,7 +161,7 @@ UNSEEN = {
 @pytest.mark.parametrize("name", UNSEEN)
 def test_every_name_is_held_to_one_rule(name: str) -> None:
     """Speakers, mentions, verdicts, datasets, places, units, titles, publishers, ids and tags: in
-    each of them what the eye cannot see is told by its code point and its place."""
+    each of them what the eye cannot see is reported by its code point and its place."""
     via = [{"actor": name, "role": "agency"}]
     source = {"id": name, "title": name, "publisher": name}
     found = faults(
@@ -202,7 +202,7 @@ def test_every_fault_is_found_at_once_and_dates_tell_the_column() -> None:
 
 @pytest.mark.parametrize("text", ["", "13/10/2024", "2024/25", "2024-10-13" * 7])
 def test_a_date_of_any_length_is_told_as_a_date(text: str) -> None:
-    """Nothing, habits and what is too long are told at their place and column, all at once."""
+    """Nothing, habits and what is too long are reported at their place and column, all at once."""
     source = {"id": "s", "title": "t", "published": text, "retrieved_at": text}
     via = [{"actor": "a", "role": "agency", "on": text}]
     found = faults(occurred=text, said={"by": "A", "on": text, "via": via}, sources=[source])

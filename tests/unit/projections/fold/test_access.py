@@ -45,7 +45,7 @@ def test_every_revision_shows_what_held_then(tmp_path: Path, seed: int) -> None:
 
 
 def test_who_issued_and_who_revoked_a_key_is_known(tmp_path: Path) -> None:
-    """A revoked key tells both, and before that revision it tells the one."""
+    """A revoked key shows both, and before that revision the one."""
     history = History(ACCESS_TIMELINE)
     history.open()
     issued = KeyIssued(name="desk", id="abcdefgh", sha256="0" * 64, expires="2027-01-01T00:00:00Z")

@@ -22,7 +22,7 @@ def three() -> History:
 
 
 def shown(history: History, folder: Path, revision: int | None = None) -> answers.ShownStatement:
-    """Statement `a`, at the head unless told."""
+    """Statement `a`, at the head by default."""
     store = history.store(folder)
     ref = queries.timeline_at(store.reader, "kursk")
     assert ref is not None

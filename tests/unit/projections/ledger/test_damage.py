@@ -154,7 +154,7 @@ TILES: Final = list(tiles_of(SIZE))
 @example(TILES[3], 0, 0)
 def test_no_changed_bit_is_proved(tile: Tile, at: int, bit: int) -> None:
     """Whichever hash is another one, every proof and tile that is given is true, what is not given
-    is told as damage, and after that the timeline is read from the log again."""
+    is reported as damage, and after that the timeline is read from the log again."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / LEDGER).write_bytes(whole())
@@ -197,7 +197,8 @@ LEDGER_DAMAGES: Final = [each for each in DAMAGES if each is not a_ledger]
 
 @pytest.mark.parametrize("damage", LEDGER_DAMAGES, ids=lambda damage: str(damage.__name__))
 def test_a_damaged_file_is_built_again(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    """Whatever stands in its place: it is told once and set aside, and all is read from the log."""
+    """Whatever stands in its place: it is reported once and set aside, and all is read from the
+    log."""
     (tmp_path / LEDGER).write_bytes(whole())
     damage(tmp_path / LEDGER)
     with capture_logs() as told:

@@ -24,7 +24,7 @@ Tampering = Callable[[list[StoredEvent]], None]
 
 
 class Held(MemoryLog):
-    """A log that holds just the entries it is given, and tells how often it was read."""
+    """A log that holds just the entries it is given, and counts how often it was read."""
 
     def __init__(self, entries: Sequence[StoredEvent]) -> None:
         super().__init__(itertools.count(1).__next__, IDENTITY)
@@ -210,8 +210,8 @@ def _drop_the_header(own: list[StoredEvent]) -> None:
 
 @pytest.mark.parametrize("tamper", [_edit, _delete, _swap, _insert, _truncate, _drop_the_header])
 async def test_tampering_names_the_first_bad_revision(ledger: Ledger, tamper: Tampering) -> None:
-    """Whatever is done to held history, its first bad revision is told, the kept leaves stay, the
-    other timelines go on; and once it is put back, nothing is wrong any more."""
+    """Whatever is done to held history, its first bad revision is reported, the kept leaves stay,
+    the other timelines go on; and once it is put back, nothing is wrong any more."""
     events = history(60)
     log = Held(events)
     await kept(log, ledger)

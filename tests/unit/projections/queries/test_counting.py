@@ -65,7 +65,8 @@ def test_what_is_counted_is_what_the_oracle_counts(
 
 
 def _told(oracle: Oracle, facets: Facets) -> dict[str, list[tuple[str, int]]]:
-    """Values that are one of several spellings are told by what is the same for all of them."""
+    """Values that are one of several spellings are identified by what is the same for all of
+    them."""
     told = {
         "actors": [(oracle.identity(f.value), f.count) for f in facets.actors],
         "places": [(spelling_key(f.value), f.count) for f in facets.places],

@@ -46,8 +46,8 @@ def test_the_file_before_is_read_until_the_turn(tmp_path: Path) -> None:
 
 
 def test_a_turn_that_fails_leaves_the_file_before(tmp_path: Path) -> None:
-    """Where there is no file to turn to, the old one is read on, and a long query is told that the
-    file is gone."""
+    """Where there is no file to turn to, the old one is read on, and a long query raises
+    Damaged."""
     reports: list[None] = []
     with closing(ModelFile(made(tmp_path, 1))) as file:
         file.on_damage = lambda: reports.append(None)
@@ -97,7 +97,7 @@ def test_after_the_end_nothing_is_opened(tmp_path: Path) -> None:
 
 async def test_all_that_is_asked_at_once_sees_one_state(tmp_path: Path) -> None:
     """What another process commits between two queries, the first rows among it, is seen by neither
-    of them, but after the event loop has gone on, or the reader was told that there is more."""
+    of them, but after the event loop has gone on, or the answer says that there is more."""
     with (
         closing(Store.open(tmp_path, IDENTITY)) as store,
         closing(ModelFile(tmp_path / file_name(0))) as file,

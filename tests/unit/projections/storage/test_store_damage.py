@@ -186,7 +186,7 @@ async def test_a_damaged_file_is_folded_again(
     truth: dict[str, list[tuple[object, ...]]],
     damage: Callable[[Path], None],
 ) -> None:
-    """Whatever stands in its place, what comes of it is what the log says; it is told once."""
+    """Whatever stands in its place, what comes of it is what the log says; it is reported once."""
     (tmp_path / NAME).write_bytes(whole)
     damage(tmp_path / NAME)
     rows, told = await folded(tmp_path)

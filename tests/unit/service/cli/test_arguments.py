@@ -47,8 +47,8 @@ def test_an_argument_that_is_not_utf8_is_wrong_use(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """It is told in a sentence, before anything is sent or written; only a file's name may be any
-    bytes, and then the file is looked for."""
+    """It is reported in a sentence, before anything is sent or written; only a file's name may be
+    any bytes, and then the file is looked for."""
     monkeypatch.setenv("ONRECORD_URL", "http://127.0.0.1:1")
     code = main(called(command, parameter))
     captured = capsys.readouterr()

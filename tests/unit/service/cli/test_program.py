@@ -104,7 +104,7 @@ def test_wrong_use_is_2_and_says_what_is_wrong(
 def test_wrong_settings_are_wrong_use(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every wrong variable is told, each on its line, before anything starts."""
+    """Every wrong variable is reported, each on its line, before anything starts."""
     monkeypatch.setenv("ONRECORD_PORT", "eighty")
     monkeypatch.setenv("ONRECORD_PROT", "80")
     assert main(["serve"]) == 2

@@ -94,7 +94,7 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[_Server
 
 async def test_a_stream_goes_on_behind_what_was_heard(server: tuple[_Server, Client]) -> None:
     """Cut off within a frame, refused for a while, answered by something else, ended whole: each
-    event comes once, trouble is told once, and the log that was heard is named from then on."""
+    event comes once, trouble is reported once, and the log that was heard is named from then on."""
     made, client = server
     first, second = event(4), event(5)
     made.answers = [

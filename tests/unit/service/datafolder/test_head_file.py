@@ -199,7 +199,7 @@ while True:
 
 
 def test_what_was_kept_survives_a_kill(tmp_path: Path) -> None:
-    """A process that is killed while it signs has lost no head that it had told as kept."""
+    """A process that is killed while it signs has lost no head that it had reported as kept."""
     path = tmp_path / "signed.json"
     command = [sys.executable, "-c", _SIGNING, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -13,7 +13,7 @@ from service.datafolder.lock import FolderInUse, FolderLock
 
 
 async def test_a_folder_has_one_owner_at_a_time(tmp_path: Path) -> None:
-    """The second is refused at once, told the folder and the owner; after release it gets it."""
+    """The second is refused at once, with the folder and the owner; after release it gets it."""
     first, second = FolderLock(tmp_path), FolderLock(tmp_path)
     await first.acquire(30)
     async with asyncio.timeout(5):

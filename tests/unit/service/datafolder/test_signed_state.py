@@ -128,7 +128,7 @@ def test_a_key_is_made_once(tmp_path: Path) -> None:
 def test_a_key_that_cannot_be_trusted_is_refused(
     tmp_path: Path, content: str, mode: int, words: str
 ) -> None:
-    """One that others may have read, or that is none; no word of it is told."""
+    """One that others may have read, or that is none; no word of it is shown."""
     path = tmp_path / "signing.key"
     path.write_text(content)
     path.chmod(mode)

@@ -35,7 +35,7 @@ class Away(MemoryLog):
 
 
 class Host:
-    """A keeper's ends, and what its workers were told."""
+    """A keeper's ends, and what its workers have heard."""
 
     def __init__(self, log: MemoryLog, folder: Path, seal: bytes = SEAL) -> None:
         folder.mkdir(exist_ok=True)
@@ -68,7 +68,7 @@ async def running(*hosts: Host) -> AsyncIterator[None]:
 
 async def test_an_end_is_known_on_every_host_and_stays_known(tmp_path: Path) -> None:
     """On its own host at once, on others as soon as they hear it, after a restart from the file,
-    and on a host that joins later; many at once too. Nobody tells again what the log has."""
+    and on a host that joins later; many at once too. Nobody sends again what the log has."""
     log = Away()
     one, two = Host(log, tmp_path / "one"), Host(log, tmp_path / "two")
     many = {f"s{n}": LATER for n in range(250)}

@@ -58,7 +58,7 @@ def test_any_moment_of_five_hundred_events_is_answered_as_by_the_rules(tmp_path:
 
 
 def test_the_sentence_names_every_grant_that_decides() -> None:
-    """Who may is told by which grants, who gave them and when."""
+    """For one who may, the answer names the grants, who gave them and when."""
     policy = Policy([made(3, "everyone", "reader", "*"), made(5, "key:desk", "writer", "desk-*")])
     why = explain_right(policy, principal_named("key:desk"), "read", "desk-a", 0)
     assert why.allowed
@@ -70,7 +70,7 @@ def test_the_sentence_names_every_grant_that_decides() -> None:
 
 
 def test_the_sentence_says_what_is_missing() -> None:
-    """Who may not is told that nothing gives it."""
+    """For one who may not, the answer says that nothing gives it."""
     why = explain_right(Policy(), principal_named("person:Ann@example.org"), "write", "kursk", 0)
     assert not why.allowed
     assert why.by == []

@@ -72,7 +72,7 @@ def _length(number: int) -> tuple[bytes, bytes]:
 
 @pytest.mark.parametrize("size", [0, 1, 8_192, 8_193, 100_000])
 async def test_head_and_body_are_one_write(size: int) -> None:
-    """Whatever the body's size, if the head tells it."""
+    """Whatever the body's size, if the head says it."""
     asked = _Asked()
     await asked.start(201, _length(size), (b"etag", b'"7"'))
     assert asked.transport.writes == []

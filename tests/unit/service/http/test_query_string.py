@@ -1,4 +1,4 @@
-"""Query strings: everything that is wrong is told at once."""
+"""Query strings: everything that is wrong is reported at once."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_an_actors_id_comes_from_the_path() -> None:
     ],
 )
 def test_every_fault_of_a_body_is_found(body: RequestBody, paths: int) -> None:
-    """Characters and spellings that are not allowed are told at their fields, all at once."""
+    """Characters and spellings that are not allowed are reported at their fields, all at once."""
     faults = faults_of_body(body)
     assert len({fault.path for fault in faults}) == len(faults) == paths
 

@@ -30,7 +30,7 @@ def clock() -> int:
 async def test_a_fold_that_stands_still_is_not_ready(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where there is no room for the read model, health tells how old the oldest event is that is
+    """Where there is no room for the read model, health reports how old the oldest event is that is
     not folded, and ready is false once it is too old; with room again the fold goes on and all is
     well."""
     async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:

@@ -71,7 +71,7 @@ async def test_no_piece_ends_within_a_line(pipe: tuple[int, int]) -> None:
 
 async def test_a_pipe_that_nobody_reads_holds_nobody_up(pipe: tuple[int, int]) -> None:
     """What does not fit is kept up to a limit, and lines beyond it are counted. Once the pipe is
-    read, all that was kept comes whole and in order, and then the loss is told."""
+    read, all that was kept comes whole and in order, and then the loss is reported."""
     reading, writing = pipe
     losses: list[int] = []
     buffer = LineBuffer(writing, losses.append)

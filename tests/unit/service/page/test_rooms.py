@@ -108,7 +108,7 @@ def test_docs_list_each_room_once() -> None:
 
 @pytest.mark.parametrize("room", _order())
 def test_a_room_has_three_to_twelve_files(room: str) -> None:
-    """So that a look at a folder tells what is in it. Only what others wrote stands by itself."""
+    """So that a look at a folder shows what is in it. Only what others wrote stands by itself."""
     few = 2 if room == "vendor" else 3
     assert few <= len([path for path in (PAGE / room).iterdir() if path.is_file()]) <= 12
 

@@ -20,7 +20,7 @@ each_method = pytest.mark.parametrize("method", ["fork", "spawn"])
 
 
 def answers(line: socket.socket, word: bytes) -> int:
-    """A child that sends a word over the connection that it is handed, and ends when told to."""
+    """A child that sends a word over the connection that it is handed, and ends when ordered to."""
 
     async def work(orders: Orders) -> int:
         orders.report_ready("fsync")
@@ -66,7 +66,7 @@ async def test_a_child_that_cannot_start_says_why(method: str) -> None:
 
 
 def waits(line: socket.socket) -> int:
-    """A child that waits until it is told to end."""
+    """A child that waits until it is ordered to end."""
 
     async def work(orders: Orders) -> int:
         orders.report_ready("fsync")

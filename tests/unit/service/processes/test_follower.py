@@ -104,7 +104,7 @@ async def test_heads_alarms_and_what_is_to_be_forgotten_come_over(tmp_path: Path
 
 
 async def test_the_state_is_that_of_the_moment(tmp_path: Path) -> None:
-    """A worker that asks is told how the keeper is now, each time."""
+    """A worker that asks learns how the keeper is now, each time."""
     async with pair(tmp_path) as both:
         states = await asyncio.gather(*(both.follower.state() for _ in range(20)))
         assert {state.checkpoints[0] for state in states} == {1}
@@ -116,7 +116,7 @@ async def test_the_state_is_that_of_the_moment(tmp_path: Path) -> None:
 
 async def test_what_happened_while_the_keeper_was_away_is_made_up_for(tmp_path: Path) -> None:
     """The last state stays known while no keeper is there; with the next one, what was folded in
-    between is told, and everything is forgotten that may hold a removed text."""
+    between is reported, and everything is forgotten that may hold a removed text."""
     async with pair(tmp_path) as both:
         forgotten: list[str | None] = []
         both.follower.forget.append(forgotten.append)
@@ -151,7 +151,7 @@ async def test_a_file_that_was_made_while_the_keeper_was_away_is_read(tmp_path: 
 async def test_what_a_worker_finds_damaged_reaches_the_keeper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The keeper is told of a read model, a ledger and a log that are not as they should be."""
+    """The keeper hears of a read model, a ledger and a log that are not as they should be."""
     async with pair(tmp_path) as both:
         heard: list[Any] = []
         both.writer.store.on_damage = lambda: heard.append("read model")
@@ -197,7 +197,7 @@ async def test_a_keeper_that_stands_still_costs_a_worker_little(
 
 async def test_a_worker_that_does_not_read_costs_the_keeper_little(tmp_path: Path) -> None:
     """What comes for a worker that stands still is merged: it is as much as there are timelines,
-    and the others are told at once."""
+    and the others hear at once."""
     async with pair(tmp_path) as both:
         theirs, stuck = socket.socketpair()
         both.broadcast.attach(theirs)

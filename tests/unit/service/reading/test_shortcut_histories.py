@@ -140,5 +140,5 @@ def test_any_history_gives_the_answers_of_the_routes(
     steps: list[tuple[str, int, int]], room: int
 ) -> None:
     """Whatever is written, redacted and asked in which order, status, headers, body and template
-    are those of the routes, though no message tells the shortcut what was folded."""
+    are those of the routes, though no message says to the shortcut what was folded."""
     asyncio.run(_play(steps, room))

@@ -108,7 +108,7 @@ def test_every_setting_is_read() -> None:
 
 
 def test_a_service_that_others_reach_limits_them() -> None:
-    """Unless it is told otherwise; one on loopback limits nobody by itself."""
+    """Unless a setting says otherwise; one on loopback limits nobody by itself."""
     told = {"ONRECORD_HOST": "0.0.0.0"}
     settings = load(told)
     assert (settings.rate_anonymous, settings.rate_key, settings.streams) == (
@@ -194,14 +194,14 @@ def test_both_a_value_and_a_file_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, nearest: str) -> None:
-    """A slip in a name is told with the name that was probably meant, to client and server."""
+    """A slip in a name is reported with the name that was probably meant, to client and server."""
     assert f"is not a setting. Was {nearest}" in faults({name: "1"})[name]
     with pytest.raises(ConfigError, match="is not a setting"):
         load_client({name: "1"})
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    """One start tells all that is wrong, each by the name that gave it."""
+    """One start reports all that is wrong, each by the name that gave it."""
     wrong = faults(
         {
             "ONRECORD_PORTS": "1",

@@ -29,7 +29,7 @@ def test_what_is_no_issuer(text: str) -> None:
 
 
 def test_an_issuer_needs_the_services_id_there() -> None:
-    """A setting of signing in without the others it needs is told, each by its name."""
+    """A setting of signing in without the others it needs is reported, each by its name."""
     with pytest.raises(ConfigError) as caught:
         load({"ONRECORD_OIDC_GROUPS": "groups"})
     missing = {fault.path for fault in caught.value.faults}

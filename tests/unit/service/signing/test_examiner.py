@@ -74,7 +74,7 @@ class Altered(MemoryLog):
 
 
 class Scene(NamedTuple):
-    """An examiner at work; `judged` is told whenever findings came to `seen`."""
+    """An examiner at work; `judged` is set whenever findings came to `seen`."""
 
     examiner: Examiner
     judged: asyncio.Condition
@@ -147,8 +147,8 @@ async def test_reading_again_begins_anew_on_another_history(tmp_path: Path) -> N
 
 
 async def test_what_a_reading_finds_amiss_is_looked_at_at_once(tmp_path: Path) -> None:
-    """Whoever is told of an event that is not what it was has the whole log read, long before the
-    hour is over; told again, it is read again, but not before a rest."""
+    """An examiner that hears of an event that is not what it was reads the whole log, long before
+    the hour is over; asked again, it reads it again, but not before a rest."""
     log = Altered()
     async with examining(tmp_path, log, scrub_interval=3600) as scene:
         await scene.judged.wait_for(lambda: scene.examiner.is_whole)

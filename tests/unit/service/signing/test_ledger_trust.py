@@ -1,4 +1,4 @@
-"""Whether damage of the ledger is told from damage of the log, by signer and witness."""
+"""Whether damage of the ledger is distinguished from damage of the log, by signer and witness."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def test_the_ledger_names_the_revision_where_it_proves_it(
     tmp_path: Path, log: Faulty
 ) -> None:
     """Another event in a place whose leaf is under the signed root is the first bad revision,
-    though the ledger is damaged elsewhere; where it proves nothing, the root alone tells."""
+    though the ledger is damaged elsewhere; where it proves nothing, the root alone shows it."""
     await sign(tmp_path, log)
     change(tmp_path, (0, 0, 0))
     forge(log, 290)
@@ -149,8 +149,8 @@ async def test_the_ledger_names_the_revision_where_it_proves_it(
 async def test_a_lost_ledger_is_held_against_what_is_signed(
     tmp_path: Path, log: Faulty, is_forged: bool
 ) -> None:
-    """Built again from a whole log it is healed, told once, and what was set aside is removed; from
-    one that was tampered with that is an alarm, and stays beside it."""
+    """Built again from a whole log it is healed, reported once, and what was set aside is removed;
+    from one that was tampered with that is an alarm, and stays beside it."""
     await sign(tmp_path, log)
     (tmp_path / LEDGER).write_bytes(b"nonsense" * 1_000)
     if is_forged:
@@ -173,7 +173,7 @@ async def test_what_was_signed_last_is_not_forgotten_with_the_end_of_its_file(
     tmp_path: Path, log: Faulty, is_forged: bool
 ) -> None:
     """Where the file of signed heads is cut short, the ledger still knows what was signed: the log
-    is held against that, told once, and signed again; another event below it is an alarm."""
+    is held against that, reported once, and signed again; another event below it is an alarm."""
     await sign(tmp_path, log)
     path = tmp_path / SIGNED
     path.write_bytes(path.read_bytes().split(b"\n")[0] + b"\n")

@@ -85,7 +85,7 @@ async def test_only_what_is_durable_is_signed(
     tmp_path: Path, log: Faulty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While the log does not confirm that it keeps what was recorded, nothing of it is signed, and
-    where that lasts it is told; as soon as the log does, it is signed."""
+    where that lasts it is reported; as soon as the log does, it is signed."""
     now = [1_000.0]
     monkeypatch.setattr(signing_watch, "monotonic", lambda: now[0])
     async with signing(tmp_path, log, [TIME]) as scene:

@@ -1,4 +1,4 @@
-"""Whether it is told that what is recorded does not get signed, and why."""
+"""Whether it is reported that recorded events are not signed, and why."""
 
 from __future__ import annotations
 

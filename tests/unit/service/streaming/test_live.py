@@ -271,7 +271,8 @@ async def test_what_is_forgotten_is_read_again(stage: Stage) -> None:
 
 
 async def test_a_hole_in_the_log_ends_streams_loudly(stage: Stage) -> None:
-    """Nobody takes a missing event for the end: the streams break off, and the log tells of it."""
+    """Nobody takes a missing event for the end: the streams break off, and the service's log
+    reports it."""
     subscriber = stage.subscribe(1)
     await subscriber.take()
     fetch = stage.writer.log.fetch
@@ -329,7 +330,7 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: Stage) -> None:
 
 async def test_a_stop_waits_for_nobody(stage: Stage) -> None:
     """A client that does not read holds the end up for a second, not for the half minute that it
-    has otherwise; one that reads is told where to go on."""
+    has otherwise; one that reads learns where to go on."""
     head = await stage.record(2)
     denials = LiveFilter(kinds=frozenset({"denial"}))
     sent: list[bytes] = []

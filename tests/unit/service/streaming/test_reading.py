@@ -82,7 +82,7 @@ async def test_after_a_hole_is_mended_streams_go_on(
     stage: Stage,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Who comes while those that the hole ended are still leaving is told what comes next."""
+    """Who comes while those that the hole ended are still leaving gets what comes next."""
     old = stage.subscribe(1)
     await old.take()
     with monkeypatch.context() as hole:
@@ -104,7 +104,7 @@ async def test_a_tap_that_fails_takes_its_streams_along(
     stage: Stage,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nobody is left waiting behind a task that is dead; the log tells why."""
+    """Nobody is left waiting behind a task that is dead; the service's log says why."""
     subscriber = stage.subscribe(1)
     await subscriber.take()
 
@@ -148,7 +148,7 @@ async def test_a_long_history_is_looked_through_in_windows(
 
 
 async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:  # noqa: F811 - a fixture
-    """Once a stream has heard of a redaction, no frame from before it is told from memory."""
+    """Once a stream has heard of a redaction, no frame from before it is sent from memory."""
     listener = stage.subscribe(1)
     await stage.writer.record(said("a"))
     await heard(listener, 2)
@@ -168,8 +168,8 @@ async def test_what_comes_while_a_crowd_is_told_is_told_together(
     stage: Stage,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Behind a telling that took its time a tap rests, and what was folded meanwhile is told at
-    once; a telling that took none is followed by the next."""
+    """After it has taken long to wake its subscribers a tap rests, and sends what was folded
+    meanwhile at once; after a short one it goes on."""
     stage.subscribe(1)
     tap = stage.live.taps.of("kursk")
     tellings: list[int] = []

@@ -90,7 +90,7 @@ def test_what_was_there_stays_where_writing_fails(through_link: bool, tmp_path: 
 
 
 def test_links_in_a_ring_are_an_error_of_the_system(tmp_path: Path) -> None:
-    """They lead nowhere: an OSError, which callers tell as one."""
+    """They lead nowhere: an OSError, which callers report as one."""
     link = tmp_path / "link"
     link.symlink_to(link)
     with pytest.raises(OSError, match="symbolic links"):

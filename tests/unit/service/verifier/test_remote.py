@@ -128,7 +128,7 @@ def test_only_an_alarm_about_the_timeline_itself_counts(
     capsys: pytest.CaptureFixture[str], timelines: tuple[str, ...], code: int, beside: int
 ) -> None:
     """The server's alarm about another timeline, or its 503 because others are not signed, changes
-    no verdict: it is told beside it."""
+    no verdict: it is reported beside it."""
     found, report = verify(capsys, {"/health/audit": alarmed(*timelines)})
     assert (found, len(report["beside"])) == (code, beside)
     assert all("'other'" in line or "'third'" in line for line in report["beside"])

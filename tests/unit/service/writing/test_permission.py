@@ -108,7 +108,8 @@ async def test_a_command_without_its_right_is_a_problem_of_its_own(
 
 @pytest.mark.parametrize("role", ["reader", "operator"])
 async def test_who_may_not_write_gives_no_commands(tmp_path: Path, role: str) -> None:
-    """The call itself needs `write`: a reader is told so, who may not read is told of nothing."""
+    """The call itself needs `write`: a reader gets that as the reason, who may not read learns
+    nothing."""
     granted = Granted()
     key = granted.key("desk", (role, "kursk"))
     async with open_writer(tmp_path / "writer") as writer:

@@ -34,7 +34,7 @@ Answer = Callable[..., Any]
 
 
 class Server:
-    """Tells of itself what `told` holds, the last of it for ever; answers other commands by their
+    """Says of itself what `told` holds, the last of it for ever; answers other commands by their
     name. `sent` is what it was sent, without the questions about itself."""
 
     def __init__(self, *told: Mapping[str, str], **answers: Answer) -> None:
@@ -104,7 +104,7 @@ async def test_with_nothing_to_remove_the_files_are_written() -> None:
 
 @pytest.mark.parametrize("receipt", [None, b"4:"])
 async def test_only_a_receipt_that_tells_something_is_blanked(receipt: bytes | None) -> None:
-    """An id that is not there is not made, and one that tells nothing is left as it is."""
+    """An id that is not there is not made, and one that says nothing is left as it is."""
     server = Server(HGET=lambda *_: receipt, EVALSHA=lambda *_: [b"7", b"1"])
     await server.remover().remove([REMOVAL])
     assert server.names() == ["UNLINK", "MEMORY", "HGET", "EVALSHA", "BGREWRITEAOF"]
@@ -173,7 +173,7 @@ async def test_what_the_server_refuses_is_told(
 async def test_a_log_that_would_not_fit_twice_is_left(
     told: dict[str, str], size: int | None, has: str | None
 ) -> None:
-    """Room is what the operator allows, and nine tenths of the machine; where a server tells
+    """Room is what the operator allows, and nine tenths of the machine; where a server says
     neither, it is tried. Nothing is touched where there is none."""
     server = Server(told, MEMORY=lambda *_: size, EVALSHA=lambda *_: [b"7", b"1"])
     if has is None:

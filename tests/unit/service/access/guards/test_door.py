@@ -61,7 +61,7 @@ async def test_each_has_the_answer_that_is_theirs(service: Service) -> None:
 
 
 async def test_a_refusal_comes_before_the_body(service: Service) -> None:
-    """Who may not write is not told what is wrong with the body, the query or a header."""
+    """Who may not write does not learn what is wrong with the body, the query or a header."""
     reader = service.granted.key("reader", ("reader", "*"))
     answer = await service.client.post(
         f"{PATH}/statements?nonsense=1",

@@ -69,8 +69,8 @@ def test_every_route_says_what_it_needs() -> None:
 
 async def test_a_right_on_a_timeline(house: House) -> None:
     """For every route about a timeline, each of its methods and each role: who may is not denied,
-    who may read but not do it is told which right is missing, and for everybody else a timeline
-    that exists is as one that does not, to the byte."""
+    who may read but not do it learns which right is missing, and for everybody else a timeline that
+    exists is as one that does not, to the byte."""
     for operation in OF_TIMELINE:
         for who in house.keys:
             await _judge(house, operation, who)

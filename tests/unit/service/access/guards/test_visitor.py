@@ -1,4 +1,4 @@
-"""What a visitor may do, and what everybody is told who may not."""
+"""What a visitor may do, and what the answer says to everybody who may not."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def asking() -> Asking:
 
 
 def test_each_refusal_is_its_own(asking: Asking) -> None:
-    """Nobody is asked for credentials, whatever may be read; a key is told of a right only where it
-    may read, and else that there is no such timeline."""
+    """Nobody is asked for credentials, whatever may be read; a key learns of a missing right only
+    where it may read, and else that there is no such timeline."""
     key = asking.granted.key("desk", ("reader", "open-*"))
     asking.granted.grant("everyone", "reader", "public")
     for timeline in ("public", "open-a", "hidden"):
@@ -53,7 +53,7 @@ def test_each_refusal_is_its_own(asking: Asking) -> None:
 
 
 def test_a_right_to_the_service_is_no_secret(asking: Asking) -> None:
-    """Who may not operate or manage is told so: there is no timeline to hide."""
+    """Who may not operate or manage gets that as the reason: there is no timeline to hide."""
     with pytest.raises(Forbidden):
         asking.visitor(asking.granted.key("desk", ("editor", "*"))).require("operate")
     asking.visitor(asking.granted.key("ops", ("operator", "*"))).require("operate")

@@ -58,7 +58,7 @@ def bundle(tmp_path: Path) -> Path:
 
 
 def test_a_true_bundle_is_verified(verify: Any, bundle: Path, tmp_path: Path) -> None:
-    """By the key itself or a file of keys, it tells what is proved and what is not."""
+    """By the key itself or a file of keys, it says what is proved and what is not."""
     pins = tmp_path / "kursk.vkey"
     pins.write_text(f"# the operator's\n{VKEY}\n")
     for given_ in (VKEY, pins):
@@ -148,7 +148,7 @@ def test_a_note_that_was_touched_is_tampering(verify: Any, tmp_path: Path) -> No
 
 def test_what_is_not_signed_is_never_verified(verify: Any, tmp_path: Path) -> None:
     """No note, no text of one, an empty tree, a timeline that is not there: 4. What comes behind
-    the signed events is told."""
+    the signed events is reported."""
     files = bundle_files(LINES, NOTE)
     missing = [file for file in files if not file[0].endswith("checkpoint")]
     for chosen in (
@@ -168,7 +168,7 @@ def test_what_is_not_signed_is_never_verified(verify: Any, tmp_path: Path) -> No
 
 
 def test_redacted_text_is_explained_in_a_bundle(verify: Any, tmp_path: Path) -> None:
-    """A timeline with a redaction is verified, and how much is gone is told."""
+    """A timeline with a redaction is verified, and how much is gone is reported."""
     history = kursk(9)
     redact(history, "s4")
     lines = lines_of(history)

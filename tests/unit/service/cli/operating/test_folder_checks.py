@@ -146,7 +146,7 @@ async def test_what_keeps_events_from_being_signed_is_found(
     made: tuple[Path, Faulty], folder: Path
 ) -> None:
     """A clock that was ahead once, events that wait although a service runs, a state or a ledger of
-    another log: failed. What waits for a service to be started is told, and well."""
+    another log: failed. What waits for a service to be started is reported, and well."""
     log = made[1]
 
     async def verdict(at: int, is_served: bool) -> tuple[str, str]:

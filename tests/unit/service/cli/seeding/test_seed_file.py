@@ -102,7 +102,7 @@ def test_a_repeated_line_is_played_once() -> None:
     ],
 )
 def test_a_wrong_line_is_told_by_number_and_place(command: object, path: str) -> None:
-    """Every wrong line is told, with its number and the pointer into it."""
+    """Every wrong line is reported, with its number and the pointer into it."""
     assert faults_in(command, {"grade": GRADE}) == [(1, path)]
 
 
@@ -129,7 +129,7 @@ def test_a_file_that_says_two_things_of_one_is_wrong(first: Any, second: Any) ->
 
 
 def test_the_timeline_stands_first() -> None:
-    """A timeline that is opened behind its first command is told before anything is sent."""
+    """A timeline that is opened behind its first command is reported before anything is sent."""
     assert faults_in({"grade": GRADE}, {"timeline": {"title": "A"}}) == [(2, "")]
 
 

@@ -81,7 +81,8 @@ def test_ids_follow_from_content_and_count(items: list[dict[str, Any]]) -> None:
 
 
 def test_the_order_of_members_makes_no_other_row() -> None:
-    """Equal rows are told by what they say, an id of null included, not by how it is written."""
+    """Equal rows are recognized by what they say, an id of null included, not by how it is
+    written."""
     content = b'{"a": 1, "b": 2}\n{ "b":2, "a":1 }\n{"a":1,"b":2,"id":null}'
     first, second, third = (row.id for row in rows_of(content))
     assert rows_of(b'{"a":1,"b":2}')[0].id == first

@@ -26,7 +26,7 @@ from service.cli.views.date_words import in_words
     ],
 )
 def test_plain_dates_have_words(date: str, words: str) -> None:
-    """Years, months, days and intervals of them are told with every mark that they have."""
+    """Years, months, days and intervals of them are written with every mark that they have."""
     assert in_words(date) == words
 
 

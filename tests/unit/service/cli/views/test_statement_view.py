@@ -144,7 +144,7 @@ def test_speakers_a_verdict_and_a_retraction_are_told() -> None:
 
 
 def test_a_relation_names_the_other_speaker_and_the_way() -> None:
-    """What a statement disputes and what it is disputed by are told apart."""
+    """What a statement disputes and what it is disputed by are distinguished."""
     one = shown(relations=[relation("disputes", "in", "b")])
     two = shown(
         id="b",

@@ -57,7 +57,7 @@ def test_thousands_are_parted(decimal: str, shown: str) -> None:
     ],
 )
 def test_a_quantity_says_what_was_stated_and_no_more(stated: dict[str, str], shown: str) -> None:
-    """Bounds and qualifier are told as they were stated; no midpoint appears."""
+    """Bounds and qualifier are shown as they were stated; no midpoint appears."""
     made = msgspec.convert({"what": "dead", "unit": "men"} | stated, type=Quantity)
     assert quantity(made) == shown
 

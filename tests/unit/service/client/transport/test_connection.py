@@ -100,7 +100,7 @@ def chunked(*chunks: bytes, whole: bool = True) -> bytes:
 
 
 async def test_an_answer_comes_with_what_its_headers_say(wire: Wire, client: Client) -> None:
-    """Value, revision and ETag are told; a member that is not known yet is passed over."""
+    """Value, revision and ETag are returned; a member that is not known yet is passed over."""
     wire.answer = said(200, TIMELINE, 'ETag: "abc"', "Onrecord-Revision: 61")
     answer = await client.timeline("kursk", min_revision=61)
     assert (answer.value.title, answer.revision, answer.etag) == ("T", 61, '"abc"')
@@ -168,7 +168,7 @@ async def test_a_problem_keeps_what_the_server_told(
 
 
 async def test_what_has_not_changed_is_an_error_of_its_own(wire: Wire, client: Client) -> None:
-    """304 tells the caller to keep what it has."""
+    """304 says that the caller may keep what it has."""
     wire.answer = said(304, b"", 'ETag: "7"', "Onrecord-Revision: 8")
     with pytest.raises(NotModified) as caught:
         await client.statement("kursk", "a", if_none_match='"7"')
@@ -203,7 +203,7 @@ async def test_an_answer_of_something_else_is_told_apart(
 
 
 async def test_a_write_without_an_answer_is_not_sent_again(wire: Wire, client: Client) -> None:
-    """The connection ends after the request: it may have been recorded, and the caller is told."""
+    """The connection ends after the request: it may have been recorded, and the error says so."""
     with pytest.raises(Unreachable) as caught:
         await client.record("kursk", b"[{}]", key="k-1")
     assert caught.value.sent
@@ -260,7 +260,7 @@ async def test_a_stream_that_cannot_be_unpacked_is_an_error(
     path: str, wire: Wire, client: Client
 ) -> None:
     """Bytes that are not what their header says are no traceback, however they are read. A
-    subscriber comes again, once it has told of it."""
+    subscriber comes again, once it has reported it."""
 
     def trouble(error: ClientError) -> None:
         raise error

@@ -21,7 +21,7 @@ class Limits:
         self.limits = RequestLimits(Tally(), anonymous, key, lambda: self.now)
 
     def count(self, address: str = "203.0.113.9", caller: str | None = None) -> dict[bytes, bytes]:
-        """The headers that tell of the limit."""
+        """The headers that show the limit."""
         scope: dict[str, Any] = {"client": (address, 0)}
         if caller is not None:
             scope[CALLER] = caller
@@ -61,7 +61,7 @@ def test_a_principal_has_another_rate() -> None:
 
 
 def test_without_a_limit_nothing_is_counted() -> None:
-    """Nor told of."""
+    """No answer names a limit, either."""
     limits = Limits(None)
     assert [limits.count() for _ in range(100)] == [{}] * 100
 

@@ -123,7 +123,7 @@ def test_allow_tells_what_a_path_has() -> None:
 
 @pytest.mark.parametrize("kind", [errors.LogUnavailable, errors.OutcomeUnknown])
 def test_what_the_driver_says_is_not_told(kind: type[OnrecordError]) -> None:
-    """Files and addresses stay inside; who reads is not told what became of a write."""
+    """Files and addresses stay inside; who reads does not learn what became of a write."""
     error = kind("Error 2 connecting to /data/valkey.sock; nothing was written.")
     written, read = problem_of(error), problem_of(error, writing=False)
     assert written is not None
@@ -176,7 +176,7 @@ def test_why_a_server_refuses_is_told(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["NOPERM User desk may not", "WRONGPASS desk", "ERR 10.0.0.7"])
 def test_whom_a_server_names_is_not_told(answer: str) -> None:
-    """Of a refusal that may name users, addresses or commands callers are told the code alone."""
+    """Of a refusal that may name users, addresses or commands callers get the code alone."""
     for writing in (True, False):
         problem = problem_of(errors.LogRefused(answer), writing=writing)
         assert problem is not None

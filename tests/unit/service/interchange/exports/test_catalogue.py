@@ -1,4 +1,4 @@
-"""The formats, as the documentation tells them."""
+"""The formats, as the documentation describes them."""
 
 from __future__ import annotations
 

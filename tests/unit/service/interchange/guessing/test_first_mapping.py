@@ -206,6 +206,6 @@ def test_numbers_without_any_text_still_make_statements(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_says_what_its_column_is(name: str, role: str | None) -> None:
-    """Case, accents, camels and underscores do not matter; of several words the telling one
+    """Case, accents, camels and underscores do not matter; of several words the one that says most
     counts."""
     assert role_of(name) == role

@@ -54,7 +54,7 @@ def rows_of(path: Path, sheet: str | int | None = None) -> list[tuple[int, list[
 
 def test_cells_become_the_text_that_people_see(tmp_path: Path) -> None:
     """Days, times, numbers and truth have one way to be written; a formula without a value is its
-    own text; empty rows have a line but are not told."""
+    own text; empty rows have a line but are not counted."""
     row = [datetime.date(2024, 10, 13), 3.0, 2.5, True, "=1+1", NOON]
     path = book(tmp_path / "b.xlsx", ["Date", "N"], [], row)
     assert rows_of(path) == [

@@ -147,7 +147,7 @@ async def test_a_removal_that_was_cut_off_is_done_again(scene: _Scene) -> None:
 
 
 async def test_one_damaged_event_keeps_no_other(scene: _Scene) -> None:
-    """A redaction that names an event that is not what it was is told once and left; others are
+    """A redaction that names an event that is not what it was is reported once and left; others are
     carried out."""
     await scene.redact("a")
     await scene.redact("b")

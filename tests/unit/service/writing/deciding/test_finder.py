@@ -157,7 +157,7 @@ def related(relation: str, target: str) -> StatementRelated:
 
 
 class Told(Scripted):
-    """A log of given entries that tells the revisions of their subjects."""
+    """A log of given entries that knows the revisions of their subjects."""
 
     def __init__(self, history: History) -> None:
         super().__init__(history)
@@ -195,8 +195,8 @@ def redacted(history: History, id: str, *, removed: bool) -> None:  # noqa: A002
 async def test_a_past_is_what_the_events_come_to(
     seed: int, victim: str | None, removed: bool
 ) -> None:
-    """After whatever history, redactions included, what a rule is told of a statement, a relation
-    and an actor is what comes of their events one by one."""
+    """After whatever history, redactions included, what a rule knows of a statement, a relation and
+    an actor is what comes of their events one by one."""
     history, plain = long_history(seed, 120), Decided()
     events = [*map(opened, history.entries)]
     if victim is not None and statement_subject(victim) in {h.subject for h, _ in events}:

@@ -88,7 +88,7 @@ async def test_nothing_happens_on_a_timeline_that_is_not_open(
 
 
 async def test_a_timeline_is_opened_described_and_left_as_it_is(writer: Writer) -> None:
-    """A PUT that changes nothing tells the event that made it so, and records nothing."""
+    """A PUT that changes nothing answers with the event that made it so, and records nothing."""
     described = await writer.do("kursk", TimelineOpened(title="Kursk, 2024"))
     again = await writer.do("kursk", TimelineOpened(title="Kursk, 2024"))
     assert only(described) == Recorded("kursk", only(again).event_id, 4, duplicate=False)
@@ -173,7 +173,7 @@ async def test_a_refusal_is_not_remembered(writer: Writer) -> None:
 
 
 async def test_the_same_key_at_once_is_one_request(writer: Writer) -> None:
-    """Of many equal keyed requests at the same moment one records, and all tell the same."""
+    """Of many equal keyed requests at the same moment one records, and all answer the same."""
     dones = await asyncio.gather(*(writer.do("a", GRADED, key="k") for _ in range(20)))
     assert {only(done).event_id for done in dones} == {only(dones[0]).event_id}
     assert [only(done).duplicate for done in dones].count(False) == 1

@@ -84,8 +84,8 @@ async def test_a_call_is_the_same_as_its_commands_one_by_one(seed: int, cuts: li
 @given(seed=SEEDS)
 @settings(max_examples=15)
 async def test_an_atomic_call_is_all_or_nothing(seed: int) -> None:
-    """It tells the outcome of each command by itself; and records all of them, or, where one is
-    refused, nothing. A dry run tells the same."""
+    """It returns the outcome of each command by itself; and records all of them, or, where one is
+    refused, nothing. A dry run answers the same."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         async with open_writer(Path(folder, "1")) as one, open_writer(Path(folder, "2")) as other:

@@ -74,7 +74,7 @@ async def test_statements_come_in_their_order_with_ids_of_their_own(writer: Writ
 
 
 async def test_a_statement_that_is_there_is_a_duplicate(writer: Writer) -> None:
-    """Its first revision and event are told, even after it was corrected."""
+    """Its first revision and event are answered, even after it was corrected."""
     await writer.do("old", StatementCorrected(changes={"text": "x"}, reason="r"))
     done = await writer.record(said("old"))
     first = (await writer.events())[1].header
@@ -104,7 +104,7 @@ async def test_an_array_may_hold_old_new_and_repeated_statements(writer: Writer)
 
 
 async def test_a_redacted_statement_is_gone(writer: Writer) -> None:
-    """Its id stays taken: recording it again tells that it is gone."""
+    """Its id stays taken: recording it again answers that it is gone."""
     event = CODEC.seal(
         "kursk",
         "r",
@@ -163,7 +163,8 @@ async def test_a_key_that_is_spent_meanwhile_on_something_else_is_a_conflict(
 
 @pytest.mark.parametrize("key", [None, "k"])
 async def test_the_same_statement_at_once_is_recorded_once(writer: Writer, key: str | None) -> None:
-    """Of many equal requests at the same moment one records it, and all tell the same event."""
+    """Of many equal requests at the same moment one records it, and all answer with the same
+    event."""
     dones = await asyncio.gather(*(writer.record(said("a"), key=key) for _ in range(20)))
     assert len({done.items[0].event_id for done in dones}) == 1
     assert [done.items[0].duplicate for done in dones].count(False) == 1
@@ -171,7 +172,7 @@ async def test_the_same_statement_at_once_is_recorded_once(writer: Writer, key: 
 
 
 async def test_of_different_statements_at_once_one_gets_the_id(writer: Writer) -> None:
-    """The others are refused, and what is recorded is what the one was told."""
+    """The others are refused, and what is recorded is what the one was answered."""
     calls = [writer.record(said("a", f"Number {n}.")) for n in range(10)]
     results = await asyncio.gather(*calls, return_exceptions=True)
     assert sum(isinstance(result, CommandResult) for result in results) == 1
@@ -216,7 +217,7 @@ CALLS = st.lists(
 @settings(max_examples=40)
 @given(CALLS)
 def test_whatever_is_asked_twice_is_recorded_once(calls: list[Call]) -> None:
-    """Through any series of requests, what an answer tells is what the log holds; a key's second
+    """Through any series of requests, what an answer says is what the log holds; a key's second
     answer is its first; and asking all of it again with the same ids and keys adds nothing."""
 
     async def play(writer: Writer, told: dict[str, CommandResult]) -> None:

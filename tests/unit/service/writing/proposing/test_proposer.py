@@ -72,8 +72,8 @@ async def test_equal_requests_at_once_are_one_proposal(desk: Desk) -> None:
 
 
 async def test_a_proposal_has_what_is_new_of_an_array(desk: Desk) -> None:
-    """What is recorded already is told as a duplicate and left out, and what is refused is told as
-    that; what would be new later is another proposal."""
+    """What is recorded already is reported as a duplicate and left out, and what is refused is
+    reported as that; what would be new later is another proposal."""
     kept = {"statement": statement("x")}
     retraction = {"retraction": {"id": "y", "reason": "so"}}
     known = {"statement": statement("b", text="Known.")}
