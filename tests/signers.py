@@ -12,8 +12,8 @@ from events.errors import LogUnavailable
 from events.event.envelope import StoredEvent
 from events.log.contract import Identity, partition_of
 from events.log.memory import ALONE, MemoryLog
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
+from projections.ledger.writer import LedgerWriter
 from service.datafolder.signed_state import SignedState
 from service.datafolder.signing_key import SIGNING_KEY
 from service.settings.settings import Settings
@@ -72,7 +72,7 @@ class Scene(NamedTuple):
 
     log: Faulty
     heads: SignedHeads
-    keeper: LedgerKeeper
+    keeper: LedgerWriter
     signer: Signer
 
     async def record(self, name: str, timeline: str = "kursk") -> None:
@@ -108,7 +108,7 @@ async def signing(
         SignedState.begin(folder, log.identity.id)
     ledger = Ledger.open(folder, log.identity)
     heads = SignedHeads(SignedState.load(folder, log.identity.id), "no more is signed")
-    keeper = LedgerKeeper(log, ledger)
+    keeper = LedgerWriter(log, ledger)
     settings = Settings(data_dir=folder, log_format="json", given_by={}, origin=origin)
     seeds = [] if seed is None else [seed]
     signer = Signer(log, CODEC, ledger, heads, seeds, settings, lambda: clock[0])

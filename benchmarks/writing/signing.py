@@ -34,9 +34,9 @@ from events.event.envelope import StoredEvent
 from events.event.types import TimelineOpened
 from events.log.contract import Append, Identity
 from events.log.redis import RedisLog, open_redis_log
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
 from projections.ledger.reading import LedgerReading
+from projections.ledger.writer import LedgerWriter
 from projections.projector import Projector
 from projections.storage.stores import Stores
 from service import clock
@@ -72,7 +72,7 @@ async def opened(url: str, folder: Path, variant: str, scrub: int) -> AsyncItera
         if variant != VARIANTS[0]:
             ledger = Ledger.open(folder, log.identity)
             undo.callback(ledger.close)
-            keeper = LedgerKeeper(log, ledger)
+            keeper = LedgerWriter(log, ledger)
             projector.on_read.append(keeper.offer)
             tasks.append(keeper.run())
             if variant == VARIANTS[2]:

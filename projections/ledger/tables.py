@@ -2,7 +2,7 @@
 
 A file that cannot be read is renamed, and an empty one takes its place. If the file can be read but
 a timeline's rows are inconsistent, that timeline alone is *suspect*. Readers only note either case;
-the keeper repairs it (`projections.ledger.keeper`), so the file is never replaced while somebody is
+the writer repairs it (`projections.ledger.writer`), so the file is never replaced while somebody is
 using it.
 """
 

@@ -19,8 +19,8 @@ from events.errors import LogError
 from events.event.codec import Codec
 from events.log.contract import Durability, Log
 from projections.attempts import Attempts
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
+from projections.ledger.writer import LedgerWriter
 from projections.projector import Projector
 from projections.storage.stores import Stores
 from service import clock
@@ -102,10 +102,10 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         await _found(undo, settings, log, codec)
         ledger = Ledger.open(settings.data_dir, log.identity)
         undo.callback(ledger.close)
-        ledger_keeper = LedgerKeeper(log, ledger)
-        projector.on_read.append(ledger_keeper.offer)
-        projector.progress.on_reset.append(lambda _: ledger_keeper.look_again())
-        _run(undo, ledger_keeper.run(), "ledger")
+        ledger_writer = LedgerWriter(log, ledger)
+        projector.on_read.append(ledger_writer.offer)
+        projector.progress.on_reset.append(lambda _: ledger_writer.look_again())
+        _run(undo, ledger_writer.run(), "ledger")
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.look_again())
         _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")

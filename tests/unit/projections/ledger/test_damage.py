@@ -25,11 +25,11 @@ from events.tlog.proof import verify_consistency, verify_inclusion
 from events.tlog.tile import FULL, Tile, tiles_of
 from projections import attempts
 from projections.ledger.file import ASIDE, LEDGER
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
+from projections.ledger.writer import LedgerWriter
 from tests.histories import IDENTITY, History
-from tests.unit.projections.ledger.test_keeper import Held, is_true, kept, of
+from tests.unit.projections.ledger.test_writer import Held, is_true, kept, of
 from tests.unit.projections.storage.test_store_damage import DAMAGES, a_ledger, emptied
 
 SIZE: Final = 600
@@ -175,11 +175,11 @@ def test_no_changed_bit_is_proved(tile: Tile, at: int, bit: int) -> None:
 
 async def mended(ledger: Ledger) -> None:
     """Return once the ledger has nothing left to mend and all that the log holds."""
-    keeper = LedgerKeeper(Held(entries()), ledger)
-    task = asyncio.create_task(keeper.run())
+    writer = LedgerWriter(Held(entries()), ledger)
+    task = asyncio.create_task(writer.run())
     try:
-        async with asyncio.timeout(20), keeper.taken:
-            await keeper.taken.wait_for(
+        async with asyncio.timeout(20), writer.taken:
+            await writer.taken.wait_for(
                 lambda: (
                     not ledger.tables.suspects
                     and not ledger.tables.is_damaged
@@ -215,13 +215,13 @@ def test_a_damaged_file_is_built_again(tmp_path: Path, damage: Callable[[Path], 
 
 
 async def followed(ledger: Ledger) -> None:
-    """A keeper compares the whole log, and everything is asked, until nothing is in the way."""
-    keeper = LedgerKeeper(Held(entries()), ledger)
-    keeper.look_again()
-    task = asyncio.create_task(keeper.run())
+    """A writer compares the whole log, and everything is asked, until nothing is in the way."""
+    writer = LedgerWriter(Held(entries()), ledger)
+    writer.look_again()
+    task = asyncio.create_task(writer.run())
     try:
-        async with asyncio.timeout(20), keeper.taken:
-            await keeper.taken.wait_for(lambda: sound(ledger))
+        async with asyncio.timeout(20), writer.taken:
+            await writer.taken.wait_for(lambda: sound(ledger))
     finally:
         task.cancel()
         await asyncio.wait({task})
@@ -259,17 +259,17 @@ def test_a_timeline_is_not_read_again_and_again(tmp_path: Path) -> None:
 
     async def ask() -> int:
         log = Held(entries())
-        keeper = LedgerKeeper(log, ledger)
-        task = asyncio.create_task(keeper.run())
+        writer = LedgerWriter(log, ledger)
+        task = asyncio.create_task(writer.run())
         async with asyncio.timeout(20):
-            await keeper.caught_up[0].wait()
+            await writer.caught_up[0].wait()
             for _ in range(2):
                 with pytest.raises((Damaged, Lagging)):
                     LedgerProofs(ledger, "a", other).inclusion(1, SIZE)
                 while ledger.tables.suspects:
-                    await asyncio.to_thread(bool)  # a turn for the keeper
-                async with keeper.taken:
-                    await keeper.taken.wait_for(lambda: ledger.size("a") == SIZE)
+                    await asyncio.to_thread(bool)  # a turn for the writer
+                async with writer.taken:
+                    await writer.taken.wait_for(lambda: ledger.size("a") == SIZE)
         task.cancel()
         await asyncio.wait({task})
         return ledger.tables.generation

@@ -21,9 +21,9 @@ from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.note import SignerKey, sign_note
 from projections.ledger.file import ASIDE, LEDGER
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
+from projections.ledger.writer import LedgerWriter
 from service.datafolder.signed_state import SEEN, SIGNED, SignedState
 from service.signing.heads import SignedHeads
 from service.signing.ledger_trust import root_in_log
@@ -197,7 +197,7 @@ async def test_what_was_signed_last_is_not_forgotten_with_the_end_of_its_file(
 async def witnessing(folder: Path, log: MemoryLog) -> AsyncIterator[tuple[SignedHeads, Ledger]]:
     ledger = Ledger.open(folder, ALONE)
     heads = SignedHeads(SignedState.load(folder, ALONE.id, SEEN), "no more is shown")
-    keeper = LedgerKeeper(log, ledger)
+    keeper = LedgerWriter(log, ledger)
     witness = Witness(log, CODEC, ledger, heads, 3600.0, lambda: TIME)
     tasks = {asyncio.create_task(part.run()) for part in (keeper, witness)}
     try:

@@ -19,8 +19,8 @@ from events.log.memory import ALONE, MemoryLog
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
 from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.note import SignerKey, sign_note
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
+from projections.ledger.writer import LedgerWriter
 from service.datafolder.signed_state import SEEN, SignedState
 from service.signing.heads import SignedHeads
 from service.signing.witness import Witness
@@ -36,7 +36,7 @@ class Scene(NamedTuple):
 
     log: MemoryLog
     heads: SignedHeads
-    keeper: LedgerKeeper
+    keeper: LedgerWriter
 
     async def append(self, event: SealedEvent) -> None:
         """Record it; the ledger is offered it later, as by a fold that has others to do first."""
@@ -80,7 +80,7 @@ class Scene(NamedTuple):
 async def looking(folder: Path, log: MemoryLog) -> AsyncIterator[Scene]:
     ledger = Ledger.open(folder, log.identity)
     heads = SignedHeads(SignedState.load(folder, log.identity.id, SEEN), "no more is shown")
-    keeper = LedgerKeeper(log, ledger)
+    keeper = LedgerWriter(log, ledger)
     witness = Witness(log, CODEC, ledger, heads, 3600.0, lambda: 0)
     tasks = {asyncio.create_task(part.run()) for part in (keeper, witness)}
     try:

@@ -13,11 +13,11 @@ from events.errors import LogUnavailable
 from events.event.envelope import StoredEvent
 from events.log.memory import MemoryLog
 from events.tlog.merkle import leaf_hash
-from projections.ledger import keeper as ledger_keeper
+from projections.ledger import writer as ledger_writer
 from projections.ledger.divergences import Divergence
-from projections.ledger.keeper import LedgerKeeper
 from projections.ledger.ledger import Ledger
 from projections.ledger.reading import LedgerReading
+from projections.ledger.writer import LedgerWriter
 from tests.histories import IDENTITY, History
 
 Tampering = Callable[[list[StoredEvent]], None]
@@ -74,16 +74,16 @@ def is_true(ledger: Ledger, entries: Sequence[StoredEvent]) -> bool:
 @asynccontextmanager
 async def keeping(
     log: MemoryLog, ledger: Ledger, *, whole: bool = False
-) -> AsyncIterator[LedgerKeeper]:
-    """A keeper at work, which has caught up once; ten seconds at most."""
-    keeper = LedgerKeeper(log, ledger)
+) -> AsyncIterator[LedgerWriter]:
+    """A writer at work, which has caught up once; ten seconds at most."""
+    writer = LedgerWriter(log, ledger)
     if whole:
-        keeper.look_again()
-    task = asyncio.create_task(keeper.run())
+        writer.look_again()
+    task = asyncio.create_task(writer.run())
     try:
         async with asyncio.timeout(10):
-            await keeper.caught_up[0].wait()
-            yield keeper
+            await writer.caught_up[0].wait()
+            yield writer
     finally:
         task.cancel()
         await asyncio.wait({task})
@@ -95,9 +95,9 @@ async def kept(log: MemoryLog, ledger: Ledger, *, whole: bool = False) -> None:
         pass
 
 
-async def until(keeper: LedgerKeeper, reached: Callable[[], bool]) -> None:
-    async with keeper.taken:
-        await keeper.taken.wait_for(reached)
+async def until(writer: LedgerWriter, reached: Callable[[], bool]) -> None:
+    async with writer.taken:
+        await writer.taken.wait_for(reached)
 
 
 @pytest.fixture
@@ -110,16 +110,16 @@ async def test_follows_what_it_is_offered(ledger: Ledger) -> None:
     where some was not offered it is read from the log."""
     events = history(60)
     log = Held(events[:20])
-    async with keeping(log, ledger) as keeper:
+    async with keeping(log, ledger) as writer:
         reads = log.reads
-        keeper.offer(0, log.grow(events[20:30]))
-        keeper.offer(0, log.grow(events[30:40]))
-        keeper.offer(0, renumbered(events[:40])[25:])
-        await until(keeper, lambda: ledger.position(0)[0] == 40)
+        writer.offer(0, log.grow(events[20:30]))
+        writer.offer(0, log.grow(events[30:40]))
+        writer.offer(0, renumbered(events[:40])[25:])
+        await until(writer, lambda: ledger.position(0)[0] == 40)
         assert log.reads == reads
         log.grow(events[40:50])
-        keeper.offer(0, log.grow(events[50:]))
-        await until(keeper, lambda: ledger.position(0)[0] == 60)
+        writer.offer(0, log.grow(events[50:]))
+        await until(writer, lambda: ledger.position(0)[0] == 60)
     assert is_true(ledger, events)
     assert not ledger.divergences.all()
 
@@ -128,13 +128,13 @@ async def test_offers_that_nobody_takes_are_bounded(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than may wait is not kept in memory, and read from the log instead."""
-    monkeypatch.setattr(ledger_keeper, "_WAITING", 10)
+    monkeypatch.setattr(ledger_writer, "_WAITING", 10)
     events = history(40)
     log = Held(events[:5])
-    async with keeping(log, ledger) as keeper:
+    async with keeping(log, ledger) as writer:
         for start in range(5, 40, 7):
-            keeper.offer(0, log.grow(events[start : start + 7]))
-        await until(keeper, lambda: ledger.position(0)[0] == 40)
+            writer.offer(0, log.grow(events[start : start + 7]))
+        await until(writer, lambda: ledger.position(0)[0] == 40)
     assert is_true(ledger, events)
 
 
@@ -143,7 +143,7 @@ async def test_crash_at_any_point_is_made_good(
 ) -> None:
     """Wherever a commit fails, the ledger is true of its position, and the next start makes it
     that of the whole log."""
-    monkeypatch.setattr(ledger_keeper, "_SLICE", 3)
+    monkeypatch.setattr(ledger_writer, "_SLICE", 3)
     events = history(40)
     for crash in range(14):
         folder = tmp_path / str(crash)
@@ -157,9 +157,9 @@ async def test_crash_at_any_point_is_made_good(
             next(left)  # type: ignore[call-overload]  # - raises StopIteration at the crash
 
         monkeypatch.setattr(ledger, "save_position", failing)
-        keeper = LedgerKeeper(Held(events), ledger)
+        writer = LedgerWriter(Held(events), ledger)
         with pytest.raises(ExceptionGroup):
-            await keeper.run()
+            await writer.run()
         ledger.close()
         ledger = Ledger.open(folder, IDENTITY)
         assert is_true(ledger, events[: 3 * crash])

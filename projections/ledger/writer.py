@@ -1,7 +1,7 @@
-"""The keeper of the ledger: adds every event's leaf to it soon after the event was recorded.
+"""The writer of the ledger: adds every event's leaf to it soon after the event was recorded.
 
 The projector offers it the entries that it has read, so that nothing is read twice while both are
-up to date. The keeper has its own position; if it falls behind, or lost something in a crash, it
+up to date. The writer has its own position; if it falls behind, or lost something in a crash, it
 reads the log itself. If the file proves to be damaged, it starts a new one; if the leaves of one
 timeline are inconsistent, it reads that timeline from the log again.
 """
@@ -25,7 +25,7 @@ from projections.ledger.ledger import Ledger
 from projections.ledger.reading import LedgerReading
 from projections.storage.database import TROUBLE
 
-__all__ = ["LedgerKeeper"]
+__all__ = ["LedgerWriter"]
 
 _CATCH_UP: Final = 5_000
 """The number of events that one call reads while catching up."""
@@ -53,7 +53,7 @@ class _Offers:
         self.came = asyncio.Event()
 
 
-class LedgerKeeper:
+class LedgerWriter:
     """Keeps `ledger` up to `log`. `run` is one task's work; `offer` is called on the same event
     loop."""
 
