@@ -17,7 +17,7 @@ from events.errors import CorruptEvent
 from events.event.codec import Codec, read_header
 from events.event.envelope import Header, StoredEvent, form_fault
 from events.log.contract import partition_of
-from events.tlog.merkle import HASH_SIZE, Head, leaf_hash
+from events.tlog.merkle import HASH_SIZE, TreeHead, leaf_hash
 
 __all__ = ["UNCOMPARED", "Examination", "Finding", "LeavesOf", "Proves"]
 
@@ -25,11 +25,11 @@ LeavesOf = Callable[[str, int], bytes]
 """Maps timeline and revision to the leaf hashes that the ledger keeps from that revision on,
 concatenated: as many as it can read at once, and none if it does not keep that of the revision."""
 
-Proves = Callable[[str, int, Head], bool]
+Proves = Callable[[str, int, TreeHead], bool]
 """Maps timeline, revision and signed head to whether the kept leaf is proved to be under the
 head."""
 
-_NOTHING: Final = Head(0, b"")
+_NOTHING: Final = TreeHead(0, b"")
 
 UNCOMPARED: Final = "cannot be compared: "
 """Begins the reason of a finding that no event is at fault for: what it would be held against is
@@ -61,7 +61,7 @@ class Examination:
         codec: Codec,
         partition: int,
         partitions: int,
-        signed: Mapping[str, Head],
+        signed: Mapping[str, TreeHead],
         kept: LeavesOf,
         proves: Proves,
     ) -> None:
@@ -101,7 +101,7 @@ class Examination:
             if gone is not None:
                 self._find(timeline, gone, "has lost its data without a redaction")
 
-    def sign(self, timeline: str, head: Head) -> None:
+    def sign(self, timeline: str, head: TreeHead) -> None:
         """Treat this head as signed from now on."""
         self._signed[timeline] = head
         if not self.unsigned(timeline):
@@ -164,7 +164,7 @@ class Examination:
             if examined.tree.root() != signed.root:
                 self._find(timeline, 1, f"or one of the first {revision} is not what was signed")
 
-    def _denied(self, timeline: str, revision: int, leaf: bytes, signed: Head) -> str | None:
+    def _denied(self, timeline: str, revision: int, leaf: bytes, signed: TreeHead) -> str | None:
         kept = self._leaf(timeline, revision)
         if not kept or kept == leaf:
             return None

@@ -6,7 +6,7 @@ import msgspec
 
 from events.audit.marks import Marks
 from events.event.envelope import Header, StoredEvent
-from events.tlog.merkle import Frontier, Head
+from events.tlog.merkle import Frontier, TreeHead
 
 __all__ = ["Examined"]
 
@@ -29,8 +29,8 @@ class Examined:
         self._ids = Marks()
         self._gone: dict[int, tuple[int, str]] = {}
 
-    def head(self) -> Head:
-        return Head(self.tree.size, self.tree.root())
+    def head(self) -> TreeHead:
+        return TreeHead(self.tree.size, self.tree.root())
 
     def fault_of(self, header: Header) -> str | None:
         """What is wrong with an event in this place, or None if it is valid. Its id counts as seen

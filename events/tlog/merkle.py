@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-__all__ = ["EMPTY_ROOT", "HASH_SIZE", "Frontier", "Head", "leaf_hash", "node_hash"]
+__all__ = ["EMPTY_ROOT", "HASH_SIZE", "Frontier", "TreeHead", "leaf_hash", "node_hash"]
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256().digest()
@@ -27,7 +27,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-class Head(NamedTuple):
+class TreeHead(NamedTuple):
     """A tree's head: how many leaves, and the root over them (32 bytes)."""
 
     size: int

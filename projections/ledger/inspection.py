@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from events.errors import ReadModelError
-from events.tlog.merkle import HASH_SIZE, Head
+from events.tlog.merkle import HASH_SIZE, TreeHead
 from events.tlog.proof import root_at
 from events.tlog.tile import FULL, tile_at
 from projections.ledger.edge import root_of
@@ -32,7 +32,7 @@ class LedgerInspection(NamedTuple):
     faults: tuple[str, ...]
 
 
-def inspect_ledger(folder: Path, signed: Mapping[str, Head]) -> LedgerInspection | None:
+def inspect_ledger(folder: Path, signed: Mapping[str, TreeHead]) -> LedgerInspection | None:
     """Inspect the ledger in `folder`; None if there is none yet. Every tile is checked against
     those below it, and each timeline against its signed head. Raises UnreadableLedger."""
     path = folder / LEDGER
@@ -49,7 +49,7 @@ def inspect_ledger(folder: Path, signed: Mapping[str, Head]) -> LedgerInspection
         raise UnreadableLedger(f"{path} cannot be read: {error}.") from error
 
 
-def _inspected(connection: apsw.Connection, signed: Mapping[str, Head]) -> LedgerInspection:
+def _inspected(connection: apsw.Connection, signed: Mapping[str, TreeHead]) -> LedgerInspection:
     faults = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)") if row[0] != "ok"]
     row = connection.execute("SELECT value FROM meta WHERE name = 'log'").fetchone()
     log = str(row[0]).partition(" ")[0] if row else ""
@@ -79,7 +79,7 @@ class _Tiles:
         return root_of(self.hashes(tile_level, tile)[first * HASH_SIZE : end * HASH_SIZE])
 
 
-def _faults(tiles: _Tiles, name: str, size: int, head: Head | None) -> Iterator[str]:
+def _faults(tiles: _Tiles, name: str, size: int, head: TreeHead | None) -> Iterator[str]:
     """The timeline's first fault, if it has one."""
     if not _fits(tiles, size):
         yield f"the tiles of {name!r} do not fit together"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from events.errors import Damaged, Lagging
 from events.tlog.errors import BadProof
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from events.tlog.proof import (
     consistency_proof,
     inclusion_proof,
@@ -45,7 +45,7 @@ class Consistency(NamedTuple):
 class LedgerProofs:
     """Makes the proofs of a timeline under its signed `head`."""
 
-    def __init__(self, ledger: Ledger, timeline: str, head: Head) -> None:
+    def __init__(self, ledger: Ledger, timeline: str, head: TreeHead) -> None:
         self._ledger = ledger
         self._timeline = timeline
         self._head = head

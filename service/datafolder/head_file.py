@@ -22,7 +22,7 @@ import msgspec
 
 from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.errors import BadNote
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from service.datafolder.durable_file import append_durably, read_file, write_whole
 
 __all__ = ["DamagedHeadFile", "HeadFile", "SignedHead"]
@@ -49,8 +49,8 @@ class SignedHead(msgspec.Struct, frozen=True):
     keys: tuple[str, ...]
 
     @property
-    def head(self) -> Head:
-        return Head(self.size, bytes.fromhex(self.root))
+    def head(self) -> TreeHead:
+        return TreeHead(self.size, bytes.fromhex(self.root))
 
 
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ from events.event.codec import Codec
 from events.event.envelope import StoredEvent
 from events.log.contract import Log, partition_of
 from events.log.lookup import still_holds
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from projections.attempts import Attempts, Outage
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
@@ -53,7 +53,7 @@ class Examiner:
         log: Log,
         codec: Codec,
         ledger: Ledger,
-        signed: Callable[[], Mapping[str, Head]],
+        signed: Callable[[], Mapping[str, TreeHead]],
         judge: Callable[[Examination], Awaitable[None]],
         scrub_interval: float,
     ) -> None:
@@ -152,7 +152,7 @@ class Examiner:
             self._codec, partition, count, self._signed(), self._ledger.kept, self._proves
         )
 
-    def _proves(self, timeline: str, revision: int, head: Head) -> bool:
+    def _proves(self, timeline: str, revision: int, head: TreeHead) -> bool:
         return LedgerProofs(self._ledger, timeline, head).proves(revision)
 
     async def _examine(

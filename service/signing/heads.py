@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from events.audit.examination import Finding
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from service.datafolder.signed_state import SignedHead, SignedState, SignedStateError
 
 __all__ = ["ShownHeads", "SignedHeads"]
@@ -51,7 +51,7 @@ class ShownHeads:
         head = self.head(timeline)
         return () if head is None else head.keys
 
-    def heads(self) -> Mapping[str, Head]:
+    def heads(self) -> Mapping[str, TreeHead]:
         """Size and root of each timeline's latest head."""
         return {timeline: signed.head for timeline, signed in self._shown.items()}
 

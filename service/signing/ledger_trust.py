@@ -22,7 +22,7 @@ from events.audit.examination import Examination, Finding
 from events.errors import CorruptEvent, Damaged
 from events.event.codec import read_header
 from events.log.contract import Log, partition_of
-from events.tlog.merkle import Frontier, Head, leaf_hash
+from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
@@ -46,7 +46,7 @@ class LedgerTrust:
         self._ledger = ledger
         self._heads = heads
         self._rebuilt: set[str] = set()
-        self._ahead: dict[str, Head] = {}
+        self._ahead: dict[str, TreeHead] = {}
         self._due = asyncio.Event()
         ledger.tables.on_mended = self._mended
         if ledger.tables.is_new:
@@ -58,7 +58,7 @@ class LedgerTrust:
         again."""
         return self._ahead
 
-    def known(self) -> dict[str, Head]:
+    def known(self) -> dict[str, TreeHead]:
         """The head of each timeline up to which its events count as signed."""
         return {**self._heads.heads(), **self._ahead}
 
@@ -70,7 +70,7 @@ class LedgerTrust:
             for timeline, size in self._ledger.holds():
                 known = self._heads.head(timeline)
                 if known is None or known.size < size:
-                    self._ahead[timeline] = Head(size, self._ledger.root(timeline, size))
+                    self._ahead[timeline] = TreeHead(size, self._ledger.root(timeline, size))
         except (Damaged, LookupError):
             self._ahead.clear()
         if self._ahead:
@@ -109,7 +109,7 @@ class LedgerTrust:
                 self._ledger.tables.suspect(timeline)
         return findings
 
-    def _proves(self, fault: Divergence, head: Head) -> bool:
+    def _proves(self, fault: Divergence, head: TreeHead) -> bool:
         return LedgerProofs(self._ledger, fault.timeline, head).proves(fault.revision)
 
     async def run(self) -> None:

@@ -22,7 +22,7 @@ from events.event.codec import Codec
 from events.log.contract import Log
 from events.log.lookup import still_holds
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from events.tlog.note import SignerKey, sign_note
 from projections.ledger.ledger import Ledger
 from projections.queries.timelines import shown_time
@@ -157,13 +157,13 @@ class Signer:
             self._judge.wake()
         return min(troubles, key=lambda trouble: trouble.patience, default=None)
 
-    def _due_heads(self, examination: Examination, troubles: list[Trouble]) -> dict[str, Head]:
+    def _due_heads(self, examination: Examination, troubles: list[Trouble]) -> dict[str, TreeHead]:
         """The heads to sign of the timelines that have grown. Why some must wait is added to
         `troubles`."""
-        heads: dict[str, Head] = {}
+        heads: dict[str, TreeHead] = {}
         for timeline in sorted(examination.behind.union(self._unlike, self._judge.trust.ahead)):
             due = self._due_head(timeline, examination.timelines.get(timeline))
-            if isinstance(due, Head):
+            if isinstance(due, TreeHead):
                 heads[timeline] = due
             elif due is not None:
                 troubles.append(due)
@@ -185,7 +185,7 @@ class Signer:
         self.look_again()
         return False
 
-    def _due_head(self, timeline: str, examined: Examined | None) -> Head | Trouble | None:
+    def _due_head(self, timeline: str, examined: Examined | None) -> TreeHead | Trouble | None:
         """The head to sign of a timeline, or why it must wait; None if there is nothing to sign. A
         head that was signed with more or fewer keys than there are now is signed again unchanged,
         because keys change one at a time (`service.datafolder.key_rotation`)."""
@@ -211,7 +211,7 @@ class Signer:
             return "Nothing is signed before the whole log was read since the start."
         return f"Events have waited for {late:.0f} seconds to be signed: look at the service's log."
 
-    def _note(self, timeline: str, head: Head) -> SignedHead:
+    def _note(self, timeline: str, head: TreeHead) -> SignedHead:
         origin = origin_of(self._origin, timeline)
         note = sign_note(SignedCheckpoint(origin, *head).text(), self._keys(timeline))
         return SignedHead(head.size, head.root.hex(), note, tuple(self.keys(timeline)))

@@ -15,7 +15,7 @@ from events.event.envelope import (
 )
 from events.event.types import SourceGraded
 from events.log.contract import partition_of
-from events.tlog.merkle import Frontier, Head, leaf_hash
+from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from tests.histories import CODEC, History
 
 COUNT = 12
@@ -30,15 +30,17 @@ def history() -> History:
     return made
 
 
-def head_of(entries: list[StoredEvent], size: int) -> Head:
+def head_of(entries: list[StoredEvent], size: int) -> TreeHead:
     tree = Frontier()
     for stored in entries[:size]:
         tree.append(leaf_hash(stored.header))
-    return Head(size, tree.root())
+    return TreeHead(size, tree.root())
 
 
 def examined(
-    entries: list[StoredEvent], signed: Head | None = None, kept: list[StoredEvent] | None = None
+    entries: list[StoredEvent],
+    signed: TreeHead | None = None,
+    kept: list[StoredEvent] | None = None,
 ) -> Examination:
     heads = {} if signed is None else {"kursk": signed}
 
@@ -215,7 +217,7 @@ def test_only_timelines_of_its_partition_are_looked_at() -> None:
             CODEC,
             partition,
             2,
-            {"kursk": Head(COUNT, bytes(32))},
+            {"kursk": TreeHead(COUNT, bytes(32))},
             lambda *_: b"",
             lambda *_: False,
         )

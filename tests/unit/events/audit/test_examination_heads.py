@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from events.audit.examination import Examination, Finding
 from events.event.envelope import StoredEvent, source_subject
 from events.event.types import SourceGraded
-from events.tlog.merkle import Frontier, Head, leaf_hash
+from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from tests.histories import CODEC, History, moment
 
 
@@ -22,14 +22,14 @@ def history(**sizes: int) -> History:
     return made
 
 
-def head_of(entries: Sequence[StoredEvent]) -> Head:
+def head_of(entries: Sequence[StoredEvent]) -> TreeHead:
     tree = Frontier()
     for stored in entries:
         tree.append(leaf_hash(stored.header))
-    return Head(tree.size, tree.root())
+    return TreeHead(tree.size, tree.root())
 
 
-def examination(signed: Mapping[str, Head], kept: Sequence[StoredEvent] = ()) -> Examination:
+def examination(signed: Mapping[str, TreeHead], kept: Sequence[StoredEvent] = ()) -> Examination:
     """Of a partition that has every timeline; the ledger is to be believed."""
 
     def leaves(_: str, revision: int) -> bytes:
@@ -65,7 +65,7 @@ def test_what_no_head_covers_is_counted_a_timeline_at_a_time() -> None:
     assert (looked.unsigned("kursk"), looked.unsigned("kherson")) == (2, 3)
     assert looked.behind == {"kursk", "kherson"}
     for size in (6, 7):
-        looked.sign("kursk", Head(size, bytes(32)))
+        looked.sign("kursk", TreeHead(size, bytes(32)))
         assert looked.unsigned("kursk") == 0
         assert looked.behind == {"kherson"}
 
@@ -141,7 +141,7 @@ def test_a_ledger_that_does_not_prove_what_it_has_is_not_believed() -> None:
     entries = history(kursk=6).entries
     head, asked = head_of(entries[:5]), []
 
-    def proves(timeline: str, revision: int, signed: Head) -> bool:
+    def proves(timeline: str, revision: int, signed: TreeHead) -> bool:
         asked.append((timeline, revision, signed))
         return False
 

@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from events.errors import Damaged, Lagging
 from events.event.envelope import StoredEvent
 from events.tlog.errors import BadProof
-from events.tlog.merkle import Frontier, Head, leaf_hash
+from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from events.tlog.proof import verify_consistency, verify_inclusion
 from events.tlog.tile import FULL, Tile, tiles_of
 from projections import attempts
@@ -53,11 +53,11 @@ def leaves(timeline: str = "a") -> list[bytes]:
 
 
 @cache
-def signed(size: int) -> Head:
+def signed(size: int) -> TreeHead:
     tree = Frontier()
     for leaf in leaves()[:size]:
         tree.append(leaf)
-    return Head(size, tree.root())
+    return TreeHead(size, tree.root())
 
 
 @cache
@@ -75,7 +75,7 @@ def whole() -> bytes:
 class Asking:
     """Asks for proofs under a head. What is given is true; `raised` is what came otherwise."""
 
-    def __init__(self, ledger: Ledger, head: Head) -> None:
+    def __init__(self, ledger: Ledger, head: TreeHead) -> None:
         self._proofs = LedgerProofs(ledger, "a", head)
         self.raised: list[Exception] = []
 
@@ -103,7 +103,7 @@ class Asking:
             self.raised.append(error)
 
 
-def asked(ledger: Ledger, head: Head) -> list[Exception]:
+def asked(ledger: Ledger, head: TreeHead) -> list[Exception]:
     """What is raised of all that can be proved under the head."""
     asking = Asking(ledger, head)
     for revision in (1, 2, 255, 256, 257, 300, 512, 513, head.size):
@@ -255,7 +255,7 @@ def test_a_timeline_is_not_read_again_and_again(tmp_path: Path) -> None:
     read from the log once: it has another cause than damage."""
     (tmp_path / LEDGER).write_bytes(whole())
     ledger = Ledger.open(tmp_path, IDENTITY)
-    other = Head(SIZE, bytes(32))
+    other = TreeHead(SIZE, bytes(32))
 
     async def ask() -> int:
         log = Held(entries())

@@ -17,7 +17,7 @@ from events.errors import LogUnavailable
 from events.event.envelope import StoredEvent
 from events.log.contract import Identity, partition_of
 from events.log.memory import ALONE, MemoryLog
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from projections.ledger.ledger import Ledger
 from service.signing import examiner
 from service.signing.examiner import Examiner
@@ -88,7 +88,7 @@ async def examining(
     for n in range(COUNT):
         await log.append(append_of(retracted(f"e{n}")))
     ledger = Ledger.open(folder, log.identity)
-    signed: dict[str, Head] = {}
+    signed: dict[str, TreeHead] = {}
 
     async def judge(examination: Examination) -> None:
         async with scene.judged:

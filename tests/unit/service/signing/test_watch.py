@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from events.audit.examination import Examination, Finding
-from events.tlog.merkle import Head
+from events.tlog.merkle import TreeHead
 from service.datafolder.signed_state import SignedHead, SignedStateError
 from service.datafolder.signing_key import SIGNING_KEY
 from service.signing import watch as signing_watch
@@ -183,7 +183,7 @@ def test_what_is_signed_while_more_comes_is_not_late(monkeypatch: pytest.MonkeyP
     watch = SigningWatch(lambda: TIME, dict, lambda late: f"{late:.0f} seconds", signs=True)
     for size in range(1, 5):
         looked.take(history.entries[size - 1 : size])
-        looked.sign("kursk", Head(size - 1, bytes(32)))
+        looked.sign("kursk", TreeHead(size - 1, bytes(32)))
         watch.look(looked)
         now[0] += 60
         assert watch.health() == SigningHealth(True, 1, None, None)  # noqa: FBT003 - it signs
@@ -193,7 +193,7 @@ def test_what_is_signed_while_more_comes_is_not_late(monkeypatch: pytest.MonkeyP
     assert watch.health().problem == "61 seconds"
     watch.signed()
     looked.take([history.entries[4]._replace(data=b"{}"), history.entries[5]])
-    looked.sign("kursk", Head(4, bytes(32)))
+    looked.sign("kursk", TreeHead(4, bytes(32)))
     watch.look(looked)
     assert looked.findings["kursk"].revision == 5
     assert (watch.health().unsigned_events, watch.is_late) == (2, False)
