@@ -27,8 +27,8 @@ from benchmarks.harness.made_events import CODEC, stored_events
 from events.event.envelope import StoredEvent
 from events.log.contract import Identity
 from events.statement.statement import Statement
-from projections.fold.finding.search import text_of
 from projections.fold.fold import Fold
+from projections.fold.indexing.search import text_of
 from projections.storage.store import Store
 
 _BATCH = 1_500

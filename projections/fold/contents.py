@@ -11,7 +11,7 @@ from msgspec import structs
 from events.edtf import dates
 from events.statement.statement import Statement
 from events.statement.wording import spelling_key
-from projections.fold.finding.search import text_of
+from projections.fold.indexing.search import text_of
 from projections.storage.rows import Rows
 from projections.storage.schema import CONTENTS, OPEN_END, OPEN_START
 

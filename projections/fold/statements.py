@@ -13,7 +13,7 @@ from events.statement.statement import Statement
 from projections.answers.statement import ShownRetraction
 from projections.fold.changes import Changes
 from projections.fold.contents import OuterBounds, add_content, dated, speakers_of, statement_of
-from projections.fold.finding.terms import Terms
+from projections.fold.indexing.terms import Terms
 from projections.fold.relations import regroup_statement, restore_relations, withdraw
 from projections.fold.timelines import Timelines, TimelineState
 from projections.storage.current import Current, Version

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projections.fold.finding.search import Sought, sought_in
+from projections.fold.indexing.search import Sought, sought_in
 from projections.queries.columns.columns import ACTOR, Columns
 from projections.queries.columns.hits import Hits, truths_of
 from projections.queries.columns.wording import rows_with_words

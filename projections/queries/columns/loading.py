@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from projections.fold.contents import key_of
-from projections.fold.finding.terms import role_key
+from projections.fold.indexing.terms import role_key
 from projections.queries.columns.columns import ACTOR, UNTIL_NOW, Columns
 from projections.storage.reader import Reader
 from projections.storage.schema import (

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from events.statement.wording import spelling_key
 from projections.answers.choices import Match
-from projections.fold.finding.terms import role_key
+from projections.fold.indexing.terms import role_key
 from projections.queries.named.spellings import keys_of_spellings
 from projections.storage.reader import Reader
 from projections.storage.schema import (
@@ -47,7 +47,7 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
     are those of the `actors` if these are given, else of anybody whom a statement is about.
     `unsourced`: only those without a source (or, False, with one). `corrected`: only those whose
     content was corrected (or, False, is as recorded). `q` is the search text, see
-    `projections.fold.finding.search`.
+    `projections.fold.indexing.search`.
     """
 
     occurred: Window | None = None

@@ -65,7 +65,7 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
 ) -> ListedStatements:
     """Up to `limit` statements after `after`, as of `revision`. Raises `QueryTooLong`."""
     hits = hits_in(reader, ref, filter_, revision)
-    found = _Finding(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
+    found = _Lookup(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
     sts = found.sts[:limit]
     if hits is None:
         items = encoded_of(show_some(reader, ref.tl, sts, revision))
@@ -90,7 +90,7 @@ def show_page(  # noqa: PLR0913 - what a page depends on
 ) -> ShownPage:
     """The same page with what is known of each statement beside its JSON. Raises `QueryTooLong`."""
     hits = hits_in(reader, ref, filter_, revision)
-    found = _Finding(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
+    found = _Lookup(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
     items = show_some(reader, ref.tl, found.sts[:limit], revision)
     return ShownPage(items, found.next(len(items)))
 
@@ -108,7 +108,7 @@ def recorded_revisions(
     revision `after`. Raises `QueryTooLong`."""
     hits = hits_in(reader, ref, filter_, revision)
     keyset = Keyset(None, None, after) if after else None
-    return _Finding(reader, ref, filter_, revision, hits).find("recorded", limit, keyset).sts
+    return _Lookup(reader, ref, filter_, revision, hits).find("recorded", limit, keyset).sts
 
 
 class _Found(NamedTuple):
@@ -125,7 +125,7 @@ class _Found(NamedTuple):
         return self.key_of(shown - 1) if len(self.sts) > shown else None
 
 
-class _Finding(NamedTuple):
+class _Lookup(NamedTuple):
     """Where the statements of a page come from: `hits`, or the tables where that is None."""
 
     reader: Reader

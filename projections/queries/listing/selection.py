@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from projections.fold.finding.search import Sought, sought_in
+from projections.fold.indexing.search import Sought, sought_in
 from projections.queries.listing.filter import (
     Condition,
     StatementFilter,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import queries
-from projections.fold.finding.search import MOST_WORDS, Sought, sought_in
-from projections.fold.finding.words import words_of
+from projections.fold.indexing.search import MOST_WORDS, Sought, sought_in
+from projections.fold.indexing.words import words_of
 from projections.queries import StatementFilter
 from projections.queries.listing import selection
 from tests.histories import CODEC, History

@@ -1,6 +1,6 @@
 """Full text: what of a statement is searched, and what a line typed into a search box asks of it.
 
-Words are cut by `projections.fold.finding.words`, in the index and in questions alike; SQLite only
+Words are cut by `projections.fold.indexing.words`, in the index and in questions alike; SQLite only
 finds them.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from events.statement.statement import Statement
-from projections.fold.finding.words import is_hangul, is_single, words_of
+from projections.fold.indexing.words import is_hangul, is_single, words_of
 
 __all__ = ["MOST_WORDS", "Sought", "sought_in", "text_of"]
 

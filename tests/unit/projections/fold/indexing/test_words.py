@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.fold.finding.words import words_of
+from projections.fold.indexing.words import words_of
 
 
 @pytest.mark.parametrize(
