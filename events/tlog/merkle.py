@@ -28,7 +28,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class TreeHead(NamedTuple):
-    """A tree's head: how many leaves, and the root over them (32 bytes)."""
+    """A tree head: how many leaves, and the root over them (32 bytes)."""
 
     size: int
     root: bytes
