@@ -15,7 +15,7 @@ from service.http.declared.operation import NOTHING, OWN, Answer, Operation
 from service.http.declared.parameter import Parameter, Schema
 from service.http.problems.kinds import KINDS
 from service.http.problems.problem import MEDIA_TYPE
-from service.openapi.headers import STANDING_HEADERS, headers_of
+from service.openapi.headers import COMMON_HEADERS, headers_of
 from service.openapi.page import page
 from service.openapi.schemas import components, ref, resolved
 
@@ -91,7 +91,7 @@ class Document:
             "paths": dict(paths),
             "components": {
                 "schemas": components(self._operations),
-                "headers": STANDING_HEADERS,
+                "headers": COMMON_HEADERS,
                 "securitySchemes": _SCHEMES,
             },
         }

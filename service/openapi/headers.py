@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from service.http.declared.parameter import Schema
 
-__all__ = ["STANDING_HEADERS", "headers_of"]
+__all__ = ["COMMON_HEADERS", "headers_of"]
 
 _HEADERS: Final[dict[str, tuple[str, Schema]]] = {
     "Allow": ("The methods that the path has.", {"type": "string"}),
@@ -50,7 +50,7 @@ _HEADERS: Final[dict[str, tuple[str, Schema]]] = {
 _OPTIONAL: Final = ("Connection", "Content-Encoding", "Onrecord-Checkpoint")
 """Headers that an answer has only where there is a reason for it."""
 
-STANDING_HEADERS: Final[dict[str, Any]] = {
+COMMON_HEADERS: Final[dict[str, Any]] = {
     name: {"description": words, "required": needed, "schema": schema}
     for name, words, needed, schema in (
         (
@@ -87,7 +87,7 @@ STANDING_HEADERS: Final[dict[str, Any]] = {
     )
 }
 """The headers of every answer."""
-_STANDING: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in STANDING_HEADERS}
+_STANDING: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in COMMON_HEADERS}
 
 
 _PRIVATE: Final = {

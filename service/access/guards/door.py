@@ -11,7 +11,7 @@ from service.access.gate import Access
 from service.access.guards.denials import Denial, count_denial
 from service.access.guards.visitor import Visitor
 from service.http.bodies import ARRIVED
-from service.http.edge.standing_headers import PRIVATE
+from service.http.edge.common_headers import PRIVATE
 from service.http.problems.problem import Problem
 from service.http.problems.responses import refusal
 from service.http.problems.translation import problem_of

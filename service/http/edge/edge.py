@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.bodies import BodyBudget
 from service.http.edge.admission import Admission
-from service.http.edge.standing_headers import completed
+from service.http.edge.common_headers import completed
 from service.http.limits.request_limits import LIMIT_HEADERS
 from service.http.outlet import ENDLESS
 from service.http.problems.problem import Problem

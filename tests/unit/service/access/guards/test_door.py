@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from service.app import create_app
-from service.http.edge.standing_headers import PRIVATE
+from service.http.edge.common_headers import PRIVATE
 from tests.granted import Granted
 from tests.serving import in_process
 from tests.writers import Writer, open_writer, said, working

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-__all__ = ["PRIVATE", "STANDING", "completed"]
+__all__ = ["COMMON", "PRIVATE", "completed"]
 
 PRIVATE: Final = "onrecord.private"
 """Marks in its scope a request whose answer not everyone may see."""
 
-_STANDING: Final[Mapping[str, str]] = {
+_COMMON: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-STANDING: Final = [(name.lower().encode(), value.encode()) for name, value in _STANDING.items()]
+COMMON: Final = [(name.lower().encode(), value.encode()) for name, value in _COMMON.items()]
 """Browsers use the media type as it is given, links do not reveal the address, and no page of
 another site loads an answer as a part of itself."""
-_FRAMED: Final = [*STANDING[:-1], (STANDING[-1][0], b"cross-origin")]
+_FRAMED: Final = [*COMMON[:-1], (COMMON[-1][0], b"cross-origin")]
 """The same for what other sites show in a frame."""
 
 _JOINED: Final = frozenset((b"vary", b"cache-control"))
@@ -27,7 +27,7 @@ _FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problem
 _ALIKE: Final = b"Origin"
 _EACH: Final = b"Accept, Authorization, Cookie, Origin"
 """The headers of a request on which its answer may depend."""
-_OF_EACH: Final = (*STANDING, (b"vary", _EACH))
+_OF_EACH: Final = (*COMMON, (b"vary", _EACH))
 
 _Headers = Iterable[tuple[bytes, bytes]]
 
@@ -56,7 +56,7 @@ def _joined_with_own(scope: Any, headers: _Headers) -> list[tuple[bytes, bytes]]
             kept = _joined(kept, value)
         else:
             whole.append((name, value))
-    whole += _FRAMED if path.startswith("/embed/") else STANDING
+    whole += _FRAMED if path.startswith("/embed/") else COMMON
     whole.append((b"vary", varies))
     if kept:
         whole.append((b"cache-control", kept))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.http.edge.standing_headers import PRIVATE, STANDING, completed
+from service.http.edge.common_headers import COMMON, PRIVATE, completed
 
 
 def whole(path: str, *headers: tuple[bytes, bytes], private: bool = False) -> dict[bytes, bytes]:
@@ -20,7 +20,7 @@ def whole(path: str, *headers: tuple[bytes, bytes], private: bool = False) -> di
 def test_every_answer_has_them(path: str) -> None:
     """Whatever the path, and beside those that the answer has itself."""
     found = whole(path, (b"content-type", b"text/html"))
-    assert found.items() >= dict(STANDING).items()
+    assert found.items() >= dict(COMMON).items()
     assert found[b"content-type"] == b"text/html"
 
 
