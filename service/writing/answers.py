@@ -19,7 +19,7 @@ from service.reading.read_side import ReadSide
 from service.signing.signed_ledger import SignedLedger
 from service.writing.execution.command import ArrayResult, Command, CommandResult
 from service.writing.outcomes import outcomes_of, refusal_of_all
-from service.writing.proposing.proposer import Attempt
+from service.writing.proposing.proposer import ProposedWrite
 from service.writing.write_request import ArrayRequest, WriteRequest
 
 __all__ = ["WriteAnswers"]
@@ -98,13 +98,13 @@ class WriteAnswers:
         headers = await self._headers(request, result.revision, fresh)
         return ReadyResponse(content, 200, headers)
 
-    def proposed(self, request: WriteRequest, attempt: Attempt) -> ReadyResponse:
+    def proposed(self, request: WriteRequest, attempt: ProposedWrite) -> ReadyResponse:
         """202 with the proposal that the request became."""
         items = tuple(_proposed_item(item) for item in attempt.result.items)
         return _accepted(request, attempt, items)
 
     async def proposed_array(
-        self, request: ArrayRequest, attempt: Attempt, instance: str
+        self, request: ArrayRequest, attempt: ProposedWrite, instance: str
     ) -> ReadyResponse:
         """The same of an array of commands: a refusal stands in the place of what was refused. If
         nothing is left to propose, the answer is the one that the commands would have."""
@@ -153,7 +153,7 @@ def _proposed_item(item: Recorded | OnrecordError) -> Raw:
 
 
 def _accepted(
-    request: WriteRequest | ArrayRequest, attempt: Attempt, items: tuple[Raw, ...]
+    request: WriteRequest | ArrayRequest, attempt: ProposedWrite, items: tuple[Raw, ...]
 ) -> ReadyResponse:
     caller = request.caller
     advice = _NOBODY if caller.author == ANONYMOUS else UNSET

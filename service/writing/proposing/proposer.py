@@ -31,17 +31,17 @@ from service.writing.execution.command import (
 from service.writing.execution.commands import Commands
 from service.writing.execution.idempotency import Key, content_of
 from service.writing.proposing.reviewer import Reviewer
-from service.writing.proposing.series import Series
+from service.writing.proposing.series import ProposalSeries
 from service.writing.proposing.wire import wire_of
 
-__all__ = ["Attempt", "Proposer"]
+__all__ = ["ProposedWrite", "Proposer"]
 
 _NAMESPACE: Final = UUID("4d1c7b52-3e0a-5b57-8f86-2a9d0c1e6f37")
 
 _Outcome = Recorded | OnrecordError
 
 
-class Attempt(NamedTuple):
+class ProposedWrite(NamedTuple):
     """The result of a write that was proposed. `proposal` is the id of its proposal, a new one or
     one that waited; None if the write contains nothing new. `revision` is the timeline's own, which
     no proposal changes."""
@@ -63,7 +63,7 @@ class Proposer:
 
     async def propose(
         self, timeline: str, command: Command | RecordStatements, caller: Caller
-    ) -> Attempt:
+    ) -> ProposedWrite:
         """Propose a command, or statements all or none. Raises what `Commands.execute` raises, and
         Forbidden for what cannot be proposed."""
         wanted = _commands_in(command)
@@ -73,14 +73,16 @@ class Proposer:
             items = tuple(_as_proposed(wanted, known, before, caller.key))
             revision = await self._commands.head(timeline)
             result = CommandResult(items, revision)
-            return Attempt(result, before.folded.id, revision, before.folded.state)
+            return ProposedWrite(result, before.folded.id, revision, before.folded.state)
         tried = await self._commands.execute(timeline, command, _dry(caller))
         outcomes = dict(enumerate(tried.items))
         proposal = await self._keep(timeline, wanted, outcomes, caller, command)
         items = tuple(_in_order(tried.items, wanted, proposal))
-        return Attempt(tried._replace(items=items), proposal, _revision_before(tried))
+        return ProposedWrite(tried._replace(items=items), proposal, _revision_before(tried))
 
-    async def propose_all(self, timeline: str, array: CommandArray, caller: Caller) -> Attempt:
+    async def propose_all(
+        self, timeline: str, array: CommandArray, caller: Caller
+    ) -> ProposedWrite:
         """Propose those of the commands that would be carried out; none if the array is atomic and
         one of them would be refused. Raises what `Commands.execute_all` raises."""
         before = await self._before(timeline, array, caller)
@@ -89,13 +91,13 @@ class Proposer:
         if before is not None:
             again = _as_proposed(array.items, tried.items, before, caller.key)
             result = tried._replace(items=tuple(again))
-            return Attempt(result, before.folded.id, revision, before.folded.state)
+            return ProposedWrite(result, before.folded.id, revision, before.folded.state)
         if array.is_atomic and tried.refused:
-            return Attempt(tried, None)
+            return ProposedWrite(tried, None)
         outcomes = dict(enumerate(tried.items))
         proposal = await self._keep(timeline, array.items, outcomes, caller, array)
         items = tuple(_in_order(tried.items, array.items, proposal))
-        return Attempt(tried._replace(items=items), proposal, revision)
+        return ProposedWrite(tried._replace(items=items), proposal, revision)
 
     async def _before(
         self, timeline: str, asked: Command | RecordStatements | CommandArray, caller: Caller
@@ -154,7 +156,7 @@ class Proposer:
         False."""
         content = content_of(CommandArray(tuple(commands), (), is_atomic))
         fingerprint = self._fingerprint(b"%d\n%b" % (is_atomic, content))
-        series = Series(self._log, PROPOSALS + timeline, author, fingerprint)
+        series = ProposalSeries(self._log, PROPOSALS + timeline, author, fingerprint)
         length = await series.length()
         if length and await self._waits(timeline, series.id(length - 1)):
             return series.id(length - 1), True

@@ -14,14 +14,14 @@ from uuid import UUID, uuid5
 from events.event.envelope import proposal_subject
 from events.log.contract import Log
 
-__all__ = ["Series"]
+__all__ = ["ProposalSeries"]
 
 _NAMESPACE: Final = UUID("b0a4c6de-52c1-5f0a-9a0e-6f4d8e3b7c15")
 _ENDLESS: Final = 2**63
 _STEPS: Final = 12
 
 
-class Series:
+class ProposalSeries:
     """The series of a content, on the timeline of proposals. `content` is a fingerprint that
     reveals nothing to anyone without the service's key, because the ids outlive a redaction of the
     text."""

@@ -9,7 +9,7 @@ import pytest
 
 from events.event.envelope import Subject, proposal_subject
 from events.log.memory import MemoryLog
-from service.writing.proposing.series import Series
+from service.writing.proposing.series import ProposalSeries
 
 
 class Counted(MemoryLog):
@@ -18,7 +18,7 @@ class Counted(MemoryLog):
     def __init__(self, length: int) -> None:
         super().__init__(itertools.count(1).__next__)
         self.calls = 0
-        series = Series(self, "_proposals.kursk", "ann", "content")
+        series = ProposalSeries(self, "_proposals.kursk", "ann", "content")
         self._there = {proposal_subject(series.id(n)) for n in range(length)}
 
     async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> list[int]:
@@ -31,7 +31,7 @@ class Counted(MemoryLog):
 async def test_its_length_is_found_in_a_few_calls(length: int) -> None:
     """However many there are: one call where there are none or one."""
     log = Counted(length)
-    assert await Series(log, "_proposals.kursk", "ann", "content").length() == length
+    assert await ProposalSeries(log, "_proposals.kursk", "ann", "content").length() == length
     assert log.calls <= 1 + length.bit_length()
     assert length > 1 or log.calls == 1
 
@@ -40,5 +40,5 @@ def test_a_series_is_of_one_author_and_one_content() -> None:
     """No two have an id in common."""
     log = MemoryLog(lambda: 0)
     names = [(t, a, c) for t in ("s", "t") for a in ("ann", "bob") for c in ("x", "y")]
-    ids = {Series(log, *name).id(n) for name in names for n in range(3)}
+    ids = {ProposalSeries(log, *name).id(n) for name in names for n in range(3)}
     assert len(ids) == 3 * len(names)
