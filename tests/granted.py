@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projections.answers.access import Grant, IssuedKey, Revocation
 from projections.queries.access import KeptKey
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.policy import Policy
 from service.access.secret import Secret
 

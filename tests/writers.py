@@ -21,7 +21,7 @@ from projections.storage.read_model import ReadModel
 from projections.storage.store import Store
 from projections.storage.stores import Stores
 from service import clock
-from service.access.gate import Access
+from service.access.access import Access
 from service.clock import IdMaker
 from service.datafolder.signed_state import SEEN, SignedState
 from service.operations.keeper_state import KeeperState

@@ -14,7 +14,7 @@ from typing import Final
 from projections.answers.access import Grant, IssuedKey
 from projections.queries.access import KeptKey
 from service import clock
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.policy import Policy
 from service.access.principal import Principal
 from service.access.secret import Secret

@@ -17,7 +17,7 @@ from projections.progress import Progress
 from projections.queries.access import grants_at, keys_at
 from projections.queries.timelines import timeline_at
 from projections.storage.read_model import ReadModel
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.policy import Policy
 
 __all__ = ["PolicyFollower"]

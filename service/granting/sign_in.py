@@ -11,7 +11,7 @@ from events.errors import IdempotencyConflict, Unauthenticated
 from events.log.contract import Append, Claim, Log
 from events.statement.timeline_names import ACCESS_TIMELINE
 from projections.answers.access import Grant
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.principal import Principal
 from service.access.secret import Secret
 from service.access.sessions import Session, Sessions

@@ -21,8 +21,8 @@ from projections.ledger.shared import SharedTables
 from projections.progress import Progress
 from projections.storage.read_model import ReadModel
 from service import clock
+from service.access.access import Access
 from service.access.following import PolicyFollower
-from service.access.gate import Access
 from service.access.sessions import Sessions
 from service.granting.open_id import OpenId
 from service.http.limits.stream_slots import StreamSlots

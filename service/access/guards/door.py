@@ -7,7 +7,7 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from events.errors import AccessError, Unknown
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.guards.denials import Denial, count_denial
 from service.access.guards.visitor import Visitor
 from service.http.bodies import ARRIVED

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from events.errors import AccessError, Forbidden, Unauthenticated, Unknown
 from projections.answers.access import Grant
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.guards.denials import Denial, denial_of
 from service.access.principal import EVERYONE, Principal
 from service.access.reach import Reach

@@ -28,7 +28,7 @@ from events.errors import (
 from projections import queries
 from projections.answers.statement import ShownStatement
 from projections.queries import Keyset, StatementFilter
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.principal import Principal
 from service.access.roles import Right
 from service.clock import Clock

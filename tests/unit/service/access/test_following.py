@@ -13,8 +13,8 @@ from events.audit.examination import Finding
 from events.errors import Lagging
 from events.event.types import GrantGiven, GrantTaken, KeyIssued
 from events.log.contract import partition_of
+from service.access.access import Access
 from service.access.following import PolicyFollower
-from service.access.gate import Access
 from service.access.policy import Policy
 from service.access.principal import EVERYONE, Principal
 from service.access.secret import Secret

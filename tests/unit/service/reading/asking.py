@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.guards.door import Door
 from service.app import create_app
 from service.reading.kept_answers import KeptAnswers

@@ -8,7 +8,7 @@ from msgspec import structs
 from events.errors import Unauthenticated
 from projections.answers.access import IssuedKey, Revocation
 from projections.queries.access import KeptKey
-from service.access.gate import Access
+from service.access.access import Access
 from service.access.policy import Policy
 from service.access.principal import EVERYONE, Principal
 from service.access.secret import Secret
