@@ -25,9 +25,9 @@ __all__ = [
     "HOLDERS",
     "PID",
     "POLICY",
+    "PROCESS",
+    "PROCESSES",
     "RESTARTS",
-    "ROLE",
-    "ROLES",
     "ROOM",
     "SERIES",
     "SINCE",
@@ -42,12 +42,12 @@ COLUMNS: Final = 64
 GAUGES: Final = 9
 """The first of them say what a process holds, the others what it has counted."""
 
-BODIES, STREAMS, BEHIND, ROLE, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
+BODIES, STREAMS, BEHIND, PROCESS, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
 """Held: bytes of request bodies, live streams, and the events that the slowest of these is behind.
 And who it is: its role (0: nobody), its process id, when it started in microseconds since 1970, and
 how often its kind was started again. And its connections, plus one while it accepts more; and the
 revision of the policy by which it decides, 0 before it has one."""
-ROLES: Final = ("", "supervisor", "valkey", "keeper", "worker")
+PROCESSES: Final = ("", "supervisor", "valkey", "keeper", "worker")
 FRAMES: Final = GAUGES
 """Counted: events that were sent to live streams; from ENDED on, the streams that have ended, by
 cause."""

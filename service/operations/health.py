@@ -20,7 +20,7 @@ from service.operations.log_health import LIMIT, LogHealth, look_at
 from service.signing.audit_status import Alarm
 from service.signing.redacting.redactor import RedactionHealth
 from service.signing.watch import SigningHealth
-from service.tally import PID, RESTARTS, ROLE, ROLES, SINCE, Tally
+from service.tally import PID, PROCESS, PROCESSES, RESTARTS, SINCE, Tally
 
 __all__ = [
     "BareHealth",
@@ -161,9 +161,9 @@ class Vitals:
         )
 
     def _processes(self) -> list[ProcessHealth]:
-        rows = sorted(self._tally.rows_of(ROLE, SINCE, PID, RESTARTS))
+        rows = sorted(self._tally.rows_of(PROCESS, SINCE, PID, RESTARTS))
         return [
-            ProcessHealth(ROLES[int(role)], int(pid), shown_time(int(since)), int(restarts))
+            ProcessHealth(PROCESSES[int(role)], int(pid), shown_time(int(since)), int(restarts))
             for role, since, pid, restarts in rows
             if role
         ]

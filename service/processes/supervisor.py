@@ -25,7 +25,7 @@ from service.processes.control import DRAIN, FAILED, LINK, STOP, Started, StartR
 from service.processes.keeper import run_keeper
 from service.processes.worker import CreateApp, run_worker
 from service.settings.settings import Settings
-from service.tally import PID, RESTARTS, ROLE, ROLES, SINCE, Tally
+from service.tally import PID, PROCESS, PROCESSES, RESTARTS, SINCE, Tally
 from service.valkey.embedded import EmbeddedValkey
 from service.valkey.log_server import log_server
 
@@ -96,7 +96,7 @@ class Supervisor:
         own = self._tally.row(row)
         for column, value in ((PID, pid), (SINCE, clock.now()), (RESTARTS, restarts)):
             own.set(column, value)
-        own.set(ROLE, ROLES.index(role))
+        own.set(PROCESS, PROCESSES.index(role))
 
     def _list_valkey(self, valkey: EmbeddedValkey) -> None:
         if valkey.running and valkey.pid is not None:
