@@ -44,9 +44,9 @@ GAUGES: Final = 9
 
 BODIES, STREAMS, BEHIND, PROCESS, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
 """Held: bytes of request bodies, live streams, and the events that the slowest of these is behind.
-And who it is: its role (0: nobody), its process id, when it started in microseconds since 1970, and
-how often its kind was started again. And its connections, plus one while it accepts more; and the
-revision of the policy by which it decides, 0 before it has one."""
+And who it is: its place in PROCESSES (0: nobody), its process id, when it started in microseconds
+since 1970, and how often its kind was started again. And its connections, plus one while it accepts
+more; and the revision of the policy by which it decides, 0 before it has one."""
 PROCESSES: Final = ("", "supervisor", "valkey", "keeper", "worker")
 FRAMES: Final = GAUGES
 """Counted: events that were sent to live streams; from ENDED on, the streams that have ended, by

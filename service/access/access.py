@@ -1,4 +1,4 @@
-"""The gate of a process: it finds out who is asking, and holds the policy that counts now."""
+"""Access: a process finds out who is asking, and holds the policy by which it decides now."""
 
 from __future__ import annotations
 

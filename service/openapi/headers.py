@@ -87,7 +87,7 @@ COMMON_HEADERS: Final[dict[str, Any]] = {
     )
 }
 """The headers of every answer."""
-_STANDING: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in COMMON_HEADERS}
+_COMMON: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in COMMON_HEADERS}
 
 
 _PRIVATE: Final = {
@@ -104,4 +104,4 @@ def headers_of(names: Iterable[str], *, guarded: bool) -> dict[str, Any]:
     for name in sorted(names):
         words, schema = _HEADERS[name]
         shown[name] = {"description": words, "required": name not in _OPTIONAL, "schema": schema}
-    return {"headers": shown | _STANDING}
+    return {"headers": shown | _COMMON}

@@ -98,27 +98,27 @@ class WriteAnswers:
         headers = await self._headers(request, result.revision, fresh)
         return ReadyResponse(content, 200, headers)
 
-    def proposed(self, request: WriteRequest, attempt: ProposedWrite) -> ReadyResponse:
+    def proposed(self, request: WriteRequest, proposed: ProposedWrite) -> ReadyResponse:
         """202 with the proposal that the request became."""
-        items = tuple(_proposed_item(item) for item in attempt.result.items)
-        return _accepted(request, attempt, items)
+        items = tuple(_proposed_item(item) for item in proposed.result.items)
+        return _accepted(request, proposed, items)
 
     async def proposed_array(
-        self, request: ArrayRequest, attempt: ProposedWrite, instance: str
+        self, request: ArrayRequest, proposed: ProposedWrite, instance: str
     ) -> ReadyResponse:
         """The same of an array of commands: a refusal stands in the place of what was refused. If
         nothing is left to propose, the answer is the one that the commands would have."""
-        result = attempt.result
+        result = proposed.result
         if not isinstance(result, ArrayResult):
             raise TypeError("an array has an outcome for each command")
-        if attempt.proposal is None:
+        if proposed.proposal is None:
             return await self.commands(request, result, instance)
         outcomes = outcomes_of(request, result, instance).items
         items = tuple(
             _proposed_item(item) if isinstance(item, Recorded) else outcome
             for item, outcome in zip(result.items, outcomes, strict=True)
         )
-        return _accepted(request, attempt, items)
+        return _accepted(request, proposed, items)
 
     async def _answer(
         self,
@@ -153,13 +153,13 @@ def _proposed_item(item: Recorded | OnrecordError) -> Raw:
 
 
 def _accepted(
-    request: WriteRequest | ArrayRequest, attempt: ProposedWrite, items: tuple[Raw, ...]
+    request: WriteRequest | ArrayRequest, proposed: ProposedWrite, items: tuple[Raw, ...]
 ) -> ReadyResponse:
     caller = request.caller
     advice = _NOBODY if caller.author == ANONYMOUS else UNSET
     dry_run = caller.dry_run or UNSET
-    content = Proposed(attempt.proposal or "", attempt.state, items, advice, dry_run)
-    headers = true_of(attempt.revision)
+    content = Proposed(proposed.proposal or "", proposed.state, items, advice, dry_run)
+    headers = true_of(proposed.revision)
     if request.waits:
         # No size is told of what the proposer may not read.
         headers["Onrecord-Checkpoint"] = "pending"

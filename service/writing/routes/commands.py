@@ -96,8 +96,8 @@ async def carry_out_commands(
     """Carries out commands in their order: one that is refused stops no other."""
     asked = await write.read.commands(request)
     if asked.caller.proposes:
-        attempt = await write.proposer.propose_all(asked.timeline, asked.array, asked.caller)
-        return await write.answers.proposed_array(asked, attempt, instance_of(request.scope))
+        proposed = await write.proposer.propose_all(asked.timeline, asked.array, asked.caller)
+        return await write.answers.proposed_array(asked, proposed, instance_of(request.scope))
     result = await write.carry_out_all(asked)
     return await write.answers.commands(asked, result, instance_of(request.scope))
 

@@ -70,7 +70,7 @@ class WriteSteps(NamedTuple):
         timeline, command, caller = asked.timeline, asked.command, asked.caller
         if not caller.proposes:
             return await answer(asked, await self.commands.execute(timeline, command, caller))
-        attempt = await self.proposer.propose(timeline, command, caller)
-        if attempt.proposal is None and isinstance(attempt.result, CommandResult):
-            return await answer(asked, attempt.result)
-        return self.answers.proposed(asked, attempt)
+        proposed = await self.proposer.propose(timeline, command, caller)
+        if proposed.proposal is None and isinstance(proposed.result, CommandResult):
+            return await answer(asked, proposed.result)
+        return self.answers.proposed(asked, proposed)

@@ -1,4 +1,4 @@
-"""The gate: who sends a request."""
+"""Access: who sends a request."""
 
 from __future__ import annotations
 
