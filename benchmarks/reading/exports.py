@@ -3,7 +3,7 @@
     python -m benchmarks.reading.exports [--statements 20000]
 
 Everything runs in this process, over a read model in a temporary folder: pages of statements as
-JSON, then each format from the same pages. Processor time is told too, since other programs may be
+JSON, then each format from the same pages. Processor time is shown too, since other programs may be
 at work.
 """
 

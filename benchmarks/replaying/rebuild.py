@@ -129,7 +129,7 @@ def _insert(folder: Path, tables: Tables, events: int) -> Seconds:
 
 
 def _rows(store: Store) -> Tables:
-    """Every row of every table, in the order in which they came where a column tells it."""
+    """Every row of every table, in the order in which they came where a column shows it."""
     found: Tables = {}
     names = store.writer.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'"

@@ -153,7 +153,7 @@ class ModelWriter:
             return 0
         except (*TROUBLE, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - found again, and told, when taken one by one
+        except Exception as error:  # noqa: BLE001 - raised again, and reported, when they are folded one by one
             _log.debug("a batch did not fold whole", partition=self._partition, error=repr(error))
             self._commit_all(entries, careful=True)
         return len(entries)

@@ -105,7 +105,7 @@ def typed(terminal: int, most: int) -> bytes:
     """What is typed on the terminal, a file descriptor, up to its end or to `most` bytes.
 
     A signal that comes right before a read begins would not end it. So this waits for a key or a
-    signal, whichever comes first, and reads what is there. Only the main thread is told of signals.
+    signal, whichever comes first, and reads what is there. Only the main thread receives signals.
     """
     woken, wake = os.pipe()
     os.set_blocking(wake, False)

@@ -1,9 +1,8 @@
 """Signing in by OpenID Connect: the code flow with PKCE, at the issuer that the settings name.
 
-What that takes is imported when somebody first signs in: a service without an issuer never loads
-it.
-What has to be brought back from the issuer is in a stamped cookie, so any worker completes what
-another one has begun.
+The libraries are imported when somebody first signs in: a service without an issuer never loads
+them. What the browser has to bring back from the issuer is in a stamped cookie, so any worker can
+complete a sign-in that another one has begun.
 """
 
 from __future__ import annotations
@@ -71,8 +70,8 @@ class OpenId:
         self._metadata: Mapping[str, Any] | None = None
 
     async def begin(self, back: str) -> tuple[str, str]:
-        """Where the browser goes, and the value of the cookie that it brings back to `back`. Raises
-        IdentityUnavailable."""
+        """The address to which the browser goes, and the value of the cookie that it brings back to
+        `back`. Raises IdentityUnavailable."""
         metadata = await self._discover()
         state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
         async with self._client(back) as client:
@@ -84,7 +83,7 @@ class OpenId:
         return address, self._stamp.put(msgspec.msgpack.encode(begun))
 
     async def complete(self, back: str, cookie: str | None, query: Mapping[str, str]) -> Person:
-        """Who has come back. Raises Unauthenticated if that is not proved, and
+        """The person who has come back. Raises Unauthenticated if nothing proves who it is, and
         IdentityUnavailable."""
         begun = self._read(cookie)
         if "code" not in query:

@@ -49,7 +49,7 @@ class Registry(NamedTuple):
     alarms: Callable[[], Mapping[str, Finding]]
 
     async def issue(self, body: KeyBody, caller: Caller) -> NewKey:
-        """Issue a key. Raises InvalidInput if it would be over already."""
+        """Issue a key. Raises InvalidInput if it would have expired already."""
         if body.expires is not None and parse_rfc3339(body.expires) <= self.clock():
             raise InvalidInput([Fault("/expires", "That time is over.")])
         secret = Secret.make()
@@ -65,7 +65,8 @@ class Registry(NamedTuple):
         return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)
 
     async def give(self, body: GrantBody, caller: Caller) -> tuple[GivenGrant, bool]:
-        """Give a grant; it, and whether that was new. The same Idempotency-Key gives it once."""
+        """Give a grant. Returns the grant, and whether it is new. The same Idempotency-Key gives it
+        once."""
         id_ = self.ids() if caller.key is None else str(uuid5(_NAMESPACE, caller.key))
         event = body.event()
         result = await self._change(Command(id_, event), caller)
@@ -117,7 +118,8 @@ class Registry(NamedTuple):
         return self.clock() if moment.as_of is None else parse_rfc3339(moment.as_of.recorded_at)
 
     def _moment(self, point: int | Instant | None) -> Moment:
-        """`_access` at that moment; what an alarm is about, and what is behind it, is left out."""
+        """`_access` at that moment. If an alarm is up about it, the events from the first bad one
+        on are left out."""
         reader = self.read_model.reader_of(ACCESS_TIMELINE)
         ref = timeline_at(reader, ACCESS_TIMELINE)
         if ref is None:

@@ -1,8 +1,9 @@
 """The ends of sessions: a session that is ended on one host is ended on all.
 
-A worker tells its keeper, which keeps it in its file, tells its own workers, and puts a notice into
-the log. The keepers of other hosts have it within a moment and do the same. While the log is away,
-the end is known to its own host alone, and told to the others as soon as the log is back.
+A worker reports the end to its keeper, which keeps it in its file, reports it to its own workers,
+and puts a notice into the log. The keepers of other hosts have it within a moment and do the same.
+While the log is away, the end is known to its own host alone; the others hear of it as soon as the
+log is back.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class SessionEnds:
         self._due.set()
 
     async def run(self) -> None:
-        """Tell the other hosts and hear from them, until cancelled."""
+        """Send notices to the other hosts and receive theirs, until cancelled."""
 
         def report(error: Exception) -> None:
             _log.warning("hosts do not hear of each other's sessions", reason=str(error))

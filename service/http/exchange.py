@@ -65,7 +65,7 @@ class Exchange(RequestResponseCycle):
             self._head = head
 
     def _frame(self, name: bytes, value: bytes) -> None:
-        """Note how the end of the body is told, and whether the connection ends with it."""
+        """Note how the end of the body is marked, and whether the connection ends with it."""
         if name == b"content-length" and self.chunked_encoding is None:
             self.expected_content_length = int(value)
             self.chunked_encoding = False

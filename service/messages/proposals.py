@@ -35,8 +35,8 @@ class ProposedItem(Struct, frozen=True):
 class Proposed(Struct, frozen=True):
     """A write became a proposal, or was one already: `state` is what has become of it. `items` are
     those of `ProposedItem`; of an array of commands, the problem in the place of one that was
-    refused, and is not part of the proposal. `advice` tells somebody who is not signed in what that
-    means."""
+    refused, and is not part of the proposal. `advice` says to somebody who is not signed in what
+    that means."""
 
     proposal: str
     state: ProposalState

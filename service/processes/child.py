@@ -28,7 +28,7 @@ _STEADY: Final = 60.0
 _LONGEST: Final = 30.0
 """The longest pause before a process that dies again and again is started once more, in seconds."""
 _LIMIT: Final = GRACE + 5.0
-"""Seconds after which a process that was told to end is killed."""
+"""Seconds after which a process that was ordered to end is killed."""
 
 _log = structlog.get_logger("onrecord.server")
 

@@ -30,7 +30,7 @@ _log = structlog.get_logger("onrecord.server")
 def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
     """Run the service until SIGINT or SIGTERM, and return the exit code.
 
-    0: stopped when told to. 1: it could not start; 3: Redis was not reached. Once it answers it
+    0: stopped when ordered to. 1: it could not start; 3: Redis was not reached. Once it answers it
     says so in one line on stdout; what keeps it from that goes to stderr.
     """
     os.umask(PRIVATE)

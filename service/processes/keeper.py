@@ -1,7 +1,7 @@
 """The keeper: the only process that writes the read model, the ledger and the signed heads.
 
 It folds the log into the read model, keeps the ledger, examines and signs, and removes what is
-redacted. Workers read those files; it tells them when there is something new.
+redacted. Workers read those files; it reports to them what is new.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
 
 @asynccontextmanager
 async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
-    """What tells the workers of the keeper's work, until the block ends."""
+    """Report the keeper's work to its workers, until the block ends."""
     sessions = keeper.sessions
 
     def snapshot() -> Update:

@@ -162,7 +162,7 @@ class Supervisor:
             worker.order(LINK, second)
 
     async def _watch(self, name: str, child: Child, row: int) -> None:
-        """Wait for the child's end, and start another one unless it was told to end."""
+        """Wait for the child's end, and start another one unless it was ordered to end."""
         code = await child.ended()
         self._rows.pop(row, None)
         self._tally.row(row).leave()

@@ -39,7 +39,7 @@ class SignedLedger(NamedTuple):
 
     async def covered(self, timeline: str, revision: int, *, now: bool = False) -> str:
         """What `Onrecord-Checkpoint` says: the size of a signed head that covers the revision, as
-        soon as there is one, or `pending` after some seconds, or at once if it is to be told
+        soon as there is one, or `pending` after some seconds, or at once if the caller wants it
         `now`."""
         size = await self.heads.covered(timeline, revision, 0.0 if now else _PATIENCE)
         return "pending" if size is None else str(size)

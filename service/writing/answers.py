@@ -161,6 +161,6 @@ def _accepted(
     content = Proposed(proposed.proposal or "", proposed.state, items, advice, dry_run)
     headers = true_of(proposed.revision)
     if request.waits:
-        # No size is told of what the proposer may not read.
+        # The size of what the proposer may not read is not shown.
         headers["Onrecord-Checkpoint"] = "pending"
     return ReadyResponse(msgspec.json.encode(content), 202, headers)

@@ -14,8 +14,8 @@ _PARTS: Final = ("said", "date", "start", "end")
 
 def take_dates(left: ColumnsLeft) -> dict[str, dict[str, Any]]:
     """Take the columns of dates, and return a place for each: said, date, start, end. A column
-    whose name says neither start nor end is the date. The date at which a record was made counts
-    only if there is no other."""
+    whose name says none of these is the date. The date at which a record was made counts only if
+    there is no other."""
     found = _in_parts(left)
     for column in _dated(left):
         if left.roles[column] == "recorded" and found:

@@ -1,5 +1,5 @@
-"""One import: rows are put in arrays, what comes of each is counted, and what is missing is dealt
-with."""
+"""One import: puts rows in arrays, counts the outcome of each, and deals with statements whose rows
+are missing."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Importing:
     def _count(
         self, batch: list[PreparedRow], returning: set[str], outcomes: Iterator[CommandOutcome]
     ) -> None:
-        """Count what came of each row of a batch."""
+        """Count the outcome of each row of a batch."""
         for row in batch:
             if row.repeats:
                 self._accept(row, "same")
@@ -145,8 +145,8 @@ class Importing:
     async def _carry_out(
         self, commands: list[Any], rows: Sequence[PreparedRow]
     ) -> list[CommandOutcome]:
-        """What comes of the commands. Where there is no timeline yet, a dry run holds them against
-        the rules of a statement only."""
+        """The outcomes of the commands. If there is no timeline yet, a dry run checks only the
+        rules of a statement alone."""
         if not self._is_open:
             return [CommandOutcome() for _ in rows]
         found: list[CommandOutcome] = []
@@ -191,9 +191,9 @@ class Importing:
         self.on_refused(row.row, faults)
 
     async def _find_missing(self) -> None:
-        """Count the statements whose rows are gone, and retract them if that is wanted, and if it
-        is certain that none of them is that of a refused row. A file of refused rows is a part of
-        another file, which has the others."""
+        """Count the statements whose rows are gone. Retract them if that is wanted, and if
+        certainly none of them belongs to a refused row. A file of refused rows is a part of another
+        file, which has the others."""
         if not self._rows:
             self._source.table.facts.notes.append(_NO_ROWS)
         if self._is_part:

@@ -67,8 +67,8 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
 
 
 def _form(path: Path, dialect: Dialect) -> str:
-    """What the mapping says, unless the file shows that it is another: rows that were refused come
-    back as CSV, whatever they came from."""
+    """The form that the mapping names, unless the file shows another one: refused rows come back as
+    CSV, whatever file they came from."""
     stated, seen = dialect.format, form_of(path)
     if stated is None or seen in ("xlsx", "ods"):
         return seen

@@ -2,8 +2,8 @@
 
 It writes a line of JSON for the sheet, one for each row, and one for the end. Everything becomes
 text as people see it: a day is written in ISO 8601, a whole number without its decimal point. A
-formula counts as the value that the program which saved the file has put beside it; without one its
-own text stands there. Nothing is calculated, and no link is followed.
+formula counts as the value that the saving program has put beside it; without one its own text
+stands there. Nothing is calculated, and no link is followed.
 """
 
 from __future__ import annotations

@@ -202,7 +202,7 @@ async def _covered(
     write: WriteSteps, timeline: str, found: Decided, *, reviews: bool, now: bool
 ) -> str:
     """The size of the head that covers what an approval has recorded, or else what was noted. The
-    size of the timeline of proposals is told to those who may review."""
+    size of the timeline of proposals is shown to those who may review."""
     if found.state == "approved":
         revision = max((item.revision for item in found.items), default=0)
         return await write.answers.covered(timeline, revision, now=now)
