@@ -97,7 +97,8 @@ class PartitionProjector:
         return self.store.checkpoint().position
 
     def stalls(self) -> list[Stall]:
-        """Where folding has stopped, as the answers know it; a damaged file knows of nothing."""
+        """Where folding has stopped, as the answers show it; for a damaged file nothing is
+        known."""
         try:
             return self._model.stalls()
         except Damaged:

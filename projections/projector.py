@@ -87,7 +87,8 @@ class Projector:
         return [await lag_of(self._log, each.partition, each.checkpoint()) for each in self._each]
 
     def stalls(self) -> list[Stall]:
-        """Where folding has stopped, as the answers know it; a damaged file knows of nothing."""
+        """Where folding has stopped, as the answers show it; for a damaged file nothing is
+        known."""
         return [stall for each in self._each for stall in each.stalls()]
 
     def _committed(

@@ -21,7 +21,7 @@ class Principal(NamedTuple):
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """Every name whose grants count for this principal; what everyone has counts for all."""
+        """Every name whose grants count for this principal; those of `everyone` count for all."""
         own = () if self.name == EVERYONE.name else (self.name,)
         return (EVERYONE.name, *own, *self.groups)
 

@@ -38,8 +38,8 @@ class CommandCalls(WriteCalls):
         reason: str | None = None,
         if_match: str | None = None,
     ) -> ServerAnswer[Recorded]:
-        """Have the statement be as it is here: it is recorded if it is new (201), corrected where
-        it differs from what it is now (201), or left alone (200)."""
+        """Make the statement what it is here: record it if it is new (201), correct what differs
+        from it (201), or leave it alone (200)."""
         return await self._write(
             "PUT",
             path_of(timeline, "statements", id),

@@ -114,7 +114,7 @@ class WriteCalls(Sending):
         key: str | None = None,
         if_match: str | None = None,
     ) -> ServerAnswer[Recorded]:
-        """Have the text of a statement removed for good; its id stays taken."""
+        """Remove the text of a statement for good; its id stays taken."""
         body = bodies.Redaction(reason=reason)
         return await self._post(timeline, id, "redactions", body, _headers(key, if_match))
 

@@ -24,8 +24,8 @@ class Outlet(Protocol):
         """Send a chunk (`chunk_of`) after everything that was sent before."""
 
     def narrow(self, size: int) -> None:
-        """Have the operating system buffer only about `size` bytes for a client that does not read;
-        by default it takes some megabytes for each."""
+        """Limit to about `size` bytes what the operating system buffers for a client that does not
+        read; by default that is some megabytes for each."""
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -60,7 +60,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     @property
     def _drain(self) -> Drain | None:
-        """That of the server, once it is ending."""
+        """The server's drain, once it is ending."""
         return getattr(self.server_state, "drain", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # - as uvicorn has it

@@ -22,7 +22,7 @@ def notice_silence(transport: asyncio.BaseTransport) -> None:
 
 
 def narrow(transport: asyncio.BaseTransport, size: int) -> None:
-    """Have the system hold at most about `size` bytes that are not sent yet."""
+    """Limit to about `size` bytes what the system holds unsent."""
     _set(transport, socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
 

@@ -98,8 +98,8 @@ _PRIVATE: Final = {
 
 
 def headers_of(names: Iterable[str], *, guarded: bool) -> dict[str, Any]:
-    """The headers of an answer that has these beside the standing ones. That of a `guarded`
-    operation is private where not everyone may see it."""
+    """The headers of an answer that has these beside the common ones. The answer of a `guarded`
+    operation is private if not everyone may see it."""
     shown: dict[str, Any] = {"Cache-Control": _PRIVATE} if guarded else {}
     for name in sorted(names):
         words, schema = _HEADERS[name]

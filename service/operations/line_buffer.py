@@ -50,7 +50,7 @@ class LineBuffer:
         self._is_closed = False
 
     def add(self, line: bytes) -> None:
-        """Have the line written, which ends with its line feed."""
+        """Write the line, which ends with its line feed, now or later."""
         if self._size + len(line) > _PIECE:
             self.flush()
         if self._waiting > MOST:

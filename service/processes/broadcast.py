@@ -102,7 +102,7 @@ class Broadcast:
         self._add(change)
 
     def log_changed(self, *_: object) -> None:
-        """Have the workers look at the log's server, each by its own connection."""
+        """Make the workers look at the log's server, each by its own connection."""
 
         def change(update: Update) -> None:
             update.log_changed = True

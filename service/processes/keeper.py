@@ -208,7 +208,7 @@ def _outcome(fold: asyncio.Task[None]) -> int:
 
 
 async def _found(undo: AsyncExitStack, settings: Settings, log: Log, codec: Codec) -> None:
-    """Have an owner of the log. If it cannot be written now, that is tried until it can be."""
+    """Give the log an owner. If the log cannot be written now, try again until it can be."""
     everyone_reads = is_loopback(settings.host)
 
     async def attempt() -> None:

@@ -92,7 +92,7 @@ class Supervisor:
         return 0
 
     def _enlist(self, row: int, role: str, pid: int, restarts: int) -> None:
-        """Have health show this process."""
+        """Enter this process in the tally, so that health shows it."""
         own = self._tally.row(row)
         for column, value in ((PID, pid), (SINCE, clock.now()), (RESTARTS, restarts)):
             own.set(column, value)

@@ -132,8 +132,8 @@ class ValkeyProcess:
             os.close(log)
 
     def _await_exit(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have `_exit` called when it exits: by a descriptor where the system has one, since a
-        process that is forked should have one thread only; else by a thread."""
+        """Call `_exit` when it exits: by a descriptor where the system has one, since a process
+        that is forked should have one thread only; else by a thread."""
         if not hasattr(os, "pidfd_open"):
             name = f"valkey-{self.pid}"
             threading.Thread(target=self._wait, args=(loop,), name=name, daemon=True).start()

@@ -89,7 +89,7 @@ class Visitor:
 
     @property
     def is_shown_to_all(self) -> bool:
-        """Whether anybody else who asked the same would be given the same."""
+        """Whether everybody else who asks the same gets the same answer."""
         if self._principal is None or self._principal == EVERYONE:
             return True
         if self.timeline is None:

@@ -16,8 +16,8 @@ __all__ = ["redact"]
 @about_statement
 @reason
 def redact(timeline: str, id: str, **options: Any) -> int:  # noqa: A002 - the API's own word for it
-    """Have all that the statement ID of TIMELINE said removed, for ever and for every date. Its
-    place and its id stay taken. It cannot be undone.
+    """Remove all that the statement ID of TIMELINE said, for ever and for every date. Its place and
+    its id stay taken. It cannot be undone.
 
     \b
     Example:

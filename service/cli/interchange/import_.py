@@ -187,5 +187,5 @@ class _Run:
 
 
 def _encoding(facts: FileFacts) -> str:
-    """That of the file itself, so that its mapping reads the refused rows too."""
+    """The encoding of the file itself, so that its mapping reads the refused rows, too."""
     return facts.encoding or "utf-8"

@@ -50,8 +50,8 @@ def _is_date(text: str) -> bool:
 
 
 def _date(parts: Any) -> str:
-    """The date of a slide; what cannot be one is put together as it stands, to be refused with its
-    text."""
+    """The date of a slide. Members that make no date are joined as they stand, so that the refusal
+    shows them."""
     if not isinstance(parts, Mapping):
         return ""
     year, month, day, hour, minute, second = (

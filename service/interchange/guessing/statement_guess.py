@@ -71,8 +71,8 @@ class StatementGuess:
         return statement | ({"extra": extra} if extra else {})
 
     def _speaker(self, dates: Mapping[str, Any]) -> str | None:
-        """Who speaks. Who has reviewed something is the publisher of that; where nobody is named, a
-        publication speaks for itself."""
+        """The column of the speaker. A reviewer is the publisher of the review; if nobody is named,
+        the publication speaks for itself."""
         named = self._left.of("speaker")
         self._left.roles |= {column: "publisher" for column in named if is_of_source(column)}
         for column in self._left.of("speaker"):

@@ -99,7 +99,8 @@ class Commands:
         return await self.log.revision(timeline)
 
     async def open_proposals(self, timeline: str) -> str:
-        """Have a timeline for proposals about `timeline`; its name. Raises Unknown, LogError."""
+        """Open the timeline for proposals about `timeline`, unless it is open, and return its name.
+        Raises Unknown, LogError."""
         await self.head(timeline)
         name = PROPOSALS + timeline
         if not await self.pasts.is_open(name):

@@ -220,9 +220,8 @@ def _as_proposed(
     before: KnownProposal,
     key: str | None,
 ) -> Iterator[Any]:
-    """The outcomes of a request that was proposed before: of the commands that became the proposal,
-    and those that are given of the others. A command that was refused then, and would be accepted
-    now, needs another key."""
+    """The outcomes of a request that was proposed before. A command that was refused then, and
+    would be accepted now, needs another key."""
     made = before.made.event
     kept = iter(made.commands if isinstance(made, ProposalMade) else ())
     following = next(kept, None)

@@ -50,8 +50,7 @@ def redact(
     reason: str,
     id: str,  # noqa: A002 - the API's own word for it
 ) -> Record:
-    """Have the text of the proposal removed, which the events of these revisions hold. Raises
-    Unknown."""
+    """Remove the text of the proposal, which the events of these revisions hold. Raises Unknown."""
     if past is None:
         raise Unknown("proposal", id)
     event = StatementRedacted(revisions=tuple(revisions), reason=reason)
