@@ -28,10 +28,7 @@ _NO_SUCH_DAY = (
     "Write year, month and day in this order, with - between them, like 2024-10-13; what stands"
     " here is not an existing day or month."
 )
-_DIGITS = (
-    "Write the date in digits, like 2024-10-13, 2024-10 for a month or 2024-21 for spring, and"
-    " null where it is not known."
-)
+_DIGITS = "Write the date in digits, like 2024-10-13, 2024-10 for a month or 2024-21 for spring."
 _INTERVAL = "a / stands between the start and the end of an interval, .. for an end that is open"
 _SETS = "[] hold dates of which one is meant, {} dates that are all meant"
 _PART = "for a part of it write its months or days, like 2024-01/2024-04"

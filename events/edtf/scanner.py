@@ -93,6 +93,6 @@ def check_characters(text: str) -> None:
         shown = character if "!" <= character <= "~" else f"U+{ord(character):04X}"
         message = (
             f"{shown} has no place in a date; dates are EDTF, like 2024-10-13, 2024-10, 199X, 1066~"
-            " or 2024/2025, and null where nothing is known."
+            " or 2024/2025."
         )
     raise DateError(message, found.start() + 1)

@@ -17,8 +17,7 @@ ALONE = "A year has four digits here: one of two or three is a century or decade
 EXPECTED = "A year was expected here, like 2024, 201X or -0044."
 LONGER = "A year has four digits, with - between year, month and day; a longer year begins with Y."
 NO_PLACE = (
-    " has no place in a date; dates are EDTF, like 2024-10-13, 2024-10, 199X, 1066~ or 2024/2025,"
-    " and null where nothing is known."
+    " has no place in a date; dates are EDTF, like 2024-10-13, 2024-10, 199X, 1066~ or 2024/2025."
 )
 COUNTED = "A number from 1 was expected here, without a 0 in front."
 FOLLOWS = "The date is complete here; what follows is not part of it."
