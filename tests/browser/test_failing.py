@@ -197,6 +197,25 @@ def test_an_unknown_timeline_leads_to_those_that_there_are(page: Page) -> None:
     expect(page.get_by_test_id("timeline-card").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("asked", "called"),
+    [
+        ("standing=wrong&standing=asserted", "standing: wrong or standing: not contested"),
+        ("match=perhaps", "dates: perhaps"),
+    ],
+)
+def test_a_filter_without_a_field_is_called_as_its_chip_is(
+    page: Page, two: str, asked: str, called: str
+) -> None:
+    """Nobody who followed a link is told the name of a parameter, or values to write for one."""
+    page.goto(f"/t/{two}?{asked}")
+    expect(page.locator("#problem-words")).to_have_text(
+        f"The address asks for “{called}”, which there is not."
+    )
+    page.get_by_role("button", name=f"Remove “{called}”").click()
+    rows(page, "a", "b")
+
+
 @pytest.mark.parametrize(("as_of", "status"), [("0", 404), ("yesterday", 400), ("999", 400)])
 def test_a_bad_moment_is_a_page_with_its_status(
     page: Page, two: str, as_of: str, status: int
@@ -207,6 +226,8 @@ def test_a_bad_moment_is_a_page_with_its_status(
     assert answer.status == status
     expect(page.get_by_role("heading", level=1)).to_have_text("A new one")
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_test_id("as-of")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#as-of-fault")).to_be_visible()
     if status == 404:
         expect(page.get_by_role("alert")).to_contain_text("The record of this timeline begins on")
     page.get_by_role("button", name="Remove “What was known by”").click()

@@ -43,6 +43,8 @@ def test_paper_has_all_of_it(dark: Page, server: Service) -> None:
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_test_id("moment")).to_contain_text("revision 60 of 60")
     expect(page.get_by_test_id("chip")).to_be_visible()
+    expect(page.locator(".cross")).to_have_count(1)
+    expect(page.locator(".cross")).to_be_hidden()
     for hidden in ("search", "live", "filter-actor", "as-of", "detail"):
         expect(page.get_by_test_id(hidden)).to_be_hidden()
     page.emulate_media(media="screen")

@@ -1,7 +1,9 @@
 // @ts-check
 /** Says at a field what is wrong with its value. */
 
-import { byId, make } from "../look/element.js";
+import { byId, make, sentence } from "../look/element.js";
+import * as address from "../state/address.js";
+import { filterWords } from "./filter_words.js";
 import { unfold } from "./folds.js";
 
 /** The fields of the parameters that readers type. */
@@ -17,11 +19,21 @@ export function nameOf({ path }) {
   return path.replace("?", "");
 }
 
-/** @param {string} name of a parameter @returns {string} what its field is called on the page */
+/** @param {string} name of a parameter @returns {string} what it is called on the page: its field, or the filter in words */
 export function labelOf(name) {
   const field = FIELDS[name] && byId(FIELDS[name]);
   const label = field?.getAttribute("aria-label")?.split(":")[0] ?? field?.labels?.[0]?.textContent;
-  return label ? `“${label}”` : name.replaceAll("_", " ");
+  return `“${label ?? address.all(name).map((value) => filterWords(name, value)).join(" or ")}”`;
+}
+
+/**
+ * What is wrong, for the reader. A value of a parameter without a field came with the address: nobody can write another one here.
+ * @param {Fault} fault @returns {string}
+ */
+export function faultWords(fault) {
+  const name = nameOf(fault);
+  if (FIELDS[name] || !address.one(name)) return FIELDS[name] ? `${labelOf(name)}: ${fault.message}` : fault.message;
+  return `The address asks for ${labelOf(name)}, which there is not.`;
 }
 
 /** @param {Fault[]} faults those of fields are shown, and all others that were shown are removed */
@@ -38,7 +50,7 @@ export function show(faults) {
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", id);
     if (field.closest(".folded")) unfold(field.closest(".moment"));
-    field.after(make("p", { id, class: "fault", text: fault.message }));
+    field.after(make("p", { id, class: "fault" }, ...sentence(fault.message)));
   }
   if (faults.length && document.querySelector("#filters .fault")) byId("filters").open = true;
 }

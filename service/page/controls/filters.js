@@ -4,20 +4,14 @@
 import { byId, make } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
 import { Pause } from "../look/pause.js";
-import { STANDING_WORDS } from "../look/standing.js";
 import * as address from "../state/address.js";
 import { actorName, sourceTitle } from "../state/names.js";
+import { filterWords } from "./filter_words.js";
 
 const KINDS = [
   "report", "claim", "confirmation", "denial", "estimate",
   "assessment", "agreement", "announcement", "prediction", "appeal",
 ];
-/** @type {Record<string, string>} what readers are shown for the name of a filter */
-const WORDS = {
-  q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "dataset", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates",
-};
-/** @type {Record<string, Record<string, string>>} what readers are shown for a filter that is a yes or a no */
-const FLAGS = { unsourced: { true: "no source given", false: "with a source" }, corrected: { true: "corrected", false: "never corrected" } };
 /** @type {any} */
 const actor = byId("filter-actor");
 const kind = byId("filter-kind");
@@ -74,7 +68,7 @@ export function show() {
 /** @param {string} name */
 function chips(name) {
   return address.all(name).map((value) => {
-    const [flag, shown] = [FLAGS[name]?.[value], shownValue(name, value)];
+    const shown = filterWords(name, named(name, value));
     return make(
       "li",
       {},
@@ -82,17 +76,15 @@ function chips(name) {
         type: "button",
         "data-testid": "chip",
         dir: "auto",
-        "aria-label": `Remove the filter ${flag ?? `${name} ${shown}`}`,
-        text: `${flag ?? `${WORDS[name] ?? name}: ${shown}`} ×`,
+        "aria-label": `Remove the filter ${shown}`,
         on: { click: () => address.go({ [name]: address.all(name).filter((v) => v !== value) }) },
-      }),
+      }, shown, make("span", { class: "cross", text: " ×" })),
     );
   });
 }
 
-/** @param {string} name of a filter @param {string} value @returns {string} as readers know it */
-function shownValue(name, value) {
-  if (name === "standing") return STANDING_WORDS[/** @type {import("../look/standing.js").Standing} */ (value)] ?? value;
+/** @param {string} name of a filter @param {string} value @returns {string} the value, of actors and sources by their names */
+function named(name, value) {
   if (name === "source") return sourceTitle(value);
   return name === "actor" || name === "by" ? actorName(value) : value;
 }

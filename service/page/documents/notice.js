@@ -1,8 +1,8 @@
 // @ts-check
 /** Says when what is shown does not answer the address, why, and what the reader can do. */
 
-import { labelOf, nameOf } from "../controls/field_fault.js";
-import { byId } from "../look/element.js";
+import { faultWords, labelOf } from "../controls/field_fault.js";
+import { byId, sentence } from "../look/element.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
@@ -26,12 +26,12 @@ export function show(phase, error) {
   mark(phase);
   box.hidden = error === null;
   retry.hidden = phase !== "failed";
-  byId("problem-words").textContent = error && words(error);
+  say(error ? words(error) : "");
 }
 
-/** @param {string} sentence what the message says instead of the service's own words */
-export function say(sentence) {
-  byId("problem-words").textContent = sentence;
+/** @param {string} text what the message says, which may be the service's own words */
+export function say(text) {
+  byId("problem-words").replaceChildren(...sentence(text));
 }
 
 /** @param {string[]} names parameters that the service refuses, which the reader may remove */
@@ -56,5 +56,5 @@ function mark(phase) {
 function words(error) {
   if (!(error instanceof Problem)) return `The page failed: ${error}`;
   if (error.passing) return `${error.message} What is shown may be out of date. The page will try again by itself.`;
-  return error.errors.map((fault) => `${labelOf(nameOf(fault))}: ${fault.message}`).join(" ") || error.message;
+  return error.errors.map(faultWords).join(" ") || error.message;
 }

@@ -224,10 +224,12 @@ function report(phase, error) {
   notice.show(phase, error);
   if (phase === "asked") return;
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
-  fieldFault.show(errors);
-  const early = slug === "timeline-not-found" && moment.isPinned();
-  notice.offer(early ? ["as_of"] : errors.map(fieldFault.nameOf));
-  if (early && head) notice.say(`The record of this timeline begins on ${inZone(head.opened_at)}. Nothing was known of it before.`);
+  const early = slug === "timeline-not-found" && moment.isPinned() && head;
+  const message = early && `The record of this timeline begins on ${inZone(head.opened_at)}. Nothing was known of it before.`;
+  const faults = early ? [{ path: "?as_of", message }] : errors;
+  fieldFault.show(faults);
+  notice.offer(faults.map(fieldFault.nameOf));
+  if (early) notice.say(message);
   const missing = slug === "timeline-not-found" && !moment.isPinned();
   document.documentElement.classList.toggle("missing", missing);
   if (missing) byId("title").textContent = timeline;

@@ -46,6 +46,14 @@ export function words(text, className, language = null) {
 }
 
 /**
+ * A sentence of the service: what it sets between backticks is code.
+ * @param {string} text @returns {Node[]}
+ */
+export function sentence(text) {
+  return text.split("`").map((part, at) => (at % 2 ? make("code", { text: part }) : document.createTextNode(part)));
+}
+
+/**
  * A link to another site; null unless the URL is http or https.
  * @param {string | null} url
  * @param {string} text
