@@ -31,7 +31,9 @@ def test_a_reader_takes_home_what_the_filters_select(
     with begun.value.path().open(newline="") as file:
         assert [row["id"] for row in csv.DictReader(file)] == ["b", "a"]
     page.get_by_test_id("export-format").select_option("ics")
-    expect(page.get_by_test_id("export-loss")).to_contain_text("1 of 2 statements. It cannot hold")
+    expect(page.get_by_test_id("export-loss")).to_have_text(
+        "1 of 2 statements. It cannot hold all of: when it happened, kind, who said it."
+    )
     page.goto(f"/t/{fresh}?as_of=2&order=recorded")
     link = page.get_by_test_id("export-link")
     expect(link).to_have_attribute("href", f"{path}/export?as_of=2&format=csv&order=recorded")

@@ -1,12 +1,17 @@
 // @ts-check
 /** Files and feeds: what the filters select in the formats of other programs, and what each of them cannot hold. */
 
-import { byId } from "../look/element.js";
+import { byId, sentence } from "../look/element.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 
 /** @typedef {{statements: number, losses: {field: string, statements: number}[]}} Loss */
 
+/** @type {Record<string, string>} what readers are told for a field of which something is lost */
+const FIELDS = {
+  "said.by": "who said it", "said.with": "who said it too", "said.on": "when it was said", "said.via": "through whom", occurred: "when it happened",
+  about: "whom it is about", places: "where", quantities: "how many", credibility: "grades", retraction: "retractions", history: "corrections", origin: "the file it came from", extra: "further columns",
+};
 const box = byId("export");
 const format = byId("export-format");
 const loss = byId("export-loss");
@@ -52,14 +57,14 @@ async function tell() {
     if (!(problem instanceof Problem)) throw problem;
     if (told !== `${question}`) return;
     told = "";
-    loss.textContent = problem.message;
+    loss.replaceChildren(...sentence(problem.message));
   }
 }
 
 /** @param {Loss} report */
 function inWords({ statements, losses }) {
   const left = losses.find(({ field }) => field === "statement")?.statements ?? 0;
-  const others = losses.filter(({ field }) => field !== "statement").map(({ field }) => field);
+  const others = losses.filter(({ field }) => field !== "statement").map(({ field }) => FIELDS[field] ?? field);
   const words = [`${(statements - left).toLocaleString("en")} of ${statements.toLocaleString("en")} statements.`];
   words.push(others.length ? `It cannot hold all of: ${others.join(", ")}.` : "Nothing is lost of them.");
   return words.join(" ");
