@@ -59,6 +59,35 @@ def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
     expect(desk.get_by_test_id("statement")).to_have_count(2)
 
 
+def test_a_report_is_read_at_a_glance(desk: Page) -> None:
+    """The field names the file that was dropped, each number stands under its heading, and what the
+    service quotes in a reason is set as code."""
+    desk.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "wetter.csv", { type: "text/csv" }));
+            for (const name of ["dragover", "drop"]) {
+                const given = { dataTransfer: data, bubbles: true };
+                document.body.dispatchEvent(new DragEvent(name, given));
+            }
+        }""",
+        SHEET,
+    )
+    reason = desk.get_by_test_id("import-reason").first
+    expect(reason.locator("code")).to_have_text("date")
+    expect(reason).not_to_contain_text("`")
+    assert (
+        desk.get_by_test_id("import-file").evaluate("field => field.files[0].name") == "wetter.csv"
+    )
+    right = "cells => cells.map((cell) => Math.round(cell.getBoundingClientRect().right))"
+    heads = desk.locator("#import-report thead .number").evaluate_all(right)
+    row = desk.get_by_test_id("import-column").first
+    assert row.locator(".number").evaluate_all(right) == heads
+    assert len(heads) == 4
+    # Right-aligned in columns as wide as their words, not in ones that share the whole table.
+    assert heads[3] - heads[0] < 400
+
+
 def test_a_mapping_that_is_wrong_says_where(desk: Page) -> None:
     """The faults are shown with their places, and nothing is recorded."""
     choose(desk, SHEET)

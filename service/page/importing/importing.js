@@ -1,7 +1,7 @@
 // @ts-check
 /** Importing a file: it is tried first, its mapping can be changed, and then it is loaded. */
 
-import { byId, make } from "../look/element.js";
+import { byId, make, sentence } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
 import { counts, shown } from "./report.js";
 
@@ -39,6 +39,9 @@ function drop(event) {
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   byId("import-drop").classList.remove("over");
+  const taken = new DataTransfer(); // one file, whatever was dropped: the field names the one that is tried
+  taken.items.add(event.dataTransfer.files[0]);
+  byId("import-file").files = taken.files;
   choose(event.dataTransfer.files[0]);
 }
 
@@ -65,7 +68,7 @@ async function run(dry) {
     if (state !== null) show(state, dry);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const faults = error.errors.map((fault) => make("li", { text: `${fault.path}: ${fault.message}` }));
+    const faults = error.errors.map((fault) => make("li", {}, ...sentence(`${fault.path}: ${fault.message}`)));
     if (number === latest) say(error.message, make("ul", {}, ...faults));
   }
 }
@@ -100,7 +103,7 @@ function show(state, dry) {
     return;
   }
   const report = state.report;
-  say(dry ? `Would be: ${counts(report)}.` : `Loaded: ${counts(report)}.`, ...(report.file?.notes ?? []).map((/** @type {string} */ note) => make("p", { text: note })));
+  say(`${dry ? "Would be" : "Loaded"}: ${counts(report)}.`, ...(report.file?.notes ?? []).map((/** @type {string} */ note) => make("p", {}, ...sentence(note))));
   byId("import-report").append(...shown(report));
   if (!dry) return;
   byId("import-load").disabled = report.new + report.changed + report.same === 0;
@@ -108,7 +111,7 @@ function show(state, dry) {
   byId("import-mapped").hidden = !byId("import-mapping").value.trim();
 }
 
-/** @param {string} sentence @param {...Node} more */
-function say(sentence, ...more) {
-  byId("import-said").replaceChildren(make("p", { text: sentence }), ...more);
+/** @param {string} text @param {...Node} more */
+function say(text, ...more) {
+  byId("import-said").replaceChildren(make("p", {}, ...sentence(text)), ...more);
 }

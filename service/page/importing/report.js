@@ -1,7 +1,7 @@
 // @ts-check
 /** What an import says of a file, for people: counts, the first rows, and what would be lost. */
 
-import { make, words } from "../look/element.js";
+import { make, sentence, words } from "../look/element.js";
 
 /** @param {any} report @returns {string} */
 export function counts(report) {
@@ -44,7 +44,7 @@ function remarks(title, listed) {
     const where = one.column ? `line ${one.line}, ${one.column}` : `line ${one.line}`;
     const value = one.value ? ` (“${one.value}”)` : "";
     const times = one.rows === 1 ? "1 row" : `${one.rows} rows`;
-    return make("li", { "data-testid": "import-reason" }, words(`${times}, first on ${where}${value}: ${one.reason} ${one.advice}`));
+    return make("li", { "data-testid": "import-reason" }, words(`${times}, first on ${where}${value}: `), ...sentence(`${one.reason} ${one.advice}`));
   });
   return make("section", {}, make("h3", { text: title }), make("ul", {}, ...items));
 }
@@ -54,7 +54,7 @@ function columns(losses) {
   const kinds = ["mapped", "rewritten", "dropped", "ignored"];
   const filled = Object.entries(losses).filter(([, loss]) => kinds.some((kind) => loss[kind]));
   if (!filled.length) return null;
-  const head = make("tr", {}, ...["column", ...kinds, "for example"].map((name) => make("th", { scope: "col", text: name })));
+  const head = make("tr", {}, ...["column", ...kinds, "for example"].map((name) => make("th", { scope: "col", class: kinds.includes(name) && "number", text: name })));
   const body = filled.map(([name, loss]) => {
     const example = loss.examples[0];
     const became = example ? `“${example.value}” is ${example.became === null ? "nothing" : `“${example.became}”`}` : "";
