@@ -36,6 +36,16 @@ def test_timelines_lead_to_the_one_that_is_chosen(page: Page) -> None:
     expect(statements(page)).to_have_count(22)
 
 
+def test_a_card_counts_its_years_as_dates_do(page: Page, api: httpx.Client, fresh: str) -> None:
+    """The year before 1 is 1 BCE, on the card as in the summary."""
+    path = f"/v1/timelines/{fresh}"
+    old = [said("old", occurred="-0801"), said("new", occurred="2024")]
+    api.post(f"{path}/statements", json=old).raise_for_status()
+    api.get(path, params={"min_revision": 3}).raise_for_status()
+    page.goto("/")
+    expect(page.locator(f"a[href='/t/{fresh}']")).to_contain_text("802 BCE to 2024")
+
+
 def test_the_list_is_what_the_interface_answers(page: Page, api: httpx.Client) -> None:
     """All statements are in the document, in the order of the answer, each with its standing."""
     page.goto("/t/kursk")

@@ -6,6 +6,7 @@ import { byId, make } from "../look/element.js";
 import { root } from "../state/address.js";
 import { pages } from "../state/api.js";
 import * as reading from "../state/reading.js";
+import { yearWords } from "../words/dates.js";
 import { civil, inZone, secondsOf } from "../words/instant.js";
 import * as notice from "./notice.js";
 
@@ -41,7 +42,7 @@ function card(timeline) {
 function span(first, last) {
   const years = [first, last].map((text) => {
     const seconds = secondsOf(text);
-    return seconds === null ? null : civil(seconds)[0];
+    return seconds === null ? null : yearWords(civil(seconds)[0]);
   });
   const [from, to] = years;
   if (from === null || to === null) return from === to ? "" : `${from ?? to}`;
