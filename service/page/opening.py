@@ -15,7 +15,7 @@ from urllib.parse import quote
 from projections.answers.timeline import Timeline
 from service.page.assets import document
 
-__all__ = ["closed", "missing", "timeline_document", "under"]
+__all__ = ["closed", "missing", "sign_in_document", "timeline_document", "under"]
 
 _FIRST: Final = "/v1/timelines/{}/statements?order=occurred&count=true&limit=50"
 """What the page's script requests first if the address has no filter of its own. It is the same
@@ -25,6 +25,7 @@ _FEEDS: Final = (
     ("feed.json", "application/feed+json", "JSON Feed"),
 )
 """The feeds of a timeline, which feed readers find by the head of its page."""
+_ISSUER: Final = re.compile(r'<p id="with-issuer".*</p>\n')
 _ADDRESS: Final = re.compile(r' (?:href|src)="(?=/)')
 _NEARLY: Final = re.compile(r"(/(?:t|embed)/[a-z0-9][a-z0-9-]{0,62})/+")
 
@@ -52,6 +53,12 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
     text = text.replace('dir="auto">…</h1>', f'dir="auto" lang="{language}">{title}</h1>')
     heading = '<p id="description" dir="auto">'
     return text.replace(heading, f'<p id="description" dir="auto" lang="{language}">{about}')
+
+
+def sign_in_document(*, with_issuer: bool) -> str:
+    """The document that signs in; to an issuer of identities only where the service has one."""
+    text = document("sign-in")
+    return text if with_issuer else _ISSUER.sub("", text)
 
 
 def missing(path: str, timeline: str | None) -> str:

@@ -28,13 +28,14 @@ from events.errors import (
 from projections import queries
 from projections.answers.timeline import Timeline
 from service.access.guards.visitor import visitor_of
+from service.granting.routes.granting import Granting
 from service.http.answers import answer
 from service.http.declared.operation import NOTHING, OWN, Answer, Operation, route, unchanging
 from service.http.declared.parameter import ANY_TEXT, NONE_MATCH, Parameter, in_path, optional
 from service.http.declared.query import parsed_query
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
-from service.page.opening import timeline_document, under
+from service.page.opening import sign_in_document, timeline_document, under
 from service.reading.moment import Instant, When, point_in
 from service.reading.parameters import T
 from service.reading.question import FILTERS, ORDER
@@ -103,9 +104,11 @@ async def show_timelines_page(request: Request[Any, Any, Any]) -> Response[bytes
 
 
 @route(_looked_at("/sign-in", "The page where a browser signs in and out"))
-async def show_sign_in_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def show_sign_in_page(
+    request: Request[Any, Any, Any], granting: NamedDependency[Granting]
+) -> Response[bytes]:
     """The page where a browser signs in, by a key or by the code behind `#`, and out."""
-    return _document(request, document("sign-in"))
+    return _document(request, sign_in_document(with_issuer=granting.identity is not None))
 
 
 @route(_of_one("/t/{t}", "The page of one timeline"))

@@ -31,8 +31,9 @@ def test_a_link_signs_the_browser_in(server: Service, page: Page, context: Brows
 
 
 def test_a_key_signs_the_browser_in(server: Service, page: Page) -> None:
-    """Typed or pasted into the page."""
+    """Typed or pasted into the page, which leads to no issuer where there is none."""
     page.goto("/sign-in")
+    expect(page.get_by_role("link", name="organisation")).to_have_count(0)
     page.get_by_label("An API key").fill(server.key or "")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/")

@@ -1,7 +1,7 @@
 // @ts-check
 /** The document that signs a browser in, by a code in its address or by a key, and out. */
 
-import { byId } from "../look/element.js";
+import { byId, sentence } from "../look/element.js";
 import { one, root } from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { me, signIn, signOut } from "./session.js";
@@ -18,7 +18,7 @@ async function trying(work) {
     await work();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    status.textContent = error.message;
+    status.replaceChildren(...sentence(error.message));
   }
 }
 
