@@ -81,6 +81,7 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     count.press("Enter")
     expect(rows).to_have_count(3)
     first = page.locator(f"[data-proposal-id='{correction}']")
+    expect(first.locator("summary")).to_contain_text("Correct a statement: Snow fell.")
     first.locator("summary").press("Enter")
     expect(first.locator("del")).to_contain_text("Rain")
     expect(first.locator("ins")).to_contain_text("Snow")

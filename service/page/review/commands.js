@@ -3,6 +3,7 @@
 
 import { make, words } from "../look/element.js";
 import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
+import { nameOf } from "../parts/statement_link.js";
 import { ask, below, Problem } from "../state/api.js";
 import { actorName } from "../state/names.js";
 
@@ -13,6 +14,8 @@ const DEEDS = {
   unrelation: "End a relation", grade: "Grade", actor: "Register or describe an actor", alias: "Add a spelling",
   unalias: "Take a spelling away",
 };
+/** The longest text in a title, in characters. */
+const LONG = 90;
 /** Members that say what a command is about; they are shown by the statement itself. */
 const THING = new Set(["id", "statement", "changes"]);
 
@@ -22,7 +25,7 @@ const THING = new Set(["id", "statement", "changes"]);
  * @returns {Promise<HTMLElement>}
  */
 export async function commandItem(command, outcome) {
-  const [kind, told] = Object.entries(command).filter(([name]) => name !== "reason")[0];
+  const [kind, told] = deed(command);
   const refused = outcome?.title ? make("p", { class: "fault", text: outcome.detail ?? outcome.title }) : null;
   const title = make("h3", { text: DEEDS[kind] ?? kind });
   if (kind === "statement" || kind === "put") {
@@ -32,6 +35,24 @@ export async function commandItem(command, outcome) {
   const before = await present(told.id ?? told.statement);
   const changes = kind === "correction" ? differences(told.changes, before ?? {}) : [];
   return make("li", {}, title, before && quoted(before), ...changes, members(told), refused);
+}
+
+/**
+ * What a command does and to what, in a line.
+ * @param {Record<string, any>} command as `POST …/commands` takes it
+ */
+export function commandTitle(command) {
+  const [kind, told] = deed(command);
+  const id = told.id ?? told.statement;
+  const text = told.text ?? told.changes?.text ?? (id && nameOf(id)) ?? "";
+  const about = text || told.name || told.alias || id || told.source || "";
+  const short = about.length > LONG ? `${about.slice(0, LONG).trimEnd()}…` : about;
+  return make("span", { dir: "auto" }, DEEDS[kind] ?? kind, short && ": ", short && words(short));
+}
+
+/** @param {Record<string, any>} command @returns {[string, any]} its kind, and what it tells */
+function deed(command) {
+  return Object.entries(command).filter(([name]) => name !== "reason")[0];
 }
 
 /** @param {string | undefined} id @returns {Promise<any>} the statement as it is now; null if there is none */

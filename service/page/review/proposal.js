@@ -1,10 +1,10 @@
 // @ts-check
 /** One proposal in the queue: who made it, what it would change, and the ways to decide it. */
 
-import { make } from "../look/element.js";
+import { make, sentence } from "../look/element.js";
 import { recordedTime } from "../look/recorded_time.js";
 import { Problem } from "../state/api.js";
-import { commandItem } from "./commands.js";
+import { commandItem, commandTitle } from "./commands.js";
 import { decide, whole } from "./queue.js";
 
 /** @type {Record<string, string>} */
@@ -18,9 +18,9 @@ const DONE = { approval: "approved", refusal: "refused", withdrawal: "withdrawn"
 export function proposalRow(given, reader, decided) {
   const { proposal: id, state, author, commands, decision, recorded_at: at } = given;
   const body = make("div", { class: "proposal-body" });
-  const many = commands.length === 1 ? "1 change" : `${commands.length.toLocaleString("en")} changes`;
+  const more = commands.length > 1 ? ` · ${commands.length.toLocaleString("en")} changes in all` : "";
   const came = decision ? ` · ${state} by ${decision.author}${decision.reason ? `: ${decision.reason}` : ""}` : "";
-  const summary = make("summary", {}, make("b", { text: author }), ` · ${many} · `, recordedTime(at), came);
+  const summary = make("summary", {}, commandTitle(commands[0]), make("span", { class: "proposal-came" }, make("b", { text: author }), `${more} · `, recordedTime(at), came));
   const details = make("details", {}, summary, body);
   details.addEventListener("toggle", async () => {
     if (details.open) body.replaceChildren(...(await content(given, reader, decided)));
@@ -43,7 +43,7 @@ async function content(given, reader, decided) {
     return parts;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [make("p", { class: "fault", "aria-live": "assertive", text: error.message })];
+    return [make("p", { class: "fault", "aria-live": "assertive" }, ...sentence(error.message))];
   }
 }
 
@@ -65,7 +65,7 @@ function form({ proposal: id, author }, reader, decided) {
       decided(`The proposal of ${author} is ${DONE[decision]}.`);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      fault.textContent = error.message;
+      fault.replaceChildren(...sentence(error.message));
       for (const button of box.querySelectorAll("button")) button.disabled = false;
     }
   }
