@@ -48,6 +48,36 @@ def test_fingers_have_room(phone: Page, path: str) -> None:
     assert all(size >= 16 for size in phone.evaluate(FIELDS))
 
 
+@pytest.mark.parametrize("width", [800, 1100])
+def test_what_the_chart_says_takes_no_row_of_its_tools(page: Page, width: int) -> None:
+    """The note stands beside the legend, covers nothing of it, and is read whole."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/t/kursk")
+    note, tools = page.locator("#chart-note"), page.locator(".chart-tools")
+    expect(note).to_contain_text("2 without a date")
+    tall = "part => part.getBoundingClientRect().height"
+    with_note = tools.evaluate(tall)
+    legend, said = page.locator("#legend li").last.bounding_box(), note.bounding_box()
+    assert legend is not None
+    assert said is not None
+    assert legend["x"] + legend["width"] < said["x"] < said["x"] + said["width"] <= width
+    key = page.get_by_test_id("key").bounding_box()
+    assert key is not None
+    assert key["y"] <= said["y"] < said["y"] + said["height"] <= key["y"] + key["height"]
+    note.evaluate("note => { note.textContent = ''; }")
+    assert tools.evaluate(tall) == with_note
+
+
+def test_a_statement_that_covers_the_moment_tells_it(phone: Page) -> None:
+    """On a narrow screen, where it takes all of the place."""
+    phone.goto("/t/kursk?as_of=55&statement=gerasimov-full-control")
+    expect(phone.locator(".as-known")).to_be_visible()
+    expect(phone.locator(".as-known")).to_contain_text("revision 55")
+    expect(phone.get_by_test_id("moment")).to_have_count(1)
+    phone.goto("/embed/kursk?as_of=55&statement=gerasimov-full-control")
+    expect(phone.locator(".as-known")).to_be_visible()
+
+
 def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
     """A moment that cannot be compared with unfolds its field, and says there what to write."""
     phone.goto("/t/kursk?compare=yesterday")

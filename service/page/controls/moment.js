@@ -4,7 +4,7 @@
 import { byId } from "../look/element.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
-import { inZone, original } from "../words/instant.js";
+import { asKnown, inZone, original } from "../words/instant.js";
 
 const slider = byId("as-of-slider");
 const field = byId("as-of");
@@ -59,7 +59,7 @@ export function show(latest, asOf, updated) {
   const place = `revision ${revision} of ${latest}`;
   slider.setAttribute("aria-valuetext", `${place} · ${inZone(time)}`);
   byId("pinned").hidden = asOf === null;
-  byId("pinned").textContent = asOf && `As known on ${inZone(time)} (${original(time)}), ${place}`;
+  byId("pinned").textContent = asOf && `${asKnown(asOf)} of ${latest}`;
   byId("moment-words").hidden = asOf !== null;
   byId("moment-words").textContent = `now: revision ${latest} · ${inZone(time)}`;
   byId("moment-words").title = original(time);

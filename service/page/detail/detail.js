@@ -10,6 +10,7 @@ import { ask, below, Problem } from "../state/api.js";
 import { changesOf } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
 import { record } from "../state/record.js";
+import { asKnown } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
 import { relation } from "./relations.js";
@@ -44,7 +45,7 @@ export async function show({ focus = false } = {}) {
     await loadNames();
     if (mine !== counting) return;
     const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
-    if (state !== shown) box.replaceChildren(...parts(body, query));
+    if (state !== shown) box.replaceChildren(...parts(body, query).filter((part) => part !== null));
     shown = state;
   } catch (error) {
     if (mine !== counting) return;
@@ -67,6 +68,7 @@ function parts(statement, query) {
   const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found));
   return [
     top(statement.id),
+    record.asOf && make("p", { class: "as-known", text: asKnown(record.asOf) }),
     make("h2", { tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
     changes,
     facts(statement),

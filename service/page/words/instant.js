@@ -107,3 +107,8 @@ const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", y
 export function dayWords(text) {
   return day.format(new Date(text));
 }
+
+/** @param {{revision: number, recorded_at: string}} moment an earlier one @returns {string} */
+export function asKnown({ revision, recorded_at: time }) {
+  return `As known on ${inZone(time)} (${original(time)}), revision ${revision}`;
+}
