@@ -69,6 +69,12 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PUNCTUATION: Final = re.compile("[^0-9TZ]")
 _TIME: Final = len("2024-10-13T12:00:00")
 
+_COMPONENT: Final = [
+    *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
+    *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"),
+]
+"""What stands in a calendar without events: it has at least one component (3.4)."""
+
 
 def write_ics(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     """One calendar."""
@@ -83,11 +89,15 @@ def write_ics(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
             f"NAME:{_text(shown.title)}",
         ]
     )
+    is_empty = True
     for batch in batches:
         lines: list[str] = []
         for each in batch:
             lines += _event(preamble, each)
+        is_empty = is_empty and not lines
         yield _folded(lines)
+    if is_empty:
+        yield _folded(_COMPONENT)
     yield b"END:VCALENDAR\r\n"
 
 

@@ -73,3 +73,12 @@ def test_a_retracted_statement_is_cancelled_under_the_same_id() -> None:
     assert before[0]["UID"] == after[0]["UID"]
     assert "STATUS" not in before[0]
     assert after[0]["STATUS"] == "CANCELLED"
+
+
+def test_a_calendar_without_events_has_a_component() -> None:
+    """RFC 5545, 3.4 wants one in every calendar, so it has the time zone of UTC; one with events
+    needs none."""
+    empty = Calendar.from_ical(written(write_ics, []))
+    assert [component.name for component in empty.subcomponents] == ["VTIMEZONE"]
+    full = Calendar.from_ical(written(write_ics, [exported(occurred="2024-10-13")]))
+    assert [component.name for component in full.subcomponents] == ["VEVENT"]
