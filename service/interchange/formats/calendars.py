@@ -97,6 +97,9 @@ def _cells(event: Any) -> dict[str, Cell]:
         # The library leaves a property that it does not know as it is in the file.
         names = [_ESCAPED.sub(r"\1", name) for name in _NAME.findall(str(cells[_SPEAKERS]))]
         cells[_SPEAKERS], cells["further speakers"] = "".join(names[:1]), tuple(names[1:])
+    organizer = event.get("ORGANIZER")
+    if name := getattr(organizer, "params", {}).get("CN"):
+        cells["ORGANIZER"] = f"{name} ({organizer})"
     identifier = str(cells.get("UID", "")).rpartition(":")[2]
     cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
     return cells

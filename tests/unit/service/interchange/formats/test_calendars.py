@@ -60,3 +60,13 @@ def test_an_event_that_breaks_the_rules_is_a_broken_row(tmp_path: Path) -> None:
     rows = list(event_rows(path))
     assert [row.broken is None for row in rows] == [False, False, False, True]
     assert rows[3].cells["when"] == "2024-03-01"
+
+
+def test_an_organizer_keeps_name_and_address(tmp_path: Path) -> None:
+    """The name stands in a parameter of the address, and both are kept."""
+    path = tmp_path / "a.ics"
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1", "SUMMARY:x"]
+    lines += ['ORGANIZER;CN="Doe, Jane":mailto:j@a.example', "END:VEVENT", "END:VCALENDAR", ""]
+    path.write_bytes("\r\n".join(lines).encode())
+    (row,) = event_rows(path)
+    assert row.cells["ORGANIZER"] == "Doe, Jane (mailto:j@a.example)"
