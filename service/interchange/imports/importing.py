@@ -203,9 +203,9 @@ class Importing:
         if self._policy != "retract" or not gone or not self._may_retract:
             return
         if not self._rows:
-            reason = f"The file has no rows, so all {len(gone):,} statements of {self._name} would "
+            reason = f"The file has no rows: all that came from {self._name} would be retracted."
             advice = "See that the right file was named, or retract them by commands."
-            raise TableRefused(f"{reason}be retracted.", advice)
+            raise TableRefused(reason, advice)
         if self.report.refused == self._rows:
             self._account.warn(1, [_NONE_LEFT])
             return
