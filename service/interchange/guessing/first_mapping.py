@@ -10,6 +10,7 @@ from service.interchange.guessing.column_look import ColumnLook, look_of_column
 from service.interchange.guessing.column_words import role_of
 from service.interchange.guessing.columns_left import DATED
 from service.interchange.guessing.statement_guess import MOST_NAME, StatementGuess
+from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import TableRow, cell_text
 from service.messages.imports import FileFacts
 
@@ -22,8 +23,11 @@ _LOOKED_AT: Final = 500
 
 def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict[str, Any]:
     """A descriptor with a mapping for a file of that name, from what was found out about it and
-    from its first rows."""
+    from its first rows. Raises `TableRefused` if there are none."""
     listed = list(rows)
+    if not listed:
+        advice = "See that the right one was named, or write a mapping."
+        raise TableRefused("The file has no rows to guess by.", advice)
     columns = list(dict.fromkeys(column for row in listed for column in row.cells))
     day_first = facts.delimiter == ";" or any(not column.isascii() for column in columns)
     texts = {column: _texts(listed, column) for column in columns}

@@ -105,6 +105,8 @@ def _width(row: RawRow) -> int:
 
 def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
     names = {*map(_plain, wanted)}
+    if names == {RAW}:
+        return _widest(rows)  # a mapping of constants reads no column
     best = max(rows, key=lambda row: len(names & {*map(_plain, row.cells)}))
     if names & {*map(_plain, best.cells)}:
         return best

@@ -16,6 +16,7 @@ from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
 
 
@@ -182,6 +183,14 @@ def test_long_cells_are_looked_at_in_time(tmp_path: Path) -> None:
     with open_table(path, Dialect()) as table:
         assert first_mapping(path.name, table.facts, table.rows)
     assert time.monotonic() - began < 20
+
+
+def test_names_of_columns_alone_are_nothing_to_guess_by(tmp_path: Path) -> None:
+    """A sheet that has only its header is refused as one without rows."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,what,who,when\n")
+    with pytest.raises(TableRefused, match="no rows to guess by"):
+        guessed(path)
 
 
 def test_numbers_without_any_text_still_make_statements(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from service.interchange.tables.delimited import RawRow
 from service.interchange.tables.header import headed
 from service.interchange.tables.limits import MOST_ROWS, TableRefused
+from service.interchange.tables.row import RAW
 
 
 def raw(*rows: list[str]) -> Iterator[RawRow]:
@@ -36,6 +37,11 @@ def test_a_mapping_finds_its_own_columns() -> None:
     assert found.columns == ["x", "Who", "When said"]
     with pytest.raises(TableRefused, match=r"columns: Date.*It has a, b, c, d"):
         headed(raw(*rows), ["Date"])
+
+
+def test_a_mapping_that_reads_no_column_finds_the_widest_row() -> None:
+    """All that is asked for then is the column of what could not be read, which few files have."""
+    assert headed(raw(["a", "b"], ["1", "2"]), [RAW]).columns == ["a", "b"]
 
 
 def test_cells_without_a_name_are_not_lost_unseen() -> None:
