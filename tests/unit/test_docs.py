@@ -157,3 +157,18 @@ def test_every_file_and_function_of_the_paths_is_there() -> None:
     assert len(files) > 15
     assert len(methods) > 8
     assert missing == []
+
+
+def test_every_task_on_the_map_has_its_name() -> None:
+    """What docs/architecture.md draws as running in the keeper and the workers is the name of a
+    task; what stands there behind an arrow is not a task."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    drawn = page.partition("These tasks run in them.")[2].partition("```\n")[2].partition("```")[0]
+    tasks = re.findall(r"[┌├└┼]─ ([a-z]+(?:[ -][a-z]+)*)(?= ─|-N| <|-<)", drawn)
+    rooms = ("events", "projections", "service")
+    source = "".join(p.read_text() for room in rooms for p in (ROOT / room).rglob("*.py"))
+    named = {name.rstrip(" -") for name in re.findall(r'\bname=f?"([a-z -]+)', source)}
+    for line in re.findall(r"_run\(undo, .*|queues = .*", source):
+        named |= {*re.findall(r'"([a-z ]+)"', line)}
+    assert len(tasks) > 12
+    assert {*tasks} - named == set()
