@@ -21,10 +21,12 @@ async def guard(request: Request[Any, Any, Any]) -> None:
     for each request (docs/decisions/0033-who-may-do-what-is-declared.md).
     """
     scope: Any = request.scope
-    needs: Any = operation_of(scope["route_handler"]).needs
+    operation = operation_of(scope["route_handler"])
+    needs: Any = operation.needs
     if needs in (NOTHING, OWN):
         return
     visitor, timeline = visitor_of(scope), scope["path_params"].get("t")
+    visitor.is_shown_own = operation.personal
     if needs == "write":
         visitor.require_writing(timeline)
     else:

@@ -41,6 +41,7 @@ class Visitor:
         "_policy",
         "_principal",
         "_scope",
+        "is_shown_own",
         "proposes",
         "timeline",
     )
@@ -61,6 +62,8 @@ class Visitor:
         """The timeline that the request is about, once a right on it was needed."""
         self.proposes = False
         """Whether what the visitor writes becomes a proposal, once writing was required."""
+        self.is_shown_own = False
+        """Whether the answer depends on who asks, though others may read the timeline too."""
 
     @property
     def principal(self) -> Principal:
@@ -92,7 +95,7 @@ class Visitor:
         """Whether everybody else who asks the same gets the same answer."""
         if self._principal is None or self._principal == EVERYONE:
             return True
-        if self.timeline is None:
+        if self.timeline is None or self.is_shown_own or self.proposes:
             return False
         return self._access.policy.allows(EVERYONE, "read", self.timeline)
 

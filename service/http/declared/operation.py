@@ -55,7 +55,7 @@ class Operation(NamedTuple):
     that it may answer, in addition to those of every operation. `name` is the name of its
     handler. `kept`: an answer of one revision may be kept, as it follows from the read model
     alone. `needs` is the right without which it is refused (on the timeline `{t}`, if the path has
-    one), or NOTHING, or OWN."""
+    one), or NOTHING, or OWN. `personal`: callers with the same right are shown different things."""
 
     method: str
     path: str
@@ -69,6 +69,7 @@ class Operation(NamedTuple):
     name: str = ""
     kept: bool = False
     needs: str = ""
+    personal: bool = False
 
 
 _METHODS: Final[Mapping[str, Any]] = {"GET": get, "POST": post, "PUT": put, "DELETE": delete}

@@ -46,6 +46,7 @@ def reading(path: str, summary: str, of: type, *parameters: Parameter[Any]) -> O
         answers={200: Answer("They are as they are now.", {JSON: of}, ("Onrecord-Revision",))},
         problems=("timeline-not-found", "log-unavailable", "projection-lagging"),
         needs="read",
+        personal=True,
     )
 
 
@@ -76,4 +77,5 @@ def deciding(
             "revision-conflict",
         ),
         needs=needs,
+        personal=True,
     )

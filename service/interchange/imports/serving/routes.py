@@ -101,6 +101,7 @@ class Imports:
         answers={202: Answer("The file was received.", {JSON: _ORDERED})},
         problems=(*BODY_PROBLEMS, "timeline-not-found"),
         needs="write",
+        personal=True,
     )
 )
 async def order_import(
@@ -186,6 +187,7 @@ def _check_known(upload: Upload, order: ImportOrder) -> None:
         answers={200: Answer("The import.", {JSON: _STATUS})},
         problems=("timeline-not-found", "not-found"),
         needs="write",
+        personal=True,
     )
 )
 async def get_import(

@@ -140,3 +140,29 @@ async def test_denials_are_counted_by_reason(service: Service) -> None:
     }
     expected = {"missing": 1, "malformed": 1, "hidden": 1}
     assert {reason: count for reason, count in counted.items() if count} == expected
+
+
+async def test_what_depends_on_who_asks_is_private(service: Service) -> None:
+    """Where everyone may read a timeline, what is proposed for it is still private to its author
+    and the editors, also where they are told that there is none; what all may see is not."""
+    service.granted.grant("everyone", "reader", "*")
+    author = {"Authorization": service.granted.key("author", ("contributor", "*"))}
+    other = {"Authorization": service.granted.key("other", ("contributor", "*"))}
+    editor = {"Authorization": service.granted.key("editor", ("editor", "*"))}
+    made = await service.client.post(f"{PATH}/statements", json=STATEMENT, headers=author)
+    assert made.status_code == 202
+    proposals = f"{PATH}/proposals"
+    one = f"{proposals}/{made.json()['proposal']}"
+    answers = [
+        made,
+        await service.client.post(f"{one}/approval?dry_run=true", json={}, headers=editor),
+    ]
+    for path in (proposals, one, f"{PATH}/imports/none"):
+        for who in (author, other, editor):
+            answers.append(await service.client.get(path, headers=who))
+            answers.append(await service.client.head(path, headers=who))
+    shown = {each.headers.get("Cache-Control") for each in answers}
+    assert shown == {"private"}
+    for who in ({}, author):
+        shared = await service.client.get(f"{PATH}/statements", headers=who)
+        assert "Cache-Control" not in shared.headers
