@@ -62,7 +62,8 @@ class FileFacts(Struct, frozen=True, kw_only=True):
 class ImportReport(Struct, kw_only=True):
     """What an import does, or would do. `missing`: statements of the same dataset that no row of
     the file has. `columns` and `reasons` are the loss report; `rows` shows up to five rows as the
-    statements that they become."""
+    statements that they become. `proposals`: the ids of those that the rows became, where who
+    imports may only propose."""
 
     dataset: str
     new: int = 0
@@ -72,6 +73,7 @@ class ImportReport(Struct, kw_only=True):
     missing: int = 0
     retracted: int = 0
     reinstated: int = 0
+    proposals: list[str] = []
     columns: dict[str, ColumnLoss] = {}
     reasons: list[Remark] = []
     rows: list[dict[str, Any]] = []

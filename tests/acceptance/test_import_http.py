@@ -106,8 +106,8 @@ def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
 
 
 def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
-    """Nothing is recorded until an editor approves it. The same file again is the same proposal
-    while that waits, and another one once it was refused."""
+    """Nothing is recorded until an editor approves it, and the report names what waits for that. The
+    same file again is the same proposal while that waits, and another one once it was refused."""
     theirs = granted(service, timeline, "contributor")
 
     def propose() -> list[str]:
@@ -125,7 +125,9 @@ def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timelin
         assert [(each["author"][:11], len(each["commands"])) for each in items] == [
             ("contributor", 2)
         ]
-        return [each["proposal"] for each in items]
+        waiting = [each["proposal"] for each in items]
+        assert done["report"]["proposals"] == waiting
+        return waiting
 
     [first] = propose()
     assert propose() == [first]

@@ -71,7 +71,7 @@ class ClientTarget:
                 lambda: client.carry_out(self._timeline, commands, key=key)
             )
         except WriteProposed as made:
-            if not made.dry_run:
+            if not made.dry_run and made.proposal not in self.proposals:
                 self.proposals.append(made.proposal)
             return [_outcome(number, item) for number, item in enumerate(made.items)]
         if not dry_run:

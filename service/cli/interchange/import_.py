@@ -109,7 +109,7 @@ def import_(  # noqa: PLR0913 - the command's options
                 if dry_run or not click.confirm(_ASK, err=True):
                     return NO if report.refused else DONE
             report = await run.of(chosen, target, dry_run=False)
-            for proposal in target.proposals:
+            for proposal in report.proposals:
                 output.trouble(f"proposed: {proposal}")
         return NO if report.refused else DONE
 

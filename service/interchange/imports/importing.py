@@ -153,6 +153,7 @@ class Importing:
         for start in range(0, len(commands), _ARRAY):
             part = commands[start : start + _ARRAY]
             found += await self._target.carry_out(part, dry_run=self._dry_run)
+            self.report.proposals = self._target.proposals
         return found
 
     def _judge(self, row: PreparedRow, outcome: CommandOutcome) -> None:
@@ -214,6 +215,7 @@ class Importing:
             part = gone[start : start + _ARRAY]
             commands = [{"retraction": {"id": row_id, "reason": reason}} for row_id in part]
             outcomes = await self._target.carry_out(commands, dry_run=self._dry_run)
+            self.report.proposals = self._target.proposals
             self.report.retracted += sum(not outcome.faults for outcome in outcomes)
 
     def _fill_report(self) -> None:

@@ -138,6 +138,7 @@ class OwnLines:
             commands = [line.command for line in array]
             dry_run = self.report.dry_run
             outcomes = await self._target.carry_out(commands, dry_run=dry_run, key=f"import-{key}")
+            self.report.proposals = self._target.proposals
         for line, outcome in zip(array, outcomes, strict=True):
             if outcome.faults:
                 reason = outcome.faults[0].message

@@ -46,6 +46,9 @@ class ImportTarget(Protocol):
     """A timeline that statements are imported into. Its methods raise the errors of whatever is
     behind it; commands may be given again after any of them."""
 
+    proposals: list[str]
+    """What the commands became that may only be proposed: the ids of the proposals, each once."""
+
     async def is_open(self) -> bool:
         """Whether the timeline is there."""
 

@@ -80,6 +80,7 @@ class ServiceTarget:
         self._timeline = timeline
         self._principal = principal
         self._revision = 0
+        self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
         """Whether the timeline is there."""
@@ -129,12 +130,17 @@ class ServiceTarget:
             if not proposes:
                 return await self._commands.execute_all(self._timeline, permitted, caller)
             found = await Proposer(self._commands).propose_all(self._timeline, permitted, caller)
+            self._note(found.proposal, dry_run=dry_run)
             return cast("ArrayResult", found.result)
 
         result = await self._patiently(attempt)
         if not dry_run and not proposes:
             self._revision = max(self._revision, result.revision)
         return [_outcome(number, item) for number, item in enumerate(result.items)]
+
+    def _note(self, proposal: str | None, *, dry_run: bool) -> None:
+        if not dry_run and proposal is not None and proposal not in self.proposals:
+            self.proposals.append(proposal)
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""

@@ -20,6 +20,7 @@ class HeldStatements:
         self.retracted: list[str] = []
         self.redacted: set[str] = set()
         self.commands: list[Any] = []
+        self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
         return True
