@@ -58,6 +58,24 @@ def test_a_key_from_its_issue_to_its_end(service: Service, where: str) -> None:
     assert httpx.get(f"{service.url}/v1/me", headers=key_headers(key)).status_code == 401
 
 
+@pytest.mark.parametrize("where", ["server", "folder"])
+def test_a_change_is_tried_and_changes_nothing(service: Service, where: str) -> None:
+    """Each is decided, refused or answered as it would be, and nothing is on record afterwards."""
+    run, place = service.program.run, where_of(service, where)
+    before = service.ask("GET", "/v1/timelines/_access").json()["revision"]
+    [grant, *_] = service.ask("GET", "/v1/grants").json()["items"]
+    tried = [
+        run("keys", "add", "tried", *place, "--dry-run"),
+        run("grants", "add", "key:tried", "reader", "*", *place, "--dry-run"),
+        run("keys", "revoke", "owner", "--reason", "lost", *place, "--dry-run"),
+        run("grants", "remove", grant["id"], "--reason", "over", *place, "--dry-run"),
+    ]
+    assert [(done.code, done.answer["dry_run"]) for done in tried] == [(0, True)] * 4
+    assert tried[0].answer["key"] == ""
+    assert run("keys", "add", "owner", *place, "--dry-run").code == 1
+    assert service.ask("GET", "/v1/timelines/_access").json()["revision"] == before
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

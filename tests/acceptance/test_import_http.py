@@ -106,8 +106,9 @@ def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
 
 
 def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
-    """Nothing is recorded until an editor approves it, and the report names what waits for that. The
-    same file again is the same proposal while that waits, and another one once it was refused."""
+    """Nothing is recorded until an editor approves it, and the report names what waits for that.
+    The same file again is the same proposal while that waits, and another one once it was
+    refused."""
     theirs = granted(service, timeline, "contributor")
 
     def propose() -> list[str]:

@@ -14,19 +14,21 @@ from service.cli.failure import DONE, WRONG_USE, Failure
 from service.cli.granting.desk import Desk, open_desk
 from service.cli.output import Output
 
-__all__ = ["DeskCall", "ask_desk", "desk_options"]
+__all__ = ["DeskCall", "ask_desk", "changing_options", "desk_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
 class DeskCall(NamedTuple):
-    """Where to ask, and whether the answer is for programs: what `desk_options` give."""
+    """Where to ask, whether the answer is for programs, and whether a change is only tried: what
+    `desk_options` and `changing_options` give."""
 
     url: str | None
     key: str | None
     data_dir: str | None
     as_json: bool
+    dry_run: bool = False
 
 
 def desk_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -35,9 +37,14 @@ def desk_options(command: Callable[..., int]) -> Callable[..., int]:
 
     @wraps(command)
     def called(
-        url: str | None, key: str | None, data_dir: str | None, as_json: bool, **given: Any
+        url: str | None,
+        key: str | None,
+        data_dir: str | None,
+        as_json: bool,
+        dry_run: bool = False,
+        **given: Any,
     ) -> int:
-        return command(DeskCall(url, key, data_dir, as_json), **given)
+        return command(DeskCall(url, key, data_dir, as_json, dry_run), **given)
 
     folder = click.option(
         "--data-dir",
@@ -45,6 +52,14 @@ def desk_options(command: Callable[..., int]) -> Callable[..., int]:
         help="Work on this folder, beside its server or while that is stopped.",
     )
     return address_options(folder(json_option(called)))
+
+
+def changing_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The same for a command that changes something, which can be tried first."""
+    tried = click.option(
+        "--dry-run", is_flag=True, help="Say what would come of it, and change nothing."
+    )
+    return tried(desk_options(command))
 
 
 def ask_desk(
@@ -63,12 +78,15 @@ def ask_desk(
     async def asked() -> int:
         if faults:
             raise Failure(WRONG_USE, "That cannot be", *(fault.message for fault in faults))
-        async with open_desk(call.url, call.key, call.data_dir) as desk:
+        place = open_desk(call.url, call.key, call.data_dir, dry_run=call.dry_run)
+        async with place as desk:
             found = await ask(desk)
         if output.as_json:
             output.document(found)
         else:
             show(output, found)
+            if call.dry_run:
+                output.note("It was only tried: nothing is changed.")
         return code(found)
 
     return run_command(output, asked())

@@ -62,15 +62,17 @@ class _ServerDesk:
 
 
 @asynccontextmanager
-async def open_desk(url: str | None, key: str | None, data_dir: str | None) -> AsyncIterator[Desk]:
-    """The folder if one is named, else the server. Raises ConfigError, and what the place
-    raises."""
+async def open_desk(
+    url: str | None, key: str | None, data_dir: str | None, *, dry_run: bool = False
+) -> AsyncIterator[Desk]:
+    """The folder if one is named, else the server. In a dry run changes are decided and answered as
+    always, and nothing is recorded. Raises ConfigError, and what the place raises."""
     if data_dir is not None:
         from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
 
-        async with folder_desk(data_dir) as desk:
+        async with folder_desk(data_dir, dry_run=dry_run) as desk:
             yield desk
         return
     settings = client_settings(url, key)
     async with Client.create(settings.url, key=settings.key) as client:
-        yield _ServerDesk(client)
+        yield _ServerDesk(client.dry_run() if dry_run else client)

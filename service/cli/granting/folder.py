@@ -46,27 +46,28 @@ _LOOK: Final = 0.02
 
 
 class _FolderDesk:
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, *, dry_run: bool) -> None:
         self._registry = registry
+        self._caller = Caller(FOLDER_AUTHOR, dry_run=dry_run)
 
     async def keys(self) -> list[IssuedKey]:
         return self._registry.keys()
 
     async def issue(self, body: KeyBody) -> NewKey:
-        return await self._registry.issue(body, Caller(FOLDER_AUTHOR))
+        return await self._registry.issue(body, self._caller)
 
     async def revoke(self, name: str, reason: str) -> Recorded:
-        return await self._registry.revoke(name, reason, Caller(FOLDER_AUTHOR))
+        return await self._registry.revoke(name, reason, self._caller)
 
     async def grants(self, as_of: str | None) -> GrantsPage:
         return self._registry.grants(_point(as_of))
 
     async def give(self, body: GrantBody) -> Grant:
-        grant, _ = await self._registry.give(body, Caller(FOLDER_AUTHOR))
+        grant, _ = await self._registry.give(body, self._caller)
         return grant
 
     async def take(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
-        return await self._registry.take(id, reason, Caller(FOLDER_AUTHOR))
+        return await self._registry.take(id, reason, self._caller)
 
     async def why(self, principal: str, right: Any, timeline: str | None, as_of: str | None) -> Why:
         return self._registry.why(principal_named(principal), right, timeline, _point(as_of))
@@ -80,7 +81,7 @@ def _point(as_of: str | None) -> Any:
 
 
 @asynccontextmanager
-async def folder_desk(data_dir: str) -> AsyncIterator[_FolderDesk]:
+async def folder_desk(data_dir: str, *, dry_run: bool = False) -> AsyncIterator[_FolderDesk]:
     """The desk of a folder. Raises ConfigError, LogError, ReadModelError, Failure."""
     settings = load_from_environment(data_dir=data_dir)
     configure_logs("error", settings.log_format)
@@ -109,7 +110,7 @@ async def folder_desk(data_dir: str) -> AsyncIterator[_FolderDesk]:
         if not await log.revision(ACCESS_TIMELINE):
             raise Failure(NO, "This log has no owner yet", "Start its service once.")
         await progress.wait_for(ACCESS_TIMELINE, await log.revision(ACCESS_TIMELINE))
-        yield _FolderDesk(registry)
+        yield _FolderDesk(registry, dry_run=dry_run)
 
 
 def _socket_of(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from events.event.access_words import AccessRole
 from projections.answers.access import Grant
 from service.cli.command import CliCommand
 from service.cli.failure import DONE
-from service.cli.granting.asking import DeskCall, ask_desk, desk_options
+from service.cli.granting.asking import DeskCall, ask_desk, changing_options, desk_options
 from service.cli.output import Output
 from service.messages.access import GrantBody, GrantsPage, faults_of_grant
 
@@ -54,7 +54,7 @@ def list_grants(call: DeskCall, as_of: str | None) -> int:
 @click.argument("to")
 @click.argument("role", type=click.Choice(get_args(AccessRole)))
 @click.argument("timelines")
-@desk_options
+@changing_options
 def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
     """Give TO a ROLE on TIMELINES.
 
@@ -73,7 +73,7 @@ def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
 @grants.command("remove", cls=CliCommand)
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
-@desk_options
+@changing_options
 def take(call: DeskCall, id_: str, reason: str) -> int:
     """Take the grant ID.
 
@@ -81,9 +81,8 @@ def take(call: DeskCall, id_: str, reason: str) -> int:
     Examples:
       onrecord grants remove 019ae0d2-7a10-7c2b-9a31-3f2f7d0a9b55 --reason "She left."
     """
-    return ask_desk(
-        call, lambda desk: desk.take(id_, reason), lambda output, _: output.show("It is taken.")
-    )
+    taken = "It can be taken." if call.dry_run else "It is taken."
+    return ask_desk(call, lambda desk: desk.take(id_, reason), lambda output, _: output.show(taken))
 
 
 def _show(output: Output, grant: Grant) -> None:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from service.cli.command import CliCommand
 from service.cli.failure import DONE
-from service.cli.granting.asking import DeskCall, ask_desk, desk_options
+from service.cli.granting.asking import DeskCall, ask_desk, changing_options, desk_options
 from service.cli.granting.desk import Desk
 from service.cli.output import Output
 from service.messages.access import KeyBody, KeysPage, NewKey, faults_of_key
@@ -48,17 +48,20 @@ def list_keys(call: DeskCall) -> int:
 @keys.command("add", cls=CliCommand)
 @click.argument("name")
 @click.option("--expires", metavar="TIME", help="When it ends, in RFC 3339. [never]")
-@desk_options
+@changing_options
 def add_key(call: DeskCall, name: str, expires: str | None) -> int:
     """Issue a key named NAME, and print it, this once. It has no rights until it is given a grant.
 
     \b
     Examples:
       onrecord keys add desk
-      onrecord keys add wire --expires 2027-01-01T00:00:00Z
+      onrecord keys add wire --expires 2027-01-01T00:00:00Z --dry-run
     """
 
     def show(output: Output, made: NewKey) -> None:
+        if call.dry_run:
+            output.show(f"A key named {name} can be issued.")
+            return
         output.show(Text(made.key, no_wrap=True))
         output.note(f"It is not shown again. Next: onrecord grants add key:{name} ROLE TIMELINES")
 
@@ -69,7 +72,7 @@ def add_key(call: DeskCall, name: str, expires: str | None) -> int:
 @keys.command("revoke", cls=CliCommand)
 @click.argument("name")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
-@desk_options
+@changing_options
 def revoke(call: DeskCall, name: str, reason: str) -> int:
     """Revoke the key NAME, for ever.
 
@@ -80,7 +83,9 @@ def revoke(call: DeskCall, name: str, reason: str) -> int:
     return ask_desk(
         call,
         lambda desk: desk.revoke(name, reason),
-        lambda output, _: output.show(f"The key {name} is revoked."),
+        lambda output, _: output.show(
+            f"The key {name} {'can be' if call.dry_run else 'is'} revoked."
+        ),
     )
 
 
