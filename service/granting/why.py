@@ -50,10 +50,13 @@ def explain_right(
 
 
 def _end_of_key(policy: Policy, principal: Principal, at: int) -> str | None:
-    """Why the principal is a key that is not good any more; None if it is not such a key."""
-    kept = policy.keys_by_name.get(principal.name.removeprefix("key:"))
-    if kept is None or not principal.name.startswith("key:"):
+    """Why the principal is a key that is not good, or not yet; None if it is no such key."""
+    kind, _, name = principal.name.partition(":")
+    if kind != "key":
         return None
+    kept = policy.keys_by_name.get(name)
+    if kept is None:
+        return f"There is no key {name!r}, so nobody can prove to be it."
     key = kept.key
     if key.revoked is not None:
         ended = key.revoked

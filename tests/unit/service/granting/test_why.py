@@ -46,8 +46,9 @@ def test_any_moment_of_five_hundred_events_is_answered_as_by_the_rules(tmp_path:
         for _ in range(6):
             name, right = chance.choice(GRANTEES), chance.choice(RIGHTS)
             place = chance.choice(PLACES)
-            _, revoked = keys.get(name.removeprefix("key:"), ("", False))
-            wanted = not revoked and is_allowed(grants, Principal(name), right, place)
+            kind, _, key = name.partition(":")
+            _, is_over = keys.get(key, ("", True)) if kind == "key" else ("", False)
+            wanted = not is_over and is_allowed(grants, Principal(name), right, place)
             found = explain_right(policy, principal_named(name), right, place, 0)
             assert found.allowed == wanted, (revision, name, right, place)
             deciding = [g for g in grants if is_allowed([g], Principal(name), right, place)]
@@ -59,7 +60,9 @@ def test_any_moment_of_five_hundred_events_is_answered_as_by_the_rules(tmp_path:
 
 def test_the_sentence_names_every_grant_that_decides() -> None:
     """For one who may, the answer names the grants, who gave them and when."""
-    policy = Policy([made(3, "everyone", "reader", "*"), made(5, "key:desk", "writer", "desk-*")])
+    desk = KeptKey(IssuedKey("abcdefgh", "desk", None, "owner", 2, TIMES), "")
+    grants = [made(3, "everyone", "reader", "*"), made(5, "key:desk", "writer", "desk-*")]
+    policy = Policy(grants, [desk])
     why = explain_right(policy, principal_named("key:desk"), "read", "desk-a", 0)
     assert why.allowed
     assert why.because == (
@@ -105,3 +108,12 @@ def test_a_key_that_is_over_has_no_right() -> None:
     assert not explain_right(
         policy, principal_named("key:late"), "read", "kursk", 1_000_000
     ).allowed
+
+
+def test_a_key_that_nobody_issued_has_no_right() -> None:
+    """Neither what was granted to its name nor to everyone counts: nobody can prove to be it."""
+    grants = [made(1, "everyone", "reader", "*"), made(2, "key:tyop", "writer", "kursk")]
+    for right in ("read", "write"):
+        why = explain_right(Policy(grants), principal_named("key:tyop"), right, "kursk", 0)
+        assert (why.allowed, why.by) == (False, [])
+        assert why.because == "There is no key 'tyop', so nobody can prove to be it."
