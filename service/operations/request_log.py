@@ -40,7 +40,7 @@ _log = structlog.get_logger("onrecord.requests")
 class RequestLine(Struct):
     """One request. `principal` is None where it was not found out who asks, or where the
     credentials were not good; `timeline` and `revision` where there is none; `ms` are milliseconds.
-    `process` is left out if it has no name."""
+    Of several timelines `timeline` has all, by commas. `process` is left out if it has no name."""
 
     method: str
     path: str
@@ -76,15 +76,15 @@ class RequestLog:
         """A request has ended after so many seconds. `headers` are those of its answer."""
         if status < self._least or self._buffer is None:
             return
-        path = scope["path"]
-        known = getattr(scope.get("user"), "known", None)
+        path, visitor = scope["path"], scope.get("user")
+        known = getattr(visitor, "known", None)
         line = RequestLine(
             method,
             path,
             status,
             None if known is None else known.name,
             scope["client"][0],
-            scope.get("path_params", {}).get("t") or _timeline_in(path),
+            scope.get("path_params", {}).get("t") or _timeline_in(path) or _asked_by(visitor),
             _revision_in(headers),
             round(seconds * 1000, 2),
             self._process,
@@ -110,6 +110,11 @@ class RequestLog:
 def _timeline_in(path: str) -> str | None:
     """The timeline that the path names, also where the router did not see it."""
     return path[len(_TIMELINES) :].partition("/")[0] if path.startswith(_TIMELINES) else None
+
+
+def _asked_by(visitor: Any) -> str | None:
+    """The timelines that the query names, by commas, as far as rights on them were looked at."""
+    return ",".join(getattr(visitor, "timelines", ())) or None
 
 
 def _revision_in(headers: Any) -> int | None:

@@ -44,6 +44,7 @@ class Visitor:
         "is_shown_own",
         "proposes",
         "timeline",
+        "timelines",
     )
 
     def __init__(
@@ -59,7 +60,9 @@ class Visitor:
         self._needed: Right | None = None
         self._decided = 0.0
         self.timeline: str | None = None
-        """The timeline that the request is about, once a right on it was needed."""
+        """The timeline on which a right was needed last."""
+        self.timelines: tuple[str, ...] = ()
+        """All timelines that the request is about, once rights on them were needed."""
         self.proposes = False
         """Whether what the visitor writes becomes a proposal, once writing was required."""
         self.is_shown_own = False
@@ -97,7 +100,8 @@ class Visitor:
             return True
         if self.timeline is None or self.is_shown_own or self.proposes:
             return False
-        return self._access.policy.allows(EVERYONE, "read", self.timeline)
+        allows = self._access.policy.allows
+        return all(allows(EVERYONE, "read", timeline) for timeline in self.timelines)
 
     def forgive(self) -> None:
         """Take wrong credentials for none: a page is shown nevertheless, and its calls report what
@@ -114,7 +118,7 @@ class Visitor:
     def reads(self, timeline: str) -> bool:
         """Whether the visitor may read the timeline, which the answer is about. A no is not counted
         as a denial. Raises Unauthenticated."""
-        self.timeline = timeline
+        self._is_about(timeline)
         return self.may("read", timeline)
 
     def require(self, right: Right, timeline: str | None = None) -> None:
@@ -123,7 +127,8 @@ class Visitor:
         Without credentials that is Unauthenticated. With them, a timeline that the visitor may not
         read is Unknown, whether it exists or not.
         """
-        self._needed, self.timeline, self._policy = right, timeline, self._access.policy
+        self._is_about(timeline)
+        self._needed, self._policy = right, self._access.policy
         self._decided = perf_counter()
         try:
             if self.may(right, timeline):
@@ -162,6 +167,11 @@ class Visitor:
             return False
         policy = self._access.policy
         return all(policy.allows(principal, "read", timeline) for timeline in timelines)
+
+    def _is_about(self, timeline: str | None) -> None:
+        self.timeline = timeline
+        if timeline is not None and timeline not in self.timelines:
+            self.timelines += (timeline,)
 
     def _find_out(self) -> None:
         try:

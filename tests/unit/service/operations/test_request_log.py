@@ -49,17 +49,20 @@ def _expected(level: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_a_line_says_who_asked_for_what(capfd: pytest.CaptureFixture[str]) -> None:
-    """The principal, the client's address, the timeline, the revision and the status, also where
-    the router did not see the request or nothing is known of who asks."""
+    """The principal, the client's address, the timelines, the revision and the status, also where
+    the router did not see the request, the query names them, or nothing is known of who asks."""
     unseen = {"path": "/v1/timelines/kursk/no", "client": _SCOPE["client"]}
     elsewhere = {"path": "/health/live", "client": _SCOPE["client"]}
-    _log("info", "json", (_SCOPE, 201), (unseen, 404), (elsewhere, 503))
+    visitor = SimpleNamespace(known=SimpleNamespace(name="key:desk"), timelines=("a", "b"))
+    joined = {"path": "/v1/live", "client": _SCOPE["client"], "user": visitor}
+    _log("info", "json", (_SCOPE, 201), (unseen, 404), (elsewhere, 503), (joined, 200))
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     nobody = {"principal": None}
     assert lines == [
         _expected("info"),
         _expected("info", path=unseen["path"], status=404, **nobody),
         _expected("error", path="/health/live", status=503, timeline=None, **nobody),
+        _expected("info", path="/v1/live", status=200, timeline="a,b"),
     ]
 
 

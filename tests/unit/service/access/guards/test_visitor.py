@@ -107,6 +107,12 @@ def test_what_everybody_may_see_is_shown_to_all(asking: Asking) -> None:
             visitor.reads(timeline)
             shown[name, timeline] = visitor.is_shown_to_all
     assert [who for who, is_shown in shown.items() if not is_shown] == [("desk", "hidden")]
+    for first, last in (("hidden", "public"), ("public", "hidden")):
+        joined = asking.visitor(key)
+        joined.require("read", first)
+        joined.require("read", last)
+        assert joined.timelines == (first, last)
+        assert not joined.is_shown_to_all
     of_many = asking.visitor(key)
     assert of_many.reach.covers("hidden")
     assert not of_many.is_shown_to_all
