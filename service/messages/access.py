@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -40,6 +40,9 @@ __all__ = [
     "held_grants",
 ]
 
+_NOT_A_KEY: Final = frozenset({"everyone", "onrecord"})
+"""Names under which no key is issued: as the author of an event they would be taken for nobody in
+particular, or for the service. A log may have such a key from before."""
 _Credential = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -132,6 +135,11 @@ class Why(Struct, frozen=True):
 def faults_of_key(body: KeyBody) -> list[Fault]:
     """Everything that is wrong in a well-shaped body."""
     faults = [] if KEY_NAME.admits(body.name) else [KEY_NAME.fault("/name", body.name)]
+    if body.name in _NOT_A_KEY:
+        message = (
+            f"A key named {body.name!r} would be taken for somebody else: choose another name."
+        )
+        faults.append(Fault("/name", message))
     if body.expires is not None:
         try:
             parse_rfc3339(body.expires)

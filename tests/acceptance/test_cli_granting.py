@@ -80,6 +80,8 @@ def test_a_change_is_tried_and_changes_nothing(service: Service, where: str) -> 
     "arguments",
     [
         ["keys", "add", "Desk"],
+        ["keys", "add", "onrecord"],
+        ["keys", "add", "everyone", "--dry-run"],
         ["keys", "add", "desk", "--expires", "tomorrow"],
         ["grants", "add", "anyone", "reader", "*"],
         ["grants", "add", "everyone", "reader", "_access"],
