@@ -216,7 +216,7 @@ def windows_in_order(query: Query) -> None:
         if window is None or window.earliest is None or window.latest is None:
             continue
         if window.earliest > window.latest:
-            query.wrong(end, f"The window ends before it begins: {begin.name} is later.")
+            query.wrong(end, "The window ends before it begins.")
 
 
 def _window(begin: dates.Date | None, end: dates.Date | None) -> Window | None:

@@ -119,6 +119,14 @@ async def test_two_moments_that_make_no_span_are_refused(
     assert path is None or [error["path"] for error in answer.json()["errors"]] == [path]
 
 
+async def test_what_is_wrong_with_a_span_names_no_parameter(timeline: Timeline) -> None:
+    """The page says it at a field, which has another name there."""
+    await timeline.get("", min_revision=await timeline.record(said("a")))
+    answer = await timeline.get("/diff", **{"from": "2", "to": "1"})
+    [fault] = answer.json()["errors"]
+    assert fault["message"] == "It is later than the moment to compare with, revision 1."
+
+
 async def test_more_than_five_thousand_differences_are_refused(timeline: Timeline) -> None:
     """Five thousand are answered, one more is not."""
     revision = 0
