@@ -11,11 +11,8 @@ import msgspec
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
-from schemathesis.core.result import Ok
-from schemathesis.pytest.lazy import get_all_tests
 
 from service.app import HANDLERS, OPERATIONS
 from service.http.problems.kinds import KINDS
@@ -23,6 +20,7 @@ from service.messages import bodies
 from service.openapi.document import Document
 from service.openapi.schemas import resolved
 from service.reading.read_side import MOST
+from tests.acceptance.cases import trial, written
 from tests.serving import Service, key_headers
 
 DOCUMENT: Final = Document(OPERATIONS).content
@@ -237,18 +235,29 @@ def test_the_service_keeps_to_it(furnished: Service, label: str) -> None:
     def judge(case: Case[Any]) -> None:
         _judge(furnished, case)
 
-    # The cases of an operation are made here: made while tests are collected, as `parametrize` of
-    # schemathesis does, all of them would be made by every worker.
-    # A HEAD is its GET without the body, by the same handler.
-    some = settings(
-        max_examples=5 if label.startswith("HEAD") else 20,
-        suppress_health_check=list(HealthCheck),
-    )
-    schema = _schema.include(name=label)
-    [made] = get_all_tests(schema=schema, test_func=judge, settings=some, given_kwargs={})
-    assert isinstance(made, Ok), made
-    _, check = made.ok()
-    check()
+    trial(_schema, label, judge)()
+
+
+def test_what_is_left_out_of_a_run_are_edges() -> None:
+    """A trial has as many edges as it is asked for, other ones each time, and whatever the document
+    gives as an example; each of its cases is judged."""
+    heard: list[Case[Any]] = []
+
+    def hear(case: Case[Any]) -> None:
+        heard.append(case)
+
+    few, more = (trial(_schema, "PUT /v1/timelines/{t}", hear, 10) for _ in range(2))
+    [chosen, others] = [[each.kwargs["case"] for each in written(made)] for made in (few, more)]
+    [*_, example] = chosen
+    told = DOCUMENT["paths"]["/v1/timelines/{t}"]["put"]["requestBody"]["content"]
+    assert example.body == told["application/json"]["examples"]["example"]["value"]
+    assert len(chosen) == len(others) == 11
+    assert [case.as_curl_command() for case in chosen] != [
+        case.as_curl_command() for case in others
+    ]
+    few()
+    assert {id(case) for case in chosen} <= {id(case) for case in heard}
+    assert len(heard) > 20
 
 
 def _judge(service: Service, case: Case[Any]) -> None:
