@@ -38,6 +38,12 @@ class Access:
         """The policy that holds now: another object whenever a key or a grant has changed."""
         return self._policy
 
+    @property
+    def known_policy(self) -> Policy:
+        """`policy`. Raises Lagging while keys and grants are not known."""
+        self._refuse_unready()
+        return self._policy
+
     def take(self, policy: Policy) -> None:
         """Decide by this policy from now on."""
         self._policy = policy

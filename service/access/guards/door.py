@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from events.errors import AccessError, Unknown
+from events.errors import AccessError, Lagging, Unknown
 from service.access.access import Access
 from service.access.guards.denials import Denial, count_denial
 from service.access.guards.visitor import Visitor
@@ -75,6 +75,6 @@ class _Answer:
         to a write is sent in every case."""
         try:
             self._visitor.look_again()
-        except (AccessError, Unknown) as error:
+        except (AccessError, Unknown, Lagging) as error:
             self.withdrawn = problem_of(error)
             raise

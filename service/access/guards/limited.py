@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from events.errors import Unauthenticated
+from events.errors import Lagging, Unauthenticated
 from service.access.guards.visitor import visitor_of
 from service.access.principal import EVERYONE
 from service.http.limits.caller import CALLER
@@ -34,7 +34,7 @@ class Limited:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             self._count(scope)
-        except TooManyRequests as error:
+        except (TooManyRequests, Lagging) as error:
             problem = problem_of(error)
             assert problem is not None
             await refusal(scope, problem)(scope, receive, send)
@@ -42,8 +42,8 @@ class Limited:
         await self._app(scope, receive, send)
 
     def _count(self, scope: Any) -> None:
-        """Raises TooManyRequests. A request with wrong credentials counts as a try with them
-        alone."""
+        """Raises TooManyRequests, and Lagging while nobody knows who is asking. A request with
+        wrong credentials counts as a try with them alone."""
         scope[LIMITS] = self._limits
         path = scope["path"]
         if path.startswith(_BY_CREDENTIALS) and not path.startswith(_SIGN_IN):

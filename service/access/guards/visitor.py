@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any, Final
 
-from events.errors import AccessError, Forbidden, Unauthenticated, Unknown
+from events.errors import AccessError, Forbidden, Lagging, Unauthenticated, Unknown
 from projections.answers.access import Grant
 from service.access.access import Access
 from service.access.guards.denials import Denial, denial_of
@@ -70,7 +70,8 @@ class Visitor:
 
     @property
     def principal(self) -> Principal:
-        """Who it is. Raises Unauthenticated if the credentials that were sent are not good."""
+        """Who it is. Raises Unauthenticated if the credentials that were sent are not good, and
+        Lagging while keys and grants are not known."""
         if self._principal is None:
             if self._doubted is None:
                 self._find_out()
@@ -85,13 +86,13 @@ class Visitor:
 
     @property
     def reach(self) -> Reach:
-        """The timelines that the visitor may read. Raises Unauthenticated."""
-        return self._access.policy.readable(self.principal)
+        """The timelines that the visitor may read. Raises Unauthenticated, Lagging."""
+        return self._access.known_policy.readable(self.principal)
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        """Every grant that counts for the visitor. Raises Unauthenticated."""
-        return self._access.policy.held_by(self.principal)
+        """Every grant that counts for the visitor. Raises Unauthenticated, Lagging."""
+        return self._access.known_policy.held_by(self.principal)
 
     @property
     def is_shown_to_all(self) -> bool:
@@ -112,8 +113,9 @@ class Visitor:
             self._principal = EVERYONE
 
     def may(self, right: Right, timeline: str | None = None) -> bool:
-        """Whether the visitor has the right. Raises Unauthenticated."""
-        return self._access.policy.allows(self.principal, right, timeline)
+        """Whether the visitor has the right. Raises Unauthenticated, and Lagging while keys and
+        grants are not known: a no would be wrong then."""
+        return self._access.known_policy.allows(self.principal, right, timeline)
 
     def reads(self, timeline: str) -> bool:
         """Whether the visitor may read the timeline, which the answer is about. A no is not counted
@@ -159,11 +161,11 @@ class Visitor:
             self.require(self._needed, self.timeline)
 
     def still_reads(self, timelines: Iterable[str]) -> bool:
-        """Whether the visitor may read all of the timelines, by the present credentials and policy.
-        A no is not counted as a denial."""
+        """Whether the visitor may read all of the timelines, by the present credentials and policy;
+        not while these are not known. A no is not counted as a denial."""
         try:
             principal = self._access.principal_of(*_credentials(self._scope))
-        except Unauthenticated:
+        except (Unauthenticated, Lagging):
             return False
         policy = self._access.policy
         return all(policy.allows(principal, "read", timeline) for timeline in timelines)

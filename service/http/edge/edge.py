@@ -1,8 +1,9 @@
 """The outermost layer of the service: what applies to every request, whatever its path.
 
 HEAD is answered as GET without the body. Requests are refused whose host is not ours, whose address
-is not UTF-8 or cannot be a path of ours, and preflights of origins that are not allowed. Every
-request is timed, counted and logged, without body and query string.
+is not UTF-8 or cannot be a path of ours, and preflights of origins that are not allowed. What fails
+in a layer before the routes is answered as a failure in a route is. Every request is timed, counted
+and logged, without body and query string.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from service.http.edge.common_headers import completed
 from service.http.limits.request_limits import LIMIT_HEADERS
 from service.http.outlet import ENDLESS
 from service.http.problems.problem import Problem
-from service.http.problems.responses import refusal
+from service.http.problems.responses import failure, refusal
 
 __all__ = ["Edge", "Note", "Observe", "OnRefusal"]
 
@@ -94,6 +95,10 @@ class Edge:
 
         try:
             await (answer or self._app)(scope, receive, note_status)
+        except Exception as error:
+            if status:
+                raise  # a part of the answer is on its way
+            await failure(scope, error)(scope, receive, note_status)
         finally:
             self._budget.give_back(scope)
             seconds = perf_counter() - started

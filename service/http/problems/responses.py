@@ -22,7 +22,7 @@ from service.http.problems.kinds import KINDS, ProblemKind
 from service.http.problems.problem import MEDIA_TYPE, Problem, body_of, internal, status_of
 from service.http.problems.translation import problem_of
 
-__all__ = ["explain", "handle", "instance_of", "refusal"]
+__all__ = ["explain", "failure", "handle", "instance_of", "refusal"]
 
 _STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -43,6 +43,11 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 def refusal(scope: Scope, problem: Problem) -> ReadyResponse:
     """The same answer for a request that does not reach the router."""
     return ReadyResponse(_body(problem, scope), status_of(problem), problem.headers, MEDIA_TYPE)
+
+
+def failure(scope: Scope, error: Exception) -> ReadyResponse:
+    """The same answer for a request that failed before it reached the router."""
+    return refusal(scope, _judge(scope, error))
 
 
 def _judge(scope: Scope, error: Exception) -> Problem:

@@ -12,6 +12,7 @@ import pytest
 
 from service.app import create_app
 from service.http.edge.common_headers import PRIVATE
+from service.http.limits.request_limits import RequestLimits
 from tests.granted import Granted
 from tests.serving import in_process
 from tests.writers import Writer, open_writer, said, working
@@ -100,6 +101,48 @@ async def test_an_answer_that_waited_is_withdrawn(service: Service) -> None:
     await service.writer.record(said("b"))
     answer = await waiting
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/timeline-not-found")
+
+
+@pytest.mark.parametrize("path", [PATH, "/v1/timelines", "/v1/me", "/metrics", "/health/ready"])
+async def test_while_keys_are_not_known_nobody_is_refused_for_good(
+    service: Service, path: str
+) -> None:
+    """Another history has taken over, and what is granted there is not folded yet: whoever asks is
+    told to ask again in a moment, with a key and without."""
+    key = service.granted.key("desk", ("admin", "*"))
+    service.granted.access.forget()
+    for headers in ({"Authorization": key}, {"Authorization": ""}):
+        answer = await service.client.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/projection-lagging")
+        assert answer.headers["Retry-After"]
+
+
+async def test_what_fails_before_the_routes_is_a_problem(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault in a layer around the routes is a problem with its incident, like one within them."""
+
+    def fail(_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(RequestLimits, "count", fail)
+    answer = await service.client.get(PATH)
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
+    assert answer.json()["incident"]
+
+
+async def test_an_answer_that_waited_while_keys_became_unknown_is_withdrawn(
+    service: Service,
+) -> None:
+    """Nobody knows any more whether the caller may see it: 503, and not a failure."""
+    key = service.granted.key("desk", ("reader", "kursk"))
+    asked = service.client.get(f"{PATH}?min_revision=3", headers={"Authorization": key})
+    waiting = asyncio.create_task(asked)
+    assert (await service.client.get("/health/live")).status_code == 200
+    service.granted.access.forget()
+    await service.writer.record(said("b"))
+    answer = await waiting
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/projection-lagging")
 
 
 async def test_what_not_everyone_may_see_is_marked(service: Service) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from events.errors import Forbidden, Unauthenticated, Unknown
+from events.errors import Forbidden, Lagging, Unauthenticated, Unknown
 from service.access.guards.denials import Denial
 from service.access.guards.visitor import Visitor
 from tests.granted import Granted
@@ -94,6 +94,22 @@ def test_what_was_decided_is_decided_again(asking: Asking) -> None:
     assert not reading.still_reads(["kursk"])
     with pytest.raises(Unauthenticated):
         reading.look_again()
+
+
+def test_no_right_is_denied_while_keys_are_not_known(asking: Asking) -> None:
+    """A no would be wrong then: whoever was found out before, and whoever comes now, has to ask
+    again, and a stream does not go on."""
+    key = asking.granted.key("desk", ("writer", "kursk"))
+    before, now = asking.visitor(key), asking.visitor(key)
+    before.require("write", "kursk")
+    asking.granted.access.forget()
+    for visitor in (before, now):
+        with pytest.raises(Lagging):
+            visitor.may("read", "kursk")
+        for asked in ("reach", "grants"):
+            with pytest.raises(Lagging):
+                getattr(visitor, asked)
+        assert not visitor.still_reads(["kursk"])
 
 
 def test_what_everybody_may_see_is_shown_to_all(asking: Asking) -> None:
