@@ -48,13 +48,14 @@ QUESTIONS: Final[dict[str, Callable[[int], str]]] = {
 
 async def record(url: str, timeline: str, size: int) -> int:
     """The revision after so many statements, once they can be read."""
+    newest = 1
     async with connections(url, 1) as [asking]:
         await asking.succeed(opening(timeline))
-        newest = 1
-        for done in range(0, size, 50_000):
-            _, newest = await load(url, timeline, min(50_000, size - done), done)
+    for done in range(0, size, 50_000):
+        _, newest = await load(url, timeline, min(50_000, size - done), done)
+        async with connections(url, 1) as [asking]:  # one that waits for a load would be closed
             await until_read(asking, timeline, newest)
-        return newest
+    return newest
 
 
 async def times_of(asking: Connection, question: str, heads: dict[str, int], times: int) -> str:

@@ -95,7 +95,16 @@ def page(watched: Watched) -> Page:
 
 @pytest.fixture
 def api(server: Service) -> Iterator[httpx.Client]:
-    with server.client() as client:
+    """A client of the owner. What it has written can be read when its call comes back: a page that
+    is opened behind it shows that."""
+
+    def wait_for_the_fold(answer: httpx.Response) -> None:
+        revision = answer.headers.get("Onrecord-Revision")
+        if answer.request.method != "GET" and answer.is_success and revision:
+            timeline = "/".join(answer.request.url.path.split("/")[:4])
+            server.ask("GET", timeline, params={"min_revision": revision})
+
+    with server.client(event_hooks={"response": [wait_for_the_fold]}) as client:
         yield client
 
 
