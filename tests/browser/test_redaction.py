@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.looks import look_again
 from tests.serving import said
 
 SECRET = "Zyxwvut"
@@ -52,10 +53,21 @@ def gone_is_no_complaint(watched: Any) -> Iterator[None]:
     watched.complaints[:] = left
 
 
-def is_clean(page: Page) -> bool:
-    """Whether neither the document nor what the browser keeps holds the secret."""
+def holds(page: Page) -> bool:
+    """Whether the document or what the browser keeps holds the secret."""
     kept = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.title])"
-    return SECRET.lower() not in (page.content() + page.evaluate(kept) + page.url).lower()
+    return SECRET.lower() in (page.content() + page.evaluate(kept) + page.url).lower()
+
+
+def is_clean(page: Page) -> bool:
+    """Whether neither holds it any more, within a second or two: parts of the page are drawn one
+    after another."""
+    for _ in range(100):
+        if not holds(page):
+            return True
+        look_again()
+        page.evaluate("new Promise(requestAnimationFrame)")
+    return False
 
 
 def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidden: str) -> None:
@@ -67,7 +79,7 @@ def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidd
     page.get_by_test_id("verify").click()
     expect(page.get_by_test_id("verify-result")).to_contain_text("verified")
     expect(page.locator("#facets")).to_contain_text(SECRET)
-    assert not is_clean(page)
+    assert holds(page)
     redact(api, hidden)
     expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
     expect(page.get_by_test_id("detail")).to_contain_text("redacted")
