@@ -1,10 +1,16 @@
-"""How soon the page can be used, and how long a frame takes while one moves and zooms the chart.
+"""How soon the page can be used, what that costs, and how long a frame of its chart takes.
 
-    python -m benchmarks.reading.page [--sizes 22 20000 100000]
+    python -m benchmarks.reading.page [--sizes 22 20000 100000] [--rounds 5] [--seconds 240]
 
 A real Chromium before `onrecord serve`, both on this machine, without a graphics card. Usable is
 the moment at which rows, counts and chart are there and the mark says live, from the start of the
-navigation. A frame is the time from a gesture until what it drew has been handed to the screen.
+navigation: the first time after the service has started, and the middle of the rounds behind it.
+Beside it stand the processor's time of the page's thread, its longest task, and what it asked for.
+The phone has a line of 1.6 Mbit/s with 150 ms for each answer. A frame is the time from a gesture
+until what it drew has been handed to the screen, beside the processor's time of the thread for one;
+`near` is moved, zoomed in until the page has the statements in sight.
+
+Everything is printed as soon as it is measured. After so many seconds nothing more is begun.
 """
 
 from __future__ import annotations
@@ -13,62 +19,22 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.reading.visits import LIMIT, Visit, Visitors
 from tests.serving import Service, running
 
 ARRAY = 1_000
-GESTURES = 40
 CLOSER = 12  # presses of "+": few enough are in sight then, of 100,000 too
-LIMIT = 120_000  # milliseconds for what is not measured
+FAR = "zoom in to see statements"  # what the chart says where it shows counts of the service
 KINDS = ("report", "claim", "denial", "estimate", "assessment")
-
-GESTURE = """async (canvas, { type, turns }) => {
-    const box = canvas.getBoundingClientRect();
-    const x = box.left + box.width / 2, y = box.top + box.height / 2;
-    const view = { bubbles: true, cancelable: true, view: window };
-    const painted = () => new Promise((done) => requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => done();
-        port2.postMessage(null);
-    }));
-    const mouse = (target, kind, clientX) =>
-        target.dispatchEvent(new MouseEvent(kind, { ...view, clientX, clientY: y }));
-    const frames = [];
-    if (type === 'move') mouse(canvas, 'mousedown', x);
-    for (let turn = 1; turn <= turns; turn += 1) {
-        const begun = performance.now();
-        if (type === 'zoom') {
-            const deltaY = turn <= turns / 2 ? -80 : 80;
-            const place = { clientX: x, clientY: y };
-            canvas.dispatchEvent(new WheelEvent('wheel', { ...view, ...place, deltaY }));
-        } else {
-            mouse(window, 'mousemove', x + Math.sin(turn / 4) * box.width / 4);
-        }
-        await painted();
-        frames.push(performance.now() - begun);
-    }
-    if (type === 'move') mouse(window, 'mouseup', x);
-    return frames;
-}"""
-
-
-class Row(NamedTuple):
-    """Milliseconds; frames as middle and longest. `near`: moved, zoomed in until statements are
-    drawn one by one."""
-
-    statements: int
-    usable: float
-    zoom: tuple[float, float]
-    move: tuple[float, float]
-    near: tuple[float, float]
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""The first draws no window around a page, which takes a third of the processor's time."""
 
 
 def statement(number: int) -> dict[str, Any]:
@@ -101,54 +67,96 @@ def fill(service: Service, size: int) -> str:
     return name
 
 
-def measure(page: Page, service: Service, size: int) -> Row:
-    name = fill(service, size)
-    begun = time.perf_counter()
-    page.goto(f"{service.url}/t/{name}", wait_until="commit")
-    expect(page.get_by_test_id("statement").first).to_be_visible(timeout=LIMIT)
-    expect(page.locator("#facets h2").first).to_be_visible(timeout=LIMIT)
-    expect(page.get_by_test_id("live")).to_have_text("live", timeout=LIMIT)
-    usable = (time.perf_counter() - begun) * 1000
-    chart = page.get_by_test_id("chart")
-    frames = {
-        kind: chart.evaluate(GESTURE, {"type": kind, "turns": GESTURES})
-        for kind in ("zoom", "move")
-    }
+def measure(visitors: Visitors, name: str, rounds: int) -> None:
+    page, visit = visitors.desktop(name)
+    show("first after the start", visit)
+    visits = []
+    for _ in range(rounds):
+        page.context.close()
+        page, visit = visitors.desktop(name)
+        visits.append(visit)
+    show(f"middle of {rounds}", Visit(*map(median, zip(*visits, strict=True))))
+    for kind in ("zoom", "move"):
+        show_frames(visitors, page, kind)
+    come_near(page)
+    show_frames(visitors, page, "move", "near")
+    page.context.close()
+    phones = [visitors.phone(name) for _ in range(max(1, rounds // 2))]
+    show(f"phone, least of {len(phones)}", min(phones, key=lambda each: each.first))
+
+
+def come_near(page: Page) -> None:
+    """Zooms in until statements are loaded one by one, of which too many may overlap."""
     note = page.locator("#chart-note")
-    chart.focus()
-    if "counted" in note.inner_text():
+    page.get_by_test_id("chart").focus()
+    if FAR in note.inner_text():
         for _ in range(CLOSER):
             page.keyboard.press("+")
-        expect(note).not_to_contain_text("counted", timeout=LIMIT)
-    frames["near"] = chart.evaluate(GESTURE, {"type": "move", "turns": GESTURES})
-    middle = {kind: (median(taken), max(taken)) for kind, taken in frames.items()}
-    return Row(size, usable, **middle)
+        expect(note).not_to_contain_text(FAR, timeout=LIMIT)
 
 
-def show(rows: Sequence[Row]) -> None:
-    names = [f"{kind} {which}" for kind in ("zoom", "move", "near") for which in ("p50", "max")]
-    table = Table("statements", "usable, ms", *names)
-    for row in rows:
-        figures = (row.usable, *row.zoom, *row.move, *row.near)
-        table.add_row(f"{row.statements:,}", *(f"{figure:,.0f}" for figure in figures))
-    Console().print(table)
+def show(what: str, visit: Visit) -> None:
+    say(
+        f"  {what}: first row {visit.first:,.0f} ms, usable {visit.usable:,.0f} ms; processor "
+        f"{visit.processor:,.0f} ms, longest task {visit.task:,.0f} ms; {visit.requests:.0f} "
+        f"requests, {visit.kilobytes:,.0f} kB; jumped {visit.jumped:.3f}"
+    )
+
+
+def show_frames(visitors: Visitors, page: Page, kind: str, name: str = "") -> None:
+    taken = visitors.frames(page, kind)
+    say(
+        f"  {name or kind}: frames p50 {taken.middle:.0f} ms, max {taken.longest:.0f} ms; "
+        f"processor {taken.processor:.1f} ms each"
+    )
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def in_turn(sizes: Sequence[int], seconds: float, act: Callable[[int], object]) -> list[int]:
+    """The sizes that were come to before the time was over; says which were left."""
+    done: list[int] = []
+    end = time.monotonic() + seconds
+    for size in sizes:
+        if time.monotonic() > end:
+            left = ", ".join(f"{each:,}" for each in sizes[len(done) :])
+            say(f"the time is over: left out {left}")
+            break
+        act(size)
+        done.append(size)
+    return done
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[22, 2_000, 20_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=240)
     options = parser.parse_args()
-    program = shutil.which("chromium")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        raise SystemExit("benchmarks.reading.page: no chromium is installed")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as service,
-        sync_playwright() as driver,
-    ):
+        raise SystemExit(f"benchmarks.reading.page: none of {', '.join(BROWSERS)} is installed")
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        with running(Path(folder)) as service:
+
+            def filled(size: int) -> None:
+                fill(service, size)
+                say(f"{size:,} statements recorded after {time.monotonic() - begun:.0f} s")
+
+            sizes = in_turn(options.sizes, options.seconds / 2, filled)
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        show([measure(page, service, size) for size in options.sizes])
+        browser.new_page().close()  # the browser's own start is not measured
+        with running(Path(folder)) as service:
+            visitors = Visitors(browser, service.url)
+
+            def measured(size: int) -> None:
+                say(f"{size:,} statements")
+                measure(visitors, f"n{size}", options.rounds)
+
+            in_turn(sizes, options.seconds - (time.monotonic() - begun), measured)
         browser.close()
 
 
