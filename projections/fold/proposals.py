@@ -45,8 +45,9 @@ def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) 
     if held is None:
         raise LookupError(f"there is no proposal {id_!r} before it")
     made, state, author = held
-    # What was published is approved, even if it was withdrawn or refused in the same moment.
-    if state != "proposed" and (state == "approved" or not isinstance(event, ProposalApproved)):
+    # What was published is approved, even if it was withdrawn or refused in the same moment, and
+    # its reviewer may add a note to that.
+    if state != "proposed" and not isinstance(event, ProposalApproved):
         raise ValueError(f"the proposal {id_!r} was {state} before it")
     rows.change(_CLOSE, (revision, tl, id_))
     rows.add(_ADD, (tl, id_, STILL, revision, made, _STATES[type(event)], author))

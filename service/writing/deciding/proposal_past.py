@@ -7,6 +7,7 @@ from typing import NamedTuple
 from events.errors import StatementGone
 from events.event.codec import RecordedEvent
 from events.event.envelope import proposal_subject
+from events.event.types import ProposalApproved
 from projections import queries
 from projections.answers.proposal import FoldedProposal
 from projections.queries.proposals import proposal_at
@@ -33,7 +34,9 @@ class KnownProposal(NamedTuple):
 
     @property
     def past(self) -> ProposalPast:
-        return ProposalPast(self.folded.state, made_by(self.last.header))
+        event = self.last.event
+        has_note = isinstance(event, ProposalApproved) and event.note is not None
+        return ProposalPast(self.folded.state, made_by(self.last.header), has_note)
 
     @property
     def revisions(self) -> tuple[int, ...]:

@@ -1,45 +1,38 @@
 """Deciding proposals: approval, refusal, withdrawal, redaction.
 
-Each takes two appends. An approval carries the commands out on the timeline, under ids that follow
-from the proposal, and then it is noted that it was approved. If a crash comes between the two,
-those ids show it, and the approval is noted when the proposal is shown or decided the next time.
-The other decisions close the proposal before they are noted (`rounds`). A proposal that a crash has
-left closed still waits, and can be decided in any way.
+Each takes two appends. An approval carries the commands out on the timeline, and then it is noted
+that it was approved; what a crash leaves between the two is completed when the proposal is shown or
+decided the next time (`approvals`). The other decisions close the proposal before they are noted
+(`rounds`). A proposal that a crash has left closed still waits, and can be decided in any way.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from events.errors import Forbidden, OnrecordError, ProposalDecided, Unknown
+from events.errors import Forbidden, ProposalDecided, Unknown
 from events.event.envelope import statement_subject, subject_id
 from events.event.types import (
-    ProposalApproved,
-    ProposalMade,
     ProposalRefused,
     ProposalWithdrawn,
     StatementRedacted,
 )
 from events.statement.timeline_names import PROPOSALS
 from projections import queries
-from service.access.principal import ANONYMOUS
 from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command
 from service.writing.deciding.proposal_past import KnownProposal, find_proposal
 from service.writing.execution.command import (
     ArrayResult,
     Caller,
-    CommandArray,
     CommandResult,
 )
 from service.writing.execution.commands import Commands
+from service.writing.proposing.approvals import Approvals, commands_of
 from service.writing.proposing.rounds import Rounds
-from service.writing.proposing.wire import array_of
 
 __all__ = ["Decided", "Ending", "Reviewer"]
 
-_BETWEEN: Final = "; approved by "
-"""Stands between the proposer and the reviewer, who are the author of what was approved."""
 _OWN: Final = "Nobody approves their own proposal: somebody else who may review has to."
 
 Ending = Literal["approved", "refused", "withdrawn", "redacted"]
@@ -63,11 +56,12 @@ class Reviewer:
         self._commands = commands
         self._pasts = commands.pasts
         self._rounds = Rounds(commands)
+        self._approvals = Approvals(commands, self._rounds)
 
     async def find(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
         """The proposal, after an approval that a crash interrupted was completed."""
         found = await self._known(timeline, id)
-        if found.folded.state == "proposed" and await self._complete(timeline, found):
+        if found.folded.state == "proposed" and await self._approvals.complete(timeline, found):
             return await self._known(timeline, id)
         return found
 
@@ -78,25 +72,21 @@ class Reviewer:
         note: str | None,
         caller: Caller,
     ) -> Decided:
-        """Carry the commands out, all or none. Raises ProposalDecided if it was refused or
+        """Carry the commands out, all or none. Another approval, before or in the same moment, is
+        not new, and returns what was recorded. Raises ProposalDecided if it was refused or
         withdrawn, Forbidden if it is the caller's own, and what refuses the commands: the proposal
         then stays."""
         found = await self.find(timeline, id)
         state = found.folded.state
         if state == "approved":
-            return Decided(
-                id, state, is_new=False, items=await self._published(timeline, found) or ()
-            )
-        if state != "proposed":
+            done = await self._approvals.repeat(timeline, found, note, caller)
+        elif state != "proposed":
             raise ProposalDecided(f"The proposal {id!r} was {state} before.", id)
-        if found.folded.author == caller.author:
+        elif found.folded.author == caller.author:
             raise Forbidden("review", _OWN)
-        author = f"{found.folded.author}{_BETWEEN}{caller.author}"
-        result = await self._carry_out(timeline, found, author, dry_run=caller.dry_run)
-        items = _all_recorded(result)
-        if not caller.dry_run:
-            await self._note_approval(timeline, id, items, note, caller.author)
-        return Decided(id, "approved", is_new=True, items=items)
+        else:
+            done = await self._approvals.carry_out(timeline, found, note, caller)
+        return Decided(id, "approved", done.is_new, done.items)
 
     async def refuse(
         self,
@@ -152,7 +142,9 @@ class Reviewer:
 
     async def try_out(self, timeline: str, found: KnownProposal) -> ArrayResult:
         """What its commands would come to now."""
-        return await self._carry_out(timeline, found, found.folded.author, dry_run=True)
+        array = await commands_of(timeline, found)
+        caller = Caller(found.folded.author, dry_run=True)
+        return await self._commands.execute_all(timeline, array, caller)
 
     async def _known(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
         await self._commands.head(timeline)
@@ -160,45 +152,6 @@ class Reviewer:
         if found is None:
             raise Unknown("proposal", id)
         return found
-
-    async def _carry_out(
-        self, timeline: str, found: KnownProposal, author: str, *, dry_run: bool
-    ) -> ArrayResult:
-        array = await _commands_of(timeline, found)
-        if dry_run:
-            return await self._commands.execute_all(timeline, array, Caller(author, dry_run=True))
-        return await self._rounds.carry_out(timeline, found.folded.id, array, author)
-
-    async def _complete(self, timeline: str, found: KnownProposal) -> bool:
-        """Record the approval if the commands were carried out. Returns whether they were."""
-        items = await self._published(timeline, found)
-        if items is None:
-            return False
-        await self._pasts.head(timeline)
-        folded = self._pasts.folded(timeline)
-        places = queries.places_of(*folded, [items[0].revision]) if folded and items else []
-        events = await self._pasts.read(timeline, places)
-        authors = [event.header.author for event in events]
-        reviewer = authors[0].rpartition(_BETWEEN)[2] if authors else ANONYMOUS
-        await self._note_approval(timeline, found.folded.id, items, None, reviewer)
-        return True
-
-    async def _published(self, timeline: str, found: KnownProposal) -> tuple[Recorded, ...] | None:
-        """What its commands have come to; None if they were not carried out."""
-        array = await _commands_of(timeline, found)
-        return await self._rounds.recorded(timeline, found.folded.id, array)
-
-    async def _note_approval(
-        self,
-        timeline: str,
-        id: str,  # noqa: A002 - the API's own word for it
-        items: tuple[Recorded, ...],
-        note: str | None,
-        author: str,
-    ) -> None:
-        revisions = tuple(sorted(item.revision for item in items))
-        command = Command(id, ProposalApproved(revisions=revisions, note=note))
-        await self._commands.execute(PROPOSALS + timeline, command, Caller(author))
 
     async def _end(
         self,
@@ -212,7 +165,7 @@ class Reviewer:
         id_ = found.folded.id
         command = Command(id_, event)
         while found.folded.state == "proposed" and not caller.dry_run:
-            array = await _commands_of(timeline, found)
+            array = await commands_of(timeline, found)
             done = await self._rounds.close(timeline, id_, array, command, caller.author)
             if done is not None:
                 return done
@@ -222,20 +175,3 @@ class Reviewer:
 
 def _bare(caller: Caller) -> Caller:
     return Caller(caller.author, dry_run=caller.dry_run)
-
-
-async def _commands_of(timeline: str, found: KnownProposal) -> CommandArray:
-    made = found.made.event
-    if not isinstance(made, ProposalMade):
-        raise TypeError("a proposal begins with what is proposed")
-    return await array_of(made.commands, timeline, is_atomic=True)
-
-
-def _all_recorded(result: ArrayResult) -> tuple[Recorded, ...]:
-    """What was recorded. Raises what refused the first command that was refused."""
-    items: list[Recorded] = []
-    for item in result.items:
-        if isinstance(item, OnrecordError):
-            raise item
-        items.append(item)
-    return tuple(items)

@@ -21,23 +21,27 @@ __all__ = ["ProposalPast", "decide", "redact"]
 
 
 class ProposalPast(Struct, frozen=True):
-    """A proposal in the `state` to which the event `last` has brought it."""
+    """A proposal in the `state` to which the event `last` has brought it. `has_note` if that is an
+    approval with its reviewer's note."""
 
     state: str
     last: Made
+    has_note: bool = False
 
 
 def decide(past: ProposalPast | None, wanted: ProposalChange, id: str) -> Decision:  # noqa: A002 - the API's own word for it
     """Let `wanted` happen to the proposal. Raises Unknown and ProposalDecided.
 
     An approval counts whatever was decided in the same moment: its commands are carried out
-    already.
+    already. One that was noted without its reviewer's note is noted once more with it.
     """
     if past is None:
         if not isinstance(wanted, ProposalMade):
             raise Unknown("proposal", id)
         return Record(id, proposal_subject(id), wanted)
     if isinstance(wanted, ProposalMade) or past.state == _state_by(wanted):
+        if isinstance(wanted, ProposalApproved) and wanted.note and not past.has_note:
+            return Record(id, proposal_subject(id), wanted)
         return Same(id, past.last)
     if past.state == "proposed" or isinstance(wanted, ProposalApproved):
         return Record(id, proposal_subject(id), wanted)

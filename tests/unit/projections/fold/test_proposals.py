@@ -109,6 +109,20 @@ def test_what_was_published_is_approved(tmp_path: Path) -> None:
     store.close()
 
 
+def test_an_approval_is_noted_again_with_its_note(tmp_path: Path) -> None:
+    """It stays approved, from the revision at which its note was added on."""
+    history = History(QUEUE)
+    history.open()
+    for event in (MADE, ENDS[0], ProposalApproved(revisions=(2,), note="Checked.")):
+        history.add(proposal_subject("p"), event)
+    store = history.store(tmp_path)
+    for revision in (3, 4):
+        found = proposal_at(store.reader, ref_of(store), "p", revision)
+        assert found is not None
+        assert (found.state, found.made, found.revision) == ("approved", 2, revision)
+    store.close()
+
+
 def test_nothing_is_left_of_a_redacted_proposal(tmp_path: Path) -> None:
     """It is as if it had not been made, in a model that has folded it and in one whose log has lost
     the text; the other proposal stays."""

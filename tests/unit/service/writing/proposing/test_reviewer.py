@@ -9,6 +9,7 @@ import pytest
 
 from events.errors import OutcomeUnknown
 from events.event.types import StatementRetracted
+from service.writing.proposing.approvals import Approvals
 from service.writing.proposing.reviewer import Reviewer
 from tests.unit.service.writing.proposing.desk import QUEUE, Desk, statement
 from tests.writers import said
@@ -245,18 +246,6 @@ async def test_who_was_slow_to_note_is_told_of_the_approval(desk: Desk, noun: st
     assert (await desk.types(QUEUE))[2:] == ["proposal.approved", *more]
 
 
-async def test_two_editors_at_once_approve_once(desk: Desk) -> None:
-    """Of two approvals at the same moment both are answered as approved, and one set of events is
-    recorded."""
-    made = await desk.propose()
-    answers = await asyncio.gather(
-        desk.decide("ed", made, "approval"), desk.decide("eve", made, "approval")
-    )
-    assert {answer.status_code for answer in answers} <= {200, 201}
-    assert (await desk.types("kursk")).count("statement.recorded") == 2
-    assert (await desk.types(QUEUE)).count("proposal.approved") == 1
-
-
 @pytest.mark.parametrize(("who", "noun"), [("ann", "withdrawal"), ("admin", "redaction")])
 async def test_what_is_decided_meanwhile_is_not_carried_out(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, who: str, noun: str
@@ -264,16 +253,16 @@ async def test_what_is_decided_meanwhile_is_not_carried_out(
     """An approval that has found the proposal waiting records nothing if it was withdrawn or
     redacted before its commands are carried out."""
     made = await desk.propose()
-    carry_out = Reviewer._carry_out
+    carry_out = Approvals.carry_out
     answers: list[Any] = []
 
-    async def late(self: Reviewer, *given: Any, **more: Any) -> Any:
+    async def late(self: Approvals, *given: Any, **more: Any) -> Any:
         if not answers:
             body = {"reason": "a court"} if noun == "redaction" else {}
             answers.append(await desk.decide(who, made, noun, body))
         return await carry_out(self, *given, **more)
 
-    monkeypatch.setattr(Reviewer, "_carry_out", late)
+    monkeypatch.setattr(Approvals, "carry_out", late)
     approval = await desk.decide("ed", made, "approval")
     assert [answers[0].status_code, approval.status_code] == [201, 409]
     assert await desk.types("kursk") == ["timeline.opened", "statement.recorded"]
@@ -285,7 +274,7 @@ async def test_what_is_carried_out_meanwhile_is_not_withdrawn(
     """A withdrawal that has found the proposal waiting is refused if the commands were carried out
     before it is recorded."""
     made = await desk.propose()
-    decide, note = Reviewer._end, Reviewer._note_approval
+    decide, note = Reviewer._end, Approvals._note
     found, carried_out, decided = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def late(self: Reviewer, *given: Any, **more: Any) -> Any:
@@ -293,13 +282,13 @@ async def test_what_is_carried_out_meanwhile_is_not_withdrawn(
         await carried_out.wait()
         return await decide(self, *given, **more)
 
-    async def later(self: Reviewer, *given: Any, **more: Any) -> Any:
+    async def later(self: Approvals, *given: Any, **more: Any) -> Any:
         carried_out.set()
         await decided.wait()
         return await note(self, *given, **more)
 
     monkeypatch.setattr(Reviewer, "_end", late)
-    monkeypatch.setattr(Reviewer, "_note_approval", later)
+    monkeypatch.setattr(Approvals, "_note", later)
     withdrawal = asyncio.create_task(desk.decide("ann", made, "withdrawal"))
     await found.wait()
     approval = asyncio.create_task(desk.decide("ed", made, "approval"))
