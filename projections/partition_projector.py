@@ -28,9 +28,9 @@ from projections.storage.store import Store
 
 __all__ = ["PartitionProjector"]
 
-_BUSY: Final = 16
-"""Events of a batch behind which more are sure to come soon."""
-_GATHERING: Final = 0.03
+_BUSY: Final = 500
+"""Events a second, since the batch before, behind which more are sure to come soon."""
+_GATHERING: Final = 0.1
 """Seconds in which they gather."""
 
 _log = structlog.get_logger(__name__)
@@ -133,16 +133,20 @@ class PartitionProjector:
         await self._follow()
 
     async def _follow(self) -> None:
+        now = asyncio.get_running_loop().time
+        before = now()
         async for entries in self._log.follow(self.partition, self.checkpoint()):
             self._hurried.clear()  # those who waited until now wait for what is in these
+            came = now()
             if entries:
                 self.on_commit(entries, await self._model.commit(entries))
             elif not await self._is_same():
                 return  # Replaced under an open connection: read again from the start.
             if len(entries) >= FOLLOWED:
                 return  # Fallen behind: catch up in large batches, then follow again.
-            if len(entries) >= _BUSY:
+            if len(entries) > _BUSY * (came - before):
                 await self._gather()
+            before = came
 
     async def _gather(self) -> None:
         """Let events gather, unless somebody waits: in a batch of 256 each takes half of the time

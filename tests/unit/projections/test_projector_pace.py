@@ -56,34 +56,36 @@ async def test_a_fold_that_has_fallen_behind_catches_up_in_large_batches(
         assert sizes[2:] == [1]
 
 
-async def test_events_gather_behind_a_busy_batch_until_somebody_waits(
+async def test_events_gather_while_many_come_until_somebody_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes soon after many events is folded together with what follows it, and at once when
-    somebody waits for it. Few events make nobody expect more."""
+    """What comes while many events come is folded together with what follows it, and at once when
+    somebody waits for it; while few come, at once too."""
     monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
-    busy = partition_projector._BUSY
     log = MemoryLog(itertools.count(1).__next__, IDENTITY)
     async with projecting(log, tmp_path) as (running, _):
         sizes: list[int] = []
         running.on_read.append(lambda _, entries: sizes.append(len(entries)))
-        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
-        await log.append(Append("kursk", (opened,), {}))
-        await running.progress.wait_for("kursk", 1)
         folded = asyncio.Event()
         running.progress.on_folded.append(lambda _: folded.set())
-        await log.append(Append("kursk", tuple(statements(2, 1 + busy)), {}))
+        monkeypatch.setattr(partition_projector, "_BUSY", 0)
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened,), {}))
         await folded.wait()
-        for revision in (2 + busy, 3 + busy, 4 + busy):
+        for revision in (2, 3, 4):
             await log.append(Append("kursk", tuple(statements(revision, revision)), {}))
             for _ in range(50):
                 await asyncio.sleep(0)  # noqa: TID251 - many turns of the loop, in which it could be folded
-        assert sizes == [1, busy]
-        await running.progress.wait_for("kursk", 4 + busy)
-        assert sizes == [1, busy, 3]
-        await log.append(Append("kursk", tuple(statements(5 + busy, 5 + busy)), {}))
-        await running.progress.wait_for("kursk", 5 + busy)
-        assert sizes[3:] == [1]
+        assert sizes == [1]
+        await running.progress.wait_for("kursk", 4)
+        assert sizes == [1, 3]
+        monkeypatch.setattr(partition_projector, "_BUSY", 1_000_000_000)
+        await log.append(Append("kursk", tuple(statements(5, 5)), {}))
+        await running.progress.wait_for("kursk", 5)
+        folded.clear()
+        await log.append(Append("kursk", tuple(statements(6, 6)), {}))
+        await folded.wait()
+        assert sizes == [1, 3, 1, 1]
 
 
 async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(

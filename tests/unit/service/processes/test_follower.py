@@ -77,14 +77,14 @@ async def test_a_revision_that_the_keeper_folds_can_be_waited_for(tmp_path: Path
 async def test_who_waits_in_a_worker_hurries_the_keeper(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The keeper lets events gather behind a busy batch, but not while somebody waits for them."""
+    """The keeper lets events gather while many come, but not while somebody waits for them."""
     monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
+    monkeypatch.setattr(partition_projector, "_BUSY", 0)
     async with pair(tmp_path) as both:
         last = 1
         for name in "abc":
-            many = [said(f"{name}{n}") for n in range(partition_projector._BUSY)]
-            last += len(many)
-            await both.writer.record(*many)
+            last += 1
+            await both.writer.record(said(name))
             await both.progress.wait_for("kursk", last)
 
 
