@@ -19,7 +19,7 @@ from events.edtf import dates
 from events.errors import DateError, OnrecordError
 from events.statement.timeline_names import ANY_TIMELINE
 from events.statement.wording import Wording
-from service.cli.failure import DONE, INTERRUPTED, Failure, failure_of
+from service.cli.failure import DONE, INTERRUPTED, WRONG_USE, Failure, failure_of
 from service.cli.interrupt import interruptible
 from service.cli.output import Output
 from service.cli.streams import give_up, is_unwritable_stream
@@ -109,6 +109,11 @@ _FOLDER: Final = "onrecord.data-dir"
 _USED: Final = "onrecord.owner-key"
 _UNAUTHENTICATED: Final = 401
 
+_ONE_KEY: Final = (
+    "--data-dir names the folder with the owner's key, --key another key: give one of them."
+)
+_NOT_SENT: Final = "The owner's key is sent to no other machine: give a key for that one by --key."
+
 TIMELINE_NAME = Worded("timeline", ANY_TIMELINE)
 DATE = _Date()
 OUTPUT_FILE = _OutputFile()
@@ -154,10 +159,16 @@ def client_settings(url: str | None, key: str | None) -> ClientSettings:
     """The server to ask, and the key to ask it with. Where no key is given and the server is on
     this machine, it is the owner's key in the data folder, if this user can read that.
 
-    Raises ConfigError, OwnerKeyError.
+    Raises ConfigError, OwnerKeyError, and Failure where `--data-dir` names a folder whose key
+    cannot be used.
     """
     settings = load_client_from_environment(url=url, key=key)
     host = urlsplit(settings.url).hostname or ""
+    if _noted_folder() is not None:
+        if key is not None:
+            raise Failure(WRONG_USE, "--key and --data-dir exclude each other", _ONE_KEY)
+        if not is_loopback(host):
+            raise Failure(WRONG_USE, f"--data-dir is for a server here, not on {host}", _NOT_SENT)
     if settings.key is not None or not is_loopback(host):
         return settings
     folder = load_folder_from_environment(_noted_folder())

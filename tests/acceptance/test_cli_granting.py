@@ -99,6 +99,31 @@ def test_what_cannot_be_is_wrong_use(service: Service, arguments: list[str]) -> 
     assert done.err
 
 
+@pytest.mark.parametrize("given", [("--key", "x"), ("--url", "http://127.0.0.1:1")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["keys", "list"],
+        ["keys", "add", "both"],
+        ["keys", "revoke", "owner", "--reason", "lost"],
+        ["grants", "list"],
+        ["grants", "add", "everyone", "admin", "*"],
+        ["grants", "remove", "g", "--reason", "over"],
+        ["why", "everyone", "read", "kursk"],
+    ],
+)
+def test_a_folder_and_a_server_exclude_each_other(
+    service: Service, arguments: list[str], given: tuple[str, str]
+) -> None:
+    """Nothing that is given is passed over in silence: it is said which to leave out, and nothing
+    is changed."""
+    before = service.ask("GET", "/v1/timelines/_access").json()["revision"]
+    done = service.program.run(*arguments, "--data-dir", str(service.data), *given)
+    assert done.code == 2
+    assert "--data-dir alone" in " ".join(done.err.split())
+    assert service.ask("GET", "/v1/timelines/_access").json()["revision"] == before
+
+
 def test_a_lost_owner_has_a_way_back_in(tmp_path: Path) -> None:
     """The owner's key is revoked; who has the folder issues another one and grants it everything,
     while the service is stopped, and it works when that is started again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import rich_click as click
 
@@ -15,6 +15,11 @@ from service.cli.granting.desk import Desk, open_desk
 from service.cli.output import Output
 
 __all__ = ["DeskCall", "ask_desk", "changing_options", "desk_options"]
+
+_EITHER: Final = (
+    "To work on the folder, give --data-dir alone: it takes no key. To ask a server, give --url "
+    "and --key alone."
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -49,7 +54,7 @@ def desk_options(command: Callable[..., int]) -> Callable[..., int]:
     folder = click.option(
         "--data-dir",
         metavar="DIR",
-        help="Work on this folder, beside its server or while that is stopped.",
+        help="Work on this folder, beside its server or while that is stopped; without a key.",
     )
     return address_options(folder(json_option(called)))
 
@@ -71,13 +76,15 @@ def ask_desk(
     code: Callable[[T], int] = lambda _: DONE,
 ) -> int:
     """Print what the desk answers, as JSON or as `show` does for people; the exit code, of which
-    `code` decides. If there are `faults` in the arguments, they are reported and nothing is
-    asked."""
+    `code` decides. If there are `faults` in the arguments, or both a server and a folder are named,
+    that is reported and nothing is asked."""
     output = Output.create(as_json=call.as_json)
 
     async def asked() -> int:
         if faults:
             raise Failure(WRONG_USE, "That cannot be", *(fault.message for fault in faults))
+        if call.data_dir is not None and (call.url is not None or call.key is not None):
+            raise Failure(WRONG_USE, "Both a folder and a server are named", _EITHER)
         place = open_desk(call.url, call.key, call.data_dir, dry_run=call.dry_run)
         async with place as desk:
             found = await ask(desk)

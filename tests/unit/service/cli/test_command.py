@@ -10,6 +10,7 @@ import rich_click as click
 from click.testing import CliRunner
 
 from service.cli.command import CliCommand, client_settings, run_command, server_options
+from service.cli.failure import WRONG_USE, Failure
 from service.cli.output import Output
 from service.client import ServerRefused
 from service.datafolder.owner_key import OwnerKeyError
@@ -87,6 +88,24 @@ def test_a_key_that_is_given_wins() -> None:
     """By a flag or by the environment, before the owner's."""
     assert asked(ONRECORD_KEY="environment") == "environment"
     assert asked("--key", "flag", ONRECORD_KEY="environment") == "flag"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("--key", "given"), "give one of them"),
+        (("--url", "https://example.org"), "--key"),
+    ],
+)
+def test_a_folder_whose_key_cannot_be_used_is_wrong_use(
+    arguments: tuple[str, ...], advice: str
+) -> None:
+    """Beside a key that is given, and for another machine: it is said what to give."""
+    with pytest.raises(Failure, match=advice) as raised:
+        asked("--data-dir", "other", *arguments)
+    assert raised.value.code == WRONG_USE
+    assert asked(*arguments, ONRECORD_DATA_DIR="other") in {"given", ""}
 
 
 def test_where_there_is_no_owners_key_none_is_sent(folder: Path) -> None:
