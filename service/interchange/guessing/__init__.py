@@ -3,7 +3,13 @@ from what stands in them. It is written to a file for a person to read and chang
 of a cell that the cell does not say: a date is read by a pattern that fits the whole column. How a
 mapping is applied belongs to `service.interchange.mappings`.
 
+`columns/` says what each column is like: the meanings of its name, the look of its cells. `tells`
+is the table of what makes a column a speaker, a place or a source, with points; `assignment` gives
+each column the role for which it has the most. The modules called `guessed_…` make the columns of
+their roles into parts of a statement, and `statement_guess` puts these together.
+
 Tested elsewhere:
-- `tests/unit/service/interchange/guessing/test_first_mapping.py`: `column_words`,
-  `columns_left`, `guessed_dates`, `guessed_numbers`, `guessed_sources`, `statement_guess`
+- `tests/unit/service/interchange/guessing/test_first_mapping.py`: `statement_guess`
+- `tests/unit/service/interchange/guessing/test_sheets.py`: `assignment`, `guessed_dates`,
+  `guessed_numbers`, `guessed_people`, `guessed_sources`, `tells`
 """

@@ -1,55 +1,115 @@
-"""Columns of dates: what each of them is the date of."""
+"""Columns of dates: when something was said, when it happened, and when a source was published."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from service.interchange.guessing.column_words import date_part_of
-from service.interchange.guessing.columns_left import DATED, ColumnsLeft
+from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.columns.column_name import words_of_name
+from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.mappings.operations.date_pattern import date_by_patterns
 
-__all__ = ["take_dates"]
+__all__ = ["GuessedDates", "guess_dates"]
 
-_PARTS: Final = ("said", "date", "start", "end")
+_PARTS: Final = ("year", "month", "day")
+_MOST_WORDS: Final = 2
+"""The words of a name that is a part of a date: `Start Year`."""
+_WEEKDAY_ENDS: Final = ","
 
 
-def take_dates(left: ColumnsLeft) -> dict[str, dict[str, Any]]:
-    """Take the columns of dates, and return a place for each: said, date, start, end. A column
-    whose name says none of these is the date. The date at which a record was made counts only if
-    there is no other."""
-    found = _in_parts(left)
-    for column in _dated(left):
-        if left.roles[column] == "recorded" and found:
+class GuessedDates(NamedTuple):
+    """The dates of a statement as places of a mapping, or as start and end; None where no column
+    says them."""
+
+    said: dict[str, Any] | None
+    occurred: dict[str, Any] | None
+    published: dict[str, Any] | None
+
+
+def guess_dates(table: SeenTable, roles: Assignment, speaker: str | None) -> GuessedDates:
+    """A date that says no more than that it is one is that of the words where somebody speaks, and
+    else that of what happened. When the row was made counts only where there is no other date."""
+    parts = _in_parts(table)
+    plain = _plain(table, roles)
+    said = _place(table, roles, roles.one("said"))
+    start = parts.get("start") or _place(table, roles, roles.one("start"))
+    end = parts.get("end") or _place(table, roles, roles.one("end"))
+    happened = parts.get("date") or _place(table, roles, roles.one("happened"))
+    if end and not start and not happened and plain and not speaker:
+        start = plain.pop(0)
+    occurred = {"start": start or happened, "end": end} if end else start or happened
+    if end and not start and not happened:
+        occurred = end
+    if said is None and speaker and plain:
+        said = plain.pop(0)
+    elif occurred is None and plain:
+        occurred = plain.pop(0)
+    if said is None and occurred is None:
+        said, occurred = _last_resort(table, roles, speaker)
+    return GuessedDates(said, occurred, _place(table, roles, roles.one("published")))
+
+
+def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
+    """Dates of no more than a date; years only if there are no others."""
+    columns = roles.all("date")
+    days = [column for column in columns if not table.looks[column].is_year]
+    return [place for column in days or columns if (place := _place(table, roles, column))]
+
+
+def _last_resort(
+    table: SeenTable, roles: Assignment, speaker: str | None
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """When it was said, or else when it was, by a column that looks like a date, or says when the
+    row was made."""
+    unnamed = _place(table, roles, roles.one("undated"))
+    if unnamed is not None:
+        return (unnamed, None) if speaker else (None, unnamed)
+    return _place(table, roles, roles.one("recorded")), None
+
+
+def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:
+    """The place of a date, with the time of day that stands right of it if every row can have
+    both."""
+    if column is None:
+        return None
+    look = table.looks[column]
+    place: dict[str, Any] = {"column": column}
+    if look.weekday:
+        place |= {"split": _WEEKDAY_ENDS, "take": "last"}
+    elif time := _time(table, roles, column):
+        place = {"template": f"{{{column}}} {{{time}}}"}
+    return place | {"date": list(look.patterns)}
+
+
+def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:
+    """The column of times that belongs to that of a date."""
+    right = table.columns[table.columns.index(column) + 1 :][:1]
+    look = table.looks[column]
+    for time in right:
+        if not table.looks[time].is_time or roles.role_of(time) not in ("time", "start", None):
             continue
-        part = left.roles[column] if left.roles[column] in _PARTS else "date"
-        if part is not None and part not in found:
-            found[part] = {"column": column, "date": list(left.looks[column].patterns)}
-            left.remove(column)
-    return found
+        if roles.one("end") and roles.one("start") == column:
+            return None
+        pairs = zip(table.cells(column), table.cells(time), strict=True)
+        if all(
+            not day or date_by_patterns(f"{day} {at}".strip(), look.patterns) for day, at in pairs
+        ):
+            return time
+    return None
 
 
-def _dated(left: ColumnsLeft) -> list[str]:
-    """The columns that are dates; those that say when a record was made are the last."""
-    dated = [
-        column
-        for column in left.names
-        if left.looks[column].patterns
-        and (not left.looks[column].is_number or left.roles[column] in DATED)
-    ]
-    return sorted(dated, key=lambda column: left.roles[column] == "recorded")
-
-
-def _in_parts(left: ColumnsLeft) -> dict[str, dict[str, Any]]:
-    """Dates whose year, month and day have columns of their own."""
+def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
+    """Dates whose year, month and day have columns of their own: of a start, an end, or neither."""
     parts: dict[str, dict[str, str]] = {}
-    for column in left.names:
-        named = date_part_of(column)
-        if named is not None and left.looks[column].is_number:
-            parts.setdefault(named[0], {}).setdefault(named[1], column)
+    for column in table.columns:
+        meanings = table.meanings[column]
+        part = next((each for each in _PARTS if each in meanings), None)
+        if part and table.looks[column].is_number and len(words_of_name(column)) <= _MOST_WORDS:
+            of = next((each for each in ("start", "end") if each in meanings), "date")
+            parts.setdefault(of, {}).setdefault(part, column)
     found: dict[str, dict[str, Any]] = {}
     for of, columns in parts.items():
         if "year" in columns and "month" in columns:
-            given = [columns[part] for part in ("year", "month", "day") if part in columns]
-            template = "-".join(f"{{{column}}}" for column in given)
+            template = "-".join(f"{{{columns[part]}}}" for part in _PARTS if part in columns)
             found[of] = {"template": template, "date": ["ymd"]}
-            left.remove(*given)
     return found

@@ -1,62 +1,118 @@
-"""Columns of numbers: what each of them counts."""
+"""Columns of numbers: what each of them counts, in which unit, and how exactly."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from service.interchange.guessing.column_words import without_role, words_of_name
-from service.interchange.guessing.columns_left import ColumnsLeft
+from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.columns.column_name import plain_name, words_of_name
+from service.interchange.guessing.columns.number_look import qualifier_of
+from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.columns.units import unit_in_name
+from service.interchange.guessing.columns.word_files import words_that_mean
 
-__all__ = ["plain_name", "take_quantities"]
+__all__ = ["guess_quantities"]
 
-_BOUNDS: Final = {"low": "low", "high": "high", "number": "best"}
+_BOUNDS: Final = {"low": "low", "number": "best", "high": "high"}
+_ESTIMATED: Final = frozenset(("best", "est", "estimate", "estimated", "central"))
+_MOST_AWAY: Final = 2
+"""How many columns from a number its unit stands, or its qualifier."""
+_DIGITS: Final = [*"0123456789", ".", ","]
 
 
-def take_quantities(left: ColumnsLeft) -> list[dict[str, Any]]:
-    """The quantities. Columns that differ only in words such as minimum and maximum are one."""
-    numbers = [column for column in left.names if left.looks[column].is_number]
-    bounds = [c for c in numbers if left.roles[c] in _BOUNDS]
-    people = [c for c in numbers if left.roles[c] in ("people", "about") and not _is_flag(c)]
+def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
+    """The quantities. Columns that differ only in words such as minimum and maximum are one, if
+    their numbers are in that order."""
     groups: dict[str, dict[str, str]] = {}
-    for column in bounds:
-        what = without_role(column, *_BOUNDS)
-        groups.setdefault(what, {}).setdefault(_BOUNDS[str(left.roles[column])], column)
-    found = [(what, bound) for what, bound in groups.items() if bound]
-    if len(found) > 1:  # a plain number beside bounds is no quantity of its own
-        found = [(what, bound) for what, bound in found if what or len(bound) > 1]
-    quantities = [(_what(what, bound), bound) for what, bound in found]
-    quantities += [(plain_name(column), {"best": column}) for column in people]
-    left.remove(*people, *(column for _, bound in found for column in bound.values()))
-    unit = left.take("unit") if quantities else None
-    return [
-        {
-            "what": {"value": what},
-            **{name: {"column": column} for name, column in bound.items()},
-            "unit": {"column": unit} if unit else {"value": _unit(list(bound.values()), people)},
-        }
-        for what, bound in quantities
-    ]
+    alone: list[dict[str, str]] = []
+    for column in table.columns:
+        bound = _BOUNDS.get(roles.role_of(column) or "")
+        if bound is None:
+            continue
+        group = groups.setdefault(_counted(column), {})
+        if bound in group or not _in_order(table, group | {bound: column}):
+            alone.append({bound: column})
+        else:
+            group[bound] = column
+    found = sorted(
+        [*groups.values(), *alone],
+        key=lambda g: min(map(table.columns.index, g.values()), default=0),
+    )
+    beside = _beside(table, roles, [group for group in found if group])
+    return [_quantity(table, group, beside) for group in found if group]
 
 
-def _what(what: str, bound: dict[str, str]) -> str:
-    """The words that the columns' names have in common; the whole name if there is one column."""
-    if what and len(bound) > 1:
-        return plain_name(what)
-    return plain_name(bound.get("best") or next(iter(bound.values())))
+def _counted(column: str) -> str:
+    """The words of a name but for the unit, and for those that say which bound it is."""
+    left_out = words_that_mean("low", "high") | _ESTIMATED
+    name = unit_in_name(column).name
+    return " ".join(word for word in words_of_name(name) if word not in left_out)
 
 
-def _unit(columns: Sequence[str], people: Sequence[str]) -> str:
-    counts_people = any(without_role(c, "people") != without_role(c) for c in columns)
-    return "person" if counts_people or people else "unit"
+def _in_order(table: SeenTable, group: Mapping[str, str]) -> bool:
+    """Whether low, best and high are in that order in every row."""
+    columns = [group[bound] for bound in ("low", "best", "high") if bound in group]
+    values = [[*map(table.looks[c].numbers.value, table.cells(c))] for c in columns]
+    for row in zip(*values, strict=True):
+        given = [value for value in row if value is not None]
+        if given != sorted(given):
+            return False
+    return True
 
 
-def _is_flag(column: str) -> bool:
-    """Whether the column says yes or no, such as `is_government_actor`."""
-    return words_of_name(column)[:1] in (["is"], ["has"], ["ist"], ["est"])
+def _beside(
+    table: SeenTable, roles: Assignment, groups: list[dict[str, str]]
+) -> dict[tuple[str, str], str]:
+    """The columns of units and of qualifiers, each with the number nearest to it, to its left if
+    there is one."""
+    numbers = [column for group in groups for column in group.values()]
+    found: dict[tuple[str, str], str] = {}
+    for role in ("unit", "qualifier"):
+        for column in roles.all(role) if numbers else ():
+            place = table.columns.index(column)
+            near = min(numbers, key=lambda c: abs(table.columns.index(c) - place + 0.5))
+            if abs(table.columns.index(near) - place) <= _MOST_AWAY:
+                found.setdefault((role, near), column)
+    return found
 
 
-def plain_name(column: str) -> str:
-    """The name of a column as words."""
-    return " ".join(re.split(r"[\W_]+", column)).strip()[:200] or "number"
+def _quantity(
+    table: SeenTable, group: Mapping[str, str], beside: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    first = group.get("best") or next(iter(group.values()))
+    name, unit = unit_in_name(first)
+    what = _counted(first) if len(group) > 1 else ""
+    found: dict[str, Any] = {"what": {"value": what or plain_name(name)}}
+    look = table.looks[first].numbers
+    if look.dash and len(group) == 1:
+        found["low"] = {"column": first, "split": look.dash, "take": "first"}
+        found["high"] = {"column": first, "split": look.dash, "take": "last"}
+    else:
+        found |= {bound: _number(table, column) for bound, column in group.items()}
+    columns = {role: c for (role, near), c in beside.items() if near in group.values()}
+    people = any("people" in table.meanings[column] for column in group.values())
+    found["unit"] = {"value": unit or ("person" if people else "unit")}
+    if "unit" in columns:
+        found["unit"] = {"column": columns["unit"], "clean": True, "empty": "unit"}
+    qualifier = _qualifier(table, first, columns.get("qualifier"))
+    return found | ({"qualifier": qualifier} if qualifier else {})
+
+
+def _number(table: SeenTable, column: str) -> dict[str, Any]:
+    """The number without the words around it."""
+    words = [*table.looks[column].numbers.words]
+    return {"column": column} | ({"split": words, "take": "last"} if words else {})
+
+
+def _qualifier(table: SeenTable, number: str, column: str | None) -> dict[str, Any] | None:
+    """What makes the number vague: a column of its own, or words in the cell of the number."""
+    if column is not None:
+        lookup = {text: qualifier_of(text) for text in dict.fromkeys(table.filled(column))}
+        return {"column": column, "lookup": lookup, "else": None}
+    words = table.looks[number].numbers.words
+    lookup = {word.strip(" .,"): name for word in words if (name := qualifier_of(word))}
+    if not lookup:
+        return None
+    place = {"column": number, "split": _DIGITS, "take": "first"}
+    return place | {"lookup": lookup, "else": None}

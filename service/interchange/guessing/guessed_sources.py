@@ -4,58 +4,64 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from service.interchange.guessing.column_words import words_of_name
-from service.interchange.guessing.columns_left import ColumnsLeft
+from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.columns.seen_table import SeenTable
 
-__all__ = ["is_of_source", "take_rating", "take_sources"]
+__all__ = ["guess_rating", "guess_sources"]
 
-_OF_SOURCE: Final = frozenset(
-    ("review", "article", "artikel", "page", "source", "quelle", "check", "extra")
-)
-
-
-def is_of_source(column: str) -> bool:
-    """Whether a title or an author of that name is that of a source."""
-    words = words_of_name(column)
-    reviewed = "reviewed" in words  # what a review is about is not the review
-    return not _OF_SOURCE.isdisjoint(words) and not reviewed
+_PARTS: Final = {
+    "title": "title",
+    "publisher": "publisher",
+    "verbatim": "quote",
+    "locator": "locator",
+}
+_SUFFICE: Final = ("title", "publisher", "url")
+"""What a source needs one of."""
 
 
-def take_sources(left: ColumnsLeft) -> list[dict[str, Any]]:
-    """The source of each row; none where there is nothing but a quote. Of several links the one
-    with the shortest name is its own."""
-    links = [column for column in left.names if left.looks[column].is_link]
-    links.sort(key=lambda column: len(words_of_name(column)))
-    title, publisher = left.take("source"), left.take("publisher")
-    title = None if title in links else title
-    if title is None:
-        title = next((column for column in left.of("headline") if is_of_source(column)), None)
-    parts = {
-        "title": title,
-        "publisher": publisher,
-        "url": next(iter(links), None),
-        "quote": next(iter(left.of("quote")), None),
+def guess_sources(
+    table: SeenTable, roles: Assignment, published: dict[str, Any] | None, title: str | None
+) -> list[dict[str, Any]]:
+    """A source for each column of links, and all that is said of a source with the first. An
+    archived copy goes with the link that it stands behind. `title` is that of the source if no
+    column is named so."""
+    links = sorted(roles.all("link"), key=lambda c: "publisher" in table.meanings[c])
+    archives = roles.all("archive")
+    if not links:
+        links, archives = archives[:1], archives[1:]
+    first: dict[str, Any] = {
+        part: table.place(column, clean=part in ("title", "publisher"))
+        for role, part in _PARTS.items()
+        if (column := roles.one(role))
     }
-    found: dict[str, Any] = {
-        name: left.place(column, clean=name in ("title", "publisher"))
-        for name, column in parts.items()
-        if column
-    }
-    if not found.keys() - {"quote"}:
-        return []
-    left.remove(*parts.values())
-    return [found]
+    if title is not None:
+        first.setdefault("title", table.place(title, clean=True))
+    sources = [first, *({} for _ in links[1:])]
+    for source, link in zip(sources, links, strict=False):
+        source["url"] = _link(table, link)
+    for archive in archives:
+        before = [n for n, link in enumerate(links) if _place(table, link) < _place(table, archive)]
+        near = max(before, key=lambda n: _place(table, links[n]), default=0)
+        sources[near].setdefault("archive_url", table.place(archive))
+    if published is not None:
+        first["published"] = published
+    return [source for source in sources if not source.keys().isdisjoint(_SUFFICE)]
 
 
-def take_rating(left: ColumnsLeft) -> dict[str, Any] | None:
+def _place(table: SeenTable, column: str) -> int:
+    return table.columns.index(column)
+
+
+def _link(table: SeenTable, column: str) -> dict[str, Any]:
+    separator = table.looks[column].separator
+    return {"column": column} | ({"split": separator} if separator else {})
+
+
+def guess_rating(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
     """A verdict in words, and beside it one in numbers."""
-    verdicts = left.of("verdict")
-    if not verdicts:
+    label, value = roles.one("verdict"), roles.one("verdict number")
+    label, value = (label, value) if label else (value, None)
+    if label is None:
         return None
-    numbers = [column for column in verdicts if left.looks[column].is_number][:1]
-    words = [column for column in verdicts if column not in numbers][:1]
-    found = {"label": left.place((words or numbers)[0], clean=True)}
-    if words and numbers:
-        found["value"] = {"column": numbers[0]}
-    left.remove(*words, *numbers)
-    return found
+    rating: dict[str, Any] = {"label": table.place(label, clean=True)}
+    return rating | ({"value": {"column": value}} if value else {})

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import openpyxl
 import pytest
 
-from service.interchange.guessing.column_words import role_of
 from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
@@ -72,7 +71,7 @@ def workbook(path: Path) -> Path:
 def wide(path: Path) -> Path:
     path = path / "forty.csv"
     names = ["Ref", "Claim", "Claimant", "Date said", "Verdict", "Topic", "URL", "Location"]
-    others = [f"internal_{n}" for n in range(32)]
+    others = [f"further_{n}" for n in range(32)]
     rows = [
         "A1,The moon is flat and grey.,A. Flat,10/13/2024,False,space,https://a.example/1,Berlin",
         "A2,The sun is cold at night.,B. Dark,10/14/2024,True,space,https://a.example/2,Paris",
@@ -201,20 +200,3 @@ def test_numbers_without_any_text_still_make_statements(tmp_path: Path) -> None:
     assert found.faults == []
     assert found.statements[0]["occurred"] == "2022-02-25"
     assert "2800" in found.statements[0]["text"]
-
-
-@pytest.mark.parametrize(
-    ("name", "role"),
-    [
-        ("Source URL", "link"),
-        ("startDate", "start"),
-        ("Quelle", "source"),
-        ("Anzahl Verletzte", "people"),
-        ("ÜBERSCHRIFT", "headline"),
-        ("x17", None),
-    ],
-)
-def test_a_name_says_what_its_column_is(name: str, role: str | None) -> None:
-    """Case, accents, camels and underscores do not matter; of several words the one that says most
-    counts."""
-    assert role_of(name) == role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.interchange.guessing.column_look import look_of_column
+from service.interchange.guessing.columns.column_look import look_of_column
 
 
 @pytest.mark.parametrize(
@@ -28,23 +28,6 @@ def test_a_date_that_could_be_either_goes_by_what_else_is_known() -> None:
     """Day first where the file is of a place that writes so, month first elsewhere."""
     assert look_of_column(["1/2/2024"], day_first=True).patterns == ("dmy",)
     assert look_of_column(["1/2/2024"], day_first=False).patterns == ("mdy",)
-
-
-@pytest.mark.parametrize(
-    ("texts", "form"),
-    [
-        (["1.234,5", "2"], (",", ".")),
-        (["1,234", "2,500.75"], (".", ",")),
-        (["1.200", "2.500"], (",", ".")),
-        (["0.5", "12"], (".", "")),
-        (["1 234", "5"], (".", " ")),
-        (["12", "many"], (None, "")),
-    ],
-)
-def test_numbers_are_seen_with_their_signs(texts: list[str], form: tuple[str | None, str]) -> None:
-    """Decimal and group sign are those that all cells agree on."""
-    found = look_of_column(texts, day_first=True)
-    assert (found.decimal, found.group) == form
 
 
 def test_lists_links_and_html_are_seen() -> None:

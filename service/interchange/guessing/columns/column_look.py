@@ -1,0 +1,158 @@
+"""What stands in a column: dates, numbers, links, lists, names, prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
+from service.interchange.guessing.columns.word_files import words_of_cells
+from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.months import folded
+
+__all__ = ["PROSE", "ColumnLook", "look_of_column"]
+
+PROSE: Final = 25
+"""The length from which on the cells of a column are taken for sentences."""
+_ENOUGH: Final = 0.9
+_MOST: Final = 0.6
+_SEPARATORS: Final = (";", "|", "¦", " / ", ", ", ",")
+_MOST_WORDS: Final = 4
+"""The words of an item of a list: longer ones are sentences with a comma."""
+_LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
+_ARCHIVED: Final = re.compile(
+    r"https?://(?:[\w.-]*\.)?(?:archive|perma|ghostarchive)\.", re.IGNORECASE
+)
+_HTML: Final = re.compile(r"</?(?:p|br|b|i|a|div|span|strong|em|ul|li)\b[^>]*>|&(?:amp|quot|nbsp);")
+_TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_TIMED: Final = re.compile(
+    r"\D*[0-9]{1,2}\s*[:.h][0-9]{2}(?::[0-9]{2})?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE
+)
+_YEAR: Final = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
+_DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
+_WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
+_PARTICLES: Final = (
+    *("de", "da", "do", "dos", "van", "von", "der", "di", "del", "la", "al", "el", "bin", "ibn"),
+    *("of", "the", "y", "e", "i"),
+)
+_NAME_WORDS: Final = range(2, 6)
+_MOST_ANSWERS: Final = 4
+
+
+class ColumnLook(NamedTuple):
+    """What the cells of a column have in common. `patterns`: with which dates are read; none if
+    they are no dates. `weekday`: a weekday and a comma stand before the date. `length` is that of a
+    usual cell; `distinct` the share of cells that stand there once."""
+
+    filled: int = 0
+    patterns: tuple[str, ...] = ()
+    numbers: NumberLook = NO_NUMBERS
+    is_link: bool = False
+    is_archived: bool = False
+    is_html: bool = False
+    is_time: bool = False
+    is_clock: bool = False
+    is_year: bool = False
+    is_degrees: bool = False
+    is_flag: bool = False
+    is_name: bool = False
+    weekday: bool = False
+    separator: str | None = None
+    length: float = 0.0
+    distinct: float = 0.0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers."""
+        return self.numbers.decimal is not None
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the cells are sentences."""
+        return self.length >= PROSE and not self.is_link and not self.is_number
+
+    @property
+    def is_words(self) -> bool:
+        """Whether the cells are a few words, which may be a name or a kind."""
+        return (
+            0 < self.length < 3 * PROSE
+            and not (self.is_link or self.is_number or self.is_flag or self.is_clock)
+            and not (self.patterns or self.is_degrees)
+        )
+
+
+def look_of_column(
+    texts: Sequence[str], *, day_first: bool, is_named_date: bool = False
+) -> ColumnLook:
+    """Look at the cells of a column that are not empty. `day_first` decides where each date could
+    be read either way. A column that is named like a date is one if most of its cells are."""
+    if not texts:
+        return ColumnLook()
+    count = len(texts)
+    weekday = _share(_WEEKDAY.match, texts) > _MOST
+    dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else texts
+    patterns = _patterns(dated, _MOST if is_named_date else _ENOUGH, day_first=day_first)
+    return ColumnLook(
+        filled=count,
+        patterns=patterns,
+        numbers=look_of_numbers(texts),
+        is_link=_share(_LINK.fullmatch, texts) >= _ENOUGH,
+        is_archived=_share(_ARCHIVED.match, texts) >= _ENOUGH,
+        is_html=any(_HTML.search(text) for text in texts),
+        is_time=all(map(_TIME.fullmatch, texts)),
+        is_clock=_share(_TIMED.fullmatch, texts) >= _ENOUGH,
+        is_year=_share(_YEAR.fullmatch, texts) >= _ENOUGH,
+        is_degrees=_share(_DEGREES.fullmatch, texts) >= _ENOUGH,
+        is_flag=_is_flag(texts),
+        is_name=sum(map(_is_name, texts)) >= _MOST * count,
+        weekday=weekday and bool(patterns),
+        separator=_separator(texts),
+        length=sum(map(len, texts)) / count,
+        distinct=len(set(texts)) / count,
+    )
+
+
+def _share(test: Callable[[str], re.Match[str] | None], texts: Sequence[str]) -> float:
+    """In which share of the cells something is found."""
+    return sum(test(text) is not None for text in texts) / len(texts)
+
+
+def _is_name(text: str) -> bool:
+    """Whether it could be the name of a person: a few words with capitals."""
+    words = text.replace(".", " ").split()
+    if len(words) not in _NAME_WORDS or any(map(str.isdigit, text)):
+        return False
+    return all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _is_flag(texts: Sequence[str]) -> bool:
+    """Whether the cells say yes or no, or are marks."""
+    found = {*map(folded, texts)}
+    return len(found) <= _MOST_ANSWERS and found <= words_of_cells("answers")
+
+
+def _patterns(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
+    """The patterns that read enough of the cells, the one that reads most of them first."""
+    left, found = list(texts), list[str]()
+    order = [p for p in PATTERNS if p != "mdy"]
+    order.insert(order.index("dmy") + day_first, "mdy")
+    while left:
+        reads = {p: sum(date_by_patterns(t, [p]) is not None for t in left) for p in order}
+        best = max(order, key=lambda p: (reads[p], -order.index(p)))
+        if not reads[best]:
+            break
+        found.append(best)
+        left = [text for text in left if date_by_patterns(text, [best]) is None]
+    return tuple(found) if len(left) <= (1 - enough) * len(texts) else ()
+
+
+def _separator(texts: Sequence[str]) -> str | None:
+    """The separator of list items, if many cells are lists."""
+    for sign in _SEPARATORS:
+        lists = [text for text in texts if sign in text.strip(sign)]
+        items = [item for text in lists for item in text.split(sign)]
+        short = all(len(item.split()) <= _MOST_WORDS for item in items)
+        if len(lists) >= max(1, 0.1 * len(texts)) and short:
+            return sign
+    return None

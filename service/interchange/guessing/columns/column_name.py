@@ -1,0 +1,100 @@
+"""What the words in the names of columns mean, in several languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from service.interchange.guessing.columns.word_files import words_of_languages
+from service.interchange.mappings.operations.months import folded
+
+__all__ = ["meanings_of_names", "plain_name", "words_of_name"]
+
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FORMS: Final = re.compile(r"(?<=[^\W\d_])(?:\([^\W\d_]{1,2}\)|/[^\W\d_]{1,2}(?![^\W\d_]))")
+"""Other forms of a word: `Victim(s)`, `Acusado/s`."""
+_LEAST_ENDING: Final = 4
+_COMPOUNDING: Final = "de"
+_ENGLISH_ENDINGS: Final = ("type", "date", "name", "text", "link", "title", "time", "code")
+"""How compounds end that code books write as one word: `attacktype`."""
+_ENGLISH: Final = "en"
+_SPOKEN: Final = 0.4
+"""A language has this share of the words that the first one has, or is not that of the table."""
+_NO_CHANCE: Final = 7
+"""The letters from which on a word of another language is no accident."""
+_TOGETHER: Final = (3, 2)
+"""How many words may mean something together."""
+
+
+def words_of_name(name: str) -> list[str]:
+    """The words of a column's name, in small letters, without accents and numbers."""
+    spaced = _CAMEL.sub(" ", _FORMS.sub("", name.replace("№", " no ").replace("°", " ")))
+    return [folded(word) for word in re.split(r"[\W_\d]+", spaced) if word]
+
+
+def plain_name(column: str) -> str:
+    """The name of a column as words."""
+    return " ".join(re.split(r"[\W_]+", column)).strip()[:200] or "number"
+
+
+def meanings_of_names(names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """What each name means. A word that means one thing in one language and another in another
+    one (`data`, `fine`) has the meaning of the language in which most of the names are."""
+    split = {name: _phrases(words_of_name(name)) for name in names}
+    order = _languages_of(phrase for phrases in split.values() for phrase in phrases)
+    most = max(order.values(), default=0)
+    spoken = [language for language, votes in order.items() if votes >= _SPOKEN * most]
+    return {name: _meanings(phrases, [*order], spoken) for name, phrases in split.items()}
+
+
+def _languages_of(phrases: Iterable[str]) -> dict[str, float]:
+    """The languages by how many of the words are theirs; a word of several languages counts for
+    each of them the less."""
+    votes = dict.fromkeys(words_of_languages(), 0.0)
+    for phrase in phrases:
+        languages = [each for each, known in words_of_languages().items() if phrase in known]
+        for language in languages:
+            votes[language] += 1 / len(languages)
+    order = sorted(votes, key=lambda each: (-votes[each], each != _ENGLISH))
+    return {language: votes[language] for language in order}
+
+
+def _phrases(words: Sequence[str]) -> list[str]:
+    """The words, and as one those that mean something together."""
+    found, rest = list[str](), list(words)
+    while rest:
+        joined = (n for n in _TOGETHER if len(rest) >= n and _is_known("_".join(rest[:n])))
+        count = next(joined, 1)
+        found.append("_".join(rest[:count]))
+        del rest[:count]
+    return found
+
+
+def _is_known(phrase: str) -> bool:
+    return any(phrase in known for known in words_of_languages().values())
+
+
+def _meanings(
+    phrases: Iterable[str], order: Iterable[str], spoken: Collection[str]
+) -> frozenset[str]:
+    """The meanings in the first language that knows the word. In a language of which the names
+    have little else, a short word is an accident."""
+    found = frozenset[str]()
+    for phrase in phrases:
+        languages = (each for each in order if each in spoken or len(phrase) >= _NO_CHANCE)
+        found |= next(filter(None, (_known(phrase, each) for each in languages)), frozenset())
+    return found
+
+
+def _known(word: str, language: str) -> frozenset[str]:
+    """By the word itself, or by its end, which says what a compound is (`Ereignisdatum`)."""
+    known = words_of_languages()[language]
+    if word in known:
+        return known[word]
+    if word.endswith("id") and word[:-2] in known:
+        return frozenset(("key",))
+    endings = [word[start:] for start in range(1, len(word) - _LEAST_ENDING + 1)]
+    if language != _COMPOUNDING:
+        endings = [ending for ending in endings if ending in _ENGLISH_ENDINGS]
+    return next((known[ending] for ending in endings if ending in known), frozenset())

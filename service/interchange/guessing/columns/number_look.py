@@ -1,0 +1,109 @@
+"""How a column writes its numbers, and the words that make them vague."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from service.interchange.guessing.columns.word_files import qualifier_words
+from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.number_form import NumberForm
+
+__all__ = ["NO_NUMBERS", "NumberLook", "look_of_numbers", "qualifier_of"]
+
+_ENOUGH: Final = 0.9
+_GROUPED: Final = re.compile(r"[-+−]?[0-9]{1,3}(?:([.,'’ \u00a0\u202f])[0-9]{3})+(?:([.,])[0-9]+)?")
+_PLAIN: Final = re.compile(r"[-+−]?[0-9]+(?:([.,])[0-9]+)?")
+_RANGE: Final = re.compile(r"([0-9][0-9.,]*)\s*([-–—])\s*([0-9][0-9.,]*)")
+_AROUND: Final = re.compile(r"([^0-9−+-]*)([-+−]?[0-9](?:.*[0-9])?)([^0-9]*)", re.DOTALL)
+
+
+class NumberLook(NamedTuple):
+    """`decimal` is the sign before decimals, and None where the cells are no numbers; `group` the
+    one between groups. `words` are what stands around numbers; `dash`: what stands between the
+    least and the most in one cell. `least` and `most` are those of all cells."""
+
+    decimal: str | None = None
+    group: str = ""
+    words: tuple[str, ...] = ()
+    dash: str | None = None
+    least: float = 0.0
+    most: float = 0.0
+
+    def value(self, text: str) -> float | None:
+        """The number in a cell, the first one of two; None if there is none."""
+        found = _AROUND.fullmatch(text)
+        bare = found[2].strip() if found else ""
+        ranged = _RANGE.fullmatch(bare)
+        form = NumberForm(self.decimal or ".", self.group)
+        try:
+            return float(form.decimal_string(ranged[1] if ranged else bare))
+        except ValueError:
+            return None
+
+
+NO_NUMBERS: Final = NumberLook()
+
+
+def qualifier_of(text: str) -> str | None:
+    """The qualifier that a word or a sign beside a number is; None if it is none."""
+    known = qualifier_words()
+    return known.get(_plain(text))
+
+
+def look_of_numbers(texts: Sequence[str]) -> NumberLook:
+    """How the cells write numbers. `1.234` could be read either way: a group of three with nothing
+    else is a group where other cells show it."""
+    signs = _Signs()
+    count = sum(signs.take(text) for text in texts)
+    if count < _ENOUGH * len(texts) or not signs.agree():
+        return NO_NUMBERS
+    group = next(iter(signs.groups), "")
+    decimal = next(iter(signs.decimals), "," if group == "." else ".")
+    dash = next(iter(signs.dashes), None)
+    look = NumberLook(decimal, "" if group == decimal else group, tuple(sorted(signs.words)), dash)
+    values = [value for text in texts if (value := look.value(text)) is not None]
+    return look._replace(least=min(values), most=max(values)) if values else NO_NUMBERS
+
+
+class _Signs:
+    """The signs that stand in numbers, and the words around them."""
+
+    def __init__(self) -> None:
+        self.decimals = set[str]()
+        self.groups = set[str]()
+        self.dashes = set[str]()
+        self.words = set[str]()
+
+    def agree(self) -> bool:
+        """Whether all cells write their numbers in one way."""
+        return max(len(self.decimals), len(self.groups), len(self.dashes)) <= 1
+
+    def take(self, text: str) -> bool:
+        """Note the signs of a cell; false if it is no number."""
+        found = _AROUND.fullmatch(text)
+        if found is None:
+            return False
+        around = [part.strip() for part in (found[1], found[3]) if part.strip()]
+        if not all(_plain(part) in qualifier_words() for part in around):
+            return False
+        bare = found[2].strip()
+        ranged = _RANGE.fullmatch(bare)
+        if not all(map(self._number, (ranged[1], ranged[3]) if ranged else (bare,))):
+            return False
+        self.words.update(around)
+        self.dashes |= {ranged[2]} if ranged else set()
+        return True
+
+    def _number(self, text: str) -> bool:
+        if found := _GROUPED.fullmatch(text):
+            self.groups.add(" " if found[1].isspace() else found[1])
+            self.decimals |= {found[2]} if found[2] else set()
+        elif found := _PLAIN.fullmatch(text):
+            self.decimals |= {found[1]} if found[1] else set()
+        return found is not None
+
+
+def _plain(text: str) -> str:
+    return folded(text).strip(" .:")

@@ -1,0 +1,89 @@
+"""A table as a guess sees it: its columns with what their names mean and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from service.interchange.guessing.columns.column_look import look_of_column
+from service.interchange.guessing.columns.column_name import meanings_of_names
+from service.interchange.guessing.columns.number_look import qualifier_of
+from service.interchange.guessing.columns.units import unit_in_name
+from service.interchange.guessing.columns.word_files import words_of_cells
+from service.interchange.mappings.operations.months import folded
+from service.interchange.tables.row import TableRow, cell_text
+
+__all__ = ["SeenTable"]
+
+_LOOKED_AT: Final = 500
+"""How much of a cell is looked at: patterns take long for very long texts."""
+_DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "record", "year"))
+"""Meanings of names by which a column is one of dates if most of its cells are."""
+
+
+class SeenTable:
+    """The columns in the order of the file, without empty ones."""
+
+    def __init__(self, rows: Sequence[TableRow], *, has_semicolons: bool) -> None:
+        names = list(dict.fromkeys(column for row in rows for column in row.cells))
+        self.names = names
+        self._cells = {name: [_text(row, name) for row in rows] for name in names}
+        self.missing = sorted(
+            {text for cells in self._cells.values() for text in cells if _is_nothing(text)}
+        )
+        meanings = meanings_of_names(names)
+        day_first = has_semicolons or any(not name.isascii() for name in names)
+        self.looks = {
+            name: look_of_column(
+                self.filled(name), day_first=day_first, is_named_date=bool(meanings[name] & _DATED)
+            )
+            for name in names
+        }
+        self.meanings = {name: meanings[name] | self._seen(name) for name in names}
+        self.columns = [name for name in names if self.looks[name].filled]
+        self.count = len(rows)
+
+    def cells(self, column: str) -> list[str]:
+        """The cell of each row; empty where it says that there is nothing."""
+        return ["" if _is_nothing(text) else text for text in self._cells[column]]
+
+    def filled(self, column: str) -> list[str]:
+        """The cells that are not empty."""
+        return [text for text in self.cells(column) if text]
+
+    def share(self, column: str) -> float:
+        """In which share of the rows the column has something."""
+        return self.looks[column].filled / self.count
+
+    def place(
+        self, column: str, *, split: bool = False, clean: bool = False, slug: bool = False
+    ) -> dict[str, Any]:
+        """A place of a mapping for the column."""
+        look = self.looks[column]
+        place: dict[str, Any] = {"column": column}
+        if split and look.separator:
+            place["split"] = look.separator
+        if look.is_html:
+            place["strip-html"] = True
+        return place | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
+
+    def _seen(self, name: str) -> frozenset[str]:
+        """What the look of the cells adds to the meaning of the name."""
+        look, found = self.looks[name], set[str]()
+        if look.is_flag:
+            found |= {"answer", "mark"} if len(name) == 1 else {"answer"}
+        if look.is_number and unit_in_name(name).unit:
+            found.add("number")
+        if look.is_archived:
+            found.add("archive")
+        if look.filled and all(map(qualifier_of, self.filled(name))):
+            found.add("qualifier")
+        return frozenset(found)
+
+
+def _text(row: TableRow, column: str) -> str:
+    return cell_text(row.cells.get(column, ""))[:_LOOKED_AT].strip()
+
+
+def _is_nothing(text: str) -> bool:
+    return folded(text) in words_of_cells("nothing")

@@ -1,0 +1,46 @@
+"""What the names of columns mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.interchange.guessing.columns.column_name import (
+    meanings_of_names,
+    plain_name,
+    words_of_name,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "meanings"),
+    [
+        ("Source URL", {"source", "link"}),
+        ("startDate", {"start", "date"}),
+        ("QUELLE", {"source"}),
+        ("Kto powiedział", {"who", "say"}),
+        ("Ereignisdatum", {"date"}),
+        ("attacktype1_txt", {"category"}),
+        ("Victim(s)", {"victim"}),
+        ("actorid", {"key"}),
+        ("x17", set[str]()),
+    ],
+)
+def test_a_name_means_what_its_words_mean(name: str, meanings: set[str]) -> None:
+    """Case, accents, camels, underscores, numbers and brackets with an ending do not matter; what
+    a compound is, its end says."""
+    assert meanings_of_names([name])[name] - {"filler"} == meanings
+
+
+def test_words_mean_what_they_mean_in_the_language_of_the_other_names() -> None:
+    """`data` is a date in Portuguese and nothing in English, `fin` an end in French."""
+    portuguese = ["Data", "Orador", "Frase", "Fonte"]
+    assert "date" in meanings_of_names(portuguese)["Data"]
+    english = ["data", "speaker", "statement", "source"]
+    assert meanings_of_names(english)["data"] == frozenset()
+
+
+def test_names_are_cut_into_words() -> None:
+    """Signs and numbers separate them; what is shown keeps its case."""
+    assert words_of_name("№ Date_of-sitting (2)") == ["no", "date", "of", "sitting"]
+    assert plain_name("killed_min (est.)") == "killed min est"
+    assert plain_name("§§") == "number"
