@@ -18,7 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import reduction
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import IO, Any, NoReturn
+
+import service.cli
 
 __all__ = ["LIMIT", "WarmProcess", "exit_code_of"]
 
@@ -26,24 +29,28 @@ LIMIT = 60.0
 """Seconds after which a program hangs."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = [
-    "service.cli.operating.serve",
-    "service.cli.operating.backup",
-    "service.cli.operating.doctor",
-    "service.cli.operating.restore",
-    "service.cli.auditing.verify",
-    "service.cli.seeding.seed",
-    "service.cli.statements.appending",
-    "service.cli.statements.query",
-    "service.cli.statements.tail",
-    "service.cli.statements.refusals",
+    *(
+        each.name
+        for each in walk_packages(service.cli.__path__, "service.cli.")
+        if not each.name.endswith("__main__")
+    ),
     # What these import when it is first used.
+    "anyio._core._sockets",
+    "anyio._core._streams",
     "anyio.streams.memory",
     "anyio.streams.stapled",
-    "anyio._core._sockets",
+    "encodings.ascii",
     "encodings.idna",
     "httpcore",
     "litestar._kwargs.kwargs_model",
     "litestar.middleware._internal.exceptions",
+    "litestar.middleware.allowed_hosts",
+    "litestar.middleware.csrf",
+    "litestar.middleware.response_cache",
+    # Litestar looks for these, and finds what other tools of ours bring with them.
+    "litestar.plugins.attrs",
+    "litestar.plugins.pydantic",
+    "rich._emoji_codes",
 ]
 """What programs would otherwise import themselves."""
 _CONTEXT.set_forkserver_preload(PRELOADED)
