@@ -18,7 +18,7 @@ from service.client.following import LiveCalls
 from service.client.granting import AccessCalls
 from service.client.reading import ReadCalls
 from service.client.transport.connection import Connection
-from service.client.transport.trust import trusting
+from service.client.transport.trust import trust_for
 from service.settings.values import is_loopback
 
 __all__ = ["Client"]
@@ -55,7 +55,7 @@ class Client(
                 base_url=url,
                 headers={} if key is None else {"Authorization": f"Bearer {key}"},
                 timeout=httpx.Timeout(limit, connect=min(limit, _CONNECT_SECONDS)),
-                verify=trusting(),
+                verify=trust_for(url),
                 trust_env=not is_loopback(urlsplit(url).hostname or ""),
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import ssl
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 
-__all__ = ["advice_on", "refused_certificate", "tls_reason", "trusting"]
+__all__ = ["advice_on", "refused_certificate", "tls_reason", "trust_for"]
 
 _EXPIRED: Final = frozenset({9, 10})
 _MISMATCH: Final = frozenset({62, 63, 64})
 """OpenSSL's X509_V_ERR_ numbers: not yet valid and expired; another host, mail or IP address."""
 
 
-def trusting() -> ssl.SSLContext:
-    """A context that trusts the authorities that come with the client, those of the system, and
-    those that SSL_CERT_FILE and SSL_CERT_DIR name. OpenSSL reads these two from the environment
-    itself."""
+def trust_for(url: str) -> ssl.SSLContext:
+    """A context for the server at `url` that trusts the authorities that come with the client,
+    those of the system, and those that SSL_CERT_FILE and SSL_CERT_DIR name. OpenSSL reads these two
+    from the environment itself.
+
+    By http no certificate is shown, so that context trusts nobody: to read the authorities takes
+    longer than a short command."""
+    if urlsplit(url).scheme != "https":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

@@ -22,7 +22,6 @@ from service.cli.command import run_command
 from service.cli.interrupt import at_once
 from service.cli.output import Output
 from service.client import Client
-from service.client.transport.trust import trusting
 
 EACH = 13
 """At every which new line the signal comes: all of them would take too long."""
@@ -171,11 +170,9 @@ def test_an_ignored_signal_stays_ignored() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_library_is_left_whole_wherever_the_signal_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_is_left_whole_wherever_the_signal_comes() -> None:
     """A request is interrupted at many lines of the library in which its tasks and scopes live: the
     command ends as an interrupted one each time, and the library does not complain."""
-    trusted = trusting()
-    monkeypatch.setattr("service.client.client.trusting", lambda: trusted)  # it is slow to make
     passed: set[tuple[str, int]] = set()
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

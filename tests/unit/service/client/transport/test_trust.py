@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from service.cli import main
 from service.client import Client, Unreachable, Untrusted
+from service.client.transport.trust import trust_for
 from service.settings.environment import ConfigError, load_client
 
 LISTED = b'{"items":[],"next":null}'
@@ -170,6 +171,16 @@ async def test_a_server_without_tls_is_told_apart() -> None:
             with pytest.raises(Unreachable, match="http://") as caught:
                 await client.timelines()
     assert not isinstance(caught.value, Untrusted)
+
+
+def test_authorities_are_read_for_https_alone() -> None:
+    """By http nobody is trusted, which takes no time; whoever showed a certificate there all the
+    same would be refused."""
+    plain, encrypted = trust_for("http://onrecord.example"), trust_for("HTTPS://onrecord.example")
+    assert plain.cert_store_stats()["x509_ca"] == 0 < encrypted.cert_store_stats()["x509_ca"]
+    for context in (plain, encrypted):
+        assert context.check_hostname
+        assert context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize("content", [None, b"", b"nonsense", b"\xff\xfe"])
