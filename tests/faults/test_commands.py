@@ -92,7 +92,7 @@ async def test_each_command_is_carried_out_once_whatever_is_killed(tmp_path: Pat
     events: list[dict[str, Any]] = []
     running_writers: asyncio.Future[list[None]] | None = None
     for is_last in (False, False, False, True):
-        with running(tmp_path, "--workers", "2") as service:
+        with running(tmp_path, "--workers", chance.choice(("2", "4"))) as service:
             async with service.async_client(timeout=30) as writers.client:
                 opened = await writers.client.put(PATH, json={"title": "Under fire"})
                 assert opened.status_code in {200, 201}, opened.text

@@ -24,8 +24,9 @@ EVENTS, EACH, SUBSCRIBERS = 5_000, 25, 500
 
 async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
     """500 subscribers and 5,000 events, clients that leave and resume, one that does not read,
-    and a service that is killed on the way: whoever listens hears each event once, in order, with
-    the bytes that the log has; and the one that did not read is only a cursor behind."""
+    and a service that is killed on the way and comes back with more workers: whoever listens hears
+    each event once, in order, with the bytes that the log has; and the one that did not read is
+    only a cursor behind."""
     seed = random.randrange(2**32)
     crowd = Crowd(f"{PATH}/live", EVENTS + 1, SUBSCRIBERS, seed)
     with running(tmp_path, "--workers", "2") as service:
@@ -36,7 +37,7 @@ async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
         crowd.up.clear()
         service.process.kill()
         await asyncio.to_thread(service.process.wait)
-    with running(tmp_path, "--workers", "2") as service:
+    with running(tmp_path, "--workers", "4") as service:
         stalled = stalled_reader(service, f"{PATH}/live?after=0")
         crowd.at(service.url)
         await write(service, range(EVENTS // 2, EVENTS))

@@ -36,8 +36,10 @@ class Fire:
 
     @asynccontextmanager
     async def service(self) -> AsyncIterator[Service]:
-        """The service over the data of its earlier runs, until the block ends."""
-        with running(self._folder, "--workers", "2") as service:
+        """The service over the data of its earlier runs, with two workers or four, until the block
+        ends."""
+        workers = self._random.choice(("2", "4"))
+        with running(self._folder, "--workers", workers) as service:
             async with service.async_client(timeout=30) as self._client:
                 await open_timeline(self._client)
                 self._up.set()
