@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.serving import Service, key_headers, said
 
@@ -18,12 +18,14 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 class Desk(NamedTuple):
-    """A timeline with the statement `a`, a page without a policy, and calls as each role."""
+    """A timeline with the statement `a`, a page without a policy, and calls as each role and as
+    the owner."""
 
     page: Page
     timeline: str
     author: httpx.Client
     editor: httpx.Client
+    owner: httpx.Client
     keys: dict[str, str]
 
     @property
@@ -38,6 +40,12 @@ class Desk(NamedTuple):
     def state(self, proposal: str) -> str:
         shown = self.editor.get(f"{self.path}/proposals/{proposal}").raise_for_status().json()
         return str(shown["state"])
+
+    def waiting(self) -> list[str]:
+        """The ids of the proposals that wait, the earliest first."""
+        asked = {"state": "proposed"}
+        page = self.editor.get(f"{self.path}/proposals", params=asked).raise_for_status()
+        return [each["proposal"] for each in page.json()["items"]]
 
     def enter(self, who: str) -> None:
         """Sign in with a key of that role, and open the timeline."""
@@ -62,7 +70,7 @@ def desk(browser: Browser, server: Service, api: httpx.Client, fresh: str) -> It
     author = server.stranger(headers=key_headers(keys["contributor"]))
     editor = server.stranger(headers=key_headers(keys["editor"]))
     with author, editor:
-        yield Desk(context.new_page(), fresh, author, editor, keys)
+        yield Desk(context.new_page(), fresh, author, editor, api, keys)
     context.close()
 
 
@@ -127,3 +135,62 @@ def test_an_author_sees_and_withdraws_their_own(desk: Desk) -> None:
     expect(page.get_by_test_id("review")).to_have_text("Your proposals: 0 wait")
     expect(row).to_have_attribute("data-state", "withdrawn")
     assert desk.state(waiting) == "withdrawn"
+
+
+def test_an_author_hears_what_became_of_theirs(desk: Desk) -> None:
+    """The number that waits, and an open list, follow an editor's decision without a word from the
+    reader."""
+    kept, dropped = (desk.propose("/statements", said(name)) for name in "bc")
+    page = desk.page
+    page.clock.install()
+    desk.enter("contributor")
+    count = page.get_by_test_id("review")
+    expect(count).to_have_text("Your proposals: 2 wait")
+    desk.editor.post(f"{desk.path}/proposals/{kept}/approval", json={}).raise_for_status()
+    page.clock.run_for(10_000)
+    expect(count).to_have_text("Your proposals: 1 waits")
+    count.click()
+    row = page.locator(f"[data-proposal-id='{dropped}']")
+    expect(row).to_have_attribute("data-state", "proposed")
+    expect(page.get_by_test_id("proposal")).to_have_count(2)
+    refusal = f"{desk.path}/proposals/{dropped}/refusal"
+    desk.editor.post(refusal, json={"reason": "No source."}).raise_for_status()
+    page.clock.run_for(10_000)
+    expect(row).to_have_attribute("data-state", "refused")
+    expect(row).to_contain_text("No source.")
+    expect(count).to_have_text("Your proposals: 0 wait")
+
+
+def test_an_import_that_is_proposed_says_so(desk: Desk) -> None:
+    """A contributor's file is not said to be loaded: the dialog says that it waits, in how many
+    proposals, and leads to them; who is not signed in is told what an editor finds them by."""
+    page = desk.page
+    desk.enter("contributor")
+    sheet = "id,text,by\n1,It rained.,KCNA\n2,It snowed.,KCNA\n"
+    file = FilePayload(name="rows.csv", mimeType="text/csv", buffer=sheet.encode())
+
+    def load() -> None:
+        page.get_by_test_id("import").click()
+        page.get_by_test_id("import-file").set_input_files(files=[file])
+        expect(page.get_by_test_id("import-said")).to_contain_text("Would be: 2 new")
+        page.get_by_test_id("import-load").click()
+
+    load()
+    told = page.get_by_test_id("import-said")
+    expect(told).to_contain_text("Proposed: 2 new")
+    expect(told).to_contain_text("one proposal waits for an editor")
+    page.get_by_test_id("import-proposals").click()
+    expect(page.locator("#importing")).not_to_be_visible()
+    expect(page.get_by_test_id("proposal")).to_have_attribute("data-state", "proposed")
+    expect(page.get_by_test_id("review")).to_have_text("Your proposals: 1 waits")
+    page.keyboard.press("Escape")
+    grant = {"to": "everyone", "role": "contributor", "timelines": desk.timeline}
+    desk.owner.post("/v1/grants", json=grant).raise_for_status()
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    load()
+    expect(told).to_contain_text("Proposed: 2 new")
+    [mine, other] = desk.waiting()
+    expect(told).to_contain_text(other)
+    expect(told).not_to_contain_text(mine)
+    expect(page.get_by_test_id("import-proposals")).to_have_count(0)

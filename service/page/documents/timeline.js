@@ -55,7 +55,7 @@ async function open() {
     who.start();
     review.start();
   }
-  importing.start();
+  importing.start(review.way);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
   byId("live").addEventListener("click", press);
   addEventListener("keydown", escape);

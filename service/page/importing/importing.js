@@ -1,5 +1,5 @@
 // @ts-check
-/** Importing a file: it is tried first, its mapping can be changed, and then it is loaded. */
+/** Importing a file: it is tried first, its mapping can be changed, and then it is loaded, or proposed by who may do no more. */
 
 import { byId, make, sentence } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
@@ -12,9 +12,15 @@ const OVER = ["done", "failed"];
 let file = null;
 /** The number of the latest try: an answer to an earlier one is not shown. */
 let latest = 0;
+/** @type {() => (() => void) | null} */
+let toProposals;
 
-/** Opens the dialog by its button, and for a file that is dropped anywhere on the page; not within another site. */
-export function start() {
+/**
+ * Opens the dialog by its button, and for a file that is dropped anywhere on the page; not within another site.
+ * @param {() => (() => void) | null} way what shows the reader their own proposals; null for one who has none to see
+ */
+export function start(way) {
+  toProposals = way;
   if (document.documentElement.classList.contains("embed")) return;
   byId("import").addEventListener("click", () => byId("importing").showModal());
   byId("import-file").addEventListener("change", () => choose(byId("import-file").files[0] ?? null));
@@ -103,12 +109,30 @@ function show(state, dry) {
     return;
   }
   const report = state.report;
-  say(`${dry ? "Would be" : "Loaded"}: ${counts(report)}.`, ...(report.file?.notes ?? []).map((/** @type {string} */ note) => make("p", {}, ...sentence(note))));
+  const did = dry ? "Would be" : report.proposals.length ? "Proposed" : "Loaded";
+  const notes = (report.file?.notes ?? []).map((/** @type {string} */ note) => make("p", {}, ...sentence(note)));
+  say(`${did}: ${counts(report)}.`, ...(report.proposals.length ? waiting(report.proposals) : []), ...notes);
   byId("import-report").append(...shown(report));
   if (!dry) return;
   byId("import-load").disabled = report.new + report.changed + report.same === 0;
   if (report.mapping && !byId("import-mapping").value.trim()) byId("import-mapping").value = JSON.stringify(report.mapping, null, 2);
   byId("import-mapped").hidden = !byId("import-mapping").value.trim();
+}
+
+/**
+ * What becomes of a file that its reader may only propose, and the way there.
+ * @param {string[]} ids of the proposals that the rows became
+ */
+function waiting(ids) {
+  const many = ids.length === 1 ? "one proposal waits" : `${ids.length.toLocaleString("en")} proposals wait`;
+  const told = make("p", { text: `Nothing of it is on the timeline yet: ${many} for an editor.` });
+  const show = toProposals();
+  if (show === null) return [told, make("p", { text: `You are not signed in, so keep what an editor finds it by: ${ids.join(", ")}` })];
+  const go = () => {
+    byId("importing").close();
+    show();
+  };
+  return [told, make("p", {}, make("button", { type: "button", "data-testid": "import-proposals", text: "Show your proposals", on: { click: go } }))];
 }
 
 /** @param {string} text @param {...Node} more */

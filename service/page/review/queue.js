@@ -28,12 +28,12 @@ function covers(timelines) {
 }
 
 /**
- * Those that a reviewer has to decide, or the reader's own; up to 500, the latest last.
- * @param {Reader} known
+ * Those that wait, of a reader who may not review only their own; up to 500, the latest last.
+ * @param {{decided: boolean}} how `decided`: also those that were decided
  * @returns {Promise<Proposal[]>}
  */
-export async function proposals({ reviews }) {
-  const asked = { limit: "500", ...(reviews ? { state: "proposed" } : {}) };
+export async function proposals({ decided }) {
+  const asked = { limit: "500", ...(decided ? {} : { state: "proposed" }) };
   return (await ask(below("/proposals"), asked)).body.items;
 }
 

@@ -9,6 +9,8 @@ import * as queue from "./queue.js";
 const TYPES = ["proposal.made", "proposal.approved", "proposal.refused", "proposal.withdrawn", "statement.redacted", "caught-up"];
 /** Milliseconds before a refused stream is requested again. */
 const AGAIN = 8_000;
+/** Milliseconds after which an author's proposals are read again: while any wait, and while none does. */
+const [SOON, SELDOM] = [10_000, 60_000];
 
 /** @type {import("./queue.js").Reader | null} */
 let reader = null;
@@ -40,6 +42,11 @@ export async function start() {
   count.addEventListener("click", open);
   document.addEventListener("visibilitychange", look);
   look();
+}
+
+/** What opens the dialog; null for a reader who sees no proposals. */
+export function way() {
+  return reader === null ? null : open;
 }
 
 function open() {
@@ -81,22 +88,36 @@ async function read() {
   try {
     while (stale) {
       stale = false;
-      show(await queue.proposals(reader), reader);
+      const whole = reader.reviews || dialog.open;
+      const found = await queue.proposals({ decided: whole && !reader.reviews });
+      tell(found, reader);
+      if (whole) show(found, reader);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     said.textContent = error.message;
   } finally {
     reading = false;
+    if (!reader.reviews) later();
   }
 }
 
+/** An author's proposals have no stream, whose numbers would tell of the proposals of others: they are read again after a while. */
+function later() {
+  clearTimeout(waiting);
+  if (!document.hidden) waiting = setTimeout(read, count.dataset.waiting === "0" ? SELDOM : SOON);
+}
+
 /** @param {import("./queue.js").Proposal[]} found @param {import("./queue.js").Reader} by */
-function show(found, by) {
+function tell(found, by) {
   const many = found.filter(({ state }) => state === "proposed").length;
   const words = many === 1 ? "1 waits" : `${many.toLocaleString("en")}${many === 500 ? " or more" : ""} wait`;
   count.textContent = by.reviews ? `${words} for review` : `Your proposals: ${words}`;
   count.dataset.waiting = String(many);
+}
+
+/** @param {import("./queue.js").Proposal[]} found @param {import("./queue.js").Reader} by */
+function show(found, by) {
   // Rows that are there stay as they are: one may be open, with a reason half written.
   const rows = new Map([...list.children].map((row) => [/** @type {HTMLElement} */ (row).dataset.proposalId, row]));
   const wanted = (by.reviews ? found : [...found].reverse()).map((each) => {
