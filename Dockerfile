@@ -18,8 +18,8 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
 FROM ${PYTHON}
 # The log, the read model, the ledger and the keys live in /data and belong to the one user
 # that the service runs as.
-RUN groupadd --system --gid 10001 onrecord \
-    && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin onrecord \
+RUN groupadd --gid 10001 onrecord \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin onrecord \
     && install -d -o onrecord -g onrecord -m 0700 /data
 COPY --from=build /opt/onrecord /opt/onrecord
 ENV PATH=/opt/onrecord/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

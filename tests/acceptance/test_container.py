@@ -18,6 +18,7 @@ import yaml
 from tests.serving import Service, running
 
 _ROOT: Final = Path(__file__).parents[2]
+_FILES: Final = ("Dockerfile", "compose.yaml")
 DOCKERFILE: Final = (_ROOT / "Dockerfile").read_text()
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((_ROOT / "compose.yaml").read_text())
 
@@ -72,6 +73,19 @@ def test_it_runs_as_a_user_by_number() -> None:
     [user] = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
     assert re.fullmatch(r"([1-9]\d{3,}):\1", user)
     assert f"--uid {user.partition(':')[0]}" in DOCKERFILE
+
+
+def test_commands_that_are_told_to_be_run_in_it_name_the_program() -> None:
+    """The image has no entrypoint: what stands behind its name, or behind that of a container, is a
+    program that it has."""
+    told = [*(_ROOT / "docs").glob("*.md"), _ROOT / "README.md", *map(_ROOT.joinpath, _FILES)]
+    texts = "\n".join(file.read_text() for file in told)
+    assert "ENTRYPOINT" not in DOCKERFILE
+    ran = re.findall(r"docker run [^\n`]*?onrecord:[\d.]+ (\w+)", texts)
+    executed = re.findall(r"docker (?:exec CONTAINER|compose exec onrecord) (\w+)", texts)
+    assert ran.count("onrecord") == 2
+    assert executed
+    assert {*ran, *executed} <= {"onrecord", "cat"}
 
 
 def test_compose_publishes_to_this_host_alone() -> None:
