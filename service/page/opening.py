@@ -20,6 +20,8 @@ __all__ = ["closed", "missing", "sign_in_document", "timeline_document", "under"
 _FIRST: Final = "/v1/timelines/{}/statements?order=occurred&count=true&limit=50"
 """What the page's script requests first if the address has no filter of its own. It is the same
 text as in `state/record.js`, so that the browser uses one answer for both."""
+_LONG_TITLE: Final = 60
+"""Characters of a title from which on it is set in smaller letters where there is little room."""
 _FEEDS: Final = (
     ("feed.atom", "application/atom+xml", "Atom"),
     ("feed.json", "application/feed+json", "JSON Feed"),
@@ -50,7 +52,8 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
         first = escape(_FIRST.format(quote(shown.timeline)))
         head += f'<link rel="preload" as="fetch" crossorigin href="{first}">\n'
     text = text.replace("<title>onrecord</title>\n", head)
-    text = text.replace('dir="auto">…</h1>', f'dir="auto" lang="{language}">{title}</h1>')
+    long = ' class="long"' if len(shown.title) > _LONG_TITLE else ""
+    text = text.replace('dir="auto">…</h1>', f'dir="auto" lang="{language}"{long}>{title}</h1>')
     heading = '<p id="description" dir="auto">'
     return text.replace(heading, f'<p id="description" dir="auto" lang="{language}">{about}')
 

@@ -320,7 +320,8 @@ def test_counts_stand_in_lanes(page: Page, api: httpx.Client, fresh: str, lanes:
             const sum = (items) => items.reduce((all, { by }) =>
                 all + Object.values(by).reduce((a, b) => a + b, 0), 0);
             const by = new URLSearchParams(location.search).get("lanes");
-            const counted = await survey("occurred");
+            const { below } = await import("/page/state/api.js");
+            const counted = await survey("occurred", await (await fetch(below(""))).json());
             const found = await divided(counted, by, question(), "occurred");
             return found.map(({ name, items }) => [name, sum(items)]);
         }"""

@@ -69,12 +69,12 @@ export function start(choose) {
 
 /**
  * Shows the statements that are loaded, or counts if there are too many.
- * @param {{fit?: boolean}} how `fit`: the chart may change its height, which moves what is below it
+ * @param {import("./counts.js").Reaching} timeline @param {{fit?: boolean}} how `fit`: the chart may change its height, which moves what is below it
  */
-export async function show({ fit = true } = {}) {
+export async function show(timeline, { fit = true } = {}) {
   const mine = ++counting;
   check();
-  const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock()), loadNames()]);
+  const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock(), timeline), loadNames()]);
   if (mine !== counting) return;
   shown.all = shown.density = counted;
   near = null;

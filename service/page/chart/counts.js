@@ -9,6 +9,7 @@ import { DAY, dayOf, secondsOf } from "../words/instant.js";
 /** @typedef {import("../state/address.js").Clock} Clock */
 /** @typedef {import("../drawing/density.js").Bucket} Bucket */
 /** @typedef {import("../drawing/density.js").Counted} Counted */
+/** @typedef {{first: string | null, last: string | null}} Reaching a timeline, as of the moment: RFC 3339 */
 
 const YEAR = 365.2 * DAY;
 /** The lengths of a bucket with their seconds. The service refuses more than a thousand buckets. */
@@ -26,12 +27,11 @@ const WINDOWS = 6;
 /**
  * Counts all statements that match the address, in the shortest buckets that are not too many. If even years are too
  * many: those of the centuries in which most of them begin.
- * @param {Clock} on
+ * @param {Clock} on @param {Reaching} timeline
  * @returns {Promise<Counted>}
  */
-export async function survey(on) {
-  const { body } = await ask(below(""), address.moment());
-  const reach = [body.first, body.last].map(secondsOf);
+export async function survey(on, { first, last }) {
+  const reach = [first, last].map(secondsOf);
   const span = (reach[1] ?? 0) - (reach[0] ?? 0);
   if (on === "occurred" && span > MOST * YEAR) return centuries(on, reach);
   const whole = on === "occurred" && span > 0 && !address.FILTERS.some((name) => address.one(name));
@@ -73,12 +73,13 @@ async function beginning(on, before) {
 }
 
 /**
- * Whether counts of everything are as fine as those of a window would be.
+ * Whether counts of everything are as fine as those of a window would be, and have all that begins in it.
  * @param {Counted} all @param {[number, number]} window seconds
  */
-export function isFineEnough({ items, every }, [from, to]) {
+export function isFineEnough({ items, every, ends }, [from, to]) {
   const place = (/** @type {string} */ name) => LENGTHS.findIndex(([length]) => length === name);
-  return items.length > 0 && items[0].from <= from + DAY && place(every) <= place(finest(to - from));
+  const covers = items.length > 0 && (!ends || items[0].from <= from + DAY);
+  return covers && place(every) <= place(finest(to - from));
 }
 
 /**
@@ -146,6 +147,11 @@ export function within([from, to], on) {
 /** @param {Counted} counted @param {[number, number]} window seconds @returns {number} how many begin in it */
 export function between({ items }, [from, to]) {
   return items.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
+}
+
+/** @param {Counted} counted @param {number} time seconds @returns {number} how many of what is counted began before it */
+export function begunBefore({ items, before }, time) {
+  return before + totalOf(items.filter(({ to }) => to <= time));
 }
 
 /** @param {Bucket[]} items */

@@ -33,6 +33,7 @@ import * as print from "./print.js";
 
 /** Parameters of the address that decide which statements are loaded. */
 const ASKED = new Set([...address.FILTERS, "as_of", "order"]);
+const LONG_TITLE = 60; // characters: of more, the letters are smaller; as in opening.py
 /** @type {any} the timeline as it is now, even if an earlier moment is shown */
 let head = null;
 /** @type {any} the timeline as of the moment that is shown */
@@ -75,26 +76,36 @@ function leadOut() {
 async function reload() {
   filters.show();
   moment.showAddress();
-  const loading = loadList();
+  const describing = describe();
+  const loading = loadAll(describing, () => Promise.all([facetChoices.show(), name()]));
   loading.catch(() => {}); // it is awaited below: what is wrong with the timeline itself is reported first
-  await describe();
+  await describing;
   if (!(await loading)) return;
-  await Promise.all([after(), detail.show(), facetChoices.show(), name()]);
+  await detail.show();
   list.mark({ near: true });
   if (moment.isPinned()) live.hold();
   else if (!live.isPaused()) live.follow(record.revision);
 }
 
-/** Loads the statements and shows the list, of which the first rows need not wait for the last. */
-async function loadList() {
-  let begun = false;
+/**
+ * Loads the statements, and shows the list and what depends on it. The first rows need not wait for the last.
+ * @param {Promise<void>} describing settles when the timeline is known
+ * @param {() => Promise<unknown>} aside shows what needs the revision of the first statements, but not all of them
+ * @returns {Promise<boolean>} whether the statements were replaced
+ */
+async function loadAll(describing, aside) {
+  /** @type {Promise<unknown>} */
+  let beside = describing;
   const loaded = await load(0, () => {
-    begun = true;
     list.replace();
+    beside = describing.then(aside);
+    beside.catch(() => {}); // it is awaited below
   });
-  if (loaded && begun) list.extend();
-  else if (loaded) list.replace();
-  return loaded;
+  if (!loaded) return false;
+  list.extend();
+  await describing;
+  await Promise.all([after(), beside]);
+  return true;
 }
 
 /** Shows what needs the names of actors and sources: them in place of what was written, and the summary. */
@@ -124,6 +135,7 @@ async function describe(least = 0) {
 /** @param {any} shown the timeline, as of any moment */
 function entitle(shown) {
   byId("title").textContent = shown.title;
+  byId("title").classList.toggle("long", shown.title.length > LONG_TITLE);
   byId("title").lang = byId("description").lang = shown.language;
   byId("description").textContent = shown.description ?? "";
   document.title = `${shown.title} · onrecord`;
@@ -135,7 +147,7 @@ function entitle(shown) {
  */
 async function after(how) {
   moment.show(head.revision, record.asOf, head.updated_at);
-  await Promise.all([chart.show(how), comparison.show(), recorded.show(head)]);
+  await Promise.all([chart.show(known, how), comparison.show(), recorded.show(head)]);
 }
 
 /** @param {Set<string>} names the parameters of the address that changed */
@@ -144,10 +156,9 @@ async function follow(names) {
   const asked = [...names].some((name) => ASKED.has(name));
   if (names.has("as_of")) return reload();
   if (asked) {
-    if (!(await loadList())) return;
-    await Promise.all([after(), facetChoices.show()]);
+    if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
   } else if (names.has("compare")) await after();
-  else if (names.has("on") || names.has("lanes")) await chart.show();
+  else if (names.has("on") || names.has("lanes")) await chart.show(known);
   if (names.has("statement")) {
     arrivals.see(address.one("statement"));
     list.mark({ near: true });

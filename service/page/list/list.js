@@ -46,8 +46,7 @@ function walk(event) {
 /** @param {IntersectionObserverEntry[]} entries */
 async function reach(entries) {
   if (!entries.some((entry) => entry.isIntersecting)) return;
-  const shown = list.children.length;
-  if (shown < STEP || (shown >= record.items.length && record.whole)) return;
+  if (list.children.length >= record.items.length && record.whole) return;
   if (room >= record.items.length) await read(more);
   room += STEP;
   render();

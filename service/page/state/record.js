@@ -7,9 +7,9 @@ import { ask, below } from "./api.js";
 /** @typedef {import("./statement").Statement} Statement */
 
 const PAGE = 500;
-/** How many are shown while others are awaited; the document has them requested before this module runs. */
+/** How many are loaded at first; the document has them requested before this module runs. */
 const FIRST = 50;
-/** Up to this many statements are all loaded at once; more are loaded while the reader scrolls. */
+/** Up to this many statements are all loaded at once; of more, others are loaded while the reader scrolls. */
 export const WHOLE = 2_000;
 
 /** @type {Statement[]} */
@@ -40,13 +40,12 @@ export const record = {
 /**
  * Loads the statements again. If another call follows before this one is done, this one changes nothing.
  * @param {number} [least] a revision that the answer must include; as many statements as now are loaded
- * @param {() => void} [begun] is called when the first statements are there, if others are to follow
+ * @param {() => void} [begun] is called when the first statements are there, and the number of all
  * @returns {Promise<boolean>} whether the statements were replaced
  */
 export async function load(least = 0, begun) {
   const mine = ++counting;
   const query = address.question();
-  const wanted = Math.max(PAGE, least ? items.length : 0);
   query.set("order", address.one("order", "occurred"));
   query.set("count", "true");
   query.set("limit", String(begun ? FIRST : PAGE));
@@ -55,11 +54,11 @@ export async function load(least = 0, begun) {
   const found = [...body.items];
   let cursor = body.next;
   if (mine !== counting) return false;
-  if (cursor && begun) {
+  const enough = body.total <= WHOLE ? body.total : least ? items.length : address.one("statement") ? PAGE : FIRST;
+  if (begun) {
     keep(found, cursor, revision, body);
     begun();
   }
-  const enough = body.total <= WHOLE ? body.total : wanted;
   while (cursor && found.length < enough && mine === counting) {
     const page = await ask(below("/statements"), { cursor, limit: String(PAGE) });
     found.push(...page.body.items);
