@@ -123,6 +123,7 @@ def test_a_correction_is_told_where_one_reads(page: Page, bridge: str) -> None:
         expect(change).to_contain_text(re.compile(r"Corrected \d+ \w+ \d{4}: “A later count.”"))
         expect(change.locator("del").first).to_have_text("nine ")
         expect(change.locator("ins").first).to_have_text("twelve ")
+        expect(change).to_contain_text("“A later count.” · Text: ")
         expect(change).to_contain_text("About when: 11 June 2024")
 
 
@@ -130,6 +131,7 @@ def test_a_retraction_is_told_where_one_reads(page: Page, bridge: str) -> None:
     """The row of a retracted statement says who took it back, and why."""
     page.goto(f"/t/{bridge}")
     change = page.locator('[data-statement-id="arrests"]').get_by_test_id("change")
+    page.locator('[data-statement-id="arrests"]').scroll_into_view_if_needed()
     expect(change).to_contain_text("by Ministry (as written: min): “The police denied it.”")
 
 

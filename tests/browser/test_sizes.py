@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -166,12 +167,22 @@ def test_the_order_stands_beside_the_number(phone: Page) -> None:
     assert below < 0
 
 
+LONG = "Who held the crossing of the river at the old bridge"
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (f"{LONG}, and when", 2),
+        (f"{LONG} in the north of the city, when, and what both armies said of it", 3),
+    ],
+)
 def test_the_first_statement_is_on_the_first_screen(
-    phone: Page, api: httpx.Client, fresh: str
+    phone: Page, api: httpx.Client, fresh: str, title: str, lines: int
 ) -> None:
-    """Also below a title of two lines, and a summary that mentions disputes and corrections."""
+    """Also below a title of several lines, and a summary that mentions disputes and corrections."""
     path = f"/v1/timelines/{fresh}"
-    api.put(path, json={"title": "Who held the crossing of the river at the old bridge, and when"})
+    api.put(path, json={"title": title})
     items = [said(f"s{n}", by=f"The Ministry of {n}", occurred=f"202{n}") for n in range(4)]
     api.post(f"{path}/statements", json=items)
     for n in (0, 2):
@@ -182,17 +193,55 @@ def test_the_first_statement_is_on_the_first_screen(
     assert api.get(path, params={"min_revision": 9}).status_code == 200
     phone.goto(f"/t/{fresh}")
     expect(phone.get_by_test_id("summary")).to_contain_text("1 was corrected")
-    title = phone.get_by_role("heading", level=1)
+    heading = phone.get_by_role("heading", level=1)
     for width, height in ((360, 640), (390, 844)):
         phone.set_viewport_size({"width": width, "height": height})
-        lines = title.evaluate(
+        found = heading.evaluate(
             "title => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)"
         )
-        assert round(lines) == 2
+        assert round(found) == lines
         text = phone.get_by_test_id("statement").first.locator(".row-text")
         box = text.bounding_box()
         assert box is not None
         assert box["y"] + 24 <= height
+
+
+THROUGH = """({ left, right, top, bottom }) => {
+    const canvas = document.getElementById("chart");
+    const ink = canvas.getContext("2d");
+    const sharp = canvas.width / canvas.clientWidth;
+    const pixels = (length) => Math.round(length * sharp);
+    const [width, height] = [pixels(right - left), pixels(bottom - top)];
+    const { data } = ink.getImageData(left * sharp, top * sharp, width, height);
+    const white = (at) => data[at] === 255 && data[at + 2] === 255;
+    const empty = (x, y) => white((y * width + x) * 4);
+    const rows = [...Array(height).keys()];
+    return [...Array(width).keys()].filter((x) => !rows.some((y) => empty(x, y))).length;
+}"""
+
+
+def test_no_line_of_the_axis_goes_through_a_name(phone: Page) -> None:
+    """On a phone the first lane's name stands above its lane, over the lines of the time."""
+    phone.goto("/t/kursk")
+    chart = phone.get_by_test_id("chart")
+    expect(chart).to_have_attribute("data-lanes", re.compile("Unnamed outlet"))
+    below_the_axis = {"left": 16, "right": 110, "top": 42, "bottom": 57}
+    assert phone.evaluate(THROUGH, below_the_axis | {"left": 130, "right": 340}) > 0
+    assert phone.evaluate(THROUGH, below_the_axis) == 0
+
+
+@pytest.mark.parametrize("width", [1024, 1100, 1440])
+def test_an_earlier_moment_moves_nothing(page: Page, width: int) -> None:
+    """The strip that one drags in keeps its width, and what is below it its place."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/t/kursk")
+    expect(page.locator("#moment-words")).to_contain_text("now: revision 60")
+    places = [page.locator(part) for part in (".recorded", "#as-of", "#chart-frame", "#list")]
+    before = [place.bounding_box() for place in places]
+    page.get_by_test_id("as-of").fill("55")
+    page.get_by_test_id("as-of").press("Enter")
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 55")
+    assert [place.bounding_box() for place in places] == before
 
 
 def test_a_low_window_shows_the_linked_statement(page: Page) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.serving import Service
+from tests.serving import Service, said
 
 BYTES = 1_600_000 / 8
 """A second, down: what Lighthouse takes for a slow phone, with 150 ms for each answer."""
@@ -71,6 +73,48 @@ def test_the_first_statement_is_soon_there_and_nothing_jumps(phone: Page) -> Non
         times.append(first)
     assert min(times) < 1_500
     assert jumped < 0.1
+
+
+def test_what_comes_late_moves_nothing(page: Page) -> None:
+    """In a wide window the summary and the facets have their room before their words are there."""
+    parts = "#chart-frame, #export, #list"
+    tops = "parts => parts.map((part) => part.getBoundingClientRect().top)"
+    held: list[Route] = []
+    page.route("**/facets*", lambda route: held.append(route))
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    expect(page.locator("#moment-words")).to_contain_text("now: revision 60")
+    before = page.locator(parts).evaluate_all(tops)
+    for route in held:
+        route.continue_()
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    expect(page.locator("#facets h2").first).to_be_visible()
+    chart, export, rows = page.locator(parts).evaluate_all(tops)
+    assert (chart, rows) == (before[0], before[2])
+    assert min(before[1], export) > 900  # out of sight before and after
+
+
+def test_a_long_timeline_is_asked_for_what_is_seen(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """Of 2,100 statements the page asks for the first 50 and for counts, and for nothing twice;
+    the others come when one scrolls."""
+    items = [said(f"s{n}", occurred=f"{1990 + n % 30}-{1 + n % 12:02}") for n in range(2_100)]
+    for first in range(0, len(items), 700):
+        api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("chart")).to_have_attribute("aria-label", re.compile("by KCNA"))
+    expect(page.get_by_test_id("statement")).to_have_count(50)
+    reads = [url.partition(f"/v1/timelines/{fresh}")[2] for url in asked if "/v1/timelines" in url]
+    lists = [read for read in reads if "cursor=" in read]
+    assert lists == []
+    assert sorted(set(reads)) == sorted(reads)
+    assert sum("/buckets" in read for read in reads) <= 2
+    page.get_by_test_id("statement").last.scroll_into_view_if_needed()
+    expect(page.get_by_test_id("statement").nth(150)).to_be_attached()
 
 
 def test_a_second_visit_loads_neither_script_nor_style(phone: Page) -> None:

@@ -58,8 +58,10 @@ export function paint(canvas, frame, shown, chosen) {
   ink.fillRect(0, 0, width, height);
   ink.textBaseline = "middle";
   const paper = { ink, width, height, scrollTop, palette, shown };
-  lanes(paper, shown.far ? strips(shown.density, { top: AXIS, bottom: height }) : shown.plan.lanes);
+  const drawn = shown.far ? strips(shown.density, { top: AXIS, bottom: height }) : shown.plan.lanes;
+  bands(paper, drawn);
   drawAxis(ink, shown.scale, { width, height, gutter: shown.gutter, palette });
+  names(paper, drawn);
   inside(paper, () => {
     if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: AXIS, bottom: height, colours: palette });
     else {
@@ -83,23 +85,42 @@ function inside({ ink, width, height, shown }, act) {
   ink.restore();
 }
 
-/** @param {Paper} paper @param {{name: string, top: number, height: number}[]} drawn */
-function lanes({ ink, width, height, scrollTop, palette, shown }, drawn) {
+/** @typedef {{name: string, top: number, height: number}} Lane */
+
+/** @param {Paper} paper @param {Lane[]} drawn every second lane has a ground of its own */
+function bands({ ink, width, scrollTop, palette, shown }, drawn) {
+  drawn.forEach((lane, index) => ground(ink, palette, index, [0, lane.top - (shown.far ? 0 : scrollTop), width, lane.height]));
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {Record<string, string>} palette @param {number} index of the lane @param {[number, number, number, number]} place pixels */
+function ground(ink, palette, index, place) {
+  ink.fillStyle = palette.sheet;
+  ink.fillRect(...place);
+  if (index % 2 === 0) return;
+  ink.fillStyle = palette.faint;
+  ink.globalAlpha = 0.55;
+  ink.fillRect(...place);
+  ink.globalAlpha = 1;
+}
+
+/** @param {Paper} paper @param {Lane[]} drawn their names; above the lane, no line of the axis goes through one */
+function names({ ink, width, height, scrollTop, palette, shown }, drawn) {
+  ink.save();
+  ink.beginPath();
+  ink.rect(0, AXIS, width, height - AXIS);
+  ink.clip();
+  ink.font = `600 12px ${palette.sans}`;
   drawn.forEach((lane, index) => {
     const top = lane.top - (shown.far ? 0 : scrollTop);
     if (top > height || top + lane.height < 0) return;
-    if (index % 2) {
-      ink.fillStyle = palette.faint;
-      ink.globalAlpha = 0.55;
-      ink.fillRect(0, top, width, lane.height);
-      ink.globalAlpha = 1;
-    }
-    ink.fillStyle = palette.ink;
-    ink.font = `600 12px ${palette.sans}`;
     const y = shown.gutter ? top + Math.min(lane.height, 29) / 2 : top + 10;
     const stays = shown.gutter ? Math.min(Math.max(y, AXIS + 12), top + lane.height - 10) : y;
-    ink.fillText(fitted(ink, lane.name, (shown.gutter || width) - 26), 16, stays);
+    const name = fitted(ink, lane.name, (shown.gutter || width) - 26);
+    if (!shown.gutter) ground(ink, palette, index, [12, stays - 8, ink.measureText(name).width + 8, 16]);
+    ink.fillStyle = palette.ink;
+    ink.fillText(name, 16, stays);
   });
+  ink.restore();
 }
 
 /** @param {Paper} paper draws the lanes that are counted */
