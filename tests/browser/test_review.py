@@ -115,6 +115,16 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     assert states == ["refused", "approved", "proposed"]
 
 
+def test_the_queue_names_what_the_page_has_not_loaded(desk: Desk) -> None:
+    """A row says who said what, not the id, also of a statement that no filter selects."""
+    taken = desk.propose("/statements/a/retractions", {"reason": "It did not rain."})
+    desk.enter("editor")
+    desk.page.goto(f"/t/{desk.timeline}?q=snow")
+    desk.page.get_by_test_id("review").click()
+    row = desk.page.locator(f"[data-proposal-id='{taken}']")
+    expect(row).to_contain_text("Retract a statement: KCNA: Rain fell.")
+
+
 def test_an_author_sees_and_withdraws_their_own(desk: Desk) -> None:
     """With what has become of each and why; nobody else has the queue on their page."""
     refused = desk.propose("/statements", said("b", text="A rumour."))

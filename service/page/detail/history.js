@@ -58,6 +58,7 @@ function item(id, { event, fields }) {
         make("b", { text: VERBS[event.type] ?? event.type }),
         ` at revision ${event.revision}`,
         event.author !== "anonymous" && make("span", {}, " by ", words(event.author)),
+        ", ",
         recordedTime(event.recorded_at, "kind"),
       ),
       make("pre", { dir: "auto", text: content(event) }),

@@ -105,7 +105,7 @@ export function changeNotes(changes) {
       by && make("span", {}, " by ", actor(by)),
       reason && make("span", {}, ": ", words(`“${reason}”`)),
       (on || source) && make("span", {}, ",", ...evidence(on, source)),
-      ...fields.flatMap((field) => [" ", fieldChange(field)]),
+      ...fields.flatMap((field) => [" · ", fieldChange(field)]),
     );
   });
 }

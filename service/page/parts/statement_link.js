@@ -8,9 +8,9 @@ import { speakerWords } from "./speakers.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
 
-/** @param {Statement} statement @returns {string} its speaker and its text */
-function inWords({ said, text }) {
-  return `${speakerWords(said)}: ${text}`;
+/** @param {Statement} statement @returns {string} its speaker and its text, and whether it was retracted */
+function inWords({ said, text, standing }) {
+  return `${speakerWords(said)}: ${text}${standing === "retracted" ? " (retracted)" : ""}`;
 }
 
 /**

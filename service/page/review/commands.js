@@ -5,7 +5,8 @@ import { make, words } from "../look/element.js";
 import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
 import { nameOf } from "../parts/statement_link.js";
 import { ask, below, Problem } from "../state/api.js";
-import { actorName } from "../state/names.js";
+import { actorName, sourceTitle } from "../state/names.js";
+import { requestOther } from "../state/others.js";
 
 /** @type {Record<string, string>} */
 const DEEDS = {
@@ -44,11 +45,17 @@ export async function commandItem(command, outcome) {
 export function commandTitle(command) {
   const [kind, told] = deed(command);
   const id = told.id ?? told.statement;
-  const text = told.text ?? told.changes?.text ?? (id && nameOf(id)) ?? "";
-  const about = text || told.name || told.alias || id || told.source || "";
-  const short = about.length > LONG ? `${about.slice(0, LONG).trimEnd()}…` : about;
-  return make("span", { dir: "auto" }, DEEDS[kind] ?? kind, short && ": ", short && words(short));
+  const known = told.text ?? told.changes?.text ?? told.name ?? told.alias ?? (told.source ? sourceTitle(told.source) : "");
+  const about = words(shortened(known || (id ? nameOf(id) : "")));
+  if (!about.textContent && id) {
+    about.textContent = "…";
+    requestOther(id).then((statement) => (about.textContent = statement ? shortened(nameOf(id)) : id));
+  }
+  return make("span", { dir: "auto" }, DEEDS[kind] ?? kind, about.textContent && ": ", about);
 }
+
+/** @param {string} text */
+const shortened = (text) => (text.length > LONG ? `${text.slice(0, LONG).trimEnd()}…` : text);
 
 /** @param {Record<string, any>} command @returns {[string, any]} its kind, and what it tells */
 function deed(command) {
