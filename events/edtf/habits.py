@@ -13,12 +13,9 @@ from events.edtf.readings import HYPHENS, bared, readings
 from events.edtf.short_ends import short_end
 from events.edtf.year_readings import Readings, existing, is_date
 
-__all__ = ["advice_for"]
+__all__ = ["advice_for", "says_nothing"]
 
-_NOT_KNOWN = (
-    "A date was expected, like 2024-10-13; where it is not known, give null, or leave the"
-    " parameter out of a query."
-)
+_NOT_KNOWN = "A date was expected, like 2024-10-13; where it is not known, give null."
 _RELATIVE = (
     "Write the day itself, like 2024-10-13: what such a word means depends on when it is read."
     " What still goes on is 2024-10-13/.. with two dots for its end."
@@ -104,6 +101,17 @@ _YEAR = re.compile("[0-9]{4}$")
 _YEAR_IN = re.compile("[0-9]{3}")
 
 
+def says_nothing(text: str) -> bool:
+    """Whether the text stands for no date: a word like "unknown", a dash or nothing at all."""
+    word = _word(text)
+    return not word or _UNKNOWN_WORDS.fullmatch(word) is not None
+
+
+def _word(text: str) -> str:
+    """The text in small letters, without what stands around it."""
+    return bared(" ".join(text.translate(HYPHENS).split())).lower().strip("-?_*")
+
+
 def advice_for(text: str) -> str | None:
     """What to write instead of `text`, which is not a date; None if no known habit matches it."""
     plain = " ".join(text.translate(HYPHENS).split())
@@ -112,9 +120,9 @@ def advice_for(text: str) -> str | None:
         dashed = text != text.translate(HYPHENS)
         why = "- is the hyphen-minus" if dashed else "nothing else stands around or within a date"
         return _write(Readings((bare,), why))
-    word = bare.lower().strip("-?_*")
-    if not word or _UNKNOWN_WORDS.fullmatch(word):
+    if says_nothing(text):
         return _NOT_KNOWN
+    word = _word(text)
     if _SHORT_YEAR.fullmatch(bare):
         return _LONG_YEAR
     found = short_end(bare) or readings(bare) or _with_words(plain) or _interval(plain)

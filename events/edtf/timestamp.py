@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from events.edtf.calendar import DAY, civil, day_number, days_in_month
 from events.errors import DateError
 
-__all__ = ["parse_rfc3339", "rfc3339", "time_of_day"]
+__all__ = ["TIMESTAMP_ADVICE", "parse_rfc3339", "rfc3339", "time_of_day"]
+
+TIMESTAMP_ADVICE: Final = "A timestamp is written like 2024-10-01T12:00:00Z."
+"""What is said first of a text that has not the shape of one."""
 
 _CLOCK = re.compile(
     r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]+)?)?"
@@ -109,22 +113,24 @@ def parse_rfc3339(text: str) -> int:
 
 def _match_timestamp(text: str) -> re.Match[str]:
     """Hold `text` against the shape of a timestamp; what comes after the seconds is returned."""
-    advice = "A timestamp is written like 2024-10-01T12:00:00Z."
     if len(text) > _MOST_CHARACTERS:
         raise DateError(
-            f"{advice} It has at most {_MOST_CHARACTERS} characters.", _MOST_CHARACTERS + 1
+            f"{TIMESTAMP_ADVICE} It has at most {_MOST_CHARACTERS} characters.",
+            _MOST_CHARACTERS + 1,
         )
     for place, wanted in enumerate(_TIMESTAMP):
         found = text[place : place + 1]
         if not (
             "0" <= found <= "9" if wanted == "0" else found in (wanted, wanted.lower()) and found
         ):
-            raise DateError(advice, place + 1)
+            raise DateError(TIMESTAMP_ADVICE, place + 1)
     tail = _TAIL.match(text, len(_TIMESTAMP))
     if tail is None:
-        raise DateError(f"{advice} It ends with Z or an offset like +02:00.", len(_TIMESTAMP) + 1)
+        raise DateError(
+            f"{TIMESTAMP_ADVICE} It ends with Z or an offset like +02:00.", len(_TIMESTAMP) + 1
+        )
     if tail.end() != len(text):
-        raise DateError(f"{advice} Nothing follows its Z or offset.", tail.end() + 1)
+        raise DateError(f"{TIMESTAMP_ADVICE} Nothing follows its Z or offset.", tail.end() + 1)
     return tail
 
 

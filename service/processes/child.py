@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import structlog
 
-from service.processes.control import GRACE, STOP, StartReport, read_report, send_order
+from service.processes.control import STOP, StartReport, read_report, send_order
+from service.processes.server import GRACE
 
 __all__ = ["METHOD", "Child", "Deaths", "end_all"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from events.edtf.timestamp import parse_rfc3339
+from events.edtf.timestamp import TIMESTAMP_ADVICE, parse_rfc3339
 from events.errors import DateError, Fault, InvalidInput, Unknown
 from projections.queries.events import last_recorded_by, recorded_at
 from projections.queries.timelines import TimelineRef, shown_time
@@ -58,12 +58,13 @@ def point_in(text: str) -> int | Instant:
         return Instant(parse_rfc3339(text))
     except DateError as error:
         forms = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+        more = error.message.removeprefix(TIMESTAMP_ADVICE).strip()
         plus = (
-            " In a query a + is written %2B: a plain one is a space."
+            "In a query a + is written %2B: a plain one is a space."
             if _SPACED_OFFSET.search(text)
             else ""
         )
-        raise DateError(f"{forms} {error.message}{plus}", error.column) from error
+        raise DateError(" ".join(filter(None, (forms, more, plus))), error.column) from error
 
 
 def moment_at(

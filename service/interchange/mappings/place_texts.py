@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from msgspec import UNSET
 
 from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of
-from service.interchange.mappings.operations.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.date_pattern import date_by_patterns, examples_of
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.mappings.place import MappedPlace
@@ -182,9 +182,10 @@ class _Work:
         if found is not None:
             self.swappable = self.swappable or found.swappable
             return found.text
-        names = ", ".join(self._place.patterns)
         column = self._place.columns[0] if self._place.columns else None
         advice = "Mend the cell, or add a pattern to `date` that reads it."
-        reason = f"No date by {names}."
+        reason = (
+            f"No date is read from this: it is written like {examples_of(self._place.patterns)}."
+        )
         self._troubles.append(RowFault(column, text[:_SHOWN], reason, advice))
         return ""

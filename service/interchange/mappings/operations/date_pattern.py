@@ -11,7 +11,7 @@ from events.edtf import dates
 from events.errors import DateError
 from service.interchange.mappings.operations.months import folded, month_named, season_named
 
-__all__ = ["PATTERNS", "ReadDate", "date_by_patterns"]
+__all__ = ["PATTERNS", "ReadDate", "date_by_patterns", "examples_of"]
 
 
 class ReadDate(NamedTuple):
@@ -138,6 +138,22 @@ _READERS: Final[dict[str, Callable[[str, Sequence[str]], ReadDate | None]]] = {
 }
 PATTERNS: Final = tuple(_READERS)
 """The names of the patterns."""
+_EXAMPLES: Final = {
+    "iso": "2024-10-13",
+    "dmy": "13.10.2024",
+    "mdy": "10/13/2024",
+    "ymd": "2024/10/13",
+    "year": "2024",
+    "circa": "ca. 2024",
+    "bc": "44 BC",
+    "seasons": "spring 2024",
+}
+
+
+def examples_of(patterns: Sequence[str]) -> str:
+    """A date by each of the patterns, for somebody who does not know their names."""
+    *others, last = (_EXAMPLES[pattern] for pattern in patterns)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None:

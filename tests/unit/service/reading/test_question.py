@@ -53,6 +53,16 @@ def test_a_cursor_cannot_ask_more_than_a_query(asked: list[tuple[str, str]]) -> 
         StatementQuestion.carried(asked)
 
 
+@pytest.mark.parametrize("text", [b"unknown", b"n.d.", b"-"])
+def test_a_window_without_a_date_is_to_be_left_out(text: bytes) -> None:
+    """Who has no date for a window is told to give none, and not what a body would have."""
+    query = _query(b"said_to=" + text)
+    statement_question(query)
+    with pytest.raises(InvalidInput) as refused:
+        query.done()
+    assert refused.value.faults[0].message.endswith("none: without one the window has no limit.")
+
+
 def test_a_window_that_ends_before_it_begins_is_a_fault_of_its_end() -> None:
     """Both windows are checked, each by its own names."""
     query = _query(b"from=2025&to=2024&said_from=2025&said_to=2024")

@@ -31,7 +31,7 @@ _ITEM = {"value": "A"}
         ({"language": {"value": "klingon!"}}, "/language/value", "language"),
         ({"said": {"by": {"value": "a\u200bb"}}}, "/said/by/value", "U+200B"),
         ({"said": {"on": {"value": "13.13.2024"}}}, "/said/on/value", ""),
-        ({"said": {"on": {"value": "2024", "date": "dmy"}}}, "/said/on/value", "No date by dmy"),
+        ({"said": {"on": {"value": "2024", "date": "dmy"}}}, "/said/on/value", "like 13.10.2024"),
         (
             {"said": {"via": [{"actor": _ITEM, "role": {"value": "x"}}]}},
             "/said/via/0/role/value",

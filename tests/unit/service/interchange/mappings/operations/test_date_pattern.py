@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.edtf import dates
-from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.date_pattern import (
+    PATTERNS,
+    date_by_patterns,
+    examples_of,
+)
 from service.interchange.mappings.operations.months import month_named
 
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
@@ -21,6 +25,12 @@ def test_what_is_read_is_a_date_and_the_rest_is_none(text: str, patterns: list[s
     """Whatever stands in a cell, the answer is EDTF or nothing, and never an error."""
     found = date_by_patterns(text, patterns)
     assert found is None or dates.parse(found.text).text == found.text
+
+
+def test_each_example_is_a_date_by_its_pattern() -> None:
+    """What a refusal names as an example would have been read; several end with "or"."""
+    assert all(date_by_patterns(examples_of([pattern]), [pattern]) for pattern in PATTERNS)
+    assert examples_of(["iso", "dmy", "bc"]) == "2024-10-13, 13.10.2024 or 44 BC"
 
 
 @given(days, st.sampled_from("./- "))

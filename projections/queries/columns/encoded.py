@@ -11,23 +11,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["DIGEST", "LARGEST", "EncodedStatements", "encoded"]
+__all__ = ["EncodedStatement", "EncodedStatements"]
 
-DIGEST: Final = 16
-"""Bytes of a statement's digest."""
-
-LARGEST: Final = 256 << 10
+_LARGEST: Final = 256 << 10
 """Bytes of the largest statement that is kept."""
-_BESIDE: Final = 150
-"""About how many bytes of memory one takes beside its own."""
+_BESIDE: Final = 250
+"""About how many bytes of memory one takes beside its JSON."""
 
 
-def encoded(json: bytes) -> bytes:
-    """An encoded statement: the JSON of `ShownStatement`, and behind it its digest: the first bytes
-    of its SHA-256."""
-    return json + sha256(json).digest()[:DIGEST]
+class EncodedStatement(NamedTuple):
+    """The JSON of `ShownStatement`, and 16 bytes of its SHA-256."""
+
+    json: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, json: bytes) -> EncodedStatement:
+        return cls(json, sha256(json).digest()[:16])
 
 
 class EncodedStatements:
@@ -35,8 +37,8 @@ class EncodedStatements:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._young: dict[int, bytes] = {}
-        self._old: dict[int, bytes] = {}
+        self._young: dict[int, EncodedStatement] = {}
+        self._old: dict[int, EncodedStatement] = {}
         self._sizes = [0, 0]
 
     @property
@@ -44,7 +46,7 @@ class EncodedStatements:
         """About how many bytes all of them take."""
         return sum(self._sizes)
 
-    def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[bytes | None]:
+    def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[EncodedStatement | None]:
         """The statements that were recorded at the revisions `sts`, as they were at the
         revisions `changes`; None for each that is not kept."""
         keys = [st << 32 | change for st, change in zip(sts, changes, strict=True)]
@@ -56,12 +58,12 @@ class EncodedStatements:
                 found = [self._again(key) if one is None else one for key, one in pairs]
         return found
 
-    def keep(self, versions: Iterable[tuple[int, int, bytes]]) -> None:
+    def keep(self, versions: Iterable[tuple[int, int, EncodedStatement]]) -> None:
         """Keep statements by when they were recorded, and a revision at which they were so."""
         with self._lock:
-            for st, change, statement in versions:
-                if len(statement) <= LARGEST:
-                    self._add(st << 32 | change, statement)
+            for st, change, encoded in versions:
+                if len(encoded.json) <= _LARGEST:
+                    self._add(st << 32 | change, encoded)
 
     def age(self) -> None:
         """Drop what was not asked for since the last time."""
@@ -69,19 +71,19 @@ class EncodedStatements:
             self._old, self._young = self._young, {}
             self._sizes = [0, self._sizes[0]]
 
-    def _again(self, key: int) -> bytes | None:
+    def _again(self, key: int) -> EncodedStatement | None:
         """One that was kept before, which is young again."""
-        statement = self._old.pop(key, None)
-        if statement is not None:
-            self._sizes[1] -= _size_of(statement)
-            self._add(key, statement)
-        return statement
+        encoded = self._old.pop(key, None)
+        if encoded is not None:
+            self._sizes[1] -= _size_of(encoded)
+            self._add(key, encoded)
+        return encoded
 
-    def _add(self, key: int, statement: bytes) -> None:
+    def _add(self, key: int, encoded: EncodedStatement) -> None:
         if key not in self._young:
-            self._young[key] = statement
-            self._sizes[0] += _size_of(statement)
+            self._young[key] = encoded
+            self._sizes[0] += _size_of(encoded)
 
 
-def _size_of(statement: bytes) -> int:
-    return len(statement) + _BESIDE
+def _size_of(encoded: EncodedStatement) -> int:
+    return len(encoded.json) + _BESIDE

@@ -1,0 +1,32 @@
+"""The moment that a text names, and what is said of a text that names none."""
+
+from __future__ import annotations
+
+import pytest
+
+from events.errors import DateError
+from service.reading.moment import point_in
+
+FORMS = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("yesterday", FORMS),
+        ("2024-13", FORMS),
+        ("2024-10-01T12:00:00", f"{FORMS} It ends with Z or an offset like +02:00."),
+        ("2024-10-01T25:00:00Z", f"{FORMS} Hour 25 does not exist; hours are 00 to 23"),
+        (
+            "2024-10-01T12:00:00 02:00",
+            f"{FORMS} It ends with Z or an offset like +02:00."
+            " In a query a + is written %2B: a plain one is a space.",
+        ),
+    ],
+)
+def test_the_forms_are_named_once(text: str, says: str) -> None:
+    """A text that is no moment is answered with what may stand there, and what is wrong with it."""
+    with pytest.raises(DateError) as refused:
+        point_in(text)
+    assert refused.value.message.startswith(says)
+    assert refused.value.message.count("2024-10-01T12:00:00Z") == 1
