@@ -80,7 +80,11 @@ def test_what_comes_late_moves_nothing(page: Page) -> None:
     parts = "#chart-frame, #export, #list"
     tops = "parts => parts.map((part) => part.getBoundingClientRect().top)"
     held: list[Route] = []
-    page.route("**/facets*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/facets*", hold)
     page.goto("/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     expect(page.locator("#moment-words")).to_contain_text("now: revision 60")
