@@ -10,6 +10,6 @@ their roles into parts of a statement, and `statement_guess` puts these together
 
 Tested elsewhere:
 - `tests/unit/service/interchange/guessing/test_first_mapping.py`: `statement_guess`
-- `tests/unit/service/interchange/guessing/test_sheets.py`: `assignment`, `guessed_dates`,
+- `tests/unit/service/interchange/guessing/test_wide_sheets.py`: `assignment`, `guessed_dates`,
   `guessed_numbers`, `guessed_people`, `guessed_sources`, `tells`
 """

@@ -7,17 +7,26 @@ from typing import Final
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.tells import tells_of
 
-__all__ = ["Assignment"]
+__all__ = ["SAYING", "TELLING", "Assignment"]
 
 _SEVERAL: Final = (
     *("with", "about", "place", "tags", "link", "archive", "low", "high", "number", "unit"),
-    *("qualifier", "date", "undated", "time", "internal", "aside"),
+    *("qualifier", "date", "undated", "time", "internal", "aside", "explanation"),
 )
 """Roles that more than one column may have."""
 _SPARSE: Final = 6
 """The points that a text loses, and a key, by the share of rows in which it has nothing."""
+_COUNTS: Final = ("low", "high", "number")
+_PLAIN: Final = frozenset(("filler", "other", "answer"))
+_NEVER: Final = 100
+_MOST_EMPTY: Final = 0.1
+_BESIDE: Final = 2
+SAYING: Final = frozenset(("statement", "say", "quote"))
+"""Meanings of the name of a text that somebody says."""
+TELLING: Final = frozenset(("account", "happen"))
+"""Meanings of the name of a text that tells what happened."""
 _MOST_AWAY: Final = 2
-"""How many columns from the text a speaker stands whose column has no name that says so."""
+"""How many columns from the text, or from its date, a speaker stands whom no name tells of."""
 
 
 class Assignment:
@@ -25,6 +34,14 @@ class Assignment:
     points has it already and only one can."""
 
     def __init__(self, table: SeenTable) -> None:
+        self.are_events = _tells_of_events(table)
+        self._are_told = _are_told(table)
+        self._beside_numbers = {
+            c
+            for n in table.columns
+            if table.looks[n].is_number
+            for c in _near(table, n, _MOST_AWAY)
+        }
         found = [
             (points - self._lack(table, role, column), -place, role, column)
             for place, column in enumerate(table.columns)
@@ -38,6 +55,9 @@ class Assignment:
                 self._role[column] = role
         for columns in self._columns.values():
             columns.sort(key=table.columns.index)
+        self._find_numbers(table)
+        if self.one("text") is None:
+            self._find_text(table)
         if self.one("speaker") is None:
             self._find_speaker(table)
 
@@ -57,21 +77,82 @@ class Assignment:
         return role in _SEVERAL or role not in self._columns
 
     def _lack(self, table: SeenTable, role: str, column: str) -> float:
+        """The points that a column loses where it is empty, and what somebody said of an event
+        where it is told besides."""
         empty = 1 - table.share(column)
-        return _SPARSE * empty if role == "text" else 100 * (empty > 0.1) if role == "key" else 0
+        if role == "key":
+            return _NEVER * (empty > _MOST_EMPTY)
+        if role in ("unit", "qualifier"):
+            return _NEVER * (column not in self._beside_numbers)
+        if role == "text":
+            meanings = table.meanings[column]
+            said = not meanings.isdisjoint(SAYING) and meanings.isdisjoint(TELLING)
+            return _SPARSE * empty + _BESIDE * (self._are_told and said)
+        return 0
+
+    def _find_numbers(self, table: SeenTable) -> None:
+        """Beside numbers that count something, `0` and `1` are no answers but count as well."""
+        for column in table.columns:
+            if column in self._role or not table.looks[column].is_number:
+                continue
+            near = _near(table, column, 1)
+            if table.meanings[column] <= _PLAIN and any(self._role.get(c) in _COUNTS for c in near):
+                self._columns.setdefault("number", []).append(column)
+                self._columns["number"].sort(key=table.columns.index)
+                self._role[column] = "number"
+
+    def _find_text(self, table: SeenTable) -> None:
+        """Where nothing is named as the text, it is the longest of what explains something."""
+        prose = [column for column in self.all("explanation") if table.looks[column].is_prose]
+        longest = max(prose, key=lambda column: table.looks[column].length, default=None)
+        if longest is not None:
+            self._move(longest, "text")
+
+    def _move(self, column: str, role: str) -> None:
+        if column in self._role:
+            self._columns[self._role[column]].remove(column)
+        self._columns[role] = [column]
+        self._role[column] = role
 
     def _find_speaker(self, table: SeenTable) -> None:
         """Where nobody is named as the one who said it, it is an office, or else who stands
         beside what was said, in a column of names whose own name says nothing."""
-        text = self.one("text")
-        if text is None or not table.meanings[text] & {"statement", "say", "quote"}:
-            return
-        place = table.columns.index(text)
-        near = table.columns[max(0, place - _MOST_AWAY) : place + _MOST_AWAY + 1]
+        text, said = self.one("text"), self.one("said")
+        saying = text is not None and not table.meanings[text].isdisjoint(SAYING)
+        marks = [column for column in (text if saying or said else None, said) if column]
+        offices = [c for mark in marks for c in _near(table, mark, 1) if self._is_office(table, c)]
+        near = _near(table, text, _MOST_AWAY) if text and saying else []
         names = [c for c in near if c not in self._role and table.looks[c].is_name]
-        offices = [c for c in self.all("about") if "authority" in table.meanings[c]]
         for column in [*offices, *names][:1]:
-            if column in self._role:
-                self._columns[self._role[column]].remove(column)
-            self._columns["speaker"] = [column]
-            self._role[column] = "speaker"
+            self._move(column, "speaker")
+
+    def _is_office(self, table: SeenTable, column: str) -> bool:
+        return self._role.get(column) == "about" and "authority" in table.meanings[column]
+
+
+def _near(table: SeenTable, column: str, most: int) -> list[str]:
+    place = table.columns.index(column)
+    return table.columns[max(0, place - most) : place + most + 1]
+
+
+def _tells_of_events(table: SeenTable) -> bool:
+    """Whether the rows are events: they have a time of their own, or say how many there were."""
+    for column in table.columns:
+        look, meanings = table.looks[column], table.meanings[column]
+        if look.patterns and meanings & {"happen", "start", "end"}:
+            return True
+        if look.is_number and "people" in meanings:
+            return True
+    return False
+
+
+def _are_told(table: SeenTable) -> bool:
+    """Whether it is told what happened, before what somebody said of it; where there is a verdict,
+    it is on what was said."""
+    meanings = table.meanings
+    prose = [c for c in table.columns if table.looks[c].is_prose]
+    told = [c for c in prose if not meanings[c].isdisjoint(TELLING)]
+    said = [c for c in prose if not meanings[c].isdisjoint(SAYING) and c not in told]
+    if not told or any("verdict" in meanings[c] for c in table.columns):
+        return False
+    return not said or table.columns.index(told[0]) < table.columns.index(said[0])

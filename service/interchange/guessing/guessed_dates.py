@@ -26,11 +26,14 @@ class GuessedDates(NamedTuple):
     published: dict[str, Any] | None
 
 
-def guess_dates(table: SeenTable, roles: Assignment, speaker: str | None) -> GuessedDates:
+def guess_dates(
+    table: SeenTable, roles: Assignment, speaker: str | None, *, told: bool
+) -> GuessedDates:
     """A date that says no more than that it is one is that of the words where somebody speaks, and
-    else that of what happened. When the row was made counts only where there is no other date."""
+    that of what happened where it is `told`. When the row was made counts only where there is no
+    other date."""
     parts = _in_parts(table)
-    plain = _plain(table, roles)
+    plain = [] if "date" in parts else _plain(table, roles)
     said = _place(table, roles, roles.one("said"))
     start = parts.get("start") or _place(table, roles, roles.one("start"))
     end = parts.get("end") or _place(table, roles, roles.one("end"))
@@ -40,13 +43,19 @@ def guess_dates(table: SeenTable, roles: Assignment, speaker: str | None) -> Gue
     occurred = {"start": start or happened, "end": end} if end else start or happened
     if end and not start and not happened:
         occurred = end
-    if said is None and speaker and plain:
+    is_second = occurred is not None
+    if said is None and plain and ((speaker or not told) if is_second else (speaker and not told)):
         said = plain.pop(0)
     elif occurred is None and plain:
         occurred = plain.pop(0)
-    if said is None and occurred is None:
+    elif occurred is None and said and (told or roles.are_events):
+        occurred = _place(table, roles, roles.one("undated"))
+    if said is None and occurred is None and not roles.one("published"):
         said, occurred = _last_resort(table, roles, speaker)
-    return GuessedDates(said, occurred, _place(table, roles, roles.one("published")))
+    published = roles.one("published")
+    if said is None and published and "check" not in table.meanings[published]:
+        said, published = _place(table, roles, published), None
+    return GuessedDates(said, occurred, _place(table, roles, published))
 
 
 def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:

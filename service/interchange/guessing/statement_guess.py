@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from events.statement.statement import Kind
-from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.assignment import SAYING, TELLING, Assignment
 from service.interchange.guessing.columns.column_name import plain_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.guessed_dates import guess_dates
@@ -28,8 +28,6 @@ _MOST_EXTRA: Final = 64
 _PARTS_OF_TEXT: Final = 4
 _ENOUGH: Final = 0.95
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_SAYING: Final = frozenset(("statement", "say", "quote"))
-"""Meanings of the name of a text that somebody says."""
 
 
 class StatementGuess:
@@ -50,10 +48,11 @@ class StatementGuess:
 
     def _statement(self) -> dict[str, Any]:
         table, roles = self._table, self._roles
-        if self._speaker is None and roles.one("said"):
+        unnamed = self._speaker is None and not roles.all("about")
+        if unnamed and roles.one("said") and not self._is_told():
             self._speaker = roles.one("publisher")  # the publication speaks for itself
         speaker = self._speaker
-        dates = guess_dates(table, roles, speaker)
+        dates = guess_dates(table, roles, speaker, told=self._is_told())
         title, text = self._titles()
         found: dict[str, Any] = {
             "language": self._language(),
@@ -75,11 +74,15 @@ class StatementGuess:
         for column in self._table.columns:
             if {text.lower() for text in self._table.filled(column)} <= _KINDS:
                 return {"column": column, "slug": True}
+        events = self._roles.one("happened") or self._roles.one("number")
+        claimed = self._speaker and not (self._is_told() and events)
+        return {"value": "claim" if claimed else "report"}
+
+    def _is_told(self) -> bool:
+        """Whether the text tells what happened, and not what somebody said."""
         text = self._roles.one("text")
         meanings = self._table.meanings[text] if text else frozenset()
-        told = "account" in meanings and meanings.isdisjoint(_SAYING)
-        events = self._roles.one("happened") or self._roles.one("number")
-        return {"value": "claim" if self._speaker and not (told and events) else "report"}
+        return bool(meanings & TELLING) and meanings.isdisjoint(SAYING)
 
     def _titles(self) -> tuple[str | None, list[str]]:
         """The title of the source, if it has none of its own, and the columns of the text. A

@@ -16,20 +16,25 @@ ABOUT: Final = ("perpetrator", "victim", "target", "organizer")
 # and those that it has not.
 _TELLS: Final = (
     ("key", 9, "key", "people things attribute locator"),
+    ("key", 9, "key coded", ""),
+    ("key", 9, "count coded", ""),
+    ("key", 8.5, "count", "people things attribute locator"),
+    ("key", 4, "coded", "link people things number locator attribute date code"),
     ("text", 9, "what say", ""),
     ("text", 9, "what happen", ""),
     (
         "text",
         9,
         "statement",
-        "category date place by person who link internal verdict state source publisher title",
+        "category date place by person who link internal verdict state source publisher title"
+        " official",
     ),
-    ("text", 8, "account", "category date number place link internal"),
+    ("text", 8, "account", "category date place link internal coded verbatim"),
     ("text", 7.5, "quote", "category date by person who link"),
-    ("text", 4, "note", "internal staff"),
-    ("text", 2, "", "internal staff note check document"),
+    ("text", 1.5, "note", "internal staff"),
+    ("text", 2, "", "internal staff note check document aside attribute rebuttal verbatim"),
     ("text", 0.5, "", "internal staff note check"),
-    ("headline", 7, "title", "attribute"),
+    ("headline", 7, "title", "attribute person official"),
     ("speaker", 9, "person say", ""),
     ("speaker", 9, "person statement", "check"),
     ("speaker", 9, "person quote", ""),
@@ -43,63 +48,72 @@ _TELLS: Final = (
     ("speaker", 8, "party say", "date"),
     ("speaker", 8, "authority say", "date"),
     ("speaker", 7, "person", "check"),
+    ("speaker", 7, "official", "title statement account document source place record check"),
     ("speaker", 6, "who", ""),
     ("speaker", 5, "by", ""),
-    ("speaker", 3, "name", "place title publisher document victim perpetrator"),
+    (
+        "speaker",
+        4,
+        "say",
+        "date month year statement account what place document publisher rebuttal",
+    ),
+    ("speaker", 3, "name", "other place title publisher document victim perpetrator account"),
     ("with", 7, "with", ""),
-    ("about", 8, "perpetrator", "attribute"),
-    ("about", 8, "victim", "attribute"),
-    ("about", 8, "target", "category attribute"),
-    ("about", 8, "organizer", ""),
-    ("about", 6, "party", "category attribute"),
+    ("about", 8, "perpetrator", "attribute category"),
+    ("about", 8, "victim", "attribute category"),
+    ("about", 8, "target", "category attribute statement quote"),
+    ("about", 8, "organizer", "attribute category"),
+    ("about", 6, "party", "category attribute statement quote"),
     ("about", 5, "affiliation", ""),
     ("about", 8, "about who", ""),
     ("about", 6, "about", "statement account"),
-    ("about", 3.5, "name", "place title publisher document"),
-    ("about", 3, "authority", ""),
-    ("place", 8, "place", "attribute code"),
-    ("place", 7, "region", "attribute code"),
-    ("place", 7, "country", "attribute code"),
+    ("about", 3.5, "name", "other place title publisher document account"),
+    ("about", 3, "authority", "statement quote"),
+    ("place", 8, "place", "attribute code check"),
+    ("place", 7, "region", "attribute code check"),
+    ("place", 7, "country", "attribute code check"),
     ("latitude", 9, "latitude", ""),
     ("longitude", 9, "longitude", ""),
-    ("coordinates", 6, "", ""),
+    ("coordinates", 12, "", ""),
     ("tags", 7, "subject", "category"),
     ("tags", 6, "category", "place"),
     ("verdict", 8, "verdict", ""),
-    ("verdict number", 8, "verdict", ""),
+    ("verdict number", 6.5, "verdict", "people things"),
     ("verdict", 9, "check result", ""),
     ("verdict", 5, "check", "title date by person who staff answer"),
     ("language", 9, "language", ""),
-    ("link", 5, "", ""),
-    ("archive", 9, "archive", ""),
+    ("link", 10, "", ""),
+    ("archive", 11, "archive", ""),
     ("title", 9.5, "title document", ""),
     ("title", 9.5, "title publisher", ""),
     ("title", 9.5, "title source", ""),
     ("title", 9.5, "title check", ""),
+    ("title", 9.5, "title statement", ""),
     ("title", 6.5, "document", "category number key"),
     ("title", 6, "source", "category key"),
-    ("publisher", 7, "publisher", "title category"),
+    ("publisher", 7, "publisher", "title category count"),
     ("publisher", 6, "check person", ""),
     ("publisher", 5.5, "source", "title category key"),
     ("locator", 9, "locator", ""),
     ("verbatim", 8, "verbatim", ""),
-    ("unit", 7, "unit", "party"),
+    ("unit", 7, "unit", "party say authority"),
     ("qualifier", 8, "qualifier", ""),
     ("said", 9, "say", "record check"),
     ("said", 9, "statement date", "record check"),
     ("said", 9, "quote date", "record check"),
     ("said", 8, "publish", "record check"),
-    ("happened", 9.5, "happen", "record check say"),
+    ("happened", 9.5, "happen", "record check say rebuttal"),
     ("start", 9.7, "start", "record check"),
     ("end", 9.7, "end", "record check"),
-    ("date", 6, "date", "record check attribute"),
+    ("date", 6, "date", "record check attribute aside"),
+    ("date", 5.5, "time", "record check attribute"),
     ("date", 5, "year", "record check attribute target"),
     ("recorded", 9, "record", ""),
     ("published", 9, "check date", ""),
     ("published", 9, "check publish", ""),
-    ("published", 9, "document date", ""),
-    ("published", 9, "source date", ""),
-    ("undated", 1, "", "attribute record check"),
+    ("published", 8, "document date", "rebuttal"),
+    ("published", 8, "source date", "rebuttal"),
+    ("undated", 1, "", "attribute record check say publish document source rebuttal aside"),
     ("low", 7, "low", ""),
     ("high", 7, "high", ""),
     ("number", 6, "people", "attribute locator"),
@@ -117,16 +131,24 @@ _TELLS: Final = (
     ("internal", 20, "internal", ""),
     ("internal", 12, "by record", ""),
     ("internal", 12, "who record", ""),
+    ("internal", 12, "person record", ""),
     ("internal", 12, "by check", ""),
     ("internal", 11, "staff", ""),
+    ("internal", 10, "by initials", ""),
+    ("internal", 10, "perpetrator initials", ""),
+    ("internal", 7, "record", "state"),
     ("internal", 9, "check answer", ""),
     ("internal", 9, "workflow answer", ""),
+    ("internal", 9, "publish answer", ""),
     ("internal", 9, "mark", ""),
     ("aside", 9.2, "attribute", "victim"),
-    ("aside", 8, "aside", ""),
-    ("aside", 6, "state", ""),
+    ("explanation", 9.8, "rebuttal", ""),
+    ("explanation", 9, "person title", "document source"),
+    ("explanation", 9, "official title", "document source"),
+    ("explanation", 8, "aside", "title date"),
+    ("explanation", 6, "state", ""),
     ("aside", 6, "code", ""),
-    ("aside", 6, "result", ""),
+    ("explanation", 6, "result", ""),
 )
 
 MEANINGS: Final = frozenset(
@@ -156,6 +178,9 @@ def _degrees(most: float) -> Callable[[ColumnLook], bool]:
 
 
 _DIFFERENT: Final = 0.9
+_BRIEF: Final = 5
+"""The points that a text loses whose cells are no sentences."""
+_LEAST: Final = 0.4
 _DATES: Final = ("said", "happened", "start", "end", "date", "recorded", "published", "undated")
 _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(_DATES, _date),
@@ -163,9 +188,10 @@ _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(("speaker", "with", "about", "place", "publisher", "tags", "unit"), _words),
     **dict.fromkeys(("text", "headline", "title", "verbatim"), _writing),
     **dict.fromkeys(("link", "archive"), lambda look: look.is_link),
+    "explanation": lambda look: not look.is_number,
     "key": lambda look: look.distinct == 1 and not look.is_prose and not look.patterns,
     "verdict": lambda look: (look.is_words or look.is_flag) and look.length < PROSE,
-    "verdict number": lambda look: look.is_number,
+    "verdict number": lambda look: look.is_number and not look.is_year,
     "qualifier": _words,
     "language": lambda look: look.length < PROSE,
     "locator": lambda look: look.length < PROSE and not look.is_link,
@@ -185,10 +211,12 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
             continue
         if role in _FITS and not _FITS[role](look):
             continue
+        if (role, needed) == ("internal", "record") and not look.is_words:
+            continue
         if role == "text":
             if not needed and not _may_be_text(look, points):
                 continue
-            points += min(look.length / PROSE, 2) / 2 + look.is_prose
+            points = _as_text(look, points, named=bool(needed))
         yield role, points
 
 
@@ -196,3 +224,10 @@ def _may_be_text(look: ColumnLook, points: float) -> bool:
     """Whether cells are the text where no name says so: sentences, or else what is different in
     each row."""
     return look.is_prose if points > 1 else look.is_words and look.distinct >= _DIFFERENT
+
+
+def _as_text(look: ColumnLook, points: float, *, named: bool) -> float:
+    """The points with what sentences are worth, and what a name is worth less where there are
+    none."""
+    points += min(look.length / PROSE, 2) / 2 + look.is_prose
+    return max(points - _BRIEF, _LEAST) if named and not look.is_prose else points

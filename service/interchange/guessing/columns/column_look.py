@@ -30,8 +30,11 @@ _TIMED: Final = re.compile(
     r"\D*[0-9]{1,2}\s*[:.h][0-9]{2}(?::[0-9]{2})?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE
 )
 _YEAR: Final = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
+_BASIC: Final = re.compile("[0-9]{8}")
+_CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
 _DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
+_SENTENCE: Final = re.compile(r"(?:\S+\s+){3,}\S*[.!?…][\"“”»’]?")
 _PARTICLES: Final = (
     *("de", "da", "do", "dos", "van", "von", "der", "di", "del", "la", "al", "el", "bin", "ibn"),
     *("of", "the", "y", "e", "i"),
@@ -56,7 +59,10 @@ class ColumnLook(NamedTuple):
     is_year: bool = False
     is_degrees: bool = False
     is_flag: bool = False
+    is_code: bool = False
+    is_initials: bool = False
     is_name: bool = False
+    is_sentence: bool = False
     weekday: bool = False
     separator: str | None = None
     length: float = 0.0
@@ -70,7 +76,8 @@ class ColumnLook(NamedTuple):
     @property
     def is_prose(self) -> bool:
         """Whether the cells are sentences."""
-        return self.length >= PROSE and not self.is_link and not self.is_number
+        long = self.length >= PROSE or self.is_sentence
+        return long and not self.is_link and not self.is_number
 
     @property
     def is_words(self) -> bool:
@@ -78,7 +85,7 @@ class ColumnLook(NamedTuple):
         return (
             0 < self.length < 3 * PROSE
             and not (self.is_link or self.is_number or self.is_flag or self.is_clock)
-            and not (self.patterns or self.is_degrees)
+            and not (self.patterns or self.is_degrees or self.is_sentence)
         )
 
 
@@ -93,18 +100,26 @@ def look_of_column(
     weekday = _share(_WEEKDAY.match, texts) > _MOST
     dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else texts
     patterns = _patterns(dated, _MOST if is_named_date else _ENOUGH, day_first=day_first)
+    numbers, is_year = look_of_numbers(texts), _share(_YEAR.fullmatch, texts) >= _ENOUGH
+    if numbers.decimal and not (is_year or all(map(_BASIC.fullmatch, texts))):
+        patterns = ()  # `150` is a year only where all are
+    if patterns and numbers.dash:
+        numbers = NO_NUMBERS  # `2024-10` is a month
     return ColumnLook(
         filled=count,
         patterns=patterns,
-        numbers=look_of_numbers(texts),
+        numbers=numbers,
         is_link=_share(_LINK.fullmatch, texts) >= _ENOUGH,
         is_archived=_share(_ARCHIVED.match, texts) >= _ENOUGH,
         is_html=any(_HTML.search(text) for text in texts),
         is_time=all(map(_TIME.fullmatch, texts)),
         is_clock=_share(_TIMED.fullmatch, texts) >= _ENOUGH,
-        is_year=_share(_YEAR.fullmatch, texts) >= _ENOUGH,
+        is_year=is_year,
         is_degrees=_share(_DEGREES.fullmatch, texts) >= _ENOUGH,
         is_flag=_is_flag(texts),
+        is_initials=all(map(_is_initials, texts)),
+        is_code=_share(_CODE.fullmatch, texts) == 1,
+        is_sentence=_share(_SENTENCE.fullmatch, texts) >= _MOST,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         weekday=weekday and bool(patterns),
         separator=_separator(texts),
@@ -124,6 +139,11 @@ def _is_name(text: str) -> bool:
     if len(words) not in _NAME_WORDS or any(map(str.isdigit, text)):
         return False
     return all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _is_initials(text: str) -> bool:
+    """Whether it could be the letters that somebody of the staff signs with."""
+    return len(text) in (2, 3) and text.isalpha() and text.isupper()
 
 
 def _is_flag(texts: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from service.interchange.guessing.columns.word_files import words_of_languages
@@ -12,12 +13,22 @@ from service.interchange.mappings.operations.months import folded
 __all__ = ["meanings_of_names", "plain_name", "words_of_name"]
 
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NUMBER_SIGNS: Final = re.compile("[№#]|(?<=[nN])[°º]")
 _FORMS: Final = re.compile(r"(?<=[^\W\d_])(?:\([^\W\d_]{1,2}\)|/[^\W\d_]{1,2}(?![^\W\d_]))")
 """Other forms of a word: `Victim(s)`, `Acusado/s`."""
+_OTHER: Final = "other"
+"""The meaning of names in which there is a word that is not known."""
+_STEM: Final = 6
+"""Words that have this many letters in common at least may be forms of one."""
+_ENDING: Final = 2
+_ENDINGS: Final = {"en": 1, "pl": 3, "ru": 3, "tr": 3, "uk": 3}
+"""How long the ending of a form may be, in languages that need more or less."""
 _LEAST_ENDING: Final = 4
 _COMPOUNDING: Final = "de"
 _ENGLISH_ENDINGS: Final = ("type", "date", "name", "text", "link", "title", "time", "code")
 """How compounds end that code books write as one word: `attacktype`."""
+_ARABIC, _THE = "ar", "al"
+"""In Arabic the article may be written as one with the word."""
 _ENGLISH: Final = "en"
 _SPOKEN: Final = 0.4
 """A language has this share of the words that the first one has, or is not that of the table."""
@@ -29,7 +40,7 @@ _TOGETHER: Final = (3, 2)
 
 def words_of_name(name: str) -> list[str]:
     """The words of a column's name, in small letters, without accents and numbers."""
-    spaced = _CAMEL.sub(" ", _FORMS.sub("", name.replace("№", " no ").replace("°", " ")))
+    spaced = _CAMEL.sub(" ", _FORMS.sub("", _NUMBER_SIGNS.sub(" no ", name)))
     return [folded(word) for word in re.split(r"[\W_\d]+", spaced) if word]
 
 
@@ -80,11 +91,35 @@ def _meanings(
 ) -> frozenset[str]:
     """The meanings in the first language that knows the word. In a language of which the names
     have little else, a short word is an accident."""
-    found = frozenset[str]()
+    found = list[frozenset[str]]()
     for phrase in phrases:
-        languages = (each for each in order if each in spoken or len(phrase) >= _NO_CHANCE)
-        found |= next(filter(None, (_known(phrase, each) for each in languages)), frozenset())
-    return found
+        languages = [each for each in order if each in spoken or len(phrase) >= _NO_CHANCE]
+        known = [_known(phrase, each) for each in languages]
+        kindred = (_kindred(phrase, each) for each in spoken)
+        found.append(next(filter(None, chain(known, kindred)), frozenset()))
+    for place in range(1, len(found) - 1):
+        if found[place + 1].isdisjoint(("name", "who")):
+            found[place] = found[place] - {
+                "by"
+            }  # the statement by somebody is no column of speakers
+    others = {_OTHER} if not all(found) else set()
+    return frozenset(others).union(*found)
+
+
+def _kindred(word: str, language: str) -> frozenset[str]:
+    """By another form of the word, with another ending."""
+    words = words_of_languages()[language]
+    longest = _ENDINGS.get(language, _ENDING)
+    forms = {known: _ending(known, word) for known in words if known[:_STEM] == word[:_STEM]}
+    nearest = min(forms, key=forms.__getitem__, default="") if len(word) >= _STEM else ""
+    return words[nearest] if nearest and forms[nearest] <= longest else frozenset()
+
+
+def _ending(one: str, other: str) -> int:
+    """The letters of the longer word behind what they have in common."""
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    longest = max(len(one), len(other))
+    return longest - (min(len(one), len(other)) if same is None else same)
 
 
 def _known(word: str, language: str) -> frozenset[str]:
@@ -92,6 +127,8 @@ def _known(word: str, language: str) -> frozenset[str]:
     known = words_of_languages()[language]
     if word in known:
         return known[word]
+    if language == _ARABIC and word.removeprefix(_THE) in known:
+        return known[word.removeprefix(_THE)]
     if word.endswith("id") and word[:-2] in known:
         return frozenset(("key",))
     endings = [word[start:] for start in range(1, len(word) - _LEAST_ENDING + 1)]

@@ -81,7 +81,7 @@ class _Signs:
         return max(len(self.decimals), len(self.groups), len(self.dashes)) <= 1
 
     def take(self, text: str) -> bool:
-        """Note the signs of a cell; false if it is no number."""
+        """Note the signs of a cell; false if it is no number, nor one up to a greater one."""
         found = _AROUND.fullmatch(text)
         if found is None:
             return False
@@ -90,7 +90,8 @@ class _Signs:
             return False
         bare = found[2].strip()
         ranged = _RANGE.fullmatch(bare)
-        if not all(map(self._number, (ranged[1], ranged[3]) if ranged else (bare,))):
+        parts = (ranged[1], ranged[3]) if ranged else (bare,)
+        if not all(map(self._number, parts)) or len(parts[0]) > len(parts[-1]):
             return False
         self.words.update(around)
         self.dashes |= {ranged[2]} if ranged else set()

@@ -76,6 +76,10 @@ class SeenTable:
             found.add("number")
         if look.is_archived:
             found.add("archive")
+        if look.is_initials:
+            found.add("initials")
+        if look.is_code and look.distinct == 1 and name == self.names[0]:
+            found.add("coded")
         if look.filled and all(map(qualifier_of, self.filled(name))):
             found.add("qualifier")
         return frozenset(found)

@@ -3,32 +3,18 @@ and of ministries, as `sheets.json` has them with what a person would make of th
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from service.interchange.guessing.first_mapping import first_mapping
-from service.interchange.mappings.checking import faults_of_row
-from service.interchange.mappings.composer import Composer
-from service.interchange.mappings.constants import places_at
-from service.interchange.mappings.mapping import mapping_of
-from service.interchange.mappings.place import MappedPlace
-from service.interchange.tables.dialect import Dialect
-from service.interchange.tables.table import open_table
+from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 
 _SHEETS: Final[list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("sheets.json").read_text(encoding="utf-8")
 )
-_TO_CHANGE: Final = {
-    "corrections-log": 1,
-    "em-dat": 1,
-    "promises": 1,
-    "timelinejs-variant": 1,
-    "wikipedia-battles": 1,
-}
+_TO_CHANGE: Final = {"em-dat": 1, "promises": 1, "timelinejs-variant": 1, "wikipedia-battles": 1}
 """The fields that a person still has to change; none in the other sheets."""
 _ATTRIBUTED: Final = ("said_by", "said_on", "occurred", "rating", "about")
 """Fields that have to be empty where no column is wanted in them."""
@@ -41,18 +27,11 @@ def _changes(sheet: dict[str, Any], folder: Path) -> list[str]:
     """The fields that do not have the columns that a person would give them. Every row of the sheet
     has to be a statement."""
     path = folder / f"{sheet['name']}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([sheet["columns"], *sheet["rows"]])
-    with open_table(path, Dialect()) as table:
-        rows = list(table.rows)
-    descriptor = first_mapping(path.name, table.facts, rows)
-    composed = [Composer(mapping_of(descriptor)).compose(row) for row in rows]
-    assert [
-        fault for c in composed for fault in (*c.faults, *faults_of_row(c.statement, c.trail))
-    ] == []
-    resource = descriptor["resources"][0]
-    found = _columns(resource["onrecord"]["statement"])
-    found["key"] = {*resource["schema"].get("primaryKey", [])}
+    guessed = guessed_sheet(path, sheet["columns"], sheet["rows"])
+    assert guessed.faults == []
+    found: dict[str, set[str]] = {}
+    for column, names in guessed.uses():
+        found.setdefault(_SAID.get("/".join(names), names[0]), set()).add(column)
     wanted = {name: {*columns} for name, columns in sheet["wanted"].items()}
     return [
         name
@@ -63,15 +42,6 @@ def _changes(sheet: dict[str, Any], folder: Path) -> list[str]:
             and not found.get(name, set()) <= wanted.get(name, set())
         )
     ]
-
-
-def _columns(statement: dict[str, Any]) -> dict[str, set[str]]:
-    """The columns that each field is made of."""
-    found: dict[str, set[str]] = {}
-    for _, names, place in places_at(statement, ""):
-        read = MappedPlace(**{n: place[n] for n in ("column", "template") if n in place})
-        found.setdefault(_SAID.get("/".join(names), names[0]), set()).update(read.columns)
-    return found
 
 
 @pytest.mark.parametrize("sheet", _SHEETS, ids=lambda sheet: sheet["name"])

@@ -13,8 +13,8 @@ from service.interchange.guessing.columns.word_files import (
 )
 from service.interchange.guessing.tells import MEANINGS
 
-_ADDED = {"answer", "mark"}
-"""Meanings that the look of the cells gives."""
+_ADDED = {"answer", "coded", "initials", "mark", "other"}
+"""Meanings that the look of the cells gives, and words that are not known."""
 
 
 def test_each_meaning_is_one_that_a_tell_asks_for() -> None:
