@@ -6,7 +6,7 @@ consistent, even if events are folded between them. How rows come about belongs 
 `projections.fold`.
 
 Tested elsewhere:
-- `tests/unit/projections/queries/test_queries.py`: `events`, `statements`, `timelines`
+- `tests/unit/projections/queries/test_queries.py`: `events`, `timelines`
 - `tests/unit/projections/queries/test_counting.py`: `buckets`, `facets`
 - `tests/unit/projections/fold/test_as_of.py`: `diff`
 - `tests/unit/projections/fold/test_access.py`: `access`
@@ -38,7 +38,7 @@ from projections.queries.listing.page import (
 from projections.queries.named.actors import list_actors
 from projections.queries.named.sources import list_sources
 from projections.queries.named.spellings import keys_of_spellings
-from projections.queries.statements import Shown, show_some, show_statement
+from projections.queries.shown.statements import Shown, show_some, show_statement
 from projections.queries.states import (
     changed_at,
     first_events,

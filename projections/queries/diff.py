@@ -15,7 +15,7 @@ from msgspec import Raw, Struct, field, structs
 from events.errors import Fault, Rejected
 from events.statement.statement import Statement
 from projections.answers.difference import Change, CorrectedStatement, MovedStanding, RelationEnds
-from projections.queries.statements import show_some
+from projections.queries.shown.statements import show_some
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import RELATIONS, RETRACTED, STANDINGS, sql

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from events.errors import Damaged, QueryTooLong
@@ -39,6 +40,7 @@ class FileMemory:
     files; who looks at it or adds to it for a timeline of this file holds `lock`.
 
     `beside` opens a reader that a thread can use; without it, `start` does the work at once.
+    `folder` is where files of the process may be, None for where the system keeps such files.
     """
 
     def __init__(
@@ -46,7 +48,9 @@ class FileMemory:
         beside: Callable[[], AbstractContextManager[Reader]] | None = None,
         shared: SharedMemory | None = None,
         place: FilePlace = ONLY,
+        folder: Path | None = None,
     ) -> None:
+        self.folder = folder
         self._shared = SharedMemory() if shared is None else shared
         self._place = place
         self.kept = self._shared.kept

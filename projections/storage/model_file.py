@@ -170,7 +170,7 @@ class ModelFile:
         self._file, self._connection = file, connection
 
     def _memory(self) -> FileMemory:
-        return FileMemory(self.aside, self._shared, self._place)
+        return FileMemory(self.aside, self._shared, self._place, self.path.parent)
 
     def _damaged(self) -> None:
         self.on_damage()

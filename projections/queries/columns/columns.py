@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from projections.queries.columns.encoded import EncodedStatements
 from projections.queries.columns.grown import GrownArray
 from projections.queries.columns.postings import Postings
+from projections.queries.columns.shelf import Shelf
+from projections.queries.shown.encoded import EncodedStatements
 from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Columns:
         self.masks: dict[tuple[int, tuple[str, ...]], NDArray[np.bool_]] = {}
         """Which rows have a term: a field, and keys of which each will do."""
         self.encoded = EncodedStatements()
+        self.shelf: Shelf | None = None
+        """Has a place for each row, if there is one."""
         self.latest: dict[int, int] = {}
         """The last row of each statement that was corrected."""
         self._moved_rows = GrownArray(np.uint32)
@@ -92,6 +95,8 @@ class Columns:
         """Note new versions with their standings, in the order of revisions: each of the row that
         the event `of` made, given by the event `at`."""
         rows = np.searchsorted(self.revisions.values, np.array(of, np.uint32))
+        if self.shelf is not None:
+            self.shelf.remove(rows[self.changed.values[rows] != np.array(at, np.uint32)])
         # Of several values for one row, the last one is kept.
         self.changed.values[rows] = at
         now = self._standing_now.values
@@ -99,6 +104,37 @@ class Columns:
         self._moved_rows.extend(rows[moved])
         self._moved_to.extend([to[number] for number in moved])
         self._moved_at.extend([at[number] for number in moved])
+
+    def shelved(self, rows: NDArray[Any], revision: int) -> list[bytes]:
+        """The encoded statements of these rows as they were at `revision`, nothing for each that is
+        not on the shelf."""
+        shelf = self.shelf
+        if shelf is None:
+            return [b""] * len(rows)
+        # First the places: what another thread changes meanwhile is seen as changed.
+        places = shelf.places_of(rows)
+        places[self.changed.values[rows] > np.uint32(revision)] = 0
+        return shelf.read(places)
+
+    def off_shelf(self) -> NDArray[Any]:
+        """The rows that are valid now whose statement is not on the shelf."""
+        if self.shelf is None:
+            return np.empty(0, np.intp)
+        rows = np.flatnonzero(self.shelf.missing)
+        valid: NDArray[Any] = rows[self.until.values[rows] == np.uint32(UNTIL_NOW)]
+        return valid
+
+    def put_on_shelf(
+        self, versions: Sequence[tuple[int, int, int, bytes]]
+    ) -> list[tuple[int, int, int, bytes]]:
+        """Put encoded statements on the shelf that are so now; returns the others. Each comes with
+        its row, when it was recorded, and a revision at which it was so. The caller holds the lock
+        of the columns."""
+        changed = self.changed.values[[row for row, *_ in versions]].tolist()
+        now = [one for one, change in zip(versions, changed, strict=True) if one[2] == change]
+        if self.shelf is not None:
+            self.shelf.put([row for row, *_ in now], [one for *_, one in now])
+        return [one for one, change in zip(versions, changed, strict=True) if one[2] != change]
 
     def changes_of(self, rows: NDArray[Any], revision: int) -> list[int]:
         """When what is shown of the statements of these rows changed last; where that is after

@@ -7,12 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from projections.queries.listing.filter import StatementFilter
+from projections.queries.shown.encoded import encoded
+from projections.queries.shown.statements import show_some
 from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
     from projections.queries.columns.columns import Columns
     from projections.queries.columns.hits import Hits
+    from projections.queries.columns.shelf import Shelf
     from projections.storage.file_memory import FileMemory
     from projections.storage.read_model import ReadModel
 
@@ -27,9 +30,12 @@ _BEHIND = 1_000
 _MOST_EVENTS = 8_000_000
 """Events of all timelines in memory; beyond it those that were asked longest ago are dropped."""
 
-_ROOM = 32 << 20
-"""Bytes of encoded statements beside all columns; beyond it those that were asked longest ago are
-dropped."""
+_SHELVED = 20_000
+"""Timelines of so many events have a shelf, which is an open file."""
+
+_ROOM = 16 << 20
+"""Bytes of encoded statements in memory beside all columns; beyond it those that were asked longest
+ago are dropped."""
 
 _LARGEST = 2**32 - 2
 """Columns have 32 bits for a revision."""
@@ -115,11 +121,26 @@ def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
     from projections.queries.columns.loading import advance  # noqa: PLC0415 - loads NumPy
 
     if columns.revision < ref.revision:
+        shelf = columns.shelf
+        if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
+            columns.shelf = _new_shelf(reader.memory, len(columns))
         advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
         if _redactions(reader, ref.tl) != columns.redactions:
             reader.memory.kept.pop(ref.tl, None)
             return False
     return True
+
+
+def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
+    """A shelf for so many rows, none of whose statements is on it."""
+    from projections.queries.columns.shelf import Shelf  # noqa: PLC0415 - loads NumPy
+
+    try:
+        shelf = Shelf(memory.folder)
+    except OSError:  # of a disk that is full, for one: the tables answer
+        return None
+    shelf.extend([b""] * rows)
+    return shelf
 
 
 def _load(ref: TimelineRef, reader: Reader) -> None:
@@ -138,7 +159,24 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
                 continue
         for clock in _stale(columns):
             columns.sortings[clock] = sorted_rows(columns, clock)
+        _shelve(ref.tl, reader, columns)
         return
+
+
+def _shelve(tl: int, reader: Reader, columns: Columns) -> None:
+    """Put on the shelf what is shown of statements that were changed, while they are wanted. As of
+    the same revision the tables always say the same, unless something is redacted meanwhile."""
+    memory, revision, rows = reader.memory, columns.revision, columns.off_shelf()
+    for first in range(0, len(rows), _BEHIND):
+        some = rows[first : first + _BEHIND]
+        sts, changes = columns.st.values[some].tolist(), columns.changes_of(some, revision)
+        read = [encoded(one.json) for one in show_some(reader, tl, sts, revision, changes)]
+        with memory.lock:
+            if memory.closed or memory.kept.get(tl) is not columns:
+                return
+            if _redactions(reader, tl) != columns.redactions:
+                return
+            columns.put_on_shelf([*zip(some.tolist(), sts, changes, read, strict=False)])
 
 
 def _stale(columns: Columns) -> list[str]:

@@ -11,6 +11,8 @@ from msgspec import Struct
 from projections.fold.contents import key_of
 from projections.fold.indexing.terms import role_key
 from projections.queries.columns.columns import ACTOR, UNTIL_NOW, Columns
+from projections.queries.shown.encoded import encoded
+from projections.queries.shown.tails import as_recorded
 from projections.storage.reader import Reader
 from projections.storage.schema import (
     BY,
@@ -91,11 +93,19 @@ def advance(reader: Reader, tl: int, columns: Columns, end: int) -> None:
     terms = [_decode(shown[version[2]]) for version in fresh]
     sourced = [_sourced_at(reader, tl, v, t) for v, t in zip(fresh, terms, strict=True)]
     _add_terms(columns, terms)
+    if columns.shelf is not None:
+        columns.shelf.extend([_recorded(version, shown[version[2]]) for version in fresh])
     _add_rows(columns, fresh, sourced)
     if versions:
         since, _, content, _, standing, *_ = zip(*versions, strict=True)
         columns.move([one - base for one in content], since, standing)
     columns.revision = end
+
+
+def _recorded(version: _Version, shown: bytes) -> bytes:
+    """The encoded statement as it was recorded; nothing for one that was corrected."""
+    since, st, *_ = version
+    return encoded(as_recorded(shown, st)) if since == st else b""
 
 
 def _sourced_at(reader: Reader, tl: int, version: _Version, terms: _Terms) -> int:

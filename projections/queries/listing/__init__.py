@@ -5,6 +5,6 @@ Other queries are in `projections.queries`.
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `filter`, `page`, `selection`,
   `walking`
-- `tests/unit/projections/queries/columns/test_encoded.py`: `encoding`
+- `tests/unit/projections/queries/shown/test_encoded.py`: `encoding`
 - `tests/acceptance/test_feeds.py`: `changes`
 """

@@ -5,47 +5,76 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from projections.queries.columns.encoded import EncodedStatement
 from projections.queries.columns.kept import make_room
-from projections.queries.statements import HEAVY, Shown, show_some
+from projections.queries.shown.encoded import encoded
+from projections.queries.shown.statements import HEAVY, Shown, show_some
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from projections.queries.columns.columns import Columns
+    from projections.queries.columns.hits import Hits
+    from projections.storage.file_memory import FileMemory
 
 __all__ = ["encoded_in", "encoded_of"]
 
 
-def encoded_of(shown: Sequence[Shown]) -> list[EncodedStatement]:
+def encoded_of(shown: Sequence[Shown]) -> list[bytes]:
     """Statements that were read from the tables."""
-    return [EncodedStatement.of(one.json) for one in shown]
+    return [encoded(one.json) for one in shown]
 
 
-def encoded_in(
-    reader: Reader,
-    tl: int,
-    columns: Columns,
-    sts: Sequence[int],
-    changes: Sequence[int],
-    revision: int,
-) -> list[EncodedStatement]:
-    """The statements that were recorded at `sts`, as of `revision`, as they were at `changes`,
-    too: those that are kept beside the columns, the others from the tables, kept from now on. The
-    list ends early when the page is heavy enough."""
-    found = columns.encoded.find(sts, changes)
-    missing = [number for number, one in enumerate(found) if one is None]
-    if missing:
+def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:
+    """The statements of these rows, as of the revision of the hits: those that are on the shelf or
+    kept beside the columns, the others from the tables, kept from now on. The list ends early when
+    the page is heavy enough."""
+    found = hits.columns.shelved(rows, hits.revision)
+    if b"" in found:
+        missing = [number for number, one in enumerate(found) if not one]
+        _fill(found, missing, _read(reader, tl, hits, rows[missing]))
+    return _until_heavy(found)
+
+
+def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:
+    """Statements that are not on the shelf. The list ends early as a page does."""
+    kept, (sts, changes) = hits.columns.encoded, hits.statements_of(rows)
+    found = [one or b"" for one in kept.find(sts, changes)]
+    if b"" in found:
+        missing = [number for number, one in enumerate(found) if not one]
         wanted, known = [sts[n] for n in missing], [changes[n] for n in missing]
-        read = encoded_of(show_some(reader, tl, wanted, revision, known))
-        for number, one in zip(missing, read, strict=False):
-            found[number] = one
-        columns.encoded.keep(zip(wanted, known, read, strict=False))
-        make_room(reader.memory)
-    return _until_heavy([one for one in found if one is not None])
+        read = encoded_of(show_some(reader, tl, wanted, hits.revision, known))
+        _fill(found, missing, read)
+        versions = [*zip(rows[missing].tolist(), wanted, known, read, strict=False)]
+        _keep(reader.memory, hits.columns, versions)
+    return _until_heavy(found)
 
 
-def _until_heavy(statements: list[EncodedStatement]) -> list[EncodedStatement]:
-    weights = [*accumulate([len(one.json) for one in statements])]
+def _fill(found: list[bytes], missing: Sequence[int], read: Sequence[bytes]) -> None:
+    """Put what was read to its places. It may end early, but behind a page's end."""
+    for number, one in zip(missing, read, strict=False):
+        found[number] = one
+
+
+def _keep(
+    memory: FileMemory, columns: Columns, versions: Sequence[tuple[int, int, int, bytes]]
+) -> None:
+    """Keep what was read: by its row what is so now, if there is a shelf, the rest by when it was
+    recorded and a revision at which it was so."""
+    if columns.shelf is not None:
+        # Where another thread adds to the columns just now, the next question keeps it.
+        if not memory.lock.acquire(blocking=False):
+            return
+        try:
+            versions = columns.put_on_shelf(versions)
+        finally:
+            memory.lock.release()
+    columns.encoded.keep((st, change, one) for _, st, change, one in versions)
+    make_room(memory)
+
+
+def _until_heavy(statements: list[bytes]) -> list[bytes]:
+    weights = [*accumulate(map(len, statements))]
     return statements[: bisect_right(weights, HEAVY) + 1]

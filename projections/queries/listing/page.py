@@ -7,8 +7,7 @@ the order's date come last in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.answers.choices import Order
 from projections.queries.columns.kept import hits_in
@@ -16,7 +15,8 @@ from projections.queries.listing.encoding import encoded_in, encoded_of
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.selection import query_of, select_statements
 from projections.queries.listing.walking import Keyset, range_of, walked
-from projections.queries.statements import Shown, show_some
+from projections.queries.shown.encoded import DIGEST
+from projections.queries.shown.statements import Shown, show_some
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 
@@ -64,18 +64,18 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
     count: bool = False,
 ) -> ListedStatements:
     """Up to `limit` statements after `after`, as of `revision`. Raises `QueryTooLong`."""
-    hits = hits_in(reader, ref, filter_, revision)
-    found = _Lookup(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
-    sts = found.sts[:limit]
+    found = _find(reader, ref, filter_, revision, order, limit, after)
+    hits = found.hits
     if hits is None:
-        items = encoded_of(show_some(reader, ref.tl, sts, revision))
+        items = encoded_of(show_some(reader, ref.tl, found.sts(limit), revision))
     else:
-        items = encoded_in(reader, ref.tl, hits.columns, sts, found.changes[:limit], revision)
+        items = encoded_in(reader, ref.tl, hits, found.rows[:limit])
     total = None
     if count:
         total = count_statements(reader, ref, filter_, revision) if hits is None else hits.total
-    digest = b"".join([item.digest for item in items])
-    return ListedStatements([item.json for item in items], found.next(len(items)), total, digest)
+    digest = b"".join([item[-DIGEST:] for item in items])
+    jsons = [item[:-DIGEST] for item in items]
+    return ListedStatements(jsons, found.next(len(items)), total, digest)
 
 
 def show_page(  # noqa: PLR0913 - what a page depends on
@@ -89,9 +89,8 @@ def show_page(  # noqa: PLR0913 - what a page depends on
     after: Keyset | None,
 ) -> ShownPage:
     """The same page with what is known of each statement beside its JSON. Raises `QueryTooLong`."""
-    hits = hits_in(reader, ref, filter_, revision)
-    found = _Lookup(reader, ref, filter_, revision, hits).find(order, limit + 1, after)
-    items = show_some(reader, ref.tl, found.sts[:limit], revision)
+    found = _find(reader, ref, filter_, revision, order, limit, after)
+    items = show_some(reader, ref.tl, found.sts(limit), revision)
     return ShownPage(items, found.next(len(items)))
 
 
@@ -106,44 +105,50 @@ def recorded_revisions(
 ) -> list[int]:
     """At which revisions up to `limit` of the statements were recorded, ascending, behind the
     revision `after`. Raises `QueryTooLong`."""
-    hits = hits_in(reader, ref, filter_, revision)
     keyset = Keyset(None, None, after) if after else None
-    return _Lookup(reader, ref, filter_, revision, hits).find("recorded", limit, keyset).sts
+    return _find(reader, ref, filter_, revision, "recorded", limit, keyset).sts(limit)
 
 
 class _Found(NamedTuple):
-    """Statements in the order of a page, by the revisions at which they were recorded. `changes`:
-    revisions at which they were as they are, 0 where that is not known. `key_of` gives the sort key
-    of the one with that number."""
+    """The statements of a page and one more, in its order: rows of the columns of `hits`, or, where
+    that is None, of the tables: a statement and its dates."""
 
-    sts: list[int]
-    changes: list[int]
-    key_of: Callable[[int], Keyset]
+    rows: Any
+    hits: Hits | None
+    order: Order
+
+    def sts(self, limit: int) -> list[int]:
+        """Up to `limit` of the statements, by the revisions at which they were recorded."""
+        if self.hits is not None:
+            return self.hits.statements_of(self.rows[:limit])[0]
+        return [st for st, *_ in self.rows[:limit]]
 
     def next(self, shown: int) -> Keyset | None:
         """Where the page ends, if there are more than the first `shown` statements."""
-        return self.key_of(shown - 1) if len(self.sts) > shown else None
+        if len(self.rows) <= shown:
+            return None
+        last = self.rows[shown - 1]
+        if self.hits is not None:
+            return Keyset(*self.hits.sort_key_of(last, self.order))
+        st, start, end = last
+        return Keyset(start, end, st)
 
 
-class _Lookup(NamedTuple):
-    """Where the statements of a page come from: `hits`, or the tables where that is None."""
-
-    reader: Reader
-    ref: TimelineRef
-    filter_: StatementFilter
-    revision: int
-    hits: Hits | None
-
-    def find(self, order: Order, limit: int, after: Keyset | None) -> _Found:
-        """Up to `limit` statements behind `after`."""
-        hits = self.hits
-        if hits is not None:
-            rows = hits.first(order, after, limit)
-            sts, changes = hits.statements_of(rows)
-            return _Found(sts, changes, lambda n: Keyset(*hits.sort_key_of(rows[n], order)))
-        found = walked(self.reader, self.ref, self.filter_, self.revision, order, limit, after)
-        sts = [row[0] for row in found]
-        return _Found(sts, [0] * len(sts), lambda n: Keyset(found[n][1], found[n][2], sts[n]))
+def _find(  # noqa: PLR0913 - what a page depends on
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    order: Order,
+    limit: int,
+    after: Keyset | None,
+) -> _Found:
+    """The statements behind `after`: `limit` and one more, if there are so many."""
+    hits = hits_in(reader, ref, filter_, revision)
+    if hits is None:
+        rows = walked(reader, ref, filter_, revision, order, limit + 1, after)
+        return _Found(rows, None, order)
+    return _Found(hits.first(order, after, limit + 1), hits, order)
 
 
 def count_statements(

@@ -4,6 +4,7 @@ for."""
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
@@ -16,9 +17,9 @@ from events.event.types import StatementRedacted, StatementRelated
 from projections import queries
 from projections.answers.choices import Order
 from projections.queries import ListedStatements, StatementFilter
-from projections.queries.columns import kept
-from projections.queries.columns.encoded import EncodedStatement, EncodedStatements
+from projections.queries.columns import kept, shelf
 from projections.queries.columns.kept import drop_redacted
+from projections.queries.shown.encoded import EncodedStatements, encoded
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 from tests.histories import IDENTITY, History, commit
@@ -51,14 +52,18 @@ def of_tables(reader: Reader, revision: int, order: Order) -> ListedStatements:
     history=histories(timelines=1),
     pieces=st.lists(st.integers(1, 9), min_size=40, max_size=40),
     asked=st.lists(st.tuples(st.integers(0, 99), st.sampled_from(get_args(Order))), min_size=3),
+    shelved=st.sampled_from((0, 12, 2**62)),
 )
 def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
-    history: History, pieces: Sequence[int], asked: Sequence[tuple[int, Order]]
+    history: History, pieces: Sequence[int], asked: Sequence[tuple[int, Order]], shelved: int
 ) -> None:
     """While events come, the same pages are asked again and again, at the head and as of earlier
-    revisions: items, their digest and the next page's place are those of the tables."""
+    revisions: items, their digest and the next page's place are those of the tables, with a shelf
+    from the beginning, with one that comes later, and without any."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "_FEWEST", 0)
+        patch.setattr(kept, "_SHELVED", shelved)
+        patch.setattr(shelf, "_OUTDATED", 2_000)
         store = Store.open(Path(folder), IDENTITY)
         entries = history.entries
         for size in pieces:
@@ -98,8 +103,10 @@ async def test_what_named_a_redacted_statement_is_shown_without_it(
 async def test_what_is_redacted_is_dropped_though_nobody_asks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once a redaction is folded nothing of its timeline is in memory; nothing else drops it."""
+    """Once a redaction is folded nothing of its timeline is in memory, or in the file that is its
+    shelf; nothing else drops it."""
     monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(kept, "_SHELVED", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"))
@@ -108,26 +115,32 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
         reader = writer.read_model.reader_of("kursk")
         listed(reader)
         drop_redacted(writer.read_model, ["kursk", "other"])
-        assert len(reader.memory.kept) == 1
+        (columns,) = reader.memory.kept.values()
+        assert columns.shelf is not None
+        assert columns.shelf.size > 0
+        dropped = weakref.ref(columns.shelf)  # its file is closed with it
+        del columns
         done = await writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
         await writer.projector.progress.wait_for("kursk", done.revision)
+        assert dropped() is not None
         drop_redacted(writer.read_model, ["kursk"])
         assert reader.memory.kept == {}
+        assert dropped() is None
 
 
-def encoded(number: int, size: int = 1_000) -> EncodedStatement:
-    return EncodedStatement.of(b"%d" % number * size)
+def statement(number: int, size: int = 1_000) -> bytes:
+    return encoded(b"%d" % number * size)
 
 
 def test_what_is_asked_again_stays_and_the_rest_is_dropped() -> None:
     """Aging twice drops what was not asked for in between, and the size is that of the rest."""
     statements = EncodedStatements()
-    statements.keep([(number, 9, encoded(number)) for number in range(1, 5)])
+    statements.keep([(number, 9, statement(number)) for number in range(1, 5)])
     whole = statements.size
     statements.age()
-    assert statements.find([2, 2, 7], [9, 8, 9]) == [encoded(2), None, None]
+    assert statements.find([2, 2, 7], [9, 8, 9]) == [statement(2), None, None]
     statements.age()
-    assert statements.find([1, 2, 3, 4], [9] * 4) == [None, encoded(2), None, None]
+    assert statements.find([1, 2, 3, 4], [9] * 4) == [None, statement(2), None, None]
     assert statements.size * 4 == whole
 
 

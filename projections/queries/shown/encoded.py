@@ -11,25 +11,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final
 
-__all__ = ["EncodedStatement", "EncodedStatements"]
+__all__ = ["DIGEST", "LARGEST", "EncodedStatements", "encoded"]
 
-_LARGEST: Final = 256 << 10
+DIGEST: Final = 16
+"""Bytes of a statement's digest."""
+
+LARGEST: Final = 256 << 10
 """Bytes of the largest statement that is kept."""
-_BESIDE: Final = 250
-"""About how many bytes of memory one takes beside its JSON."""
+_BESIDE: Final = 150
+"""About how many bytes of memory one takes beside its own."""
 
 
-class EncodedStatement(NamedTuple):
-    """The JSON of `ShownStatement`, and 16 bytes of its SHA-256."""
-
-    json: bytes
-    digest: bytes
-
-    @classmethod
-    def of(cls, json: bytes) -> EncodedStatement:
-        return cls(json, sha256(json).digest()[:16])
+def encoded(json: bytes) -> bytes:
+    """An encoded statement: the JSON of `ShownStatement`, and behind it its digest: the first bytes
+    of its SHA-256."""
+    return json + sha256(json).digest()[:DIGEST]
 
 
 class EncodedStatements:
@@ -37,8 +35,8 @@ class EncodedStatements:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._young: dict[int, EncodedStatement] = {}
-        self._old: dict[int, EncodedStatement] = {}
+        self._young: dict[int, bytes] = {}
+        self._old: dict[int, bytes] = {}
         self._sizes = [0, 0]
 
     @property
@@ -46,7 +44,7 @@ class EncodedStatements:
         """About how many bytes all of them take."""
         return sum(self._sizes)
 
-    def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[EncodedStatement | None]:
+    def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[bytes | None]:
         """The statements that were recorded at the revisions `sts`, as they were at the
         revisions `changes`; None for each that is not kept."""
         keys = [st << 32 | change for st, change in zip(sts, changes, strict=True)]
@@ -58,12 +56,12 @@ class EncodedStatements:
                 found = [self._again(key) if one is None else one for key, one in pairs]
         return found
 
-    def keep(self, versions: Iterable[tuple[int, int, EncodedStatement]]) -> None:
+    def keep(self, versions: Iterable[tuple[int, int, bytes]]) -> None:
         """Keep statements by when they were recorded, and a revision at which they were so."""
         with self._lock:
-            for st, change, encoded in versions:
-                if len(encoded.json) <= _LARGEST:
-                    self._add(st << 32 | change, encoded)
+            for st, change, statement in versions:
+                if len(statement) <= LARGEST:
+                    self._add(st << 32 | change, statement)
 
     def age(self) -> None:
         """Drop what was not asked for since the last time."""
@@ -71,19 +69,19 @@ class EncodedStatements:
             self._old, self._young = self._young, {}
             self._sizes = [0, self._sizes[0]]
 
-    def _again(self, key: int) -> EncodedStatement | None:
+    def _again(self, key: int) -> bytes | None:
         """One that was kept before, which is young again."""
-        encoded = self._old.pop(key, None)
-        if encoded is not None:
-            self._sizes[1] -= _size_of(encoded)
-            self._add(key, encoded)
-        return encoded
+        statement = self._old.pop(key, None)
+        if statement is not None:
+            self._sizes[1] -= _size_of(statement)
+            self._add(key, statement)
+        return statement
 
-    def _add(self, key: int, encoded: EncodedStatement) -> None:
+    def _add(self, key: int, statement: bytes) -> None:
         if key not in self._young:
-            self._young[key] = encoded
-            self._sizes[0] += _size_of(encoded)
+            self._young[key] = statement
+            self._sizes[0] += _size_of(statement)
 
 
-def _size_of(encoded: EncodedStatement) -> int:
-    return len(encoded.json) + _BESIDE
+def _size_of(statement: bytes) -> int:
+    return len(statement) + _BESIDE

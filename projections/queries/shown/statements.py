@@ -11,39 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
+from projections.queries.shown.tails import RelationPart, Tail, as_recorded, whole
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import ASSERTED, CONTENTS, RELATIONS, RETRACTED, STANDINGS
 
 __all__ = ["HEAVY", "Shown", "show_some", "show_statement"]
-
-
-class _Relation(Struct, frozen=True):
-    """`ShownRelation`, as it is encoded."""
-
-    relation: str
-    direction: str
-    statement: str
-    note: str | None
-    on: str | None
-    source: Raw | None
-    revision: int
-
-
-class _Tail(Struct, frozen=True, kw_only=True):
-    """What follows from all events; by default for a statement that was just recorded."""
-
-    standing: str = STANDINGS[ASSERTED]
-    because: list[int] = []
-    retraction: Raw | None = None
-    supports: int = 0
-    disputes: int = 0
-    relations: list[_Relation] = []
-    credibility: int | None = None
-    revision: int
-    changed: int
 
 
 class Shown(NamedTuple):
@@ -147,16 +122,9 @@ def _step(
 
 
 def _fresh(reader: Reader, tl: int, sts: Sequence[int]) -> Mapping[int, Shown]:
-    """Statements of which nothing changed since they were recorded: nobody relates them to another
-    one, and no event but the first is about them."""
-    found = {}
-    for st, shown in reader.all(_FRESH, (_encode(sts).decode(), tl * CONTENTS)):
-        found[st] = Shown(_whole(shown, _Tail(revision=st, changed=st)), st)
-    return found
-
-
-def _whole(shown: bytes, tail: _Tail) -> bytes:
-    return shown[:-1] + b"," + _encode(tail)[1:]
+    """Statements of which nothing changed since they were recorded."""
+    rows = reader.all(_FRESH, (_encode(sts).decode(), tl * CONTENTS))
+    return {st: Shown(as_recorded(shown, st), st) for st, shown in rows}
 
 
 class _Version(NamedTuple):
@@ -185,7 +153,7 @@ def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> lis
     found = []
     for st in sts:
         version = versions[st]
-        tail = _Tail(
+        tail = Tail(
             standing=STANDINGS[version.standing],
             because=sorted(because[st, version.standing]),
             retraction=retractions.get(st),
@@ -196,7 +164,7 @@ def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> lis
             revision=version.touched,
             changed=version.since,
         )
-        found.append(Shown(_whole(version.shown, tail), version.since))
+        found.append(Shown(whole(version.shown, tail), version.since))
     return found
 
 
@@ -230,9 +198,9 @@ def _retractions(
 
 def _relations(
     reader: Reader, tl: int, versions: Mapping[int, _Version], revision: int
-) -> Mapping[int, list[_Relation]]:
+) -> Mapping[int, list[RelationPart]]:
     """The relations of each statement, in the order of their events."""
-    relations: defaultdict[int, list[_Relation]] = defaultdict(list)
+    relations: defaultdict[int, list[RelationPart]] = defaultdict(list)
     sts = [version.st for version in versions.values() if version.related]
     if sts:
         rows = reader.all(_RELATED, (_encode(sts).decode(), tl, revision))
@@ -241,7 +209,7 @@ def _relations(
             note, on, evidence, since = said
             source = None if evidence is None else Raw(evidence.encode())
             way = (RELATIONS[relation], direction, statement)
-            relations[st].append(_Relation(*way, note, on, source, since))
+            relations[st].append(RelationPart(*way, note, on, source, since))
     return relations
 
 

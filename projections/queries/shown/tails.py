@@ -1,0 +1,59 @@
+"""The end of a statement's JSON: what follows from all events. What comes before it follows from
+the content alone, and was encoded when that was folded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from projections.storage.schema import ASSERTED, STANDINGS
+
+__all__ = ["RelationPart", "Tail", "as_recorded", "whole"]
+
+
+class RelationPart(Struct, frozen=True):
+    """`ShownRelation`, as it is encoded."""
+
+    relation: str
+    direction: str
+    statement: str
+    note: str | None
+    on: str | None
+    source: Raw | None
+    revision: int
+
+
+class Tail(Struct, frozen=True, kw_only=True):
+    """The fields of `ShownStatement` that follow from all events; by default those of a statement
+    that was just recorded."""
+
+    standing: str = STANDINGS[ASSERTED]
+    because: list[int] = []
+    retraction: Raw | None = None
+    supports: int = 0
+    disputes: int = 0
+    relations: list[RelationPart] = []
+    credibility: int | None = None
+    revision: int
+    changed: int
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def whole(shown: bytes, tail: Tail) -> bytes:
+    """The JSON of a statement whose content is shown as `shown`, an object of its own."""
+    return shown[:-1] + b"," + _encode(tail)[1:]
+
+
+_RECORDED: Final = whole(b"}", Tail(revision=0, changed=0)).replace(
+    b'"revision":0,"changed":0', b'"revision":%d,"changed":%d'
+)
+
+
+def as_recorded(shown: bytes, st: int) -> bytes:
+    """The same for one of which nothing changed since the event `st` recorded it: nobody relates it
+    to another one, and no event but the first is about it."""
+    return shown[:-1] + _RECORDED % (st, st)

@@ -1,0 +1,119 @@
+"""The shelf: what was put to a row is read there, until it changes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from projections import queries
+from projections.queries import StatementFilter
+from projections.queries.columns import kept, shelf
+from projections.queries.columns.shelf import Shelf
+from projections.queries.shown.encoded import LARGEST
+from tests.histories import History
+
+
+def read(from_: Shelf, *rows: int) -> list[bytes]:
+    return from_.read(from_.places_of(np.array(rows)))
+
+
+@pytest.mark.parametrize("slow", [0.0, 9.0])
+def test_a_statement_is_read_in_its_place_until_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: float
+) -> None:
+    """In any order, however quick the disk is; rows without a statement, of one that has changed or
+    of one that is too large read as nothing. No file can be seen in the folder."""
+    monkeypatch.setattr(shelf, "_SLOW", slow)
+    of = Shelf(tmp_path)
+    of.extend([b"%d" % row * 30 for row in range(25)])
+    of.extend([b"", b"x" * (LARGEST + 1), b"behind it"])
+    of.put([25, 3], [b"put later", b"put again"])
+    assert read(of, 24, 27, 3, 25, 26, 0) == [
+        b"24" * 30,
+        b"behind it",
+        b"put again",
+        b"put later",
+        b"",
+        b"0" * 30,
+    ]
+    assert read(of, *range(4, 25)) == [b"%d" % row * 30 for row in range(4, 25)]
+    of.remove(np.array([24, 5, 24]))
+    assert read(of, 24, 5, 6) == [b"", b"", b"6" * 30]
+    assert np.flatnonzero(of.missing).tolist() == [5, 24, 26]
+    if sys.platform == "linux":  # elsewhere it had a name for a moment
+        assert not list(tmp_path.iterdir())
+
+
+def test_it_is_outdated_once_most_of_it_was_shown_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a few bytes, however small the rest is, and not by half."""
+    monkeypatch.setattr(shelf, "_OUTDATED", 250)
+    of = Shelf(tmp_path)
+    of.extend([b"x" * 100] * 10)
+    seen = []
+    for row in range(6):
+        of.remove(np.array([row]))
+        seen.append(of.is_outdated)
+    assert seen == [False] * 5 + [True]
+    few = Shelf(tmp_path)
+    few.extend([b"x" * 100] * 2)
+    few.remove(np.arange(2))
+    assert not few.is_outdated
+
+
+@pytest.mark.parametrize("full", ["said before", "met in writing"])
+def test_a_disk_without_room_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    """What does not fit into a quarter of the free space, or is refused, is not there; what is
+    there already stays."""
+    of = Shelf(tmp_path)
+    of.extend([b"x" * 100])
+
+    def refused(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    if full == "said before":
+        free = SimpleNamespace(f_bavail=399, f_frsize=1)
+        monkeypatch.setattr(os, "fstatvfs", lambda _: free)
+    else:
+        monkeypatch.setattr(os, "pwrite", refused)
+    of.extend([b"y" * 100])
+    assert read(of, 0, 1) == [b"x" * 100, b""]
+    assert of.size == 100
+
+
+def test_whatever_was_changed_is_on_the_shelf_once_it_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to ask for it first: the page that follows reads no statement from the tables."""
+    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(kept, "_SHELVED", 0)
+    monkeypatch.setattr(kept, "_BEHIND", 5)
+    history = History()
+    history.open()
+    for number in range(12):
+        history.record(f"s{number}")
+    history.correct("s1", text="Corrected.")
+    history.relate("s2", "disputes", "s3")
+    history.retract("s4")
+    store = history.store(tmp_path)
+    reader = store.reader
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    before = queries.list_statements(reader, ref, StatementFilter(), ref.revision)
+    reader.memory.wait()
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a statement is read from the tables")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("projections.queries.listing.encoding.show_some", refused)
+        assert queries.list_statements(reader, ref, StatementFilter(), ref.revision) == before
+    store.close()
