@@ -14,19 +14,20 @@ from projections.answers.choices import Order
 from projections.queries.columns.columns import ACTOR, Columns
 from projections.queries.columns.counting import days_of, largest_of, starting_between, tally
 from projections.queries.columns.pages import SortKey, first_of, sort_key_of
-from projections.queries.columns.sorting import Sorting
+from projections.queries.columns.sorting import WindowEdges
 from projections.queries.listing.filter import StatementFilter
 from projections.storage.schema import OPEN_END, OPEN_START, SOURCE
 
 __all__ = ["Hits", "truths_of"]
 
 
-_TRIED = 3
-"""Pieces of the order that are looked through before all rows are, each twice as long."""
+_TRIED = 14_000
+"""Rows that are looked at in their order before all rows are looked at."""
 _PIECE = 2_048
+"""How many of them first; then twice as many, and so on."""
 
 _FEW = 20_000
-"""Rows that are sorted for a page, which takes a millisecond."""
+"""Rows that are sorted, or looked at piece by piece, for a page: it takes a millisecond at most."""
 
 Test = Callable[[Any], NDArray[np.bool_]]
 """Whether rows, an array of numbers or a slice, are selected."""
@@ -89,31 +90,33 @@ class Hits:
             return np.flatnonzero(self.truths), False
         size, covered = self.columns.rows_at(self.revision), len(sorting.rows)
         newer = np.arange(min(covered, size), size, dtype=np.uint32)
-        found = [newer[self._test(newer)]]
-        position = self._position(sorting, after, turned=turned)
-        wanted = limit
-        for number, piece in enumerate(sorting.pieces(position, _PIECE, turned=turned)):
-            if number == _TRIED and self.total < _FEW:
+        found = [newer[self._test(newer)] if len(newer) else newer]
+        position = sorting.position(self.columns, after, turned=turned)
+        near = sorting.near(size, self._edges(clock))
+        few = near is not None and sorting.rows_in(near) < _FEW
+        wanted, tried = limit, 0
+        for piece in sorting.pieces(position, _PIECE, near, turned=turned):
+            if tried >= _TRIED and not few and self.total < _FEW:
                 return np.flatnonzero(self.truths), False
             rows = piece[piece < size] if size < covered else piece
-            rows = rows[self._test(rows) if number < _TRIED else self.truths[rows]]
+            rows = rows[self._test(rows) if few or tried < _TRIED else self.truths[rows]]
             found.append(rows)
             wanted -= len(rows)
+            tried += len(piece)
             if wanted <= 0:
                 break
         return np.concatenate(found), not len(found[0])
 
-    def _position(self, sorting: Sorting, after: SortKey | None, *, turned: bool) -> int:
-        """Where the order goes on: behind `after`, and not before a window by its clock begins."""
-        position = sorting.position(self.columns, after, turned=turned)
+    def _edges(self, clock: str) -> WindowEdges | None:
+        """What the window by this clock asks, if there is one."""
         filter_ = self.filter_
-        window = {"occurred": filter_.occurred, "said": filter_.said}.get(sorting.clock)
-        if window is None or position >= sorting.dated:
-            return position
-        edge = window.latest if turned else window.earliest
-        if edge is None or (filter_.match == "possible" and not turned):
-            return position
-        return max(position, sorting.position_of(self.columns, edge, turned=turned))
+        window = {"occurred": filter_.occurred, "said": filter_.said}.get(clock)
+        if window is None:
+            return None
+        earliest = OPEN_START if window.earliest is None else window.earliest
+        latest = OPEN_END if window.latest is None else window.latest
+        low = OPEN_START if filter_.match == "possible" else earliest
+        return WindowEdges(low, latest, earliest)
 
     def kinds(self) -> dict[int, int]:
         """How many rows there are of each kind, by its number."""

@@ -159,6 +159,8 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
                 continue
         for clock in _stale(columns):
             columns.sortings[clock] = sorted_rows(columns, clock)
+        for terms in columns.terms.values():
+            terms.settle(memory.lock)
         _shelve(ref.tl, reader, columns)
         return
 

@@ -6,7 +6,7 @@ import pytest
 
 from projections.queries.columns import hits, kept, sorting
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.sorting import Sorting, sorted_rows
+from projections.queries.columns.sorting import Sorting, Zones, sorted_rows
 from projections.storage.file_memory import FileMemory
 from projections.storage.reader import Reader
 
@@ -21,7 +21,9 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(sorting, "is_stale", _unsorted)
             patch.setattr(sorting, "sorted_rows", _half)
             patch.setattr(FileMemory, "start", _at_once)
+            patch.setattr(sorting, "_ZONE", 2)
             patch.setattr(hits, "_PIECE", 1)
+            patch.setattr(hits, "_TRIED", 7)
             patch.setattr(hits, "_FEW", 0)
         yield request.param
 
@@ -34,7 +36,13 @@ def _half(columns: Columns, clock: str) -> Sorting:
     """The older half of the rows: the others came since."""
     whole = sorted_rows(columns, clock)
     older = whole.rows < len(columns) // 2
-    return Sorting(clock, whole.rows[older], int(older[: whole.dated].sum()))
+    rows, dated = whole.rows[older], int(older[: whole.dated].sum())
+    starts, ends = (
+        (None, None)
+        if clock == "recorded"
+        else (columns.starts[clock].values, columns.ends[clock].values)
+    )
+    return Sorting(clock, rows, dated, Zones.of(rows, dated, starts, ends))
 
 
 def _at_once(_: FileMemory, work: Callable[[Reader], None], reader: Reader) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,19 +16,22 @@ KEYS = "abcd"
 rows = st.lists(st.lists(st.sampled_from(KEYS), unique=True), min_size=1, max_size=30)
 
 
-@given(rows=rows, part=st.integers(1, 9), chosen=st.data())
+@given(rows=rows, part=st.integers(1, 9), settled=st.sets(st.integers(0, 29)), chosen=st.data())
 def test_rows_and_counts_are_those_of_the_pairs(
-    rows: list[list[str]], part: int, chosen: st.DataObject
+    rows: list[list[str]], part: int, settled: set[int], chosen: st.DataObject
 ) -> None:
-    """Whatever was sorted so far, each key has its rows, ascending, several together each row once,
-    and is counted over the rows that are chosen, also if more were added since."""
+    """Whatever was sorted and joined so far, each key has its rows, ascending, several together
+    each row once, and is counted over the rows that are chosen, also if more were added since."""
     size = chosen.draw(st.integers(0, len(rows)))
     truths = np.array([chosen.draw(st.booleans()) for _ in range(size)], np.bool_)
     found = Postings()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "_PART", part)
+        patch.setattr(postings, "_MANY", 2)
         for row, keys in enumerate(rows):
             found.extend([found.number(key) for key in keys], [row] * len(keys))
+            if row in settled:
+                found.settle(Lock())
     for wanted in ("a", "ab", "dcba", "x", "ax"):
         expected = [row for row, keys in enumerate(rows) if {*wanted} & {*keys}]
         assert found.rows_of(wanted).tolist() == expected
