@@ -9,7 +9,12 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from service.interchange.tables.delimited import WRONG_ADVICE, RawRow
-from service.interchange.tables.limits import TableRefused, check_columns, check_row_count
+from service.interchange.tables.limits import (
+    MOST_COLUMNS,
+    TableRefused,
+    check_columns,
+    check_row_count,
+)
 from service.interchange.tables.row import RAW, BrokenRow, Cell, TableRow
 
 __all__ = ["Headed", "headed"]
@@ -63,16 +68,17 @@ def headed(
     if head.wrong is not None:
         raise TableRefused(f"The row with the names is {head.wrong}", WRONG_ADVICE, head.line)
     found = _names(head)
-    below = _table_rows(found, chain(first[first.index(head) + 1 :], rows))
+    begun = first[first.index(head) + 1 :]
     notes = [*_above(filled[:place]), *_numbered(head, found)]
-    return Headed([name for name in found if name], head.line, below, notes)
+    columns = _columns(found, begun, wanted)
+    return Headed(columns, head.line, _table_rows(found, chain(begun, rows)), notes)
 
 
 def _headless(
     filled: Sequence[RawRow], rows: Iterator[RawRow], names: Sequence[str], notes: list[str]
 ) -> Headed:
     count = max(*(len(row.cells) for row in filled), len(names))
-    found = [*names, *(f"column {number}" for number in range(len(names) + 1, count + 1))]
+    found = [*names, *(_by_place(number) for number in range(len(names) + 1, count + 1))]
     check_columns(len(found))
     return Headed(found, 0, _table_rows(found, rows), notes)
 
@@ -169,6 +175,23 @@ def _names(head: RawRow) -> list[str]:
     return names
 
 
+def _columns(names: Sequence[str], begun: Sequence[RawRow], wanted: Collection[str]) -> list[str]:
+    """All columns from left to right: those with a name, and of the others those in which one of
+    the first rows has something, or that are `wanted`."""
+    filled = {place for row in begun for place, cell in enumerate(row.cells, 1) if cell.strip()}
+    found = [*names, *[""] * (MOST_COLUMNS - len(names))]
+    return [
+        name or _by_place(place)
+        for place, name in enumerate(found, start=1)
+        if name or place in filled or _by_place(place) in wanted
+    ]
+
+
+def _by_place(place: int) -> str:
+    """What a column without a name is called; places count from 1."""
+    return f"column {place}"
+
+
 def _plain(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split())
 
@@ -198,5 +221,5 @@ def _cells(names: Sequence[str], texts: Sequence[str]) -> dict[str, Cell]:
         if name:
             cells[name] = text
         elif text.strip():
-            cells[f"column {number}"] = text
+            cells[_by_place(number)] = text
     return cells

@@ -45,14 +45,22 @@ def test_a_mapping_that_reads_no_column_finds_the_widest_row() -> None:
 
 
 def test_cells_without_a_name_are_not_lost_unseen() -> None:
-    """An empty column is none; what stands in one is named by its place; equal names are
-    numbered."""
+    """An empty column is none; what stands in one is named by its place, and is a column as the
+    others are; equal names are numbered."""
     found = headed(raw(["A", "", "A", "B"], ["1", "", "2", "3"], ["1", "x", "2", "3", "y"]))
-    assert found.columns == ["A", "A (2)", "B"]
+    assert found.columns == ["A", "column 2", "A (2)", "B", "column 5"]
     assert "A (2)" in found.notes[0]
     plain, odd = found.rows
     assert [*plain.cells] == ["A", "A (2)", "B"]
     assert {"column 2": "x", "column 5": "y"}.items() <= odd.cells.items()
+
+
+def test_a_mapping_may_name_a_column_by_its_place() -> None:
+    """What stands below no name may begin far down in the file; a place that has a name is none."""
+    rows = [["A", "", "B"], ["1", "", "2"]]
+    assert headed(raw(*rows), ["A"]).columns == ["A", "B"]
+    wanted = ["A", "column 2", "column 3", "column 4"]
+    assert headed(raw(*rows), wanted).columns == ["A", "column 2", "B", "column 4"]
 
 
 def test_merged_titles_are_said_with_the_columns_that_they_stand_for() -> None:
