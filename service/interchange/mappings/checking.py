@@ -11,11 +11,16 @@ from events.errors import Fault
 from events.statement.faults import faults_of
 from events.statement.shape import faults_of_value
 from events.statement.statement import Statement
+from events.statement.wording import LINK
 from service.interchange.mappings.place_texts import RowFault
 
 __all__ = ["blamed", "faults_of_row"]
 
 _ADVICE: Final = "Mend the cell, or what the mapping makes of it."
+_LINK_ADVICE: Final = (
+    "Leave one whole address in the cell, with http:// or https:// and no remark. Several are cut "
+    "by `split`; what is no address can be the `title` of a source."
+)
 _SHOWN: Final = 200
 
 
@@ -42,7 +47,8 @@ def blamed(
         columns = _columns(fault.path, trail)
         value = _value(fault.path, statement)
         at = f"{fault.path}: " if not columns and fault.path else ""
-        yield RowFault(next(iter(columns), None), value, f"{at}{fault.message}", _ADVICE)
+        advice = _LINK_ADVICE if fault.message == LINK.rule else _ADVICE
+        yield RowFault(next(iter(columns), None), value, f"{at}{fault.message}", advice)
 
 
 def _columns(path: str, trail: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from service.interchange.mappings.fields import (
 )
 from service.interchange.mappings.mapping import RowMapping
 from service.interchange.mappings.operations.exact_text import ExactText
+from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
 from service.interchange.mappings.operations.span import span_of
 from service.interchange.mappings.place import MappedPlace
@@ -109,8 +110,8 @@ class _Composing:
 
     def _value(self, field: Field, at: str, index: int | None) -> Any:
         match field:
-            case TextField(place=place, is_number=is_number):
-                return self._text(place, at, index, is_number=is_number)
+            case TextField():
+                return self._text(field, at, index)
             case DateField():
                 return self._date(field, at, index)
             case TextsField(places=places):
@@ -126,16 +127,17 @@ class _Composing:
                     self._add_items(group, at, items)
                 return items
 
-    def _text(
-        self, place: MappedPlace, at: str, index: int | None, *, is_number: bool = False
-    ) -> str:
+    def _text(self, field: TextField, at: str, index: int | None) -> str:
+        place = field.place
         piece = texts_of_place(place, self._row, self.faults)
         if index is None or not piece.several:
             text = piece.text
         else:
             text = piece.texts[index] if index < len(piece.texts) else ""
-        if is_number and place.columns:
+        if field.is_number and place.columns:
             text = self._mapping.numbers.get(place.columns[0], _NUMBERED).decimal_string(text)
+        if field.is_link and (link := written_link(text)) != text:
+            piece, text = piece._replace(rewritten=True), link
         self._used(piece, text, at)
         return text
 
@@ -167,7 +169,7 @@ class _Composing:
 
     def _date(self, field: DateField, at: str, index: int | None) -> str:
         start, end, precision = (
-            "" if place is None else self._text(place, at, index) for place in field
+            "" if place is None else self._text(TextField(place), at, index) for place in field
         )
         if field.end is None and field.precision is None:
             return start

@@ -21,10 +21,11 @@ __all__ = [
 
 
 class TextField(NamedTuple):
-    """One text. `is_number`: it is written as a decimal string."""
+    """One text. `is_number`: it is written as a decimal string; `is_link`: as an address."""
 
     place: MappedPlace
     is_number: bool = False
+    is_link: bool = False
 
 
 class DateField(NamedTuple):

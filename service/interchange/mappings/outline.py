@@ -51,6 +51,16 @@ def _part(given: Any, at: str, faults: list[Fault]) -> TextField | None:
     return None if place is None else TextField(place)
 
 
+def _link(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _single(given, at, faults)
+    return None if place is None else TextField(place, is_link=True)
+
+
+def _part_link(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _place(given, at, faults)
+    return None if place is None else TextField(place, is_link=True)
+
+
 def _part_number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
     place = _place(given, at, faults)
     return None if place is None else TextField(place, is_number=True)
@@ -177,7 +187,7 @@ def _pointer(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-_ORIGIN: Final = {"dataset": _text, "id": _text, "url": _text, "sha256": _text}
+_ORIGIN: Final = {"dataset": _text, "id": _text, "url": _link, "sha256": _text}
 _VIA: Final = {"actor": _part, "role": _part, "on": _part_date}
 _SAID: Final = {"by": _text, "with": _texts, "on": _date, "via": _items(_VIA, "actor")}
 _PLACE: Final = {"name": _part, "latitude": _part_number, "longitude": _part_number}
@@ -193,11 +203,11 @@ _SOURCE: Final = {
     "id": _part,
     "title": _part,
     "publisher": _part,
-    "url": _part,
+    "url": _part_link,
     "published": _part_date,
     "quote": _part,
     "locator": _part,
-    "archive_url": _part,
+    "archive_url": _part_link,
     "sha256": _part,
     "retrieved_at": _part,
 }

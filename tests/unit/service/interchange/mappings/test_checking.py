@@ -32,6 +32,17 @@ def test_each_fault_names_the_column_that_it_comes_from() -> None:
     assert all(fault.reason and fault.advice for fault in faults)
 
 
+def test_what_is_no_link_is_told_what_a_link_needs() -> None:
+    """An address without a scheme is mended by hand; several are cut by the mapping."""
+    statement = minimal(sources=[{"url": {"column": "U"}}])
+    for text in ("example.org/a", "https://a.example/1 https://a.example/2"):
+        found = Composer(mapping(statement)).compose(TableRow(2, {"Text": "x", "U": text}))
+        (fault,) = faults_of_row(found.statement, found.trail)
+        assert (fault.column, fault.value) == ("U", text)
+        assert "http://" in fault.advice
+        assert "`split`" in fault.advice
+
+
 def test_a_statement_that_the_rules_accept_has_none() -> None:
     """What can be recorded is not refused before."""
     found = Composer(mapping(minimal())).compose(TableRow(2, {"Text": "It rained"}))

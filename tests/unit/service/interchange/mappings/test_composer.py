@@ -149,6 +149,19 @@ def test_a_cell_that_cannot_be_read_says_where_and_why() -> None:
     assert all(t.reason and t.advice for t in faults)
 
 
+def test_a_link_with_a_space_is_written_as_browsers_do_and_that_is_said() -> None:
+    """Both addresses of a source, and that of the origin; a link that was right stays as it is."""
+    place = {"column": "U"}
+    statement = minimal(origin={"url": place}, sources=[{"url": place, "archive_url": place}])
+    odd = composed(statement, {"U": "https://a.example/b c"})
+    assert odd.statement["origin"]["url"] == "https://a.example/b%20c"
+    assert odd.statement["sources"][0]["url"] == "https://a.example/b%20c"
+    assert odd.statement["sources"][0]["archive_url"] == "https://a.example/b%20c"
+    assert [use.rewritten for use in odd.uses if use.columns == ("U",)] == [True] * 3
+    right = composed(statement, {"U": "https://a.example/b"})
+    assert not any(use.rewritten for use in right.uses)
+
+
 def test_a_source_has_a_title_and_an_id_of_its_own() -> None:
     """A link alone is a source, and the same source has the same id in every row."""
     statement = minimal(sources=[{"url": {"column": "U"}, "title": {"column": "S"}}])

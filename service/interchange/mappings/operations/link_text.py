@@ -1,0 +1,25 @@
+"""Addresses as people paste them, written as links may be."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+
+__all__ = ["written_link"]
+
+_WRONG: Final = re.compile(r'[ <>"{}|\\^`]')
+_BEGUN: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_ANOTHER: Final = re.compile(r"[\s,;|]https?://", re.IGNORECASE)
+_REMARK: Final = re.compile(r"\s[(\[][^()\[\]]*[)\]]$")
+
+
+def written_link(text: str) -> str:
+    """The address with signs that no link may have written as a browser writes them, a space as
+    `%20`. What is no address, several of them, or one with a remark in brackets behind it comes
+    back as it is, so that the rule for links refuses it."""
+    if not _WRONG.search(text) or not _BEGUN.match(text):
+        return text
+    if _ANOTHER.search(text) or _REMARK.search(text):
+        return text
+    return _WRONG.sub(lambda found: quote(found[0]), text)
