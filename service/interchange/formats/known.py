@@ -17,7 +17,7 @@ from service.interchange.formats.looks import format_of_columns, format_of_text
 from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, own_table_mapping
 from service.interchange.formats.packages import PACKAGE, is_package, unpacked
 from service.interchange.formats.reviews import claim_rows, review_rows
-from service.interchange.formats.slides import slide_rows
+from service.interchange.formats.slides import sheet_rows, slide_rows
 from service.interchange.formats.table_texts import mapping_for_columns
 from service.interchange.mappings.mapping import RowMapping, faults_of_columns, read_mapping
 from service.interchange.tables.dialect import Dialect
@@ -77,7 +77,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
             if format_of_columns(table.facts.columns) == OWN_TABLE:
                 table = Table(table.facts, as_written_rows(table.rows))
             _check_columns(table.facts, mapping)
-            yield MappedTable(mapping, table)
+            yield MappedTable(mapping, _missed(table, mapping))
         return
     if mapping == PACKAGE:
         with unpacked(path) as packed, open_mapped(packed.path, packed.mapping) as opened:
@@ -96,6 +96,8 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
             yield MappedTable(own, Table(table.facts, as_written_rows(table.rows)))
         else:
             fitting = mapping_for_columns(known_mapping(mapping), table.facts.columns)
+            if mapping == "timelinejs-sheet":
+                table = Table(table.facts, sheet_rows(table.rows))
             yield MappedTable(fitting, table)
 
 
@@ -109,6 +111,24 @@ def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:
         raise InvalidInput(faults)
 
 
+def _missed(table: Table, mapping: RowMapping) -> Table:
+    """The table, with a note at its end of the columns that only the mapping has: of objects it is
+    known only then."""
+
+    def rows() -> Iterator[TableRow]:
+        absent = dict.fromkeys(mapping.columns)
+        for row in table.rows:
+            for name in row.cells:
+                absent.pop(name, None)
+            yield row
+        if absent:
+            names = ", ".join(sorted(absent))[:_QUOTED]
+            table.facts.notes.append(f"No row has these columns of the mapping: {names}.")
+
+    return Table(table.facts, rows()) if table.facts.header_line is None else table
+
+
+_QUOTED: Final = 200
 _LOOKED_AT: Final = 100
 
 

@@ -1,7 +1,9 @@
-"""TimelineJS as JSON: each slide but the title's is a row, with its dates as one in `when`."""
+"""TimelineJS: in its JSON each slide but the title's is a row, with its dates as one in `when`; in
+its spreadsheet each row. Media may be a piece of HTML there instead of an address."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,9 +15,10 @@ from events.statement.wording import STATEMENT_ID
 from service.interchange.tables.json_rows import json_objects, object_rows
 from service.interchange.tables.row import Cell, TableRow, cells_of
 
-__all__ = ["slide_rows"]
+__all__ = ["sheet_rows", "slide_rows"]
 
 _DIGITS: Final = re.compile(r"-?[0-9]{1,6}")
+_FRAME: Final = re.compile(r"<iframe\b[^>]*?\ssrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
 def slide_rows(path: Path) -> Iterator[TableRow]:
@@ -28,7 +31,26 @@ def _slide(slide: Mapping[str, Any]) -> dict[str, Cell]:
     given = str(slide.get("unique_id", ""))
     cells["id"] = given if STATEMENT_ID.admits(given) else ""
     cells["when"] = _when(slide)
-    return cells
+    return _with_media(cells, "media.url", "media.caption", "media.quote")
+
+
+def sheet_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+    """The rows of the spreadsheet, with a quotation in a column of its own."""
+    for row in rows:
+        cells = _with_media({**row.cells}, "Media", "Media Caption", "Media Quote")
+        yield row._replace(cells=cells, written=row.cells)
+
+
+def _with_media(cells: dict[str, Cell], media: str, caption: str, quoted: str) -> dict[str, Cell]:
+    """The cells; where HTML stands for an address, with that of its frame, or else with its words
+    as a quotation, which without a caption are the title of their source, too."""
+    given = cells.get(media, "")
+    if not isinstance(given, str) or not given.lstrip().startswith("<"):
+        return cells
+    if framed := _FRAME.match(given.lstrip()):
+        address = html.unescape(framed[1])
+        return cells | {media: f"https:{address}" if address.startswith("//") else address}
+    return cells | {media: "", quoted: given, caption: cells.get(caption) or given}
 
 
 def _when(slide: Mapping[str, Any]) -> str:

@@ -265,6 +265,25 @@ def test_slides_have_their_dates_texts_and_media(tmp_path: Path) -> None:
         assert statements == [sheet]
 
 
+def test_slides_with_a_quotation_or_a_frame_as_media_are_no_bad_links(tmp_path: Path) -> None:
+    """Their makers may put HTML there: its words are a quotation, and a frame has an address."""
+    words = "<blockquote>She sang. <cite>A critic</cite></blockquote>"
+    frame = "<iframe width=1 src='//video.example/1?a=1&amp;b=2'></iframe>"
+    media = [{"url": words}, {"url": words, "caption": "A review"}, {"url": frame}]
+    slides = [{"start_date": {"year": 2024}, "text": {"headline": "A"}, "media": m} for m in media]
+    (tmp_path / "t.json").write_text(json.dumps({"events": slides}))
+    rows = [["Year", "Headline", "Media", "Media Caption"]]
+    rows += [["2024", "A", m["url"], m.get("caption", "")] for m in media]
+    with (tmp_path / "t.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    for name in ("t.json", "t.csv"):
+        with composed(tmp_path / name, "timelinejs") as (statements, _):
+            quoted, named, framed = (statement["sources"][0] for statement in statements)
+        assert (quoted["title"], quoted["quote"]) == ("She sang. A critic",) * 2
+        assert (named["title"], named["quote"]) == ("A review", "She sang. A critic")
+        assert framed["url"] == "https://video.example/1?a=1&b=2"
+
+
 def test_reviews_are_claims_with_a_verdict(tmp_path: Path) -> None:
     """Who claimed it speaks; the checker is the source; the verdict is the rating on its scale."""
     review = one(tmp_path, "claimreview")
