@@ -248,6 +248,15 @@ def test_a_guess_is_written_beside_the_file_and_not_over_what_was_changed(desk: 
     assert "says something else" in done.err
 
 
+def test_a_guess_says_what_was_found_out_about_the_file(desk: Desk) -> None:
+    """The mapping that it writes states the encoding; whoever looks at the dry run still reads
+    that it was found and may be wrong."""
+    path = desk.folder / "found.csv"
+    path.write_bytes("Ref,What,When\nA1,Müller sprach.,2024-10-13\n".encode("cp1252"))
+    report = desk.run(path, "--guess", "--dry-run").answer
+    assert any("The encoding was found: cp1252" in note for note in report["file"]["notes"])
+
+
 def test_another_key_of_another_dataset_is_another_statement(desk: Desk) -> None:
     """Two files with the same keys do not correct each other."""
     desk.bring(desk.file(*ROWS))

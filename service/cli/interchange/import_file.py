@@ -41,7 +41,7 @@ def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output
         if named is not None:
             return ImportFile(path, named if named in FORMATS else _mapping_in(Path(named)))
         if guess:
-            return ImportFile(path, _guessed(path, output))
+            return _guessed(path, output)
         if found := recognized(path):
             output.note(f"It has the look of {found.lines or found.by}.")
             return found
@@ -68,9 +68,9 @@ def _mapping_in(path: Path) -> RowMapping:
         raise wrong_mapping(f"The mapping {path}", error) from error
 
 
-def _guessed(path: Path, output: Output) -> RowMapping:
-    """A first mapping, which is written beside the file. One that is there and says something else
-    has been worked on: it is not overwritten."""
+def _guessed(path: Path, output: Output) -> ImportFile:
+    """The file with a first mapping, which is written beside it. One that is there and says
+    something else has been worked on: it is not overwritten."""
     with open_table(path, Dialect()) as table:
         descriptor = first_mapping(path.name, table.facts, islice(table.rows, _GUESSED_FROM))
     content = f"{json.dumps(descriptor, ensure_ascii=False, indent=2)}\n"
@@ -80,4 +80,4 @@ def _guessed(path: Path, output: Output) -> RowMapping:
         raise Failure(WRONG_USE, f"{written} is there already, and says something else", advice)
     written.write_text(content, encoding="utf-8")
     output.note(f"A first mapping is in {written}: look through it, and name it with --map.")
-    return mapping_of(descriptor)
+    return ImportFile(path, mapping_of(descriptor), notes=tuple(table.facts.notes))

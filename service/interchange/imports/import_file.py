@@ -24,11 +24,13 @@ OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
 
 class ImportFile(NamedTuple):
     """A file and what it is imported by: a mapping, the name of a known format, or our own `lines`
-    of events or commands."""
+    of events or commands. `notes` are what was found out while a mapping was guessed, which now
+    states it."""
 
     path: Path
     by: RowMapping | str
     lines: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -88,8 +90,10 @@ class ImportRun(NamedTuple):
 
     async def _run(self, importing: Importing | OwnLines) -> ImportReport:
         importing.on_progress = lambda reached: self.on_progress(reached, importing.report)
-        assert importing.report.file is not None
-        with self.refused(importing.report.file) as refused:
+        facts = importing.report.file
+        assert facts is not None
+        facts.notes.extend(note for note in self.file.notes if note not in facts.notes)
+        with self.refused(facts) as refused:
             if refused is not None:
                 importing.on_refused = refused.add
             return await importing.run()

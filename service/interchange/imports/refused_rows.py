@@ -35,8 +35,8 @@ class RefusedFile:
         self._begun = False
 
     def add(self, row: TableRow, faults: Iterable[RowFault]) -> None:
-        """Write a row with all that is wrong with it. Cells of columns that the file's first rows
-        did not have stand in no column, and are named in the reason."""
+        """Write a row with all that is wrong with it. Where an object has members that those of the
+        file's first rows had not, all of it stands as JSON in `_raw`."""
         if not self._begun:
             raw = [RAW] if self._raw else []
             self._writer.writerow([*self._columns, *raw, *REFUSED_COLUMNS[:-1]])
@@ -45,8 +45,11 @@ class RefusedFile:
         columns = ", ".join(dict.fromkeys(fault.column for fault in listed if fault.column))
         reasons = " ".join(f"{fault.reason} {fault.advice}" for fault in listed)
         given = row.cells if row.written is None else row.written
+        text = row.broken.text if row.broken else ""
+        if self._raw and not given.keys() <= {*self._columns}:
+            text, given = msgspec.json.encode(given).decode(), {}
         cells = [_written(given.get(name, "")) for name in self._columns]
-        raw = [row.broken.text if row.broken else ""] if self._raw else []
+        raw = [text] if self._raw else []
         self._writer.writerow([*cells, *raw, row.line, columns, reasons])
 
 

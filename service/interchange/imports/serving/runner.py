@@ -112,4 +112,4 @@ def _file_of(path: Path, order: ImportOrder) -> tuple[ImportFile, dict[str, Any]
     with open_table(path, Dialect()) as table:
         rows = islice(table.rows, _GUESSED_FROM)
         guessed = first_mapping(order.name, table.facts, rows)
-    return ImportFile(path, mapping_of(guessed)), guessed
+    return ImportFile(path, mapping_of(guessed), notes=tuple(table.facts.notes)), guessed

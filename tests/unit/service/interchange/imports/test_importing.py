@@ -8,12 +8,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.refused_rows import RefusedFile
-from service.interchange.mappings.mapping import mapping_of
+from service.interchange.mappings.mapping import RowMapping, mapping_of
 from service.interchange.tables.limits import TableRefused
 from service.messages.imports import ImportReport
 from tests.unit.service.interchange.imports.held_statements import HeldStatements
@@ -41,14 +42,25 @@ class Desk:
         statement: dict[str, Any] = _STATEMENT,
         key: str | None = "Ref",
     ) -> ImportReport:
+        path = self.write(content, name)
+        file = recognized(path) or ImportFile(path, self.mapping(statement, key))
+        return await self.run_of(file, missing).run(dry_run=False)
+
+    def write(self, content: bytes | str, name: str = "rows.csv") -> Path:
         path = self._folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def mapping(
+        self, statement: dict[str, Any] = _STATEMENT, key: str | None = "Ref"
+    ) -> RowMapping:
         schema = {} if key is None else {"primaryKey": [key]}
         resource = {"name": "rows", "schema": schema, "onrecord": {"statement": statement}}
-        by = mapping_of({"name": "rows", "resources": [resource]})
-        file = recognized(path) or ImportFile(path, by)
+        return mapping_of({"name": "rows", "resources": [resource]})
+
+    def run_of(self, file: ImportFile, missing: MissingRows = "report") -> ImportRun:
         self.refused = io.StringIO(newline="")
-        run = ImportRun(
+        return ImportRun(
             file,
             self.target,
             1_800_000_000,
@@ -58,7 +70,6 @@ class Desk:
             ),
             lambda _, __: None,
         )
-        return await run.run(dry_run=False)
 
     @property
     def refused_rows(self) -> list[dict[str, str]]:
@@ -100,6 +111,50 @@ async def test_a_row_that_cannot_be_read_is_refused_and_the_rest_recorded(
     again = await desk.bring(mended, "refused.csv")
     assert (again.new, again.refused) == (1, len(broken) - 1)
     assert [*desk.target.held] == ["rows.a", "rows.b", "rows.c"]
+
+
+async def test_a_refused_object_with_a_member_of_its_own_is_kept_whole(desk: Desk) -> None:
+    """What the first hundred objects had not stands in no column of the file of refused rows, and
+    yet is not lost when the row is mended there."""
+    rows = [_GOOD % n for n in range(100)]
+    odd = '{"Ref": "z", "What": "", "When": "2024-10-13", "Late": {"a": ["x", "y"]}}'
+    report = await desk.bring("\n".join([*rows, odd]), "rows.jsonl")
+    assert _counts(report) == (100, 1, 0)
+    (refused,) = desk.refused_rows
+    assert refused["Ref"] == ""
+    mended = {"Ref": "z", "What": "", "When": "2024-10-13", "Late.a": ["x", "y"]}
+    assert msgspec.json.decode(refused["_raw"]) == mended
+    late = {"tags": {"column": "Late.a"}}
+    content = desk.refused.getvalue().replace('""What"":""""', '""What"":""It snowed.""')
+    again = await desk.bring(content, "refused.csv", statement=_STATEMENT | late)
+    assert _counts(again) == (1, 0, 0)
+    assert desk.target.held["rows.z"]["tags"] == ["x", "y"]
+
+
+async def test_what_was_found_out_for_a_guess_is_said_with_what_is_found_out_again(
+    desk: Desk,
+) -> None:
+    """The guessed mapping states the encoding, so that nothing is found out the second time."""
+    path = desk.write("Ref,What,When\na,It rained.,2024\n".encode("utf-8-sig"))
+    found = (
+        "The encoding was found: cp1252.",
+        "The file begins with the byte-order mark of utf-8.",
+    )
+    file = ImportFile(path, desk.mapping(), notes=found)
+    report = await desk.run_of(file).run(dry_run=False)
+    assert report.file is not None
+    assert sorted(report.file.notes) == sorted(found)
+
+
+async def test_columns_of_the_mapping_that_no_object_has_are_said(desk: Desk) -> None:
+    """Objects have no header that could be checked before; a member that only the last one has is
+    there."""
+    last = '{"Ref": "b", "What": "It snowed.", "When": "2024", "Who": "A"}'
+    said = {"by": {"column": "Who"}, "on": {"column": "Wehn"}}
+    statement = _STATEMENT | {"said": said}
+    report = await desk.bring(f"{_GOOD % 'a'}\n{last}", "rows.jsonl", statement=statement)
+    assert report.file is not None
+    assert report.file.notes == ["No row has these columns of the mapping: Wehn."]
 
 
 async def test_a_row_in_another_encoding_is_refused_and_the_rest_recorded(desk: Desk) -> None:
