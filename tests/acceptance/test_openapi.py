@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -191,6 +192,16 @@ def furnished(server: Service) -> Service:
     return server
 
 
+@pytest.fixture(scope="session")
+def connection() -> Iterator[requests.Session]:
+    """One connection for all cases; it keeps no cookie of an answer, and reads no settings of a
+    proxy for each request."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        yield session
+
+
 _REFUSED: Final = [
     "400",
     "401",
@@ -227,13 +238,15 @@ _LABELS: Final = [
 
 
 @pytest.mark.parametrize("label", _LABELS)
-def test_the_service_keeps_to_it(furnished: Service, label: str) -> None:
+def test_the_service_keeps_to_it(
+    furnished: Service, connection: requests.Session, label: str
+) -> None:
     """Whatever is sent, every answer has a status, headers and a body that the document shows, what
     breaks a schema is refused, and nothing makes a 500."""
     load_all_checks()
 
     def judge(case: Case[Any]) -> None:
-        _judge(furnished, case)
+        _judge(furnished, connection, case)
 
     trial(_schema, label, judge)()
 
@@ -260,7 +273,7 @@ def test_what_is_left_out_of_a_run_are_edges() -> None:
     assert len(heard) > 20
 
 
-def _judge(service: Service, case: Case[Any]) -> None:
+def _judge(service: Service, connection: requests.Session, case: Case[Any]) -> None:
     excluded: list[Any] = [check for check in CHECKS.get_all() if check.__name__ in _NOT_SAID]
     if case.operation.label in _STREAMS:
         _judge_stream(service, case, excluded)
@@ -275,7 +288,10 @@ def _judge(service: Service, case: Case[Any]) -> None:
     ):
         case.path_parameters["id"] = "redacted"  # the others are needed
     case.call_and_validate(
-        base_url=service.url, headers=key_headers(service.key), excluded_checks=excluded
+        base_url=service.url,
+        session=connection,
+        headers=key_headers(service.key),
+        excluded_checks=excluded,
     )
 
 

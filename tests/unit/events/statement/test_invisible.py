@@ -14,6 +14,8 @@ from events.statement.code_points import BLANK, EMOJI, IGNORABLE
 from events.statement.invisible import hidden_in, is_blank
 
 EVERY = [chr(n) for n in range(sys.maxunicode + 1)]
+IGNORABLES = re.findall(f"[{IGNORABLE}]", "".join(EVERY))
+SPACES = re.findall(r"\s", "".join(EVERY))
 _ignorable = re.compile(f"[{IGNORABLE}]").fullmatch
 _emoji = re.compile(f"[{EMOJI}]").fullmatch
 _blank = re.compile(f"[{BLANK}]").fullmatch
@@ -39,7 +41,7 @@ def test_every_format_character_is_in_the_table_or_taken_out_by_name() -> None:
 def test_the_table_has_nothing_that_is_seen() -> None:
     """Beside format characters it has joiners of graphemes, fillers, selectors of variants, and
     what is not assigned but will be ignorable: no other letter, mark or sign."""
-    others = {c for c in EVERY if _ignorable(c) and unicodedata.category(c) != "Cf"}
+    others = {c for c in IGNORABLES if unicodedata.category(c) != "Cf"}
     assigned = {c for c in others if unicodedata.category(c) != "Cn"}
     words = re.compile("FILLER|VARIATION SELECTOR|GRAPHEME JOINER|KHMER VOWEL INHERENT")
     assert [c for c in assigned if not words.search(unicodedata.name(c))] == []
@@ -126,9 +128,7 @@ def test_what_is_not_seen_is_told_by_code_point_and_place(
     assert found.message.endswith(".")
 
 
-@given(
-    SOUTHERN, st.sampled_from([c for c in EVERY if _ignorable(c) and c not in JOINERS]), st.data()
-)
+@given(SOUTHERN, st.sampled_from([c for c in IGNORABLES if c not in JOINERS]), st.data())
 def test_no_name_can_be_made_twice(name: str, unseen: str, data: st.DataObject) -> None:
     """Whatever is seen, with one more character that is not it is refused, at its place."""
     place = data.draw(st.integers(0, len(name)))
@@ -166,7 +166,7 @@ def test_joiners_stand_between_letters_that_they_can_change(
     assert (hidden_in(before + joiner + after) is None) == allowed
 
 
-@given(st.text(st.sampled_from([c for c in EVERY if _ignorable(c) or c.isspace()]), max_size=9))
+@given(st.text(st.sampled_from(IGNORABLES + SPACES), max_size=9))
 def test_what_has_nothing_to_see_is_blank(text: str) -> None:
     """Spaces of any kind and invisible characters alone are nothing to read; one letter is."""
     assert is_blank(text)

@@ -48,8 +48,10 @@ def entries() -> list[StoredEvent]:
     return made.entries
 
 
-def leaves(timeline: str = "a") -> list[bytes]:
-    return [leaf_hash(entry.header) for entry in of(timeline, entries())]
+@cache
+def leaves() -> list[bytes]:
+    """The leaf hashes of timeline a."""
+    return [leaf_hash(entry.header) for entry in of("a", entries())]
 
 
 @cache
@@ -116,6 +118,7 @@ def asked(ledger: Ledger, head: TreeHead) -> list[Exception]:
     return asking.raised
 
 
+@cache
 def truth(tile: Tile) -> bytes:
     """A tile, out of the leaves."""
     if tile.level == 0:

@@ -14,6 +14,7 @@ from service.openapi.document import Document
 from tests.unit.service.access.guards.matrix import HIDDEN, OPEN, House, opened
 
 DENIED = (401, 403)
+DOCUMENT = Document(OPERATIONS).content
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 def documented(operation: Operation) -> list[dict[str, Any]]:
-    shown = Document(OPERATIONS).content["paths"][operation.path][operation.method.lower()]
+    shown = DOCUMENT["paths"][operation.path][operation.method.lower()]
     security: list[dict[str, Any]] = shown["security"]
     return security
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.interchange.tables import limits
 from service.interchange.tables.delimited import RawRow
 from service.interchange.tables.header import headed
-from service.interchange.tables.limits import MOST_ROWS, TableRefused
+from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import RAW
 
 
@@ -99,10 +100,15 @@ def test_a_file_without_names_is_noticed(first: list[str], is_data: bool) -> Non
     assert next(without.rows).cells["When"] == first[0]
 
 
-def test_a_file_without_rows_and_one_with_too_many_are_refused() -> None:
-    """Both say what to do."""
+def test_a_file_without_rows_and_one_with_too_many_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both say what to do. A million rows are not too many, here a thousand are."""
+    assert limits.MOST_ROWS == 1_000_000
+    monkeypatch.setattr(limits, "MOST_ROWS", 1_000)
     with pytest.raises(TableRefused, match="no rows"):
         headed(raw([""], []))
-    many = headed(RawRow(line, ["x"]) for line in range(1, MOST_ROWS + 3))
-    with pytest.raises(TableRefused, match=r"1,000,000 rows.*Split"):
+    whole, many = (headed(raw(*[["x"]] * (1 + count))) for count in (1_000, 1_001))
+    assert sum(1 for _ in whole.rows) == 1_000
+    with pytest.raises(TableRefused, match=r"1,000 rows.*Split"):
         sum(1 for _ in many.rows)

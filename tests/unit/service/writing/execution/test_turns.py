@@ -39,7 +39,8 @@ def test_nobody_shares_a_subject_and_nobody_waits_for_ever(wanted: list[list[Sub
         await asyncio.gather(*tasks)
 
     asyncio.run(run())
-    gc.collect()
+    if len(turns):  # what holds itself is kept until it is looked for
+        gc.collect()
     assert len(turns) == 0
 
 
