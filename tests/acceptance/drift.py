@@ -65,12 +65,12 @@ def drifts(told: Sequence[Any], names: Mapping[str, str], ask: Ask) -> Iterator[
     a value that is valid somewhere."""
     valid = {p["name"]: _right(p)[0] for p in told}
     needed = [(p["name"], valid[p["name"]]) for p in told if p.get("required")]
-    for name, value in {**names, **valid}.items():
-        at_fault = name in ask([*_beside(name, needed), (name, value)])
-        if at_fault and name in valid:
+    others = {name: value for name, value in names.items() if name not in valid}
+    at_fault = ask([*needed, *others.items()])
+    yield from (f"{name} is taken" for name in others if name not in at_fault)
+    for name, value in valid.items():
+        if name in ask([*_beside(name, needed), (name, value)]):
             yield f"{name} is refused"
-        elif not at_fault and name not in valid:
-            yield f"{name} is taken"
     for parameter in told:
         name = parameter["name"]
         rest = _beside(name, needed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,11 @@ def again(folder: Path, *failed: str) -> subprocess.CompletedProcess[str]:
     (cache / "lastfailed").write_text(json.dumps(dict.fromkeys(failed, True)))
     (folder / "test_it.py").write_text("def test_right(): pass\ndef test_wrong(): assert 0\n")
     command = [sys.executable, str(SCRIPT), "-q"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
+    few = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
+    return subprocess.run(
+        command, cwd=folder, env=inherited | few, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize(
