@@ -14,8 +14,9 @@ from service.interchange.guessing.columns.word_files import words_that_mean
 
 __all__ = ["guess_quantities"]
 
-_BOUNDS: Final = {"low": "low", "number": "best", "high": "high"}
+_BOUNDS: Final = {"low": "low", "high": "high", "number": "best"}
 _ESTIMATED: Final = frozenset(("best", "est", "estimate", "estimated", "central"))
+_MOST_WHAT: Final = 200
 _MOST_AWAY: Final = 2
 """How many columns from a number its unit stands, or its qualifier."""
 _DIGITS: Final = [*"0123456789", ".", ","]
@@ -26,10 +27,8 @@ def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]
     their numbers are in that order."""
     groups: dict[str, dict[str, str]] = {}
     alone: list[dict[str, str]] = []
-    for column in table.columns:
-        bound = _BOUNDS.get(roles.role_of(column) or "")
-        if bound is None:
-            continue
+    columns = [(bound, c) for role, bound in _BOUNDS.items() for c in roles.all(role)]
+    for bound, column in columns:
         group = groups.setdefault(_counted(column), {})
         if bound in group or not _in_order(table, group | {bound: column}):
             alone.append({bound: column})
@@ -44,10 +43,16 @@ def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]
 
 
 def _counted(column: str) -> str:
+    """What a column counts, in words that columns of the same have in common."""
+    return " ".join(words_of_name(_what(column)))
+
+
+def _what(column: str) -> str:
     """The words of a name but for the unit, and for those that say which bound it is."""
+    name = unit_in_name(column).name.replace("_", " ")
     left_out = words_that_mean("low", "high") | _ESTIMATED
-    name = unit_in_name(column).name
-    return " ".join(word for word in words_of_name(name) if word not in left_out)
+    words = [word for word in name.split() if not left_out.intersection(words_of_name(word))]
+    return " ".join(words)
 
 
 def _in_order(table: SeenTable, group: Mapping[str, str]) -> bool:
@@ -82,8 +87,8 @@ def _quantity(
 ) -> dict[str, Any]:
     first = group.get("best") or next(iter(group.values()))
     name, unit = unit_in_name(first)
-    what = _counted(first) if len(group) > 1 else ""
-    found: dict[str, Any] = {"what": {"value": what or plain_name(name)}}
+    what = _what(first) if len(group) > 1 else name.replace("_", " ").strip()
+    found: dict[str, Any] = {"what": {"value": (what or plain_name(name))[:_MOST_WHAT]}}
     look = table.looks[first].numbers
     if look.dash and len(group) == 1:
         found["low"] = {"column": first, "split": look.dash, "take": "first"}

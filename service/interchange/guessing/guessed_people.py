@@ -52,7 +52,7 @@ def name_separator(table: SeenTable, column: str) -> str | None:
     sign = table.looks[column].separator
     if sign is None or sign.strip() != ",":
         return sign
-    texts = table.filled(column)
+    texts = {*table.filled(column)}
     parts = [part.strip() for text in texts if sign in text for part in text.split(sign)]
     everywhere = [part.strip() for text in texts for part in text.split(sign)]
     again = sum(everywhere.count(part) > 1 for part in parts)

@@ -118,14 +118,12 @@ class StatementGuess:
         return None
 
     def _places(self) -> list[dict[str, Any]]:
-        """Named places; the degrees belong to the first of them that is no wider part."""
+        """Named places, wider ones behind the others; the degrees belong to the first one."""
         table, roles = self._table, self._roles
-        columns = roles.all("place")
+        columns = sorted(roles.all("place"), key=lambda c: "place" not in table.meanings[c])
         named: list[dict[str, Any]] = [{"name": table.place(c, clean=True)} for c in columns]
-        degrees = self._degrees()
-        exact = [n for n, c in enumerate(columns) if "place" in table.meanings[c]]
-        if named and degrees:
-            named[exact[0] if exact else 0] |= degrees
+        if named:
+            named[0] |= self._degrees()
         return named
 
     def _degrees(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _ARCHIVED: Final = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:archive|perma|ghostarchive)\.", re.IGNORECASE
 )
 _HTML: Final = re.compile(r"</?(?:p|br|b|i|a|div|span|strong|em|ul|li)\b[^>]*>|&(?:amp|quot|nbsp);")
-_TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp][Mm])?")
 _TIMED: Final = re.compile(
     r"\D*[0-9]{1,2}\s*[:.h][0-9]{2}(?::[0-9]{2})?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE
 )

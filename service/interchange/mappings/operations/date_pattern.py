@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 
 from events.edtf import dates
 from events.errors import DateError
+from service.interchange.mappings.operations.date_range import range_of_dates
 from service.interchange.mappings.operations.months import folded, month_named, season_named
+from service.interchange.mappings.operations.time_of_day import timed_day
 
 __all__ = ["PATTERNS", "ReadDate", "date_by_patterns", "examples_of"]
 
@@ -22,10 +24,7 @@ class ReadDate(NamedTuple):
 
 
 _LONGEST: Final = 120
-_MIDNIGHT: Final = re.compile(r"0?0:00(?::00(?:\.0+)?)?")
-_TIME: Final = re.compile(
-    r"(.*[^\s,T])(?:,?\s+|T)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)\s*(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?"
-)
+_LEAST_YEAR: Final = 4
 _BASIC: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SEPARATED: Final = r"\s*[-./\s]\s*"
 _THREE: Final = re.compile(rf"([0-9]{{1,2}}){_SEPARATED}([0-9]{{1,2}}){_SEPARATED}([0-9]{{4}})\.?")
@@ -60,22 +59,37 @@ _SEASON: Final = re.compile(r"([^\W_]+)[\s-]*([0-9]{4})|([0-9]{4})[\s-]*([^\W_]+
 
 def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
     """The date that `text` is by the first of the patterns that matches it; None if none does. A
-    text that is longer than any date is not looked at: patterns take long for very long texts."""
+    text that is longer than any date is not looked at: patterns take long for very long texts. Two
+    dates that the same pattern matches may stand in it, from the one to the other."""
     if len(text) > _LONGEST:
         return None
     for pattern in patterns:
         found = _READERS[pattern](text, patterns)
         if found is not None:
             return found
-    return None
+    return next(filter(None, (_range(text, pattern) for pattern in patterns)), None)
+
+
+def _range(text: str, pattern: str) -> ReadDate | None:
+    """From one date to another. A year is not completed: `2023-24` may be a season or a month."""
+    swappable = False
+
+    def read(part: str) -> str | None:
+        nonlocal swappable
+        found = _READERS[pattern](part, ()) if len(part) >= _LEAST_YEAR else None
+        swappable = swappable or (found is not None and found.swappable)
+        return found and found.text
+
+    found = range_of_dates(text, read)
+    return None if found is None else ReadDate(found, swappable)
 
 
 def _iso(text: str, _: Sequence[str]) -> ReadDate | None:
     """EDTF as it is, and what other programs write for ISO 8601."""
     if found := _BASIC.fullmatch(text):
         return _checked("-".join(found.groups()))
-    if "/" not in text and (timed := _TIME.fullmatch(text)):
-        return _with_time(ReadDate(timed[1]), timed)
+    if "/" not in text and (timed := timed_day(text)):
+        return _checked(timed.day + timed.time)
     return _checked(text)
 
 
@@ -157,20 +171,10 @@ def examples_of(patterns: Sequence[str]) -> str:
 
 
 def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None:
-    """Read a day that may have a time behind it; midnight is what programs write for no time."""
-    timed = _TIME.fullmatch(text)
-    day = read(timed[1] if timed else text)
-    return _with_time(day, timed) if day and timed else day
-
-
-def _with_time(day: ReadDate, timed: re.Match[str]) -> ReadDate | None:
-    time, zone = timed[2], timed[3] or ""
-    if _MIDNIGHT.fullmatch(time) and not zone:
-        return _checked(day.text, swappable=day.swappable)
-    zone = "Z" if zone in ("UTC", "GMT") else zone
-    zone = f"{zone[:3]}:{zone[-2:]}" if len(zone) > 1 else zone
-    hours = time if time.index(":") == 2 else f"0{time}"
-    return _checked(f"{day.text}T{hours}{zone}", swappable=day.swappable)
+    """Read a day that may have a time behind it."""
+    timed = timed_day(text)
+    day = read(timed.day if timed else text)
+    return _checked(day.text + timed.time, swappable=day.swappable) if day and timed else day
 
 
 def _numbers(text: str, month: int, day: int) -> ReadDate | None:

@@ -14,7 +14,7 @@ from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 _SHEETS: Final[list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("sheets.json").read_text(encoding="utf-8")
 )
-_TO_CHANGE: Final = {"em-dat": 1, "promises": 1, "timelinejs-variant": 1, "wikipedia-battles": 1}
+_TO_CHANGE: Final = {"em-dat": 1, "promises": 1, "timelinejs-variant": 1}
 """The fields that a person still has to change; none in the other sheets."""
 _ATTRIBUTED: Final = ("said_by", "said_on", "occurred", "rating", "about")
 """Fields that have to be empty where no column is wanted in them."""

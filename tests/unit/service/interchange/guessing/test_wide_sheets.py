@@ -14,12 +14,9 @@ from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 _SHEETS: Final[list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("wide_sheets.json").read_text(encoding="utf-8")
 )
-_WRONG: Final = {
-    "ceasefire": ["Date", "Report dated", "Time"],
-    "police-shootings": ["time"],
-}
-"""The columns that a person still has to change; none in the other sheets. In the first one years
-have two digits, which are never read."""
+_WRONG: Final = {"ceasefire": ["Date", "Report dated", "Time"]}
+"""The columns that a person still has to change; none in the other sheets. In this one years have
+two digits, which are never read."""
 _REFUSED: Final = ("Data zakończenia", "Fecha hechos", "Loss date", "Дата публикации")
 """Columns of dates in which some cells are none (`mid-Oct 2023`, `trwa`)."""
 

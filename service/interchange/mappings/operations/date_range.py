@@ -1,0 +1,59 @@
+"""Reads what stands in one cell from one date to another: `3–5 May 2023`, `2017-2019`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from events.edtf import dates
+from events.errors import DateError
+
+__all__ = ["range_of_dates"]
+
+_LONGEST: Final = 60
+_YEAR: Final = re.compile(r"\d{4}")
+_FROM: Final = re.compile(r"(?:from|von|vom|du|del|dal|de|od|від|з|с)\s+", re.IGNORECASE)
+_BETWEEN: Final = re.compile(
+    r"\s*[–—]\s*|\s+-\s+|\s+(?:to|until|till|bis|au|al|até|a|do|до|по|ile)\s+", re.IGNORECASE
+)
+_DASH: Final = re.compile("-")
+_PART: Final = re.compile(r"(?<=[^\W_])(?=[\W_])|(?<=[\W_])(?=[^\W_])")
+
+
+def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
+    """The time from one date to a later one in EDTF, by a function that reads one date; None if it
+    is no such text. What the two have in common may stand only once: the month or the year."""
+    if len(text) > _LONGEST or not _YEAR.search(text):
+        return None
+    bare = _FROM.sub("", text, count=1) if _FROM.match(text) else text
+    for first, last in _halves(bare):
+        found = _read(first.rstrip(" .,"), last.lstrip(" .,"), read)
+        if found is not None:
+            return found
+    return None
+
+
+def _halves(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and behind a dash, or a word such as `to`."""
+    signs = [*_BETWEEN.finditer(text)] or [*_DASH.finditer(text)]
+    if len(signs) == 1:
+        yield text[: signs[0].start()], text[signs[0].end() :]
+
+
+def _read(first: str, last: str, read: Callable[[str], str | None]) -> str | None:
+    ends = [last, *(first[:place] + last for place in reversed(_places(first)))]
+    end = next(filter(None, map(read, ends)), None)
+    starts = [first, *(first + last[place:] for place in _places(last))]
+    start = next(filter(None, map(read, starts)), None)
+    if start is None or end is None or start == end:
+        return None
+    try:
+        return dates.parse(f"{start}/{end}").text
+    except DateError:
+        return None
+
+
+def _places(text: str) -> list[int]:
+    """Where a part of a date may begin or end."""
+    return [found.start() for found in _PART.finditer(text)]

@@ -1,0 +1,35 @@
+"""Times of day behind dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.interchange.mappings.operations.time_of_day import timed_day
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("13.10.2024 9:30", "T09:30"),
+        ("2024-10-13T09:30:05Z", "T09:30:05Z"),
+        ("2024-10-13, 09:30 UTC", "T09:30Z"),
+        ("2024-10-13 09:30 +0200", "T09:30+02:00"),
+        ("1/15/2021 12:56 AM", "T00:56"),
+        ("1/15/2021 12:56 p.m.", "T12:56"),
+        ("1/15/2021 9:05:10PM", "T21:05:10"),
+        ("1/15/2021 12:00:00 AM", ""),
+        ("2024-10-13 00:00", ""),
+        ("2024-10-13 00:00 Z", "T00:00Z"),
+    ],
+)
+def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
+    """With two digits for the hour and the sign of the zone; midnight without a zone is none."""
+    found = timed_day(text)
+    assert found is not None
+    assert found.time == time
+
+
+@pytest.mark.parametrize("text", ["13.10.2024", "9:30", "1/15/2021 13:05 pm", "1/15/2021 0:05 am"])
+def test_other_texts_have_no_time(text: str) -> None:
+    """A day alone, a time alone, and hours that are none before noon or after it."""
+    assert timed_day(text) is None
