@@ -7,7 +7,7 @@ from typing import Final
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.tells import tells_of
 
-__all__ = ["SAYING", "TELLING", "Assignment"]
+__all__ = ["TELLING", "Assignment", "is_said"]
 
 _SEVERAL: Final = (
     *("with", "about", "place", "tags", "link", "archive", "low", "high", "number", "unit"),
@@ -19,10 +19,10 @@ _SPARSE: Final = 6
 _COUNTS: Final = ("low", "high", "number")
 _PLAIN: Final = frozenset(("filler", "other", "answer"))
 _NEVER: Final = 100
+_FAR: Final = 0.5
 _MOST_EMPTY: Final = 0.1
 _BESIDE: Final = 2
-SAYING: Final = frozenset(("statement", "say", "quote"))
-"""Meanings of the name of a text that somebody says."""
+_SAID: Final = frozenset(("statement", "quote"))
 TELLING: Final = frozenset(("account", "happen"))
 """Meanings of the name of a text that tells what happened."""
 _MOST_AWAY: Final = 2
@@ -42,6 +42,8 @@ class Assignment:
             if table.looks[n].is_number
             for c in _near(table, n, _MOST_AWAY)
         }
+        said = [column for column in table.columns if is_said(table.meanings[column])]
+        self._beside_words = {c for s in said for c in _near(table, s, _MOST_AWAY)}
         found = [
             (points - self._lack(table, role, column), -place, role, column)
             for place, column in enumerate(table.columns)
@@ -82,12 +84,13 @@ class Assignment:
         empty = 1 - table.share(column)
         if role == "key":
             return _NEVER * (empty > _MOST_EMPTY)
+        if role == "speaker":
+            return _FAR * (column not in self._beside_words)
         if role in ("unit", "qualifier"):
             return _NEVER * (column not in self._beside_numbers)
         if role == "text":
             meanings = table.meanings[column]
-            said = not meanings.isdisjoint(SAYING) and meanings.isdisjoint(TELLING)
-            return _SPARSE * empty + _BESIDE * (self._are_told and said)
+            return _SPARSE * empty + _BESIDE * (self._are_told and is_said(meanings))
         return 0
 
     def _find_numbers(self, table: SeenTable) -> None:
@@ -118,7 +121,7 @@ class Assignment:
         """Where nobody is named as the one who said it, it is an office, or else who stands
         beside what was said, in a column of names whose own name says nothing."""
         text, said = self.one("text"), self.one("said")
-        saying = text is not None and not table.meanings[text].isdisjoint(SAYING)
+        saying = text is not None and is_said(table.meanings[text])
         marks = [column for column in (text if saying or said else None, said) if column]
         offices = [c for mark in marks for c in _near(table, mark, 1) if self._is_office(table, c)]
         near = _near(table, text, _MOST_AWAY) if text and saying else []
@@ -127,7 +130,14 @@ class Assignment:
             self._move(column, "speaker")
 
     def _is_office(self, table: SeenTable, column: str) -> bool:
-        return self._role.get(column) == "about" and "authority" in table.meanings[column]
+        meanings = table.meanings[column]
+        return self._role.get(column) == "about" and not meanings.isdisjoint(("authority", "who"))
+
+
+def is_said(meanings: frozenset[str]) -> bool:
+    """Whether a text of that name is what somebody said: a statement, or what was said without
+    being told as something that happened."""
+    return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
 
 
 def _near(table: SeenTable, column: str, most: int) -> list[str]:
@@ -151,8 +161,8 @@ def _are_told(table: SeenTable) -> bool:
     it is on what was said."""
     meanings = table.meanings
     prose = [c for c in table.columns if table.looks[c].is_prose]
-    told = [c for c in prose if not meanings[c].isdisjoint(TELLING)]
-    said = [c for c in prose if not meanings[c].isdisjoint(SAYING) and c not in told]
+    said = [c for c in prose if is_said(meanings[c])]
+    told = [c for c in prose if not meanings[c].isdisjoint(TELLING) and c not in said]
     if not told or any("verdict" in meanings[c] for c in table.columns):
         return False
     return not said or table.columns.index(told[0]) < table.columns.index(said[0])

@@ -33,7 +33,7 @@ def guess_about(table: SeenTable, roles: Assignment, speaker: str | None) -> lis
     found = []
     for column in roles.all("about"):
         meanings = table.meanings[column]
-        if speaker and "affiliation" in meanings and meanings.isdisjoint(ABOUT):
+        if speaker and "affiliation" in meanings and meanings.isdisjoint((*ABOUT, "party")):
             continue
         role = next((each for each in ABOUT if each in meanings), None)
         actor = {"actor": _actors(table, column)}

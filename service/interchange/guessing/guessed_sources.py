@@ -23,8 +23,8 @@ def guess_sources(
     table: SeenTable, roles: Assignment, published: dict[str, Any] | None, title: str | None
 ) -> list[dict[str, Any]]:
     """A source for each column of links, and all that is said of a source with the first. An
-    archived copy goes with the link that it stands behind. `title` is that of the source if no
-    column is named so."""
+    archived copy goes with the link that it stands behind. `title` is a column of headlines that
+    are those of the source."""
     links = sorted(roles.all("link"), key=lambda c: "publisher" in table.meanings[c])
     archives = roles.all("archive")
     if not links:
@@ -35,7 +35,9 @@ def guess_sources(
         if (column := roles.one(role))
     }
     if title is not None:
-        first.setdefault("title", table.place(title, clean=True))
+        if "title" in first:
+            first.setdefault("publisher", first["title"])  # a column of sources names them
+        first["title"] = table.place(title, clean=True)
     sources = [first, *({} for _ in links[1:])]
     for source, link in zip(sources, links, strict=False):
         source["url"] = _link(table, link)

@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from events.statement.statement import Kind
-from service.interchange.guessing.assignment import SAYING, TELLING, Assignment
+from service.interchange.guessing.assignment import TELLING, Assignment, is_said
 from service.interchange.guessing.columns.column_name import plain_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.guessed_dates import guess_dates
@@ -48,8 +48,7 @@ class StatementGuess:
 
     def _statement(self) -> dict[str, Any]:
         table, roles = self._table, self._roles
-        unnamed = self._speaker is None and not roles.all("about")
-        if unnamed and roles.one("said") and not self._is_told():
+        if self._speaker is None and roles.one("said") and not roles.one("text"):
             self._speaker = roles.one("publisher")  # the publication speaks for itself
         speaker = self._speaker
         dates = guess_dates(table, roles, speaker, told=self._is_told())
@@ -82,15 +81,21 @@ class StatementGuess:
         """Whether the text tells what happened, and not what somebody said."""
         text = self._roles.one("text")
         meanings = self._table.meanings[text] if text else frozenset()
-        return bool(meanings & TELLING) and meanings.isdisjoint(SAYING)
+        return bool(meanings & TELLING) and not is_said(meanings)
 
     def _titles(self) -> tuple[str | None, list[str]]:
         """The title of the source, if it has none of its own, and the columns of the text. A
-        headline belongs to the text, unless somebody speaks: it is then that of the source."""
-        roles = self._roles
+        headline belongs to the text, unless somebody speaks or it stands behind the text: it is
+        then that of the source."""
+        roles, columns = self._roles, self._table.columns
         text, headline = roles.one("text"), roles.one("headline")
-        if text and headline and self._speaker and roles.one("link") and not roles.one("title"):
-            return headline, [text]
+        title = roles.one("title")
+        if text and headline and roles.one("link"):
+            behind = columns.index(headline) > columns.index(text)
+            if behind and title and "source" in self._table.meanings[title]:
+                return headline, [text]
+            if (self._speaker or behind) and title is None:
+                return headline, [text]
         return None, [column for column in (headline, text) if column]
 
     def _text(self, chosen: Sequence[str]) -> dict[str, Any]:

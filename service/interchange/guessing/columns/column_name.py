@@ -20,11 +20,14 @@ _OTHER: Final = "other"
 """The meaning of names in which there is a word that is not known."""
 _STEM: Final = 6
 """Words that have this many letters in common at least may be forms of one."""
+_STEMS: Final = {"tr": 5}
 _ENDING: Final = 2
 _ENDINGS: Final = {"en": 1, "pl": 3, "ru": 3, "tr": 3, "uk": 3}
 """How long the ending of a form may be, in languages that need more or less."""
 _LEAST_ENDING: Final = 4
 _COMPOUNDING: Final = "de"
+_JOINTS: Final = ("", "s", "n", "en", "es", "er", "e")
+"""What stands between the parts of a compound."""
 _ENGLISH_ENDINGS: Final = ("type", "date", "name", "text", "link", "title", "time", "code")
 """How compounds end that code books write as one word: `attacktype`."""
 _ARABIC, _THE = "ar", "al"
@@ -110,8 +113,9 @@ def _kindred(word: str, language: str) -> frozenset[str]:
     """By another form of the word, with another ending."""
     words = words_of_languages()[language]
     longest = _ENDINGS.get(language, _ENDING)
-    forms = {known: _ending(known, word) for known in words if known[:_STEM] == word[:_STEM]}
-    nearest = min(forms, key=forms.__getitem__, default="") if len(word) >= _STEM else ""
+    stem = _STEMS.get(language, _STEM)
+    forms = {known: _ending(known, word) for known in words if known[:stem] == word[:stem]}
+    nearest = min(forms, key=forms.__getitem__, default="") if len(word) >= stem else ""
     return words[nearest] if nearest and forms[nearest] <= longest else frozenset()
 
 
@@ -123,7 +127,7 @@ def _ending(one: str, other: str) -> int:
 
 
 def _known(word: str, language: str) -> frozenset[str]:
-    """By the word itself, or by its end, which says what a compound is (`Ereignisdatum`)."""
+    """By the word itself, or by the end and the beginning of a compound (`Ereignisdatum`)."""
     known = words_of_languages()[language]
     if word in known:
         return known[word]
@@ -134,4 +138,10 @@ def _known(word: str, language: str) -> frozenset[str]:
     endings = [word[start:] for start in range(1, len(word) - _LEAST_ENDING + 1)]
     if language != _COMPOUNDING:
         endings = [ending for ending in endings if ending in _ENGLISH_ENDINGS]
-    return next((known[ending] for ending in endings if ending in known), frozenset())
+    end = next((ending for ending in endings if ending in known), None)
+    if end is None:
+        return frozenset()
+    begun = word.removesuffix(end)
+    beginnings = (begun.removesuffix(joint) for joint in _JOINTS if begun.endswith(joint))
+    first = next((each for each in beginnings if each in known), None)
+    return known[end] | (known[first] if first else frozenset())

@@ -18,16 +18,20 @@ from service.interchange.guessing.columns.column_name import (
         ("startDate", {"start", "date"}),
         ("QUELLE", {"source"}),
         ("Kto powiedział", {"who", "say"}),
-        ("Ereignisdatum", {"date"}),
-        ("attacktype1_txt", {"category"}),
+        ("Sitzungsdatum", {"date"}),
+        ("Zitatquelle", {"quote", "source"}),
+        ("attacktype1_txt", {"category", "happen"}),
+        ("Комментарий редактора", {"note", "staff"}),
+        ("Statement by company", {"statement", "party"}),
+        ("Announced by (name)", {"say", "by", "name"}),
         ("Victim(s)", {"victim"}),
         ("actorid", {"key"}),
-        ("x17", set[str]()),
+        ("q17", set[str]()),
     ],
 )
 def test_a_name_means_what_its_words_mean(name: str, meanings: set[str]) -> None:
-    """Case, accents, camels, underscores, numbers and brackets with an ending do not matter; what
-    a compound is, its end says."""
+    """Case, accents, camels, underscores, numbers and other endings do not matter; a compound means
+    what its parts do; what somebody said by an office is no speaker."""
     assert meanings_of_names([name])[name] - {"filler", "other"} == meanings
 
 
