@@ -9,7 +9,7 @@ from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.mappings.operations.date_pattern import date_by_patterns
 
-__all__ = ["GuessedDates", "guess_dates"]
+__all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 
 _PARTS: Final = ("year", "month", "day")
 _MOST_WORDS: Final = 2
@@ -85,9 +85,18 @@ def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str,
     place: dict[str, Any] = {"column": column}
     if look.weekday:
         place |= {"split": _WEEKDAY_ENDS, "take": "last"}
+    elif words := words_for_dates(table, column):
+        place["lookup"] = dict.fromkeys(words)
     elif time := _time(table, roles, column):
         place = {"template": f"{{{column}}} {{{time}}}"}
     return place | {"date": list(look.patterns)}
+
+
+def words_for_dates(table: SeenTable, column: str) -> list[str]:
+    """What stands in a column instead of a date without being meant as one, such as `ongoing`: it
+    has no digit."""
+    texts = dict.fromkeys(table.filled(column))
+    return [text for text in texts if not any(map(str.isdigit, text))]
 
 
 def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:

@@ -9,14 +9,16 @@ from typing import Any, Final, get_args
 import msgspec
 
 from events.statement.statement import Kind
+from events.statement.wording import TAG
 from service.interchange.guessing.assignment import TELLING, Assignment, is_said
 from service.interchange.guessing.columns.column_name import plain_name
 from service.interchange.guessing.columns.seen_table import SeenTable
-from service.interchange.guessing.guessed_dates import guess_dates
+from service.interchange.guessing.guessed_dates import guess_dates, words_for_dates
 from service.interchange.guessing.guessed_numbers import guess_quantities
 from service.interchange.guessing.guessed_people import guess_about, guess_speakers
 from service.interchange.guessing.guessed_sources import guess_rating, guess_sources
 from service.interchange.mappings.constants import places_at
+from service.interchange.mappings.operations.cleaning import slug_of
 from service.interchange.mappings.place import MappedPlace
 
 __all__ = ["MOST_NAME", "StatementGuess"]
@@ -42,9 +44,16 @@ class StatementGuess:
         used = {self.key, *_columns(self.statement)}
         left = [column for column in table.columns if column not in used]
         self.ignored = [column for column in left if self._roles.role_of(column) == "internal"]
-        extra = [column for column in left if column not in self.ignored][:_MOST_EXTRA]
+        dated = [column for column in table.columns if column in used and self._has_words(column)]
+        kept = [column for column in left if column not in self.ignored]
+        extra = [*kept, *dated][:_MOST_EXTRA]
         if extra:
             self.statement["extra"] = {c[:MOST_NAME]: {"column": c} for c in extra}
+
+    def _has_words(self, column: str) -> bool:
+        """Whether a column of dates has words as well, which no date holds."""
+        is_date = bool(self._table.looks[column].patterns)
+        return is_date and bool(words_for_dates(self._table, column))
 
     def _statement(self) -> dict[str, Any]:
         table, roles = self._table, self._roles
@@ -63,7 +72,11 @@ class StatementGuess:
             "quantities": guess_quantities(table, roles),
             "sources": guess_sources(table, roles, dates.published, title),
             "rating": guess_rating(table, roles),
-            "tags": [table.place(c, split=True, slug=True) for c in roles.all("tags")],
+            "tags": [
+                table.place(c, split=True, slug=True)
+                for c in roles.all("tags")
+                if self._are_tags(c)
+            ],
         }
         statement: dict[str, Any] = {"kind": self._kind(), "text": self._text(text)}
         return statement | {name: value for name, value in found.items() if value or name == "said"}
@@ -115,6 +128,12 @@ class StatementGuess:
         others = [c for c in self._table.columns if c not in chosen]
         told = [c for c in others if self._roles.role_of(c) not in ("internal", "link", "archive")]
         return [*chosen, *told][:_PARTS_OF_TEXT]
+
+    def _are_tags(self, column: str) -> bool:
+        """Whether each item of the cells is short enough for a tag."""
+        sign = self._table.looks[column].separator or "\n"
+        items = (item for text in self._table.filled(column) for item in text.split(sign))
+        return all(len(slug_of(item)) <= TAG.longest for item in items)
 
     def _language(self) -> dict[str, Any] | None:
         column = self._roles.one("language")
