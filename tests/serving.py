@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +73,14 @@ class Service(NamedTuple):
         partitions = self.ask("GET", "/health/ready").json()["projection"]["partitions"]
         return sum(partition["checkpoint"] for partition in partitions)
 
+    def settle(self) -> None:
+        """Come back once it knows whose keys are whose, which it folds a moment after it has said
+        that it is there; or after a second, because a read model may take long to fill."""
+        end = time.monotonic() + 1
+        with self.client() as client:
+            while client.get("/v1/me").status_code == 503 and time.monotonic() < end:
+                look_again()
+
     def logged(self, words: str) -> list[str]:
         """The lines of the log that have the words, once there is one: they are written a moment
         after what they are about."""
@@ -126,7 +135,9 @@ def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
         data = folder / "data"
         key = key_in(data)
         given = {} if key is None else {"ONRECORD_KEY": key}
-        yield Service(found[0], process, line, Program(found[0], **given), log, data)
+        service = Service(found[0], process, line, Program(found[0], **given), log, data)
+        service.settle()
+        yield service
     finally:
         if process.poll() is None:
             process.terminate()

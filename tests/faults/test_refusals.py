@@ -49,24 +49,27 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         url = f"redis://desk:secret@{HOST}:{valkey.port}"
         folder = tmp_path_factory.mktemp("desk")
         with running(folder, "--redis-url", url) as service:
-            service.ask("PUT", PATH, json={"title": "Kursk"})
+            opened = service.ask("PUT", PATH, json={"title": "Kursk"})
+            assert opened.status_code == 201, opened.text
             options = ("--data-dir", str(folder / "data"), "--redis-url", url)
             yield Desk(service, valkey, store, options)
         store.close()
 
 
-@contextmanager
-def memory(desk: Desk) -> Iterator[None]:
-    desk.set("maxmemory", 1)
-    yield
-    desk.set("maxmemory", 0)
+def setting(name: str, value: int, usual: int) -> Callable[[Desk], Any]:
+    @contextmanager
+    def set_so(desk: Desk) -> Iterator[None]:
+        desk.set(name, value)
+        try:
+            yield
+        finally:
+            desk.set(name, usual)
+
+    return set_so
 
 
-@contextmanager
-def replicas(desk: Desk) -> Iterator[None]:
-    desk.set("min-replicas-to-write", 1)
-    yield
-    desk.set("min-replicas-to-write", 0)
+memory = setting("maxmemory", 1, 0)
+replicas = setting("min-replicas-to-write", 1, 0)
 
 
 @contextmanager
@@ -74,16 +77,20 @@ def demoted(desk: Desk) -> Iterator[None]:
     """A replica whose primary cannot be reached, and that may not answer for it."""
     desk.set("replica-serve-stale-data", "no")
     desk.store.execute_command("REPLICAOF", HOST, "1")
-    yield
-    desk.store.execute_command("REPLICAOF", "NO", "ONE")
-    desk.set("replica-serve-stale-data", "yes")
+    try:
+        yield
+    finally:
+        desk.store.execute_command("REPLICAOF", "NO", "ONE")
+        desk.set("replica-serve-stale-data", "yes")
 
 
 @contextmanager
 def replica(desk: Desk) -> Iterator[None]:
     desk.store.execute_command("REPLICAOF", HOST, "1")
-    yield
-    desk.store.execute_command("REPLICAOF", "NO", "ONE")
+    try:
+        yield
+    finally:
+        desk.store.execute_command("REPLICAOF", "NO", "ONE")
 
 
 @contextmanager
@@ -96,9 +103,11 @@ def disk(desk: Desk) -> Iterator[None]:
     desk.store.bgsave()
     while desk.store.info("persistence")["rdb_last_bgsave_status"] != "err":
         look_again()
-    yield
-    desk.set("save", "")
-    desk.set("dbfilename", "dump.rdb")
+    try:
+        yield
+    finally:
+        desk.set("save", "")
+        desk.set("dbfilename", "dump.rdb")
 
 
 @contextmanager
@@ -129,8 +138,10 @@ def rights(*taken: str) -> Callable[[Desk], Any]:
     @contextmanager
     def without(desk: Desk) -> Iterator[None]:
         desk.acl(*taken)
-        yield
-        desk.acl("+@all")
+        try:
+            yield
+        finally:
+            desk.acl("+@all")
 
     return without
 
@@ -139,16 +150,20 @@ def rights(*taken: str) -> Callable[[Desk], Any]:
 def password(desk: Desk) -> Iterator[None]:
     desk.acl("resetpass", ">other")
     desk.drop()
-    yield
-    desk.acl("resetpass", ">secret")
+    try:
+        yield
+    finally:
+        desk.acl("resetpass", ">secret")
 
 
 @contextmanager
 def clients(desk: Desk) -> Iterator[None]:
     desk.set("maxclients", 1)
     desk.drop()
-    yield
-    desk.set("maxclients", 1_000)
+    try:
+        yield
+    finally:
+        desk.set("maxclients", 1_000)
 
 
 REFUSALS: dict[str, tuple[Callable[[Desk], Any], str, str]] = {
