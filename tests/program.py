@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import msgspec
 
-from tests.warm import LIMIT, WarmProcess
+from tests.warm import LIMIT, WarmProcess, take_terminal
 
 __all__ = ["LIMIT", "Done", "Process", "Program"]
 
@@ -83,6 +83,21 @@ class Program:
             stderr=stderr,
             text=True,
             env=self.environment(),
+        )
+
+    def at_terminal(self, terminal: int, *arguments: str) -> Process:
+        """One command whose streams are this terminal, which is its own."""
+        if _WARM:
+            return WarmProcess(arguments, self.environment(), terminal, terminal, terminal)
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            text=True,
+            env=self.environment(),
+            start_new_session=True,
+            preexec_fn=take_terminal,  # noqa: PLW1509 - it makes one system call, and no more
         )
 
     def command(self, *arguments: str, redirection: str = "") -> list[str]:

@@ -7,12 +7,14 @@ What a test starts here is a process like any other, with streams, signals and a
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +25,7 @@ from typing import IO, Any, NoReturn
 
 import service.cli
 
-__all__ = ["LIMIT", "WarmProcess", "exit_code_of"]
+__all__ = ["LIMIT", "WarmProcess", "exit_code_of", "take_terminal"]
 
 LIMIT = 60.0
 """Seconds after which a program hangs."""
@@ -58,7 +60,8 @@ _CONTEXT.set_forkserver_preload(PRELOADED)
 
 class WarmProcess:
     """`onrecord` with these arguments, in a process of its own; what a test uses of
-    `subprocess.Popen`. A stream is a file, `subprocess.PIPE` or `subprocess.DEVNULL`."""
+    `subprocess.Popen`. A stream is a file, its descriptor, `subprocess.PIPE` or
+    `subprocess.DEVNULL`; a `stdin` that is a terminal becomes the process's own."""
 
     def __init__(
         self,
@@ -140,6 +143,11 @@ def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
     return process.exitcode
 
 
+def take_terminal() -> None:
+    """Make stdin the terminal of this process's session, whose Ctrl-C is for it from now on."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class _Descriptor:
     """An open file on its way into another process."""
 
@@ -183,6 +191,9 @@ def _become(
     for descriptor in descriptors:
         if descriptor > 2:
             os.close(descriptor)
+    if os.isatty(0):
+        os.setsid()
+        take_terminal()
     os.environ.clear()  # noqa: TID251 - it becomes the environment of this program
     os.environ.update(environment)  # noqa: TID251 - for the same reason
     os.chdir(folder)

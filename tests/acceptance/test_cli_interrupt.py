@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import select
 import socket
 import subprocess
 import sys
-import termios
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,15 +27,7 @@ class Keyboard:
 
     def __init__(self, *arguments: str, url: str | None = None) -> None:
         self._ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            Program(url).command(*arguments),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=Program(url).environment(),
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - it makes one system call, and no more
-        )
+        self.process = Program(url).at_terminal(theirs, *arguments)
         os.close(theirs)
         self.shown = b""
 
@@ -67,11 +57,6 @@ class Keyboard:
             return b""
         self.shown += piece
         return piece
-
-
-def _take_terminal() -> None:
-    """Ctrl-C on it is for this process from now on."""
-    fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 
 
 @contextmanager
