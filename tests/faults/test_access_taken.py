@@ -59,9 +59,7 @@ class Crowd:
     async def write(self, principal: str, key: str, number: int) -> None:
         clock = asyncio.get_running_loop().time
         headers = key_headers(key)
-        async with httpx.AsyncClient(
-            base_url=self._service.url, headers=headers, timeout=LIMIT
-        ) as client:
+        async with self._service.async_client(headers=headers, timeout=LIMIT) as client:
             for n in range(10_000):
                 name, asked = f"{principal}-{number}-{n}", clock()
                 answer = await client.post(f"{self._path}/statements", json=said(name))
@@ -230,4 +228,5 @@ def test_who_signs_out_is_signed_out_on_every_host(tmp_path: Path) -> None:
 
 
 def status_of(service: Service, cookies: dict[str, str]) -> int:
-    return httpx.get(f"{service.url}/v1/me", cookies=cookies).status_code
+    with service.stranger(cookies=cookies) as browser:
+        return browser.get("/v1/me").status_code
