@@ -13,6 +13,7 @@ from typing import Any, Self
 import pytest
 
 from service.valkey.program import valkey_program
+from tests.looks import look_again
 
 __all__ = ["DURABLE", "ValkeyServer", "fill", "free_port", "valkey"]
 
@@ -118,7 +119,7 @@ def fill(store: Any, keys: int) -> None:
         pipeline.bgrewriteaof()
         pipeline.execute()
     while store.info("persistence")["aof_rewrite_in_progress"]:
-        pass
+        look_again()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.looks import look_again
 from tests.program import LIMIT, Program
 from tests.serving import Service, said
 
@@ -86,6 +87,7 @@ def test_an_interrupted_export_leaves_the_old_file(
     started = onrecord.start("export", name, "--format", "csv", "-o", str(file))
     while not any(each.stat().st_size for each in tmp_path.glob(".out.csv.*")):
         assert started.poll() is None
+        look_again()
     started.send_signal(signal.SIGINT)
     started.communicate(timeout=LIMIT)
     assert started.wait() == 130

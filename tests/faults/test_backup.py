@@ -4,6 +4,7 @@ proves as its source did. A kill in the middle of either leaves nothing half don
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.program import Done, Program
 from tests.serving import Service, Timeline, running, said
 
 NAMES = ("kursk", "other", "third")
+_BREATH = 0.002
+"""Seconds between two rewritings of Valkey's: who asks all the time keeps a processor from it."""
 
 
 class Load:
@@ -63,12 +66,12 @@ async def under_load(service: Service) -> AsyncIterator[Load]:
 async def rewriting(folder: Path) -> AsyncIterator[None]:
     """Valkey writes its append-only file anew, again and again."""
     socket = folder / "data" / "valkey" / "valkey.sock"
-    going = True
+    over = threading.Event()
 
     def rewrite() -> int:
         store: Any = redis.Redis(unix_socket_path=str(socket))
         count = 0
-        while going:
+        while not over.wait(_BREATH):
             if not store.info("persistence")["aof_rewrite_in_progress"]:
                 store.bgrewriteaof()
                 count += 1
@@ -79,7 +82,7 @@ async def rewriting(folder: Path) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        going = False
+        over.set()
         assert await task > 1
 
 

@@ -77,6 +77,7 @@ def test_what_a_failover_loses_is_told(tmp_path: Path) -> None:
                     linked(third)
                     while (again := api.post(f"{PATH}/statements", json=said("new"))).is_error:
                         assert again.status_code == 503
+                        look_again()
                     assert again.json()["revision"] == 9
                     signed(service, "kursk", 9)
                     audit = api.get("/health/audit")

@@ -16,7 +16,7 @@ import redis
 from service.datafolder.files import FolderFiles
 from tests.faults.test_redaction import PATH, filled, found_in, pending, removed
 from tests.leftovers import in_log
-from tests.looks import looked_again
+from tests.looks import look_again, looked_again
 from tests.serving import Service, running
 
 SECRET = "Zyxwvut"
@@ -44,7 +44,7 @@ def killed_while_it_rewrites(folder: Path) -> list[Path]:
     store.config_set("rdb-key-save-delay", 10_000_000)
     store.bgrewriteaof()
     while not (left := list(valkey.glob("temp-*"))):
-        pass
+        look_again()
     os.kill(store.info("server")["process_id"], signal.SIGKILL)
     store.close()
     return left

@@ -157,7 +157,7 @@ async def test_replicas_are_learned_again_when_they_change() -> None:
             await ask(primary, "SET", "a", "c")
             assert await ask(primary, "WAIT", 1, 10_000) == 1
             while (await ask(second, "INFO", "persistence"))["aof_rewrite_in_progress"]:
-                pass
+                await looked_again()
             await log._fitness.look()
             while not await log.settle(0):
                 await looked_again()
