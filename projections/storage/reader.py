@@ -56,8 +56,15 @@ class Reader:
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows. Raises `QueryTooLong` beyond the limit, and `Damaged`."""
-        with self._asking():
+        # As `_asking`, without a generator for each query.
+        self._deadline = monotonic() + self.limit
+        try:
+            self._before()
             return self._connection.execute(sql, values).fetchall()
+        except apsw.InterruptError as error:
+            raise self._too_long() from error
+        except DAMAGE as error:
+            raise self._damaged(error) from error
 
     def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows one by one, in constant memory. Raises `QueryTooLong` if the last one comes
@@ -85,13 +92,12 @@ class Reader:
 
     def once(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """`one`, asked once of each state of the file: for what every question begins with."""
-        with self._asking():  # it may begin to read another state
-            known = self.known
-        if known is None:
-            return self.one(sql, values)
-        if (sql, values) not in known:
-            known[sql, values] = self.one(sql, values)
-        return known[sql, values]
+        if self.known is not None and (sql, values) in self.known:
+            return self.known[sql, values]
+        found = self.one(sql, values)
+        if self.known is not None:  # asking it may have begun to read another state
+            self.known[sql, values] = found
+        return found
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -102,8 +108,11 @@ class Reader:
         except apsw.InterruptError as error:
             raise self._too_long() from error
         except DAMAGE as error:
-            self.on_damage()
-            raise Damaged(f"The read model is damaged: {error}.") from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: apsw.Error) -> Damaged:
+        self.on_damage()
+        return Damaged(f"The read model is damaged: {error}.")
 
     def _too_long(self) -> QueryTooLong:
         return QueryTooLong(f"The query took more than {self.limit:g} s; ask for less at a time.")
