@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,9 @@ __all__ = ["hits_of", "term_mask"]
 _SPARSE = 32
 """Where fewer than one in so many rows can match, these are looked at, else all."""
 
+_WORDS = -1
+"""The field of words among the truth values that are kept."""
+
 _MOST_KEPT = 8 << 20
 """Truth values of one timeline's terms that are kept for the next question about the same; beyond
 it those that were asked longest ago are dropped."""
@@ -37,10 +40,12 @@ def hits_of(
         found = [
             rows_with_words(reader, columns, tl, q.match or q.without or "") for q in questions
         ]
-        if all(question.match is not None for question in questions):
-            sets.append(found[0] if len(found) == 1 else np.unique(np.concatenate(found)))
-        else:
+        if any(question.match is None for question in questions):
             masks.append(_either(columns, questions, found)[:size])
+        elif len(found) == 1 and len(found[0]) * _SPARSE >= size:
+            masks.append(_word_mask(columns, questions[0].match or "", found[0], size))
+        else:
+            sets.append(found[0] if len(found) == 1 else np.unique(np.concatenate(found)))
     sets.sort(key=len)
     few = None
     if sets and len(sets[0]) * _SPARSE < size:
@@ -56,7 +61,7 @@ def hits_of(
             passed &= condition
         return passed
 
-    return Hits(columns, filter_, revision, None if few is None else few[test(few)], test)
+    return Hits(columns, filter_, revision, few, test)
 
 
 def _having(
@@ -77,15 +82,39 @@ def _having(
 def term_mask(columns: Columns, field: int, keys: tuple[str, ...]) -> NDArray[np.bool_]:
     """Whether each row has any of the keys in the field. Which of them a row has never changes, so
     that only rows are looked at that are new since the last question."""
-    mask: NDArray[Any] = columns.masks.pop((field, keys), np.zeros(0, np.bool_))
-    known, size = len(mask), len(columns)
+    return _mask(
+        columns,
+        (field, keys),
+        len(columns),
+        lambda known: columns.terms[field].rows_of(keys, known),
+    )
+
+
+def _word_mask(columns: Columns, match: str, rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
+    """The same for the words of a search that has just found `rows`; of the first `size` rows at
+    least."""
+    revision, known = columns.searches.get(match, (0, None))
+    if known is not rows:  # it was too much to be kept, or another thread has asked the same
+        return truths_of(rows, size)
+    return _mask(columns, (_WORDS, (match,)), columns.rows_at(revision), lambda _: rows)
+
+
+def _mask(
+    columns: Columns,
+    key: tuple[int, tuple[str, ...]],
+    size: int,
+    rows_since: Callable[[int], NDArray[Any]],
+) -> NDArray[np.bool_]:
+    """The truth values that are kept under the key, for the first `size` rows at least."""
+    mask: NDArray[Any] = columns.masks.pop(key, np.zeros(0, np.bool_))
+    known = len(mask)
     if known < size:
         wider = np.zeros(size, np.bool_)
         wider[:known] = mask
-        rows = columns.terms[field].rows_of(keys, known)
+        rows = rows_since(known)
         wider[rows[: np.searchsorted(rows, np.uint32(size))]] = True
         mask = wider
-    columns.masks[field, keys] = mask
+    columns.masks[key] = mask
     _drop_oldest(columns)
     return mask
 

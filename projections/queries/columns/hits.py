@@ -29,27 +29,36 @@ _PIECE = 2_048
 _FEW = 20_000
 """Rows that are sorted, or looked at piece by piece, for a page: it takes a millisecond at most."""
 
+_SOME = 6_000
+"""Rows that are tested, wherever they lie, before any are walked through in their order."""
+
 Test = Callable[[Any], NDArray[np.bool_]]
 """Whether rows, an array of numbers or a slice, are selected."""
 
 
 class Hits:
-    """The rows that pass `test` of those there were at `revision`; `few` are their numbers,
-    ascending, where few rows could pass. `filter_` is what is tested."""
+    """The rows that pass `test` of those there were at `revision`. `among` are rows, ascending, of
+    which each that passes is one, where these are few; `filter_` is what is tested."""
 
     def __init__(
         self,
         columns: Columns,
         filter_: StatementFilter,
         revision: int,
-        few: NDArray[Any] | None,
+        among: NDArray[Any] | None,
         test: Test,
     ) -> None:
         self.columns = columns
         self.filter_ = filter_
         self.revision = revision
-        self.few = few
+        self._among = among
         self._test = test
+
+    @cached_property
+    def few(self) -> NDArray[Any] | None:
+        """Their numbers, ascending, where few rows could pass."""
+        among = self._among
+        return None if among is None else among[self._test(among)]
 
     @cached_property
     def truths(self) -> NDArray[np.bool_]:
@@ -64,7 +73,8 @@ class Hits:
 
     def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
         """Up to `limit` rows behind the key `after`, in this order."""
-        rows = self.few
+        among = self._among
+        rows = self.few if among is not None and len(among) < _SOME else None
         if rows is None:
             rows, is_sorted = self._near(order, after, limit)
             if is_sorted:
@@ -87,25 +97,36 @@ class Hits:
         clock, turned = order.lstrip("-"), order.startswith("-")
         sorting = self.columns.sortings.get(clock)
         if sorting is None:
-            return np.flatnonzero(self.truths), False
+            return self._rows(), False
         size, covered = self.columns.rows_at(self.revision), len(sorting.rows)
+        test = self._test if self._among is None else self._test_any
         newer = np.arange(min(covered, size), size, dtype=np.uint32)
-        found = [newer[self._test(newer)] if len(newer) else newer]
+        found = [newer[test(newer)] if len(newer) else newer]
         position = sorting.position(self.columns, after, turned=turned)
         near = sorting.near(size, self._edges(clock))
         few = near is not None and sorting.rows_in(near) < _FEW
         wanted, tried = limit, 0
         for piece in sorting.pieces(position, _PIECE, near, turned=turned):
             if tried >= _TRIED and not few and self.total < _FEW:
-                return np.flatnonzero(self.truths), False
+                return self._rows(), False
             rows = piece[piece < size] if size < covered else piece
-            rows = rows[self._test(rows) if few or tried < _TRIED else self.truths[rows]]
+            rows = rows[test(rows) if few or tried < _TRIED else self.truths[rows]]
             found.append(rows)
             wanted -= len(rows)
             tried += len(piece)
             if wanted <= 0:
                 break
         return np.concatenate(found), not len(found[0])
+
+    def _rows(self) -> NDArray[Any]:
+        return np.flatnonzero(self.truths) if self.few is None else self.few
+
+    @cached_property
+    def _test_any(self) -> Test:
+        """The test for rows that need not be `among` those that are few."""
+        among = self._among if self._among is not None else np.empty(0, np.uint32)
+        truths, test = truths_of(among, self.columns.rows_at(self.revision)), self._test
+        return lambda rows: truths[rows] & test(rows)
 
     def _edges(self, clock: str) -> WindowEdges | None:
         """What the window by this clock asks, if there is one."""

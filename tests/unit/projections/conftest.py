@@ -24,6 +24,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(sorting, "_ZONE", 2)
             patch.setattr(hits, "_PIECE", 1)
             patch.setattr(hits, "_TRIED", 7)
+            patch.setattr(hits, "_SOME", 0)
             patch.setattr(hits, "_FEW", 0)
         yield request.param
 
