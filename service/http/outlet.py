@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-__all__ = ["ENDLESS", "OUTLET", "Outlet", "chunk_of"]
+__all__ = ["ENDLESS", "OUTLET", "REACHED", "Outlet", "chunk_of"]
 
 OUTLET: Final = "onrecord.outlet"
 """The extension of a request's scope in which the server offers the outlet; it may be missing."""
 ENDLESS: Final = "onrecord.endless"
 """Marks in its scope a request whose answer lasts as long as its client wants."""
+REACHED: Final = "onrecord.reached"
+"""In the scope of such a request: up to which revision of each timeline it was answered so far."""
 
 
 class Outlet(Protocol):

@@ -19,6 +19,7 @@ import structlog
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from service.clock import Clock
+from service.http.outlet import REACHED
 from service.operations.line_buffer import LineBuffer
 from service.operations.logs import console_renderer
 from service.settings.settings import LogFormat, LogLevel
@@ -78,14 +79,18 @@ class RequestLog:
             return
         path, visitor = scope["path"], scope.get("user")
         known = getattr(visitor, "known", None)
+        timeline = scope.get("path_params", {}).get("t") or _timeline_in(path)
+        revision = _revision_in(headers)
+        if revision is None and REACHED in scope:
+            revision = scope[REACHED].get(timeline)
         line = RequestLine(
             method,
             path,
             status,
             None if known is None else known.name,
             scope["client"][0],
-            scope.get("path_params", {}).get("t") or _timeline_in(path) or _asked_by(visitor),
-            _revision_in(headers),
+            timeline or _asked_by(visitor),
+            revision,
             round(seconds * 1000, 2),
             self._process,
             "request",

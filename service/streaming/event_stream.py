@@ -8,7 +8,7 @@ from typing import Any, Final
 from litestar.types import Receive, Scope, Send
 
 from events.errors import Damaged, LogError
-from service.http.outlet import ENDLESS, OUTLET, Outlet
+from service.http.outlet import ENDLESS, OUTLET, REACHED, Outlet
 from service.streaming.live import LiveStreams, Wanted
 from service.streaming.subscriber import Subscriber
 
@@ -56,6 +56,7 @@ class EventStream:
     async def _answer(self, subscriber: Subscriber, first: bytes, scope: Scope, send: Send) -> None:
         asked: Any = scope
         asked[ENDLESS] = True
+        asked[REACHED] = subscriber.position
         outlet: Outlet | None = asked.get("extensions", {}).get(OUTLET)
         if outlet is not None:
             outlet.narrow(_HELD)

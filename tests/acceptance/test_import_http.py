@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.looks import look_again
-from tests.serving import Service, running
+from tests.serving import Service, key_headers, running
 
 CLAIMS = "Ref,Text,Who\nA1,It rained.,KCNA\nA2,It snowed.,\nA3,,KCNA\n"
 MAPPING = {
@@ -227,6 +229,41 @@ def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timel
         look_again()
     path = f"{timeline}/imports/{sent.json()['import']}"
     assert service.ask("GET", path).status_code == 404
+
+
+def test_a_caller_has_so_many_imports_at_once(tmp_path: Path) -> None:
+    """Eight files that are on their way fill a caller's places: one more is 429 and says when to
+    come back, without a word of its body being kept; another caller's is taken, and so is the same
+    caller's once they have gone."""
+    with running(tmp_path, "--workers", "1") as service:
+        service.ask("PUT", "/v1/timelines/full", json={"title": "Full"})
+        path, rest = "/v1/timelines/full", {"mapping": MAPPING, "dry_run": True}
+        other = service.ask("POST", "/v1/keys", json={"name": "other"}).json()["key"]
+        grant = {"to": "key:other", "role": "writer", "timelines": "full"}
+        service.ask("POST", "/v1/grants", json=grant)
+        head = (
+            f"POST {path}/imports HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n"
+            f"Authorization: Bearer {service.key}\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        )
+        address = urlsplit(service.url)
+        slow = [socket.create_connection((address.hostname, address.port)) for _ in range(8)]
+        try:
+            for one in slow:
+                one.sendall(head.encode())
+            while (refused := send(service, path, CLAIMS, **rest)).status_code == 202:
+                look_again()
+            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+            kept = [*(service.data / "imports").glob("*/order.json")]
+            given = {"headers": key_headers(other)}
+            form = {"files": {"file": ("a.csv", CLAIMS)}, "data": {"mapping": json.dumps(MAPPING)}}
+            assert service.ask("POST", f"{path}/imports", **given, **form).status_code == 202
+            assert len([*(service.data / "imports").glob("*/order.json")]) == len(kept) + 1
+        finally:
+            for one in slow:
+                one.close()
+        while send(service, path, CLAIMS, **rest).status_code == 429:
+            look_again()
 
 
 def test_an_import_outlives_its_worker(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class ClientTarget:
         self._client = client
         self._timeline = timeline
         self._title = title
-        self._revision = 0
+        self.revision = 0
         self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
@@ -46,7 +46,7 @@ class ClientTarget:
             answer = await self._patiently(lambda: self._client.timeline(self._timeline))
         except NotFound:
             return False
-        self._revision = answer.value.revision
+        self.revision = answer.value.revision
         return True
 
     async def open(self) -> None:
@@ -75,18 +75,18 @@ class ClientTarget:
                 self.proposals.append(made.proposal)
             return [_outcome(number, item) for number, item in enumerate(made.items)]
         if not dry_run:
-            self._revision = max(self._revision, answer.value.revision)
+            self.revision = max(self.revision, answer.value.revision)
         return [_outcome(number, item) for number, item in enumerate(answer.value.items)]
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""
-        wanted = max(0, self._revision - behind)
+        wanted = max(0, self.revision - behind)
         if not wanted:
             return 0
         answer = await self._patiently(
             lambda: self._client.timeline(self._timeline, min_revision=wanted)
         )
-        return max(0, self._revision - answer.value.revision)
+        return max(0, self.revision - answer.value.revision)
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         for _ in range(_ATTEMPTS):

@@ -48,6 +48,8 @@ class ImportTarget(Protocol):
 
     proposals: list[str]
     """What the commands became that may only be proposed: the ids of the proposals, each once."""
+    revision: int
+    """The timeline's, behind what was recorded; 0 before it was asked for."""
 
     async def is_open(self) -> bool:
         """Whether the timeline is there."""

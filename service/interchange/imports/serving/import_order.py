@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from service.access.principal import Principal
+from service.access.principal import EVERYONE, Principal
+from service.http.limits.caller import network_of
 from service.interchange.imports.importing import MissingRows
 
 __all__ = ["ImportOrder", "ImportStatus"]
@@ -16,7 +17,7 @@ ImportStateName = Literal["waiting", "running", "done", "failed"]
 
 class ImportOrder(Struct, frozen=True, kw_only=True):
     """An import as it was ordered. `name` is the file's own; `format` or `mapping` says what it is
-    imported by, else its look does."""
+    imported by, else its look does. `client` is the address that it was sent from."""
 
     timeline: str
     principal: Principal
@@ -25,6 +26,12 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
     mapping: dict[str, Any] | None = None
     dry_run: bool = False
     missing: MissingRows = "report"
+    client: str = ""
+
+    @property
+    def caller(self) -> str:
+        """For whom it counts: the principal, or the client's address where none was proved."""
+        return network_of(self.client) if self.principal == EVERYONE else self.principal.name
 
 
 class ImportStatus(Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from service.http.answers import JSON, HttpRequest, ReadyResponse
 from service.http.declared.operation import Answer, Body, Operation, route
 from service.http.declared.parameter import in_path, optional, switch
 from service.http.declared.query import parsed_query
+from service.http.limits.caller import counted_as
 from service.interchange.formats.known import FORMATS, open_mapped
 from service.interchange.imports.import_file import recognized
 from service.interchange.imports.importing import MissingRows
@@ -112,21 +113,34 @@ async def order_import(
     await imports.read_side.begin()
     if timeline_at(imports.read_side.reader_of(t), t) is None:
         raise Unknown("timeline", t)
-    folder = await asyncio.to_thread(imports.runner.folders.make, imports.ids())
-    with folder.held():
-        try:
-            upload = await receive_form(request, folder)
-            principal = visitor_of(request.scope).principal
-            order = ImportOrder(
-                timeline=t, principal=principal, name=upload.name, dry_run=dry_run, **_by(upload)
-            )
-            await asyncio.to_thread(_check_known, upload, order)
-        except BaseException:
-            folder.remove()
-            raise
-        folder.write_order(order)
-    imports.runner.start(folder)
+    with imports.runner.receiving(counted_as(request.scope)):
+        folder = await asyncio.to_thread(imports.runner.folders.make, imports.ids())
+        with folder.held():
+            try:
+                order = await _received(request, t, folder, dry_run=dry_run)
+            except BaseException:
+                folder.remove()
+                raise
+            folder.write_order(order)
+        imports.runner.start(folder)
     return _answer(202, {"import": folder.id, "state": "waiting", "dry_run": dry_run})
+
+
+async def _received(
+    request: HttpRequest, timeline: str, folder: ImportFolder, *, dry_run: bool
+) -> ImportOrder:
+    """The order, once the file is in the folder."""
+    upload = await receive_form(request, folder)
+    order = ImportOrder(
+        timeline=timeline,
+        principal=visitor_of(request.scope).principal,
+        name=upload.name,
+        dry_run=dry_run,
+        client=request.scope["client"][0] if request.scope["client"] else "",
+        **_by(upload),
+    )
+    await asyncio.to_thread(_check_known, upload, order)
+    return order
 
 
 def _by(upload: Upload) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ import structlog
 from events.errors import OnrecordError
 from service.access.principal import Principal
 from service.clock import Clock
+from service.http.requests import TooManyRequests
 from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
 from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
@@ -29,6 +31,11 @@ __all__ = ["ImportRunner"]
 
 _AT_ONCE: Final = 2
 """Imports that one process works on at the same time; others wait."""
+_MOST: Final = 8
+"""Imports of one caller that a process receives, has waiting and works on: each may have a gibibyte
+on the disk."""
+_LATER: Final = 10
+"""Seconds after which a caller who has so many may try again."""
 _GUESSED_FROM: Final = 1_000
 
 log = structlog.get_logger(__name__)
@@ -45,6 +52,21 @@ class ImportRunner:
         self._clock = clock
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._places: Counter[str] = Counter()
+
+    @contextmanager
+    def receiving(self, caller: str) -> Iterator[None]:
+        """A place for one more import of the caller, whose file is received in the block; once it
+        is started, it keeps the place until it is over. Raises TooManyRequests."""
+        if self._places[caller] >= _MOST:
+            raise TooManyRequests(
+                f"{_MOST} files that you have sent are being imported, or wait for it.", _LATER
+            )
+        self._places[caller] += 1
+        try:
+            yield
+        finally:
+            self._places[caller] -= 1
 
     def take_up(self) -> None:
         """Start the imports that no process works on."""
@@ -53,10 +75,16 @@ class ImportRunner:
 
     def start(self, folder: ImportFolder) -> None:
         """Work on the import unless this process does already."""
-        if folder.id not in self._tasks:
+        order = folder.order
+        if order is not None and folder.id not in self._tasks:
             task = asyncio.create_task(self._work(folder), name=f"import {folder.id}")
             self._tasks[folder.id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(folder.id, None))
+            self._places[order.caller] += 1
+            task.add_done_callback(lambda _: self._leave(folder.id, order.caller))
+
+    def _leave(self, import_id: str, caller: str) -> None:
+        del self._tasks[import_id]
+        self._places[caller] -= 1
 
     async def _work(self, folder: ImportFolder) -> None:
         async with self._turn:
@@ -64,13 +92,25 @@ class ImportRunner:
                 order = folder.order
                 if not alone or order is None or folder.is_over:
                     return
-                status = await self._outcome(folder, order)
+                target = self._target(order.timeline, order.principal)
+                status = await self._outcome(folder, order, target)
                 folder.write_status(status)
-                log.info("import", id=folder.id, timeline=order.timeline, state=status.state)
+                log.info(
+                    "import",
+                    id=folder.id,
+                    principal=order.principal.name,
+                    client=order.client,
+                    timeline=order.timeline,
+                    revision=target.revision,
+                    dry_run=order.dry_run,
+                    state=status.state,
+                )
 
-    async def _outcome(self, folder: ImportFolder, order: ImportOrder) -> ImportStatus:
+    async def _outcome(
+        self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
+    ) -> ImportStatus:
         try:
-            report = await self._imported(folder, order)
+            report = await self._imported(folder, order, target)
         except OnrecordError as error:
             reached = folder.status.report
             return ImportStatus(state="failed", report=reached, problem=str(error))
@@ -79,7 +119,9 @@ class ImportRunner:
             return ImportStatus(state="failed", report=folder.status.report, problem=reason)
         return ImportStatus(state="done", report=report)
 
-    async def _imported(self, folder: ImportFolder, order: ImportOrder) -> dict[str, Any]:
+    async def _imported(
+        self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
+    ) -> dict[str, Any]:
         path = folder.file_for(order.name)
         file, guessed = await asyncio.to_thread(_file_of, path, order)
 
@@ -89,7 +131,7 @@ class ImportRunner:
 
         run = ImportRun(
             file,
-            self._target(order.timeline, order.principal),
+            target,
             self._clock() // 1_000_000,
             order.missing,
             lambda _: nullcontext(),

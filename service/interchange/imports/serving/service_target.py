@@ -79,7 +79,7 @@ class ServiceTarget:
         self._clock = clock
         self._timeline = timeline
         self._principal = principal
-        self._revision = 0
+        self.revision = 0
         self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
@@ -88,7 +88,7 @@ class ServiceTarget:
             ref = await self._patiently(lambda: self._read_side.timeline(self._timeline))
         except Unknown:
             return False
-        self._revision = ref.revision
+        self.revision = ref.revision
         return True
 
     async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
@@ -135,7 +135,7 @@ class ServiceTarget:
 
         result = await self._patiently(attempt)
         if not dry_run and not proposes:
-            self._revision = max(self._revision, result.revision)
+            self.revision = max(self.revision, result.revision)
         return [_outcome(number, item) for number, item in enumerate(result.items)]
 
     def _note(self, proposal: str | None, *, dry_run: bool) -> None:
@@ -144,9 +144,9 @@ class ServiceTarget:
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""
-        wanted = max(0, self._revision - behind)
+        wanted = max(0, self.revision - behind)
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, wanted))
-        return max(0, self._revision - ref.revision)
+        return max(0, self.revision - ref.revision)
 
     def require_writing(self, timeline: str | None) -> None:
         """Require `write`, or `propose` where the principal may do no more."""

@@ -21,6 +21,7 @@ class HeldStatements:
         self.redacted: set[str] = set()
         self.commands: list[Any] = []
         self.proposals: list[str] = []
+        self.revision = 0
 
     async def is_open(self) -> bool:
         return True
