@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.serving import Service, key_headers
 
-__all__ = ["ARRAY", "answer", "ask_as_owner", "asked", "get", "post", "statement"]
+__all__ = ["ARRAY", "answer", "ask_as_owner", "ask_with", "asked", "get", "post", "statement"]
 
 ARRAY = 500
 """Statements in one array."""
@@ -36,6 +36,11 @@ _USUAL: list[str] = ["Host: 127.0.0.1"]
 def ask_as_owner(service: Service) -> None:
     """From now on every request is made with the owner's key, those to a peer included."""
     _USUAL[1:] = [f"{name}: {value}" for name, value in key_headers(service.key).items()]
+
+
+def ask_with(authorization: str) -> None:
+    """From now on every request is made with this header `Authorization`."""
+    _USUAL[1:] = [f"Authorization: {authorization}"]
 
 
 def post(path: str, content: Any) -> bytes:
