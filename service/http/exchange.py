@@ -105,8 +105,13 @@ class Exchange(RequestResponseCycle):
 
 
 def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, object]) -> Any:
-    """The scope of a request, with what its first line says. Raises the parser's errors."""
-    address = parse_url(url)
+    """The scope of a request, with what its first line says. If that names a host, the header is
+    not heard: RFC 9112, 3.2.2. Raises the parser's errors."""
+    address: Any = parse_url(url)
+    if address.host is not None:
+        host = address.host if address.port is None else b"%b:%d" % (address.host, address.port)
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        scope["headers"][:] = [(b"host", host), *others]
     path = address.path.decode("ascii")
     scope["method"] = parser.get_method().decode("ascii")
     scope["http_version"] = parser.get_http_version()

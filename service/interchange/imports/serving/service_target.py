@@ -121,8 +121,7 @@ class ServiceTarget:
             return []
         content = await asyncio.to_thread(msgspec.json.encode, list(commands))
         array = await read_commands(content, self._timeline, is_atomic=False, is_lines=False)
-        self.require_writing(self._timeline)
-        proposes = not self._may("write", self._timeline)
+        proposes = await self._patiently(self._only_proposes)
         caller = Caller(self._principal.author, key, None, dry_run, proposes)
 
         async def attempt() -> ArrayResult:
@@ -148,17 +147,24 @@ class ServiceTarget:
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, wanted))
         return max(0, self.revision - ref.revision)
 
+    async def _only_proposes(self) -> bool:
+        """Whether the commands become a proposal. Raises Forbidden if the principal may not even
+        propose, and Lagging while keys and grants are not known."""
+        self.require_writing(self._timeline)
+        return not self._may("write", self._timeline)
+
     def require_writing(self, timeline: str | None) -> None:
         """Require `write`, or `propose` where the principal may do no more."""
         self.require("propose" if not self._may("write", timeline) else "write", timeline)
 
     def require(self, right: Right, timeline: str | None = None) -> None:
-        """Raises Forbidden unless the principal has the right, and the key holds still."""
+        """Raises Forbidden unless the principal has the right, and the key holds still; Lagging
+        while that is not known."""
         if not self._may(right, timeline):
             raise Forbidden(right, _NO_RIGHT)
 
     def _may(self, right: Right, timeline: str | None) -> bool:
-        policy = self._access.policy
+        policy = self._access.known_policy
         kept = policy.keys_by_name.get(self._principal.author)
         is_key = self._principal.name == f"key:{self._principal.author}"
         holds = not is_key or (kept is not None and not self._has_ended(kept.key))

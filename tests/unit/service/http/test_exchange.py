@@ -159,6 +159,26 @@ async def test_the_last_answer_says_that_it_is(headers: list[tuple[bytes, bytes]
     assert asked.transport.is_closed
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        (b"http://evil.example/v1", b"evil.example"),
+        (b"http://evil.example:8000/v1", b"evil.example:8000"),
+        (b"/v1", b"127.0.0.1"),
+    ],
+)
+def test_the_host_of_an_absolute_address_counts(url: bytes, host: bytes) -> None:
+    """As it does for a server between: what the header says besides is not heard, so no request
+    has two hosts. The list stays the same one, which the server holds too."""
+    parser = httptools.HttpRequestParser(object())
+    parser.feed_data(b"GET / HTTP/1.1\r\n\r\n")
+    headers = [(b"accept", b"*/*"), (b"host", b"127.0.0.1")]
+    found = addressed({"headers": headers}, parser, url, {})
+    assert found["path"] == "/v1"
+    assert [value for name, value in found["headers"] if name == b"host"] == [host]
+    assert (found["headers"] is headers, (b"accept", b"*/*") in headers) == (True, True)
+
+
 def test_the_address_is_shown_as_it_was_sent_and_as_it_is_meant() -> None:
     """Parts of it that are percent-encoded are decoded in `path` alone."""
     parser = httptools.HttpRequestParser(object())
