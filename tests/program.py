@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ _WARM = sys.platform == "linux"
 """Elsewhere a process that forks without `exec` may be killed for what its libraries began."""
 
 _ROOT = Path(__file__).resolve().parents[1]
+_INTO_FILE = re.compile(r"(?P<stream>2?)>(?P<file>/[\w/]+)")
+_STREAMS = {"": "stdout", "2": "stderr"}
 
 
 class Done(NamedTuple):
@@ -43,17 +46,16 @@ class Program:
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
         """One command to its end, in a pipe."""
-        started = self.start(*arguments, stdin=subprocess.PIPE)
-        try:
-            out, err = started.communicate(stdin, timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            raise
-        return Done(started.wait(), out, err)
+        return _ended(self.start(*arguments, stdin=subprocess.PIPE), stdin)
 
     def redirected(self, redirection: str, *arguments: str, **variables: str) -> Done:
         """One command to its end, its streams redirected as a shell has it: `>/dev/full`, `>&-`;
-        with more `variables` in its environment."""
+        with more `variables` in its environment. Where streams are closed or forced, it is one
+        that starts from nothing."""
+        if (found := _INTO_FILE.fullmatch(redirection)) and not variables:
+            with Path(found["file"]).open("w") as file:
+                streams: dict[str, Any] = {_STREAMS[found["stream"]]: file}
+                return _ended(self.start(*arguments, **streams))
         done = subprocess.run(
             self.command(*arguments, redirection=redirection),
             stdin=subprocess.DEVNULL,
@@ -69,7 +71,7 @@ class Program:
         self,
         *arguments: str,
         stdin: int = subprocess.DEVNULL,
-        stdout: int = subprocess.PIPE,
+        stdout: int | IO[str] = subprocess.PIPE,
         stderr: int | IO[str] = subprocess.PIPE,
         redirection: str = "",
     ) -> Process:
@@ -113,3 +115,13 @@ class Program:
             # Without a key, or a folder with one, the checkout's own would be looked for.
             kept |= {"ONRECORD_URL": self._url, "ONRECORD_DATA_DIR": os.devnull}
         return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self._variables
+
+
+def _ended(started: Process, stdin: str = "") -> Done:
+    """How a command ends that is given this to read; what went into no pipe is empty."""
+    try:
+        out, err = started.communicate(stdin, timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        started.kill()
+        raise
+    return Done(started.wait(), out or "", err or "")

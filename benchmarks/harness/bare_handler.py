@@ -16,7 +16,7 @@ import uvicorn
 import uvloop
 from litestar import Litestar, Request, Response, get, post
 
-from service.processes.server import bind
+from service.http.listener import bind
 
 
 @contextmanager

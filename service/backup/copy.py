@@ -11,8 +11,9 @@ loads the file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from os import fstat
 from os.path import realpath
@@ -53,15 +54,16 @@ def back_up(folder: Path, path: Path, about: About) -> Generator[int | Sequence[
 
 
 def size_of(folder: Path) -> int:
-    """About how many bytes must be copied."""
+    """About how many bytes must be copied. Raises OSError."""
     kept = [line.pattern for line in FILES if line.is_kept]
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    names = {path: path.relative_to(folder).as_posix() for path in paths}
-    return sum(
-        path.stat().st_size
-        for path, name in names.items()
-        if any(pattern.fullmatch(name) for pattern in kept)
-    )
+    total = 0
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            name = path.relative_to(folder).as_posix()
+            if any(pattern.fullmatch(name) for pattern in kept):
+                with suppress(FileNotFoundError):  # Valkey has removed it since it was listed
+                    total += path.stat().st_size
+    return total
 
 
 def _look_at(folder: Path, path: Path) -> None:

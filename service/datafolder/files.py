@@ -23,6 +23,7 @@ from service.datafolder.valkey_files import APPEND_ONLY, ValkeyFiles
 
 __all__ = [
     "FILES",
+    "PRIVATE",
     "VALKEY",
     "FolderFile",
     "FolderFileKind",
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 VALKEY: Final = "valkey"
+PRIVATE: Final = 0o077
+"""The umask of a process that owns a data folder: its files are its user's alone."""
 
 FolderFileKind = Literal["file", "database", "log", "disposable"]
 """How a backup copies a file: a small file as it is, an SQLite file with its companions, the log by

@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import structlog
 
-from service.processes.control import STOP, StartReport, read_report, send_order
-from service.processes.server import GRACE
+from service.processes.control import GRACE, STOP, StartReport, read_report, send_order
 
 __all__ = ["METHOD", "Child", "Deaths", "end_all"]
 

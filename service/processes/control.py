@@ -25,6 +25,7 @@ from service.settings.settings import Settings
 __all__ = [
     "DRAIN",
     "FAILED",
+    "GRACE",
     "LINK",
     "STOP",
     "UNREACHABLE",
@@ -46,6 +47,8 @@ STOP: Final = b"s"
 
 FAILED, UNREACHABLE = 1, 3
 """The exit codes of a service that cannot start: for any reason, and for its log."""
+GRACE: Final = 10
+"""Seconds that requests under way have to end."""
 
 _MOST: Final = 64 << 10
 _ORPHANED: Final = 3.0

@@ -6,23 +6,21 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
-from typing import Final
 
 import structlog
 
 from events.errors import LogRefused, LogUnavailable, OnrecordError
 from events.log.refusals import advice
+from service.datafolder.files import PRIVATE
+from service.http.listener import bind, bind_failure, url_of
 from service.operations.logs import configure_logs
 from service.processes.control import FAILED, UNREACHABLE
-from service.processes.server import allow_many_files, bind, bind_failure, url_of
+from service.processes.server import allow_many_files
 from service.processes.supervisor import NotStarted, Supervisor
 from service.processes.worker import CreateApp
 from service.settings.settings import Settings
 
-__all__ = ["PRIVATE", "run_in_foreground"]
-
-PRIVATE: Final = 0o077
-"""The umask of a process that owns a data folder: its files are its user's alone."""
+__all__ = ["run_in_foreground"]
 
 _log = structlog.get_logger("onrecord.server")
 

@@ -1,4 +1,4 @@
-"""The HTTP server of one worker, and the socket that all of them listen on."""
+"""The HTTP server of one worker."""
 
 from __future__ import annotations
 
@@ -16,20 +16,15 @@ from litestar.types import ASGIApp
 from service.http.acceptor import Acceptor
 from service.http.drain import Drain
 from service.http.protocol import HttpProtocol
+from service.processes.control import GRACE
 from service.tally import TallyRow
 
 __all__ = [
-    "GRACE",
     "Server",
     "allow_many_files",
-    "bind",
-    "bind_failure",
     "tune_collector",
-    "url_of",
 ]
 
-GRACE: Final = 10
-"""Seconds that requests under way have to end."""
 _WAITING: Final = 2_048
 """The most connections that wait to be accepted."""
 _ALLOCATIONS: Final = 100_000
@@ -114,36 +109,9 @@ def allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket that is bound to the address and does not listen yet. Raises OSError."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
 def tune_collector() -> None:
     """Existing objects live as long as the process, so the collector need not look at them again.
     Requests leave little garbage, so it collects seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 20)
-
-
-def url_of(host: str, listener: socket.socket) -> str:
-    port = listener.getsockname()[1]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def bind_failure(error: OSError) -> str:
-    if isinstance(error, socket.gaierror):
-        return "there is no such host. Choose another with --host (ONRECORD_HOST)."
-    words = (error.strerror or str(error)).lower()
-    return f"{words}. End what uses it, or choose another with --port (ONRECORD_PORT)."

@@ -21,6 +21,7 @@ from projections.storage.read_model import ReadModel
 from projections.storage.stores import Stores
 from service import clock
 from service.cli.failure import NO, Failure
+from service.datafolder.files import PRIVATE
 from service.datafolder.lock import FolderInUse
 from service.datafolder.signed_state import SignedState
 from service.granting.registry import Registry
@@ -28,7 +29,6 @@ from service.granting.why import principal_named
 from service.messages.access import GrantBody, GrantsPage, KeyBody, NewKey, Why
 from service.messages.write_results import Recorded
 from service.operations.logs import configure_logs
-from service.processes.foreground import PRIVATE
 from service.processes.sealed_log import join_sealed_log
 from service.reading.moment import point_in
 from service.settings.environment import load_from_environment

@@ -20,8 +20,7 @@ from service.cli.failure import DONE, NO, WRONG_USE, Failure
 from service.cli.output import Output
 from service.cli.program import version
 from service.cli.progress import bar
-from service.datafolder.files import VALKEY
-from service.processes.foreground import PRIVATE
+from service.datafolder.files import PRIVATE, VALKEY
 from service.settings.environment import load_from_environment
 
 __all__ = ["backup"]

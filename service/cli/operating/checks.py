@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from projections.storage.files.inspection import sqlite_version
 from service.datafolder.lock import FolderInUse, FolderLock
 from service.datafolder.seal_key import SealKeyError, load_seal_key
-from service.processes.server import bind
+from service.http.listener import bind
 from service.settings.settings import Settings
 from service.valkey.program import EmbeddedError, valkey_program
 

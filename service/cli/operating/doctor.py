@@ -27,8 +27,8 @@ from service.cli.operating.folder_checks import check_disk, check_folder
 from service.cli.operating.log_checks import check_log
 from service.cli.output import Output
 from service.cli.views.words import count_of, printable
+from service.datafolder.files import PRIVATE
 from service.operations.logs import configure_logs
-from service.processes.foreground import PRIVATE
 from service.settings.environment import load_client_from_environment, load_from_environment
 from service.settings.settings import Settings, ShownSetting
 

@@ -15,9 +15,8 @@ from service.cli.operating.rebuilders import fold_all
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.views.words import count_of
-from service.datafolder.files import remove_unfinished
+from service.datafolder.files import PRIVATE, remove_unfinished
 from service.operations.logs import configure_logs
-from service.processes.foreground import PRIVATE
 from service.processes.loading import when_loaded
 from service.processes.sealed_log import join_sealed_log
 from service.settings.cores import usable_cores

@@ -20,8 +20,8 @@ from service.cli.interrupt import InterruptibleFile
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.views.words import count_of
+from service.datafolder.files import PRIVATE
 from service.datafolder.signed_state import SIGNED, SignedStateError, load_heads
-from service.processes.foreground import PRIVATE
 
 __all__ = ["restore"]
 

@@ -10,12 +10,11 @@ import rich_click as click
 from service.cli.command import CliCommand, json_option, run_command
 from service.cli.failure import DONE, NO, Failure
 from service.cli.output import Output
-from service.datafolder.files import remove_unfinished
+from service.datafolder.files import PRIVATE, remove_unfinished
 from service.datafolder.key_continuity import refuse_another_key
 from service.datafolder.key_rotation import retire as retire_key
 from service.datafolder.key_rotation import rotate_key as rotate_key
 from service.datafolder.lock import FolderLock
-from service.processes.foreground import PRIVATE
 from service.settings.environment import load_from_environment
 
 __all__ = ["rotate"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from projections.ledger.ledger import Ledger
-from service.backup.copy import BackupRefused, back_up
+from service.backup.copy import BackupRefused, back_up, size_of
 from service.backup.file import About, pieces_of
 from service.datafolder.durable_file import appearing
 from service.datafolder.files import FILES
@@ -64,6 +64,28 @@ def data(tmp_path: Path) -> Path:
     (folder / LOG / "appendonly.aof.2.base.rdb").write_text("base")
     (folder / LOG / "appendonly.aof.9.incr.aof").write_text("left behind")
     return folder
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_file_that_goes_while_files_are_measured_is_no_failure(
+    when: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Valkey removes what it has rewritten at any moment, also before or after that very file is
+    looked at: then it counts for nothing, or as what it was."""
+    goes = data / EXAMPLES["valkey/appendonlydir/"]
+    whole, size, look = size_of(data), goes.stat().st_size, Path.stat
+
+    def seen(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path == goes and when == "before":
+            goes.unlink()
+        found = look(path, follow_symlinks=follow_symlinks)
+        if path == goes:
+            goes.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", seen)
+    assert size_of(data) == (whole - size if when == "before" else whole)
+    assert not goes.exists()
 
 
 def test_it_holds_what_the_list_keeps_and_no_more(tmp_path: Path, data: Path) -> None:

@@ -1,0 +1,34 @@
+"""The socket that a service listens on."""
+
+from __future__ import annotations
+
+import socket
+
+__all__ = ["bind", "bind_failure", "url_of"]
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that is bound to the address and does not listen yet. Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(host: str, listener: socket.socket) -> str:
+    port = listener.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bind_failure(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "there is no such host. Choose another with --host (ONRECORD_HOST)."
+    words = (error.strerror or str(error)).lower()
+    return f"{words}. End what uses it, or choose another with --port (ONRECORD_PORT)."
