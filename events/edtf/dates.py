@@ -26,7 +26,7 @@ from functools import lru_cache
 import msgspec
 
 from events.edtf.calendar import DAY, day_number, days_in_month, month_span, year_span
-from events.edtf.habits import advice_for
+from events.edtf.habits import advice_for, says_nothing
 from events.edtf.scanner import APPROXIMATE, UNCERTAIN, Scanner, check_characters
 from events.edtf.span import OPEN_END, OPEN_START, UNKNOWN_END, UNKNOWN_START, read_span
 from events.edtf.timestamp import parse_rfc3339, rfc3339, time_of_day
@@ -37,6 +37,7 @@ __all__ = [
     "Bounds",
     "Date",
     "parse",
+    "parse_optional",
     "parse_recorded",
     "parse_rfc3339",
     "rfc3339",
@@ -52,6 +53,7 @@ _QUALIFIERS = (
     (UNKNOWN_START, "unknown-start"),
     (UNKNOWN_END, "unknown-end"),
 )
+_LEAVE_OUT = "Give a date, like 2024-10-13, or leave this out."
 _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(T[0-9:.Z+\-]*)?)?)?")
 
 
@@ -102,6 +104,17 @@ def parse(text: str) -> Date:
         if advice is None:
             raise
         raise DateError(advice, _beginning(text, error.column)) from error
+
+
+def parse_optional(text: str) -> Date:
+    """Parse a date that need not be given: a parameter or an option, which cannot be null. Raises
+    DateError as `parse` does; for a text such as "unknown" it says to leave it out."""
+    try:
+        return parse(text)
+    except DateError as error:
+        if says_nothing(text):
+            raise DateError(_LEAVE_OUT, error.column) from error
+        raise
 
 
 def parse_recorded(text: str) -> Date:

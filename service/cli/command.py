@@ -68,7 +68,7 @@ class _Date(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return dates.parse(str(value)).text
+            return dates.parse_optional(str(value)).text
         except DateError as error:
             self.fail(f"{value!r}, column {error.column}: {error.message}", param, ctx)
 

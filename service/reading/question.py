@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from events.edtf import dates
-from events.edtf.habits import says_nothing
 from events.errors import DateError
 from events.statement.letters import folded_tag
 from events.statement.statement import Kind
@@ -44,11 +43,8 @@ __all__ = [
 
 def _date(text: str) -> dates.Date:
     try:
-        return dates.parse(text)
+        return dates.parse_optional(text)
     except DateError as error:
-        if says_nothing(text):
-            message = "Give a date, like 2024-10-13, or none: without one the window has no limit."
-            raise DateError(message, error.column) from error
         if re.search(r"T[0-9:.]+ [0-9]", text):
             message = f"{error.message} In a query a + is written %2B: a plain one is a space."
             raise DateError(message, error.column) from error

@@ -176,7 +176,7 @@ async def test_habits_are_told_in_windows_and_bodies(timeline: Timeline) -> None
     told = {e["path"]: e["message"] for e in answer.json()["errors"]}
     assert "2024-10:" in told["?from"]
     assert "2024/2025:" in told["?to"]
-    assert "leave the parameter out" in told["?said_from"]
+    assert "leave this out" in told["?said_from"]
     assert "2024-10:" in told["?said_to"]
     body = said("a", occurred="1990s") | {"said": {"by": "A", "on": ""}}
     answer = await timeline.client.post(f"{timeline.path}/statements", json=body)

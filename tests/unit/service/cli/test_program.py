@@ -75,7 +75,7 @@ def test_every_command_shows_an_example(command: str, capsys: pytest.CaptureFixt
         (["query", "kursk", "--from", "2024-13"], "column 6"),
         (["query", "kursk", "--from", "13/10/2024"], "column 1: Write 2024-10-13:"),
         (["query", "kursk", "--said-to", "2024/25"], "column 6: Write 2024/2025:"),
-        (["query", "kursk", "--to", ""], "leave the parameter out"),
+        (["query", "kursk", "--to", ""], "leave this out"),
         (["query", "kursk", "--kind", "rumour"], "rumour"),
         (["query", "kursk", "--limit", "0"], "--limit"),
         (["query", "kursk", "--cursor", "c", "--tag", "a"], "--cursor"),

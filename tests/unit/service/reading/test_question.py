@@ -60,7 +60,7 @@ def test_a_window_without_a_date_is_to_be_left_out(text: bytes) -> None:
     statement_question(query)
     with pytest.raises(InvalidInput) as refused:
         query.done()
-    assert refused.value.faults[0].message.endswith("none: without one the window has no limit.")
+    assert refused.value.faults[0].message.endswith("or leave this out.")
 
 
 def test_a_window_that_ends_before_it_begins_is_a_fault_of_its_end() -> None:
