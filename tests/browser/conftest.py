@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio.events as loops
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.serving import Service, running
 
@@ -27,22 +29,45 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Ended with the module: while it lives, no other test of this thread has a loop."""
-    with sync_playwright() as driver:
-        yield driver
+@contextmanager
+def _current(loop: loops.AbstractEventLoop | None) -> Iterator[None]:
+    """In the block, the loop is the one that runs in this thread."""
+    before = loops._get_running_loop()
+    loops._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        loops._set_running_loop(before)
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+class Driven(NamedTuple):
+    """A browser, and the loop of its driver: it counts as running as long as the driver lives, and
+    while it does, nothing else in this thread can have a loop."""
+
+    browser: Browser
+    loop: loops.AbstractEventLoop | None
+
+
+@pytest.fixture(scope="session")
+def driven() -> Iterator[Driven]:
+    """One for all modules: a driver and a browser take half a second of a processor to start."""
     program = next((found for name in NAMES if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip(f"none of {', '.join(NAMES)} is installed here")
-    # A container has no sandbox to give; what is shown is our own.
-    browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-    yield browser
-    browser.close()
+    with _current(None), sync_playwright() as driver:
+        # A container has no sandbox to give; what is shown is our own.
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        made = Driven(browser, loops._get_running_loop())
+        with _current(None):
+            yield made
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(driven: Driven) -> Iterator[Browser]:
+    """For a module, whose tests have no other loop."""
+    with _current(driven.loop):
+        yield driven.browser
 
 
 class Watched:
