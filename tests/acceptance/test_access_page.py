@@ -15,6 +15,7 @@ import pytest
 
 from tests.program import Program
 from tests.serving import key_headers, running
+from tests.warm_command import warm_command
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "access.md"
 _BLOCK: Final = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -33,17 +34,27 @@ def _script(url: str, data: Path) -> str:
     return text
 
 
+def test_the_program_is_installed_under_its_name() -> None:
+    """What the page writes is what an installation puts beside its Python."""
+    program = Path(sys.executable).with_name("onrecord")
+    done = subprocess.run([program, "why", "--help"], capture_output=True, text=True, check=True)
+    assert "onrecord why" in done.stdout
+
+
 def test_a_newsroom_is_set_up_by_the_page(tmp_path: Path) -> None:
     """Every command succeeds, and afterwards each key may do what the page gave to it, and no
     more: the one that was revoked nothing, and who lost a grant what others may."""
     for program in ("bash", "jq"):
         if shutil.which(program) is None:
             pytest.skip(f"no {program} is installed here")
-    with running(tmp_path, "--workers", "1") as service:
+    with (
+        running(tmp_path, "--workers", "1") as service,
+        warm_command(tmp_path / "bin") as commands,
+    ):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", _script(service.url, service.data)],
             cwd=tmp_path,
-            env=Program().environment() | {"PATH": f"{Path(sys.executable).parent}:{os.defpath}"},
+            env=Program().environment() | {"PATH": f"{commands}:{os.defpath}"},
             capture_output=True,
             text=True,
             timeout=120,

@@ -19,15 +19,18 @@ LIBRARY = Path("/usr/share/gocode")
 
 
 @pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program, compiled; where Go or its library is missing, the test is skipped, in words."""
+def reader(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """The program, compiled; where Go or its library is missing, the test is skipped, in words.
+    What Go compiles of its own library is kept for the next run, where pytest keeps anything."""
     go = shutil.which("go")
     path = os.environ.get("GOPATH") or str(LIBRARY)  # noqa: TID251 - Go's own setting
     if go is None or not (Path(path) / "src/golang.org/x/mod/sumdb/tlog").is_dir():
         pytest.skip("install Go and golang.org/x/mod: golang-go, golang-golang-x-mod-dev")
     folder = tmp_path_factory.mktemp("go")
     inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
-    environment = {"GO111MODULE": "off", "GOPATH": path, "GOCACHE": str(folder / "cache")}
+    cache: pytest.Cache | None = getattr(pytestconfig, "cache", None)
+    kept = cache.mkdir("go") if cache is not None else folder / "cache"
+    environment = {"GO111MODULE": "off", "GOPATH": path, "GOCACHE": str(kept)}
     environment["CGO_ENABLED"] = "0"  # no C compiler is needed
     built = folder / "tlog"
     subprocess.run(
