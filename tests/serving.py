@@ -17,6 +17,7 @@ from tests.looks import look_again
 from tests.program import LIMIT, Process, Program
 
 __all__ = [
+    "TRUST",
     "Service",
     "Timeline",
     "command",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 _URL = re.compile(r"http://\S+")
-_TRUST = httpx.create_ssl_context()
+TRUST = httpx.create_ssl_context()
 """Made once: a client that makes its own reads the certificates of the whole web, for nothing."""
 
 
@@ -55,12 +56,12 @@ class Service(NamedTuple):
 
     def async_client(self, **options: Any) -> httpx.AsyncClient:
         """`client`, for tests that have a loop."""
-        given: dict[str, Any] = {"headers": key_headers(self.key), "verify": _TRUST}
+        given: dict[str, Any] = {"headers": key_headers(self.key), "verify": TRUST}
         return httpx.AsyncClient(base_url=self.url, **given | options)
 
     def stranger(self, **options: Any) -> httpx.Client:
         """A client that asks as nobody: it has no key."""
-        given: dict[str, Any] = {"verify": _TRUST}
+        given: dict[str, Any] = {"verify": TRUST}
         return httpx.Client(base_url=self.url, **given | options)
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
 import yaml
 
@@ -51,13 +50,14 @@ def test_nobody_reads_or_writes_without_a_key(contained: Service) -> None:
 
 def test_it_answers_to_no_name_that_it_does_not_know(contained: Service) -> None:
     """A page whose name was made to point here is refused, in a container too."""
-    answer = httpx.get(f"{contained.url}/health/live", headers={"Host": "evil.example"})
-    assert answer.status_code == 400
+    with contained.stranger(headers={"Host": "evil.example"}) as stranger:
+        assert stranger.get("/health/live").status_code == 400
 
 
 def test_it_limits_who_is_not_known(contained: Service) -> None:
     """Without any setting."""
-    assert "RateLimit" in httpx.get(f"{contained.url}/docs").headers
+    with contained.stranger() as stranger:
+        assert "RateLimit" in stranger.get("/docs").headers
 
 
 def test_its_health_check_needs_no_key(contained: Service) -> None:

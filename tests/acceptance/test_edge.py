@@ -28,45 +28,52 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
+@pytest.fixture(scope="module")
+def stranger(hidden: Service) -> Iterator[httpx.Client]:
+    """A client without a key."""
+    with hidden.stranger() as client:
+        yield client
+
+
 @pytest.fixture(params=["passed on", "removed"])
-def asked(request: pytest.FixtureRequest, hidden: Service) -> str:
-    """Where the proxy asks, which passes the prefix on or removes it."""
-    return hidden.url + (PREFIX if request.param == "passed on" else "")
+def asked(request: pytest.FixtureRequest) -> str:
+    """Below what the proxy asks, which passes the prefix on or removes it."""
+    return PREFIX if request.param == "passed on" else ""
 
 
 @pytest.mark.parametrize("path", ["/", "/t/kursk", "/embed/kursk", "/docs", "/no/such/page"])
-def test_every_link_of_a_page_leads_on(asked: str, path: str) -> None:
+def test_every_link_of_a_page_leads_on(stranger: httpx.Client, asked: str, path: str) -> None:
     """Each address in a document is below the prefix, and is answered there."""
-    page = httpx.get(asked + path, headers={"Accept": "text/html"})
+    page = stranger.get(asked + path, headers={"Accept": "text/html"})
     links = set(map(unescape, re.findall(r' (?:href|src)="([^"#]+)"', page.text))) - {"data:,"}
     assert links
     for link in links:
         assert link.startswith(f"{PREFIX}/"), link
-        assert httpx.get(asked + link.removeprefix(PREFIX)).status_code == 200, link
+        assert stranger.get(asked + link.removeprefix(PREFIX)).status_code == 200, link
 
 
-def test_a_problem_leads_to_its_explanation(asked: str) -> None:
+def test_a_problem_leads_to_its_explanation(stranger: httpx.Client, asked: str) -> None:
     """Its type and its instance are addresses as the client sees them."""
-    problem = httpx.get(f"{asked}/v1/timelines/kursk/nothing").json()
+    problem = stranger.get(f"{asked}/v1/timelines/kursk/nothing").json()
     assert problem["instance"] == f"{PREFIX}/v1/timelines/kursk/nothing"
     assert problem["type"] == f"{PREFIX}/problems/not-found"
-    assert httpx.get(asked + problem["type"].removeprefix(PREFIX)).status_code == 200
+    assert stranger.get(asked + problem["type"].removeprefix(PREFIX)).status_code == 200
 
 
-def test_the_document_says_where_its_paths_are(asked: str) -> None:
+def test_the_document_says_where_its_paths_are(stranger: httpx.Client, asked: str) -> None:
     """Its server is the prefix, and it describes the types of problems as they are sent."""
-    document = httpx.get(f"{asked}/openapi.json").json()
+    document = stranger.get(f"{asked}/openapi.json").json()
     assert document["servers"] == [{"url": PREFIX}]
     assert "/v1/timelines" in document["paths"]
     schema = document["components"]["schemas"]["Problem.not-found"]
     assert schema["properties"]["type"] == {"const": f"{PREFIX}/problems/not-found"}
 
 
-def test_the_prefix_itself_is_the_first_page(hidden: Service) -> None:
+def test_the_prefix_itself_is_the_first_page(stranger: httpx.Client) -> None:
     """With and without a slash at its end."""
-    first = httpx.get(f"{hidden.url}{PREFIX}/")
+    first = stranger.get(f"{PREFIX}/")
     assert 'id="timelines"' in first.text
-    assert httpx.get(f"{hidden.url}{PREFIX}").content == first.content
+    assert stranger.get(f"{PREFIX}").content == first.content
 
 
 async def test_the_client_asks_below_the_prefix(hidden: Service) -> None:
@@ -78,26 +85,26 @@ async def test_the_client_asks_below_the_prefix(hidden: Service) -> None:
             break
 
 
-def test_a_proxy_names_another_prefix(hidden: Service) -> None:
+def test_a_proxy_names_another_prefix(stranger: httpx.Client) -> None:
     """What the trusted proxy says wins over the setting; what cannot be a prefix is refused."""
-    page = httpx.get(f"{hidden.url}/", headers={"X-Forwarded-Prefix": "/other"})
+    page = stranger.get("/", headers={"X-Forwarded-Prefix": "/other"})
     assert 'href="/other/docs"' in page.text
-    wrong = httpx.get(f"{hidden.url}/", headers={"X-Forwarded-Prefix": "//evil.example"})
+    wrong = stranger.get("/", headers={"X-Forwarded-Prefix": "//evil.example"})
     assert (wrong.status_code, wrong.json()["type"]) == (400, f"{PREFIX}/problems/invalid-request")
 
 
-def test_the_log_names_the_client(hidden: Service) -> None:
+def test_the_log_names_the_client(hidden: Service, stranger: httpx.Client) -> None:
     """The address is that of the client behind the proxy, which cannot choose another one."""
-    httpx.get(f"{hidden.url}/v1/spoofed", headers={"X-Forwarded-For": f"6.6.6.6, {CLIENT}"})
+    stranger.get("/v1/spoofed", headers={"X-Forwarded-For": f"6.6.6.6, {CLIENT}"})
     lines = [json.loads(line) for line in hidden.logged("spoofed")]
     assert [line["client"] for line in lines] == [CLIENT]
 
 
-def test_the_host_is_the_one_that_the_client_asked(hidden: Service) -> None:
+def test_the_host_is_the_one_that_the_client_asked(stranger: httpx.Client) -> None:
     """It is held to the same rule as one that is asked without a proxy."""
     for host, status in (("localhost:9", 200), ("evil.example", 400)):
         sent = {**NODE, "X-Forwarded-Host": host}
-        assert httpx.get(f"{hidden.url}/v1/timelines", headers=sent).status_code == status
+        assert stranger.get("/v1/timelines", headers=sent).status_code == status
 
 
 FOREIGN = {"Origin": "https://evil.example"}
@@ -132,11 +139,11 @@ def test_our_own_page_is_not_refused(hidden: Service) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
-def test_every_answer_protects_itself(hidden: Service, path: str, method: str) -> None:
+def test_every_answer_protects_itself(stranger: httpx.Client, path: str, method: str) -> None:
     """Whatever is answered has the headers that keep browsers and caches from misusing it; what a
     browser shows has a content security policy."""
     headers = {"Accept": "text/html, text/event-stream"}
-    with httpx.stream(method, hidden.url + path, headers=headers) as answer:
+    with stranger.stream(method, path, headers=headers) as answer:
         found = answer.headers
     assert found["X-Content-Type-Options"] == "nosniff"
     assert found["Referrer-Policy"] == "no-referrer"
@@ -157,7 +164,8 @@ def test_an_allowed_site_reads_and_asks_before(tmp_path_factory: pytest.TempPath
     with running(folder, ONRECORD_CORS_ORIGINS=site["Origin"]) as service:
         asked = site | {"Access-Control-Request-Method": "PUT"}
         asked["Access-Control-Request-Headers"] = "authorization,content-type"
-        preflight = httpx.options(f"{service.url}/v1/timelines/kursk", headers=asked)
+        with service.stranger() as client:
+            preflight = client.options("/v1/timelines/kursk", headers=asked)
         assert preflight.status_code == 200
         assert "authorization" in preflight.headers["Access-Control-Allow-Headers"]
         assert "PUT" in preflight.headers["Access-Control-Allow-Methods"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 
 from tests.looks import look_again
 from tests.servers import free_port
-from tests.serving import Service, running
+from tests.serving import TRUST, Service, running
 
 ANN = {"sub": "ann", "email": "Ann@Example.org", "email_verified": True, "groups": ["Desk", "a b"]}
 DOUBTFUL = {"sub": "doubtful", "email": "x@example.org", "email_verified": False}
@@ -29,15 +30,15 @@ def issuing() -> Iterator[str]:
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     with subprocess.Popen([*command, "--require-nonce", "true", *people]) as process:
         try:
-            url = f"http://127.0.0.1:{port}"
-            while True:
+            url = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
+            told: dict[str, Any] = {}
+            while not told:
                 try:
-                    httpx.get(f"{url}/.well-known/openid-configuration").raise_for_status()
-                    break
+                    told = httpx.get(url, verify=TRUST).raise_for_status().json()
                 except httpx.TransportError:
                     assert process.poll() is None
                     look_again()
-            yield httpx.get(f"{url}/.well-known/openid-configuration").json()["issuer"]
+            yield told["issuer"]
         finally:
             process.terminate()
 
@@ -75,7 +76,7 @@ def sent_back(browser: httpx.Client, subject: str, action: str = "authorize") ->
     assert asked["nonce"]
     assert "openid" in asked["scope"]
     form = {"sub": subject} if action == "authorize" else {"action": "deny"}
-    answer = httpx.post(address, data=form)
+    answer = httpx.post(address, data=form, verify=TRUST)
     assert answer.status_code in {302, 303}, answer.text
     return str(answer.headers["Location"])
 

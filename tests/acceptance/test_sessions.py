@@ -65,6 +65,12 @@ def test_a_key_opens_a_session(service: Service, browser: httpx.Client) -> None:
     assert who(browser) == "everyone"
 
 
+def asked_with(service: Service, cookies: dict[str, str]) -> httpx.Response:
+    """The answer to who asks with these cookies, over a connection of its own."""
+    with service.stranger(cookies=cookies) as copied:
+        return copied.get("/v1/me")
+
+
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(
     service: Service, browser: httpx.Client
 ) -> None:
@@ -75,7 +81,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(
     with service.stranger() as other:
         other.post("/v1/session", json={"key": service.key})
         browser.delete("/v1/session")
-        refused = httpx.get(f"{service.url}/v1/me", cookies=kept)
+        refused = asked_with(service, kept)
         assert refused.status_code == 401
         assert refused.headers["WWW-Authenticate"] == "Bearer"
         health = service.ask("GET", "/health/ready").json()
@@ -85,7 +91,7 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(
         seen: list[int] = []
         while len(seen) < 2:
             try:
-                seen.append(httpx.get(f"{service.url}/v1/me", cookies=kept).status_code)
+                seen.append(asked_with(service, kept).status_code)
             except httpx.TransportError:
                 continue
         assert seen == [401, 401]
@@ -97,7 +103,8 @@ def test_a_code_signs_in_once_whichever_worker_answers(service: Service) -> None
     code = code_of(service)
 
     def sign_in(_: int) -> httpx.Response:
-        return httpx.post(f"{service.url}/v1/session", json={"code": code})
+        with service.stranger() as other:
+            return other.post("/v1/session", json={"code": code})
 
     with ThreadPoolExecutor(5) as pool:
         answers = [*pool.map(sign_in, range(5))]
