@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.serving import said
+from tests.serving import Service, said
 
 OLD = said("old", by="Herodotus", occurred="-0800")
 
@@ -79,6 +80,17 @@ def test_one_old_date_does_not_make_the_others_a_line(
     expect(chart(page)).to_have_attribute("data-to", re.compile("^2"))
 
 
+@pytest.fixture(scope="module")
+def spread(server: Service, request: pytest.FixtureRequest) -> str:
+    """A timeline with so many statements over three years, all said in one month."""
+    name = f"spread-{uuid.uuid4().hex[:12]}"
+    month = {"by": "KCNA", "on": "2021-07"}
+    with server.client() as api:
+        assert api.put(f"/v1/timelines/{name}", json={"title": "Spread"}).status_code == 201
+        record(api, name, [item | {"said": month} for item in three_years(request.param)])
+    return name
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
@@ -88,14 +100,12 @@ def test_one_old_date_does_not_make_the_others_a_line(
         ("on=said&said_from=2021&said_to=2021", ("2021-01-01T00:00:00Z", "2021-12-31T23:59:59Z")),
     ],
 )
-@pytest.mark.parametrize("many", [40, 2_100])
+@pytest.mark.parametrize("spread", [40, 2_100], indirect=True)
 def test_a_window_sets_what_is_shown(
-    page: Page, api: httpx.Client, fresh: str, many: int, asked: str, shown: tuple[str, str]
+    page: Page, spread: str, asked: str, shown: tuple[str, str]
 ) -> None:
     """The chart shows exactly the window of the address; when it is removed, all again."""
-    items = [item | {"said": {"by": "KCNA", "on": "2021-07"}} for item in three_years(many)]
-    record(api, fresh, items)
-    opened(page, f"/t/{fresh}?{asked}")
+    opened(page, f"/t/{spread}?{asked}")
     assert window(page) == shown
     for _ in range(2):
         page.get_by_test_id("chip").first.click()
@@ -239,33 +249,30 @@ def test_lanes_keep_their_order(page: Page, api: httpx.Client, fresh: str) -> No
     expect(page.get_by_test_id("edge-later")).to_have_text("1 later ›")
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "coarse", "fine"),
-    [
-        ("2023-11-20", "2025-02-03", {"2023", "2024", "2025"}, {"Dec", "Jan"}),
-        ("2024-10-07", "2024-11-09", {"October 2024", "November 2024"}, {"11", "1"}),
-        ("2024-10-12", "2024-10-13", {"12 October 2024", "13 October 2024"}, {"06:00", "12:00"}),
-        ("1950-01-01", "2024-01-01", set(), {"1960", "2020"}),
-        ("-0400-01-01", "0400-01-01", set(), {"300 BCE", "100 BCE", "1", "300"}),
-    ],
-)
-def test_days_and_months_stand_below_their_year(
-    page: Page, first: str, last: str, coarse: set[str], fine: set[str]
-) -> None:
+PARTS: list[tuple[str, str, set[str], set[str]]] = [
+    ("2023-11-20", "2025-02-03", {"2023", "2024", "2025"}, {"Dec", "Jan"}),
+    ("2024-10-07", "2024-11-09", {"October 2024", "November 2024"}, {"11", "1"}),
+    ("2024-10-12", "2024-10-13", {"12 October 2024", "13 October 2024"}, {"06:00", "12:00"}),
+    ("1950-01-01", "2024-01-01", set(), {"1960", "2020"}),
+    ("-0400-01-01", "0400-01-01", set(), {"300 BCE", "100 BCE", "1", "300"}),
+]
+"""The ends of an axis, all that stands above its ticks, and some of the ticks."""
+
+
+def test_days_and_months_stand_below_their_year(page: Page) -> None:
     """Above the ticks of the axis is what they are part of, also where it began before."""
     page.goto("/t/kursk")
-    found = page.evaluate(
-        """async (days) => {
-            const { ticks } = await import("/page/drawing/ticks.js");
-            const { secondsOf } = await import("/page/words/instant.js");
-            const { fine, coarse } = ticks(days.map((day) => secondsOf(`${day}T00:00:00`)), 900);
-            return [fine, coarse].map((all) => all.map(({ text }) => text));
-        }""",
-        [first, last],
-    )
-    assert set(found[1]) == coarse
-    assert fine <= set(found[0])
-    assert 4 <= len(found[0]) <= 40
+    script = """async (days) => {
+        const { ticks } = await import("/page/drawing/ticks.js");
+        const { secondsOf } = await import("/page/words/instant.js");
+        const { fine, coarse } = ticks(days.map((day) => secondsOf(`${day}T00:00:00`)), 900);
+        return [fine, coarse].map((all) => all.map(({ text }) => text));
+    }"""
+    for first, last, coarse, fine in PARTS:
+        found = page.evaluate(script, [first, last])
+        assert set(found[1]) == coarse
+        assert fine <= set(found[0])
+        assert 4 <= len(found[0]) <= 40
 
 
 def test_what_most_need_leaves_out_few_and_saves_much(page: Page) -> None:
