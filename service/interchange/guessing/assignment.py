@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from service.interchange.guessing.columns.seen_table import SeenTable
-from service.interchange.guessing.tells import tells_of
+from service.interchange.guessing.tells import ABOUT, tells_of
 
 __all__ = ["TELLING", "Assignment", "is_said"]
 
@@ -118,26 +118,32 @@ class Assignment:
         self._role[column] = role
 
     def _find_speaker(self, table: SeenTable) -> None:
-        """Where nobody is named as the one who said it, it is an office, or else who stands
-        beside what was said, in a column of names whose own name says nothing."""
+        """Where nobody is named as the one who said it, it is who did something beside what was
+        said, an office, or else a column of names beside it whose own name says nothing."""
         text, said = self.one("text"), self.one("said")
         saying = text is not None and is_said(table.meanings[text])
         marks = [column for column in (text if saying or said else None, said) if column]
-        offices = [c for mark in marks for c in _near(table, mark, 1) if self._is_office(table, c)]
+        offices = [c for c in self.all("about") if _is_office(table.meanings[c])]
+        if len(offices) > 1:
+            offices = [c for c in offices if any(c in _near(table, mark, 1) for mark in marks)]
         near = _near(table, text, _MOST_AWAY) if text and saying else []
+        who = [c for c in near if c in self.all("about") and "who" in table.meanings[c]]
         names = [c for c in near if c not in self._role and table.looks[c].is_name]
-        for column in [*offices, *names][:1]:
+        if not marks:
+            return
+        for column in [*who, *offices, *names][:1]:
             self._move(column, "speaker")
-
-    def _is_office(self, table: SeenTable, column: str) -> bool:
-        meanings = table.meanings[column]
-        return self._role.get(column) == "about" and not meanings.isdisjoint(("authority", "who"))
 
 
 def is_said(meanings: frozenset[str]) -> bool:
     """Whether a text of that name is what somebody said: a statement, or what was said without
     being told as something that happened."""
     return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
+
+
+def _is_office(meanings: frozenset[str]) -> bool:
+    """Whether a column names offices, and no more of them than that."""
+    return "authority" in meanings and meanings.isdisjoint((*ABOUT, "person"))
 
 
 def _near(table: SeenTable, column: str, most: int) -> list[str]:

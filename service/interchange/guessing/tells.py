@@ -112,6 +112,7 @@ _TELLS: Final = (
     ("end", 9.7, "end", "record check"),
     ("date", 6, "date", "record check attribute aside"),
     ("date", 5.5, "time", "record check attribute"),
+    ("date", 5, "month", "record check attribute"),
     ("date", 5, "year", "record check attribute target"),
     ("recorded", 9, "record", ""),
     ("published", 9, "check date", ""),

@@ -31,6 +31,7 @@ _TIMED: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
 _BASIC: Final = re.compile("[0-9]{8}")
+_SERIAL: Final = re.compile("[0-9]{5,}")
 _CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
 _DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
@@ -61,6 +62,7 @@ class ColumnLook(NamedTuple):
     is_flag: bool = False
     is_code: bool = False
     is_initials: bool = False
+    is_serial: bool = False
     is_name: bool = False
     is_sentence: bool = False
     weekday: bool = False
@@ -117,6 +119,7 @@ def look_of_column(
         is_year=is_year,
         is_degrees=_share(_DEGREES.fullmatch, texts) >= _ENOUGH,
         is_flag=_is_flag(texts),
+        is_serial=all(map(_SERIAL.fullmatch, texts)) and len({*map(len, texts)}) == 1,
         is_initials=all(map(_is_initials, texts)),
         is_code=_share(_CODE.fullmatch, texts) == 1,
         is_sentence=_share(_SENTENCE.fullmatch, texts) >= _MOST,

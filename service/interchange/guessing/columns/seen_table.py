@@ -76,6 +76,8 @@ class SeenTable:
             found.add("number")
         if look.is_archived:
             found.add("archive")
+        if look.is_serial and not look.patterns:
+            found.add("code")
         if look.is_initials:
             found.add("initials")
         if look.is_code and look.distinct == 1 and name == self.names[0]:
