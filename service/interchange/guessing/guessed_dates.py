@@ -104,6 +104,8 @@ def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:
     right = table.columns[table.columns.index(column) + 1 :][:1]
     look = table.looks[column]
     for time in right:
+        if not (table.fits_template(column) and table.fits_template(time)):
+            continue
         if not table.looks[time].is_time or roles.role_of(time) not in ("time", "start", None):
             continue
         if roles.one("end") and roles.one("start") == column:
@@ -122,7 +124,9 @@ def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
     for column in table.columns:
         meanings = table.meanings[column]
         part = next((each for each in _PARTS if each in meanings), None)
-        if part and table.looks[column].is_number and len(words_of_name(column)) <= _MOST_WORDS:
+        if part is None or not table.fits_template(column):
+            continue
+        if table.looks[column].is_number and len(words_of_name(column)) <= _MOST_WORDS:
             of = next((each for each in ("start", "end") if each in meanings), "date")
             parts.setdefault(of, {}).setdefault(part, column)
     found: dict[str, dict[str, Any]] = {}

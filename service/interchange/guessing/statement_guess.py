@@ -115,13 +115,14 @@ class StatementGuess:
         """The columns of the text; several columns as one sentence where many rows lack it."""
         table = self._table
         filled = max((table.share(column) for column in chosen), default=0)
-        if not chosen or filled < _ENOUGH:
-            parts = (f"{plain_name(c)}: {{{c}}}" for c in self._parts(chosen))
-            return {"template": "; ".join(parts)}
-        if len(chosen) > 1:
-            place: dict[str, Any] = {"template": "\n\n".join(f"{{{column}}}" for column in chosen)}
+        parts = [] if filled >= _ENOUGH else self._parts(chosen)
+        named = [column for column in parts or chosen if table.fits_template(column)]
+        if parts and named:
+            return {"template": "; ".join(f"{plain_name(c)}: {{{c}}}" for c in named)}
+        if len(named) > 1:
+            place: dict[str, Any] = {"template": "\n\n".join(f"{{{column}}}" for column in named)}
         else:
-            place = {"column": chosen[0]}
+            place = {"column": next(iter([*named, *chosen, *table.columns, *table.names]))}
         return place | ({"strip-html": True} if any(table.looks[c].is_html for c in chosen) else {})
 
     def _parts(self, chosen: Sequence[str]) -> list[str]:

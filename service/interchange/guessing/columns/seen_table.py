@@ -55,6 +55,11 @@ class SeenTable:
         """In which share of the rows the column has something."""
         return self.looks[column].filled / self.count
 
+    @staticmethod
+    def fits_template(column: str) -> bool:
+        """Whether a template can name the column: there is no other way to write its braces."""
+        return not {"{", "}"}.intersection(column)
+
     def place(
         self, column: str, *, split: bool = False, clean: bool = False, slug: bool = False
     ) -> dict[str, Any]:

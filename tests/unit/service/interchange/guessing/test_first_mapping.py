@@ -5,18 +5,23 @@ from __future__ import annotations
 import time
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import openpyxl
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
+from service.interchange.guessing.columns.word_files import words_of_languages
 from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import TableRefused
+from service.interchange.tables.row import TableRow
 from service.interchange.tables.table import open_table
+from service.messages.imports import FileFacts
 
 
 class Guessed(NamedTuple):
@@ -287,3 +292,26 @@ def test_a_comma_within_a_name_separates_no_speakers(tmp_path: Path) -> None:
     assert one.statements[0]["said"]["by"] == "Smith, Ann"
     several = guessed_of(tmp_path, rows.format("Latvia, Estonia", "Estonia, Latvia, Norway"))
     assert several.statements[0]["said"] == {"by": "Latvia", "with": ["Estonia"], "on": None}
+
+
+_WORDS: Final = sorted({word for known in words_of_languages().values() for word in known})
+_CELLS: Final = (
+    *("", "-", "unknown", "yes", "0", "12", "1.200", "1,5", "ca. 30", "30+", "10-12", "$5", "2024"),
+    *("2024-01-02", "3.4.2024", "Wed, 01/04/2023", "3–5 May 2023", "ongoing", "12:30", "1:05 PM"),
+    *("https://a.example/1", "50.1, 30.2", "a; b", "Ann Smith", "AB", "{a}", "<p>x</p>", "claim"),
+    *("It was said that all is well here.", "a" * 700, "\u0663", "\u200b"),
+)
+_NAMES: Final = st.lists(st.sampled_from([*_WORDS, "{x}", "(%)", "2"]), min_size=1, max_size=3)
+
+
+@drawn(st.data())
+def test_whatever_a_table_has_the_mapping_is_one(data: st.DataObject) -> None:
+    """Each name is taken for something and each row is read, without a fault of the mapping."""
+    names = data.draw(st.lists(_NAMES.map(" ".join), min_size=1, max_size=9, unique=True))
+    cells = st.fixed_dictionaries({name: st.sampled_from(_CELLS) for name in names})
+    rows = [TableRow(2 + n, row) for n, row in enumerate(data.draw(st.lists(cells, min_size=1)))]
+    facts = FileFacts(format="csv", encoding="utf-8", delimiter=",")
+    composer = Composer(mapping_of(first_mapping("a.csv", facts, rows)))
+    for row in rows:
+        composed = composer.compose(row)
+        faults_of_row(composed.statement, composed.trail)
