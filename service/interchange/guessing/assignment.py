@@ -106,7 +106,13 @@ class Assignment:
 
     def _find_text(self, table: SeenTable) -> None:
         """Where nothing is named as the text, it is the longest of what explains something."""
-        prose = [column for column in self.all("explanation") if table.looks[column].is_prose]
+        prose = [
+            column
+            for column in table.columns
+            if table.looks[column].is_prose
+            and self._role.get(column) in (None, "explanation", "aside")
+            and table.meanings[column].isdisjoint(("attribute", "question", "internal"))
+        ]
         longest = max(prose, key=lambda column: table.looks[column].length, default=None)
         if longest is not None:
             self._move(longest, "text")

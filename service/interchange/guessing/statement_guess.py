@@ -94,7 +94,8 @@ class StatementGuess:
         """Whether the text tells what happened, and not what somebody said."""
         text = self._roles.one("text")
         meanings = self._table.meanings[text] if text else frozenset()
-        return bool(meanings & TELLING) and not is_said(meanings)
+        tells = self._roles.are_events or not meanings.isdisjoint(TELLING)
+        return tells and not is_said(meanings)
 
     def _titles(self) -> tuple[str | None, list[str]]:
         """The title of the source, if it has none of its own, and the columns of the text. A

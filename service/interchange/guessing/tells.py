@@ -145,7 +145,7 @@ _TELLS: Final = (
     ("internal", 9, "note publisher", ""),
     ("internal", 10, "by initials", ""),
     ("internal", 10, "perpetrator initials", ""),
-    ("internal", 7, "record", "state"),
+    ("internal", 7, "record", "state other"),
     ("internal", 9, "check answer", ""),
     ("internal", 9, "workflow answer", ""),
     ("internal", 9, "publish answer", ""),

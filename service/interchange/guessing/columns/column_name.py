@@ -101,10 +101,13 @@ def _meanings(
         kindred = (_kindred(phrase, each) for each in spoken)
         found.append(next(filter(None, chain(known, kindred)), frozenset()))
     for place in range(1, len(found) - 1):
-        if found[place + 1].isdisjoint(("name", "who")):
-            found[place] = found[place] - {
-                "by"
-            }  # the statement by somebody is no column of speakers
+        if "by" in found[place] and found[place + 1].isdisjoint(("name", "who")):
+            found[place] -= {
+                "by",
+                "say",
+            }  # `statement by the office`
+        if "filler" in found[place]:  # `reported to the police`
+            found[place] -= {"start", "end"}
     others = {_OTHER} if not all(found) else set()
     return frozenset(others).union(*found)
 
