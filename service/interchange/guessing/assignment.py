@@ -14,19 +14,26 @@ _SEVERAL: Final = (
     *("qualifier", "date", "undated", "time", "internal", "aside", "explanation"),
 )
 """Roles that more than one column may have."""
-_SPARSE: Final = 6
-"""The points that a text loses, and a key, by the share of rows in which it has nothing."""
-_COUNTS: Final = ("low", "high", "number")
-_PLAIN: Final = frozenset(("filler", "other", "answer"))
-_NEVER: Final = 100
-_FAR: Final = 0.5
-_MOST_EMPTY: Final = 0.1
-_BESIDE: Final = 2
-_SAID: Final = frozenset(("statement", "quote"))
 TELLING: Final = frozenset(("account", "happen"))
 """Meanings of the name of a text that tells what happened."""
+_SAID: Final = frozenset(("statement", "quote"))
+"""Meanings of the name of a text that somebody said, whatever else it means."""
+_PLAIN: Final = frozenset(("filler", "other", "answer"))
+"""Meanings of names that say nothing of a number."""
+_COUNTS: Final = ("low", "high", "number")
 _MOST_AWAY: Final = 2
-"""How many columns from the text, or from its date, a speaker stands whom no name tells of."""
+"""How many columns from a text its speaker stands, or from a number its unit."""
+
+_NEVER: Final = 100
+"""The points that a role loses that is impossible."""
+_MOST_EMPTY: Final = 0.1
+"""The share of rows in which a key may have nothing."""
+_SPARSE: Final = 6
+"""The points that a text loses by the share of rows in which it has nothing."""
+_BESIDE: Final = 2
+"""The points that what was said loses where it is told besides what happened."""
+_FAR: Final = 0.5
+"""The points that a speaker loses who stands beside nothing that was said."""
 
 
 class Assignment:
@@ -36,14 +43,10 @@ class Assignment:
     def __init__(self, table: SeenTable) -> None:
         self.are_events = _tells_of_events(table)
         self._are_told = _are_told(table)
-        self._beside_numbers = {
-            c
-            for n in table.columns
-            if table.looks[n].is_number
-            for c in _near(table, n, _MOST_AWAY)
-        }
+        numbers = [column for column in table.columns if table.looks[column].is_number]
         said = [column for column in table.columns if is_said(table.meanings[column])]
-        self._beside_words = {c for s in said for c in _near(table, s, _MOST_AWAY)}
+        self._beside_numbers = {near for column in numbers for near in _near(table, column)}
+        self._beside_words = {near for column in said for near in _near(table, column)}
         found = [
             (points - self._lack(table, role, column), -place, role, column)
             for place, column in enumerate(table.columns)
@@ -79,8 +82,8 @@ class Assignment:
         return role in _SEVERAL or role not in self._columns
 
     def _lack(self, table: SeenTable, role: str, column: str) -> float:
-        """The points that a column loses where it is empty, and what somebody said of an event
-        where it is told besides."""
+        """The points that a column loses for a role by the columns around it, and where it is
+        empty."""
         empty = 1 - table.share(column)
         if role == "key":
             return _NEVER * (empty > _MOST_EMPTY)
@@ -132,7 +135,7 @@ class Assignment:
         offices = [c for c in self.all("about") if _is_office(table.meanings[c])]
         if len(offices) > 1:
             offices = [c for c in offices if any(c in _near(table, mark, 1) for mark in marks)]
-        near = _near(table, text, _MOST_AWAY) if text and saying else []
+        near = _near(table, text) if text and saying else []
         who = [c for c in near if c in self.all("about") and "who" in table.meanings[c]]
         names = [c for c in near if c not in self._role and table.looks[c].is_name]
         if not marks:
@@ -152,7 +155,8 @@ def _is_office(meanings: frozenset[str]) -> bool:
     return "authority" in meanings and meanings.isdisjoint((*ABOUT, "person"))
 
 
-def _near(table: SeenTable, column: str, most: int) -> list[str]:
+def _near(table: SeenTable, column: str, most: int = _MOST_AWAY) -> list[str]:
+    """The columns that stand so many places from another at most, and itself."""
     place = table.columns.index(column)
     return table.columns[max(0, place - most) : place + most + 1]
 
