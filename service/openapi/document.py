@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from service.access.sessions import SESSION_COOKIE
+from service.http.answers import JSON
 from service.http.declared.operation import NOTHING, OWN, Answer, Operation
 from service.http.declared.parameter import Parameter, Schema
 from service.http.problems.kinds import KINDS
@@ -181,7 +182,7 @@ def _parameter(parameter: Parameter[Any]) -> dict[str, Any]:
 def _responses(operation: Operation) -> dict[str, Any]:
     guarded = operation.needs != NOTHING
     responses = {
-        str(status): _answer(answer, guarded=guarded)
+        str(status): _answer(_as_sent(operation.method, status, answer), guarded=guarded)
         for status, answer in operation.answers.items()
     }
     by_status: defaultdict[int, list[str]] = defaultdict(list)
@@ -200,6 +201,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
             shown["content"] |= _answer(operation.answers[status], guarded=guarded)["content"]
         responses[str(status)] = shown
     return dict(sorted(responses.items()))
+
+
+def _as_sent(method: str, status: int, answer: Answer) -> Answer:
+    """The answer with the header that it has where it is sent as gzip (`edge.packed`)."""
+    if method != "GET" or status != 200 or JSON not in answer.content:
+        return answer
+    return answer._replace(headers=("Content-Encoding", *answer.headers))
 
 
 def _answer(answer: Answer, *, guarded: bool) -> dict[str, Any]:

@@ -7,7 +7,6 @@ the names of the HTTP interface; unknown names are ignored.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,6 +32,7 @@ from service.http.answers import answer
 from service.http.declared.operation import NOTHING, OWN, Answer, Operation, route, unchanging
 from service.http.declared.parameter import ANY_TEXT, NONE_MATCH, Parameter, in_path, optional
 from service.http.declared.query import parsed_query
+from service.http.edge.packed import takes_gzip
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
 from service.page.opening import sign_in_document, timeline_document, under
@@ -68,7 +68,6 @@ _HEADERS: Final = (
     "Content-Encoding",
     "Content-Security-Policy",
 )
-_GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _PAGE: Final = {"text/html": ANY_TEXT.schema}
 
 
@@ -221,7 +220,7 @@ def _packed(
 ) -> Response[bytes]:
     """The answer, compressed for who takes it so."""
     sent = {**headers, "Vary": "Accept-Encoding"}
-    if _GZIP.search(request.headers.get("Accept-Encoding", "")):
+    if takes_gzip(request.scope["headers"]):
         body, sent["Content-Encoding"] = zipped(body), "gzip"
     return answer(request, body, media_type=media, headers=sent)
 

@@ -35,6 +35,8 @@ class AnswerKey(NamedTuple):
     query: bytes
     accept: bytes
     origin: bytes
+    packed: bool
+    """Whether its caller takes gzip."""
 
 
 class KeptAnswer(NamedTuple):

@@ -19,12 +19,13 @@ from events.errors import Unauthenticated
 from service.access.guards.visitor import visitor_of
 from service.http.answers import holds
 from service.http.declared.operation import operation_of
+from service.http.edge.packed import takes_gzip
 from service.reading.kept_answers import AnswerKey, KeptAnswer, KeptAnswers
 
 __all__ = ["Shortcut"]
 
 _TIMELINES: Final = "/v1/timelines/"
-_OF_BODY: Final = (b"content-type", b"content-length")
+_OF_BODY: Final = (b"content-type", b"content-length", b"content-encoding")
 """Headers that 304 does not have."""
 
 
@@ -95,7 +96,8 @@ def _key_of(scope: Any) -> AnswerKey:
         elif name == b"origin":
             origin += value + b","
     path: bytes = scope.get("raw_path") or scope["path"].encode()
-    return AnswerKey(path, scope["query_string"], accept, origin)
+    packed = takes_gzip(scope["headers"])
+    return AnswerKey(path, scope["query_string"], accept, origin, packed)
 
 
 def _may_read(scope: Any, timeline: str) -> bool:

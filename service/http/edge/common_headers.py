@@ -25,7 +25,7 @@ _JOINED: Final = frozenset((b"vary", b"cache-control"))
 _FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problems/")
 """Paths that answer everybody alike."""
 _ALIKE: Final = b"Origin"
-_EACH: Final = b"Accept, Authorization, Cookie, Origin"
+_EACH: Final = b"Accept, Accept-Encoding, Authorization, Cookie, Origin"
 """The headers of a request on which its answer may depend."""
 _OF_EACH: Final = (*COMMON, (b"vary", _EACH))
 

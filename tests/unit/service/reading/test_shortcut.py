@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -183,3 +184,18 @@ async def test_a_kept_answer_is_counted_and_logged_like_any(
     route = "/v1/timelines/{t}/statements"
     for method, status, times in (("GET", 200, 2), ("HEAD", 200, 1), ("GET", 304, 1)):
         assert counted % (method, route, status, times) in metrics
+
+
+async def test_an_answer_is_kept_for_who_takes_gzip_and_for_who_does_not(both: Both) -> None:
+    """Each gets its own again, and both are the same once unpacked."""
+    await both.writer.record(*(said(f"more-{n}") for n in range(8)))
+    await both.writer.projector.progress.wait_for("kursk", 11)
+    plain: list[Any] = [(b"accept-encoding", b"identity")]
+    packed: list[Any] = [(b"accept-encoding", b"gzip")]
+    assert await _routes_asked(both, "/statements", headers=plain) == [1]
+    assert await _routes_asked(both, "/statements", headers=packed) == [1]
+    first = (await asked(both.shortcut, f"{PATH}/statements", *plain))[-1]["body"]
+    second = (await asked(both.shortcut, f"{PATH}/statements", *packed))[-1]["body"]
+    assert gzip.decompress(second) == first
+    assert await _routes_asked(both, "/statements", headers=plain) == [0]
+    assert await _routes_asked(both, "/statements", headers=packed) == [0]

@@ -33,7 +33,9 @@ def test_other_sites_may_frame_an_embed_alone() -> None:
 def test_vary_names_what_chooses_the_answer() -> None:
     """Credentials and origin where the answer may depend on them, and what it says itself."""
     own = (b"vary", b"Accept-Encoding, Origin")
-    assert whole("/v1/timelines")[b"vary"] == b"Accept, Authorization, Cookie, Origin"
+    assert whole("/v1/timelines")[b"vary"] == (
+        b"Accept, Accept-Encoding, Authorization, Cookie, Origin"
+    )
     assert whole("/page/x.js", own)[b"vary"] == b"Origin, Accept-Encoding"
     assert b"Cookie" in whole("/t/kursk", own)[b"vary"]
 
