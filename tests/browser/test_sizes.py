@@ -251,3 +251,15 @@ def test_a_low_window_shows_the_linked_statement(page: Page) -> None:
     row = page.locator('[data-statement-id="ukraine-disputes-control"]')
     expect(row).to_be_in_viewport()
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_in_viewport()
+
+
+def test_a_timeline_in_the_list_has_the_width_of_a_phone(phone: Page) -> None:
+    """The number of its statements stands below its words, and takes no column of its own."""
+    phone.goto("/")
+    card = phone.get_by_test_id("timeline-card").first
+    words, number = card.locator(".about, .facts").last, card.locator(".number")
+    above, below = words.bounding_box(), number.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["width"] > 320
+    assert above["y"] + above["height"] <= below["y"]

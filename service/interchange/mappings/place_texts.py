@@ -184,8 +184,7 @@ class _Work:
             return found.text
         column = self._place.columns[0] if self._place.columns else None
         advice = "Mend the cell, or add a pattern to `date` that reads it."
-        reason = (
-            f"No date is read from this: it is written like {examples_of(self._place.patterns)}."
-        )
+        expected = examples_of(self._place.patterns)
+        reason = f"It is not read as a date: dates are expected here like {expected}."
         self._troubles.append(RowFault(column, text[:_SHOWN], reason, advice))
         return ""

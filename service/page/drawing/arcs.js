@@ -6,6 +6,9 @@ import { signAt } from "./marks.js";
 /** @typedef {import("./layout.js").Mark} Mark */
 /** @typedef {import("./scale.js").TimeScale} TimeScale */
 
+/** Pixels at the left end in which arcs would cross the names of lanes, where these stand above them. */
+const NAMES = 60;
+
 /**
  * Draws the relations of the chosen statement: arcs from each statement to the one that it refers to.
  * @param {CanvasRenderingContext2D} ink @param {Mark} chosen @param {Map<string, Mark>} marks
@@ -18,7 +21,9 @@ export function drawArcs(ink, chosen, marks, scale, yOf, colours) {
     const [from, to] = direction === "out" ? [chosen, other] : [other, chosen];
     const [x1, y1, x2, y2] = [signAt(from, scale), yOf(from), signAt(to, scale), yOf(to)];
     const bend = Math.min(70, 18 + Math.hypot(x2 - x1, y2 - y1) / 5);
-    const [cx, cy] = [(x1 + x2) / 2 - bend, (y1 + y2) / 2];
+    const middle = (x1 + x2) / 2;
+    // To the left, unless the lanes' names may stand there.
+    const [cx, cy] = [middle - bend < scale.range[0] + NAMES ? middle + bend : middle - bend, (y1 + y2) / 2];
     ink.strokeStyle = ink.fillStyle = { disputes: colours.disputed, supports: colours.corroborated }[relation] ?? colours.soft;
     ink.lineWidth = relation === "disputes" ? 2.25 : 1.5;
     ink.setLineDash(relation === "disputes" || relation === "supports" ? [] : [4, 3]);

@@ -150,7 +150,7 @@ function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
     const { id } = mark.statement;
     const own = id === chosen || id === hovered;
     if (!mark.drawn && !own && !near.has(id)) continue;
-    ink.globalAlpha = focus && !own && !near.has(id) ? 0.35 : 1;
+    ink.globalAlpha = focus && !own && !near.has(id) ? 0.5 : 1;
     drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own });
   }
   ink.globalAlpha = 1;
