@@ -28,13 +28,14 @@ function covers(timelines) {
 }
 
 /**
- * Those that wait, of a reader who may not review only their own; up to 500, the latest last.
+ * Those that wait, of a reader who may not review only their own; up to 500, fewer large ones, the latest last. `more`: there are others.
  * @param {{decided: boolean}} how `decided`: also those that were decided
- * @returns {Promise<Proposal[]>}
+ * @returns {Promise<{found: Proposal[], more: boolean}>}
  */
 export async function proposals({ decided }) {
   const asked = { limit: "500", ...(decided ? {} : { state: "proposed" }) };
-  return (await ask(below("/proposals"), asked)).body.items;
+  const { items, next } = (await ask(below("/proposals"), asked)).body;
+  return { found: items, more: next !== null };
 }
 
 /** @param {string} id @returns {Promise<WholeProposal>} with what each command would come to now */

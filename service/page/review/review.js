@@ -89,8 +89,8 @@ async function read() {
     while (stale) {
       stale = false;
       const whole = reader.reviews || dialog.open;
-      const found = await queue.proposals({ decided: whole && !reader.reviews });
-      tell(found, reader);
+      const { found, more } = await queue.proposals({ decided: whole && !reader.reviews });
+      tell(found, more, reader);
       if (whole) show(found, reader);
     }
   } catch (error) {
@@ -108,10 +108,10 @@ function later() {
   if (!document.hidden) waiting = setTimeout(read, count.dataset.waiting === "0" ? SELDOM : SOON);
 }
 
-/** @param {import("./queue.js").Proposal[]} found @param {import("./queue.js").Reader} by */
-function tell(found, by) {
+/** @param {import("./queue.js").Proposal[]} found @param {boolean} more @param {import("./queue.js").Reader} by */
+function tell(found, more, by) {
   const many = found.filter(({ state }) => state === "proposed").length;
-  const words = many === 1 ? "1 waits" : `${many.toLocaleString("en")}${many === 500 ? " or more" : ""} wait`;
+  const words = many === 1 && !more ? "1 waits" : `${many.toLocaleString("en")}${more ? " or more" : ""} wait`;
   count.textContent = by.reviews ? `${words} for review` : `Your proposals: ${words}`;
   count.dataset.waiting = String(many);
 }

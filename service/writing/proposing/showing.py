@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Raw, structs
@@ -31,6 +31,11 @@ from service.writing.proposing.reviewer import Reviewer
 __all__ = ["Proposals", "shown", "shown_whole"]
 
 
+_MOST_BYTES: Final = 4 << 20
+"""A page ends behind the proposal that brings it to so many bytes of JSON: one alone may have 16
+MiB, as any body."""
+
+
 class _Page(NamedTuple):
     items: list[Proposal]
     last: str | None
@@ -48,7 +53,7 @@ class Proposals:
         self, timeline: str, wanted: ProposalFilter, after: str | None, limit: int
     ) -> _Page:
         """Those of the filter that were made behind the proposal `after`, in the order in which
-        they were made."""
+        they were made: `limit` of them, or fewer large ones."""
         name = PROPOSALS + timeline
         if not await self._pasts.is_open(name):
             return _Page([], None)
@@ -60,12 +65,15 @@ class Proposals:
         begun = proposal_at(*folded, after, upto) if after else None
         behind = begun.made if begun else 0
         found = proposals_at(*folded, upto, wanted, after=behind, limit=limit + 1)
-        items = []
-        for each in found[:limit]:
+        items, size = list[Proposal](), 0
+        for number, each in enumerate(found[:limit], start=1):
             try:
                 items.append(shown(await self._reviewer.find(timeline, each.id)))
             except StatementGone:
                 continue  # It was redacted while the page was made.
+            size += len(msgspec.json.encode(items[-1]))
+            if size >= _MOST_BYTES:
+                return _Page(items, each.id if number < len(found) else None)
         return _Page(items, found[limit - 1].id if len(found) > limit else None)
 
 
