@@ -34,6 +34,8 @@ from service.writing.proposing.rounds import Rounds
 __all__ = ["Decided", "Ending", "Reviewer"]
 
 _OWN: Final = "Nobody approves their own proposal: somebody else who may review has to."
+_READ_AT_ONCE: Final = 8
+"""Events of proposals that are in memory at a time: each may have 16 MiB."""
 
 Ending = Literal["approved", "refused", "withdrawn", "redacted"]
 
@@ -135,10 +137,11 @@ class Reviewer:
         folded = self._pasts.folded(name)
         subjects = [statement_subject(statement)]
         places = queries.positions_of(*folded, subjects=subjects) if folded else []
-        for event in await self._pasts.read(name, places):
-            id_ = subject_id(event.header.subject)
-            if folded and event.event is not None and not queries.redaction_of(*folded, id_):
-                await self.redact(timeline, id_, reason, Caller(author))
+        for first in range(0, len(places), _READ_AT_ONCE):
+            for event in await self._pasts.read(name, places[first : first + _READ_AT_ONCE]):
+                id_ = subject_id(event.header.subject)
+                if folded and event.event is not None and not queries.redaction_of(*folded, id_):
+                    await self.redact(timeline, id_, reason, Caller(author))
 
     async def try_out(self, timeline: str, found: KnownProposal) -> ArrayResult:
         """What its commands would come to now."""

@@ -9,6 +9,7 @@ import pytest
 
 from events.errors import OutcomeUnknown
 from events.event.types import StatementRetracted
+from service.writing.deciding.past import Pasts
 from service.writing.proposing.approvals import Approvals
 from service.writing.proposing.reviewer import Reviewer
 from tests.unit.service.writing.proposing.desk import QUEUE, Desk, statement
@@ -319,6 +320,28 @@ async def test_a_redaction_leaves_nothing_of_a_proposal(desk: Desk) -> None:
         if (e.header.timeline, e.header.type) == (QUEUE, "statement.redacted")
     ]
     assert named == [(f"proposals/{made}", (2,)), (f"proposals/{other}", (4, 5))]
+
+
+async def test_a_redaction_reads_few_proposals_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are about the statement, and however large: a few are in memory at a time, and
+    the text of all of them is named to be removed."""
+    for n in range(20):
+        change = {"changes": {"text": f"It stood {n}."}, "reason": "misread"}
+        await desk.propose("/statements/a/corrections", change)
+    read, sizes = Pasts.read, list[int]()
+
+    async def noted(self: Pasts, timeline: str, places: Any) -> Any:
+        found = await read(self, timeline, places)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(Pasts, "read", noted)
+    answer = await desk.post("admin", "/statements/a/redactions", {"reason": "a court"})
+    assert answer.status_code == 201
+    assert max(sizes) <= 8
+    assert (await desk.types(QUEUE)).count("statement.redacted") == 20
 
 
 async def test_a_redaction_in_an_array_leaves_nothing_of_a_proposal(desk: Desk) -> None:
