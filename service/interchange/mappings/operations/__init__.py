@@ -1,4 +1,4 @@
-"""What is done to a text: dates, names, tags, numbers, HTML.
+"""What is done to a text: dates, names, tags, numbers, links, HTML.
 
 Which text it is done to, and why, belongs to `service.interchange.mappings`; rows are unknown here.
 

@@ -10,7 +10,12 @@ from typing import Final, NamedTuple
 from events.edtf import dates
 from events.errors import DateError
 from service.interchange.mappings.operations.date_range import range_of_dates
-from service.interchange.mappings.operations.months import folded, month_named, season_named
+from service.interchange.mappings.operations.months import (
+    folded,
+    month_named,
+    season_named,
+    without_weekday,
+)
 from service.interchange.mappings.operations.time_of_day import timed_day
 
 __all__ = ["PATTERNS", "ReadDate", "date_by_patterns", "examples_of"]
@@ -171,7 +176,8 @@ def examples_of(patterns: Sequence[str]) -> str:
 
 
 def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None:
-    """Read a day that may have a time behind it."""
+    """Read a day that may have its weekday before it and a time behind it."""
+    text = without_weekday(text)
     timed = timed_day(text)
     day = read(timed.day if timed else text)
     return _checked(day.text + timed.time, swappable=day.swappable) if day and timed else day

@@ -1,11 +1,12 @@
-"""The names of months and seasons in a dozen languages, as dates in spreadsheets have them."""
+"""The names of months, weekdays and seasons in a dozen languages, as spreadsheets have them."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
-__all__ = ["folded", "month_named", "season_named"]
+__all__ = ["folded", "month_named", "season_named", "without_weekday"]
 
 _MONTHS: Final = (
     # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian.
@@ -23,6 +24,19 @@ _MONTHS: Final = (
     "november novembre noviembre novembro listopada listopad ноября ноябрь листопада листопад",
     "december dezember décembre diciembre dicembre dezembro grudnia grudzień декабря декабрь грудня грудень",  # noqa: E501 - a month is one line
 )
+_WEEKDAYS: Final = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "mo di mi do fr sa so",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miércoles jueves viernes sábado domingo",
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "segunda terça quarta quinta sexta",
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "poniedziałek wtorek środa czwartek piątek sobota niedziela",
+    "понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс",
+    "понеділок вівторок середа четвер субота неділя нд",
+)
 _SEASONS: Final = (
     (21, "spring frühling frühjahr printemps primavera lente wiosna весна весной навесні"),
     (22, "summer sommer été verano estate verão zomer lato лето летом літо влітку"),
@@ -35,6 +49,7 @@ _SEASONS: Final = (
     (40, "h1 1h"),
     (41, "h2 2h"),
 )
+_FIRST_WORD: Final = re.compile(r"([^\W\d_]+)\.?(?:,\s*|\s+)(.*)")
 _LEAST: Final = 3
 """The fewest letters of an abbreviation."""
 
@@ -59,12 +74,28 @@ def _beginnings() -> dict[str, int | None]:
 
 
 _BY_BEGINNING: Final = _beginnings()
+_DAYS: Final = {
+    name[:length]
+    for names in _WEEKDAYS
+    for name in map(folded, names.split())
+    for length in range(min(_LEAST, len(name)), len(name) + 1)
+}
 _BY_SEASON: Final = {folded(name): number for number, names in _SEASONS for name in names.split()}
 
 
 def month_named(word: str) -> int | None:
     """The month (1 to 12) of a name or of an abbreviation that can mean no other month."""
     return _BY_BEGINNING.get(folded(word).rstrip("."))
+
+
+def without_weekday(text: str) -> str:
+    """What stands behind the name of a day of the week, or behind its first three letters or more;
+    all of it if that could be a month."""
+    found = _FIRST_WORD.fullmatch(text)
+    if found is None:
+        return text
+    word = folded(found[1])
+    return found[2] if word in _DAYS and word not in _BY_BEGINNING else text
 
 
 def season_named(word: str) -> int | None:

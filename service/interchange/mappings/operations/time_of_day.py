@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 __all__ = ["TimedDay", "timed_day"]
 
-_TIME: Final = re.compile(
-    r"(.*[^\s,T])(?:,?\s+|T)([0-9]{1,2}):([0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
-    r"\s*(?:(Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})|([AaPp])\.?[Mm]\.?)?"
-)
+_CLOCK: Final = r"([0-9]{1,2}):([0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
+_ZONE: Final = r"(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)"
+_TIME: Final = re.compile(rf"(.*[^\s,T])(?:,?\s+|T){_CLOCK}\s*(?:{_ZONE}|([AaPp])\.?[Mm]\.?)?")
+_BEFORE_YEAR: Final = re.compile(rf"(.*[^\s,])\s+{_CLOCK}(?:\s+{_ZONE})?\s+([0-9]{{4}})")
+"""As logs and Twitter write it: `Oct 13 23:19:18 +0000 2024`."""
 _MIDNIGHT: Final = re.compile(r"0?0:00(?::00(?:\.0+)?)?")
 _NOON: Final = 12
 _HALVES: Final = {"a": 0, "p": _NOON}
@@ -27,10 +28,14 @@ class TimedDay(NamedTuple):
 def timed_day(text: str) -> TimedDay | None:
     """The day and the time that stand in a text; None if no time does. Hours with AM or PM are
     those from 1 to 12."""
-    found = _TIME.fullmatch(text)
-    if found is None:
+    if inner := _BEFORE_YEAR.fullmatch(text):
+        day, hour, rest, zone, year = inner.groups()
+        day, half = f"{day} {year}", None
+    elif found := _TIME.fullmatch(text):
+        day, hour, rest, zone, half = found.groups()
+        day = day.removesuffix(" at")
+    else:
         return None
-    day, hour, rest, zone, half = found.groups()
     if half is not None:
         if not 1 <= int(hour) <= _NOON:
             return None
@@ -38,5 +43,5 @@ def timed_day(text: str) -> TimedDay | None:
     if _MIDNIGHT.fullmatch(f"{hour}:{rest}") and not zone:
         return TimedDay(day, "")
     zone = "Z" if zone in ("UTC", "GMT") else zone or ""
-    zone = f"{zone[:3]}:{zone[-2:]}" if len(zone) > 1 else zone
+    zone = f"{zone[:3]}:{zone[3:].removeprefix(':') or '00'}" if len(zone) > 1 else zone
     return TimedDay(day, f"T{hour:0>2}:{rest}{zone}")

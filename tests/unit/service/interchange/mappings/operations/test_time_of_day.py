@@ -20,6 +20,10 @@ from service.interchange.mappings.operations.time_of_day import timed_day
         ("1/15/2021 12:00:00 AM", ""),
         ("2024-10-13 00:00", ""),
         ("2024-10-13 00:00 Z", "T00:00Z"),
+        ("2024-10-13 15:45:00+00", "T15:45:00+00:00"),
+        ("October 13, 2024 at 3:45 pm", "T15:45"),
+        ("Oct 13 23:19:18 +0000 2024", "T23:19:18+00:00"),
+        ("Oct 13 23:19:18 2024", "T23:19:18"),
     ],
 )
 def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
