@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Final
 
 from service.interchange.mappings.composer import Composed, Use
@@ -16,6 +17,8 @@ __all__ = ["LossAccount"]
 _EXAMPLES: Final = 3
 _MOST_REMARKS: Final = 100
 _SHOWN: Final = 200
+_BEFORE: Final = 15
+"""How many characters that have not changed an example begins with."""
 _FURTHER: Final = "Further reasons, which are not listed one by one."
 
 
@@ -50,7 +53,7 @@ class LossAccount:
                 continue
             if name in self._mapping.ignored:
                 loss.ignored += 1
-            elif name in self._key or any(not use.rewritten for use in uses.get(name, ())):
+            elif name in self._key or _is_whole(text, uses.get(name, ())):
                 loss.mapped += 1
             elif name in uses:
                 loss.rewritten += 1
@@ -68,6 +71,18 @@ class LossAccount:
         _count(self._warnings, line, faults)
 
 
+def _is_whole(text: str, uses: Sequence[Use]) -> bool:
+    """Whether all of a cell is in the statement: by one use, or by several of which each has a part
+    as it stands there, such as the two numbers of a point."""
+    if any(not use.rewritten for use in uses):
+        return True
+    if len(uses) < 2:
+        return False
+    for use in uses:
+        text = text.replace(use.after, "", 1)
+    return not any(map(str.isalnum, text))
+
+
 def _uses_by_column(uses: Iterable[Use]) -> dict[str, list[Use]]:
     found: dict[str, list[Use]] = {}
     for use in uses:
@@ -77,9 +92,16 @@ def _uses_by_column(uses: Iterable[Use]) -> dict[str, list[Use]]:
 
 
 def _exemplify(loss: ColumnLoss, line: int, value: str, became: str | None) -> None:
-    if len(loss.examples) < _EXAMPLES:
-        after = None if became is None else became[:_SHOWN]
-        loss.examples.append(LossExample(line=line, value=value[:_SHOWN], became=after))
+    """Add an example, which begins a little before the place where the two texts part."""
+    if len(loss.examples) >= _EXAMPLES:
+        return
+    pairs = zip(value, became or "", strict=False)
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = alike - _BEFORE if alike > 2 * _BEFORE else 0
+    begun = "…" if start else ""
+    value = f"{begun}{value[start : start + _SHOWN]}"
+    after = None if became is None else f"{begun}{became[start : start + _SHOWN]}"
+    loss.examples.append(LossExample(line=line, value=value, became=after))
 
 
 def _count(

@@ -36,6 +36,25 @@ def test_every_cell_that_is_not_empty_is_counted_once(rows: list[dict[str, str]]
         assert len(loss.examples) <= 3
 
 
+def test_a_cell_of_which_each_part_is_used_is_mapped() -> None:
+    """The two numbers of a point are all of it; one of them alone is a part, as is the first of
+    several names."""
+    parts = [{"column": "Point", "split": ",", "take": n} for n in (1, 2)]
+    place = {"name": {"value": "A"}, "latitude": parts[0], "longitude": parts[1]}
+    row = {"Text": "x", "Point": "51.5, -0.12"}
+    assert account(minimal(places=[place]), row).columns["Point"].mapped == 1
+    del place["longitude"]
+    assert account(minimal(places=[place]), row).columns["Point"].rewritten == 1
+
+
+def test_an_example_shows_where_the_texts_part() -> None:
+    """Else a name that was cut at its end would look as it did before."""
+    name = "a" * 199 + "bcd"
+    found = account(minimal(said={"by": {"column": "Who", "clean": True}}), {"Who": name})
+    (example,) = found.columns["Who"].examples
+    assert (example.value, example.became) == ("…" + name[-17:], "…" + name[-17:-2])
+
+
 def test_each_cell_counts_as_what_became_of_it() -> None:
     """A date is mapped, a cleaned name, a slug and an else are rewritten, what belongs to an item
     that was left out is dropped, and so is a column that nobody reads."""
