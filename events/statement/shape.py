@@ -16,7 +16,7 @@ import msgspec
 from events.errors import Fault, InvalidInput
 from events.statement.validation import MOST_FAULTS, shortened, unescape, validate
 
-__all__ = ["decode", "faults_of_value"]
+__all__ = ["QUOTED", "decode", "faults_of_value"]
 
 T = TypeVar("T")
 
@@ -25,6 +25,8 @@ _ESCAPE = re.compile(
 )
 """An escape in JSON; the group matches if the escape is one half of a surrogate pair."""
 
+QUOTED: Final = " Given: "
+"""What stands in the message of a fault before the value that it is about."""
 _CUT_SHORT: Final = "Input data was truncated"
 """What `msgspec` says where the text ends too early, or the first half of a pair stands alone."""
 
@@ -124,7 +126,7 @@ def _quoting(fault: Fault, given: Any) -> Fault:
             return fault
     if not isinstance(given, str) or not given or shortened(given) in fault.message:
         return fault
-    return fault._replace(message=f"{fault.message} Given: {shortened(given)!r}.")
+    return fault._replace(message=f"{fault.message}{QUOTED}{shortened(given)!r}.")
 
 
 def _reason(error: Exception, body: bytes) -> str:

@@ -9,9 +9,9 @@ import msgspec
 
 from events.errors import Fault
 from events.statement.faults import faults_of
-from events.statement.shape import faults_of_value
+from events.statement.shape import QUOTED, faults_of_value
 from events.statement.statement import Statement
-from events.statement.wording import LINK
+from events.statement.wording import DECIMAL, LINK
 from service.interchange.mappings.place_texts import RowFault
 
 __all__ = ["blamed", "faults_of_row"]
@@ -21,6 +21,11 @@ _LINK_ADVICE: Final = (
     "Leave one whole address in the cell, with http:// or https:// and no remark. Several are cut "
     "by `split`; what is no address can be the `title` of a source."
 )
+_NUMBER_ADVICE: Final = (
+    "Name the sign between thousands, or before decimals, as groupChar or decimalChar of the "
+    "field; cut off what stands beside the number by `split` and `take`; or mend the cell."
+)
+_ADVICE_BY_RULE: Final = {LINK.rule: _LINK_ADVICE, DECIMAL.rule: _NUMBER_ADVICE}
 _SHOWN: Final = 200
 
 
@@ -42,13 +47,15 @@ def _faults(statement: Mapping[str, Any]) -> list[Fault]:
 def blamed(
     faults: Iterable[Fault], statement: Mapping[str, Any], trail: Mapping[str, tuple[str, ...]]
 ) -> Iterator[RowFault]:
-    """The faults of fields as those of the columns that they were made of."""
+    """The faults of fields as those of the columns that they were made of. The value is beside the
+    reason and not in it, so that the same reason in many rows is one."""
     for fault in faults:
         columns = _columns(fault.path, trail)
         value = _value(fault.path, statement)
         at = f"{fault.path}: " if not columns and fault.path else ""
-        advice = _LINK_ADVICE if fault.message == LINK.rule else _ADVICE
-        yield RowFault(next(iter(columns), None), value, f"{at}{fault.message}", advice)
+        rule = fault.message.partition(QUOTED)[0] if value else fault.message
+        advice = _ADVICE_BY_RULE.get(rule, _ADVICE)
+        yield RowFault(next(iter(columns), None), value, f"{at}{rule}", advice)
 
 
 def _columns(path: str, trail: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

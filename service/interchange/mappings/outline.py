@@ -111,12 +111,20 @@ def _single(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
     return place
 
 
-def _group(members: Mapping[str, _Read], *needed: str) -> _Read:
+def _group(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
+    """An object that is left out without any of `needed`, and that a mapping has to give every
+    member of `always`."""
+
     def read(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
         if not isinstance(given, dict):
             faults.append(Fault(at, f"This is an object of {', '.join(members)}."))
             return None
         _check_names(given, tuple(members), at, faults)
+        faults += [
+            Fault(at, f"This needs {name}, too: say what it is made of.")
+            for name in always
+            if name not in given
+        ]
         return GroupField(_members(given, members, at, faults), needed)
 
     return read
@@ -133,10 +141,10 @@ def _members(
     return {name: field for name, field in found.items() if field is not None}
 
 
-def _items(members: Mapping[str, _Read], *needed: str) -> _Read:
+def _items(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
     """A list of objects. A single object counts as a list of one, and a place alone gives the
     member that an item cannot do without."""
-    group = _group(members, *needed)
+    group = _group(members, *needed, always=always)
 
     def read(given: Any, at: str, faults: list[Fault]) -> ItemsField | None:
         listed = given if isinstance(given, list) else [given]
@@ -189,7 +197,12 @@ def _pointer(name: str) -> str:
 
 _ORIGIN: Final = {"dataset": _text, "id": _text, "url": _link, "sha256": _text}
 _VIA: Final = {"actor": _part, "role": _part, "on": _part_date}
-_SAID: Final = {"by": _text, "with": _texts, "on": _date, "via": _items(_VIA, "actor")}
+_SAID: Final = {
+    "by": _text,
+    "with": _texts,
+    "on": _date,
+    "via": _items(_VIA, "actor", always=("role",)),
+}
 _PLACE: Final = {"name": _part, "latitude": _part_number, "longitude": _part_number}
 _QUANTITY: Final = {
     "what": _part,
@@ -222,7 +235,7 @@ _STATEMENT: Final = _group(
         "occurred": _date,
         "about": _items({"actor": _part, "role": _part}, "actor"),
         "places": _items(_PLACE, "name"),
-        "quantities": _items(_QUANTITY, "low", "best", "high"),
+        "quantities": _items(_QUANTITY, "low", "best", "high", always=("what", "unit")),
         "sources": _items(_SOURCE, "title", "url", "publisher"),
         "rating": _group(_RATING, "label"),
         "tags": _texts,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from service.interchange.mappings.checking import faults_of_row
+from events.errors import Fault
+from events.statement.shape import QUOTED
+from events.statement.wording import LINK
+from service.interchange.mappings.checking import blamed, faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.tables.row import TableRow
 from tests.unit.service.interchange.mappings.mapping_texts import mapping, minimal
@@ -41,6 +44,32 @@ def test_what_is_no_link_is_told_what_a_link_needs() -> None:
         assert (fault.column, fault.value) == ("U", text)
         assert "http://" in fault.advice
         assert "`split`" in fault.advice
+
+
+def test_what_is_no_number_is_told_how_a_mapping_reads_it() -> None:
+    """Signs between thousands and remarks behind a number are read by a mapping that says so."""
+    number = {"what": {"value": "acres"}, "best": {"column": "N"}, "unit": {"value": "acre"}}
+    for text in ("1,193.91", "4193 (water)"):
+        found = Composer(mapping(minimal(quantities=[number]))).compose(
+            TableRow(2, {"Text": "x", "N": text})
+        )
+        (fault,) = faults_of_row(found.statement, found.trail)
+        assert (fault.column, fault.value) == ("N", text)
+        assert "groupChar" in fault.advice
+        assert "`split`" in fault.advice
+
+
+def test_the_same_reason_in_many_rows_is_one() -> None:
+    """A service puts the value into the message of a fault; here it stands beside the reason."""
+    composer = Composer(mapping(minimal(sources=[{"url": {"column": "U"}}])))
+    reasons = set()
+    for text in ("example.org/a", "example.org/b"):
+        found = composer.compose(TableRow(2, {"Text": "x", "U": text}))
+        answered = Fault("/sources/0/url", f"{LINK.rule}{QUOTED}{text!r}.")
+        (fault,) = blamed([answered], found.statement, found.trail)
+        assert fault.value == text
+        reasons.add((fault.reason, fault.advice))
+    assert len(reasons) == 1
 
 
 def test_a_statement_that_the_rules_accept_has_none() -> None:

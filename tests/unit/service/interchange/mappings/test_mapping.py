@@ -53,6 +53,18 @@ def test_others_read_the_same_descriptor() -> None:
     assert not list(frictionless.Package.metadata_validate(descriptor))
 
 
+def test_what_every_item_must_have_is_asked_of_the_mapping() -> None:
+    """Without it each row would be refused for the same reason."""
+    statement = minimal(
+        said={"via": [{"actor": {"column": "A"}}]},
+        quantities=[{"best": {"column": "N"}}],
+    )
+    faults = faults_in({"name": "x", "resources": [{"onrecord": {"statement": statement}}]})
+    at = "/resources/0/onrecord/statement"
+    assert set(faults) == {f"{at}/said/via/0", f"{at}/quantities/0"}
+    assert "role" in faults[f"{at}/said/via/0"]
+
+
 def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
     """Misspelt fields, unknown operations and patterns, a missing part and a wrong name each have a
     pointer and say what there is instead."""
