@@ -25,6 +25,9 @@ _NUMBER_ADVICE: Final = (
     "Name the sign between thousands, or before decimals, as groupChar or decimalChar of the "
     "field; cut off what stands beside the number by `split` and `take`; or mend the cell."
 )
+_HIDDEN: Final = "U+"
+"""What the message about an invisible character begins with."""
+_HIDDEN_ADVICE: Final = "In a name, `clean` takes it out; elsewhere mend the cell."
 _ADVICE_BY_RULE: Final = {LINK.rule: _LINK_ADVICE, DECIMAL.rule: _NUMBER_ADVICE}
 _SHOWN: Final = 200
 
@@ -54,7 +57,8 @@ def blamed(
         value = _value(fault.path, statement)
         at = f"{fault.path}: " if not columns and fault.path else ""
         rule = fault.message.partition(QUOTED)[0] if value else fault.message
-        advice = _ADVICE_BY_RULE.get(rule, _ADVICE)
+        usual = _HIDDEN_ADVICE if rule.startswith(_HIDDEN) else _ADVICE
+        advice = _ADVICE_BY_RULE.get(rule, usual)
         yield RowFault(next(iter(columns), None), value, f"{at}{rule}", advice)
 
 

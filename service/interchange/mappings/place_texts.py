@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
-from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of
+from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of, without_formats
 from service.interchange.mappings.operations.date_pattern import date_by_patterns, examples_of
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
@@ -178,7 +178,7 @@ class _Work:
         return self._place.else_ or ""
 
     def _date(self, text: str) -> str:
-        found = date_by_patterns(text, self._place.patterns)
+        found = date_by_patterns(without_formats(text), self._place.patterns)
         if found is not None:
             self.swappable = self.swappable or found.swappable
             return found.text

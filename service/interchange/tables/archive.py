@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from service.interchange.tables.limits import MOST_BYTES, MOST_EXPANSION, TableRefused
 
-__all__ = ["check_archive"]
+__all__ = ["check_archive", "check_workbook"]
 
 _CHUNK: Final = 1 << 16
 _MOST_MEMBERS: Final = 10_000
@@ -33,6 +33,16 @@ def check_archive(path: Path) -> None:
                 allowed -= _expanded(file, member, allowed)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, ValueError) as error:
         raise TableRefused(f"The file is no workbook: {error}.", _ADVICE) from error
+
+
+def check_workbook(path: Path) -> None:
+    """Raise `TableRefused` if the archive has none of the members that a workbook has, as the ones
+    in which tables are downloaded."""
+    with zipfile.ZipFile(path) as archive:
+        names = {name.replace("\\", "/").casefold() for name in archive.namelist()}
+    if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
+        advice = "Unpack it, and import the table in it."
+        raise TableRefused("The file is a ZIP archive, and no workbook.", advice)
 
 
 def _expanded(file: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> int:

@@ -15,6 +15,7 @@ _BY_ENDING: Final = {
     ".tsv": "tsv",
     ".tab": "tsv",
     ".json": "json",
+    ".geojson": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
@@ -23,16 +24,19 @@ _ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 
 _AS_CSV: Final = "Save its table as CSV, and import that."
 _UNPACK: Final = "Unpack it, and import the table in it."
+_POINTED: Final = "The data are elsewhere: download the raw file, or run git lfs pull."
 _FOREIGN: Final = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of the old form (.xls)", _AS_CSV),
     (b"%PDF-", "a PDF document", _AS_CSV),
     (b"PAR1\x15", "a Parquet file", _AS_CSV),
     (b"SQLite format 3\0", "a SQLite database", _AS_CSV),
     (b"\x1f\x8b\x08", "packed by gzip", _UNPACK),
+    (b"BZh91AY&SY", "packed by bzip2", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (b"\xfd7zXZ\0", "packed by xz", _UNPACK),
     (b"\x28\xb5\x2f\xfd", "packed by zstd", _UNPACK),
+    (b"version https://git-lfs.github.com/spec/", "a pointer of Git LFS", _POINTED),
     (b"\x89PNG\r\n", "a picture", "Name the file with the data."),
     (b"\xff\xd8\xff", "a picture", "Name the file with the data."),
     (b"GIF89a", "a picture", "Name the file with the data."),

@@ -12,7 +12,7 @@ from typing import IO, Any, Final, NamedTuple
 
 import msgspec
 
-from service.interchange.tables.archive import check_archive
+from service.interchange.tables.archive import check_archive, check_workbook
 from service.interchange.tables.delimited import RawRow
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, check_columns
 
@@ -38,6 +38,7 @@ def open_workbook(path: Path, sheet: str | int | None) -> Iterator[Sheet]:
     """A sheet of a workbook: the named one, that of a number from 1, or the first that has
     something. Raises `TableRefused`."""
     check_archive(path)
+    check_workbook(path)
     asked = "" if sheet is None else str(sheet)
     kind = "number" if isinstance(sheet, int) else "name"
     program = [sys.executable, "-m", _MODULE, str(path), kind, asked]

@@ -8,7 +8,7 @@ from typing import Final
 
 from events.statement.invisible import hidden_in
 
-__all__ = ["MOST_OF_NAME", "MOST_OF_TAG", "cleaned_name", "slug_of"]
+__all__ = ["MOST_OF_NAME", "MOST_OF_TAG", "cleaned_name", "slug_of", "without_formats"]
 
 MOST_OF_NAME: Final = 200
 MOST_OF_TAG: Final = 64
@@ -29,6 +29,14 @@ def _visible(character: str) -> str:
     """Controls become spaces. Other characters stay, or are found by `hidden_in`, which knows the
     scripts that need them."""
     return " " if unicodedata.category(character) == "Cc" else character
+
+
+def without_formats(text: str) -> str:
+    """The text without characters that only direct how others are shown, such as U+200E, which
+    other programs put before dates, and U+FEFF; and without white space around the rest."""
+    if text.isascii():
+        return text
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
 def slug_of(text: str) -> str:

@@ -6,6 +6,8 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from service.interchange.mappings.operations.cleaning import without_formats
+
 __all__ = ["written_link"]
 
 _WRONG: Final = re.compile(r'[ <>"{}|\\^`]')
@@ -16,8 +18,10 @@ _REMARK: Final = re.compile(r"\s[(\[][^()\[\]]*[)\]]$")
 
 def written_link(text: str) -> str:
     """The address with signs that no link may have written as a browser writes them, a space as
-    `%20`. What is no address, several of them, or one with a remark in brackets behind it comes
-    back as it is, so that the rule for links refuses it."""
+    `%20`, and without invisible ones. What is no address, several of them, or one with a remark in
+    brackets behind it comes back as it is, so that the rule for links refuses it."""
+    if _BEGUN.match(seen := without_formats(text)):
+        text = seen
     if not _WRONG.search(text) or not _BEGUN.match(text):
         return text
     if _ANOTHER.search(text) or _REMARK.search(text):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from service.interchange.mappings.operations.cleaning import without_formats
+
 __all__ = ["NumberForm"]
 
 
@@ -16,7 +18,7 @@ class NumberForm(NamedTuple):
     def decimal_string(self, text: str) -> str:
         """The number as a decimal string. A text that is no number comes back as it is, so that the
         rule for numbers refuses it."""
-        plain = text.replace("\u2212", "-").removeprefix("+")
+        plain = without_formats(text).replace("\u2212", "-").removeprefix("+")
         if self.group:
             groups = (" ", "\u00a0", "\u202f") if self.group.isspace() else (self.group,)
             for sign in groups:

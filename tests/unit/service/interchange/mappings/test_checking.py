@@ -33,6 +33,7 @@ def test_each_fault_names_the_column_that_it_comes_from() -> None:
         ("L", "not a language"),
     }
     assert all(fault.reason and fault.advice for fault in faults)
+    assert ["clean" in fault.advice for fault in faults if fault.column == "Who"] == [True]
 
 
 def test_what_is_no_link_is_told_what_a_link_needs() -> None:

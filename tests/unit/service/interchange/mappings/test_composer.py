@@ -162,6 +162,22 @@ def test_a_link_with_a_space_is_written_as_browsers_do_and_that_is_said() -> Non
     assert not any(use.rewritten for use in right.uses)
 
 
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200e", "\u200f", "\u200b"])
+def test_invisible_marks_do_not_hide_a_date_a_number_or_a_link(mark: str) -> None:
+    """Other programs put them before what they copy; none of the three has any of its own."""
+    statement = minimal(
+        occurred={"column": "When", "date": ["dmy"]},
+        quantities=[{"what": {"value": "x"}, "best": {"column": "N"}, "unit": {"value": "y"}}],
+        origin={"url": {"column": "U"}},
+    )
+    cells = {"When": "13.10.2024", "N": "5", "U": "https://a.example/"}
+    found = composed(statement, {name: f" {mark}{text}{mark}" for name, text in cells.items()})
+    assert found.faults == []
+    assert found.statement["occurred"] == "2024-10-13"
+    assert found.statement["quantities"][0]["best"] == "5"
+    assert found.statement["origin"]["url"] == "https://a.example/"
+
+
 def test_a_source_has_a_title_and_an_id_of_its_own() -> None:
     """A link alone is a source, and the same source has the same id in every row."""
     statement = minimal(sources=[{"url": {"column": "U"}, "title": {"column": "S"}}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from pathlib import Path
 
@@ -97,6 +98,8 @@ def test_an_empty_file_and_a_huge_one_are_refused(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a workbook of the old form"),
         (b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n", "a PDF document"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "packed by gzip. Unpack it"),
+        (bz2.compress(b"a,b\n1,2\n"), "packed by bzip2. Unpack it"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "git lfs pull"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "a picture"),
         (b"\n<!DOCTYPE html>\n<title>Sign in</title>", "a web page"),
         (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html>', "a web page"),
@@ -114,6 +117,16 @@ def test_what_people_mistake_for_a_table_is_refused_by_its_name(
     path.write_bytes(content)
     with pytest.raises(TableRefused, match=words), open_table(path, Dialect()):
         pass
+
+
+def test_each_feature_of_a_map_is_a_row(tmp_path: Path) -> None:
+    """GeoJSON is JSON under a name of its own, also where all of it stands on one line."""
+    path = tmp_path / "a.geojson"
+    point = '{"type": "Feature", "geometry": {"coordinates": [30.5, 50.4]}, "properties": {"n": 1}}'
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{point}, {point}]}}')
+    with open_table(path, Dialect()) as table:
+        cells = [row.cells for row in table.rows]
+    assert [row["geometry.coordinates"] for row in cells] == [("30.5", "50.4")] * 2
 
 
 def test_cells_may_begin_with_markup(tmp_path: Path) -> None:

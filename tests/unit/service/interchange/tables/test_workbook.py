@@ -148,6 +148,12 @@ def test_a_workbook_that_lies_is_refused_in_time(tmp_path: Path, lie: Any) -> No
     assert time.monotonic() - began < 30
 
 
+def test_a_table_in_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    """It is no workbook that could be saved as something else."""
+    with pytest.raises(TableRefused, match="and no workbook"):
+        rows_of(not_a_sheet(tmp_path / "b.zip"))
+
+
 def test_an_ods_file_is_read(tmp_path: Path) -> None:
     """The other kind of workbook has the same rows."""
     path = tmp_path / "b.ods"
