@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from events.errors import DateError
+from events.statement.wording import DECIMAL
 from service.interchange.mappings.fields import (
     DateField,
     Field,
@@ -98,7 +99,7 @@ class _Composing:
         found: dict[str, Any] = {}
         for name, member in group.members.items():
             value = self._value(member, f"{at}/{name}", index)
-            if name in _DEGREES and isinstance(value, str):
+            if name in _DEGREES and isinstance(value, str) and value:
                 value = self._degrees(value, f"{at}/{name}")
             if value not in (None, "", [], {}) or isinstance(value, ExactText):
                 found[name] = str(value) if isinstance(value, ExactText) else value
@@ -187,14 +188,13 @@ class _Composing:
             return ""
 
     def _degrees(self, text: str, at: str) -> float | None:
-        try:
-            return float(text) if text else None
-        except ValueError:
-            column = next(iter(self.trail.get(at, ())), None)
-            reason = "No number of degrees."
-            advice = "Write it in decimal degrees, such as 51.5 or -0.12."
-            self.faults.append(RowFault(column, text[:200], reason, advice))
-            return None
+        if DECIMAL.admits(text):
+            return float(text)
+        column = next(iter(self.trail.get(at, ())), None)
+        reason = "No number of degrees."
+        advice = "Write it in decimal degrees, such as 51.5 or -0.12."
+        self.faults.append(RowFault(column, text[:200], reason, advice))
+        return None
 
     def _add_items(self, group: GroupField, at: str, items: list[dict[str, Any]]) -> None:
         """Add the items of a group: as many as `split` makes of its columns."""

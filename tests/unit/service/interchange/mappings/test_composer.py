@@ -162,6 +162,14 @@ def test_a_link_with_a_space_is_written_as_browsers_do_and_that_is_said() -> Non
     assert not any(use.rewritten for use in right.uses)
 
 
+@pytest.mark.parametrize("text", ["nan", "inf", "1_2", "48°27'"])
+def test_what_no_map_has_is_no_number_of_degrees(text: str) -> None:
+    """Programs write the first two for nothing, and Python alone reads the third one."""
+    place = {"name": {"value": "A"}, "latitude": {"column": "N"}, "longitude": {"value": "1"}}
+    (fault,) = composed(minimal(places=[place]), {"Text": "x", "N": text}).faults
+    assert (fault.column, fault.value) == ("N", text)
+
+
 @pytest.mark.parametrize("mark", ["\ufeff", "\u200e", "\u200f", "\u200b"])
 def test_invisible_marks_do_not_hide_a_date_a_number_or_a_link(mark: str) -> None:
     """Other programs put them before what they copy; none of the three has any of its own."""

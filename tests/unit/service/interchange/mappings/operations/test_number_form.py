@@ -16,6 +16,10 @@ from service.interchange.mappings.operations.number_form import NumberForm
         (NumberForm(",", " "), "1\u202f234,5", "1234.5"),
         (NumberForm(), "\u22123", "-3"),
         (NumberForm(), "1,234", "1,234"),
+        (NumberForm(), "3.641105963177327e-05", "0.00003641105963177327"),
+        (NumberForm(","), "-1,5E+3", "-1500"),
+        (NumberForm(), "1e400", "1e400"),
+        (NumberForm(), "e5", "e5"),
     ],
 )
 def test_a_number_is_written_as_a_decimal_string(form: NumberForm, text: str, number: str) -> None:
