@@ -6,11 +6,14 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from events.statement.wording import DECIMAL
 from service.interchange.mappings.operations.cleaning import without_formats
 
 __all__ = ["NumberForm"]
 
-_WITH_EXPONENT: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?[eE][-+]?[0-9]{1,2}")
+_BY_PROGRAMS: Final = re.compile(
+    r"-?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?"
+)
 
 
 class NumberForm(NamedTuple):
@@ -20,13 +23,15 @@ class NumberForm(NamedTuple):
     group: str = ""
 
     def decimal_string(self, text: str) -> str:
-        """The number as a decimal string, also where programs write very small or large ones with
-        an exponent. A text that is no number comes back as it is, so that the rule for numbers
-        refuses it."""
+        """The number as a decimal string, also where programs write it with an exponent or without
+        a digit on one side of the point. A text that is no number comes back as it is, so that the
+        rule for numbers refuses it."""
         plain = without_formats(text).replace("\u2212", "-").removeprefix("+")
         if self.group:
             groups = (" ", "\u00a0", "\u202f") if self.group.isspace() else (self.group,)
             for sign in groups:
                 plain = plain.replace(sign, "")
         plain = plain.replace(self.decimal, ".") if self.decimal != "." else plain
-        return format(Decimal(plain), "f") if _WITH_EXPONENT.fullmatch(plain) else plain
+        if DECIMAL.admits(plain) or not _BY_PROGRAMS.fullmatch(plain):
+            return plain
+        return format(Decimal(plain), "f")
