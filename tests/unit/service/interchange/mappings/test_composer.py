@@ -162,6 +162,52 @@ def test_a_link_with_a_space_is_written_as_browsers_do_and_that_is_said() -> Non
     assert not any(use.rewritten for use in right.uses)
 
 
+LINKS = {"url": {"column": "links.url"}, "title": {"column": "links.text"}}
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "cells", "found"),
+    [
+        (
+            "occurred",
+            {"template": "{day} {month} {year}", "date": ["dmy"]},
+            {"day": "2", "month": "April", "year": "2015"},
+            "2015-04-02",
+        ),
+        (
+            "occurred",
+            {"template": "{When}-2014", "date": ["dmy"]},
+            {"When": "26-Dec"},
+            "2014-12-26",
+        ),
+        (
+            "tags",
+            {"column": "Acres", "split": [" ", "%"], "take": 1},
+            {"Acres": "4193 (water)"},
+            ["4193"],
+        ),
+        ("tags", {"column": "Acres", "split": [" ", "%"], "take": 1}, {"Acres": "3.5%"}, ["3.5"]),
+        ("tags", {"column": "at", "split": ",", "take": 2}, {"at": ("30.5", "50.4")}, ["50.4"]),
+    ],
+)
+def test_what_files_of_others_often_have_is_read_as_documented(
+    field: str, place: dict[str, Any], cells: dict[str, Any], found: Any
+) -> None:
+    """Dates in three columns or without a year, numbers with a remark, a point of GeoJSON."""
+    assert composed(minimal(**{field: place}), cells).statement[field] == found
+
+
+def test_links_of_a_cell_and_of_a_list_of_objects_are_sources() -> None:
+    """Several in a cell are cut; in JSON the titles stand beside their links."""
+    several = {"url": {"column": "Links", "split": [" ", ";"]}}
+    cells = {"Links": "https://a.example/; https://b.example/"}
+    found = composed(minimal(sources=[several]), cells).statement["sources"]
+    assert [source["url"] for source in found] == ["https://a.example/", "https://b.example/"]
+    lists = {"links.url": ("https://a.example/", "https://b.example/"), "links.text": ("A", "")}
+    found = composed(minimal(sources=[LINKS]), lists).statement["sources"]
+    assert [source["title"] for source in found] == ["A", "https://b.example/"]
+
+
 @pytest.mark.parametrize("text", ["nan", "inf", "1_2", "48°27'"])
 def test_what_no_map_has_is_no_number_of_degrees(text: str) -> None:
     """Programs write the first two for nothing, and Python alone reads the third one."""
