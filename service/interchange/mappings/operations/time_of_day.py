@@ -7,11 +7,16 @@ from typing import Final, NamedTuple
 
 __all__ = ["TimedDay", "timed_day"]
 
-_CLOCK: Final = r"([0-9]{1,2}):([0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
-_ZONE: Final = r"(Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)"
-_TIME: Final = re.compile(rf"(.*[^\s,T])(?:,?\s+|T){_CLOCK}\s*(?:{_ZONE}|([AaPp])\.?[Mm]\.?)?")
-_BEFORE_YEAR: Final = re.compile(rf"(.*[^\s,])\s+{_CLOCK}(?:\s+{_ZONE})?\s+([0-9]{{4}})")
-"""As logs and Twitter write it: `Oct 13 23:19:18 +0000 2024`."""
+_CLOCK: Final = r"(?P<hour>[0-9]{1,2}):(?P<rest>[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
+_ZONE: Final = r"(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)"
+_HALF: Final = r"(?P<half>[AaPp])\.?[Mm]\.?"
+_WRITTEN: Final = (
+    # as logs and Twitter have it: Oct 13 23:19:18 +0000 2024
+    re.compile(rf"(?P<day>.*[^\s,])\s+{_CLOCK}(?P<half>)(?:\s+{_ZONE})?\s+(?P<year>[0-9]{{4}})"),
+    re.compile(rf"(?P<day>.*[^\s,T])(?:,?\s+|T){_CLOCK}\s*(?:{_ZONE}|{_HALF})?(?P<year>)"),
+    # as pages show it: 3:36 PM · Jan 24, 2020
+    re.compile(rf"{_CLOCK}\s*(?:{_ZONE}|{_HALF})?(?:\s*[·,]\s*|\s+)(?P<day>.*[0-9].*)(?P<year>)"),
+)
 _MIDNIGHT: Final = re.compile(r"0?0:00(?::00(?:\.0+)?)?")
 _NOON: Final = 12
 _HALVES: Final = {"a": 0, "p": _NOON}
@@ -28,15 +33,14 @@ class TimedDay(NamedTuple):
 def timed_day(text: str) -> TimedDay | None:
     """The day and the time that stand in a text; None if no time does. Hours with AM or PM are
     those from 1 to 12."""
-    if inner := _BEFORE_YEAR.fullmatch(text):
-        day, hour, rest, zone, year = inner.groups()
-        day, half = f"{day} {year}", None
-    elif found := _TIME.fullmatch(text):
-        day, hour, rest, zone, half = found.groups()
-        day = day.removesuffix(" at")
-    else:
+    if ":" not in text:
         return None
-    if half is not None:
+    found = next(filter(None, (form.fullmatch(text) for form in _WRITTEN)), None)
+    if found is None:
+        return None
+    hour, rest, zone, half = found.group("hour", "rest", "zone", "half")
+    day = f"{found['day'].removesuffix(' at')} {found['year']}".strip()
+    if half:
         if not 1 <= int(hour) <= _NOON:
             return None
         hour = str(int(hour) % _NOON + _HALVES[half.casefold()])

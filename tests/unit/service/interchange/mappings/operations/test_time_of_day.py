@@ -24,6 +24,8 @@ from service.interchange.mappings.operations.time_of_day import timed_day
         ("October 13, 2024 at 3:45 pm", "T15:45"),
         ("Oct 13 23:19:18 +0000 2024", "T23:19:18+00:00"),
         ("Oct 13 23:19:18 2024", "T23:19:18"),
+        ("3:36 PM · Jan 24, 2020", "T15:36"),
+        ("15:36, 24 January 2020", "T15:36"),
     ],
 )
 def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
@@ -33,7 +35,9 @@ def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
     assert found.time == time
 
 
-@pytest.mark.parametrize("text", ["13.10.2024", "9:30", "1/15/2021 13:05 pm", "1/15/2021 0:05 am"])
+@pytest.mark.parametrize(
+    "text", ["13.10.2024", "9:30", "9:30 PM", "1/15/2021 13:05 pm", "1/15/2021 0:05 am"]
+)
 def test_other_texts_have_no_time(text: str) -> None:
     """A day alone, a time alone, and hours that are none before noon or after it."""
     assert timed_day(text) is None
