@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,10 @@ __all__ = [
 ]
 
 _DEEPEST_DOCUMENT: Final = 64
+_AROUND: Final = 30
+"""How many characters on either side of a fault its message shows."""
+_NO_NUMBER: Final = re.compile(r"\b(?:NaN|Infinity)\b")
+_NUMBERS_ADVICE: Final = "NaN and Infinity are none: have null written for them."
 _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
 
@@ -71,12 +76,21 @@ def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str,
                 bounded.took()
                 yield item if isinstance(item, dict) else _no_object(item)
         except (ijson.JSONError, UnicodeDecodeError) as error:
-            # The lines below the first one point into the text, which is of no use here.
             said = error.args[0]  # bytes where the text is not UTF-8
             text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
-            found = text.partition("\n")[0].removeprefix("parse error: ").strip(" .")
-            reason = f"The file is not JSON: {found[:200]}."
-            raise TableRefused(reason, "Mend it, or export it again.") from error
+            raise _no_json(text) from error
+
+
+def _no_json(said: str) -> TableRefused:
+    """The refusal of a text by what the reader says: a reason, and in two lines below it the text
+    around the fault and an arrow to its place."""
+    first, around, arrow, *_ = [*said.split("\n"), "", ""]
+    found = first.removeprefix("parse error: ").strip(" .")
+    place = arrow.find("^")
+    near = around[max(0, place - _AROUND) : place + _AROUND].strip() if place >= 0 else ""
+    shown = f", near {near!r}" if near else ""
+    advice = _NUMBERS_ADVICE if _NO_NUMBER.search(near) else "Mend it, or export it again."
+    return TableRefused(f"The file is not JSON: {found[:200]}{shown}.", advice)
 
 
 def _no_object(item: Any) -> BrokenRow:
@@ -206,5 +220,6 @@ def _object_of_line(line: bytes) -> dict[str, Any] | BrokenRow:
         item = _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = line.decode(errors="replace")
-        return BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
+        advice = _NUMBERS_ADVICE if _NO_NUMBER.search(text) else "Mend it, or leave it out."
+        return BrokenRow(text, "The line is not JSON.", advice)
     return item if isinstance(item, dict) else _no_object(item)

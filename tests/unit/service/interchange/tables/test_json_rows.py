@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.interchange.tables.json_rows import json_line_rows, json_rows
+from service.interchange.tables.json_rows import json_line_row, json_line_rows, json_rows
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
 from service.interchange.tables.row import cells_of
 
@@ -81,13 +81,22 @@ def test_a_number_keeps_its_digits(tmp_path: Path) -> None:
         (b"[" * 3_000_000, "nests more than"),
         (b'[{"a": 1', r"not JSON: premature EOF\. Mend it"),
         (b'{"a": \xff}', "not JSON"),
+        (b'[{"a": 1}, {"b": NaN}]', r"near .*\"b\": NaN.*have null written"),
+        (b'[{"a": 1}, {"b": 2,}]', r"near .*\"b\": 2,.*Mend it"),
     ],
-    ids=["cell-of-100-mb", "escapes", "nesting", "cut-off", "bytes"],
+    ids=["cell-of-100-mb", "escapes", "nesting", "cut-off", "bytes", "nan", "comma"],
 )
 def test_a_document_that_lies_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     """An object without an end is not kept in memory, and what is no JSON says so."""
     with pytest.raises(TableRefused, match=words):
         list(json_rows(written(tmp_path, content)))
+
+
+def test_a_line_with_nan_is_told_what_to_write_instead() -> None:
+    """Python's programs write it, and it is no JSON."""
+    broken = json_line_row(1, b'{"a": NaN}').broken
+    assert broken is not None
+    assert "null" in broken.advice
 
 
 @pytest.mark.parametrize(
