@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.assignment import Assignment, is_said
 from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.mappings.operations.date_pattern import date_by_patterns
@@ -29,7 +29,7 @@ class GuessedDates(NamedTuple):
 def guess_dates(
     table: SeenTable, roles: Assignment, speaker: str | None, *, told: bool
 ) -> GuessedDates:
-    """A date that says no more than that it is one is that of the words where somebody speaks, and
+    """A date that says no more than that it is one is that of the words where there are some, and
     that of what happened where it is `told`. When the row was made counts only where there is no
     other date."""
     parts = _in_parts(table)
@@ -43,8 +43,9 @@ def guess_dates(
     occurred = {"start": start or happened, "end": end} if end else start or happened
     if end and not start and not happened:
         occurred = end
-    is_second = occurred is not None
-    if said is None and plain and ((speaker or not told) if is_second else (speaker and not told)):
+    text = roles.one("text")
+    words = speaker is not None or (text is not None and is_said(table.meanings[text]))
+    if said is None and plain and ((speaker or not told) if occurred else (words and not told)):
         said = plain.pop(0)
     elif occurred is None and plain:
         occurred = plain.pop(0)

@@ -28,14 +28,11 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
     return found
 
 
-def guess_about(table: SeenTable, roles: Assignment, speaker: str | None) -> list[dict[str, Any]]:
-    """Whom it is about, and as what. The party of who speaks is nobody."""
+def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
+    """Whom it is about, and as what."""
     found = []
     for column in roles.all("about"):
-        meanings = table.meanings[column]
-        if speaker and "affiliation" in meanings and meanings.isdisjoint((*ABOUT, "party")):
-            continue
-        role = next((each for each in ABOUT if each in meanings), None)
+        role = next((each for each in ABOUT if each in table.meanings[column]), None)
         actor = {"actor": _actors(table, column)}
         found.append(actor | ({"role": {"value": role}} if role else {}))
     return found

@@ -67,7 +67,7 @@ class StatementGuess:
             "said": guess_speakers(table, roles, speaker)
             | ({"on": dates.said} if dates.said else {}),
             "occurred": dates.occurred,
-            "about": guess_about(table, roles, speaker),
+            "about": guess_about(table, roles),
             "places": self._places(),
             "quantities": guess_quantities(table, roles),
             "sources": guess_sources(table, roles, dates.published, title),

@@ -15,7 +15,7 @@ ABOUT: Final = ("perpetrator", "victim", "target", "organizer")
 # The role; the points for it; the meanings that the name of a column has then, none for any name;
 # and those that it has not.
 _TELLS: Final = (
-    ("key", 9, "key", "people things attribute locator"),
+    ("key", 9, "key", "count people things attribute locator"),
     ("key", 9, "key coded", ""),
     ("key", 9, "count coded", ""),
     ("key", 8.5, "count", "people things attribute locator"),
@@ -31,6 +31,7 @@ _TELLS: Final = (
     ),
     ("text", 8, "account", "category date place link internal coded verbatim"),
     ("text", 7.5, "quote", "category date by person who link"),
+    ("text", 9, "reply asked", "date link"),
     ("text", 1.5, "note", "internal staff"),
     ("text", 2, "", "internal staff note check document aside attribute rebuttal verbatim"),
     ("text", 0.5, "", "internal staff note check"),
@@ -64,7 +65,6 @@ _TELLS: Final = (
     ("about", 8, "target", "category attribute statement quote"),
     ("about", 8, "organizer", "attribute category"),
     ("about", 6, "party", "category attribute statement quote"),
-    ("about", 5, "affiliation", ""),
     ("about", 8, "about who", ""),
     ("about", 6, "about", "statement account"),
     ("about", 5, "who other", "record check"),
@@ -105,6 +105,7 @@ _TELLS: Final = (
     ("said", 9, "statement date", "record check"),
     ("said", 9, "quote date", "record check"),
     ("said", 8.5, "statement time", "record check"),
+    ("said", 8, "reply date asked", "record check"),
     ("said", 8, "publish", "record check"),
     ("said", 7, "decide", "record check rebuttal"),
     ("happened", 9.5, "happen", "record check say rebuttal"),
@@ -155,6 +156,7 @@ _TELLS: Final = (
     ("explanation", 9, "person title", "document source"),
     ("explanation", 9, "official title", "document source"),
     ("explanation", 8, "aside", "title date"),
+    ("explanation", 8, "reply", "title date"),
     ("explanation", 6, "state", ""),
     ("aside", 9, "question", "link date"),
     ("aside", 6, "code", ""),

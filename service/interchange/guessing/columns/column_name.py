@@ -20,6 +20,8 @@ _OTHER: Final = "other"
 """The meaning of names in which there is a word that is not known."""
 _STEM: Final = 6
 """Words that have this many letters in common at least may be forms of one."""
+_NOT_KINDRED: Final = frozenset(("key", "count"))
+"""Meanings that other forms of a word have not: an identifier is not what is identified."""
 _STEMS: Final = {"tr": 5}
 _ENDING: Final = 2
 _ENDINGS: Final = {"en": 1, "pl": 3, "ru": 3, "tr": 3, "uk": 3}
@@ -119,7 +121,8 @@ def _kindred(word: str, language: str) -> frozenset[str]:
     stem = _STEMS.get(language, _STEM)
     forms = {known: _ending(known, word) for known in words if known[:stem] == word[:stem]}
     nearest = min(forms, key=forms.__getitem__, default="") if len(word) >= stem else ""
-    return words[nearest] if nearest and forms[nearest] <= longest else frozenset()
+    is_form = nearest and forms[nearest] <= longest
+    return words[nearest] - _NOT_KINDRED if is_form else frozenset()
 
 
 def _ending(one: str, other: str) -> int:

@@ -40,6 +40,9 @@ class SeenTable:
             for name in names
         }
         self.meanings = {name: meanings[name] | self._seen(name) for name in names}
+        if any("question" in found for found in self.meanings.values()):
+            replies = [name for name in names if "reply" in self.meanings[name]]
+            self.meanings |= {name: self.meanings[name] | {"asked"} for name in replies}
         self.columns = [name for name in names if self.looks[name].filled]
         self.count = len(rows)
 

@@ -13,7 +13,7 @@ from service.interchange.guessing.columns.word_files import (
 )
 from service.interchange.guessing.tells import MEANINGS
 
-_ADDED = {"answer", "coded", "initials", "mark", "other"}
+_ADDED = {"answer", "asked", "coded", "initials", "mark", "other"}
 """Meanings that the look of the cells gives, and words that are not known."""
 
 
