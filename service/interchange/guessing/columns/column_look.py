@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -157,17 +158,19 @@ def _is_flag(texts: Sequence[str]) -> bool:
 
 def _patterns(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
     """The patterns that read enough of the cells, the one that reads most of them first."""
-    left, found = list(texts), list[str]()
+    left, found = Counter(texts), list[str]()
     order = [p for p in PATTERNS if p != "mdy"]
     order.insert(order.index("dmy") + day_first, "mdy")
+    reads = {p: [text for text in left if date_by_patterns(text, [p]) is not None] for p in order}
     while left:
-        reads = {p: sum(date_by_patterns(t, [p]) is not None for t in left) for p in order}
-        best = max(order, key=lambda p: (reads[p], -order.index(p)))
-        if not reads[best]:
+        counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
+        best = max(order, key=lambda p: (counts[p], -order.index(p)))
+        if not counts[best]:
             break
         found.append(best)
-        left = [text for text in left if date_by_patterns(text, [best]) is None]
-    return tuple(found) if len(left) <= (1 - enough) * len(texts) else ()
+        for text in reads[best]:
+            left.pop(text, None)
+    return tuple(found) if left.total() <= (1 - enough) * len(texts) else ()
 
 
 def _separator(texts: Sequence[str]) -> str | None:
