@@ -51,7 +51,7 @@ _TELLS: Final = (
     ("speaker", 7, "person", "check party"),
     ("speaker", 7, "official", "title statement account document source place record check"),
     ("speaker", 6, "who", "other happen people perpetrator victim target organizer rebuttal"),
-    ("speaker", 5, "by", ""),
+    ("speaker", 5, "by", "happen people things"),
     (
         "speaker",
         4,
@@ -68,6 +68,7 @@ _TELLS: Final = (
     ("about", 8, "about who", ""),
     ("about", 6, "about", "statement account"),
     ("about", 5, "who other", "record check"),
+    ("about", 6, "by people", "record check"),
     ("about", 5, "who happen", "record check what"),
     ("about", 5, "who people", "record check"),
     ("about", 3.5, "name", "other place title publisher document account"),
