@@ -56,7 +56,7 @@ PRAGMA temp_store = MEMORY;
 # and a page of statements is found as quickly without.
 _READER = """
 PRAGMA query_only = ON;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -8192;
 PRAGMA mmap_size = 0;
 PRAGMA temp_store = MEMORY;
 """

@@ -28,7 +28,7 @@ from projections.storage.schema import SCHEMA
 
 __all__ = ["CACHE", "ModelFile"]
 
-CACHE: Final = 16 << 20
+CACHE: Final = 8 << 20
 """Bytes that the readers of one process keep of all files."""
 
 
