@@ -53,6 +53,7 @@ PRELOADED = [
     "litestar.plugins.attrs",
     "litestar.plugins.pydantic",
     "rich._emoji_codes",
+    "tests.warmed",
 ]
 """What programs would otherwise import themselves."""
 _CONTEXT.set_forkserver_preload(PRELOADED)
