@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import rich_click as click
 
-from service.app import run_service
 from service.cli.command import CliCommand
 from service.cli.failure import failure_of
 from service.cli.output import Output
@@ -54,4 +53,6 @@ def serve(
         failure = failure_of(error)
         Output.for_people().failure(failure)
         return failure.code
+    from service.app import run_service  # noqa: PLC0415 - the help of all commands needs no web server
+
     return run_service(settings)
