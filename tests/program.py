@@ -41,8 +41,8 @@ class Program:
 
     def __init__(self, url: str | None = None, **variables: str) -> None:
         """`variables` are further ones of its environment."""
-        self._url = url
-        self._variables = variables
+        self.url = url
+        self.variables = variables
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
         """One command to its end, in a pipe."""
@@ -111,10 +111,10 @@ class Program:
         """This process's, without settings of its own."""
         inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
         kept = {name: text for name, text in inherited.items() if not name.startswith("ONRECORD_")}
-        if self._url is not None:
+        if self.url is not None:
             # Without a key, or a folder with one, the checkout's own would be looked for.
-            kept |= {"ONRECORD_URL": self._url, "ONRECORD_DATA_DIR": os.devnull}
-        return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self._variables
+            kept |= {"ONRECORD_URL": self.url, "ONRECORD_DATA_DIR": os.devnull}
+        return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self.variables
 
 
 def _ended(started: Process, stdin: str = "") -> Done:

@@ -6,7 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ import httpx
 
 from events.log.contract import partition_of
 from tests.looks import look_again
-from tests.program import LIMIT, Process, Program
+from tests.program import LIMIT, Done, Process, Program
 
 __all__ = [
     "TRUST",
@@ -29,9 +29,32 @@ __all__ = [
     "stream_of",
 ]
 
+_RECORDING = {
+    *("append", "correct", "grade", "redact", "reinstate", "relate", "retract", "seed", "unrelate")
+}
 _URL = re.compile(r"http://\S+")
 TRUST = httpx.create_ssl_context()
 """Made once: a client that makes its own reads the certificates of the whole web, for nothing."""
+
+
+class SettlingProgram(Program):
+    """The program that asks a running service: what a command has recorded, the next one reads."""
+
+    def run(self, *arguments: str, stdin: str = "") -> Done:
+        done = super().run(*arguments, stdin=stdin)
+        is_tried = "--dry-run" in arguments
+        if arguments[0] in _RECORDING and done.out.startswith("{") and not is_tried:
+            answer = done.answer
+            name = answer.get("timeline") or arguments[1]
+            self._read_from(name, answer.get("revision"))
+        return done
+
+    def _read_from(self, timeline: str, revision: int | None) -> None:
+        """Come back once the service can show the revision, unless it is gone or refuses."""
+        asked = {} if revision is None else {"min_revision": revision}
+        key = key_headers(self.variables.get("ONRECORD_KEY"))
+        with suppress(httpx.TransportError), httpx.Client(headers=key, verify=TRUST) as client:
+            client.get(f"{self.url}/v1/timelines/{timeline}", params=asked, timeout=LIMIT)
 
 
 class Service(NamedTuple):
@@ -136,7 +159,7 @@ def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
         data = folder / "data"
         key = key_in(data)
         given = {} if key is None else {"ONRECORD_KEY": key}
-        service = Service(found[0], process, line, Program(found[0], **given), log, data)
+        service = Service(found[0], process, line, SettlingProgram(found[0], **given), log, data)
         service.settle()
         yield service
     finally:
