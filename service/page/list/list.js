@@ -15,6 +15,7 @@ const list = byId("statements");
 const pane = byId("list");
 const count = byId("count");
 const below = byId("more");
+const end = new IntersectionObserver(reach, { rootMargin: "1200px" });
 let room = STEP;
 /** @type {Set<string>} */
 let known = new Set();
@@ -29,7 +30,14 @@ export function start(choose) {
     choose(String(item.getAttribute("data-statement-id")), { keyboard: event.detail === 0 });
   });
   list.addEventListener("keydown", walk);
-  new IntersectionObserver(reach, { rootMargin: "1200px" }).observe(below);
+  watch();
+}
+
+/** Watches from now on for the end of the rows: what was seen of it before there were any, or others, counts for nothing. */
+function watch() {
+  end.disconnect();
+  end.takeRecords();
+  end.observe(below);
 }
 
 /** @param {KeyboardEvent} event up and down move the focus from row to row */
@@ -59,6 +67,7 @@ export function replace() {
   list.replaceChildren();
   render();
   pane.scrollTop = 0;
+  watch();
 }
 
 /** Shows more statements of the same answer. */
