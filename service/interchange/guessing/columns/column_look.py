@@ -162,6 +162,8 @@ def _patterns(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[
     order = [p for p in PATTERNS if p != "mdy"]
     order.insert(order.index("dmy") + day_first, "mdy")
     reads = {p: [text for text in left if date_by_patterns(text, [p]) is not None] for p in order}
+    alone = {text for read in reads.values() for text in read}
+    reads["circa"] += [t for t in left if t not in alone and date_by_patterns(t, order) is not None]
     while left:
         counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
         best = max(order, key=lambda p: (counts[p], -order.index(p)))

@@ -17,6 +17,7 @@ from service.interchange.mappings.operations.months import (
     without_weekday,
 )
 from service.interchange.mappings.operations.time_of_day import timed_day
+from service.interchange.mappings.operations.vague_words import about_which, without_part
 
 __all__ = ["PATTERNS", "ReadDate", "date_by_patterns", "examples_of"]
 
@@ -49,11 +50,6 @@ _DECADE: Final = re.compile(r"([0-9]{3})0['’]?s|([0-9]{3})0er")
 _CENTURY: Final = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th|\.)?\s*(?:century|cent\.?|jahrhundert|jh\.?)"
 )
-_CIRCA: Final = re.compile(
-    r"(?:c|ca|cca|circa|about|around|abt|approx|approximately|um|etwa|vers|env|environ|hacia|około"
-    r"|около|близько)\b\.?\s*(.+)|(.+?)\s*\(?(?:circa|approx\.?|~)\)?",
-    re.IGNORECASE,
-)
 _BC: Final = re.compile(
     r"([0-9]{1,6})\s*(?:bce?|b\.\s?c\.(?:\s?e\.)?|v\.?\s?(?:chr|u\.?\s?z)\.?|av\.?\s?j\.?-?\s?c\.?"
     r"|a\.?\s?c\.?|до н\.?\s?[еэ]\.?)",
@@ -76,12 +72,14 @@ def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
 
 
 def _range(text: str, pattern: str) -> ReadDate | None:
-    """From one date to another. A year is not completed: `2023-24` may be a season or a month."""
+    """From one date to another, neither of them a part of a month. A year is not completed:
+    `2023-24` may be a season or a month."""
     swappable = False
 
     def read(part: str) -> str | None:
         nonlocal swappable
-        found = _READERS[pattern](part, ()) if len(part) >= _LEAST_YEAR else None
+        whole = len(part) >= _LEAST_YEAR and without_part(folded(part)) is None
+        found = _READERS[pattern](part, ()) if whole else None
         swappable = swappable or (found is not None and found.swappable)
         return found and found.text
 
@@ -122,11 +120,11 @@ def _year(text: str, _: Sequence[str]) -> ReadDate | None:
 
 def _circa(text: str, patterns: Sequence[str]) -> ReadDate | None:
     """What stands behind `c.` is read by the other patterns of the mapping, or as EDTF."""
-    found = _CIRCA.fullmatch(text)
-    if found is None:
+    about = about_which(text)
+    if about is None:
         return None
     others = [each for each in patterns if each != "circa"]
-    inner = date_by_patterns(found[1] or found[2], [*others, "iso", "year"])
+    inner = date_by_patterns(about, [*others, "iso", "year"])
     return inner and _checked(f"{inner.text}~", swappable=inner.swappable)
 
 
@@ -194,13 +192,14 @@ def _numbers(text: str, month: int, day: int) -> ReadDate | None:
 
 
 def _words(text: str) -> ReadDate | None:
-    """A day whose month has its name, in either order; a month and a year."""
+    """A day whose month has its name, in either order; a month and a year. The middle of a month is
+    some time in that month."""
     plain = " ".join(_FILLING.sub(" ", folded(text)).split())
     if found := _DAY_NAMED.fullmatch(plain):
         return _named(found[3], found[2], found[1])
     if found := _NAMED_DAY.fullmatch(plain):
         return _named(found[3], found[1], found[2])
-    if found := _NAMED.fullmatch(plain):
+    if found := _NAMED.fullmatch(without_part(plain) or plain):
         return _named(found[2], found[1], None)
     return None
 

@@ -9,20 +9,21 @@ from typing import Final
 __all__ = ["folded", "month_named", "season_named", "without_weekday"]
 
 _MONTHS: Final = (
-    # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian.
+    # English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian,
+    # Turkish, Greek.
     # Czech and Croatian are left out: their `listopad` is another month than the Polish one.
-    "january januar jänner janvier enero gennaio janeiro januari stycznia styczeń января январь січня січень",  # noqa: E501 - a month is one line
-    "february februar feber février febrero febbraio fevereiro februari lutego luty февраля февраль лютого лютий",  # noqa: E501 - a month is one line
-    "march märz mars marzo março maart marca marzec марта март березня березень",
-    "april avril abril aprile kwietnia kwiecień апреля апрель квітня квітень",
-    "may mai mayo maggio maio mei maja maj мая май травня травень",
-    "june juni juin junio giugno junho czerwca czerwiec июня июнь червня червень",
-    "july juli juillet julio luglio julho lipca lipiec июля июль липня липень",
-    "august août agosto augustus sierpnia sierpień августа август серпня серпень",
-    "september septembre septiembre setiembre settembre setembro sept września wrzesień сентября сентябрь вересня вересень",  # noqa: E501 - a month is one line
-    "october oktober octobre octubre ottobre outubro października październik октября октябрь жовтня жовтень",  # noqa: E501 - a month is one line
-    "november novembre noviembre novembro listopada listopad ноября ноябрь листопада листопад",
-    "december dezember décembre diciembre dicembre dezembro grudnia grudzień декабря декабрь грудня грудень",  # noqa: E501 - a month is one line
+    "january januar jänner janvier enero gennaio janeiro januari stycznia styczeń января январь січня січень ocak ιανουαρίου ιανουάριος",  # noqa: E501 - a month is one line
+    "february februar feber février febrero febbraio fevereiro februari lutego luty февраля февраль лютого лютий şubat φεβρουαρίου φεβρουάριος",  # noqa: E501 - a month is one line
+    "march märz mars marzo março maart marca marzec марта март березня березень mart μαρτίου μάρτιος",  # noqa: E501 - a month is one line
+    "april avril abril aprile kwietnia kwiecień апреля апрель квітня квітень nisan απριλίου απρίλιος",  # noqa: E501 - a month is one line
+    "may mai mayo maggio maio mei maja maj мая май травня травень mayıs mayis μαΐου μάιος",
+    "june juni juin junio giugno junho czerwca czerwiec июня июнь червня червень haziran ιουνίου ιούνιος",  # noqa: E501 - a month is one line
+    "july juli juillet julio luglio julho lipca lipiec июля июль липня липень temmuz ιουλίου ιούλιος",  # noqa: E501 - a month is one line
+    "august août agosto augustus sierpnia sierpień августа август серпня серпень ağustos αυγούστου αύγουστος",  # noqa: E501 - a month is one line
+    "september septembre septiembre setiembre settembre setembro sept września wrzesień сентября сентябрь вересня вересень eylül σεπτεμβρίου σεπτέμβριος",  # noqa: E501 - a month is one line
+    "october oktober octobre octubre ottobre outubro października październik октября октябрь жовтня жовтень ekim οκτωβρίου οκτώβριος",  # noqa: E501 - a month is one line
+    "november novembre noviembre novembro listopada listopad ноября ноябрь листопада листопад kasım kasim νοεμβρίου νοέμβριος",  # noqa: E501 - a month is one line
+    "december dezember décembre diciembre dicembre dezembro grudnia grudzień декабря декабрь грудня грудень aralık aralik δεκεμβρίου δεκέμβριος",  # noqa: E501 - a month is one line
 )
 _WEEKDAYS: Final = (
     "monday tuesday wednesday thursday friday saturday sunday",
@@ -36,6 +37,8 @@ _WEEKDAYS: Final = (
     "poniedziałek wtorek środa czwartek piątek sobota niedziela",
     "понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс",
     "понеділок вівторок середа четвер субота неділя нд",
+    "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+    "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
 )
 _SEASONS: Final = (
     (21, "spring frühling frühjahr printemps primavera lente wiosna весна весной навесні"),

@@ -14,6 +14,7 @@ from service.interchange.guessing.columns.column_look import look_of_column
         (["13.10.2024", "1.2.2024"], ("dmy",)),
         (["10/13/2024", "1/2/2024"], ("mdy",)),
         (["c. 1066", "55 BC", "1990s"], ("circa", "bc", "year")),
+        (["21 maja 2024", "ok. 24 maja 2024"], ("dmy", "circa")),
         (["2024", "soon", "later"], ()),
         (["one", "two"], ()),
     ],

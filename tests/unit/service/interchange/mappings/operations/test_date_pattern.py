@@ -87,6 +87,20 @@ def test_each_order_reads_the_day_that_was_written_in_it(day: date, sign: str) -
         ("c. 1066", "circa", "1066~"),
         ("um 1900", "circa", "1900~"),
         ("ca. October 2024", "circa", None),
+        ("yaklaşık 2019", "circa", "2019~"),
+        ("ok. 2019", "circa", "2019~"),
+        ("14 Kasım 2024", "dmy", "2024-11-14"),
+        ("3 MAYIS 2024 Cuma", "dmy", None),
+        ("Cuma, 3 MAYIS 2024", "dmy", "2024-05-03"),
+        ("5 Μαΐου 2024", "dmy", "2024-05-05"),
+        ("Σεπτέμβριος 2023", "dmy", "2023-09"),
+        ("Τρίτη 7 Ιουλίου 2020", "dmy", "2020-07-07"),
+        ("mid-January 2024", "mdy", "2024-01"),
+        ("Mid Oct 2023", "dmy", "2023-10"),
+        ("нач. сентября 2023", "dmy", "2023-09"),
+        ("Début mai 2024", "dmy", "2024-05"),
+        ("mid-3 January 2024", "dmy", None),
+        ("mid-2024", "year", None),
         ("55 BC", "bc", "-0054"),
         ("1 BC", "bc", "0000"),
         ("55 v. Chr.", "bc", "-0054"),
@@ -128,6 +142,7 @@ def test_patterns_are_tried_in_turn() -> None:
     assert date_by_patterns("3/4/2024", ["mdy", "dmy"]) == ("2024-03-04", True)
     assert date_by_patterns("13/4/2024", ["mdy", "dmy"]) == ("2024-04-13", False)
     assert date_by_patterns("ca. October 2024", ["dmy", "circa"]) == ("2024-10~", False)
+    assert date_by_patterns("ok. 21 maja 2024", ["dmy", "circa"]) == ("2024-05-21~", False)
 
 
 def test_a_beginning_that_could_be_two_months_is_no_month() -> None:

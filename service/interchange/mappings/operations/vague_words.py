@@ -1,0 +1,50 @@
+"""The words that make a date vague, in a dozen languages: about, and which part of a month."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from service.interchange.mappings.operations.months import folded
+
+__all__ = ["about_which", "without_part"]
+
+_ABOUT: Final = (
+    "c ca cca circa about around abt approx approximately um etwa vers env environ hacia"
+    " alrededor_de aprox aproximadamente cerca_de por_volta_de verso ok około koło"
+    " mniej_więcej около ок примерно приблизительно ориентировочно близько бл приблизно"
+    " орієнтовно yaklaşık takriben περίπου"
+)
+_BEHIND: Final = "circa approx ~ civarı civarında περίπου"
+_PARTS: Final = (
+    "early mid middle late beginning start end anfang mitte ende debut mi mi-mois fin comienzos"
+    " principios mediados finales fines inicios inicio meados final fim inizio meta fine poczatek"
+    " na_poczatku polowa w_polowie koniec pod_koniec начало нач середина сер конец кон в_начале"
+    " в_середине в_конце початок поч середина кінець кін на_початку в_середині наприкінці αρχες"
+    " μεσα τελη"
+)
+
+
+def _one_of(words: str) -> str:
+    """A pattern of any of the words; `_` is a space, or more than one."""
+    known = sorted(map(re.escape, words.split()), key=len, reverse=True)
+    return "|".join(known).replace("_", r"\s+")
+
+
+_CIRCA: Final = re.compile(
+    rf"(?:{_one_of(_ABOUT)})\b\.?\s*(.+)|(.+?)\s*\(?(?:{_one_of(_BEHIND)})\.?\)?", re.IGNORECASE
+)
+_PART: Final = re.compile(rf"(?:{_one_of(folded(_PARTS))})(?:\.\s*|[\s-]+)(.+)")
+
+
+def about_which(text: str) -> str | None:
+    """The date without the word for about before or behind it; None if there is none."""
+    found = _CIRCA.fullmatch(text)
+    return found and (found[1] or found[2])
+
+
+def without_part(text: str) -> str | None:
+    """A month, in small letters and without accents, without what says whether it is the beginning,
+    the middle or the end of it; None if nothing does."""
+    found = _PART.fullmatch(text)
+    return found and found[1]
