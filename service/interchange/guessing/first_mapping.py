@@ -9,6 +9,7 @@ from typing import Any
 from service.interchange.guessing.columns.column_look import ColumnLook
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.statement_guess import MOST_NAME, StatementGuess
+from service.interchange.guessing.tried_mapping import take_back
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import TableRow
 from service.messages.imports import FileFacts
@@ -42,7 +43,10 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
         "schema": schema,
         "onrecord": {"statement": guess.statement, "ignore": guess.ignored},
     }
-    return {"name": resource["name"], "resources": [resource]}
+    descriptor = {"name": resource["name"], "resources": [resource]}
+    changed = take_back(descriptor, listed)
+    guess.keep([column for column in table.names if column in changed])
+    return descriptor
 
 
 def _field(column: str, look: ColumnLook) -> dict[str, str]:

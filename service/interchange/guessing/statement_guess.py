@@ -46,9 +46,13 @@ class StatementGuess:
         self.ignored = [column for column in left if self._roles.role_of(column) == "internal"]
         dated = [column for column in table.columns if column in used and self._has_words(column)]
         kept = [column for column in left if column not in self.ignored]
-        extra = [*kept, *dated][:_MOST_EXTRA]
-        if extra:
-            self.statement["extra"] = {c[:MOST_NAME]: {"column": c} for c in extra}
+        self.keep([*kept, *dated])
+
+    def keep(self, columns: Sequence[str]) -> None:
+        """Keep columns as they are, besides what they are used for."""
+        if columns:
+            extra = self.statement.setdefault("extra", {})
+            extra |= {c[:MOST_NAME]: {"column": c} for c in columns[: _MOST_EXTRA - len(extra)]}
 
     def _has_words(self, column: str) -> bool:
         """Whether a column of dates has words as well, which no date holds."""

@@ -13,6 +13,8 @@ from service.interchange.mappings.operations.number_form import NumberForm
 __all__ = ["NO_NUMBERS", "NumberLook", "look_of_numbers", "qualifier_of"]
 
 _ENOUGH: Final = 0.9
+_MOST: Final = 0.6
+"""The share of cells that have a digit where the others have words instead."""
 _GROUPED: Final = re.compile(r"[-+−]?[0-9]{1,3}(?:([.,'’ \u00a0\u202f])[0-9]{3})+(?:([.,])[0-9]+)?")
 _PLAIN: Final = re.compile(r"[-+−]?[0-9]+(?:([.,])[0-9]+)?")
 _RANGE: Final = re.compile(r"([0-9][0-9.,]*)\s*([-–—])\s*([0-9][0-9.,]*)")
@@ -54,10 +56,11 @@ def qualifier_of(text: str) -> str | None:
 
 def look_of_numbers(texts: Sequence[str]) -> NumberLook:
     """How the cells write numbers. `1.234` could be read either way: a group of three with nothing
-    else is a group where other cells show it."""
+    else is a group where other cells show it. A few cells may have a word instead."""
     signs = _Signs()
-    count = sum(signs.take(text) for text in texts)
-    if count < _ENOUGH * len(texts) or not signs.agree():
+    numbered = [text for text in texts if any(map(str.isdigit, text))]
+    count = sum(signs.take(text) for text in numbered)
+    if count < max(_ENOUGH * len(numbered), _MOST * len(texts)) or not signs.agree():
         return NO_NUMBERS
     group = next(iter(signs.groups), "")
     decimal = next(iter(signs.decimals), "," if group == "." else ".")

@@ -1,0 +1,168 @@
+"""Tries a first mapping on the rows that it was guessed by, and takes back what refuses them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from events.statement.wording import DECIMAL, LINK
+from service.interchange.mappings.checking import faults_of_row
+from service.interchange.mappings.composer import Composer
+from service.interchange.mappings.constants import places_at
+from service.interchange.mappings.mapping import RowMapping, mapping_of
+from service.interchange.mappings.operations.link_text import written_link
+from service.interchange.mappings.operations.number_form import NumberForm
+from service.interchange.mappings.place import MappedPlace
+from service.interchange.mappings.place_texts import RowCells, RowFault, texts_of_place
+from service.interchange.tables.row import TableRow
+
+__all__ = ["take_back"]
+
+_KEPT: Final = frozenset(("text", "kind", "extra"))
+"""Fields that are left as they are."""
+_DEGREES: Final = ("latitude", "longitude")
+_NUMBERS: Final = frozenset(("low", "best", "high", "value", *_DEGREES))
+_LINKS: Final = frozenset(("url", "archive_url"))
+_SPAN: Final = frozenset(("start", "end"))
+_TIMES: Final = (" ", "T")
+"""What stands between a day and its time."""
+_MOST_WORDS: Final = 64
+_ROUNDS: Final = 6
+_NEEDED: Final = {
+    "about": ("actor",),
+    "places": ("name",),
+    "quantities": ("low", "best", "high"),
+    "sources": ("title", "publisher", "url"),
+}
+"""What an item of a list needs one of."""
+
+
+class _Used(NamedTuple):
+    """A place in a statement: the steps to it, and the place as it is written."""
+
+    steps: list[str]
+    given: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The field that it is for."""
+        return self.steps[-1]
+
+    @property
+    def place(self) -> MappedPlace:
+        """The place as it is now."""
+        return msgspec.convert(self.given, MappedPlace)
+
+
+def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
+    """Change the mapping until it does not refuse most of the rows for what it makes of a column,
+    nor any row for a cell that is no date, number or link: the cell counts as nothing then. Gives
+    the columns of which not all is used any more. Rows without a text, and rows that contradict
+    themselves, stay refused."""
+    statement = descriptor["resources"][0]["onrecord"]["statement"]
+    mapping = mapping_of(descriptor)
+    changed = {name for each in _used(statement) for name in _pass_over_unread(each, mapping, rows)}
+    for _ in range(_ROUNDS):
+        column = _refusing(mapping_of(descriptor), rows)
+        found = [used for used in _used(statement) if column in used.place.columns]
+        if column is None or not found:
+            break
+        in_span = not _SPAN.isdisjoint(used.name for used in found)
+        span = [used for used in _used(statement) if in_span and used.name in _SPAN]
+        changed |= {name for used in (*found, *span) for name in used.place.columns}
+        cut = [_cut_to_day(used) for used in span]
+        if not any(cut):
+            _remove_all(statement, column)
+    return changed
+
+
+def _used(statement: dict[str, Any]) -> Iterator[_Used]:
+    """The places that may be changed, the last one first: one can be removed then."""
+    for at, names, given in reversed([*places_at(statement, "")]):
+        if names[0] not in _KEPT:
+            yield _Used(at.split("/")[1:], given)
+
+
+def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]) -> Iterator[str]:
+    """Let the cells of a place count as nothing that it cannot read, if it reads most of them."""
+    place = used.place
+    if len(place.columns) != 1 or "column" not in used.given:
+        return
+    bare = msgspec.structs.replace(place, date=None)
+    unread, count = Counter[str](), 0
+    for row in rows:
+        cells = RowCells(row.cells, mapping.missing)
+        for text in filter(None, texts_of_place(bare, cells, []).texts):
+            count += 1
+            unread[text] += not _is_read(used.name, place, mapping, text)
+    words = [text for text, times in unread.items() if times]
+    if 0 < 2 * sum(unread.values()) < count and len(words) <= _MOST_WORDS:
+        used.given["lookup"] = (used.given.get("lookup") or {}) | dict.fromkeys(words)
+        yield place.columns[0]
+
+
+def _is_read(name: str, place: MappedPlace, mapping: RowMapping, text: str) -> bool:
+    """Whether a place can read what its operations on texts have left of a cell."""
+    if place.date is not None:
+        troubles = list[RowFault]()
+        texts_of_place(MappedPlace(value=text, date=place.date), RowCells({}, ()), troubles)
+        return not troubles
+    if name in _NUMBERS:
+        form = mapping.numbers.get(place.columns[0], NumberForm())
+        return DECIMAL.admits(form.decimal_string(text))
+    return name not in _LINKS or LINK.admits(written_link(text))
+
+
+def _refusing(mapping: RowMapping, rows: Sequence[TableRow]) -> str | None:
+    """The column for which most of the rows that have something in it are refused."""
+    composer, refused = Composer(mapping), Counter[str]()
+    for row in rows:
+        made = composer.compose(row)
+        faults = [*made.faults, *faults_of_row(made.statement, made.trail)]
+        refused.update({fault.column for fault in faults if fault.column})
+    cells = [RowCells(row.cells, mapping.missing) for row in rows]
+    for column, times in refused.most_common():
+        if 2 * times > sum(bool(row.text(column)) for row in cells):
+            return column
+    return None
+
+
+def _cut_to_day(used: _Used) -> bool:
+    """Take the time of day from a start or an end: a time from the one to the other has none."""
+    given = used.given
+    if "template" in given:
+        column = used.place.columns[0]
+        given.pop("template")
+        given["column"] = column
+        return True
+    if "split" in given or "column" not in given:
+        return False
+    given |= {"split": [*_TIMES], "take": "first"}
+    return True
+
+
+def _remove_all(statement: dict[str, Any], column: str) -> None:
+    """Remove every place that reads a column."""
+    while used := next((u for u in _used(statement) if column in u.place.columns), None):
+        _remove(statement, used.steps)
+
+
+def _remove(statement: dict[str, Any], steps: list[str]) -> None:
+    """Remove a place, and what it leaves without all that it needs."""
+    *above, name = steps
+    holder: Any = statement
+    for step in above:
+        holder = holder[int(step) if isinstance(holder, list) else step]
+    if isinstance(holder, list):
+        del holder[int(name)]
+    else:
+        for removed in (*_DEGREES, name) if name in _DEGREES else (name,):
+            holder.pop(removed, None)
+    if not above or above == ["said"]:
+        return
+    needed = _NEEDED.get(above[0], ("label",) if above == ["rating"] else ())
+    if not holder or (needed and isinstance(holder, dict) and not any(n in holder for n in needed)):
+        _remove(statement, above)
