@@ -3,10 +3,11 @@ from what stands in them. It is written to a file for a person to read and chang
 of a cell that the cell does not say: a date is read by a pattern that fits the whole column. How a
 mapping is applied belongs to `service.interchange.mappings`.
 
-`columns/` says what each column is like: the meanings of its name, the look of its cells. `tells`
-is the table of what makes a column a speaker, a place or a source, with points; `assignment` gives
-each column the role for which it has the most. The modules called `guessed_…` make the columns of
-their roles into parts of a statement, and `statement_guess` puts these together.
+`columns/` says what each column is like: the meanings of its name, the look of its cells.
+`tell_table` says what makes a column a speaker, a place or a source, with points, and `tells` how
+its cells have to look for it; `assignment` gives each column the role for which it has the most.
+The modules called `guessed_…` make the columns of their roles into parts of a statement,
+`statement_guess` puts these together, and `tried_mapping` takes back what refuses the rows.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/guessing/test_first_mapping.py`: `statement_guess`

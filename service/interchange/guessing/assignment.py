@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.links_of_columns import link_of
 from service.interchange.guessing.tells import ABOUT, tells_of
 
 __all__ = ["TELLING", "Assignment", "is_said"]
@@ -14,6 +15,8 @@ _SEVERAL: Final = (
     *("qualifier", "date", "undated", "time", "internal", "aside", "explanation"),
 )
 """Roles that more than one column may have."""
+_OF_SOURCES: Final = ("title", "publisher", "locator", "verbatim")
+"""Roles that one column may have for each column of links."""
 TELLING: Final = frozenset(("account", "happen"))
 """Meanings of the name of a text that tells what happened."""
 _SAID: Final = frozenset(("statement", "quote"))
@@ -52,10 +55,12 @@ class Assignment:
             for place, column in enumerate(table.columns)
             for role, points in tells_of(table.meanings[column], table.looks[column])
         ]
+        self._table = table
+        self._links = [c for c in table.columns if _is_link(table, c)]
         self._columns: dict[str, list[str]] = {}
         self._role: dict[str, str] = {}
         for points, _, role, column in sorted(found, reverse=True):
-            if points > 0 and column not in self._role and self._may_have(role):
+            if points > 0 and column not in self._role and self._may_have(role, column):
                 self._columns.setdefault(role, []).append(column)
                 self._role[column] = role
         for columns in self._columns.values():
@@ -78,8 +83,12 @@ class Assignment:
         """The role of a column."""
         return self._role.get(column)
 
-    def _may_have(self, role: str) -> bool:
-        return role in _SEVERAL or role not in self._columns
+    def _may_have(self, role: str, column: str) -> bool:
+        others = self._columns.get(role, ())
+        if role not in _OF_SOURCES:
+            return role in _SEVERAL or not others
+        table, links = self._table, self._links
+        return link_of(table, links, column) not in {link_of(table, links, c) for c in others}
 
     def _lack(self, table: SeenTable, role: str, column: str) -> float:
         """The points that a column loses for a role by the columns around it, and where it is
@@ -142,6 +151,11 @@ class Assignment:
             return
         for column in [*who, *offices, *names][:1]:
             self._move(column, "speaker")
+
+
+def _is_link(table: SeenTable, column: str) -> bool:
+    look = table.looks[column]
+    return look.is_link and not look.is_archived
 
 
 def is_said(meanings: frozenset[str]) -> bool:

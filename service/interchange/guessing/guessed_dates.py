@@ -74,7 +74,7 @@ def _last_resort(
     unnamed = _place(table, roles, roles.one("undated"))
     if unnamed is not None:
         return (unnamed, None) if speaker else (None, unnamed)
-    return _place(table, roles, roles.one("recorded")), None
+    return (_place(table, roles, roles.one("recorded")) if speaker else None), None
 
 
 def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.links_of_columns import link_of
 
 __all__ = ["guess_rating", "guess_sources"]
 
@@ -22,36 +23,33 @@ _SUFFICE: Final = ("title", "publisher", "url")
 def guess_sources(
     table: SeenTable, roles: Assignment, published: dict[str, Any] | None, title: str | None
 ) -> list[dict[str, Any]]:
-    """A source for each column of links, and all that is said of a source with the first. An
-    archived copy goes with the link that it stands behind. `title` is a column of headlines that
-    are those of the source."""
-    links = sorted(roles.all("link"), key=lambda c: "publisher" in table.meanings[c])
+    """A source for each column of links, with what is said of it. `published` is when one came out;
+    `title` is a column of headlines that are those of a source."""
+    links = roles.all("link")
     archives = roles.all("archive")
     if not links:
         links, archives = archives[:1], archives[1:]
-    first: dict[str, Any] = {
-        part: table.place(column, clean=part in ("title", "publisher"))
-        for role, part in _PARTS.items()
-        if (column := roles.one(role))
-    }
+    ordered = sorted(links, key=lambda c: "publisher" in table.meanings[c])
+    sources: dict[str | None, dict[str, Any]] = {c: {"url": _link(table, c)} for c in ordered}
+    for role, part in _PARTS.items():
+        for column in roles.all(role):
+            place = table.place(column, clean=part in ("title", "publisher"))
+            sources.setdefault(link_of(table, links, column), {}).setdefault(part, place)
     if title is not None:
-        if "title" in first:
-            first.setdefault("publisher", first["title"])  # a column of sources names them
-        first["title"] = table.place(title, clean=True)
-    sources = [first, *({} for _ in links[1:])]
-    for source, link in zip(sources, links, strict=False):
-        source["url"] = _link(table, link)
+        _head(sources.setdefault(link_of(table, links, title), {}), table.place(title, clean=True))
     for archive in archives:
-        before = [n for n, link in enumerate(links) if _place(table, link) < _place(table, archive)]
-        near = max(before, key=lambda n: _place(table, links[n]), default=0)
-        sources[near].setdefault("archive_url", table.place(archive))
-    if published is not None:
-        first["published"] = published
-    return [source for source in sources if not source.keys().isdisjoint(_SUFFICE)]
+        source = sources[link_of(table, links, archive)]
+        source.setdefault("archive_url", table.place(archive))
+    if published is not None and (dated := roles.one("published")):
+        sources.setdefault(link_of(table, links, dated), {})["published"] = published
+    return [source for source in sources.values() if not source.keys().isdisjoint(_SUFFICE)]
 
 
-def _place(table: SeenTable, column: str) -> int:
-    return table.columns.index(column)
+def _head(source: dict[str, Any], headline: dict[str, Any]) -> None:
+    """Give a source a headline; what was its title is then who published it."""
+    if "title" in source:
+        source.setdefault("publisher", source["title"])
+    source["title"] = headline
 
 
 def _link(table: SeenTable, column: str) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""What names tell of that are easily taken for something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
+
+
+def _mapped(path: Path, columns: dict[str, list[str]]) -> dict[str, Any]:
+    """The statement of the mapping for a sheet, from the cells below each name."""
+    rows = [*zip(*columns.values(), strict=True)]
+    found = guessed_sheet(path / "sheet.csv", [*columns], rows)
+    assert found.faults == []
+    statement: dict[str, Any] = found.resource["onrecord"]["statement"]
+    return statement
+
+
+@pytest.mark.parametrize("name", ["Accused", "Defendant", "Acusado", "Обвиняемый", "Sanık"])
+def test_who_is_accused_is_no_perpetrator(tmp_path: Path, name: str) -> None:
+    """Nobody has found yet that they did it."""
+    columns = {
+        name: ["Ann Lee", "Bob Ray"],
+        "Description": ["A man was hit in the park.", "A house was set on fire at night."],
+    }
+    about = _mapped(tmp_path, columns)["about"]
+    assert about == [{"actor": {"column": name, "clean": True}, "role": {"value": "accused"}}]
+
+
+@pytest.mark.parametrize("name", ["Date detected", "Assessed", "Erkannt/entdeckt am", "Updated"])
+def test_when_it_was_noticed_is_not_when_it_happened(tmp_path: Path, name: str) -> None:
+    """Without another date it is not known when it happened; the date is kept as it is."""
+    columns = {
+        "Summary": ["A post says that the water is poisoned.", "A page says that the sun is cold."],
+        name: ["2024-05-05", "2024-05-06"],
+    }
+    statement = _mapped(tmp_path, columns)
+    assert "occurred" not in statement
+    assert statement["said"] == {}
+    assert statement["extra"] == {name: {"column": name}}
+
+
+def test_short_names_of_logs_are_known(tmp_path: Path) -> None:
+    """Where it was fired from is the side that fired."""
+    columns = {
+        "DTG": ["2024-05-01", "2024-05-02"],
+        "Loc": ["Aville", "Beville"],
+        "Fired from": ["Northern side", "Southern side"],
+        "Summary": ["A rocket hit a house in the town.", "A shell hit a school in the town."],
+    }
+    statement = _mapped(tmp_path, columns)
+    assert statement["occurred"]["column"] == "DTG"
+    assert statement["places"] == [{"name": {"column": "Loc", "clean": True}}]
+    (about,) = statement["about"]
+    assert (about["actor"]["column"], about["role"]["value"]) == ("Fired from", "perpetrator")
