@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -10,7 +11,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from events.errors import DateError
-from events.statement.wording import DECIMAL
 from service.interchange.mappings.fields import (
     DateField,
     Field,
@@ -33,6 +33,8 @@ __all__ = ["Composed", "Composer", "Use"]
 
 _NUMBERED: Final = NumberForm()
 _DEGREES: Final = ("latitude", "longitude")
+_REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{1,2}))?")
+"""A finite number, as programs write one."""
 
 
 class Use(NamedTuple):
@@ -188,7 +190,7 @@ class _Composing:
             return ""
 
     def _degrees(self, text: str, at: str) -> float | None:
-        if DECIMAL.admits(text):
+        if _REAL.fullmatch(text):
             return float(text)
         column = next(iter(self.trail.get(at, ())), None)
         reason = "No number of degrees."

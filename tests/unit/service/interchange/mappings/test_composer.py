@@ -208,12 +208,21 @@ def test_links_of_a_cell_and_of_a_list_of_objects_are_sources() -> None:
     assert [source["title"] for source in found] == ["A", "https://b.example/"]
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "1_2", "48°27'"])
+@pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1_2", "48°27'"])
 def test_what_no_map_has_is_no_number_of_degrees(text: str) -> None:
     """Programs write the first two for nothing, and Python alone reads the third one."""
     place = {"name": {"value": "A"}, "latitude": {"column": "N"}, "longitude": {"value": "1"}}
     (fault,) = composed(minimal(places=[place]), {"Text": "x", "N": text}).faults
     assert (fault.column, fault.value) == ("N", text)
+
+
+@pytest.mark.parametrize("text", ["48", "-0.12", "0." + "0" * 40 + "1", "9.5e-206"])
+def test_degrees_have_as_many_digits_as_there_are(text: str) -> None:
+    """An export writes whatever a statement has in full, and it comes back."""
+    place = {"name": {"value": "A"}, "latitude": {"column": "N"}, "longitude": {"value": "1"}}
+    found = composed(minimal(places=[place]), {"Text": "x", "N": text})
+    assert found.faults == []
+    assert found.statement["places"][0]["latitude"] == float(text)
 
 
 @pytest.mark.parametrize("mark", ["\ufeff", "\u200e", "\u200f", "\u200b"])
