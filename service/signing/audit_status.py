@@ -33,9 +33,9 @@ class AuditorState(Struct, frozen=True):
 
 
 class AuditStatus(Struct, frozen=True):
-    """`signing`: whether recorded events get signed, null for a caller who may neither operate nor
-    read every timeline. `alarms` of the timelines that the caller may read; they stay until an
-    operator acts."""
+    """`signing`: whether recorded events get signed, null for a caller who may not operate the
+    service. `alarms` of the timelines that the caller may read, all of them for who may operate;
+    they stay until an operator acts."""
 
     signing: SigningHealth | None
     alarms: list[Alarm]

@@ -105,20 +105,24 @@ async def get_keys(
             ),
         },
         needs=OWN,
+        description="Of the alarms each caller is told those about timelines that they may read. "
+        "All of them, and what waits for a checkpoint, are for those who may operate the service.",
     )
 )
 async def get_audit_status(
     request: HttpRequest, signed_ledger: NamedDependency[SignedLedger]
 ) -> Response[bytes]:
     """Whether an alarm is raised or recorded events are not signed; the status is 503 then. A
-    caller who may not read everything sees only the timelines that they may read."""
+    caller who may not operate the service learns of the alarms about what they may read, and of
+    nothing else: keys, grants and proposals wait for a checkpoint as well."""
     visitor = visitor_of(request.scope)
     reach = visitor.reach
     parsed_query(request)
-    shown, is_well = await signed_ledger.status()
-    if not (reach.is_everything or visitor.may("operate")):
-        shown = AuditStatus(None, [each for each in shown.alarms if reach.covers(each.timeline)])
-        is_well = not shown.alarms
+    if visitor.may("operate"):
+        shown, is_well = await signed_ledger.status()
+    else:
+        alarms = [each for each in signed_ledger.alarms() if reach.covers(each.timeline)]
+        shown, is_well = AuditStatus(None, alarms), not alarms
     return Response(
         msgspec.json.encode(shown), status_code=200 if is_well else 503, media_type=JSON
     )

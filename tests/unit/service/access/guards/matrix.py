@@ -69,7 +69,7 @@ class House(NamedTuple):
 
     app: Any
     granted: Granted
-    keys: Mapping[str, str | None]
+    keys: dict[str, str | None]
     worker: Any
 
     async def ask(

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from events.audit.examination import Finding
 from service.access.roles import RIGHTS, SERVICE_RIGHTS
 from service.app import OPERATIONS
 from service.http.declared.operation import NOTHING, OWN, Operation
@@ -35,7 +34,8 @@ FILTERED = {
     *("/v1/timelines", "/v1/live", "/health/ready", "/health/audit", "/t/{t}", "/embed/{t}"),
     *("/v1/me", "/v1/why"),
 }
-"""Where each is shown what they may see: a test for each of them is below, or in their own room."""
+"""Where each is shown what they may see: a test for each of them is below, beside this one, or in
+their own room."""
 
 OF_TIMELINE = [each for each in OPERATIONS if "{t}" in each.path and each.needs in RIGHTS]
 OF_SERVICE = [each for each in OPERATIONS if each.needs in SERVICE_RIGHTS]
@@ -196,21 +196,6 @@ async def test_health_is_told_to_those_who_operate(house: House) -> None:
         assert (await _json(house, "/health/ready", who)).keys() == {"ready"}
     for who in ("operator", "owner"):
         assert "projection" in await _json(house, "/health/ready", who)
-
-
-async def test_alarms_are_told_to_those_who_may_read(house: House) -> None:
-    """An alarm about a timeline changes neither the status nor the body for who may not read it."""
-    audit = _operation("/health/audit")
-    before = {who: await house.ask(audit, "GET", who) for who in house.keys}
-    await house.worker.signed_ledger.heads.warn({HIDDEN: Finding(HIDDEN, 2, "is another one")})
-    after = {who: await house.ask(audit, "GET", who) for who in house.keys}
-    told = {who for who in house.keys if before[who] != after[who]}
-    assert told == {"operator", "owner"}
-    assert after["owner"].status == 503
-    assert json.loads(after["reader"].body) == {"signing": None, "alarms": []}
-    await house.worker.signed_ledger.heads.warn({OPEN: Finding(OPEN, 2, "is another one")})
-    found = await house.ask(audit, "GET", "reader")
-    assert (found.status, len(json.loads(found.body)["alarms"])) == (503, 1)
 
 
 async def test_pages_tell_nothing(house: House) -> None:
