@@ -20,7 +20,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from events.errors import Fault, InvalidInput
 from service.http.destinations import OpenAnswer, Remainder
 from service.http.drain import Drain
-from service.http.edge.common_headers import COMMON
+from service.http.edge.common_headers import OF_EACH
 from service.http.exchange import Exchange, addressed
 from service.http.outlet import ENDLESS, OUTLET
 from service.http.problems.problem import MEDIA_TYPE, body_of
@@ -192,7 +192,7 @@ class HttpProtocol(HttpToolsProtocol):
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
-            *COMMON,
+            *OF_EACH,
         ]
         lines = [name + b": " + value + b"\r\n" for name, value in headers]
         self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n", body]))

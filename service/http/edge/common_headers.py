@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-__all__ = ["COMMON", "PRIVATE", "completed"]
+__all__ = ["COMMON", "OF_EACH", "PRIVATE", "completed"]
 
 PRIVATE: Final = "onrecord.private"
 """Marks in its scope a request whose answer not everyone may see."""
@@ -27,7 +27,8 @@ _FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problem
 _ALIKE: Final = b"Origin"
 _EACH: Final = b"Accept, Accept-Encoding, Authorization, Cookie, Origin"
 """The headers of a request on which its answer may depend."""
-_OF_EACH: Final = (*COMMON, (b"vary", _EACH))
+OF_EACH: Final = (*COMMON, (b"vary", _EACH))
+"""The headers of an answer that may be another one for each caller."""
 
 _Headers = Iterable[tuple[bytes, bytes]]
 
@@ -39,7 +40,7 @@ def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes
             if name in _JOINED:
                 break
         else:
-            return [*headers, *_OF_EACH, *more]  # nearly all answers, in a third of the time
+            return [*headers, *OF_EACH, *more]  # nearly all answers, in a third of the time
     return [*_joined_with_own(scope, headers), *more]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 
+from service.http.edge.common_headers import OF_EACH
 from service.http.outlet import ENDLESS, OUTLET
 from service.http.protocol import HttpProtocol
 
@@ -106,6 +107,17 @@ async def test_a_request_that_does_not_go_on_is_refused(request_: bytes, part: b
         answer = await reader.read()
         assert answer.startswith(b"HTTP/1.1 400 ")
         assert b"The " + part + b" of the request" in answer
+
+
+@pytest.mark.parametrize("request_", [b"FOO / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTT"])
+async def test_what_is_no_request_gets_the_headers_of_every_answer(request_: bytes) -> None:
+    """Also where the application has not seen the request, a cache is told what chooses."""
+    async with _connected() as (reader, writer):
+        writer.write(request_)
+        head = (await reader.read()).partition(b"\r\n\r\n")[0]
+    for name, value in OF_EACH:
+        assert name + b": " + value in head.split(b"\r\n")
+    assert b"vary" in dict(OF_EACH)
 
 
 async def test_a_body_that_trickles_has_an_end() -> None:
