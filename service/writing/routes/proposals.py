@@ -131,16 +131,14 @@ async def refuse_proposal(
     return await _decided(request, write, asked, found)
 
 
-@route(
-    deciding("withdrawal", "Withdraw a proposal, as its author", ProposalWithdrawal, {}, "propose")
-)
+@route(deciding("withdrawal", "Withdraw a proposal, as its author", ProposalWithdrawal, {}, "read"))
 async def withdraw_proposal(
     request: HttpRequest,
     t: FromPath[str],
     id: FromPath[str],  # noqa: A002 - the path's own word
     write: NamedDependency[WriteSteps],
 ) -> ReadyResponse:
-    """Withdraws a proposal."""
+    """Withdraws a proposal. Who may not propose any more can still take back what they proposed."""
     asked = await write.read.deciding(request, ProposalWithdrawal)
     _refuse_nobody(visitor_of(request.scope).principal, id)
     found = await write.reviewer.withdraw(t, id, asked.caller)

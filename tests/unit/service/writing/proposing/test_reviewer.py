@@ -94,7 +94,7 @@ async def test_each_decides_what_is_theirs(desk: Desk) -> None:
     for who, noun, status in (
         ("ann", "approval", 403),
         ("ann", "refusal", 403),
-        ("reader", "withdrawal", 403),
+        ("reader", "withdrawal", 404),
         ("bob", "withdrawal", 404),
         ("ed", "redaction", 403),
     ):
@@ -118,6 +118,24 @@ async def test_each_decides_what_is_theirs(desk: Desk) -> None:
     rest = (await desk.ask("ed", "GET", f"/proposals?cursor={first['next']}")).json()
     listed = [each["proposal"] for each in first["items"] + rest["items"]]
     assert (listed, rest["next"]) == ([one, two, three, own], None)
+
+
+async def test_who_may_propose_no_more_still_withdraws(desk: Desk) -> None:
+    """An author whose right to propose was taken sees and withdraws what they proposed, and
+    proposes nothing more; whom the timeline is hidden from does neither."""
+    desk.keys["cy"] = desk.granted.key("cy", ("reader", "kursk"))
+    given = desk.granted.grant("key:cy", "contributor", "kursk")
+    one, two = [await desk.propose(body=statement(f"c{n}"), who="cy") for n in range(2)]
+    desk.granted.take(given)
+    assert (await desk.post("cy", "/statements", statement("c2"))).status_code == 403
+    assert await desk.state(one, "cy") == "proposed"
+    gone = await desk.decide("cy", one, "withdrawal")
+    assert (gone.status_code, gone.json()["state"]) == (201, "withdrawn")
+    desk.granted.revoke("cy")
+    desk.keys["cy"] = desk.granted.key("cy-2", ("contributor", "other"))
+    hidden = await desk.decide("cy", two, "withdrawal")
+    assert (hidden.status_code, hidden.json()["type"]) == (404, "/problems/timeline-not-found")
+    assert await desk.state(two) == "proposed"
 
 
 async def test_a_conflict_since_leaves_the_proposal(desk: Desk) -> None:
