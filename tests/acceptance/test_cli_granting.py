@@ -8,6 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from projections.answers.access import IssuedKey
+from service.access.secret import Secret
+from service.cli.failure import Failure
+from service.cli.granting.sign_in import require_holding
 from tests.program import Program
 from tests.serving import Service, key_headers, running
 
@@ -155,6 +159,51 @@ def test_a_link_signs_in_once(service: Service) -> None:
         assert browser.post("/v1/session", json={"code": code}).status_code == 201
         assert browser.get("/v1/me").json()["principal"] == "key:owner"
         assert browser.post("/v1/session", json={"code": code}).status_code == 401
+
+
+def test_no_link_is_made_with_a_key_that_opens_nothing(service: Service) -> None:
+    """A text that is no key, a key of another log, and one that is revoked or has expired: each is
+    told as what it is, and what to do; nothing is printed that leads nowhere."""
+    run, folder = service.program.run, ("--data-dir", str(service.data))
+    lost = run("keys", "add", "lost").answer["key"]
+    assert run("keys", "revoke", "lost", "--reason", "left in a taxi").code == 0
+    for key, *words in (
+        ("nonsense", "What was given is not an API key", "onr_<id>_<secret>"),
+        (Secret.make().reveal(), "has not issued this key", "keys add NAME"),
+        (lost, "The key lost is revoked", "left in a taxi", "keys add NAME"),
+    ):
+        done = run("sign-in", "--key", key, *folder)
+        assert (done.code, done.out) == (1, "")
+        told = " ".join(done.err.split())
+        assert all(each in told for each in words), told
+        assert key not in told
+
+
+def test_an_owner_who_is_revoked_gets_no_link(tmp_path: Path) -> None:
+    """Beside the running service and while it is stopped, `sign-in` says that the owner's key is
+    revoked; the key that took its place signs in."""
+    with running(tmp_path) as service:
+        folder = ("--data-dir", str(service.data))
+        heir = service.program.run("keys", "add", "heir").answer["key"]
+        assert service.program.run("keys", "revoke", "owner", "--reason", "lost").code == 0
+        beside = service.program.run("sign-in", *folder)
+        signed = service.program.run("sign-in", "--key", heir, *folder)
+        with service.stranger() as browser:
+            code = {"code": signed.answer["code"]}
+            assert browser.post("/v1/session", json=code).status_code == 201
+        service.stop()
+    stopped = Program().run("sign-in", *folder)
+    for done in (beside, stopped):
+        assert (done.code, done.out) == (1, "")
+        assert "The key owner is revoked" in " ".join(done.err.split())
+
+
+def test_a_key_ends_at_its_time(tmp_path: Path) -> None:
+    """`sign-in` takes a key until the microsecond at which it expires."""
+    brief = IssuedKey("12345678", "brief", "1970-01-01T00:00:01Z", "owner", 1, "")
+    require_holding(brief, tmp_path, 999_999)
+    with pytest.raises(Failure, match="The key brief expired at 1970-01-01T00:00:01Z"):
+        require_holding(brief, tmp_path, 1_000_000)
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Final
 
 import rich_click as click
 from rich.text import Text
 
+from events.edtf.timestamp import parse_rfc3339
+from projections.answers.access import IssuedKey
 from service import clock
 from service.access.secret import Secret
 from service.access.sessions import Sessions
@@ -17,7 +21,16 @@ from service.datafolder.owner_key import OWNER_KEY, load_owner_key
 from service.datafolder.seal_key import load_seal_key
 from service.settings.environment import load_client_from_environment, load_from_environment
 
-__all__ = ["sign_in"]
+__all__ = ["require_holding", "sign_in"]
+
+_FORM: Final = (
+    "A key is written `onr_<id>_<secret>`, as `onrecord keys add` shows it: look at --key, "
+    "ONRECORD_KEY and ONRECORD_KEY_FILE."
+)
+_OTHERWISE: Final = (
+    "Give a key that holds by --key (ONRECORD_KEY). To make one beside the server: `onrecord keys "
+    "add NAME --data-dir DIR`, then `onrecord grants add key:NAME admin '*' --data-dir DIR`."
+)
 
 
 @click.command("sign-in", cls=CliCommand)
@@ -42,12 +55,11 @@ def sign_in(url: str | None, key: str | None, data_dir: str | None, as_json: boo
         settings = load_from_environment(data_dir=data_dir)
         folder = settings.data_dir
         seal = settings.seal_key or load_seal_key(folder)
-        written = asked.key or load_owner_key(folder)
-        secret = None if written is None else Secret.read(written)
-        if seal is None or secret is None:
-            missing = "seal.key" if seal is None else OWNER_KEY
-            raise Failure(NO, f"There is no {missing} in {folder}", "Name the server's --data-dir.")
-        code = Sessions(seal, clock.now, os.urandom).make_code(secret.id)
+        if seal is None:
+            raise Failure(NO, f"There is no seal.key in {folder}", "Name the server's --data-dir.")
+        id_ = _id_of(asked.key, folder)
+        await _check(id_, folder)
+        code = Sessions(seal, clock.now, os.urandom).make_code(id_)
         link = f"{asked.url}/sign-in#{code}"
         if output.as_json:
             output.document({"link": link, "code": code})
@@ -56,3 +68,37 @@ def sign_in(url: str | None, key: str | None, data_dir: str | None, as_json: boo
         return DONE
 
     return run_command(output, make())
+
+
+def _id_of(given: str | None, folder: Path) -> str:
+    """The id of the key that was given, else of the owner's in the folder. Raises Failure."""
+    written = load_owner_key(folder) if given is None else given
+    if written is None:
+        raise Failure(NO, f"There is no {OWNER_KEY} in {folder}", "Name the server's --data-dir.")
+    secret = Secret.read(written)
+    if secret is not None:
+        return secret.id
+    if given is None:
+        raise Failure(NO, f"{folder / OWNER_KEY} does not hold an API key", _OTHERWISE)
+    raise Failure(NO, "What was given is not an API key", _FORM)
+
+
+async def _check(id_: str, folder: Path) -> None:
+    """Raises Failure unless the key of that id holds now: its link would lead nowhere."""
+    from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
+
+    async with folder_desk(str(folder)) as desk:
+        issued = {key.id: key for key in await desk.keys()}
+    require_holding(issued.get(id_), folder, clock.now())
+
+
+def require_holding(key: IssuedKey | None, folder: Path, now: int) -> None:
+    """Raises Failure if the log of the folder has not issued the key, or if it is revoked or
+    expired at `now`, in microseconds since 1970."""
+    if key is None:
+        raise Failure(NO, f"The log of {folder} has not issued this key", _OTHERWISE)
+    if key.revoked is not None:
+        why = f"By {key.revoked.author}: {key.revoked.reason}"
+        raise Failure(NO, f"The key {key.name} is revoked", why, _OTHERWISE)
+    if key.expires is not None and parse_rfc3339(key.expires) <= now:
+        raise Failure(NO, f"The key {key.name} expired at {key.expires}", _OTHERWISE)
