@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import Any, Final
 
 from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.tells import ABOUT
 
-__all__ = ["guess_about", "guess_speakers", "name_separator"]
+__all__ = ["guess_about", "guess_speakers", "name_separators"]
 
 _MOST_SPEAKERS: Final = 8
+_AND: Final = (" and ", " & ", " und ", " et ", " y ", " e ", " i ", " і ", " та ", " и ", " ve ")
 
 
 def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> dict[str, Any]:
@@ -18,9 +21,9 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
     found: dict[str, Any] = {}
     if speaker is not None:
         found["by"] = table.place(speaker, clean=True)
-        if sign := name_separator(table, speaker):
-            most = max(text.count(sign) + 1 for text in table.filled(speaker))
-            first = {"column": speaker, "split": sign, "take": 1, "clean": True}
+        if signs := name_separators(table, speaker):
+            most = max(sum(map(text.count, signs)) + 1 for text in table.filled(speaker))
+            first = _actors(table, speaker) | {"take": 1}
             numbers = range(2, min(most, _MOST_SPEAKERS) + 1)
             found |= {"by": first, "with": [first | {"take": number} for number in numbers]}
     if together := roles.one("with"):
@@ -39,18 +42,27 @@ def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
 
 
 def _actors(table: SeenTable, column: str) -> dict[str, Any]:
-    sign = name_separator(table, column)
-    return {"column": column} | ({"split": sign} if sign else {}) | {"clean": True}
+    signs = name_separators(table, column)
+    split = {"split": signs[0] if len(signs) == 1 else signs} if signs else {}
+    return {"column": column} | split | {"clean": True}
 
 
-def name_separator(table: SeenTable, column: str) -> str | None:
-    """The sign between names in one cell. A comma may stand within a name (`Smith, Ann`; `B. Lee,
-    minister`): it separates names only if most of what it separates stands in other cells too."""
+def name_separators(table: SeenTable, column: str) -> list[str]:
+    """The signs and words between names in one cell. A comma may stand within a name (`Smith, Ann`;
+    `B. Lee, minister`), and so may `and`: they separate names only if most of what they separate
+    stands in other cells too."""
     sign = table.looks[column].separator
-    if sign is None or sign.strip() != ",":
-        return sign
+    found = [sign] if sign and sign.strip() != "," else []
+    weak = _AND if found else (";", ",", *_AND)
+    return [*found, *(each for each in weak if _parts_recur(table, column, each, found))]
+
+
+def _parts_recur(table: SeenTable, column: str, sign: str, others: list[str]) -> bool:
+    """Whether most of what stands on either side of a sign stands elsewhere in the column as well,
+    alone or beside another sign."""
     texts = {*table.filled(column)}
+    cut = "|".join(map(re.escape, (";", ",", *_AND, *others)))
+    everywhere = Counter(part.strip() for text in texts for part in re.split(cut, text))
     parts = [part.strip() for text in texts if sign in text for part in text.split(sign)]
-    everywhere = [part.strip() for text in texts for part in text.split(sign)]
-    again = sum(everywhere.count(part) > 1 for part in parts)
-    return sign if 2 * again > len(parts) else None
+    again = sum(everywhere[part] > 1 and not part[:1].islower() for part in parts)
+    return bool(parts) and 2 * again > len(parts)

@@ -29,6 +29,7 @@ _KINDS: Final = frozenset(get_args(Kind))
 _MOST_EXTRA: Final = 64
 _PARTS_OF_TEXT: Final = 4
 _ENOUGH: Final = 0.95
+_MOST: Final = 0.8
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -117,10 +118,12 @@ class StatementGuess:
         return None, [column for column in (headline, text) if column]
 
     def _text(self, chosen: Sequence[str]) -> dict[str, Any]:
-        """The columns of the text; several columns as one sentence where many rows lack it."""
+        """The columns of the text; several columns as one sentence where many rows lack it. Rows
+        without a text are refused where most have whole sentences."""
         table = self._table
+        enough = _MOST if any(table.looks[c].is_prose for c in chosen) else _ENOUGH
         filled = max((table.share(column) for column in chosen), default=0)
-        parts = [] if filled >= _ENOUGH else self._parts(chosen)
+        parts = [] if filled >= enough else self._parts(chosen)
         named = [column for column in parts or chosen if table.fits_template(column)]
         if parts and named:
             return {"template": "; ".join(f"{plain_name(c)}: {{{c}}}" for c in named)}

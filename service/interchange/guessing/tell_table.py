@@ -131,6 +131,7 @@ TELLS: Final = (
     ("high", 7, "high", ""),
     ("number", 6, "people", "attribute locator"),
     ("number", 6, "things", "attribute locator"),
+    ("number", 6, "share", "attribute locator"),
     ("number", 6, "number", "attribute locator"),
     ("number", 5, "count", "attribute locator code"),
     (

@@ -23,6 +23,10 @@ def _words(look: ColumnLook) -> bool:
     return look.is_words
 
 
+def _names(look: ColumnLook) -> bool:
+    return look.is_words and not look.is_telling
+
+
 def _date(look: ColumnLook) -> bool:
     return bool(look.patterns)
 
@@ -44,10 +48,15 @@ _BRIEF: Final = 5
 """The points that a text loses whose cells are no sentences."""
 _LEAST: Final = 0.4
 _DATES: Final = ("said", "happened", "start", "end", "date", "recorded", "published", "undated")
+_COUNTS: Final = ("low", "high", "number")
+_WHO_OR_WHERE: Final = ("speaker", "with", "about", "place")
+_KINDS: Final = frozenset(("other", "state", "category", "result", "verdict"))
+"""Meanings of a name beside which few words in small letters are no names."""
 _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(_DATES, _date),
-    **dict.fromkeys(("low", "high", "number"), _count),
-    **dict.fromkeys(("speaker", "with", "about", "place", "publisher", "tags", "unit"), _words),
+    **dict.fromkeys(_COUNTS, _count),
+    **dict.fromkeys((*_WHO_OR_WHERE, "publisher"), _names),
+    **dict.fromkeys(("tags", "unit"), _words),
     **dict.fromkeys(("text", "headline", "title", "verbatim"), _writing),
     **dict.fromkeys(("link", "archive"), lambda look: look.is_link),
     "explanation": lambda look: not look.is_number,
@@ -71,7 +80,7 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
     for role, points, needed, excluded in TELLS:
         if not meanings.issuperset(needed.split()) or not meanings.isdisjoint(excluded.split()):
             continue
-        if role in _FITS and not _FITS[role](look):
+        if (role in _FITS and not _FITS[role](look)) or _belies(role, meanings, look):
             continue
         if (role, needed) == ("internal", "record") and not look.is_words:
             continue
@@ -80,6 +89,14 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
                 continue
             points = _as_text(look, points, named=bool(needed))
         yield role, points
+
+
+def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
+    """Whether the cells belie a word of the name: kinds of something are neither names nor places,
+    and a share of something is not how many there were."""
+    if role in _WHO_OR_WHERE:
+        return look.is_kinds and not meanings.isdisjoint(_KINDS)
+    return role in _COUNTS and "%" in look.numbers.words and "share" not in meanings
 
 
 def _may_be_text(look: ColumnLook, points: float) -> bool:

@@ -37,6 +37,10 @@ _CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
 _DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
 _SENTENCE: Final = re.compile(r"(?:\S+\s+){3,}\S*[.!?…][\"“”»’]?")
+_TELLING: Final = re.compile(r"(?:(?:^|\s)[^\W\d_A-ZÀ-ÞА-ЯІЇЄҐΑ-Ω]+(?=[\s,.;:!?]|$)){4,}")
+"""Four words in small letters one after the other."""
+_LEAST_OF_KINDS: Final = 4
+"""The fewest cells that show whether they repeat."""
 _PARTICLES: Final = (
     *("de", "da", "do", "dos", "van", "von", "der", "di", "del", "la", "al", "el", "bin", "ibn"),
     *("of", "the", "y", "e", "i"),
@@ -47,8 +51,10 @@ _MOST_ANSWERS: Final = 4
 
 class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
-    they are no dates. `weekday`: a weekday and a comma stand before the date. `length` is that of a
-    usual cell; `distinct` the share of cells that stand there once."""
+    they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
+    `is_kinds`: they are few different ones in small letters. `weekday`: a weekday and a comma stand
+    before the date. `length` is that of a usual cell; `distinct` the share of cells that stand
+    there once."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -66,6 +72,8 @@ class ColumnLook(NamedTuple):
     is_serial: bool = False
     is_name: bool = False
     is_sentence: bool = False
+    is_telling: bool = False
+    is_kinds: bool = False
     weekday: bool = False
     separator: str | None = None
     length: float = 0.0
@@ -124,6 +132,8 @@ def look_of_column(
         is_initials=all(map(_is_initials, texts)),
         is_code=_share(_CODE.fullmatch, texts) == 1,
         is_sentence=_share(_SENTENCE.fullmatch, texts) >= _MOST,
+        is_telling=_share(_TELLING.search, texts) >= _MOST,
+        is_kinds=_are_kinds(texts),
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         weekday=weekday and bool(patterns),
         separator=_separator(texts),
@@ -143,6 +153,12 @@ def _is_name(text: str) -> bool:
     if len(words) not in _NAME_WORDS or any(map(str.isdigit, text)):
         return False
     return all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _are_kinds(texts: Sequence[str]) -> bool:
+    """Whether the cells are few different words without capitals, most of which repeat."""
+    small = all(text[:1].islower() for text in texts)
+    return small and len(texts) >= _LEAST_OF_KINDS and 2 * len({*texts}) <= len(texts)
 
 
 def _is_initials(text: str) -> bool:

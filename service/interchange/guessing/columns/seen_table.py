@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from service.interchange.guessing.columns.column_look import look_of_column
-from service.interchange.guessing.columns.column_name import meanings_of_names
+from service.interchange.guessing.columns.column_name import meanings_of_names, words_of_name
 from service.interchange.guessing.columns.number_look import qualifier_of
 from service.interchange.guessing.columns.units import unit_in_name
 from service.interchange.guessing.columns.word_files import words_of_cells
@@ -19,6 +19,11 @@ _LOOKED_AT: Final = 500
 """How much of a cell is looked at: patterns take long for very long texts."""
 _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "record", "year"))
 """Meanings of names by which a column is one of dates if most of its cells are."""
+
+_DEGREES: Final = {"lat": 90, "lon": 180, "lng": 180, "long": 180}
+_PAGES: Final = (["p"], ["pp"], ["pg"])
+_PAGE: Final = 12
+"""The length that pages have at most."""
 
 
 class SeenTable:
@@ -81,9 +86,10 @@ class SeenTable:
         if look.is_flag:
             found |= {"answer", "mark"} if len(name) == 1 else {"answer"}
         if look.is_number and unit_in_name(name).unit:
-            found.add("number")
+            found |= {"number", "share"}
         if look.is_archived:
             found.add("archive")
+        found |= self._short(name)
         if look.is_serial and not look.patterns:
             found.add("code")
         if look.is_initials:
@@ -93,6 +99,14 @@ class SeenTable:
         if look.filled and all(map(qualifier_of, self.filled(name))):
             found.add("qualifier")
         return frozenset(found)
+
+    def _short(self, name: str) -> set[str]:
+        """What a name means of which only an abbreviation is there, in any language."""
+        look, words = self.looks[name], words_of_name(name)
+        most = _DEGREES.get(words[0]) if len(words) == 1 else None
+        if most and look.is_number and -most <= look.numbers.least <= look.numbers.most <= most:
+            return {"latitude" if words[0] == "lat" else "longitude"}
+        return {"locator"} if words in _PAGES and look.length < _PAGE else set()
 
 
 def _text(row: TableRow, column: str) -> str:

@@ -56,3 +56,27 @@ def test_short_names_of_logs_are_known(tmp_path: Path) -> None:
     assert statement["places"] == [{"name": {"column": "Loc", "clean": True}}]
     (about,) = statement["about"]
     assert (about["actor"]["column"], about["role"]["value"]) == ("Fired from", "perpetrator")
+
+
+def test_cells_belie_a_word_of_their_name(tmp_path: Path) -> None:
+    """States, shares, kinds and sentences are neither people nor places nor numbers of people;
+    abbreviations of degrees and of pages are what they are in any language."""
+    kept = {
+        "Victim status": ["in custody", "released", "released", "in custody"],
+        "Location precision": ["exact", "exact", "town", "town"],
+        "Killed estimate confidence": ["80%", "75%", "90%", "60%"],
+        "Victims' family notes": [f"they say that he was at home {n}" for n in "abcd"],
+    }
+    columns = {
+        "Loc": ["Aville", "Beville", "Aville", "Deville"],
+        "Lat.": ["50.1", "50.2", "50.1", "50.4"],
+        "Long.": ["36.1", "36.2", "36.1", "36.4"],
+        "Summary": [f"A rocket hit the house number {n} in the town." for n in range(4)],
+        "Link": [f"https://a.example/{n}" for n in range(4)],
+        "p.": ["12", "13-14", "99", "101"],
+    }
+    statement = _mapped(tmp_path, kept | columns)
+    assert {"about", "quantities"}.isdisjoint(statement)
+    assert [*statement["places"][0]] == ["name", "latitude", "longitude"]
+    assert statement["sources"] == [{"url": {"column": "Link"}, "locator": {"column": "p."}}]
+    assert {*kept} <= {*statement["extra"]}

@@ -50,3 +50,12 @@ def test_from_one_time_of_day_to_another_become_days(tmp_path: Path) -> None:
     assert [one["occurred"], two["occurred"]] == ["2024-05-01", "2024-05-02/2024-05-03"]
     assert one["extra"] == {"Started": "2024-05-01 10:00", "Ended": "2024-05-01 12:30"}
     assert [fault.value for fault in found.faults] == ["2024-05-05 / 2024-05-04", ""]
+
+
+def test_a_column_of_sentences_is_the_text_alone(tmp_path: Path) -> None:
+    """Rows of totals have none and are refused; nothing is gathered from other columns for them."""
+    rows = [[f"{n}", f"2024-05-0{n}", _TEXTS[n % 2], "3"] for n in range(1, 9)]
+    columns = ["No.", "Date", "Summary", "Killed"]
+    found = guessed_sheet(tmp_path / "days.csv", columns, [*rows, ["Total", "", "", "24"]])
+    assert found.resource["onrecord"]["statement"]["text"] == {"column": "Summary"}
+    assert [fault.reason for fault in found.faults] == ["Text is required."]
