@@ -48,7 +48,7 @@ def guess_dates(
     if said is None and plain and ((speaker or not told) if occurred else (words and not told)):
         said = plain.pop(0)
     elif occurred is None and plain:
-        occurred = plain.pop(0)
+        occurred = next((place for place in plain if not _is_of_verdict(table, place)), None)
     elif occurred is None and said and (told or roles.are_events):
         occurred = _place(table, roles, roles.one("undated"))
     if said is None and occurred is None and not roles.one("published"):
@@ -64,6 +64,11 @@ def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     columns = roles.all("date")
     days = [column for column in columns if not table.looks[column].is_year]
     return [place for column in days or columns if (place := _place(table, roles, column))]
+
+
+def _is_of_verdict(table: SeenTable, place: dict[str, Any]) -> bool:
+    """Whether a date is when something was judged, which is never when it happened."""
+    return "verdict" in table.meanings.get(place.get("column", ""), ())
 
 
 def _last_resort(

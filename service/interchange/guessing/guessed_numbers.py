@@ -91,8 +91,9 @@ def _quantity(
     found: dict[str, Any] = {"what": {"value": (what or plain_name(name))[:_MOST_WHAT]}}
     look = table.looks[first].numbers
     if look.dash and len(group) == 1:
-        found["low"] = {"column": first, "split": look.dash, "take": "first"}
-        found["high"] = {"column": first, "split": look.dash, "take": "last"}
+        signs = [look.dash, *look.words] if look.words else look.dash
+        found["low"] = {"column": first, "split": signs, "take": "first"}
+        found["high"] = {"column": first, "split": signs, "take": "last"}
     else:
         found |= {bound: _number(table, column) for bound, column in group.items()}
     columns = {role: c for (role, near), c in beside.items() if near in group.values()}

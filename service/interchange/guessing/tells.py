@@ -24,7 +24,7 @@ def _words(look: ColumnLook) -> bool:
 
 
 def _names(look: ColumnLook) -> bool:
-    return look.is_words and not look.is_telling
+    return look.is_words and not look.is_telling and not look.is_share
 
 
 def _date(look: ColumnLook) -> bool:

@@ -52,9 +52,9 @@ _MOST_ANSWERS: Final = 4
 class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
     they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
-    `is_kinds`: they are few different ones in small letters. `weekday`: a weekday and a comma stand
-    before the date. `length` is that of a usual cell; `distinct` the share of cells that stand
-    there once."""
+    `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
+    hundredth. `weekday`: a weekday and a comma stand before the date. `length` is that of a usual
+    cell; `distinct` the share of cells that stand there once."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -74,6 +74,7 @@ class ColumnLook(NamedTuple):
     is_sentence: bool = False
     is_telling: bool = False
     is_kinds: bool = False
+    is_share: bool = False
     weekday: bool = False
     separator: str | None = None
     length: float = 0.0
@@ -134,6 +135,7 @@ def look_of_column(
         is_sentence=_share(_SENTENCE.fullmatch, texts) >= _MOST,
         is_telling=_share(_TELLING.search, texts) >= _MOST,
         is_kinds=_are_kinds(texts),
+        is_share=sum("%" in text for text in texts) >= _MOST * count,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         weekday=weekday and bool(patterns),
         separator=_separator(texts),

@@ -30,7 +30,7 @@ def test_who_is_accused_is_no_perpetrator(tmp_path: Path, name: str) -> None:
     assert about == [{"actor": {"column": name, "clean": True}, "role": {"value": "accused"}}]
 
 
-@pytest.mark.parametrize("name", ["Date detected", "Assessed", "Erkannt/entdeckt am", "Updated"])
+@pytest.mark.parametrize("name", ["Date detected", "Assessed", "Assessment date", "Updated"])
 def test_when_it_was_noticed_is_not_when_it_happened(tmp_path: Path, name: str) -> None:
     """Without another date it is not known when it happened; the date is kept as it is."""
     columns = {
@@ -41,6 +41,19 @@ def test_when_it_was_noticed_is_not_when_it_happened(tmp_path: Path, name: str) 
     assert "occurred" not in statement
     assert statement["said"] == {}
     assert statement["extra"] == {name: {"column": name}}
+
+
+def test_when_a_check_came_out_is_not_when_it_happened(tmp_path: Path) -> None:
+    """Beside when it was said, the day of publication says nothing of an event."""
+    columns = {
+        "Claim": ["The water of the city is poisoned.", "The sun of the city is cold."],
+        "Claimant": ["Ann Lee", "Bob Ray"],
+        "Date of claim": ["2024-05-01", "2024-05-02"],
+        "Date published": ["2024-05-05", "2024-05-06"],
+    }
+    statement = _mapped(tmp_path, columns)
+    assert statement["said"]["on"]["column"] == "Date of claim"
+    assert "occurred" not in statement
 
 
 def test_short_names_of_logs_are_known(tmp_path: Path) -> None:
@@ -65,6 +78,8 @@ def test_cells_belie_a_word_of_their_name(tmp_path: Path) -> None:
         "Victim status": ["in custody", "released", "released", "in custody"],
         "Location precision": ["exact", "exact", "town", "town"],
         "Killed estimate confidence": ["80%", "75%", "90%", "60%"],
+        "Interim target": ["50% by 2030", "20% by 2025", "10% in 2030", "30% by 2030"],
+        "Employer's reply": ["None given", "Denied it all", "Regrets it", "Not our fault"],
         "Victims' family notes": [f"they say that he was at home {n}" for n in "abcd"],
     }
     columns = {
