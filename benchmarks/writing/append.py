@@ -128,7 +128,10 @@ async def _by_program(program: str, path: str, event: SealedEvent, run: Run) -> 
         program, "-s", path, *options, *command, stdout=asyncio.subprocess.PIPE
     )
     out, _ = await process.communicate()
-    return float(out.decode().splitlines()[-1].rpartition('","')[0].split('","')[1])
+    names, *_, values = out.decode().splitlines()
+    # The first column is the command, in which anything may stand: the others count from the end.
+    columns = names.strip('"').split('","')
+    return float(values.strip('"').split('","')[columns.index("rps") - len(columns)])
 
 
 async def _by_hand(path: str, event: SealedEvent, run: Run) -> float:
