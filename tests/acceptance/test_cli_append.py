@@ -91,7 +91,7 @@ def test_what_comes_behind_a_refused_row_is_recorded(
     assert texts_of(onrecord, name, len(right)) == [f"row {n}" for n in right]
 
 
-def test_hundreds_of_wrong_rows_are_all_told(onrecord: Program, name: str) -> None:
+def test_hundreds_of_wrong_rows_are_all_reported(onrecord: Program, name: str) -> None:
     """However many there are in one request, each has every fault of its own."""
     rows = [row(f"row {n}", occurred="2024-13", kind="rumour") for n in range(400)]
     rows[250:250] = [row("right")]
@@ -262,7 +262,7 @@ def test_a_row_that_is_too_large_is_refused_alone(onrecord: Program, name: str) 
     assert texts_of(onrecord, name, 2) == ["a", "b"]
 
 
-def test_an_array_and_an_object_are_told_by_line_too(onrecord: Program, name: str) -> None:
+def test_an_array_and_an_object_are_reported_by_line_too(onrecord: Program, name: str) -> None:
     """`append` names the line where the statement begins, in whatever form it is written."""
     rows = [row("a"), row("b", occurred="2024-13"), row("c")]
     done = onrecord.run("append", name, stdin=json.dumps(rows, indent=1))
@@ -273,7 +273,7 @@ def test_an_array_and_an_object_are_told_by_line_too(onrecord: Program, name: st
     assert texts_of(onrecord, name, 2) == ["a", "c"]
 
 
-def test_a_refused_file_that_cannot_be_written_is_told_before_anything_is_sent(
+def test_a_refused_file_that_cannot_be_written_is_reported_before_anything_is_sent(
     onrecord: Program, name: str, tmp_path: Path
 ) -> None:
     """A folder that is not there is wrong use, and no row is recorded."""

@@ -84,7 +84,9 @@ def test_each_command_does_what_its_call_does(service: Service, name: str) -> No
         (("grade", "t", "a", "7"), "7"),
     ],
 )
-def test_wrong_use_is_told_before_anything_is_asked(arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_use_is_reported_before_anything_is_asked(
+    arguments: tuple[str, ...], told: str
+) -> None:
     """What no server could take ends with 2 and says what is wrong."""
     done = Program("http://127.0.0.1:9").run(*arguments)
     assert done.code == 2

@@ -206,7 +206,7 @@ def test_a_key_ends_at_its_time(tmp_path: Path) -> None:
         require_holding(brief, tmp_path, 1_000_000)
 
 
-def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_none_is_reported(tmp_path: Path) -> None:
     """A mistyped folder is an answer, not a new log."""
     for name in ("nowhere", "empty"):
         folder = tmp_path / name

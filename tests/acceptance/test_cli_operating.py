@@ -91,7 +91,7 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     assert (folder / "seal.key").read_text().strip() not in done.out
 
 
-async def test_what_stopped_is_told(tmp_path: Path) -> None:
+async def test_what_stopped_is_reported(tmp_path: Path) -> None:
     """An altered event and an entry that cannot be read: `rebuild` says where each is, and
     `doctor` that all is not well."""
     folder = tmp_path / "data"

@@ -109,7 +109,7 @@ def test_every_command_is_tried_here() -> None:
         *((">&-", name) for name in ("append", "query", "rotate", "doctor")),
     ],
 )
-def test_an_answer_that_cannot_be_written_is_told(
+def test_an_answer_that_cannot_be_written_is_reported(
     redirection: str, command: str, prepared: Prepared
 ) -> None:
     """A full disk and a closed stdout are wrong use, in one sentence: neither a traceback nor an
@@ -139,7 +139,7 @@ def test_a_stderr_that_is_closed_changes_nothing(command: str, prepared: Prepare
         (["query", "kursk", "--url", "http://127.0.0.1:1"], 3),
     ],
 )
-def test_a_failure_that_cannot_be_told_keeps_its_code(
+def test_a_failure_that_cannot_be_reported_keeps_its_code(
     arguments: list[str], code: int, redirection: str, prepared: Prepared
 ) -> None:
     """The exit code is what it is where stderr works."""
@@ -148,7 +148,9 @@ def test_a_failure_that_cannot_be_told_keeps_its_code(
 
 @pytest.mark.parametrize("redirection", [pytest.param(">/dev/full", marks=needs_full), ">&-"])
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["query", "--help"], []])
-def test_a_help_text_that_cannot_be_written_is_told(arguments: list[str], redirection: str) -> None:
+def test_a_help_text_that_cannot_be_written_is_reported(
+    arguments: list[str], redirection: str
+) -> None:
     """What click itself writes fails as an answer does."""
     done = Program().redirected(redirection, *arguments)
     assert done.code == 2
@@ -271,7 +273,7 @@ def test_a_bundle_goes_through_a_link(prepared: Prepared, tmp_path: Path) -> Non
         "{folder}/ring",
     ],
 )
-def test_a_bundle_that_cannot_be_written_is_told(
+def test_a_bundle_that_cannot_be_written_is_reported(
     place: str, prepared: Prepared, tmp_path: Path
 ) -> None:
     """A full device, a folder, a folder that is not there, a link to itself: one sentence and 2."""

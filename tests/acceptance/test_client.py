@@ -190,7 +190,7 @@ async def test_a_refusal_is_an_error_with_its_facts(client: Client, timeline: st
     assert (missing.value.slug, missing.value.members["id"]) == ("statement-not-found", "nothing")
 
 
-async def test_health_is_told_as_it_is(client: Client) -> None:
+async def test_health_is_reported_as_it_is(client: Client) -> None:
     """A running service is ready, and says of what."""
     health = await client.health()
     assert health.ready

@@ -191,7 +191,7 @@ async def test_the_loss_is_counted(timeline: Timeline) -> None:
     assert (await timeline.get("/export/loss", format="ndjson")).json()["losses"] == []
 
 
-async def test_what_is_wrong_is_told_before_the_file_begins(timeline: Timeline) -> None:
+async def test_what_is_wrong_is_reported_before_the_file_begins(timeline: Timeline) -> None:
     """An unknown format, filter or moment is a problem with what to write instead."""
     for asked, path in (
         ({"format": "xml"}, "?format"),

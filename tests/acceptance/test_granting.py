@@ -271,7 +271,9 @@ def test_why_says_by_which_grants(owner: httpx.Client, service: Service) -> None
     assert then["allowed"] is True
 
 
-def test_how_much_was_granted_is_not_told_by_as_of(service: Service, owner: httpx.Client) -> None:
+def test_how_much_was_granted_is_not_reported_by_as_of(
+    service: Service, owner: httpx.Client
+) -> None:
     """Who asks about themselves names a day or a time: by the revisions that are refused they could
     find out how many changes `_access` has."""
     key = owner.post("/v1/keys", json={"name": "prober"}).json()["key"]

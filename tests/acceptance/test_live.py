@@ -118,7 +118,7 @@ async def test_a_position_of_another_log_is_reset(server: Service, timeline: Tim
         ("timelines=kursk", "?timelines"),
     ],
 )
-async def test_what_is_malformed_is_told(timeline: Timeline, query: str, path: str) -> None:
+async def test_what_is_malformed_is_reported(timeline: Timeline, query: str, path: str) -> None:
     """400 with what is wrong, and no stream."""
     answer = await timeline.client.get(f"{timeline.path}/live?{query}")
     assert answer.status_code == 400
@@ -139,14 +139,16 @@ async def test_what_is_malformed_is_told(timeline: Timeline, query: str, path: s
         "timelines=a&timelines=b",
     ],
 )
-async def test_what_is_malformed_of_several_is_told(client: httpx.AsyncClient, query: str) -> None:
+async def test_what_is_malformed_of_several_is_reported(
+    client: httpx.AsyncClient, query: str
+) -> None:
     """400, before anything is looked for."""
     answer = await client.get(f"/v1/live?{query}")
     assert answer.status_code == 400
     assert answer.json()["type"] == "/problems/invalid-request"
 
 
-async def test_a_malformed_last_event_id_is_told(timeline: Timeline) -> None:
+async def test_a_malformed_last_event_id_is_reported(timeline: Timeline) -> None:
     """Of one timeline and of several; an empty one is none."""
     of_one = await timeline.client.get(f"{timeline.path}/live", headers={"Last-Event-ID": "a:1"})
     assert of_one.status_code == 400

@@ -132,7 +132,7 @@ def test_a_service_without_an_issuer_loads_nothing_for_it() -> None:
     assert {"authlib", "joserfc", "httpx"}.isdisjoint(shown.stdout.split())
 
 
-def test_a_refusal_of_the_issuer_is_told(browser: httpx.Client) -> None:
+def test_a_refusal_of_the_issuer_is_reported(browser: httpx.Client) -> None:
     """Who does not consent there is not signed in here, and reads why."""
     answer = browser.get(sent_back(browser, "ann", "deny"))
     assert answer.status_code == 401

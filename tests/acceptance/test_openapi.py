@@ -97,7 +97,7 @@ def test_what_may_be_left_out_is_not_required() -> None:
         assert set(schemas[name].get("required", ())) == needed, name
 
 
-def test_every_problem_is_told_with_its_facts() -> None:
+def test_every_problem_is_documented_with_its_facts() -> None:
     """The schema of a problem has its status and its members; 405 is shown for every path."""
     schemas = DOCUMENT["components"]["schemas"]
     for slug, kind in KINDS.items():
@@ -145,7 +145,7 @@ async def test_every_header_is_documented(client: httpx.AsyncClient, path: str) 
         assert kept - _USUAL - _PACKED == told - _LIMITED - _PACKED - {"cache-control"}
 
 
-def test_what_a_question_may_meet_is_told_of_each() -> None:
+def test_what_a_question_may_meet_is_reported_of_each() -> None:
     """One that takes too long is 422, one that is not folded yet 503, wherever the read model is
     asked; a path with an encoded slash is 404 wherever there is a place for one."""
     for path, methods in DOCUMENT["paths"].items():

@@ -150,7 +150,7 @@ async def test_every_answer_can_be_asked_for_again(timeline: Timeline, path: str
     assert (await timeline.client.get(url, headers=tag)).status_code == 200
 
 
-async def test_all_that_is_wrong_is_told(timeline: Timeline) -> None:
+async def test_all_that_is_wrong_is_reported(timeline: Timeline) -> None:
     """Unknown, repeated and bad parameters are reported at once, with the column inside a date."""
     answer = await timeline.client.get(
         f"{timeline.path}/statements?from=2024-02-30&limit=0&limit=1&kind=lie&tag=a+b&x=q"
@@ -161,7 +161,7 @@ async def test_all_that_is_wrong_is_told(timeline: Timeline) -> None:
     assert errors["?from"]["column"] == 9
 
 
-async def test_habits_are_told_in_windows_and_bodies(timeline: Timeline) -> None:
+async def test_habits_are_reported_in_windows_and_bodies(timeline: Timeline) -> None:
     """What people write for a date is refused wherever one is taken, with the column and the date
     to write instead."""
     answer = await timeline.client.get(

@@ -80,7 +80,7 @@ async def test_a_joint_statement_supports_nobody_who_said_it(timeline: Timeline)
         assert (shown["standing"], shown["supports"]) == (standing, place - 5)
 
 
-async def test_what_no_record_can_hold_is_told_at_its_place(timeline: Timeline) -> None:
+async def test_what_no_record_can_hold_is_reported_at_its_place(timeline: Timeline) -> None:
     """All of it at once."""
     wrong = WHOLE | {
         "said": {"by": None, "with": ["a\u200bb"], "on": None},

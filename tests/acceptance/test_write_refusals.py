@@ -81,7 +81,9 @@ async def test_what_is_malformed(timeline: Timeline, path: str, body: Any, where
     assert paths(refused(await post(timeline, path, body), "invalid-request", 400)) == [where]
 
 
-async def test_every_fault_of_an_array_is_told_at_once_up_to_a_hundred(timeline: Timeline) -> None:
+async def test_every_fault_of_an_array_is_reported_at_once_up_to_a_hundred(
+    timeline: Timeline,
+) -> None:
     """A caller can correct all of an array in one go, and no answer is larger for it."""
     wrong = said("a", occurred="x", tags=["_", "b b"])
     body = refused(await post(timeline, "/statements", [wrong, wrong]), "invalid-request", 400)

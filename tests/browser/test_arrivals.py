@@ -26,7 +26,7 @@ def follow(page: Page, timeline: str, query: str = "") -> None:
     expect(page.get_by_test_id("live")).to_have_text("live")
 
 
-def test_what_lands_out_of_sight_is_told_and_gone_to(
+def test_what_lands_out_of_sight_is_reported_and_gone_to(
     page: Page, api: httpx.Client, long: str
 ) -> None:
     """The number stands there until the button has led to the row; a sentence is read out."""
@@ -44,7 +44,7 @@ def test_what_lands_out_of_sight_is_told_and_gone_to(
     expect(pill).to_be_hidden()
 
 
-def test_what_lands_outside_of_the_filters_is_told(
+def test_what_lands_outside_of_the_filters_is_reported(
     page: Page, api: httpx.Client, long: str
 ) -> None:
     """What the list does not have is counted too, and opened in the detail."""
@@ -67,7 +67,7 @@ def test_what_lands_outside_of_the_filters_is_told(
     expect(pill).to_be_hidden()
 
 
-def test_what_lands_in_sight_is_told_until_it_was_looked_at(
+def test_what_lands_in_sight_is_reported_until_it_was_looked_at(
     page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """A row that comes into sight by itself counts as looked at after some seconds; so does one

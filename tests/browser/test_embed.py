@@ -168,7 +168,7 @@ def test_a_moment_is_typed_in_a_frame_of_any_width(open_article: Opener, width: 
     assert article.frame.locator("html").evaluate("root => root.scrollWidth") == width
 
 
-def test_an_earlier_moment_is_told(page: Page, open_article: Opener, api: httpx.Client) -> None:
+def test_an_earlier_moment_is_reported(page: Page, open_article: Opener, api: httpx.Client) -> None:
     """An embed that is pinned to a revision says which, and its time in UTC; the reader can look at
     others, and the link below leads to the same view."""
     event = api.get("/v1/timelines/kursk/events/40").json()

@@ -38,7 +38,7 @@ def bridge(api: httpx.Client, fresh: str) -> str:
     return fresh
 
 
-def test_the_timeline_is_told_in_words(page: Page, bridge: str) -> None:
+def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:
     """How many, by whom, about when, what is disputed, corrected and retracted; its words lead on,
     and filters do not change it."""
     page.goto(f"/t/{bridge}?q=inspected")
@@ -114,7 +114,7 @@ def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
     expect(heading).to_have_text("Nobody inspected it.")
 
 
-def test_a_correction_is_told_where_one_reads(page: Page, bridge: str) -> None:
+def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
     """The row and the detail say when, what and why: the words that went and those that came."""
     page.goto(f"/t/{bridge}?statement=hurt")
     places = (page.locator('[data-statement-id="hurt"]'), page.get_by_test_id("detail"))
@@ -127,7 +127,7 @@ def test_a_correction_is_told_where_one_reads(page: Page, bridge: str) -> None:
         expect(change).to_contain_text("About when: 11 June 2024")
 
 
-def test_a_retraction_is_told_where_one_reads(page: Page, bridge: str) -> None:
+def test_a_retraction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
     """The row of a retracted statement says who took it back, and why."""
     page.goto(f"/t/{bridge}")
     change = page.locator('[data-statement-id="arrests"]').get_by_test_id("change")

@@ -194,7 +194,7 @@ def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fr
 
 
 @pytest.mark.parametrize("wrong", ["from=2024-13", "as_of=999999", "kind=rumour"])
-def test_what_is_wrong_in_an_address_is_told(page: Page, watched: object, wrong: str) -> None:
+def test_what_is_wrong_in_an_address_is_reported(page: Page, watched: object, wrong: str) -> None:
     """A wrong value is reported in the service's own words, and the page goes on."""
     page.goto(f"/t/kursk?{wrong}")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -358,7 +358,7 @@ WORDS = {
 }
 
 
-def test_dates_are_told_in_words(page: Page, api: httpx.Client, fresh: str) -> None:
+def test_dates_are_shown_in_words(page: Page, api: httpx.Client, fresh: str) -> None:
     """What two ends have in common is said once, and years before the first are BCE."""
     items = [said(f"s{n}", occurred=occurred) for n, occurred in enumerate(WORDS)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)

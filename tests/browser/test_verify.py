@@ -309,7 +309,7 @@ def test_what_is_shown_is_held_to_its_own_moment(
     expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified: 3 events"))
 
 
-def test_a_kept_head_that_is_none_is_told(page: Page, signed: str) -> None:
+def test_a_kept_head_that_is_none_is_reported(page: Page, signed: str) -> None:
     """What the browser keeps and cannot read is no reason to be silent, nor to forget it."""
     verify(page, signed, "verified")
     script = "([name, text]) => localStorage.setItem(`onrecord head ${name}`, text)"

@@ -36,7 +36,7 @@ def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
     assert page.context.cookies() == []
 
 
-def test_a_wrong_key_is_told(context: BrowserContext, server: Service) -> None:
+def test_a_wrong_key_is_reported(context: BrowserContext, server: Service) -> None:
     """The form stays, so that one can try again; a page that is not ours is not led to."""
     page = context.new_page()
     page.goto("/sign-in?to=//evil.example/")

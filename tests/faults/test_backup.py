@@ -162,7 +162,7 @@ async def goes_on(service: Service) -> None:
         assert int(answer.headers["Onrecord-Checkpoint"]) >= int(answer.json()["revision"])
 
 
-def test_an_announced_restore_can_be_told_from_a_forgery(tmp_path: Path) -> None:
+def test_an_announced_restore_can_be_distinguished_from_a_forgery(tmp_path: Path) -> None:
     """As docs/operations.md and docs/audit.md say: a checkpoint from before the backup verifies,
     one of the lost part does not; the checkpoint that was announced joins a bundle of the lost part
     to what the service has now; the old key signs nothing of the new history."""

@@ -154,7 +154,7 @@ KEPT: Final = ("seal.key", "signing.key", "signed.json", "alarms.json")
 
 @pytest.mark.parametrize("name", KEPT)
 @pytest.mark.parametrize("damage", [first_page, emptied, a_pipe], ids=lambda d: str(d.__name__))
-def test_what_cannot_be_made_again_is_told(
+def test_what_cannot_be_made_again_is_reported(
     tmp_path: Path, whole: Whole, name: str, damage: Callable[[Path], None]
 ) -> None:
     """The service does not start: one line names the file and what to do. Nothing is changed."""

@@ -240,7 +240,7 @@ async def test_another_version_of_the_bundle_is_refused(
         await EmbeddedValkey(tmp_path).start()
 
 
-async def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
     """A file where the folder should be is a sentence that names it, not a traceback."""
     (tmp_path / "data").write_text("")
     with pytest.raises(EmbeddedError, match=f"{tmp_path}/data cannot be used"):

@@ -31,7 +31,7 @@ async def test_a_torn_end_of_the_file_is_cut_and_a_script_whole_or_not_at_all(
         assert ask(valkey.socket, "GET", "said") == b"$6\r\nbefore\r\n"
 
 
-async def test_damage_inside_the_file_is_told_with_the_log(tmp_path: Path) -> None:
+async def test_damage_inside_the_file_is_reported_with_the_log(tmp_path: Path) -> None:
     """A file that Valkey refuses is an error with its own words, and leaves the folder free."""
     async with EmbeddedValkey(tmp_path) as valkey:
         ask(valkey.socket, "SET", "said", "before")

@@ -41,7 +41,7 @@ def lines(service: Service, words: str) -> list[str]:
     return [line for line in service.log.read_text().splitlines() if words in line]
 
 
-def test_what_a_failover_loses_is_told(tmp_path: Path) -> None:
+def test_what_a_failover_loses_is_reported(tmp_path: Path) -> None:
     """Events that no replica had are never signed; when one that lacks them takes over, the loss is
     reported with timeline and revisions, what was signed stays, no alarm is up, and signing goes on
     once a replica follows again."""

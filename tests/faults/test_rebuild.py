@@ -109,7 +109,7 @@ async def test_each_process_folds_its_share(filled: Filled) -> None:
     assert len(found[0]["timelines"]) == len(NAMES)
 
 
-async def test_a_process_that_is_killed_is_told_and_the_next_rebuild_goes_on(
+async def test_a_process_that_is_killed_is_reported_and_the_next_rebuild_goes_on(
     filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says what to do, the other processes end with it, and what each file has is true of

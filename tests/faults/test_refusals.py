@@ -184,7 +184,7 @@ REFUSALS: dict[str, tuple[Callable[[Desk], Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_server_s_own_reason_is_told(desk: Desk, name: str) -> None:
+def test_a_server_s_own_reason_is_reported(desk: Desk, name: str) -> None:
     """Ready is 503 and says that the log answers and takes nothing; the metrics have the word, the
     answer to a write the reason and that nothing was written; with the cause gone the same write is
     recorded once and ready is 200 again."""

@@ -96,7 +96,7 @@ async def test_a_server_that_comes_back_another_is_looked_at_first(
         await log.close()
 
 
-async def test_a_level_that_falls_is_told(
+async def test_a_level_that_falls_is_reported(
     server: ValkeyServer, log: RedisLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Synchronised once a second instead of at every append: the level is that, at once for

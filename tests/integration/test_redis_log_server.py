@@ -55,7 +55,7 @@ async def test_the_level_is_read_from_the_server(
         await log.close()
 
 
-async def test_a_server_with_too_many_clients_is_told_as_that() -> None:
+async def test_a_server_with_too_many_clients_is_reported_as_that() -> None:
     """Over a Unix socket, too: what the server says before it closes the connection is the reason,
     not the connection that was lost."""
     with ValkeyServer(*DURABLE) as server:

@@ -48,14 +48,14 @@ def spans(page: Path) -> set[str]:
     return set(SPAN.findall(BLOCK.sub("", page.read_text())))
 
 
-def test_every_setting_is_told() -> None:
+def test_every_setting_is_documented() -> None:
     """Each setting of the service and of its clients stands in docs/operations.md."""
     settings = [*load({}).masked(), *load_client({}).masked()]
     assert settings
     assert [s.name for s in settings if s.name not in spans(OPERATIONS)] == []
 
 
-def test_every_metric_is_told() -> None:
+def test_every_metric_is_documented() -> None:
     """Each metric that `/metrics` shows stands in docs/operations.md, under its own name."""
     partition = PartitionHealth(partition=0, checkpoint=1, events=0, seconds=0.0)
     folded = ProjectionHealth(
@@ -88,19 +88,19 @@ def test_every_metric_is_told() -> None:
     assert [name for name in names if name not in spans(OPERATIONS)] == []
 
 
-def test_every_problem_is_told() -> None:
+def test_every_problem_is_documented() -> None:
     """Each kind of problem stands in docs/http.md."""
     assert [slug for slug in KINDS if slug not in spans(HTTP)] == []
 
 
-def test_every_path_is_told() -> None:
+def test_every_path_is_documented() -> None:
     """Each path of the OpenAPI document stands in docs/http.md, written out."""
     paths = Document(app.OPERATIONS).content["paths"]
     assert paths
     assert [path for path in paths if path not in spans(HTTP)] == []
 
 
-def test_every_command_is_told() -> None:
+def test_every_command_is_documented() -> None:
     """Each command of `onrecord` stands in the README or in a page of docs/."""
     commands = onrecord.list_commands(click.Context(onrecord))
     text = "\n".join(page.read_text() for page in (ROOT / "README.md", *DOCS))
@@ -108,7 +108,7 @@ def test_every_command_is_told() -> None:
     assert [c for c in commands if not re.search(rf"\bonrecord {c}\b", text)] == []
 
 
-def test_every_file_of_the_data_folder_is_told() -> None:
+def test_every_file_of_the_data_folder_is_documented() -> None:
     """The table in docs/operations.md and the list that backups and redactions go by name the same
     files, and keep the same ones."""
     section = OPERATIONS.read_text().partition("## The data folder")[2].partition("\n## ")[0]

@@ -63,7 +63,7 @@ async def test_a_revision_that_was_not_due_stops_the_timeline(
         assert (stall.revision, stall.reason) == (5, f"has revision {revision} where 5 was due")
 
 
-async def test_an_entry_without_a_header_is_told_and_its_timeline_stops_next(
+async def test_an_entry_without_a_header_is_reported_and_its_timeline_stops_next(
     tmp_path: Path,
 ) -> None:
     """An entry that shows no timeline stops none, but is reported; the timeline that lacks it stops

@@ -131,7 +131,7 @@ async def test_what_nobody_foresaw_is_an_incident(app: _App) -> None:
     ids=["missing", "another one", "no header", "all missing"],
 )
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
-async def test_a_log_that_lost_an_event_is_told(
+async def test_a_log_that_lost_an_event_is_reported(
     app: _App, bend: Any, revision: int, accept: str
 ) -> None:
     """An event that is missing, or is another one, is never passed over: the answer is a 503 that

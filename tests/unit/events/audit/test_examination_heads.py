@@ -105,7 +105,7 @@ def test_it_says_when_the_latest_covered_event_was_recorded() -> None:
     assert looked.covered_at == moment(4)
 
 
-def test_what_was_signed_is_told_from_what_is_there() -> None:
+def test_what_was_signed_is_distinguished_from_what_is_there() -> None:
     """Each way to touch signed history has its own sentence, and names the first revision that is
     known to be bad; the last signed one is signed as the others are."""
     entries = history(kursk=12).entries

@@ -107,7 +107,7 @@ TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
 
 
 @pytest.mark.parametrize("how", TOUCHED)
-def test_whatever_is_touched_is_told_with_its_first_revision(how: str) -> None:
+def test_whatever_is_touched_is_reported_with_its_first_revision(how: str) -> None:
     """Each tampering is reported; the revision is named where more than the root shows it."""
     lines = lines_of(kursk())
     touch, revision = TOUCHED[how]
@@ -136,7 +136,7 @@ def forked() -> tuple[Lines, Lines]:
     return lines_of(one), lines_of(other)
 
 
-def test_two_histories_are_told_from_tampering() -> None:
+def test_two_histories_are_distinguished_from_tampering() -> None:
     """Where the lines lead to one signed root and not to another, whichever of them is longer, or
     both of one size, the key has signed two histories, and the sizes are reported; the lines are
     not to blame. Up to where they part, both are one history."""

@@ -70,13 +70,13 @@ def test_each_fault_of_a_line_has_its_sentence(reason: str) -> None:
     assert fault.revision == 7
 
 
-def test_an_end_that_is_missing_is_told_with_what_is_signed() -> None:
+def test_an_end_that_is_missing_is_reported_with_what_is_signed() -> None:
     """The first revision that is not there, and how many there should be."""
     lines = lines_of(kursk(COUNT))
     assert str(found(lines[:6], lines)) == "Revision 7 is not there, though 12 are signed."
 
 
-def test_a_header_that_cannot_be_read_is_told_with_the_reason() -> None:
+def test_a_header_that_cannot_be_read_is_reported_with_the_reason() -> None:
     """The decoder's own words say what it met."""
     lines = lines_of(kursk(COUNT))
     lines[6] = b'{"timeline":1' + lines[6][lines[6].index(b',"revision"') :]

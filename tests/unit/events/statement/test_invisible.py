@@ -116,7 +116,7 @@ def test_what_scripts_and_emoji_need_may_stand(name: str) -> None:
         ("Mara\u2800Vell", 5, "U+2800 BRAILLE PATTERN BLANK"),
     ],
 )
-def test_what_is_not_seen_is_told_by_code_point_and_place(
+def test_what_is_not_seen_is_reported_by_code_point_and_place(
     name: str, column: int, told: str
 ) -> None:
     """The first character that a name does not have: which it is, where, and what to do."""

@@ -92,7 +92,7 @@ def test_an_empty_body_is_called_empty(body: bytes) -> None:
         decode(body, Statement)
 
 
-def test_half_of_a_surrogate_pair_is_told_as_one() -> None:
+def test_half_of_a_surrogate_pair_is_reported_as_one() -> None:
     """It is not taken for a text that ends too early; that, and an escaped backslash, are."""
     for body, words in (
         (rb'{"text":"\ud800"}', "surrogate"),

@@ -201,7 +201,7 @@ def test_every_fault_is_found_at_once_and_dates_tell_the_column() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "13/10/2024", "2024/25", "2024-10-13" * 7])
-def test_a_date_of_any_length_is_told_as_a_date(text: str) -> None:
+def test_a_date_of_any_length_is_reported_as_a_date(text: str) -> None:
     """Nothing, habits and what is too long are reported at their place and column, all at once."""
     source = {"id": "s", "title": "t", "published": text, "retrieved_at": text}
     via = [{"actor": "a", "role": "agency", "on": text}]

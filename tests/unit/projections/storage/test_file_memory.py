@@ -47,7 +47,7 @@ def test_without_a_thread_the_work_is_done_at_once(tmp_path: Path) -> None:
     store.close()
 
 
-def test_damage_ends_the_work_and_is_told(tmp_path: Path) -> None:
+def test_damage_ends_the_work_and_is_reported(tmp_path: Path) -> None:
     """A file that is gone fails nobody who asks: it is reported, and the work is over."""
     history = History()
     history.open()

@@ -55,7 +55,7 @@ def test_a_timeline_is_found_in_its_partition(tmp_path: Path, pair: list[str]) -
         assert (after, end) == (min(pair), None)
 
 
-def test_damage_is_told_with_its_partition(tmp_path: Path, pair: list[str]) -> None:
+def test_damage_is_reported_with_its_partition(tmp_path: Path, pair: list[str]) -> None:
     """A file that should be there, as the one that folds has said, and is not."""
     with closing(ReadModel(tmp_path, FOUR.partitions)) as read_model:
         told: list[int] = []

@@ -227,7 +227,7 @@ def test_a_file_that_somebody_removed_is_damage_to_whoever_opens_it(tmp_path: Pa
     store.close()
 
 
-def test_a_folder_that_lets_nothing_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_lets_nothing_be_made_is_reported(tmp_path: Path) -> None:
     """A file stands where the folder should be: the error says what to look at."""
     (tmp_path / "data").touch()
     with pytest.raises(ReadModelError, match="owner and its mode"):

@@ -46,7 +46,7 @@ def test_what_is_no_key_is_refused(sent: str) -> None:
     assert reason(gate(), sent) == "malformed"
 
 
-def test_a_wrong_secret_and_an_unknown_id_cannot_be_told_apart() -> None:
+def test_a_wrong_secret_and_an_unknown_id_cannot_be_distinguished() -> None:
     """The refusal of a wrong secret is that of a key that never was, to the letter."""
     other = Secret.make()
     wrong = other.reveal().replace(other.id, SECRET.id)

@@ -145,7 +145,7 @@ def test_a_rewrite_between_manifest_and_files(
     assert f"{LOG}/appendonly.aof.2.base.rdb" not in names
 
 
-def test_what_is_in_the_way_is_told(tmp_path: Path, data: Path) -> None:
+def test_what_is_in_the_way_is_reported(tmp_path: Path, data: Path) -> None:
     """A folder that is none, an empty one, a file in the data folder itself, a link, a pipe, a
     manifest that is none: nothing is written, and what is there stays."""
     (empty := tmp_path / "empty").mkdir()

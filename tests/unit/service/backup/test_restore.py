@@ -135,7 +135,7 @@ def test_links_and_doubles_are_not_taken(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_no_backup_is_told(tmp_path: Path) -> None:
+def test_what_is_no_backup_is_reported(tmp_path: Path) -> None:
     """Another archive, a backup of a later format, a text."""
     other = io.BytesIO()
     with tarfile.open(fileobj=other, mode="w") as archive:

@@ -115,7 +115,7 @@ def test_where_there_is_no_owners_key_none_is_sent(folder: Path) -> None:
     assert asked("--data-dir", "nowhere") == ""
 
 
-def test_a_key_that_others_may_have_read_is_told(folder: Path) -> None:
+def test_a_key_that_others_may_have_read_is_reported(folder: Path) -> None:
     """It is not used, and it is said what to do."""
     (folder / ".onrecord" / "owner.key").chmod(0o644)
     with pytest.raises(OwnerKeyError, match="chmod 600"):

@@ -116,7 +116,9 @@ def test_only_64_hex_digits_are_a_key(
 
 
 @pytest.mark.parametrize("act", [create_seal_key, load_seal_key])
-def test_a_folder_that_is_none_is_told(tmp_path: Path, act: Callable[[Path], bytes | None]) -> None:
+def test_a_folder_that_is_none_is_reported(
+    tmp_path: Path, act: Callable[[Path], bytes | None]
+) -> None:
     """What the system refuses is a sentence that names the key's path."""
     (tmp_path / "data").write_text("")
     with pytest.raises(SealKeyError, match=re.escape(f"{tmp_path}/data")):

@@ -87,7 +87,7 @@ async def test_an_end_is_known_on_every_host_and_stays_known(tmp_path: Path) -> 
     assert (log.told, again.told) == (told, {})
 
 
-async def test_what_was_ended_while_the_log_was_away_is_told_later(tmp_path: Path) -> None:
+async def test_what_was_ended_while_the_log_was_away_is_reported_later(tmp_path: Path) -> None:
     """Also by a keeper that was started again meanwhile."""
     log = Away()
     one, two = Host(log, tmp_path / "one"), Host(log, tmp_path / "two")

@@ -39,7 +39,7 @@ def test_any_bytes_are_read_or_refused(text: bytes) -> None:
         assert all(fault.path.startswith("?") for fault in error.faults)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     """Unknown names, repeated ones, bad numbers, words and dates: one answer has them all."""
     query = QueryString.parse(b"limit=0&order=up&order=down&from=2024-02-30&kind=lie&odd=1&by=%ff")
     query.one("limit", whole_number(1, 500))

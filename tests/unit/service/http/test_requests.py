@@ -71,6 +71,6 @@ def test_a_malformed_list_of_tags_is_refused(value: bytes) -> None:
         ("/\ufffd", b"/%C3(", False),
     ],
 )
-def test_a_path_is_text_or_told_not_to_be(path: str, raw: bytes, is_text: bool) -> None:
+def test_a_path_is_text_or_reported_not_to_be(path: str, raw: bytes, is_text: bool) -> None:
     """U+FFFD that was sent is text; what a server put in its place is not."""
     assert path_is_text({"path": path, "raw_path": raw}) is is_text

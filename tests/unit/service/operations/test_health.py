@@ -56,7 +56,7 @@ async def test_a_fold_that_stands_still_is_not_ready(
         assert (await vitals.look()).ready
 
 
-async def test_a_log_that_is_gone_is_told(tmp_path: Path) -> None:
+async def test_a_log_that_is_gone_is_reported(tmp_path: Path) -> None:
     """Where another log is in its place, health says so instead of failing itself."""
     async with open_writer(tmp_path) as writer, AsyncExitStack() as stack:
         await writer.open()

@@ -159,7 +159,7 @@ def test_a_second_newline_is_content(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     """Missing, no file, not text, too large, or no path at all: each names variable and path."""
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     (tmp_path / "large").write_bytes(b"a" * 70_000)
@@ -200,7 +200,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, nearest: str) ->
         load_client({name: "1"})
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_everything_wrong_is_reported_at_once() -> None:
     """One start reports all that is wrong, each by the name that gave it."""
     wrong = faults(
         {

@@ -118,7 +118,7 @@ def test_a_redis_url_comes_back_as_written(url: str) -> None:
         ("redis://host\n", "control characters"), ("redis://ho st", "spaces"),
     ],
 )  # fmt: skip
-def test_a_wrong_redis_url_is_told_without_repeating_it(url: str, says: str) -> None:
+def test_a_wrong_redis_url_is_reported_without_repeating_it(url: str, says: str) -> None:
     """Each wrong form gets its own advice, and no part of a password is in it."""
     with pytest.raises(ValueError, match=says) as caught:
         values.parse_redis_url(url)

@@ -57,7 +57,7 @@ async def test_what_could_not_be_published_is_published_later(tmp_path: Path, lo
         await published(log, 3)
 
 
-async def test_another_history_is_told_anew(tmp_path: Path, log: Faulty) -> None:
+async def test_another_history_is_reported_anew(tmp_path: Path, log: Faulty) -> None:
     """Where the log may be another one, what was published in it may be gone: it is published
     again."""
     async with signing(tmp_path, log, [TIME]) as scene:

@@ -62,7 +62,7 @@ async def test_a_clock_that_is_behind_delays_and_alarms_nobody(tmp_path: Path, l
     assert len(problems(logs)) == 1
 
 
-async def test_a_full_disk_is_told(
+async def test_a_full_disk_is_reported(
     tmp_path: Path, log: Faulty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A head that cannot be kept is not shown, and health and the log say why, once; it is signed
@@ -127,7 +127,7 @@ async def test_only_the_key_that_signed_before_signs(
     [(None, "is gone"), (f"{OTHER.hex()}\n", "holds another key"), ("x", "does not hold a key")],
     ids=["gone", "other", "nonsense"],
 )
-async def test_a_key_file_that_changes_is_told_while_it_is_not_needed(
+async def test_a_key_file_that_changes_is_reported_while_it_is_not_needed(
     tmp_path: Path, log: Faulty, content: str | None, words: str
 ) -> None:
     """The running service signs on with what it read; that the next start could not is said now."""

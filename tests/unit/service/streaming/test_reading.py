@@ -65,7 +65,7 @@ async def test_large_events_are_read_in_small_numbers(
     assert max(counted.asked) <= 16
 
 
-async def test_nothing_of_another_history_is_told(stage: Stage) -> None:  # noqa: F811 - a fixture
+async def test_nothing_of_another_history_is_reported(stage: Stage) -> None:  # noqa: F811 - a fixture
     """Who comes while those of the old history are still leaving hears the new one."""
     old = stage.subscribe(0)
     head = await stage.record(2)

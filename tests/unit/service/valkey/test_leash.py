@@ -60,7 +60,7 @@ def test_a_program_whose_parent_is_gone_is_never_run(*, lifeline: bool) -> None:
 
 
 @LIFELINES
-def test_a_program_that_is_not_there_is_told(*, lifeline: bool) -> None:
+def test_a_program_that_is_not_there_is_reported(*, lifeline: bool) -> None:
     """What cannot be run says so on the standard error, which is the server's log."""
     done = run(os.getpid(), "/bin/no-such-program", lifeline=lifeline)
     assert "No such file" in done.stderr

@@ -185,7 +185,7 @@ def test_a_clock_that_is_wrong_makes_no_service_one_that_has_stopped(
     assert verify(capsys, {**SHORT, f"{AT}/events/5": told})[0] == 4
 
 
-def test_a_history_that_was_exchanged_is_told_as_two(
+def test_a_history_that_was_exchanged_is_reported_as_two(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """A server whose history, signed by the same key, does not begin with the saved one: one key
@@ -207,7 +207,7 @@ def test_a_history_that_was_exchanged_is_told_as_two(
         assert "honest restore" in advice
 
 
-def test_a_head_behind_a_saved_one_is_told_as_that(
+def test_a_head_behind_a_saved_one_is_reported_as_that(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Events that were signed are gone, or others stand in their place, and the head goes back: 1,

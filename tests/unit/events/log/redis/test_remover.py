@@ -132,7 +132,7 @@ async def test_a_server_that_does_not_know_the_script_is_given_it() -> None:
     ],
 )
 @pytest.mark.parametrize("known", [True, False])
-async def test_what_the_server_refuses_is_told(
+async def test_what_the_server_refuses_is_reported(
     answer: str, error: type[Exception], message: str, known: bool
 ) -> None:
     """Each refusal is an error of its own, whether the script was known or had to be sent; the

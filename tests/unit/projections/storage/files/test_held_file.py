@@ -77,7 +77,7 @@ def test_a_copy_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"no database" * 999, None])
-def test_what_is_no_database_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_what_is_no_database_is_reported(tmp_path: Path, content: bytes | None) -> None:
     """With its path."""
     path = tmp_path / "a.sqlite3"
     path.write_bytes(content) if content is not None else path.mkdir()

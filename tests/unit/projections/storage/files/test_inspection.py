@@ -33,7 +33,7 @@ def test_where_there_is_none_none_is_made(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_spoiled_file_is_told(tmp_path: Path) -> None:
+def test_a_spoiled_file_is_reported(tmp_path: Path) -> None:
     """What is no database raises, with the file's path."""
     store = Store.open(tmp_path, Identity("log-1", 1))
     with store.transaction():

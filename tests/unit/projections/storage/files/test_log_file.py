@@ -35,7 +35,9 @@ def test_a_file_is_made_once_and_used_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("other", [Identity("two", 2), Identity("one", 3)])
-def test_a_file_of_another_log_is_told_from_a_broken_one(tmp_path: Path, other: Identity) -> None:
+def test_a_file_of_another_log_is_distinguished_from_a_broken_one(
+    tmp_path: Path, other: Identity
+) -> None:
     """Another id, or another number of partitions, is another log."""
     path = tmp_path / "a.sqlite3"
     open_log_file(path, other, KIND).close()

@@ -60,7 +60,7 @@ async def test_alarms_are_told_to_those_who_may_read(house: House) -> None:
         (PROPOSALS + HIDDEN, {"editor of all"}),
     ],
 )
-async def test_a_reserved_timeline_is_told_of_by_its_own_rules(
+async def test_a_reserved_timeline_is_reported_of_by_its_own_rules(
     house: House, timeline: str, readers: set[str]
 ) -> None:
     """An alarm about keys and grants or about proposals is shown to who operates the service or may

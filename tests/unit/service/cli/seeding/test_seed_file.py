@@ -101,12 +101,12 @@ def test_a_repeated_line_is_played_once() -> None:
         ([1], ""),
     ],
 )
-def test_a_wrong_line_is_told_by_number_and_place(command: object, path: str) -> None:
+def test_a_wrong_line_is_reported_by_number_and_place(command: object, path: str) -> None:
     """Every wrong line is reported, with its number and the pointer into it."""
     assert faults_in(command, {"grade": GRADE}) == [(1, path)]
 
 
-def test_all_wrong_lines_are_told_at_once() -> None:
+def test_all_wrong_lines_are_reported_at_once() -> None:
     """The whole file is judged: a fault on one line hides none on another."""
     _, faults = read_seed([b"{", *lines_of({"grade": GRADE}), b"nonsense", b"\xff"], "kursk")
     assert [item.line for item in faults] == [1, 3, 4]

@@ -153,7 +153,7 @@ def test_what_holds_no_statement_at_all_is_wrong_use(content: bytes, place: str)
         (b"{}\n" + b'{"a":' * 100_000 + b"\n{}", 2, "deep"),
     ],
 )
-def test_a_wrong_row_is_told_by_its_line_and_hides_no_other(
+def test_a_wrong_row_is_reported_by_its_line_and_hides_no_other(
     content: bytes, line: int, said: str
 ) -> None:
     """Those before and behind it are read, and the fault says what is wrong with it."""

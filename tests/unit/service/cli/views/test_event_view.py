@@ -87,7 +87,7 @@ def drawn(*events: ShownEvent, width: int = 160) -> list[str]:
         ("something.new", "things/a", {"deep": {}}, "a"),
     ],
 )
-def test_an_event_is_told_in_one_line(
+def test_an_event_is_reported_in_one_line(
     type_: str, subject: str, data: dict[str, Any] | None, told: str
 ) -> None:
     """Time, revision, type, what it says and who wrote it, of every type, known or not."""
@@ -104,7 +104,7 @@ def test_a_long_event_is_folded_beside_its_revision() -> None:
     assert all(line.startswith(" " * 18) for line in lines[2:])
 
 
-def test_a_day_is_told_where_it_begins() -> None:
+def test_a_day_is_reported_where_it_begins() -> None:
     """The day stands before its first event and not again."""
     view = EventView()
     first, second, third = (

@@ -127,7 +127,7 @@ def test_supports_and_disputes_are_counted_whatever_the_standing() -> None:
     assert "disputed (3 supports, 1 dispute)" in head
 
 
-def test_speakers_a_verdict_and_a_retraction_are_told() -> None:
+def test_speakers_a_verdict_and_a_retraction_are_reported() -> None:
     """Who said it together, or that nobody knows; what a checker found; why it is retracted."""
     source = {"id": "s", "title": "A post"}
     retraction = {"reason": "misread", "by": "Desk", "on": "2024", "source": source, "revision": 9}

@@ -62,7 +62,7 @@ def test_a_quantity_says_what_was_stated_and_no_more(stated: dict[str, str], sho
     assert quantity(made) == shown
 
 
-def test_a_chain_is_told_nearest_the_speaker_first() -> None:
+def test_a_chain_is_shown_nearest_the_speaker_first() -> None:
     """Who carried a statement is named with its role, in the order of the chain."""
     via = (Via(actor="KCNA", role="agency"), Via(actor="Outlet", role="publisher"))
     assert carried_by(Said(by="Kim", on=None, via=via)) == "KCNA (agency) and Outlet (publisher)"

@@ -192,7 +192,7 @@ async def test_what_has_not_changed_is_an_error_of_its_own(wire: Wire, client: C
         said(200, b"not gzip", "Content-Encoding: gzip"),
     ],
 )
-async def test_an_answer_of_something_else_is_told_apart(
+async def test_an_answer_of_something_else_is_distinguished(
     answer: bytes, wire: Wire, client: Client
 ) -> None:
     """A proxy's or another program's answer is no problem of ours, and no redirect is followed."""

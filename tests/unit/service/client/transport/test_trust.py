@@ -120,7 +120,7 @@ async def test_an_authority_of_ones_own_is_heard(
         ("localhost", 1, True, "expired", "clock"),
     ],
 )
-async def test_a_refused_certificate_is_told_with_what_to_do(
+async def test_a_refused_certificate_is_reported_with_what_to_do(
     name: str,
     days: int,
     known: bool,
@@ -156,7 +156,7 @@ async def test_the_command_line_says_that_it_does_not_trust(
     assert "SSL_CERT_FILE" in said
 
 
-async def test_a_server_without_tls_is_told_apart() -> None:
+async def test_a_server_without_tls_is_distinguished() -> None:
     """https:// to a server that speaks http:// is no matter of trust, and says what to write."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -185,7 +185,7 @@ def test_authorities_are_read_for_https_alone() -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"nonsense", b"\xff\xfe"])
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
-def test_certificates_that_cannot_be_read_are_told(
+def test_certificates_that_cannot_be_read_are_reported(
     variable: str, content: bytes | None, tmp_path: Path
 ) -> None:
     """OpenSSL would pass over them in silence. For http they do not matter."""
@@ -200,7 +200,9 @@ def test_certificates_that_cannot_be_read_are_told(
 
 
 @pytest.mark.parametrize("proxy", ["nonsense://x", "socks5://127.0.0.1:1", "http://[::1"])
-def test_a_proxy_that_cannot_be_used_is_told(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_cannot_be_used_is_reported(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A variable that is wrong is an error of the client's own, not a traceback."""
     monkeypatch.setenv("ALL_PROXY", proxy)
     monkeypatch.delenv("NO_PROXY", raising=False)

@@ -104,7 +104,7 @@ def test_the_body_is_rfc_9457() -> None:
     }
 
 
-def test_a_column_is_told_only_where_there_is_one() -> None:
+def test_a_column_is_reported_only_where_there_is_one() -> None:
     """A fault inside a date has its column; another one does not have the member."""
     faults = [Fault("?from", "No such day.", 9), Fault("?to", "Once only.")]
     problem = problem_of(errors.InvalidInput(faults))
@@ -122,7 +122,7 @@ def test_allow_tells_what_a_path_has() -> None:
 
 
 @pytest.mark.parametrize("kind", [errors.LogUnavailable, errors.OutcomeUnknown])
-def test_what_the_driver_says_is_not_told(kind: type[OnrecordError]) -> None:
+def test_what_the_driver_says_is_not_reported(kind: type[OnrecordError]) -> None:
     """Files and addresses stay inside; who reads does not learn what became of a write."""
     error = kind("Error 2 connecting to /data/valkey.sock; nothing was written.")
     written, read = problem_of(error), problem_of(error, writing=False)
@@ -135,7 +135,7 @@ def test_what_the_driver_says_is_not_told(kind: type[OnrecordError]) -> None:
     assert "Idempotency-Key" not in read.detail
 
 
-def test_a_long_fault_is_told_once() -> None:
+def test_a_long_fault_is_reported_once() -> None:
     """What `errors` has at length is not repeated in `detail`."""
     problem = problem_of(errors.InvalidInput([Fault("/a", "x" * 1_000)]))
     assert problem is not None
@@ -161,7 +161,7 @@ def test_explanations_are_grammatical() -> None:
 
 
 @pytest.mark.parametrize("answer", ["OOM too little", "MISCONF No space left", "LOADING wait"])
-def test_why_a_server_refuses_is_told(answer: str) -> None:
+def test_why_a_server_refuses_is_reported(answer: str) -> None:
     """The server's own reason stands in the answer, to who writes and to who reads."""
     error = errors.LogRefused(answer)
     written, read = problem_of(error), problem_of(error, writing=False)
@@ -175,7 +175,7 @@ def test_why_a_server_refuses_is_told(answer: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["NOPERM User desk may not", "WRONGPASS desk", "ERR 10.0.0.7"])
-def test_whom_a_server_names_is_not_told(answer: str) -> None:
+def test_whom_a_server_names_is_not_reported(answer: str) -> None:
     """Of a refusal that may name users, addresses or commands callers get the code alone."""
     for writing in (True, False):
         problem = problem_of(errors.LogRefused(answer), writing=writing)

@@ -47,7 +47,7 @@ def test_what_is_no_link_is_told_what_a_link_needs() -> None:
         assert "`split`" in fault.advice
 
 
-def test_what_is_no_number_is_told_how_a_mapping_reads_it() -> None:
+def test_what_is_no_number_is_reported_how_a_mapping_reads_it() -> None:
     """Signs between thousands and remarks behind a number are read by a mapping that says so."""
     number = {"what": {"value": "acres"}, "best": {"column": "N"}, "unit": {"value": "acre"}}
     for text in ("1,193.91", "4193 (water)"):

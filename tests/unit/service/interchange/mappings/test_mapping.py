@@ -137,7 +137,7 @@ def test_everything_that_is_wrong_with_one_place_is_said() -> None:
     assert {*faults} == {f"{at}/{n}" for n in ("column", "clean", "date/0", "date/2", "take")}
 
 
-def test_columns_that_the_file_has_not_are_told_with_their_places() -> None:
+def test_columns_that_the_file_has_not_are_reported_with_their_places() -> None:
     """In a column, a template and the key; a name that is nearly one of the file's is said."""
     statement = minimal(
         text={"template": "{Waht} in {Place}"}, said={"with": [{"column": "A"}, {"column": "B"}]}

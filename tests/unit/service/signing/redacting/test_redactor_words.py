@@ -148,7 +148,7 @@ async def test_what_was_removed_is_logged_once(writer: Writer) -> None:
         assert named(logs, "removed what was redacted") == times
 
 
-async def test_what_is_in_the_way_is_told_once_and_tried_again(
+async def test_what_is_in_the_way_is_reported_once_and_tried_again(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Health has the log's own words while it fails; the service's log has them once."""

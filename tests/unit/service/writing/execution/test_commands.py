@@ -263,7 +263,7 @@ async def nothing() -> None:
     """What happens around an append that is left alone."""
 
 
-async def test_an_unknown_outcome_is_told_and_never_sent_again(writer: Writer) -> None:
+async def test_an_unknown_outcome_is_reported_and_never_sent_again(writer: Writer) -> None:
     """The append is sent once; a repetition with the same key finds what it did."""
 
     async def lose() -> None:

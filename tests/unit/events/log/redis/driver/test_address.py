@@ -68,7 +68,7 @@ def test_sentinels_have_a_password_of_their_own() -> None:
         ("redis+sentinel://a", "name of the service"),
     ],
 )
-def test_what_nobody_knows_is_told(url: str, sentence: str) -> None:
+def test_what_nobody_knows_is_reported(url: str, sentence: str) -> None:
     """A slip is refused with what there is, and no value of it is repeated."""
     with pytest.raises(ValueError, match=sentence):
         read_address(url)
