@@ -20,6 +20,8 @@ _LOOKED_AT: Final = 500
 _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "record", "year"))
 """Meanings of names by which a column is one of dates if most of its cells are."""
 
+_ENDS: Final = {"du": "start", "au": "end"}
+"""French for from and to, as columns of dates are called."""
 _DEGREES: Final = {"lat": 90, "lon": 180, "lng": 180, "long": 180}
 _PAGES: Final = (["p"], ["pp"], ["pg"])
 _PAGE: Final = 12
@@ -101,8 +103,10 @@ class SeenTable:
         return frozenset(found)
 
     def _short(self, name: str) -> set[str]:
-        """What a name means of which only an abbreviation is there, in any language."""
+        """What a name of one short word means that means less within a longer one."""
         look, words = self.looks[name], words_of_name(name)
+        if look.patterns and len(words) == 1 and words[0] in _ENDS:
+            return {_ENDS[words[0]]}
         most = _DEGREES.get(words[0]) if len(words) == 1 else None
         if most and look.is_number and -most <= look.numbers.least <= look.numbers.most <= most:
             return {"latitude" if words[0] == "lat" else "longitude"}

@@ -71,6 +71,18 @@ def test_short_names_of_logs_are_known(tmp_path: Path) -> None:
     assert (about["actor"]["column"], about["role"]["value"]) == ("Fired from", "perpetrator")
 
 
+def test_a_short_word_may_be_the_whole_name(tmp_path: Path) -> None:
+    """In French `Du` and `Au` above dates are from when and until when."""
+    columns = {
+        "Province": ["Nord", "Sud"],
+        "Du": ["01/05/2024", "13/05/2024"],
+        "Au": ["02/05/2024", "17/05/2024"],
+        "Résumé": ["Un cas de choléra dans la ville.", "Deux cas de choléra dans la ville."],
+    }
+    occurred = _mapped(tmp_path, columns)["occurred"]
+    assert {end: place["column"] for end, place in occurred.items()} == {"start": "Du", "end": "Au"}
+
+
 def test_cells_belie_a_word_of_their_name(tmp_path: Path) -> None:
     """States, shares, kinds and sentences are neither people nor places nor numbers of people;
     abbreviations of degrees and of pages are what they are in any language."""
