@@ -59,7 +59,8 @@ class _Used(NamedTuple):
 
 def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
     """Change the mapping until it does not refuse most of the rows for what it makes of a column,
-    nor any row for a cell that is no date, number or link: the cell counts as nothing then. Gives
+    nor any row for a cell that is no date, number or link: the cell counts as nothing then, unless
+    somebody has to look at it. Gives
     the columns of which not all is used any more. Rows without a text, and rows that contradict
     themselves, stay refused."""
     statement = descriptor["resources"][0]["onrecord"]["statement"]
@@ -87,7 +88,9 @@ def _used(statement: dict[str, Any]) -> Iterator[_Used]:
 
 
 def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]) -> Iterator[str]:
-    """Let the cells of a place count as nothing that it cannot read, if it reads most of them."""
+    """Let the cells of a place count as nothing that it cannot read, if it reads most of them. What
+    has a digit stays in the way where a date belongs: without it the row would have no date, and
+    nobody would hear of it."""
     place = used.place
     if len(place.columns) != 1 or "column" not in used.given:
         return
@@ -99,7 +102,9 @@ def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]
             count += 1
             unread[text] += not _is_read(used.name, place, mapping, text)
     words = [text for text, times in unread.items() if times]
-    if 0 < 2 * sum(unread.values()) < count and len(words) <= _MOST_WORDS:
+    if place.date is not None:
+        words = [text for text in words if not any(map(str.isdigit, text))]
+    if words and 2 * sum(unread.values()) < count and len(words) <= _MOST_WORDS:
         used.given["lookup"] = (used.given.get("lookup") or {}) | dict.fromkeys(words)
         yield place.columns[0]
 

@@ -19,17 +19,26 @@ def test_a_cell_that_cannot_be_read_does_not_refuse_its_row(tmp_path: Path) -> N
     found = guessed_sheet(
         tmp_path / "raids.csv",
         columns,
-        [*read, ["before 8 May", _TEXTS[0], "still counting", "on paper"]],
+        [*read, ["date withheld", _TEXTS[0], "still counting", "on paper"]],
     )
     assert found.faults == []
     *_, last = found.statements
     assert {"occurred", "quantities", "sources"}.isdisjoint(last)
     assert last["extra"] == {
-        "Date": "before 8 May",
+        "Date": "date withheld",
         "Killed": "still counting",
         "Source link": "on paper",
     }
     assert found.statements[0]["quantities"][0]["best"] == "1"
+
+
+def test_a_date_that_cannot_be_read_refuses_its_row(tmp_path: Path) -> None:
+    """Without it the statement would have no date, and nobody would hear of it."""
+    rows = [[f"2024-05-0{n}", _TEXTS[n % 2]] for n in range(1, 10)]
+    last = ["before 8 May", _TEXTS[0]]
+    found = guessed_sheet(tmp_path / "raids.csv", ["Date", "What happened"], [*rows, last])
+    (fault,) = found.faults
+    assert (fault.column, fault.value) == ("Date", "before 8 May")
 
 
 def test_from_one_time_of_day_to_another_become_days(tmp_path: Path) -> None:
