@@ -186,6 +186,26 @@ def test_a_bad_date_leaves_no_rows_of_the_question_before(page: Page, two: str) 
     expect(page.locator(".fault")).to_have_count(0)
 
 
+@pytest.mark.parametrize("moment", ["2001-01-01", "yesterday"])
+def test_a_bad_moment_leaves_nothing_of_the_moment_before(
+    page: Page, two: str, moment: str
+) -> None:
+    """Neither the statement that is open nor the time that was named is of a moment that nothing
+    is known of; both come back with one that there is."""
+    page.goto(f"/t/{two}?statement=a")
+    heading = page.locator("#detail h2").first
+    expect(heading).to_be_visible()
+    page.get_by_test_id("as-of").fill(moment)
+    page.get_by_test_id("as-of").press("Enter")
+    reading(page, "refused")
+    expect(heading).to_be_hidden()
+    expect(page.locator("#moment-words")).to_be_hidden()
+    expect(page.get_by_test_id("moment")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("Remove “What was known by”")).click()
+    reading(page, "shown")
+    expect(heading).to_be_visible()
+
+
 def test_an_unknown_timeline_leads_to_those_that_there_are(page: Page) -> None:
     """It says that there is no such timeline, shows no empty parts, and links to all of them."""
     answer = page.goto("/t/nothing-here")

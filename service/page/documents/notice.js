@@ -34,8 +34,13 @@ export function say(text) {
   byId("problem-words").replaceChildren(...sentence(text));
 }
 
-/** @param {string[]} names parameters that the service refuses, which the reader may remove */
+/**
+ * Offers to remove what the service refuses. Without a moment, neither the statement that is open nor the time
+ * that is named is what the address asks for, and both are hidden.
+ * @param {string[]} names parameters of the address
+ */
 export function offer(names) {
+  document.documentElement.classList.toggle("momentless", names.includes("as_of"));
   const without = byId("without");
   const refused = names.filter((name) => address.one(name));
   without.hidden = refused.length === 0;
