@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -45,11 +46,13 @@ def test_an_argument_that_is_not_utf8_is_wrong_use(
     command: str,
     parameter: click.Parameter,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """It is reported in a sentence, before anything is sent or written; only a file's name may be
     any bytes, and then the file is looked for."""
     monkeypatch.setenv("ONRECORD_URL", "http://127.0.0.1:1")
+    monkeypatch.chdir(tmp_path)  # where no data folder is
     code = main(called(command, parameter))
     captured = capsys.readouterr()
     assert captured.out == ""
