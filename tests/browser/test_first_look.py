@@ -39,34 +39,54 @@ def bridge(api: httpx.Client, fresh: str) -> str:
 
 
 def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:
-    """How many, by whom, about when, what is disputed, corrected and retracted; its words lead on,
-    and filters do not change it."""
-    page.goto(f"/t/{bridge}?q=inspected")
+    """How many, by whom, about when, what is disputed, corrected and retracted; its words lead
+    on."""
+    page.goto(f"/t/{bridge}")
     summary = page.get_by_test_id("summary")
     expect(summary).to_contain_text("4 statements by 4 speakers")
     expect(summary).to_contain_text("about January 2024 to December 2024")
     expect(summary).to_contain_text("1 is disputed")
     expect(summary).to_contain_text("1 was corrected, 1 was retracted")
-    page.goto(f"/t/{bridge}")
-    expect(summary).to_contain_text("1 was corrected, 1 was retracted")
-    summary.get_by_role("link", name="1 is disputed").click()
-    expect(page.get_by_test_id("statement")).to_have_count(1)
-    expect(page.get_by_test_id("chip")).to_have_text("standing: disputed ×")
-    expect(summary).to_contain_text("4 statements")
     for words, id_, chip in (
+        ("1 is disputed", "checked", "standing: disputed ×"),
         ("1 was retracted", "arrests", "standing: retracted ×"),
         ("1 was corrected", "hurt", "corrected ×"),
     ):
-        page.get_by_test_id("chip").click()
-        expect(page.get_by_test_id("statement")).to_have_count(4)
         summary.get_by_role("link", name=words).click()
         expect(page.get_by_test_id("statement")).to_have_count(1)
         expect(page.get_by_test_id("statement")).to_have_attribute("data-statement-id", id_)
         expect(page.get_by_test_id("chip")).to_have_text(chip)
+        expect(summary).to_contain_text("1 of 4 statements by")
+        page.get_by_test_id("chip").click()
+        expect(page.get_by_test_id("statement")).to_have_count(4)
     page.get_by_test_id("as-of").fill("8")
     page.get_by_test_id("as-of").press("Enter")
     expect(summary).to_contain_text("None is disputed")
     expect(summary).to_contain_text("None was corrected or retracted")
+
+
+@pytest.mark.parametrize("place", ["t", "embed"])
+def test_the_summary_is_of_what_is_shown(page: Page, bridge: str, place: str) -> None:
+    """With filters it describes what they select and says of how many that is, which leads to all;
+    its links lead to as many as they say, with the filters that are there."""
+    page.goto(f"/{place}/{bridge}?q=inspected")
+    summary = page.get_by_test_id("summary")
+    expect(summary).to_have_text(
+        "2 of 4 statements by Union and Elena Petrova, about January 2024 to December 2024. "
+        "1 is disputed. None was corrected or retracted."
+    )
+    page.goto(f"/{place}/{bridge}?q=inspected&by=mayor")
+    expect(summary).to_have_text(
+        "1 of 4 statements by Elena Petrova, about April 2024. 1 is disputed. "
+        "None was corrected or retracted."
+    )
+    expect(summary.get_by_role("link", name="disputed")).to_have_count(0)
+    page.goto(f"/{place}/{bridge}?corrected=false&kind=denial")
+    expect(summary).to_have_text("None of 4 statements.")
+    summary.get_by_role("link", name="4 statements").click()
+    expect(page.get_by_test_id("statement")).to_have_count(4)
+    expect(summary).to_contain_text("1 was corrected, 1 was retracted")
+    expect(page.locator("#list")).to_be_focused()
 
 
 def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:

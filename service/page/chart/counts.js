@@ -34,7 +34,7 @@ export async function survey(on, { first, last }) {
   const reach = [first, last].map(secondsOf);
   const span = (reach[1] ?? 0) - (reach[0] ?? 0);
   if (on === "occurred" && span > MOST * YEAR) return centuries(on, reach);
-  const whole = on === "occurred" && span > 0 && !address.FILTERS.some((name) => address.one(name));
+  const whole = on === "occurred" && span > 0 && !address.isFiltered();
   const counted = await (whole ? count(finest(span), on, address.question()) : fitted(on, address.question()));
   return counted.refused ? centuries(on, reach) : counted;
 }

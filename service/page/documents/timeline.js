@@ -105,6 +105,7 @@ async function loadAll(describing, aside) {
   list.extend();
   await describing;
   await Promise.all([after(), beside]);
+  await summary.show(known);
   return true;
 }
 

@@ -136,8 +136,7 @@ function render(fresh = new Set()) {
   const rest = total - shown.length;
   below.textContent = rest > 0 ? `${rest.toLocaleString("en")} more: scroll to load them` : "";
   if (total === 0) {
-    const filtered = address.FILTERS.some((name) => address.all(name).length > 0);
-    below.textContent = filtered
+    below.textContent = address.isFiltered()
       ? "No statement matches. Remove a filter to see more."
       : record.asOf ? "This timeline had no statements at that moment." : "This timeline has no statements yet.";
   }

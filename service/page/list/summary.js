@@ -1,24 +1,26 @@
 // @ts-check
-/** The timeline in words: how many statements, by whom, about when, what is disputed, what was corrected. */
+/** What is shown, in words: how many statements, by whom, about when, what is disputed, what was corrected. */
 
 import { byId, make, words } from "../look/element.js";
-import { bringIntoSight } from "../look/in_sight.js";
-import { narrow } from "../look/narrow.js";
+import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
-import { ask, below } from "../state/api.js";
-import { facets } from "../state/facets.js";
-import { areNamesWhole, speakers } from "../state/names.js";
+import { correctedCount, facets } from "../state/facets.js";
 import { MONTHS, yearWords } from "../words/dates.js";
-import { civil, secondsOf } from "../words/instant.js";
+import { civil } from "../words/instant.js";
+import { scopeOf } from "./scope.js";
 
-/** @typedef {{statements: number, first: string | null, last: string | null}} Timeline */
+/** @typedef {import("./scope.js").Scope} Scope */
+/** @typedef {import("./scope.js").Speaker} Speaker */
+
+/** So many speakers are named; of more, those with the most statements. */
+const FEW = 3;
 
 const box = byId("summary");
 let counting = 0;
 
 /**
- * Shows the timeline as of the moment, whatever the filters.
- * @param {Timeline} timeline
+ * Shows what the filters select, or all of the timeline, as of the moment.
+ * @param {import("./scope.js").Timeline} timeline
  */
 export async function show(timeline) {
   const mine = ++counting;
@@ -26,74 +28,83 @@ export async function show(timeline) {
     box.textContent = "There are no statements yet.";
     return;
   }
-  const [counts, fixed] = await Promise.all([facets(new URLSearchParams(address.moment())), corrected()]);
+  const question = address.question();
+  const [counts, fixed] = await Promise.all([facets(question), correctedCount(question)]);
   if (mine !== counting) return;
+  const scope = scopeOf(timeline);
   const standings = new Map(counts.standings.map(({ value, count }) => [value, count]));
-  box.replaceChildren(...opening(timeline), ". ", ...contested(standings), ". ", taken(fixed, standings.get("retracted") ?? 0));
+  const rest = scope.statements ? [". ", ...contested(scope, standings), ". ", taken(scope, fixed, standings.get("retracted") ?? 0)] : ["."];
+  const fresh = make("p", {}, ...opening(scope), ...rest);
+  if (fresh.innerHTML !== box.innerHTML) box.replaceChildren(...fresh.childNodes); // what has the focus keeps it
 }
 
-/** @param {Timeline} timeline */
-function opening({ statements, first, last }) {
-  const who = speakers();
-  const parts = [make("b", { text: many(statements, "statement") })];
-  if (!areNamesWhole()) parts.push(node(` by more than ${who.length.toLocaleString("en")} speakers`));
-  else if (who.length > 1) parts.push(...[" by ", make("b", { text: many(who.length, "speaker") }), ", most by ", ...list(who.slice(0, 3))].map(node));
-  else if (who.length === 1) parts.push(node(" by "), speaker(who[0]));
-  const [from, to] = [month(first), month(last)];
+/** @param {Scope} scope */
+function opening({ statements, of, speakers, more, ends }) {
+  const parts = number(statements, of);
+  const count = speakers?.length ?? 0;
+  if (speakers && more) parts.push(node(` by more than ${count.toLocaleString("en")} speakers`));
+  else if (speakers && count > FEW) parts.push(...[" by ", make("b", { text: many(count, "speaker") }), ", most by ", ...list(speakers.slice(0, FEW))].map(node));
+  else if (speakers && count > 0) parts.push(...[" by ", ...list(speakers)].map(node));
+  const [from, to] = ends.map(month);
   if (from && to) parts.push(node(from === to ? `, about ${from}` : `, about ${from} to ${to}`));
   return parts;
+}
+
+/** @param {number} statements @param {number} of @returns {Node[]} how many; of a part of them also of how many, which leads to all */
+function number(statements, of) {
+  if (!address.isFiltered()) return [make("b", { text: many(statements, "statement") })];
+  const none = Object.fromEntries(address.FILTERS.map((name) => [name, null]));
+  return [make("b", { text: statements ? statements.toLocaleString("en") : "None" }), node(" of "), link(none, many(of, "statement"))];
 }
 
 /** @param {Node | string} part @returns {any} */
 const node = (part) => (typeof part === "string" ? document.createTextNode(part) : part);
 
-/** @param {import("../state/names.js").Actor[]} who */
+/** @param {Speaker[]} who @returns {(Node | string)[]} */
 function list(who) {
   return who.flatMap((each, at) => [at === 0 ? "" : at === who.length - 1 ? " and " : ", ", speaker(each)]);
 }
 
-/** @param {import("../state/names.js").Actor} actor a link to what the actor said */
+/** @param {Speaker} speaker a link to what they said */
 function speaker({ name }) {
   return link({ by: name }, words(name));
 }
 
-/** @param {Map<string, number>} standings */
-function contested(standings) {
+/** @param {Scope} scope @param {Map<string, number>} standings */
+function contested(scope, standings) {
   const [disputed, corroborated] = [standings.get("disputed") ?? 0, standings.get("corroborated") ?? 0];
   if (disputed + corroborated === 0) return ["None is disputed by another"];
-  const parts = [];
-  if (disputed) parts.push(link({ standing: "disputed" }, `${disputed.toLocaleString("en")} ${are(disputed)} disputed`));
-  else parts.push("None is disputed");
-  if (corroborated) parts.push(", ", link({ standing: "corroborated" }, `${corroborated.toLocaleString("en")} ${are(corroborated)} corroborated by others`));
+  /** @type {(Node | string)[]} */
+  const parts = [disputed ? some(scope, { standing: "disputed" }, disputed, `${are(disputed)} disputed`) : "None is disputed"];
+  if (corroborated) parts.push(", ", some(scope, { standing: "corroborated" }, corroborated, `${are(corroborated)} corroborated by others`));
   return parts;
 }
 
-/** @param {number} fixed how many were corrected @param {number} retracted */
-function taken(fixed, retracted) {
+/** @param {Scope} scope @param {number} fixed how many were corrected @param {number} retracted */
+function taken(scope, fixed, retracted) {
   if (fixed + retracted === 0) return "None was corrected or retracted.";
-  const parts = [changed({ corrected: "true" }, fixed, "corrected"), changed({ standing: "retracted" }, retracted, "retracted")];
-  const [first, second] = fixed ? parts : ["None was corrected", parts[1]];
-  return make("span", {}, first, ", ", retracted ? second : "none was retracted", ".");
+  const first = fixed ? some(scope, { corrected: "true" }, fixed, `${were(fixed)} corrected`) : "None was corrected";
+  const second = retracted ? some(scope, { standing: "retracted" }, retracted, `${were(retracted)} retracted`) : "none was retracted";
+  return make("span", {}, first, ", ", second, ".");
 }
 
-/** @param {Record<string, string>} filter @param {number} count @param {string} how */
-const changed = (filter, count, how) => link(filter, `${count.toLocaleString("en")} ${count === 1 ? "was" : "were"} ${how}`);
-
-/** How many statements were corrected, as of the moment. */
-async function corrected() {
-  const { body } = await ask(below("/statements"), { ...address.moment(), corrected: "true", count: "true", limit: "1" });
-  return body.total;
+/**
+ * How many of what is shown; a link to those, unless that is all of it.
+ * @param {Scope} scope @param {Record<string, string>} filter @param {number} count @param {string} what
+ */
+function some({ statements }, filter, count, what) {
+  const text = `${count.toLocaleString("en")} ${what}`;
+  return count === statements ? text : link(filter, text);
 }
 
-/** @param {Record<string, string>} filter @param {Node | string} text */
+/** @param {Record<string, string | null>} filter @param {Node | string} text */
 function link(filter, text) {
   const made = make("a", { href: address.changed(filter) }, text);
   made.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     address.go(filter);
-    // On a small screen what it leads to is below the chart.
-    if (narrow.matches) bringIntoSight(byId("list"));
+    focusOn(byId("list")); // the link itself is gone when the answer is there
   });
   return made;
 }
@@ -104,9 +115,11 @@ const many = (count, noun) => `${count.toLocaleString("en")} ${count === 1 ? nou
 /** @param {number} count */
 const are = (count) => (count === 1 ? "is" : "are");
 
-/** @param {string | null} time RFC 3339 @returns {string | null} its month and year */
-function month(time) {
-  const seconds = secondsOf(time);
+/** @param {number} count */
+const were = (count) => (count === 1 ? "was" : "were");
+
+/** @param {number | null} seconds @returns {string | null} its month and year */
+function month(seconds) {
   if (seconds === null) return null;
   const [year, number] = civil(seconds);
   return Math.abs(year) > 9999 ? yearWords(year) : `${MONTHS[number - 1]} ${yearWords(year)}`;

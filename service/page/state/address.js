@@ -37,6 +37,11 @@ export function all(name) {
   return parameters().getAll(name).filter(Boolean);
 }
 
+/** Whether the address has a filter. */
+export function isFiltered() {
+  return FILTERS.some((name) => all(name).length > 0);
+}
+
 /**
  * The filters and the moment, as parameters for the service.
  * @param {...string} without filters to leave out

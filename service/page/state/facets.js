@@ -1,5 +1,5 @@
 // @ts-check
-/** The facets: the values that statements have, with counts. Several parts show them; one request serves all. */
+/** What is counted of statements: the values that they have, and how many were corrected. Several parts show it; one request serves all. */
 
 import { ask, below } from "./api.js";
 import { record } from "./record.js";
@@ -7,7 +7,7 @@ import { record } from "./record.js";
 /** @typedef {{value: string, count: number}[]} Facet */
 
 let of = 0;
-/** @type {Map<string, Promise<Record<string, Facet>>>} answers by their question, all of one revision */
+/** @type {Map<string, Promise<any>>} answers by what was asked, all of one revision */
 const answers = new Map();
 
 /**
@@ -15,20 +15,35 @@ const answers = new Map();
  * @param {URLSearchParams} question @returns {Promise<Record<string, Facet>>}
  */
 export function facets(question) {
+  return counted(`/facets?${question}`);
+}
+
+/**
+ * How many of the statements that match were corrected.
+ * @param {URLSearchParams} question @returns {Promise<number>}
+ */
+export async function correctedCount(question) {
+  if (question.get("corrected") === "false") return 0;
+  const asked = new URLSearchParams(question);
+  for (const [name, value] of [["corrected", "true"], ["count", "true"], ["limit", "1"]]) asked.set(name, value);
+  return (await counted(`/statements?${asked}`)).total;
+}
+
+/** @param {string} path with its query @returns {Promise<any>} */
+function counted(path) {
   if (of !== record.revision) answers.clear();
   of = record.revision;
-  const wanted = String(question);
-  const answer = answers.get(wanted) ?? asked(question);
-  answers.set(wanted, answer);
+  const answer = answers.get(path) ?? asked(path);
+  answers.set(path, answer);
   return answer;
 }
 
-/** @param {URLSearchParams} question */
-async function asked(question) {
+/** @param {string} path */
+async function asked(path) {
   try {
-    return (await ask(below("/facets"), question)).body;
+    return (await ask(below(path))).body;
   } catch (error) {
-    answers.delete(String(question));
+    answers.delete(path);
     throw error;
   }
 }
