@@ -141,7 +141,7 @@ def test_detail_tells_all_of_one_statement(page: Page) -> None:
     assert asked(page)["statement"] == ["syrskyi-numbers"]
     page.goto("/t/kursk?statement=gerasimov-full-control")
     expect(detail).to_contain_text("disputed by")
-    detail.get_by_role("link", name=re.compile("^Ukraine: ")).click()
+    detail.locator(".relation").get_by_role("link", name=re.compile("^Ukraine: ")).click()
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
     page.keyboard.press("Escape")
     expect(detail).to_contain_text("Choose a statement")

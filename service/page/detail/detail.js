@@ -1,6 +1,7 @@
 // @ts-check
 /** The detail: everything about one statement. */
 
+import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { byId, make } from "../look/element.js";
 import { nameOf } from "../parts/statement_link.js";
@@ -27,6 +28,12 @@ let shown = "";
 /** The proof of what is shown. It stays when only names change: its check may be under way. */
 let proof = { of: "", part: /** @type {HTMLElement | null} */ (null) };
 
+export function start() {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && address.one("statement")) close();
+  });
+}
+
 /**
  * Shows the statement that the address names; without one, how to choose one.
  * @param {{focus?: boolean}} how `focus`: moves the focus to its heading
@@ -47,6 +54,7 @@ export async function show({ focus = false } = {}) {
     const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
     if (state !== shown) box.replaceChildren(...parts(body, query).filter((part) => part !== null));
     shown = state;
+    tellLeftOut();
   } catch (error) {
     if (mine !== counting) return;
     if (!(error instanceof Problem) || error.passing) throw error;
@@ -56,6 +64,26 @@ export async function show({ focus = false } = {}) {
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (focus) first?.focus({ preventScroll: true });
+}
+
+/** Says whether the filters leave what is shown out of the list. Of a list that is not loaded as a whole that is not known. */
+export function tellLeftOut() {
+  const told = /** @type {HTMLElement | null} */ (box.querySelector(".left-out"));
+  const listed = !record.whole || record.find(address.one("statement"));
+  if (told) told.hidden = Boolean(listed) || !address.isFiltered() || address.one("compare") !== "";
+}
+
+/** A way to the list with the statement in it. */
+function leftOut() {
+  const without = make("button", { type: "button", text: "Remove the filters", on: { click: () => address.go(address.UNFILTERED) } });
+  return make("p", { class: "left-out", "data-testid": "left-out", hidden: true }, "The filters leave this statement out of the list. ", without);
+}
+
+/** Closes it, and goes back to where it was chosen. */
+function close() {
+  const id = address.one("statement");
+  address.go({ statement: null });
+  list.focus(id);
 }
 
 /** @param {{statement: string}} related */
@@ -70,6 +98,7 @@ function parts(statement, query) {
     top(statement.id),
     record.asOf && make("p", { class: "as-known", text: asKnown(record.asOf) }),
     make("h2", { tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
+    leftOut(),
     changes,
     facts(statement),
     ...section("Relations", relations.map(relation)),
@@ -90,19 +119,15 @@ function proofOf(statement, query) {
 
 /** @param {string} [id] of the statement that is shown; without one there is nothing to link to */
 function top(id) {
-  const close = make("button", {
-    type: "button",
-    text: "Close",
-    on: { click: () => address.go({ statement: null }) },
-  });
-  if (!id) return make("div", { class: "detail-top" }, make("span"), close);
+  const closing = make("button", { type: "button", text: "Close", on: { click: close } });
+  if (!id) return make("div", { class: "detail-top" }, make("span"), closing);
   const permalink = make("a", { href: address.changed({ statement: id }), text: "Permalink" });
   const pinned = make("a", {
     href: address.changed({ statement: id, as_of: address.one("as_of") || String(record.revision) }),
     title: "A link to exactly what is shown now, whatever is recorded later",
     text: "as of now",
   });
-  return make("div", { class: "detail-top" }, make("span", {}, permalink, " · ", pinned), close);
+  return make("div", { class: "detail-top" }, make("span", {}, permalink, " · ", pinned), closing);
 }
 
 /** @param {string} title @param {Node[]} items */

@@ -8,7 +8,7 @@ import { quantity } from "../parts/quantity.js";
 import { ratingWords } from "../parts/rating.js";
 import { recordedTime } from "../look/recorded_time.js";
 import { speakers } from "../parts/speakers.js";
-import { statementName } from "../parts/statement_link.js";
+import { statementLink } from "../parts/statement_link.js";
 import { SIGNS, STANDING_WORDS } from "../look/standing.js";
 import { boundsWords, dateWords } from "../words/dates.js";
 
@@ -46,10 +46,10 @@ export function facts(statement) {
   return list;
 }
 
-/** @param {Statement} statement who disputes it, and what they say; the relations below lead there */
+/** @param {Statement} statement who disputes it, and what they say */
 function disputing({ relations }) {
   const found = relations.filter(({ relation, direction }) => relation === "disputes" && direction === "in").slice(0, NAMED);
-  return found.map(({ statement }) => make("p", { class: "row-note disputes" }, make("b", { text: "Disputed by " }), statementName(statement)));
+  return found.map(({ statement }) => make("p", { class: "row-note disputes" }, make("b", { text: "Disputed by " }), statementLink(statement)));
 }
 
 /** @param {string | null} text EDTF @param {import("../state/statement").Bounds | null} bounds */

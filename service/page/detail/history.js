@@ -4,7 +4,7 @@
 import { make, words } from "../look/element.js";
 import { fieldChange } from "../parts/field_change.js";
 import { recordedTime } from "../look/recorded_time.js";
-import { statementName } from "../parts/statement_link.js";
+import { statementLink } from "../parts/statement_link.js";
 
 /** @typedef {import("../state/changes.js").Change} Change */
 
@@ -77,8 +77,8 @@ function target(id, { type, subject, data }) {
   if (!/related$/.test(type) || !data) return null;
   const from = subject.replace("statements/", "");
   const verb = ` ${data.relation.replace("-", " ")} `;
-  if (from === id) return make("p", { class: "kind" }, `This${verb}`, statementName(data.target));
-  return make("p", { class: "kind" }, statementName(from), `${verb}this`);
+  if (from === id) return make("p", { class: "kind" }, `This${verb}`, statementLink(data.target));
+  return make("p", { class: "kind" }, statementLink(from), `${verb}this`);
 }
 
 /** @param {import("../state/statement").LogEvent} event as the log has it */

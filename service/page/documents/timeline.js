@@ -43,6 +43,7 @@ async function open() {
   leadOut();
   alarm.start();
   list.start(choose);
+  detail.start();
   arrivals.start();
   chart.start(choose);
   overview.start();
@@ -59,7 +60,6 @@ async function open() {
   importing.start(review.way);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
   byId("live").addEventListener("click", press);
-  addEventListener("keydown", escape);
   document.addEventListener("visibilitychange", look);
   reading.start(reload, report);
   address.listen((names) => reading.read(() => follow(names)));
@@ -103,6 +103,7 @@ async function loadAll(describing, aside) {
   });
   if (!loaded) return false;
   list.extend();
+  detail.tellLeftOut();
   await describing;
   await Promise.all([after(), beside]);
   await summary.show(known);
@@ -157,7 +158,9 @@ async function follow(names) {
   const asked = [...names].some((name) => ASKED.has(name));
   if (names.has("as_of")) return reload();
   if (asked) {
+    const listed = record.find(address.one("statement"));
     if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
+    if (!listed) list.mark({ near: true });
   } else if (names.has("compare")) await after();
   else if (names.has("on") || names.has("lanes")) await chart.show(known);
   if (names.has("statement")) {
@@ -221,14 +224,6 @@ function choose(id, { keyboard = false } = {}) {
   if (id === address.one("statement")) reading.read(chart.select);
   address.go({ statement: id });
   if (keyboard && !narrow.matches) reading.read(() => detail.show({ focus: true }));
-}
-
-/** @param {KeyboardEvent} event */
-function escape(event) {
-  const id = address.one("statement");
-  if (event.key !== "Escape" || !id) return;
-  address.go({ statement: null });
-  list.focus(id);
 }
 
 /** @param {reading.Phase} phase @param {Error | null} error why the page may not answer its address */

@@ -168,7 +168,7 @@ export function mark({ near = false } = {}) {
   }
 }
 
-/** @param {string} id */
+/** @param {string} id of a statement whose row gets the focus; without a row of it the list does */
 export function focus(id) {
-  list.querySelector(`[data-statement-id="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
+  (list.querySelector(`[data-statement-id="${CSS.escape(id)}"] a`) ?? pane).focus({ preventScroll: true });
 }

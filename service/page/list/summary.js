@@ -53,8 +53,7 @@ function opening({ statements, of, speakers, more, ends }) {
 /** @param {number} statements @param {number} of @returns {Node[]} how many; of a part of them also of how many, which leads to all */
 function number(statements, of) {
   if (!address.isFiltered()) return [make("b", { text: many(statements, "statement") })];
-  const none = Object.fromEntries(address.FILTERS.map((name) => [name, null]));
-  return [make("b", { text: statements ? statements.toLocaleString("en") : "None" }), node(" of "), link(none, many(of, "statement"))];
+  return [make("b", { text: statements ? statements.toLocaleString("en") : "None" }), node(" of "), link(address.UNFILTERED, many(of, "statement"))];
 }
 
 /** @param {Node | string} part @returns {any} */

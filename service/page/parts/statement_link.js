@@ -22,29 +22,18 @@ export function nameOf(id) {
   return known ? inWords(known) : "";
 }
 
-/** @param {string} id the same as the link says, without a link */
-export function statementName(id) {
-  return entitled(id, make("span", { dir: "auto" }));
-}
-
-/** @template {HTMLElement} E @param {string} id @param {E} element @returns {E} */
-function entitled(id, element) {
-  element.textContent = nameOf(id) || "…";
-  if (!nameOf(id)) {
-    requestOther(id).then((statement) => {
-      element.textContent = statement ? inWords(statement) : `statement ${id}, which is not shown`;
-    });
-  }
-  return element;
-}
-
 /**
  * A link that says who said what. A statement that the page has not loaded is loaded; one that is gone is
  * called by its id.
  * @param {string} id
  */
 export function statementLink(id) {
-  const link = entitled(id, make("a", { href: address.changed({ statement: id }), dir: "auto" }));
+  const link = make("a", { href: address.changed({ statement: id }), dir: "auto", text: nameOf(id) || "…" });
+  if (!nameOf(id)) {
+    requestOther(id).then((statement) => {
+      link.textContent = statement ? inWords(statement) : `statement ${id}, which is not shown`;
+    });
+  }
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

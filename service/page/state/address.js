@@ -7,6 +7,8 @@ export const SEVERAL = ["actor", "by", "role", "kind", "place", "tag", "source",
 const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced", "corrected"];
 /** Every filter. */
 export const FILTERS = [...SEVERAL, ...ONCE];
+/** What removes every filter. */
+export const UNFILTERED = Object.fromEntries(FILTERS.map((name) => [name, null]));
 
 /** The path prefix of the service's addresses, with which the document was served. */
 export const root = document.documentElement.dataset.root ?? "";

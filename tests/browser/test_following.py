@@ -1,0 +1,105 @@
+"""Following a link from one statement to another: where it leads, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.serving import Service, said
+
+CLAIM, DENIAL = "gerasimov-full-control", "ukraine-disputes-control"
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Service) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        reduced_motion="reduce",
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_link_out_of_the_filters_says_so(page: Page) -> None:
+    """Where the filters leave out what a link leads to, the detail says it, and its button brings
+    the row into the list and into sight."""
+    page.goto("/t/kursk?standing=disputed")
+    page.get_by_test_id("statement").get_by_role("link", name="Ukraine: ").click()
+    detail, told = page.get_by_test_id("detail"), page.get_by_test_id("left-out")
+    expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Remove the filters").click()
+    expect(page).to_have_url(f"/t/kursk?statement={DENIAL}")
+    row = page.locator(f'[data-statement-id="{DENIAL}"]')
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(row).to_be_in_viewport()
+    expect(told).to_be_hidden()
+
+
+def test_other_filters_are_told_of_what_is_open(page: Page) -> None:
+    """A filter that leaves out the open statement says so, and says it no more once it is gone."""
+    page.goto(f"/t/kursk?statement={CLAIM}")
+    told = page.get_by_test_id("left-out")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    expect(told).to_be_hidden()
+    page.get_by_test_id("filter-kind").select_option("denial")
+    expect(told).to_be_visible()
+    page.get_by_test_id("filter-kind").select_option("claim")
+    expect(told).to_be_hidden()
+    page.goto(f"/t/kursk?statement={CLAIM}&kind=denial")
+    expect(told).to_be_visible()
+
+
+def test_the_detail_leads_to_who_disputes_it(phone: Page) -> None:
+    """Beside the standing, and in the history, those who dispute a statement are links."""
+    phone.goto(f"/t/kursk?statement={CLAIM}")
+    detail = phone.get_by_test_id("detail")
+    heading = detail.get_by_role("heading", level=2)
+    detail.locator(".facts").get_by_role("link", name="Ukraine: ").tap()
+    expect(heading).to_contain_text("Ukraine strongly disputed")
+    detail.locator(".history").get_by_role("link", name="Valery Gerasimov: ").tap()
+    expect(heading).to_contain_text("Gerasimov claimed")
+
+
+def test_the_keyboard_stays_in_what_covers_the_page(phone: Page) -> None:
+    """Where a statement covers the page, Tab goes through the statement alone; closed, the focus
+    is where it was opened, by button as by Escape."""
+    phone.goto("/t/kursk")
+    link = phone.locator(f'[data-statement-id="{CLAIM}"] .row-text a')
+    for close in ("Enter", "Escape"):
+        link.focus()
+        phone.keyboard.press("Enter")
+        detail = phone.get_by_test_id("detail")
+        expect(detail.get_by_role("heading", level=2)).to_be_focused()
+        phone.keyboard.press("Shift+Tab")
+        button = detail.get_by_role("button", name="Close")
+        expect(button).to_be_focused()
+        for _ in range(3):
+            phone.keyboard.press("Shift+Tab")
+            assert phone.evaluate("document.activeElement.matches('body, #detail *')")
+        if close == "Enter":
+            button.focus()
+        phone.keyboard.press(close)
+        expect(link).to_be_focused()
+
+
+def test_a_phone_says_that_a_statement_was_redacted(
+    phone: Page, api: httpx.Client, fresh: str
+) -> None:
+    """A link to it does not open the list as if nothing had been asked for."""
+    path = f"/v1/timelines/{fresh}/statements"
+    api.post(path, json=[said("gone"), said("here")])
+    api.post(f"{path}/gone/redactions", json={"reason": "by order of a court"})
+    phone.goto(f"/t/{fresh}?statement=gone")
+    detail = phone.get_by_test_id("detail")
+    expect(detail).to_be_visible()
+    expect(detail).to_contain_text("This statement was redacted")
+    detail.get_by_role("button", name="Close").tap()
+    expect(detail).to_be_hidden()
+    expect(phone.get_by_test_id("statement")).to_be_visible()
