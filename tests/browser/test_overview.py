@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.serving import said
 
@@ -124,8 +125,8 @@ def corrected(api: httpx.Client, fresh: str) -> str:
 
 
 def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: str) -> None:
-    """Pointing at a tick shows what it is; pressing there shows what was known then, and just
-    before it what was known before; the end of the strip is now."""
+    """Pointing at a tick shows what it is; pressing there shows what was known then, and at the
+    revision before it what was known before; the end of the strip is now."""
     opened(page, corrected)
     recorded = strip(page, "recorded")
     expect(page.locator("#recorded-words")).to_have_text(
@@ -144,13 +145,67 @@ def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: 
     expect(page).to_have_url(re.compile("as_of=3$"))
     expect(page.get_by_test_id("statement")).to_have_count(1)
     expect(page.get_by_test_id("statement")).to_contain_text("Twelve were seen.")
-    part = (x - 3) / box["width"]
-    drag(page, recorded, 0.99, part)
+    drag(page, recorded, 0.99, 1 / 5)
     expect(page.get_by_test_id("moment")).to_contain_text("revision 2 of 6")
     expect(page.get_by_test_id("statement")).to_contain_text("Nine were seen.")
     drag(page, recorded, 0.5, 1.5)
     expect(page.get_by_test_id("moment")).to_be_hidden()
     expect(page.get_by_test_id("statement")).to_have_count(3)
+
+
+def stands(recorded: Locator, x: float, *, by: float) -> None:
+    """The slider is at a pixel of the strip, give or take some."""
+    recorded.evaluate(
+        """async (canvas, [x, by]) => {
+            const late = performance.now() + 5000;
+            while (Math.abs(Number(canvas.dataset.moment) - x) > by) {
+                if (performance.now() > late) throw new Error(`it is at ${canvas.dataset.moment}`);
+                await new Promise(requestAnimationFrame);
+            }
+        }""",
+        [x, by],
+    )
+
+
+@pytest.mark.parametrize("part", [0.25, 0.6, 0.9])
+def test_what_was_recorded_at_once_is_a_strip_of_revisions(page: Page, part: float) -> None:
+    """Times do not tell apart what was seeded within a second: pressing shows the nearest revision,
+    and the slider stands there, whether it was pressed or asked for."""
+    opened(page, "kursk")
+    recorded = strip(page, "recorded")
+    box = recorded.bounding_box()
+    assert box is not None
+    drag(page, recorded, part, part)
+    x = box["width"] * part
+    revision = round(1 + 59 * (x - 4) / (box["width"] - 8))
+    expect(page.get_by_test_id("moment")).to_contain_text(f"revision {revision} of 60")
+    stands(recorded, x, by=box["width"] / 59)
+    page.get_by_role("button", name="Back to now").click()
+    stands(recorded, box["width"], by=5)
+    page.get_by_test_id("as-of").fill(str(revision))
+    page.get_by_test_id("as-of").press("Enter")
+    stands(recorded, x, by=box["width"] / 59)
+
+
+def test_the_slider_stays_where_it_was_put(page: Page, watched: Any, corrected: str) -> None:
+    """In a record of years it stands at the time that was asked for, not at the last revision
+    before that."""
+
+    def opened_long_ago(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"opened_at": "2020-01-01T00:00:00Z"})
+
+    page.route(re.compile(rf"/timelines/{corrected}\?"), opened_long_ago)
+    opened(page, corrected)
+    recorded = strip(page, "recorded")
+    box = recorded.bounding_box()
+    assert box is not None
+    for part in (0.3, 0.7):
+        drag(page, recorded, part, part)
+        expect(page).to_have_url(re.compile(r"as_of=202\d-"))
+        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        stands(recorded, box["width"] * part, by=3)
+    watched.complaints.clear()  # the service was not asked to believe that it was opened then
 
 
 def test_the_moment_is_set_by_keys(page: Page, corrected: str) -> None:

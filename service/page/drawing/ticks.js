@@ -15,6 +15,7 @@ const STEPS = /** @type {[Unit, number, number, number][]} */ ([
 ]);
 const YEAR = 365.2425 * DAY;
 const YEAR_ROOM = 74;
+const COUNT_ROOM = 46;
 const HOUR = 3600;
 
 /**
@@ -25,15 +26,27 @@ const HOUR = 3600;
 export function ticks([from, to], pixels) {
   const second = (to - from) / Math.max(1, pixels);
   const step = STEPS.find(([, many, length, room]) => (many * length) / second >= room);
-  if (!step) return { fine: years(from, to, roundYears((second * YEAR_ROOM) / YEAR)), coarse: [] };
+  if (!step) return { fine: years(from, to, roundNumber((second * YEAR_ROOM) / YEAR)), coarse: [] };
   const [unit, many] = step;
   if (unit === "hour") return { fine: hours(from, to, many), coarse: each("day", from, to, 1, dayWords) };
   if (unit === "day") return { fine: days(from, to, many), coarse: each("month", from, to, 1, monthWords) };
   return { fine: each("month", from, to, many, shortMonth), coarse: each("year", from, to, 1, (y) => yearWords(y)) };
 }
 
+/**
+ * Ticks of a strip of revisions: the first, and round numbers.
+ * @param {[number, number]} window revisions @param {number} pixels its width
+ * @returns {{fine: Tick[], coarse: Tick[]}}
+ */
+export function revisions([from, to], pixels) {
+  const step = roundNumber(((to - from) * COUNT_ROOM) / Math.max(1, pixels));
+  const found = [{ at: from, text: `revision ${from}` }];
+  for (let at = Math.floor(from / step) * step + step; at <= to; at += step) found.push({ at, text: at.toLocaleString("en") });
+  return { fine: found, coarse: [] };
+}
+
 /** @param {number} least @returns {number} 1, 2 or 5 times a power of ten, no less than that */
-function roundYears(least) {
+function roundNumber(least) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
   return [1, 2, 5, 10].map((digit) => digit * power).find((many) => many >= least) ?? power * 10;
 }

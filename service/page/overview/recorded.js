@@ -2,6 +2,7 @@
 /** When things were recorded: a strip with the moment in it, and a tick for each correction and retraction. */
 
 import { count } from "../chart/counts.js";
+import { revisions } from "../drawing/ticks.js";
 import { byId } from "../look/element.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
@@ -18,6 +19,8 @@ const CHANGES = /** @type {Record<string, string>} */ ({
   "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated",
 });
 const MOST = 2_000;
+/** Where all was recorded in less than so many seconds, times tell few revisions apart: the strip is one of revisions. */
+const SHORT = 60;
 /** Pixels around a tick within which the moment is that of the tick. */
 const NEAR = 4;
 const pause = new Pause();
@@ -25,6 +28,10 @@ const pause = new Pause();
 let made = null;
 /** @type {[number, number]} seconds of the first and last revision */
 let ends = [0, 1];
+let head = 1;
+/** Whether the strip is one of revisions, and not of time. */
+let short = false;
+/** Where the moment stands: a revision, or seconds. */
 let moment = 1;
 /** @type {Change[]} */
 let changes = [];
@@ -49,17 +56,19 @@ const exact = (time) => Date.parse(time) / 1000;
 
 /**
  * Shows the timeline as it is now, and the moment.
- * @param {{revision: number, opened_at: string, updated_at: string}} head
+ * @param {{revision: number, opened_at: string, updated_at: string}} now
  */
-export async function show(head) {
-  const [first, last] = [exact(head.opened_at), exact(head.updated_at)];
+export async function show(now) {
+  const [first, last] = [exact(now.opened_at), exact(now.updated_at)];
   ends = [first, Math.max(last, first + 0.001)];
-  moment = record.asOf ? exact(record.asOf.recorded_at) : last;
+  head = now.revision;
+  short = last - first < SHORT;
+  moment = short ? record.asOf?.revision ?? head : within(asked() ?? last);
   known = true;
   draw();
   const question = address.question();
   question.delete("as_of");
-  const wanted = `${head.revision} ${question}`;
+  const wanted = `${head} ${question}`;
   if (of === wanted) return;
   of = wanted;
   try {
@@ -72,6 +81,17 @@ export async function show(head) {
   }
   tell();
   draw();
+}
+
+/** @param {number} seconds @returns {number} within the time of the strip */
+const within = (seconds) => Math.min(ends[1], Math.max(ends[0], seconds));
+
+/** @returns {number | null} seconds of the moment that is asked for, where it was recorded if it is a revision; null for now */
+function asked() {
+  const text = address.one("as_of");
+  if (/^\d+$/.test(text)) return record.asOf && exact(record.asOf.recorded_at);
+  const time = exact(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  return Number.isNaN(time) ? record.asOf && exact(record.asOf.recorded_at) : time;
 }
 
 /** @returns {Promise<Change[]>} */
@@ -102,15 +122,17 @@ async function amountsOf(question) {
 }
 
 function draw() {
-  made = known ? strip(canvas, ends) : null;
+  if (!known) return;
+  made = short ? strip(canvas, [1, Math.max(2, head)], revisions) : strip(canvas, ends);
   if (!made) return;
   const { ink, height, colours, x } = made;
-  drawAmounts(made, amounts(made, recorded));
-  for (const { at, type } of changes) {
-    ink.fillStyle = type === "statement.retracted" ? colours.retracted : colours.disputed;
-    ink.fillRect(Math.round(x(at)) - 1, 0, 2, height - 13);
+  if (!short) drawAmounts(made, amounts(made, recorded));
+  for (const change of changes) {
+    ink.fillStyle = change.type === "statement.retracted" ? colours.retracted : colours.disputed;
+    ink.fillRect(Math.round(x(placeOf(change))) - 1, 0, 2, height - 13);
   }
   const thumb = x(moment);
+  canvas.dataset.moment = String(Math.round(thumb));
   ink.fillStyle = colours.paper;
   ink.globalAlpha = 0.65;
   ink.fillRect(thumb, 0, made.width - thumb, height);
@@ -121,6 +143,9 @@ function draw() {
   ink.arc(Math.max(6, Math.min(made.width - 6, thumb)), (height - 13) / 2, 6, 0, Math.PI * 2);
   ink.fill();
 }
+
+/** @param {Change} change @returns {number} where it stands in the strip */
+const placeOf = ({ revision, at }) => (short ? revision : at);
 
 /** Says in words what the ticks show. */
 function tell() {
@@ -135,7 +160,7 @@ function tell() {
 function near(x) {
   const strip = made;
   if (!strip) return null;
-  const off = (/** @type {Change} */ { at }) => Math.abs(strip.x(at) - x);
+  const off = (/** @type {Change} */ change) => Math.abs(strip.x(placeOf(change)) - x);
   const nearest = changes.reduce((best, change) => (best === null || off(change) < off(best) ? change : best), /** @type {Change | null} */ (null));
   return nearest && off(nearest) <= NEAR ? nearest : null;
 }
@@ -146,7 +171,7 @@ function drag(down) {
   canvas.setPointerCapture(down.pointerId);
   const move = (/** @type {PointerEvent} */ event) => {
     const asOf = momentAt(event.offsetX);
-    moment = Math.min(ends[1], Math.max(ends[0], made?.seconds(event.offsetX) ?? ends[1]));
+    moment = short ? Number(asOf ?? head) : within(made?.seconds(event.offsetX) ?? ends[1]);
     draw();
     pause.after(120, () => address.go({ as_of: asOf }, { replace: true }));
   };
@@ -156,17 +181,22 @@ function drag(down) {
 }
 
 /**
- * The moment at a pixel: the revision of a tick, or a time as exact as a pixel is.
+ * The moment at a pixel: the revision of a tick, or a time as exact as a pixel is; in a strip of revisions, the nearest.
  * @param {number} x @returns {string | null} for `as_of`; null for now
  */
 function momentAt(x) {
   if (!made) return null;
+  if (short) {
+    const revision = Math.max(1, Math.round(made.seconds(x)));
+    return revision < head ? String(revision) : null;
+  }
   const change = near(x);
   const seconds = Math.max(ends[0], made.seconds(x));
   if (!change && (seconds >= ends[1] || x >= made.width - 6)) return null;
   if (change) return String(change.revision);
   const pixel = made.seconds(1) - made.seconds(0);
+  // A day stands for its end: the nearest one.
+  if (pixel > DAY / 4) return new Date(Math.max(ends[0], seconds - DAY / 2) * 1000).toISOString().slice(0, 10);
   const time = new Date(Math.ceil(seconds * 1000)).toISOString();
-  if (pixel > DAY / 4) return time.slice(0, 10);
   return pixel > 2 ? new Date(Math.ceil(seconds) * 1000).toISOString().replace(".000Z", "Z") : time;
 }

@@ -18,9 +18,10 @@ const ROOM = 15;
 
 /**
  * An empty strip of the canvas's size, with its ticks.
- * @param {HTMLCanvasElement} canvas @param {Window} domain @returns {Strip | null} null if it is not in sight
+ * @param {HTMLCanvasElement} canvas @param {Window} domain @param {typeof ticks} [ticked] the ticks of a domain that is not one of seconds
+ * @returns {Strip | null} null if it is not in sight
  */
-export function strip(canvas, domain) {
+export function strip(canvas, domain, ticked = ticks) {
   const { clientWidth: width, clientHeight: height } = canvas;
   const ink = canvas.getContext("2d");
   if (!ink || width === 0) return null;
@@ -34,17 +35,16 @@ export function strip(canvas, domain) {
   const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   const scale = scaleLinear().domain(domain).range([INSET, width - INSET]);
   const made = { ink, width, height, colours, x: scale, seconds: (/** @type {number} */ x) => scale.invert(x) };
-  words(made, domain);
+  words(made, domain, ticked(domain, width - 2 * INSET));
   return made;
 }
 
 /**
  * Ticks by the rules of the chart's axis, in one line: what the fine ticks are part of (a year, a month with its year)
  * stands at its beginning in their place, and they stand where there is room between.
- * @param {Strip} made @param {Window} domain
+ * @param {Strip} made @param {Window} domain @param {ReturnType<typeof ticks>} ticked
  */
-function words({ ink, width, height, colours, x }, domain) {
-  const { fine, coarse } = ticks(domain, width - 2 * INSET);
+function words({ ink, width, height, colours, x }, domain, { fine, coarse }) {
   ink.font = `11px ${colours.sans}`;
   ink.textBaseline = "middle";
   ink.strokeStyle = colours.line;
