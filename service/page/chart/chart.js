@@ -12,6 +12,7 @@ import { Problem } from "../state/api.js";
 import { loadNames } from "../state/names.js";
 import { read } from "../state/reading.js";
 import { record, WHOLE } from "../state/record.js";
+import { secondsOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
 import * as bring from "./bring.js";
 import * as caption from "./caption.js";
@@ -27,11 +28,14 @@ import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
 /** @typedef {import("./fit.js").Stretch} Stretch */
+/** @typedef {import("./counts.js").Reaching} Reaching */
 
 const space = byId("chart-space");
 /** @type {Statement[] | null} the statements in sight, if not all are loaded; null if they are too many */
 let near = null;
 let counting = 0;
+/** Whether the time in sight is that of statements: until there is one with a date, there is nothing to draw. */
+let timed = false;
 /** What was asked for last, but for the moment. */
 let asked = "";
 const pause = new Pause();
@@ -69,9 +73,10 @@ export function start(choose) {
 
 /**
  * Shows the statements that are loaded, or counts if there are too many.
- * @param {import("./counts.js").Reaching} timeline @param {{fit?: boolean}} how `fit`: the chart may change its height, which moves what is below it
+ * @param {Reaching} timeline as of the moment that is shown @param {Reaching} now the same timeline now
+ * @param {{fit?: boolean}} how `fit`: the chart may change its height, which moves what is below it
  */
-export async function show(timeline, { fit = true } = {}) {
+export async function show(timeline, now, { fit = true } = {}) {
   const mine = ++counting;
   check();
   const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock(), timeline), loadNames()]);
@@ -82,7 +87,7 @@ export async function show(timeline, { fit = true } = {}) {
   question.delete("as_of");
   const other = `${address.clock()} ${question}` !== asked;
   asked = `${address.clock()} ${question}`;
-  place(record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])], other);
+  place(record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])], other, reachOf(timeline) ?? reachOf(now));
   arrange(fit);
   if (!record.whole) await look();
   if (other) await select();
@@ -99,6 +104,13 @@ function check() {
   }
 }
 
+/** @param {Reaching} timeline @returns {[number, number] | null} seconds; null without dated statements */
+function reachOf(timeline) {
+  const [first, last] = [secondsOf(timeline.first), secondsOf(timeline.last)];
+  const one = first ?? last; // the other may be open
+  return one === null ? null : [one, last ?? one];
+}
+
 /** @returns {Stretch[]} the time of each statement that has one */
 function stretches() {
   return record.items.flatMap((item) => {
@@ -111,18 +123,22 @@ function stretches() {
  * Chooses the window: the one in the address, or what most statements need. What the reader went to stays, even if the
  * question is another, as long as there is something in it; and so does what is shown while statements arrive.
  * @param {Stretch[]} given @param {boolean} other whether the question is another
+ * @param {[number, number] | null} reach seconds of what the timeline is about
  */
-function place(given, other) {
+function place(given, other, reach) {
   const most = neededByMost(given);
-  const now = Date.now() / 1000;
+  const window = address.windowNames().some((name) => address.one(name));
   // Where nothing is found, what was shown stays: a question without an answer is about no other time.
-  const fit = own(most ? withRoom(most) : shown.known ? shown.scale.window() : withRoom([now - 2_592_000, now]));
+  const found = most ? withRoom(most) : timed ? shown.scale.window() : reach && withRoom(reach);
+  timed = timed || found !== null;
+  frame.classList.toggle("nothing", !timed && !window);
+  const now = Date.now() / 1000;
+  const fit = own(found ?? [now - 2_592_000, now]);
   const ends = given.flatMap(({ from, to }) => [from, to]);
   const [first, last] = ends.reduce(([low, high], end) => [Math.min(low, end), Math.max(high, end)], fit);
   movement.setBounds(fit, withRoom([first, last]));
   const [from, to] = shown.scale.window();
   const empty = !given.some((each) => each.count > 0 && each.to >= from && each.from <= to);
-  const window = address.windowNames().some((name) => address.one(name));
   if (other ? empty || window || movement.isFitted() : empty && movement.isFitted()) movement.showFit();
 }
 

@@ -59,7 +59,7 @@ export function show(latest, asOf, updated) {
   const place = `revision ${revision} of ${latest}`;
   slider.setAttribute("aria-valuetext", `${place} · ${inZone(time)}`);
   byId("pinned").hidden = asOf === null;
-  byId("pinned").textContent = asOf && `${asKnown(asOf)} of ${latest}`;
+  byId("pinned").textContent = asOf && `${asKnown(asOf, address.isEarly())} of ${latest}`;
   byId("moment-words").hidden = asOf !== null;
   byId("moment-words").textContent = `now: revision ${latest} · ${inZone(time)}`;
   byId("moment-words").title = original(time);

@@ -3,6 +3,7 @@
 
 import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
+import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
@@ -11,7 +12,8 @@ import { ask, below, Problem } from "../state/api.js";
 import { changesOf } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
 import { record } from "../state/record.js";
-import { asKnown } from "../words/instant.js";
+import { laterRecording } from "../state/recording.js";
+import { asKnown, inZone } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
 import { relation } from "./relations.js";
@@ -58,9 +60,10 @@ export async function show({ focus = false } = {}) {
   } catch (error) {
     if (mine !== counting) return;
     if (!(error instanceof Problem) || error.passing) throw error;
+    const why = await without(id, error);
+    if (mine !== counting) return;
     shown = "";
-    const gone = error.slug === "statement-redacted";
-    box.replaceChildren(top(), make("p", { class: "empty", text: gone ? REDACTED : error.message }));
+    box.replaceChildren(top(), make("p", { class: "absent" }, ...why));
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (focus) first?.focus({ preventScroll: true });
@@ -84,6 +87,17 @@ function close() {
   const id = address.one("statement");
   address.go({ statement: null });
   list.focus(id);
+}
+
+/**
+ * Why there is nothing to show.
+ * @param {string} id @param {Problem} error the service's answer
+ */
+async function without(id, error) {
+  if (error.slug === "statement-redacted") return [REDACTED];
+  const later = address.one("as_of") ? await laterRecording(id) : null;
+  if (!later) return [error.message];
+  return ["This statement was not on record yet. ", addressLink({ as_of: later.moment }, `It was recorded on ${inZone(later.time)}`), "."];
 }
 
 /** @param {{statement: string}} related */

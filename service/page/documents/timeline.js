@@ -27,7 +27,6 @@ import * as reading from "../state/reading.js";
 import * as live from "../state/live.js";
 import { areNamesWhole, loadNames, restOfNames } from "../state/names.js";
 import { load, record } from "../state/record.js";
-import { inZone } from "../words/instant.js";
 import * as notice from "./notice.js";
 import * as print from "./print.js";
 
@@ -149,7 +148,7 @@ function entitle(shown) {
  */
 async function after(how) {
   moment.show(head.revision, record.asOf, head.updated_at);
-  await Promise.all([chart.show(known, how), comparison.show(), recorded.show(head)]);
+  await Promise.all([chart.show(known, head, how), comparison.show(), recorded.show(head)]);
 }
 
 /** @param {Set<string>} names the parameters of the address that changed */
@@ -162,7 +161,7 @@ async function follow(names) {
     if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
     if (!listed) list.mark({ near: true });
   } else if (names.has("compare")) await after();
-  else if (names.has("on") || names.has("lanes")) await chart.show(known);
+  else if (names.has("on") || names.has("lanes")) await chart.show(known, head);
   if (names.has("statement")) {
     arrivals.see(address.one("statement"));
     list.mark({ near: true });
@@ -231,13 +230,9 @@ function report(phase, error) {
   notice.show(phase, error);
   if (phase === "asked") return;
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
-  const early = slug === "timeline-not-found" && moment.isPinned() && head;
-  const message = early && `The record of this timeline begins on ${inZone(head.opened_at)}. Nothing was known of it before.`;
-  const faults = early ? [{ path: "?as_of", message }] : errors;
-  fieldFault.show(faults);
-  notice.offer(faults.map(fieldFault.nameOf));
-  if (early) notice.say(message);
-  const missing = slug === "timeline-not-found" && !moment.isPinned();
+  fieldFault.show(errors);
+  notice.offer(errors.map(fieldFault.nameOf));
+  const missing = slug === "timeline-not-found";
   document.documentElement.classList.toggle("missing", missing);
   if (missing) byId("title").textContent = timeline;
   if (phase === "refused") live.hold({ byHand: live.isPaused() });

@@ -135,11 +135,7 @@ function render(fresh = new Set()) {
   count.textContent = `${total.toLocaleString("en")} ${total === 1 ? "statement" : "statements"}`;
   const rest = total - shown.length;
   below.textContent = rest > 0 ? `${rest.toLocaleString("en")} more: scroll to load them` : "";
-  if (total === 0) {
-    below.textContent = address.isFiltered()
-      ? "No statement matches. Remove a filter to see more."
-      : record.asOf ? "This timeline had no statements at that moment." : "This timeline has no statements yet.";
-  }
+  if (total === 0 && address.isFiltered()) below.textContent = "No statement matches. Remove a filter to see more.";
   mark();
 }
 

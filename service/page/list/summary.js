@@ -1,12 +1,14 @@
 // @ts-check
 /** What is shown, in words: how many statements, by whom, about when, what is disputed, what was corrected. */
 
+import { addressLink } from "../look/address_link.js";
 import { byId, make, words } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { correctedCount, facets } from "../state/facets.js";
+import { firstRecording } from "../state/recording.js";
 import { MONTHS, yearWords } from "../words/dates.js";
-import { civil } from "../words/instant.js";
+import { civil, inZone } from "../words/instant.js";
 import { scopeOf } from "./scope.js";
 
 /** @typedef {import("./scope.js").Scope} Scope */
@@ -25,7 +27,8 @@ let counting = 0;
 export async function show(timeline) {
   const mine = ++counting;
   if (timeline.statements === 0) {
-    box.textContent = "There are no statements yet.";
+    const parts = await nothing();
+    if (mine === counting) box.replaceChildren(...parts);
     return;
   }
   const question = address.question();
@@ -36,6 +39,15 @@ export async function show(timeline) {
   const rest = scope.statements ? [". ", ...contested(scope, standings), ". ", taken(scope, fixed, standings.get("retracted") ?? 0)] : ["."];
   const fresh = make("p", {}, ...opening(scope), ...rest);
   if (fresh.innerHTML !== box.innerHTML) box.replaceChildren(...fresh.childNodes); // what has the focus keeps it
+}
+
+/** What is said where nothing is on record: at an earlier moment, when the first statement was recorded. */
+async function nothing() {
+  if (!address.one("as_of")) return ["There are no statements yet."];
+  const first = await firstRecording();
+  if (!first) return ["Nothing was on record yet, and nothing is now."];
+  const way = addressLink({ as_of: first.moment }, `The first statement was recorded on ${inZone(first.time)}`);
+  return ["Nothing was on record yet. ", way, "."];
 }
 
 /** @param {Scope} scope */
@@ -98,14 +110,7 @@ function some({ statements }, filter, count, what) {
 
 /** @param {Record<string, string | null>} filter @param {Node | string} text */
 function link(filter, text) {
-  const made = make("a", { href: address.changed(filter) }, text);
-  made.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    address.go(filter);
-    focusOn(byId("list")); // the link itself is gone when the answer is there
-  });
-  return made;
+  return addressLink(filter, text, () => focusOn(byId("list"))); // the link itself is gone when the answer is there
 }
 
 /** @param {number} count @param {string} noun */

@@ -10,6 +10,9 @@ export const FILTERS = [...SEVERAL, ...ONCE];
 /** What removes every filter. */
 export const UNFILTERED = Object.fromEntries(FILTERS.map((name) => [name, null]));
 
+/** The revision at which a timeline is opened. */
+export const OPENING = "1";
+
 /** The path prefix of the service's addresses, with which the document was served. */
 export const root = document.documentElement.dataset.root ?? "";
 
@@ -44,6 +47,22 @@ export function isFiltered() {
   return FILTERS.some((name) => all(name).length > 0);
 }
 
+/** The moment, if the service said that it is before the timeline was opened. */
+let early = "";
+
+/** Takes the moment for one before the timeline was opened, of which the service knows nothing. */
+export function takeForEarly() {
+  early = one("as_of");
+}
+
+/** Whether the moment is before the timeline was opened. */
+export function isEarly() {
+  return early !== "" && early === one("as_of");
+}
+
+/** The moment for the service: before the timeline was opened as little was on record as when it was. */
+const asOf = () => (isEarly() ? OPENING : one("as_of"));
+
 /**
  * The filters and the moment, as parameters for the service.
  * @param {...string} without filters to leave out
@@ -51,9 +70,9 @@ export function isFiltered() {
 export function question(...without) {
   const asked = new URLSearchParams();
   for (const [name, value] of parameters()) {
-    const counts = FILTERS.includes(name) && !without.includes(name);
-    if (value && (counts || name === "as_of")) asked.append(name, value);
+    if (value && FILTERS.includes(name) && !without.includes(name)) asked.append(name, value);
   }
+  if (asOf()) asked.set("as_of", asOf());
   return asked;
 }
 
@@ -62,7 +81,7 @@ export function question(...without) {
  * @returns {Record<string, string>}
  */
 export function moment() {
-  return one("as_of") ? { as_of: one("as_of") } : {};
+  return asOf() ? { as_of: asOf() } : {};
 }
 
 /**

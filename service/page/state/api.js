@@ -1,7 +1,7 @@
 // @ts-check
 /** Requests to the service. */
 
-import { path as here, root } from "./address.js";
+import { one, OPENING, path as here, root, takeForEarly } from "./address.js";
 
 /** A request without the answer that it asked for. */
 export class Problem extends Error {
@@ -34,13 +34,29 @@ export function below(path) {
 /** @typedef {{body: any, revision: number}} Answer a JSON body, and the revision that it shows */
 
 /**
- * Gets JSON from the service. Throws a `Problem` if the answer is not a success, or does not arrive.
+ * Gets JSON from the service; of a moment before the timeline was opened, that of its opening. Throws a `Problem` if
+ * the answer is not a success, or does not arrive.
  * @param {string} path
  * @param {URLSearchParams | Record<string, string>} [parameters]
  * @returns {Promise<Answer>}
  */
 export async function ask(path, parameters = {}) {
-  const query = new URLSearchParams(parameters).toString();
+  const query = new URLSearchParams(parameters);
+  const moment = query.get("as_of");
+  try {
+    return await get(path, String(query));
+  } catch (error) {
+    const early = error instanceof Problem && error.slug === "timeline-not-found" && moment !== null && moment !== OPENING;
+    if (!early) throw error;
+    query.set("as_of", OPENING);
+    const answer = await get(path, String(query)); // or there is no such timeline
+    if (moment === one("as_of")) takeForEarly();
+    return answer;
+  }
+}
+
+/** @param {string} path @param {string} query @returns {Promise<Answer>} */
+async function get(path, query) {
   const answer = await arriving(fetch(query ? `${path}?${query}` : path, { headers: { Accept: "application/json" } }));
   const body = await arriving(answer.json(), answer.ok);
   if (!answer.ok) throw new Problem(answer.status, body);

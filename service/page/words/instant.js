@@ -108,7 +108,12 @@ export function dayWords(text) {
   return day.format(new Date(text));
 }
 
-/** @param {{revision: number, recorded_at: string}} moment an earlier one @returns {string} */
-export function asKnown({ revision, recorded_at: time }) {
-  return `As known on ${inZone(time)} (${original(time)}), revision ${revision}`;
+/**
+ * @param {{revision: number, recorded_at: string}} moment an earlier one
+ * @param {boolean} [early] whether it is before the timeline was opened, and this is the opening
+ * @returns {string}
+ */
+export function asKnown({ revision, recorded_at: time }, early = false) {
+  const when = `on ${inZone(time)} (${original(time)})`;
+  return early ? `Before this record was opened ${when}, at revision ${revision}` : `As known ${when}, revision ${revision}`;
 }

@@ -1,0 +1,107 @@
+"""A moment at which nothing was on record, or not yet what is asked for: the page says so, and when
+it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import said
+
+
+@pytest.fixture(autouse=True)
+def what_is_not_there_is_no_complaint(watched: Any) -> Iterator[None]:
+    """The browser notes in its console that the answer is 404."""
+    yield
+    left = [each for each in watched.complaints if "404 (Not Found)" not in each]
+    watched.complaints[:] = left
+
+
+@pytest.fixture
+def later(api: httpx.Client, fresh: str) -> str:
+    """A timeline of three revisions before its first statement, the fourth; there are two."""
+    path = f"/v1/timelines/{fresh}"
+    api.put(f"{path}/actors/a", json={"name": "A", "type": "other"})
+    api.put(f"{path}/actors/b", json={"name": "B", "type": "other"})
+    api.post(f"{path}/statements", json=[said("old", occurred="1850-03")])
+    api.post(f"{path}/statements", json=[said("new", occurred="1851-05")])
+    return fresh
+
+
+def shown(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+
+
+@pytest.mark.parametrize(
+    ("frame", "moment", "status"), [("t", "2001-01-01", 404), ("embed", "0", 404), ("t", "3", 200)]
+)
+def test_nothing_was_on_record_yet(
+    page: Page, later: str, frame: str, moment: str, status: int
+) -> None:
+    """Before the timeline was opened and before its first statement it is told once, and as no
+    fault, with the way to the first statement."""
+    answer = page.goto(f"/{frame}/{later}?as_of={moment}&statement=new")
+    assert answer is not None
+    assert answer.status == status
+    summary = page.get_by_test_id("summary")
+    expect(summary).to_have_text(
+        re.compile(r"^Nothing was on record yet\. The first statement was recorded on .* CET\.$")
+    )
+    shown(page)
+    expect(page.locator("#count")).to_have_text("0 statements")
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
+    expect(page.locator(".fault")).to_have_count(0)
+    expect(page.locator("#more")).to_be_empty()
+    expect(page.get_by_test_id("live")).to_have_text("paused")
+    expect(page.get_by_test_id("moment")).to_contain_text("of 5")
+    early = page.get_by_text(re.compile("^Before this record was opened on .*at revision 1 of 5"))
+    expect(early).to_have_count(int(status == 404))
+    chart = page.get_by_test_id("chart")
+    expect(chart).to_have_attribute("data-from", re.compile("^1850-0[12]"))
+    expect(chart).to_have_attribute("data-to", re.compile("^1851-0[5-7]"))
+    summary.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("as_of=4"))
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 4 of 5")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("moment", ["2001-01-01", "4"])
+def test_a_statement_that_was_recorded_later_is_not_denied(
+    page: Page, later: str, moment: str, width: int
+) -> None:
+    """The detail says when it was recorded, and leads to what was known then."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/t/{later}?as_of={moment}&statement=new")
+    detail = page.get_by_test_id("detail")
+    expect(detail).to_contain_text("This statement was not on record yet.")
+    detail.get_by_role("link", name=re.compile("^It was recorded on")).click()
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 5 of 5")
+    expect(detail.get_by_role("heading", level=2)).to_be_visible()
+
+
+def test_a_statement_that_there_never_was_is_denied(page: Page, later: str) -> None:
+    """At an earlier moment too."""
+    page.goto(f"/t/{later}?as_of=4&statement=never")
+    expect(page.get_by_test_id("detail")).to_contain_text("There is no statement 'never' here.")
+
+
+def test_an_empty_timeline_has_no_time_to_draw(page: Page, api: httpx.Client, fresh: str) -> None:
+    """It says once that there are no statements, and shows the axis of no month; the first dated
+    statement brings its time."""
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.get_by_test_id("summary")).to_have_text("There are no statements yet.")
+    expect(page.locator("#more")).to_be_empty()
+    chart = page.get_by_test_id("chart")
+    expect(chart).to_be_hidden()
+    expect(page.get_by_text("There is nothing to draw.")).to_be_visible()
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred="1850-03")])
+    expect(chart).to_be_visible()
+    expect(chart).to_have_attribute("data-from", re.compile("^1850-02"))
+    expect(page.get_by_text("There is nothing to draw.")).to_be_hidden()
