@@ -105,3 +105,11 @@ def test_an_empty_timeline_has_no_time_to_draw(page: Page, api: httpx.Client, fr
     expect(chart).to_be_visible()
     expect(chart).to_have_attribute("data-from", re.compile("^1850-02"))
     expect(page.get_by_text("There is nothing to draw.")).to_be_hidden()
+
+
+def test_what_changed_since_before_the_opening_is_everything(page: Page, later: str) -> None:
+    """A comparison with a moment before the timeline was opened begins with its opening."""
+    page.goto(f"/t/{later}?compare=2001-01-01")
+    difference = page.get_by_test_id("difference")
+    expect(difference).to_contain_text("From the opening, revision 1 (")
+    expect(difference.get_by_role("heading", name="Recorded: 2")).to_be_visible()

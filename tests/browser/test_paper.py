@@ -78,6 +78,54 @@ def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
+    """A moment that there is not, or a search that failed: nothing of the question before is
+    printed or cited, and after the right answer all of it is."""
+    page = dark
+    page.goto("/t/kursk?as_of=60")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    if refused:
+        page.get_by_test_id("as-of").fill("yesterday")
+        page.get_by_test_id("as-of").press("Enter")
+    else:
+        page.route("**/v1/**", lambda route: route.abort())
+        page.get_by_test_id("search").fill("control")
+    expect(page.locator("html")).to_have_attribute(
+        "data-reading", "refused" if refused else "failed"
+    )
+    page.emulate_media(media="print")
+    notes = page.locator("#print-notes")
+    expect(notes).to_contain_text("“What was known by”" if refused else "cannot be reached")
+    expect(notes).to_contain_text("?as_of=yesterday" if refused else "?as_of=60&q=control")
+    for text in ("revision 60", "To refer to this"):
+        expect(notes).not_to_contain_text(text)
+    expect(page.locator("h1")).to_be_visible()
+    for part in (page.get_by_test_id("statement").first, page.get_by_test_id("chart")):
+        expect(part).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.unroute("**/v1/**")
+    page.locator("#without" if refused else "#retry").click()
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    page.emulate_media(media="print")
+    expect(notes).to_contain_text("revision 60" if refused else "&as_of=60")
+    expect(page.get_by_test_id("statement").first).to_be_visible()
+
+
+def test_paper_of_a_moment_before_the_opening_cites_that_moment(
+    dark: Page, server: Service
+) -> None:
+    """Not the revision with which the timeline was opened later."""
+    page = dark
+    page.goto("/t/kursk?as_of=2001-01-01")
+    expect(page.get_by_test_id("summary")).to_contain_text("Nothing was on record yet.")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    page.emulate_media(media="print")
+    notes = page.locator("#print-notes")
+    expect(notes).to_contain_text("Before this record was opened on")
+    expect(notes).to_contain_text(f"{server.url}/t/kursk?as_of=2001-01-01")
+
+
 def test_a_printer_gets_the_same(dark: Page, tmp_path: Path) -> None:
     """What the browser prints has the notes: they are made before it does, and gone after."""
     page = dark

@@ -9,42 +9,49 @@ import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
-import { dayWords, inZone, original } from "../words/instant.js";
+import { asKnown, dayWords, inZone, original } from "../words/instant.js";
 
 /** @typedef {import("../state/statement").Source} Source */
+/** @typedef {{title: string, updated_at: string}} Timeline as of the moment that is shown */
 
 const root = document.documentElement;
-/** @type {{title: string, updated_at: string}} */
-let known;
+/** @type {{timeline: Timeline, address: string, revision: number} | null} what the page has shown last as the answer to its address */
+let answer = null;
 /** @type {Element[]} what is on paper only */
 let added = [];
 
-/** @param {() => any} timelineShown the timeline as of the moment that is shown */
-export function start(timelineShown) {
+export function start() {
   const paper = matchMedia("print");
-  const turn = () => (paper.matches ? begin(timelineShown()) : end());
-  addEventListener("beforeprint", () => begin(timelineShown()));
+  addEventListener("beforeprint", begin);
   addEventListener("afterprint", end);
-  paper.addEventListener("change", turn);
+  paper.addEventListener("change", () => (paper.matches ? begin() : end()));
 }
 
-/** @param {any} shownTimeline null as long as nothing was read */
-function begin(shownTimeline) {
-  if (root.classList.contains("printing") || !shownTimeline) return;
-  known = shownTimeline;
+/** @param {Timeline} timeline all of the page answers its address now */
+export function answered(timeline) {
+  answer = { timeline, address: asked(), revision: record.revision };
+}
+
+/** What the address asks for, but for the statement in the detail, which is not printed. */
+const asked = () => address.changed({ statement: null });
+
+/** Paper has what is shown, if that is what was asked for; otherwise why it is not. */
+function begin() {
+  if (root.classList.contains("printing")) return;
   root.classList.add("printing");
-  list.whole();
-  const sources = numbered();
-  const notes = make("section", { id: "print-notes", class: "on-paper" }, ...endnotes(sources), ...reference());
+  const whole = answer?.address === asked() && answer.revision === record.revision && root.dataset.reading !== "refused";
+  root.classList.toggle("unanswered", !whole);
+  if (whole) list.whole();
+  const notes = make("section", { id: "print-notes", class: "on-paper" }, ...(whole && answer ? [...endnotes(numbered()), ...reference(answer.timeline)] : missing()));
   document.body.append(notes);
   added.push(notes);
-  wholeChart();
+  if (whole) wholeChart();
 }
 
 function end() {
   for (const element of added) element.remove();
   added = [];
-  root.classList.remove("printing");
+  root.classList.remove("printing", "unanswered");
   frame.dispatchEvent(new Event("scroll")); // the chart is drawn at its size on the screen
 }
 
@@ -79,15 +86,33 @@ function endnotes(sources) {
   return [make("h2", { text: "Sources" }), make("ol", {}, ...items)];
 }
 
-/** How to refer to what is printed, and where it is: the address shows the same for ever. */
-function reference() {
+/**
+ * How to refer to what is printed, and where it is: the address shows the same for ever.
+ * @param {Timeline} known
+ */
+function reference(known) {
   const { revision } = record;
   const time = record.asOf?.recorded_at ?? known.updated_at;
-  const place = new URL(address.changed({ as_of: String(revision), statement: null }), location.href);
+  const early = address.isEarly();
+  const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), statement: null }), location.href);
   const rest = record.total - byId("statements").children.length;
+  const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${original(time)})`;
   return [
     make("h2", { text: "To refer to this" }),
-    make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}, revision ${revision}, as known on ${inZone(time)} (${original(time)}). ${place}` }),
-    make("p", { text: `Printed ${dayWords(new Date().toISOString())}.${rest > 0 ? ` ${rest.toLocaleString("en")} more statements are not printed.` : ""}` }),
+    make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}, ${when}. ${place}` }),
+    printed(rest > 0 ? ` ${rest.toLocaleString("en")} more statements are not printed.` : ""),
   ];
 }
+
+/** Why there is nothing on paper. */
+function missing() {
+  const why = byId("problem").hidden ? "The answer was still awaited." : byId("problem-words").textContent;
+  return [
+    make("h2", { text: "Not on this paper" }),
+    make("p", { dir: "auto", text: `What ${location.href} asks for could not be printed. ${why}` }),
+    printed(),
+  ];
+}
+
+/** @param {string} [more] */
+const printed = (more = "") => make("p", { text: `Printed ${dayWords(new Date().toISOString())}.${more}` });

@@ -21,7 +21,7 @@ import * as overview from "../overview/overview.js";
 import * as recorded from "../overview/recorded.js";
 import * as alarm from "../proof/alarm.js";
 import * as address from "../state/address.js";
-import { ask, below, Problem, timeline } from "../state/api.js";
+import { ask, below, Problem, timeline, withAllFaults } from "../state/api.js";
 import * as review from "../review/review.js";
 import * as reading from "../state/reading.js";
 import * as live from "../state/live.js";
@@ -51,7 +51,7 @@ async function open() {
   exporting.start();
   moment.start();
   folds.start();
-  print.start(() => known);
+  print.start();
   if (!address.embedded) {
     who.start();
     review.start();
@@ -78,8 +78,12 @@ async function reload() {
   const describing = describe();
   const loading = loadAll(describing, () => Promise.all([facetChoices.show(), name()]));
   loading.catch(() => {}); // it is awaited below: what is wrong with the timeline itself is reported first
-  await describing;
-  if (!(await loading)) return;
+  try {
+    await describing;
+    if (!(await loading)) return;
+  } catch (error) {
+    throw await withAllFaults(error, () => [describing, loading, comparison.asked()]);
+  }
   await detail.show();
   list.mark({ near: true });
   if (moment.isPinned()) live.hold();
@@ -229,6 +233,7 @@ function choose(id, { keyboard = false } = {}) {
 function report(phase, error) {
   notice.show(phase, error);
   if (phase === "asked") return;
+  if (phase === "shown") print.answered(known);
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
   fieldFault.show(errors);
   notice.offer(errors.map(fieldFault.nameOf));

@@ -15,32 +15,33 @@ import { row } from "./row.js";
 const box = byId("difference");
 const list = byId("statements");
 let counting = 0;
-/** What is said of a moment before the timeline was opened: the service takes that for no timeline at all. */
-const EARLY = { errors: [{ path: "?compare", message: "The record of this timeline had not begun then: take a later moment." }] };
+/** A day at which the service shows the present. */
+const LATE = "9999-12-31";
 
 /** Shows the comparison in place of the list if the address asks for one, otherwise the list. */
 export async function show() {
   const mine = ++counting;
-  const since = address.one("compare");
-  const asked = since !== "";
-  list.hidden = asked;
-  byId("more").hidden = asked;
-  byId("count").hidden = asked;
-  byId("ordering").hidden = asked;
-  box.hidden = !asked;
-  if (!asked) return;
-  const to = address.one("as_of") || String(record.revision);
-  const { body } = await compared(since, to);
+  const compares = address.one("compare") !== "";
+  for (const part of [list, byId("more"), byId("count"), byId("ordering")]) part.hidden = compares;
+  box.hidden = !compares;
+  if (!compares) return;
+  const { body } = /** @type {import("../state/api.js").Answer} */ (await asked());
   if (mine === counting) box.replaceChildren(changes(body));
 }
 
-/** @param {string} since @param {string} to moments; what is wrong with them is reported by the address's names */
-async function compared(since, to) {
+/** The difference that the address asks for, if it does; what is wrong with its moments is reported by the address's names. */
+export async function asked() {
+  const from = address.one("compare");
+  const to = address.moment().as_of ?? (record.revision ? String(record.revision) : LATE);
+  const early = (/** @type {unknown} */ error) => error instanceof Problem && error.slug === "timeline-not-found";
+  if (!from) return null;
   try {
-    return await ask(below("/diff"), { from: since, to });
+    return await ask(below("/diff"), { from, to }).catch((error) => {
+      if (early(error)) return ask(below("/diff"), { from: address.OPENING, to }); // before that nothing was on record either
+      throw error;
+    });
   } catch (error) {
     const names = /** @type {Record<string, string>} */ ({ "?from": "?compare", "?to": "?as_of" });
-    if (error instanceof Problem && error.slug === "timeline-not-found") throw new Problem(400, EARLY);
     if (error instanceof Problem) error.errors = error.errors.map((fault) => ({ ...fault, path: names[fault.path] ?? fault.path }));
     throw error;
   }
@@ -63,7 +64,7 @@ function changes(body) {
     { class: "difference", "data-testid": "difference" },
     make("h2", { text: "Changes" }),
     make("p", {
-      text: `From revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.`,
+      text: `From ${from.revision === Number(address.OPENING) ? "the opening, " : ""}revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.`,
     }),
     make("button", { type: "button", text: "End the comparison", on: { click: () => address.go({ compare: null }) } }),
     ...sections,

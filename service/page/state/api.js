@@ -20,6 +20,20 @@ export class Problem extends Error {
   }
 }
 
+/**
+ * What the service refused, with the faults of other answers beside its own: an address is corrected at once.
+ * @param {unknown} error @param {() => Promise<unknown>[]} others may be refused, too
+ */
+export async function withAllFaults(error, others) {
+  if (!(error instanceof Problem) || error.passing || error.errors.length === 0) return error;
+  for (const other of await Promise.allSettled(others())) {
+    if (other.status === "fulfilled" || !(other.reason instanceof Problem)) continue;
+    const known = error.errors.map(({ path }) => path);
+    error.errors = [...error.errors, ...other.reason.errors.filter(({ path }) => !known.includes(path))];
+  }
+  return error;
+}
+
 /** @type {string} */
 const NAME = decodeURIComponent(here.split("/")[2] ?? "");
 
