@@ -147,3 +147,32 @@ def test_a_restart_of_the_service_loses_no_event(
         )
         assert page.evaluate("window.heard") == list(range(2, 25))
         context.close()
+
+
+def test_a_service_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> None:
+    """Nothing was asked meanwhile: the page says since when it is not connected, shows what it did
+    as no failed answer, and takes that back when the service is there again."""
+    context = browser.new_context()
+    page = context.new_page()
+    told = page.get_by_test_id("unconnected")
+    with running(tmp_path) as first:
+        port = urlsplit(first.url).port
+        with first.client() as api:
+            api.put("/v1/timelines/t", json={"title": "T"})
+            record(api, "t", "a")
+            page.goto(f"{first.url}/t/t")
+            expect(page.get_by_test_id("live")).to_have_text("live")
+            expect(told).to_be_hidden()
+        assert first.stop() == 0
+    expect(told).to_contain_text("has not been connected to the service since", timeout=20_000)
+    expect(told).to_contain_text("It shows revision 2, as it was then")
+    expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+    expect(page.get_by_test_id("retry")).to_be_hidden()
+    page.get_by_test_id("search").fill("apples")
+    expect(page.get_by_test_id("retry")).to_be_visible()
+    expect(told).to_be_hidden()
+    with running(tmp_path, "--port", str(port)):
+        expect(page.get_by_test_id("live")).to_have_text("live", timeout=30_000)
+        expect(page.locator("#count")).to_have_text("0 statements")
+        expect(told).to_be_hidden()
+    context.close()

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections import Counter
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -94,6 +94,25 @@ def test_search_goes_into_the_address(page: Page) -> None:
     expect(page.get_by_test_id("search")).to_have_value("blood")
     page.get_by_test_id("search").fill("")
     expect(statements(page)).to_have_count(22)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ('"full control', "No second quotation mark: “full control” is one phrase."),
+        ('troops -"full ', "No second quotation mark: “full” is one phrase."),
+        ("“full control”", 'A phrase stands between straight marks: "a phrase".'),
+        ('"full control"', ""),
+        ('"', ""),
+    ],
+)
+def test_a_search_that_is_not_read_as_it_looks_says_how(page: Page, typed: str, hint: str) -> None:
+    """The service takes any text; what it makes of marks is told at the field."""
+    page.goto(f"/t/kursk?q={quote(typed)}")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    expect(page.locator("#search-hint")).to_have_text(hint)
+    page.get_by_test_id("search").fill("control")
+    expect(page.locator("#search-hint")).to_be_empty()
 
 
 def test_an_actor_is_found_by_any_spelling(page: Page) -> None:

@@ -6,6 +6,7 @@ import { narrow } from "../look/narrow.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { actorName, sourceTitle } from "../state/names.js";
+import { searchHint } from "../words/search.js";
 import { filterWords } from "./filter_words.js";
 
 const KINDS = [
@@ -19,6 +20,9 @@ const search = byId("search");
 const from = byId("filter-from");
 const to = byId("filter-to");
 const pause = new Pause();
+const hint = new Pause();
+/** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
+const TYPED = 1_500;
 
 export function start() {
   kind.append(
@@ -57,6 +61,9 @@ export function show() {
   for (const [field, name] of [[search, "q"], [actor, "actor"], [from, first], [to, last]]) {
     if (document.activeElement !== field) field.value = address.all(name).join(" or ");
   }
+  hint.after(document.activeElement === search ? TYPED : 0, () => {
+    byId("search-hint").textContent = address.all("q").map(searchHint).find(Boolean) ?? "";
+  });
   const kinds = address.all("kind");
   kind.querySelector("[value=several]")?.remove();
   if (kinds.length > 1) kind.append(make("option", { value: "several", text: kinds.join(" or ") }));

@@ -3,6 +3,7 @@
 
 import * as who from "../account/who.js";
 import * as chart from "../chart/chart.js";
+import * as connection from "../controls/connection.js";
 import * as exporting from "../controls/exporting.js";
 import * as facetChoices from "../controls/facet_choices.js";
 import * as fieldFault from "../controls/field_fault.js";
@@ -202,9 +203,7 @@ async function refresh() {
 
 /** @param {live.LiveState} state */
 function became(state) {
-  const mark = byId("live");
-  mark.dataset.state = state;
-  if (mark.textContent !== state) mark.textContent = state;
+  connection.show(state);
   if (state === "live") reading.repeat();
 }
 
