@@ -26,12 +26,7 @@ export function show(phase, error) {
   mark(phase);
   box.hidden = error === null;
   retry.hidden = phase !== "failed";
-  say(error ? words(error) : "");
-}
-
-/** @param {string} text what the message says, which may be the service's own words */
-export function say(text) {
-  byId("problem-words").replaceChildren(...sentence(text));
+  byId("problem-words").replaceChildren(...sentence(error ? words(error) : ""));
 }
 
 /**
@@ -45,7 +40,8 @@ export function offer(names) {
   const refused = names.filter((name) => address.one(name));
   without.hidden = refused.length === 0;
   without.onclick = () => address.go(Object.fromEntries(refused.map((name) => [name, null])));
-  without.textContent = `Remove ${refused.map(labelOf).join(" and ")}`;
+  const labels = refused.map(labelOf);
+  without.textContent = `Remove ${[labels.slice(0, -1).join(", "), ...labels.slice(-1)].filter(Boolean).join(" and ")}`;
 }
 
 /** @param {import("../state/reading.js").Phase} phase */
