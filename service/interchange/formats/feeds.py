@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, tostring
 
-import ijson
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from ijson.common import ObjectBuilder
@@ -17,8 +16,8 @@ from ijson.common import ObjectBuilder
 from events.statement.wording import STATEMENT_ID
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
-from service.interchange.tables.json_rows import json_objects, object_rows
-from service.interchange.tables.limits import CHUNK, BoundedFile, TableRefused
+from service.interchange.tables.json_rows import NoJson, json_events, json_objects, object_rows
+from service.interchange.tables.limits import BoundedFile, BoundedJson, TableRefused
 from service.interchange.tables.row import Cell, TableRow, cell_text, cells_of
 
 __all__ = ["atom_rows", "json_feed_rows"]
@@ -169,9 +168,9 @@ def _head(path: Path) -> Mapping[str, Any]:
     """What a feed says beside its items, before or behind them."""
     builder, depth, is_items = ObjectBuilder(), 0, False
     with path.open("rb") as file:
-        bounded = BoundedFile(file, "What the feed says of itself")
+        bounded = BoundedJson(file, "What the feed says of itself")
         try:
-            for event, value in ijson.basic_parse(bounded, buf_size=CHUNK):
+            for event, value in json_events(bounded):
                 depth += event.startswith("start_") - event.startswith("end_")
                 if event == "map_key" and depth == 1:
                     is_items = value == "items"
@@ -179,7 +178,7 @@ def _head(path: Path) -> Mapping[str, Any]:
                     bounded.took()
                 else:
                     builder.event(event, value)
-        except (ijson.JSONError, UnicodeDecodeError):
+        except NoJson:
             return {}  # reading the items says what is wrong
     return builder.value if isinstance(builder.value, dict) else {}
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import ijson
-
-from service.interchange.tables.json_rows import json_line_objects, json_objects
-from service.interchange.tables.limits import CHUNK, BoundedFile
+from service.interchange.tables.json_rows import (
+    NoJson,
+    json_events,
+    json_line_objects,
+    json_objects,
+)
+from service.interchange.tables.limits import BoundedJson
 from service.interchange.tables.look import form_of
 from service.interchange.tables.row import BrokenRow
 
@@ -58,9 +61,9 @@ def _place_of_reviews(path: Path) -> str:
     over, so it must be known where it is before the document is read."""
     names: list[str | None] = []  # of each object the member that is read; None for a list
     with path.open("rb") as file:
-        bounded = BoundedFile(file, "A value of the file")
+        bounded = BoundedJson(file, "A value of the file")
         try:
-            for event, value in ijson.basic_parse(bounded, buf_size=CHUNK):
+            for event, value in json_events(bounded):
                 bounded.took()
                 if event == "map_key":
                     names[-1] = value
@@ -70,7 +73,7 @@ def _place_of_reviews(path: Path) -> str:
                     names.pop()
                 elif "@type" in names[-2:] and _is_kind(value):
                     return _outermost_list(names if names[-1] else names[:-1])
-        except (ijson.JSONError, UnicodeDecodeError):
+        except NoJson:
             return ""  # reading the rows says what is wrong
     return ""
 

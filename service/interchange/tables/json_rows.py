@@ -16,12 +16,15 @@ from service.interchange.tables.limits import (
     CHUNK,
     MOST_OF_ROW,
     BoundedFile,
+    BoundedJson,
     TableRefused,
     without_mark,
 )
 from service.interchange.tables.row import BrokenRow, Cell, TableRow, cells_of
 
 __all__ = [
+    "NoJson",
+    "json_events",
     "json_line_objects",
     "json_line_row",
     "json_line_rows",
@@ -70,18 +73,31 @@ def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str,
     in it; else the document itself. What else stands among them is a broken row. Raises
     `TableRefused`."""
     with path.open("rb") as file:
-        bounded = BoundedFile(file, "An object of the file")
-        try:
-            for item in _items(bounded, property_):
-                bounded.took()
-                yield item if isinstance(item, dict) else _no_object(item)
-        except (ijson.JSONError, UnicodeDecodeError) as error:
-            said = error.args[0]  # bytes where the text is not UTF-8
-            text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
-            raise _no_json(text) from error
+        bounded = BoundedJson(file, "An object of the file")
+        for item in _items(bounded, property_):
+            bounded.took()
+            yield item if isinstance(item, dict) else _no_object(item)
 
 
-def _no_json(said: str) -> TableRefused:
+class NoJson(TableRefused):
+    """The file is not JSON, or has a number that is none."""
+
+
+def json_events(file: BoundedFile) -> Iterator[tuple[str, Any]]:
+    """What begins, stands and ends in a document, one after the other. Raises `TableRefused`,
+    `NoJson` where the document is none."""
+    try:
+        yield from ijson.basic_parse(file, buf_size=CHUNK)
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        said = error.args[0]  # bytes where the text is not UTF-8
+        text = said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+        raise _no_json(text) from error
+    except ArithmeticError as error:
+        reason = "A number in it has an exponent that no number may have."
+        raise NoJson(reason, "Have it written as a text, in quotes, or left out.") from error
+
+
+def _no_json(said: str) -> NoJson:
     """The refusal of a text by what the reader says: a reason, and in two lines below it the text
     around the fault and an arrow to its place."""
     first, around, arrow, *_ = [*said.split("\n"), "", ""]
@@ -90,7 +106,7 @@ def _no_json(said: str) -> TableRefused:
     near = around[max(0, place - _AROUND) : place + _AROUND].strip() if place >= 0 else ""
     shown = f", near {near!r}" if near else ""
     advice = _NUMBERS_ADVICE if _NO_NUMBER.search(near) else "Mend it, or export it again."
-    return TableRefused(f"The file is not JSON: {found[:200]}{shown}.", advice)
+    return NoJson(f"The file is not JSON: {found[:200]}{shown}.", advice)
 
 
 def _no_object(item: Any) -> BrokenRow:
@@ -103,7 +119,7 @@ def _items(bounded: BoundedFile, property_: str | None) -> Iterator[Any]:
     that grows with the square of its depth, so the place is kept here."""
     place = _DocumentPlace(property_)
     built: ObjectBuilder | None = ObjectBuilder()  # the document, until its rows are found
-    for event, value in ijson.basic_parse(bounded, buf_size=CHUNK):
+    for event, value in json_events(bounded):
         if place.begins_row(event, value):
             built = ObjectBuilder()
         if built is not None:

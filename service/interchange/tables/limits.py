@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import IO, Final
 
 from events.errors import OnrecordError
@@ -14,6 +15,7 @@ __all__ = [
     "MOST_OF_ROW",
     "MOST_ROWS",
     "BoundedFile",
+    "BoundedJson",
     "TableRefused",
     "check_columns",
     "check_row_count",
@@ -28,6 +30,10 @@ MOST_OF_ROW: Final = 1 << 20
 MOST_COLUMNS: Final = 256
 MOST_EXPANSION: Final = 100
 """How many times larger than itself an archive may become."""
+
+_LONGEST_NUMBER: Final = 4_000
+"""The digits that a number in JSON may have: the reader gives up, or ends the process, at more."""
+_TOO_LONG: Final = re.compile(rb"[0-9]{%d}" % (_LONGEST_NUMBER + 1))
 
 
 class TableRefused(OnrecordError):
@@ -89,3 +95,21 @@ class BoundedFile:
     def took(self) -> None:
         """A part was complete."""
         self._since = 0
+
+
+class BoundedJson(BoundedFile):
+    """A file of JSON that also refuses to be read on at a number of thousands of digits."""
+
+    def __init__(self, file: IO[bytes], part: str) -> None:
+        super().__init__(file, part)
+        self._end = b""
+
+    def read(self, size: int = CHUNK) -> bytes:
+        """The next bytes, as of a `BoundedFile`."""
+        chunk = super().read(size)
+        seen = self._end + chunk
+        if _TOO_LONG.search(seen):
+            reason = f"A number in it has more than {_LONGEST_NUMBER:,} digits."
+            raise TableRefused(reason, "Have it written as a text, in quotes, or left out.")
+        self._end = seen[-_LONGEST_NUMBER:]
+        return chunk

@@ -19,6 +19,9 @@ Cell: TypeAlias = str | tuple[str, ...]
 _DEEPEST: Final = 8
 """The levels of an object that have columns of their own; what is deeper stays JSON."""
 
+_MOST_DIGITS: Final = 400
+"""A number that would have more of them is written with its exponent, which may be anything."""
+
 
 class BrokenRow(NamedTuple):
     """Why a row cannot be read, what to do, and its text as far as that can be shown. The rows
@@ -88,7 +91,10 @@ def _text(value: Any) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case int() | Decimal():
-            return format(value, "f") if isinstance(value, Decimal) else str(value)
+        case Decimal():
+            is_short = abs(value.adjusted()) < _MOST_DIGITS
+            return format(value, "f") if is_short else str(value)
+        case int():
+            return str(value)
         case _:
             return msgspec.json.encode(value).decode()

@@ -92,6 +92,32 @@ def test_a_document_that_lies_is_refused(tmp_path: Path, content: bytes, words: 
         list(json_rows(written(tmp_path, content)))
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (b"9" * 1_000_000, "more than 4,000 digits.*quotes"),
+        (b"9" * 4_001, "more than 4,000 digits.*quotes"),
+        (b"1e9999999999999999999999", "exponent.*quotes"),
+    ],
+)
+def test_a_number_that_the_reader_cannot_take_is_refused(
+    tmp_path: Path, number: bytes, words: str
+) -> None:
+    """A million digits ended the process that read them."""
+    with pytest.raises(TableRefused, match=words):
+        list(json_rows(written(tmp_path, b'[{"a": %b}]' % number)))
+
+
+def test_a_number_takes_no_more_room_than_its_text(tmp_path: Path) -> None:
+    """An exponent is not written out as millions of zeros, and digits are as many as there are."""
+    content = b'[{"a": 1e999999999, "b": 1e-999999999, "c": 1.5e3, "d": %b}]' % (b"7" * 4_000)
+    [row] = json_rows(written(tmp_path, content))
+    assert row.cells["a"] == "1E+999999999"
+    assert row.cells["b"] == "1E-999999999"
+    assert row.cells["c"] == "1500"
+    assert row.cells["d"] == "7" * 4_000
+
+
 def test_a_line_with_nan_is_told_what_to_write_instead() -> None:
     """Python's programs write it, and it is no JSON."""
     broken = json_line_row(1, b'{"a": NaN}').broken
