@@ -4,6 +4,7 @@
     imports/<id>/order.json   what was ordered: written last, so a call that was cut off left none
     imports/<id>/state.json   how far it is
     imports/<id>/lock         held by the process that receives or imports it
+    imports/<id>/redacted     there if something of the timeline was redacted meanwhile
 
 A process that ends gives its locks back, so another one sees which imports nobody works on.
 """
@@ -27,6 +28,7 @@ __all__ = ["IMPORTS", "ImportFolder", "ImportFolders"]
 
 IMPORTS: Final = "imports"
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REDACTED: Final = "redacted"
 _KEPT_SECONDS: Final = 7 * 86_400
 """How long the report of an import is kept."""
 
@@ -52,7 +54,8 @@ class ImportFolder:
     @property
     def status(self) -> ImportStatus:
         """How far it is."""
-        return _read(self.path / "state.json", ImportStatus) or ImportStatus(state="waiting")
+        found = _read(self.path / "state.json", ImportStatus) or ImportStatus(state="waiting")
+        return self._shown(found)
 
     @property
     def is_over(self) -> bool:
@@ -71,10 +74,18 @@ class ImportFolder:
 
     def write_status(self, status: ImportStatus) -> None:
         """Put down how far it is. The file is removed once it is not needed any more."""
-        _write(self.path / "state.json", status)
+        _write(self.path / "state.json", self._shown(status))
         if status.state in ("done", "failed"):
             for file in self.path.glob("file*"):
                 file.unlink(missing_ok=True)
+
+    def forget_texts(self) -> None:
+        """From now on its report has no texts of the file, which may be of something redacted."""
+        with suppress(FileNotFoundError):
+            (self.path / _REDACTED).touch()
+
+    def _shown(self, status: ImportStatus) -> ImportStatus:
+        return status.counts_alone if (self.path / _REDACTED).exists() else status
 
     @contextmanager
     def held(self) -> Iterator[bool]:
@@ -128,10 +139,13 @@ class ImportFolders:
 
     def forget(self, timeline: str | None) -> None:
         """Remove the reports of a timeline, or of all, since something was redacted that they may
-        show."""
+        show. Of an import that is not over, the report is to have no texts."""
         for folder in self._all():
             order = folder.order
-            if order is not None and folder.is_over and timeline in (None, order.timeline):
+            if order is None or timeline not in (None, order.timeline):
+                continue
+            folder.forget_texts()  # before it is asked whether it is over
+            if folder.is_over:
                 folder.remove()
 
     def _all(self) -> Iterator[ImportFolder]:

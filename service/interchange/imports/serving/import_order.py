@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.access.principal import EVERYONE, Principal
 from service.http.limits.caller import network_of
@@ -13,6 +14,15 @@ from service.interchange.imports.importing import MissingRows
 __all__ = ["ImportOrder", "ImportStatus"]
 
 ImportStateName = Literal["waiting", "running", "done", "failed"]
+_NO_TEXTS: Final[dict[str, Any]] = {
+    "columns": {},
+    "reasons": [],
+    "rows": [],
+    "warnings": [],
+    "file": None,
+    "mapping": None,
+}
+"""The members of a report that show what stands in the file, without it."""
 
 
 class ImportOrder(Struct, frozen=True, kw_only=True):
@@ -35,8 +45,17 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
 
 
 class ImportStatus(Struct, frozen=True, kw_only=True):
-    """How far an import is. `report` is null before it has begun; `problem` says why one failed."""
+    """How far an import is. `report` is null before it has begun; `problem` says why one failed.
+    `attempts`: how many processes have begun it."""
 
     state: ImportStateName
     report: dict[str, Any] | None = None
     problem: str | None = None
+    attempts: int = 0
+
+    @property
+    def counts_alone(self) -> ImportStatus:
+        """The same without anything that stands in the file."""
+        if self.report is None:
+            return self
+        return replace(self, report=self.report | _NO_TEXTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,10 +13,12 @@ from typing import Any, Final
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from events.errors import OnrecordError
 from service.access.principal import Principal
 from service.clock import Clock
+from service.http.problems.problem import internal
 from service.http.requests import TooManyRequests
 from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
@@ -37,6 +40,13 @@ on the disk."""
 _LATER: Final = 10
 """Seconds after which a caller who has so many may try again."""
 _GUESSED_FROM: Final = 1_000
+_IN_VAIN: Final = 3
+"""Processes that may end before an import has recorded its first rows."""
+_ATTEMPTS: Final = 20
+"""Processes that may end during one import."""
+_GIVEN_UP: Final = (
+    "Import it by the command line, which shows where that fails, and tell the operator."
+)
 
 log = structlog.get_logger(__name__)
 MakeTarget = Callable[[str, Principal], ImportTarget]
@@ -93,7 +103,10 @@ class ImportRunner:
                 if not alone or order is None or folder.is_over:
                     return
                 target = self._target(order.timeline, order.principal)
-                status = await self._outcome(folder, order, target)
+                status = _given_up(folder.status)
+                if status is None:
+                    _begin(folder)
+                    status = await self._outcome(folder, order, target)
                 folder.write_status(status)
                 log.info(
                     "import",
@@ -117,17 +130,22 @@ class ImportRunner:
         except OSError as error:
             reason = f"A file could not be read or written: {error.strerror or error}."
             return ImportStatus(state="failed", report=folder.status.report, problem=reason)
+        except Exception:  # tried again, the same file would do the same
+            incident = secrets.token_hex(8)
+            log.exception("incident", incident=incident, id=folder.id)
+            reached, reason = folder.status.report, internal(incident).detail
+            return ImportStatus(state="failed", report=reached, problem=reason)
         return ImportStatus(state="done", report=report)
 
     async def _imported(
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
     ) -> dict[str, Any]:
-        path = folder.file_for(order.name)
+        path, begun = folder.file_for(order.name), folder.status
         file, guessed = await asyncio.to_thread(_file_of, path, order)
 
         def note(_: object, report: ImportReport) -> None:
             shown = msgspec.to_builtins(report)
-            folder.write_status(ImportStatus(state="running", report=shown))
+            folder.write_status(replace(begun, report=shown))
 
         run = ImportRun(
             file,
@@ -139,6 +157,23 @@ class ImportRunner:
         )
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
         return report | {"mapping": guessed}
+
+
+def _begin(folder: ImportFolder) -> None:
+    """Note that one more process has begun the import, before anything in the file can end it."""
+    before = folder.status
+    begun = ImportStatus(state="running", report=before.report, attempts=before.attempts + 1)
+    folder.write_status(begun)
+
+
+def _given_up(status: ImportStatus) -> ImportStatus | None:
+    """The failure of an import that has ended the processes which began it: all of them before its
+    first rows were recorded, or very many. None where another attempt makes sense."""
+    most = _IN_VAIN if status.report is None else _ATTEMPTS
+    if status.attempts < most:
+        return None
+    reason = f"{most} processes of this service ended while they imported the file. {_GIVEN_UP}"
+    return ImportStatus(state="failed", report=status.report, problem=reason)
 
 
 def _file_of(path: Path, order: ImportOrder) -> tuple[ImportFile, dict[str, Any] | None]:

@@ -1,0 +1,108 @@
+"""Imports in the background whose file is hostile, or whose timeline has a redaction meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.access.principal import Principal
+from service.interchange.imports.serving import runner
+from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
+from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
+from service.interchange.imports.serving.runner import ImportRunner
+from service.interchange.imports.target import CommandOutcome
+from tests.unit.service.interchange.imports.held_statements import HeldStatements
+
+ID = "0190163d-8694-739b-aea5-966c26f8ad91"
+MAPPING = {
+    "name": "rows",
+    "onrecord": {"statement": {"kind": {"value": "claim"}, "text": {"column": "What"}}},
+}
+
+
+class Watched(HeldStatements):
+    """A target that calls somebody before it carries something out."""
+
+    def __init__(self, called: Callable[[], None]) -> None:
+        super().__init__()
+        self._called = called
+
+    async def carry_out(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        self._called()
+        return await super().carry_out(commands, dry_run=dry_run, key=key)
+
+
+def ordered(folders: ImportFolders) -> ImportFolder:
+    folder = folders.make(ID)
+    folder.file_for("rows.csv").write_text("What\nIt rained.\n\x00\n")
+    principal = Principal("key:desk", author="desk")
+    order = ImportOrder(timeline="t", principal=principal, name="rows.csv", mapping=MAPPING)
+    folder.write_order(order)
+    return folder
+
+
+async def done(folders: ImportFolders, folder: ImportFolder, target: HeldStatements) -> None:
+    ImportRunner(folders, lambda _, __: target, lambda: 0).start(folder)
+    own = asyncio.current_task()
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task is not own))
+
+
+async def test_what_fails_unforeseen_ends_the_import_with_an_incident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not begun again whenever somebody asks how far it is."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(runner, "_file_of", fail)
+    folders = ImportFolders(tmp_path)
+    folder = ordered(folders)
+    await done(folders, folder, HeldStatements())
+    assert folder.is_over
+    assert "Report incident" in str(folder.status.problem)
+
+
+@pytest.mark.parametrize(
+    ("report", "ended", "state"),
+    [(None, 2, "done"), (None, 3, "failed"), ({"new": 1}, 19, "done"), ({"new": 1}, 20, "failed")],
+)
+async def test_a_file_that_ends_its_process_is_given_up(
+    tmp_path: Path, report: dict[str, Any] | None, ended: int, state: str
+) -> None:
+    """Soon if not one row was recorded, since then it is the file; each process that begins
+    counts, and it is said what to do."""
+    folders = ImportFolders(tmp_path)
+    folder, target = ordered(folders), HeldStatements()
+    folder.write_status(ImportStatus(state="running", report=report, attempts=ended))
+    await done(folders, folder, target)
+    assert folder.status.state == state
+    assert len(target.held) == (state == "done")
+    assert ("command line" in str(folder.status.problem)) == (state == "failed")
+
+
+async def test_each_process_that_begins_an_import_is_counted(tmp_path: Path) -> None:
+    """Before it reads anything of the file."""
+    counted: list[int] = []
+    folders = ImportFolders(tmp_path)
+    folder = ordered(folders)
+    folder.write_status(ImportStatus(state="running", attempts=1))
+    await done(folders, folder, Watched(lambda: counted.append(folder.status.attempts)))
+    assert counted == [2]
+
+
+async def test_a_redaction_during_an_import_leaves_its_counts_alone(tmp_path: Path) -> None:
+    """The report is written after the redaction, and could show what was redacted."""
+    folders = ImportFolders(tmp_path)
+    folder = ordered(folders)
+    await done(folders, folder, Watched(lambda: folders.forget("t")))
+    report = folder.status.report
+    assert report is not None
+    assert (report["new"], report["refused"], report["rows"], report["reasons"]) == (1, 1, [], [])
+    assert "rained" not in (folder.path / "state.json").read_text()
