@@ -20,6 +20,7 @@ __all__ = [
     "JSON_LINES",
     "BodyBudget",
     "Incoming",
+    "check_coding",
     "media_type_of",
     "read_json",
     "read_nothing",
@@ -123,10 +124,15 @@ def media_type_of(scope: Mapping[str, Any]) -> str:
     return (header(scope, b"content-type") or "").partition(";")[0].strip(" \t").lower()
 
 
-def _check_media_type(scope: Mapping[str, Any], supported: Sequence[str]) -> None:
+def check_coding(scope: Mapping[str, Any], supported: Sequence[str]) -> None:
+    """Raise UnsupportedMediaType if the body is packed: a small one could become any size."""
     coding = header(scope, b"content-encoding")
     if coding is not None and coding.lower() != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.", supported)
+
+
+def _check_media_type(scope: Mapping[str, Any], supported: Sequence[str]) -> None:
+    check_coding(scope, supported)
     given = header(scope, b"content-type")
     if given == JSON:
         return

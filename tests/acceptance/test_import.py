@@ -200,6 +200,23 @@ def test_refused_rows_are_mended_and_imported_by_themselves(desk: Desk) -> None:
     assert len(desk.statements()) == 5
 
 
+def test_refused_rows_are_kept_whatever_the_encoding_cannot_say(desk: Desk) -> None:
+    """A byte that Windows-1252 has not is shown as U+FFFD in the file of refused rows, which the
+    same mapping reads all the same."""
+    stated = json.loads(desk.map.read_text())
+    stated["resources"][0]["encoding"] = "windows-1252"
+    desk.map.write_text(json.dumps(stated))
+    path, refused = desk.folder / "claims.csv", desk.folder / "refused.csv"
+    path.write_bytes(f"{HEAD}\nA1;Regen in Köln\x81;;;;\n{ROWS[1]}\n".encode("latin-1"))
+    report = desk.bring(path, "--refused", str(refused))
+    assert counts(report) == (1, 0, 0, 1, 0)
+    content = refused.read_text(encoding="utf-8-sig")
+    assert "0x81" in content
+    refused.write_text(content.replace("\ufffd", "").replace(";A1;", ";"), encoding="utf-8-sig")
+    assert counts(desk.bring(refused)) == (1, 0, 0, 0, 0)
+    assert desk.statements()["claims.A1"]["text"] == "Regen in Köln"
+
+
 def test_a_row_without_a_key_is_known_by_its_content(desk: Desk) -> None:
     """Equal ones are several, the same file again changes nothing, and the dry run says so."""
     path = desk.file(*ROWS, ";No key.;;;;", ";No key.;;;;", ROWS[0])
@@ -223,6 +240,7 @@ def test_nobody_is_asked_in_a_pipe(desk: Desk) -> None:
         (["--map", "nothing.json", "--yes"], "ucdp-ged"),
         (["--yes"], "--guess"),
         (["--map", str(desk.map), "--yes", "--refused", str(path)], "never changed"),
+        (["--map", str(desk.map), "--yes", "--refused", str(desk.map)], "never changed"),
     ]:
         done = desk.run(path, *options)
         assert done.code == 2

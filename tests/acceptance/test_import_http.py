@@ -107,6 +107,13 @@ def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
     return {"headers": {"Authorization": f"Bearer {key}"}}
 
 
+def test_a_mapping_may_begin_with_a_mark(service: Service, timeline: str) -> None:
+    """Editors on Windows put a byte-order mark before it, which the command line takes, too."""
+    marked = "\ufeff" + json.dumps(MAPPING)
+    done = outcome(service, timeline, send(service, timeline, CLAIMS, mapping=marked))
+    assert done["report"]["new"] == 2
+
+
 def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
     """Nothing is recorded until an editor approves it, and the report names what waits for that.
     The same file again is the same proposal while that waits, and another one once it was
@@ -178,6 +185,17 @@ def test_known_formats_need_no_mapping_and_a_dry_run_writes_one(
     assert done["report"]["new"] >= 2
 
 
+def form(
+    service: Service, timeline: str, boundary: str, stated: str, coding: str = "identity"
+) -> httpx.Response:
+    """The answer to a form that may not be what its headers state."""
+    part = 'Content-Disposition: form-data; name="file"'
+    content = f"--{boundary}\r\n{part}\r\n\r\n{CLAIMS}\r\n--{boundary}--\r\n"
+    headers = {"Content-Type": f"multipart/form-data; {stated}", "Content-Encoding": coding}
+    headers |= key_headers(service.key)
+    return service.ask("POST", f"{timeline}/imports", content=content, headers=headers)
+
+
 def test_a_form_that_is_wrong_is_refused(service: Service, timeline: str) -> None:
     """Each refusal says what to send, and nothing is left in the data folder."""
     for sent, status, words in [
@@ -189,6 +207,8 @@ def test_a_form_that_is_wrong_is_refused(service: Service, timeline: str) -> Non
             '"/mapping","message":"A mapping is one object',
         ),
         (send(service, timeline, CLAIMS, format="pdf"), 400, "ucdp-ged"),
+        (form(service, timeline, "x", "boundary=y"), 400, "names the boundary"),
+        (form(service, timeline, "x", "boundary=x", "gzip"), 415, "without a Content-Encoding"),
         (send(service, timeline, CLAIMS, mapping=MAPPING, format="acled"), 400, "not both"),
         (send(service, timeline, CLAIMS, mapping=MAPPING, missing="drop"), 400, "retract"),
         (send(service, timeline, CLAIMS, mapping=MAPPING, other="x"), 400, "other"),

@@ -97,7 +97,7 @@ def import_(  # noqa: PLR0913 - the command's options
 
     async def bring_in() -> int:
         _check_use(mapping, guess=guess, dry_run=dry_run, yes=yes)
-        _check_output(refused_path, file)
+        _check_output(refused_path, file, mapping)
         chosen = choose_mapping(file, mapping, guess=guess, output=output)
         if guess and not (dry_run or yes or _is_asked()):
             return DONE
@@ -130,10 +130,14 @@ def _check_use(mapping: str | None, *, guess: bool, dry_run: bool, yes: bool) ->
         raise Failure(WRONG_USE, "Nobody can be asked here", detail)
 
 
-def _check_output(refused: Path | None, file: Path) -> None:
-    if refused is not None and refused.exists() and refused.samefile(file):
-        detail = "Name another with --refused: the input is never changed."
-        raise Failure(WRONG_USE, f"{refused} is the file that is imported", detail)
+def _check_output(refused: Path | None, file: Path, mapping: str | None) -> None:
+    if refused is None or not refused.exists():
+        return
+    read = {"the file that is imported": file, "the mapping": Path(mapping or file)}
+    for what, path in read.items():
+        if path.exists() and refused.samefile(path):
+            detail = "Name another with --refused: what is read is never changed."
+            raise Failure(WRONG_USE, f"{refused} is {what}", detail)
 
 
 class _Run:
@@ -187,5 +191,6 @@ class _Run:
 
 
 def _encoding(facts: FileFacts) -> str:
-    """The encoding of the file itself, so that its mapping reads the refused rows, too."""
-    return facts.encoding or "utf-8"
+    """UTF-8, which every cell and reason can be written in; with a mark where the file has another
+    encoding, so that its mapping reads the refused rows, too."""
+    return "utf-8" if facts.encoding in (None, "utf-8") else "utf-8-sig"

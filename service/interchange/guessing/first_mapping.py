@@ -24,6 +24,10 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     if not listed:
         advice = "See that the right one was named, or write a mapping."
         raise TableRefused("The file has no rows to guess by.", advice)
+    if not any(row.cells for row in listed):
+        broken = listed[0].broken
+        advice = broken.advice if broken else "Give each value a name."
+        raise TableRefused("None of the first rows can be read.", advice, listed[0].line)
     table = SeenTable(listed, has_semicolons=facts.delimiter == ";")
     guess = StatementGuess(table)
     schema: dict[str, Any] = {"fields": [_field(c, table.looks[c]) for c in table.names]}

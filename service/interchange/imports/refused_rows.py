@@ -10,7 +10,9 @@ from typing import IO, Final
 import msgspec
 
 from service.interchange.mappings.place_texts import RowFault
+from service.interchange.tables.delimited import DELIMITERS
 from service.interchange.tables.json_rows import json_line_row
+from service.interchange.tables.limits import without_mark
 from service.interchange.tables.row import RAW, Cell, TableRow
 
 __all__ = ["REFUSED_COLUMNS", "RefusedFile", "is_refused_row", "mended_row", "refused_lines"]
@@ -84,13 +86,16 @@ def _listed(cell: Cell) -> Cell:
 
 
 def refused_lines(path: Path) -> Iterator[tuple[int, bytes]] | None:
-    """The lines in a file of refused ones, numbered by its own rows; None if it is no such file."""
+    """The lines in a file of refused ones, numbered by its own rows; None if it is no such file.
+    Spreadsheet programs put a mark before it, or another delimiter in it."""
     with path.open("rb") as file:
-        head = file.readline(len(_HEAD) + 8)
-    return _lines_in(path) if head.strip() == _HEAD.encode() else None
+        head = without_mark(file.readline(len(_HEAD) + 8)).strip()
+    signs = (sign for sign in DELIMITERS if head == _HEAD.replace(",", sign).encode())
+    delimiter = next(signs, None)
+    return None if delimiter is None else _lines_in(path, delimiter)
 
 
-def _lines_in(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+def _lines_in(path: Path, delimiter: str) -> Iterator[tuple[int, bytes]]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file, delimiter=delimiter), start=2):
             yield number, (row[RAW] or "").encode()

@@ -29,7 +29,7 @@ from service.interchange.imports.serving.import_order import ImportOrder
 from service.interchange.imports.serving.runner import ImportRunner
 from service.interchange.imports.serving.upload import FORM, Upload, receive_form
 from service.interchange.mappings.mapping import mapping_of
-from service.interchange.tables.limits import TableRefused
+from service.interchange.tables.limits import TableRefused, without_mark
 from service.reading.parameters import T
 from service.reading.read_side import ReadSide
 from service.writing.operation import BODY_PROBLEMS
@@ -151,7 +151,8 @@ def _by(upload: Upload) -> dict[str, Any]:
         raise InvalidInput([Fault("/format", "Send a mapping or a format, and not both.")])
     if "mapping" in fields:
         try:
-            descriptor = shape.decode(fields["mapping"].encode(), dict[str, Any])
+            content = without_mark(fields["mapping"].encode())
+            descriptor = shape.decode(content, dict[str, Any])
         except InvalidInput as error:
             message = "A mapping is one object in JSON, as its file has it; this is not."
             raise InvalidInput([Fault("/mapping", message)]) from error

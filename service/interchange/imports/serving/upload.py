@@ -14,7 +14,7 @@ from multipart import (
 )
 
 from events.errors import Fault, InvalidInput
-from service.http.bodies import ARRIVED, Incoming
+from service.http.bodies import ARRIVED, Incoming, check_coding
 from service.http.requests import Disconnected, TooLarge, UnsupportedMediaType, header
 from service.interchange.imports.serving.import_folder import ImportFolder
 from service.interchange.tables.limits import MOST_BYTES
@@ -24,6 +24,9 @@ __all__ = ["FORM", "Upload", "receive_form"]
 FORM: Final = "multipart/form-data"
 _FIELDS: Final = ("mapping", "format", "missing")
 _MOST_OF_FIELD: Final = 1 << 20
+_FORM_ADVICE: Final = (
+    "See that the Content-Type names the boundary of the form, and that all of it is sent."
+)
 _ADVICE: Final = "Send a form (multipart/form-data) with the file as `file`."
 
 
@@ -48,7 +51,8 @@ async def receive_form(request: Incoming, folder: ImportFolder) -> Upload:
                 for event in parser.parse(chunk):
                     receiving.take(event)
     except MultipartError as error:
-        raise InvalidInput([Fault("", f"The form cannot be read: {error}.")]) from error
+        message = f"The form cannot be read: {str(error).rstrip('.')}. {_FORM_ADVICE}"
+        raise InvalidInput([Fault("", message)]) from error
     finally:
         receiving.close()
     if receiving.upload.path is None:
@@ -57,12 +61,14 @@ async def receive_form(request: Incoming, folder: ImportFolder) -> Upload:
 
 
 def _boundary(request: Incoming) -> str:
+    check_coding(request.scope, [FORM])
     kind, options = parse_options_header(header(request.scope, b"content-type") or "")
     if kind != FORM:
         raise UnsupportedMediaType(_ADVICE, [FORM])
     boundary = options.get("boundary", "")
     if not 1 <= len(boundary) <= 70 or not boundary.isascii():
-        raise InvalidInput([Fault("", "The Content-Type names no boundary of the form.")])
+        message = "The Content-Type names no boundary of the form, of 1 to 70 characters."
+        raise InvalidInput([Fault("", message)])
     return str(boundary)
 
 

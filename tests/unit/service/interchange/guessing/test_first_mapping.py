@@ -197,6 +197,20 @@ def test_names_of_columns_alone_are_nothing_to_guess_by(tmp_path: Path) -> None:
         guessed(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "advice"),
+    [("a.jsonl", '{"a": 1,}\n{"a": 2,}\n', "Mend it"), ("a.json", "[{}, {}]", "Give each value")],
+)
+def test_rows_of_which_none_can_be_read_are_no_guess(
+    tmp_path: Path, name: str, content: str, advice: str
+) -> None:
+    """The refusal says what is wrong with the first one."""
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(TableRefused, match=f"None of the first rows can be read. {advice}"):
+        guessed(path)
+
+
 def test_numbers_without_any_text_still_make_statements(tmp_path: Path) -> None:
     """A table of counts has no sentences: its first columns become one."""
     path = tmp_path / "losses.json"

@@ -183,6 +183,21 @@ async def test_a_line_of_ours_that_cannot_be_read_is_refused_and_the_rest_record
     assert [*desk.target.held] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+async def test_refused_lines_come_back_from_a_spreadsheet_program(
+    desk: Desk, delimiter: str
+) -> None:
+    """Which puts a mark before them, and where a comma is in numbers another delimiter."""
+    line = (
+        '{"statement": {"id": "a", "kind": "claim", "text": "x", "said": {"by": "A", "on": null}}}'
+    )
+    again = io.StringIO(newline="")
+    rows = [["_raw", "_line", "_column", "_reason"], [line, "3", "", "It was wrong."]]
+    csv.writer(again, delimiter=delimiter).writerows(rows)
+    report = await desk.bring(f"\ufeff{again.getvalue()}", "refused.csv")
+    assert (report.new, report.refused) == (1, 0)
+
+
 async def test_the_statement_of_a_refused_row_is_not_missing(desk: Desk) -> None:
     """A row whose key is there protects what it was before, whatever is wrong with it."""
     await desk.bring("Ref,What,When\na,x,2024\nb,x,2024\nc,x,2024\nd,x,2024\n")
