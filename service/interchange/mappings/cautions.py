@@ -1,5 +1,5 @@
 """What is allowed in a statement and still looks like a mistake of a mapping: dates a century wide,
-dates in the future, and dates whose day and month could change places."""
+dates in the future, dates whose day and month could change places, and years of two digits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from events.errors import DateError
 from service.interchange.mappings.composer import Composed
 from service.interchange.mappings.place_texts import RowFault
 
-__all__ = ["SWAPPED", "cautions_of"]
+__all__ = ["SHORT_YEAR", "SWAPPED", "cautions_of"]
 
 _CENTURY: Final = 36_524 * 86_400
 SWAPPED: Final = "Day and month of this date could change places."
 _SWAPPED_ADVICE: Final = "See that the pattern in `date` has them in the order of the file."
+SHORT_YEAR: Final = "The year of this date has two digits: the mapping says of which hundred years."
+_SHORT_ADVICE: Final = "See that `date` has the first of these, such as 1930 in `dmy-1930`."
 _WIDE: Final = "This date is a century wide or more."
 _WIDE_ADVICE: Final = "A short year may have been read as a century: write all four digits."
 _FUTURE: Final = "This date is in the future."
@@ -24,9 +26,7 @@ _FUTURE_ADVICE: Final = "See that year, month and day are where the pattern expe
 
 def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
     """What to look at in one row's statement. `now` is in seconds since 1970."""
-    for use in composed.uses:
-        if use.swappable:
-            yield RowFault(use.columns[0], use.before, SWAPPED, _SWAPPED_ADVICE)
+    yield from _as_written(composed)
     for at, text in _dates_in(composed.statement):
         column = _column(composed.trail, at)
         try:
@@ -39,6 +39,15 @@ def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
             yield RowFault(column, text, _WIDE, _WIDE_ADVICE)
         if date.earliest > now:
             yield RowFault(column, text, _FUTURE, _FUTURE_ADVICE)
+
+
+def _as_written(composed: Composed) -> Iterator[RowFault]:
+    """What to look at in the way in which dates are written."""
+    for use in composed.uses:
+        if use.swappable:
+            yield RowFault(use.columns[0], use.before, SWAPPED, _SWAPPED_ADVICE)
+        if use.short_year:
+            yield RowFault(use.columns[0], use.before, SHORT_YEAR, _SHORT_ADVICE)
 
 
 def _dates_in(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -40,13 +40,14 @@ _REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{
 class Use(NamedTuple):
     """Columns that were used for one text: what stood there, what became of it, and whether that is
     more than another way to write it. `swappable`: a date whose day and month could change
-    places."""
+    places; `short_year`: one whose year had two digits."""
 
     columns: tuple[str, ...]
     before: str
     after: str
     rewritten: bool
     swappable: bool
+    short_year: bool = False
 
 
 class Composed(NamedTuple):
@@ -234,6 +235,5 @@ class _Composing:
         if piece.columns:
             self.trail[at] = (*self.trail.get(at, ()), *piece.columns)
             if piece.before:
-                self.uses.append(
-                    Use(piece.columns, piece.before, after, piece.rewritten, piece.swappable)
-                )
+                doubts = (piece.rewritten, piece.swappable, piece.short_year)
+                self.uses.append(Use(piece.columns, piece.before, after, *doubts))

@@ -14,7 +14,7 @@ from events.statement.faults import faults_of
 from events.statement.shape import faults_of_value
 from events.statement.statement import Statement
 from events.statement.validation import escape
-from service.interchange.mappings.operations.date_pattern import PATTERNS
+from service.interchange.mappings.operations.date_pattern import is_pattern
 from service.interchange.mappings.operations.number_form import NumberForm
 from service.interchange.mappings.operations.span import PRECISIONS
 from service.interchange.mappings.place import MappedPlace, is_place
@@ -99,7 +99,7 @@ def _constants(place: MappedPlace) -> Iterator[tuple[str, Sequence[str] | RowFau
 
 def _after(below: str, place: MappedPlace) -> tuple[str, Sequence[str] | RowFault]:
     """The texts of a place that reads no column."""
-    if any(pattern not in PATTERNS for pattern in place.patterns):
+    if any(not is_pattern(pattern) for pattern in place.patterns):
         return below, ()
     troubles: list[RowFault] = []
     found = texts_of_place(place, _NO_ROW, troubles)

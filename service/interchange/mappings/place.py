@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from events.errors import Fault
 from events.statement.validation import validate
-from service.interchange.mappings.operations.date_pattern import PATTERNS
+from service.interchange.mappings.operations.date_pattern import PATTERN_NAMES, is_pattern
 
 __all__ = ["SOURCES", "MappedPlace", "is_place", "read_place"]
 
@@ -99,9 +99,8 @@ def _wrong(place: MappedPlace, left_out: set[str]) -> list[tuple[str, str]]:
         found.append(("/take", "take chooses among the parts that split makes; add split."))
     if place.else_ is not UNSET and place.lookup is None and "lookup" not in left_out:
         found.append(("/else", "else is for what a lookup does not find; add lookup."))
-    names = ", ".join(PATTERNS)
     for number, pattern in enumerate(place.patterns):
-        if pattern not in PATTERNS:
+        if not is_pattern(pattern):
             at = f"/date/{number}" if isinstance(place.date, tuple) else "/date"
-            found.append((at, f"{pattern!r} is no pattern. There are {names}."))
+            found.append((at, f"{pattern!r} is no pattern. There are {PATTERN_NAMES}."))
     return found

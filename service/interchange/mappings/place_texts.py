@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
 from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of, without_formats
-from service.interchange.mappings.operations.date_pattern import date_by_patterns, examples_of
+from service.interchange.mappings.operations.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
+from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.row import Cell, cell_text
 
-__all__ = ["PlaceTexts", "RowCells", "RowFault", "texts_of_place"]
+__all__ = ["PlaceTexts", "RowCells", "RowFault", "examples_of", "texts_of_place"]
 
 _SHOWN: Final = 200
 """The most characters of a cell that a message repeats."""
+_EXAMPLES: Final = {
+    "iso": "2024-10-13",
+    "dmy": "13.10.2024",
+    "mdy": "10/13/2024",
+    "ymd": "2024/10/13",
+    "year": "2024",
+    "circa": "ca. 2024",
+    "bc": "44 BC",
+    "seasons": "spring 2024",
+}
 
 
 class RowFault(NamedTuple):
@@ -62,7 +73,8 @@ class PlaceTexts(NamedTuple):
     """The texts of one place. `several` is true if they are a list and not one text.
 
     `before` is what stood in the cells; `rewritten` is true if an operation has changed more than
-    the way in which it is written, `swappable` if day and month of a date could change places.
+    the way in which it is written, `swappable` if day and month of a date could change
+    places, `short_year` if its year had two digits.
     """
 
     texts: tuple[str, ...]
@@ -71,6 +83,7 @@ class PlaceTexts(NamedTuple):
     before: str = ""
     rewritten: bool = False
     swappable: bool = False
+    short_year: bool = False
 
     @property
     def text(self) -> str:
@@ -97,6 +110,7 @@ def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) 
         before,
         rewritten=cut or work.rewritten,
         swappable=work.swappable,
+        short_year=work.short_year,
     )
 
 
@@ -146,6 +160,7 @@ class _Work:
         self._before = before
         self.rewritten = False
         self.swappable = False
+        self.short_year = False
 
     def done(self, text: str) -> str:
         """The text after all operations, which come in this order however they are written."""
@@ -181,6 +196,7 @@ class _Work:
         found = date_by_patterns(without_formats(text), self._place.patterns)
         if found is not None:
             self.swappable = self.swappable or found.swappable
+            self.short_year = self.short_year or found.short
             return found.text
         column = self._place.columns[0] if self._place.columns else None
         advice = "Mend the cell, or add a pattern to `date` that reads it."
@@ -188,3 +204,15 @@ class _Work:
         reason = f"It is not read as a date: dates are expected here like {expected}."
         self._troubles.append(RowFault(column, text[:_SHOWN], reason, advice))
         return ""
+
+
+def examples_of(patterns: Sequence[str]) -> str:
+    """A date by each of the patterns, for somebody who does not know their names."""
+    *others, last = map(_example, patterns)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _example(pattern: str) -> str:
+    if is_short_pattern(pattern):
+        return _EXAMPLES[order_of(pattern)].replace("2024", "24")
+    return _EXAMPLES[pattern]

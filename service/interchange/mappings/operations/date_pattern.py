@@ -1,5 +1,6 @@
 """Reads dates by the patterns that a mapping names. A text that no pattern matches is no date, and
-nothing is filled in: a year of two digits is refused, and a missing day stays missing."""
+nothing is filled in: a missing day stays missing, and a year of two digits is read only by a
+pattern that says in which hundred years it lies."""
 
 from __future__ import annotations
 
@@ -16,17 +17,24 @@ from service.interchange.mappings.operations.months import (
     season_named,
     without_weekday,
 )
+from service.interchange.mappings.operations.short_year import (
+    is_short_pattern,
+    order_of,
+    with_whole_year,
+)
 from service.interchange.mappings.operations.time_of_day import timed_day
 from service.interchange.mappings.operations.vague_words import about_which, without_part
 
-__all__ = ["PATTERNS", "ReadDate", "date_by_patterns", "examples_of"]
+__all__ = ["PATTERNS", "PATTERN_NAMES", "ReadDate", "date_by_patterns", "is_pattern"]
 
 
 class ReadDate(NamedTuple):
-    """A date in EDTF. `swappable`: day and month are numbers that could change places."""
+    """A date in EDTF. `swappable`: day and month are numbers that could change places; `short`: the
+    year had two digits."""
 
     text: str
     swappable: bool = False
+    short: bool = False
 
 
 _LONGEST: Final = 120
@@ -65,10 +73,23 @@ def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
     if len(text) > _LONGEST:
         return None
     for pattern in patterns:
-        found = _READERS[pattern](text, patterns)
+        found = _read(text, pattern, patterns)
         if found is not None:
             return found
     return next(filter(None, (_range(text, pattern) for pattern in patterns)), None)
+
+
+def is_pattern(name: str) -> bool:
+    """Whether there is a pattern of that name."""
+    return name in _READERS or is_short_pattern(name)
+
+
+def _read(text: str, pattern: str, patterns: Sequence[str]) -> ReadDate | None:
+    if not is_short_pattern(pattern):
+        return _READERS[pattern](text, patterns)
+    whole = with_whole_year(text, pattern)
+    found = whole and _READERS[order_of(pattern)](whole, ())
+    return found._replace(short=True) if found else None
 
 
 def _range(text: str, pattern: str) -> ReadDate | None:
@@ -79,7 +100,7 @@ def _range(text: str, pattern: str) -> ReadDate | None:
     def read(part: str) -> str | None:
         nonlocal swappable
         whole = len(part) >= _LEAST_YEAR and without_part(folded(part)) is None
-        found = _READERS[pattern](part, ()) if whole else None
+        found = _read(part, pattern, ()) if whole else None
         swappable = swappable or (found is not None and found.swappable)
         return found and found.text
 
@@ -154,23 +175,8 @@ _READERS: Final[dict[str, Callable[[str, Sequence[str]], ReadDate | None]]] = {
     "seasons": _seasons,
 }
 PATTERNS: Final = tuple(_READERS)
-"""The names of the patterns."""
-_EXAMPLES: Final = {
-    "iso": "2024-10-13",
-    "dmy": "13.10.2024",
-    "mdy": "10/13/2024",
-    "ymd": "2024/10/13",
-    "year": "2024",
-    "circa": "ca. 2024",
-    "bc": "44 BC",
-    "seasons": "spring 2024",
-}
-
-
-def examples_of(patterns: Sequence[str]) -> str:
-    """A date by each of the patterns, for somebody who does not know their names."""
-    *others, last = (_EXAMPLES[pattern] for pattern in patterns)
-    return f"{', '.join(others)} or {last}" if others else last
+"""The names of the patterns that need nothing to be said."""
+PATTERN_NAMES: Final = f"{', '.join(_READERS)}, and for years of two digits such as dmy-1930"
 
 
 def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None:

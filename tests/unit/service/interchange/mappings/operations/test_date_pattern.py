@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from events.edtf import dates
 from service.interchange.mappings.operations.date_pattern import (
     PATTERNS,
+    ReadDate,
     date_by_patterns,
-    examples_of,
 )
 from service.interchange.mappings.operations.months import month_named
+from service.interchange.mappings.place_texts import examples_of
 
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
 
@@ -31,6 +32,7 @@ def test_each_example_is_a_date_by_its_pattern() -> None:
     """What a refusal names as an example would have been read; several end with "or"."""
     assert all(date_by_patterns(examples_of([pattern]), [pattern]) for pattern in PATTERNS)
     assert examples_of(["iso", "dmy", "bc"]) == "2024-10-13, 13.10.2024 or 44 BC"
+    assert examples_of(["mdy-1930"]) == "10/13/24"
 
 
 @given(days, st.sampled_from("./- "))
@@ -139,10 +141,10 @@ def test_a_very_long_text_is_no_date_at_once(part: str) -> None:
 
 def test_patterns_are_tried_in_turn() -> None:
     """The first pattern that matches counts, and what stands behind c. is read by the others."""
-    assert date_by_patterns("3/4/2024", ["mdy", "dmy"]) == ("2024-03-04", True)
-    assert date_by_patterns("13/4/2024", ["mdy", "dmy"]) == ("2024-04-13", False)
-    assert date_by_patterns("ca. October 2024", ["dmy", "circa"]) == ("2024-10~", False)
-    assert date_by_patterns("ok. 21 maja 2024", ["dmy", "circa"]) == ("2024-05-21~", False)
+    assert date_by_patterns("3/4/2024", ["mdy", "dmy"]) == ReadDate("2024-03-04", swappable=True)
+    assert date_by_patterns("13/4/2024", ["mdy", "dmy"]) == ReadDate("2024-04-13")
+    assert date_by_patterns("ca. October 2024", ["dmy", "circa"]) == ReadDate("2024-10~")
+    assert date_by_patterns("ok. 21 maja 2024", ["dmy", "circa"]) == ReadDate("2024-05-21~")
 
 
 def test_a_beginning_that_could_be_two_months_is_no_month() -> None:
