@@ -7,8 +7,9 @@ from typing import Final
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.links_of_columns import link_of
 from service.interchange.guessing.tells import ABOUT, tells_of
+from service.interchange.guessing.whole_table import is_said, look_at_whole
 
-__all__ = ["TELLING", "Assignment", "is_said"]
+__all__ = ["Assignment"]
 
 _SEVERAL: Final = (
     *("with", "about", "place", "tags", "link", "archive", "low", "high", "number", "unit"),
@@ -17,13 +18,18 @@ _SEVERAL: Final = (
 """Roles that more than one column may have."""
 _OF_SOURCES: Final = ("title", "publisher", "locator", "verbatim")
 """Roles that one column may have for each column of links."""
-TELLING: Final = frozenset(("account", "happen"))
-"""Meanings of the name of a text that tells what happened."""
-_SAID: Final = frozenset(("statement", "quote"))
-"""Meanings of the name of a text that somebody said, whatever else it means."""
 _PLAIN: Final = frozenset(("filler", "other", "answer"))
 """Meanings of names that say nothing of a number."""
 _COUNTS: Final = ("low", "high", "number")
+_SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "by"))
+"""Meanings of the name of somebody who says things, in whatever table."""
+_BARE: Final = frozenset(("name", "filler", "coded"))
+"""Meanings of a name that says no more than that it is one."""
+_BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
+"""Meanings of names in a table in which a programme is a broadcast."""
+_PLACES: Final = frozenset(("place", "region", "country"))
+_PERSONS: Final = frozenset((*ABOUT, "person", "who", "by"))
+"""Meanings of the name of somebody."""
 _MOST_AWAY: Final = 2
 """How many columns from a text its speaker stands, or from a number its unit."""
 
@@ -44,8 +50,7 @@ class Assignment:
     points has it already and only one can."""
 
     def __init__(self, table: SeenTable) -> None:
-        self.are_events = _tells_of_events(table)
-        self._are_told = _are_told(table)
+        self.whole = look_at_whole(table)
         numbers = [column for column in table.columns if table.looks[column].is_number]
         said = [column for column in table.columns if is_said(table.meanings[column])]
         self._beside_numbers = {near for column in numbers for near in _near(table, column)}
@@ -94,16 +99,43 @@ class Assignment:
         """The points that a column loses for a role by the columns around it, and where it is
         empty."""
         empty = 1 - table.share(column)
+        meanings, look = table.meanings[column], table.looks[column]
         if role == "key":
-            return _NEVER * (empty > _MOST_EMPTY)
+            is_named = "affair" in meanings and not look.is_code
+            return _NEVER * (empty > _MOST_EMPTY or is_named)
         if role == "speaker":
-            return _FAR * (column not in self._beside_words)
-        if role in ("unit", "qualifier"):
+            is_mute = not self.whole.has_words and meanings.isdisjoint(_SAYING)
+            return _NEVER * is_mute + _FAR * (column not in self._beside_words)
+        if role in ("unit", "qualifier", "measured"):
             return _NEVER * (column not in self._beside_numbers)
         if role == "text":
-            meanings = table.meanings[column]
-            return _SPARSE * empty + _BESIDE * (self._are_told and is_said(meanings))
-        return 0
+            return _SPARSE * empty + _BESIDE * (self.whole.are_told and is_said(meanings))
+        return _NEVER * self._is_of_another(table, role, column)
+
+    def _is_of_another(self, table: SeenTable, role: str, column: str) -> bool:
+        """Whether a column says something of what stands in another one: where somebody said it,
+        for which outlet a victim works, or what a row is called whose people have columns of their
+        own."""
+        meanings = table.meanings[column]
+        others = [table.meanings[c] for c in table.columns if c != column]
+        if role == "place" and {"where", "other"} <= meanings:
+            is_mere_question = self.whole.has_words and not self.whole.are_events
+            return is_mere_question or any(m & _PLACES for m in others)
+        if role == "place":
+            return "say" in meanings and not self.whole.are_events
+        if role == "verdict" and "result" in meanings and "check" not in meanings:
+            is_of_statement = any("statement" in m for m in others) and not self.whole.are_events
+            return not is_of_statement or any("verdict" in m for m in others)
+        if role == "publisher" and "show" in meanings:
+            return not any(m & _BROADCAST for m in others)
+        if role == "publisher" and "publisher" in meanings:
+            left = table.columns[: table.columns.index(column)][-1:]
+            is_of_person = any(table.meanings[c] & _PERSONS for c in left)
+            return is_of_person and any("source" in m for m in others)
+        if role == "about" and "name" in meanings <= _BARE:
+            is_title = not table.looks[column].is_name
+            return is_title and any(not m.isdisjoint(ABOUT) for m in others)
+        return False
 
     def _find_numbers(self, table: SeenTable) -> None:
         """Beside numbers that count something, `0` and `1` are no answers but count as well."""
@@ -158,12 +190,6 @@ def _is_link(table: SeenTable, column: str) -> bool:
     return look.is_link and not look.is_archived
 
 
-def is_said(meanings: frozenset[str]) -> bool:
-    """Whether a text of that name is what somebody said: a statement, or what was said without
-    being told as something that happened."""
-    return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
-
-
 def _is_office(meanings: frozenset[str]) -> bool:
     """Whether a column names offices, and no more of them than that."""
     return "authority" in meanings and meanings.isdisjoint((*ABOUT, "person"))
@@ -173,26 +199,3 @@ def _near(table: SeenTable, column: str, most: int = _MOST_AWAY) -> list[str]:
     """The columns that stand so many places from another at most, and itself."""
     place = table.columns.index(column)
     return table.columns[max(0, place - most) : place + most + 1]
-
-
-def _tells_of_events(table: SeenTable) -> bool:
-    """Whether the rows are events: they have a time of their own, or say how many there were."""
-    for column in table.columns:
-        look, meanings = table.looks[column], table.meanings[column]
-        if look.patterns and meanings & {"happen", "start", "end"}:
-            return True
-        if look.is_number and "people" in meanings:
-            return True
-    return False
-
-
-def _are_told(table: SeenTable) -> bool:
-    """Whether it is told what happened, before what somebody said of it; where there is a verdict,
-    it is on what was said."""
-    meanings = table.meanings
-    prose = [c for c in table.columns if table.looks[c].is_prose]
-    said = [c for c in prose if is_said(meanings[c])]
-    told = [c for c in prose if not meanings[c].isdisjoint(TELLING) and c not in said]
-    if not told or any("verdict" in meanings[c] for c in table.columns):
-        return False
-    return not said or table.columns.index(told[0]) < table.columns.index(said[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from service.interchange.guessing.columns.column_look import ColumnLook
 from service.interchange.guessing.columns.seen_table import SeenTable
-from service.interchange.guessing.statement_guess import MOST_NAME, StatementGuess
+from service.interchange.guessing.dataset_name import dataset_name
+from service.interchange.guessing.statement_guess import StatementGuess
 from service.interchange.guessing.tried_mapping import take_back
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import TableRow
@@ -35,8 +35,7 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
         schema["missingValues"] = ["", *table.missing]
     if guess.key is not None:
         schema["primaryKey"] = [guess.key]
-    slug = re.sub("[^a-z0-9]+", "-", name.rpartition(".")[0].lower() or name.lower()).strip("-")
-    resource: dict[str, Any] = {"name": slug[:MOST_NAME] or "rows", "path": name}
+    resource: dict[str, Any] = {"name": dataset_name(name), "path": name}
     resource |= {"format": facts.format} if facts.format else {}
     resource |= {"encoding": facts.encoding} if facts.encoding else {}
     dialect: dict[str, Any] = {"delimiter": facts.delimiter} if facts.delimiter else {}

@@ -56,8 +56,9 @@ _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(_DATES, _date),
     **dict.fromkeys(_COUNTS, _count),
     **dict.fromkeys((*_WHO_OR_WHERE, "publisher"), _names),
-    **dict.fromkeys(("tags", "unit"), _words),
-    **dict.fromkeys(("text", "headline", "title", "verbatim"), _writing),
+    **dict.fromkeys(("tags", "unit", "measured"), _words),
+    **dict.fromkeys(("text", "headline", "title"), _writing),
+    "verbatim": lambda look: look.is_prose,
     **dict.fromkeys(("link", "archive"), lambda look: look.is_link),
     "explanation": lambda look: not look.is_number,
     "key": lambda look: look.distinct == 1 and not look.is_prose and not look.patterns,
@@ -100,9 +101,12 @@ def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
 
 
 def _may_be_text(look: ColumnLook, points: float) -> bool:
-    """Whether cells are the text where no name says so: sentences, or else what is different in
-    each row."""
-    return look.is_prose if points > 1 else look.is_words and look.distinct >= _DIFFERENT
+    """Whether cells are the text where no name says so: sentences, which long names are not, or
+    else what is different in each row."""
+    is_long = look.is_telling or look.is_sentence or look.length >= 2 * PROSE
+    return (
+        look.is_prose and is_long if points > 1 else look.is_telling and look.distinct >= _DIFFERENT
+    )
 
 
 def _as_text(look: ColumnLook, points: float, *, named: bool) -> float:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from service.interchange.guessing.columns.date_look import patterns_of
+from service.interchange.guessing.columns.list_look import (
+    items_of,
+    separator_of,
+    signs_of_links,
+    signs_of_written_lists,
+)
 from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
 from service.interchange.guessing.columns.word_files import words_of_cells
-from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
 from service.interchange.mappings.operations.months import folded
 
 __all__ = ["PROSE", "ColumnLook", "look_of_column"]
@@ -18,9 +23,6 @@ PROSE: Final = 25
 """The length from which on the cells of a column are taken for sentences."""
 _ENOUGH: Final = 0.9
 _MOST: Final = 0.6
-_SEPARATORS: Final = (";", "|", "¦", " / ", ", ", ",")
-_MOST_WORDS: Final = 4
-"""The words of an item of a list: longer ones are sentences with a comma."""
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _ARCHIVED: Final = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:archive|perma|ghostarchive)\.", re.IGNORECASE
@@ -53,8 +55,9 @@ class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
     they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
     `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
-    hundredth. `weekday`: a weekday and a comma stand before the date. `length` is that of a usual
-    cell; `distinct` the share of cells that stand there once."""
+    hundredth. `weekday`: a weekday and a comma stand before the date. `signs` separate the items of
+    lists; those of links, and of lists that programs have written, are looked at instead of the
+    cells. `length` is that of a usual cell; `distinct` the share of cells that stand there once."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -76,9 +79,14 @@ class ColumnLook(NamedTuple):
     is_kinds: bool = False
     is_share: bool = False
     weekday: bool = False
-    separator: str | None = None
+    signs: tuple[str, ...] = ()
     length: float = 0.0
     distinct: float = 0.0
+
+    @property
+    def split(self) -> str | list[str] | None:
+        """What a place splits its cells at."""
+        return [*self.signs] if len(self.signs) > 1 else next(iter(self.signs), None)
 
     @property
     def is_number(self) -> bool:
@@ -102,23 +110,33 @@ class ColumnLook(NamedTuple):
 
 
 def look_of_column(
-    texts: Sequence[str], *, day_first: bool, is_named_date: bool = False
+    texts: Sequence[str], *, day_first: bool, named: str | None = None
 ) -> ColumnLook:
     """Look at the cells of a column that are not empty. `day_first` decides where each date could
-    be read either way. A column that is named like a date is one if most of its cells are."""
+    be read either way. A column that is `named` like a `date` is one if most of its cells are, and
+    numbers of one that is named like `degrees` have decimals."""
     if not texts:
         return ColumnLook()
+    signs = signs_of_written_lists(texts) or signs_of_links(texts)
+    items = items_of(texts, signs) if signs else [*texts]
+    look = _look_of_items(items or [""], day_first=day_first, named=named)
+    count = len(texts)
+    look = look._replace(filled=count, distinct=len({*texts}) / count)
+    return look._replace(signs=signs) if signs else look
+
+
+def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) -> ColumnLook:
     count = len(texts)
     weekday = _share(_WEEKDAY.match, texts) > _MOST
     dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else texts
-    patterns = _patterns(dated, _MOST if is_named_date else _ENOUGH, day_first=day_first)
-    numbers, is_year = look_of_numbers(texts), _share(_YEAR.fullmatch, texts) >= _ENOUGH
+    patterns = patterns_of(dated, _MOST if named == "date" else _ENOUGH, day_first=day_first)
+    numbers = look_of_numbers(texts, are_degrees=named == "degrees")
+    is_year = _share(_YEAR.fullmatch, texts) >= _ENOUGH
     if numbers.decimal and not (is_year or all(map(_BASIC.fullmatch, texts))):
         patterns = ()  # `150` is a year only where all are
     if patterns and numbers.dash:
         numbers = NO_NUMBERS  # `2024-10` is a month
     return ColumnLook(
-        filled=count,
         patterns=patterns,
         numbers=numbers,
         is_link=_share(_LINK.fullmatch, texts) >= _ENOUGH,
@@ -138,9 +156,8 @@ def look_of_column(
         is_share=sum("%" in text for text in texts) >= _MOST * count,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         weekday=weekday and bool(patterns),
-        separator=_separator(texts),
+        signs=(sign,) if (sign := separator_of(texts)) else (),
         length=sum(map(len, texts)) / count,
-        distinct=len(set(texts)) / count,
     )
 
 
@@ -172,33 +189,3 @@ def _is_flag(texts: Sequence[str]) -> bool:
     """Whether the cells say yes or no, or are marks."""
     found = {*map(folded, texts)}
     return len(found) <= _MOST_ANSWERS and found <= words_of_cells("answers")
-
-
-def _patterns(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
-    """The patterns that read enough of the cells, the one that reads most of them first."""
-    left, found = Counter(texts), list[str]()
-    order = [p for p in PATTERNS if p != "mdy"]
-    order.insert(order.index("dmy") + day_first, "mdy")
-    reads = {p: [text for text in left if date_by_patterns(text, [p]) is not None] for p in order}
-    alone = {text for read in reads.values() for text in read}
-    reads["circa"] += [t for t in left if t not in alone and date_by_patterns(t, order) is not None]
-    while left:
-        counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
-        best = max(order, key=lambda p: (counts[p], -order.index(p)))
-        if not counts[best]:
-            break
-        found.append(best)
-        for text in reads[best]:
-            left.pop(text, None)
-    return tuple(found) if left.total() <= (1 - enough) * len(texts) else ()
-
-
-def _separator(texts: Sequence[str]) -> str | None:
-    """The separator of list items, if many cells are lists."""
-    for sign in _SEPARATORS:
-        lists = [text for text in texts if sign in text.strip(sign)]
-        items = [item for text in lists for item in text.split(sign)]
-        short = all(len(item.split()) <= _MOST_WORDS for item in items)
-        if len(lists) >= max(1, 0.1 * len(texts)) and short:
-            return sign
-    return None

@@ -30,7 +30,22 @@ _LEAST_ENDING: Final = 4
 _COMPOUNDING: Final = "de"
 _JOINTS: Final = ("", "s", "n", "en", "es", "er", "e")
 """What stands between the parts of a compound."""
-_ENGLISH_ENDINGS: Final = ("type", "date", "name", "text", "link", "title", "time", "code")
+_ENGLISH_ENDINGS: Final = (
+    *(
+        "type",
+        "date",
+        "name",
+        "text",
+        "link",
+        "title",
+        "time",
+        "code",
+        "agency",
+        "address",
+        "country",
+    ),
+    *("reason", "status", "source", "author", "speaker", "quote", "region"),
+)
 """How compounds end that code books write as one word: `attacktype`."""
 _ARABIC, _THE = "ar", "al"
 """In Arabic the article may be written as one with the word."""

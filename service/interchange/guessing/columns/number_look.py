@@ -54,10 +54,11 @@ def qualifier_of(text: str) -> str | None:
     return known.get(_plain(text))
 
 
-def look_of_numbers(texts: Sequence[str]) -> NumberLook:
-    """How the cells write numbers. `1.234` could be read either way: a group of three with nothing
-    else is a group where other cells show it. A few cells may have a word instead."""
+def look_of_numbers(texts: Sequence[str], *, are_degrees: bool = False) -> NumberLook:
+    """How the cells write numbers. A few cells may have a word instead. Numbers that are named as
+    degrees have decimals, and no groups."""
     signs = _Signs()
+    signs.decimals |= {"."} if are_degrees and any("." in text for text in texts) else set()
     numbered = [text for text in texts if any(map(str.isdigit, text))]
     count = sum(signs.take(text) for text in numbered)
     if count < max(_ENOUGH * len(numbered), _MOST * len(texts)) or not signs.agree():
@@ -78,9 +79,14 @@ class _Signs:
         self.groups = set[str]()
         self.dashes = set[str]()
         self.words = set[str]()
+        self._either = set[str]()
 
     def agree(self) -> bool:
-        """Whether all cells write their numbers in one way."""
+        """Whether all cells write their numbers in one way. `1.234` could be read either way: its
+        sign is one before decimals where other cells show that, or have another sign between
+        groups."""
+        for sign in self._either - self.decimals - self.groups:
+            (self.decimals if self.groups else self.groups).add(sign)
         return max(len(self.decimals), len(self.groups), len(self.dashes)) <= 1
 
     def take(self, text: str) -> bool:
@@ -101,7 +107,10 @@ class _Signs:
         return True
 
     def _number(self, text: str) -> bool:
-        if found := _GROUPED.fullmatch(text):
+        found = _GROUPED.fullmatch(text)
+        if found and not found[2] and text.count(found[1]) == 1 and found[1] in ".,":
+            self._either.add(found[1])
+        elif found:
             self.groups.add(" " if found[1].isspace() else found[1])
             self.decimals |= {found[2]} if found[2] else set()
         elif found := _PLAIN.fullmatch(text):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from service.interchange.guessing.columns.column_look import look_of_column
@@ -23,9 +24,13 @@ _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "
 _ENDS: Final = {"du": "start", "au": "end"}
 """French for from and to, as columns of dates are called."""
 _DEGREES: Final = {"lat": 90, "lon": 180, "lng": 180, "long": 180}
+_DEGREE_NAMES: Final = [[name] for name in _DEGREES]
 _PAGES: Final = (["p"], ["pp"], ["pg"])
-_PAGE: Final = 12
-"""The length that pages have at most."""
+_PAGE: Final = re.compile(
+    r"[0-9ivxlc]{1,6}(?:\s*(?:[-–/&+]|,\s|ff?\.?)\s*[0-9ivxlc]{0,6}){0,3}", re.IGNORECASE
+)
+"""A page, or several."""
+_ENDS_IN_ID: Final = re.compile(r".*[^\W\d_]I[Dd]")
 
 
 class SeenTable:
@@ -42,7 +47,7 @@ class SeenTable:
         day_first = has_semicolons or any(not name.isascii() for name in names)
         self.looks = {
             name: look_of_column(
-                self.filled(name), day_first=day_first, is_named_date=bool(meanings[name] & _DATED)
+                self.filled(name), day_first=day_first, named=_named(name, meanings[name])
             )
             for name in names
         }
@@ -76,8 +81,8 @@ class SeenTable:
         """A place of a mapping for the column."""
         look = self.looks[column]
         place: dict[str, Any] = {"column": column}
-        if split and look.separator:
-            place["split"] = look.separator
+        if split and look.split:
+            place["split"] = look.split
         if look.is_html:
             place["strip-html"] = True
         return place | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
@@ -91,16 +96,22 @@ class SeenTable:
             found |= {"number", "share"}
         if look.is_archived:
             found.add("archive")
-        found |= self._short(name)
-        if look.is_serial and not look.patterns:
-            found.add("code")
         if look.is_initials:
             found.add("initials")
-        if look.is_code and look.distinct == 1 and name == self.names[0]:
-            found.add("coded")
         if look.filled and all(map(qualifier_of, self.filled(name))):
             found.add("qualifier")
-        return frozenset(found)
+        return frozenset(found.union(self._short(name), self._coded(name)))
+
+    def _coded(self, name: str) -> Iterator[str]:
+        """What cells mean that are codes."""
+        look = self.looks[name]
+        if look.is_serial and not look.patterns:
+            yield "code"
+        if look.is_code and look.distinct == 1:
+            if _ENDS_IN_ID.fullmatch(name):
+                yield "key"
+            if name == self.names[0]:
+                yield "coded"
 
     def _short(self, name: str) -> set[str]:
         """What a name of one short word means that means less within a longer one."""
@@ -110,7 +121,15 @@ class SeenTable:
         most = _DEGREES.get(words[0]) if len(words) == 1 else None
         if most and look.is_number and -most <= look.numbers.least <= look.numbers.most <= most:
             return {"latitude" if words[0] == "lat" else "longitude"}
-        return {"locator"} if words in _PAGES and look.length < _PAGE else set()
+        is_page = words in _PAGES and all(map(_PAGE.fullmatch, self.filled(name)))
+        return {"locator"} if is_page else set()
+
+
+def _named(name: str, meanings: frozenset[str]) -> str | None:
+    """As what the cells of a column are named."""
+    if meanings & {"latitude", "longitude"} or words_of_name(name)[-1:] in _DEGREE_NAMES:
+        return "degrees"
+    return "date" if meanings & _DATED else None
 
 
 def _text(row: TableRow, column: str) -> str:

@@ -11,7 +11,13 @@ from typing import Any, Final
 
 from service.interchange.mappings.operations.months import folded
 
-__all__ = ["qualifier_words", "words_of_cells", "words_of_languages", "words_that_mean"]
+__all__ = [
+    "kind_words",
+    "qualifier_words",
+    "words_of_cells",
+    "words_of_languages",
+    "words_that_mean",
+]
 
 _FOLDER: Final = Path(__file__).with_name("words")
 
@@ -58,6 +64,14 @@ def qualifier_words() -> Mapping[str, str | None]:
         for name, words in _cells()["qualifiers"].items()
         for word in _spaced(words)
     }
+
+
+@cache
+def kind_words(where: str) -> Mapping[str, str]:
+    """The words for a kind of statement, with the kind that each of them is: those of `cells`, or
+    those of the `names` of columns."""
+    kinds = tomllib.loads((_FOLDER / "kinds.toml").read_text(encoding="utf-8"))[where]
+    return {word: kind for kind, words in kinds.items() for word in _spaced(words)}
 
 
 @cache

@@ -34,8 +34,8 @@ def test_a_date_that_could_be_either_goes_by_what_else_is_known() -> None:
 def test_lists_links_and_html_are_seen() -> None:
     """A sign between short words is a separator; commas in sentences are not."""
     sentence = "He came, and then he went away again, saying no"
-    assert look_of_column(["a; b", "c"], day_first=True).separator == ";"
-    assert look_of_column([sentence], day_first=True).separator is None
+    assert look_of_column(["a; b", "c"], day_first=True).split == ";"
+    assert look_of_column([sentence], day_first=True).split is None
     assert look_of_column(["https://a.example"], day_first=True).is_link
     assert look_of_column(["<p>x</p>", "y"], day_first=True).is_html
     assert look_of_column([], day_first=True).filled == 0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from service.interchange.guessing.assignment import Assignment, is_said
+from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.column_name import words_of_name
+from service.interchange.guessing.columns.date_look import HUNDRED_YEARS
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.whole_table import is_said
 from service.interchange.mappings.operations.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.months import month_named
+from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
 
 __all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 
@@ -15,6 +19,7 @@ _PARTS: Final = ("year", "month", "day")
 _MOST_WORDS: Final = 2
 """The words of a name that is a part of a date: `Start Year`."""
 _WEEKDAY_ENDS: Final = ","
+_HUNDREDS: Final = (1900, 2000)
 
 
 class GuessedDates(NamedTuple):
@@ -44,12 +49,13 @@ def guess_dates(
     if end and not start and not happened:
         occurred = end
     text = roles.one("text")
-    words = speaker is not None or (text is not None and is_said(table.meanings[text]))
+    is_text_said = text is not None and is_said(table.meanings[text])
+    words = speaker is not None or is_text_said or roles.whole.is_judged
     if said is None and plain and ((speaker or not told) if occurred else (words and not told)):
         said = plain.pop(0)
     elif occurred is None and plain:
         occurred = next((place for place in plain if not _is_of_verdict(table, place)), None)
-    elif occurred is None and said and (told or roles.are_events):
+    elif occurred is None and said and (told or roles.whole.are_events):
         occurred = _place(table, roles, roles.one("undated"))
     if said is None and occurred is None and not roles.one("published"):
         said, occurred = _last_resort(table, roles, speaker)
@@ -95,7 +101,34 @@ def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str,
         place["lookup"] = dict.fromkeys(words)
     elif time := _time(table, roles, column):
         place = {"template": f"{{{column}}} {{{time}}}"}
-    return place | {"date": list(look.patterns)}
+    patterns = patterns_by_years(table, column)
+    return place | {"date": patterns} if patterns else None
+
+
+def patterns_by_years(table: SeenTable, column: str) -> list[str]:
+    """The patterns of a column of dates. Where it has years of two digits and another column the
+    same ones with four, that one says in which hundred years they lie; none if these are several.
+    """
+    patterns = [*table.looks[column].patterns]
+    if not any(map(is_short_pattern, patterns)):
+        return patterns
+    years = [c for c in table.columns if table.looks[c].is_year]
+    said = next(filter(None, (_years_beside(table, column, c) for c in years)), None)
+    if said is None:
+        return patterns
+    for first in (HUNDRED_YEARS, *_HUNDREDS):
+        if all(first <= year < first + 100 for year in said):
+            return [f"{order_of(p)}-{first}" if is_short_pattern(p) else p for p in patterns]
+    return []
+
+
+def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
+    """The years in another column, if most of them end as those of the dates do."""
+    pairs = zip(table.cells(column), table.cells(years), strict=True)
+    patterns = table.looks[column].patterns
+    both = [(date_by_patterns(day, patterns), int(year)) for day, year in pairs if day and year]
+    same = [year for read, year in both if read and int(read.text[:4]) % 100 == year % 100]
+    return same if 10 * len(same) >= 9 * len(both) else []
 
 
 def words_for_dates(table: SeenTable, column: str) -> list[str]:
@@ -132,12 +165,28 @@ def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
         part = next((each for each in _PARTS if each in meanings), None)
         if part is None or not table.fits_template(column):
             continue
-        if table.looks[column].is_number and len(words_of_name(column)) <= _MOST_WORDS:
+        is_part = table.looks[column].is_number or (part == "month" and _are_months(table, column))
+        if is_part and len(words_of_name(column)) <= _MOST_WORDS:
             of = next((each for each in ("start", "end") if each in meanings), "date")
             parts.setdefault(of, {}).setdefault(part, column)
     found: dict[str, dict[str, Any]] = {}
     for of, columns in parts.items():
         if "year" in columns and "month" in columns:
-            template = "-".join(f"{{{columns[part]}}}" for part in _PARTS if part in columns)
-            found[of] = {"template": template, "date": ["ymd"]}
+            has_names = not table.looks[columns["month"]].is_number
+            if has_names and of == "date" and _has_days(table):
+                continue  # the month is also in a date
+            order = [*reversed(_PARTS)] if has_names else [*_PARTS]
+            parts_of_it = (f"{{{columns[part]}}}" for part in order if part in columns)
+            template = (" " if has_names else "-").join(parts_of_it)
+            found[of] = {"template": template, "date": ["dmy" if has_names else "ymd"]}
     return found
+
+
+def _has_days(table: SeenTable) -> bool:
+    """Whether there are dates that are no years."""
+    return any(look.patterns and not look.is_year for look in table.looks.values())
+
+
+def _are_months(table: SeenTable, column: str) -> bool:
+    """Whether the cells are names of months."""
+    return all(month_named(text) is not None for text in table.filled(column))

@@ -53,8 +53,8 @@ def _head(source: dict[str, Any], headline: dict[str, Any]) -> None:
 
 
 def _link(table: SeenTable, column: str) -> dict[str, Any]:
-    separator = table.looks[column].separator
-    return {"column": column} | ({"split": separator} if separator else {})
+    split = table.looks[column].split
+    return {"column": column} | ({"split": split} if split else {})
 
 
 def guess_rating(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:

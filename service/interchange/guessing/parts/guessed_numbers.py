@@ -38,8 +38,13 @@ def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]
         [*groups.values(), *alone],
         key=lambda g: min(map(table.columns.index, g.values()), default=0),
     )
-    beside = _beside(table, roles, [group for group in found if group])
-    return [_quantity(table, group, beside) for group in found if group]
+    groups_found = [group for group in found if group]
+    beside = _beside(table, roles, groups_found)
+    quantities = [_quantity(table, group, beside) for group in groups_found]
+    if (measured := roles.one("measured")) and len(quantities) == 1:
+        what = {"column": measured, "clean": True, "empty": quantities[0]["what"]["value"]}
+        quantities[0]["what"] = what
+    return quantities
 
 
 def _counted(column: str) -> str:

@@ -51,8 +51,8 @@ def name_separators(table: SeenTable, column: str) -> list[str]:
     """The signs and words between names in one cell. A comma may stand within a name (`Smith, Ann`;
     `B. Lee, minister`), and so may `and`: they separate names only if most of what they separate
     stands in other cells too."""
-    sign = table.looks[column].separator
-    found = [sign] if sign and sign.strip() != "," else []
+    signs = table.looks[column].signs
+    found = [sign for sign in signs if len(signs) > 1 or sign.strip() != ","]
     weak = _AND if found else (";", ",", *_AND)
     return [*found, *(each for each in weak if _parts_recur(table, column, each, found))]
 

@@ -1,0 +1,57 @@
+"""With which patterns the dates of a column are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
+
+__all__ = ["HUNDRED_YEARS", "patterns_of"]
+
+HUNDRED_YEARS: Final = 1930
+"""The first of the hundred years in which programs for spreadsheets see years of two digits."""
+_SHORT: Final = tuple(f"{order}-{HUNDRED_YEARS}" for order in ("mdy", "dmy", "ymd"))
+
+
+def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
+    """The patterns that read enough of the cells, the one that reads most of them first; none if
+    they are no dates. `day_first` decides where each date could be read either way."""
+    left, found = Counter(texts), list[str]()
+    order = [p for p in PATTERNS if p != "mdy"]
+    order.insert(order.index("dmy") + day_first, "mdy")
+    reads = {p: [text for text in left if date_by_patterns(text, [p]) is not None] for p in order}
+    alone = {text for read in reads.values() for text in read}
+    reads["circa"] += [t for t in left if t not in alone and date_by_patterns(t, order) is not None]
+    while left:
+        counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
+        best = max(order, key=lambda p: (counts[p], -order.index(p)))
+        if not counts[best]:
+            break
+        found.append(best)
+        for text in reads[best]:
+            left.pop(text, None)
+    most_left = (1 - enough) * len(texts)
+    short = _short_pattern(left, most_left, day_first=day_first)
+    if short is not None:
+        return (*found, short)
+    return tuple(found) if left.total() <= most_left else ()
+
+
+def _short_pattern(left: Counter[str], most_left: float, *, day_first: bool) -> str | None:
+    """The pattern for years of two digits that reads what the others have left; None if they have
+    left little, or if the year could stand before or behind the day."""
+    if left.total() <= most_left:
+        return None
+    fits = [name for name in _SHORT if left.total() - _read(left, name) <= most_left]
+    *_, year_first = _SHORT
+    if year_first in fits and len(fits) > 1 and any("-" in text for text in left):
+        return None
+    by_day = day_first or all("." in text for text in left)
+    preferred = [_SHORT[by_day], _SHORT[not by_day], year_first]
+    return next((name for name in preferred if name in fits), None)
+
+
+def _read(left: Counter[str], pattern: str) -> int:
+    return sum(n for text, n in left.items() if date_by_patterns(text, [pattern]) is not None)

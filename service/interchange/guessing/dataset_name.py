@@ -1,0 +1,35 @@
+"""The name of a dataset, from the name of its file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import Final
+
+from service.interchange.mappings.operations.months import folded
+
+__all__ = ["dataset_name"]
+
+_MOST: Final = 64
+_SIGN: Final = re.compile("[^a-z0-9]+")
+_LATIN: Final = str.maketrans(
+    dict(zip("абвгґдезиіклмнопрстуфхыэєёйї", "abvhgdeziiklmnoprstufhyeeeyi", strict=True))
+    | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya"}
+    | {"ь": "", "ъ": "", "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"}
+)
+_MARK: Final = 8
+"""How many digits tell two names apart that have nothing in common but other letters."""
+
+
+def dataset_name(file: str) -> str:
+    """The file's name without its ending, in what a mapping's name may have. Cyrillic letters are
+    written in Latin ones; where letters of other scripts are lost, a part of the name's hash keeps
+    two files apart: the rows of one would else be those that the other one lacks."""
+    stem = unicodedata.normalize("NFC", (file.rpartition(".")[0] or file).lower())
+    plain = folded(stem.translate(_LATIN))
+    slug = _SIGN.sub("-", plain).strip("-")
+    if all(c.isascii() or not c.isalnum() for c in plain):
+        return slug[:_MOST].strip("-") or "rows"
+    mark = hashlib.sha256(stem.encode()).hexdigest()[:_MARK]
+    return f"{slug[: _MOST - _MARK - 1]}-{mark}".strip("-")

@@ -1,0 +1,52 @@
+"""What sort of statement a row is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.columns.column_name import words_of_name
+from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.columns.word_files import kind_words
+from service.interchange.mappings.operations.months import folded
+
+__all__ = ["guess_kind"]
+
+_OF_SOURCES: Final = frozenset(("source", "document", "publisher", "link", "check"))
+"""Meanings of the name of a column that says of what kind something else is."""
+
+
+def guess_kind(
+    table: SeenTable, roles: Assignment, text: Sequence[str], *, is_claimed: bool
+) -> dict[str, Any]:
+    """A column of kinds, in whatever language; else the kind that the name of the text says; else a
+    claim if somebody says it, and a report."""
+    for column in table.columns:
+        if _are_kinds(table, column, has_words=roles.whole.has_words):
+            return _of_cells(table, column)
+    for column in text:
+        words = words_of_name(column)
+        phrases = ["_".join(words), *words] if len(words) > 1 else words
+        known = kind_words("names")
+        if found := next((known[w] for w in phrases if w in known), None):
+            return {"value": found}
+    return {"value": "claim" if is_claimed else "report"}
+
+
+def _are_kinds(table: SeenTable, column: str, *, has_words: bool) -> bool:
+    """Whether each cell is a kind. Words that mean a kind may also be kinds of something else: they
+    count only where somebody says something, in a column whose name means kinds of that."""
+    texts = {*map(folded, table.filled(column))}
+    known, meanings = kind_words("cells"), table.meanings[column]
+    if texts <= {*known.values()}:
+        return True
+    is_named = "category" in meanings and meanings.isdisjoint(_OF_SOURCES)
+    return has_words and is_named and len(texts) > 1 and texts <= known.keys()
+
+
+def _of_cells(table: SeenTable, column: str) -> dict[str, Any]:
+    known = kind_words("cells")
+    kinds = {text: known[folded(text)] for text in dict.fromkeys(table.filled(column))}
+    lookup = {text: kind for text, kind in kinds.items() if text.lower() != kind}
+    return {"column": column, "lookup": lookup} if lookup else {"column": column, "slug": True}

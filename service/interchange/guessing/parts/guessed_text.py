@@ -1,0 +1,65 @@
+"""Columns of the text, and the headline that belongs to it or to its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.columns.column_name import plain_name
+from service.interchange.guessing.columns.seen_table import SeenTable
+
+__all__ = ["guess_text", "titles_of"]
+
+_MOST_PARTS: Final = 4
+_ENOUGH: Final = 0.95
+_MOST: Final = 0.8
+_TOLD: Final = (
+    *("headline", "tags", "about", "speaker", "happened", "start", "date", "place", "number"),
+    *("low", "high", "verdict", "said"),
+)
+"""Roles of columns that tell what a row is about, the most telling ones first."""
+_UNTOLD: Final = frozenset(("internal", "link", "archive", "key", "aside", "explanation"))
+"""Roles of columns that tell nothing of it."""
+
+
+def titles_of(
+    table: SeenTable, roles: Assignment, speaker: str | None
+) -> tuple[str | None, list[str]]:
+    """The title of the source, if it has none of its own, and the columns of the text. A headline
+    belongs to the text, unless somebody speaks or it stands behind the text: it is then that of the
+    source."""
+    text, headline, title = roles.one("text"), roles.one("headline"), roles.one("title")
+    if text and headline and roles.one("link"):
+        behind = table.columns.index(headline) > table.columns.index(text)
+        if behind and title and "source" in table.meanings[title]:
+            return headline, [text]
+        if (speaker or behind) and title is None:
+            return headline, [text]
+    return None, [column for column in (headline, text) if column]
+
+
+def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
+    """The columns of the text; several columns as one sentence where many rows lack it. Rows
+    without a text are refused where most have whole sentences."""
+    enough = _MOST if any(table.looks[c].is_prose for c in chosen) else _ENOUGH
+    filled = max((table.share(column) for column in chosen), default=0)
+    parts = [] if filled >= enough else _parts(table, roles, chosen)
+    named = [column for column in parts or chosen if table.fits_template(column)]
+    if parts and named:
+        return {"template": "; ".join(f"{plain_name(c)}: {{{c}}}" for c in named)}
+    if len(named) > 1:
+        place: dict[str, Any] = {"template": "\n\n".join(f"{{{column}}}" for column in named)}
+    else:
+        place = {"column": next(iter([*named, *chosen, *table.columns, *table.names]))}
+    return place | ({"strip-html": True} if any(table.looks[c].is_html for c in chosen) else {})
+
+
+def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[str]:
+    """The columns that tell most, in the order of the file: those with a role that tells something,
+    then any other."""
+    others = [c for c in table.columns if c not in chosen and roles.role_of(c) not in _UNTOLD]
+    ranks = {role: rank for rank, role in enumerate(_TOLD)}
+    order = sorted(others, key=lambda c: ranks.get(roles.role_of(c) or "", len(ranks)))
+    best = order[: max(0, _MOST_PARTS - len(chosen))]
+    return [*chosen, *(c for c in table.columns if c in best)]

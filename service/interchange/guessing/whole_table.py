@@ -1,0 +1,65 @@
+"""What the columns of a table say together: whether its rows are events, and whether somebody says
+something in them."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from service.interchange.guessing.columns.seen_table import SeenTable
+
+__all__ = ["TELLING", "WholeTable", "is_said", "look_at_whole"]
+
+TELLING: Final = frozenset(("account", "happen"))
+"""Meanings of the name of a text that tells what happened."""
+_SAID: Final = frozenset(("statement", "quote"))
+"""Meanings of the name of a text that somebody said, whatever else it means."""
+_SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "reply", "verbatim"))
+"""Meanings of the names of columns in a table in which somebody says something."""
+_JUDGING: Final = frozenset(("rebuttal", "truth"))
+"""Meanings of the names of columns that judge what somebody said."""
+
+
+class WholeTable(NamedTuple):
+    """`are_events`: the rows have a time of their own, or say how many there were. `are_told`: it
+    is told what happened, before what somebody said of it. `is_judged`: what is told in a row is
+    held against somebody who said it. `has_words`: somebody says something."""
+
+    are_events: bool
+    are_told: bool
+    is_judged: bool
+    has_words: bool
+
+
+def look_at_whole(table: SeenTable) -> WholeTable:
+    """Look at all columns together."""
+    meanings = {meaning for column in table.columns for meaning in table.meanings[column]}
+    is_judged = not meanings.isdisjoint(_JUDGING)
+    has_words = is_judged or not meanings.isdisjoint(_SAYING)
+    return WholeTable(_tells_of_events(table), _are_told(table), is_judged, has_words)
+
+
+def is_said(meanings: frozenset[str]) -> bool:
+    """Whether a text of that name is what somebody said: a statement, or what was said without
+    being told as something that happened."""
+    return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
+
+
+def _tells_of_events(table: SeenTable) -> bool:
+    for column in table.columns:
+        look, meanings = table.looks[column], table.meanings[column]
+        if look.patterns and meanings & {"happen", "start", "end"}:
+            return True
+        if look.is_number and "people" in meanings:
+            return True
+    return False
+
+
+def _are_told(table: SeenTable) -> bool:
+    """Where there is a verdict, it is on what was said."""
+    meanings = table.meanings
+    prose = [c for c in table.columns if table.looks[c].is_prose]
+    said = [c for c in prose if is_said(meanings[c])]
+    told = [c for c in prose if not meanings[c].isdisjoint(TELLING) and c not in said]
+    if not told or any("verdict" in meanings[c] for c in table.columns):
+        return False
+    return not said or table.columns.index(told[0]) < table.columns.index(said[0])

@@ -1,0 +1,33 @@
+"""With which patterns the dates of a column are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.interchange.guessing.columns.date_look import patterns_of
+
+
+@pytest.mark.parametrize(
+    ("texts", "patterns"),
+    [
+        (["13.10.2024", "2024-10-14"], ("iso", "dmy")),
+        (["03.02.20", "14.02.20"], ("dmy-1930",)),
+        (["03.02.20", "04.02.20"], ("dmy-1930",)),
+        (["9/24/06", "12/8/06"], ("mdy-1930",)),
+        (["3/2/06", "4/2/06"], ("mdy-1930",)),
+        (["03.02.20", "14.02.2020"], ("dmy", "dmy-1930")),
+        (["32-05-14", "99-01-02"], ("ymd-1930",)),
+        (["20-02-03", "14-02-20"], ()),
+        (["12.5", "13.5"], ()),
+    ],
+)
+def test_patterns_fit_the_whole_column(texts: list[str], patterns: tuple[str, ...]) -> None:
+    """Years of two digits are read only where it is clear where the year stands: a hyphen leaves
+    that open."""
+    assert patterns_of(texts, 0.9, day_first=False) == patterns
+
+
+def test_day_and_month_are_in_the_order_of_the_language() -> None:
+    """Where each date could be read either way."""
+    assert patterns_of(["3/2/06"], 0.9, day_first=True) == ("dmy-1930",)
+    assert patterns_of(["3/2/2006"], 0.9, day_first=True) == ("dmy",)
