@@ -115,6 +115,57 @@ def test_a_search_that_is_not_read_as_it_looks_says_how(page: Page, typed: str, 
     expect(page.locator("#search-hint")).to_be_empty()
 
 
+DIRECTED = """
+const write = CanvasRenderingContext2D.prototype.fillText;
+window.directed = {};
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  window.directed[text] = [this.direction, this.textAlign];
+  return write.call(this, text, ...where);
+};
+"""
+"""Keeps the direction in which each text is written in a canvas."""
+
+
+def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str) -> None:
+    """A text from right to left is written so in the chart, in its row and where words of it were
+    corrected: full stops and parentheses stand at its end. Beside it all else stays as it is."""
+    path = f"/v1/timelines/{fresh}/statements"
+    hebrew, other = "הגשר נסגר (9).", "The bridge (הגשר) is open."
+    items = [
+        said("he", text=hebrew, by="משרד", occurred="2024-05-01"),
+        said("en", text=other, by="Radio", occurred="2024-05-02"),
+    ]
+    api.post(path, json=items)
+    api.post(f"{path}/en/relations", json={"relation": "disputes", "target": "he"})
+    fix = {"changes": {"text": "הגשר נסגר (12)."}, "reason": "misheard"}
+    api.post(f"{path}/he/corrections", json=fix)
+    page.add_init_script(DIRECTED)
+    page.goto(f"/t/{fresh}")
+    direction = "element => getComputedStyle(element).direction"
+    row = page.locator('[data-statement-id="he"]')
+    assert row.locator(".row-text").evaluate(direction) == "rtl"
+    expect(row.locator("ins")).to_have_text("12")
+    assert row.locator("ins").evaluate(direction) == "rtl"
+    assert row.locator(".field-change b").evaluate(direction) == "ltr"
+    disputed = page.locator('[data-statement-id="en"]').get_by_role("link", name="משרד: ")
+    assert disputed.locator("span").evaluate(direction) == "rtl"
+    written = page.evaluate("window.directed")
+    assert written["הגשר נסגר (12)."] == ["rtl", "left"]
+    assert written["משרד"] == ["rtl", "left"]
+    assert written[other] == ["ltr", "left"]
+
+
+def test_a_long_name_leaves_room_in_the_summary(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Its beginning is there, and all of it in its row."""
+    name = "The standing committee for the names of committees that have long names"
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", by=name)])
+    page.goto(f"/t/{fresh}")
+    link = page.get_by_test_id("summary").get_by_role("link")
+    expect(link).to_have_text("The standing committee for the names of…")
+    expect(link).to_have_attribute("title", name)
+    expect(page.get_by_test_id("statement")).to_contain_text(name)
+
+
 def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
     """The article spells one name in two ways: either finds what was said under both."""
     page.goto("/t/kursk")

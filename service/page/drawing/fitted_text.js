@@ -1,5 +1,20 @@
 // @ts-check
-/** Shortens texts to the room that they have. */
+/** Texts of readers in the chart: shortened to the room that they have, and each in its own direction. */
+
+const LETTER = /\p{L}/u;
+/** Letters of scripts that are written from right to left. */
+const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * Writes a text at a pixel, which `textAlign` says the side of. As in elements with `dir=auto` its first letter gives
+ * the direction, so that full stops and dots of omission stand at its end.
+ * @param {CanvasRenderingContext2D} ink @param {string} text @param {number} x @param {number} y
+ */
+export function writeText(ink, text, x, y) {
+  ink.direction = LEFTWARD.test(LETTER.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
+  ink.fillText(text, x, y);
+  ink.direction = "ltr";
+}
 
 /**
  * As much of a text as fits.

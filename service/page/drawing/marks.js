@@ -1,7 +1,7 @@
 // @ts-check
 /** Draws statements: the sign of the standing, the span of time, and the text. */
 
-import { fitted } from "./fitted_text.js";
+import { fitted, writeText } from "./fitted_text.js";
 import { drawSign } from "./sign.js";
 import { bounded, drawSpan, reach } from "./spans.js";
 
@@ -70,6 +70,6 @@ function write(ink, { before: toLeft, alone, room: given, statement }, { before,
   ink.font = `${chosen ? 600 : 400} 12.5px ${colours.serif}`;
   ink.fillStyle = chosen ? colours.ink : colours.soft;
   ink.textAlign = toLeft ? "right" : "left";
-  ink.fillText(fitted(ink, statement.text, room), toLeft ? before : after, y + 0.5);
+  writeText(ink, fitted(ink, statement.text, room), toLeft ? before : after, y + 0.5);
   ink.textAlign = "left";
 }

@@ -6,7 +6,7 @@ import { drawArcs } from "./arcs.js";
 import { AXIS, drawAxis } from "./axis.js";
 import { amounts, drawCrowd } from "./crowds.js";
 import { drawDensity, strips } from "./density.js";
-import { fitted } from "./fitted_text.js";
+import { fitted, writeText } from "./fitted_text.js";
 import { drawMark } from "./marks.js";
 import { reach } from "./spans.js";
 
@@ -57,6 +57,7 @@ export function paint(canvas, frame, shown, chosen) {
   ink.fillStyle = palette.sheet;
   ink.fillRect(0, 0, width, height);
   ink.textBaseline = "middle";
+  ink.textAlign = "left";
   const paper = { ink, width, height, scrollTop, palette, shown };
   const drawn = shown.far ? strips(shown.density, { top: AXIS, bottom: height }) : shown.plan.lanes;
   bands(paper, drawn);
@@ -118,7 +119,7 @@ function names({ ink, width, height, scrollTop, palette, shown }, drawn) {
     const name = fitted(ink, lane.name, (shown.gutter || width) - 26);
     if (!shown.gutter) ground(ink, palette, index, [12, stays - 8, ink.measureText(name).width + 8, 16]);
     ink.fillStyle = palette.ink;
-    ink.fillText(name, 16, stays);
+    writeText(ink, name, 16, stays);
   });
   ink.restore();
 }

@@ -16,6 +16,8 @@ import { scopeOf } from "./scope.js";
 
 /** So many speakers are named; of more, those with the most statements. */
 const FEW = 3;
+/** So many characters of a name are shown; all of it is in the rows. */
+const LONG = 40;
 
 const box = byId("summary");
 let counting = 0;
@@ -26,6 +28,7 @@ let counting = 0;
  */
 export async function show(timeline) {
   const mine = ++counting;
+  document.documentElement.classList.toggle("blank", timeline.statements === 0);
   if (timeline.statements === 0) {
     const parts = await nothing();
     if (mine === counting) box.replaceChildren(...parts);
@@ -78,7 +81,10 @@ function list(who) {
 
 /** @param {Speaker} speaker a link to what they said */
 function speaker({ name }) {
-  return link({ by: name }, words(name));
+  const letters = [...name];
+  const made = link({ by: name }, words(letters.length > LONG ? `${letters.slice(0, LONG).join("").trimEnd()}…` : name));
+  if (letters.length > LONG) made.title = name;
+  return made;
 }
 
 /** @param {Scope} scope @param {Map<string, number>} standings */

@@ -22,7 +22,8 @@ const AROUND = 5;
 
 /** @param {import("../state/changes.js").FieldChange} change */
 export function fieldChange({ path, before, after }) {
-  return make("span", { class: "field-change", dir: "auto" }, make("b", { text: `${fieldWords(path)}: ` }), ...difference(path, before, after));
+  const values = make("span", { dir: "auto" }, ...difference(path, before, after));
+  return make("span", { class: "field-change" }, make("b", { text: `${fieldWords(path)}: ` }), values);
 }
 
 /** @param {string} path its names, joined by points @returns {string} */

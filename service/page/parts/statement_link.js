@@ -3,7 +3,7 @@
 
 import * as address from "../state/address.js";
 import { found, requestOther } from "../state/others.js";
-import { make } from "../look/element.js";
+import { make, words } from "../look/element.js";
 import { speakerWords } from "./speakers.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
@@ -22,16 +22,24 @@ export function nameOf(id) {
   return known ? inWords(known) : "";
 }
 
+/** @param {HTMLElement} link says what `inWords` does, the text in its own direction beside the speaker @param {Statement} statement */
+function entitle(link, { said, text, language, standing }) {
+  link.replaceChildren(`${speakerWords(said)}: `, words(text, undefined, language), standing === "retracted" ? " (retracted)" : "");
+}
+
 /**
  * A link that says who said what. A statement that the page has not loaded is loaded; one that is gone is
  * called by its id.
  * @param {string} id
  */
 export function statementLink(id) {
-  const link = make("a", { href: address.changed({ statement: id }), dir: "auto", text: nameOf(id) || "…" });
-  if (!nameOf(id)) {
+  const link = make("a", { href: address.changed({ statement: id }), dir: "auto", text: "…" });
+  const known = found(id);
+  if (known) entitle(link, known);
+  else {
     requestOther(id).then((statement) => {
-      link.textContent = statement ? inWords(statement) : `statement ${id}, which is not shown`;
+      if (statement) entitle(link, statement);
+      else link.textContent = `statement ${id}, which is not shown`;
     });
   }
   link.addEventListener("click", (event) => {
