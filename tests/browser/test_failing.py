@@ -98,6 +98,23 @@ def test_the_first_load_is_repeated_by_a_button(page: Page, two: str, what: str)
     expect(page.get_by_test_id("retry")).to_be_hidden()
 
 
+def test_a_reader_of_a_page_that_failed_first_can_sign_in(page: Page, two: str) -> None:
+    """Nothing is called out of date where nothing is shown yet; who the reader is comes with the
+    answer."""
+    page.clock.install(time="2026-01-01T00:00:00Z")
+    page.clock.pause_at("2026-01-01T01:00:00Z")  # or it would be repeated by itself
+    fault = Fault(page, "/v1/", lost=False)
+    page.goto(f"/t/{two}")
+    reading(page, "failed")
+    expect(page.get_by_role("alert")).not_to_contain_text("out of date")
+    expect(page.get_by_test_id("sign-in")).to_have_count(0)
+    fault.end()
+    page.get_by_test_id("retry").click()
+    page.clock.resume()
+    rows(page, "a", "b")
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+
+
 def test_a_success_elsewhere_does_not_hide_a_failure(page: Page, two: str) -> None:
     """A statement is chosen after a failed search: the search is repeated with it."""
     page.clock.install(time="2026-01-01T00:00:00Z")

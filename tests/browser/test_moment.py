@@ -107,6 +107,14 @@ def test_an_empty_timeline_has_no_time_to_draw(page: Page, api: httpx.Client, fr
     expect(page.get_by_text("There is nothing to draw.")).to_be_hidden()
 
 
+def test_no_filter_hides_what_was_not_on_record(page: Page, later: str) -> None:
+    """Nor is there a statement to choose."""
+    page.goto(f"/t/{later}?as_of=3&kind=denial")
+    expect(page.get_by_test_id("summary")).to_contain_text("Nothing was on record yet.")
+    for words in ("Remove a filter", "Choose a statement"):
+        expect(page.get_by_text(words).filter(visible=True)).to_have_count(0)
+
+
 def test_what_changed_since_before_the_opening_is_everything(page: Page, later: str) -> None:
     """A comparison with a moment before the timeline was opened begins with its opening."""
     page.goto(f"/t/{later}?compare=2001-01-01")

@@ -15,6 +15,7 @@ let asked = null;
 /** @returns {Promise<Me | null>} null if nobody in particular is known; asked once, however many parts want to know */
 export function me() {
   asked ??= read();
+  asked.catch(() => (asked = null)); // who asks later may be told
   return asked;
 }
 

@@ -6,10 +6,14 @@ import { path, root } from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { me, signOut } from "./session.js";
 
-/** Shows who the reader is. If that cannot be read now, the corner stays empty: other calls report it. */
+let told = false;
+
+/** Shows who the reader is, once. If that cannot be read now, the corner stays empty until the next call: others report it. */
 export async function start() {
+  if (told) return;
   try {
     const known = await me();
+    told = true;
     byId("who").replaceChildren(...(known === null ? [way()] : [name(known), out()]));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -3,7 +3,7 @@
 
 import { byId, sentence } from "../look/element.js";
 import * as address from "../state/address.js";
-import { ask, below, Problem } from "../state/api.js";
+import { ask, below, Problem, timeline } from "../state/api.js";
 
 /** @typedef {{statements: number, losses: {field: string, statements: number}[]}} Loss */
 
@@ -41,6 +41,7 @@ function asked() {
 }
 
 function show() {
+  byId("whole").href = `${address.root}/t/${timeline}${location.search}`; // below an embed: the same view, on the whole page
   byId("export-link").href = `${below("/export")}?${asked()}`;
   if (told !== `${asked()}`) loss.textContent = "";
 }

@@ -7,6 +7,7 @@ import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { readAgain } from "../state/reading.js";
+import { record } from "../state/record.js";
 
 const box = byId("problem");
 const retry = byId("retry");
@@ -56,6 +57,7 @@ function mark(phase) {
 /** @param {Error} error @returns {string} */
 function words(error) {
   if (!(error instanceof Problem)) return `The page failed: ${error}`;
-  if (error.passing) return `${error.message} What is shown may be out of date. The page will try again by itself.`;
+  const old = record.revision ? "What is shown may be out of date. " : "";
+  if (error.passing) return `${error.message} ${old}The page will try again by itself.`;
   return error.errors.map(faultWords).join(" ") || error.message;
 }

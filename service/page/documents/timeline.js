@@ -40,7 +40,6 @@ let head = null;
 let known = null;
 
 async function open() {
-  leadOut();
   alarm.start();
   list.start(choose);
   detail.start();
@@ -53,23 +52,21 @@ async function open() {
   moment.start();
   folds.start();
   print.start();
-  if (!address.embedded) {
-    who.start();
-    review.start();
-  }
+  meet();
   importing.start(review.way);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
   byId("live").addEventListener("click", press);
   document.addEventListener("visibilitychange", look);
   reading.start(reload, report);
   address.listen((names) => reading.read(() => follow(names)));
-  address.listen(leadOut);
   await reading.read(reload);
 }
 
-/** Lets the link below an embed lead to the same view of the whole page. */
-function leadOut() {
-  byId("whole").href = `${address.root}/t/${timeline}${location.search}`;
+/** Shows who the reader is, and what they may decide. */
+function meet() {
+  if (address.embedded) return;
+  who.start();
+  review.start();
 }
 
 /** Loads and shows everything. */
@@ -232,7 +229,10 @@ function choose(id, { keyboard = false } = {}) {
 function report(phase, error) {
   notice.show(phase, error);
   if (phase === "asked") return;
-  if (phase === "shown") print.answered(known);
+  if (phase === "shown") {
+    print.answered(known);
+    meet(); // if the service was away
+  }
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
   fieldFault.show(errors);
   notice.offer(errors.map(fieldFault.nameOf));

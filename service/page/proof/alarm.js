@@ -26,6 +26,7 @@ async function look() {
     if (error instanceof TypeError || error instanceof SyntaxError) return; // other requests report that the service is away
     throw error;
   }
+  if (!audit?.alarms) return; // a problem, such as too many requests
   const box = byId("alarm");
   const words = warning(audit);
   box.hidden = words === null;

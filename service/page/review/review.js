@@ -28,11 +28,19 @@ const title = make("h2", { id: "review-title", tabindex: "-1" });
 const close = make("button", { type: "button", text: "Close", on: { click: () => dialog.close() } });
 const dialog = make("dialog", { class: "reviewing", "aria-labelledby": "review-title", "data-testid": "reviewing" }, title, said, list, make("p", {}, close));
 
-/** Shows the queue to a reader who may review, and their own proposals to one who may propose. */
+let told = false;
+
+/**
+ * Shows the queue to a reader who may review, and their own proposals to one who may propose, once. If it cannot be read now who they
+ * are, the next call does.
+ */
 export async function start() {
+  if (told) return;
+  told = true;
   try {
     reader = await queue.reader();
   } catch (error) {
+    told = false;
     if (!(error instanceof Problem)) throw error;
   }
   if (reader === null) return;
