@@ -357,6 +357,55 @@ def test_an_export_of_events_goes_back_in_as_what_it_was(desk: Desk, tmp_path: P
     assert (again["new"], copy.revision()) == (0, before)
 
 
+def test_an_export_of_events_that_has_grown_brings_what_is_new(desk: Desk) -> None:
+    """A correction that was imported is not made once more, and what was retracted is not refused:
+    of an array that is longer now, the rest is carried out. To its own timeline it brings
+    nothing."""
+    at = f"/v1/timelines/{desk.timeline}"
+    claim = {"id": "a", "kind": "claim", "text": "One.", "said": {"by": "KCNA", "on": None}}
+    texts = [{"id": "a", "changes": {"text": text}, "reason": "So."} for text in ("Two.", "Three.")]
+    first = [{"statement": claim}, *({"correction": each} for each in texts)]
+    then = [{"retraction": {"id": "a", "reason": "No."}}, {"statement": claim | {"id": "b"}}]
+    desk.service.ask("PUT", at, json={"title": "t"})
+    copy, file = Desk(desk.service, desk.folder), desk.folder / "events.ndjson"
+    for commands, new in ((first, 4), (then, 2), ([], 0)):
+        if commands:
+            assert desk.service.ask("POST", f"{at}/commands", json=commands).status_code == 200
+        desk.revision()
+        file.write_bytes(desk.get("/export", format="ndjson").content)
+        done = copy.run(file, "--yes")
+        assert (done.code, done.answer["new"], done.answer["refused"]) == (0, new, 0)
+    types = [event["type"] for event in copy.get("/events").json()["items"]]
+    assert types.count("statement.corrected") == 2
+    assert essence(copy) == essence(desk)
+    before = desk.revision()
+    assert desk.run(file, "--yes").answer["same"] == 5
+    assert desk.revision() == before
+
+
+def test_a_dry_run_of_events_counts_with_the_lines_before(desk: Desk) -> None:
+    """Which the service sees only as far as they are of the same array, and not at all where there
+    is no timeline yet."""
+    said = {"kind": "claim", "text": "x", "said": {"by": "KCNA", "on": None}}
+    commands: list[Any] = [{"statement": {"id": f"s{n}", **said}} for n in range(600)]
+    commands += [
+        {"relation": {"statement": "s599", "relation": "disputes", "target": "s1"}},
+        {"retraction": {"id": "s1", "reason": "No."}},
+        {"retraction": {"id": "s1", "reason": "Twice."}},
+        {"relation": {"statement": "s2", "relation": "disputes", "target": "nowhere"}},
+        {"statement": {"id": "s600", **said, "text": ""}},
+    ]
+    file = desk.folder / "commands.ndjson"
+    file.write_text("\n".join(map(json.dumps, commands)))
+    tried = [desk.run(file, "--dry-run").answer]
+    desk.service.ask("PUT", f"/v1/timelines/{desk.timeline}", json={"title": "t"})
+    desk.revision()
+    tried.append(desk.run(file, "--dry-run").answer)
+    done = desk.run(file, "--yes").answer
+    assert counts(done)[:4] == (602, 0, 0, 3)
+    assert [counts(each) for each in tried] == [counts(done)] * 2
+
+
 def essence(desk: Desk) -> dict[str, Any]:
     """Every statement as it is shown, without what the recording itself makes."""
     own = {"revision", "changed", "recorded_at", "corrected_at", "because"}

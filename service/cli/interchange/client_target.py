@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any, Final, TypeVar
 
 from events.errors import Fault
@@ -24,6 +25,7 @@ __all__ = ["ClientTarget"]
 _ATTEMPTS: Final = 60
 _PAUSE: Final = 1.0
 _MOST_PAUSE: Final = 10.0
+_BATCH: Final = 1_000
 
 T = TypeVar("T")
 
@@ -58,6 +60,33 @@ class ClientTarget:
         wanted = StatementQuery(dataset=(dataset,), order="recorded")
         async for shown in self._client.every_statement(self._timeline, wanted):
             yield OriginRow(shown.id, _retracted(shown))
+
+    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
+        """The lines of every event that the log has of the timeline by now."""
+        client, name = self._client, self._timeline
+        head = await self._patiently(self._head)
+        await self._patiently(lambda: client.timeline(name, min_revision=head))
+        async with client.event_lines(name) as events, aclosing(events.lines) as lines:
+            batch: list[bytes] = []
+            async for line in lines:
+                batch.append(line)
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
+            yield batch
+
+    async def _head(self) -> int:
+        """The last revision in the log, which a write is answered with that changes nothing."""
+        shown = (await self._client.timeline(self._timeline)).value
+        members = {"title": shown.title, "language": shown.language}
+        same = (
+            members if shown.description is None else members | {"description": shown.description}
+        )
+        try:
+            tried = await self._client.dry_run().carry_out(self._timeline, [{"timeline": same}])
+        except WriteProposed:
+            return shown.revision  # who may only propose has recorded nothing
+        return tried.value.revision
 
     async def carry_out(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -10,66 +11,33 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from events.event.types import TYPES
-from events.event.upcasting import upcast
+from service.interchange.imports.event_commands import RecordedEvents, command_of_event
 from service.interchange.imports.importing import FAR_BEHIND, ImportProgress
 from service.interchange.imports.refused_rows import refused_lines
 from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.imports.tried_lines import TriedLines
 from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
 from service.interchange.tables.row import BrokenRow, TableRow
 from service.messages.imports import FileFacts, ImportReport, Remark
 
-__all__ = ["OwnLines", "command_of_event", "first_own_lines"]
+__all__ = ["OwnLines", "first_own_lines"]
 
 _ARRAY: Final = 500
+_MOST_BYTES: Final = 4 << 20
+"""The bytes of the lines of one array: a body that a service takes is not much larger."""
 _LOOKED_AT: Final = 20
 _BEGINNING: Final = 1 << 18
 _SHOWN: Final = 5
 _MOST_REMARKS: Final = 100
 _ADVICE: Final = "See what the line says, and what the timeline has already."
 _REDACTED: Final = "The text of this event was redacted: there is nothing to record."
-_Fields = tuple[str, ...]
-_SAID_AGAIN: Final = ("reason", "by", "on", "source")
-_EVENTS: Final[dict[str, tuple[str, str, _Fields]]] = {
-    "actor.registered": ("actor", "", ("id", "name", "type")),
-    "actor.described": ("actor", "", ("id", "name", "type")),
-    "alias.added": ("alias", "actor", ("alias",)),
-    "alias.removed": ("unalias", "actor", ("alias",)),
-    "statement.corrected": ("correction", "id", ("changes", "reason", "on", "source")),
-    "statement.retracted": ("retraction", "id", _SAID_AGAIN),
-    "statement.reinstated": ("reinstatement", "id", ("reason", "by")),
-    "statement.related": ("relation", "statement", ("relation", "target", "note", "on", "source")),
-    "statement.unrelated": ("unrelation", "id", ("relation", "target", "reason")),
-    "statement.graded": ("grade", "statement", ("credibility", "note")),
-    "source.graded": ("grade", "source", ("reliability", "note")),
-}
-"""The command for an event: its name, its member with the event's subject, and the members that
-are the event's own."""
 
 
 class _Line(NamedTuple):
     line: int
     command: dict[str, Any]
     text: bytes
-
-
-def command_of_event(event: dict[str, Any]) -> dict[str, Any] | None:
-    """The command that records the same once more; None if there is none: what was redacted is
-    gone. Raises KeyError and ValueError if it is no event of ours."""
-    type_, subject = event["type"], event["subject"].partition("/")[2]
-    if "data" not in event:
-        return None
-    data = upcast(type_, event["version"], TYPES[type_].schema_version, event["data"])
-    if type_ == "statement.recorded":
-        return {"statement": {"id": subject, **data}}
-    if type_ in ("timeline.opened", "timeline.described"):
-        return {"timeline": data}
-    if type_ not in _EVENTS:
-        return None
-    name, about, members = _EVENTS[type_]
-    given = {member: data[member] for member in members if data.get(member) is not None}
-    return {name: {about: subject, **given} if about else given}
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -99,7 +67,8 @@ def _plain_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 class OwnLines:
     """One import of such a file. Arrays are made of the same lines whenever the file is imported,
-    and each has a key, so a second time changes nothing."""
+    and each has a key, so a second time changes nothing. Of events it is also known which ones the
+    timeline has: of a file that has grown, only what is new is carried out."""
 
     def __init__(
         self, path: Path, kind: str, target: ImportTarget, *, dry_run: bool, describes: bool = False
@@ -110,6 +79,8 @@ class OwnLines:
         self._describes = describes
         self._is_events = kind == "events"
         self._target = target
+        self._recorded = RecordedEvents()
+        self._tried: TriedLines | None = None
         self._remarks: dict[str, Remark] = {}
         facts = FileFacts(format=kind, encoding="utf-8")
         self.report = ImportReport(dataset="", dry_run=dry_run, file=facts)
@@ -120,8 +91,13 @@ class OwnLines:
         """Carry out every line. The same import again goes on where it ended."""
         rows = 0
         is_open = await self._target.is_open()
+        if is_open and self._is_events:
+            await self._recorded.read(self._target)
+        if self.report.dry_run:
+            self._tried = TriedLines(is_open=is_open)
         try:
-            for array in self._arrays():
+            arrays = self._arrays()
+            while array := await asyncio.to_thread(next, arrays, None):
                 await self._carry_out(array, is_open=is_open)
                 rows += len(array)
                 lag = 0 if self.report.dry_run else await self._target.settle(FAR_BEHIND)
@@ -132,24 +108,33 @@ class OwnLines:
         return self.report
 
     async def _carry_out(self, array: list[_Line], *, is_open: bool) -> None:
-        outcomes = [CommandOutcome() for _ in array]
-        if is_open:
-            key = hashlib.sha256(b"\n".join(line.text for line in array)).hexdigest()
-            commands = [line.command for line in array]
+        lines = [line for line in array if not self._recorded.has(line.command)]
+        self.report.same += len(array) - len(lines)
+        outcomes = [CommandOutcome() for _ in lines]
+        if is_open and lines:
+            key = hashlib.sha256(b"\n".join(line.text for line in lines)).hexdigest()
+            commands = [line.command for line in lines]
             dry_run = self.report.dry_run
             outcomes = await self._target.carry_out(commands, dry_run=dry_run, key=f"import-{key}")
             self.report.proposals = self._target.proposals
-        for line, outcome in zip(array, outcomes, strict=True):
-            if outcome.faults:
-                reason = outcome.faults[0].message
-                self._refuse(line.line, reason, line.text, outcome.advice or _ADVICE)
-            elif outcome.duplicate:
-                self.report.same += 1
-            else:
-                self.report.new += 1
-            statement = line.command.get("statement")
-            if isinstance(statement, dict) and len(self.report.rows) < _SHOWN:
-                self.report.rows.append(statement)
+        if self._tried is not None:
+            self._tried.begin_array()
+        for line, outcome in zip(lines, outcomes, strict=True):
+            self._count(line, outcome)
+
+    def _count(self, line: _Line, outcome: CommandOutcome) -> None:
+        if self._tried is not None:
+            outcome = self._tried.judged(line.command, outcome)
+        if outcome.faults:
+            reason = outcome.faults[0].message
+            self._refuse(line.line, reason, line.text, outcome.advice or _ADVICE)
+        elif outcome.duplicate:
+            self.report.same += 1
+        else:
+            self.report.new += 1
+        statement = line.command.get("statement")
+        if isinstance(statement, dict) and len(self.report.rows) < _SHOWN:
+            self.report.rows.append(statement)
 
     def _refuse(self, line: int, reason: str, text: bytes, advice: str = _ADVICE) -> None:
         self.report.refused += 1
@@ -166,6 +151,7 @@ class OwnLines:
 
     def _arrays(self) -> Iterator[list[_Line]]:
         array: list[_Line] = []
+        weight = 0
         for number, text in _lines_of(self._path):
             command = self._command(number, text)
             if command is not None and self._is_events and "timeline" in command:
@@ -173,10 +159,11 @@ class OwnLines:
                 if self._describes:
                     yield [_Line(number, command, text)]
             elif command is not None:
+                if len(array) == _ARRAY or (array and weight + len(text) > _MOST_BYTES):
+                    yield array
+                    array, weight = [], 0
                 array.append(_Line(number, command, text))
-            if len(array) == _ARRAY:
-                yield array
-                array = []
+                weight += len(text)
         if array:
             yield array
 

@@ -34,6 +34,7 @@ from service.access.roles import Right
 from service.clock import Clock
 from service.interchange.imports.target import CommandOutcome, OriginRow
 from service.messages.write_results import Recorded
+from service.reading.event_lines import EventQuestion
 from service.reading.read_side import ReadSide
 from service.writing.command_reader import read_commands
 from service.writing.execution.command import ArrayResult, Caller
@@ -112,6 +113,13 @@ class ServiceTarget:
             if after is None:
                 return
             await asyncio.sleep(0)  # noqa: TID251 - other requests have their turn
+
+    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
+        """The lines of every event that the log has of the timeline by now."""
+        head = await self._patiently(lambda: self._read_side.log.revision(self._timeline))
+        ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, head))
+        async for lines in self._read_side.event_lines(ref, EventQuestion(ref.revision)):
+            yield [each.line for each in lines]
 
     async def carry_out(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None

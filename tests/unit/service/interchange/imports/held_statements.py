@@ -20,6 +20,7 @@ class HeldStatements:
         self.retracted: list[str] = []
         self.redacted: set[str] = set()
         self.commands: list[Any] = []
+        self.events: list[bytes] = []
         self.proposals: list[str] = []
         self.revision = 0
 
@@ -30,6 +31,9 @@ class HeldStatements:
         for id_, statement in list(self.held.items()):
             if statement.get("origin", {}).get("dataset") == dataset:
                 yield OriginRow(id_, "gone" if id_ in self.retracted else None)
+
+    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
+        yield self.events
 
     async def carry_out(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None

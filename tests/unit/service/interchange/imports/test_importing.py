@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.refused_rows import RefusedFile
+from service.interchange.imports.target import CommandOutcome
 from service.interchange.mappings.mapping import RowMapping, mapping_of
 from service.interchange.tables.limits import TableRefused
 from service.messages.imports import ImportReport
@@ -181,6 +184,29 @@ async def test_a_line_of_ours_that_cannot_be_read_is_refused_and_the_rest_record
     again = await desk.bring(desk.refused.getvalue().replace("nope", cell, 1), "refused.csv")
     assert (again.new, again.refused) == (1, 1)
     assert [*desk.target.held] == ["a", "b", "c"]
+
+
+async def test_arrays_of_large_lines_are_small_enough_for_a_body(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service takes a body of 16 MiB, and five hundred lines may have half a gibibyte."""
+    sizes: list[int] = []
+    carry_out = desk.target.carry_out
+
+    async def weighed(
+        commands: Sequence[Any], *, dry_run: bool, key: str | None = None
+    ) -> list[CommandOutcome]:
+        sizes.append(len(msgspec.json.encode(commands)))
+        return await carry_out(commands, dry_run=dry_run, key=key)
+
+    monkeypatch.setattr(desk.target, "carry_out", weighed)
+    extra = {f"c{n}": "x" * 2_000 for n in range(60)}
+    said = {"kind": "claim", "text": "x", "said": {"by": None, "on": None}, "extra": extra}
+    lines = [json.dumps({"statement": {"id": f"s{n}", **said}}) for n in range(100)]
+    report = await desk.bring("\n".join(lines), "c.ndjson")
+    assert (report.new, len(desk.target.held)) == (100, 100)
+    assert len(sizes) == 3
+    assert max(sizes) < 5 << 20
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
