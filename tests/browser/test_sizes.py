@@ -42,14 +42,14 @@ def test_fingers_have_room(phone: Page, path: str) -> None:
     expect(phone.locator("[aria-busy]")).to_have_count(0)
     if path != "/":
         expect(phone.get_by_test_id("summary")).to_contain_text("22 statements")
-        phone.locator(".fold").first.evaluate("button => button.click()")
-        phone.locator(".fold").last.evaluate("button => button.click()")
+        for button in phone.locator(".fold").all():
+            button.evaluate("button => button.click()")
         phone.locator("#filters").evaluate("filters => { filters.open = true; }")
     assert phone.evaluate(SMALL) == []
     assert all(size >= 16 for size in phone.evaluate(FIELDS))
 
 
-@pytest.mark.parametrize("width", [800, 1100])
+@pytest.mark.parametrize("width", [940, 1100])
 def test_what_the_chart_says_takes_no_row_of_its_tools(page: Page, width: int) -> None:
     """The note stands beside the legend, covers nothing of it, and is read whole."""
     page.set_viewport_size({"width": width, "height": 800})
@@ -67,6 +67,64 @@ def test_what_the_chart_says_takes_no_row_of_its_tools(page: Page, width: int) -
     assert key["y"] <= said["y"] < said["y"] + said["height"] <= key["y"] + key["height"]
     note.evaluate("note => { note.textContent = ''; }")
     assert tools.evaluate(tall) == with_note
+
+
+def test_a_tablet_has_one_row_of_tools(page: Page) -> None:
+    """The tools for which there is no room unfold, and what the chart says stands beside the
+    others; two statements of the list are on the first screen."""
+    page.set_viewport_size({"width": 768, "height": 1024})
+    page.goto("/t/kursk")
+    note, tools = page.locator("#chart-note"), page.locator(".chart-tools")
+    expect(note).to_contain_text("2 without a date")
+    tops = "row => [...row.querySelectorAll('button, label, .chart-note')]"
+    tops += ".filter((each) => each.checkVisibility()).map((each) => each.getBoundingClientRect())"
+    places = tools.evaluate(f"row => ({tops})(row).map(({{ top, bottom }}) => (top + bottom) / 2)")
+    assert len(places) >= 6
+    assert max(places) - min(places) < 4
+    expect(page.get_by_test_id("statement").nth(1).locator(".row-text")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_label("was said")).to_be_hidden()
+    page.get_by_role("button", name="Options").click()
+    expect(page.get_by_label("was said")).to_be_visible()
+    expect(page.get_by_role("button", name="Choose dates")).to_be_visible()
+
+
+CUT = """field => {
+    const ink = document.createElement("canvas").getContext("2d");
+    const style = getComputedStyle(field);
+    ink.font = style.font;
+    const text = field.value || field.placeholder;
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return ink.measureText(text).width - room;
+}"""
+NEEDED = """select => {
+    const given = select.getBoundingClientRect().width;
+    select.style.width = "max-content";
+    const needed = select.getBoundingClientRect().width;
+    select.style.width = "";
+    return needed - given;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 768])
+def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client, width: int) -> None:
+    """A day fits into the fields of dates, also beside the way back to now, and so do the words of
+    the order and each part of the key."""
+    phone.set_viewport_size({"width": width, "height": 844})
+    day = api.get("/v1/timelines/kursk").json()["updated_at"][:10]
+    phone.goto(f"/t/kursk?as_of={day}&from=2024-10-12&to=2025-04-30")
+    expect(phone.get_by_test_id("moment")).to_contain_text("of 60")
+    for button in phone.locator(".fold").filter(visible=True).all():
+        button.tap()
+    phone.locator("#filters").evaluate("filters => { filters.open = true; }")
+    for field in ("#as-of", "#compare", "#filter-from", "#filter-to"):
+        assert phone.locator(field).evaluate(CUT) <= 0, field
+    assert phone.locator("#order").evaluate(NEEDED) <= 0
+    for item in phone.get_by_test_id("key").locator("li").all():
+        expect(item).to_be_visible()
+        box = item.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= width
+    assert phone.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_statement_that_covers_the_moment_tells_it(phone: Page) -> None:
