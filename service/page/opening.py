@@ -15,7 +15,7 @@ from urllib.parse import quote
 from projections.answers.timeline import Timeline
 from service.page.assets import document
 
-__all__ = ["closed", "missing", "sign_in_document", "timeline_document", "under"]
+__all__ = ["closed", "marked", "missing", "sign_in_document", "timeline_document", "under"]
 
 _FIRST: Final = "/v1/timelines/{}/statements?order=occurred&count=true&limit=50"
 """What the page's script requests first if the address has no filter of its own. It is the same
@@ -56,6 +56,12 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
     text = text.replace('dir="auto">…</h1>', f'dir="auto" lang="{language}"{long}>{title}</h1>')
     heading = '<p id="description" dir="auto">'
     return text.replace(heading, f'<p id="description" dir="auto" lang="{language}">{about}')
+
+
+def marked(text: str, *marks: str) -> str:
+    """The document with the classes by which its styles know from the first moment on what the
+    address asks for: what the script brings later has its room."""
+    return text.replace("<html", f'<html class="{" ".join(marks)}"', 1) if marks else text
 
 
 def sign_in_document(*, with_issuer: bool) -> str:

@@ -35,7 +35,7 @@ from service.http.declared.query import parsed_query
 from service.http.edge.packed import takes_gzip
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
-from service.page.opening import sign_in_document, timeline_document, under
+from service.page.opening import marked, sign_in_document, timeline_document, under
 from service.reading.moment import Instant, When, point_in
 from service.reading.parameters import T
 from service.reading.question import FILTERS, ORDER
@@ -182,6 +182,12 @@ async def _timeline(
             return Response(**lead_on(request.scope, ancestors, name))
         status = 404 if isinstance(error, Unknown) else 400
     text = timeline_document(shown, unasked=_ASKED.isdisjoint(asked))
+    marks = {
+        "embed": ancestors == "*",
+        "pinned": asked.get("as_of"),
+        "opened": asked.get("statement"),
+    }
+    text = marked(text, *(mark for mark, there in marks.items() if there))
     found = _document(request, text, ancestors)
     if status != 200:
         found.status_code = status
@@ -209,8 +215,6 @@ def _point(text: str) -> int | Instant:
 def _document(
     request: Request[Any, Any, Any], text: str, ancestors: str = "'none'"
 ) -> Response[bytes]:
-    if ancestors == "*":
-        text = text.replace("<html", '<html class="embed"', 1)
     body = under(request.scope["root_path"], text).encode()
     return _packed(request, body, "text/html", page_headers(ancestors))
 

@@ -92,7 +92,7 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, w
         expect(chart).to_have_attribute("data-chosen", re.compile(r"\d"))
         at[id_] = float((chart.get_attribute("data-chosen") or "").split(",")[0])
     if width < 640:
-        page.locator(".chart-tools .fold").evaluate("button => button.click()")
+        page.locator("#options").evaluate("button => button.click()")
     known = {id_: datetime.fromisoformat(day).timestamp() for id_, day in days.items()}
     pixels = (at["b"] - at["a"]) / (known["b"] - known["a"])
     ends = [

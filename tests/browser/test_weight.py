@@ -75,6 +75,37 @@ def test_the_first_statement_is_soon_there_and_nothing_jumps(phone: Page) -> Non
     assert jumped < 0.1
 
 
+@pytest.mark.parametrize(
+    ("path", "width", "height"),
+    [
+        ("/embed/kursk", 320, 500),
+        ("/embed/kursk?tag=control", 600, 500),
+        ("/embed/kursk?as_of=55", 400, 500),
+        ("/embed/kursk?as_of=55", 768, 640),
+        ("/embed/kursk?as_of=55", 1100, 800),
+        ("/embed/kursk?as_of=55&statement=gerasimov-full-control", 600, 500),
+        ("/embed/kursk?as_of=55&statement=gerasimov-full-control", 600, 800),
+        ("/t/kursk?as_of=55", 390, 844),
+        ("/t/kursk?as_of=55", 768, 1024),
+        ("/t/kursk?statement=gerasimov-full-control", 768, 1024),
+    ],
+)
+def test_what_an_address_asks_for_has_its_room(
+    page: Page, path: str, width: int, height: int
+) -> None:
+    """An earlier moment, an open statement and the summary move nothing when they are there, in
+    frames of articles as on narrow screens."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.add_init_script(WATCH)
+    page.goto(path)
+    expect(page.locator("#live:not([data-state=reconnecting])")).to_be_attached()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    if "statement=" in path:
+        expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+    assert page.evaluate("window.jumped") < 0.1
+
+
 def test_what_comes_late_moves_nothing(page: Page) -> None:
     """In a wide window the summary and the facets have their room before their words are there."""
     parts = "#chart-frame, #export, #list"

@@ -40,7 +40,6 @@ export function isPinned() {
 export function showAddress() {
   if (document.activeElement !== field) field.value = address.one("as_of");
   if (document.activeElement !== compare) compare.value = address.one("compare");
-  byId("to-now").hidden = !isPinned();
   document.documentElement.classList.toggle("pinned", isPinned());
 }
 

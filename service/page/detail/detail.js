@@ -45,7 +45,7 @@ export async function show({ focus = false } = {}) {
   const mine = ++counting;
   if (!id) {
     shown = "";
-    box.replaceChildren(nothing);
+    fill(nothing);
     return;
   }
   const query = address.moment();
@@ -54,19 +54,28 @@ export async function show({ focus = false } = {}) {
     await loadNames();
     if (mine !== counting) return;
     const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
-    if (state !== shown) box.replaceChildren(...parts(body, query).filter((part) => part !== null));
+    if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
     tellLeftOut();
   } catch (error) {
     if (mine !== counting) return;
-    if (!(error instanceof Problem) || error.passing) throw error;
+    if (!(error instanceof Problem) || error.passing) {
+      if (box.contains(nothing)) fill(nothing);
+      throw error;
+    }
     const why = await without(id, error);
     if (mine !== counting) return;
     shown = "";
-    box.replaceChildren(top(), make("p", { class: "absent" }, ...why));
+    fill(top(), make("p", { class: "absent" }, ...why));
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (focus) first?.focus({ preventScroll: true });
+}
+
+/** @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one */
+function fill(...parts) {
+  box.replaceChildren(...parts);
+  document.documentElement.classList.toggle("opened", !box.contains(nothing));
 }
 
 /** Says whether the filters leave what is shown out of the list. Of a list that is not loaded as a whole that is not known. */
