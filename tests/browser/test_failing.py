@@ -135,6 +135,29 @@ def test_a_success_elsewhere_does_not_hide_a_failure(page: Page, two: str) -> No
     expect(page.get_by_test_id("detail")).to_contain_text("Apples fell.")
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_who_asks_further_down_is_told(page: Page, *, opened: bool) -> None:
+    """On a phone the message stays in sight: the row that was chosen is far below its place, or the
+    statement that is open covers it."""
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.goto("/t/kursk?statement=ukraine-disputes-control" if opened else "/t/kursk")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    link = page.get_by_test_id("statement").last
+    if opened:
+        link = page.get_by_test_id("detail").locator(".relation a").first
+    link.scroll_into_view_if_needed()
+    Fault(page, "/v1/", lost=True)
+    link.click()
+    reading(page, "failed")
+    box = page.locator("#problem")
+    expect(box).to_be_in_viewport(ratio=1)
+    covering = """box => {
+        const { left, top, width, height } = box.getBoundingClientRect();
+        return box.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }"""
+    assert box.evaluate(covering)
+
+
 def test_the_list_of_timelines_is_repeated(page: Page, two: str) -> None:
     """The first document says that it could not be loaded, and loads by itself later."""
     page.clock.install()

@@ -102,3 +102,22 @@ def test_a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
     """The reason is shown in place of a report."""
     choose(desk, 'a,b\n1,"never')
     expect(desk.get_by_test_id("import-said")).to_contain_text("quote")
+
+
+def test_escape_closes_what_is_on_top(page: Page) -> None:
+    """The dialog, and not the statement below it; in a field it is the field's own; then it closes
+    the statement."""
+    page.goto("/t/kursk?statement=syrskyi-numbers")
+    heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_be_visible()
+    page.get_by_test_id("import").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_test_id("import-load")).to_have_css("opacity", "0.5")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(heading).to_be_visible()
+    page.get_by_test_id("filter-actor").press("Escape")
+    expect(heading).to_be_visible()
+    page.get_by_role("button", name="Close").focus()
+    page.keyboard.press("Escape")
+    expect(heading).to_have_count(0)

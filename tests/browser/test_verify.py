@@ -162,6 +162,22 @@ def _other_date(statement: dict[str, Any]) -> None:
     statement["occurred"] = "2024"
 
 
+def test_a_service_that_is_away_raises_no_doubt(page: Page, watched: Any, signed: str) -> None:
+    """What came in place of the key is not taken for another one, and what did not come is told in
+    words."""
+    verify(page, signed, "verified")
+    busy = {"type": "/problems/unavailable", "title": "The service is busy.", "status": 503}
+    page.route("**/keys", lambda route: route.fulfill(status=503, json=busy))
+    result = page.get_by_test_id("verify-result")
+    page.get_by_test_id("verify").click()
+    expect(result).to_have_text("not verified: The service is busy.")
+    page.unroute("**/keys")
+    page.route("**/events/*", lambda route: route.abort())
+    page.get_by_test_id("verify").click()
+    expect(result).to_have_text("not verified: The service cannot be reached.")
+    watched.complaints.clear()  # the browser notes both
+
+
 @pytest.mark.parametrize(
     ("pattern", "change", "reason"),
     [

@@ -32,7 +32,8 @@ let proof = { of: "", part: /** @type {HTMLElement | null} */ (null) };
 
 export function start() {
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && address.one("statement")) close();
+    const elsewhere = document.querySelector("dialog[open]") || /** @type {Element} */ (event.target).closest?.("input, select, textarea");
+    if (event.key === "Escape" && address.one("statement") && !elsewhere) close();
   });
 }
 

@@ -2,7 +2,7 @@
 /** What this browser stores of a timeline, to compare later answers with: its key, and the last signed head. */
 
 import { root as prefix } from "../state/address.js";
-import { ask, below, timeline } from "../state/api.js";
+import { arriving, ask, below, Problem, timeline } from "../state/api.js";
 import { inZone } from "../words/instant.js";
 import { fromBase64, same, toBase64 } from "./bytes.js";
 import { provesNothing } from "./checkpoint.js";
@@ -25,9 +25,10 @@ const HEAD = `onrecord head ${NAME}`;
  * @returns {Promise<Key>}
  */
 export async function keyOfTimeline() {
-  const answer = await fetch(below("/keys"));
+  const answer = await arriving(fetch(below("/keys")));
   if (answer.status === 404) throw new Doubt("this service has not signed this timeline, at least not yet.");
-  const keys = (await answer.text()).trim().split("\n");
+  if (!answer.ok) throw new Problem(answer.status, await arriving(answer.json(), false)); // what came is no key
+  const keys = (await arriving(answer.text())).trim().split("\n");
   const weak = keys.find(provesNothing);
   if (weak) throw new Doubt(`the key ${weak} proves nothing: signatures of anything can be valid under it.`);
   const before = remembered(KEY);

@@ -92,7 +92,7 @@ export async function send(path, form) {
  * What arrives from the service. If nothing does, or only a part: a `Problem`, or null if it is not needed.
  * @template T @param {Promise<T>} promise @param {boolean} [needed] @returns {Promise<any>}
  */
-async function arriving(promise, needed = true) {
+export async function arriving(promise, needed = true) {
   try {
     return await promise;
   } catch (error) {
