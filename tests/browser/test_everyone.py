@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -92,6 +92,18 @@ def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
     before = picture(page)
     page.keyboard.press("+")
     expect_other_picture(page, before)
+
+
+def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> None:
+    """Who went back to now, or removed a wrong value, by the keyboard, is at the list."""
+    page.goto("/t/kursk?as_of=40")
+    for button in ("Back to now", "Remove “From”"):
+        page.get_by_role("button", name=button).press("Enter")
+        expect(page.locator("#list")).to_be_focused()
+        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        if button == "Back to now":
+            page.goto("/t/kursk?from=2024-13")
+    watched.complaints.clear()  # the browser notes that the answer is 400
 
 
 def picture(page: Page) -> str:

@@ -36,6 +36,15 @@ def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
     assert page.context.cookies() == []
 
 
+def test_the_way_to_sign_in_leads_back_to_what_is_shown(page: Page) -> None:
+    """Also where the reader has filtered since the page was opened."""
+    page.goto("/t/kursk")
+    way = page.get_by_test_id("sign-in")
+    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk")
+    page.get_by_test_id("filter-kind").select_option("denial")
+    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk%3Fkind%3Ddenial")
+
+
 def test_a_wrong_key_is_reported(context: BrowserContext, server: Service) -> None:
     """The form stays, so that one can try again; a page that is not ours is not led to."""
     page = context.new_page()

@@ -2,7 +2,7 @@
 /** The corner of a page that says who the reader is: the way to sign in, or the name and the way out. */
 
 import { byId, make } from "../look/element.js";
-import { path, root } from "../state/address.js";
+import { listen, path, root } from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { me, signOut } from "./session.js";
 
@@ -20,10 +20,13 @@ export async function start() {
   }
 }
 
-/** The link to the page that signs in, which leads back here. */
+/** The link to the page that signs in, which leads back to what is shown then. */
 function way() {
-  const to = encodeURIComponent(path + location.search);
-  return make("a", { href: `${root}/sign-in?to=${to}`, "data-testid": "sign-in", text: "Sign in" });
+  const link = make("a", { "data-testid": "sign-in", text: "Sign in" });
+  const lead = () => (link.href = `${root}/sign-in?to=${encodeURIComponent(path + location.search)}`);
+  listen(lead);
+  lead();
+  return link;
 }
 
 /** @param {import("./session.js").Me} known */

@@ -2,6 +2,7 @@
 /** The moment: a slider and a field for the revision or time as of which the page is shown. */
 
 import { byId } from "../look/element.js";
+import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { asKnown, inZone, original } from "../words/instant.js";
@@ -22,7 +23,10 @@ export function start() {
   field.addEventListener("change", () => pin(field.value.trim()));
   field.addEventListener("input", () => WHOLE.test(field.value.trim()) && pause.after(700, () => pin(field.value.trim())));
   compare.addEventListener("change", () => address.go({ compare: compare.value.trim() || null }));
-  byId("to-now").addEventListener("click", () => pin(""));
+  byId("to-now").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    pin("");
+    if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
+  });
 }
 
 /** @param {string} moment @param {{replace?: boolean}} [how] */

@@ -3,6 +3,7 @@
 
 import { faultWords, labelOf } from "../controls/field_fault.js";
 import { byId, sentence } from "../look/element.js";
+import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
@@ -40,7 +41,10 @@ export function offer(names) {
   const without = byId("without");
   const refused = names.filter((name) => address.one(name));
   without.hidden = refused.length === 0;
-  without.onclick = () => address.go(Object.fromEntries(refused.map((name) => [name, null])));
+  without.onclick = (/** @type {MouseEvent} */ event) => {
+    address.go(Object.fromEntries(refused.map((name) => [name, null])));
+    if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
+  };
   const labels = refused.map(labelOf);
   without.textContent = `Remove ${[labels.slice(0, -1).join(", "), ...labels.slice(-1)].filter(Boolean).join(" and ")}`;
 }

@@ -40,8 +40,8 @@ export function row(statement) {
       top(statement),
       make(
         "p",
-        { class: "row-text", dir: "auto", lang: statement.language },
-        make("a", { href: address.changed({ statement: statement.id }), text: statement.text }),
+        { class: "row-text", dir: "auto" },
+        make("a", { href: address.changed({ statement: statement.id }), lang: statement.language, text: statement.text }),
       ),
       notes(statement),
       below(statement),

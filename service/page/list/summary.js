@@ -49,7 +49,7 @@ async function nothing() {
   if (!address.one("as_of")) return ["There are no statements yet."];
   const first = await firstRecording();
   if (!first) return ["Nothing was on record yet, and nothing is now."];
-  const way = addressLink({ as_of: first.moment }, `The first statement was recorded on ${inZone(first.time)}`);
+  const way = link({ as_of: first.moment }, `The first statement was recorded on ${inZone(first.time)}`);
   return ["Nothing was on record yet. ", way, "."];
 }
 

@@ -65,7 +65,7 @@ function words({ ink, width, height, colours, x }, domain, { fine, coarse }) {
   });
   for (const tick of fine) {
     const [from, to] = [at(tick), at(tick) + wide(tick.text)];
-    line(ink, from, height - 13, height);
+    if (taken.every(([left, right]) => from <= left || from >= right - 4)) line(ink, from, height - 13, height); // none goes through words
     if (tick.at >= domain[0] && to <= width && taken.every(([left, right]) => to <= left || from >= right)) write(from, tick.text);
   }
 }
