@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from service.interchange.formats.known import MappedTable, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
@@ -14,10 +14,12 @@ from service.interchange.imports.own_lines import OwnLines, first_own_lines
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.target import ImportTarget
 from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.operations.cleaning import cleaned_name
 from service.messages.imports import FileFacts, ImportReport
 
 __all__ = ["ImportFile", "ImportRun", "OpenRefused", "recognized"]
 
+_UNTITLED: Final = "Imported"
 OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
 """Opens the file of refused rows, if there is to be one."""
 
@@ -34,11 +36,12 @@ class ImportFile(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What a timeline is called that is opened for it."""
+        """What a timeline is called that is opened for it. Files and mappings are called anything,
+        also what no title may be."""
         if isinstance(self.by, RowMapping):
             given = self.by.descriptor.get("title")
-            return given if isinstance(given, str) and given else self.by.name
-        return self.path.stem
+            return cleaned_name(given if isinstance(given, str) else "") or self.by.name
+        return cleaned_name(self.path.stem) or _UNTITLED
 
     def check(self) -> None:
         """Check that the file can be opened with its mapping or format, before anything is done for

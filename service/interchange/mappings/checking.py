@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ _NUMBER_ADVICE: Final = (
     "Name the sign between thousands, or before decimals, as groupChar or decimalChar of the "
     "field; cut off what stands beside the number by `split` and `take`; or mend the cell."
 )
+_COUNTED: Final = " This has "
+"""What stands between the rule for the length of a text and how long it is."""
+_PLACED: Final = re.compile(r" at character ([0-9,]+)(?=[ :])")
 _HIDDEN: Final = "U+"
 """What the message about an invisible character begins with."""
 _HIDDEN_ADVICE: Final = "In a name, `clean` takes it out; elsewhere mend the cell."
@@ -56,10 +60,20 @@ def blamed(
         columns = _columns(fault.path, trail)
         value = _value(fault.path, statement)
         at = f"{fault.path}: " if not columns and fault.path else ""
-        rule = fault.message.partition(QUOTED)[0] if value else fault.message
+        rule, where = _rule(fault.message) if value else (fault.message, "")
         usual = _HIDDEN_ADVICE if rule.startswith(_HIDDEN) else _ADVICE
-        advice = _ADVICE_BY_RULE.get(rule, usual)
+        advice = where + _ADVICE_BY_RULE.get(rule, usual)
         yield RowFault(next(iter(columns), None), value, f"{at}{rule}", advice)
+
+
+def _rule(message: str) -> tuple[str, str]:
+    """What a message says of every value that breaks the rule, and where it is broken in this one,
+    as a sentence; an empty text if the message does not say."""
+    rule = message.partition(QUOTED)[0].partition(_COUNTED)[0]
+    found = _PLACED.search(rule)
+    if found is None:
+        return rule, ""
+    return rule[: found.start()] + rule[found.end() :], f"Here it is character {found[1]}. "
 
 
 def _columns(path: str, trail: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

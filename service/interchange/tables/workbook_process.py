@@ -3,7 +3,7 @@
 It writes a line of JSON for the sheet, one for each row, and one for the end. Everything becomes
 text as people see it: a day is written in ISO 8601, a whole number without its decimal point. A
 formula counts as the value that the saving program has put beside it; without one its own text
-stands there. Nothing is calculated, and no link is followed.
+stands there. Errors stand as their signs. Nothing is calculated, and no link is followed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ __all__ = ["main"]
 
 _MEMORY: Final = 2 << 30
 _SECONDS: Final = 300
+_ERROR: Final = "e"
+"""The type of a cell that has an error."""
 _CELL: Final = re.compile("([A-Z]+)([0-9]+)")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -55,10 +57,10 @@ def _write(path: str, kind: str, asked: str) -> None:
             return
         _send({"sheet": chosen, "others": [name for name in names if name != chosen]})
         sheet = book.get_sheet_by_name(chosen)
-        formulas = _formulas(path, names.index(chosen))
+        unread = _unread_cells(path, names.index(chosen))
         for number, row in enumerate(sheet.iter_rows()):
             texts = {column: _text(value) for column, value in enumerate(row)}
-            texts |= {c: text for c, text in formulas.get(number, {}).items() if not texts.get(c)}
+            texts |= {c: text for c, text in unread.get(number, {}).items() if not texts.get(c)}
             cells = [texts.get(column, "") for column in range(max(texts, default=-1) + 1)]
             while cells and not cells[-1].strip():
                 cells.pop()
@@ -91,8 +93,17 @@ def _text(value: Any) -> str:
             return str(value)
 
 
-def _formulas(path: str, number: int) -> dict[int, dict[int, str]]:
-    """The formulas of an XLSX sheet that have no value beside them, by row and column from 0."""
+def _unread(cell: Any) -> str | None:
+    """What people see in a cell for which the library gives nothing: an error such as `#REF!`, or
+    at least a formula that has no value beside it."""
+    formula, value = cell.findtext(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
+    if cell.get("t") == _ERROR:
+        return str(value)
+    return f"={formula}" if formula and not value else None
+
+
+def _unread_cells(path: str, number: int) -> dict[int, dict[int, str]]:
+    """The cells of an XLSX sheet for which the library gives nothing, by row and column from 0."""
     found: dict[int, dict[int, str]] = {}
     with zipfile.ZipFile(path) as archive:
         name = _part_of_sheet(archive, number)
@@ -101,11 +112,9 @@ def _formulas(path: str, number: int) -> dict[int, dict[int, str]]:
         with archive.open(name) as part:
             for _, cell in iterparse(part, events=["end"]):
                 if cell.tag == f"{_MAIN}c":
-                    formula, value = cell.findtext(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
-                    place = _CELL.fullmatch(cell.get("r", ""))
-                    if formula and not value and place:
-                        row = found.setdefault(int(place[2]) - 1, {})
-                        row[_column(place[1])] = f"={formula}"
+                    place, text = _CELL.fullmatch(cell.get("r", "")), _unread(cell)
+                    if text and place:
+                        found.setdefault(int(place[2]) - 1, {})[_column(place[1])] = text
                 if cell.tag == f"{_MAIN}row":
                     cell.clear()
     return found

@@ -298,3 +298,25 @@ async def test_a_file_of_which_no_row_is_good_retracts_nothing(desk: Desk) -> No
     report = await desk.bring("Ref,What,When\n1,x,nie\n", "r.csv", "retract")
     assert (report.refused, report.missing, report.retracted) == (1, 1, 0)
     assert any("nothing is retracted" in warning.reason for warning in report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "wanted"),
+    [
+        ("a\u202eb", None, "ab"),
+        (" \n", None, "Imported"),
+        ("x", "A \u200btitle", "A title"),
+        ("x", "\u200b", "rows"),
+    ],
+)
+def test_a_timeline_is_titled_by_what_a_title_may_be(
+    desk: Desk, name: str, title: str | None, wanted: str
+) -> None:
+    """A file or mapping may be called what no title can be; the dry run opens no timeline, and
+    would not have told."""
+    path = Path(f"{name}.atom")
+    if title is None:
+        assert ImportFile(path, "atom").title == wanted
+        return
+    named = mapping_of({**desk.mapping().descriptor, "title": title})
+    assert ImportFile(path, named).title == wanted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from events.errors import Fault
 from events.statement.shape import QUOTED
 from events.statement.wording import LINK
@@ -71,6 +73,23 @@ def test_the_same_reason_in_many_rows_is_one() -> None:
         assert fault.value == text
         reasons.add((fault.reason, fault.advice))
     assert len(reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "reason", "advice"),
+    [
+        (["x" * 5_001, "y" * 6_000], "Text is 1 to 5,000 characters.", "Mend the cell"),
+        (["a\x00", "bc\x00"], "U+0000 is not allowed.", "Here it is character 2. "),
+    ],
+)
+def test_a_reason_has_nothing_of_one_row_alone(texts: list[str], reason: str, advice: str) -> None:
+    """How long a text is and where its character stands differ in each row, and would make a reason
+    of each."""
+    composer = Composer(mapping(minimal()))
+    found = [composer.compose(TableRow(2, {"Text": text})) for text in texts]
+    first, second = (faults_of_row(each.statement, each.trail)[0] for each in found)
+    assert (first.reason, second.reason) == (reason, reason)
+    assert first.advice.startswith(advice)
 
 
 def test_a_statement_that_the_rules_accept_has_none() -> None:

@@ -63,6 +63,16 @@ def test_cells_become_the_text_that_people_see(tmp_path: Path) -> None:
     ]
 
 
+def test_an_error_is_no_empty_cell(tmp_path: Path) -> None:
+    """What people see as `#REF!` is counted and refused where it is no number, and not lost."""
+    cells = '<c r="A1" t="inlineStr"><is><t>N</t></is></c>'
+    errors = '<c r="A2" t="e"><v>#REF!</v></c><c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+    path = with_sheet(
+        tmp_path / "b.xlsx", sheet_xml(f"<row r='1'>{cells}</row><row r='2'>{errors}</row>")
+    )
+    assert rows_of(path) == [(1, ["N"]), (2, ["#REF!", "#DIV/0!"])]
+
+
 def test_a_sheet_is_chosen_and_the_others_are_named(tmp_path: Path) -> None:
     """By name, by number, or the first; one that is not there is refused with those that are."""
     path = book(tmp_path / "b.xlsx", ["a"])
