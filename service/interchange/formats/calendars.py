@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +14,22 @@ from icalendar import Event
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
+from service.interchange.tables.encoding import (
+    MIXED,
+    FoundEncoding,
+    find_encoding,
+    is_utf8,
+    utf8_file,
+)
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
 from service.interchange.tables.row import BrokenRow, Cell, TableRow
 
-__all__ = ["event_rows"]
+__all__ = ["calendar_encoding", "event_rows"]
 
 _URN: Final = "urn:"
 _SPEAKERS: Final = "X-ONRECORD-SPEAKER"
+_FOLD: Final = re.compile(rb"\r?\n[ \t]")
+"""Where a long line goes on in the next one, even within a character (RFC 5545, 3.1)."""
 _NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
@@ -33,7 +43,7 @@ def event_rows(path: Path) -> Iterator[TableRow]:
     `TableRefused`."""
     for line, block in _blocks(path):
         try:
-            cells = _cells(Event.from_ical(block))
+            cells = _cells(Event.from_ical(_FOLD.sub(b"", block).decode()))
         except _UNREADABLE as error:
             reason = f"The event cannot be read: {str(error)[:200]}."
             text = block.decode(errors="replace")
@@ -43,11 +53,35 @@ def event_rows(path: Path) -> Iterator[TableRow]:
             yield TableRow(line, cells)
 
 
+def calendar_encoding(path: Path) -> FoundEncoding:
+    """What a calendar is written in. Long lines may go on in the next one within a character, so
+    one of UTF-8 need not be UTF-8 as it stands."""
+    found = find_encoding(path, None)
+    if found.codec.startswith("utf"):
+        return found
+    whole = Counter(is_utf8(line) for line in _unfolded(path) if not line.isascii())
+    if whole[True] <= whole[False]:
+        return found
+    return FoundEncoding("utf-8", "utf-8", MIXED if whole[False] else None)
+
+
+def _unfolded(path: Path) -> Iterator[bytes]:
+    """The lines of a calendar with what goes on in the next one."""
+    line = b""
+    with path.open("rb") as file:
+        for more in iter(lambda: file.readline(MOST_OF_ROW), b""):
+            if more[:1] not in (b" ", b"\t") or len(line) > MOST_OF_ROW:
+                yield line
+                line = b""
+            line += (more[1:] if line else more).rstrip(b"\r\n")
+    yield line
+
+
 def _blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Each event from its BEGIN to its END, with the line on which it begins."""
     block: list[bytes] = []
     begun, weight, opened = 0, 0, 0
-    with path.open("rb") as file:
+    with utf8_file(path, calendar_encoding(path).codec) as file:
         for number, line in enumerate(iter(lambda: file.readline(MOST_OF_ROW), b""), start=1):
             word = without_mark(line).strip().upper()
             opened += (word == b"BEGIN:VCALENDAR") - (word == b"END:VCALENDAR")

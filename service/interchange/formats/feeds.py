@@ -16,6 +16,7 @@ from ijson.common import ObjectBuilder
 from events.statement.wording import STATEMENT_ID
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
+from service.interchange.tables.encoding import utf8_file
 from service.interchange.tables.json_rows import NoJson, json_events, json_objects, object_rows
 from service.interchange.tables.limits import BoundedFile, BoundedJson, TableRefused
 from service.interchange.tables.row import Cell, TableRow, cell_text, cells_of
@@ -167,7 +168,7 @@ def json_feed_rows(path: Path) -> Iterator[TableRow]:
 def _head(path: Path) -> Mapping[str, Any]:
     """What a feed says beside its items, before or behind them."""
     builder, depth, is_items = ObjectBuilder(), 0, False
-    with path.open("rb") as file:
+    with utf8_file(path) as file:
         bounded = BoundedJson(file, "What the feed says of itself")
         try:
             for event, value in json_events(bounded):

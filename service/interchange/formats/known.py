@@ -10,8 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from events.errors import InvalidInput
-from service.interchange.formats.calendars import event_rows
+from service.interchange.formats.calendars import calendar_encoding, event_rows
 from service.interchange.formats.feeds import atom_rows, json_feed_rows
 from service.interchange.formats.looks import format_of_columns, format_of_text
 from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, own_table_mapping
@@ -21,6 +23,7 @@ from service.interchange.formats.slides import sheet_rows, slide_rows
 from service.interchange.formats.table_texts import mapping_for_columns
 from service.interchange.mappings.mapping import RowMapping, faults_of_columns, read_mapping
 from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.encoding import find_encoding
 from service.interchange.tables.limits import check_row_count
 from service.interchange.tables.look import form_of
 from service.interchange.tables.row import RAW, TableRow
@@ -87,7 +90,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
         mapping = "timelinejs-sheet"
     if mapping in _READERS and format_of_text(path) is not None:
         check_file(path)
-        yield MappedTable(known_mapping(mapping), _read(mapping, _READERS[mapping](path)))
+        yield MappedTable(known_mapping(mapping), _read(mapping, path))
         return
     wanted = () if mapping == OWN_TABLE else {*known_mapping(mapping).columns, RAW}
     with open_table(path, Dialect(), wanted) as table:
@@ -132,10 +135,16 @@ _QUOTED: Final = 200
 _LOOKED_AT: Final = 100
 
 
-def _read(name: str, rows: Iterator[TableRow]) -> Table:
+def _read(name: str, path: Path) -> Table:
+    rows = _READERS[name](path)
     first = list(islice(rows, _LOOKED_AT))
     columns = list(dict.fromkeys(column for row in first for column in row.cells))
-    return Table(FileFacts(format=name, columns=columns), _counted(chain(first, rows)))
+    found = calendar_encoding(path) if name == "ics" else find_encoding(path, None)
+    facts = FileFacts(format=name, columns=columns)
+    if name != "atom":  # XML says itself what it is written in
+        notes = [found.note] if found.note else []
+        facts = replace(facts, encoding=found.name, notes=notes)
+    return Table(facts, _counted(chain(first, rows)))
 
 
 def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from service.interchange.tables.encoding import utf8_file
 from service.interchange.tables.json_rows import (
     NoJson,
     json_events,
@@ -60,7 +61,7 @@ def _place_of_reviews(path: Path) -> str:
     where no list has it but the document itself. A review has lists of its own, which are passed
     over, so it must be known where it is before the document is read."""
     names: list[str | None] = []  # of each object the member that is read; None for a list
-    with path.open("rb") as file:
+    with utf8_file(path) as file:
         bounded = BoundedJson(file, "A value of the file")
         try:
             for event, value in json_events(bounded):

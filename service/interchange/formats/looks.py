@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from service.interchange.formats.linked_data import REVIEW_KIND
+from service.interchange.tables.encoding import seen_beginning
 
 __all__ = ["format_of_columns", "format_of_text", "kind_of_lines"]
 
@@ -33,8 +34,7 @@ def format_of_columns(columns: Collection[str]) -> str | None:
 
 def format_of_text(path: Path) -> str | None:
     """The format of a file that is no table; None if it is none of the known ones."""
-    with path.open("rb") as file:
-        begun = file.read(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip()
+    begun = seen_beginning(path, _LOOKED_AT).lstrip()
     if begun[:15].upper() == b"BEGIN:VCALENDAR":
         return "ics"
     if begun.startswith(b"<"):

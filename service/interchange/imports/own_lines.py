@@ -17,6 +17,7 @@ from service.interchange.imports.refused_rows import refused_lines
 from service.interchange.imports.target import CommandOutcome, ImportTarget
 from service.interchange.imports.tried_lines import TriedLines
 from service.interchange.mappings.place_texts import RowFault
+from service.interchange.tables.encoding import find_encoding, utf8_file
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
 from service.interchange.tables.row import BrokenRow, TableRow
 from service.messages.imports import FileFacts, ImportReport, Remark
@@ -48,15 +49,16 @@ def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def first_own_lines(path: Path) -> list[bytes]:
-    """The beginnings of the first lines of any file, by which it is known."""
+    """The beginnings of the first lines of any file, by which it is known. Raises
+    `TableRefused`."""
     if refused := refused_lines(path):
         return [text for _, text in islice(refused, _LOOKED_AT)]
-    with path.open("rb") as file:
+    with utf8_file(path, "utf-8") as file:
         return [without_mark(file.readline(_BEGINNING)).strip() for _ in range(_LOOKED_AT)]
 
 
 def _plain_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
+    with utf8_file(path) as file:
         lines = iter(lambda: file.readline(MOST_OF_ROW + 1), b"")
         for number, line in enumerate(lines, start=1):
             if len(line) > MOST_OF_ROW:
@@ -82,7 +84,9 @@ class OwnLines:
         self._recorded = RecordedEvents()
         self._tried: TriedLines | None = None
         self._remarks: dict[str, Remark] = {}
-        facts = FileFacts(format=kind, encoding="utf-8")
+        found = find_encoding(path, None)
+        notes = [found.note] if found.note else []
+        facts = FileFacts(format=kind, encoding=found.name, notes=notes)
         self.report = ImportReport(dataset="", dry_run=dry_run, file=facts)
         self.on_refused: Callable[[TableRow, Sequence[RowFault]], None] = lambda _, __: None
         self.on_progress: Callable[[ImportProgress], None] = lambda _: None

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
-from service.interchange.tables.limits import TableRefused
+from service.interchange.tables.limits import TableRefused, Utf8File
 
-__all__ = ["FoundEncoding", "find_encoding"]
+__all__ = [
+    "MIXED",
+    "FoundEncoding",
+    "find_encoding",
+    "is_utf8",
+    "seen_beginning",
+    "utf8_file",
+]
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -20,6 +29,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16", "utf-16"),
 )
 _BYTE_BY_BYTE: Final = ("utf-8", "utf_8", "ascii", "cp12", "cp8", "iso8859", "koi8", "mac", "latin")
+MIXED: Final = "The file is utf-8 but for some rows, which are refused."
+"""The note of a file in which most lines with letters beyond ASCII are UTF-8."""
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _SIGNS: Final = "\u201e\u201c\u201d\u2018\u2019\u201a«»‹›\u2013\u2014…€£§°\u00a0•·©®™±½¿¡"
@@ -44,6 +55,55 @@ class FoundEncoding(NamedTuple):
         return self.codec.startswith(_BYTE_BY_BYTE)
 
 
+class _Recoded:
+    """A file of another encoding as one in UTF-8. A byte that is none of its characters stays one
+    that is none of UTF-8, where that is possible."""
+
+    def __init__(self, file: IO[str], encoding: FoundEncoding) -> None:
+        self._file = file
+        self._encoding = encoding
+
+    def read(self, size: int) -> bytes:
+        return self._bytes(self._file.read, size)
+
+    def readline(self, size: int) -> bytes:
+        return self._bytes(self._file.readline, size)
+
+    def _bytes(self, take: Callable[[int], str], size: int) -> bytes:
+        try:
+            return take(size).encode(errors="surrogateescape")
+        except UnicodeDecodeError as error:
+            wrong = f"it has the byte 0x{error.object[error.start]:02X}."
+            reason = f"The file is not all {self._encoding.name}: {wrong}"
+            raise TableRefused(reason, "Save it as UTF-8.") from error
+
+
+@contextmanager
+def utf8_file(path: Path, stated: str | None = None) -> Iterator[Utf8File]:
+    """A text file as UTF-8, from the encoding that is stated, or found. Raises `TableRefused`, also
+    while it is read."""
+    found = find_encoding(path, stated)
+    if codecs.lookup(found.codec).name in ("utf-8", "utf-8-sig"):
+        with path.open("rb") as file:
+            yield file
+        return
+    errors = "surrogateescape" if found.marks_wrong_bytes else "strict"
+    with path.open(encoding=found.codec, errors=errors, newline="\n") as text:
+        yield _Recoded(text, found)
+
+
+def seen_beginning(path: Path, size: int) -> bytes:
+    """The first bytes of a file without a mark; of a text whose characters have two or four bytes
+    in UTF-8, so that it looks as any other."""
+    with path.open("rb") as file:
+        begun = file.read(size)
+    for mark, codec, _ in _MARKS:
+        if begun.startswith(mark):
+            return begun.decode(codec, errors="ignore").encode()
+    wide = _wide_codec(begun)
+    return begun if wide is None else begun.decode(wide, errors="ignore").encode()
+
+
 def find_encoding(path: Path, stated: str | None) -> FoundEncoding:
     """The encoding of a file. Raises `TableRefused` if the stated one does not exist."""
     with path.open("rb") as file:
@@ -55,9 +115,8 @@ def find_encoding(path: Path, stated: str | None) -> FoundEncoding:
             )
     if stated is not None:
         return _stated(stated)
-    if _is_wide(begun):
-        codec = "utf-16-le" if begun[1:2] == b"\0" else "utf-16-be"
-        return FoundEncoding(codec, codec, f"The encoding was found: {codec}.")
+    if wide := _wide_codec(begun):
+        return FoundEncoding(wide, wide, f"The encoding was found: {wide}.")
     wrong = _first_wrong_byte(path)
     if wrong is None:
         return FoundEncoding("utf-8", "utf-8")
@@ -74,10 +133,12 @@ def _stated(name: str) -> FoundEncoding:
     return FoundEncoding(found.name, found.name)
 
 
-def _is_wide(begun: bytes) -> bool:
-    """Whether every other byte is zero, as in UTF-16 of Latin letters."""
+def _wide_codec(begun: bytes) -> str | None:
+    """UTF-16 in its order, where every other byte is zero, as in Latin letters; else None."""
     half = len(begun) // 2
-    return half > 0 and max(begun[0::2].count(0), begun[1::2].count(0)) > 0.8 * half
+    if not half or max(begun[0::2].count(0), begun[1::2].count(0)) <= 0.8 * half:
+        return None
+    return "utf-16-le" if begun[1:2] == b"\0" else "utf-16-be"
 
 
 def _first_wrong_byte(path: Path) -> int | None:
@@ -104,9 +165,8 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
         file.seek(max(0, wrong - _SAMPLE))
         lines = file.read(_CHUNK).splitlines()
     aside = [line for line in lines if not line.isascii()]
-    if 2 * sum(map(_is_utf8, aside)) > len(aside):
-        note = "The file is utf-8 but for some rows, which are refused."
-        return FoundEncoding("utf-8", "utf-8", note)
+    if 2 * sum(map(is_utf8, aside)) > len(aside):
+        return FoundEncoding("utf-8", "utf-8", MIXED)
     sample = b"\n".join(aside)[:_SAMPLE]
     high = sum(byte >= 0x80 for byte in sample)
     letters = high + sum(map(bytes.isalpha, (sample[n : n + 1] for n in range(len(sample)))))
@@ -124,8 +184,8 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
     )
 
 
-def _is_utf8(line: bytes) -> bool:
-    """Letters of another encoding hardly ever make UTF-8."""
+def is_utf8(line: bytes) -> bool:
+    """Whether a line is UTF-8: letters of another encoding hardly ever are."""
     try:
         line.decode()
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ import ijson
 import msgspec
 from ijson.common import ObjectBuilder
 
+from service.interchange.tables.encoding import utf8_file
 from service.interchange.tables.limits import (
     CHUNK,
     MOST_OF_ROW,
@@ -42,9 +43,11 @@ _NUMBERS_ADVICE: Final = "NaN and Infinity are none: have null written for them.
 _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
 
-def json_rows(path: Path, property_: str | None = None) -> Iterator[TableRow]:
+def json_rows(
+    path: Path, property_: str | None = None, encoding: str | None = None
+) -> Iterator[TableRow]:
     """The objects of a JSON file as rows, see `json_objects`."""
-    return object_rows(json_objects(path, property_), cells_of)
+    return object_rows(json_objects(path, property_, encoding), cells_of)
 
 
 def object_rows(
@@ -67,12 +70,14 @@ def object_row(
     return TableRow(number, cells(item))
 
 
-def json_objects(path: Path, property_: str | None = None) -> Iterator[dict[str, Any] | BrokenRow]:
+def json_objects(
+    path: Path, property_: str | None = None, encoding: str | None = None
+) -> Iterator[dict[str, Any] | BrokenRow]:
     """The objects of a JSON file: of the array that it is, of the member that `property` names
     (with dots for a member of a member; an empty text for none), or of the first array of objects
-    in it; else the document itself. What else stands among them is a broken row. Raises
-    `TableRefused`."""
-    with path.open("rb") as file:
+    in it; else the document itself. What else stands among them is a broken row. Without an
+    `encoding` it is found. Raises `TableRefused`."""
+    with utf8_file(path, encoding) as file:
         bounded = BoundedJson(file, "An object of the file")
         for item in _items(bounded, property_):
             bounded.took()
@@ -205,16 +210,18 @@ class _DocumentPlace:
         return self._property is None or below == self._property
 
 
-def json_line_rows(path: Path) -> Iterator[TableRow]:
+def json_line_rows(path: Path, encoding: str | None = None) -> Iterator[TableRow]:
     """The objects of a file that has one on each line. A line that is none is a broken row. Raises
     `TableRefused`."""
-    for number, item in json_line_objects(path):
+    for number, item in json_line_objects(path, encoding):
         yield object_row(number, item, cells_of)
 
 
-def json_line_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | BrokenRow]]:
+def json_line_objects(
+    path: Path, encoding: str | None = None
+) -> Iterator[tuple[int, dict[str, Any] | BrokenRow]]:
     """The same objects before they have cells, each with the number of its line."""
-    with path.open("rb") as file:
+    with utf8_file(path, encoding) as file:
         number = 0
         while line := file.readline(MOST_OF_ROW + 1):
             number += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import IO, Final
+from typing import Final, Protocol
 
 from events.errors import OnrecordError
 
@@ -17,6 +17,7 @@ __all__ = [
     "BoundedFile",
     "BoundedJson",
     "TableRefused",
+    "Utf8File",
     "check_columns",
     "check_row_count",
     "without_mark",
@@ -70,11 +71,21 @@ def without_mark(content: bytes) -> bytes:
     return content.removeprefix(b"\xef\xbb\xbf")
 
 
+class Utf8File(Protocol):
+    """A file that is read as UTF-8, whatever it is written in."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, about as many; none at the end."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line, or as much of it; nothing at the end."""
+
+
 class BoundedFile:
     """A file that refuses to be read on where one part of it never ends. `part` is what the message
     calls it; the reader calls `took` after each."""
 
-    def __init__(self, file: IO[bytes], part: str) -> None:
+    def __init__(self, file: Utf8File, part: str) -> None:
         self._file = file
         self._part = part
         self._begun = without_mark(file.read(3))
@@ -100,7 +111,7 @@ class BoundedFile:
 class BoundedJson(BoundedFile):
     """A file of JSON that also refuses to be read on at a number of thousands of digits."""
 
-    def __init__(self, file: IO[bytes], part: str) -> None:
+    def __init__(self, file: Utf8File, part: str) -> None:
         super().__init__(file, part)
         self._end = b""
 

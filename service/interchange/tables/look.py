@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from service.interchange.tables.encoding import seen_beginning
 from service.interchange.tables.limits import TableRefused
 
 __all__ = ["form_of", "refuse_foreign"]
@@ -54,7 +55,7 @@ def refuse_foreign(path: Path) -> None:
     for sign, name, advice in _FOREIGN:
         if begun.startswith(sign):
             raise TableRefused(f"The file is {name}.", advice)
-    text = begun.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    text = seen_beginning(path, _LOOKED_AT).lstrip().lower()
     if not text.startswith((b"<!doctype", b"<html", b"<?xml", b"<rss")) or _FEED in text:
         return
     if b"<html" in text[:_HEAD] or text.startswith(b"<!doctype html"):
@@ -72,7 +73,7 @@ def form_of(path: Path) -> str:
     if begun.startswith(b"PK\x03\x04"):
         return "ods" if _ODS in begun[:200] or path.suffix.lower() == ".ods" else "xlsx"
     named = _BY_ENDING.get(path.suffix.lower())
-    text = begun.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = seen_beginning(path, _LOOKED_AT).lstrip()
     if text.startswith((b"{", b"[")) and named not in ("csv", "tsv"):
         return _json_form(text, named)
     return named or "csv"

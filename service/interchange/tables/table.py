@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from service.interchange.tables.delimited import RawRow, delimited_rows, find_delimiter
 from service.interchange.tables.dialect import Dialect
-from service.interchange.tables.encoding import find_encoding
+from service.interchange.tables.encoding import FoundEncoding, find_encoding
 from service.interchange.tables.header import Headed, headed
 from service.interchange.tables.json_rows import json_line_rows, json_rows
 from service.interchange.tables.limits import (
@@ -58,9 +58,11 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
                 )
                 yield Table(facts, found.rows)
         case "json":
-            yield _objects(form, json_rows(path, dialect.property))
+            rows = json_rows(path, dialect.property, dialect.encoding)
+            yield _objects(form, rows, find_encoding(path, dialect.encoding))
         case "jsonl" | "ndjson":
-            yield _objects("jsonl", json_line_rows(path))
+            rows = json_line_rows(path, dialect.encoding)
+            yield _objects("jsonl", rows, find_encoding(path, dialect.encoding))
         case _:
             advice = "A mapping's format is csv, tsv, xlsx, ods, json or jsonl."
             raise TableRefused(f"There is no format {form[:40]!r}.", advice)
@@ -119,11 +121,12 @@ def _other_sheets(others: list[str], dialect: Dialect) -> list[str]:
     return [f"Other sheets were passed over: {names}. Name one as `sheet` in the dialect."]
 
 
-def _objects(form: str, rows: Iterator[TableRow]) -> Table:
+def _objects(form: str, rows: Iterator[TableRow], found: FoundEncoding) -> Table:
     """Objects have their columns one by one; those of the first hundred are shown."""
     first = list(islice(rows, _LOOKED_AT))
     columns = list(dict.fromkeys(name for row in first for name in row.cells))
-    facts = FileFacts(format=form, encoding="utf-8", columns=columns)
+    notes = [found.note] if found.note else []
+    facts = FileFacts(format=form, encoding=found.name, columns=columns, notes=notes)
     return Table(facts, _counted(chain(first, rows)))
 
 

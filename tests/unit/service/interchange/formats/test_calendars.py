@@ -62,6 +62,22 @@ def test_an_event_that_breaks_the_rules_is_a_broken_row(tmp_path: Path) -> None:
     assert rows[3].cells["when"] == "2024-03-01"
 
 
+def test_a_character_may_be_cut_by_a_fold_and_must_be_whole_otherwise(tmp_path: Path) -> None:
+    """A byte of another encoding in one of many events breaks that event, and is not recorded as
+    U+FFFD."""
+    text = "Größe".encode()
+    cut = text[:3] + b"\r\n " + text[3:]
+    events = [
+        b"BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:20240301\r\nSUMMARY:%b\r\nEND:VEVENT" % (n, summary)
+        for n, summary in enumerate([text, cut, "Größe".encode("latin-1")])
+    ]
+    path = tmp_path / "a.ics"
+    path.write_bytes(b"\r\n".join([b"BEGIN:VCALENDAR", *events, b"END:VCALENDAR", b""]))
+    rows = list(event_rows(path))
+    assert [row.cells.get("SUMMARY") for row in rows] == ["Größe", "Größe", None]
+    assert rows[2].broken is not None
+
+
 def test_an_organizer_keeps_name_and_address(tmp_path: Path) -> None:
     """The name stands in a parameter of the address, and both are kept."""
     path = tmp_path / "a.ics"

@@ -146,7 +146,8 @@ def test_what_is_no_object_is_a_broken_row(
 def test_a_line_that_is_no_object_is_a_broken_row(tmp_path: Path) -> None:
     """What is no JSON, no text or nested without end does not stop the lines around it."""
     wrong = [b"{nope}", b'{"a": "\xff"}', b"7", b"[" * 100_000]
-    path = written(tmp_path, b"\n".join([b'{"a": 1}', *wrong, b'{"a": 2}']))
+    good = '{"b": "ö", "a": 1}\n{"b": "ö", "a": 2}'.encode().split(b"\n")
+    path = written(tmp_path, b"\n".join([good[0], *wrong, good[1]]))
     rows = list(json_line_rows(path))
     assert [row.line for row in rows if row.broken] == [2, 3, 4, 5]
     assert [row.cells["a"] for row in rows if not row.broken] == ["1", "2"]

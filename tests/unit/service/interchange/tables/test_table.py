@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,34 @@ def test_cells_may_begin_with_markup(tmp_path: Path) -> None:
     path.write_text("<b>Who</b>,What\nA,<p>x</p>\n")
     with open_table(path, Dialect()) as table:
         assert [row.cells["What"] for row in table.rows] == ["<p>x</p>"]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize(
+    ("written", "stated"),
+    [("utf-16", None), ("utf-16-be", None), ("cp1252", None), ("cp1251", "cp1251")],
+)
+def test_objects_are_read_in_whatever_they_are_written(
+    tmp_path: Path, name: str, written: str, stated: str | None
+) -> None:
+    """What the mapping states counts, and else it is found out and said."""
+    text = "Грозный" if written == "cp1251" else "Größe"
+    rows = [json.dumps({"a": f"{text} {n}"}, ensure_ascii=False) for n in range(2)]
+    path = tmp_path / name
+    whole = "\n".join(rows) if name == "a.jsonl" else f"[{','.join(rows)}]"
+    path.write_bytes(whole.encode(written))
+    with open_table(path, Dialect(encoding=stated)) as table:
+        assert [row.cells["a"] for row in table.rows] == [f"{text} 0", f"{text} 1"]
+        assert table.facts.encoding == written or (written, stated) == ("cp1252", None)
+        assert (not table.facts.notes) == (stated is not None)
+
+
+def test_a_text_that_ends_within_a_character_is_refused(tmp_path: Path) -> None:
+    """As a download does that was cut off, in an encoding of which each character has two bytes."""
+    path = tmp_path / "a.json"
+    path.write_bytes('[{"a": "x"}, {"a": "x"}]'.encode("utf-16")[:-1])
+    with (
+        pytest.raises(TableRefused, match=r"not all utf-16.*Save it as UTF-8"),
+        open_table(path, Dialect()) as table,
+    ):
+        list(table.rows)
