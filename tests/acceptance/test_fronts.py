@@ -92,3 +92,17 @@ def test_the_prefix_without_its_slash_leads_to_the_page(behind: Fronted) -> None
     answer = behind.client.get(own, headers={"Accept": "text/html"}, follow_redirects=True)
     assert answer.status_code == 200
     assert 'id="timelines"' in answer.text
+
+
+def test_a_large_file_comes_through_to_be_imported(behind: Fronted) -> None:
+    """It may be much larger than other bodies, which the service itself refuses."""
+    content = b"Text\n" + b"It rained.\n" * 1_600_000
+    path, key = "/v1/timelines/kursk/imports?dry_run=true", key_headers(behind.service.key)
+    files = {"file": ("a.csv", content)}
+    sent = behind.client.post(path, files=files, headers=key, timeout=60)
+    assert sent.status_code == 202, sent.text
+    headers = key | {"Content-Type": "application/json"}
+    path = "/v1/timelines/kursk/statements"
+    refused = behind.client.post(path, content=content, headers=headers, timeout=60)
+    assert refused.status_code == 413
+    assert refused.json()["limit"] == 16 << 20

@@ -444,3 +444,19 @@ def test_real_claims_go_in_by_a_mapping_of_ten_lines(desk: Desk, shared: Path) -
     for record in records:
         (quantity,) = found[record["date"]]["quantities"]
         assert quantity["best"] == str(record["personnel"])
+
+
+def test_a_server_that_takes_little_at_once_gets_little_at_once(tmp_path: Path) -> None:
+    """Where the operator has set a small limit, arrays are sent in parts, of rows as of lines of
+    ours, and what is recorded is the same."""
+    with running(tmp_path, ONRECORD_BODY_LIMIT="65536") as service:
+        desk = Desk(service, tmp_path)
+        path = desk.file(*(f"A{n};{'It rained. ' * 90};KCNA;;;" for n in range(200)))
+        assert counts(desk.bring(path)) == (200, 0, 0, 0, 0)
+        desk.revision()
+        exported = tmp_path / "events.ndjson"
+        exported.write_bytes(desk.get("/export", format="ndjson").content)
+        copy = Desk(service, tmp_path)
+        done = copy.run(exported, "--yes")
+        assert (done.code, done.answer["refused"]) == (0, 0), done.err
+        assert essence(copy) == essence(desk)

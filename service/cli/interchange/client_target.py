@@ -12,6 +12,7 @@ from projections.answers.statement import ShownStatement
 from service.client import (
     Busy,
     Client,
+    Invalid,
     NotFound,
     Recorded,
     ServerRefused,
@@ -103,9 +104,23 @@ class ClientTarget:
             if not made.dry_run and made.proposal not in self.proposals:
                 self.proposals.append(made.proposal)
             return [_outcome(number, item) for number, item in enumerate(made.items)]
+        except Invalid as error:
+            if error.slug != "too-large" or len(commands) == 1:
+                raise
+            return await self._by_halves(commands, dry_run=dry_run, key=key)
         if not dry_run:
             self.revision = max(self.revision, answer.value.revision)
         return [_outcome(number, item) for number, item in enumerate(answer.value.items)]
+
+    async def _by_halves(
+        self, commands: Sequence[Any], *, dry_run: bool, key: str | None
+    ) -> list[CommandOutcome]:
+        """Carry out commands that are more than the server takes at once, as its operator has set
+        it."""
+        middle = len(commands) // 2
+        first, second = (None, None) if key is None else (f"{key}.1", f"{key}.2")
+        done = await self.carry_out(commands[:middle], dry_run=dry_run, key=first)
+        return done + await self.carry_out(commands[middle:], dry_run=dry_run, key=second)
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""
