@@ -62,12 +62,15 @@ class ClientTarget:
         async for shown in self._client.every_statement(self._timeline, wanted):
             yield OriginRow(shown.id, _retracted(shown))
 
-    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
-        """The lines of every event that the log has of the timeline by now."""
+    async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
+        """The lines of events; see `ImportTarget`."""
         client, name = self._client, self._timeline
         head = await self._patiently(self._head)
         await self._patiently(lambda: client.timeline(name, min_revision=head))
-        async with client.event_lines(name) as events, aclosing(events.lines) as lines:
+        async with (
+            client.event_lines(name, subject=subjects) as events,
+            aclosing(events.lines) as lines,
+        ):
             batch: list[bytes] = []
             async for line in lines:
                 batch.append(line)

@@ -63,9 +63,10 @@ class RecordedEvents:
     def __init__(self) -> None:
         self._left: dict[bytes, int] = {}
 
-    async def read(self, target: ImportTarget) -> None:
-        """Take note of every event that the target has by now."""
-        async for lines in target.event_lines():
+    async def read(self, target: ImportTarget, subjects: Sequence[str]) -> None:
+        """Take note of the events about these subjects that the target has by now, or without any
+        of all of them."""
+        async for lines in target.event_lines(subjects):
             await asyncio.to_thread(self._add, lines)
 
     def has(self, command: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -28,11 +29,20 @@ _ARRAY: Final = 500
 _MOST_BYTES: Final = 4 << 20
 """The bytes of the lines of one array: a body that a service takes is not much larger."""
 _LOOKED_AT: Final = 20
+_FEW: Final = 50
+"""Subjects that are asked for one by one: a timeline may have a million other events."""
 _BEGINNING: Final = 1 << 18
 _SHOWN: Final = 5
 _MOST_REMARKS: Final = 100
 _ADVICE: Final = "See what the line says, and what the timeline has already."
 _REDACTED: Final = "The text of this event was redacted: there is nothing to record."
+
+
+class _About(msgspec.Struct):
+    subject: str
+
+
+_subject = msgspec.json.Decoder(_About).decode
 
 
 class _Line(NamedTuple):
@@ -46,6 +56,17 @@ def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     stood there. Raises `TableRefused`."""
     refused = refused_lines(path)
     return (line for line in refused or _plain_lines(path) if line[1])
+
+
+def _few_subjects(path: Path) -> tuple[str, ...]:
+    """What the events of a file are about, if that is not very much; else nothing, as all."""
+    found: dict[str, None] = {}
+    for _, text in _lines_of(path):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            found[_subject(text).subject] = None
+        if len(found) > _FEW:
+            return ()
+    return tuple(found)
 
 
 def first_own_lines(path: Path) -> list[bytes]:
@@ -96,7 +117,8 @@ class OwnLines:
         rows = 0
         is_open = await self._target.is_open()
         if is_open and self._is_events:
-            await self._recorded.read(self._target)
+            subjects = await asyncio.to_thread(_few_subjects, self._path)
+            await self._recorded.read(self._target, subjects)
         if self.report.dry_run:
             self._tried = TriedLines(is_open=is_open)
         try:

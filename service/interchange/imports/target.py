@@ -57,8 +57,9 @@ class ImportTarget(Protocol):
     def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
         """Every statement of the timeline that came from the dataset."""
 
-    def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
-        """The lines of every event that the log has of the timeline by now."""
+    def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
+        """The lines of the events that the log has of the timeline by now: those about these
+        subjects, or without any all of them."""
 
     async def carry_out(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None

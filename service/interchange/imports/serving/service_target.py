@@ -114,11 +114,12 @@ class ServiceTarget:
                 return
             await asyncio.sleep(0)  # noqa: TID251 - other requests have their turn
 
-    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
-        """The lines of every event that the log has of the timeline by now."""
+    async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
+        """The lines of events; see `ImportTarget`."""
         head = await self._patiently(lambda: self._read_side.log.revision(self._timeline))
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, head))
-        async for lines in self._read_side.event_lines(ref, EventQuestion(ref.revision)):
+        question = EventQuestion(ref.revision, subjects=tuple(subjects))
+        async for lines in self._read_side.event_lines(ref, question):
             yield [each.line for each in lines]
 
     async def carry_out(

@@ -21,6 +21,7 @@ class HeldStatements:
         self.redacted: set[str] = set()
         self.commands: list[Any] = []
         self.events: list[bytes] = []
+        self.asked: list[str] = []
         self.proposals: list[str] = []
         self.revision = 0
 
@@ -32,7 +33,8 @@ class HeldStatements:
             if statement.get("origin", {}).get("dataset") == dataset:
                 yield OriginRow(id_, "gone" if id_ in self.retracted else None)
 
-    async def event_lines(self) -> AsyncIterator[Sequence[bytes]]:
+    async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
+        self.asked = [*subjects]
         yield self.events
 
     async def carry_out(

@@ -186,6 +186,23 @@ async def test_a_line_of_ours_that_cannot_be_read_is_refused_and_the_rest_record
     assert [*desk.target.held] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(("count", "asked"), [(2, ["statements/s0", "statements/s1"]), (60, [])])
+async def test_a_few_events_ask_for_what_they_are_about(
+    desk: Desk, count: int, asked: list[str]
+) -> None:
+    """Not for all of a timeline that may have a million others; what is there is passed over."""
+    said = {"kind": "claim", "text": "x", "said": {"by": None, "on": None}}
+    header = {"timeline": "t", "revision": 2, "type": "statement.recorded", "version": 2}
+    lines = [
+        json.dumps(header | {"subject": f"statements/s{n}", "digest": "", "data": said})
+        for n in range(count)
+    ]
+    desk.target.events = [lines[1].encode()]
+    report = await desk.bring("\n".join(lines), "e.ndjson")
+    assert desk.target.asked == asked
+    assert (report.new, report.same) == (count - 1, 1)
+
+
 async def test_arrays_of_large_lines_are_small_enough_for_a_body(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
