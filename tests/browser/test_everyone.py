@@ -24,6 +24,7 @@ VIEWS = [
     "/t/kursk?kind=rumour",
     "/t/kursk?as_of=999",
     "/embed/kursk?tag=control",
+    "/embed/kursk?as_of=55&statement=gerasimov-full-control",
     "/t/nothing-here",
 ]
 

@@ -89,6 +89,34 @@ def test_the_keyboard_stays_in_what_covers_the_page(phone: Page) -> None:
         expect(link).to_be_focused()
 
 
+@pytest.mark.parametrize(("width", "height"), [(600, 640), (600, 500), (320, 500)])
+def test_a_frame_shows_the_row_of_what_was_closed(page: Page, width: int, height: int) -> None:
+    """Closed, a statement leaves its row in sight, and a frame that scrolls as a whole is where it
+    was; from there a button leads back to the top."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/embed/kursk")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    row = page.locator(f'[data-statement-id="{CLAIM}"]')
+    row.locator(".row-text a").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    row.locator(".row-text a").click()
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+    expect(row.locator(".row-text a")).to_be_in_viewport(ratio=1)
+    last = row.locator(".row-below").bounding_box()
+    foot = page.locator(".colophon-embed").bounding_box()
+    assert last is not None
+    assert foot is not None
+    assert last["y"] + last["height"] <= foot["y"]
+    top = page.get_by_role("button", name="Back to the top")
+    if before == 0:
+        expect(top).to_be_hidden()
+        return
+    assert abs(page.evaluate("scrollY") - before) < 200
+    top.click()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
+
+
 def test_a_phone_says_that_a_statement_was_redacted(
     phone: Page, api: httpx.Client, fresh: str
 ) -> None:

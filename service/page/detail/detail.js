@@ -5,6 +5,7 @@ import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
+import { narrow } from "../look/narrow.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
 import * as address from "../state/address.js";
@@ -96,7 +97,7 @@ function leftOut() {
 function close() {
   const id = address.one("statement");
   address.go({ statement: null });
-  list.focus(id);
+  list.focus(id, { near: narrow.matches }); // it covered the list, which may have had another height
 }
 
 /**

@@ -56,6 +56,7 @@ async function open() {
   importing.start(review.way);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
   byId("live").addEventListener("click", press);
+  byId("to-top").addEventListener("click", () => scrollTo(0, 0));
   document.addEventListener("visibilitychange", look);
   reading.start(reload, report);
   address.listen((names) => reading.read(() => follow(names)));

@@ -164,7 +164,12 @@ export function mark({ near = false } = {}) {
   }
 }
 
-/** @param {string} id of a statement whose row gets the focus; without a row of it the list does */
-export function focus(id) {
-  (list.querySelector(`[data-statement-id="${CSS.escape(id)}"] a`) ?? pane).focus({ preventScroll: true });
+/**
+ * @param {string} id of a statement whose row gets the focus; without a row of it the list does
+ * @param {{near: boolean}} how `near` scrolls to it
+ */
+export function focus(id, { near }) {
+  const row = list.querySelector(`[data-statement-id="${CSS.escape(id)}"]`);
+  (row?.querySelector("a") ?? pane).focus({ preventScroll: true });
+  if (near && row) bringIntoSight(row);
 }

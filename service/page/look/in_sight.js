@@ -12,10 +12,12 @@ export function bringIntoSight(element) {
   const scroller = scrollerOf(element);
   const whole = scroller === document.scrollingElement;
   const room = whole ? { top: 0, bottom: scroller.clientHeight } : scroller.getBoundingClientRect();
-  const first = room.top + (parseFloat(getComputedStyle(scroller).scrollPaddingTop) || 0);
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(scroller);
+  const first = room.top + (parseFloat(scrollPaddingTop) || 0);
+  const last = room.bottom - (parseFloat(scrollPaddingBottom) || 0);
   const { top, bottom } = element.getBoundingClientRect();
-  if (top < first || bottom - top > room.bottom - first) scroller.scrollTop += top - first;
-  else if (bottom > room.bottom) scroller.scrollTop += bottom - room.bottom;
+  if (top < first || bottom - top > last - first) scroller.scrollTop += top - first;
+  else if (bottom > last) scroller.scrollTop += bottom - last;
 }
 
 /**
