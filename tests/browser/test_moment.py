@@ -70,6 +70,17 @@ def test_nothing_was_on_record_yet(
     expect(page.get_by_test_id("moment")).to_contain_text("revision 4 of 5")
 
 
+def test_what_is_taken_home_of_such_a_moment_is_empty(page: Page, later: str) -> None:
+    """The file has the heading of its columns and no row; it is no refusal."""
+    page.goto(f"/t/{later}?as_of=2001-01-01")
+    shown(page)
+    page.get_by_test_id("export-format").focus()
+    expect(page.get_by_test_id("export-loss")).to_contain_text("0 of 0 statements.")
+    with page.expect_download() as taken:
+        page.get_by_test_id("export-link").click()
+    assert len(taken.value.path().read_text().splitlines()) == 1
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("moment", ["2001-01-01", "4"])
 def test_a_statement_that_was_recorded_later_is_not_denied(

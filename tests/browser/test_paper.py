@@ -124,6 +124,9 @@ def test_paper_of_a_moment_before_the_opening_cites_that_moment(
     notes = page.locator("#print-notes")
     expect(notes).to_contain_text("Before this record was opened on")
     expect(notes).to_contain_text(f"{server.url}/t/kursk?as_of=2001-01-01")
+    expect(page.get_by_test_id("chart")).to_be_hidden()
+    page.set_viewport_size({"width": 700, "height": 1000})  # of paper: all of it is on one sheet
+    expect(notes).to_be_in_viewport(ratio=1)
 
 
 def test_a_printer_gets_the_same(dark: Page, tmp_path: Path) -> None:

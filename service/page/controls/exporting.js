@@ -47,6 +47,7 @@ function show() {
 }
 
 async function tell() {
+  show(); // the moment may have been found to be before the timeline was opened
   const question = asked();
   if (told === `${question}`) return;
   told = `${question}`;

@@ -99,7 +99,7 @@ function reference(known) {
   const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${original(time)})`;
   return [
     make("h2", { text: "To refer to this" }),
-    make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}, ${when}. ${place}` }),
+    make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}${early ? "." : ","} ${when}. ${place}` }),
     printed(rest > 0 ? ` ${rest.toLocaleString("en")} more statements are not printed.` : ""),
   ];
 }
