@@ -81,6 +81,7 @@ _PICTURES: Final = {
     "overlapping": Picture(1100, 700, "/t/deployed?statement=d7"),
     "counted": Picture(1100, 640, "/t/counted"),
     "earlier": Picture(1280, 760, "/t/bridge?as_of=10"),
+    "nothing": Picture(1280, 560, "/t/bridge?as_of=2001-01-01"),
     "comparison": Picture(1280, 760, "/t/bridge?compare=10", _compare),
     "failed": Picture(1280, 760, "/t/bridge", _fail),
     "refused": Picture(1280, 560, "/t/bridge?from=2024-13"),
