@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +18,7 @@ from service.interchange.tables.limits import (
     BoundedFile,
     BoundedJson,
     TableRefused,
+    quoted_numbers,
     without_mark,
 )
 from service.interchange.tables.row import BrokenRow, Cell, TableRow, cells_of
@@ -38,8 +38,6 @@ __all__ = [
 _DEEPEST_DOCUMENT: Final = 64
 _AROUND: Final = 30
 """How many characters on either side of a fault its message shows."""
-_NO_NUMBER: Final = re.compile(r"\b(?:NaN|Infinity)\b")
-_NUMBERS_ADVICE: Final = "NaN and Infinity are none: have null written for them."
 _DECODER: Final = msgspec.json.Decoder(float_hook=str)
 
 
@@ -110,8 +108,8 @@ def _no_json(said: str) -> NoJson:
     place = arrow.find("^")
     near = around[max(0, place - _AROUND) : place + _AROUND].strip() if place >= 0 else ""
     shown = f", near {near!r}" if near else ""
-    advice = _NUMBERS_ADVICE if _NO_NUMBER.search(near) else "Mend it, or export it again."
-    return NoJson(f"The file is not JSON: {found[:200]}{shown}.", advice)
+    reason = f"The file is not JSON: {found[:200]}{shown}."
+    return NoJson(reason, "Mend it, or export it again.")
 
 
 def _no_object(item: Any) -> BrokenRow:
@@ -240,9 +238,8 @@ def json_line_row(number: int, line: bytes) -> TableRow:
 
 def _object_of_line(line: bytes) -> dict[str, Any] | BrokenRow:
     try:
-        item = _DECODER.decode(line)
+        item = _DECODER.decode(quoted_numbers(line))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = line.decode(errors="replace")
-        advice = _NUMBERS_ADVICE if _NO_NUMBER.search(text) else "Mend it, or leave it out."
-        return BrokenRow(text, "The line is not JSON.", advice)
+        return BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
     return item if isinstance(item, dict) else _no_object(item)

@@ -1,4 +1,5 @@
-"""How large a file may be, and the refusal of one that is larger or cannot be read."""
+"""How large a file may be, the refusal of one that is larger or cannot be read, and the bytes
+as they are read within these limits."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ __all__ = [
     "Utf8File",
     "check_columns",
     "check_row_count",
+    "quoted_numbers",
     "without_mark",
 ]
 
@@ -35,6 +37,10 @@ MOST_EXPANSION: Final = 100
 _LONGEST_NUMBER: Final = 4_000
 """The digits that a number in JSON may have: the reader gives up, or ends the process, at more."""
 _TOO_LONG: Final = re.compile(rb"[0-9]{%d}" % (_LONGEST_NUMBER + 1))
+_ESCAPED: Final = re.compile(rb"\\.", re.DOTALL)
+_BARE: Final = re.compile(rb"(?P<skipped>\\.|\")|(?<![\w.])-?(?:NaN|Infinity)(?!\w)", re.DOTALL)
+_BEGUN: Final = re.compile(rb"(?:\\+|[-A-Za-z]{1,9})\Z")
+"""What may go on in the next chunk: an escape, or a word."""
 
 
 class TableRefused(OnrecordError):
@@ -108,19 +114,59 @@ class BoundedFile:
         self._since = 0
 
 
+class _QuotedNumbers:
+    """Writes `NaN` and `Infinity` as texts, chunk by chunk. Programs write them as numbers, though
+    JSON has none such."""
+
+    def __init__(self) -> None:
+        self._is_within_text = False
+        self._begun = b""
+
+    def take(self, chunk: bytes, *, is_last: bool) -> bytes:
+        """The chunk without its end that may go on in the next one, which comes before that."""
+        seen = self._begun + chunk
+        begun = None if is_last else _BEGUN.search(seen)
+        whole = seen[: begun.start()] if begun else seen
+        self._begun = seen[len(whole) :]
+        if b"NaN" in whole or b"Infinity" in whole:
+            return _BARE.sub(self._quoted, whole)
+        quotes = (_ESCAPED.sub(b"", whole) if b"\\" in whole else whole).count(b'"')
+        self._is_within_text ^= quotes % 2 == 1
+        return whole
+
+    def _quoted(self, found: re.Match[bytes]) -> bytes:
+        self._is_within_text ^= found["skipped"] == b'"'
+        return found[0] if found["skipped"] or self._is_within_text else b'"%b"' % found[0]
+
+
+def quoted_numbers(text: bytes) -> bytes:
+    """A text in JSON with `NaN` and `Infinity` as texts."""
+    return _QuotedNumbers().take(text, is_last=True)
+
+
 class BoundedJson(BoundedFile):
-    """A file of JSON that also refuses to be read on at a number of thousands of digits."""
+    """A file of JSON that also refuses to be read on at a number of thousands of digits, and has
+    `NaN` and `Infinity` as texts."""
 
     def __init__(self, file: Utf8File, part: str) -> None:
         super().__init__(file, part)
         self._end = b""
+        self._quoted = _QuotedNumbers()
 
     def read(self, size: int = CHUNK) -> bytes:
         """The next bytes, as of a `BoundedFile`."""
-        chunk = super().read(size)
+        chunk = self._next(size)
         seen = self._end + chunk
         if _TOO_LONG.search(seen):
             reason = f"A number in it has more than {_LONGEST_NUMBER:,} digits."
             raise TableRefused(reason, "Have it written as a text, in quotes, or left out.")
         self._end = seen[-_LONGEST_NUMBER:]
         return chunk
+
+    def _next(self, size: int) -> bytes:
+        if size == 0:
+            return b""
+        while chunk := super().read(size):
+            if whole := self._quoted.take(chunk, is_last=False):
+                return whole
+        return self._quoted.take(b"", is_last=True)
