@@ -142,6 +142,8 @@ class _Composing:
             text = self._mapping.numbers.get(place.columns[0], _NUMBERED).decimal_string(text)
         if field.is_link and (link := written_link(text)) != text:
             piece, text = piece._replace(rewritten=True), link
+        if field.most is not None and len(text) > field.most:
+            piece, text = piece._replace(rewritten=True), f"{text[: field.most - 1]}…"
         self._used(piece, text, at)
         return text
 

@@ -21,11 +21,13 @@ __all__ = [
 
 
 class TextField(NamedTuple):
-    """One text. `is_number`: it is written as a decimal string; `is_link`: as an address."""
+    """One text. `is_number`: it is written as a decimal string; `is_link`: as an address; `most`:
+    what is longer than so many characters is cut."""
 
     place: MappedPlace
     is_number: bool = False
     is_link: bool = False
+    most: int | None = None
 
 
 class DateField(NamedTuple):

@@ -20,6 +20,8 @@ from service.interchange.mappings.place import MappedPlace, is_place, read_place
 
 __all__ = ["read_outline"]
 
+_MOST_OF_FURTHER: Final = 2_000
+"""The characters that a text of `extra` may have."""
 _Read = Callable[[Any, str, list[Fault]], Field | None]
 
 
@@ -38,6 +40,11 @@ def read_outline(given: Any, at: str, faults: list[Fault]) -> GroupField:
 def _text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
     place = _single(given, at, faults)
     return None if place is None else TextField(place)
+
+
+def _further_text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
+    place = _single(given, at, faults)
+    return None if place is None else TextField(place, most=_MOST_OF_FURTHER)
 
 
 def _number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
@@ -178,7 +185,7 @@ def _named_texts(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
     if not isinstance(given, dict) or is_place(given):
         faults.append(Fault(at, "This is an object of names, each with a place."))
         return None
-    return GroupField(_members(given, dict.fromkeys(given, _text), at, faults))
+    return GroupField(_members(given, dict.fromkeys(given, _further_text), at, faults))
 
 
 def _check_names(

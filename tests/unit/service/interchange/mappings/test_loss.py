@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.loss import LossAccount
 from service.interchange.mappings.place_texts import RowFault
@@ -101,3 +102,16 @@ def test_reasons_are_counted_by_row_and_bounded() -> None:
         found.refuse(line, [RowFault("A", "", f"Reason {line}", "")])
     assert len(found.reasons) <= 101
     assert sum(remark.rows for remark in found.reasons) == 1_004
+
+
+def test_a_further_text_that_is_too_long_is_cut_and_counted() -> None:
+    """Its row is a statement all the same, and the report shows where the texts part."""
+    statement = minimal(extra={"body": {"column": "Body"}})
+    whole, long = "x" * 2_000, "x" * 1_999 + "yz"
+    made = Composer(mapping(statement)).compose(TableRow(2, {"Text": "x", "Body": long}))
+    assert made.statement["extra"] == {"body": "x" * 1_999 + "…"}
+    assert [*faults_of_row(made.statement, made.trail)] == []
+    loss = account(statement, {"Text": "x", "Body": whole}, {"Text": "x", "Body": long})
+    assert (loss.columns["Body"].mapped, loss.columns["Body"].rewritten) == (1, 1)
+    [example] = loss.columns["Body"].examples
+    assert (example.line, example.value[-2:], (example.became or "")[-1:]) == (3, "yz", "…")
