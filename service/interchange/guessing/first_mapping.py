@@ -11,7 +11,7 @@ from service.interchange.guessing.dataset_name import dataset_name
 from service.interchange.guessing.statement_guess import StatementGuess
 from service.interchange.guessing.tried_mapping import take_back
 from service.interchange.tables.limits import TableRefused
-from service.interchange.tables.row import TableRow
+from service.interchange.tables.row import TableRow, without_statement
 from service.messages.imports import FileFacts
 
 __all__ = ["first_mapping"]
@@ -20,7 +20,7 @@ __all__ = ["first_mapping"]
 def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict[str, Any]:
     """A descriptor with a mapping for a file of that name, from what was found out about it and
     from its first rows. Raises `TableRefused` if there are none."""
-    listed = list(rows)
+    listed = [row for row in rows if without_statement(row).broken is None]
     if not listed:
         advice = "See that the right one was named, or write a mapping."
         raise TableRefused("The file has no rows to guess by.", advice)

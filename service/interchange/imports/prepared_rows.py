@@ -18,7 +18,7 @@ from service.interchange.mappings.row_key import (
     key_of_content,
     statement_id,
 )
-from service.interchange.tables.row import TableRow
+from service.interchange.tables.row import TableRow, without_statement
 
 __all__ = ["PreparedRow", "RowPreparation", "batches_of"]
 
@@ -62,6 +62,7 @@ class RowPreparation:
 
     def prepare(self, row: TableRow) -> PreparedRow:
         """The row with its statement."""
+        row = without_statement(row)
         if row.broken is not None:
             text, reason, advice = row.broken
             fault = RowFault(None, text[:_SHOWN], reason, advice)

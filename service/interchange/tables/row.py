@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
-__all__ = ["RAW", "BrokenRow", "Cell", "TableRow", "cell_text", "cells_of"]
+__all__ = [
+    "RAW",
+    "BrokenRow",
+    "Cell",
+    "TableRow",
+    "cell_text",
+    "cells_of",
+    "without_statement",
+]
 
 RAW: Final = "_raw"
 """The column of a file of refused rows that has what could not be read as cells."""
@@ -21,6 +30,17 @@ _DEEPEST: Final = 8
 
 _MOST_DIGITS: Final = 400
 """A number that would have more of them is written with its exponent, which may be anything."""
+
+
+_SUM_WORDS: Final = (
+    "total totals grand_total sub-total subtotal sum σ ∑ summe gesamt gesamtsumme insgesamt"
+    " zwischensumme total_général sous-total somme suma suma_total total_general soma"
+    " total_geral totale razem ogółem łącznie suma_końcowa итого всего разом усього всього"
+    " підсумок toplam genel_toplam totaal المجموع الإجمالي إجمالي مجموع σύνολο"
+)
+_SUMS: Final = frozenset(word.replace("_", " ") for word in _SUM_WORDS.split())
+"""What stands before numbers that are the sums of those above."""
+_NUMBER: Final = re.compile(r"[-+−~≈<>≥≤]?\s*[$€£]?\s*[0-9][0-9.,'’\s]*[%+€$]?")
 
 
 class BrokenRow(NamedTuple):
@@ -41,6 +61,21 @@ class TableRow(NamedTuple):
     cells: Mapping[str, Cell]
     written: Mapping[str, Cell] | None = None
     broken: BrokenRow | None = None
+
+
+def without_statement(row: TableRow) -> TableRow:
+    """The row as a broken one if it is no record of its own: a word such as `Total` and nothing but
+    numbers, with cells that others fill. Else the row itself."""
+    texts = [text.strip() for text in map(cell_text, row.cells.values())]
+    words = [text for text in texts if text and not _NUMBER.fullmatch(text)]
+    numbers = len([*filter(None, texts)]) - len(words)
+    if len(words) != 1 or all(texts) or not numbers:
+        return row
+    if words[0].strip(" :.").casefold() not in _SUMS:
+        return row
+    advice = "Leave it out; if it is none, say in its cells what it is."
+    reason = "The row is a sum of others, and no statement of its own."
+    return row._replace(broken=BrokenRow(words[0], reason, advice))
 
 
 def cell_text(cell: Cell) -> str:

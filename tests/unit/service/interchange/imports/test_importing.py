@@ -116,6 +116,19 @@ async def test_a_row_that_cannot_be_read_is_refused_and_the_rest_recorded(
     assert [*desk.target.held] == ["rows.a", "rows.b", "rows.c"]
 
 
+async def test_a_row_of_sums_is_refused_as_one(desk: Desk) -> None:
+    """Its cells are in the file of refused rows; unchanged, it is refused again."""
+    statement = {"kind": {"value": "report"}, "said": {}, "text": {"template": "{Ref}: {n}"}}
+    content = "Ref,What,n\na,It rained.,1\nb,It snowed.,2\nTotal,,3\n"
+    report = await desk.bring(content, statement=statement)
+    assert (report.new, report.refused) == (2, 1)
+    assert "sum of others" in report.reasons[0].reason
+    [refused] = desk.refused_rows
+    assert (refused["Ref"], refused["n"]) == ("Total", "3")
+    again = await desk.bring(desk.refused.getvalue(), "refused.csv", statement=statement)
+    assert (again.new, again.refused) == (0, 1)
+
+
 async def test_a_refused_object_with_a_member_of_its_own_is_kept_whole(desk: Desk) -> None:
     """What the first hundred objects had not stands in no column of the file of refused rows, and
     yet is not lost when the row is mended there."""
