@@ -20,7 +20,7 @@ __all__ = ["first_mapping"]
 def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict[str, Any]:
     """A descriptor with a mapping for a file of that name, from what was found out about it and
     from its first rows. Raises `TableRefused` if there are none."""
-    listed = [row for row in rows if without_statement(row).broken is None]
+    listed = [row for row in rows if without_statement(row) is row]
     if not listed:
         advice = "See that the right one was named, or write a mapping."
         raise TableRefused("The file has no rows to guess by.", advice)

@@ -16,7 +16,7 @@ from events.statement.statement import Statement
 from events.statement.validation import escape
 from service.interchange.mappings.operations.date_pattern import is_pattern
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.operations.span import PRECISIONS
+from service.interchange.mappings.operations.span import OPEN, PRECISIONS
 from service.interchange.mappings.place import MappedPlace, is_place
 from service.interchange.mappings.place_texts import RowCells, RowFault, texts_of_place
 
@@ -111,6 +111,8 @@ def _refusal(names: tuple[str, ...], text: str) -> str | None:
     if names[-1] == "precision" and len(names) > 1:
         there = ", ".join(PRECISIONS)
         return None if text in PRECISIONS else f"{text[:60]!r} is no precision. There are {there}."
+    if names[-1] == "end" and len(names) > 1 and text == OPEN:
+        return None
     if names[-1] in _DATE_PARTS and len(names) > 1:
         names = names[:-1]
     if names[-1] in _ALONE and len(names) < 3:

@@ -20,8 +20,6 @@ from service.interchange.mappings.place import MappedPlace, is_place, read_place
 
 __all__ = ["read_outline"]
 
-_MOST_OF_FURTHER: Final = 2_000
-"""The characters that a text of `extra` may have."""
 _Read = Callable[[Any, str, list[Fault]], Field | None]
 
 
@@ -44,7 +42,7 @@ def _text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
 
 def _further_text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
     place = _single(given, at, faults)
-    return None if place is None else TextField(place, most=_MOST_OF_FURTHER)
+    return None if place is None else TextField(place, most=2_000)
 
 
 def _number(given: Any, at: str, faults: list[Fault]) -> TextField | None:

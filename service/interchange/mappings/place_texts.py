@@ -13,6 +13,7 @@ from service.interchange.mappings.operations.date_pattern import date_by_pattern
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
+from service.interchange.mappings.operations.span import OPEN
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.row import Cell, cell_text
 
@@ -173,7 +174,7 @@ class _Work:
             text = self._looked_up(place.lookup, text)
         if place.slug:
             text = self._changed(slug_of, text)
-        if place.patterns and text:
+        if place.patterns and text and not (text == OPEN and "iso" in place.patterns):
             text = self._date(text)
         return text
 

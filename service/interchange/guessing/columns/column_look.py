@@ -16,6 +16,7 @@ from service.interchange.guessing.columns.list_look import (
 from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
 from service.interchange.guessing.columns.word_files import words_of_cells
 from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.vague_words import is_open_end
 
 __all__ = ["PROSE", "ColumnLook", "look_of_column"]
 
@@ -129,6 +130,8 @@ def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) 
     count = len(texts)
     weekday = _share(_WEEKDAY.match, texts) > _MOST
     dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else texts
+    if named == "date":
+        dated = [text for text in dated if not is_open_end(text)] or dated
     patterns = patterns_of(dated, _MOST if named == "date" else _ENOUGH, day_first=day_first)
     numbers = look_of_numbers(texts, are_degrees=named == "degrees")
     is_year = _share(_YEAR.fullmatch, texts) >= _ENOUGH

@@ -4,5 +4,5 @@ together.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/guessing/test_first_mapping.py`: `guessed_text`
-- `tests/unit/service/interchange/guessing/test_wide_sheets.py`: `guessed_dates`, `guessed_sources`
+- `tests/unit/service/interchange/guessing/test_wide_sheets.py`: `guessed_sources`
 """

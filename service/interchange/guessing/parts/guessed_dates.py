@@ -12,6 +12,8 @@ from service.interchange.guessing.whole_table import is_said
 from service.interchange.mappings.operations.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.months import month_named
 from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
+from service.interchange.mappings.operations.span import OPEN
+from service.interchange.mappings.operations.vague_words import is_open_end
 
 __all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 
@@ -41,7 +43,7 @@ def guess_dates(
     plain = [] if "date" in parts else _plain(table, roles)
     said = _place(table, roles, roles.one("said"))
     start = parts.get("start") or _place(table, roles, roles.one("start"))
-    end = parts.get("end") or _place(table, roles, roles.one("end"))
+    end = parts.get("end") or _end(table, roles)
     happened = parts.get("date") or _place(table, roles, roles.one("happened"))
     if end and not start and not happened and plain and not speaker:
         start = plain.pop(0)
@@ -69,7 +71,9 @@ def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     """Dates of no more than a date; years only if there are no others."""
     columns = roles.all("date")
     days = [column for column in columns if not table.looks[column].is_year]
-    return [place for column in days or columns if (place := _place(table, roles, column))]
+    places = [place for column in days if (place := _place(table, roles, column))]
+    years = [column for column in columns if column not in days]
+    return places or [place for column in years if (place := _place(table, roles, column))]
 
 
 def _is_of_verdict(table: SeenTable, place: dict[str, Any]) -> bool:
@@ -129,6 +133,17 @@ def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
     both = [(date_by_patterns(day, patterns), int(year)) for day, year in pairs if day and year]
     same = [year for read, year in both if read and int(read.text[:4]) % 100 == year % 100]
     return same if 10 * len(same) >= 9 * len(both) else []
+
+
+def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
+    """The place of an end, which is open where a word says that something goes on."""
+    column = roles.one("end")
+    place = _place(table, roles, column)
+    if place is not None and column is not None and "lookup" in place:
+        ends = {word: OPEN if is_open_end(word) else None for word in place["lookup"]}
+        is_open = OPEN in ends.values()
+        place |= {"lookup": ends, "date": [*dict.fromkeys([*place["date"], *["iso"] * is_open])]}
+    return place
 
 
 def words_for_dates(table: SeenTable, column: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from events.edtf import dates
 from events.errors import DateError
+from service.interchange.mappings.operations.vague_words import is_open_end
 
 __all__ = ["range_of_dates"]
 
@@ -23,7 +24,8 @@ _PART: Final = re.compile(r"(?<=[^\W_])(?=[\W_])|(?<=[\W_])(?=[^\W_])")
 
 def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
     """The time from one date to a later one in EDTF, by a function that reads one date; None if it
-    is no such text. What the two have in common may stand only once: the month or the year."""
+    is no such text. What the two have in common may stand only once: the month or the year. What
+    goes on has an open end."""
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None
     bare = _FROM.sub("", text, count=1) if _FROM.match(text) else text
@@ -42,12 +44,19 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _read(first: str, last: str, read: Callable[[str], str | None]) -> str | None:
+    if is_open_end(last):
+        begun = read(first)
+        return None if begun is None else _span(begun, "..")
     ends = [last, *(first[:place] + last for place in reversed(_places(first)))]
     end = next(filter(None, map(read, ends)), None)
     starts = [first, *(first + last[place:] for place in _places(last))]
     start = next(filter(None, map(read, starts)), None)
     if start is None or end is None or start == end:
         return None
+    return _span(start, end)
+
+
+def _span(start: str, end: str) -> str | None:
     try:
         return dates.parse(f"{start}/{end}").text
     except DateError:

@@ -9,8 +9,10 @@ from typing import Final
 from events.edtf import dates
 from events.errors import DateError
 
-__all__ = ["PRECISIONS", "span_of"]
+__all__ = ["OPEN", "PRECISIONS", "span_of"]
 
+OPEN: Final = ".."
+"""The end of what goes on, in EDTF."""
 PRECISIONS: Final = ("exact", "one-of", "day", "week", "month", "year")
 
 
@@ -18,13 +20,17 @@ def span_of(start: str, end: str, precision: str) -> str:
     """The date from `start` to `end`, either of which may be empty.
 
     `exact`: from the one to the other. `one-of`: some day between them. A unit: some time in the
-    units that the two are in, which is one date where both are in the same. Raises DateError.
+    units that the two are in, which is one date where both are in the same. An end
+    may be open (`..`). Raises DateError.
     """
     if precision not in PRECISIONS:
         names = ", ".join(PRECISIONS)
         raise DateError(f"{precision[:60]!r} is no precision. There are {names}.", 1)
-    if not start and not end:
+    if not start and end in ("", OPEN):
         return ""
+    if end == OPEN:
+        begun = start if precision in ("exact", "one-of") else span_of(start, "", precision)
+        return _valid(f"[{begun}..]" if precision == "one-of" else f"{begun}/{OPEN}")
     if precision in _UNITS:
         return _around(start or end, end or start, precision)
     if not end or start == end:

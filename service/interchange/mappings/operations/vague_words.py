@@ -1,4 +1,5 @@
-"""The words that make a date vague, in a dozen languages: about, and which part of a month."""
+"""The words that make a date vague, in a dozen languages: about, which part of a month, and that
+something has not ended."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Final
 
 from service.interchange.mappings.operations.months import folded
 
-__all__ = ["about_which", "without_part"]
+__all__ = ["about_which", "is_open_end", "without_part"]
 
 _ABOUT: Final = (
     "c ca cca circa about around abt approx approximately um etwa vers env environ hacia"
@@ -23,6 +24,15 @@ _PARTS: Final = (
     " в_середине в_конце початок поч середина кінець кін на_початку в_середині наприкінці αρχες"
     " μεσα τελη"
 )
+_OPEN: Final = (
+    "ongoing present current today now continuing still to_date till_now until_now to_present"
+    " laufend läuft andauernd anhaltend heute bis_heute en_cours présent actuel aujourd'hui"
+    " aujourd’hui à_ce_jour jusqu’à_présent en_curso actualidad presente actual hasta_hoy hoy"
+    " vigente em_curso em_andamento atual até_hoje hoje in_corso attuale oggi w_toku trwa obecnie"
+    " do_dziś триває досі дотепер до_сьогодні продолжается по_настоящее_время настоящее_время"
+    " до_сих_пор сих_пор по_сей_день сей_день н.в devam_ediyor sürüyor halen lopend heden مستمر"
+    " مستمرة جارية جار حتى_الآن"
+)
 
 
 def _one_of(words: str) -> str:
@@ -35,6 +45,12 @@ _CIRCA: Final = re.compile(
     rf"(?:{_one_of(_ABOUT)})\b\.?\s*(.+)|(.+?)\s*\(?(?:{_one_of(_BEHIND)})\.?\)?", re.IGNORECASE
 )
 _PART: Final = re.compile(rf"(?:{_one_of(folded(_PARTS))})(?:\.\s*|[\s-]+)(.+)")
+_OPEN_ENDS: Final = frozenset(folded(word).replace("_", " ") for word in _OPEN.split())
+
+
+def is_open_end(text: str) -> bool:
+    """Whether a text says that something goes on, where its end would stand."""
+    return " ".join(folded(text).strip(" .…()").split()) in _OPEN_ENDS
 
 
 def about_which(text: str) -> str | None:

@@ -261,15 +261,18 @@ def test_bounds_are_one_number_only_where_they_are_in_order(tmp_path: Path) -> N
 
 
 def test_words_instead_of_a_date_do_not_refuse_the_row(tmp_path: Path) -> None:
-    """What is no date by its words is left out of the date, and kept beside it."""
+    """What is no date by its words is left out of the date, and kept beside it; what goes on has an
+    open end."""
     found = guessed_of(
         tmp_path,
         "Start,End,Description\n2024-01-02,2024-01-05,The works were closed.\n"
-        "2024-02-02,ongoing,The other works are closed too.\n2024-03-01,2024-03-04,And a third.\n",
+        "2024-02-02,ongoing,The other works are closed too.\n2024-03-01,never,And a third.\n"
+        "2024-04-02,2024-04-05,And a fourth.\n2024-05-02,2024-05-05,And a fifth.\n",
     )
     assert found.faults == []
-    assert [s["occurred"] for s in found.statements[:2]] == ["2024-01-02/2024-01-05", "2024-02-02"]
-    assert found.statements[1]["extra"] == {"End": "ongoing"}
+    occurred = ["2024-01-02/2024-01-05", "2024-02-02/..", "2024-03-01"]
+    assert [s["occurred"] for s in found.statements[:3]] == occurred
+    assert [s["extra"]["End"] for s in found.statements[1:3]] == ["ongoing", "never"]
 
 
 def test_who_keeps_the_table_neither_speaks_nor_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,25 @@ from service.interchange.mappings.operations.date_pattern import PATTERNS, date_
 
 
 @pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("2019 – present", "2019/.."),
+        ("2019-heute", "2019/.."),
+        ("3.5.2024 bis heute", "2024-05-03/.."),
+        ("с 2019 по настоящее время", "2019/.."),
+        ("3 May 2024 - ongoing", "2024-05-03/.."),
+        ("2019 – presents", None),
+        ("ongoing – 2019", None),
+        ("ongoing", None),
+    ],
+)
+def test_what_goes_on_has_an_open_end(text: str, edtf: str | None) -> None:
+    """In whatever language; nothing begins so."""
+    found = date_by_patterns(text, ["dmy", "year"])
+    assert (found and found.text) == edtf
+
+
+@pytest.mark.parametrize(
     ("text", "pattern", "edtf"),
     [
         ("3–5 May 2023", "dmy", "2023-05-03/2023-05-05"),

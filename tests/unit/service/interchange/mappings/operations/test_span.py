@@ -25,6 +25,10 @@ from service.interchange.mappings.operations.span import span_of
         ("2024-01-03", "", "week", "[2024-01-01..2024-01-07]"),
         ("2024-01-05T10:00:00Z", "", "day", "2024-01-05"),
         ("", "", "month", ""),
+        ("2024-01-05", "..", "exact", "2024-01-05/.."),
+        ("2024-01-05", "..", "one-of", "[2024-01-05..]"),
+        ("2024-01-05", "..", "month", "2024-01/.."),
+        ("", "..", "exact", ""),
     ],
 )
 def test_a_precision_says_how_two_dates_are_meant(
