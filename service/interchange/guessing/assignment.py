@@ -27,6 +27,7 @@ _BARE: Final = frozenset(("name", "filler", "coded"))
 """Meanings of a name that says no more than that it is one."""
 _BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
 """Meanings of names in a table in which a programme is a broadcast."""
+_SPEAKERS: Final = frozenset(("sayer", "person"))
 _PLACES: Final = frozenset(("place", "region", "country"))
 _PERSONS: Final = frozenset((*ABOUT, "person", "who", "by"))
 """Meanings of the name of somebody."""
@@ -121,11 +122,14 @@ class Assignment:
         if role == "place" and {"where", "other"} <= meanings:
             is_mere_question = self.whole.has_words and not self.whole.are_events
             return is_mere_question or any(m & _PLACES for m in others)
-        if role == "place":
-            return "say" in meanings and not self.whole.are_events
+        if role == "place" and not self.whole.are_events and self.whole.has_words:
+            is_of_speaker = any(table.meanings[c] & _SPEAKERS for c in _near(table, column, 1))
+            return "say" in meanings or ("country" in meanings and is_of_speaker)
         if role == "verdict" and "result" in meanings and "check" not in meanings:
             is_of_statement = any("statement" in m for m in others) and not self.whole.are_events
             return not is_of_statement or any("verdict" in m for m in others)
+        if {"source", "name"} <= meanings:  # beside a target it is who does something
+            return (role == "about") != any({"target", "name"} <= m for m in others)
         if role == "publisher" and "show" in meanings:
             return not any(m & _BROADCAST for m in others)
         if role == "publisher" and "publisher" in meanings:

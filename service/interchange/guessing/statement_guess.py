@@ -82,8 +82,9 @@ class StatementGuess:
                 if self._are_tags(c)
             ],
         }
+        naming = [*text, *([speaker] if speaker else [])]
         statement: dict[str, Any] = {
-            "kind": guess_kind(table, roles, text, is_claimed=self._is_claimed()),
+            "kind": guess_kind(table, roles, naming, is_claimed=self._is_claimed()),
             "text": guess_text(table, roles, text),
         }
         return statement | {name: value for name, value in found.items() if value or name == "said"}

@@ -49,7 +49,7 @@ _BRIEF: Final = 5
 _LEAST: Final = 0.4
 _DATES: Final = ("said", "happened", "start", "end", "date", "recorded", "published", "undated")
 _COUNTS: Final = ("low", "high", "number")
-_WHO_OR_WHERE: Final = ("speaker", "with", "about", "place")
+_WHO_OR_WHERE: Final = ("speaker", "with", "via", "about", "place")
 _KINDS: Final = frozenset(("other", "state", "category", "result", "verdict"))
 """Meanings of a name beside which few words in small letters are no names."""
 _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {

@@ -10,7 +10,7 @@ from service.interchange.guessing.columns.column_look import look_of_column
 from service.interchange.guessing.columns.column_name import meanings_of_names, words_of_name
 from service.interchange.guessing.columns.number_look import qualifier_of
 from service.interchange.guessing.columns.units import unit_in_name
-from service.interchange.guessing.columns.word_files import words_of_cells
+from service.interchange.guessing.columns.word_files import words_of_cells, words_that_mean
 from service.interchange.mappings.operations.months import folded
 from service.interchange.tables.row import TableRow, cell_text
 
@@ -24,6 +24,7 @@ _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "
 _ENDS: Final = {"du": "start", "au": "end"}
 """French for from and to, as columns of dates are called."""
 _DEGREES: Final = {"lat": 90, "lon": 180, "lng": 180, "long": 180}
+_ORDINALS: Final = words_that_mean("count") - {"n"}
 _DEGREE_NAMES: Final = [[name] for name in _DEGREES]
 _PAGES: Final = (["p"], ["pp"], ["pg"])
 _PAGE: Final = re.compile(
@@ -104,7 +105,9 @@ class SeenTable:
 
     def _coded(self, name: str) -> Iterator[str]:
         """What cells mean that are codes."""
-        look = self.looks[name]
+        look, words = self.looks[name], words_of_name(name)
+        if len(words) > 1 and words[-1] in _ORDINALS:  # the number of each, and not of how many
+            yield "code"
         if look.is_serial and not look.patterns:
             yield "code"
         if look.is_code and look.distinct == 1:

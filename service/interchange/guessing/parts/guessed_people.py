@@ -17,7 +17,7 @@ _AND: Final = (" and ", " & ", " und ", " et ", " y ", " e ", " i ", " Ñ– ", " Ñ
 
 
 def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> dict[str, Any]:
-    """`by` and `with`. Speakers in one cell are one and those who said it together."""
+    """`by`, `with` and `via`. Speakers in one cell are one and those who said it together."""
     found: dict[str, Any] = {}
     if speaker is not None:
         found["by"] = table.place(speaker, clean=True)
@@ -26,6 +26,8 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
             first = _actors(table, speaker) | {"take": 1}
             numbers = range(2, min(most, _MOST_SPEAKERS) + 1)
             found |= {"by": first, "with": [first | {"take": number} for number in numbers]}
+    if via := roles.one("via"):
+        found["via"] = {"actor": _actors(table, via), "role": {"value": "publisher"}}
     if together := roles.one("with"):
         found["with"] = [*found.get("with", ()), _actors(table, together)]
     return found
