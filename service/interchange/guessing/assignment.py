@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.links_of_columns import link_of
-from service.interchange.guessing.tells import ABOUT, tells_of
+from service.interchange.guessing.tells import ABOUT, DIFFERENT, tells_of
 from service.interchange.guessing.whole_table import is_said, look_at_whole
 
 __all__ = ["Assignment"]
@@ -25,6 +26,8 @@ _SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "by"))
 """Meanings of the name of somebody who says things, in whatever table."""
 _BARE: Final = frozenset(("name", "filler", "coded"))
 """Meanings of a name that says no more than that it is one."""
+_UNKNOWN: Final = frozenset((*_BARE, "other"))
+"""Meanings of a name that says nothing of what it names."""
 _BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
 """Meanings of names in a table in which a programme is a broadcast."""
 _SPEAKERS: Final = frozenset(("sayer", "person"))
@@ -76,6 +79,8 @@ class Assignment:
             self._find_text(table)
         if self.one("speaker") is None:
             self._find_speaker(table)
+        if self.one("speaker") is None and self.one("about") is None:
+            self._find_subject(table)
 
     def one(self, role: str) -> str | None:
         """The column of that role; the first one if there are several."""
@@ -103,7 +108,8 @@ class Assignment:
         meanings, look = table.meanings[column], table.looks[column]
         if role == "key":
             is_named = "affair" in meanings and not look.is_code
-            return _NEVER * (empty > _MOST_EMPTY or is_named)
+            counts = "count" in meanings and column != table.columns[0] and _is_bare(column)
+            return _NEVER * (empty > _MOST_EMPTY or is_named or counts)
         if role == "speaker":
             is_mute = not self.whole.has_words and meanings.isdisjoint(_SAYING)
             return _NEVER * is_mute + _FAR * (column not in self._beside_words)
@@ -187,6 +193,20 @@ class Assignment:
             return
         for column in [*who, *offices, *names][:1]:
             self._move(column, "speaker")
+
+    def _find_subject(self, table: SeenTable) -> None:
+        """Where nobody says anything and nobody is named as the one whom it is about, it is who has
+        a column of names whose own name says nothing else."""
+        unknown = (c for c in table.columns if self._role.get(c) is None)
+        looks = ((c, table.looks[c]) for c in unknown if table.meanings[c] <= _UNKNOWN)
+        named = (c for c, look in looks if look.is_name and look.distinct >= DIFFERENT)
+        if (column := next(named, None)) is not None:
+            self._move(column, "about")
+
+
+def _is_bare(column: str) -> bool:
+    """Whether a name is one word: `Number`, which may count anything."""
+    return len(words_of_name(column)) == 1
 
 
 def _is_link(table: SeenTable, column: str) -> bool:

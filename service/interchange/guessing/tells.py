@@ -8,7 +8,7 @@ from typing import Final
 from service.interchange.guessing.columns.column_look import PROSE, ColumnLook
 from service.interchange.guessing.tell_table import TELLS
 
-__all__ = ["ABOUT", "MEANINGS", "tells_of"]
+__all__ = ["ABOUT", "DIFFERENT", "MEANINGS", "tells_of"]
 
 ABOUT: Final = ("perpetrator", "accused", "victim", "target", "organizer")
 """The parts that somebody may have whom a statement is about."""
@@ -43,7 +43,7 @@ def _degrees(most: float) -> Callable[[ColumnLook], bool]:
     return lambda look: look.is_number and -most <= look.numbers.least <= look.numbers.most <= most
 
 
-_DIFFERENT: Final = 0.9
+DIFFERENT: Final = 0.9
 _BRIEF: Final = 5
 """The points that a text loses whose cells are no sentences."""
 _LEAST: Final = 0.4
@@ -105,7 +105,7 @@ def _may_be_text(look: ColumnLook, points: float) -> bool:
     else what is different in each row."""
     is_long = look.is_telling or look.is_sentence or look.length >= 2 * PROSE
     return (
-        look.is_prose and is_long if points > 1 else look.is_telling and look.distinct >= _DIFFERENT
+        look.is_prose and is_long if points > 1 else look.is_telling and look.distinct >= DIFFERENT
     )
 
 

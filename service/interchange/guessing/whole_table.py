@@ -15,6 +15,8 @@ _SAID: Final = frozenset(("statement", "quote"))
 """Meanings of the name of a text that somebody said, whatever else it means."""
 _SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "reply", "verbatim"))
 """Meanings of the names of columns in a table in which somebody says something."""
+_ABOUT_IT: Final = frozenset(("source", "document", "record"))
+"""Meanings of the names of columns that say where a row comes from, and not what it tells."""
 _JUDGING: Final = frozenset(("rebuttal", "truth"))
 """Meanings of the names of columns that judge what somebody said."""
 
@@ -32,10 +34,13 @@ class WholeTable(NamedTuple):
 
 def look_at_whole(table: SeenTable) -> WholeTable:
     """Look at all columns together."""
-    meanings = {meaning for column in table.columns for meaning in table.meanings[column]}
+    told = (found for column in table.columns if not (found := table.meanings[column]) & _ABOUT_IT)
+    meanings = frozenset[str]().union(*told)
     is_judged = not meanings.isdisjoint(_JUDGING)
-    has_words = is_judged or not meanings.isdisjoint(_SAYING)
-    return WholeTable(_tells_of_events(table), _are_told(table), is_judged, has_words)
+    are_events = _tells_of_events(table)
+    is_rated = "verdict" in meanings and not are_events
+    has_words = is_judged or is_rated or not meanings.isdisjoint(_SAYING)
+    return WholeTable(are_events, _are_told(table), is_judged, has_words)
 
 
 def is_said(meanings: frozenset[str]) -> bool:

@@ -42,6 +42,7 @@ _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
 _SENTENCE: Final = re.compile(r"(?:\S+\s+){3,}\S*[.!?…][\"“”»’]?")
 _TELLING: Final = re.compile(r"(?:(?:^|\s)[^\W\d_A-ZÀ-ÞА-ЯІЇЄҐΑ-Ω]+(?=[\s,.;:!?]|$)){4,}")
 """Four words in small letters one after the other."""
+_QUOTED: Final = re.compile(r"[\"“„«‹”'‘].{12,}[\"”“»›’']\.?", re.DOTALL)
 _LEAST_OF_KINDS: Final = 4
 """The fewest cells that show whether they repeat."""
 _PARTICLES: Final = (
@@ -56,9 +57,10 @@ class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
     they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
     `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
-    hundredth. `weekday`: a weekday and a comma stand before the date. `signs` separate the items of
-    lists; those of links, and of lists that programs have written, are looked at instead of the
-    cells. `length` is that of a usual cell; `distinct` the share of cells that stand there once."""
+    hundredth; `is_quoted`: they stand between quotation marks. `weekday`: a weekday and a comma
+    stand before the date. `signs` separate the items of lists; those of links, and of lists
+    that programs have written, are looked at instead of the cells. `length` is that of a usual
+    cell; `distinct` the share of cells that stand there once."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -79,6 +81,7 @@ class ColumnLook(NamedTuple):
     is_telling: bool = False
     is_kinds: bool = False
     is_share: bool = False
+    is_quoted: bool = False
     weekday: bool = False
     signs: tuple[str, ...] = ()
     length: float = 0.0
@@ -157,6 +160,7 @@ def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) 
         is_telling=_share(_TELLING.search, texts) >= _MOST,
         is_kinds=_are_kinds(texts),
         is_share=sum("%" in text for text in texts) >= _MOST * count,
+        is_quoted=_share(_QUOTED.fullmatch, texts) >= _MOST,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         weekday=weekday and bool(patterns),
         signs=(sign,) if (sign := separator_of(texts)) else (),

@@ -58,7 +58,8 @@ def look_of_numbers(texts: Sequence[str], *, are_degrees: bool = False) -> Numbe
     """How the cells write numbers. A few cells may have a word instead. Numbers that are named as
     degrees have decimals, and no groups."""
     signs = _Signs()
-    signs.decimals |= {"."} if are_degrees and any("." in text for text in texts) else set()
+    if are_degrees:
+        signs.decimals |= {next((sign for sign in ".," if any(sign in t for t in texts)), ".")}
     numbered = [text for text in texts if any(map(str.isdigit, text))]
     count = sum(signs.take(text) for text in numbered)
     if count < max(_ENOUGH * len(numbered), _MOST * len(texts)) or not signs.agree():

@@ -52,7 +52,7 @@ class SeenTable:
             )
             for name in names
         }
-        self.meanings = {name: meanings[name] | self._seen(name) for name in names}
+        self.meanings = {name: meanings[name] | self._seen(name, meanings[name]) for name in names}
         if any("question" in found for found in self.meanings.values()):
             replies = [name for name in names if "reply" in self.meanings[name]]
             self.meanings |= {name: self.meanings[name] | {"asked"} for name in replies}
@@ -88,7 +88,7 @@ class SeenTable:
             place["strip-html"] = True
         return place | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
 
-    def _seen(self, name: str) -> frozenset[str]:
+    def _seen(self, name: str, meanings: frozenset[str]) -> frozenset[str]:
         """What the look of the cells adds to the meaning of the name."""
         look, found = self.looks[name], set[str]()
         if look.is_flag:
@@ -99,6 +99,8 @@ class SeenTable:
             found.add("archive")
         if look.is_initials:
             found.add("initials")
+        if look.is_quoted and meanings <= {"other", "filler"}:
+            found.add("quote")
         if look.filled and all(map(qualifier_of, self.filled(name))):
             found.add("qualifier")
         return frozenset(found.union(self._short(name), self._coded(name)))

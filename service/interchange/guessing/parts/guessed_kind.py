@@ -20,8 +20,8 @@ _OF_SOURCES: Final = frozenset(("source", "document", "publisher", "link", "chec
 def guess_kind(
     table: SeenTable, roles: Assignment, naming: Sequence[str], *, is_claimed: bool
 ) -> dict[str, Any]:
-    """A column of kinds, in whatever language; else the kind that one of the `naming` columns, the text
-    and the speaker, says by its name; else a claim if somebody says it, and a report."""
+    """A column of kinds, in whatever language; else the kind that one of the `naming` columns, the
+    text and the speaker, says by its name; else a claim if somebody says it, and a report."""
     for column in table.columns:
         if _are_kinds(table, column, has_words=roles.whole.has_words):
             return _of_cells(table, column)

@@ -1,4 +1,4 @@
-"""First mappings for sheets of 8 to 19 columns as newsrooms, fact-checkers, monitors and public
+"""First mappings for sheets of 7 to 19 columns as newsrooms, fact-checkers, monitors and public
 datasets have them, in twelve languages: `narrow_sheets.json` says of each column which fields it
 may become, with their parts, and which kinds its statements may have."""
 
@@ -16,7 +16,15 @@ _SHEETS: Final[list[dict[str, Any]]] = json.loads(
     Path(__file__).with_name("narrow_sheets.json").read_text(encoding="utf-8")
 )
 _WRONG: Final = {
+    "ataques-drones": ["fecha y hora"],
+    "propos-presse": ["Où ?"],
+    "refugees-deaths": ["Deaths at"],
+    "border-incidents": ["Authority involved"],
+    "corrections-newspaper": ["Section", "What was wrong"],
+    "esg-company": ["kind"],
+    "political-prisoners-russian": ["Дата приговора"],
     "sanctions-eu": ["kind"],
+    "security-council": ["Agenda item", "Record"],
     "hostages-json": ["released_or_recovered"],
     "expulsions-spanish": ["De qué país", "Fecha", "kind"],
 }
