@@ -7,7 +7,9 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -60,11 +62,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop() -> None:
-    """Garbage is looked for from here on, among what the tests themselves make."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Garbage is looked for from here on, among what the tests themselves make; and the working
+    folder is an empty one. A command finds the owner's key in `.onrecord` of the folder where one
+    works, and that of the checkout may hold the one of `make run`."""
     gc.freeze()
     gc.enable()
+    with tempfile.TemporaryDirectory(prefix="onrecord-tests-") as folder, chdir(folder):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +79,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the shared files are not at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No test leaves a file where one works, or works elsewhere when it is over."""
+    here = Path.cwd()
+    yield
+    assert Path.cwd() == here
+    assert [*here.iterdir()] == []
 
 
 @pytest.fixture(autouse=True)
