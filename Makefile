@@ -26,8 +26,10 @@ install: .venv/project ## make .venv with the pinned requirements and `onrecord`
 run: .venv/project ## serve on 127.0.0.1:8000 (PORT=n), data in .onrecord/, the seed loaded; Ctrl-C stops
 	@$(bin)/python scripts/run.py --port $(PORT) --data-dir .onrecord
 
+# pytest compiles what it loads for each of its processes anew where no bytecode may be kept.
 test: .venv/dev ## the tests (PYTEST='-k dates' for some; PYTEST='-n 0' one after another)
-	@$(bin)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(COVERAGE) $(PYTEST) || \
+	@env -u PYTHONDONTWRITEBYTECODE \
+	$(bin)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(COVERAGE) $(PYTEST) || \
 	{ [ $$? = 1 ] && [ -n '$(AGAIN)' ] && $(bin)/python scripts/again.py $(PYTEST); }
 
 check: .venv/dev ## what CI runs: format, lint, types, import contracts, tests
