@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.tab import Tab, new_context
 from tests.serving import Service, running
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -78,9 +79,18 @@ class Watched:
         self.complaints: list[str] = []
         self.strangers: list[str] = []
         self._base = base
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self._see(request.url))
+        self._ears: dict[Any, Any] = {
+            "console": self._hear,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+            "request": lambda request: self._see(request.url),
+        }
+        for event, ear in self._ears.items():
+            page.on(event, ear)
+
+    def end(self) -> None:
+        """What the page does from now on is not looked at."""
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
 
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -93,22 +103,24 @@ class Watched:
 
 @pytest.fixture
 def context(browser: Browser, server: Service) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=server.url,
-        viewport={"width": 1400, "height": 900},
-        timezone_id="Europe/Berlin",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
+    """For what a test sets for all pages, or to be somebody else."""
+    context = new_context(browser, server.url)
     yield context
     context.close()
 
 
+@pytest.fixture(scope="session")
+def tab(driven: Driven, server: Service) -> Tab:
+    return Tab(driven.browser, server.url)
+
+
 @pytest.fixture
-def watched(context: BrowserContext, server: Service) -> Iterator[Watched]:
+def watched(browser: Browser, tab: Tab, server: Service) -> Iterator[Watched]:
     """A page that is held to its manners when the test ends."""
-    watched = Watched(context.new_page(), server.url)
+    watched = Watched(tab.page(), server.url)
     yield watched
+    watched.end()
+    tab.wipe()
     assert watched.strangers == []
     assert watched.complaints == []
 

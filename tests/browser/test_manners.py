@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.app import HANDLERS
 from service.page.assets import FILES
@@ -146,9 +146,7 @@ def test_the_routes_of_the_page_are_the_services_own() -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1920])
-def test_no_width_scrolls_sideways(
-    context: BrowserContext, page: Page, api: httpx.Client, fresh: str, width: int
-) -> None:
+def test_no_width_scrolls_sideways(page: Page, api: httpx.Client, fresh: str, width: int) -> None:
     """From the narrowest phone to a wide screen nothing sticks out, long words and all."""
     texts = [
         "w" * 400,
@@ -186,9 +184,7 @@ def test_text_goes_its_own_way(page: Page, api: httpx.Client, fresh: str) -> Non
     expect(link).to_have_attribute("lang", "ar")
 
 
-def test_an_embedded_page_shows_within_another(
-    page: Page, context: BrowserContext, server: object
-) -> None:
+def test_an_embedded_page_shows_within_another(page: Page) -> None:
     """Its statements are there without search and filters; what leads to the whole is."""
     page.goto("/embed/kursk?kind=claim")
     expect(page.get_by_test_id("statement")).to_have_count(3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.serving import Service
 
@@ -13,7 +13,7 @@ def who(page: Page) -> str:
     return found
 
 
-def test_a_link_signs_the_browser_in(server: Service, page: Page, context: BrowserContext) -> None:
+def test_a_link_signs_the_browser_in(server: Service, page: Page) -> None:
     """The link of `onrecord sign-in` leads to the timelines, signed in; its code is not in the
     address any more, and scripts cannot read the cookie. Signing out ends it."""
     done = server.program.run("sign-in", "--data-dir", str(server.data))
@@ -21,7 +21,7 @@ def test_a_link_signs_the_browser_in(server: Service, page: Page, context: Brows
     page.wait_for_url(f"{server.url}/")
     assert who(page) == "key:owner"
     assert page.evaluate("document.cookie") == ""
-    [cookie] = context.cookies()
+    [cookie] = page.context.cookies()
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
     page.goto("/sign-in")
     expect(page.locator("#status")).to_have_text("You are signed in as owner.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.serving import Service, said
 
@@ -138,7 +138,11 @@ def test_a_long_timeline_is_asked_for_what_is_seen(
     for first in range(0, len(items), 700):
         api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def hear(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", hear)
     page.goto(f"/t/{fresh}")
     expect(page.get_by_test_id("live")).to_have_text("live")
     expect(page.get_by_test_id("chart")).to_have_attribute("aria-label", re.compile("by KCNA"))
@@ -150,6 +154,7 @@ def test_a_long_timeline_is_asked_for_what_is_seen(
     assert sum("/buckets" in read for read in reads) <= 2
     page.get_by_test_id("statement").last.scroll_into_view_if_needed()
     expect(page.get_by_test_id("statement").nth(150)).to_be_attached()
+    page.remove_listener("request", hear)
 
 
 def test_a_second_visit_loads_neither_script_nor_style(phone: Page) -> None:
