@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from functools import cache, partial
+from typing import Final, NamedTuple
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from projections.queries.columns.kept import drop_redacted
 from service import clock
@@ -50,7 +51,9 @@ from service.reading.read_side import ReadSide
 from service.reading.shortcut import Shortcut
 from service.settings.settings import Settings
 from service.signing import routes as audit
+from service.signing.signed_ledger import SignedLedger
 from service.streaming import routes as live
+from service.streaming.live import LiveStreams
 from service.writing import routes as write
 from service.writing.answers import WriteAnswers
 from service.writing.proposing.proposer import Proposer
@@ -58,7 +61,7 @@ from service.writing.proposing.reviewer import Reviewer
 from service.writing.proposing.showing import Proposals
 from service.writing.request_reader import RequestReader
 
-__all__ = ["HANDLERS", "create_app", "run_service"]
+__all__ = ["HANDLERS", "create_app", "routes", "run_service"]
 
 HANDLERS: Final = (
     *read.HANDLERS,
@@ -86,16 +89,34 @@ _LEAST_BUDGET: Final = 128 << 20
 """The least number of bytes that they may hold together."""
 
 
-def create_app(worker: Worker) -> ASGIApp:
-    """The application, as an ASGI server runs it. It opens and closes nothing itself."""
-    settings = worker.settings
-    counted = Metrics(
-        worker.row, [each.path for each in OPERATIONS], lambda: len(worker.signed_ledger.alarms())
-    )
-    budget = BodyBudget(max(_LEAST_BUDGET, _BODIES * settings.body_limit), worker.row)
-    app = Litestar(
+class _Parts(NamedTuple):
+    """What handlers are given, by the names of their arguments."""
+
+    signed_ledger: SignedLedger
+    digests: Digests
+    document: Document
+    feeds: feeds.Feeds
+    imports: imports.Imports
+    live: LiveStreams
+    open_proposals: Callable[[str], Awaitable[str]]
+    metrics: Metrics
+    read_side: ReadSide
+    vitals: Vitals
+    granting: grant.Granting
+    write: write.WriteSteps
+
+
+_GIVEN: Final[ContextVar[_Parts]] = ContextVar("given")
+"""The parts of the application that a request came to."""
+
+
+@cache
+def routes() -> Litestar:
+    """Every route. It takes longer to make than all the rest of a worker, knows none of its parts,
+    and is the same for all: a process makes it once, and so do those that fork workers for them."""
+    return Litestar(
         route_handlers=list(HANDLERS),
-        dependencies={name: _given(part) for name, part in _parts(worker, counted, budget).items()},
+        dependencies={name: _given(name) for name in _Parts._fields},
         before_request=guard,
         exception_handlers={
             NotFoundException: dead_ends.show_missing,
@@ -106,6 +127,25 @@ def create_app(worker: Worker) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
+
+
+def _given(name: str) -> Provide:
+    return Provide(lambda: getattr(_GIVEN.get(), name), sync_to_thread=False)
+
+
+def create_app(worker: Worker) -> ASGIApp:
+    """The application, as an ASGI server runs it. It opens and closes nothing itself."""
+    settings = worker.settings
+    counted = Metrics(
+        worker.row, [each.path for each in OPERATIONS], lambda: len(worker.signed_ledger.alarms())
+    )
+    budget = BodyBudget(max(_LEAST_BUDGET, _BODIES * settings.body_limit), worker.row)
+    parts, routed = _parts(worker, counted, budget), routes()
+
+    def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        _GIVEN.set(parts)
+        return routed(scope, receive, send)
+
     admission = Admission.of(settings)
     limits = RequestLimits(worker.row.tally, settings.rate_anonymous, settings.rate_key)
     limited = Limited(Shortcut(Packed(app), _kept(worker)), limits)
@@ -114,24 +154,23 @@ def create_app(worker: Worker) -> ASGIApp:
     return Edge(door, admission, counted.observe, note, budget, dead_ends.refused)
 
 
-def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, Any]:
-    """What handlers are given, by the names of their arguments."""
+def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> _Parts:
     read_side = ReadSide(worker.log, worker.read_model, worker.progress)
     reviewer = Reviewer(worker.commands)
     read_side.mismatches.send_to(worker.keeper.suspect)
-    return {
-        "signed_ledger": worker.signed_ledger,
-        "digests": Digests(read_side),
-        "document": Document(OPERATIONS),
-        "feeds": feeds.Feeds(read_side, clock.now),
-        "imports": imports.Imports(
+    return _Parts(
+        signed_ledger=worker.signed_ledger,
+        digests=Digests(read_side),
+        document=Document(OPERATIONS),
+        feeds=feeds.Feeds(read_side, clock.now),
+        imports=imports.Imports(
             _runner(worker, read_side), read_side, clock.IdMaker(clock.now, clock.RandomPool())
         ),
-        "live": worker.live,
-        "open_proposals": worker.commands.open_proposals,
-        "metrics": counted,
-        "read_side": read_side,
-        "vitals": Vitals(
+        live=worker.live,
+        open_proposals=worker.commands.open_proposals,
+        metrics=counted,
+        read_side=read_side,
+        vitals=Vitals(
             worker.log,
             worker.keeper,
             worker.signed_ledger.alarms,
@@ -139,8 +178,8 @@ def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, An
             clock.now,
             _full_disk(worker.settings),
         ),
-        "granting": _granting(worker, budget),
-        "write": write.WriteSteps(
+        granting=_granting(worker, budget),
+        write=write.WriteSteps(
             RequestReader(worker.settings.body_limit, budget),
             worker.commands,
             WriteAnswers(read_side, worker.signed_ledger, clock.now),
@@ -148,7 +187,7 @@ def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> dict[str, An
             reviewer,
             Proposals(reviewer, worker.commands.pasts),
         ),
-    }
+    )
 
 
 def _granting(worker: Worker, budget: BodyBudget) -> grant.Granting:
@@ -193,8 +232,5 @@ def _full_disk(settings: Settings) -> Callable[[], str | None]:
 
 def run_service(settings: Settings) -> int:
     """Run the service until it is ordered to stop: `service.processes.foreground`."""
+    routes()  # before workers are forked
     return foreground.run_in_foreground(settings, create_app)
-
-
-def _given(part: Any) -> Provide:
-    return Provide(lambda: part, sync_to_thread=False, use_cache=True)

@@ -1,10 +1,10 @@
-"""What each service of a test would work out anew, worked out before its process is forked."""
+"""What each service of a test would make anew, made before its process is forked."""
 
 from __future__ import annotations
 
-from service.app import HANDLERS
+from service.app import routes
 
-__all__ = ["SIGNATURES"]
+__all__ = ["ROUTES"]
 
-SIGNATURES = [each.parsed_fn_signature for each in HANDLERS]
-"""A handler keeps what it has read of its function, and an application takes it over."""
+ROUTES = routes()
+"""As `onrecord serve` has them before it forks its workers."""

@@ -8,16 +8,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
+from litestar.utils.signature import ParsedSignature
 from structlog.testing import capture_logs
 
 from events.event.envelope import StoredEvent
 from events.event.types import StatementRedacted
 from events.log.contract import Log
 from projections.queries.columns import kept
-from service.app import OPERATIONS, create_app
+from service.app import OPERATIONS, create_app, routes
 from tests.serving import in_process
 from tests.threads import held_rewriting
 from tests.writers import Writer, open_writer, said, working
@@ -241,3 +243,18 @@ async def test_what_is_redacted_leaves_memory_though_nobody_asks(
         done = await app.writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
         await app.writer.projector.progress.wait_for("kursk", done.revision)
         assert memory.kept == {}
+
+
+async def test_routes_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has them, or was forked from one that has, makes none for its worker, and each
+    application gives the handlers its own parts."""
+    routes()
+    made = Mock(wraps=ParsedSignature.from_fn)
+    monkeypatch.setattr(ParsedSignature, "from_fn", made)
+    async with _open(tmp_path / "one") as one, _open(tmp_path / "other") as other:
+        await other.writer.record(said("c"))
+        await other.writer.projector.progress.wait_for("kursk", 4)
+        for app, revision in ((one, 3), (other, 4), (one, 3)):
+            events = (await app.client.get("/v1/timelines/kursk/events")).json()
+            assert events["items"][-1]["revision"] == revision
+    assert not made.called
