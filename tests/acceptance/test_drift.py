@@ -56,7 +56,7 @@ def _asker(client: httpx.Client, label: str) -> Ask:
     return ask
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def caller(server: Service) -> Iterator[httpx.Client]:
     with server.client() as client:
         client.put("/v1/timelines/kursk", json={"title": "Kursk"})

@@ -43,7 +43,7 @@ _NEEDED: Final = {
 """What any of the operations requires in its query."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def caller(server: Service) -> Iterator[httpx.Client]:
     with server.client() as client:
         client.put("/v1/timelines/kursk", json={"title": "Kursk"})
