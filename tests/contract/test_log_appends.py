@@ -14,10 +14,9 @@ from events.log.contract import Append, Appended, Claim, Log
 from events.log.memory import MemoryLog
 from tests.contract.conftest import NewLog
 from tests.seals import CODEC, append_of, audit, entries, retracted
+from tests.searches import COSTLY
 
-same_fixtures = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
-)
+same_fixtures = settings(COSTLY, suppress_health_check=[HealthCheck.function_scoped_fixture])
 """The fixture makes a new log at each call, so examples share nothing."""
 
 
