@@ -169,7 +169,8 @@ def _shelve(tl: int, reader: Reader, columns: Columns) -> None:
     """Put on the shelf what is shown of statements that were changed, while they are wanted. As of
     the same revision the tables always say the same, unless something is redacted meanwhile."""
     memory, revision, rows = reader.memory, columns.revision, columns.off_shelf()
-    for first in range(0, len(rows), _BEHIND):
+    first = 0
+    while first < len(rows):
         some = rows[first : first + _BEHIND]
         sts, changes = columns.st.values[some].tolist(), columns.changes_of(some, revision)
         read = [encoded(one.json) for one in show_some(reader, tl, sts, revision, changes)]
@@ -179,6 +180,7 @@ def _shelve(tl: int, reader: Reader, columns: Columns) -> None:
             if _redactions(reader, tl) != columns.redactions:
                 return
             columns.put_on_shelf([*zip(some.tolist(), sts, changes, read, strict=False)])
+        first += len(read)  # of heavy ones fewer are read at once
 
 
 def _stale(columns: Columns) -> list[str]:

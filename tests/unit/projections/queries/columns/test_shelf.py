@@ -15,6 +15,7 @@ from projections.queries import StatementFilter
 from projections.queries.columns import kept, shelf
 from projections.queries.columns.shelf import Shelf
 from projections.queries.shown.encoded import LARGEST
+from projections.queries.shown.statements import show_some
 from tests.histories import History
 
 
@@ -89,10 +90,13 @@ def test_a_disk_without_room_takes_nothing(
     assert of.size == 100
 
 
+@pytest.mark.parametrize("most", [2, 50])
 def test_whatever_was_changed_is_on_the_shelf_once_it_is_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    """Nobody has to ask for it first: the page that follows reads no statement from the tables."""
+    """Nobody has to ask for it first: the page that follows reads no statement from the tables,
+    however few are read at once because they are heavy."""
+    monkeypatch.setattr(kept, "show_some", lambda *asked: show_some(*asked)[:most])
     monkeypatch.setattr(kept, "_FEWEST", 0)
     monkeypatch.setattr(kept, "_SHELVED", 0)
     monkeypatch.setattr(kept, "_BEHIND", 5)
