@@ -62,13 +62,30 @@ QUESTIONS: dict[str, Question] = {
         "occurred",
     ),
     "a tag on every second one": lambda _: (StatementFilter(tags=("common",)), "-recorded"),
+    "a tag in a month, by said": lambda c: (
+        StatementFilter(tags=("common",), occurred=month(c)),
+        "said",
+    ),
+    "an actor and a tag, -recorded": lambda c: (
+        StatementFilter(actors=(f"Actor {c.randrange(20)}",), tags=(f"tag-{c.randrange(500)}",)),
+        "-recorded",
+    ),
+    "a disputed claim in a month": lambda c: (
+        StatementFilter(standings=("disputed",), kinds=("claim",), occurred=month(c)),
+        "occurred",
+    ),
+    "corrected": lambda _: (StatementFilter(corrected=True), "occurred"),
     "disputed": lambda _: (StatementFilter(standings=("disputed",)), "occurred"),
     "said in a month": lambda c: (StatementFilter(said=month(c)), "said"),
     "a word on few": lambda c: (StatementFilter(q=(f"{c.randrange(100_000)}",)), "occurred"),
-    "a word on all, another on some": lambda c: (
-        StatementFilter(q=(f"statement tag-{c.randrange(500)}",)),
+    "a word on most, another on some": lambda c: (
+        StatementFilter(q=(f"troops {c.randrange(300)}",)),
         "occurred",
     ),
+    "two words that seldom meet": lambda _: (StatementFilter(q=("troops corrected",)), "occurred"),
+    "a phrase": lambda c: (StatementFilter(q=(f"tag-{c.randrange(500)}",)), "occurred"),
+    "what begins with a": lambda _: (StatementFilter(q=("a*",)), "occurred"),
+    "without a word": lambda _: (StatementFilter(q=("-treaty",)), "occurred"),
     "a word on every second one": lambda _: (StatementFilter(q=("common",)), "-said"),
     "a source": lambda c: (StatementFilter(sources=(f"src{c.randrange(2_000)}",)), "said"),
 }
