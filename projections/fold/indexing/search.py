@@ -33,10 +33,13 @@ _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 class Sought(NamedTuple):
     """One question in FTS5's language: `match` must be found, `without` must not. `match` is None
-    where nothing must be found; where both are, every statement answers."""
+    where nothing must be found; where both are, every statement answers. `wanted` and `unwanted`
+    are the same word by word, or phrase or beginning."""
 
     match: str | None
     without: str | None
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
 
 def text_of(statement: Statement) -> str:
@@ -73,7 +76,7 @@ def sought_in(questions: Sequence[str]) -> list[Sought]:
         if left > 0:
             one, left = _sought(question, left)
             found.append(one)
-    return [] if any(one == (None, None) for one in found) else found
+    return [] if any(one[:2] == (None, None) for one in found) else found
 
 
 def _sought(question: str, left: int) -> tuple[Sought, int]:
@@ -92,13 +95,14 @@ def _sought(question: str, left: int) -> tuple[Sought, int]:
             terms[negated][term] = None
             left -= len(words) * (_PREFIX if star else 1)
     wanted, unwanted = terms
-    without = " OR ".join(unwanted) or None
     if not wanted and is_odd:
         wanted[_NOTHING] = None
+    apart = tuple(wanted), tuple(unwanted)
+    without = " OR ".join(unwanted) or None
     if not wanted:
-        return Sought(None, without), left
+        return Sought(None, without, *apart), left
     match = " AND ".join(wanted)
-    return Sought(match if without is None else f"({match}) NOT ({without})", None), left
+    return Sought(match if without is None else f"({match}) NOT ({without})", None, *apart), left
 
 
 def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:

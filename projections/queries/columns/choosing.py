@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projections.fold.indexing.search import Sought, sought_in
-from projections.queries.columns.columns import ACTOR, Columns
-from projections.queries.columns.hits import Hits, truths_of
-from projections.queries.columns.wording import rows_with_words
-from projections.queries.listing.filter import StatementFilter, Term, Window, terms_of
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.conditions import RowCheck, truths_of
+from projections.queries.columns.grown import picked
+from projections.queries.columns.having import kept_bits
+from projections.queries.columns.having.bits import Bits
+from projections.queries.columns.having.kept_bits import bits_of_all
+from projections.queries.columns.having.naming import having_term
+from projections.queries.columns.having.rare import Among, Rare
+from projections.queries.columns.having.wording import having_word, having_words, without_word
+from projections.queries.columns.hits import Hits
+from projections.queries.listing.filter import StatementFilter, Window, terms_of
 from projections.storage.reader import Reader
 from projections.storage.schema import KINDS, STANDINGS
 
-__all__ = ["hits_of", "term_mask"]
-
-_SPARSE = 32
-"""Where fewer than one in so many rows can match, these are looked at, else all."""
-
-_WORDS = -1
-"""The field of words among the truth values that are kept."""
-
-_MOST_KEPT = 8 << 20
-"""Truth values of one timeline's terms that are kept for the next question about the same; beyond
-it those that were asked longest ago are dropped."""
+__all__ = ["hits_of"]
 
 
 def hits_of(
@@ -34,132 +32,83 @@ def hits_of(
 ) -> Hits:
     """The rows that are valid at `revision` and match. Raises QueryTooLong where words are
     sought."""
-    size = columns.rows_at(revision)
-    sets, masks = _having(columns, terms_of(reader, tl, filter_, revision), size)
+    size = columns.rows_at(columns.revision)
+    having: list[Rare | Bits] = [
+        having_term(columns, term, size) for term in terms_of(reader, tl, filter_, revision)
+    ]
+    without: list[Bits] = []
     if questions := sought_in(filter_.q):
-        found = [
-            rows_with_words(reader, columns, tl, q.match or q.without or "") for q in questions
-        ]
-        if any(question.match is None for question in questions):
-            masks.append(_either(columns, questions, found)[:size])
-        elif len(found) == 1 and len(found[0]) * _SPARSE >= size:
-            masks.append(_word_mask(columns, questions[0].match or "", found[0], size))
-        else:
-            sets.append(found[0] if len(found) == 1 else np.unique(np.concatenate(found)))
-    sets.sort(key=len)
-    few = None
-    if sets and len(sets[0]) * _SPARSE < size:
-        few = sets.pop(0)
-        few = few[: np.searchsorted(few, np.uint32(size))]
-    masks += [truths_of(rows, size) for rows in sets]
+        having += _with_words(reader, columns, tl, questions, size)
+        if len(questions) == 1:
+            without = [without_word(reader, columns, tl, w, size) for w in questions[0].unwanted]
+    rare = [one for one in having if isinstance(one, Rare)]
+    bits = [one for one in having if isinstance(one, Bits)]
+    if len(bits) + len(without) > 1 and not rare:
+        both = bits_of_all(columns, bits, without, size)
+        bits, without = [both], []
+        if both.count * kept_bits.SPARSE < size:
+            rare, bits = [Rare(both.key, both.count, lambda _: both.rows())], []
+    conditions: list[RowCheck] = [
+        *[one.at for one in bits],
+        *[partial(_lacks, one) for one in without],
+        *_conditions(columns, filter_, revision),
+    ]
 
-    def test(at: Any) -> NDArray[np.bool_]:
-        passed: NDArray[np.bool_] = columns.until.values[at] > np.uint32(revision)
-        for mask in masks:
-            passed &= mask[at]
-        for condition in _conditions(columns, filter_, revision, at):
-            passed &= condition
-        return passed
-
-    return Hits(columns, filter_, revision, few, test)
+    return Hits(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
 
 
-def _having(
-    columns: Columns, terms: Sequence[Term], size: int
-) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_]]]:
-    """The rows that have each term: their numbers where they are few, else truth values."""
-    sets: list[NDArray[Any]] = []
-    masks: list[NDArray[np.bool_]] = []
-    for term in terms:
-        field = term.fields[0] if len(term.fields) == 1 else ACTOR
-        if columns.terms[field].count_of(term.keys) * _SPARSE < size:
-            sets.append(columns.terms[field].rows_of(term.keys))
-        else:
-            masks.append(term_mask(columns, field, term.keys))
-    return sets, masks
+def _lacks(bits: Bits, at: Any) -> NDArray[np.bool_]:
+    return ~bits.at(at)
 
 
-def term_mask(columns: Columns, field: int, keys: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Whether each row has any of the keys in the field. Which of them a row has never changes, so
-    that only rows are looked at that are new since the last question."""
-    return _mask(
-        columns,
-        (field, keys),
-        len(columns),
-        lambda known: columns.terms[field].rows_of(keys, known),
-    )
-
-
-def _word_mask(columns: Columns, match: str, rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
-    """The same for the words of a search that has just found `rows`; of the first `size` rows at
-    least."""
-    revision, known = columns.searches.get(match, (0, None))
-    if known is not rows:  # it was too much to be kept, or another thread has asked the same
-        return truths_of(rows, size)
-    return _mask(columns, (_WORDS, (match,)), columns.rows_at(revision), lambda _: rows)
-
-
-def _mask(
-    columns: Columns,
-    key: tuple[int, tuple[str, ...]],
-    size: int,
-    rows_since: Callable[[int], NDArray[Any]],
-) -> NDArray[np.bool_]:
-    """The truth values that are kept under the key, for the first `size` rows at least."""
-    mask: NDArray[Any] = columns.masks.pop(key, np.zeros(0, np.bool_))
-    known = len(mask)
-    if known < size:
-        wider = np.zeros(size, np.bool_)
-        wider[:known] = mask
-        rows = rows_since(known)
-        wider[rows[: np.searchsorted(rows, np.uint32(size))]] = True
-        mask = wider
-    columns.masks[key] = mask
-    _drop_oldest(columns)
-    return mask
-
-
-def _drop_oldest(columns: Columns) -> None:
-    kept = sum(map(len, [*columns.masks.values()]))
-    for key, mask in [*columns.masks.items()]:
-        if kept <= _MOST_KEPT:
-            return
-        kept -= len(mask)
-        columns.masks.pop(key, None)
-
-
-def _either(
-    columns: Columns, questions: Sequence[Sought], found: Sequence[NDArray[Any]]
-) -> NDArray[np.bool_]:
-    """Which rows have what any question asks for, where some ask only what must not be there."""
-    either = np.zeros(len(columns), np.bool_)
-    for question, rows in zip(questions, found, strict=True):
-        truths = truths_of(rows, len(either))
+def _with_words(
+    reader: Reader, columns: Columns, tl: int, questions: Sequence[Sought], size: int
+) -> Sequence[Rare | Bits]:
+    """What rows must have to be an answer to one of the questions; to a single one, whatever else
+    they must not have."""
+    if len(questions) == 1:
+        return [having_word(reader, columns, tl, word, size) for word in questions[0].wanted]
+    if all(question.match is not None for question in questions):
+        found = having_words(reader, columns, tl, [question.match or "" for question in questions])
+        few = found.most * kept_bits.SPARSE < size
+        return [found if few else Bits(found.key).extended(size, found.rows(0))]
+    either = np.zeros(size, np.bool_)
+    for question in questions:
+        asked = having_words(reader, columns, tl, [question.match or question.without or ""])
+        truths = truths_of(asked.rows(0), size)
         either |= ~truths if question.match is None else truths
-    return either
+    return [Bits(tuple(questions)).extended(size, np.flatnonzero(either))]
 
 
-def _conditions(
-    columns: Columns, filter_: StatementFilter, revision: int, at: Any
-) -> Iterator[NDArray[np.bool_]]:
-    """The conditions on the columns, for the rows `at` a slice or an array of numbers."""
-    for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
-        if window is not None:
-            starts = columns.starts[clock].values[at]
-            ends = columns.ends[clock].values[at]
-            yield from _window(starts, ends, window, filter_.match == "possible")
+def _conditions(columns: Columns, filter_: StatementFilter, revision: int) -> Iterator[RowCheck]:
+    """The conditions on the columns, first those that are tested soonest."""
     if filter_.kinds:
         numbers = [KINDS.index(kind) for kind in filter_.kinds]
-        yield _one_of(columns.kind.values[at], numbers)
+        yield lambda at: _one_of(picked(columns.kind.values, at), numbers)
     if filter_.standings:
-        numbers = [STANDINGS.index(standing) for standing in filter_.standings]
-        yield _one_of(columns.standings_at(revision)[at], numbers)
+        standings = [STANDINGS.index(standing) for standing in filter_.standings]
+        yield lambda at: _one_of(columns.standings_of(at, revision), standings)
     if filter_.unsourced is not None:
-        unsourced = columns.unsourced.values[at]
-        yield unsourced if filter_.unsourced else ~unsourced
+        wanted = np.bool_(filter_.unsourced)
+        yield lambda at: picked(columns.unsourced.values, at) == wanted
     if filter_.corrected is not None:
-        as_recorded = columns.revisions.values[at] == columns.st.values[at]
-        yield ~as_recorded if filter_.corrected else as_recorded
+        differ = np.not_equal if filter_.corrected else np.equal
+        yield lambda at: differ(picked(columns.revisions.values, at), picked(columns.st.values, at))
+    yield lambda at: picked(columns.until.values, at) > np.uint32(revision)
+    for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
+        if window is not None:
+            yield partial(_touches, columns, clock, window, filter_.match == "possible")
+
+
+def _touches(
+    columns: Columns, clock: str, window: Window, possible: bool, at: Any
+) -> NDArray[np.bool_]:
+    starts = picked(columns.starts[clock].values, at)
+    ends = picked(columns.ends[clock].values, at)
+    first, *others = _window(starts, ends, window, possible)
+    for other in others:
+        first &= other
+    return first
 
 
 def _window(
@@ -176,7 +125,7 @@ def _window(
 
 
 def _one_of(values: NDArray[Any], numbers: Sequence[int]) -> NDArray[np.bool_]:
-    table = np.zeros(256, np.bool_)
-    table[numbers] = True
-    chosen: NDArray[np.bool_] = table[values]
-    return chosen
+    found: NDArray[np.bool_] = values == np.uint8(numbers[0])
+    for number in numbers[1:]:
+        found |= values == np.uint8(number)
+    return found

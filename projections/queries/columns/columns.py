@@ -6,20 +6,22 @@ grow, but for `until`: what is true of an earlier revision stays so while later 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.grown import GrownArray
-from projections.queries.columns.postings import Postings
+from projections.queries.columns.having.postings import Postings
+from projections.queries.columns.moves import Moves
 from projections.queries.columns.shelf import Shelf
 from projections.queries.shown.encoded import EncodedStatements
 from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
 if TYPE_CHECKING:
-    from projections.queries.columns.sorting import Sorting
+    from projections.queries.columns.having.bits import Bits
+    from projections.queries.columns.orders.sorting import Sorting
 
 __all__ = ["ACTOR", "FIELDS", "UNTIL_NOW", "Columns"]
 
@@ -30,6 +32,9 @@ FIELDS: Final = (ACTOR, BY, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET)
 
 UNTIL_NOW: Final = 2**32 - 1
 """The `until` of contents that are valid now."""
+
+_FAR = 8
+"""Rows of a statement that are gone through to its current one, which is then remembered."""
 
 
 class Columns:
@@ -54,22 +59,20 @@ class Columns:
         self.starts = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
         self.ends = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
         self.terms = {field: Postings() for field in FIELDS}
-        self.sortings: dict[str, Sorting] = {}
-        """By clock; none while there are few rows, or nobody has sorted them yet."""
+        self.sortings: dict[str, tuple[Sorting, ...]] = {}
+        """By clock, of rows that follow each other from the first on; none while there are few, or
+        nobody has sorted them yet."""
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
         """What was searched for, up to which revision, and the rows that have it."""
-        self.masks: dict[tuple[int, tuple[str, ...]], NDArray[np.bool_]] = {}
-        """Which rows have a term: a field, and keys of which each will do."""
+        self.bits: dict[Hashable, Bits] = {}
+        """Which rows have what many have, by what that is."""
         self.encoded = EncodedStatements()
         self.shelf: Shelf | None = None
         """Has a place for each row, if there is one."""
-        self.latest: dict[int, int] = {}
-        """The last row of each statement that was corrected."""
-        self._moved_rows = GrownArray(np.uint32)
-        self._moved_at = GrownArray(np.uint32)
-        self._moved_to = GrownArray(np.uint8)
-        self._standing_now = GrownArray(np.uint8)
-        self._standings: tuple[int, NDArray[Any]] | None = None
+        self._later: dict[int, int] = {}
+        """A late row of each statement that was corrected often."""
+        self.moves = Moves()
+        """The rows' standings."""
 
     def __len__(self) -> int:
         return len(self.revisions)
@@ -83,13 +86,15 @@ class Columns:
         return int(np.searchsorted(self.revisions.values, np.uint32(revision)))
 
     def last_row(self, st: int) -> int:
-        """The statement's current row."""
-        row = self.latest.get(st)
-        return self.row_of(st) if row is None else row
-
-    def add_standings(self, rows: int) -> None:
-        """So many more rows, which are asserted at first."""
-        self._standing_now.extend(np.zeros(rows, np.uint8))
+        """The statement's current row. Each row before it ends with the event of the next one."""
+        row, steps = self._later.get(st, -1), 0
+        row = self.row_of(st) if row < 0 else row
+        while (until := int(self.until.values[row])) != UNTIL_NOW:
+            row = self.row_of(until)
+            steps += 1
+        if steps > _FAR:
+            self._later[st] = row
+        return row
 
     def move(self, of: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
         """Note new versions with their standings, in the order of revisions: each of the row that
@@ -99,11 +104,7 @@ class Columns:
             self.shelf.remove(rows[self.changed.values[rows] != np.array(at, np.uint32)])
         # Of several values for one row, the last one is kept.
         self.changed.values[rows] = at
-        now = self._standing_now.values
-        moved = _differing(now, rows.tolist(), to)
-        self._moved_rows.extend(rows[moved])
-        self._moved_to.extend([to[number] for number in moved])
-        self._moved_at.extend([at[number] for number in moved])
+        self.moves.add(rows.tolist(), at, to)
 
     def shelved(self, rows: NDArray[Any], revision: int) -> list[bytes]:
         """The encoded statements of these rows as they were at `revision`, nothing for each that is
@@ -142,25 +143,8 @@ class Columns:
         known: list[int] = np.minimum(self.changed.values[rows], np.uint32(revision)).tolist()
         return known
 
-    def standings_at(self, revision: int) -> NDArray[Any]:
-        """The number of each row's standing at `revision`."""
-        kept = self._standings
-        moves = int(np.searchsorted(self._moved_at.values, np.uint32(revision), "right"))
-        size = len(self)
-        if kept is not None and kept[0] == moves and len(kept[1]) >= size:
-            return kept[1]
-        standings = np.zeros(size, np.uint8)
-        # Of several values for one row, the last one is kept.
-        standings[self._moved_rows.values[:moves]] = self._moved_to.values[:moves]
-        self._standings = (moves, standings)
-        return standings
-
-
-def _differing(now: NDArray[Any], rows: list[int], to: Sequence[int]) -> list[int]:
-    """Which of the standings are new to their rows; `now` is changed by them."""
-    found = []
-    for number, (row, standing) in enumerate(zip(rows, to, strict=True)):
-        if now[row] != standing:
-            now[row] = standing
-            found.append(number)
-    return found
+    def standings_of(self, at: slice | NDArray[Any], revision: int) -> NDArray[Any]:
+        """The number of the standing of some rows at `revision`: all from one on, or an array."""
+        if isinstance(at, slice):
+            return self.moves.all_at(at.stop, revision)[at]
+        return self.moves.of_rows(at, self.changed.values, revision)

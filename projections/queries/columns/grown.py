@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["GrownArray"]
+__all__ = ["GrownArray", "picked"]
 
 _FIRST = 1_024
 
@@ -39,3 +39,9 @@ class GrownArray:
             self._room = room
         self._room[self._size : size] = values
         self._size = size
+
+
+def picked(values: NDArray[Any], at: slice | NDArray[Any]) -> NDArray[Any]:
+    """The values at these places: a view of a slice, or a copy of those of an array of numbers,
+    which NumPy finds by `take` in half the time of brackets."""
+    return values[at] if isinstance(at, slice) else values.take(at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,59 +12,48 @@ from numpy.typing import NDArray
 
 from projections.answers.choices import Order
 from projections.queries.columns.columns import ACTOR, Columns
+from projections.queries.columns.conditions import RowCheck, passing, truths_of, truths_until
 from projections.queries.columns.counting import days_of, largest_of, starting_between, tally
-from projections.queries.columns.pages import SortKey, first_of, sort_key_of
-from projections.queries.columns.sorting import WindowEdges
+from projections.queries.columns.having.rare import Among
+from projections.queries.columns.orders.pages import SortKey, first_of, sort_key_of
+from projections.queries.columns.orders.sorting import WindowEdges
+from projections.queries.columns.orders.walk import Walk
 from projections.queries.listing.filter import StatementFilter
 from projections.storage.schema import OPEN_END, OPEN_START, SOURCE
 
-__all__ = ["Hits", "truths_of"]
-
-
-_TRIED = 14_000
-"""Rows that are looked at in their order before all rows are looked at."""
-_PIECE = 2_048
-"""How many of them first; then twice as many, and so on."""
-
-_FEW = 20_000
-"""Rows that are sorted, or looked at piece by piece, for a page: it takes a millisecond at most."""
-
-_SOME = 6_000
-"""Rows that are tested, wherever they lie, before any are walked through in their order."""
-
-Test = Callable[[Any], NDArray[np.bool_]]
-"""Whether rows, an array of numbers or a slice, are selected."""
+__all__ = ["Hits"]
 
 
 class Hits:
-    """The rows that pass `test` of those there were at `revision`. `among` are rows, ascending, of
-    which each that passes is one, where these are few; `filter_` is what is tested."""
+    """The rows that pass the conditions of those there were at `revision`. `among` are rows, where
+    these are few, of which only those that pass are hits; `filter_` is what is asked."""
 
     def __init__(
         self,
         columns: Columns,
         filter_: StatementFilter,
         revision: int,
-        among: NDArray[Any] | None,
-        test: Test,
+        among: Among | None,
+        conditions: Sequence[RowCheck],
     ) -> None:
         self.columns = columns
         self.filter_ = filter_
         self.revision = revision
+        self._size = columns.rows_at(revision)
         self._among = among
-        self._test = test
+        self._conditions = conditions
 
     @cached_property
     def few(self) -> NDArray[Any] | None:
         """Their numbers, ascending, where few rows could pass."""
-        among = self._among
-        return None if among is None else among[self._test(among)]
+        return None if self._among is None else self._behind(0)
 
     @cached_property
     def truths(self) -> NDArray[np.bool_]:
         """A truth value for each row there was."""
-        size = self.columns.rows_at(self.revision)
-        return self._test(slice(size)) if self.few is None else truths_of(self.few, size)
+        size = self._size
+        few = self.few
+        return truths_until(self._conditions, size) if few is None else truths_of(few, size)
 
     @property
     def total(self) -> int:
@@ -73,13 +62,30 @@ class Hits:
 
     def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
         """Up to `limit` rows behind the key `after`, in this order."""
-        among = self._among
-        rows = self.few if among is not None and len(among) < _SOME else None
-        if rows is None:
-            rows, is_sorted = self._near(order, after, limit)
-            if is_sorted:
-                return rows[:limit]
-        return first_of(self.columns, rows, order, after, limit)
+        columns, clock, turned = self.columns, order.lstrip("-"), order.startswith("-")
+        walk = Walk(
+            columns,
+            self._size,
+            after,
+            limit,
+            turned,
+            self._edges(),
+            self._among,
+            self._conditions,
+            lambda: self.truths,
+        )
+        found, sorted_ = list[NDArray[Any]](), 0
+        for sorting in columns.sortings.get(clock, ()):
+            if sorting.least < self._size:
+                rows = walk.through(sorting)
+                if rows is None:  # not found soon
+                    return first_of(columns, self._behind(0), order, after, limit)
+                found.append(rows)
+                sorted_ = sorting.end
+        newer = self._behind(sorted_)
+        if len(found) == 1 and not len(newer):
+            return found[0][:limit]
+        return first_of(columns, np.concatenate([*found, newer]), order, after, limit)
 
     def statements_of(self, rows: NDArray[Any]) -> tuple[list[int], list[int]]:
         """The statements of these rows, by when they were recorded; and revisions at which they
@@ -91,53 +97,26 @@ class Hits:
         """The key behind which a page goes on after the row."""
         return sort_key_of(self.columns, row, order)
 
-    def _near(self, order: Order, after: SortKey | None, limit: int) -> tuple[NDArray[Any], bool]:
-        """Rows among which the first `limit` behind `after` are, and whether all of them are behind
-        it and in this order."""
-        clock, turned = order.lstrip("-"), order.startswith("-")
-        sorting = self.columns.sortings.get(clock)
-        if sorting is None:
-            return self._rows(), False
-        size, covered = self.columns.rows_at(self.revision), len(sorting.rows)
-        test = self._test if self._among is None else self._test_any
-        newer = np.arange(min(covered, size), size, dtype=np.uint32)
-        found = [newer[test(newer)] if len(newer) else newer]
-        position = sorting.position(self.columns, after, turned=turned)
-        near = sorting.near(size, self._edges(clock))
-        few = near is not None and sorting.rows_in(near) < _FEW
-        wanted, tried = limit, 0
-        for piece in sorting.pieces(position, _PIECE, near, turned=turned):
-            if tried >= _TRIED and not few and self.total < _FEW:
-                return self._rows(), False
-            rows = piece[piece < size] if size < covered else piece
-            rows = rows[test(rows) if few or tried < _TRIED else self.truths[rows]]
-            found.append(rows)
-            wanted -= len(rows)
-            tried += len(piece)
-            if wanted <= 0:
-                break
-        return np.concatenate(found), not len(found[0])
+    def _behind(self, since: int) -> NDArray[Any]:
+        """Those from the row `since` on, ascending."""
+        if since >= self._size:
+            return np.empty(0, np.intp)
+        if self._among is not None:
+            rows = self._among.rows(since, self._size).astype(np.intp)
+            return passing(self._conditions, rows)
+        passed = truths_until(self._conditions, self._size, since) if since else self.truths
+        return np.flatnonzero(passed) + since
 
-    def _rows(self) -> NDArray[Any]:
-        return np.flatnonzero(self.truths) if self.few is None else self.few
-
-    @cached_property
-    def _test_any(self) -> Test:
-        """The test for rows that need not be `among` those that are few."""
-        among = self._among if self._among is not None else np.empty(0, np.uint32)
-        truths, test = truths_of(among, self.columns.rows_at(self.revision)), self._test
-        return lambda rows: truths[rows] & test(rows)
-
-    def _edges(self, clock: str) -> WindowEdges | None:
-        """What the window by this clock asks, if there is one."""
-        filter_ = self.filter_
-        window = {"occurred": filter_.occurred, "said": filter_.said}.get(clock)
-        if window is None:
-            return None
-        earliest = OPEN_START if window.earliest is None else window.earliest
-        latest = OPEN_END if window.latest is None else window.latest
-        low = OPEN_START if filter_.match == "possible" else earliest
-        return WindowEdges(low, latest, earliest)
+    def _edges(self) -> dict[str, WindowEdges]:
+        """What the windows ask, by clock."""
+        filter_, edges = self.filter_, dict[str, WindowEdges]()
+        for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
+            if window is not None:
+                earliest = OPEN_START if window.earliest is None else window.earliest
+                latest = OPEN_END if window.latest is None else window.latest
+                low = OPEN_START if filter_.match == "possible" else earliest
+                edges[clock] = WindowEdges(low, latest, earliest)
+        return edges
 
     def kinds(self) -> dict[int, int]:
         """How many rows there are of each kind, by its number."""
@@ -145,7 +124,7 @@ class Hits:
 
     def standings(self) -> dict[int, int]:
         """How many rows have each standing, by its number."""
-        return tally(self._of(self.columns.standings_at(self.revision)))
+        return tally(self._standings())
 
     def largest(self, field: int, most: int) -> dict[str, int]:
         """How many rows have each key of a field, for the `most` frequent keys."""
@@ -171,7 +150,7 @@ class Hits:
         start before `begin` are together, with an earlier second; those without a known start
         too, with None."""
         starts = self._of(self.columns.starts[date].values)
-        standings = self._of(self.columns.standings_at(self.revision))
+        standings = self._standings()
         unknown = (starts == np.int64(OPEN_END)) | (starts == np.int64(OPEN_START))
         yield None, tally(standings[unknown])
         if begin > OPEN_START:
@@ -185,7 +164,7 @@ class Hits:
         """How many rows are of statements that were recorded from each of these revisions up to,
         not including, the next one, by standing."""
         sts = self._of(self.columns.st.values)
-        return starting_between(sts, self._of(self.columns.standings_at(self.revision)), edges)
+        return starting_between(sts, self._standings(), edges)
 
     def sources(self, after: str, most: int) -> list[tuple[str, int, int]]:
         """The first sources behind `after`, how many rows name each, and the statement among them
@@ -202,14 +181,14 @@ class Hits:
             found.append((key, len(rows), int(self.columns.st.values[last])))
         return found
 
+    def _standings(self) -> NDArray[Any]:
+        """The standings of the rows."""
+        few = self.few
+        if few is not None:
+            return self.columns.standings_of(few, self.revision)
+        return self.columns.standings_of(slice(0, self._size), self.revision)[self.truths]
+
     def _of(self, values: NDArray[Any]) -> NDArray[Any]:
         """The values of the rows, in a column."""
         found: NDArray[Any] = values[: len(self.truths)] if self.few is None else values
         return found[self.truths if self.few is None else self.few]
-
-
-def truths_of(rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
-    """These rows, ascending, as truth values for the first `size` rows."""
-    truths = np.zeros(size, np.bool_)
-    truths[rows[: np.searchsorted(rows, np.uint32(size))]] = True
-    return truths

@@ -94,7 +94,7 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
             return None
     finally:
         memory.lock.release()
-    if behind or _stale(columns):
+    if behind or columns.moves.is_stale or _stale(columns):
         memory.start(partial(_load, ref), reader)
     return None if behind else columns
 
@@ -145,7 +145,7 @@ def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
 
 def _load(ref: TimelineRef, reader: Reader) -> None:
     """Add what is there until nothing is missing, then sort; stop where it is no longer wanted."""
-    from projections.queries.columns.sorting import sorted_rows  # noqa: PLC0415 - loads NumPy
+    from projections.queries.columns.orders.sorting import sort_further  # noqa: PLC0415 - loads NumPy
 
     memory = reader.memory
     while not memory.closed:
@@ -153,12 +153,15 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
             columns = memory.kept.get(ref.tl)
             if columns is None or _redactions(reader, ref.tl) != columns.redactions:
                 return
-            if columns.revision < ref.revision:
-                if not _advance(reader, ref, columns):
-                    return
-                continue
+            behind = columns.revision < ref.revision
+            if behind and not _advance(reader, ref, columns):
+                return
+        if columns.moves.is_stale:
+            columns.moves.settle(memory.lock)
+        if behind:
+            continue
         for clock in _stale(columns):
-            columns.sortings[clock] = sorted_rows(columns, clock)
+            columns.sortings[clock] = sort_further(columns, clock)
         for terms in columns.terms.values():
             terms.settle(memory.lock)
         _shelve(ref.tl, reader, columns)
@@ -185,7 +188,7 @@ def _shelve(tl: int, reader: Reader, columns: Columns) -> None:
 
 def _stale(columns: Columns) -> list[str]:
     """The clocks in whose order the rows are to be sorted again."""
-    from projections.queries.columns.sorting import CLOCKS, is_stale  # noqa: PLC0415 - loads NumPy
+    from projections.queries.columns.orders.sorting import CLOCKS, is_stale  # noqa: PLC0415 - loads NumPy
 
     return [clock for clock in CLOCKS if is_stale(columns, clock)]
 

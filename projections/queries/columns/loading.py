@@ -154,7 +154,6 @@ def _keys_of(terms: _Terms) -> dict[int, dict[str, None]]:
 def _add_rows(columns: Columns, fresh: Sequence[_Version], sourced: Sequence[int]) -> None:
     if not fresh:
         return
-    first = len(columns)
     since, st, _, kind, _, unsourced, *dates = zip(*fresh, strict=True)
     columns.revisions.extend(since)
     columns.st.extend(st)
@@ -163,12 +162,11 @@ def _add_rows(columns: Columns, fresh: Sequence[_Version], sourced: Sequence[int
     columns.changed.extend(since)
     columns.kind.extend(kind)
     columns.unsourced.extend(unsourced)
-    columns.add_standings(len(fresh))
+    columns.moves.add_rows(len(fresh))
     for clock in ("occurred", "said"):
         start, end = dates.pop(0), dates.pop(0)
         columns.starts[clock].extend([OPEN_END if second is None else second for second in start])
         columns.ends[clock].extend([OPEN_START if second is None else second for second in end])
-    for row, (revision, statement) in enumerate(zip(since, st, strict=True), first):
+    for revision, statement in zip(since, st, strict=True):
         if revision != statement:
             columns.until.values[columns.last_row(statement)] = revision
-            columns.latest[statement] = row

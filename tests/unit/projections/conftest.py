@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from projections.queries.columns import hits, kept, sorting
+from projections.queries.columns import conditions, kept
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.sorting import Sorting, Zones, sorted_rows
+from projections.queries.columns.having import kept_bits, rare
+from projections.queries.columns.orders import sorting, walk
+from projections.queries.columns.orders.sorting import Sorting
 from projections.storage.file_memory import FileMemory
 from projections.storage.reader import Reader
 
@@ -19,13 +21,17 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
         patch.setattr(kept, "_FEWEST", 2**62 if request.param == "tables" else 0)
         if request.param == "sorted columns":
             patch.setattr(sorting, "is_stale", _unsorted)
-            patch.setattr(sorting, "sorted_rows", _half)
+            patch.setattr(sorting, "sort_further", _half)
             patch.setattr(FileMemory, "start", _at_once)
+            patch.setattr(kept_bits, "SPARSE", 1)
+            patch.setattr(rare, "_APART", 2)
             patch.setattr(sorting, "_ZONE", 2)
-            patch.setattr(hits, "_PIECE", 1)
-            patch.setattr(hits, "_TRIED", 7)
-            patch.setattr(hits, "_SOME", 0)
-            patch.setattr(hits, "_FEW", 0)
+            patch.setattr(walk, "_PIECE", 1)
+            patch.setattr(walk, "_TIMES", 2)
+            patch.setattr(walk, "_TRIED", 7)
+            patch.setattr(walk, "_FEW", 2)
+            patch.setattr(conditions, "_FEW", 1)
+            patch.setattr(conditions, "_LEFT", 2)
         yield request.param
 
 
@@ -33,17 +39,13 @@ def _unsorted(columns: Columns, clock: str) -> bool:
     return clock not in columns.sortings
 
 
-def _half(columns: Columns, clock: str) -> Sorting:
-    """The older half of the rows: the others came since."""
-    whole = sorted_rows(columns, clock)
-    older = whole.rows < len(columns) // 2
-    rows, dated = whole.rows[older], int(older[: whole.dated].sum())
-    starts, ends = (
-        (None, None)
-        if clock == "recorded"
-        else (columns.starts[clock].values, columns.ends[clock].values)
+def _half(columns: Columns, clock: str) -> tuple[Sorting, ...]:
+    """The older half of the rows, in two sortings: the others came since."""
+    third, half = len(columns) // 3, len(columns) // 2
+    return (
+        Sorting.of(columns, clock, 0, third),
+        Sorting.of(columns, clock, third, half),
     )
-    return Sorting(clock, rows, dated, Zones.of(rows, dated, starts, ends))
 
 
 def _at_once(_: FileMemory, work: Callable[[Reader], None], reader: Reader) -> None:

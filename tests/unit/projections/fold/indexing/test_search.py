@@ -107,7 +107,7 @@ def test_a_question_that_asks_for_nothing_asks_for_all() -> None:
     """Beside others, too: any of them may hold."""
     assert sought_in(["  "]) == sought_in(["-🚀"]) == sought_in(['""']) == []
     assert sought_in(["kim", "-"]) == []
-    assert sought_in(["a -b"]) == [Sought('("a") NOT ("b")', None)]
+    assert sought_in(["a -b"]) == [Sought('("a") NOT ("b")', None, ('"a"',), ('"b"',))]
 
 
 def _finds(history: History, folder: Path, *questions: str) -> set[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projections.answers.choices import Order
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.pages import first_of, sort_key_of
+from projections.queries.columns.orders.pages import first_of, sort_key_of
 from projections.storage.schema import OPEN_END, OPEN_START
 
 seconds = st.integers(0, 5)

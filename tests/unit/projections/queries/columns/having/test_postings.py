@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.queries.columns import postings
-from projections.queries.columns.postings import Postings
+from projections.queries.columns.having import postings
+from projections.queries.columns.having.postings import Postings
 
 KEYS = "abcd"
 rows = st.lists(st.lists(st.sampled_from(KEYS), unique=True), min_size=1, max_size=30)

@@ -8,7 +8,8 @@ import pytest
 
 from projections import queries
 from projections.queries import StatementFilter
-from projections.queries.columns import kept, wording
+from projections.queries.columns import kept
+from projections.queries.columns.having import kept_bits, wording
 from projections.queries.columns.kept import hits_in
 from projections.storage.store import Store
 from tests.histories import History, commit
@@ -22,11 +23,13 @@ def found(store: Store, word: str) -> int:
     return hits.total
 
 
+@pytest.mark.parametrize("frequent", [False, True])
 def test_the_same_words_again_find_what_came_since(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, frequent: bool
 ) -> None:
-    """A search that is kept is continued where it ended, and no more is kept than there is room
-    for."""
+    """A search that is kept, as rows or as truth values, is continued where it ended, and no more
+    rows are kept than there is room for."""
+    monkeypatch.setattr(kept_bits, "SPARSE", 99 if frequent else 0)
     monkeypatch.setattr(kept, "_FEWEST", 0)
     monkeypatch.setattr(wording, "_MOST_KEPT", 2_005)
     history = History()
@@ -39,5 +42,5 @@ def test_the_same_words_again_find_what_came_since(
     commit(store, history.entries[2:])
     assert [found(store, word) for word in ("alpha", "b*", "gamma", "-beta")] == [1, 0, 2, 2]
     (columns,) = store.reader.memory.kept.values()
-    assert [*columns.searches] == ['"gamma"', '"beta"']
+    assert [*columns.searches] == ([] if frequent else ['"gamma"', '"beta"'])
     store.close()

@@ -1,0 +1,73 @@
+"""Truth values of rows, a bit each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Bits"]
+
+_EIGHT: Final = 8
+
+
+class Bits:
+    """Which of the first `size` rows have something of which `key` tells what it is. They never
+    change: more rows are others."""
+
+    def __init__(
+        self, key: Hashable, size: int = 0, count: int = 0, packed: NDArray[np.uint8] | None = None
+    ) -> None:
+        self.key = key
+        self.size = size
+        self.count = count
+        """How many rows have it."""
+        self._packed = np.empty(0, np.uint8) if packed is None else packed
+
+    def __len__(self) -> int:
+        """How many bytes they take."""
+        return len(self._packed)
+
+    def extended(self, size: int, rows: NDArray[Any]) -> Bits:
+        """Those of more rows, `size` in all. Of the new ones, `rows` have it, which are ascending;
+        others among them do not matter."""
+        whole = self.size // _EIGHT
+        first = whole * _EIGHT
+        truths = np.zeros(size - first, np.bool_)
+        truths[: self.size - first] = self.at(slice(first, self.size))
+        begin, end = rows.searchsorted(np.array((self.size, size), rows.dtype))
+        truths[rows[begin:end] - rows.dtype.type(first)] = True
+        packed = np.packbits(truths, bitorder="little")
+        count = self.count + int(end - begin)
+        return Bits(self.key, size, count, np.concatenate([self._packed[:whole], packed]))
+
+    def at(self, at: slice | NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether each of these rows has it: those from one on before another, or an array."""
+        if isinstance(at, slice):
+            first = at.start // _EIGHT
+            some = self._packed[first : -(-at.stop // _EIGHT)]
+            bits = np.unpackbits(some, count=at.stop - first * _EIGHT, bitorder="little")
+            return bits[at.start - first * _EIGHT :].view(np.bool_)
+        bytes_ = self._packed.take(at >> 3)
+        found: NDArray[np.bool_] = (bytes_ >> (at & 7).astype(np.uint8) & 1).view(np.bool_)
+        return found
+
+    @classmethod
+    def of_all(
+        cls, key: Hashable, wanted: Sequence[Bits], unwanted: Sequence[Bits], size: int
+    ) -> Bits:
+        """Which of the first `size` rows have all that is wanted, and nothing else of these."""
+        packed = np.full(-(-size // _EIGHT), 255, np.uint8)
+        for bits in wanted:
+            packed &= bits._packed[: len(packed)]
+        for bits in unwanted:
+            packed &= ~bits._packed[: len(packed)]
+        if size % _EIGHT:
+            packed[-1] &= (1 << size % _EIGHT) - 1
+        return cls(key, size, int(np.bitwise_count(packed).sum()), packed)
+
+    def rows(self) -> NDArray[Any]:
+        """The rows that have it, ascending."""
+        return np.flatnonzero(self.at(slice(0, self.size))).astype(np.uint32)

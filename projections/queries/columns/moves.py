@@ -1,0 +1,126 @@
+"""The standings of rows, as of any revision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projections.queries.columns.grown import GrownArray
+from projections.storage.schema import ASSERTED
+
+__all__ = ["Moves"]
+
+_STANDING: Final = np.uint64(3)
+"""Bits of a move for the standing it leads to; above them are those of its revision."""
+_ANY: Final = np.uint64(7)
+_ROW: Final = np.uint64(35)
+"""Bits below those of the row."""
+_REVISION: Final = np.uint64(2**32 - 1)
+
+_MANY = 2_000
+"""Moves that are worth being sorted; more where many are sorted already."""
+
+
+class _Moved(NamedTuple):
+    """All moves: those up to the revision `end` are sorted, a number for each by row, revision and
+    standing; the newer ones are those of each row, in the order of revisions."""
+
+    ordered: NDArray[Any]
+    end: int
+    newer: dict[int, list[tuple[int, int]]]
+
+
+class Moves:
+    """A row is asserted until it moves. One thread adds at a time, others may ask meanwhile: what
+    is now is written last, and read first."""
+
+    def __init__(self) -> None:
+        self._now = GrownArray(np.uint8)
+        self._moved = _Moved(np.empty(0, np.uint64), 0, {})
+        self._newer = 0
+        self._last = 0
+        self._kept: tuple[int, NDArray[Any]] | None = None
+
+    def add_rows(self, rows: int) -> None:
+        """So many more."""
+        self._now.extend(np.zeros(rows, np.uint8))
+
+    def add(self, rows: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
+        """The standings of rows from revisions on, in the order of revisions."""
+        now, newer = self._now.values, self._moved.newer
+        for row, revision, standing in zip(rows, at, to, strict=True):
+            if now[row] != standing:
+                newer.setdefault(row, []).append((revision, standing))
+                self._newer += 1
+                self._last = revision
+                now[row] = standing
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there are so many newer moves that they are to be sorted, too."""
+        return self._newer > max(_MANY, len(self._moved.ordered) // 8)
+
+    def settle(self, lock: AbstractContextManager[Any]) -> None:
+        """Sort the newer moves, too. `lock` keeps others from adding."""
+        with lock:
+            ordered, _, newer = self._moved
+            moves = [
+                row << int(_ROW) | revision << int(_STANDING) | standing
+                for row, those in newer.items()
+                for revision, standing in those
+            ]
+            both = np.concatenate([ordered, np.array(moves, np.uint64)])
+            both.sort(kind="stable")
+            self._moved = _Moved(both, self._last, {})
+            self._newer = 0
+
+    def all_at(self, size: int, revision: int) -> NDArray[Any]:
+        """The numbers of the standings of the first `size` rows at `revision`."""
+        kept = self._kept
+        if kept is not None and kept[0] == revision and len(kept[1]) >= size:
+            return kept[1][:size]
+        standings = self._now.values[:size].copy()
+        if self._last > revision:
+            ordered, _, newer = self._moved
+            standings[:] = ASSERTED
+            earlier = ordered[(ordered >> _STANDING & _REVISION) <= np.uint64(revision)]
+            # Of several values for one row, the last one is kept.
+            rows, to = (earlier >> _ROW).astype(np.intp), (earlier & _ANY).astype(np.uint8)
+            within = rows < size
+            standings[rows[within]] = to[within]
+            for row, moves in [*newer.items()]:
+                for at, standing in moves:
+                    if at <= revision and row < size:
+                        standings[row] = standing
+        self._kept = (revision, standings)
+        return standings
+
+    def of_rows(self, rows: NDArray[Any], changed: NDArray[Any], revision: int) -> NDArray[Any]:
+        """The same of some rows; `changed` says behind which revision none of the columns' rows
+        has moved."""
+        standings = self._now.values.take(rows)
+        later = np.flatnonzero(changed.take(rows) > np.uint32(revision))
+        if len(later):
+            standings[later] = self._then(rows[later], revision)
+        return standings
+
+    def _then(self, rows: NDArray[Any], revision: int) -> NDArray[Any]:
+        ordered, end, newer = self._moved
+        then = np.full(len(rows), ASSERTED, np.uint8)
+        if len(ordered):
+            numbers = rows.astype(np.uint64)
+            latest = numbers << _ROW | np.uint64(revision) << _STANDING | _ANY
+            # Where all are later, the place before the first one is the last one.
+            found = ordered.take(ordered.searchsorted(latest, "right") - 1)
+            of_row = (found >> _ROW == numbers) & (found <= latest)
+            then[of_row] = (found[of_row] & _ANY).astype(np.uint8)
+        if revision > end and newer:
+            for number, row in enumerate(rows.tolist()):
+                for at, standing in newer.get(row, ()):
+                    if at <= revision:
+                        then[number] = standing
+        return then

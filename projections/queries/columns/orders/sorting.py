@@ -1,0 +1,226 @@
+"""Rows of columns in the order of one clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.orders.keeping import KeptPlaces
+from projections.storage.schema import OPEN_END, OPEN_START
+
+__all__ = ["CLOCKS", "Sorting", "WindowEdges", "Zones", "is_stale", "sort_further"]
+
+CLOCKS: Final = ("occurred", "said", "recorded")
+
+_ZONE = 1_024
+
+_FEWEST = 2_000
+"""Rows that are looked at whenever a page is asked for, rather than sorted."""
+
+_TIMES = 8
+"""Rows that are sorted later are sorted together with those before, unless these are so many times
+as many: so few sortings follow each other, and each row is sorted few times."""
+
+
+class Spans(NamedTuple):
+    """The earliest and the latest start in each zone, and the latest end, by one clock."""
+
+    low: NDArray[Any]
+    high: NDArray[Any]
+    reach: NDArray[Any]
+
+
+class Zones(NamedTuple):
+    """Stretches of the sorted rows, `_ZONE` each, of those with a date and then of the others: what
+    could be found in one is told without looking at its rows."""
+
+    begins: NDArray[Any]
+    ends: NDArray[Any]
+    first: NDArray[Any]
+    """The least row of each."""
+    spans: dict[str, Spans]
+    """By clock, whatever clock sorts them."""
+
+    @classmethod
+    def of(cls, columns: Columns, rows: NDArray[Any], dated: int) -> Zones:
+        """The zones of sorted rows."""
+        begins = np.append(np.arange(0, dated, _ZONE), np.arange(dated, len(rows), _ZONE))
+        bounds = np.append(begins[1:], len(rows))
+        spans = {}
+        for clock in columns.starts:
+            starts, ends = columns.starts[clock].values[rows], columns.ends[clock].values[rows]
+            known = np.where(starts == np.int64(OPEN_END), np.int64(OPEN_START), starts)
+            spans[clock] = Spans(
+                _each_zone(np.minimum, starts, begins),
+                _each_zone(np.maximum, known, begins),
+                _each_zone(np.maximum, ends, begins),
+            )
+        return cls(begins, bounds, _each_zone(np.minimum, rows, begins), spans)
+
+
+def _each_zone(of: np.ufunc, values: NDArray[Any], begins: NDArray[Any]) -> NDArray[Any]:
+    return of.reduceat(values, begins) if len(values) else values
+
+
+class WindowEdges(NamedTuple):
+    """What a window asks of starts and ends: all start from `low` to `high`, and end at `reach` or
+    later."""
+
+    low: int
+    high: int
+    reach: int
+
+
+class Sorting(NamedTuple):
+    """Some rows that follow each other: the first `dated` by start, end and statement, the others,
+    which have no date, by statement."""
+
+    clock: str
+    least: int
+    """The first of the rows that are sorted."""
+    rows: NDArray[Any]
+    places: NDArray[Any]
+    """Where each of the rows is among the sorted ones."""
+    dated: int
+    zones: Zones
+    kept: KeptPlaces
+
+    @classmethod
+    def of(cls, columns: Columns, clock: str, least: int, end: int) -> Sorting:
+        """The rows from `least` on, before `end`: of a million it takes some 0.5 s, in which other
+        threads go on."""
+        sts, dated = columns.st.values[least:end], end - least
+        if clock == "recorded":
+            order = np.argsort(sts, kind="stable")
+        else:
+            starts = columns.starts[clock].values[least:end]
+            order = np.lexsort((sts, columns.ends[clock].values[least:end], starts))
+            dated = int(np.count_nonzero(starts != np.int64(OPEN_END)))
+        places = np.empty(len(order), np.uint32)
+        places[order] = np.arange(len(order), dtype=np.uint32)
+        rows = (order + least).astype(np.uint32)
+        zones = Zones.of(columns, rows, dated)
+        return cls(clock, least, rows, places, dated, zones, KeptPlaces())
+
+    @property
+    def end(self) -> int:
+        """The first row behind those that are sorted."""
+        return self.least + len(self.rows)
+
+    def within(self, columns: Columns, edges: WindowEdges | None) -> tuple[int, int]:
+        """From which place to which the rows start within the edges."""
+        if edges is None:
+            return 0, len(self.rows)
+        low = self._started(columns, edges.low, "left") if edges.low > OPEN_START else 0
+        return low, self._started(columns, edges.high, "right")
+
+    def _started(self, columns: Columns, second: int, side: Literal["left", "right"]) -> int:
+        """At how many places rows start before a second; or, to the `right` of it, then, too."""
+        zones, starts = self.zones, columns.starts[self.clock].values
+        highs = zones.spans[self.clock].high
+        dated = -(-self.dated // _ZONE)
+        zone = int(highs[:dated].searchsorted(np.int64(second), side))
+        if zone == dated:
+            return self.dated
+        search = bisect_left if side == "left" else bisect_right
+        begin, end = int(self.zones.begins[zone]), int(self.zones.ends[zone])
+        return search(range(end), second, begin, key=lambda place: starts[self.rows[place]])
+
+    def near(self, size: int, edges: Mapping[str, WindowEdges]) -> NDArray[np.bool_] | None:
+        """In which zones there can be any of the first `size` rows that are within the edges of all
+        windows, by clock; None if in all of them. Those that start within the edges are known: the
+        ends of these are late enough if no end is asked for behind them."""
+        others = {
+            clock: one for clock, one in edges.items() if clock != self.clock or one.reach > one.low
+        }
+        if size >= self.end and not others:
+            return None
+        near: NDArray[np.bool_] = self.zones.first < np.uint32(min(size, self.end + 1))
+        for clock, (low, high, reach) in others.items():
+            spans = self.zones.spans[clock]
+            near &= (spans.low <= np.int64(high)) & (spans.reach >= np.int64(reach))
+            near &= spans.high >= np.int64(low)
+        return near
+
+    def zones_of(self, places: NDArray[Any]) -> NDArray[Any]:
+        """The zone in which each of these places is; all have a date, or none has."""
+        if not len(places) or places[0] < self.dated:
+            return places // _ZONE
+        return (places - self.dated) // _ZONE + -(-self.dated // _ZONE)
+
+    def position(
+        self, columns: Columns, after: tuple[int | None, int | None, int] | None, *, turned: bool
+    ) -> int:
+        """How many rows come up to `after`, in this order or turned around."""
+        if after is None:
+            return 0
+        start, end, st = after
+        first, last = 0, self.dated
+        wanted: tuple[int, ...] = (st,)
+        if self.clock == "recorded":
+            key = self._key(columns.st.values)
+        elif start is None or end is None:
+            first, last, key = self.dated, len(self.rows), self._key(columns.st.values)
+        else:
+            wanted = (start, end, st)
+            starts, ends = columns.starts[self.clock].values, columns.ends[self.clock].values
+            key = self._key(starts, ends, columns.st.values)
+        places = range(len(self.rows))
+        if turned:
+            return first + last - bisect_left(places, wanted, first, last, key=key)
+        return bisect_right(places, wanted, first, last, key=key)
+
+    def sections(
+        self, position: int, bounds: tuple[int, int], *, turned: bool
+    ) -> Iterator[tuple[int, int]]:
+        """From where to where places follow from a position on, in this order or turned around:
+        those without a date last in both. Only places within the bounds."""
+        for first, last in ((0, self.dated), (self.dated, len(self.rows))):
+            if position < last:
+                behind = max(position, first)
+                low, high = (first, first + last - behind) if turned else (behind, last)
+                low, high = max(low, bounds[0]), min(high, bounds[1])
+                if low < high:
+                    yield low, high
+
+    def stretches(
+        self, low: int, high: int, near: NDArray[np.bool_] | None, *, turned: bool
+    ) -> list[tuple[int, int]]:
+        """Where the near zones lie between two places, those that follow each other together."""
+        if near is None:
+            return [(low, high)]
+        begins, ends = self.zones.begins, self.zones.ends
+        chosen = np.flatnonzero(near & (ends > low) & (begins < high))
+        if not len(chosen):
+            return []
+        apart = np.flatnonzero(np.diff(chosen) > 1)
+        firsts = begins[chosen[np.append(0, apart + 1)]].tolist()
+        lasts = ends[chosen[np.append(apart, len(chosen) - 1)]].tolist()
+        firsts[0], lasts[-1] = max(low, firsts[0]), min(high, lasts[-1])
+        found = [*zip(firsts, lasts, strict=True)]
+        return found[::-1] if turned else found
+
+    def _key(self, *values: NDArray[Any]) -> Callable[[int], tuple[int, ...]]:
+        return lambda place: tuple(int(column[self.rows[place]]) for column in values)
+
+
+def sort_further(columns: Columns, clock: str) -> tuple[Sorting, ...]:
+    """The sortings there are, and one of the rows that were added since; together with the last of
+    them, if these are not many times as many."""
+    end = len(columns.ends["said"])  # what is added last to a row
+    known = list(columns.sortings.get(clock, ()))
+    least = known[-1].end if known else 0
+    while known and len(known[-1].rows) < _TIMES * (end - least):
+        least = known.pop().least
+    return (*known, Sorting.of(columns, clock, least, end))
+
+
+def is_stale(columns: Columns, clock: str) -> bool:
+    """Whether so many rows were added since rows were sorted that they are to be sorted, too."""
+    known = columns.sortings.get(clock)
+    return len(columns) - (known[-1].end if known else 0) > _FEWEST

@@ -1,0 +1,62 @@
+"""Rows in the order of a clock, while more are added."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.orders import sorting
+from projections.queries.columns.orders.pages import sort_key_of
+from projections.queries.columns.orders.sorting import CLOCKS, is_stale, sort_further
+from projections.storage.schema import OPEN_END, OPEN_START
+
+_spans = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(6, 9)))
+
+
+def _add(columns: Columns, spans: list[Any]) -> None:
+    first = len(columns)
+    columns.revisions.extend(range(first + 1, first + len(spans) + 1))
+    columns.st.extend(range(first + 1, first + len(spans) + 1))
+    for clock in ("occurred", "said"):
+        columns.starts[clock].extend([span[0] if span else OPEN_END for span in spans])
+        columns.ends[clock].extend([span[1] if span else OPEN_START for span in spans])
+
+
+@given(
+    batches=st.lists(st.lists(_spans, min_size=1, max_size=9), min_size=1, max_size=9),
+    clock=st.sampled_from(CLOCKS),
+)
+def test_sortings_follow_each_other_and_are_few(batches: list[list[Any]], clock: str) -> None:
+    """Each row is in one of them, and in each they are in their order; each has several times as
+    many as the next one."""
+    columns = Columns(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "_TIMES", 3)
+        patch.setattr(sorting, "_FEWEST", 2)
+        for batch in batches:
+            _add(columns, batch)
+            if is_stale(columns, clock):
+                columns.sortings[clock] = sort_further(columns, clock)
+        known = columns.sortings.get(clock, ())
+    end = 0
+    for one in known:
+        assert one.least == end
+        end = one.end
+        rows = one.rows.tolist()
+        assert sorted(rows) == [*range(one.least, one.end)]
+        assert (one.places[one.rows - one.least] == np.arange(len(rows))).all()
+        keys = [sort_key_of(columns, row, clock) for row in rows]
+        assert [key[0] is not None or clock == "recorded" for key in keys] == (
+            [True] * one.dated + [False] * (len(rows) - one.dated)
+        )
+        assert keys[: one.dated] == sorted(keys[: one.dated])
+        assert keys[one.dated :] == sorted(keys[one.dated :])
+    assert len(columns) - end <= 2
+    sizes = [len(one.rows) for one in known]
+    assert all(size >= 3 * after for size, after in pairwise(sizes))
