@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
@@ -67,9 +68,10 @@ def headed(
         return _headless(filled, chain(first, rows), (), [_HEADLESS])
     if head.wrong is not None:
         raise TableRefused(f"The row with the names is {head.wrong}", WRONG_ADVICE, head.line)
-    found = _names(head)
+    there = _names(head)
+    found = _as_wanted(there, wanted)
     begun = first[first.index(head) + 1 :]
-    notes = [*_above(filled[:place]), *_numbered(head, found)]
+    notes = [*_above(filled[:place]), *_numbered(head, there)]
     columns = _columns(found, begun, wanted)
     return Headed(columns, head.line, _table_rows(found, chain(begun, rows)), notes)
 
@@ -110,11 +112,11 @@ def _width(row: RawRow) -> int:
 
 
 def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
-    names = {*map(_plain, wanted)}
+    names = {*map(_composed, wanted)}
     if names == {RAW}:
         return _widest(rows)  # a mapping of constants reads no column
-    best = max(rows, key=lambda row: len(names & {*map(_plain, row.cells)}))
-    if names & {*map(_plain, best.cells)}:
+    best = max(rows, key=lambda row: len(names & {*map(_composed, row.cells)}))
+    if names & {*map(_composed, best.cells)}:
         return best
     there = ", ".join(name for name in map(_plain, _widest(rows).cells) if name)[:500]
     missing = ", ".join(sorted(names - {RAW}))[:500]
@@ -175,6 +177,13 @@ def _names(head: RawRow) -> list[str]:
     return names
 
 
+def _as_wanted(names: Sequence[str], wanted: Collection[str]) -> list[str]:
+    """The names as the mapping writes them, where only the form of a letter differs: `ö` may be one
+    character or two, and looks the same."""
+    written = {_composed(name): name for name in wanted if name not in names}
+    return [name if name in wanted else written.get(_composed(name), name) for name in names]
+
+
 def _columns(names: Sequence[str], begun: Sequence[RawRow], wanted: Collection[str]) -> list[str]:
     """All columns from left to right: those with a name, and of the others those in which one of
     the first rows has something, or that are `wanted`."""
@@ -194,6 +203,10 @@ def _by_place(place: int) -> str:
 
 def _plain(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").split())
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", _plain(name))
 
 
 def _table_rows(names: Sequence[str], rows: Iterator[RawRow]) -> Iterator[TableRow]:

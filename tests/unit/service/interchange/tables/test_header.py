@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -38,6 +40,20 @@ def test_a_mapping_finds_its_own_columns() -> None:
     assert found.columns == ["x", "Who", "When said"]
     with pytest.raises(TableRefused, match=r"columns: Date.*It has a, b, c, d"):
         headed(raw(*rows), ["Date"])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_letter_in_two_characters_makes_no_other_column(form: Literal["NFC", "NFD"]) -> None:
+    """Programs for a Mac write `ö` so; the mapping's name is what a cell is found by. Two columns
+    that differ in nothing else stay two."""
+    other: Literal["NFC", "NFD"] = "NFC" if form == "NFD" else "NFD"
+    given, wanted = (unicodedata.normalize(each, "Größe") for each in (form, other))
+    rows = [RawRow(1, ["Liste"]), RawRow(2, [given, "x"]), RawRow(3, ["1", "2"])]
+    found = headed(iter(rows), {wanted})
+    assert (found.columns, len(found.notes)) == ([wanted, "x"], 1)
+    assert next(found.rows).cells == {wanted: "1", "x": "2"}
+    both = [RawRow(1, [given, wanted]), RawRow(2, ["1", "2"])]
+    assert next(headed(iter(both), {wanted}).rows).cells == {given: "1", wanted: "2"}
 
 
 def test_a_mapping_that_reads_no_column_finds_the_widest_row() -> None:
