@@ -219,7 +219,8 @@ def main() -> None:
             else:
                 page.goto(picture.path)
                 if name not in ("missing", "sign-in"):
-                    page.locator("#live:not([data-state=reconnecting])").wait_for()
+                    ready = page.locator("#live:not([data-state=reconnecting])")
+                    ready.wait_for(state="attached")  # a statement may cover it
                     page.locator("html:not([data-reading=asked])").wait_for()
                 picture.act(page)
             _take(page, name, whole=name == "paper")

@@ -40,6 +40,7 @@ def test_a_link_out_of_the_filters_says_so(page: Page) -> None:
     expect(row).to_have_attribute("aria-current", "true")
     expect(row).to_be_in_viewport()
     expect(told).to_be_hidden()
+    expect(detail.get_by_role("heading", level=2)).to_be_focused()
 
 
 def test_other_filters_are_told_of_what_is_open(page: Page) -> None:

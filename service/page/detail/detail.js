@@ -89,7 +89,11 @@ export function tellLeftOut() {
 
 /** A way to the list with the statement in it. */
 function leftOut() {
-  const without = make("button", { type: "button", text: "Remove the filters", on: { click: () => address.go(address.UNFILTERED) } });
+  const without = make("button", { type: "button", text: "Remove the filters" });
+  without.addEventListener("click", () => {
+    address.go(address.UNFILTERED);
+    box.querySelector("h2")?.focus({ preventScroll: true }); // the button is gone when the list is there
+  });
   return make("p", { class: "left-out", "data-testid": "left-out", hidden: true }, "The filters leave this statement out of the list. ", without);
 }
 
