@@ -85,6 +85,7 @@ def test_the_first_statement_is_soon_there_and_nothing_jumps(phone: Page) -> Non
         ("/embed/kursk?as_of=55", 1100, 800),
         ("/embed/kursk?as_of=55&statement=gerasimov-full-control", 600, 500),
         ("/embed/kursk?as_of=55&statement=gerasimov-full-control", 600, 800),
+        ("/t/kursk", 1100, 800),
         ("/t/kursk?as_of=55", 390, 844),
         ("/t/kursk?as_of=55", 768, 1024),
         ("/t/kursk?statement=gerasimov-full-control", 768, 1024),
