@@ -31,7 +31,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked: Any = scope
-        visitor = asked["user"] = Visitor(scope, self._access, self._count)
+        visitor = asked["user"] = Visitor(asked["headers"], self._access, self._count)
         asked[ARRIVED] = visitor.look_again
         answer = _Answer(asked, visitor, send)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from service.access.reach import Reach
 from service.access.roles import Right
 
 __all__ = ["Visitor", "visitor_of"]
+
+Headers = Sequence[tuple[bytes, bytes]]
 
 _SOON: Final = 0.25
 """Seconds for which a decision holds while the policy stays the same: a key may expire."""
@@ -37,10 +39,10 @@ class Visitor:
         "_count",
         "_decided",
         "_doubted",
+        "_headers",
         "_needed",
         "_policy",
         "_principal",
-        "_scope",
         "is_shown_own",
         "proposes",
         "timeline",
@@ -48,10 +50,10 @@ class Visitor:
     )
 
     def __init__(
-        self, scope: Any, access: Access, count: Callable[[Denial], None] = lambda _: None
+        self, headers: Headers, access: Access, count: Callable[[Denial], None] = lambda _: None
     ) -> None:
-        """`count` is called once for each denial."""
-        self._scope = scope
+        """`headers` are those of the request. `count` is called once for each denial."""
+        self._headers = headers  # and not the scope, which refers to this
         self._access = access
         self._count = count
         self._principal: Principal | None = None
@@ -108,7 +110,7 @@ class Visitor:
         """Take wrong credentials for none: a page is shown nevertheless, and its calls report what
         is wrong."""
         try:
-            self._principal = self._access.principal_of(*_credentials(self._scope))
+            self._principal = self._access.principal_of(*_credentials(self._headers))
         except Unauthenticated:
             self._principal = EVERYONE
 
@@ -164,7 +166,7 @@ class Visitor:
         """Whether the visitor may read all of the timelines, by the present credentials and policy;
         not while these are not known. A no is not counted as a denial."""
         try:
-            principal = self._access.principal_of(*_credentials(self._scope))
+            principal = self._access.principal_of(*_credentials(self._headers))
         except (Unauthenticated, Lagging):
             return False
         policy = self._access.policy
@@ -177,7 +179,7 @@ class Visitor:
 
     def _find_out(self) -> None:
         try:
-            self._principal = self._access.principal_of(*_credentials(self._scope))
+            self._principal = self._access.principal_of(*_credentials(self._headers))
         except Unauthenticated as error:
             self._count(error.reason)
             self._doubted = error
@@ -196,10 +198,10 @@ def visitor_of(scope: Any) -> Visitor:
     return visitor
 
 
-def _credentials(scope: Any) -> tuple[str | None, str | None]:
+def _credentials(headers: Headers) -> tuple[str | None, str | None]:
     """The headers `Authorization` and `Cookie`, each with all its lines in one."""
     authorization = cookie = None
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"authorization":
             text = value.decode("latin-1")
             authorization = text if authorization is None else f"{authorization}, {text}"

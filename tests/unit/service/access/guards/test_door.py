@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 
+from service.access.guards.visitor import Visitor
 from service.app import create_app
 from service.http.edge.common_headers import PRIVATE
 from service.http.limits.request_limits import RequestLimits
@@ -209,3 +211,19 @@ async def test_what_depends_on_who_asks_is_private(service: Service) -> None:
     for who in ({}, author):
         shared = await service.client.get(f"{PATH}/statements", headers=who)
         assert "Cache-Control" not in shared.headers
+
+
+async def test_a_request_leaves_nothing_to_the_collector(service: Service) -> None:
+    """What belongs to a request is free with its answer: kept until the collector comes by, that of
+    thousands of requests fills the processor's caches."""
+    key = {"Authorization": service.granted.key("desk", ("writer", "*"))}
+    gc.collect()
+    gc.disable()
+    try:
+        for method, path in (("GET", ""), ("GET", "/statements"), ("POST", "/statements")):
+            body = STATEMENT if method == "POST" else None
+            answer = await service.client.request(method, f"{PATH}{path}", json=body, headers=key)
+            assert answer.status_code in {200, 201}
+        assert not [each for each in gc.get_objects() if isinstance(each, Visitor)]
+    finally:
+        gc.enable()

@@ -23,7 +23,7 @@ class Asking:
     def visitor(self, *authorization: str) -> Visitor:
         """One who sends these headers `Authorization`."""
         headers = [(b"authorization", text.encode()) for text in authorization]
-        return Visitor({"headers": headers}, self.granted.access, self.denied.append)
+        return Visitor(headers, self.granted.access, self.denied.append)
 
 
 @pytest.fixture
