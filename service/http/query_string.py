@@ -5,7 +5,7 @@ Routes declare their parameters and do not use this directly: see `service.http.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -49,6 +49,9 @@ class QueryString:
         if len(text) > LONGEST:
             fault = Fault("?", f"A query string has at most {LONGEST:,} bytes.")
             raise InvalidInput([fault])
+        if text.isascii() and b"%" not in text and b"+" not in text:
+            plain = [part.partition("=") for part in text.decode().split("&") if part]
+            return cls([(name, value) for name, _, value in plain])
         pairs: list[tuple[str, str]] = []
         faults: list[Fault] = []
         for part in text.split(b"&"):
@@ -74,8 +77,7 @@ class QueryString:
 
     def many(self, name: str, read: Callable[[str], T]) -> tuple[T, ...]:
         """Every value of `name` that `read` accepts; `read` raises ValueError or DateError."""
-        self._read.add(name)
-        given = self._values.get(name, [])
+        given = self._given(name)
         if len(given) > MOST_VALUES:
             self.wrong(name, f"It may be given {MOST_VALUES} times at most.")
             return ()
@@ -83,20 +85,32 @@ class QueryString:
         for value in given:
             try:
                 taken.append(read(value))
-            except DateError as error:
-                self.wrong(name, error.message, error.column)
-            except ValueError as error:
-                self.wrong(name, str(error))
+            except (DateError, ValueError) as error:
+                self._refuse(name, error)
         return tuple(taken)
 
     def one(self, name: str, read: Callable[[str], T]) -> T | None:
         """The value of `name`, None if it is not given or wrong."""
-        if len(self._values.get(name, [])) > 1:
-            self._read.add(name)
+        given = self._given(name)
+        if len(given) > 1:
             self.wrong(name, "It may be given once only.")
-            return None
-        taken = self.many(name, read)
-        return taken[0] if taken else None
+        elif given:
+            try:
+                return read(given[0])
+            except (DateError, ValueError) as error:
+                self._refuse(name, error)
+        return None
+
+    def _given(self, name: str) -> Sequence[str]:
+        """The texts of a name, which is looked at with this."""
+        self._read.add(name)
+        return self._values.get(name, ())
+
+    def _refuse(self, name: str, error: Exception) -> None:
+        if isinstance(error, DateError):
+            self.wrong(name, error.message, error.column)
+        else:
+            self.wrong(name, str(error))
 
     def done(self) -> None:
         """Raises InvalidInput with all faults, a hundred at most. A name that was not read is a

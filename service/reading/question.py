@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from events.edtf import dates
@@ -24,7 +24,7 @@ from service.http.declared.parameter import (
     switch,
     text,
 )
-from service.http.declared.query import Query
+from service.http.declared.query import Declared, Query
 from service.http.query_string import QueryString
 
 __all__ = [
@@ -150,6 +150,30 @@ ORDERS: Final[tuple[Parameter[Any], ...]] = (ORDER, _COUNT)
 
 _PINNED: Final = optional("pinned", "The first page was asked as of a moment.", switch)
 """Only a cursor has it."""
+_CARRIED: Final = Declared((*FILTERS, *ORDERS, _PINNED))
+"""What a cursor carries."""
+_ASKED: Final = frozenset(each.name for each in (*FILTERS, *ORDERS))
+_FIELDS: Final[Mapping[str, str]] = {
+    parameter.name: field
+    for field, parameter in (
+        ("match", _MATCH),
+        ("actors", _ACTOR),
+        ("by", _BY),
+        ("roles", _ROLE),
+        ("kinds", _KIND),
+        ("places", _PLACE),
+        ("tags", _TAG),
+        ("sources", _SOURCE),
+        ("datasets", _DATASET),
+        ("origin_ids", _ORIGIN_ID),
+        ("standings", _STANDING),
+        ("unsourced", _UNSOURCED),
+        ("corrected", _CORRECTED),
+        ("q", _Q),
+    )
+}
+"""The fields of a filter, by the parameters that are theirs; where one is not given, both have the
+same default."""
 
 
 class StatementQuestion(NamedTuple):
@@ -167,7 +191,7 @@ class StatementQuestion(NamedTuple):
         """The question that a cursor carries, checked by the same rules as a query. Raises
         InvalidInput."""
         pairs = tuple(asked)
-        query = Query(QueryString(pairs), (*FILTERS, *ORDERS, _PINNED))
+        query = Query(QueryString(pairs), _CARRIED)
         windows_in_order(query)
         query.done()
         return statement_question(query)._replace(asked=pairs, pinned=query[_PINNED] or False)
@@ -183,29 +207,17 @@ def statement_question(query: Query) -> StatementQuestion:
         statement_filter(query),
         cast("Order", query[ORDER]),
         query[_COUNT],
-        query.pairs((*FILTERS, *ORDERS)),
+        query.pairs(_ASKED),
     )
 
 
 def statement_filter(query: Query) -> StatementFilter:
     """The filter that FILTERS describe."""
+    fields = {_FIELDS[name]: value for name, value in query.values.items() if name in _FIELDS}
     return StatementFilter(
         occurred=_window(query[_FROM], query[_TO]),
         said=_window(query[_SAID_FROM], query[_SAID_TO]),
-        match=cast("Match", query[_MATCH]),
-        actors=query[_ACTOR],
-        by=query[_BY],
-        roles=query[_ROLE],
-        kinds=query[_KIND],
-        places=query[_PLACE],
-        tags=query[_TAG],
-        sources=query[_SOURCE],
-        datasets=query[_DATASET],
-        origin_ids=query[_ORIGIN_ID],
-        standings=query[_STANDING],
-        unsourced=query[_UNSOURCED],
-        corrected=query[_CORRECTED],
-        q=query[_Q],
+        **fields,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from litestar import Request
@@ -12,9 +12,18 @@ from service.http.declared.parameter import Parameter
 from service.http.query_string import QueryString
 from service.http.requests import header
 
-__all__ = ["Query", "header_of", "parsed_query"]
+__all__ = ["Declared", "Query", "header_of", "parsed_query"]
 
 T = TypeVar("T")
+
+
+class Declared:
+    """The query parameters of a route, by what is asked of them."""
+
+    def __init__(self, parameters: Iterable[Parameter[Any]]) -> None:
+        self.by_name = {each.name: each for each in parameters}
+        self.restricting = [each for each in self.by_name.values() if each.alone is not None]
+        self.demanded = [each for each in self.by_name.values() if each.demand is not None]
 
 
 class Query:
@@ -22,40 +31,39 @@ class Query:
     It is the default if the parameter is not given, and any harmless value if `faulty` says that
     something is wrong."""
 
-    def __init__(self, given: QueryString, parameters: Collection[Parameter[Any]]) -> None:
+    def __init__(self, given: QueryString, declared: Declared) -> None:
         self._given = given
-        self._values: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        """What was given, by the names of the parameters."""
         names = given.names()
-        for parameter in self._alone(parameters) or parameters:
-            name = parameter.name
-            if name in self._values:
-                continue
-            if name in names:
-                self._values[name] = _value(given, parameter)
-            elif parameter.demand is not None:
-                given.wrong(name, parameter.demand)
+        allowed = self._restricted(declared)
+        for name in names:
+            if name in allowed and name not in self.values:
+                self.values[name] = _value(given, allowed[name])
+        for parameter in declared.demanded:
+            if parameter.name in allowed and parameter.name not in names:
+                given.wrong(parameter.name, parameter.demand or "")
 
-    def _alone(self, parameters: Collection[Parameter[Any]]) -> list[Parameter[Any]]:
+    def _restricted(self, declared: Declared) -> Mapping[str, Parameter[Any]]:
         """The parameters that may be given together with a restricting one; all of them if none
         restricts. The others are refused as unknown parameters are."""
         given = self._given
-        names = given.names()
-        for parameter in parameters:
-            if parameter.alone is None or parameter.name not in names:
+        for parameter in declared.restricting:
+            if parameter.name not in given.names():
                 continue
-            value = self._values[parameter.name] = _value(given, parameter)
+            value = self.values[parameter.name] = _value(given, parameter)
             if value is not None:
-                given.unknown = parameter.alone
-                return [each for each in parameters if each.name in parameter.beside]
-        return []
+                given.unknown = parameter.alone or ""
+                return {name: declared.by_name[name] for name in parameter.beside}
+        return declared.by_name
 
     def __getitem__(self, parameter: Parameter[T]) -> T:
-        value: T = self._values.get(parameter.name, parameter.absent)
+        value: T = self.values.get(parameter.name, parameter.absent)
         return value
 
-    def pairs(self, parameters: Iterable[Parameter[Any]]) -> tuple[tuple[str, str], ...]:
-        """The text that was given for the parameters, in the order of the request."""
-        return tuple(self._given.pairs([parameter.name for parameter in parameters]))
+    def pairs(self, names: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """The text that was given under these names, in the order of the request."""
+        return tuple(self._given.pairs(names))
 
     def wrong(self, parameter: Parameter[Any], message: str) -> None:
         """Note that the parameter's value is wrong."""
@@ -71,8 +79,7 @@ def parsed_query(request: Request[Any, Any, Any], *checks: Callable[[Query], Non
     that is wrong, including parameters that the route does not declare. `checks` add faults of
     several values together."""
     text: bytes = request.scope["query_string"]
-    parameters: tuple[Parameter[Any], ...] = request.route_handler.opt["query"]
-    query = Query(QueryString.parse(text), parameters)
+    query = Query(QueryString.parse(text), request.route_handler.opt["query"])
     for check in checks:
         check(query)
     query.done()
