@@ -16,7 +16,7 @@ from service.access.roles import Right
 
 __all__ = ["Visitor", "visitor_of"]
 
-Headers = Sequence[tuple[bytes, bytes]]
+_Headers = Sequence[tuple[bytes, bytes]]
 
 _SOON: Final = 0.25
 """Seconds for which a decision holds while the policy stays the same: a key may expire."""
@@ -50,7 +50,7 @@ class Visitor:
     )
 
     def __init__(
-        self, headers: Headers, access: Access, count: Callable[[Denial], None] = lambda _: None
+        self, headers: _Headers, access: Access, count: Callable[[Denial], None] = lambda _: None
     ) -> None:
         """`headers` are those of the request. `count` is called once for each denial."""
         self._headers = headers  # and not the scope, which refers to this
@@ -198,7 +198,7 @@ def visitor_of(scope: Any) -> Visitor:
     return visitor
 
 
-def _credentials(headers: Headers) -> tuple[str | None, str | None]:
+def _credentials(headers: _Headers) -> tuple[str | None, str | None]:
     """The headers `Authorization` and `Cookie`, each with all its lines in one."""
     authorization = cookie = None
     for name, value in headers:
