@@ -1,4 +1,4 @@
-"""The answers of one process that are kept, so that the same question needs no second look.
+"""The answers of one process that are kept, so that what is asked again needs no further look.
 
 A kept answer is true for as long as two things hold: the read model is the same file, and the
 timeline has the same redactions. Only a redaction changes the past. An answer about the head also
@@ -23,6 +23,8 @@ ROOM: Final = 16 << 20
 
 _LARGEST: Final = 16
 """An answer of more than one in so many parts of the room is not kept."""
+_NOTED: Final = 4_096
+"""Questions of which at least so many of the last ones are remembered."""
 _BESIDE: Final = 1_000
 """About how many bytes an answer takes beside its body and its address."""
 
@@ -67,6 +69,8 @@ class KeptAnswers:
         self._room = room
         self._answers: OrderedDict[AnswerKey, tuple[str, KeptAnswer]] = OrderedDict()
         self._timelines: dict[str, _Timeline] = {}
+        self._asked: set[int] = set()
+        self._asked_before: set[int] = set()
         self.size = 0
         """Bytes that the answers take."""
 
@@ -85,6 +89,17 @@ class KeptAnswers:
             self.forget()
             return 0
         return 0 if ref is None else ref.revision
+
+    def is_asked_again(self, key: AnswerKey) -> bool:
+        """Whether the same was asked lately, by whomever and of whichever state, so that its answer
+        is worth keeping. It is from now on."""
+        number = hash(key)
+        if number in self._asked:
+            return True
+        if len(self._asked) >= _NOTED:
+            self._asked_before, self._asked = self._asked, set()
+        self._asked.add(number)
+        return number in self._asked_before
 
     def find(self, key: AnswerKey) -> KeptAnswer | None:
         """The answer, if it is kept. The caller has called `head` just before."""

@@ -52,6 +52,9 @@ class Shortcut:
             scope["path_template"] = found.template
             await _send(found, scope, send)
             return
+        if not self._kept.is_asked_again(key):
+            await self._app(scope, receive, send)
+            return
         answer = _Recorded(send)
         await self._app(scope, receive, answer)
         if answer.is_whole and _may_be_kept(scope, timeline):
