@@ -76,5 +76,7 @@ def _keep(
 
 
 def _until_heavy(statements: list[bytes]) -> list[bytes]:
+    if sum(map(len, statements)) <= HEAVY:
+        return statements  # nearly all pages
     weights = [*accumulate(map(len, statements))]
     return statements[: bisect_right(weights, HEAVY) + 1]

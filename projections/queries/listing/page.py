@@ -7,7 +7,8 @@ the order's date come last in both directions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.answers.choices import Order
 from projections.queries.columns.kept import hits_in
@@ -32,6 +33,11 @@ __all__ = [
     "recorded_revisions",
     "show_page",
 ]
+
+
+_json_of: Final = itemgetter(slice(None, -DIGEST))
+_digest_of: Final = itemgetter(slice(-DIGEST, None))
+"""The two parts of an encoded statement."""
 
 
 class ShownPage(NamedTuple):
@@ -73,9 +79,8 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
     total = None
     if count:
         total = count_statements(reader, ref, filter_, revision) if hits is None else hits.total
-    digest = b"".join([item[-DIGEST:] for item in items])
-    jsons = [item[:-DIGEST] for item in items]
-    return ListedStatements(jsons, found.next(len(items)), total, digest)
+    digest = b"".join(map(_digest_of, items))
+    return ListedStatements([*map(_json_of, items)], found.next(len(items)), total, digest)
 
 
 def show_page(  # noqa: PLR0913 - what a page depends on
