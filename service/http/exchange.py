@@ -3,7 +3,7 @@ length is known leave together, in one write, one segment and one wake of the cl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ _COPIED: Final = 8_192
 """A body of up to so many bytes is copied behind its head: that costs less than a second piece."""
 _SHOWN: Final = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F), *range(0x80, 0x100)])
 """What a head consists of: visible characters, spaces, and the ends of its lines."""
+_STATUS_LINES: Final = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
 _FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
 _NO_BODY: Final = (204, 304)
 
@@ -122,13 +123,9 @@ def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, obje
     return scope
 
 
-def _head_of(status: int, lines: _Headers) -> bytes:
-    parts, number = [STATUS_LINE[status]], 2
-    for name, value in lines:
-        parts += (name, b": ", value, b"\r\n")
-        number += 1
-    parts.append(b"\r\n")
-    head = b"".join(parts)
+def _head_of(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
+    head = b"\r\n".join([_STATUS_LINES[status], *map(b": ".join, lines), b"", b""])
+    number = len(lines) + 2
     if head.translate(None, _SHOWN) or not head.count(b"\n") == head.count(b"\r") == number:
         raise RuntimeError("A header of the answer has a control character in it.")
     return head

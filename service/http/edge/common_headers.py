@@ -30,17 +30,21 @@ _EACH: Final = b"Accept, Accept-Encoding, Authorization, Cookie, Origin"
 OF_EACH: Final = (*COMMON, (b"vary", _EACH))
 """The headers of an answer that may be another one for each caller."""
 
+_KEPT: Final = ((b"cache-control", b"private"),)
+"""The same of an answer that not everyone may see."""
+
 _Headers = Iterable[tuple[bytes, bytes]]
 
 
 def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, with those that every answer has, and with `more`."""
-    if scope["path"].startswith("/v1/") and PRIVATE not in scope:
+    if scope["path"].startswith("/v1/"):
         for name, _ in headers:
             if name in _JOINED:
                 break
-        else:
-            return [*headers, *OF_EACH, *more]  # nearly all answers, in a third of the time
+        else:  # nearly all answers, in a third of the time
+            kept = _KEPT if PRIVATE in scope else ()
+            return [*headers, *OF_EACH, *kept, *more]
     return [*_joined_with_own(scope, headers), *more]
 
 
