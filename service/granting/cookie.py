@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from service.http.requests import prefix_of
+
 __all__ = ["cookie_header"]
 
 
@@ -17,7 +19,7 @@ def cookie_header(
 ) -> str:
     """The value of `Set-Cookie` for an answer to the request of that scope. Scripts cannot read the
     cookie; over https it is sent over https only. With 0 seconds, the cookie is removed."""
-    path = scope.get("root_path") or "/"
+    path = prefix_of(scope) or "/"
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     rules = f"; Path={path}; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"
     return f"{name}={value}{rules}"

@@ -24,6 +24,7 @@ from events.errors import Fault, InvalidInput, OnrecordError
 
 __all__ = [
     "KEY_PATTERN",
+    "PREFIX",
     "TAGS_PATTERN",
     "Disconnected",
     "RequestError",
@@ -37,8 +38,12 @@ __all__ = [
     "idempotency_key",
     "own_address",
     "path_is_text",
+    "prefix_of",
 ]
 
+PREFIX = "onrecord.prefix"
+"""In the scope of a request. ASGI's own `root_path` stays empty: Litestar looks for it anywhere in
+the path, also in the name of a timeline."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -99,10 +104,16 @@ def header(scope: Mapping[str, Any], name: bytes) -> str | None:
     return values[0].decode("latin-1").strip(" \t") if values else None
 
 
+def prefix_of(scope: Mapping[str, Any]) -> str:
+    """The path prefix below which the caller sees the service; empty if there is none."""
+    prefix: str = scope.get(PREFIX, "")
+    return prefix
+
+
 def own_address(scope: Any) -> str:
     """The address of this service as the request names it, without a slash at its end."""
     host = header(scope, b"host") or "localhost"
-    return f"{scope['scheme']}://{host}{scope['root_path']}"
+    return f"{scope['scheme']}://{host}{prefix_of(scope)}"
 
 
 def idempotency_key(scope: Mapping[str, Any]) -> str | None:

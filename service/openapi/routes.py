@@ -11,6 +11,7 @@ from service.http.answers import JSON, HttpRequest, answer
 from service.http.declared.operation import NOTHING, Operation, route, unchanging
 from service.http.declared.parameter import ANY_TEXT, NONE_MATCH
 from service.http.declared.query import parsed_query
+from service.http.requests import prefix_of
 from service.openapi.document import Document
 from service.openapi.page import POLICY
 
@@ -33,7 +34,7 @@ async def get_document(
 ) -> Response[bytes]:
     """The document as JSON."""
     parsed_query(request)
-    return answer(request, document.below(request.scope["root_path"]).json)
+    return answer(request, document.below(prefix_of(request.scope)).json)
 
 
 @route(
@@ -54,7 +55,7 @@ async def get_document(
 async def get_docs(request: HttpRequest, document: NamedDependency[Document]) -> Response[bytes]:
     """The document as a page."""
     parsed_query(request)
-    page = document.below(request.scope["root_path"]).page
+    page = document.below(prefix_of(request.scope)).page
     return answer(
         request, page, media_type="text/html", headers={"Content-Security-Policy": POLICY}
     )

@@ -14,6 +14,7 @@ from litestar.types import Scope
 from service.http.answers import ReadyResponse
 from service.http.problems.problem import Problem
 from service.http.problems.responses import handle, refusal
+from service.http.requests import prefix_of
 from service.page.opening import closed, missing, under
 
 __all__ = [
@@ -65,7 +66,7 @@ def sign_in_first(scope: Any, ancestors: str, timeline: str) -> dict[str, Any]:
 def _page(scope: Any, text: str, ancestors: str = "'none'") -> dict[str, Any]:
     """A page that leads on, by the names that `Response` has for its parts."""
     return {
-        "content": under(scope["root_path"], text).encode(),
+        "content": under(prefix_of(scope), text).encode(),
         "status_code": 404,
         "headers": {**page_headers(ancestors), "Vary": "Accept"},
         "media_type": "text/html",

@@ -33,6 +33,7 @@ from service.http.declared.operation import NOTHING, OWN, Answer, Operation, rou
 from service.http.declared.parameter import ANY_TEXT, NONE_MATCH, Parameter, in_path, optional
 from service.http.declared.query import parsed_query
 from service.http.edge.packed import takes_gzip
+from service.http.requests import prefix_of
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
 from service.page.opening import marked, sign_in_document, timeline_document, under
@@ -215,7 +216,7 @@ def _point(text: str) -> int | Instant:
 def _document(
     request: Request[Any, Any, Any], text: str, ancestors: str = "'none'"
 ) -> Response[bytes]:
-    body = under(request.scope["root_path"], text).encode()
+    body = under(prefix_of(request.scope), text).encode()
     return _packed(request, body, "text/html", page_headers(ancestors))
 
 

@@ -17,7 +17,7 @@ from service.http.answers import HttpRequest, ReadyResponse
 from service.http.declared.operation import NOTHING, Answer, route
 from service.http.declared.parameter import ANY_TEXT, optional
 from service.http.declared.query import parsed_query
-from service.http.requests import header, own_address
+from service.http.requests import header, own_address, prefix_of
 
 __all__ = ["HANDLERS"]
 
@@ -88,7 +88,7 @@ async def complete_identity(
         "Cache-Control": "no-store",
         "Set-Cookie": cookie_header(scope, SESSION_COOKIE, opened.value, SESSION_SECONDS),
     }
-    home = escape(f"{scope.get('root_path', '')}/")
+    home = escape(f"{prefix_of(scope)}/")
     page = f'<!doctype html><meta http-equiv="refresh" content="0;url={home}"><title>…</title>'
     return ReadyResponse(page.encode(), 200, headers, _HTML)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.http.requests import prefix_of
+
 __all__ = ["enter"]
 
 
 def enter(scope: Any) -> None:
-    """Remove the prefix in `root_path` from the request's path, where a proxy has passed it on. One
+    """Remove the prefix from the request's path, where a proxy has passed it on. One
     that has removed it itself is served alike: no path of the service begins as a prefix does.
     """
-    prefix: str = scope["root_path"]
+    prefix: str = prefix_of(scope)
     path: str = scope["path"]
     if not prefix or not (path == prefix or path.startswith(f"{prefix}/")):
         return

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from events.errors import Fault, InvalidInput
+from service.http.requests import PREFIX
 from service.settings.edge_values import parse_root_path
 
 __all__ = ["Hop", "TrustedProxies"]
@@ -53,11 +54,11 @@ class TrustedProxies:
 
     def settle(self, scope: Any) -> None:
         """Write into the request's scope who asks and what: `client`, `scheme`, the header `Host`
-        and `root_path`, the path prefix. A peer without an address is believed in nothing.
+        and PREFIX, the path prefix. A peer without an address is believed in nothing.
 
         Raises InvalidInput if a trusted proxy contradicts itself.
         """
-        scope["root_path"] = self._root_path
+        scope[PREFIX] = self._root_path
         peer = scope.get("client")
         client = _plain(peer[0]) if peer else ""
         scope["client"] = (client, 0)
@@ -79,7 +80,7 @@ class TrustedProxies:
             others = [pair for pair in scope["headers"] if pair[0] != b"host"]
             scope["headers"] = [(b"host", hop.host.encode("latin-1")), *others]
         if "x-forwarded-prefix" in told:
-            scope["root_path"] = _prefix(told["x-forwarded-prefix"])
+            scope[PREFIX] = _prefix(told["x-forwarded-prefix"])
         return hop.client or peer
 
     def _followed(self, peer: str, hops: Sequence[Hop]) -> Hop:

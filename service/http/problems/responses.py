@@ -21,6 +21,7 @@ from service.http.declared.query import parsed_query
 from service.http.problems.kinds import KINDS, ProblemKind
 from service.http.problems.problem import MEDIA_TYPE, Problem, body_of, internal, status_of
 from service.http.problems.translation import problem_of
+from service.http.requests import prefix_of
 
 __all__ = ["explain", "failure", "handle", "instance_of", "refusal"]
 
@@ -63,14 +64,14 @@ def _judge(scope: Scope, error: Exception) -> Problem:
 
 
 def _body(problem: Problem, scope: Scope) -> bytes:
-    return body_of(problem, instance_of(scope), scope.get("root_path", ""))
+    return body_of(problem, instance_of(scope), prefix_of(scope))
 
 
 def instance_of(scope: Scope) -> str:
     """The path of the request, percent-encoded."""
     """The path that the client asked for, with the prefix below which the service is shown."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return scope.get("root_path", "") + quote(_STRAY.sub(b"%25", raw), safe="/%-._~!$&'()*+,;=:@")
+    return prefix_of(scope) + quote(_STRAY.sub(b"%25", raw), safe="/%-._~!$&'()*+,;=:@")
 
 
 _SLUG: Final = in_path(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from service.app import OPERATIONS
+from service.app import OPERATIONS, create_app
 from service.http.edge.prefix import enter
+from service.http.requests import PREFIX
 from service.settings.edge_values import OWN_PATHS
+from tests.serving import in_process
+from tests.writers import open_writer, said, working
 
 
 @pytest.mark.parametrize(
@@ -27,11 +32,26 @@ from service.settings.edge_values import OWN_PATHS
 )
 def test_a_prefix_is_removed_once_where_it_is_passed_on(asked: str, path: str) -> None:
     """A proxy may remove it or leave it; a path that only begins alike is another one."""
-    scope = {"root_path": "/desk", "path": unquote(asked), "raw_path": asked.encode()}
+    scope: dict[str, Any] = {PREFIX: "/desk", "path": unquote(asked), "raw_path": asked.encode()}
     enter(scope)
-    assert scope == {"root_path": "/desk", "path": unquote(path), "raw_path": path.encode()}
+    assert scope == {PREFIX: "/desk", "path": unquote(path), "raw_path": path.encode()}
 
 
 def test_no_prefix_can_be_one_of_our_paths() -> None:
     """A prefix cannot be taken for a path without it, so the first parts of all paths are known."""
     assert {each.path.split("/")[1] for each in OPERATIONS} - {""} <= OWN_PATHS
+
+
+async def test_a_name_may_begin_as_the_prefix_does(tmp_path: Path) -> None:
+    """The prefix is that of the whole path: no part of it is lost where it stands elsewhere."""
+    async with open_writer(tmp_path) as writer:
+        await writer.open()
+        await writer.record(said("kursk"))
+        await writer.projector.progress.wait_for("kursk", 2)
+        with working(writer, tmp_path, root_path="/kursk") as worker:
+            app: Any = create_app(worker)
+            async with in_process(app, tmp_path) as client:
+                for path in ("", "/statements", "/statements/kursk", "/facets"):
+                    for prefix in ("", "/kursk"):
+                        answer = await client.get(f"{prefix}/v1/timelines/kursk{path}")
+                        assert answer.headers.get("Onrecord-Revision") == "2", (prefix, path)

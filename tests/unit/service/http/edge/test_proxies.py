@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from events.errors import InvalidInput
 from service.http.edge.proxies import TrustedProxies
+from service.http.requests import PREFIX
 
 PROXY = "10.0.0.1"
 PROXIES = TrustedProxies(["10.0.0.0/8", "fd00::/8"])
@@ -60,7 +61,7 @@ def test_a_peer_that_is_not_trusted_is_the_client(claimed: list[str], client: st
     )
     assert scope["client"] == (client, 0)
     assert dict(scope["headers"])[b"host"] == b"inside:8000"
-    assert (scope["scheme"], scope["root_path"]) == ("http", "")
+    assert (scope["scheme"], scope[PREFIX]) == ("http", "")
 
 
 @given(OUTSIDE, st.lists(INSIDE, max_size=4))
@@ -137,8 +138,8 @@ def test_a_header_that_the_proxy_passed_on_is_not_believed(forged: str) -> None:
 def test_a_prefix_is_a_path() -> None:
     """The last proxy's counts, in place of the setting; what would lead elsewhere is refused."""
     own = TrustedProxies(["10.0.0.0/8"], "/own")
-    assert settled(by=own)["root_path"] == "/own"
-    assert settled(("X-Forwarded-Prefix", "/evil, /desk/"), by=own)["root_path"] == "/desk"
+    assert settled(by=own)[PREFIX] == "/own"
+    assert settled(("X-Forwarded-Prefix", "/evil, /desk/"), by=own)[PREFIX] == "/desk"
     for wrong in ("//evil.example", "desk", "/a b", "/../x", "/v1/timelines", '/"x'):
         with pytest.raises(InvalidInput, match="X-Forwarded-Prefix must"):
             settled(("X-Forwarded-Prefix", wrong))
