@@ -23,6 +23,7 @@ from service.granting.sign_in import SignInDesk
 from service.http.bodies import BodyBudget
 from service.http.declared.operation import operation_of
 from service.http.edge.admission import Admission
+from service.http.edge.direct import Direct
 from service.http.edge.edge import Edge
 from service.http.edge.packed import Packed
 from service.http.limits.request_limits import RequestLimits
@@ -148,7 +149,7 @@ def create_app(worker: Worker) -> ASGIApp:
 
     admission = Admission.of(settings)
     limits = RequestLimits(worker.row.tally, settings.rate_anonymous, settings.rate_key)
-    limited = Limited(Shortcut(Packed(app), _kept(worker)), limits)
+    limited = Limited(Shortcut(Packed(Direct(app, routed, parts._asdict())), _kept(worker)), limits)
     door = Door(limited, worker.access, worker.row)
     note = worker.requests.note
     return Edge(door, admission, counted.observe, note, budget, dead_ends.refused)

@@ -7,12 +7,15 @@ as the host, and is refused for that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 __all__ = ["Hosts"]
 
+_HOST = re.compile(rb"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
+"""The characters of a host and its port (RFC 3986, 3.2)."""
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -39,21 +42,22 @@ class Hosts:
     def admit(self, scope: Any) -> bool:
         """Whether the request has exactly one `Host`, and it is accepted."""
         given = [value for name, value in scope["headers"] if name == b"host"]
-        if len(given) > 1:
-            return False
-        if self._any:
-            return True
-        if not given:
-            return False
+        if len(given) != 1:
+            return self._any and not given
         name = _name_of(given[0])
-        if name in self._exact or name.endswith(self._below):
+        if name is None:
+            return False
+        if self._any or name in self._exact or name.endswith(self._below):
             return True
         server = scope.get("server")
         return self._by_address and bool(server) and name.strip("[]") == _plain(server[0])
 
 
 @lru_cache(256)
-def _name_of(host: bytes) -> str:
+def _name_of(host: bytes) -> str | None:
+    """The name without its port; None where it has characters that no host has."""
+    if _HOST.fullmatch(host) is None:
+        return None
     return _without_port(host.decode("latin-1")).lower().rstrip(".")
 
 

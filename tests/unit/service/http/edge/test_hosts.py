@@ -52,6 +52,13 @@ def test_settings_win() -> None:
     assert Hosts.of(("*",), "127.0.0.1").admit(_asked("any.example"))
 
 
+@pytest.mark.parametrize("host", ["two words", "a.example\xff", "<a>.b.example", "a/b.example"])
+def test_what_is_no_host_is_refused(host: str) -> None:
+    """Also where every name is accepted, or every one below a name."""
+    assert not Hosts.of(("*",), "127.0.0.1").admit(_asked(host))
+    assert not Hosts.of(("*.example",), "127.0.0.1").admit(_asked(host))
+
+
 def test_a_request_has_one_host() -> None:
     """None or two are refused, as it cannot be known which one was meant."""
     hosts = Hosts.of((), "127.0.0.1")

@@ -1,0 +1,85 @@
+"""The way of a request from the router to its handler, where that needs nothing else of Litestar.
+
+Litestar finds the handler of each request. Around the call it does work for what no handler of
+ours has, such as its own caches, forms and clean-up, which takes 22 µs
+(docs/decisions/0052-from-the-router-to-the-handler.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
+
+from litestar import Litestar, Request
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Receive, Send
+
+from service.http.answers import ReadyResponse
+from service.http.problems.responses import failure
+
+__all__ = ["Direct"]
+
+
+class _Call(NamedTuple):
+    """How a handler is called: behind which guard, with which parts of the path and the service."""
+
+    guard: Callable[[Request[Any, Any, Any]], Awaitable[None]]
+    function: Callable[..., Awaitable[ReadyResponse]]
+    of_path: tuple[str, ...]
+    given: Mapping[str, Any]
+
+
+class Direct:
+    """An ASGI application around Litestar's. It calls those handlers itself that return a
+    `ReadyResponse`, as Litestar would: behind the guard, with what their arguments are named
+    after. All else it leaves to Litestar."""
+
+    def __init__(self, app: ASGIApp, routes: Litestar, given: Mapping[str, Any]) -> None:
+        """`app` hands what is left to Litestar, which has the `routes`. `given` are the parts of
+        the service, by the names of arguments."""
+        self._app = app
+        self._find = routes.asgi_router.handle_routing
+        handlers = [
+            handler
+            for route in routes.routes
+            if isinstance(route, HTTPRoute)
+            for handler in route.route_handlers
+        ]
+        self._calls: Mapping[object, _Call] = {
+            handler: _call_of(handler, given)
+            for handler in handlers
+            if handler.parsed_fn_signature.return_type.annotation is ReadyResponse
+        }
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        found = self._found(scope["path"], scope["method"])
+        call = found and self._calls.get(found[1])
+        if not found or not call:
+            await self._app(scope, receive, send)
+            return
+        _, scope["route_handler"], _, parameters, scope["path_template"] = found
+        scope["path_params"] = parameters
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        try:
+            await call.guard(request)
+            of_path = {name: parameters[name] for name in call.of_path}
+            answer = await call.function(request=request, **of_path, **call.given)
+        except Exception as error:  # noqa: BLE001 - Litestar too has each answered as a problem
+            answer = failure(scope, error)
+        await answer(scope, receive, send)
+
+    def _found(self, path: str, method: Any) -> Any:
+        """What the router says of the path; None where it refuses, as it will again."""
+        try:
+            return self._find(path=path, method=method)
+        except HTTPException:
+            return None
+
+
+def _call_of(handler: HTTPRouteHandler, given: Mapping[str, Any]) -> _Call:
+    guard: Any = handler.resolve_before_request()
+    names = [name for name in handler.parsed_fn_signature.parameters if name != "request"]
+    parts = {name: given[name] for name in names if name in given}
+    return _Call(guard, handler.fn, tuple(name for name in names if name not in given), parts)
