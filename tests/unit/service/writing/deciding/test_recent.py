@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+import tracemalloc
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,9 +24,13 @@ from events.event.types import (
     StatementRetracted,
     StatementUnrelated,
 )
+from events.statement.statement import Statement
+from projections.progress import Progress
+from projections.storage.read_model import ReadModel
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.decide import decide
 from service.writing.deciding.known import Facts, Known
+from service.writing.deciding.recent import Recent
 from service.writing.rules.decision import Made
 from service.writing.rules.statement import StatementPast
 from tests.many_commands import apart, random_commands, shown, together, written
@@ -127,6 +133,31 @@ async def test_what_is_folded_is_forgotten(tmp_path: Path) -> None:
         for reset in writer.projector.progress.on_reset:
             reset(0)
         assert recent.find("kursk", "b", 5) is None
+
+
+def _rich(number: int) -> Statement:
+    said_by = {"by": "me", "on": None}
+    about = [f"Actor {number} of {n}" for n in range(8)]
+    given = {"id": f"s{number}", "kind": "claim", "text": "t", "said": said_by, "about": about}
+    return msgspec.convert(given, Statement)
+
+
+def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
+    """While the fold is far behind, ten thousand of a bulk load are kept: as JSON, and the same
+    when they are asked for."""
+    recent = Recent(Progress(ReadModel(tmp_path, 1)))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for n in range(1_000):
+            recent.record("kursk", f"s{n}", _rich(n), Made(n + 2, f"e{n}"))
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert taken < 1_300_000
+    found = recent.find("kursk", "s7", 9)
+    assert found is not None
+    assert found.past.current == _rich(7)
 
 
 async def test_the_oldest_are_dropped_first(
