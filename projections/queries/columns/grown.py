@@ -14,8 +14,7 @@ _FIRST = 1_024
 
 
 class GrownArray:
-    """Values of one type. Memory is set aside for twice as many, of which the system counts only
-    what was written to."""
+    """Values of one type. Memory is set aside for a quarter more."""
 
     def __init__(self, dtype: DTypeLike) -> None:
         self._room = np.empty(_FIRST, dtype)
@@ -34,7 +33,7 @@ class GrownArray:
         """Add values at the end. Views that were taken before keep the values of then."""
         size = self._size + len(values)
         if size > len(self._room):
-            room = np.empty(2 * size, self._room.dtype)
+            room = np.empty(size + size // 4, self._room.dtype)
             room[: self._size] = self.values
             self._room = room
         self._room[self._size : size] = values
