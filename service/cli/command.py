@@ -23,7 +23,6 @@ from service.cli.failure import DONE, INTERRUPTED, WRONG_USE, Failure, failure_o
 from service.cli.interrupt import interruptible
 from service.cli.output import Output
 from service.cli.streams import give_up, is_unwritable_stream
-from service.client import ServerRefused, WriteProposed
 from service.datafolder.owner_key import OWNER_KEY, load_owner_key
 from service.settings.environment import load_client_from_environment, load_folder_from_environment
 from service.settings.settings import ClientSettings
@@ -184,7 +183,11 @@ def _with_hint(failure: Failure, error: OnrecordError) -> Failure:
     found."""
     ctx = click.get_current_context(silent=True)
     used = None if ctx is None else ctx.meta.get(_USED)
-    if used is None or not (isinstance(error, ServerRefused) and error.status == _UNAUTHENTICATED):
+    if used is None:
+        return failure
+    from service.client import ServerRefused  # noqa: PLC0415 - HTTPX is for those who ask a server
+
+    if not (isinstance(error, ServerRefused) and error.status == _UNAUTHENTICATED):
         return failure
     hint = f"The key is that in {used}: name the server's own folder by --data-dir, or a --key."
     return Failure(failure.code, failure.title, *failure.details, hint, document=failure.document)
@@ -201,7 +204,11 @@ def _done(output: Output, command: Coroutine[Any, Any, int]) -> int:
     """Run the command and return its exit code. If its write became a proposal, print its id."""
     try:
         return asyncio.run(interruptible(command))
-    except WriteProposed as made:
+    except OnrecordError as made:
+        from service.client import WriteProposed  # noqa: PLC0415 - HTTPX is for those who ask a server
+
+        if not isinstance(made, WriteProposed):
+            raise
         if output.as_json:
             output.document(made.body)
         else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from events.errors import LogRefused, LogUnavailable, OnrecordError
 from events.log.refusals import advice
-from service.client import ServerRefused, Unreachable, UnreadableAnswer, Untrusted
 from service.settings.environment import ConfigError
+
+if TYPE_CHECKING:
+    from service.client import ServerRefused, Unreachable
 
 __all__ = [
     "DONE",
@@ -57,12 +59,6 @@ def failure_of(error: OnrecordError) -> Failure:
     match error:
         case Failure():
             return error
-        case ServerRefused():
-            return _refusal(error)
-        case Unreachable():
-            return _unreached(error)
-        case UnreadableAnswer():
-            return Failure(UNREACHABLE, "This is not an onrecord server", str(error))
         case LogRefused():
             return Failure(UNREACHABLE, "The log refuses", advice(error))
         case LogUnavailable():
@@ -71,10 +67,31 @@ def failure_of(error: OnrecordError) -> Failure:
             said = [f"{fault.path}: {fault.message}" for fault in error.faults]
             return Failure(WRONG_USE, "The settings are wrong", *said)
         case _:
+            return _failure_of_client(error)
+
+
+def _failure_of_client(error: OnrecordError) -> Failure:
+    """The same for the errors of the client, and for all others."""
+    from service.client import (  # noqa: PLC0415 - HTTPX is for those who ask a server
+        ServerRefused,
+        Unreachable,
+        UnreadableAnswer,
+    )
+
+    match error:
+        case ServerRefused():
+            return _refusal(error)
+        case Unreachable():
+            return _unreached(error)
+        case UnreadableAnswer():
+            return Failure(UNREACHABLE, "This is not an onrecord server", str(error))
+        case _:
             return Failure(NO, "It did not work", str(error))
 
 
 def _unreached(error: Unreachable) -> Failure:
+    from service.client import Untrusted  # noqa: PLC0415 - as above
+
     if isinstance(error, Untrusted):
         return Failure(UNREACHABLE, "The server is not trusted", str(error), error.advice)
     if error.sent:

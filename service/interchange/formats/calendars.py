@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from icalendar import Event
-
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
@@ -41,6 +39,8 @@ def event_rows(path: Path) -> Iterator[TableRow]:
     """The events of a calendar. Each is read by itself, so that a file of any length takes no more
     memory than its longest event; one that cannot be read is a broken row. Raises
     `TableRefused`."""
+    from icalendar import Event  # noqa: PLC0415 - takes 2 MB, and most services read no calendar
+
     for line, block in _blocks(path):
         try:
             cells = _cells(Event.from_ical(_FOLD.sub(b"", block).decode()))
