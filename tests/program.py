@@ -74,9 +74,11 @@ class Program:
         stdout: int | IO[str] = subprocess.PIPE,
         stderr: int | IO[str] = subprocess.PIPE,
         redirection: str = "",
+        fresh: bool = False,
     ) -> Process:
-        """One command that goes on; the caller ends it."""
-        if _WARM and not redirection:
+        """One command that goes on; the caller ends it. A fresh one starts from nothing, and shares
+        no memory with what others are forked from."""
+        if _WARM and not redirection and not fresh:
             return WarmProcess(arguments, self.environment(), stdin, stdout, stderr)
         return subprocess.Popen(
             self.command(*arguments, redirection=redirection),

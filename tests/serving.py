@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ __all__ = [
     "key_headers",
     "key_in",
     "running",
+    "running_fresh",
     "said",
     "stream_of",
 ]
@@ -148,9 +149,24 @@ def command(folder: Path, port: int = 0) -> list[str]:
 def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
     """`onrecord serve` on a free port unless told otherwise, with its data in `folder`, until the
     block ends; with more `variables` in its environment."""
+    with _served(folder, options, Program(**variables), fresh=False) as service:
+        yield service
+
+
+@contextmanager
+def running_fresh(folder: Path, *options: str) -> Iterator[Service]:
+    """The same as people start it: it shares no memory with what other programs are forked from."""
+    with _served(folder, options, Program(), fresh=True) as service:
+        yield service
+
+
+@contextmanager
+def _served(
+    folder: Path, options: Sequence[str], program: Program, *, fresh: bool
+) -> Iterator[Service]:
     log = folder / "stderr"
     with log.open("a") as errors:
-        process = Program(**variables).start(*command(folder), *options, stderr=errors)
+        process = program.start(*command(folder), *options, stderr=errors, fresh=fresh)
     assert process.stdout is not None
     try:
         line = process.stdout.readline()
