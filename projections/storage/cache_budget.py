@@ -30,9 +30,11 @@ class CacheBudget:
         self._sharing: set[apsw.Connection] = set()
         self._used: set[apsw.Connection] = set()
         self._next = 0.0
+        self._is_idle = False
 
     def use(self, connection: apsw.Connection) -> None:
         """The connection is about to be used: it has its share from now on."""
+        self._is_idle = False
         now = self._clock()
         if now >= self._next:
             self._next = now + _LATELY
@@ -47,6 +49,14 @@ class CacheBudget:
         if connection not in self._sharing:
             self._sharing.add(connection)
             self._share()
+
+    def rest(self) -> None:
+        """Called now and then: if no connection was used since the last time, none keeps much."""
+        if self._is_idle:
+            for idle in self._sharing:
+                _limit(idle, _LEAST)
+            self._sharing, self._used = set(), set()
+        self._is_idle = True
 
     def leave(self, connection: apsw.Connection) -> None:
         """The connection is closed."""

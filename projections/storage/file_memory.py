@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -32,10 +31,6 @@ class FilePlace(NamedTuple):
     partition: int
     partitions: int
 
-
-_trim: Final = getattr(ctypes.CDLL(None), "malloc_trim", None)
-"""Gives the system what is free: glibc would keep what the work took for a while, 20 MB for the
-columns of 100,000 statements. Other libraries have no such function."""
 
 ONLY: Final = FilePlace(0, 1)
 
@@ -104,5 +99,3 @@ def _run(
     # The reader reports damage itself; who asks next begins the work again.
     with suppress(Damaged, QueryTooLong), beside() as reader:
         work(reader)
-    if _trim is not None:
-        _trim(0)

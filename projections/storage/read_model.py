@@ -23,9 +23,9 @@ class ReadModel:
 
     def __init__(self, folder: Path, partitions: int) -> None:
         self.on_damage: Callable[[int], None] = lambda _: None
-        shared, budget = SharedMemory(), CacheBudget(CACHE)
+        shared, self._budget = SharedMemory(), CacheBudget(CACHE)
         self._files = [
-            ModelFile(folder / file_name(p), FilePlace(p, partitions), shared, budget)
+            ModelFile(folder / file_name(p), FilePlace(p, partitions), shared, self._budget)
             for p in range(partitions)
         ]
         for partition, file in enumerate(self._files):
@@ -72,6 +72,10 @@ class ReadModel:
         """Queries from now on see what is committed by now."""
         for file in self._files:
             file.refresh()
+
+    def rest(self) -> None:
+        """Called now and then: give back the memory of files that are not asked at present."""
+        self._budget.rest()
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

@@ -33,7 +33,7 @@ from projections.storage.schema import SCHEMA
 
 __all__ = ["WRITING", "Checkpoint", "Store", "telling"]
 
-WRITING: Final = 48 << 20
+WRITING: Final = 24 << 20
 """Bytes that the writers of one process keep of all files: with more the fold is hardly quicker,
 since what they drop is still in the system's memory."""
 

@@ -21,10 +21,13 @@ _ALL: Final = "readmodel-*.sqlite3*"
 class Stores:
     """Owns a store for each partition; made by `open`. `read_model` always serves queries."""
 
-    def __init__(self, folder: Path, read_model: ReadModel, each: Sequence[Store]) -> None:
+    def __init__(
+        self, folder: Path, read_model: ReadModel, each: Sequence[Store], budget: CacheBudget
+    ) -> None:
         self.folder = folder
         self.read_model = read_model
         self.each = each
+        self._budget = budget
 
     @classmethod
     def open(cls, folder: Path, identity: Identity) -> Stores:
@@ -37,7 +40,7 @@ class Stores:
                 each.append(Store.open(folder, identity, partition, file, budget))
                 undo.callback(each[-1].close)
             undo.pop_all()
-        return cls(folder, read_model, each)
+        return cls(folder, read_model, each, budget)
 
     @property
     def rebuilding(self) -> bool:
@@ -55,6 +58,11 @@ class Stores:
         for path in self.folder.glob(_ALL):
             if path.name not in own:
                 remove(path)
+
+    def rest(self) -> None:
+        """Called now and then: give back the memory of files that are not used at present."""
+        self._budget.rest()
+        self.read_model.rest()
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

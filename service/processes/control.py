@@ -19,6 +19,7 @@ import uvloop
 
 from events.errors import LogRefused, LogUnavailable, OnrecordError
 from events.log.refusals import advice
+from service.operations.heap import giving_back, have_one_heap
 from service.operations.logs import configure_logs
 from service.settings.settings import Settings
 
@@ -77,7 +78,8 @@ _decode: Final = msgspec.json.Decoder(StartReport)
 class Orders:
     """What the supervisor wants of a child. `links` are connections that were handed to it; `drain`
     and `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some
-    seconds after the supervisor is gone."""
+    seconds after the supervisor is gone. `rests` are the child's own: called now and then, each
+    gives up memory that is not used at present."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -86,6 +88,7 @@ class Orders:
         self.drain = asyncio.Event()
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
+        self.rests: list[Callable[[], None]] = []
         loop = asyncio.get_running_loop()
         line.settimeout(0)
         loop.add_reader(line, self._receive)
@@ -131,9 +134,15 @@ def run_child(
     is reported to the supervisor."""
 
     configure_logs(settings.log_level, settings.log_format)  # a spawned child has none of that
+    have_one_heap()
 
     async def obey() -> int:
-        return await work(Orders(line))
+        orders = Orders(line)
+        giving = asyncio.create_task(giving_back(orders.rests), name="giving-back")
+        try:
+            return await work(orders)
+        finally:
+            giving.cancel()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:

@@ -136,6 +136,7 @@ def run_worker(  # noqa: PLR0913 - what a supervisor hands to its child
         async with open_worker(settings, url, keeper, tally.row(number)) as worker:
             app, level = create_app(worker), worker.log.durability
             server = Server(app, lambda: orders.report_ready(level), worker.row)
+            orders.rests.append(worker.read_model.rest)
             tune_collector()
             ending = asyncio.create_task(_end_in_time(orders, worker.live, server), name="ending")
             try:

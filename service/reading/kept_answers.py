@@ -18,7 +18,7 @@ from projections.storage.read_model import ReadModel
 
 __all__ = ["ROOM", "AnswerKey", "KeptAnswer", "KeptAnswers"]
 
-ROOM: Final = 16 << 20
+ROOM: Final = 8 << 20
 """Bytes of the answers that a process keeps."""
 
 _LARGEST: Final = 16

@@ -55,3 +55,22 @@ def test_however_many_are_used_the_sum_is_bounded() -> None:
     assert sizes(connections) == [_MIB] * 16
     for each in connections:
         each.close()
+
+
+def test_what_nobody_uses_is_given_up() -> None:
+    """Those that were not used between two rests keep next to nothing, and have their share again
+    when they are used."""
+    budget = CacheBudget(16 * _MIB, lambda: 0.0)
+    connections = [apsw.Connection(":memory:") for _ in range(2)]
+    for each in connections:
+        budget.use(each)
+    budget.rest()
+    budget.use(connections[0])
+    budget.rest()
+    assert sizes(connections) == [8 * _MIB] * 2
+    budget.rest()
+    assert sizes(connections) == [_MIB // 4] * 2
+    budget.use(connections[1])
+    assert sizes(connections) == [_MIB // 4, 16 * _MIB]
+    for each in connections:
+        each.close()

@@ -1,0 +1,83 @@
+"""Memory that is free goes back to the system."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import subprocess
+import sys
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from service.operations import heap
+from service.operations.heap import give_back, giving_back, have_one_heap
+from tests.warm import exit_code_of
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc is on Linux only")
+
+_SIZE = 50_000
+"""Bytes of one piece: many enough for the heap, too few for a mapping of its own."""
+
+
+def _burst() -> list[bytearray]:
+    """Some of 50 MB that were taken: between them is free what others took."""
+    return [bytearray(_SIZE) for _ in range(1_000)][::50]
+
+
+def _look_whether_it_is_given_back() -> None:
+    kept = _burst()
+    given = give_back()
+    sys.exit(0 if given > 30_000_000 and kept else f"{given} bytes were given back")
+
+
+def test_what_a_burst_took_is_given_back() -> None:
+    """Pieces that are still in use among those of a burst do not keep the rest of it."""
+    assert exit_code_of(_look_whether_it_is_given_back) == 0
+
+
+def look_where_threads_take_memory() -> None:
+    have_one_heap()
+    taken: list[bytearray] = []
+    threads = [Thread(target=lambda: taken.extend(_burst())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    line = next(each for each in lines if "[heap]" in each)
+    begin, end = (int(part, 16) for part in line.split()[0].split("-"))
+    places = [ctypes.addressof(ctypes.c_char.from_buffer(each)) for each in taken]
+    sys.exit(0 if all(begin <= place < end for place in places) else 1)
+
+
+def test_threads_share_one_heap() -> None:
+    """What several threads take at the same time is in the heap of the process, none of it in one
+    of their own."""
+    code = f"from {__name__} import look_where_threads_take_memory as look; look()"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_it_is_given_back_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time the parts of the process drop first what they do not use; while little comes of it,
+    the pauses grow."""
+    pauses: list[float] = []
+    asked: list[str] = []
+    given = iter([5 << 20, 0, 0, 0, 0, 5 << 20, 0])
+
+    async def pass_by(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            raise asyncio.CancelledError
+
+    def give() -> int:
+        asked.append("give")
+        return next(given)
+
+    monkeypatch.setattr("service.operations.heap.asyncio.sleep", pass_by)
+    monkeypatch.setattr(heap, "give_back", give)
+    with pytest.raises(asyncio.CancelledError):
+        await giving_back([lambda: asked.append("rest")])
+    assert pauses == [10, 10, 20, 40, 80, 80, 10, 20]
+    assert asked == ["rest", "give"] * 7
