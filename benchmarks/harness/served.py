@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.harness.requests import ask_as_owner
-from tests.serving import Service, running
+from tests.serving import Service, running, running_fresh
 
 __all__ = ["console", "served"]
 
@@ -19,13 +19,15 @@ console = Console(soft_wrap=True)
 
 
 @contextmanager
-def served(workers: int) -> Iterator[Service]:
+def served(workers: int, *, fresh: bool = False) -> Iterator[Service]:
     """A service with so many workers, while the block lasts. Every request, those to a peer
-    included, is made with its owner's key. The machine's load is printed before and after."""
+    included, is made with its owner's key. The machine's load is printed before and after. One that
+    is not `fresh` shares memory with what other programs are forked from."""
+    run = running_fresh if fresh else running
     console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), "--workers", str(workers)) as service,
+        run(Path(folder), "--workers", str(workers)) as service,
     ):
         ask_as_owner(service)
         yield service

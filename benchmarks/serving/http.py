@@ -56,6 +56,15 @@ def address(path: str, chance: random.Random) -> str:
     return f"{path}/statements?{'&'.join(part for part in parts if part)}&limit=50"
 
 
+def distinct_pages(path: str, count: int) -> list[str]:
+    """So many addresses of pages, of which no two are the same."""
+    chance = random.Random(1)
+    addresses: dict[str, None] = {}
+    while len(addresses) < count:
+        addresses[address(path, chance)] = None
+    return [*addresses]
+
+
 def writes(options: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
     """The requests that record statements one by one, and in arrays."""
     path, first = "/v1/timelines/bench/statements", options.singles
@@ -102,11 +111,7 @@ async def pages(service: str, bare: str, path: str, count: int) -> list[Row]:
     """The same page asked again and again, and pages of which no two are the same."""
     page = get(f"{path}/statements?from=2010&to=2015&match=possible&tag=day-7&limit=50")
     size = len(await asked(service, page))
-    chance = random.Random(1)
-    addresses: dict[str, None] = {}
-    while len(addresses) < 3 * count:
-        addresses[address(path, chance)] = None
-    requests = [get(each) for each in addresses]
+    requests = [get(each) for each in distinct_pages(path, 3 * count)]
     first, distinct, further = (requests[i : i + count] for i in (0, count, 2 * count))
     await rate(service, first, READERS)  # Until the worker has loaded what it keeps in memory.
     found = sorted([len(await asked(service, request)) for request in first[::20]])

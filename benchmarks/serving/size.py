@@ -1,16 +1,19 @@
 """What a service of many statements costs: its memory, and its answers beside those of few.
 
-    python -m benchmarks.serving.size [--few 10000] [--many 1000000] [--times 40]
+    python -m benchmarks.serving.size [--few 10000] [--many 1000000] [--times 40] [--pages 6000]
+        [--workers 1]
 
-Both timelines are in one service with one worker. Memory is what its own processes have in use
+Both timelines are in one service. Memory is what its own processes have in use
 (what several share counts once), before anything is recorded and after all questions; that of the
 log's server is shown apart, since it holds the log. Once the columns of both are in memory, each
 question is asked of both by turns, one caller, a different one each time; the middle of its times
-is shown.
+is shown. Then distinct pages of the many are asked by eight callers. What was free for some seconds
+is given back by then.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from collections.abc import Callable
 from itertools import count
@@ -23,13 +26,18 @@ import uvloop
 from benchmarks.harness.arguments import parsed
 from benchmarks.harness.connection import Connection, connections, opening, roles, until_read
 from benchmarks.harness.family import resident
+from benchmarks.harness.rates import rate
 from benchmarks.harness.requests import get
 from benchmarks.harness.served import console, served
+from benchmarks.serving.http import distinct_pages
 from benchmarks.writing.bulk import load
 
 _MEGABYTE: Final = 1_000_000
 _QUICK: Final = 0.3
 """Seconds for facets that are counted in memory."""
+_CALLERS: Final = 8
+_REST: Final = 25.0
+"""Seconds after which the processes have given back what is free."""
 _numbers: Final = count(1)
 
 QUESTIONS: Final[dict[str, Callable[[int], str]]] = {
@@ -91,17 +99,23 @@ async def memory(url: str) -> dict[str, float]:
     return {role: resident(*pids) / _MEGABYTE for role, pids in (await roles(url)).items()}
 
 
-async def measure(url: str, few: int, many: int, times: int) -> None:
+async def measure(url: str, options: argparse.Namespace) -> None:
     show_memory("at the start", await memory(url))
-    heads = {name: await record(url, name, size) for name, size in (("few", few), ("many", many))}
+    sizes = {"few": options.few, "many": options.many}
+    heads = {name: await record(url, name, size) for name, size in sizes.items()}
+    await asyncio.sleep(_REST)
     show_memory("when all is folded", await memory(url))
-    async with connections(url, 1) as [asking]:
+    async with connections(url, _CALLERS) as callers:
         for name in heads:
-            await until_loaded(asking, name)
+            await asyncio.gather(*(until_loaded(caller, name) for caller in callers))
         for question in QUESTIONS:
-            console.print(await times_of(asking, question, heads, times))
-    await asyncio.sleep(1)
+            console.print(await times_of(callers[0], question, heads, options.times))
     show_memory("after all questions", await memory(url))
+    pages = [get(each) for each in distinct_pages("/v1/timelines/many", options.pages)]
+    await rate(url, pages, _CALLERS)
+    show_memory(f"after {options.pages:,} pages", await memory(url))
+    await asyncio.sleep(_REST)
+    show_memory("later", await memory(url))
 
 
 def show_memory(when: str, used: dict[str, float]) -> None:
@@ -113,9 +127,9 @@ def show_memory(when: str, used: dict[str, float]) -> None:
 
 
 def main() -> None:
-    options = parsed(__doc__, few=10_000, many=1_000_000, times=40)
-    with served(1) as service:
-        uvloop.run(measure(service.url, options.few, options.many, options.times))
+    options = parsed(__doc__, few=10_000, many=1_000_000, times=40, pages=6_000, workers=1)
+    with served(options.workers, fresh=True) as service:
+        uvloop.run(measure(service.url, options))
 
 
 if __name__ == "__main__":
