@@ -28,7 +28,7 @@ def test_workers_share_most_of_what_they_have_at_the_start(tmp_path: Path) -> No
         workers = [each["pid"] for each in processes if each["role"] == "worker"]
         own = [_kilobytes(pid, "Private_Dirty") / _kilobytes(pid, "Rss") for pid in workers]
     assert len(own) == 2
-    assert max(own) < 0.4
+    assert max(own) < 0.35
 
 
 def test_the_service_loads_nothing_of_clients_and_calendars() -> None:
