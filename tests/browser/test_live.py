@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import running, said
+from tests.serving import TRUST, running, said
 
 
 def record(api: httpx.Client, name: str, *ids: str, **fields: Any) -> None:
@@ -86,22 +86,59 @@ def test_it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, 
     expect(page.get_by_test_id("statement")).to_have_count(3)
 
 
+_TURN = """hidden => {
+    Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def hide(page: Page) -> None:
+    """The reader looks at another tab, and the stream ends."""
+    with page.expect_event("requestfailed", lambda request: "/live?" in request.url):
+        page.evaluate(_TURN, True)  # noqa: FBT003 - whether it is hidden
+    expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+
+
+def show(page: Page) -> None:
+    """The reader looks at it again."""
+    page.evaluate(_TURN, False)  # noqa: FBT003 - whether it is hidden
+
+
 def test_a_page_that_nobody_sees_does_not_listen(page: Page, api: httpx.Client, fresh: str) -> None:
     """More open pages than a browser has connections to one host do not starve each other, since
     those out of sight hold none; seen again, they miss nothing."""
     page.goto(f"/t/{fresh}")
     expect(page.get_by_test_id("live")).to_have_text("live")
-    turn = """hidden => {
-        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-    }"""
-    with page.expect_event("requestfailed", lambda request: "/live?" in request.url):
-        page.evaluate(turn, True)  # noqa: FBT003 - whether it is hidden
-    expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+    hide(page)
     record(api, fresh, "a")
-    page.evaluate(turn, False)  # noqa: FBT003 - whether it is hidden
+    show(page)
     expect(page.get_by_test_id("statement")).to_have_count(1)
     expect(page.get_by_test_id("live")).to_have_text("live")
+
+
+def test_what_one_may_no_longer_read_goes_also_without_a_stream(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The right to read is taken while nobody sees the page, so that no open stream tells it: seen
+    again, the page shows nothing of the timeline, and why."""
+    context = browser.new_context()
+    page = context.new_page()
+    with running(tmp_path) as server, server.client() as api:
+        api.put("/v1/timelines/t", json={"title": "T"})
+        record(api, "t", "a")
+        page.goto(f"{server.url}/t/t")
+        expect(page.get_by_test_id("live")).to_have_text("live")
+        hide(page)
+        for grant in api.get("/v1/grants").json()["items"]:
+            if grant["to"] == "everyone":
+                where = f"/v1/grants/{grant['id']}"
+                api.delete(where, params={"reason": "over"}).raise_for_status()
+        while httpx.get(f"{server.url}/v1/timelines/t", verify=TRUST).is_success:
+            pass  # a worker knows of it within a second
+        show(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("“t” is not open to everybody.")
+        assert "This is a." not in page.content()
+        context.close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])

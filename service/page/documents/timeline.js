@@ -237,7 +237,8 @@ function report(phase, error) {
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
   fieldFault.show(errors);
   notice.offer(errors.map(fieldFault.nameOf));
-  const missing = slug === "timeline-not-found";
+  const missing = ["timeline-not-found", "unauthenticated"].includes(slug);
+  if (missing && record.revision > 0) return location.reload(); // nothing is kept of what one may no longer read
   document.documentElement.classList.toggle("missing", missing);
   if (missing) byId("title").textContent = timeline;
   if (phase === "refused") live.hold({ byHand: live.isPaused() });

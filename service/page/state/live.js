@@ -1,7 +1,7 @@
 // @ts-check
 /** The live stream: follows the events of the timeline, and connects again after a break. */
 
-import { below } from "./api.js";
+import { ask, below, Problem } from "./api.js";
 
 const TYPES = [
   "timeline.opened", "timeline.described", "statement.recorded", "statement.corrected",
@@ -24,8 +24,8 @@ let paused = false;
 
 /** @typedef {"live" | "reconnecting" | "paused"} LiveState */
 /**
- * `heard`: this event has arrived; `arrived`: events up to this revision have arrived; `replaced`: the service has another log now, so
- * everything has to be loaded again; `became`: the state changed.
+ * `heard`: this event has arrived; `arrived`: events up to this revision have arrived; `replaced`: the service has another log now,
+ * or refuses this timeline to the reader, so everything has to be loaded again; `became`: the state changed.
  * @typedef {{heard: (event: {type: string, subject: string}) => void, arrived: (revision: number) => void, replaced: () => void,
  *   became: (state: LiveState) => void}} Listener
  */
@@ -118,4 +118,19 @@ function broken(mine) {
   if (mine.readyState !== EventSource.CLOSED) return;
   waiting = setTimeout(connect, pause);
   pause = Math.min(pause * 2, AGAIN[1]);
+  checkTimeline(mine);
+}
+
+/**
+ * A browser does not say why a stream was refused. If the timeline is, too, what is shown of it may be no longer
+ * the reader's to see.
+ * @param {EventSource} mine
+ */
+async function checkTimeline(mine) {
+  try {
+    await ask(below(""));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (stream === mine && !error.passing) listener.replaced();
+  }
 }
