@@ -92,6 +92,9 @@ WHOLE: Final = {
 }
 """Questions about all statements: they are walked once."""
 
+FIRST: Final = {"/v1/timelines/{t:str}/statements": ("?limit=10&q=Speaker",)}
+"""Questions whose words most statements have: who has them is read once, and kept."""
+
 COMMANDS: Final[tuple[tuple[str, Event], ...]] = (
     ("kursk", TimelineOpened(title="Another")),
     (LONG, StatementCorrected(changes={"text": "x", "tags": ["y"]}, reason="so")),

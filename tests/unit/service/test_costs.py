@@ -28,7 +28,7 @@ from service.reading.question import FILTERS
 from tests.long_timeline import HUB, KEYS, LONG, PAST, beginning, events, fill, open_others
 from tests.serving import in_process
 from tests.tracing import Work, queries_in, traced
-from tests.unit.service.long_questions import COLUMNS, COMMANDS, PAGES, WHOLE
+from tests.unit.service.long_questions import COLUMNS, COMMANDS, FIRST, PAGES, WHOLE
 from tests.writers import Writer, open_writer, working
 
 FEW: Final = 2 * PAST
@@ -84,6 +84,8 @@ async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent
                     whole = {url: await ask(web, url, work) for url in urls(last, WHOLE)}
                     patch.setattr(kept, "_FEWEST", 0)
                     whole["columns"] = loaded(writer, work)
+                    for url in urls(last, FIRST):
+                        whole[f"{url}, of columns"] = await ask(web, url, work)
                     asked = urls(last, {**PAGES, **COLUMNS})
                     columns = {url: await ask(web, url, work) for url in asked}
                     patch.setattr(kept, "_FEWEST", 2**62)
@@ -240,8 +242,9 @@ def test_no_short_answer_walks_a_timeline(spent: Spent) -> None:
 
 
 def test_no_page_of_columns_walks_a_table(spent: Spent) -> None:
-    """Once a long timeline's columns are in memory, a page under any filter, window or order takes
-    a few look-ups in the tables, also one late in the record beside spans that never end."""
+    """Once a long timeline's columns are in memory, and the words that most of its statements have,
+    a page under any filter, window or order takes a few look-ups in the tables, also one late in
+    the record beside spans that never end."""
     refuse_excess(spent.columns, FEW)
 
 
