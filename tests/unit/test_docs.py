@@ -37,6 +37,7 @@ BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(\s*<?([^)>\s]*)|^\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
+PAGE = re.compile(r"\bdocs/[\w/-]+\.md\b")
 PACKAGE_INDEX = re.compile(r"pypi|pythonhosted|/simple\b", re.IGNORECASE)
 ONE_MACHINE = re.compile(r"(?<![\w.~}>-])/(?:home|root|Users|tmp|mnt|work\w*)/")
 
@@ -129,6 +130,22 @@ def test_relative_links_resolve(page: Path) -> None:
     links = [inline or reference for inline, reference in found]
     near = [link.partition("#")[0] for link in links if not ELSEWHERE.match(link)]
     assert [link for link in near if not link or not (page.parent / link).exists()] == []
+
+
+def test_pages_that_the_code_names_are_there() -> None:
+    """A docstring or comment that sends its reader to a page of docs names one that is there."""
+    rooms = [ROOT / name for name in ("events", "projections", "service", "benchmarks", "scripts")]
+    files = [file for room in rooms for end in ("py", "js") for file in room.rglob(f"*.{end}")]
+    named = {(file, page) for file in files for page in PAGE.findall(file.read_text())}
+    assert len(named) > 15
+    assert [(file.name, page) for file, page in named if not (ROOT / page).is_file()] == []
+
+
+def test_decisions_are_numbered_without_holes() -> None:
+    """Records are called by their numbers: each has one of its own, and none is missing."""
+    records = (ROOT / "docs" / "decisions").glob("[0-9]*.md")
+    numbers = sorted(int(record.name[:4]) for record in records)
+    assert numbers == [*range(1, len(numbers) + 1)]
 
 
 @each_page

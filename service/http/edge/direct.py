@@ -2,7 +2,7 @@
 
 Litestar finds the handler of each request. Around the call it does work for what no handler of
 ours has, such as its own caches, forms and clean-up, which takes 22 µs
-(docs/decisions/0052-from-the-router-to-the-handler.md).
+(docs/decisions/0053-from-the-router-to-the-handler.md).
 """
 
 from __future__ import annotations
