@@ -78,6 +78,42 @@ def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["/t", "/embed"])
+def test_upright_paper_is_not_blank_where_a_statement_is_open(dark: Page, path: str) -> None:
+    """Paper is narrower than most screens: what a statement covers on a narrow one is printed."""
+    page = dark
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{path}/kursk?statement=gerasimov-full-control")
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+    page.set_viewport_size({"width": 560, "height": 500})  # what is left of A4 beside its margins
+    page.emulate_media(media="print")
+    expect(page.locator("h1")).to_be_visible()
+    for row in page.get_by_test_id("statement").all():
+        expect(row).to_be_visible()
+    expect(page.get_by_test_id("detail")).to_be_hidden()
+
+
+def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> None:
+    """A day is another moment tomorrow: the address has the revisions that it stands for today."""
+    page = dark
+    page.goto("/t/kursk?as_of=9999-12-31&compare=9999-12-31")
+    expect(page.get_by_test_id("difference")).to_contain_text("From revision 60")
+    page.emulate_media(media="print")
+    expect(page.locator("#print-notes")).to_contain_text("/t/kursk?as_of=60&compare=60")
+
+
+def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:
+    """The time of the reference, typed back, shows the same revision."""
+    page = dark
+    page.goto("/t/kursk?as_of=60")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    page.emulate_media(media="print")
+    text = page.locator("#print-notes").inner_text()
+    (time,) = re.findall(r"\((\d{4}-\d\d-\d\dT[^)]+Z)\)", text)
+    page.goto(f"/t/kursk?as_of={time}")
+    expect(page.get_by_test_id("moment")).to_contain_text("revision 60 of 60")
+
+
 @pytest.mark.parametrize("refused", [True, False])
 def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     """A moment that there is not, or a search that failed: nothing of the question before is
@@ -105,7 +141,10 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
         expect(part).to_be_hidden()
     page.emulate_media(media="screen")
     page.unroute("**/v1/**")
-    page.locator("#without" if refused else "#retry").click()
+    if refused:
+        page.locator("#without").click()
+    else:  # it may be tried again by itself before a button is pressed
+        page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.emulate_media(media="print")
     expect(notes).to_contain_text("revision 60" if refused else "&as_of=60")

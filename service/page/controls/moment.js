@@ -5,7 +5,7 @@ import { byId } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
-import { asKnown, inZone, original } from "../words/instant.js";
+import { asKnown, inZone } from "../words/instant.js";
 
 const slider = byId("as-of-slider");
 const field = byId("as-of");
@@ -63,7 +63,8 @@ export function show(latest, asOf, updated) {
   slider.setAttribute("aria-valuetext", `${place} · ${inZone(time)}`);
   byId("pinned").hidden = asOf === null;
   byId("pinned").textContent = asOf && `${asKnown(asOf, address.isEarly())} of ${latest}`;
+  byId("pinned").title = time; // whole, as it can be asked for
   byId("moment-words").hidden = asOf !== null;
   byId("moment-words").textContent = `now: revision ${latest} · ${inZone(time)}`;
-  byId("moment-words").title = original(time);
+  byId("moment-words").title = time;
 }

@@ -3,13 +3,14 @@
 
 import { canvas, frame, shown } from "../chart/view.js";
 import { paint } from "../drawing/paper.js";
+import { comparedWith } from "../list/comparison.js";
 import * as list from "../list/list.js";
 import { byId, make } from "../look/element.js";
 import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
-import { asKnown, dayWords, inZone, original } from "../words/instant.js";
+import { asKnown, dayWords, inZone } from "../words/instant.js";
 
 /** @typedef {import("../state/statement").Source} Source */
 /** @typedef {{title: string, updated_at: string}} Timeline as of the moment that is shown */
@@ -94,9 +95,10 @@ function reference(known) {
   const { revision } = record;
   const time = record.asOf?.recorded_at ?? known.updated_at;
   const early = address.isEarly();
-  const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), statement: null }), location.href);
+  const compare = address.one("compare") ? String(comparedWith()) : null;
+  const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), compare, statement: null }), location.href);
   const rest = record.total - byId("statements").children.length;
-  const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${original(time)})`;
+  const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${time})`;
   return [
     make("h2", { text: "To refer to this" }),
     make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}${early ? "." : ","} ${when}. ${place}` }),

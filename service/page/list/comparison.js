@@ -15,6 +15,11 @@ import { row } from "./row.js";
 const box = byId("difference");
 const list = byId("statements");
 let counting = 0;
+let from = 0;
+
+/** The revision that is compared with, once the comparison is shown. */
+export const comparedWith = () => from;
+
 /** A day at which the service shows the present. */
 const LATE = "9999-12-31";
 
@@ -26,7 +31,9 @@ export async function show() {
   box.hidden = !compares;
   if (!compares) return;
   const { body } = /** @type {import("../state/api.js").Answer} */ (await asked());
-  if (mine === counting) box.replaceChildren(changes(body));
+  if (mine !== counting) return;
+  from = body.from.revision;
+  box.replaceChildren(changes(body));
 }
 
 /** The difference that the address asks for, if it does; what is wrong with its moments is reported by the address's names. */
