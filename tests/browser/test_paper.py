@@ -85,6 +85,7 @@ def test_upright_paper_is_not_blank_where_a_statement_is_open(dark: Page, path: 
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{path}/kursk?statement=gerasimov-full-control")
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.set_viewport_size({"width": 560, "height": 500})  # what is left of A4 beside its margins
     page.emulate_media(media="print")
     expect(page.locator("h1")).to_be_visible()
@@ -98,6 +99,7 @@ def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> 
     page = dark
     page.goto("/t/kursk?as_of=9999-12-31&compare=9999-12-31")
     expect(page.get_by_test_id("difference")).to_contain_text("From revision 60")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.emulate_media(media="print")
     expect(page.locator("#print-notes")).to_contain_text("/t/kursk?as_of=60&compare=60")
 
@@ -107,6 +109,7 @@ def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:
     page = dark
     page.goto("/t/kursk?as_of=60")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.emulate_media(media="print")
     text = page.locator("#print-notes").inner_text()
     (time,) = re.findall(r"\((\d{4}-\d\d-\d\dT[^)]+Z)\)", text)
