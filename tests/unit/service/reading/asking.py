@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from service.access.access import Access
 from service.access.guards.door import Door
@@ -15,7 +16,7 @@ from service.reading.kept_answers import KeptAnswers
 from service.reading.shortcut import Shortcut
 from tests.writers import Writer, open_writer, working
 
-__all__ = ["PATH", "Both", "Messages", "asked", "opened"]
+__all__ = ["PATH", "Both", "Messages", "asked", "opened", "scope_of"]
 
 PATH = "/v1/timelines/kursk"
 
@@ -52,13 +53,13 @@ async def opened(
             yield Both(writer, behind(routes), behind(Shortcut(routes, kept)), kept, behind)
 
 
-async def asked(app: Any, address: str, *headers: tuple[bytes, bytes]) -> Messages:
-    """All that the application sends; the path's template is added to the first message."""
+def scope_of(method: str, address: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
+    """What a server tells the application of a request to this address."""
     path, _, query = address.partition("?")
-    scope: dict[str, Any] = {
+    return {
         "type": "http",
-        "method": "GET",
-        "path": path,
+        "method": method,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "headers": [(b"host", b"localhost"), *headers],
@@ -70,6 +71,11 @@ async def asked(app: Any, address: str, *headers: tuple[bytes, bytes]) -> Messag
         "state": {},
         "extensions": {},
     }
+
+
+async def asked(app: Any, address: str, *headers: tuple[bytes, bytes]) -> Messages:
+    """All that the application sends; the path's template is added to the first message."""
+    scope = scope_of("GET", address, *headers)
     sent: Messages = []
     whole = asyncio.Event()
 

@@ -14,7 +14,7 @@ from service.access.guards.door import Door
 from service.app import create_app
 from service.http.edge.direct import Direct
 from tests.granted import Granted
-from tests.unit.service.reading.asking import PATH, Messages
+from tests.unit.service.reading.asking import PATH, Messages, scope_of
 from tests.writers import open_writer, said, working
 
 STATEMENT: Final = {"kind": "claim", "text": "It is.", "said": {"by": "KCNA", "on": None}}
@@ -85,24 +85,9 @@ async def apps(tmp_path: Path) -> AsyncIterator[Apps]:
 
 async def _sent(app: Any, method: str, address: str, content: Any, key: str | None) -> Messages:
     """What the application sends, and what it leaves in the scope for the log and the metrics."""
-    path, _, query = address.partition("?")
-    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    headers = [(b"content-type", b"application/json")]
     headers += [] if key is None else [(b"authorization", key.encode())]
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": path.replace("%C3%BC", "ü"),
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": headers,
-        "http_version": "1.1",
-        "scheme": "http",
-        "server": ("localhost", 80),
-        "client": ("localhost", 1),
-        "root_path": "",
-        "state": {},
-        "extensions": {},
-    }
+    scope = scope_of(method, address, *headers)
     sent: Messages = []
 
     async def send(message: Any) -> None:
