@@ -210,11 +210,27 @@ def test_detail_tells_all_of_one_statement(page: Page) -> None:
     expect(detail).to_contain_text("Recorded at revision")
     assert asked(page)["statement"] == ["syrskyi-numbers"]
     page.goto("/t/kursk?statement=gerasimov-full-control")
-    expect(detail).to_contain_text("disputed by")
+    expect(detail).to_contain_text("Disputed by")
     detail.locator(".relation").get_by_role("link", name=re.compile("^Ukraine: ")).click()
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
     page.keyboard.press("Escape")
     expect(detail).to_contain_text("Choose a statement")
+
+
+def test_detail_says_a_thing_once(page: Page) -> None:
+    """What another statement says stands there once, and no heading has nothing below it."""
+    page.goto("/t/kursk?statement=gerasimov-full-control")
+    detail = page.get_by_test_id("detail")
+    expect(detail.locator(".history")).to_contain_text("Ukraine disputes this")
+    shown = detail.inner_text()
+    assert shown.count("Ukraine strongly disputed Gerasimov’s battlefield claims") == 1
+    assert shown.count("KCNA said that North Korean troops helped") == 1
+    expect(detail.get_by_role("heading", name="Other relations")).to_be_visible()
+    page.goto("/t/kursk?as_of=50&statement=ukraine-disputes-control")
+    expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
+    expect(detail.get_by_role("heading", name="elations")).to_have_count(0)
+    after = "all => all.map((one) => one.nextElementSibling?.textContent.trim())"
+    assert all(detail.get_by_role("heading", level=3).evaluate_all(after))
 
 
 def test_an_earlier_moment_shows_what_was_known(page: Page, api: httpx.Client, fresh: str) -> None:

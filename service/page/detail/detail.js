@@ -17,7 +17,7 @@ import { laterRecording } from "../state/recording.js";
 import { asKnown, inZone } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
-import { relation } from "./relations.js";
+import { others } from "./relations.js";
 import { source } from "./sources.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
@@ -46,6 +46,7 @@ export async function show({ focus = false } = {}) {
   const id = address.one("statement");
   const mine = ++counting;
   if (!id) {
+    delete box.dataset.of;
     shown = "";
     fill(nothing);
     return;
@@ -58,6 +59,7 @@ export async function show({ focus = false } = {}) {
     const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
     if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
+    box.dataset.of = id;
     tellLeftOut();
   } catch (error) {
     if (mine !== counting) return;
@@ -69,6 +71,7 @@ export async function show({ focus = false } = {}) {
     if (mine !== counting) return;
     shown = "";
     fill(top(), make("p", { class: "absent" }, ...why));
+    box.dataset.of = id;
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
   if (focus) first?.focus({ preventScroll: true });
@@ -79,6 +82,9 @@ function fill(...parts) {
   box.replaceChildren(...parts);
   document.documentElement.classList.toggle("opened", !box.contains(nothing));
 }
+
+/** Whether what the address names is shown, or why it is not. */
+export const isAnswered = () => box.dataset.of === address.one("statement");
 
 /** Says whether the filters leave what is shown out of the list. Of a list that is not loaded as a whole that is not known. */
 export function tellLeftOut() {
@@ -121,6 +127,7 @@ const relatedName = ({ statement }) => nameOf(statement);
 /** @param {Statement} statement @param {Record<string, string>} query */
 function parts(statement, query) {
   const { relations, sources } = statement;
+  const below = others(relations);
   const changes = make("div", { class: "row-notes" });
   const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found));
   return [
@@ -130,8 +137,8 @@ function parts(statement, query) {
     leftOut(),
     changes,
     facts(statement),
-    ...section("Relations", relations.map(relation)),
-    ...section(sources.length ? "Evidence" : "Evidence: none given", sources.map(source)),
+    ...(below.length ? section(below.length < relations.length ? "Other relations" : "Relations", below) : []),
+    ...section("Evidence", sources.map(source)),
     make("h3", { text: "History" }),
     history(statement.id, () => changesOf(statement.id, query), loaded),
     make("h3", { text: "Proof" }),
@@ -159,7 +166,7 @@ function top(id) {
   return make("div", { class: "detail-top" }, make("span", {}, permalink, " · ", pinned), closing);
 }
 
-/** @param {string} title @param {Node[]} items */
+/** @param {string} title @param {HTMLElement[]} items */
 function section(title, items) {
-  return [make("h3", { text: title }), items.length ? make("ul", {}, ...items) : ""];
+  return [make("h3", { text: title }), items.length ? make("ul", {}, ...items) : make("p", { class: "kind", text: "None is given." })];
 }

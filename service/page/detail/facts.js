@@ -8,14 +8,11 @@ import { quantity } from "../parts/quantity.js";
 import { ratingWords } from "../parts/rating.js";
 import { recordedTime } from "../look/recorded_time.js";
 import { speakers } from "../parts/speakers.js";
-import { statementLink } from "../parts/statement_link.js";
 import { SIGNS, STANDING_WORDS } from "../look/standing.js";
 import { boundsWords, dateWords } from "../words/dates.js";
+import { disputes } from "./relations.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
-
-/** So many of those who dispute a statement are named beside its standing. */
-const NAMED = 3;
 
 /** @param {Statement} statement */
 export function facts(statement) {
@@ -26,7 +23,7 @@ export function facts(statement) {
     list.append(make("dt", { text: name }), make("dd", {}, ...values));
   };
   const counts = `${many(statement.disputes, "of the others disputes", "of the others dispute")} it; ${many(statement.supports, "supports", "support")} it`;
-  add("Standing", make("span", { "data-standing": standing }, make("span", { class: "standing", text: `${SIGNS[standing]} ${STANDING_WORDS[standing]}` })), make("small", { text: counts }), ...disputing(statement));
+  add("Standing", make("span", { "data-standing": standing }, make("span", { class: "standing", text: `${SIGNS[standing]} ${STANDING_WORDS[standing]}` })), make("small", { text: counts }), ...disputes(statement.relations));
   if (statement.retraction) add("Retracted", ...retraction(statement.retraction));
   add("Said by", speakers(said), ` · ${kind}`);
   add("Said", ...date(said.on, bounds.said));
@@ -44,12 +41,6 @@ export function facts(statement) {
   for (const [name, text] of Object.entries(statement.extra)) add(`As recorded: ${name}`, words(text));
   add("Id", make("code", { text: statement.id }));
   return list;
-}
-
-/** @param {Statement} statement who disputes it, and what they say */
-function disputing({ relations }) {
-  const found = relations.filter(({ relation, direction }) => relation === "disputes" && direction === "in").slice(0, NAMED);
-  return found.map(({ statement }) => make("p", { class: "row-note disputes" }, make("b", { text: "Disputed by " }), statementLink(statement)));
 }
 
 /** @param {string | null} text EDTF @param {import("../state/statement").Bounds | null} bounds */

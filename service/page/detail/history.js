@@ -70,15 +70,15 @@ function item(id, { event, fields }) {
 }
 
 /**
- * The other statement of a relation.
+ * The other statement of a relation: what it says stands with the relation, as long as there is one.
  * @param {string} id @param {import("../state/statement").LogEvent} event
  */
 function target(id, { type, subject, data }) {
   if (!/related$/.test(type) || !data) return null;
   const from = subject.replace("statements/", "");
   const verb = ` ${data.relation.replace("-", " ")} `;
-  if (from === id) return make("p", { class: "kind" }, `This${verb}`, statementLink(data.target));
-  return make("p", { class: "kind" }, statementLink(from), `${verb}this`);
+  const link = statementLink(from === id ? data.target : from, { brief: type === "statement.related" });
+  return make("p", { class: "kind" }, ...(from === id ? [`This${verb}`, link] : [link, `${verb}this`]));
 }
 
 /** @param {import("../state/statement").LogEvent} event as the log has it */

@@ -1,9 +1,11 @@
 // @ts-check
-/** The relations of a statement, to others and from others. */
+/** The relations of a statement, to others and from others: who disputes it beside its standing, the rest below. */
 
 import { make } from "../look/element.js";
 import { evidence } from "../parts/evidence.js";
 import { statementLink } from "../parts/statement_link.js";
+
+/** @typedef {import("../state/statement").Relation} Relation */
 
 /** @type {Record<string, string>} */
 const PASSIVE = {
@@ -13,10 +15,33 @@ const PASSIVE = {
   "responds-to": "answered by",
   supersedes: "superseded by",
 };
+/** So many of those who dispute a statement stand beside its standing. */
+const NAMED = 3;
 
-/** @param {import("../state/statement").Relation} related */
-export function relation({ relation: how, direction, statement: id, note, on, source }) {
-  const verb = direction === "out" ? how.replace("-", " ") : (PASSIVE[how] ?? how);
-  const about = note && make("small", { class: "kind", dir: "auto", text: ` “${note}”` });
-  return make("li", { class: "relation" }, make("span", { class: how, text: verb }), make("span", {}, statementLink(id), about, (on || source) && make("small", { class: "kind" }, ...evidence(on, source))));
+/** @param {Relation[]} relations @returns {Relation[]} those that stand beside the standing */
+const disputing = (relations) => relations.filter(({ relation, direction }) => relation === "disputes" && direction === "in").slice(0, NAMED);
+
+/** @param {Relation[]} relations @returns {HTMLElement[]} who disputes the statement, and what they say */
+export function disputes(relations) {
+  return disputing(relations).map((related) =>
+    make("p", { class: "relation row-note disputes" }, make("b", { text: "Disputed by " }), ...other(related)));
+}
+
+/** @param {Relation[]} relations @returns {HTMLElement[]} all that `disputes` does not have */
+export function others(relations) {
+  const told = new Set(disputing(relations));
+  return relations.filter((related) => !told.has(related)).map((related) => {
+    const { relation: how, direction } = related;
+    const verb = direction === "out" ? how.replace("-", " ") : (PASSIVE[how] ?? how);
+    return make("li", { class: "relation" }, make("span", { class: how, text: verb }), make("span", {}, ...other(related)));
+  });
+}
+
+/** @param {Relation} related @returns {(Node | string | null | false)[]} the other statement, and what is known of the relation itself */
+function other({ statement: id, note, on, source }) {
+  return [
+    statementLink(id),
+    note && make("small", { class: "kind", dir: "auto", text: ` “${note}”` }),
+    (on || source) && make("small", { class: "kind" }, ...evidence(on, source)),
+  ];
 }

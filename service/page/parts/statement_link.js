@@ -22,23 +22,30 @@ export function nameOf(id) {
   return known ? inWords(known) : "";
 }
 
-/** @param {HTMLElement} link says what `inWords` does, the text in its own direction beside the speaker @param {Statement} statement */
-function entitle(link, { said, text, language, standing }) {
+/**
+ * @param {HTMLElement} link says what `inWords` does, the text in its own direction beside the speaker
+ * @param {Statement} statement @param {boolean} brief without the text
+ */
+function entitle(link, { said, text, language, standing }, brief) {
+  if (brief) {
+    link.textContent = speakerWords(said);
+    return;
+  }
   link.replaceChildren(`${speakerWords(said)}: `, words(text, undefined, language), standing === "retracted" ? " (retracted)" : "");
 }
 
 /**
  * A link that says who said what. A statement that the page has not loaded is loaded; one that is gone is
  * called by its id.
- * @param {string} id
+ * @param {string} id @param {{brief?: boolean}} how `brief`: says who alone, where what they say stands already
  */
-export function statementLink(id) {
+export function statementLink(id, { brief = false } = {}) {
   const link = make("a", { href: address.changed({ statement: id }), dir: "auto", text: "…" });
   const known = found(id);
-  if (known) entitle(link, known);
+  if (known) entitle(link, known, brief);
   else {
     requestOther(id).then((statement) => {
-      if (statement) entitle(link, statement);
+      if (statement) entitle(link, statement, brief);
       else link.textContent = `statement ${id}, which is not shown`;
     });
   }
