@@ -32,6 +32,7 @@ def test_paper_has_all_of_it(dark: Page, server: Service) -> None:
     page.goto("/t/kursk?tag=control&as_of=60")
     expect(page.get_by_test_id("statement")).to_have_count(3)
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.emulate_media(media="print")
     notes = page.locator("#print-notes")
     expect(notes.get_by_role("heading", name="Sources")).to_be_visible()
@@ -91,7 +92,52 @@ def test_upright_paper_is_not_blank_where_a_statement_is_open(dark: Page, path: 
     expect(page.locator("h1")).to_be_visible()
     for row in page.get_by_test_id("statement").all():
         expect(row).to_be_visible()
-    expect(page.get_by_test_id("detail")).to_be_hidden()
+    expect(page.get_by_test_id("detail")).to_be_visible()
+
+
+def test_paper_tells_which_statement_was_opened(dark: Page) -> None:
+    """Its row says so, its detail is below the list without controls, and the address opens it."""
+    page = dark
+    page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
+    detail, opened = page.get_by_test_id("detail"), page.locator(".opened-here")
+    expect(detail.locator(".history")).to_contain_text("Ukraine disputes this")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    page.emulate_media(media="print")
+    row = page.locator('#statements > [data-statement-id="gerasimov-full-control"]')
+    expect(row).to_contain_text("Opened: its detail is below the list")
+    expect(opened).to_have_count(1)
+    expect(detail).to_contain_text("The statement that was opened")
+    expect(detail.get_by_role("heading", level=2)).to_contain_text("Gerasimov claimed")
+    for words in ("Disputed by Ukraine", "supported by", "Evidence", "Ukraine disputes this"):
+        expect(detail).to_contain_text(words)
+    expect(detail.get_by_role("button")).to_have_count(0)
+    expect(detail.get_by_role("heading", name="Proof")).to_have_count(0)
+    below, above = detail.bounding_box(), page.locator("#list").bounding_box()
+    assert below is not None
+    assert above is not None
+    assert below["y"] >= above["y"] + above["height"]
+    asked = "/t/kursk?tag=control&statement=gerasimov-full-control&as_of=60"
+    expect(page.locator("#print-notes")).to_contain_text(asked)
+    page.emulate_media(media="screen")
+    expect(opened).to_have_count(0)
+    expect(page.locator(".opened-title")).to_have_count(0)
+
+
+def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
+    """Not that of the statement before, under the name of the one that was opened."""
+    page = dark
+    page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
+    detail = page.get_by_test_id("detail")
+    expect(detail.get_by_role("heading", level=2)).to_contain_text("Gerasimov claimed")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    page.route("**/statements/ukraine-disputes-control**", lambda route: route.abort())
+    page.locator('[data-statement-id="ukraine-disputes-control"] .row-text a').click()
+    expect(page.locator("html")).to_have_attribute("data-reading", "failed")
+    page.emulate_media(media="print")
+    expect(detail).to_be_hidden()
+    said = page.locator(".opened-title")
+    expect(said).to_contain_text("ukraine-disputes-control was opened, and its detail could not")
+    expect(said).to_contain_text("cannot be reached")
 
 
 def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> None:
@@ -137,7 +183,9 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     notes = page.locator("#print-notes")
     expect(notes).to_contain_text("“What was known by”" if refused else "cannot be reached")
     expect(notes).to_contain_text("?as_of=yesterday" if refused else "?as_of=60&q=control")
-    for text in ("revision 60", "To refer to this"):
+    expect(notes).to_contain_text("It was refused on " if refused else "It failed on ")
+    expect(notes).to_contain_text(re.compile(r"\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\): "))
+    for text in ("revision 60", "To refer to this", "try again", "out of date"):
         expect(notes).not_to_contain_text(text)
     expect(page.locator("h1")).to_be_visible()
     for part in (page.get_by_test_id("statement").first, page.get_by_test_id("chart")):
@@ -183,3 +231,33 @@ def test_a_printer_gets_the_same(dark: Page, tmp_path: Path) -> None:
     page.pdf(path=tmp_path / "page.pdf")
     assert "To refer to this" in page.evaluate("window.printed")
     expect(page.locator("#print-notes")).to_have_count(0)
+
+
+LAST_LANE = """() => {
+    const canvas = document.getElementById("chart");
+    const ink = canvas.getContext("2d");
+    const [width, sharp] = [canvas.width, canvas.width / 720];
+    const { data } = ink.getImageData(0, canvas.height - 30 * sharp, width, 24 * sharp);
+    const dark = [...Array(data.length / 4).keys()].filter((at) => data[at * 4] < 60).length;
+    return { tall: canvas.height / sharp, dark };
+}"""
+
+
+def test_a_printer_gets_the_whole_chart(dark: Page, tmp_path: Path) -> None:
+    """A browser says that it prints while the page still has the size of the screen, where the
+    chart scrolls: its last lane is drawn all the same, and afterwards the screen is as before."""
+    page = dark
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto("/t/kursk?statement=gerasimov-full-control")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    chart = page.get_by_test_id("chart")
+    expect(chart).to_have_attribute("data-chosen", re.compile(","))
+    place = chart.get_attribute("data-chosen")
+    frame = page.locator("#chart-frame").bounding_box()
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.drawn = ({LAST_LANE})(); }})")
+    page.pdf(path=tmp_path / "page.pdf")
+    drawn = page.evaluate("window.drawn")
+    assert drawn["tall"] > 500
+    assert drawn["dark"] > 100
+    expect(chart).to_have_attribute("data-chosen", str(place))
+    assert page.locator("#chart-frame").bounding_box() == frame

@@ -173,10 +173,21 @@ async function divide(whole, question) {
  * Places everything, and draws it.
  * @param {boolean} [fit] whether the chart may change its height
  */
-function arrange(fit = false) {
+export function arrange(fit = false) {
   const { clientWidth: width } = frame;
-  if (width === 0 || asked === "") return;
+  if (width === 0 || asked === "" || shown.printing) return;
   shown.known = true;
+  lay(width);
+  if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
+  const height = frame.clientHeight;
+  space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
+  canvas.style.height = `${height}px`;
+  caption.show();
+  draw();
+}
+
+/** @param {number} width pixels of the chart that everything is placed in */
+export function lay(width) {
   const items = record.whole ? record.items : (near ?? []);
   shown.far = !record.whole && near === null;
   const lanes = shown.far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.flatMap(lanesOf);
@@ -187,12 +198,6 @@ function arrange(fit = false) {
   const scales = { steady: record.whole ? base : now, now };
   const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
   shown.plan = layout(items, address.clock(), lanesOf, scales, room, inOrder, shown);
-  if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
-  const height = frame.clientHeight;
-  space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
-  canvas.style.height = `${height}px`;
-  caption.show();
-  draw();
 }
 
 /** The chart shows another window. */

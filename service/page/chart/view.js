@@ -17,8 +17,9 @@ export const canvas = byId("chart");
 export const frame = byId("chart-frame");
 
 /**
- * `known`: something has been loaded; `each`: the reader asked for a row for each statement, however many; `all`: counts of all statements that match, wherever they are, if not all are loaded.
- * @type {import("../drawing/paper.js").Shown & {known: boolean, each: boolean, all: import("../drawing/density.js").Counted}}
+ * `known`: something has been loaded; `each`: the reader asked for a row for each statement, however many; `printing`: it is drawn for paper, and not
+ * for the screen; `all`: counts of all statements that match, wherever they are, if not all are loaded.
+ * @type {import("../drawing/paper.js").Shown & {known: boolean, each: boolean, printing: boolean, all: import("../drawing/density.js").Counted}}
  */
 export const shown = {
   scale: new TimeScale([0, 1], [0, 1]),
@@ -28,6 +29,7 @@ export const shown = {
   all: UNCOUNTED,
   far: false,
   each: false,
+  printing: false,
   choosing: null,
   hovered: "",
   gutter: 0,
@@ -48,6 +50,7 @@ export function draw() {
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
+    if (shown.printing) return;
     paint(canvas, frame, shown, address.one("statement"));
     tell();
     for (const listener of listeners) listener();

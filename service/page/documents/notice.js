@@ -9,12 +9,15 @@ import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { readAgain } from "../state/reading.js";
 import { record } from "../state/record.js";
+import { atTime } from "../words/instant.js";
 
 const box = byId("problem");
 const retry = byId("retry");
 const pause = new Pause();
 /** Milliseconds that an answer may take before the page looks busy. */
 const QUICK = 400;
+/** Why the page does not answer its address, in words that stay true, and since when; empty while it does. */
+let why = "";
 
 retry.addEventListener("click", readAgain);
 
@@ -26,6 +29,7 @@ export function show(phase, error) {
   }
   pause.cancel();
   mark(phase);
+  why = error ? `It ${phase === "refused" ? "was refused" : "failed"} ${atTime(new Date().toISOString())}: ${happened(error)}` : "";
   box.hidden = error === null;
   retry.hidden = phase !== "failed";
   byId("problem-words").replaceChildren(...sentence(error ? words(error) : ""));
@@ -58,10 +62,18 @@ function mark(phase) {
   else main?.removeAttribute("aria-busy");
 }
 
+/** What failed last and when, as paper can say it, which does not try again. @returns {string} */
+export const reason = () => why || "The answer was still awaited.";
+
+/** @param {Error} error @returns {string} */
+function happened(error) {
+  if (!(error instanceof Problem)) return `The page failed: ${error}`;
+  return error.errors.map(faultWords).join(" ") || error.message;
+}
+
 /** @param {Error} error @returns {string} */
 function words(error) {
-  if (!(error instanceof Problem)) return `The page failed: ${error}`;
+  if (!(error instanceof Problem && error.passing)) return happened(error);
   const old = record.revision ? "What is shown may be out of date. " : "";
-  if (error.passing) return `${error.message} ${old}The page will try again by itself.`;
-  return error.errors.map(faultWords).join(" ") || error.message;
+  return `${error.message} ${old}The page will try again by itself.`;
 }

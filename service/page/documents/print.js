@@ -1,25 +1,32 @@
 // @ts-check
-/** The page on paper: all of the chart and the list, the sources as notes, and where it is to be found. */
+/** The page on paper: all of the chart and the list, the statement that is open, the sources as notes, and where it is to be found. */
 
+import { arrange, lay } from "../chart/chart.js";
 import { canvas, frame, shown } from "../chart/view.js";
 import { paint } from "../drawing/paper.js";
 import { comparedWith } from "../list/comparison.js";
+import * as detail from "../detail/detail.js";
 import * as list from "../list/list.js";
 import { byId, make } from "../look/element.js";
 import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
-import { asKnown, dayWords, inZone } from "../words/instant.js";
+import { asKnown, inZone } from "../words/instant.js";
+import { reason } from "./notice.js";
 
 /** @typedef {import("../state/statement").Source} Source */
 /** @typedef {{title: string, updated_at: string}} Timeline as of the moment that is shown */
 
 const root = document.documentElement;
+/** Pixels of the chart on paper: as wide as a sheet that stands upright, and so sharp, up to so many in all. */
+const SHEET = { width: 720, far: 400, sharp: 3, most: 16_000_000 };
 /** @type {{timeline: Timeline, address: string, revision: number} | null} what the page has shown last as the answer to its address */
 let answer = null;
 /** @type {Element[]} what is on paper only */
 let added = [];
+/** How far the chart was scrolled. */
+let scrolled = 0;
 
 export function start() {
   const paper = matchMedia("print");
@@ -33,7 +40,7 @@ export function answered(timeline) {
   answer = { timeline, address: asked(), revision: record.revision };
 }
 
-/** What the address asks for, but for the statement in the detail, which is not printed. */
+/** What the address asks for, but for the statement in the detail, which has an answer of its own. */
 const asked = () => address.changed({ statement: null });
 
 /** Paper has what is shown, if that is what was asked for; otherwise why it is not. */
@@ -43,6 +50,7 @@ function begin() {
   const whole = answer?.address === asked() && answer.revision === record.revision && root.dataset.reading !== "refused";
   root.classList.toggle("unanswered", !whole);
   if (whole) list.whole();
+  if (whole) opened();
   const notes = make("section", { id: "print-notes", class: "on-paper" }, ...(whole && answer ? [...endnotes(numbered()), ...reference(answer.timeline)] : missing()));
   document.body.append(notes);
   added.push(notes);
@@ -52,15 +60,43 @@ function begin() {
 function end() {
   for (const element of added) element.remove();
   added = [];
-  root.classList.remove("printing", "unanswered");
-  frame.dispatchEvent(new Event("scroll")); // the chart is drawn at its size on the screen
+  root.classList.remove("printing", "unanswered", "with-detail");
+  if (!shown.printing) return;
+  shown.printing = false;
+  arrange();
+  frame.scrollTop = scrolled;
 }
 
-/** Draws all of the chart, in the colours of paper. */
+/**
+ * Draws all of the chart, in the colours of paper. A browser says that it will print before it lays out the sheet: the
+ * chart has a width of its own, and the style fits it.
+ */
 function wholeChart() {
-  if (!shown.far && shown.plan.height) frame.style.height = `${shown.plan.height + 6}px`;
-  canvas.style.height = `${frame.clientHeight}px`;
-  paint(canvas, frame, shown, "");
+  if (!shown.known) return;
+  scrolled = frame.scrollTop;
+  shown.printing = true;
+  lay(SHEET.width);
+  const height = shown.far ? SHEET.far : Math.max(140, shown.plan.height + 6);
+  const sharp = Math.min(SHEET.sharp, Math.sqrt(SHEET.most / SHEET.width / height));
+  paint(canvas, { clientWidth: SHEET.width, clientHeight: height, scrollTop: 0 }, shown, address.one("statement"), sharp);
+}
+
+/** Says in its row which statement is open, and has its detail on paper, below the list. */
+function opened() {
+  const id = address.one("statement");
+  if (!id) return;
+  const answered = detail.isAnswered();
+  root.classList.toggle("with-detail", answered);
+  const below = answered ? "its detail is below the list" : "its detail is not on this paper";
+  put("#statements > [aria-current] .row-top", make("span", { class: "on-paper opened-here", text: `Opened: ${below}` }), "append");
+  const title = make("p", { class: "on-paper opened-title", text: answered ? "The statement that was opened" : `The statement ${id} was opened, and its detail could not be printed. ${reason()}` });
+  put(answered ? "#detail" : "#list", title, answered ? "prepend" : "append");
+}
+
+/** @param {string} place a selector @param {HTMLElement} element what is on paper only @param {"append" | "prepend"} how */
+function put(place, element, how) {
+  document.querySelector(place)?.[how](element);
+  added.push(element);
 }
 
 /** Numbers the sources in the order of the rows, and puts the numbers into the rows. @returns {Source[]} */
@@ -96,7 +132,7 @@ function reference(known) {
   const time = record.asOf?.recorded_at ?? known.updated_at;
   const early = address.isEarly();
   const compare = address.one("compare") ? String(comparedWith()) : null;
-  const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), compare, statement: null }), location.href);
+  const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), compare }), location.href);
   const rest = record.total - byId("statements").children.length;
   const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${time})`;
   return [
@@ -108,13 +144,12 @@ function reference(known) {
 
 /** Why there is nothing on paper. */
 function missing() {
-  const why = byId("problem").hidden ? "The answer was still awaited." : byId("problem-words").textContent;
   return [
     make("h2", { text: "Not on this paper" }),
-    make("p", { dir: "auto", text: `What ${location.href} asks for could not be printed. ${why}` }),
+    make("p", { dir: "auto", text: `What ${location.href} asks for could not be printed. ${reason()}` }),
     printed(),
   ];
 }
 
 /** @param {string} [more] */
-const printed = (more = "") => make("p", { text: `Printed ${dayWords(new Date().toISOString())}.${more}` });
+const printed = (more = "") => make("p", { text: `Printed on ${inZone(new Date().toISOString())}.${more}` });

@@ -28,11 +28,16 @@ export function inSight({ span }, scale) {
   return right >= scale.range[0] && left <= scale.range[1];
 }
 
+/** How opaque is what a choice leaves aside: as faint as a sign, or a text, can be and still be seen. */
+const ASIDE = { sign: 0.65, text: 0.92 };
+
 /**
  * @param {CanvasRenderingContext2D} ink @param {Mark} mark @param {TimeScale} scale
- * @param {number} y @param {{height: number, colours: Colours, label: boolean, chosen: boolean}} how
+ * @param {number} y @param {{height: number, colours: Colours, label: boolean, chosen: boolean, aside: boolean}} how
+ *   `aside`: another one is chosen
  */
-export function drawMark(ink, mark, scale, y, { height, colours, label, chosen }) {
+export function drawMark(ink, mark, scale, y, { height, colours, label, chosen, aside }) {
+  ink.globalAlpha = aside ? ASIDE.sign : 1;
   const { span, statement } = mark;
   const colour = colours[statement.standing];
   const { left, right } = reach(span, scale);
@@ -50,7 +55,9 @@ export function drawMark(ink, mark, scale, y, { height, colours, label, chosen }
     ink.fillText(doubt, after, y + 0.5);
     after += ink.measureText(doubt).width + 4;
   }
+  ink.globalAlpha = aside ? ASIDE.text : 1;
   if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, y, scale, colours, chosen });
+  ink.globalAlpha = 1;
 }
 
 /** @param {string[]} qualifiers */

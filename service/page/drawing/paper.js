@@ -42,12 +42,12 @@ export function gutterFor(lanes, width) {
 }
 
 /**
- * @param {HTMLCanvasElement} canvas @param {HTMLElement} frame
+ * @param {HTMLCanvasElement} canvas @param {{clientWidth: number, clientHeight: number, scrollTop: number}} frame
  * @param {Shown} shown @param {string} chosen the id of the statement in the detail
+ * @param {number} [sharp] pixels of the canvas for each
  */
-export function paint(canvas, frame, shown, chosen) {
+export function paint(canvas, frame, shown, chosen, sharp = devicePixelRatio || 1) {
   const { clientWidth: width, clientHeight: height, scrollTop } = frame;
-  const sharp = devicePixelRatio || 1;
   if (canvas.width !== Math.round(width * sharp)) canvas.width = Math.round(width * sharp);
   if (canvas.height !== Math.round(height * sharp)) canvas.height = Math.round(height * sharp);
   const ink = canvas.getContext("2d");
@@ -151,10 +151,9 @@ function marks({ ink, width, height, scrollTop, palette, shown }, chosen) {
     const { id } = mark.statement;
     const own = id === chosen || id === hovered;
     if (!mark.drawn && !own && !near.has(id)) continue;
-    ink.globalAlpha = focus && !own && !near.has(id) ? 0.5 : 1;
-    drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own });
+    const aside = focus !== undefined && !own && !near.has(id);
+    drawMark(ink, mark, scale, y, { height: thick, colours: palette, label: plan.labelled, chosen: own, aside });
   }
-  ink.globalAlpha = 1;
   if (focus) drawArcs(ink, focus, all, scale, yOf, palette);
 }
 

@@ -108,12 +108,15 @@ export function dayWords(text) {
   return day.format(new Date(text));
 }
 
+/** @param {string} text RFC 3339 @returns {string} when, in the reader's time zone and in UTC */
+export const atTime = (text) => `on ${inZone(text)} (${original(text)})`;
+
 /**
  * @param {{revision: number, recorded_at: string}} moment an earlier one
  * @param {boolean} [early] whether it is before the timeline was opened, and this is the opening
  * @returns {string}
  */
 export function asKnown({ revision, recorded_at: time }, early = false) {
-  const when = `on ${inZone(time)} (${original(time)})`;
+  const when = atTime(time);
   return early ? `Before this record was opened ${when}, at revision ${revision}` : `As known ${when}, revision ${revision}`;
 }
