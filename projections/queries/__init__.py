@@ -26,6 +26,7 @@ from projections.queries.events import (
 )
 from projections.queries.facets import show_facets
 from projections.queries.listing.changes import last_changed, recorded_times, revisions_of_ids
+from projections.queries.listing.extra_names import extra_names
 from projections.queries.listing.filter import StatementFilter, Window
 from projections.queries.listing.page import (
     Keyset,
@@ -63,6 +64,7 @@ __all__ = [
     "Window",
     "changed_at",
     "count_statements",
+    "extra_names",
     "first_events",
     "keys_of_spellings",
     "last_changed",

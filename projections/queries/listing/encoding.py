@@ -8,8 +8,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from projections.queries.columns.kept import make_room
-from projections.queries.shown.encoded import encoded
+from projections.queries.shown.encoded import DIGEST, encoded
 from projections.queries.shown.statements import HEAVY, Shown, show_some
+from projections.queries.shown.tails import changed_in
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from projections.queries.columns.hits import Hits
     from projections.storage.file_memory import FileMemory
 
-__all__ = ["encoded_in", "encoded_of"]
+__all__ = ["encoded_in", "encoded_of", "shown_in"]
 
 
 def encoded_of(shown: Sequence[Shown]) -> list[bytes]:
@@ -36,6 +37,19 @@ def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[
         missing = [number for number, one in enumerate(found) if not one]
         _fill(found, missing, _read(reader, tl, hits, rows[missing]))
     return _until_heavy(found)
+
+
+def shown_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[Shown]:
+    """The statements of these rows with the revisions at which they changed last: those on the
+    shelf, and the others from the tables. Nothing is kept of them, since who asks so asks for all.
+    The list ends early when the page is heavy enough."""
+    found = [one[:-DIGEST] for one in hits.columns.shelved(rows, hits.revision)]
+    if b"" in found:
+        missing = [number for number, one in enumerate(found) if not one]
+        sts, changes = hits.statements_of(rows[missing])
+        read = show_some(reader, tl, sts, hits.revision, changes)
+        _fill(found, missing, [one.json for one in read])
+    return [Shown(one, changed_in(one)) for one in _until_heavy(found)]
 
 
 def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from projections.answers.choices import Order
 from projections.queries.columns.kept import hits_in
-from projections.queries.listing.encoding import encoded_in, encoded_of
+from projections.queries.listing.encoding import encoded_in, encoded_of, shown_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.selection import query_of, select_statements
 from projections.queries.listing.walking import Keyset, range_of, walked
@@ -95,7 +95,10 @@ def show_page(  # noqa: PLR0913 - what a page depends on
 ) -> ShownPage:
     """The same page with what is known of each statement beside its JSON. Raises `QueryTooLong`."""
     found = _find(reader, ref, filter_, revision, order, limit, after)
-    items = show_some(reader, ref.tl, found.sts(limit), revision)
+    if found.hits is None:
+        items = show_some(reader, ref.tl, found.sts(limit), revision)
+    else:
+        items = shown_in(reader, ref.tl, found.hits, found.rows[:limit])
     return ShownPage(items, found.next(len(items)))
 
 

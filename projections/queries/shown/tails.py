@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 
 from projections.storage.schema import ASSERTED, STANDINGS
 
-__all__ = ["RelationPart", "Tail", "as_recorded", "whole"]
+__all__ = ["RelationPart", "Tail", "as_recorded", "changed_in", "whole"]
 
 
 class RelationPart(Struct, frozen=True):
@@ -57,3 +57,8 @@ def as_recorded(shown: bytes, st: int) -> bytes:
     """The same for one of which nothing changed since the event `st` recorded it: nobody relates it
     to another one, and no event but the first is about it."""
     return shown[:-1] + _RECORDED % (st, st)
+
+
+def changed_in(json: bytes) -> int:
+    """The revision at which anything in the JSON of a statement last changed: its last member."""
+    return int(json[json.rindex(b":") + 1 : -1])

@@ -85,6 +85,7 @@ class _Grower:
             ),
             origin=Origin(dataset=f"d{m % 2}", id=f"o{n % 2}") if m % 4 else None,
             tags=tuple(f"t{i}" for i in range(m % 3)),
+            extra={f"x{i}": '"extra":{}' for i in range(n % 4, m % 4)},
             places=(Place(name="Kursk" if n % 2 else "KURSK"),)[: m % 2],
             sources=(Source(id="s1", title=f"Title {m % 4}"), Source(id="s2", title="Two"))[
                 : n % 3
@@ -124,7 +125,11 @@ class _Grower:
                 "about": [{"actor": "Lee", "role": f"r{n % 3}"}, "Kim"][: n % 4],
                 "origin": {"id": f"o{n % 3}"} if n % 2 else None,
             },
-            {"occurred": DATES[n % len(DATES)], "tags": [f"t{n % 4}"]},
+            {
+                "occurred": DATES[n % len(DATES)],
+                "tags": [f"t{n % 4}"],
+                "extra": {f"x{m % 4}": "7", f"x{n % 4}": None},
+            },
             {"said": {"on": DATES[n % len(DATES)]}, "kind": "denial"},
             {
                 "sources": [{"id": "s1", "title": f"Title {n % 5}"}, {"id": "s0", "title": "0"}][

@@ -122,14 +122,15 @@ def filtered(writer: Writer, work: list[Work]) -> list[Work]:
 
 
 def fed(writer: Writer, work: list[Work]) -> list[Work]:
-    """What changed last, when, where statements with these ids were recorded, and what was shown of
-    them then."""
+    """What changed last, when, which extra fields the first statements have, where statements with
+    these ids were recorded, and what was shown of them then."""
     work.clear()
     reader = writer.store.reader
     ref = queries.timeline_at(reader, "kursk")
     assert ref is not None
     changed = queries.last_changed(reader, ref, ref.revision, 10)
     queries.recorded_times(reader, ref, changed)
+    queries.extra_names(reader, ref, StatementFilter(), ref.revision, after=0, limit=10)
     recorded = [*queries.revisions_of_ids(reader, ref, [LONG, "s8", "s9"]).values()]
     assert len(queries.show_some(reader, ref.tl, recorded, max(recorded), recorded)) == 3
     return work[:]

@@ -70,7 +70,20 @@ def answers(store: Store, name: str, revision: int, filter_: StatementFilter) ->
         queries.positions_of(store.reader, ref, types=["statement.related"], upto=revision),
         queries.show_facets(store.reader, ref, filter_, revision),
         queries.list_buckets(store.reader, ref, filter_, revision, "month", "said"),
+        named(store, ref, filter_, revision),
     ]
+
+
+def named(store: Store, ref: TimelineRef, filter_: StatementFilter, revision: int) -> set[str]:
+    """The names of extra fields, looked for in two statements at a time."""
+    found: set[str] = set()
+    after: int | None = 0
+    while after is not None:
+        some, after = queries.extra_names(
+            store.reader, ref, filter_, revision, after=after, limit=2
+        )
+        found |= some
+    return found
 
 
 def actors(store: Store, ref: TimelineRef, revision: int) -> list[Actor]:
@@ -125,7 +138,8 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
     history: History, filter_: StatementFilter, order: Order, few: int
 ) -> None:
     """A filtered list, put together from pages, holds exactly the statements that plain Python
-    picks from the events, in the order that the interface says, whichever way leads there."""
+    picks from the events, in the order that the interface says, whichever way leads there; and
+    exactly the names of their extra fields are found."""
     oracle = Oracle([CODEC.open(stored) for stored in history.entries])
     date, turned = order.lstrip("-"), order.startswith("-")
     wanted = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
@@ -145,8 +159,10 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
             patch.setattr(selection, "_FEW", few)
             patch.setattr(selection, "_MANY", few)
             items = whole(store, ref, filter_, ref.revision, order, 2)
+            extra = named(store, ref, filter_, ref.revision)
         found = [msgspec.json.decode(item)["id"] for item in items]
         assert found == sorted(wanted, key=place)
+        assert extra == {name for id_ in wanted for name in oracle.statements[id_].extra}
         store.close()
 
 

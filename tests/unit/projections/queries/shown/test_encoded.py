@@ -19,6 +19,7 @@ from projections.answers.choices import Order
 from projections.queries import ListedStatements, StatementFilter
 from projections.queries.columns import kept, shelf
 from projections.queries.columns.kept import drop_redacted
+from projections.queries.listing.page import ShownPage
 from projections.queries.shown.encoded import EncodedStatements, encoded
 from projections.storage.reader import Reader
 from projections.storage.store import Store
@@ -41,6 +42,22 @@ def page_of(
     return queries.list_statements(reader, ref, StatementFilter(), at, order=order)
 
 
+def exported_of(reader: Reader, revision: int, order: Order) -> ShownPage:
+    """A page of an export, with the revisions at which its statements changed last."""
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    return queries.show_page(
+        reader, ref, StatementFilter(), revision, order=order, limit=3, after=None
+    )
+
+
+def names_of(reader: Reader, revision: int) -> set[str]:
+    """The names of extra fields."""
+    ref = queries.timeline_at(reader, "kursk")
+    assert ref is not None
+    return queries.extra_names(reader, ref, StatementFilter(), revision, after=0, limit=50)[0]
+
+
 def of_tables(reader: Reader, revision: int, order: Order) -> ListedStatements:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "_FEWEST", 2**62)
@@ -59,7 +76,7 @@ def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
 ) -> None:
     """While events come, the same pages are asked again and again, at the head and as of earlier
     revisions: items, their digest and the next page's place are those of the tables, with a shelf
-    from the beginning, with one that comes later, and without any."""
+    from the beginning, with one that comes later, and without any. So are pages of exports."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(kept, "_FEWEST", 0)
         patch.setattr(kept, "_SHELVED", shelved)
@@ -75,6 +92,10 @@ def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
                 revision = max(1, ref.revision - back)
                 found = page_of(store.reader, revision, order)
                 assert found == of_tables(store.reader, revision, order)
+                shown = exported_of(store.reader, revision, order)
+                with pytest.MonkeyPatch.context() as tables:
+                    tables.setattr(kept, "_FEWEST", 2**62)
+                    assert shown == exported_of(store.reader, revision, order)
         store.close()
 
 
@@ -82,22 +103,25 @@ async def test_what_named_a_redacted_statement_is_shown_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A relation to a redacted statement is shown no more, though the other statement changed last
-    at the same revision as before: what was kept of it is not shown."""
+    at the same revision as before: what was kept of it is not shown. Nor do the names of its extra
+    fields become columns of a table."""
     monkeypatch.setattr(kept, "_FEWEST", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"))
-        await writer.record(said("b", text="To be redacted."))
+        await writer.record(said("b", text="To be redacted.", extra={"secret": "1"}))
         done = await writer.do("a", StatementRelated(relation="supports", target="b"))
         await writer.projector.progress.wait_for("kursk", done.revision)
         reader = writer.read_model.reader_of("kursk")
         before = listed(reader)
+        assert names_of(reader, 4) == {"secret"}
         assert b"To be redacted." in b"".join(listed(reader))
         assert b'"relations":[]' not in before[0]
         done = await writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
         await writer.projector.progress.wait_for("kursk", done.revision)
         assert [b'"relations":[]' in item for item in listed(reader)] == [True]
         assert listed(reader, 4) == listed(reader)
+        assert [names_of(reader, revision) for revision in (3, 4, 5)] == [set(), set(), set()]
 
 
 async def test_what_is_redacted_is_dropped_though_nobody_asks(
