@@ -27,7 +27,7 @@ from service.http.declared.query import parsed_query
 from service.http.requests import header, own_address
 from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.exports.pages import exported
-from service.interchange.writers.exported import Preamble
+from service.interchange.writers.exported import HeldBatches, Preamble
 from service.messages.exports import ExportFormat
 from service.reading.moment import Moment
 from service.reading.operation import of_revision, of_two_moments
@@ -78,7 +78,7 @@ class Feeds:
         def write(reader: Reader, ref: TimelineRef) -> bytes:
             sts = queries.last_changed(reader, ref, moment.revision, _ENTRIES)
             shown = queries.show_some(reader, ref.tl, sts, moment.revision)
-            return b"".join(chosen.write(preamble, [exported(reader, ref, shown)]))
+            return b"".join(chosen.write(preamble, HeldBatches(exported(reader, ref, shown))))
 
         body = await self._read_side.aside(Moment(moment.ref, moment.revision, None), write)
         return Response(body, headers=headers, media_type=chosen.media_type)

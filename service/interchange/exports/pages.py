@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Final
 
 from events.errors import Lagging
@@ -16,6 +17,8 @@ __all__ = ["StatementPages", "exported"]
 
 _PAGE: Final = 250
 """Statements that are read, and written in their format, at a time."""
+_NAMED: Final = 2_000
+"""Statements whose extra fields are looked for at a time."""
 
 
 class StatementPages:
@@ -36,9 +39,7 @@ class StatementPages:
     def __iter__(self) -> Iterator[list[ExportedStatement]]:
         after: Keyset | None = None
         while True:
-            if self._asked is None:
-                raise Lagging(0, self._revision)
-            reader, ref = self._asked
+            reader, ref = self._now()
             page = queries.show_page(
                 reader,
                 ref,
@@ -53,8 +54,25 @@ class StatementPages:
             if after is None:
                 return
 
+    def extra_names(self) -> Iterator[set[str]]:
+        """The names of their extra fields, of some of the statements after others. They are exactly
+        those that the same filter gives as of the same revision."""
+        after: int | None = 0
+        while after is not None:
+            reader, ref = self._now()
+            names, after = queries.extra_names(
+                reader, ref, self._filter, self._revision, after=after, limit=_NAMED
+            )
+            yield names
+
+    def _now(self) -> tuple[Reader, TimelineRef]:
+        if self._asked is None:
+            raise Lagging(0, self._revision)
+        return self._asked
+
 
 def exported(reader: Reader, ref: TimelineRef, shown: list[Shown]) -> list[ExportedStatement]:
     """The statements with the times at which they changed last."""
-    times = queries.recorded_times(reader, ref, {each.changed for each in shown})
-    return [ExportedStatement(each.json, times[each.changed]) for each in shown]
+    changes = {each.changed for each in shown}
+    times = cache(partial(queries.recorded_times, reader, ref, changes))
+    return [ExportedStatement(each.json, each.changed, times) for each in shown]

@@ -59,7 +59,7 @@ def _feed(preamble: Preamble) -> Iterator[str]:
 
 
 def _entry(preamble: Preamble, each: ExportedStatement) -> str:
-    shown = each.shown
+    shown = each.decode()
     parts = [
         f"<entry xml:lang={quoteattr(shown.language)}>\n",
         _element("id", preamble.urn_of(shown.id)),
@@ -86,4 +86,7 @@ def _link(relation: str, address: str) -> str:
 
 
 def _text(between: str, texts: list[str]) -> str:
-    return escape(_NO_XML.sub("�", between.join(texts)), {"\r": "&#13;"})
+    text = between.join(texts)
+    # What can be printed is in XML as well, and is found out more quickly.
+    valid = text if text.isprintable() else _NO_XML.sub("�", text)
+    return escape(valid).replace("\r", "&#13;")

@@ -14,7 +14,7 @@ import msgspec
 from events.statement.statement import Rating
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.calendar_dates import iso_date
-from service.interchange.writers.exported import Batches, Preamble
+from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import (
     CREDIBILITY,
     FILE_IS_ORIGIN,
@@ -81,9 +81,9 @@ def write_claimreview(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     before = b"[\n"
     for batch in batches:
         written = [
-            _encode(_review(preamble, each.shown, each.shown.rating))
-            for each in batch
-            if each.shown.rating is not None
+            _encode(_review(preamble, shown, shown.rating))
+            for shown in map(ExportedStatement.decode, batch)
+            if shown.rating is not None
         ]
         yield before + b",\n".join(written) if written else b""
         before = b",\n" if written else before

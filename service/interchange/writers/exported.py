@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
@@ -13,7 +14,7 @@ import msgspec
 from projections.answers.statement import ShownStatement
 from projections.answers.timeline import Timeline
 
-__all__ = ["Batches", "ExportedStatement", "Preamble", "WriteStatements"]
+__all__ = ["Batches", "ExportedStatement", "HeldBatches", "Preamble", "WriteStatements"]
 
 _decode = msgspec.json.Decoder(ShownStatement).decode
 
@@ -23,23 +24,24 @@ def _identity(log: str) -> UUID:
     return UUID(log)
 
 
-class ExportedStatement:
-    """A statement as the JSON that the API shows, and when anything in it last changed (RFC
-    3339)."""
+class ExportedStatement(NamedTuple):
+    """A statement as the JSON that the API shows, the revision at which anything in it last
+    changed, and when each such revision of its batch was recorded (RFC 3339): `times` asks for
+    them, once for all, where a format tells them."""
 
-    __slots__ = ("_shown", "changed_at", "json")
-
-    def __init__(self, json: bytes, changed_at: str) -> None:
-        self.json = json
-        self.changed_at = changed_at
-        self._shown: ShownStatement | None = None
+    json: bytes
+    changed: int
+    times: Callable[[], Mapping[int, str]]
 
     @property
-    def shown(self) -> ShownStatement:
-        """The statement itself. It is decoded when it is needed first."""
-        if self._shown is None:
-            self._shown = _decode(self.json)
-        return self._shown
+    def changed_at(self) -> str:
+        """When anything in it last changed."""
+        return self.times()[self.changed]
+
+    def decode(self) -> ShownStatement:
+        """The statement itself. It is not kept: a batch of them would be more objects than Python
+        looks through quickly for what is no longer used."""
+        return _decode(self.json)
 
 
 class Preamble(NamedTuple):
@@ -71,8 +73,29 @@ class Preamble(NamedTuple):
         return uuid5(_identity(self.log), f"{self.timeline.timeline}/{id}").urn
 
 
-Batches = Iterable[Sequence[ExportedStatement]]
-"""Statements in their order. A format may iterate over them several times."""
+class Batches(Protocol):
+    """Statements in their order. A format may iterate over them several times."""
+
+    def __iter__(self) -> Iterator[Sequence[ExportedStatement]]: ...
+
+    def extra_names(self) -> Iterator[AbstractSet[str]]:
+        """The names of their extra fields, of some of the statements after others."""
+
+
+class HeldBatches:
+    """Batches that are all in memory."""
+
+    def __init__(self, *batches: Sequence[ExportedStatement]) -> None:
+        self._batches = batches
+
+    def __iter__(self) -> Iterator[Sequence[ExportedStatement]]:
+        return iter(self._batches)
+
+    def extra_names(self) -> Iterator[AbstractSet[str]]:
+        """Those of one batch after the other."""
+        for batch in self._batches:
+            yield {name for each in batch for name in each.decode().extra}
+
 
 WriteStatements = Callable[[Preamble, Batches], Iterator[bytes]]
 """Writes a file in pieces, at least one for each batch; a piece may be empty."""

@@ -35,7 +35,7 @@ def write_geojson(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
 
 
 def _feature(each: ExportedStatement) -> bytes:
-    shown = each.shown
+    shown = each.decode()
     geometry = _encode(_geometry(shown.places))
     return b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}' % (
         _encode(shown.id),

@@ -63,7 +63,6 @@ LOSSES: Final = (
 
 _OCTETS: Final = 75
 """The most octets of a line without its end (3.1)."""
-_ESCAPED: Final = re.compile(r"[\\;,\n]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that no text may have (3.3.11)."""
 _PUNCTUATION: Final = re.compile("[^0-9TZ]")
@@ -102,7 +101,7 @@ def write_ics(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
 
 
 def _event(preamble: Preamble, each: ExportedStatement) -> list[str]:
-    shown = each.shown
+    shown = each.decode()
     when = _when(shown)
     if not when:
         return []
@@ -162,8 +161,10 @@ def _list(texts: list[str]) -> str:
 
 def _text(text: str) -> str:
     """A text as the value of a property (3.3.11)."""
-    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _ESCAPED.sub(lambda found: "\\n" if found[0] == "\n" else "\\" + found[0], plain)
+    if not text.isprintable():
+        text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")
 
 
 def _folded(lines: list[str]) -> bytes:

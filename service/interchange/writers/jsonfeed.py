@@ -66,7 +66,7 @@ def _feed(preamble: Preamble) -> dict[str, Any]:
 
 
 def _item(preamble: Preamble, each: ExportedStatement) -> dict[str, Any]:
-    shown = each.shown
+    shown = each.decode()
     item: dict[str, Any] = {
         "id": preamble.urn_of(shown.id),
         "url": preamble.page_of(shown.id),

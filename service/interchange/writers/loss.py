@@ -42,11 +42,12 @@ class LossCount:
     def add(self, batch: Sequence[ExportedStatement]) -> None:
         """Count the statements of one batch."""
         self.statements += len(batch)
-        for n, loss in enumerate(self._losses):
-            found = [each.shown.id for each in batch if loss.happens(each.shown)]
-            if found:
-                self._counts[n] += len(found)
-                self._examples[n] = self._examples[n] or found[0]
+        for each in batch:
+            shown = each.decode()
+            for n, loss in enumerate(self._losses):
+                if loss.happens(shown):
+                    self._counts[n] += 1
+                    self._examples[n] = self._examples[n] or shown.id
 
     def lost(self) -> list[LostField]:
         """The fields of which something is lost, in the order of the losses."""

@@ -86,7 +86,7 @@ def write_timelinejs(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
 
 
 def _slide(each: ExportedStatement) -> dict[str, Any] | None:
-    shown = each.shown
+    shown = each.decode()
     dates = _dates(shown)
     if dates is None:
         return None

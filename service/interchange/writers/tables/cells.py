@@ -9,18 +9,29 @@ that a cell would change is written as `service.interchange.mappings.operations.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from service.interchange.mappings.operations.exact_text import exactly_written, needs_exactness
 
-__all__ = ["SEPARATOR", "as_written", "harmless", "list_cell", "names_cell", "text_cell"]
+__all__ = [
+    "SEPARATOR",
+    "as_written",
+    "harmless",
+    "item_cell",
+    "list_cell",
+    "names_cell",
+    "text_cell",
+]
 
 SEPARATOR: Final = "¦"
 """What stands between the items of a list: a sign that names, titles and links hardly ever have."""
 
 _BETWEEN: Final = f" {SEPARATOR} "
 _FIRST: Final = frozenset("'=+-@\t\r")
+_ODD: Final = _FIRST | {"\\"}
+"""What a text begins with that may be neither plain nor without white space around it."""
+_EMPTY: Final = exactly_written("")
 _RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
 _MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
 _PLAIN: Final = re.compile(
@@ -44,29 +55,38 @@ def as_written(cell: str) -> str:
 
 def text_cell(text: str | None) -> str:
     """A text in a cell of its own, from which it comes back. None is an empty cell."""
-    if text is None:
-        return ""
-    return exactly_written(text) if needs_exactness(text) else text
+    if not text:
+        return "" if text is None else _EMPTY
+    if text[0] in _ODD or text.strip() != text:
+        return exactly_written(text) if needs_exactness(text) else harmless(text)
+    return text
+
+
+def item_cell(item: str | None) -> str:
+    """The only item of a list in its cell."""
+    return exactly_written(item) if item and SEPARATOR in item else text_cell(item)
 
 
 def list_cell(values: Iterable[str | None]) -> str:
     """A list in one cell, with ` ¦ ` between its items, of which some may be None."""
     texts = ["" if value is None else _item(value) for value in values]
     if len(texts) == 1:
-        return texts[0]
-    return _BETWEEN.join(texts) if any(texts) else ""
+        return harmless(texts[0])
+    return harmless(_BETWEEN.join(texts)) if any(texts) else ""
 
 
-def names_cell(names: Iterable[str]) -> str:
+def names_cell(names: Sequence[str]) -> str:
     """A list of names in one cell. An import takes the same name twice for once, unless the second
     one is written exactly."""
+    if len(names) < 2:
+        return item_cell(names[0]) if names else ""
     seen: set[str] = set()
     texts = []
     for name in names:
         texts.append(exactly_written(name) if name in seen else _item(name))
         seen.add(name)
-    return _BETWEEN.join(texts)
+    return harmless(_BETWEEN.join(texts))
 
 
 def _item(text: str) -> str:
-    return exactly_written(text) if SEPARATOR in text else text_cell(text)
+    return exactly_written(text) if SEPARATOR in text or needs_exactness(text) else text

@@ -7,14 +7,18 @@ column each; those that cannot be the name of a column, or are too many, are tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from events.statement.statement import Place
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.tables.cells import (
     SEPARATOR,
+    harmless,
+    item_cell,
     list_cell,
     names_cell,
     text_cell,
@@ -70,66 +74,6 @@ _VIA: Final = ("actor", "role", "on")
 _RATING: Final = ("label", "value", "best", "worst")
 _ORIGIN: Final = ("dataset", "id", "url", "sha256")
 
-
-def _items(items: Iterable[Any], names: Sequence[str]) -> list[str]:
-    """A cell for each field of the items of a list."""
-    items = tuple(items)
-    if not items:
-        return [""] * len(names)
-    return [
-        list_cell(None if (value := getattr(item, name)) is None else str(value) for item in items)
-        for name in names
-    ]
-
-
-def _members(part: Any, names: Sequence[str]) -> list[str]:
-    return [""] * len(names) if part is None else [text_cell(getattr(part, name)) for name in names]
-
-
-def _shown(shown: ShownStatement) -> list[str]:
-    return [
-        shown.standing,
-        "" if shown.credibility is None else str(shown.credibility),
-        list_cell(
-            f"{each.relation} {each.statement}"
-            for each in shown.relations
-            if each.direction == "out"
-        ),
-        shown.recorded_at,
-        shown.corrected_at or "",
-        "" if shown.retraction is None else shown.retraction.reason,
-        str(shown.revision),
-    ]
-
-
-_Values = Callable[[ShownStatement], list[str]]
-_GROUPS: Final[tuple[tuple[tuple[str, ...], _Values], ...]] = (
-    (
-        ("id", "kind", "text", "language", "said.by", "said.with", "said.on"),
-        lambda s: [
-            s.id,
-            s.kind,
-            text_cell(s.text),
-            s.language,
-            text_cell(s.said.by),
-            names_cell(s.said.with_),
-            s.said.on or "",
-        ],
-    ),
-    (tuple(f"said.via.{name}" for name in _VIA), lambda s: _items(s.said.via, _VIA)),
-    (("occurred",), lambda s: [s.occurred or ""]),
-    *(
-        (
-            tuple(f"{part}.{name}" for name in names),
-            lambda s, part=part, names=names: _items(getattr(s, part), names),
-        )
-        for part, names in ITEMS.items()
-    ),
-    (tuple(f"rating.{name}" for name in _RATING), lambda s: _members(s.rating, _RATING)),
-    (("tags",), lambda s: [names_cell(s.tags)]),
-    (tuple(f"origin.{name}" for name in _ORIGIN), lambda s: _members(s.origin, _ORIGIN)),
-)
-
 SHOWN: Final = (
     "standing",
     "credibility",
@@ -142,19 +86,107 @@ SHOWN: Final = (
 """The last columns: what follows from other events. They are there to be read, and are not read in
 again."""
 
-COLUMNS: Final = tuple(name for names, _ in _GROUPS for name in names)
+COLUMNS: Final = (
+    *("id", "kind", "text", "language", "said.by", "said.with", "said.on"),
+    *(f"said.via.{name}" for name in _VIA),
+    "occurred",
+    *(f"{part}.{name}" for part, names in ITEMS.items() for name in names),
+    *(f"rating.{name}" for name in _RATING),
+    "tags",
+    *(f"origin.{name}" for name in _ORIGIN),
+)
 """The columns of the statement itself, without those for extra fields."""
+
+
+class _Cells:
+    """The cells of a list, or of a part that may be missing: one for each of its fields."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._values = attrgetter(*names)
+        self._none = ("",) * len(names)
+
+    def of_part(self, part: Any) -> Iterable[str]:
+        return self._none if part is None else map(text_cell, self._values(part))
+
+    def of_items(self, items: Sequence[Any]) -> Iterable[str]:
+        if not items:
+            return self._none
+        if len(items) == 1:
+            return map(item_cell, self._values(items[0]))
+        return map(list_cell, zip(*map(self._values, items), strict=True))
+
+
+_via = _Cells(_VIA).of_items
+_about = _Cells(ITEMS["about"]).of_items
+_quantities = _Cells(ITEMS["quantities"]).of_items
+_sources = _Cells(ITEMS["sources"]).of_items
+_rating = _Cells(_RATING).of_part
+_origin = _Cells(_ORIGIN).of_part
+
+
+def _places(places: Sequence[Place]) -> Iterable[str]:
+    if not places:
+        return "", "", ""
+    return map(list_cell, zip(*map(_place, places), strict=True))
+
+
+def _place(place: Place) -> tuple[str, str | None, str | None]:
+    if place.latitude is None:  # so there is no longitude either
+        return place.name, None, None
+    return place.name, str(place.latitude), str(place.longitude)
 
 
 def values_of(shown: ShownStatement, extra: ExtraColumns) -> list[str]:
     """The cells of a statement: those of COLUMNS, of the `extra` fields, and of SHOWN."""
-    cells = [cell for _, values in _GROUPS for cell in values(shown)]
-    cells += [text_cell(shown.extra.get(name)) for name in extra.names]
+    said = shown.said
+    return [
+        shown.id,
+        shown.kind,
+        text_cell(shown.text),
+        shown.language,
+        text_cell(said.by),
+        names_cell(said.with_),
+        text_cell(said.on),
+        *_via(said.via),
+        text_cell(shown.occurred),
+        *_about(shown.about),
+        *_places(shown.places),
+        *_quantities(shown.quantities),
+        *_sources(shown.sources),
+        *_rating(shown.rating),
+        names_cell(shown.tags),
+        *_origin(shown.origin),
+        *_extra(shown.extra, extra),
+        *_derived(shown),
+    ]
+
+
+def _extra(fields: Mapping[str, str], extra: ExtraColumns) -> Iterable[str]:
+    if not fields:
+        return [""] * len(extra.columns)
+    known = fields.get
+    cells = ["" if (text := known(name)) is None else text_cell(text) for name in extra.names]
     if extra.others:
         own = frozenset(extra.names)
-        others = {name: text for name, text in shown.extra.items() if name not in own}
+        others = {name: text for name, text in fields.items() if name not in own}
         cells.append(msgspec.json.encode(others).decode() if others else "")
-    return cells + _shown(shown)
+    return cells
+
+
+def _derived(shown: ShownStatement) -> Iterable[str]:
+    """The cells of SHOWN."""
+    related = [
+        f"{each.relation} {each.statement}" for each in shown.relations if each.direction == "out"
+    ]
+    return (
+        shown.standing,
+        "" if shown.credibility is None else str(shown.credibility),
+        list_cell(related) if related else "",
+        shown.recorded_at,
+        shown.corrected_at or "",
+        "" if shown.retraction is None else harmless(shown.retraction.reason),
+        str(shown.revision),
+    )
 
 
 def table_mapping(extra: ExtraColumns) -> dict[str, Any]:

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from typing import Final
 
-import msgspec
-from msgspec import Struct
-
-from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
+from service.interchange.writers.exported import Batches, Preamble
 from service.interchange.writers.loss import (
     CREDIBILITY,
     HISTORY,
     RELATIONS,
     RETRACTION,
 )
-from service.interchange.writers.tables.cells import harmless
 from service.interchange.writers.tables.columns import COLUMNS, SHOWN, ExtraColumns, values_of
 
-__all__ = ["LOSSES", "extra_columns", "header_row", "lines", "rows", "write_csv"]
+__all__ = ["LOSSES", "LinesOfRows", "extra_columns", "header_row", "write_csv"]
 
 MOST_EXTRA: Final = 200
 """The most columns for extra fields: a table that is read in has 256 at most."""
 
-_NO_EXTRA: Final = b'"extra":{}'
 _READ: Final = "The column is there to be read; it is not read in again."
 
 
@@ -37,30 +32,18 @@ LOSSES: Final = (
 )
 
 
-class _Extra(Struct):
-    extra: dict[str, str] = {}
-
-
-_extra = msgspec.json.Decoder(_Extra)
-
-
 def extra_columns(batches: Batches) -> Generator[bytes, None, ExtraColumns]:
-    """The columns for extra fields, sorted; only those of the first names if there are very many.
-    Nothing is yielded but an empty piece for each batch; only statements with such fields are
-    decoded."""
-    names: set[str] = set()
+    """The columns for extra fields, sorted; only the first of them if there are very many. Nothing
+    is yielded but empty pieces, while the names are looked for."""
+    names: list[str] = []
     others = False
-    for batch in batches:
-        for each in batch:
-            if _NO_EXTRA not in each.json:
-                found = _extra.decode(each.json).extra
-                names.update(filter(_is_plain, found))
-                others = others or not names.issuperset(found)
-        if len(names) > MOST_EXTRA:
-            others = True
-            break
+    for found in batches.extra_names():
+        plain = {name for name in found if _is_plain(name)}
+        every = sorted(plain.union(names))
+        others = others or len(plain) < len(found) or len(every) > MOST_EXTRA
+        names = every[:MOST_EXTRA]
         yield b""
-    return ExtraColumns(sorted(names)[:MOST_EXTRA], others)
+    return ExtraColumns(names, others)
 
 
 def _is_plain(name: str) -> bool:
@@ -70,24 +53,32 @@ def _is_plain(name: str) -> bool:
 
 def header_row(extra: ExtraColumns) -> bytes:
     """The first line of the table."""
-    return lines([[*COLUMNS, *extra.columns, *SHOWN]])
-
-
-def rows(batch: Sequence[ExportedStatement], extra: ExtraColumns) -> bytes:
-    """A line for each statement."""
-    return lines([list(map(harmless, values_of(each.shown, extra))) for each in batch])
+    lines = LinesOfRows()
+    lines.add([*COLUMNS, *extra.columns, *SHOWN])
+    return lines.taken()
 
 
 def write_csv(preamble: Preamble, batches: Batches) -> Iterator[bytes]:  # noqa: ARG001 - as every format
-    """The whole table. The batches are read twice: first for the names of the extra fields."""
+    """The whole table. First its header is found out: the names of the extra fields."""
     extra = yield from extra_columns(batches)
     yield header_row(extra)
+    lines = LinesOfRows()
     for batch in batches:
-        yield rows(batch, extra)
+        for each in batch:
+            lines.add(values_of(each.decode(), extra))
+        yield lines.taken()
 
 
-def lines(table: Iterable[Sequence[str]]) -> bytes:
-    """The rows of a table as CSV."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(table)
-    return text.getvalue().encode()
+class LinesOfRows:
+    """The rows of a table as CSV: what was added since it was taken last."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO(newline="")
+        self.add = csv.writer(self._text, lineterminator="\r\n").writerow
+
+    def taken(self) -> bytes:
+        """The lines of the rows that were added since."""
+        taken = self._text.getvalue().encode()
+        self._text.seek(0)
+        self._text.truncate()
+        return taken

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -34,7 +34,9 @@ def is_installed() -> bool:
 
 
 def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The whole file. Statements wait in memory until there are enough for a row group."""
+    """The whole file. Statements wait in memory, as columns, until there are enough for a row
+    group."""
+    import pyarrow  # noqa: PLC0415 - an extra dependency
     from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra dependency
 
     shown = preamble.timeline
@@ -42,16 +44,17 @@ def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
         {"timeline": shown.timeline, "title": shown.title, "revision": str(shown.revision)}
     )
     sink = _Sink()
-    rows: list[dict[str, Any]] = []
+    waiting: list[pyarrow.RecordBatch] = []
     with ParquetWriter(sink, schema, compression="zstd") as file:
         for batch in batches:
-            rows += map(_row, batch)
-            if len(rows) >= _GROUP:
-                file.write_batch(_table(rows, schema))
-                rows.clear()
+            if batch:
+                waiting.append(pyarrow.RecordBatch.from_pylist([*map(_row, batch)], schema))
+            if sum(len(each) for each in waiting) >= _GROUP:
+                file.write_table(pyarrow.Table.from_batches(waiting))
+                waiting.clear()
             yield sink.taken()
-        if rows:
-            file.write_batch(_table(rows, schema))
+        if waiting:
+            file.write_table(pyarrow.Table.from_batches(waiting))
     yield sink.taken()
 
 
@@ -79,12 +82,6 @@ class _Sink(io.RawIOBase):
         taken = b"".join(self._pieces)
         self._pieces.clear()
         return taken
-
-
-def _table(rows: Sequence[dict[str, Any]], schema: pyarrow.Schema) -> pyarrow.RecordBatch:
-    import pyarrow  # noqa: PLC0415 - an extra dependency
-
-    return pyarrow.RecordBatch.from_pylist(rows, schema)
 
 
 def _row(each: ExportedStatement) -> dict[str, Any]:

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from events.edtf import dates
 from projections.answers.timeline import Timeline
-from service.interchange.writers.exported import ExportedStatement, Preamble, WriteStatements
+from service.interchange.writers.exported import (
+    ExportedStatement,
+    HeldBatches,
+    Preamble,
+    WriteStatements,
+)
 
 __all__ = ["PREAMBLE", "as_exported", "exported", "shown_json", "statements", "written"]
 
@@ -91,14 +96,19 @@ def _bounds(text: str | None) -> dict[str, Any] | None:
 def exported(**fields: Any) -> ExportedStatement:
     """A statement with these fields; `changed_at` is when it changed last."""
     changed_at = fields.pop("changed_at", _AT)
-    return ExportedStatement(msgspec.json.encode(shown_json(**fields)), changed_at)
+    return _exported(shown_json(**fields), changed_at)
+
+
+def _exported(shown: dict[str, Any], changed_at: str = _AT) -> ExportedStatement:
+    changed = shown["changed"]
+    return ExportedStatement(msgspec.json.encode(shown), changed, lambda: {changed: changed_at})
 
 
 def written(
     write: WriteStatements, *batches: Sequence[ExportedStatement], preamble: Preamble = PREAMBLE
 ) -> bytes:
     """The whole file that a format writes."""
-    return b"".join(write(preamble, batches))
+    return b"".join(write(preamble, HeldBatches(*batches)))
 
 
 _VISIBLE: Final = st.sampled_from("=+-@'\"¦|;,<>&\\()/#é한中ж\U0001f600abcXYZ012")
@@ -249,4 +259,4 @@ def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
 
 def as_exported(shown: Iterable[dict[str, Any]]) -> list[ExportedStatement]:
     """Statements that the API shows, as exports are given them."""
-    return [ExportedStatement(msgspec.json.encode(each), _AT) for each in shown]
+    return [_exported(each) for each in shown]

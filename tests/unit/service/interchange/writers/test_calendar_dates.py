@@ -16,7 +16,7 @@ from tests.unit.service.interchange.writers.made import exported
 
 
 def _date(text: str) -> ShownDate | None:
-    return exported(occurred=text).shown.bounds.occurred
+    return exported(occurred=text).decode().bounds.occurred
 
 
 @given(st.dates())

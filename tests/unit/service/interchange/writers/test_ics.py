@@ -30,14 +30,14 @@ def test_what_is_written_is_read_back(shown: list[dict[str, Any]]) -> None:
     assert file.endswith(b"\r\n")
     assert max(map(len, file.split(b"\r\n"))) <= 75
     assert b"\n" not in file.replace(b"\r\n", b"")
-    there = [each for each in batch if day_range(each.shown.bounds.occurred) is not None]
+    there = [each for each in batch if day_range(each.decode().bounds.occurred) is not None]
     events = _events(file)
     assert len(events) == len(there)
     for event, each in zip(events, there, strict=True):
-        seen = each.shown.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x07", "")
+        seen = each.decode().text.replace("\r\n", "\n").replace("\r", "\n").replace("\x07", "")
         assert str(event["DESCRIPTION"]).startswith(seen)
-        assert [*map(str, event.categories)] == list(each.shown.tags)
-        assert str(event["X-ONRECORD-OCCURRED"]) == each.shown.occurred
+        assert [*map(str, event.categories)] == list(each.decode().tags)
+        assert str(event["X-ONRECORD-OCCURRED"]) == each.decode().occurred
     count = LossCount(LOSSES)
     count.add(batch)
     left_out = [lost.statements for lost in count.lost() if lost.field == "statement"]

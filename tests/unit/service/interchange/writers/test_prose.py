@@ -20,14 +20,14 @@ from tests.unit.service.interchange.writers.made import exported
 )
 def test_a_headline_is_one_short_line_of_whole_words(text: str, line: str) -> None:
     """White space is one space, and what is too long ends behind a word."""
-    assert headline_of(exported(text=text).shown) == line
+    assert headline_of(exported(text=text).decode()) == line
 
 
 def test_a_headline_says_who_and_whether_it_was_taken_back() -> None:
     """All speakers are named; where nobody knows who said it, that is said."""
-    joint = exported(by="North Korea", with_=["Russia"], standing="retracted").shown
+    joint = exported(by="North Korea", with_=["Russia"], standing="retracted").decode()
     assert headline_of(joint) == "Retracted: North Korea, Russia: It rained."
-    assert headline_of(exported(by=None).shown) == "Not known who: It rained."
+    assert headline_of(exported(by=None).decode()) == "Not known who: It rained."
 
 
 def test_the_facts_stand_behind_the_text() -> None:
@@ -39,7 +39,7 @@ def test_the_facts_stand_behind_the_text() -> None:
         places=[{"name": "Kursk", "latitude": None, "longitude": None}],
         standing="disputed",
         sources=[{"id": "s", "title": "Paper", "publisher": "Press", "url": "https://p.example"}],
-    ).shown
+    ).decode()
     assert paragraphs_of(shown)[1].splitlines() == [
         "Claim by KCNA (2025-04~)",
         "Via Agency (agency)",

@@ -39,6 +39,6 @@ def test_the_mapping_uses_or_ignores_every_column() -> None:
 def test_a_row_has_a_cell_for_each_column() -> None:
     """The cells of a statement are as many as the columns."""
     extra = ExtraColumns(["h"], others=True)
-    cells = values_of(exported(extra={"h": "", "o": "x"}).shown, extra)
+    cells = values_of(exported(extra={"h": "", "o": "x"}).decode(), extra)
     assert len(cells) == len(COLUMNS) + len(extra.columns) + len(SHOWN)
     assert cells[len(COLUMNS) :][:2] == ['\\""', '{"o":"x"}']

@@ -11,6 +11,7 @@ from typing import Any
 
 from frictionless import Package
 
+from service.interchange.writers.exported import HeldBatches
 from service.interchange.writers.tables.columns import ExtraColumns, table_mapping
 from service.interchange.writers.tables.csv_table import write_csv
 from service.interchange.writers.tables.csv_zip import write_csv_zip
@@ -79,6 +80,6 @@ def test_the_same_state_gives_the_same_bytes() -> None:
 
 def test_a_zip_that_is_not_wanted_any_more_is_closed() -> None:
     """A writer that is dropped in the middle of its table closes what it has open, in silence."""
-    pieces: Any = write_csv_zip(PREAMBLE, [_BATCH, _BATCH])
+    pieces: Any = write_csv_zip(PREAMBLE, HeldBatches(_BATCH, _BATCH))
     assert [next(pieces) for _ in range(3)][-1]
     pieces.close()
