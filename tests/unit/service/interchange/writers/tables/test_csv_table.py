@@ -35,6 +35,17 @@ def test_extra_fields_are_columns_of_all_rows() -> None:
     assert [(row["extra.=z"], row["extra.h"]) for row in rows] == [("", ""), ("1", "x")]
 
 
+def test_of_very_many_extra_fields_the_first_by_name_are_columns() -> None:
+    """Whichever statements are read first, the same two hundred fields have columns of their own,
+    and the others are together in one."""
+    batches = [[exported(id=f"s{n}", extra={f"f{n:03}": "x"})] for n in range(250)]
+    tables = [_rows(written(write_csv, *some)) for some in (batches, batches[::-1])]
+    names = [name for name in tables[0][0] if name.startswith("extra")]
+    assert names == [*(f"extra.f{n:03}" for n in range(200)), "extra"]
+    assert tables[0] == tables[1][::-1]
+    assert [row["extra"] for row in tables[0][199:201]] == ["", '{"f200":"x"}']
+
+
 def test_what_follows_from_other_events_can_be_read() -> None:
     """Standing and relations are columns, which the mapping ignores."""
     relation = {
