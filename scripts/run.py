@@ -1,6 +1,6 @@
 """Runs onrecord for someone who tries it: the service in this checkout, with its seed loaded.
 
-    run.py [--port 8000] [--data-dir .onrecord]
+    run.py [--port 8000] [--data-dir .onrecord]      --port 0 takes a free one
 
 It starts `onrecord serve`, has `onrecord seed` wait for it and load the seed timeline (twice
 changes nothing), prints where to look, and stays until the service ends or a signal asks it to:
@@ -23,6 +23,7 @@ from pathlib import Path
 
 ONRECORD = Path(sys.executable).with_name("onrecord")
 HOST = "127.0.0.1"
+MOST_PORTS = 65_535
 READY_WITHIN = 60  # seconds that the seed waits for the service
 REFUSED = 1  # the exit code of a command whose answer is no
 
@@ -36,6 +37,19 @@ def is_taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def port_of(text: str) -> int:
+    """A port, for the command line; for 0 one that is free now. The seed and the link need to know
+    it, so the service is told which, and does not choose."""
+    port = int(text)
+    if not 0 <= port <= MOST_PORTS:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {MOST_PORTS}, 0 a free one")
+    if port:
+        return port
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def stop(process: Process) -> None:
@@ -151,13 +165,13 @@ def exit_code(code: int) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run onrecord with its seed loaded.")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port_of, default=8000)
     parser.add_argument("--data-dir", type=Path, default=Path(".onrecord"))
     options = parser.parse_args()
     if is_taken(options.port):
         complain(
             f"port {options.port} is taken. Stop what listens there, or take another one: "
-            f"make run PORT={options.port + 1}"
+            "make run PORT=0"
         )
         return 1
     return asyncio.run(run(options.port, options.data_dir))
