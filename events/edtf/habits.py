@@ -28,6 +28,8 @@ _NO_SUCH_DAY = (
 _DIGITS = "Write the date in digits, like 2024-10-13, 2024-10 for a month or 2024-21 for spring."
 _INTERVAL = "a / stands between the start and the end of an interval, .. for an end that is open"
 _SETS = "[] hold dates of which one is meant, {} dates that are all meant"
+_CAPITALS = "the letters of a date are capitals"
+_OPEN_CAPITALS = f"{_CAPITALS}, and an X stands for each digit that is left open"
 _PART = "for a part of it write its months or days, like 2024-01/2024-04"
 
 # What stands for nothing, for a moment that moves, and for an end that is open; in small letters.
@@ -43,6 +45,7 @@ _OPEN_WORDS = re.compile(r"\.\.|(?:the )?present|now|today|ongoing|date|open|cur
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/. ])[0-9]{1,2}\1['’]?[0-9]{2}|.*['’][0-9]{2}")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}([-/. ])(?:[0-9]{1,2}\1)?[0-9]{4}")
 _WORD = re.compile(r"[^\W\d_]{3}")
+_LETTER = re.compile(r"[^\W\d_XYESTZ]")
 
 
 def _one(pattern: str) -> re.Pattern[str]:
@@ -103,7 +106,7 @@ _YEAR_IN = re.compile("[0-9]{3}")
 
 def says_nothing(text: str) -> bool:
     """Whether the text stands for no date: a word like "unknown", a dash or nothing at all."""
-    word = _word(text)
+    word = _word(text).strip("/.~%")
     return not word or _UNKNOWN_WORDS.fullmatch(word) is not None
 
 
@@ -125,14 +128,15 @@ def advice_for(text: str) -> str | None:
     word = _word(text)
     if _SHORT_YEAR.fullmatch(bare):
         return _LONG_YEAR
-    found = short_end(bare) or readings(bare) or _with_words(plain) or _interval(plain)
+    found = _small(bare) or short_end(bare) or readings(bare) or _with_words(plain)
+    found = found or _interval(plain)
     if found is not None:
         return _write(found)
     if _RELATIVE_WORDS.fullmatch(word):
         return _RELATIVE
     if _YEAR_LAST.fullmatch(bare):
         return _NO_SUCH_DAY
-    return _DIGITS if _WORD.search(word.replace("x", "")) else None
+    return _DIGITS if _WORD.search(word.replace("x", "")) or _is_letters(plain) else None
 
 
 def _write(found: Readings) -> str:
@@ -140,6 +144,18 @@ def _write(found: Readings) -> str:
     if not others:
         return f"Write {last}: {found.why}."
     return f"Write {', '.join(others)} or {last}, whichever is meant: {found.why}."
+
+
+def _small(text: str) -> Readings | None:
+    """`199x`, `199u` and `y17000` in capitals; `xx` is no date in these either."""
+    capitals = text.upper().replace("U", "X")
+    why = _OPEN_CAPITALS if "X" in capitals else _CAPITALS
+    return existing([capitals], why) if capitals != text else None
+
+
+def _is_letters(text: str) -> bool:
+    """Whether it has no digit, and a letter that no date has: `xx`, `ab`."""
+    return not any(map(str.isdigit, text)) and _LETTER.search(text) is not None
 
 
 def _read_as(form: str, text: str, why: str) -> Readings | None:

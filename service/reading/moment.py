@@ -10,7 +10,6 @@ from events.errors import DateError, Fault, InvalidInput, Unknown
 from projections.queries.events import last_recorded_by, recorded_at
 from projections.queries.timelines import TimelineRef, shown_time
 from projections.storage.reader import Reader
-from service.http.query_string import whole_number
 from service.messages.states import AsOf
 
 __all__ = ["MOST", "Instant", "Moment", "When", "moment_at", "point_in"]
@@ -48,10 +47,11 @@ class When(NamedTuple):
 def point_in(text: str) -> int | Instant:
     """A revision (digits), a time (RFC 3339) or a day (`YYYY-MM-DD`, its end in UTC).
 
-    Raises ValueError, DateError.
+    Raises DateError.
     """
     if _DIGITS.fullmatch(text):
-        return whole_number(0, MOST)(text)
+        digits = text.lstrip("0")[: len(str(MOST)) + 1]
+        return min(int(digits or "0"), MOST)  # one beyond every timeline is beyond this one's head
     if _DAY.fullmatch(text):
         return Instant(parse_rfc3339(f"{text}T23:59:59.999999Z"))
     try:

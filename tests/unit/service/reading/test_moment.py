@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.errors import DateError
-from service.reading.moment import point_in
+from service.reading.moment import MOST, point_in
 
 FORMS = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
 
@@ -30,3 +30,10 @@ def test_the_forms_are_named_once(text: str, says: str) -> None:
         point_in(text)
     assert refused.value.message.startswith(says)
     assert refused.value.message.count("2024-10-01T12:00:00Z") == 1
+
+
+@pytest.mark.parametrize("text", ["9007199254740992", "9" * 5_000, "000" + "9" * 16])
+def test_a_number_beyond_every_revision_is_a_revision(text: str) -> None:
+    """So it is answered as any that is beyond the timeline's, and not with the largest number."""
+    assert point_in(text) == MOST
+    assert point_in("0" * 100 + "60") == 60
