@@ -170,8 +170,8 @@ async def _timeline(
     status, shown = 200, None
     try:
         shown = await _shown(request, name, read_side)
-        if asked.get("as_of"):
-            await read_side.moment(name, When(_point(asked["as_of"])))
+        if moments := {text for text in asked.getall("as_of", []) if text}:
+            await read_side.moment(name, When(_point(moments)))
     except (Lagging, Stalled):
         pass  # its script asks again until there is an answer
     except (Unauthenticated, Unknown, InvalidInput) as error:
@@ -206,9 +206,11 @@ async def _shown(request: Request[Any, Any, Any], name: str, read_side: ReadSide
     return queries.show_timeline(read_side.reader_of(name), ref, ref.revision)
 
 
-def _point(text: str) -> int | Instant:
+def _point(moments: set[str]) -> int | Instant:
+    if len(moments) > 1:
+        raise InvalidInput([Fault("?as_of", "It may be given once only.")])
     try:
-        return point_in(text)
+        return point_in(*moments)
     except DateError as error:
         raise InvalidInput([Fault("?as_of", error.message, error.column)]) from error
 

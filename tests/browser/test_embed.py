@@ -176,7 +176,7 @@ def test_an_earlier_moment_is_reported(page: Page, open_article: Opener, api: ht
     moment = article.frame.get_by_test_id("moment")
     expect(moment).to_be_visible()
     expect(moment).to_contain_text("revision 40 of")
-    expect(moment).to_contain_text(re.sub(r"\.\d+Z$", "Z", event["recorded_at"]))
+    expect(moment).to_contain_text(event["recorded_at"])
     slider = article.frame.get_by_role("slider", name=re.compile("known"))
     slider.evaluate("slider => slider.focus({ preventScroll: true })")
     page.keyboard.press("ArrowLeft")

@@ -80,6 +80,33 @@ def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str, lost: 
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@pytest.mark.parametrize("before", ["", "?as_of=2"])
+def test_a_moment_that_cannot_be_read_is_not_called_now(page: Page, two: str, before: str) -> None:
+    """The strip says what is still shown, and looks out of date; the moment comes when the service
+    is back."""
+    page.clock.install(time="2026-01-01T00:00:00Z")
+    page.goto(f"/t/{two}{before}")
+    reading(page, "shown")
+    page.clock.pause_at("2026-01-01T01:00:00Z")  # or it would be repeated by itself
+    fault = Fault(page, "/v1/", lost=True)
+    page.get_by_test_id("as-of").fill("1")
+    page.get_by_test_id("as-of").press("Enter")
+    reading(page, "failed")
+    strip = page.locator("#pinned" if before else "#moment-words")
+    expect(strip).to_contain_text("Still shown: ")
+    expect(strip).to_contain_text("revision 2 of 3" if before else "revision 3 ")
+    expect(strip).to_have_css("filter", "grayscale(1)")
+    expect(page.get_by_text("now: revision")).to_have_count(0)
+    fault.end()
+    page.get_by_test_id("retry").click()
+    page.clock.resume()
+    reading(page, "shown")
+    expect(page.get_by_test_id("moment")).to_contain_text(
+        re.compile("^As known on .*revision 1 of 3")
+    )
+    expect(page.get_by_text("Still shown").filter(visible=True)).to_have_count(0)
+
+
 @pytest.mark.parametrize("what", [r"timelines/[^/?]+\?", "/statements", "/facets", "/actors"])
 def test_the_first_load_is_repeated_by_a_button(page: Page, two: str, what: str) -> None:
     """Whichever of the first reads fails, the button brings the whole page, and it is live."""
@@ -181,49 +208,114 @@ def test_a_history_is_repeated_by_its_button(page: Page, two: str) -> None:
     expect(detail).to_contain_text("Recorded at revision 2")
 
 
+REMOVE = re.compile("^(Remove|Back to now)")
+
+
+@pytest.mark.parametrize("width", [390, 1400])
 @pytest.mark.parametrize(
-    ("name", "label", "value", "field", "says"),
+    ("name", "value", "field", "says", "way"),
     [
-        ("from", "From", "2024-13", "#filter-from", "months are 01 to 12"),
-        ("to", "To", "2024-13", "#filter-to", "months are 01 to 12"),
-        ("as_of", "What was known by", "yesterday", "#as-of", "a day like 2024-10-01"),
-        ("compare", "What changed since", "yesterday", "#compare", "a day like 2024-10-01"),
+        ("from", "2024-13", "#filter-from", "months are 01 to 12", "Remove “From”"),
+        ("from", "xx", "#filter-from", "Write the date in digits, like", "Remove “From”"),
+        ("to", "199x", "#filter-to", "Write 199X: the letters", "Remove “To”"),
+        ("as_of", "yesterday", "#as-of", "a day like 2024-10-01", "Back to now"),
+        ("as_of", "9" * 20, "#as-of", "The timeline is at revision 3", "Back to now"),
+        ("compare", "xx", "#compare", "a day like 2024-10-01", "Remove “What changed since”"),
     ],
 )
-def test_a_bad_date_says_at_its_field_what_to_write(
-    page: Page, two: str, name: str, label: str, value: str, field: str, says: str
+def test_a_bad_date_says_once_at_its_field_what_to_write(
+    page: Page, two: str, width: int, name: str, value: str, field: str, says: str, way: str
 ) -> None:
-    """The field is marked, its message is shown, and no row of another question is; the message and
-    the button that removes the bad value name the field as the page does."""
+    """The field is marked, its message is in sight, with one button that removes the value, and no
+    row of another question is shown."""
+    page.set_viewport_size({"width": width, "height": 700})
     page.goto(f"/t/{two}?{name}={value}")
     found = page.locator(field)
     expect(found).to_have_attribute("aria-invalid", "true")
-    expect(page.locator(f"{field}-fault")).to_contain_text(says)
+    expect(found).to_have_accessible_description(re.compile(says))
     expect(found).to_have_value(value)
+    expect(page.get_by_text(says).filter(visible=True)).to_have_count(1)
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator(".fault")).to_be_in_viewport()
+    expect(page.get_by_role("button", name=REMOVE)).to_have_count(1)
     assert page.get_by_test_id("statement").filter(visible=True).count() == 0
+    expect(page.get_by_text("Nothing is shown until")).to_be_visible()
     expect(page.get_by_test_id("live")).to_have_text("paused")
     expect(page.get_by_test_id("retry")).to_be_hidden()
-    expect(page.get_by_role("alert")).to_contain_text(f"“{label}”: ")
-    page.get_by_role("button", name=re.compile(f"Remove “{label}”")).click()
+    page.get_by_role("button", name=way).click()
     rows(page, "a", "b")
     expect(page.get_by_test_id("live")).to_have_text("live")
     expect(found).not_to_have_attribute("aria-invalid", "true")
     expect(page.locator(".fault")).to_have_count(0)
+    expect(page.get_by_text("Nothing is shown until")).to_be_hidden()
 
 
-def test_every_bad_field_is_named(page: Page, two: str) -> None:
-    """Also one that another request asks for: they are corrected, or removed, at once."""
+def test_every_bad_field_is_marked(page: Page, two: str) -> None:
+    """Also one that another request asks for; each has its own way out."""
     page.goto(f"/t/{two}?from=2024-13&to=someday&as_of=yesterday&compare=tomorrow")
     reading(page, "refused")
     for field in ("#filter-from", "#filter-to", "#as-of", "#compare"):
         expect(page.locator(f"{field}-fault")).to_be_visible()
-    for label in ("From", "To", "What was known by", "What changed since"):
-        expect(page.get_by_role("alert")).to_contain_text(f"“{label}”: ")
-    page.get_by_role("button", name="Remove “").click()
+    expect(page.locator("#problem")).to_be_hidden()
+    ways = page.get_by_role("button", name=REMOVE)
+    for left in (3, 2, 1, 0):
+        ways.first.click()
+        expect(page.locator(".fault")).to_have_count(left)
     rows(page, "a", "b")
     page.goto(f"/t/{two}?from=2024-13&compare=1")
     expect(page.locator("#filter-from-fault")).to_be_visible()
     expect(page.locator(".fault")).to_have_count(1)
+
+
+def test_a_fault_without_its_field_is_told_above_all(page: Page, two: str) -> None:
+    """An article has no filters: the value that came with its address is named, and can be removed;
+    what the field of the moment says is not said again."""
+    page.goto(f"/embed/{two}?from=xx&as_of=yesterday")
+    box = page.locator("#problem")
+    expect(page.locator("#problem-words")).to_have_text(
+        "The address asks for “from: xx”, which there is not."
+    )
+    expect(page.locator("#as-of-fault")).to_contain_text("a day like 2024-10-01")
+    box.get_by_role("button", name="Remove “from: xx”").click()
+    expect(box).to_be_hidden()
+    page.get_by_role("button", name="Back to now").click()
+    rows(page, "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("as_of=2&as_of=3", "#as-of"),
+        ("compare=2&compare=1", "#compare"),
+        ("from=1850&from=1900", "#filter-from"),
+    ],
+)
+def test_of_two_values_none_is_taken(page: Page, two: str, asked: str, field: str) -> None:
+    """Where an address has two for a parameter with one, nobody knows which was meant: the field
+    has both and says so, and what is written there replaces them."""
+    answer = page.goto(f"/t/{two}?{asked}")
+    assert answer is not None
+    assert answer.status == (400 if "as_of" in asked else 200)
+    first, second = (part.split("=")[1] for part in asked.split("&"))
+    found = page.locator(field)
+    expect(found).to_have_value(f"{first} or {second}")
+    expect(page.locator(f"{field}-fault")).to_have_text(
+        f"The address has more than one, {first} and {second}: write the one that is meant."
+    )
+    expect(page.get_by_test_id("statement").filter(visible=True)).to_have_count(0)
+    found.fill(first)
+    found.press("Enter")
+    reading(page, "shown")
+    assert page.url.endswith(f"?{asked.partition('&')[0]}")
+
+
+def test_the_same_value_twice_is_one(page: Page, two: str) -> None:
+    """The address then has it once; of a view that changes nothing said, the first is shown."""
+    page.goto(f"/t/{two}?as_of=2&as_of=2&on=said&on=occurred&statement=a&statement=b")
+    rows(page, "a")
+    reading(page, "shown")
+    assert page.url.endswith("?as_of=2&on=said&statement=a")
+    expect(page.get_by_test_id("detail")).to_contain_text("Apples fell.")
 
 
 def test_a_bad_date_leaves_no_blank_pane(page: Page) -> None:
@@ -275,7 +367,7 @@ def test_a_bad_moment_leaves_nothing_of_the_moment_before(
     expect(heading).to_be_hidden()
     expect(page.locator("#moment-words")).to_be_hidden()
     expect(page.get_by_test_id("moment")).to_be_hidden()
-    page.get_by_role("button", name=re.compile("Remove “What was known by”")).click()
+    page.get_by_role("button", name="Back to now").click()
     reading(page, "shown")
     expect(heading).to_be_visible()
 
@@ -317,10 +409,9 @@ def test_a_bad_moment_is_a_page_with_its_status(page: Page, two: str, as_of: str
     assert answer is not None
     assert answer.status == 400
     expect(page.get_by_role("heading", level=1)).to_have_text("A new one")
-    expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_test_id("as-of")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#as-of-fault")).to_be_visible()
-    page.get_by_role("button", name="Remove “What was known by”").click()
+    page.get_by_role("button", name="Back to now").click()
     rows(page, "a", "b")
 
 

@@ -193,7 +193,7 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     page.emulate_media(media="screen")
     page.unroute("**/v1/**")
     if refused:
-        page.locator("#without").click()
+        page.get_by_role("button", name="Back to now").click()
     else:  # it may be tried again by itself before a button is pressed
         page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("html")).to_have_attribute("data-reading", "shown")

@@ -2,6 +2,7 @@
 /** Says at a field what is wrong with its value. */
 
 import { byId, make, sentence } from "../look/element.js";
+import { bringIntoSight, focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { filterWords } from "./filter_words.js";
 import { unfold } from "./folds.js";
@@ -11,6 +12,8 @@ const FIELDS = /** @type {Record<string, string>} */ ({
   q: "search", actor: "filter-actor", kind: "filter-kind", from: "filter-from", said_from: "filter-from",
   to: "filter-to", said_to: "filter-to", as_of: "as-of", compare: "compare",
 });
+/** The field beside which a button that removes its value stands already. */
+const MOMENT = "as-of";
 
 /** @typedef {{path: string, message: string}} Fault `path`: the parameter, with its question mark */
 
@@ -19,38 +22,74 @@ export function nameOf({ path }) {
   return path.replace("?", "");
 }
 
-/** @param {string} name of a parameter @returns {string} what it is called on the page: its field, or the filter in words */
-export function labelOf(name) {
-  const field = FIELDS[name] && byId(FIELDS[name]);
-  const label = field?.getAttribute("aria-label")?.split(":")[0] ?? field?.labels?.[0]?.textContent;
-  return `“${label ?? address.all(name).map((value) => filterWords(name, value)).join(" or ")}”`;
+/** @param {string} name of a parameter @returns {string} what it is called where it has no field: as its chip is */
+export function filterOf(name) {
+  return `“${address.all(name).map((value) => filterWords(name, value)).join(" or ")}”`;
 }
 
 /**
- * What is wrong, for the reader. A value of a parameter without a field came with the address: nobody can write another one here.
+ * What is wrong, for a reader who sees no field of it: the value came with the address, and nobody can write another one here.
  * @param {Fault} fault @returns {string}
  */
 export function faultWords(fault) {
   const name = nameOf(fault);
-  if (FIELDS[name] || !address.one(name)) return FIELDS[name] ? `${labelOf(name)}: ${fault.message}` : fault.message;
-  return `The address asks for ${labelOf(name)}, which there is not.`;
+  return address.one(name) ? `The address asks for ${filterOf(name)}, which there is not.` : fault.message;
 }
 
-/** @param {Fault[]} faults those of fields are shown, and all others that were shown are removed */
+/**
+ * Shows what is wrong at the fields, and removes what was shown before.
+ * @param {Fault[]} faults @returns {Fault[]} those that no field in the document can show
+ */
 export function show(faults) {
   for (const old of document.querySelectorAll(".fault")) old.remove();
   for (const id of new Set(Object.values(FIELDS))) {
     byId(id).removeAttribute("aria-invalid");
     byId(id).removeAttribute("aria-describedby");
   }
-  for (const fault of faults) {
-    const field = FIELDS[nameOf(fault)] && byId(FIELDS[nameOf(fault)]);
-    if (!field || field.hasAttribute("aria-invalid")) continue;
-    const id = `${field.id}-fault`;
-    field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", id);
-    if (field.closest(".folded")) unfold(field.closest(".moment"));
-    field.after(make("p", { id, class: "fault" }, ...sentence(fault.message)));
+  const names = faults.map(nameOf);
+  for (const chip of document.querySelectorAll("#chips > li")) { // a value that is refused is no filter that holds
+    chip.toggleAttribute("hidden", names.includes(chip.getAttribute("data-filter") ?? ""));
   }
-  if (faults.length && document.querySelector("#filters .fault")) byId("filters").open = true;
+  // Without a moment, neither the statement that is open nor the time that is named is what the address asks for.
+  document.documentElement.classList.toggle("momentless", names.includes("as_of"));
+  const untold = faults.filter((fault) => !tell(fault));
+  const first = document.querySelector(".fault");
+  if (first && !document.activeElement?.matches("[aria-invalid]")) bringIntoSight(first);
+  return untold;
+}
+
+/** @returns {string[]} what is said at the fields, with the name of each */
+export function said() {
+  return [...document.querySelectorAll(".fault")].map((each) => `“${each.getAttribute("data-field")}”: ${each.querySelector("span")?.textContent}`);
+}
+
+/** @param {HTMLInputElement} field @returns {string} what it is called */
+const labelOf = (field) => (field.getAttribute("aria-label") ?? field.labels?.[0]?.textContent ?? "").split(":")[0];
+
+/** @param {Fault} fault @returns {boolean} whether its field says it */
+function tell(fault) {
+  const name = nameOf(fault);
+  const field = FIELDS[name] && byId(FIELDS[name]);
+  if (!field) return false;
+  if (field.closest(".folded")) unfold(field.closest(".moment"));
+  if (field.closest("#filters")) byId("filters").open = true;
+  if (field.getClientRects().length === 0) return false; // an article has not all fields
+  if (field.hasAttribute("aria-invalid")) return true;
+  const id = `${field.id}-fault`;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", id);
+  const told = make("div", { class: "fault", role: "status", "data-field": labelOf(field) }, make("span", { id }, ...sentence(fault.message)));
+  if (field.id !== MOMENT) told.append(" ", remover(name, field));
+  field.after(told);
+  return true;
+}
+
+/** @param {string} name of a parameter @param {HTMLInputElement} field @returns {HTMLElement} the button that removes its value */
+function remover(name, field) {
+  const button = make("button", { type: "button", "aria-label": `Remove “${labelOf(field)}”`, text: "Remove" });
+  button.addEventListener("click", () => {
+    address.go({ [name]: null });
+    focusOn(field); // the button is gone
+  });
+  return button;
 }

@@ -78,7 +78,7 @@ function chips(name) {
     const shown = filterWords(name, named(name, value));
     return make(
       "li",
-      {},
+      { "data-filter": name },
       make("button", {
         type: "button",
         "data-testid": "chip",

@@ -5,7 +5,8 @@ import { byId } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
-import { asKnown, inZone } from "../words/instant.js";
+import { settled } from "../state/moments.js";
+import { asKnown, inZone, recordedWords } from "../words/instant.js";
 
 const slider = byId("as-of-slider");
 const field = byId("as-of");
@@ -14,14 +15,27 @@ const compare = byId("compare");
 const WHOLE = /^(\d*|\d{4}-\d\d-\d\d|\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d))$/;
 const pause = new Pause();
 let head = 1;
+/** Whether the reader is writing in the field, and whether what stands there is still to be asked for. */
+let writing = false;
+let unasked = false;
+/** @type {{latest: number, asOf: {revision: number, recorded_at: string} | null, time: string} | null} what is shown */
+let known = null;
 
 export function start() {
   slider.addEventListener("input", () => {
     field.value = Number(slider.value) === head ? "" : slider.value;
     pause.after(120, () => pin(Number(slider.value) === head ? "" : slider.value, { replace: true }));
   });
-  field.addEventListener("change", () => pin(field.value.trim()));
-  field.addEventListener("input", () => WHOLE.test(field.value.trim()) && pause.after(700, () => pin(field.value.trim())));
+  field.addEventListener("input", write);
+  field.addEventListener("change", () => {
+    writing = false;
+    if (unasked) pin(field.value.trim());
+    else showAddress();
+  });
+  field.addEventListener("blur", () => {
+    writing = false;
+    if (!unasked) showAddress();
+  });
   compare.addEventListener("change", () => address.go({ compare: compare.value.trim() || null }));
   byId("to-now").addEventListener("click", (/** @type {MouseEvent} */ event) => {
     pin("");
@@ -29,10 +43,18 @@ export function start() {
   });
 }
 
+/** The reader writes in the field: what is complete is asked for after a pause, and stays as it is written. */
+function write() {
+  writing = unasked = true;
+  pause.cancel();
+  if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(field.value.trim()));
+}
+
 /** @param {string} moment @param {{replace?: boolean}} [how] */
 function pin(moment, how) {
   pause.cancel();
-  if (moment !== address.one("as_of")) address.go({ as_of: moment || null }, how);
+  unasked = false;
+  if (moment !== address.all("as_of").join(" or ")) address.go({ as_of: moment || null }, how);
 }
 
 /** Whether the page shows an earlier moment. */
@@ -42,9 +64,18 @@ export function isPinned() {
 
 /** Shows what the address says of the moment. */
 export function showAddress() {
-  if (document.activeElement !== field) field.value = address.one("as_of");
-  if (document.activeElement !== compare) compare.value = address.one("compare");
+  if (!writing || document.activeElement !== field) field.value = address.all("as_of").join(" or ");
+  if (document.activeElement !== compare) compare.value = address.all("compare").join(" or ");
   document.documentElement.classList.toggle("pinned", isPinned());
+  byId("unfinished").textContent = settled().map(unfinished).join(" ");
+}
+
+/** @param {import("../state/moments.js").Replaced} replaced a moment that is not over @returns {string} what the address has in its place */
+function unfinished({ name, text, revision, sent }) {
+  const when = `${text} is not over${text.length === 10 ? " in UTC" : ""}`;
+  const time = inZone(new Date(sent).toISOString());
+  if (name === "as_of") return `${when}: this is what was on record on ${time}.`;
+  return `${when}: changes are shown since revision ${revision}, the last one on ${time}.`;
 }
 
 /**
@@ -54,17 +85,25 @@ export function showAddress() {
  */
 export function show(latest, asOf, updated) {
   head = latest;
+  known = { latest, asOf, time: asOf ? asOf.recorded_at : updated };
   const revision = asOf ? asOf.revision : latest;
   slider.max = String(latest);
   if (document.activeElement !== slider || !isPinned()) slider.value = String(revision);
   showAddress();
-  const time = asOf ? asOf.recorded_at : updated;
-  const place = `revision ${revision} of ${latest}`;
-  slider.setAttribute("aria-valuetext", `${place} · ${inZone(time)}`);
+  slider.setAttribute("aria-valuetext", `revision ${revision} of ${latest} · ${inZone(known.time)}`);
   byId("pinned").hidden = asOf === null;
-  byId("pinned").textContent = asOf && `${asKnown(asOf, address.isEarly())} of ${latest}`;
-  byId("pinned").title = time; // whole, as it can be asked for
   byId("moment-words").hidden = asOf !== null;
-  byId("moment-words").textContent = `now: revision ${latest} · ${inZone(time)}`;
-  byId("moment-words").title = time;
+  tell({ old: false });
+}
+
+/**
+ * Says which moment is shown.
+ * @param {{old: boolean}} how `old`: it is not the one that the address asks for
+ */
+export function tell({ old }) {
+  if (!known) return;
+  const { latest, asOf, time } = known;
+  const moment = asOf && `${asKnown(asOf, !old && address.isEarly())} of ${latest}`;
+  byId("pinned").textContent = old && moment ? `Still shown: ${moment[0].toLowerCase()}${moment.slice(1)}` : moment;
+  byId("moment-words").textContent = `${old ? "Still shown" : "now"}: revision ${latest} · ${recordedWords(time)}`;
 }

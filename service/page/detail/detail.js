@@ -13,7 +13,7 @@ import { ask, below, Problem } from "../state/api.js";
 import { changesOf } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
 import { record } from "../state/record.js";
-import { laterRecording } from "../state/recording.js";
+import { laterRecording } from "../state/moments.js";
 import { asKnown, inZone } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** Says when what is shown does not answer the address, why, and what the reader can do. */
 
-import { faultWords, labelOf } from "../controls/field_fault.js";
+import { faultWords, filterOf, nameOf, said } from "../controls/field_fault.js";
 import { byId, sentence } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
@@ -21,35 +21,40 @@ let why = "";
 
 retry.addEventListener("click", readAgain);
 
-/** @param {import("../state/reading.js").Phase} phase @param {Error | null} error */
-export function show(phase, error) {
+/**
+ * @param {import("../state/reading.js").Phase} phase @param {Error | null} error
+ * @param {import("../controls/field_fault.js").Fault[]} [untold] what is wrong with values that no field shows
+ */
+export function show(phase, error, untold = []) {
   if (phase === "asked") {
     pause.after(QUICK, () => mark(phase));
     return;
   }
   pause.cancel();
   mark(phase);
-  why = error ? `It ${phase === "refused" ? "was refused" : "failed"} ${atTime(new Date().toISOString())}: ${happened(error)}` : "";
-  box.hidden = error === null;
+  const rest = error ? happened(error, untold) : "";
+  const all = [...said(), rest].filter(Boolean).join(" ");
+  why = error ? `It ${phase === "refused" ? "was refused" : "failed"} ${atTime(new Date().toISOString().replace(/\.\d+/, ""))}: ${all}` : "";
+  box.hidden = rest === "";
   retry.hidden = phase !== "failed";
-  byId("problem-words").replaceChildren(...sentence(error ? words(error) : ""));
+  byId("problem-words").replaceChildren(...sentence(error instanceof Problem && error.passing ? `${rest} ${hope()}` : rest));
+  offer(untold.map(nameOf));
 }
 
 /**
- * Offers to remove what the service refuses. Without a moment, neither the statement that is open nor the time
- * that is named is what the address asks for, and both are hidden.
+ * Offers to remove what the service refuses and no field shows.
  * @param {string[]} names parameters of the address
  */
-export function offer(names) {
-  document.documentElement.classList.toggle("momentless", names.includes("as_of"));
-  const without = byId("without");
+function offer(names) {
+  const without = document.getElementById("without");
+  if (!without) return; // the document of all timelines has no such values
   const refused = names.filter((name) => address.one(name));
   without.hidden = refused.length === 0;
   without.onclick = (/** @type {MouseEvent} */ event) => {
     address.go(Object.fromEntries(refused.map((name) => [name, null])));
     if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
   };
-  const labels = refused.map(labelOf);
+  const labels = refused.map(filterOf);
   without.textContent = `Remove ${[labels.slice(0, -1).join(", "), ...labels.slice(-1)].filter(Boolean).join(" and ")}`;
 }
 
@@ -65,15 +70,11 @@ function mark(phase) {
 /** What failed last and when, as paper can say it, which does not try again. @returns {string} */
 export const reason = () => why || "The answer was still awaited.";
 
-/** @param {Error} error @returns {string} */
-function happened(error) {
+/** @param {Error} error @param {import("../controls/field_fault.js").Fault[]} untold @returns {string} what went wrong, but for what the fields say of it */
+function happened(error, untold) {
   if (!(error instanceof Problem)) return `The page failed: ${error}`;
-  return error.errors.map(faultWords).join(" ") || error.message;
+  return error.errors.length ? untold.map(faultWords).join(" ") : error.message;
 }
 
-/** @param {Error} error @returns {string} */
-function words(error) {
-  if (!(error instanceof Problem && error.passing)) return happened(error);
-  const old = record.revision ? "What is shown may be out of date. " : "";
-  return `${error.message} ${old}The page will try again by itself.`;
-}
+/** What a reader may hope for who waits. */
+const hope = () => `${record.revision ? "What is shown may be out of date. " : ""}The page will try again by itself.`;

@@ -12,7 +12,7 @@ import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
-import { asKnown, inZone } from "../words/instant.js";
+import { asKnown, inZone, recordedWords } from "../words/instant.js";
 import { reason } from "./notice.js";
 
 /** @typedef {import("../state/statement").Source} Source */
@@ -134,7 +134,7 @@ function reference(known) {
   const compare = address.one("compare") ? String(comparedWith()) : null;
   const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), compare }), location.href);
   const rest = record.total - byId("statements").children.length;
-  const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${inZone(time)} (${time})`;
+  const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${recordedWords(time)}`;
   return [
     make("h2", { text: "To refer to this" }),
     make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}${early ? "." : ","} ${when}. ${place}` }),

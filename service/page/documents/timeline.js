@@ -22,9 +22,10 @@ import * as overview from "../overview/overview.js";
 import * as recorded from "../overview/recorded.js";
 import * as alarm from "../proof/alarm.js";
 import * as address from "../state/address.js";
-import { ask, below, Problem, timeline, withAllFaults } from "../state/api.js";
+import { ask, below, Problem, refuseUnclear, timeline, withAllFaults } from "../state/api.js";
 import * as review from "../review/review.js";
 import * as reading from "../state/reading.js";
+import { settle } from "../state/moments.js";
 import * as live from "../state/live.js";
 import { areNamesWhole, loadNames, restOfNames } from "../state/names.js";
 import { load, record } from "../state/record.js";
@@ -63,7 +64,7 @@ async function open() {
   await reading.read(reload);
 }
 
-/** Shows who the reader is, and what they may decide. */
+/** Who the reader is, and what they may decide. */
 function meet() {
   if (address.embedded) return;
   who.start();
@@ -74,6 +75,8 @@ function meet() {
 async function reload() {
   filters.show();
   moment.showAddress();
+  refuseUnclear();
+  await settle();
   const describing = describe();
   const loading = loadAll(describing, () => Promise.all([facetChoices.show(), name()]));
   loading.catch(() => {}); // it is awaited below: what is wrong with the timeline itself is reported first
@@ -163,8 +166,10 @@ async function follow(names) {
     const listed = record.find(address.one("statement"));
     if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
     if (!listed) list.mark({ near: true });
-  } else if (names.has("compare")) await after();
-  else if (names.has("on") || names.has("lanes")) await chart.show(known, head);
+  } else if (names.has("compare")) {
+    await settle();
+    await after();
+  } else if (names.has("on") || names.has("lanes")) await chart.show(known, head);
   if (names.has("statement")) {
     arrivals.see(address.one("statement"));
     list.mark({ near: true });
@@ -228,15 +233,12 @@ function choose(id, { keyboard = false } = {}) {
 
 /** @param {reading.Phase} phase @param {Error | null} error why the page may not answer its address */
 function report(phase, error) {
-  notice.show(phase, error);
-  if (phase === "asked") return;
-  if (phase === "shown") {
-    print.answered(known);
-    meet(); // if the service was away
-  }
+  if (phase === "asked") return notice.show(phase, error);
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
-  fieldFault.show(errors);
-  notice.offer(errors.map(fieldFault.nameOf));
+  notice.show(phase, error, fieldFault.show(errors));
+  moment.tell({ old: phase === "failed" });
+  if (phase === "shown") print.answered(known);
+  if (phase === "shown") meet(); // if the service was away
   const missing = ["timeline-not-found", "unauthenticated"].includes(slug);
   if (missing && record.revision > 0) return location.reload(); // nothing is kept of what one may no longer read
   document.documentElement.classList.toggle("missing", missing);

@@ -6,7 +6,7 @@ import { byId, make, words } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { correctedCount, facets } from "../state/facets.js";
-import { firstRecording } from "../state/recording.js";
+import { firstRecording } from "../state/moments.js";
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, inZone } from "../words/instant.js";
 import { scopeOf } from "./scope.js";

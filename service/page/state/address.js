@@ -5,6 +5,10 @@
 export const SEVERAL = ["actor", "by", "role", "kind", "place", "tag", "source", "dataset", "origin_id", "standing", "q"];
 /** Filters that may be given once. */
 const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced", "corrected"];
+/** Parameters with one value: of two different ones it is not known which is meant. */
+const SINGLE = [...ONCE, "as_of", "compare"];
+/** Parameters with one value of which the first is shown: nothing that is said depends on it. */
+const FIRST = ["order", "on", "lanes", "statement"];
 /** Every filter. */
 export const FILTERS = [...SEVERAL, ...ONCE];
 /** What removes every filter. */
@@ -40,6 +44,11 @@ export function one(name, otherwise = "") {
 /** @param {string} name @returns {string[]} every value that the address gives it */
 export function all(name) {
   return parameters().getAll(name).filter(Boolean);
+}
+
+/** @returns {string[]} the parameters with one value to which the address gives several different ones */
+export function repeated() {
+  return SINGLE.filter((name) => new Set(all(name)).size > 1);
 }
 
 /** Whether the address has a filter. */
@@ -125,6 +134,15 @@ export function go(changes, { replace = false } = {}) {
   announce(before);
 }
 
+/**
+ * Writes into the address what is shown already as the answer to it.
+ * @param {Record<string, string | null>} changes
+ */
+export function settle(changes) {
+  history.replaceState(null, "", changed(changes));
+  shown = parameters();
+}
+
 /** @param {(changed: Set<string>) => void} listener is given the names whose values changed */
 export function listen(listener) {
   listeners.add(listener);
@@ -132,6 +150,10 @@ export function listen(listener) {
 
 let shown = parameters();
 addEventListener("popstate", () => announce(shown));
+
+const unclear = repeated();
+const twice = [...SINGLE, ...FIRST].filter((name) => all(name).length > 1 && !unclear.includes(name));
+if (twice.length) settle(Object.fromEntries(twice.map((name) => [name, one(name)])));
 
 /** @param {URLSearchParams} before the query until now */
 function announce(before) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Requests to the service. */
 
-import { one, OPENING, path as here, root, takeForEarly } from "./address.js";
+import { all, one, OPENING, path as here, repeated, root, takeForEarly } from "./address.js";
 
 /** A request without the answer that it asked for. */
 export class Problem extends Error {
@@ -34,6 +34,14 @@ export async function withAllFaults(error, others) {
   return error;
 }
 
+/** Throws a `Problem` for each parameter of the address with two values: it is not known which one is meant. */
+export function refuseUnclear() {
+  const errors = repeated().map((name) => ({
+    path: `?${name}`, message: `The address has more than one, ${all(name).join(" and ")}: write the one that is meant.`,
+  }));
+  if (errors.length) throw new Problem(400, { errors });
+}
+
 /** @type {string} */
 const NAME = decodeURIComponent(here.split("/")[2] ?? "");
 
@@ -45,7 +53,7 @@ export function below(path) {
   return `${root}/v1/timelines/${encodeURIComponent(NAME)}${path}`;
 }
 
-/** @typedef {{body: any, revision: number}} Answer a JSON body, and the revision that it shows */
+/** @typedef {{body: any, revision: number, sent: number}} Answer a JSON body, the revision that it shows, and when it was sent: milliseconds by the service's clock */
 
 /**
  * Gets JSON from the service; of a moment before the timeline was opened, that of its opening. Throws a `Problem` if
@@ -74,8 +82,11 @@ async function get(path, query) {
   const answer = await arriving(fetch(query ? `${path}?${query}` : path, { headers: { Accept: "application/json" } }));
   const body = await arriving(answer.json(), answer.ok);
   if (!answer.ok) throw new Problem(answer.status, body);
-  return { body, revision: Number(answer.headers.get("Onrecord-Revision") ?? 0) };
+  return { body, revision: Number(answer.headers.get("Onrecord-Revision") ?? 0), sent: sentAt(answer) };
 }
+
+/** @param {Response} answer */
+const sentAt = (answer) => Date.parse(answer.headers.get("Date") ?? "") || Date.now();
 
 /**
  * Sends a form to the service. Throws a `Problem` as `ask` does.
@@ -85,7 +96,7 @@ export async function send(path, form) {
   const answer = await arriving(fetch(path, { method: "POST", body: form, headers: { Accept: "application/json" } }));
   const body = await arriving(answer.json(), answer.ok);
   if (!answer.ok) throw new Problem(answer.status, body);
-  return { body, revision: 0 };
+  return { body, revision: 0, sent: sentAt(answer) };
 }
 
 /**

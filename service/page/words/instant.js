@@ -96,9 +96,9 @@ export function inZone(text) {
   return clock.format(new Date(text));
 }
 
-/** @param {string} text RFC 3339 @returns {string} the same in UTC, without the fraction of its seconds */
-export function original(text) {
-  return text.replace(/\.\d+Z$/, "Z");
+/** @param {string} text RFC 3339 @returns {string} the same, and beside it the original, whole, so that it can be asked for */
+export function recordedWords(text) {
+  return `${inZone(text)} (${text})`;
 }
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
@@ -109,7 +109,7 @@ export function dayWords(text) {
 }
 
 /** @param {string} text RFC 3339 @returns {string} when, in the reader's time zone and in UTC */
-export const atTime = (text) => `on ${inZone(text)} (${original(text)})`;
+export const atTime = (text) => `on ${recordedWords(text)}`;
 
 /**
  * @param {{revision: number, recorded_at: string}} moment an earlier one
