@@ -103,11 +103,11 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         ledger = Ledger.open(settings.data_dir, log.identity)
         undo.callback(ledger.close)
         ledger_writer = LedgerWriter(log, ledger)
-        projector.on_read.append(ledger_writer.offer)
         projector.progress.on_reset.append(lambda _: ledger_writer.look_again())
         _run(undo, ledger_writer.run(), "ledger")
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.look_again())
+        projector.on_read += [ledger_writer.offer, auditor.offer]
         _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
         owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
         redactor = Redactor(log, codec, stores, projector, heads, **owned)

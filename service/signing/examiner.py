@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from hashlib import sha256
 from time import monotonic
 from typing import Final
@@ -23,6 +23,7 @@ from events.tlog.merkle import TreeHead
 from projections.attempts import Attempts, Outage
 from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
+from service.signing.offered_entries import OfferedEntries
 
 __all__ = ["CATCH_UP", "Examiner"]
 
@@ -64,6 +65,7 @@ class Examiner:
         self._judge = judge
         self._scrub_interval = scrub_interval
         self._partitions = range(log.identity.partitions)
+        self._offered = [OfferedEntries(log, partition) for partition in self._partitions]
         self._examined: dict[int, Examination] = {}
         self._whole: set[int] = set()
         self._suspected: dict[int, None] = {}
@@ -90,6 +92,10 @@ class Examiner:
         """Begin again: the log may hold another history than the one that was examined."""
         self._examined.clear()
         self._whole.clear()
+
+    def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        """Offer entries of the log, in order, that were just read for another purpose."""
+        self._offered[partition].offer(entries)
 
     def suspect(self, timeline: str) -> None:
         """Read the whole log again at once, beginning with the partition of the timeline."""
@@ -118,17 +124,22 @@ class Examiner:
             self._whole.add(partition)
         await self._judge(examination)
         attempts.succeeded()
-        async for entries in log.follow(partition, examination.position):
-            if self._examined.get(partition) is not examination:
-                return
-            if entries and entries[0].position != examination.position + 1:
-                self.look_again()
-                return
-            await self._examine(examination, entries, _give_a_turn)
-            if entries:
-                await self._judge(examination)
-            if 0 < len(entries) < _SLICE:
-                await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
+        async with aclosing(self._offered[partition].follow(examination.position)) as batches:
+            async for entries in batches:
+                if self._examined.get(partition) is not examination:
+                    return
+                if entries and entries[0].position != examination.position + 1:
+                    self.look_again()
+                    return
+                await self._go_on(examination, entries)
+
+    async def _go_on(self, examination: Examination, entries: Sequence[StoredEvent]) -> None:
+        """Examine what has come."""
+        await self._examine(examination, entries, _give_a_turn)
+        if entries:
+            await self._judge(examination)
+        if 0 < len(entries) < _SLICE:
+            await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
 
     async def _take_up(self, partition: int) -> Examination:
         """The examination of the partition. It begins again if the log does not hold the event that

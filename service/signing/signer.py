@@ -19,6 +19,7 @@ from events.audit.examination import Examination
 from events.audit.examined import Examined
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
+from events.event.envelope import StoredEvent
 from events.log.contract import Log
 from events.log.lookup import still_holds
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
@@ -116,6 +117,10 @@ class Signer:
         which nothing was published yet."""
         self._publisher.begin_again()
         self._judge.examiner.look_again()
+
+    def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        """See `Examiner.offer`."""
+        self._judge.examiner.offer(partition, entries)
 
     def suspect(self, timeline: str) -> None:
         """See `Judge.suspect`."""

@@ -18,6 +18,7 @@ from events.audit.examination import Finding
 from events.audit.publication import open_publication
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
+from events.event.envelope import StoredEvent
 from events.log.contract import Log, partition_of
 from events.tlog.errors import AuditError
 from projections.attempts import Attempts, Outage
@@ -86,6 +87,10 @@ class Witness:
     def look_again(self) -> None:
         """Begin again: the log may hold another history than the one that was examined."""
         self._judge.examiner.look_again()
+
+    def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        """See `Examiner.offer`."""
+        self._judge.examiner.offer(partition, entries)
 
     def suspect(self, timeline: str) -> None:
         """See `Judge.suspect`."""

@@ -12,9 +12,10 @@ from events.errors import LogUnavailable
 from events.event.envelope import TIMELINE, StoredEvent
 from events.event.types import TimelineOpened
 from events.log.contract import Append, partition_of
-from events.log.redis import RedisLog, open_redis_log
+from events.log.redis import RedisLog, arrivals, open_redis_log
 from tests.histories import CODEC
 from tests.looks import looked_again
+from tests.seals import retracted
 from tests.servers import DURABLE, ValkeyServer
 
 COUNT = 16
@@ -67,6 +68,60 @@ async def test_all_partitions_are_waited_for_by_one_connection(server: ValkeySer
             batches = await asyncio.gather(*following)
         assert [batch[0].position for batch in batches] == [1] * 2 * COUNT
         assert (await raw.info("clients"))["blocked_clients"] <= 1
+    await log.close()
+
+
+async def blocking_reads(raw: redis.asyncio.Redis) -> int:
+    """How many the server has ended since its start."""
+    found = await raw.info("commandstats")
+    return int(found.get("cmdstat_xread", {"calls": 0})["calls"])
+
+
+async def test_a_busy_partition_is_not_read_while_its_follower_is_at_work(
+    server: ValkeyServer,
+) -> None:
+    """Fifty entries that come while nobody waits for them end one blocking read, and those who wait
+    for other partitions hear of theirs all the same."""
+    log = await open_redis_log(server.url, partitions=COUNT)
+    busy, *others = one_each()
+    async with redis.asyncio.Redis(unix_socket_path=str(server.socket)) as raw:
+        following = log.follow(partition_of(busy, COUNT), 0)
+        waiting = [asyncio.create_task(first_of(log, partition_of(n, COUNT))) for n in others]
+        first = asyncio.ensure_future(anext(following))
+        async with asyncio.timeout(30):
+            while (await raw.info("clients"))["blocked_clients"] != 1:
+                await looked_again()
+            before = await blocking_reads(raw)
+            await append(log, busy)
+            assert len(await first) == 1
+            for number in range(50):
+                await log.append(Append(busy, (retracted(f"e{number}", timeline=busy),), {}))
+            assert await blocking_reads(raw) <= before + 2
+            assert len(await anext(following)) == 50
+            for timeline in others:
+                await append(log, timeline)
+            batches = await asyncio.gather(*waiting)
+        assert [batch[0].position for batch in batches] == [1] * len(others)
+    await log.close()
+
+
+async def test_an_idle_log_is_waited_for_by_the_same_connection_for_ever(
+    server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often those who follow look whether it is the same log, they then wait together
+    again: once they have met, no further connection is opened."""
+    monkeypatch.setattr(arrivals, "BLOCK", 100)
+    log = await open_redis_log(server.url, partitions=COUNT)
+    async with redis.asyncio.Redis(unix_socket_path=str(server.socket)) as raw, asyncio.timeout(30):
+        streams = [log.follow(partition, 0) for partition in range(COUNT)]
+        for _ in range(3):
+            await asyncio.gather(*map(anext, streams))
+        before = (await raw.info("stats"))["total_connections_received"]
+        blocking = await blocking_reads(raw)
+        for _ in range(10):
+            assert await asyncio.gather(*map(anext, streams)) == [[]] * COUNT
+        assert (await raw.info("stats"))["total_connections_received"] == before
+        assert await blocking_reads(raw) <= blocking + 10 + 2
     await log.close()
 
 

@@ -1,59 +1,55 @@
-"""Waiting for entries in the streams of a log: one blocking read for all streams of a server.
+"""Waiting for entries in the streams of a log.
 
-Each stream's last entry is known, and the read blocks until one of them has a later one. On a
-cluster, where a read takes streams of one slot only, every caller blocks by itself.
+Streams in which nothing comes share one blocking read, which begins again every `BLOCK`
+milliseconds with the streams that somebody waits for, and then everyone is woken. A stream in which
+something comes leaves it; who waits for that stream again before then makes a read for it alone. So
+nothing is read of a busy stream while nobody waits for it, and the others are not asked for again
+with each of its entries. On a cluster, where a read takes streams of one slot only, everyone makes
+their own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from events.errors import LogUnavailable
 from events.log.redis.driver.driver import RedisDriver
 
 __all__ = ["BLOCK", "Arrivals"]
 
 BLOCK: Final = 2_000
 """Milliseconds that a read blocks: an idle caller looks that often whether it is the same log."""
-_START: Final = b"0-0"
-
-
-class _Stream:
-    """The id of the last entry that is known, and what is set when there is a later one."""
-
-    def __init__(self) -> None:
-        self.last = _START
-        self.came = asyncio.Event()
+_GATHERING: Final = 0.02
+"""Seconds in which callers gather, before the first read begins."""
 
 
 class Arrivals:
-    """Waits for what comes in `streams`, with a task of its own while there is a caller."""
+    """Waits for what comes, with a task of its own while there is a caller."""
 
-    def __init__(self, driver: RedisDriver, streams: Sequence[str]) -> None:
+    def __init__(self, driver: RedisDriver) -> None:
         self._driver = driver
-        self._streams = {name.encode(): _Stream() for name in streams}
+        self._waited: dict[bytes, bytes] = {}
+        """The streams that were waited for since the shared read began, each with the last entry
+        that the caller knew."""
+        self._shared: dict[bytes, bytes] | None = None
+        """The streams of the shared read, with the entry behind which it reads; None before."""
+        self._woken: dict[bytes, asyncio.Event] = {}
+        self._ends = 0.0
         self._task: asyncio.Task[None] | None = None
 
     async def wait(self, stream: str, after: bytes) -> None:
-        """Return when the stream has an entry behind the id `after`, or after `BLOCK` milliseconds.
-        Raises LogUnavailable."""
+        """Return when the stream has an entry behind the id `after`, or after `BLOCK` milliseconds
+        at most. Raises LogUnavailable."""
+        name = stream.encode()
         if self._driver.clustered:
-            await self._read([stream.encode()], [after])
-            return
-        known = self._streams[stream.encode()]
-        if _number(known.last) > _number(after):
+            await self._read({name: after}, BLOCK)
             return
         task = self._running()
-        known.came.clear()
-        coming = asyncio.ensure_future(known.came.wait())
-        try:
-            await asyncio.wait({coming, task}, timeout=BLOCK / 1_000, return_when="FIRST_COMPLETED")
-        finally:
-            coming.cancel()
-        if task.done():
-            task.result()  # raises what ended it
+        if self._is_shared(name, after):
+            await self._share(name, task)
+        else:
+            await self._read({name: after}, self._left())
 
     async def close(self) -> None:
         """End the task."""
@@ -61,42 +57,73 @@ class Arrivals:
             self._task.cancel()
             await asyncio.wait({self._task})
 
+    def _is_shared(self, name: bytes, after: bytes) -> bool:
+        """Whether the shared read, or the first one that will be made, tells this caller."""
+        if self._shared is None:
+            return self._waited.setdefault(name, after) == after
+        self._waited[name] = after
+        return self._shared.get(name) == after
+
+    async def _share(self, name: bytes, task: asyncio.Task[None]) -> None:
+        woken = self._woken.setdefault(name, asyncio.Event())
+        waking = asyncio.ensure_future(woken.wait())
+        try:
+            await asyncio.wait({waking, task}, return_when="FIRST_COMPLETED")
+        finally:
+            waking.cancel()
+        if task.done():
+            task.result()  # raises what ended it
+
     def _running(self) -> asyncio.Task[None]:
-        """The task; another one is started after an error."""
+        """The task; another one is started after an error, or when nobody has waited for long."""
         if self._task is None or self._task.done():
+            self._shared = None
+            self._ends = asyncio.get_running_loop().time() + BLOCK / 1_000
+            self._waited.clear()
+            self._woken.clear()
             self._task = asyncio.create_task(self._run(), name="arrivals")
         return self._task
 
     async def _run(self) -> None:
-        await self._look([*self._streams])
-        while True:
-            names = [*self._streams]
-            later = await self._read(names, [known.last for known in self._streams.values()])
-            # A log that was replaced may have earlier ids than before: all are looked at.
-            await self._look(later or names)
+        await asyncio.sleep(_GATHERING)  # noqa: TID251 - callers start together, and are to share the first read
+        while shared := self._next():
+            self._shared = shared
+            self._ends = asyncio.get_running_loop().time() + BLOCK / 1_000
+            while (left := self._left()) > 1:
+                await self._listen(shared, left)
 
-    async def _read(self, names: Sequence[bytes], after: Sequence[bytes]) -> list[bytes]:
-        """The streams that have entries behind these ids."""
+    def _next(self) -> dict[bytes, bytes]:
+        """The streams of the next shared read. Those who wait for them since the last one began are
+        woken."""
+        kept = {name: after for name, after in (self._shared or {}).items() if name in self._woken}
+        streams, self._waited = kept | self._waited, {}
+        for name in kept:
+            self._wake(name)
+        return streams
+
+    async def _listen(self, shared: dict[bytes, bytes], milliseconds: int) -> None:
+        """Wake those who wait for the streams in which something comes first."""
+        if not shared:
+            await asyncio.sleep(milliseconds / 1_000)  # noqa: TID251 - everyone makes their own read until then
+            return
+        for name in await self._read(shared, milliseconds):
+            del shared[name]
+            self._wake(name)
+
+    def _wake(self, name: bytes) -> None:
+        woken = self._woken.pop(name, None)
+        if woken is not None:
+            woken.set()
+
+    def _left(self) -> int:
+        """Milliseconds until the shared read begins again; at least 1, since 0 is without end."""
+        left = self._ends - asyncio.get_running_loop().time()
+        return max(1, round(left * 1_000))
+
+    async def _read(self, streams: Mapping[bytes, bytes], milliseconds: int) -> list[bytes]:
+        """The streams that have entries behind these ids, as soon as there are any."""
+        given = (*streams.keys(), *streams.values())
         found = await self._driver.wait(
-            "XREAD", "COUNT", 1, "BLOCK", BLOCK, "STREAMS", *names, *after
+            "XREAD", "COUNT", 1, "BLOCK", milliseconds, "STREAMS", *given
         )
         return [name for name, _ in found or ()]
-
-    async def _look(self, names: Sequence[bytes]) -> None:
-        """Ask for the last entry of each stream, and wake those who wait for it."""
-        heads = await self._driver.ask_many([("XREVRANGE", n, "+", "-", "COUNT", 1) for n in names])
-        for name, entries in zip(names, heads, strict=True):
-            known = self._streams[name]
-            last = entries[0][0] if entries else _START
-            if last != known.last:
-                known.last = last
-                known.came.set()
-
-
-def _number(id_: bytes) -> tuple[int, int]:
-    """An entry's id, to be compared."""
-    first, _, second = id_.partition(b"-")
-    try:
-        return int(first), int(second or 0)
-    except ValueError as error:
-        raise LogUnavailable(f"{id_!r} is no id of an entry.") from error

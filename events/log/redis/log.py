@@ -67,8 +67,7 @@ class RedisLog:
         self._publisher = RedisPublisher(driver, keys, self._mark)
         self._notices = RedisNotices(driver, keys, self._mark)
         partitions = range(self._identity.partitions)
-        streams = (key(p) for key in (keys.log, keys.checkpoints) for p in partitions)
-        self._arrivals = Arrivals(driver, [*streams, keys.notices])
+        self._arrivals = Arrivals(driver)
         self._appender = RedisAppender(driver, fitness, keys, self._mark)
         # One server takes the appends of all partitions together, a cluster those of each alone.
         queues = [f"append queue {p}" for p in partitions] if driver.clustered else ["append queue"]
@@ -130,8 +129,10 @@ class RedisLog:
     async def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
         log = self._keys.log(partition)
         while True:
-            await self._arrivals.wait(log, b"%d-0" % after)
             batch = await self.read(partition, after, FOLLOWED)
+            if not batch:
+                await self._arrivals.wait(log, b"%d-0" % after)
+                batch = await self.read(partition, after, FOLLOWED)
             if batch:
                 after = batch[-1].position
             yield batch

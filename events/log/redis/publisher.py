@@ -79,7 +79,6 @@ class RedisPublisher:
         stream, whose = self._keys.checkpoints(partition), self._keys.revisions(partition)
         after = START
         while True:
-            await arrivals.wait(stream, after)
             mark, reply = await self._driver.ask_many(
                 [("HGET", whose, MARK), ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)]
             )
@@ -91,3 +90,4 @@ class RedisPublisher:
                 found[fields.get(b"t", b"").decode(errors="replace")] = fields.get(b"c", b"")
                 after = id_
             yield found
+            await arrivals.wait(stream, after)

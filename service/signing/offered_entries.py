@@ -1,0 +1,105 @@
+"""The entries that the projector has read, offered to the examiner, so that nothing is read twice
+while both are up to date.
+
+They are held until the examiner takes them, a moment later. If it is further behind, or if nothing
+is offered, it reads the log itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from events.event.envelope import StoredEvent
+from events.log.contract import FOLLOWED, Log
+
+__all__ = ["OfferedEntries"]
+
+_MOST: Final = 5_000
+"""The most entries that are held."""
+_MOST_BYTES: Final = 8 * 1024 * 1024
+"""The most bytes of their data. With more of either, all are read from the log later."""
+_PATIENCE: Final = 2.0
+"""Seconds without an offer after which the log is read."""
+
+
+class OfferedEntries:
+    """What comes in one partition. `offer` is called on the event loop of the one who follows;
+    while nobody does, nothing is held."""
+
+    def __init__(self, log: Log, partition: int) -> None:
+        self._log = log
+        self._partition = partition
+        self._entries: list[StoredEvent] = []
+        self._bytes = 0
+        self._came = asyncio.Event()
+        self._is_followed = False
+        self._is_offered = False
+        """Whether there is somebody who offers."""
+        self._look = False
+        """Whether the log must be read, because it may have more than is held."""
+
+    def offer(self, entries: Sequence[StoredEvent]) -> None:
+        """Offer entries of the log, in order, that were just read for another purpose."""
+        self._is_offered = True
+        if not self._is_followed:
+            return
+        self._entries += entries
+        self._bytes += sum(len(entry.data or b"") for entry in entries)
+        if len(self._entries) > _MOST or self._bytes > _MOST_BYTES:
+            self._take()
+            self._look = True
+        self._came.set()
+
+    async def follow(self, after: int) -> AsyncGenerator[Sequence[StoredEvent]]:
+        """What `Log.follow` yields, except that a batch of offered entries has as many as were
+        offered. Raises what that raises. One at a time may follow, and closes this when done."""
+        self._is_followed = True
+        try:
+            async with aclosing(self._before_offers(after)) as batches:
+                async for batch in batches:
+                    after = batch[-1].position if batch else after
+                    yield batch
+            while True:
+                batch = await self._next(after)
+                after = batch[-1].position if batch else after
+                yield batch
+        finally:
+            self._is_followed = False
+            self._take()
+
+    async def _before_offers(self, after: int) -> AsyncGenerator[Sequence[StoredEvent]]:
+        async for batch in self._log.follow(self._partition, after):
+            yield batch
+            if self._is_offered:
+                return
+
+    async def _next(self, after: int) -> Sequence[StoredEvent]:
+        """The entries behind this position, once some are offered."""
+        while await self._is_told() and not self._look:
+            new = [entry for entry in self._take() if entry.position > after]
+            if new and new[0].position == after + 1:
+                return new
+            self._look = bool(new)  # some before them were not offered
+        found = await self._log.read(self._partition, after, FOLLOWED)
+        self._look = len(found) == FOLLOWED
+        return found
+
+    async def _is_told(self) -> bool:
+        """Whether there is something to look at, which is waited for; false if nothing comes for a
+        while."""
+        if self._look:
+            return True
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._came.wait()
+        except TimeoutError:
+            return False
+        self._came.clear()
+        return True
+
+    def _take(self) -> list[StoredEvent]:
+        entries, self._entries, self._bytes = self._entries, [], 0
+        return entries
