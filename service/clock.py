@@ -17,9 +17,8 @@ Clock = Callable[[], int]
 Randomness = Callable[[int], bytes]
 """Returns that many unpredictable bytes."""
 
-_VERSION = 7 << 76
-_VARIANT = 0b10 << 62
-_RANDOM_BITS = (1 << 62) - 1
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""By a digit of chance: the digit with the variant in its two upper bits."""
 
 _POOL = 4_096
 """The number of bytes that are fetched at once."""
@@ -69,15 +68,13 @@ class IdMaker:
         """`count` new ids, ascending."""
         if not count:
             return []
-        chance = self._randomness(8 * count)
+        chance = self._randomness(8 * count).hex()
         milliseconds, rest = divmod(self._clock(), 1_000)
         tick = max(milliseconds << 12 | (rest << 12) // 1_000, self._last + 1)
         self._last = tick + count - 1
         ids = []
         for n in range(count):
-            low = int.from_bytes(chance[8 * n : 8 * n + 8], "big") & _RANDOM_BITS
-            stamp = tick + n
-            value = (stamp >> 12) << 80 | _VERSION | (stamp & 0xFFF) << 64 | _VARIANT | low
-            text = f"{value:032x}"
-            ids.append(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+            time, low = f"{tick + n:015x}", chance[16 * n : 16 * n + 16]
+            variant = _VARIANT[low[0]]
+            ids.append(f"{time[:8]}-{time[8:12]}-7{time[12:]}-{variant}{low[1:4]}-{low[4:]}")
         return ids

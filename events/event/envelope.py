@@ -8,7 +8,6 @@ when it appends the event.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from functools import lru_cache
 from typing import NamedTuple, NewType
@@ -190,16 +189,21 @@ def seal_of(  # noqa: PLR0913 - the fields that the seal covers, in their order
     message = (
         f"onrecord-seal-v1\n{timeline}\n{id}\n{type}\n{version}\n{subject}\n{author}\n{digest}"
     )
-    sealed = _keyed(key).copy()
-    sealed.update(message.encode())
-    return sealed.hexdigest()
+    begun, end = _keyed(key)
+    inner, outer = begun.copy(), end.copy()
+    inner.update(message.encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _keyed(key: bytes) -> hmac.HMAC:
-    """Setting up the hash costs more than hashing a header, so it is done once for each key and
-    copied."""
-    return hmac.new(key, digestmod="sha256")
+def _keyed(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """The two hashes of an HMAC (RFC 2104), each begun with the key, which fills a block. That
+    costs more than hashing a header, so it is done once for each key. A copy of `hmac.HMAC` takes
+    twice as long."""
+    padded = key.ljust(64, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 def tail_of(  # noqa: PLR0913 - the fields of the header behind the two that the log sets

@@ -222,6 +222,8 @@ def touches(subject: Subject, event: Event) -> tuple[Subject, ...]:
     """The subjects whose revision the event changes: first its own, then its target, and `actors`
     if it claims or frees a spelling; of a proposal, the statements whose text it has."""
     match event:
+        case StatementRecorded():
+            return (subject,)  # as nearly all are
         case StatementRelated(target=target) | StatementUnrelated(target=target):
             return (subject, statement_subject(target))
         case ActorRegistered() | ActorDescribed() | AliasAdded() | AliasRemoved():
