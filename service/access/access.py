@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from hashlib import sha256
+from typing import Final, NamedTuple
 
 from events.edtf.timestamp import parse_rfc3339
 from events.errors import Lagging, Unauthenticated
@@ -18,6 +19,15 @@ __all__ = ["Access"]
 _ADVICE: Final = "Send `Authorization: Bearer` and an API key of this service."
 _NO_HASH: Final = "0" * 64
 """Compared if no key has the id, so that the answer takes the same time."""
+_MOST_KNOWN: Final = 1_000
+"""Headers `Authorization` that a process knows again."""
+
+
+class _Known(NamedTuple):
+    """Whose key a header has that was looked at before."""
+
+    kept: KeptKey
+    principal: Principal
 
 
 class Access:
@@ -31,6 +41,9 @@ class Access:
         self._clock = clock
         self.sessions = sessions
         self._policy = policy or Policy()
+        self._known: dict[bytes, _Known] = {}
+        """By the SHA-256 of the header: what a policy says of it, and of no secret more than what
+        is kept of it anyway."""
         self.is_ready = policy is not None
 
     @property
@@ -47,11 +60,13 @@ class Access:
     def take(self, policy: Policy) -> None:
         """Decide by this policy from now on."""
         self._policy = policy
+        self._known.clear()
         self.is_ready = True
 
     def forget(self) -> None:
         """Drop the policy: nothing is known of keys and grants until there is another one."""
         self._policy = Policy()
+        self._known.clear()
         self.is_ready = False
 
     def principal_of(self, authorization: str | None, cookie: str | None = None) -> Principal:
@@ -66,11 +81,25 @@ class Access:
             if value is None or self.sessions is None:
                 return EVERYONE
             return self.principal_in(self.sessions.read(value))
+        return self._principal_in(authorization)
+
+    def _principal_in(self, authorization: str) -> Principal:
+        """The principal of a header. Most headers were looked at before. Raises Unauthenticated,
+        Lagging."""
+        hashed = sha256(authorization.encode()).digest()
+        known = self._known.get(hashed)
+        if known is not None:
+            self._refuse_ended(known.kept)
+            return known.principal
         scheme, _, written = authorization.strip().partition(" ")
         secret = Secret.read(written.strip()) if scheme.lower() == "bearer" else None
         if secret is None:
             raise Unauthenticated("malformed", f"That is no API key. {_ADVICE}")
-        return self.principal_with(secret)
+        principal = self.principal_with(secret)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[hashed] = _Known(self._policy.keys[secret.id], principal)
+        return principal
 
     def principal_with(self, secret: Secret) -> Principal:
         """The principal of a key. Raises Unauthenticated if nobody has it, or it is not valid any

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from events.errors import Unauthenticated
+from events.errors import Lagging, Unauthenticated
 from projections.answers.access import IssuedKey, Revocation
 from projections.queries.access import KeptKey
+from service.access import access as access_module
 from service.access.access import Access
 from service.access.policy import Policy
 from service.access.principal import EVERYONE, Principal
@@ -69,3 +70,39 @@ def test_a_key_holds_up_to_the_moment_at_which_it_expires() -> None:
     key = structs.replace(KEY, expires="2026-01-01T01:00:00+01:00")
     assert gate(key, NEW_YEAR - 1).principal_of(f"Bearer {SECRET.reveal()}").name == "key:desk"
     assert reason(gate(key, NEW_YEAR), f"Bearer {SECRET.reveal()}") == "expired"
+
+
+def test_a_key_that_was_seen_before_ends_like_any_other() -> None:
+    """A key that is sent again is held to its time, and to the policy of the moment."""
+    times = iter([NEW_YEAR - 1, NEW_YEAR - 1, NEW_YEAR])
+    key = structs.replace(KEY, expires="2026-01-01T01:00:00+01:00")
+    access = Access(lambda: next(times), Policy(keys=[KeptKey(key, SECRET.sha256)]))
+    sent = f"Bearer {SECRET.reveal()}"
+    assert access.principal_of(sent) == access.principal_of(sent)
+    assert reason(access, sent) == "expired"
+
+
+@pytest.mark.parametrize("taken", ["other keys", "the policy"])
+def test_a_key_that_was_seen_before_is_gone_with_its_policy(taken: str) -> None:
+    """What a process knows of keys is what the present policy says; without one it is nothing."""
+    access, sent = gate(), f"Bearer {SECRET.reveal()}"
+    assert access.principal_of(sent).name == "key:desk"
+    if taken == "other keys":
+        access.take(Policy())
+        assert reason(access, sent) == "unknown"
+    else:
+        access.forget()
+        with pytest.raises(Lagging):
+            access.principal_of(sent)
+        access.take(Policy())
+        assert reason(access, sent) == "unknown"
+
+
+def test_so_many_headers_are_known_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many headers lead to a key, a process keeps so many of them, and no wrong one."""
+    monkeypatch.setattr(access_module, "_MOST_KNOWN", 3)
+    access = gate()
+    for spaces in range(1, 9):
+        assert access.principal_of(f"Bearer{' ' * spaces}{SECRET.reveal()}").name == "key:desk"
+        assert reason(access, f"Bearer{' ' * spaces}{Secret.make().reveal()}") == "unknown"
+        assert len(access._known) <= 3
