@@ -7,6 +7,7 @@ folded it is dropped, so that no text stays in memory that is removed from the l
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -49,7 +50,9 @@ class _Encoded(NamedTuple):
         return RecentStatement(self.revision, past, self.made, frozenset())
 
 
-_encode: Final = msgspec.json.Encoder().encode
+_Statements = OrderedDict[str, RecentStatement | _Encoded]
+"""By id. To drop the first one of many takes a plain dictionary as long as it once was."""
+
 _decode: Final = msgspec.json.Decoder(Statement).decode
 
 
@@ -57,14 +60,15 @@ class Recent:
     """The statements that were recorded a moment ago, by timeline and id."""
 
     def __init__(self, progress: Progress) -> None:
-        self._kept: dict[str, dict[str, RecentStatement | _Encoded]] = {}
+        self._kept: dict[str, _Statements] = {}
         """Those of a timeline are in the order of their revisions."""
         progress.on_folded.append(self._drop_folded)
         progress.on_reset.append(lambda _: self._kept.clear())
 
     def find(self, timeline: str, id: str, revision: int) -> RecentStatement | None:  # noqa: A002 - the field's own name
         """The statement, if `revision` is still that of the last event that touched it."""
-        found = self._kept.get(timeline, {}).get(id)
+        kept = self._kept.get(timeline)
+        found = None if kept is None else kept.get(id)
         if found is None or found.revision != revision:
             return None
         return found.decoded(id) if isinstance(found, _Encoded) else found
@@ -79,7 +83,7 @@ class Recent:
                 if kind == "statements":
                     last.pop(id_, None)
                     last[id_] = revision
-        kept = self._kept.setdefault(timeline, {})
+        kept = self._kept.setdefault(timeline, OrderedDict())
         for id_, revision in last.items():
             kept.pop(id_, None)
             relations, past = known.own_relations(id_), known.statement(id_)
@@ -87,23 +91,25 @@ class Recent:
                 kept[id_] = RecentStatement(revision, past, known.made(id_), relations)
         self._bound(timeline, kept)
 
-    def record(self, timeline: str, id: str, statement: Statement, made: Made) -> None:  # noqa: A002 - the field's own name
-        """Keep a statement that was just recorded."""
-        kept = self._kept.setdefault(timeline, {})
+    def record(self, timeline: str, id: str, json: bytes, made: Made) -> None:  # noqa: A002 - the field's own name
+        """Keep a statement that was just recorded, as the data of its event."""
+        kept = self._kept.setdefault(timeline, OrderedDict())
         kept.pop(id, None)
-        kept[id] = _Encoded(made.revision, made, _encode(statement))
+        kept[id] = _Encoded(made.revision, made, json)
         self._bound(timeline, kept)
 
-    def _bound(self, timeline: str, kept: dict[str, RecentStatement | _Encoded]) -> None:
+    def _bound(self, timeline: str, kept: _Statements) -> None:
         while len(kept) > _MOST:
-            del kept[next(iter(kept))]
+            kept.popitem(last=False)
         if not kept:
             self._kept.pop(timeline, None)
 
     def _drop_folded(self, folded: Mapping[str, int]) -> None:
         for timeline, revision in folded.items():
-            kept = self._kept.get(timeline, {})
+            kept = self._kept.get(timeline)
+            if kept is None:
+                continue
             while kept and next(iter(kept.values())).revision <= revision:
-                del kept[next(iter(kept))]
+                kept.popitem(last=False)
             if not kept:
-                self._kept.pop(timeline, None)
+                del self._kept[timeline]

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from events.errors import IdempotencyConflict, RevisionConflict
 from events.event.codec import Codec
-from events.event.envelope import HEAD, Subject
-from events.log.contract import Append, Appended, Log
+from events.event.envelope import HEAD, SealedEvent, Subject
+from events.log.contract import Append, Log
 from service.clock import Randomness
 from service.writing.execution.idempotency import Key
 from service.writing.rules.decision import Record
 
-__all__ = ["Draft", "EventWriter"]
+__all__ = ["Draft", "EventWriter", "Written"]
 
 _SALT = 16
 
@@ -23,6 +23,14 @@ class Draft(NamedTuple):
 
     event_id: str
     decision: Record
+
+
+class Written(NamedTuple):
+    """What an append has answered, and the events that it wrote; none in a dry run."""
+
+    revisions: tuple[int, ...]
+    revision: int
+    events: tuple[SealedEvent, ...] = ()
 
 
 class EventWriter:
@@ -42,7 +50,7 @@ class EventWriter:
         key: Key | None,
         *,
         dry_run: bool = False,
-    ) -> Appended | None:
+    ) -> Written | None:
         """Append one event for each draft, in their order, all or none. The key is recorded as
         spent even if there are no drafts. None if another request has spent the key in the
         meantime: the answer is then what that request did. In a dry run nothing is appended, and
@@ -53,7 +61,7 @@ class EventWriter:
         if dry_run:
             return await self._rehearse(timeline, len(drafts), expected)
         if not drafts and key is None:
-            return Appended((), await self._log.revision(timeline), duplicate=False)
+            return Written((), await self._log.revision(timeline))
         salts = self._randomness(_SALT * len(drafts))
         events = tuple(
             self._codec.seal(
@@ -75,11 +83,11 @@ class EventWriter:
             raise
         if key is not None and (appended.duplicate or len(appended.revisions) < len(drafts)):
             return None
-        return appended
+        return Written(appended.revisions, appended.revision, events)
 
     async def _rehearse(
         self, timeline: str, count: int, expected: Mapping[Subject, int]
-    ) -> Appended:
+    ) -> Written:
         """What an append of so many events would answer now."""
         last = await self._log.revision(timeline)
         found = await self._log.revisions(timeline, [*expected]) if expected else []
@@ -88,4 +96,4 @@ class EventWriter:
             if revision != actual:
                 raise RevisionConflict(subject, revision, actual)
         revisions = tuple(range(last + 1, last + count + 1))
-        return Appended(revisions, last + count, duplicate=False)
+        return Written(revisions, last + count)

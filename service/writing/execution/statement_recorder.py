@@ -100,10 +100,8 @@ class StatementRecorder:
             draft.decision.id: Made(revision, draft.event_id)
             for draft, revision in zip(drafts, appended.revisions, strict=True)
         }
-        if not caller.dry_run:
-            statements = dict(named)
-            for id_, event in fresh.items():
-                self._recent.record(timeline, id_, statements[id_], event)
+        for (id_, event), sealed in zip(fresh.items(), appended.events, strict=False):
+            self._recent.record(timeline, id_, sealed.data, event)
         return CommandResult(_items(named, made | fresh, {*fresh}), appended.revision)
 
     def _event_ids(self, named: _Named, new: Sequence[Record], key: Key | None) -> Sequence[str]:

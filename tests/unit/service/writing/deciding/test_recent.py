@@ -7,6 +7,7 @@ import random
 import tempfile
 import tracemalloc
 from pathlib import Path
+from time import thread_time
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.errors import Unknown
+from events.event.codec import encode_data
 from events.event.types import (
     StatementCorrected,
     StatementGraded,
@@ -142,6 +144,10 @@ def _rich(number: int) -> Statement:
     return msgspec.convert(given, Statement)
 
 
+def _data(number: int) -> bytes:
+    return encode_data(StatementRecorded(statement=_rich(number)))
+
+
 def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
     """While the fold is far behind, ten thousand of a bulk load are kept: as JSON, and the same
     when they are asked for."""
@@ -150,7 +156,7 @@ def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
     try:
         before, _ = tracemalloc.get_traced_memory()
         for n in range(1_000):
-            recent.record("kursk", f"s{n}", _rich(n), Made(n + 2, f"e{n}"))
+            recent.record("kursk", f"s{n}", _data(n), Made(n + 2, f"e{n}"))
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
@@ -158,6 +164,27 @@ def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
     found = recent.find("kursk", "s7", 9)
     assert found is not None
     assert found.past.current == _rich(7)
+
+
+def _dropping(folder: Path, kept: int) -> float:
+    """Seconds of the processor for each of so many that are dropped as they are folded, one by
+    one."""
+    progress = Progress(ReadModel(folder, 1))
+    recent = Recent(progress)
+    for n in range(kept):
+        recent.record("kursk", f"s{n}", b"", Made(n + 1, f"e{n}"))
+    begun = thread_time()
+    for n in range(kept):
+        for tell in progress.on_folded:
+            tell({"kursk": n + 1})
+    return (thread_time() - begun) / kept
+
+
+def test_what_is_folded_is_dropped_as_quickly_from_many_as_from_few(tmp_path: Path) -> None:
+    """While the fold catches up with a bulk load, each statement costs the worker the same."""
+    few = min(_dropping(tmp_path, 100) for _ in range(5))
+    many = min(_dropping(tmp_path, 10_000) for _ in range(5))
+    assert many < 5 * few
 
 
 async def test_the_oldest_are_dropped_first(
