@@ -96,6 +96,11 @@ CUT = """field => {
     const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     return ink.measureText(text).width - room;
 }"""
+LINES = """button => {
+    const words = document.createRange();
+    words.selectNodeContents(button);
+    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
+}"""
 NEEDED = """select => {
     const given = select.getBoundingClientRect().width;
     select.style.width = "max-content";
@@ -116,8 +121,10 @@ def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client, w
     for button in phone.locator(".fold").filter(visible=True).all():
         button.tap()
     phone.locator("#filters").evaluate("filters => { filters.open = true; }")
-    for field in ("#as-of", "#compare", "#filter-from", "#filter-to"):
+    for field in ("#search", "#as-of", "#compare", "#filter-from", "#filter-to"):
         assert phone.locator(field).evaluate(CUT) <= 0, field
+    for button in phone.locator(".fold").filter(visible=True).all():
+        assert button.evaluate(LINES) == 1, button.inner_text()
     assert phone.locator("#order").evaluate(NEEDED) <= 0
     for item in phone.get_by_test_id("key").locator("li").all():
         expect(item).to_be_visible()
@@ -207,6 +214,38 @@ def test_forced_colours_reach_everything(browser: Browser, server: Service) -> N
     found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
     assert [violation["id"] for violation in found["violations"]] == []
     context.close()
+
+
+def test_forced_colours_show_what_is_out_of_date(browser: Browser, server: Service) -> None:
+    """Neither grey nor hatching is left there: each row that may be out of date has a broken line,
+    and so has what it is in; what answers the address has none."""
+    context = browser.new_context(base_url=server.url, forced_colors="active")
+    page = context.new_page()
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    row, whole = page.get_by_test_id("statement").first, page.locator("html")
+    expect(whole).to_have_attribute("data-reading", "shown")
+    before = "row => getComputedStyle(row).borderInlineStartStyle"
+    around = "part => getComputedStyle(part).outlineStyle"
+    parts = [page.locator(part) for part in (".summary", ".chart-frame", "#list")]
+    assert row.evaluate(before) == "none"
+    page.route("**/v1/**", lambda route: route.abort())
+    page.get_by_test_id("search").fill("control")
+    expect(whole).to_have_attribute("data-reading", "failed")
+    assert row.evaluate(before) == "dashed"
+    assert [part.evaluate(around) for part in parts] == ["dashed"] * 3
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1024, 1400])
+def test_the_list_is_wider_than_the_detail(page: Page, width: int) -> None:
+    """A statement is open in a window in which both stand beside the filters."""
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto("/t/kursk?statement=gerasimov-full-control")
+    detail = page.get_by_test_id("detail")
+    expect(detail.get_by_role("heading", level=2)).to_be_visible()
+    broad = "part => part.getBoundingClientRect().width"
+    assert page.locator("#list").evaluate(broad) > detail.evaluate(broad) >= 320
 
 
 def test_the_order_stands_beside_the_number(phone: Page) -> None:

@@ -19,6 +19,9 @@ const kind = byId("filter-kind");
 const search = byId("search");
 const from = byId("filter-from");
 const to = byId("filter-to");
+/** Where there is room, the field says how to search. */
+const roomy = matchMedia("(min-width: 40.01rem)");
+const INVITATION = search.placeholder;
 const pause = new Pause();
 const hint = new Pause();
 /** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
@@ -46,7 +49,13 @@ export function start() {
       search.focus();
     }
   });
+  roomy.addEventListener("change", invite);
+  invite();
   byId("filters").open = !narrow.matches; // not the other way round: what closes moves what is below it
+}
+
+function invite() {
+  search.placeholder = roomy.matches ? `${INVITATION}: words, "a phrase", -not, begin*` : INVITATION;
 }
 
 /** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */

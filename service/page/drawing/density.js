@@ -1,7 +1,7 @@
 // @ts-check
 /** Draws counts as bars: how many statements begin in each bucket of time, in one lane or several. */
 
-import { STANDINGS } from "../look/standing.js";
+import { SIGNS, STANDINGS } from "../look/standing.js";
 
 /**
  * A stretch of time, in seconds, and how many statements begin in it; `by`: the same number by standing.
@@ -39,6 +39,8 @@ export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
   }));
   const most = Math.max(1, ...lanes.flatMap(({ items }) => items.map((bucket) => bucket.count)));
   const air = lanes.length > 1 ? 5 : 18;
+  ink.font = `10px ${colours.sans}`;
+  ink.textAlign = "center";
   for (const lane of lanes) {
     const unit = (lane.height - air) / most;
     for (const bucket of lane.items) drawBucket(ink, bucket, scale, { foot: lane.top + lane.height, unit, colours });
@@ -50,6 +52,9 @@ export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
   ink.fillText(`up to ${most.toLocaleString("en")} a ${counted.every}`, right, top + 12);
   ink.textAlign = "left";
 }
+
+/** Pixels that a sign needs. */
+const SIGN = 12;
 
 /**
  * @param {CanvasRenderingContext2D} ink @param {Bucket} bucket
@@ -68,6 +73,12 @@ function drawBucket(ink, { from, to, by }, scale, { foot, unit, colours }) {
     ink.fillStyle = colours[standing];
     ink.globalAlpha = standing === "asserted" ? 0.55 : 0.9;
     ink.fillRect(begin, y - height, width, height);
+    if (standing !== "asserted" && width >= SIGN && height >= SIGN) {
+      // Where there is room, the sign of the standing, so that nobody has to rely on the colour.
+      ink.fillStyle = colours.sheet;
+      ink.globalAlpha = 1;
+      ink.fillText(SIGNS[standing], begin + width / 2, y - height / 2);
+    }
     y -= height;
   }
 }

@@ -135,7 +135,7 @@ function draw() {
   canvas.dataset.moment = String(Math.round(thumb));
   ink.fillStyle = colours.paper;
   ink.globalAlpha = 0.65;
-  ink.fillRect(thumb, 0, made.width - thumb, height);
+  ink.fillRect(thumb, 0, made.width - thumb, height - 13); // but for the words below: they are read
   ink.globalAlpha = 1;
   ink.fillStyle = colours.accent;
   ink.fillRect(thumb - 1, 0, 2, height);
