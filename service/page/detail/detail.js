@@ -25,6 +25,8 @@ import { source } from "./sources.js";
 const box = byId("detail");
 const nothing = box.firstElementChild;
 const REDACTED = "This statement was redacted: what it said is gone, for every moment.";
+/** So many characters of a text are set large. */
+const LARGE = 300;
 let counting = 0;
 /** What is shown, as a text: the statement's id, its last change, the moment, and the names of what it is related to. */
 let shown = "";
@@ -129,11 +131,13 @@ function parts(statement, query) {
   const { relations, sources } = statement;
   const below = others(relations);
   const changes = make("div", { class: "row-notes" });
-  const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found));
+  // Why it was retracted stands beside its standing.
+  const told = statement.retraction?.revision;
+  const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found.filter(({ event }) => event.revision !== told)));
   return [
     top(statement.id),
     record.asOf && make("p", { class: "as-known", text: asKnown(record.asOf) }),
-    make("h2", { tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
+    make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
     leftOut(),
     changes,
     facts(statement),

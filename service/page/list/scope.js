@@ -9,7 +9,7 @@ import { record } from "../state/record.js";
 import { secondsOf } from "../words/instant.js";
 
 /** @typedef {{statements: number, first: string | null, last: string | null}} Timeline */
-/** @typedef {{name: string}} Speaker */
+/** @typedef {{name: string, statements: number}} Speaker */
 /**
  * `statements`: how many there are, `of` so many on the timeline; `speakers`: the one with the most first, null if they
  * are not known; `more`: there are others; `ends`: the outermost bounds of their times, in seconds.
@@ -35,5 +35,5 @@ function those(items) {
   for (const { said } of items) {
     for (const name of new Set(speakersOf(said).map(actorName))) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return [...counts].sort(([, a], [, b]) => b - a).map(([name]) => ({ name }));
+  return [...counts].sort(([, a], [, b]) => b - a).map(([name, statements]) => ({ name, statements }));
 }

@@ -58,10 +58,10 @@ function opening({ statements, of, speakers, more, ends }) {
   const parts = number(statements, of);
   const count = speakers?.length ?? 0;
   if (speakers && more) parts.push(node(` by more than ${count.toLocaleString("en")} speakers`));
-  else if (speakers && count > FEW) parts.push(...[" by ", make("b", { text: many(count, "speaker") }), ", most by ", ...list(speakers.slice(0, FEW))].map(node));
+  else if (speakers && count > FEW) parts.push(...[" by ", make("b", { text: many(count, "speaker") }), ", ", speakers[0].statements > speakers[FEW].statements ? "most by " : "among them ", ...list(speakers.slice(0, FEW))].map(node));
   else if (speakers && count > 0) parts.push(...[" by ", ...list(speakers)].map(node));
-  const [from, to] = ends.map(month);
-  if (from && to) parts.push(node(from === to ? `, about ${from}` : `, about ${from} to ${to}`));
+  const when = period(ends);
+  if (when) parts.push(node(`, about ${when}`));
   return parts;
 }
 
@@ -128,9 +128,13 @@ const are = (count) => (count === 1 ? "is" : "are");
 /** @param {number} count */
 const were = (count) => (count === 1 ? "was" : "were");
 
-/** @param {number | null} seconds @returns {string | null} its month and year */
-function month(seconds) {
-  if (seconds === null) return null;
-  const [year, number] = civil(seconds);
-  return Math.abs(year) > 9999 ? yearWords(year) : `${MONTHS[number - 1]} ${yearWords(year)}`;
+/** @param {(number | null)[]} ends seconds @returns {string} a day, or in whole years or months from when to when; empty if that is not known */
+function period([first, last]) {
+  if (first == null || last == null) return "";
+  const [[year, month, day], [lastYear, lastMonth, lastDay]] = [civil(first), civil(last)];
+  const whole = month === 1 && day === 1 && lastMonth === 12 && lastDay === 31;
+  const name = (/** @type {number} */ y, /** @type {number} */ m) => (whole || Math.abs(y) > 9999 ? yearWords(y) : `${MONTHS[m - 1]} ${yearWords(y)}`);
+  const [from, to] = [name(year, month), name(lastYear, lastMonth)];
+  if (from !== to) return `${from} to ${to}`;
+  return day === lastDay && month === lastMonth && !whole && Math.abs(year) <= 9999 ? `${day} ${from}` : from;
 }

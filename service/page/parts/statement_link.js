@@ -31,7 +31,7 @@ function entitle(link, { said, text, language, standing }, brief) {
     link.textContent = speakerWords(said);
     return;
   }
-  link.replaceChildren(`${speakerWords(said)}: `, words(text, undefined, language), standing === "retracted" ? " (retracted)" : "");
+  link.replaceChildren(make("bdi", { text: speakerWords(said) }), ": ", words(text, undefined, language), standing === "retracted" ? " (retracted)" : "");
 }
 
 /**
@@ -40,7 +40,7 @@ function entitle(link, { said, text, language, standing }, brief) {
  * @param {string} id @param {{brief?: boolean}} how `brief`: says who alone, where what they say stands already
  */
 export function statementLink(id, { brief = false } = {}) {
-  const link = make("a", { href: address.changed({ statement: id }), dir: "auto", text: "…" });
+  const link = make("a", { href: address.changed({ statement: id }), text: "…" });
   const known = found(id);
   if (known) entitle(link, known, brief);
   else {
