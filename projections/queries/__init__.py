@@ -37,7 +37,7 @@ from projections.queries.listing.page import (
     show_page,
 )
 from projections.queries.named.actors import list_actors
-from projections.queries.named.sources import list_sources
+from projections.queries.named.sources import graded_sources, list_sources
 from projections.queries.named.spellings import keys_of_spellings
 from projections.queries.shown.statements import Shown, show_some, show_statement
 from projections.queries.states import (
@@ -66,6 +66,7 @@ __all__ = [
     "count_statements",
     "extra_names",
     "first_events",
+    "graded_sources",
     "keys_of_spellings",
     "last_changed",
     "last_revision",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec import Struct
 
@@ -12,7 +14,7 @@ from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import SOURCE
 
-__all__ = ["list_sources"]
+__all__ = ["graded_sources", "list_sources"]
 
 
 class _Description(Struct, frozen=True):
@@ -44,6 +46,21 @@ _GRADES = """
 SELECT reliability, note, author, revision, recorded_at FROM source_grades
 WHERE tl = ? AND source = ? AND revision <= ? ORDER BY revision
 """
+
+_GRADED = """
+SELECT DISTINCT g.source FROM json_each(?) n
+CROSS JOIN source_grades g ON g.tl = ? AND g.source = n.value AND g.revision <= ?
+"""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def graded_sources(
+    reader: Reader, ref: TimelineRef, revision: int, sources: Collection[str]
+) -> set[str]:
+    """Those of the sources, by their ids, that anybody had graded by `revision`."""
+    asked = (_encode(list(sources)).decode(), ref.tl, revision)
+    return {source for (source,) in reader.all(_GRADED, asked)}
 
 
 def list_sources(

@@ -4,5 +4,5 @@ They are found page by page as of one revision, and sent as the client takes the
 looks like belongs to `service.interchange.writers`.
 
 Tested elsewhere:
-- `tests/acceptance/test_export.py`: `choice`, `outflow`, `pages`
+- `tests/acceptance/test_export.py`: `choice`, `event_losses`, `outflow`, `pages`
 """

@@ -22,7 +22,7 @@ from service.reading.event_lines import EventLine
 from service.reading.moment import Moment
 from service.reading.read_side import ReadSide
 
-__all__ = ["event_pieces", "loss_pieces", "statement_pieces"]
+__all__ = ["counted", "event_pieces", "loss_pieces", "statement_pieces"]
 
 
 async def statement_pieces(
@@ -44,24 +44,29 @@ async def statement_pieces(
             yield piece
 
 
+def counted(count: LossCount, pages: StatementPages) -> Iterator[None]:
+    """Count what statements lose in a format of statements, page by page."""
+    for batch in pages:
+        count.add(batch)
+        yield
+
+
 async def loss_pieces(
     read_side: ReadSide,
     moment: Moment,
     format_: ExportFormat,
     count: LossCount,
+    steps: Iterator[None],
     pages: StatementPages,
 ) -> AsyncIterator[bytes]:
-    """The JSON of an ExportLoss, with a space before it for each page that was read: the caller
-    sees that the counting goes on, and it ends if the caller leaves. Raises as
+    """The JSON of an ExportLoss, with a space before it for each of the `steps` of the counting:
+    the caller sees that it goes on, and it ends if the caller leaves. Raises as
     `statement_pieces`."""
-    batches = iter(pages)
+    ended = object()
 
     def step(reader: Reader, ref: TimelineRef) -> bool:
         pages.turn_to(reader, ref)
-        batch = next(batches, None)
-        if batch is not None:
-            count.add(batch)
-        return batch is not None
+        return next(steps, ended) is not ended
 
     while await read_side.aside(moment, step):
         yield b" "

@@ -19,6 +19,8 @@ _PAGE: Final = 250
 """Statements that are read, and written in their format, at a time."""
 _NAMED: Final = 2_000
 """Statements whose extra fields are looked for at a time."""
+_FOUND: Final = 20_000
+"""Statements of which nothing is read that are found at a time."""
 
 
 class StatementPages:
@@ -30,16 +32,16 @@ class StatementPages:
         self._filter = filter_
         self._order = order
         self._revision = revision
-        self._asked: tuple[Reader, TimelineRef] | None = None
+        self._reader: tuple[Reader, TimelineRef] | None = None
 
     def turn_to(self, reader: Reader, ref: TimelineRef) -> None:
         """Ask this reader from now on."""
-        self._asked = reader, ref
+        self._reader = reader, ref
 
     def __iter__(self) -> Iterator[list[ExportedStatement]]:
         after: Keyset | None = None
         while True:
-            reader, ref = self._now()
+            reader, ref = self.asked()
             page = queries.show_page(
                 reader,
                 ref,
@@ -59,16 +61,28 @@ class StatementPages:
         those that the same filter gives as of the same revision."""
         after: int | None = 0
         while after is not None:
-            reader, ref = self._now()
+            reader, ref = self.asked()
             names, after = queries.extra_names(
                 reader, ref, self._filter, self._revision, after=after, limit=_NAMED
             )
             yield names
 
-    def _now(self) -> tuple[Reader, TimelineRef]:
-        if self._asked is None:
+    def recorded(self) -> Iterator[list[int]]:
+        """At which revisions they were recorded, ascending, of some after others."""
+        after, found = 0, [0] * _FOUND
+        while len(found) == _FOUND:
+            reader, ref = self.asked()
+            found = queries.recorded_revisions(
+                reader, ref, self._filter, self._revision, after=after, limit=_FOUND
+            )
+            after = found[-1] if found else after
+            yield found
+
+    def asked(self) -> tuple[Reader, TimelineRef]:
+        """The reader that is asked now. Raises Lagging where there is none yet."""
+        if self._reader is None:
             raise Lagging(0, self._revision)
-        return self._asked
+        return self._reader
 
 
 def exported(reader: Reader, ref: TimelineRef, shown: list[Shown]) -> list[ExportedStatement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, cast, get_args
 
@@ -10,6 +10,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
+from msgspec import structs
 
 from events.errors import Fault, Rejected
 from projections import queries
@@ -26,8 +27,14 @@ from service.interchange.exports.catalogue import (
     EventFormat,
     StatementFormat,
 )
-from service.interchange.exports.choice import FILTERED, EventChoice
-from service.interchange.exports.outflow import event_pieces, loss_pieces, statement_pieces
+from service.interchange.exports.choice import EventChoice
+from service.interchange.exports.event_losses import FILTERED, EventLossCount
+from service.interchange.exports.outflow import (
+    counted,
+    event_pieces,
+    loss_pieces,
+    statement_pieces,
+)
 from service.interchange.exports.pages import StatementPages
 from service.interchange.writers.exported import Preamble
 from service.interchange.writers.loss import Loss, LossCount
@@ -81,7 +88,12 @@ class _Wanted:
         """What the format cannot hold of these statements."""
         if isinstance(self.format, StatementFormat):
             return self.format.losses
-        return () if self.filter == _EVERYTHING else FILTERED
+        return FILTERED if self.is_chosen else ()
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a filter may leave something out. How windows match says nothing without any."""
+        return structs.replace(self.filter, match=_EVERYTHING.match) != _EVERYTHING
 
     @property
     def pages(self) -> StatementPages:
@@ -144,8 +156,8 @@ def _pieces(request: HttpRequest, read_side: ReadSide, wanted: _Wanted) -> Async
         preamble = _preamble(request, read_side, moment)
         return statement_pieces(read_side, moment, format_, preamble, wanted.pages)
     batches = read_side.event_lines(moment.ref, EventQuestion(moment.revision))
-    if wanted.filter != _EVERYTHING:
-        batches = EventChoice(read_side, moment, wanted.filter).of(batches)
+    if wanted.is_chosen:
+        batches = EventChoice(read_side, moment, wanted.pages).of(batches)
     return event_pieces(format_, batches)
 
 
@@ -191,10 +203,19 @@ async def show_export_loss(
 ) -> Response[Any]:
     """What an export with the same parameters would lose, counted."""
     wanted = await _wanted(request, t, read_side)
-    moment = wanted.moment
-    count = LossCount(wanted.losses)
-    pieces = loss_pieces(read_side, moment, wanted.format.name, count, wanted.pages)
+    moment, pages = wanted.moment, wanted.pages
+    count, steps = _counting(wanted, pages)
+    pieces = loss_pieces(read_side, moment, wanted.format.name, count, steps, pages)
     return await _answer(request, pieces, _headers(request, read_side, moment), JSON)
+
+
+def _counting(wanted: _Wanted, pages: StatementPages) -> tuple[LossCount, Iterator[None]]:
+    """What counts the losses, and the steps in which it does so."""
+    if isinstance(wanted.format, StatementFormat) or not wanted.is_chosen:
+        count = LossCount(wanted.losses)
+        return count, counted(count, pages)
+    events = EventLossCount(pages, wanted.moment.revision)
+    return events, events.steps()
 
 
 HANDLERS: Final = (export_timeline, show_export_loss)

@@ -130,6 +130,7 @@ def fed(writer: Writer, work: list[Work]) -> list[Work]:
     assert ref is not None
     changed = queries.last_changed(reader, ref, ref.revision, 10)
     queries.recorded_times(reader, ref, changed)
+    queries.graded_sources(reader, ref, ref.revision, ["src1"])
     queries.extra_names(reader, ref, StatementFilter(), ref.revision, after=0, limit=10)
     recorded = [*queries.revisions_of_ids(reader, ref, [LONG, "s8", "s9"]).values()]
     assert len(queries.show_some(reader, ref.tl, recorded, max(recorded), recorded)) == 3
