@@ -17,6 +17,7 @@ from service.interchange.mappings.row_key import (
     key_of,
     key_of_content,
     statement_id,
+    written_key,
 )
 from service.interchange.tables.row import TableRow, without_statement
 
@@ -48,9 +49,25 @@ class PreparedRow(NamedTuple):
         return str(self.composed.statement.get("id", ""))
 
 
+class _Seen(NamedTuple):
+    """What is remembered of a row: its line, and short hashes of its content and of its key as it
+    is written. It is kept as bytes: there may be a million of them."""
+
+    line: int
+    content: bytes
+    written: bytes
+
+    @staticmethod
+    def of(kept: bytes) -> _Seen:
+        return _Seen(int.from_bytes(kept[2 * _KEPT :]), kept[:_KEPT], kept[_KEPT : 2 * _KEPT])
+
+    def kept(self) -> bytes:
+        return self.content + self.written + self.line.to_bytes(_KEPT)
+
+
 class RowPreparation:
     """Makes the rows of one file into statements, each with its id and origin. What it remembers of
-    a row is two short hashes."""
+    a row is its line and three short hashes."""
 
     def __init__(self, mapping: RowMapping) -> None:
         self._mapping = mapping
@@ -78,12 +95,14 @@ class RowPreparation:
         statement.setdefault("id", statement_id(self._mapping.name, key))
         if not self._has_origin:
             statement.setdefault("origin", {}).update(dataset=self._mapping.name, id=key)
-        known, content_kept = _short(statement["id"]), _short(content)
-        before = self._seen.setdefault(known, content_kept)
+        now = _Seen(row.line, _short(content), _short(written_key(self._mapping, row) or ""))
+        kept = now.kept()
+        before = self._seen.setdefault(_short(statement["id"]), kept)
+        first = _Seen.of(before)
         faults = list(composed.faults)
-        if before != content_kept:
-            faults.append(self._second(key))
-        repeats = before is not content_kept and before == content_kept
+        if first.content != now.content:
+            faults.append(self._second(key, first, now))
+        repeats = before is not kept and first.content == now.content
         return PreparedRow(row, composed, faults, cautions, repeats, identified)
 
     def _count(self, content: str) -> int:
@@ -99,10 +118,14 @@ class RowPreparation:
         advice = "Fill it in: then a change of the row is a correction, and not another statement."
         return RowFault(self._mapping.key[0], "", reason, advice)
 
-    def _second(self, key: str) -> RowFault:
+    def _second(self, key: str, first: _Seen, second: _Seen) -> RowFault:
         column = self._mapping.key[0] if self._mapping.key else None
-        reason = "Another row of the file has the same key and says something else."
-        return RowFault(column, key, reason, "Leave one of them, or add a column to primaryKey.")
+        also = ""
+        if first.written != second.written:
+            also = ", though its letters are composed otherwise (Unicode NFC and NFD),"
+        reason = f"Another row of the file has the same key{also} and says something else."
+        advice = f"It is in line {first.line}: leave one of them, or add a column to primaryKey."
+        return RowFault(column, key, reason, advice)
 
 
 def _short(text: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 from msgspec import UNSET
 
@@ -67,7 +68,17 @@ class RowCells:
         if isinstance(text, ExactText):
             return text
         text = text.strip()
-        return "" if text in self._missing else text
+        return text if _entry_of(self._missing, text) is None else ""
+
+
+def _entry_of(texts: Collection[str], text: str) -> str | None:
+    """The one of the texts that is this one, however its letters are composed."""
+    if text in texts:
+        return text
+    if text.isascii():
+        return None
+    forms = (normalize("NFC", text), normalize("NFD", text))
+    return next((form for form in forms if form in texts), None)
 
 
 class PlaceTexts(NamedTuple):
@@ -186,8 +197,9 @@ class _Work:
     def _looked_up(self, table: Mapping[str, str | None], text: str) -> str:
         """The text that the lookup gives. An entry of the lookup says the same in other words; a
         text that only `else` covers loses its meaning, which is counted."""
-        if text in table:
-            return table[text] or ""
+        entry = _entry_of(table, text)
+        if entry is not None:
+            return table[entry] or ""
         if not text or self._place.else_ is UNSET:
             return text
         self.rewritten = True

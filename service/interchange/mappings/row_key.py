@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
+from unicodedata import normalize
 
 import msgspec
 
@@ -13,7 +14,7 @@ from service.interchange.mappings.mapping import RowMapping
 from service.interchange.mappings.place_texts import RowCells
 from service.interchange.tables.row import Cell, TableRow
 
-__all__ = ["content_hash", "key_of", "key_of_content", "statement_id"]
+__all__ = ["content_hash", "key_of", "key_of_content", "statement_id", "written_key"]
 
 _PLAIN_DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -25,15 +26,19 @@ _encode = msgspec.json.Encoder(enc_hook=str, order="sorted").encode  # an exact 
 
 
 def key_of(mapping: RowMapping, row: TableRow) -> str | None:
-    """What stands in the key columns of a row; None where they are all empty, or where there are
-    none: then a row is known by its content.
+    """What stands in the key columns of a row, in NFC: keys that look the same are one, whichever
+    program composed their letters. None where they are all empty, or where there are none: then a
+    row is known by its content.
 
     Several columns are joined by `|`. A key that is the id which such a statement got here earlier
     is taken for the key that it was made of: that is how an export comes back.
     """
-    cells = RowCells(row.cells, mapping.missing)
-    joined = _joined([cells.text(column) for column in mapping.key])
-    return joined and (joined.removeprefix(f"{mapping.name}.") or joined)
+    return _joined(mapping.name, [normalize("NFC", text) for text in _texts(mapping, row)])
+
+
+def written_key(mapping: RowMapping, row: TableRow) -> str | None:
+    """The same, its letters composed as they are written."""
+    return _joined(mapping.name, _texts(mapping, row))
 
 
 def key_of_content(content: str, count: int) -> str:
@@ -42,21 +47,30 @@ def key_of_content(content: str, count: int) -> str:
     return content[:_DIGITS] + (f"-{count + 1}" if count else "")
 
 
-def _joined(texts: Sequence[str]) -> str | None:
+def _texts(mapping: RowMapping, row: TableRow) -> list[str]:
+    cells = RowCells(row.cells, mapping.missing)
+    return [cells.text(column) for column in mapping.key]
+
+
+def _joined(dataset: str, texts: Sequence[str]) -> str | None:
     if not any(texts):
         return None
     if len(texts) == 1:
         key = texts[0]
     else:
         key = "|".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
-    return key if len(key) <= _MOST_KEY else f"sha256:{_hash(key)}"
+    key = key if len(key) <= _MOST_KEY else f"sha256:{_hash(key)}"
+    return key.removeprefix(f"{dataset}.") or key
 
 
 def content_hash(cells: Mapping[str, Cell]) -> str:
     """The hash of a row's cells by the names of their columns; empty cells do not count, so that a
-    new empty column changes nothing."""
+    new empty column changes nothing, and neither does how letters are composed."""
     filled = {name: cell for name, cell in cells.items() if cell and any(cell)}
-    return hashlib.sha256(_encode(filled)).hexdigest()
+    encoded = _encode(filled)
+    if not encoded.isascii():
+        encoded = normalize("NFC", encoded.decode()).encode()
+    return hashlib.sha256(encoded).hexdigest()
 
 
 def statement_id(dataset: str, key: str) -> str:

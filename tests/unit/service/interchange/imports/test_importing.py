@@ -350,3 +350,33 @@ def test_a_timeline_is_titled_by_what_a_title_may_be(
         return
     named = mapping_of({**desk.mapping().descriptor, "title": title})
     assert ImportFile(path, named).title == wanted
+
+
+_COMPOSED, _DECOMPOSED = "Zapori\u017ei", "Zaporiz\u030ci"
+
+
+async def test_keys_that_look_the_same_are_one(desk: Desk) -> None:
+    """Of two rows whose keys differ only in how their letters are composed, the second is refused,
+    with the line of the first; saved in the other form, the file changes nothing."""
+    row = "Ref,What,When\n{},It rained.,2024\n"
+    report = await desk.bring(row.format(_COMPOSED) + f"{_DECOMPOSED},It snowed.,2024\n", "r.csv")
+    assert _counts(report) == (1, 1, 0)
+    [reason] = report.reasons
+    assert "Unicode NFC and NFD" in reason.reason
+    assert (reason.line, reason.column) == (3, "Ref")
+    assert "line 2" in reason.advice
+    assert "line 2" in desk.refused_rows[0]["_reason"]
+    again = await desk.bring(row.format(_DECOMPOSED), "r.csv")
+    assert (again.new, again.same, again.missing) == (0, 1, 0)
+
+
+async def test_rows_that_are_the_same_but_for_their_form_are_one(desk: Desk) -> None:
+    """An equal row with the same key counts as the same, as any second one does. One that says
+    something else under the same key as it is written is refused without a word about forms."""
+    row = "{},In {}.,2024\n"
+    both = [row.format(name, name) for name in (_COMPOSED, _DECOMPOSED)]
+    report = await desk.bring("Ref,What,When\n" + "".join(both), "r.csv")
+    assert (report.new, report.same, report.refused) == (1, 1, 0)
+    report = await desk.bring(f"Ref,What,When\n{both[1]}{_DECOMPOSED},Other.,2024\n", "r.csv")
+    [reason] = report.reasons
+    assert "NF" not in reason.reason

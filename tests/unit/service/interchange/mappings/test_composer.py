@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -96,6 +97,22 @@ def test_operations_come_in_their_order_however_they_are_written() -> None:
     statement = minimal(tags=tag)
     assert composed(statement, {"T": "x|<b>Kyiv</b>  city"}).statement["tags"] == ["kyiv-city"]
     assert composed(statement, {"T": ""}).statement["tags"] == ["none"]
+
+
+@pytest.mark.parametrize(("written", "found"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_what_a_mapping_names_is_found_however_its_letters_are_composed(
+    written: Literal["NFC", "NFD"], found: Literal["NFC", "NFD"]
+) -> None:
+    """An entry of a lookup, and a text that stands for nothing."""
+    missing, name = (normalize(written, text) for text in ("næ̂ant", "Zaporižžia"))
+    place = {"column": "A", "lookup": {name: "Zaporizhzhia"}, "else": "elsewhere"}
+    statement = minimal(said={"by": place})
+    row = {"A": normalize(found, "Zaporižžia"), "Text": "x"}
+    assert composed(statement, row).statement["said"]["by"] == "Zaporizhzhia"
+    by = minimal(said={"by": {"column": "A"}})
+    row["A"] = normalize(found, missing)
+    given = composed(by, row, missingValues=["", missing]).statement
+    assert given["said"]["by"] is None
 
 
 @pytest.mark.parametrize(
