@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -198,14 +199,92 @@ def test_the_slider_stays_where_it_was_put(page: Page, watched: Any, corrected: 
     page.route(re.compile(rf"/timelines/{corrected}\?"), opened_long_ago)
     opened(page, corrected)
     recorded = strip(page, "recorded")
+    expect(recorded).to_have_attribute("data-spread", "2-6")
     box = recorded.bounding_box()
     assert box is not None
-    for part in (0.3, 0.7):
+    for part in (0.2, 0.45):
         drag(page, recorded, part, part)
         expect(page).to_have_url(re.compile(r"as_of=202\d-"))
         expect(page.locator("html")).to_have_attribute("data-reading", "shown")
         stands(recorded, box["width"] * part, by=3)
     watched.complaints.clear()  # the service was not asked to believe that it was opened then
+
+
+def seeded(api: httpx.Client) -> datetime:
+    """When the last revision of the seed was recorded."""
+    return datetime.fromisoformat(api.get("/v1/timelines/kursk").json()["updated_at"])
+
+
+def as_recorded(page: Page, timeline: str, when: Callable[[int], datetime]) -> list[str]:
+    """The page is told other times of recording than those of the service, whose clock nobody can
+    turn; which revisions it asked for is returned."""
+    asked: list[str] = []
+
+    def told(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        found = re.search(r"as_of=(\d+)", route.request.url)
+        if found:
+            asked.append(found[1])
+        revision = int(found[1]) if found else body["revision"]
+        times = {"opened_at": when(1), "updated_at": when(revision)}
+        route.fulfill(
+            response=answer, json=body | {name: at.isoformat() for name, at in times.items()}
+        )
+
+    page.route(re.compile(rf"/timelines/{timeline}(\?|$)"), told)
+    return asked
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_what_was_recorded_at_once_is_spread_among_what_came_later(
+    page: Page, watched: Any, api: httpx.Client, width: int
+) -> None:
+    """After one later event the sixty of the seed would share a pixel: half of the strip is theirs,
+    with their numbers, and pointer and keys reach each of them. The quiet days keep their room."""
+    now = seeded(api)
+    asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=12 if n < 60 else 0))
+    page.add_init_script(WRITTEN)
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, "kursk")
+    if width < 640:
+        page.get_by_role("button", name="More").click()
+    recorded = strip(page, "recorded")
+    expect(recorded).to_have_attribute("data-spread", "1-59")
+    assert len(asked) <= 8
+    texts = set(page.evaluate("[...window.written['overview-recorded']]"))
+    assert "revision 1" in texts
+    assert [text for text in texts if re.match("59($| · )", text)]
+    box = recorded.bounding_box()
+    assert box is not None
+    inner, ends = box["width"] - 8, (1 / 2) * (58 / 59)
+    moment = page.get_by_test_id("moment")
+    for revision in (2, 30, 58):
+        x = 4 + inner * ends * (revision - 1) / 58
+        drag(page, recorded, x / box["width"], x / box["width"])
+        expect(moment).to_contain_text(f"revision {revision} of 60")
+        stands(recorded, x, by=1.5)
+    slider = page.get_by_role("slider", name=re.compile("known"))
+    slider.focus()
+    for revision in (57, 56):
+        page.keyboard.press("ArrowLeft")
+        expect(moment).to_contain_text(f"revision {revision} of 60")
+        stands(recorded, 4 + inner * ends * (revision - 1) / 58, by=1.5)
+    drag(page, recorded, 0.3, 0.75)
+    expect(page).to_have_url(re.compile(rf"as_of={(now - timedelta(days=6)).year}-\d\d-\d\d"))
+    stands(recorded, box["width"] * 0.75, by=inner / 24 + 3)
+    watched.complaints.clear()  # to the service, nothing was on record then
+
+
+def test_a_steady_record_keeps_a_strip_of_time(page: Page, api: httpx.Client) -> None:
+    """Where revisions came evenly nothing is spread; eight times of them tell that."""
+    now = seeded(api)
+    asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=60 - n))
+    opened(page, "kursk")
+    recorded = strip(page, "recorded")
+    while len(asked) < 8:
+        page.wait_for_timeout(50)
+    expect(recorded).to_have_attribute("data-spread", "")
 
 
 def test_the_moment_is_set_by_keys(page: Page, corrected: str) -> None:

@@ -111,14 +111,14 @@ function drag(down) {
   const strip = made;
   const end = gripped(down.offsetX);
   let [from, to] = shown.scale.window();
-  const at = strip.seconds(down.offsetX);
+  const at = strip.at(down.offsetX);
   const beside = end === null && (at < from || at > to);
   if (beside) [from, to] = [at - (to - from) / 2, at + (to - from) / 2];
   canvas.setPointerCapture(down.pointerId);
   const move = (/** @type {PointerEvent} */ event) => {
-    const by = strip.seconds(event.offsetX) - at;
+    const by = strip.at(event.offsetX) - at;
     const moved = /** @type {Window} */ ([end === 1 ? from : from + by, end === 0 ? to : to + by]);
-    const least = (strip.seconds(1) - strip.seconds(0)) * 4;
+    const least = (strip.at(1) - strip.at(0)) * 4;
     if (moved[1] - moved[0] >= least) movement.go(moved);
   };
   if (beside) move(down);

@@ -2,14 +2,14 @@
 /** When things were recorded: a strip with the moment in it, and a tick for each correction and retraction. */
 
 import { count } from "../chart/counts.js";
-import { revisions } from "../drawing/ticks.js";
 import { byId } from "../look/element.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record } from "../state/record.js";
 import { DAY, inZone } from "../words/instant.js";
-import { amounts, drawAmounts, strip } from "./strip.js";
+import { amounts, drawAmounts, INSET, strip } from "./strip.js";
+import * as timing from "./timing.js";
 
 /** @typedef {{revision: number, at: number, type: string, time: string}} Change `at`: seconds */
 
@@ -19,20 +19,20 @@ const CHANGES = /** @type {Record<string, string>} */ ({
   "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated",
 });
 const MOST = 2_000;
-/** Where all was recorded in less than so many seconds, times tell few revisions apart: the strip is one of revisions. */
-const SHORT = 60;
+/** Times of revisions that are asked for, at most, and the milliseconds before each: nobody waits for them. */
+const MOST_ASKED = 8;
+const APART = 150;
 /** Pixels around a tick within which the moment is that of the tick. */
 const NEAR = 4;
 const pause = new Pause();
 /** @type {import("./strip.js").Strip | null} */
 let made = null;
-/** @type {[number, number]} seconds of the first and last revision */
-let ends = [0, 1];
 let head = 1;
-/** Whether the strip is one of revisions, and not of time. */
-let short = false;
-/** Where the moment stands: a revision, or seconds. */
+/** Where the moment stands, from 0 to 1. */
 let moment = 1;
+let held = false;
+let asking = false;
+let left = MOST_ASKED;
 /** @type {Change[]} */
 let changes = [];
 /** @type {{from: number, to: number, count: number}[]} */
@@ -45,7 +45,8 @@ export function start() {
   canvas.addEventListener("pointerdown", drag);
   canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
     const change = near(event.offsetX);
-    canvas.title = change ? `${CHANGES[change.type]} at revision ${change.revision}, ${inZone(change.time)}` : "";
+    const place = made && timing.at(made.at(event.offsetX), made.width - 2 * INSET);
+    canvas.title = change ? `${CHANGES[change.type]} at revision ${change.revision}, ${inZone(change.time)}` : place && "revision" in place ? `Revision ${place.revision}` : "";
   });
   new ResizeObserver(draw).observe(canvas);
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", draw);
@@ -59,13 +60,11 @@ const exact = (time) => Date.parse(time) / 1000;
  * @param {{revision: number, opened_at: string, updated_at: string}} now
  */
 export async function show(now) {
-  const [first, last] = [exact(now.opened_at), exact(now.updated_at)];
-  ends = [first, Math.max(last, first + 0.001)];
   head = now.revision;
-  short = last - first < SHORT;
-  moment = short ? record.asOf?.revision ?? head : within(asked() ?? last);
+  timing.extend([1, exact(now.opened_at)], [head, exact(now.updated_at)]);
   known = true;
-  draw();
+  stand();
+  learn();
   const question = address.question();
   question.delete("as_of");
   const wanted = `${head} ${question}`;
@@ -83,15 +82,38 @@ export async function show(now) {
   draw();
 }
 
-/** @param {number} seconds @returns {number} within the time of the strip */
-const within = (seconds) => Math.min(ends[1], Math.max(ends[0], seconds));
+/** Puts the slider where the moment is, unless the reader has it. */
+function stand() {
+  if (!held) moment = Math.max(0, standing());
+  draw();
+}
 
-/** @returns {number | null} seconds of the moment that is asked for, where it was recorded if it is a revision; null for now */
-function asked() {
+/** @returns {number} where the moment stands that is shown: its revision, or the time that was asked for */
+function standing() {
+  if (!record.asOf) return 1;
+  const { revision, recorded_at: recorded } = record.asOf;
   const text = address.one("as_of");
-  if (/^\d+$/.test(text)) return record.asOf && exact(record.asOf.recorded_at);
   const time = exact(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59.999Z` : text);
-  return Number.isNaN(time) ? record.asOf && exact(record.asOf.recorded_at) : time;
+  return /^\d+$/.test(text) || Number.isNaN(time) ? timing.placeOf(revision, exact(recorded)) : timing.placeAt(time, revision);
+}
+
+/** Asks when some revisions were recorded, so that those of one moment are spread in the strip. */
+async function learn() {
+  if (asking) return;
+  asking = true;
+  try {
+    for (let revision = timing.wanted(); revision !== null && left > 0; revision = timing.wanted()) {
+      left -= 1;
+      await new Promise((resolve) => setTimeout(resolve, APART));
+      const { body } = await ask(below(""), { as_of: String(revision) });
+      timing.learn([revision, exact(body.updated_at)]);
+      stand();
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the strip goes on with what it knows
+  } finally {
+    asking = false;
+  }
 }
 
 /** @returns {Promise<Change[]>} */
@@ -112,7 +134,7 @@ async function changed() {
 
 /** @param {URLSearchParams} question @returns {Promise<{from: number, to: number, count: number}[]>} */
 async function amountsOf(question) {
-  const length = ends[1] - ends[0];
+  const length = timing.ends()[1] - timing.ends()[0];
   if (record.whole && (length < 3 * DAY || !record.asOf)) {
     return record.items.map(({ recorded_at }) => ({ from: exact(recorded_at), to: exact(recorded_at), count: 1 }));
   }
@@ -123,10 +145,17 @@ async function amountsOf(question) {
 
 function draw() {
   if (!known) return;
-  made = short ? strip(canvas, [1, Math.max(2, head)], revisions) : strip(canvas, ends);
+  const close = timing.spread();
+  made = strip(canvas, [0, 1], (_, pixels) => timing.ticked(pixels));
   if (!made) return;
   const { ink, height, colours, x } = made;
-  if (!short) drawAmounts(made, amounts(made, recorded));
+  ink.fillStyle = colours.line;
+  ink.globalAlpha = 0.45;
+  for (const { from, to } of close) if (to - from < 0.999) ink.fillRect(x(from), 0, x(to) - x(from), height - 15);
+  ink.globalAlpha = 1;
+  canvas.dataset.spread = close.map(({ first, last }) => `${first}-${last}`).join(" ");
+  const apart = recorded.map(({ from, to, count }) => ({ from: timing.placeAt(from), to: timing.placeAt(to), count }));
+  drawAmounts(made, amounts(made, apart.filter((each) => !close.some(({ from, to }) => each.from >= from && each.to <= to))));
   for (const change of changes) {
     ink.fillStyle = change.type === "statement.retracted" ? colours.retracted : colours.disputed;
     ink.fillRect(Math.round(x(placeOf(change))) - 1, 0, 2, height - 13);
@@ -145,7 +174,7 @@ function draw() {
 }
 
 /** @param {Change} change @returns {number} where it stands in the strip */
-const placeOf = ({ revision, at }) => (short ? revision : at);
+const placeOf = ({ revision, at }) => timing.placeOf(revision, at);
 
 /** Says in words what the ticks show. */
 function tell() {
@@ -169,34 +198,36 @@ function near(x) {
 function drag(down) {
   if (down.button) return;
   canvas.setPointerCapture(down.pointerId);
+  held = true;
   const move = (/** @type {PointerEvent} */ event) => {
     const asOf = momentAt(event.offsetX);
-    moment = short ? Number(asOf ?? head) : within(made?.seconds(event.offsetX) ?? ends[1]);
+    moment = asOf === null ? 1 : Math.min(1, Math.max(0, made?.at(event.offsetX) ?? 1));
     draw();
     pause.after(120, () => address.go({ as_of: asOf }, { replace: true }));
   };
   move(down);
   canvas.addEventListener("pointermove", move);
-  canvas.addEventListener("lostpointercapture", () => canvas.removeEventListener("pointermove", move), { once: true });
+  canvas.addEventListener("lostpointercapture", () => {
+    held = false;
+    canvas.removeEventListener("pointermove", move);
+  }, { once: true });
 }
 
 /**
- * The moment at a pixel: the revision of a tick, or a time as exact as a pixel is; in a strip of revisions, the nearest.
+ * The moment at a pixel: the revision of a tick, or a time as exact as a pixel is; where revisions were recorded at once, the nearest.
  * @param {number} x @returns {string | null} for `as_of`; null for now
  */
 function momentAt(x) {
   if (!made) return null;
-  if (short) {
-    const revision = Math.max(1, Math.round(made.seconds(x)));
-    return revision < head ? String(revision) : null;
-  }
   const change = near(x);
-  const seconds = Math.max(ends[0], made.seconds(x));
-  if (!change && (seconds >= ends[1] || x >= made.width - 6)) return null;
   if (change) return String(change.revision);
-  const pixel = made.seconds(1) - made.seconds(0);
-  // A day stands for its end: the nearest one.
-  if (pixel > DAY / 4) return new Date(Math.max(ends[0], seconds - DAY / 2) * 1000).toISOString().slice(0, 10);
+  const place = timing.at(made.at(x), made.width - 2 * INSET);
+  if ("revision" in place) return place.revision < head ? String(place.revision) : null;
+  if (made.at(x) >= 1 || x >= made.width - 6) return null;
+  const { seconds, from, to, pixel } = place;
+  const day = new Date(Math.max(from, seconds - DAY / 2) * 1000).toISOString().slice(0, 10); // it stands for its end: the nearest one
+  const end = exact(`${day}T23:59:59.999Z`);
+  if (pixel > DAY / 4 && end >= from && end < to) return day;
   const time = new Date(Math.ceil(seconds * 1000)).toISOString();
   return pixel > 2 ? new Date(Math.ceil(seconds) * 1000).toISOString().replace(".000Z", "Z") : time;
 }

@@ -7,8 +7,8 @@ import { scaleLinear } from "../vendor/d3.js";
 
 /** @typedef {[number, number]} Window seconds */
 /**
- * @typedef {{ink: CanvasRenderingContext2D, width: number, height: number, x: (seconds: number) => number,
- *   seconds: (x: number) => number, colours: Record<string, string>}} Strip
+ * @typedef {{ink: CanvasRenderingContext2D, width: number, height: number, x: (at: number) => number,
+ *   at: (x: number) => number, colours: Record<string, string>}} Strip
  */
 
 /** Pixels at both ends of a strip, so that what stands at an end is whole. */
@@ -34,7 +34,7 @@ export function strip(canvas, domain, ticked = ticks) {
   const names = ["ink", "soft", "line", "sheet", "faint", "accent", "paper", "disputed", "retracted", "sans"];
   const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   const scale = scaleLinear().domain(domain).range([INSET, width - INSET]);
-  const made = { ink, width, height, colours, x: scale, seconds: (/** @type {number} */ x) => scale.invert(x) };
+  const made = { ink, width, height, colours, x: scale, at: (/** @type {number} */ x) => scale.invert(x) };
   words(made, domain, ticked(domain, width - 2 * INSET));
   return made;
 }
