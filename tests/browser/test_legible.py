@@ -114,6 +114,22 @@ def test_a_link_has_the_speaker_first_whatever_the_direction(
         assert speaker < text, shown.inner_text()
 
 
+def test_a_row_is_not_buried_under_what_others_say(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """A long statement that disputes another is shortened in its row, and whole in its detail."""
+    path = f"/v1/timelines/{fresh}"
+    long = f"It was not so, {'word ' * 150}as we said."
+    api.post(f"{path}/statements", json=[said("a"), said("b", text=long)])
+    link = {"relation": "disputes", "target": "a"}
+    api.post(f"{path}/statements/b/relations", json=link)
+    page.goto(f"/t/{fresh}?statement=a")
+    note = page.locator('[data-statement-id="a"] .row-note')
+    expect(note).to_contain_text(re.compile(r"It was not so, .* word…$"))
+    assert len(note.inner_text()) < 280
+    expect(page.locator(".facts .row-note")).to_contain_text("as we said.")
+
+
 @pytest.mark.parametrize(
     ("occurred", "others", "words"),
     [

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import Service
+from tests.serving import Service, said
 
 LIGHT = """canvas => {
     const ink = canvas.getContext("2d");
@@ -148,6 +149,25 @@ def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> 
     expect(page.locator("html")).to_have_attribute("data-reading", "shown")
     page.emulate_media(media="print")
     expect(page.locator("#print-notes")).to_contain_text("/t/kursk?as_of=60&compare=60")
+
+
+def test_paper_is_in_order_below_a_title_from_right_to_left(
+    dark: Page, api: httpx.Client, fresh: str
+) -> None:
+    """The reference reads from left to right, and sources have their numbers before them."""
+    page = dark
+    api.put(f"/v1/timelines/{fresh}", json={"title": "الجسر في فارنا"})
+    source = {"id": "q", "title": "الجسر", "publisher": "الجريدة"}
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("summary")).to_contain_text("1 statement")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    page.emulate_media(media="print")
+    notes = page.locator("#print-notes")
+    direction = "part => getComputedStyle(part).direction"
+    assert notes.locator("p", has_text="onrecord, timeline").evaluate(direction) == "ltr"
+    assert notes.locator("li").evaluate(direction) == "ltr"
+    assert notes.locator("li span").evaluate(direction) == "rtl"
 
 
 def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:

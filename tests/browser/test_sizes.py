@@ -98,7 +98,7 @@ CUT = """field => {
 }"""
 LINES = """button => {
     const words = document.createRange();
-    words.selectNodeContents(button);
+    words.selectNodeContents(button.lastChild);
     return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
 }"""
 NEEDED = """select => {
@@ -110,7 +110,7 @@ NEEDED = """select => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 360, 390, 768])
+@pytest.mark.parametrize("width", [320, 360, 390, 641, 768])
 def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client, width: int) -> None:
     """A day fits into the fields of dates, also beside the way back to now, and so do the words of
     the order and each part of the key."""
@@ -123,8 +123,8 @@ def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client, w
     phone.locator("#filters").evaluate("filters => { filters.open = true; }")
     for field in ("#search", "#as-of", "#compare", "#filter-from", "#filter-to"):
         assert phone.locator(field).evaluate(CUT) <= 0, field
-    for button in phone.locator(".fold").filter(visible=True).all():
-        assert button.evaluate(LINES) == 1, button.inner_text()
+    for words in phone.locator(".fold, .chart-tools label").filter(visible=True).all():
+        assert words.evaluate(LINES) == 1, words.inner_text()
     assert phone.locator("#order").evaluate(NEEDED) <= 0
     for item in phone.get_by_test_id("key").locator("li").all():
         expect(item).to_be_visible()
@@ -235,6 +235,32 @@ def test_forced_colours_show_what_is_out_of_date(browser: Browser, server: Servi
     assert row.evaluate(before) == "dashed"
     assert [part.evaluate(around) for part in parts] == ["dashed"] * 3
     context.close()
+
+
+@pytest.mark.parametrize("width", [640, 641, 1024, 1280])
+def test_the_field_of_the_search_has_room_for_its_words(
+    page: Page, phone: Page, width: int
+) -> None:
+    """For a mouse, and for a finger, for which letters are larger; where there is room, it says how
+    one searches."""
+    for shown in (page, phone):
+        shown.set_viewport_size({"width": width, "height": 800})
+        shown.goto("/t/kursk")
+        expect(shown.get_by_test_id("summary")).to_contain_text("22 statements")
+        assert shown.get_by_test_id("search").evaluate(CUT) <= 0
+    expect(page.get_by_test_id("search")).to_have_attribute("placeholder", re.compile("a phrase"))
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1400])
+def test_the_description_is_whole(page: Page, width: int) -> None:
+    """The seed's is a sentence of 130 letters."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/t/kursk")
+    words = page.locator("#description")
+    expect(words).to_contain_text("Who said what about North Korean soldiers")
+    expect(words).to_have_attribute("title", re.compile("April 2025"))
+    if width != 1024:
+        assert words.evaluate("words => words.scrollHeight - words.clientHeight") <= 1
 
 
 @pytest.mark.parametrize("width", [1024, 1400])

@@ -19,9 +19,9 @@ const kind = byId("filter-kind");
 const search = byId("search");
 const from = byId("filter-from");
 const to = byId("filter-to");
-/** Where there is room, the field says how to search. */
-const roomy = matchMedia("(min-width: 40.01rem)");
-const INVITATION = search.placeholder;
+/** What the field of the search says, and where there is room for it also how to search. */
+const INVITATIONS = [search.placeholder, `${search.placeholder}: words, "a phrase", -not, begin*`];
+const ink = document.createElement("canvas").getContext("2d");
 const pause = new Pause();
 const hint = new Pause();
 /** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
@@ -49,13 +49,15 @@ export function start() {
       search.focus();
     }
   });
-  roomy.addEventListener("change", invite);
-  invite();
+  new ResizeObserver(([{ contentRect }]) => invite(contentRect.width)).observe(search);
   byId("filters").open = !narrow.matches; // not the other way round: what closes moves what is below it
 }
 
-function invite() {
-  search.placeholder = roomy.matches ? `${INVITATION}: words, "a phrase", -not, begin*` : INVITATION;
+/** @param {number} room pixels */
+function invite(room) {
+  if (!ink) return;
+  ink.font = getComputedStyle(search).font;
+  search.placeholder = INVITATIONS[ink.measureText(INVITATIONS[1]).width <= room ? 1 : 0];
 }
 
 /** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */

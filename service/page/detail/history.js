@@ -77,7 +77,7 @@ function target(id, { type, subject, data }) {
   if (!/related$/.test(type) || !data) return null;
   const from = subject.replace("statements/", "");
   const verb = ` ${data.relation.replace("-", " ")} `;
-  const link = statementLink(from === id ? data.target : from, { brief: type === "statement.related" });
+  const link = statementLink(from === id ? data.target : from, { most: type === "statement.related" ? 0 : Infinity });
   return make("p", { class: "kind" }, ...(from === id ? [`This${verb}`, link] : [link, `${verb}this`]));
 }
 

@@ -7,7 +7,7 @@ import { paint } from "../drawing/paper.js";
 import { comparedWith } from "../list/comparison.js";
 import * as detail from "../detail/detail.js";
 import * as list from "../list/list.js";
-import { byId, make } from "../look/element.js";
+import { byId, make, words } from "../look/element.js";
 import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
@@ -119,7 +119,7 @@ function numbered() {
 function endnotes(sources) {
   if (sources.length === 0) return [];
   const items = sources.map(({ title, publisher, published, url, archive_url }) =>
-    make("li", { dir: "auto", text: [title, publisher, published && dateWords(published, null), url, archive_url].filter(Boolean).join(", ") }));
+    make("li", {}, words([title, publisher, published && dateWords(published, null), url, archive_url].filter(Boolean).join(", "))));
   return [make("h2", { text: "Sources" }), make("ol", {}, ...items)];
 }
 
@@ -137,7 +137,7 @@ function reference(known) {
   const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${recordedWords(time)}`;
   return [
     make("h2", { text: "To refer to this" }),
-    make("p", { dir: "auto", text: `“${known.title}”. onrecord, timeline ${timeline}${early ? "." : ","} ${when}. ${place}` }),
+    make("p", {}, words(`“${known.title}”`), `. onrecord, timeline ${timeline}${early ? "." : ","} ${when}. ${place}`),
     printed(rest > 0 ? ` ${rest.toLocaleString("en")} more statements are not printed.` : ""),
   ];
 }
@@ -146,7 +146,7 @@ function reference(known) {
 function missing() {
   return [
     make("h2", { text: "Not on this paper" }),
-    make("p", { dir: "auto", text: `What ${location.href} asks for could not be printed. ${reason()}` }),
+    make("p", { text: `What ${location.href} asks for could not be printed. ${reason()}` }),
     printed(),
   ];
 }

@@ -144,7 +144,7 @@ function entitle(shown) {
   byId("title").textContent = shown.title;
   byId("title").classList.toggle("long", shown.title.length > LONG_TITLE);
   byId("title").lang = byId("description").lang = shown.language;
-  byId("description").textContent = shown.description ?? "";
+  byId("description").textContent = byId("description").title = shown.description ?? ""; // on a screen its end may be cut
   document.title = `${shown.title} · onrecord`;
 }
 

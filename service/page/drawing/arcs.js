@@ -8,8 +8,9 @@ import { signAt } from "./marks.js";
 
 /** Pixels at the left end in which arcs would cross the names of lanes, where these stand above them. */
 const NAMES = 60;
-/** The signs of relations, so that nobody has to rely on the colour; and of more arcs, each is thin and has none. */
+/** The signs of relations, so that nobody has to rely on the colour: on arcs of so many pixels or more, where they are not many. */
 const SIGNS = /** @type {Record<string, string>} */ ({ disputes: "≠", supports: "+" });
+const LONG = 60;
 const MANY = 12;
 
 /**
@@ -23,7 +24,8 @@ export function drawArcs(ink, chosen, marks, scale, yOf, colours) {
     const other = /** @type {Mark} */ (marks.get(statement));
     const [from, to] = direction === "out" ? [chosen, other] : [other, chosen];
     const [x1, y1, x2, y2] = [signAt(from, scale), yOf(from), signAt(to, scale), yOf(to)];
-    const bend = Math.min(70, 18 + Math.hypot(x2 - x1, y2 - y1) / 5);
+    const long = Math.hypot(x2 - x1, y2 - y1);
+    const bend = Math.min(70, 18 + long / 5);
     const middle = (x1 + x2) / 2;
     // To the left, unless the lanes' names may stand there.
     const [cx, cy] = [middle - bend < scale.range[0] + NAMES ? middle + bend : middle - bend, (y1 + y2) / 2];
@@ -35,15 +37,30 @@ export function drawArcs(ink, chosen, marks, scale, yOf, colours) {
     ink.quadraticCurveTo(cx, cy, x2, y2);
     ink.stroke();
     ink.setLineDash([]);
-    const angle = Math.atan2(y2 - cy, x2 - cx);
-    ink.beginPath();
-    ink.moveTo(x2 - 7 * Math.cos(angle), y2 - 7 * Math.sin(angle));
-    ink.lineTo(x2 - 15 * Math.cos(angle - 0.4), y2 - 15 * Math.sin(angle - 0.4));
-    ink.lineTo(x2 - 15 * Math.cos(angle + 0.4), y2 - 15 * Math.sin(angle + 0.4));
-    ink.closePath();
-    ink.fill();
-    if (drawn.length <= MANY && relation in SIGNS) badge(ink, SIGNS[relation], (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4, colours);
+    head(ink, x2, y2, Math.atan2(y2 - cy, x2 - cx), relation);
+    if (long >= LONG && drawn.length <= MANY && relation in SIGNS) badge(ink, SIGNS[relation], (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4, colours);
   }
+}
+
+/**
+ * The end of an arc: a bar across it where the statement is disputed, otherwise an arrow.
+ * @param {CanvasRenderingContext2D} ink @param {number} x @param {number} y @param {number} angle of the arc there @param {string} relation
+ */
+function head(ink, x, y, angle, relation) {
+  const at = (/** @type {number} */ back, /** @type {number} */ turn) => /** @type {[number, number]} */ ([x - back * Math.cos(angle + turn), y - back * Math.sin(angle + turn)]);
+  ink.beginPath();
+  if (relation === "disputes") {
+    ink.lineWidth = Math.max(1.5, ink.lineWidth);
+    ink.moveTo(...at(11, -0.5));
+    ink.lineTo(...at(11, 0.5));
+    ink.stroke();
+    return;
+  }
+  ink.moveTo(...at(7, 0));
+  ink.lineTo(...at(15, -0.4));
+  ink.lineTo(...at(15, 0.4));
+  ink.closePath();
+  ink.fill();
 }
 
 /**

@@ -16,6 +16,8 @@ import { dayWords } from "../words/instant.js";
 
 /** So many of those who dispute or support a statement are named in its row; the detail has all. */
 const NAMED = 3;
+/** So many letters of what they say. */
+const SAID = 240;
 /** @type {Record<string, string>} */
 const VERBS = { "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated" };
 const RELATIONS = /** @type {[string, "in" | "out", string][]} */ ([
@@ -50,7 +52,7 @@ function relatives({ relations }, how, direction, verb) {
   const found = relations.filter((each) => each.relation === how && each.direction === direction);
   if (found.length === 0) return [];
   const more = found.length > NAMED ? `, and ${found.length - NAMED} more` : null;
-  const links = found.slice(0, NAMED).flatMap(({ statement }, at) => [at ? "; " : "", statementLink(statement)]);
+  const links = found.slice(0, NAMED).flatMap(({ statement }, at) => [at ? "; " : "", statementLink(statement, { most: SAID })]);
   return [make("p", { class: `row-note ${how}` }, make("b", { text: verb }), ...links, more)];
 }
 

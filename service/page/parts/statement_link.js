@@ -24,28 +24,29 @@ export function nameOf(id) {
 
 /**
  * @param {HTMLElement} link says what `inWords` does, the text in its own direction beside the speaker
- * @param {Statement} statement @param {boolean} brief without the text
+ * @param {Statement} statement @param {number} most letters of the text
  */
-function entitle(link, { said, text, language, standing }, brief) {
-  if (brief) {
+function entitle(link, { said, text, language, standing }, most) {
+  if (most === 0) {
     link.textContent = speakerWords(said);
     return;
   }
-  link.replaceChildren(make("bdi", { text: speakerWords(said) }), ": ", words(text, undefined, language), standing === "retracted" ? " (retracted)" : "");
+  const shown = text.length > most ? `${[...text.slice(0, most)].slice(0, -1).join("").trimEnd()}…` : text;
+  link.replaceChildren(make("bdi", { text: speakerWords(said) }), ": ", words(shown, undefined, language), standing === "retracted" ? " (retracted)" : "");
 }
 
 /**
  * A link that says who said what. A statement that the page has not loaded is loaded; one that is gone is
  * called by its id.
- * @param {string} id @param {{brief?: boolean}} how `brief`: says who alone, where what they say stands already
+ * @param {string} id @param {{most?: number}} how `most`: letters of what they say; 0 where all of it stands already
  */
-export function statementLink(id, { brief = false } = {}) {
+export function statementLink(id, { most = Infinity } = {}) {
   const link = make("a", { href: address.changed({ statement: id }), text: "…" });
   const known = found(id);
-  if (known) entitle(link, known, brief);
+  if (known) entitle(link, known, most);
   else {
     requestOther(id).then((statement) => {
-      if (statement) entitle(link, statement, brief);
+      if (statement) entitle(link, statement, most);
       else link.textContent = `statement ${id}, which is not shown`;
     });
   }
