@@ -148,7 +148,7 @@ def create_app(worker: Worker) -> ASGIApp:
         return routed(scope, receive, send)
 
     admission = Admission.of(settings)
-    limits = RequestLimits(worker.row.tally, settings.rate_anonymous, settings.rate_key)
+    limits = RequestLimits(worker.row, settings.rate_anonymous, settings.rate_key)
     limited = Limited(Shortcut(Packed(Direct(app, routed, parts._asdict())), _kept(worker)), limits)
     door = Door(limited, worker.access, worker.row)
     note = worker.requests.note

@@ -60,7 +60,7 @@ WIDTH: Final = 16
 """The numbers of one series."""
 HOLDERS: Final = 65_536
 """The numbers of a row that say how much of something each of so many callers holds."""
-ROOM: Final = 8 << 20
+ROOM: Final = 10 << 20
 """Bytes beside the rows. Every process writes them, so users must tolerate concurrent writes."""
 _HEAD: Final = COLUMNS * 8 + SERIES
 _TAIL: Final = _HEAD + SERIES * WIDTH * 8
@@ -96,6 +96,7 @@ class Tally:
         """The row that one process writes."""
         return TallyRow(
             self,
+            number,
             self._columns[number],
             self._used[number],
             self._series[number],
@@ -136,12 +137,15 @@ class TallyRow:
     def __init__(
         self,
         tally: Tally,
+        number: int,
         columns: memoryview[float],
         used: memoryview,
         series: memoryview[float],
         held: memoryview[int],
     ) -> None:
         self.tally = tally
+        self.number = number
+        """Which of the tally's rows it is; no other process has it."""
         self._columns = columns
         self._used = used
         self._series = series

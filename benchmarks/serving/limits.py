@@ -54,7 +54,7 @@ Wires = Mapping[str, Wire]
 
 def decision() -> float:
     """Microseconds of one decision about one caller."""
-    windows, rate = Windows(Tally()), Rate(20, 1)
+    windows, rate = Windows(Tally().row(0)), Rate(20, 1)
     key = windows.key_of("203.0.113.9")
     spent = []
     for _ in range(20):

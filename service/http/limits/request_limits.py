@@ -11,7 +11,7 @@ from service.http.limits.caller import CALLER, address_of, network_of
 from service.http.limits.windows import Windows
 from service.http.requests import TooManyRequests
 from service.settings.rate import Rate
-from service.tally import Tally
+from service.tally import TallyRow
 
 __all__ = ["LIMITS", "LIMIT_HEADERS", "RequestLimits", "count_wrong_try"]
 
@@ -30,14 +30,14 @@ class RequestLimits:
 
     def __init__(
         self,
-        tally: Tally,
+        row: TallyRow,
         anonymous: Rate | None,
         key: Rate | None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """`anonymous` is the rate of an address, `key` that of a principal; None: as many as they
         like. `clock` is one that all processes share."""
-        self._windows = Windows(tally)
+        self._windows = Windows(row)
         self._clock = clock
         self._anonymous = self._counter("address", anonymous)
         self._key = self._counter("principal", key)

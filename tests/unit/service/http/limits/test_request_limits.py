@@ -18,7 +18,7 @@ class Limits:
 
     def __init__(self, anonymous: Rate | None, key: Rate | None = None) -> None:
         self.now = 1_000.0
-        self.limits = RequestLimits(Tally(), anonymous, key, lambda: self.now)
+        self.limits = RequestLimits(Tally().row(0), anonymous, key, lambda: self.now)
 
     def count(self, address: str = "203.0.113.9", caller: str | None = None) -> dict[bytes, bytes]:
         """The headers that show the limit."""
