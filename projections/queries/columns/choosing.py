@@ -37,7 +37,7 @@ def hits_of(
         having_term(columns, term, size) for term in terms_of(reader, tl, filter_, revision)
     ]
     without: list[Bits] = []
-    if questions := sought_in(filter_.q):
+    if filter_.q and (questions := sought_in(filter_.q)):
         having += _with_words(reader, columns, tl, questions, size)
         if len(questions) == 1:
             without = [without_word(reader, columns, tl, w, size) for w in questions[0].unwanted]

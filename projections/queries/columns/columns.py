@@ -48,7 +48,7 @@ class Columns:
 
     def __init__(self, redactions: int) -> None:
         self.redactions = redactions
-        self.revision = 0
+        self._reached = (0, 0)
         self.revisions = GrownArray(np.uint32)
         self.st = GrownArray(np.uint32)
         self.until = GrownArray(np.uint32)
@@ -62,6 +62,8 @@ class Columns:
         self.sortings: dict[str, tuple[Sorting, ...]] = {}
         """By clock, of rows that follow each other from the first on; none while there are few, or
         nobody has sorted them yet."""
+        self.unstale = -1
+        """The number of rows at which none were to be sorted."""
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
         """What was searched for, up to which revision, and the rows that have it."""
         self.bits: dict[Hashable, Bits] = {}
@@ -77,13 +79,25 @@ class Columns:
     def __len__(self) -> int:
         return len(self.revisions)
 
+    @property
+    def revision(self) -> int:
+        """Up to which all rows are there, with all that is known of them."""
+        return self._reached[0]
+
+    def reach(self, revision: int) -> None:
+        """All rows up to this revision are there."""
+        self._reached = (revision, len(self))
+
     def rows_at(self, revision: int) -> int:
         """How many rows there are of events up to `revision`."""
-        return int(np.searchsorted(self.revisions.values, np.uint32(revision), "right"))
+        reached, rows = self._reached
+        if revision == reached:
+            return rows
+        return int(self.revisions.values.searchsorted(np.uint32(revision), "right"))
 
     def row_of(self, revision: int) -> int:
         """The row of the event that recorded or corrected something."""
-        return int(np.searchsorted(self.revisions.values, np.uint32(revision)))
+        return int(self.revisions.values.searchsorted(np.uint32(revision)))
 
     def last_row(self, st: int) -> int:
         """The statement's current row. Each row before it ends with the event of the next one."""
@@ -114,7 +128,8 @@ class Columns:
             return [b""] * len(rows)
         # First the places: what another thread changes meanwhile is seen as changed.
         places = shelf.places_of(rows)
-        places[self.changed.values[rows] > np.uint32(revision)] = 0
+        if self.revision > revision:
+            places *= self.changed.values.take(rows) <= np.uint32(revision)
         return shelf.read(places)
 
     def off_shelf(self) -> NDArray[Any]:

@@ -74,7 +74,8 @@ class Hits:
             self._conditions,
             lambda: self.truths,
         )
-        found, sorted_ = list[NDArray[Any]](), 0
+        found: list[NDArray[Any]] = []
+        sorted_ = 0
         for sorting in columns.sortings.get(clock, ()):
             if sorting.least < self._size:
                 rows = walk.through(sorting)
@@ -109,7 +110,8 @@ class Hits:
 
     def _edges(self) -> dict[str, WindowEdges]:
         """What the windows ask, by clock."""
-        filter_, edges = self.filter_, dict[str, WindowEdges]()
+        filter_ = self.filter_
+        edges: dict[str, WindowEdges] = {}
         for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
             if window is not None:
                 earliest = OPEN_START if window.earliest is None else window.earliest

@@ -99,7 +99,7 @@ def advance(reader: Reader, tl: int, columns: Columns, end: int) -> None:
     if versions:
         since, _, content, _, standing, *_ = zip(*versions, strict=True)
         columns.move([one - base for one in content], since, standing)
-    columns.revision = end
+    columns.reach(end)
 
 
 def _recorded(version: _Version, shown: bytes) -> bytes:

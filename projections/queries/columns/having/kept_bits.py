@@ -28,10 +28,12 @@ def bits_of(
     """Those that are kept under the key, for the first `size` rows at least. What a row has never
     changes, so that only rows are looked for that are new since the last question; `rows_since`
     finds them, ascending, from a row on."""
-    bits = columns.bits.pop(key, None) or Bits(key)
-    if bits.size < size:
-        bits = bits.extended(size, rows_since(bits.size))
-    columns.bits[key] = bits
+    bits = columns.bits.pop(key, None)
+    if bits is not None and bits.size >= size:
+        columns.bits[key] = bits
+        return bits
+    bits = bits or Bits(key)
+    bits = columns.bits[key] = bits.extended(size, rows_since(bits.size))
     _drop_oldest(columns)
     return bits
 
@@ -42,9 +44,10 @@ def bits_of_all(
     """Those of all that is wanted, and nothing that is not; kept, too."""
     key = frozenset(one.key for one in wanted), frozenset(one.key for one in unwanted)
     bits = columns.bits.pop(key, None)
-    if bits is None or bits.size < size:
-        bits = Bits.of_all(key, wanted, unwanted, size)
-    columns.bits[key] = bits
+    if bits is not None and bits.size >= size:
+        columns.bits[key] = bits
+        return bits
+    bits = columns.bits[key] = Bits.of_all(key, wanted, unwanted, size)
     _drop_oldest(columns)
     return bits
 

@@ -19,8 +19,10 @@ def having_term(columns: Columns, term: Term, size: int) -> Rare | Bits:
     values."""
     field = term.fields[0] if len(term.fields) == 1 else ACTOR
     postings, key = columns.terms[field], (field, term.keys)
-    most = postings.count_of(term.keys)
     rows = partial(postings.rows_of, term.keys)
-    if most * kept_bits.SPARSE < size:
-        return Rare(key, most, rows)
+    known = columns.bits.get(key)
+    if known is None or known.count * kept_bits.SPARSE < size:
+        most = postings.count_of(term.keys)
+        if most * kept_bits.SPARSE < size:
+            return Rare(key, most, rows)
     return bits_of(columns, key, size, rows)

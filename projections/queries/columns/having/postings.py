@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -16,8 +16,12 @@ __all__ = ["NO_ROWS", "Postings"]
 _PART = 65_536
 """Pairs of a key and a row that are sorted together, which takes some milliseconds."""
 
-_MANY = 8
-"""Parts that are worth being joined, since each is looked at for each key."""
+_FEW = 2_048
+"""Pairs that are looked at for each key, rather than sorted."""
+
+_TIMES = 8
+"""Pairs that are sorted later are joined with those before, unless these are so many times as many:
+so few parts are looked at for each key, and each pair is sorted few times."""
 
 NO_ROWS: NDArray[np.uint32] = np.empty(0, np.uint32)
 
@@ -39,6 +43,14 @@ class _Part(NamedTuple):
         starts = np.append(first, len(rows))
         return cls(sorted_numbers[first], starts, rows[order], int(rows.max(initial=0)))
 
+    @classmethod
+    def joined(cls, parts: Sequence[_Part]) -> _Part:
+        """Parts that follow each other, as one."""
+        if len(parts) == 1:
+            return parts[0]
+        numbers = [np.repeat(part.numbers, np.diff(part.starts)) for part in parts]
+        return cls.of(np.concatenate(numbers), np.concatenate([part.rows for part in parts]))
+
     def rows_of(self, number: int) -> NDArray[Any]:
         begin, end = self._place_of(number)
         return self.rows[begin:end]
@@ -48,9 +60,11 @@ class _Part(NamedTuple):
         return end - begin
 
     def _place_of(self, number: int) -> tuple[int, int]:
-        at = int(self.numbers.searchsorted(np.uint32(number)))
-        if at == len(self.numbers) or self.numbers[at] != number:
-            return 0, 0
+        numbers, at = self.numbers, number
+        if number >= len(numbers) or numbers[number] != number:  # not all before it are there
+            at = int(numbers.searchsorted(np.uint32(number)))
+            if at == len(numbers) or numbers[at] != number:
+                return 0, 0
         return int(self.starts[at]), int(self.starts[at + 1])
 
 
@@ -64,6 +78,13 @@ class _Pairs(NamedTuple):
     def newest(self) -> tuple[NDArray[Any], NDArray[Any]]:
         rows = self.rows.values
         return self.numbers.values[: len(rows)], rows
+
+    def behind(self, end: int) -> tuple[GrownArray, GrownArray]:
+        """The new ones but for the first `end`."""
+        left = GrownArray(np.uint32), GrownArray(np.uint32)
+        for values, rest in zip(self.newest(), left, strict=True):
+            rest.extend(values[end:])
+        return left
 
 
 class Postings:
@@ -97,23 +118,36 @@ class Postings:
             self._pairs = _Pairs(parts, GrownArray(np.uint32), GrownArray(np.uint32))
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
-        """Join the parts there are, if they are many: for four million pairs some 0.5 s, in which
-        other threads go on. `lock` is held only while the one takes the place of the others."""
-        parts = self._pairs.parts
-        if len(parts) < _MANY:
-            return
-        numbers = [np.repeat(part.numbers, np.diff(part.starts)) for part in parts]
-        joined = _Part.of(np.concatenate(numbers), np.concatenate([part.rows for part in parts]))
+        """Sort what is new, and join parts until few are left: four million pairs in some 0.5 s, in
+        which other threads go on. `lock` keeps others from adding; it is held only for moments."""
         with lock:
             pairs = self._pairs
-            self._pairs = pairs._replace(parts=(joined, *pairs.parts[len(parts) :]))
+            numbers, rows = pairs.newest()
+        parts, end = [*pairs.parts], len(rows) if len(rows) > _FEW else 0
+        if end:
+            parts.append(_Part.of(numbers, rows))
+        last = [parts.pop()] if parts else []
+        while parts and len(parts[-1].rows) < _TIMES * sum(len(part.rows) for part in last):
+            last.insert(0, parts.pop())
+        if not end and len(last) < 2:
+            return
+        settled = (*parts, _Part.joined(last))
+        with lock:
+            now = self._pairs
+            if now.numbers is pairs.numbers:
+                self._pairs = _Pairs(settled, *now.behind(end))
+            elif not end:  # else the new ones have become a part meanwhile
+                self._pairs = now._replace(parts=(*settled, *now.parts[len(pairs.parts) :]))
 
     def count_of(self, keys: Iterable[str]) -> int:
         """How many pairs there are of any of the keys."""
-        found, pairs = self._numbers_of(keys), self._pairs
+        pairs, count = self._pairs, 0
         numbers, _ = pairs.newest()
-        sorted_ = sum(part.count_of(number) for part in pairs.parts for number in found)
-        return sorted_ + sum(int(np.count_nonzero(numbers == np.uint32(n))) for n in found)
+        for number in self._numbers_of(keys):
+            count += int(np.count_nonzero(numbers == number))
+            for part in pairs.parts:
+                count += part.count_of(number)
+        return count
 
     def rows_of(self, keys: Iterable[str], since: int = 0) -> NDArray[Any]:
         """The rows that have any of the keys, ascending, each once; of those before the row `since`

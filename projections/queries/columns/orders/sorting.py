@@ -181,7 +181,7 @@ class Sorting(NamedTuple):
         """From where to where places follow from a position on, in this order or turned around:
         those without a date last in both. Only places within the bounds."""
         for first, last in ((0, self.dated), (self.dated, len(self.rows))):
-            if position < last:
+            if position < last and first < last:
                 behind = max(position, first)
                 low, high = (first, first + last - behind) if turned else (behind, last)
                 low, high = max(low, bounds[0]), min(high, bounds[1])
@@ -195,14 +195,15 @@ class Sorting(NamedTuple):
         if near is None:
             return [(low, high)]
         begins, ends = self.zones.begins, self.zones.ends
-        chosen = np.flatnonzero(near & (ends > low) & (begins < high))
-        if not len(chosen):
+        first, last = ends.searchsorted(low, "right"), begins.searchsorted(high, "left")
+        # Between a near zone and one that is not there is an edge: every second one ends a stretch.
+        bounded = np.concatenate(([False], near[first:last], [False]))
+        edges = np.flatnonzero(bounded[1:] != bounded[:-1])
+        if not len(edges):
             return []
-        apart = np.flatnonzero(np.diff(chosen) > 1)
-        firsts = begins[chosen[np.append(0, apart + 1)]].tolist()
-        lasts = ends[chosen[np.append(apart, len(chosen) - 1)]].tolist()
+        firsts, lasts = begins[first:last][edges[::2]], ends[first:last][edges[1::2] - 1]
         firsts[0], lasts[-1] = max(low, firsts[0]), min(high, lasts[-1])
-        found = [*zip(firsts, lasts, strict=True)]
+        found = [*zip(firsts.tolist(), lasts.tolist(), strict=True)]
         return found[::-1] if turned else found
 
     def _key(self, *values: NDArray[Any]) -> Callable[[int], tuple[int, ...]]:

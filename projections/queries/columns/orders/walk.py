@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,9 @@ _TRIED = 14_000
 _SHARE = 16
 """Rows that are looked at in their order before all rows are looked at: so many, or one in so
 many."""
+
+_NEAR = 2_000
+"""Rows that are looked at without telling first in which zones any of them can pass."""
 
 _FEW = 20_000
 """Rows that are looked at piece by piece, however few of them pass."""
@@ -50,30 +54,38 @@ class Walk(NamedTuple):
         position = sorting.position(self.columns, self.after, turned=self.turned)
         bounds = sorting.within(self.columns, self.edges.get(sorting.clock))
         sections = [*sorting.sections(position, bounds, turned=self.turned)]
-        near = sorting.near(self.size, self.edges)
         if self.among is not None:
-            pieces = self._among(sorting, self.among, sections, near)
-            return self._first(sorting, pieces, soon=True)
-        every = [
-            stretch
-            for low, high in sections
-            for stretch in sorting.stretches(low, high, near, turned=self.turned)
-        ]
-        soon = sum(high - low for low, high in every) < _FEW
-        return self._first(sorting, self._all(sorting, every), soon=soon)
+            return self._first(sorting, self._among(sorting, self.among, sections), lambda: True)
+        soon = partial(self._is_soon_through, sorting, sections)
+        return self._first(sorting, self._all(sorting, sections), soon)
+
+    def _is_soon_through(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> bool:
+        """Whether few rows are looked at, even if none is found."""
+        return sum(high - low for low, high in self._stretches(sorting, sections)) < _FEW
+
+    def _stretches(
+        self, sorting: Sorting, sections: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """The parts of the sections in which there can be any that pass."""
+        near = sorting.near(self.size, self.edges)
+        for low, high in sections:
+            yield from sorting.stretches(low, high, near, turned=self.turned)
 
     def _first(
-        self, sorting: Sorting, pieces: Iterator[NDArray[Any]], *, soon: bool
+        self, sorting: Sorting, pieces: Iterator[NDArray[Any]], soon: Callable[[], bool]
     ) -> NDArray[Any] | None:
         """The first rows of the pieces that pass. `soon`: few are looked at."""
-        found, conditions = list[NDArray[Any]](), self.conditions
+        found: list[NDArray[Any]] = []
+        conditions, is_soon = self.conditions, False
         wanted, tried, most = self.limit, 0, max(_TRIED, self.size // _SHARE)
         for piece in pieces:
-            if tried >= most and not soon:
-                truths, soon = self.truths(), True
-                if np.count_nonzero(truths) < _FEW:
-                    return None
-                conditions = [truths.take]
+            if tried >= most and not is_soon:
+                is_soon = soon()
+                if not is_soon:
+                    truths, is_soon = self.truths(), True
+                    if np.count_nonzero(truths) < _FEW:
+                        return None
+                    conditions = [truths.take]
             rows = piece.astype(np.intp)
             if self.size < sorting.end:
                 rows = rows[rows < self.size]
@@ -83,13 +95,20 @@ class Walk(NamedTuple):
             tried += len(piece)
             if wanted <= 0:
                 break
+        if len(found) == 1:
+            return found[0]
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
-    def _all(
-        self, sorting: Sorting, stretches: Sequence[tuple[int, int]]
-    ) -> Iterator[NDArray[Any]]:
-        size = _PIECE
-        for low, high in stretches:
+    def _all(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> Iterator[NDArray[Any]]:
+        """The rows of the sections, without zones in which none can pass. To know these takes as
+        long as to look at the first rows: so these are looked at before, unless all are too new."""
+        size, left = _PIECE, [*sections]
+        if left and (sorting.clock != "recorded" or self.size >= sorting.end):
+            low, high = left.pop(0)
+            yield next(_pieces(sorting.rows[low:high], size, turned=self.turned))
+            if high - low > size:
+                left.insert(0, (low, high - size) if self.turned else (low + size, high))
+        for low, high in self._stretches(sorting, left):
             for piece in _pieces(sorting.rows[low:high], size, turned=self.turned):
                 yield piece
                 size = max(size, len(piece))
@@ -99,7 +118,6 @@ class Walk(NamedTuple):
         sorting: Sorting,
         among: Among,
         sections: Sequence[tuple[int, int]],
-        near: NDArray[np.bool_] | None,
     ) -> Iterator[NDArray[Any]]:
         places = sorting.kept.find(among.key)
         if places is None:
@@ -107,8 +125,11 @@ class Walk(NamedTuple):
             places = np.sort(sorting.places.take(rows - np.uint32(sorting.least)))
             if sorting.end <= among.complete:
                 sorting.kept.keep(among.key, places)
-        for section in sections:
-            begin, end = places.searchsorted(np.array(section, np.uint32))
+        near = sorting.near(self.size, self.edges) if len(places) > _NEAR else None
+        for low, high in sections:
+            begin, end = 0, len(places)
+            if high - low < len(sorting.rows):
+                begin, end = places.searchsorted(np.array((low, high), np.uint32)).tolist()
             for piece in _pieces(places[begin:end], _PIECE, turned=self.turned):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
