@@ -12,7 +12,7 @@ import pytest
 
 from projections import queries
 from projections.queries import StatementFilter
-from projections.queries.columns import kept, shelf
+from projections.queries.columns import current, kept, shelf
 from projections.queries.columns.shelf import Shelf
 from projections.queries.shown.encoded import LARGEST
 from projections.queries.shown.statements import show_some
@@ -20,16 +20,18 @@ from tests.histories import History
 
 
 def read(from_: Shelf, *rows: int) -> list[bytes]:
-    return from_.read(from_.places_of(np.array(rows)))
+    return from_.read(from_.places_of(np.array(rows, np.intp)))
 
 
-@pytest.mark.parametrize("slow", [0.0, 9.0])
+@pytest.mark.parametrize(("slow", "apart"), [(0.0, 0), (9.0, 0), (9.0, 2), (9.0, 99)])
 def test_a_statement_is_read_in_its_place_until_it_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: float, apart: int
 ) -> None:
-    """In any order, however quick the disk is; rows without a statement, of one that has changed or
-    of one that is too large read as nothing. No file can be seen in the folder."""
+    """In any order, however quick the disk is, each alone or those near each other together; rows
+    without a statement, of one that has changed or of one that is too large read as nothing. No
+    file can be seen in the folder."""
     monkeypatch.setattr(shelf, "_SLOW", slow)
+    monkeypatch.setattr(shelf, "_APART", apart)
     of = Shelf(tmp_path)
     of.extend([b"%d" % row * 30 for row in range(25)])
     of.extend([b"", b"x" * (LARGEST + 1), b"behind it"])
@@ -43,11 +45,34 @@ def test_a_statement_is_read_in_its_place_until_it_changes(
         b"0" * 30,
     ]
     assert read(of, *range(4, 25)) == [b"%d" % row * 30 for row in range(4, 25)]
+    assert read(of, 22, 3, 4, 9) == [b"22" * 30, b"put again", b"4" * 30, b"9" * 30]
+    assert read(of) == []
     of.remove(np.array([24, 5, 24]))
     assert read(of, 24, 5, 6) == [b"", b"", b"6" * 30]
     assert np.flatnonzero(of.missing).tolist() == [5, 24, 26]
     if sys.platform == "linux":  # elsewhere it had a name for a moment
         assert not list(tmp_path.iterdir())
+
+
+def test_statements_that_lie_together_are_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty that follow each other are one read, whatever their order; fifty far from each other
+    are fifty."""
+    of, reads, whole = Shelf(tmp_path), list[int](), os.pread
+    of.extend([b"%05d" % row * 20 for row in range(5_000)])
+
+    def counted(descriptor: int, size: int, begin: int) -> bytes:
+        reads.append(size)
+        return whole(descriptor, size, begin)
+
+    monkeypatch.setattr(os, "pread", counted)
+    rows = [*range(149, 99, -1)]
+    assert read(of, *rows) == [b"%05d" % row * 20 for row in rows]
+    assert reads == [5_000]
+    reads.clear()
+    assert read(of, *range(0, 5_000, 100)) == [b"%05d" % row * 20 for row in range(0, 5_000, 100)]
+    assert reads == [100] * 50
 
 
 def test_it_is_outdated_once_most_of_it_was_shown_before(
@@ -96,10 +121,10 @@ def test_whatever_was_changed_is_on_the_shelf_once_it_is_loaded(
 ) -> None:
     """Nobody has to ask for it first: the page that follows reads no statement from the tables,
     however few are read at once because they are heavy."""
-    monkeypatch.setattr(kept, "show_some", lambda *asked: show_some(*asked)[:most])
+    monkeypatch.setattr(current, "show_some", lambda *asked: show_some(*asked)[:most])
     monkeypatch.setattr(kept, "_FEWEST", 0)
-    monkeypatch.setattr(kept, "_SHELVED", 0)
-    monkeypatch.setattr(kept, "_BEHIND", 5)
+    monkeypatch.setattr(current, "_SHELVED", 0)
+    monkeypatch.setattr(current, "_BEHIND", 5)
     history = History()
     history.open()
     for number in range(12):
