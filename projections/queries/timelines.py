@@ -38,13 +38,15 @@ EVERY_NAME: Final = (NameRange("", LAST),)
 
 class TimelineRef(NamedTuple):
     """A timeline as the read model knows it now. `revision` is the last one folded; `stalled_at` is
-    the one that could not be folded, with the reason, or None."""
+    the one that could not be folded, with the reason, or None; `redactions` is how many of them
+    have changed its past."""
 
     tl: int
     name: str
     revision: int
     stalled_at: int | None = None
     reason: str | None = None
+    redactions: int = 0
 
 
 class FoldedState(NamedTuple):
@@ -55,9 +57,14 @@ class FoldedState(NamedTuple):
     redactions: int
 
 
-_REF = "SELECT tl, name, revision, stalled_at, reason FROM timelines WHERE revision > 0 AND "
+_REF = """
+SELECT t.tl, t.name, t.revision, t.stalled_at, t.reason,
+  (SELECT count(*) FROM redactions r WHERE r.tl = t.tl)
+FROM timelines t WHERE t.revision > 0 AND
+"""
 
-_AMONG = _REF + "name > ? AND name >= ? AND name < ? ORDER BY name LIMIT ?"
+_NAMED = _REF + "t.name = ?"
+_AMONG = _REF + "t.name > ? AND t.name >= ? AND t.name < ? ORDER BY t.name LIMIT ?"
 
 _STATE = """
 SELECT t.revision, (SELECT count(*) FROM redactions r WHERE r.tl = t.tl)
@@ -79,7 +86,7 @@ WHERE e.tl = ? AND e.revision = ?
 
 def timeline_at(reader: Reader, name: str) -> TimelineRef | None:
     """The timeline with that name, or None if none of its events is folded."""
-    row = reader.once(_REF + "name = ?", (name,))
+    row = reader.once(_NAMED, (name,))
     return TimelineRef(*row) if row else None
 
 
@@ -123,7 +130,8 @@ def list_timelines(
     """Up to `limit` timelines of all `readers` ordered by name, starting after the name `after`,
     each at its own head; and the name for the next page, or None on the last page. Only those are
     listed whose name is in one of the ranges `among`, which are in order and do not overlap."""
-    readers, found = [*readers], list[tuple[str, Reader, TimelineRef]]()
+    readers = [*readers]
+    found: list[tuple[str, Reader, TimelineRef]] = []
     for low, high in among:
         if len(found) > limit or high <= after:
             continue

@@ -9,7 +9,7 @@ import pytest
 from events.event.types import StatementRedacted
 from projections import queries
 from projections.queries import StatementFilter, TimelineRef
-from projections.queries.columns import kept
+from projections.queries.columns import current, kept
 from projections.queries.columns.kept import hits_in
 from projections.storage.reader import Reader
 from projections.storage.store import Store
@@ -37,7 +37,7 @@ def test_a_long_timeline_is_loaded_beside_the_questions(
     """Who asks first is not kept waiting for many events; they are there soon, and a few that come
     later are added by whoever asks next."""
     monkeypatch.setattr(kept, "_FEWEST", 0)
-    monkeypatch.setattr(kept, "_BEHIND", 5)
+    monkeypatch.setattr(current, "_BEHIND", 5)
     history = History()
     history.open()
     for number in range(12):
@@ -82,7 +82,7 @@ def test_what_was_asked_longest_ago_is_dropped(
 ) -> None:
     """The columns of all timelines together are bounded."""
     monkeypatch.setattr(kept, "_FEWEST", 0)
-    monkeypatch.setattr(kept, "_MOST_EVENTS", 3)
+    monkeypatch.setattr(current, "_MOST_EVENTS", 3)
     history = History()
     for name in ("kursk", "other", "third"):
         history.timeline = name

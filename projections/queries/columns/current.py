@@ -1,0 +1,156 @@
+"""The columns of a timeline as a question needs them: they are filled, sorted, and dropped where
+they are not true any more."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from projections.queries.columns.choosing import hits_of
+from projections.queries.columns.columns import Columns
+from projections.queries.columns.hits import Hits
+from projections.queries.columns.loading import advance
+from projections.queries.columns.orders import sorting
+from projections.queries.columns.shelf import Shelf
+from projections.queries.listing.filter import StatementFilter
+from projections.queries.shown.encoded import encoded
+from projections.queries.shown.statements import show_some
+from projections.queries.timelines import TimelineRef, timeline_at
+from projections.storage.file_memory import FileMemory
+from projections.storage.reader import Reader
+
+__all__ = ["current_hits"]
+
+_BEHIND = 1_000
+"""Events that a query adds to the columns itself. More are added in a thread."""
+
+_MOST_EVENTS = 8_000_000
+"""Events of all timelines in memory; beyond it those that were asked longest ago are dropped."""
+
+_SHELVED = 20_000
+"""Timelines of so many events have a shelf, which is an open file."""
+
+_WAIT = 0.02
+"""Seconds to wait for another thread that adds to the columns."""
+
+
+def current_hits(
+    reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
+) -> Hits | None:
+    """What the filter selects as of `revision`; None where the columns are not in memory yet.
+    Raises QueryTooLong."""
+    columns = _columns_of(reader, ref)
+    return None if columns is None else hits_of(reader, columns, ref.tl, filter_, revision)
+
+
+def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
+    memory = reader.memory
+    if not memory.lock.acquire(timeout=_WAIT):
+        return None
+    try:
+        columns = _current(reader, ref)
+        if columns is None:
+            return None
+        behind = ref.revision - columns.revision > _BEHIND
+        if not behind and not _advance(reader, ref, columns):
+            return None
+    finally:
+        memory.lock.release()
+    if behind or columns.moves.is_stale or _stale(columns):
+        memory.start(partial(_load, ref), reader)
+    return None if behind else columns
+
+
+def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
+    """The timeline's columns, new ones where a redaction has changed its past. None where the
+    reader sees an earlier state of the file."""
+    kept = reader.memory.kept
+    redactions = _redactions(reader, ref)
+    columns: Columns | None = kept.pop(ref.tl, None)
+    if columns is None or columns.redactions < redactions:
+        columns = Columns(redactions)
+    kept[ref.tl] = columns
+    while len(kept) > 1 and sum(other.revision for other in [*kept.values()]) > _MOST_EVENTS:
+        kept.pop(next(iter(kept)))
+    return columns if columns.redactions == redactions else None
+
+
+def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
+    """Add at most `_BEHIND` events. False where the timeline's past was changed meanwhile: the
+    columns are dropped then, as they may hold some of both."""
+    if columns.revision < ref.revision:
+        shelf = columns.shelf
+        if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
+            columns.shelf = _new_shelf(reader.memory, len(columns))
+        advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
+        if _redactions(reader, ref) != columns.redactions:
+            reader.memory.kept.pop(ref.tl, None)
+            return False
+    return True
+
+
+def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
+    """A shelf for so many rows, none of whose statements is on it."""
+    try:
+        shelf = Shelf(memory.folder)
+    except OSError:  # of a disk that is full, for one: the tables answer
+        return None
+    shelf.extend([b""] * rows)
+    return shelf
+
+
+def _load(ref: TimelineRef, reader: Reader) -> None:
+    """Add what is there until nothing is missing, then sort; stop where it is no longer wanted."""
+    memory = reader.memory
+    while not memory.closed:
+        with memory.lock:
+            columns = memory.kept.get(ref.tl)
+            if columns is None or _redactions(reader, ref) != columns.redactions:
+                return
+            behind = columns.revision < ref.revision
+            if behind and not _advance(reader, ref, columns):
+                return
+        if columns.moves.is_stale:
+            columns.moves.settle(memory.lock)
+        if behind:
+            continue
+        for clock in _stale(columns):
+            columns.sortings[clock] = sorting.sort_further(columns, clock)
+        for terms in columns.terms.values():
+            terms.settle(memory.lock)
+        _shelve(ref, reader, columns)
+        return
+
+
+def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
+    """Put on the shelf what is shown of statements that were changed, while they are wanted. As of
+    the same revision the tables always say the same, unless something is redacted meanwhile."""
+    memory, revision, rows, tl = reader.memory, columns.revision, columns.off_shelf(), ref.tl
+    first = 0
+    while first < len(rows):
+        some = rows[first : first + _BEHIND]
+        sts, changes = columns.st.values[some].tolist(), columns.changes_of(some, revision)
+        read = [encoded(one.json) for one in show_some(reader, tl, sts, revision, changes)]
+        with memory.lock:
+            if memory.closed or memory.kept.get(tl) is not columns:
+                return
+            if _redactions(reader, ref) != columns.redactions:
+                return
+            columns.put_on_shelf([*zip(some.tolist(), sts, changes, read, strict=False)])
+        first += len(read)  # of heavy ones fewer are read at once
+
+
+def _stale(columns: Columns) -> list[str]:
+    """The clocks in whose order the rows are to be sorted again."""
+    size = len(columns)
+    if size == columns.unstale:
+        return []
+    stale = [clock for clock in sorting.CLOCKS if sorting.is_stale(columns, clock)]
+    if not stale:
+        columns.unstale = size
+    return stale
+
+
+def _redactions(reader: Reader, ref: TimelineRef) -> int:
+    """Those of the state of the file that the reader sees by now."""
+    now = timeline_at(reader, ref.name)
+    return 0 if now is None else now.redactions
