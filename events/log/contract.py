@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, Protocol
 
 from events.errors import LogError
@@ -191,6 +192,7 @@ class Log(Protocol):
         """Finish running calls and close the connections. Closing twice is harmless."""
 
 
+@lru_cache(4_096)
 def partition_of(timeline: str, partitions: int) -> int:
     """The partition of a timeline: CRC-32 (ISO 3309) of its name modulo the number of them."""
     return zlib.crc32(timeline.encode()) % partitions

@@ -24,6 +24,8 @@ _BIT: Final[Mapping[Right, int]] = {right: 1 << n for n, right in enumerate(RIGH
 _SERVICE: Final = sum(_BIT[right] for right in SERVICE_RIGHTS)
 _MOST_HELD: Final = 1_000
 """Principals whose rights are kept in memory."""
+_MOST_DECIDED: Final = 4_096
+"""Decisions that are kept in memory."""
 
 
 class _Held:
@@ -68,6 +70,7 @@ class Policy:
             by_holder[grant.to].append(grant)
         self._by_holder = dict(by_holder)
         self._held: dict[Principal, _Held] = {}
+        self._decided: dict[tuple[Principal, Right, str | None], bool] = {}
         self.keys: Mapping[str, KeptKey] = {kept.key.id: kept for kept in keys}
         """What is kept of each key, by the key's id."""
         self.keys_by_name: Mapping[str, KeptKey] = {k.key.name: k for k in self.keys.values()}
@@ -76,6 +79,16 @@ class Policy:
         """Whether the principal has the right on the timeline, which need not exist. `manage` and
         `operate` are rights to the whole service, whatever `timeline` is; the others are on
         timelines only, so nobody has them on None."""
+        asked = (principal, right, timeline)
+        decided = self._decided.get(asked)
+        if decided is None:
+            decided = self._decide(principal, right, timeline)
+            if len(self._decided) >= _MOST_DECIDED:
+                self._decided.clear()
+            self._decided[asked] = decided
+        return decided
+
+    def _decide(self, principal: Principal, right: Right, timeline: str | None) -> bool:
         bit = _BIT[right]
         held = self._held.get(principal) or self._hold(principal)
         if bit & _SERVICE:

@@ -5,7 +5,7 @@ Routes declare their parameters and do not use this directly: see `service.http.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -50,8 +50,7 @@ class QueryString:
             fault = Fault("?", f"A query string has at most {LONGEST:,} bytes.")
             raise InvalidInput([fault])
         if text.isascii() and b"%" not in text and b"+" not in text:
-            plain = [part.partition("=") for part in text.decode().split("&") if part]
-            return cls([(name, value) for name, _, value in plain])
+            return cls(_plain_pairs(text.decode()))
         pairs: list[tuple[str, str]] = []
         faults: list[Fault] = []
         for part in text.split(b"&"):
@@ -153,6 +152,14 @@ def word(*words: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _plain_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The names and values of a query string without anything encoded."""
+    for pair in text.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            yield name, value
 
 
 def _decode(text: bytes, errors: str = "strict") -> str:

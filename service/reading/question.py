@@ -224,10 +224,10 @@ def statement_filter(query: Query) -> StatementFilter:
 def windows_in_order(query: Query) -> None:
     """Add a fault for each window that ends before it begins."""
     for begin, end in ((_FROM, _TO), (_SAID_FROM, _SAID_TO)):
-        window = _window(query[begin], query[end])
-        if window is None or window.earliest is None or window.latest is None:
+        first, last = query[begin], query[end]
+        if first is None or last is None or first.earliest is None or last.latest is None:
             continue
-        if window.earliest > window.latest:
+        if first.earliest > last.latest:
             query.wrong(end, "The window ends before it begins.")
 
 

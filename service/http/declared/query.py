@@ -35,14 +35,15 @@ class Query:
         self._given = given
         self.values: dict[str, Any] = {}
         """What was given, by the names of the parameters."""
-        names = given.names()
+        names, values = given.names(), self.values
         allowed = self._restricted(declared)
         for name in names:
-            if name in allowed and name not in self.values:
-                self.values[name] = _value(given, allowed[name])
-        for parameter in declared.demanded:
-            if parameter.name in allowed and parameter.name not in names:
-                given.wrong(parameter.name, parameter.demand or "")
+            parameter = allowed.get(name)
+            if parameter is not None and name not in values:
+                values[name] = _value(given, parameter)
+        for demanded in declared.demanded:
+            if demanded.name in allowed and demanded.name not in names:
+                given.wrong(demanded.name, demanded.demand or "")
 
     def _restricted(self, declared: Declared) -> Mapping[str, Parameter[Any]]:
         """The parameters that may be given together with a restricting one; all of them if none

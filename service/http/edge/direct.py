@@ -31,6 +31,22 @@ class _Call(NamedTuple):
     given: Mapping[str, Any]
 
 
+class _DirectRequest(Request[Any, Any, Any]):
+    """A request whose handler asks for its scope, as ours do: what Litestar prepares for all else
+    that may be asked of a request is made when that is asked first."""
+
+    __slots__ = ()
+
+    def __init__(self, scope: Any, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+
+    def __getattr__(self, name: str) -> Any:
+        super().__init__(self.scope, self.receive, self.send)
+        return object.__getattribute__(self, name)
+
+
 class Direct:
     """An ASGI application around Litestar's. It calls those handlers itself that return a
     `ReadyResponse`, as Litestar would: behind the guard, with what their arguments are named
@@ -61,7 +77,7 @@ class Direct:
             return
         _, scope["route_handler"], _, parameters, scope["path_template"] = found
         scope["path_params"] = parameters
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        request = _DirectRequest(scope, receive, send)
         try:
             await call.guard(request)
             of_path = {name: parameters[name] for name in call.of_path}

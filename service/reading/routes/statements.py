@@ -98,8 +98,14 @@ def _statements(
         _encode(as_of),
     )
     behind = b'],"next":%b%b}' % (_encode(following), total)
-    body = b"".join((before, b",".join(page.items), behind))
-    return body, etag_of(before + page.digest + behind)
+    tag = etag_of(before + page.digest + behind)
+    if not page.items:
+        return before + behind, tag
+    # What is around them is put to the first and the last one, so that all is copied once.
+    items = page.items
+    items[0] = before + items[0]
+    items[-1] += behind
+    return b",".join(items), tag
 
 
 @route(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,12 +25,18 @@ QUESTIONS = st.tuples(
 )
 
 
-@given(grants(), QUESTIONS)
+@given(grants(), st.lists(QUESTIONS, max_size=9))
 def test_a_decision_is_what_the_rules_say(
-    drawn: list[Grant], question: tuple[Principal, Right, str | None]
+    drawn: list[Grant], questions: list[tuple[Principal, Right, str | None]]
 ) -> None:
-    """Whatever was granted, a right is given where the plain reading of the rules gives it."""
-    assert Policy(drawn).allows(*question) == is_allowed(drawn, *question)
+    """Whatever was granted, a right is given where the plain reading of the rules gives it, however
+    often it is asked, and however few decisions there is room for."""
+    asked = Policy(drawn)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.access.policy._MOST_DECIDED", 3)
+        for question in [*questions, *questions[:4], *questions]:
+            assert asked.allows(*question) == is_allowed(drawn, *question)
+            assert len(asked._decided) <= 3
 
 
 @given(grants(), QUESTIONS)

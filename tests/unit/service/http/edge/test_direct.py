@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from litestar import Request
 
 from service.access.guards.door import Door
 from service.app import create_app
-from service.http.edge.direct import Direct
+from service.http.edge.direct import Direct, _DirectRequest
 from tests.granted import Granted
 from tests.unit.service.reading.asking import PATH, Messages, scope_of
 from tests.writers import open_writer, said, working
@@ -140,3 +141,22 @@ async def test_an_error_that_nobody_foresaw_is_an_incident(
     start, body, _ = await _sent(apps.direct, "GET", f"{PATH}/statements", None, key)
     assert start["status"] == 500
     assert json.loads(body["body"])["incident"]
+
+
+def _asked_for(name: str, kind: Any) -> Any:
+    scope = scope_of("GET", f"{PATH}/statements?tag=x", (b"cookie", b"a=b"))
+    return getattr(kind(scope, None, None), name)
+
+
+@pytest.mark.parametrize(
+    "name", ["headers", "cookies", "query_params", "url", "is_connected", "content_type"]
+)
+def test_a_handler_may_ask_for_all_that_a_request_has(name: str) -> None:
+    """What Litestar prepares for a request is there, too, whichever is asked for first."""
+    assert _asked_for(name, _DirectRequest) == _asked_for(name, Request)
+
+
+def test_what_no_request_has_is_no_attribute() -> None:
+    """Asking for it is an error, as ever."""
+    with pytest.raises(AttributeError, match="nothing"):
+        _asked_for("nothing", _DirectRequest)
