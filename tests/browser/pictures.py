@@ -96,7 +96,7 @@ _PICTURES: Final = {
     "forced-colours": Picture(
         1280, 700, f"/t/kursk?{_CLAIM}", options={"forced_colors": "active", "color_scheme": "dark"}
     ),
-    "paper": Picture(800, 1532, "/t/bridge", _print),
+    "paper": Picture(800, 1532, "/t/bridge?statement=checked", _print),
 }
 """All but that of what has arrived, which comes while the page is open."""
 _ARRIVED: Final = Picture(1280, 760, "/t/bridge?order=-occurred")
