@@ -283,7 +283,7 @@ def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fr
 def test_what_is_wrong_in_an_address_is_reported(page: Page, watched: object, wrong: str) -> None:
     """A wrong value is reported in the service's own words, and the page goes on."""
     page.goto(f"/t/kursk?{wrong}")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".fault")).to_be_visible()
     getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 400
 
 
