@@ -2,6 +2,7 @@
 /** A statement as a row of the list. */
 
 import { make, words } from "../look/element.js";
+import { marked } from "../parts/marked.js";
 import { quantity } from "../parts/quantity.js";
 import { speakers, speakersOf } from "../parts/speakers.js";
 import { SIGNS, STANDING_WORDS } from "../look/standing.js";
@@ -9,6 +10,8 @@ import * as address from "../state/address.js";
 import { nameOf } from "../parts/statement_link.js";
 import { actorName } from "../state/names.js";
 import { dateWords } from "../words/dates.js";
+import { soughtIn } from "../words/matches.js";
+import { foundIn, quoteOf } from "./found.js";
 import { notes } from "./notes.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
@@ -19,12 +22,13 @@ import { notes } from "./notes.js";
  */
 export function shownOf({ changed, said, relations }) {
   const names = [...speakersOf(said), ...said.via.map((link) => link.actor)].map(actorName);
-  return [changed, ...names, ...relations.map(({ statement }) => nameOf(statement).split(":", 1))].join("\n");
+  return [changed, ...address.all("q"), ...names, ...relations.map(({ statement }) => nameOf(statement).split(":", 1))].join("\n");
 }
 
 /** @param {Statement} statement */
 export function row(statement) {
   const { standing } = statement;
+  const terms = soughtIn(address.all("q"));
   return make(
     "li",
     {
@@ -41,11 +45,12 @@ export function row(statement) {
       make(
         "p",
         { class: "row-text", dir: "auto" },
-        make("a", { href: address.changed({ statement: statement.id }), lang: statement.language, text: statement.text }),
+        make("a", { href: address.changed({ statement: statement.id }), lang: statement.language }, ...marked(statement.text, terms)),
       ),
+      foundIn(statement, terms),
       notes(statement),
       below(statement),
-      quote(statement),
+      quote(statement, terms),
     ),
   );
 }
@@ -82,10 +87,11 @@ function below({ said, bounds, quantities, sources, unsourced, places }) {
   );
 }
 
-/** @param {Statement} statement @returns {HTMLElement | null} the first quote of its sources */
-function quote({ sources, language }) {
-  const found = sources.find((source) => source.quote);
-  return found?.quote
-    ? make("blockquote", { dir: "auto", lang: language, text: `“${found.quote}”` })
-    : null;
+/**
+ * @param {Statement} statement @param {import("../words/matches.js").Term[]} terms what is sought
+ * @returns {HTMLElement | null} the first quote of its sources
+ */
+function quote(statement, terms) {
+  const found = quoteOf(statement);
+  return found === null ? null : make("blockquote", { dir: "auto", lang: statement.language }, "“", ...marked(found, terms), "”");
 }
