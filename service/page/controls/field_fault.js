@@ -87,9 +87,9 @@ function tell(fault) {
 /** @param {string} name of a parameter @param {HTMLInputElement} field @returns {HTMLElement} the button that removes its value */
 function remover(name, field) {
   const button = make("button", { type: "button", "aria-label": `Remove “${labelOf(field)}”`, text: "Remove" });
-  button.addEventListener("click", () => {
+  button.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     address.go({ [name]: null });
-    focusOn(field); // the button is gone
+    if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
   });
   return button;
 }
