@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -55,6 +56,40 @@ def test_other_filters_are_told_of_what_is_open(page: Page) -> None:
     expect(told).to_be_hidden()
     page.goto(f"/t/kursk?statement={CLAIM}&kind=denial")
     expect(told).to_be_visible()
+
+
+@pytest.fixture
+def long(api: httpx.Client, fresh: str) -> str:
+    """A timeline with more claims than a page loads: a hundred with a day of their own, the others
+    alike; and two denials, one of them with a day."""
+    alike = [said(f"alike-{n}") for n in range(2_000)]
+    days = [said(f"day-{n}", occurred=f"2024-{n // 28 + 1:02}-{n % 28 + 1:02}") for n in range(100)]
+    odd = [said("odd", kind="denial"), said("odd-day", kind="denial", occurred="2024-02-02")]
+    for some in (alike[:1_000], alike[1_000:], days + odd):
+        answer = api.post(f"/v1/timelines/{fresh}/statements", json=some)
+        assert answer.status_code == 201
+    return fresh
+
+
+def test_a_long_list_is_told_of_what_is_open(page: Page, long: str) -> None:
+    """Whether a statement matches is known of one that is not loaded; where too many are alike to
+    find one among them, the page does not pretend to know."""
+    told = page.get_by_test_id("left-out")
+    may = "The filters may leave this statement out of the list, which is too long to tell."
+    for id_, says in {
+        "odd-day": "The filters leave this statement out of the list.",
+        "odd": may,
+        "alike-1999": may,
+    }.items():
+        page.goto(f"/t/{long}?kind=claim&order=recorded&statement={id_}")
+        expect(page.locator("#count")).to_have_text("2,100 statements")
+        expect(told.locator("span")).to_have_text(says)
+        expect(told).to_be_visible()
+    with page.expect_response(re.compile("statements.*kind=claim.*from=2024-04-16")):
+        page.goto(f"/t/{long}?kind=claim&order=recorded&statement=day-99")
+    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+    expect(told).to_be_hidden()
 
 
 def test_the_detail_leads_to_who_disputes_it(phone: Page) -> None:

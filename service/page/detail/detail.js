@@ -17,6 +17,7 @@ import { laterRecording } from "../state/moments.js";
 import { asKnown, inZone } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
+import { leftOut } from "./left_out.js";
 import { others } from "./relations.js";
 import { source } from "./sources.js";
 
@@ -30,6 +31,8 @@ const LARGE = 300;
 let counting = 0;
 /** What is shown, as a text: the statement's id, its last change, the moment, and the names of what it is related to. */
 let shown = "";
+/** Says whether the filters leave what is shown out of the list. */
+let tell = async () => {};
 /** The proof of what is shown. It stays when only names change: its check may be under way. */
 let proof = { of: "", part: /** @type {HTMLElement | null} */ (null) };
 
@@ -88,22 +91,8 @@ function fill(...parts) {
 /** Whether what the address names is shown, or why it is not. */
 export const isAnswered = () => box.dataset.of === address.one("statement");
 
-/** Says whether the filters leave what is shown out of the list. Of a list that is not loaded as a whole that is not known. */
-export function tellLeftOut() {
-  const told = /** @type {HTMLElement | null} */ (box.querySelector(".left-out"));
-  const listed = !record.whole || record.find(address.one("statement"));
-  if (told) told.hidden = Boolean(listed) || !address.isFiltered() || address.one("compare") !== "";
-}
-
-/** A way to the list with the statement in it. */
-function leftOut() {
-  const without = make("button", { type: "button", text: "Remove the filters" });
-  without.addEventListener("click", () => {
-    address.go(address.UNFILTERED);
-    box.querySelector("h2")?.focus({ preventScroll: true }); // the button is gone when the list is there
-  });
-  return make("p", { class: "left-out", "data-testid": "left-out", hidden: true }, "The filters leave this statement out of the list. ", without);
-}
+/** Says whether the filters leave what is shown out of the list. */
+export const tellLeftOut = () => tell();
 
 /** Closes it, and goes back to where it was chosen. */
 function close() {
@@ -131,6 +120,8 @@ function parts(statement, query) {
   const { relations, sources } = statement;
   const below = others(relations);
   const changes = make("div", { class: "row-notes" });
+  const apart = leftOut(statement, () => box.querySelector("h2")?.focus({ preventScroll: true }));
+  tell = apart.tell;
   // Why it was retracted stands beside its standing.
   const told = statement.retraction?.revision;
   const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found.filter(({ event }) => event.revision !== told)));
@@ -138,7 +129,7 @@ function parts(statement, query) {
     top(statement.id),
     record.asOf && make("p", { class: "as-known", text: asKnown(record.asOf) }),
     make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
-    leftOut(),
+    apart.box,
     changes,
     facts(statement),
     ...(below.length ? section(below.length < relations.length ? "Other relations" : "Relations", below) : []),

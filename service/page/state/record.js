@@ -2,7 +2,7 @@
 /** The statements that the page has loaded: those that match the address, in its order. */
 
 import * as address from "./address.js";
-import { ask, below } from "./api.js";
+import { ask, below, pages, Problem } from "./api.js";
 
 /** @typedef {import("./statement").Statement} Statement */
 
@@ -86,4 +86,54 @@ export async function more() {
   if (mine !== counting) return;
   items = [...items, ...body.items];
   next = body.next;
+}
+
+/** So many pages are looked through for one statement. */
+const MOST_PAGES = 3;
+
+/**
+ * Whether a statement matches the filters, which of a long list is not loaded. The service is asked for those that match and
+ * have, of what the filters leave open, the same as this statement; if it is found by that alone, it is found where it matches.
+ * @param {Statement} statement @returns {Promise<boolean | null>} null where that is not known
+ */
+export async function isListed(statement) {
+  if (items.some(({ id }) => id === statement.id)) return true;
+  if (next === null) return false;
+  const [asked, own] = [address.question(), new URLSearchParams(address.moment())];
+  for (const [names, values] of ownOf(statement)) {
+    if (names.some((name) => asked.has(name))) continue;
+    names.forEach((name, at) => [asked, own].forEach((query) => query.set(name, values[at])));
+  }
+  try {
+    const found = await has(asked, statement.id);
+    return found === false && !(await has(own, statement.id)) ? null : found;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return null;
+  }
+}
+
+/** @param {Statement} statement @returns {[string[], string[]][]} filters, and the values of them that it has */
+function ownOf({ occurred, said, kind, standing, places, sources, tags }) {
+  const first = (/** @type {string} */ name, /** @type {string | null | undefined} */ value) =>
+    /** @type {[string[], string[]][]} */ (value ? [[[name], [value]]] : []);
+  return [
+    ...(occurred ? [/** @type {[string[], string[]]} */ ([["from", "to"], [occurred, occurred]])] : []),
+    ...(said.on ? [/** @type {[string[], string[]]} */ ([["said_from", "said_to"], [said.on, said.on]])] : []),
+    ...first("kind", kind), ...first("standing", standing), ...first("by", said.by),
+    ...first("place", places[0]?.name), ...first("source", sources[0]?.id), ...first("tag", tags[0]),
+  ];
+}
+
+/** @param {URLSearchParams} query @param {string} id @returns {Promise<boolean | null>} null where there are too many */
+async function has(query, id) {
+  query.set("limit", String(PAGE));
+  let count = 0;
+  for await (const { body } of pages(below("/statements"), query)) {
+    count += 1;
+    if (body.items.some((/** @type {Statement} */ item) => item.id === id)) return true;
+    if (body.next === null) return false;
+    if (count === MOST_PAGES) break;
+  }
+  return null;
 }
