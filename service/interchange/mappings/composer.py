@@ -102,7 +102,8 @@ class _Composing:
         found: dict[str, Any] = {}
         for name, member in group.members.items():
             value = self._value(member, f"{at}/{name}", index)
-            if name in _DEGREES and isinstance(value, str) and value:
+            is_number = isinstance(member, TextField) and member.is_number
+            if is_number and name in _DEGREES and isinstance(value, str) and value:
                 value = self._degrees(value, f"{at}/{name}")
             if value not in (None, "", [], {}) or isinstance(value, ExactText):
                 found[name] = str(value) if isinstance(value, ExactText) else value

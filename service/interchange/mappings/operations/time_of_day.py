@@ -13,7 +13,9 @@ _HALF: Final = r"(?P<half>[AaPp])\.?[Mm]\.?"
 _WRITTEN: Final = (
     # as logs and Twitter have it: Oct 13 23:19:18 +0000 2024
     re.compile(rf"(?P<day>.*[^\s,])\s+{_CLOCK}(?P<half>)(?:\s+{_ZONE})?\s+(?P<year>[0-9]{{4}})"),
-    re.compile(rf"(?P<day>.*[^\s,T])(?:,?\s+|T){_CLOCK}\s*(?:{_ZONE}|{_HALF})?(?P<year>)"),
+    re.compile(
+        rf"(?P<day>.*[^\s,T–-])(?:,?\s+(?:[–-]\s+)?|T){_CLOCK}\s*(?:{_ZONE}|{_HALF})?(?P<year>)"
+    ),
     # as pages show it: 3:36 PM · Jan 24, 2020
     re.compile(rf"{_CLOCK}\s*(?:{_ZONE}|{_HALF})?(?:\s*[·,]\s*|\s+)(?P<day>.*[0-9].*)(?P<year>)"),
 )

@@ -54,6 +54,16 @@ def test_a_row_becomes_the_statement_that_the_mapping_describes() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["latitude", "longitude"])
+def test_a_further_field_is_a_text_whatever_it_is_called(name: str) -> None:
+    """Degrees are those of a place only: what is kept under their name is kept as it is written."""
+    found = composed(minimal(extra={name: {"column": "Other"}}), {"What": "x", "Other": "33.675N"})
+    assert found.faults == []
+    assert found.statement["extra"] == {name: "33.675N"}
+    found = composed(minimal(extra={name: {"column": "Other"}}), {"What": "x", "Other": "51.50"})
+    assert found.statement["extra"] == {name: "51.50"}
+
+
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=30) | st.tuples(st.text())))
 def test_any_row_is_composed_and_says_what_it_used(cells: dict[str, Any]) -> None:
     """No cell makes an error, and what is used was there."""

@@ -26,6 +26,7 @@ from service.interchange.mappings.operations.time_of_day import timed_day
         ("Oct 13 23:19:18 2024", "T23:19:18"),
         ("3:36 PM · Jan 24, 2020", "T15:36"),
         ("15:36, 24 January 2020", "T15:36"),
+        ("14 березня 2019 року - 10:01", "T10:01"),
     ],
 )
 def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
@@ -41,3 +42,11 @@ def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
 def test_other_texts_have_no_time(text: str) -> None:
     """A day alone, a time alone, and hours that are none before noon or after it."""
     assert timed_day(text) is None
+
+
+@pytest.mark.parametrize("dash", ["-", "–"])
+def test_a_dash_before_a_time_is_no_part_of_the_day(dash: str) -> None:
+    """As some ministries write it."""
+    found = timed_day(f"14 березня 2019 року {dash} 10:01")
+    assert found is not None
+    assert found.day == "14 березня 2019 року"
