@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from service.interchange.guessing.columns.column_name import words_of_name
@@ -30,6 +31,7 @@ _UNKNOWN: Final = frozenset((*_BARE, "other"))
 """Meanings of a name that says nothing of what it names."""
 _BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
 """Meanings of names in a table in which a programme is a broadcast."""
+_JUDGED: Final = frozenset(("check", "verdict"))
 _SPEAKERS: Final = frozenset(("sayer", "person"))
 _PLACES: Final = frozenset(("place", "region", "country"))
 _PERSONS: Final = frozenset((*ABOUT, "person", "who", "by"))
@@ -111,8 +113,11 @@ class Assignment:
             counts = "count" in meanings and column != table.columns[0] and _is_bare(column)
             return _NEVER * (empty > _MOST_EMPTY or is_named or counts)
         if role == "speaker":
-            is_mute = not self.whole.has_words and meanings.isdisjoint(_SAYING)
+            is_saying = not meanings.isdisjoint(_SAYING) and not self._does(meanings)
+            is_mute = not self.whole.has_words and not is_saying
             return _NEVER * is_mute + _FAR * (column not in self._beside_words)
+        if role == "number" and column == table.columns[0] and {"count", "key"} <= meanings:
+            return _NEVER
         if role in ("unit", "qualifier", "measured"):
             return _NEVER * (column not in self._beside_numbers)
         if role == "text":
@@ -131,21 +136,23 @@ class Assignment:
         if role == "place" and not self.whole.are_events and self.whole.has_words:
             is_of_speaker = any(table.meanings[c] & _SPEAKERS for c in _near(table, column, 1))
             return "say" in meanings or ("country" in meanings and is_of_speaker)
-        if role == "verdict" and "result" in meanings and "check" not in meanings:
+        if role == "verdict" and "result" in meanings and meanings.isdisjoint(_JUDGED):
             is_of_statement = any("statement" in m for m in others) and not self.whole.are_events
             return not is_of_statement or any("verdict" in m for m in others)
+        if role == "about" and {"by", "other"} <= meanings:
+            return self.whole.has_words or not self._does(meanings)
         if {"source", "name"} <= meanings:  # beside a target it is who does something
             return (role == "about") != any({"target", "name"} <= m for m in others)
-        if role == "publisher" and "show" in meanings:
-            return not any(m & _BROADCAST for m in others)
-        if role == "publisher" and "publisher" in meanings:
-            left = table.columns[: table.columns.index(column)][-1:]
-            is_of_person = any(table.meanings[c] & _PERSONS for c in left)
-            return is_of_person and any("source" in m for m in others)
+        if role == "publisher":
+            return _is_no_publisher(table, column, others)
         if role == "about" and "name" in meanings <= _BARE:
             is_title = not table.looks[column].is_name
             return is_title and any(not m.isdisjoint(ABOUT) for m in others)
         return False
+
+    def _does(self, meanings: frozenset[str]) -> bool:
+        """Whether it is by somebody who did something else than saying it."""
+        return self.whole.are_events and {"by", "other"} <= meanings
 
     def _find_numbers(self, table: SeenTable) -> None:
         """Beside numbers that count something, `0` and `1` are no answers but count as well."""
@@ -164,8 +171,9 @@ class Assignment:
             column
             for column in table.columns
             if table.looks[column].is_prose
+            and not table.looks[column].signs
             and self._role.get(column) in (None, "explanation", "aside")
-            and table.meanings[column].isdisjoint(("attribute", "question", "internal"))
+            and table.meanings[column].isdisjoint(("attribute", "question", "internal", "key"))
         ]
         longest = max(prose, key=lambda column: table.looks[column].length, default=None)
         if longest is not None:
@@ -202,6 +210,20 @@ class Assignment:
         named = (c for c, look in looks if look.is_name and look.distinct >= DIFFERENT)
         if (column := next(named, None)) is not None:
             self._move(column, "about")
+
+
+def _is_no_publisher(table: SeenTable, column: str, others: Sequence[frozenset[str]]) -> bool:
+    """Whether the other columns show that one names no publisher: an office in a table without
+    headlines of documents, a programme that nobody broadcasts, the outlet that somebody works for.
+    """
+    meanings = table.meanings[column]
+    if "authority" in meanings:
+        return not any({"title", "document"} <= m for m in others)
+    if "show" in meanings:
+        return not any(m & _BROADCAST for m in others)
+    left = table.columns[: table.columns.index(column)][-1:]
+    is_of_person = any(table.meanings[c] & _PERSONS for c in left)
+    return "publisher" in meanings and is_of_person and any("source" in m for m in others)
 
 
 def _is_bare(column: str) -> bool:

@@ -94,15 +94,21 @@ class StatementGuess:
         text, whole = self._roles.one("text"), self._roles.whole
         is_text_said = text is not None and is_said(self._table.meanings[text])
         events = self._roles.one("happened") or self._roles.one("number")
-        says = self._speaker is not None or is_text_said or whole.is_judged
+        judged = whole.is_judged or whole.is_rated
+        says = self._speaker is not None or is_text_said or judged
         return says and not (self._is_told() and events)
 
     def _is_told(self) -> bool:
         """Whether the text tells what happened, and not what somebody said."""
         text = self._roles.one("text")
         meanings = self._table.meanings[text] if text else frozenset()
-        tells = self._roles.whole.are_events or not meanings.isdisjoint(TELLING)
+        is_post = "happen" not in meanings and self._is_signed()
+        tells = self._roles.whole.are_events or not (is_post or meanings.isdisjoint(TELLING))
         return tells and not is_said(meanings) and not self._roles.whole.is_judged
+
+    def _is_signed(self) -> bool:
+        """Whether the rows are by accounts, as posts are."""
+        return self._speaker is not None and "handle" in self._table.meanings[self._speaker]
 
     def _are_tags(self, column: str) -> bool:
         """Whether each item of the cells is short enough for a tag."""

@@ -27,6 +27,11 @@ def _names(look: ColumnLook) -> bool:
     return look.is_words and not look.is_telling and not look.is_share
 
 
+def _place(look: ColumnLook) -> bool:
+    is_list = PROSE < look.length < _LONGEST and not look.is_telling and not look.is_sentence
+    return _names(look) or (is_list and look.is_prose)
+
+
 def _date(look: ColumnLook) -> bool:
     return bool(look.patterns)
 
@@ -39,10 +44,16 @@ def _writing(look: ColumnLook) -> bool:
     return look.is_prose or look.is_words
 
 
+def _title(look: ColumnLook) -> bool:
+    return _writing(look) and look.length < _LONGEST
+
+
 def _degrees(most: float) -> Callable[[ColumnLook], bool]:
     return lambda look: look.is_number and -most <= look.numbers.least <= look.numbers.most <= most
 
 
+_LONGEST: Final = 200
+"""The letters of a usual cell that is no name or title any more."""
 DIFFERENT: Final = 0.9
 _BRIEF: Final = 5
 """The points that a text loses whose cells are no sentences."""
@@ -50,14 +61,19 @@ _LEAST: Final = 0.4
 _DATES: Final = ("said", "happened", "start", "end", "date", "recorded", "published", "undated")
 _COUNTS: Final = ("low", "high", "number")
 _WHO_OR_WHERE: Final = ("speaker", "with", "via", "about", "place")
+_MANY: Final = 20
+"""The rows from which on one of them would name a publisher again."""
+_COUNTED: Final = frozenset(("people", "filler"))
 _KINDS: Final = frozenset(("other", "state", "category", "result", "verdict"))
 """Meanings of a name beside which few words in small letters are no names."""
 _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(_DATES, _date),
     **dict.fromkeys(_COUNTS, _count),
     **dict.fromkeys((*_WHO_OR_WHERE, "publisher"), _names),
+    "place": _place,
     **dict.fromkeys(("tags", "unit", "measured"), _words),
-    **dict.fromkeys(("text", "headline", "title"), _writing),
+    "text": _writing,
+    **dict.fromkeys(("headline", "title"), _title),
     "verbatim": lambda look: look.is_prose,
     **dict.fromkeys(("link", "archive"), lambda look: look.is_link),
     "explanation": lambda look: not look.is_number,
@@ -93,11 +109,26 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
 
 
 def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
-    """Whether the cells belie a word of the name: kinds of something are neither names nor places,
-    and a share of something is not how many there were."""
+    """Whether the cells belie a word of the name: people of the staff are few, publishers come
+    again, and a share of something, or whether it is so, is not how many there were."""
     if role in _WHO_OR_WHERE:
-        return look.is_kinds and not meanings.isdisjoint(_KINDS)
-    return role in _COUNTS and "%" in look.numbers.words and "share" not in meanings
+        return look.is_domain or _are_no_names(role, meanings, look)
+    if role == "internal" and "staff" in meanings:
+        return look.filled >= _MANY and not (look.is_repeated or look.is_initials or look.is_name)
+    if role == "publisher" and "publisher" not in meanings:
+        return look.filled >= _MANY and look.distinct == 1
+    is_asked = look.is_flag and "asks" in meanings
+    is_share = "%" in look.numbers.words and "share" not in meanings
+    return role in _COUNTS and (is_asked or is_share)
+
+
+def _are_no_names(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
+    """Whether cells name nobody and no place, but kinds, codes, or how many people there are."""
+    if look.is_kinds and not meanings.isdisjoint(_KINDS):
+        return True
+    is_code = not look.is_lettered or (look.is_initials and look.is_repeated)
+    is_count = "people" in meanings <= _COUNTED and not (look.is_name or look.signs)
+    return role != "place" and (is_code or is_count)
 
 
 def _may_be_text(look: ColumnLook, points: float) -> bool:

@@ -24,23 +24,32 @@ _JUDGING: Final = frozenset(("rebuttal", "truth"))
 class WholeTable(NamedTuple):
     """`are_events`: the rows have a time of their own, or say how many there were. `are_told`: it
     is told what happened, before what somebody said of it. `is_judged`: what is told in a row is
-    held against somebody who said it. `has_words`: somebody says something."""
+    held against somebody who said it; `is_rated`: it is judged. `has_words`: somebody says
+    something."""
 
     are_events: bool
     are_told: bool
     is_judged: bool
+    is_rated: bool
     has_words: bool
 
 
 def look_at_whole(table: SeenTable) -> WholeTable:
     """Look at all columns together."""
-    told = (found for column in table.columns if not (found := table.meanings[column]) & _ABOUT_IT)
+    written = (c for c in table.columns if _may_tell(table, c))
+    told = (found for column in written if not (found := table.meanings[column]) & _ABOUT_IT)
     meanings = frozenset[str]().union(*told)
     is_judged = not meanings.isdisjoint(_JUDGING)
     are_events = _tells_of_events(table)
     is_rated = "verdict" in meanings and not are_events
-    has_words = is_judged or is_rated or not meanings.isdisjoint(_SAYING)
-    return WholeTable(are_events, _are_told(table), is_judged, has_words)
+    decided = any("decide" in table.meanings[c] for c in table.columns if table.looks[c].patterns)
+    has_words = is_judged or is_rated or decided or not meanings.isdisjoint(_SAYING)
+    return WholeTable(are_events, _are_told(table), is_judged, is_rated, has_words)
+
+
+def _may_tell(table: SeenTable, column: str) -> bool:
+    """Whether the name of a column says what stands in it: answers and links only refer to that."""
+    return not (table.looks[column].is_link or table.looks[column].is_flag)
 
 
 def is_said(meanings: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from service.interchange.guessing.columns.date_look import patterns_of
+from service.interchange.guessing.columns.date_look import dates_in
 from service.interchange.guessing.columns.list_look import (
     items_of,
     separator_of,
@@ -14,9 +14,10 @@ from service.interchange.guessing.columns.list_look import (
     signs_of_written_lists,
 )
 from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
+from service.interchange.guessing.columns.unspaced import width_of
 from service.interchange.guessing.columns.word_files import words_of_cells
+from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.mappings.operations.months import folded
-from service.interchange.mappings.operations.vague_words import is_open_end
 
 __all__ = ["PROSE", "ColumnLook", "look_of_column"]
 
@@ -28,6 +29,10 @@ _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _ARCHIVED: Final = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:archive|perma|ghostarchive)\.", re.IGNORECASE
 )
+_WRITTEN: Final = re.compile(r"[\[{]\s*['\"{\[<]")
+"""A list or an object as a program writes it."""
+_DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
+_FILE: Final = re.compile(r".*\.(?:pdf|docx?|xlsx?|csv|json|html?|txt|jpe?g|png|gif|mp[34]|zip)")
 _HTML: Final = re.compile(r"</?(?:p|br|b|i|a|div|span|strong|em|ul|li)\b[^>]*>|&(?:amp|quot|nbsp);")
 _TIME: Final = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:\s?[AaPp][Mm])?")
 _TIMED: Final = re.compile(
@@ -35,16 +40,18 @@ _TIMED: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
 _BASIC: Final = re.compile("[0-9]{8}")
-_SERIAL: Final = re.compile("[0-9]{5,}")
+_SERIAL: Final = re.compile("[0-9]{5,}|(?=.*[0-9])[0-9a-fA-F]{8,}")
 _CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
 _DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
-_WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
 _SENTENCE: Final = re.compile(r"(?:\S+\s+){3,}\S*[.!?…][\"“”»’]?")
 _TELLING: Final = re.compile(r"(?:(?:^|\s)[^\W\d_A-ZÀ-ÞА-ЯІЇЄҐΑ-Ω]+(?=[\s,.;:!?]|$)){4,}")
 """Four words in small letters one after the other."""
 _QUOTED: Final = re.compile(r"[\"“„«‹”'‘].{12,}[\"”“»›’']\.?", re.DOTALL)
 _LEAST_OF_KINDS: Final = 4
 """The fewest cells that show whether they repeat."""
+_LEAST_OF_MANY: Final = 10
+_FEW: Final = 0.25
+"""The share of different cells that are few, where there are many."""
 _PARTICLES: Final = (
     *("de", "da", "do", "dos", "van", "von", "der", "di", "del", "la", "al", "el", "bin", "ibn"),
     *("of", "the", "y", "e", "i"),
@@ -57,32 +64,40 @@ class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
     they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
     `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
-    hundredth; `is_quoted`: they stand between quotation marks. `weekday`: a weekday and a comma
-    stand before the date. `signs` separate the items of lists; those of links, and of lists
-    that programs have written, are looked at instead of the cells. `length` is that of a usual
-    cell; `distinct` the share of cells that stand there once."""
+    hundredth; `is_quoted`: they stand between quotation marks;
+    `is_verdict`: they judge what was said; `is_domain`: they are names of sites; `is_written`:
+    they are lists or objects as programs write them. `weekday`: a weekday and a comma
+    stand before the date; `marks` stand behind it. `signs` separate the items of
+    lists; those of links, and of lists that programs have written, are looked at instead of the
+    cells. `length` is that of a usual cell, without its markup; `distinct` the share of cells that
+    stand there once. `is_lettered`: there are more letters than digits."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
     numbers: NumberLook = NO_NUMBERS
     is_link: bool = False
     is_archived: bool = False
+    is_domain: bool = False
+    is_written: bool = False
     is_html: bool = False
     is_time: bool = False
     is_clock: bool = False
     is_year: bool = False
     is_degrees: bool = False
     is_flag: bool = False
+    is_verdict: bool = False
     is_code: bool = False
     is_initials: bool = False
     is_serial: bool = False
     is_name: bool = False
     is_sentence: bool = False
     is_telling: bool = False
+    is_lettered: bool = True
     is_kinds: bool = False
     is_share: bool = False
     is_quoted: bool = False
     weekday: bool = False
+    marks: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     length: float = 0.0
     distinct: float = 0.0
@@ -93,6 +108,11 @@ class ColumnLook(NamedTuple):
         return [*self.signs] if len(self.signs) > 1 else next(iter(self.signs), None)
 
     @property
+    def is_repeated(self) -> bool:
+        """Whether the cells are few different ones."""
+        return self.filled >= _LEAST_OF_MANY and self.distinct <= _FEW
+
+    @property
     def is_number(self) -> bool:
         """Whether the cells are numbers."""
         return self.numbers.decimal is not None
@@ -101,7 +121,11 @@ class ColumnLook(NamedTuple):
     def is_prose(self) -> bool:
         """Whether the cells are sentences."""
         long = self.length >= PROSE or self.is_sentence
-        return long and not self.is_link and not self.is_number
+        return (
+            long
+            and self.is_lettered
+            and not (self.is_link or self.is_number or self.is_serial or self.is_written)
+        )
 
     @property
     def is_words(self) -> bool:
@@ -109,7 +133,7 @@ class ColumnLook(NamedTuple):
         return (
             0 < self.length < 3 * PROSE
             and not (self.is_link or self.is_number or self.is_flag or self.is_clock)
-            and not (self.patterns or self.is_degrees or self.is_sentence)
+            and not (self.patterns or self.is_degrees or self.is_sentence or self.is_serial)
         )
 
 
@@ -130,47 +154,70 @@ def look_of_column(
 
 
 def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) -> ColumnLook:
-    count = len(texts)
-    weekday = _share(_WEEKDAY.match, texts) > _MOST
-    dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else texts
-    if named == "date":
-        dated = [text for text in dated if not is_open_end(text)] or dated
-    patterns = patterns_of(dated, _MOST if named == "date" else _ENOUGH, day_first=day_first)
+    enough = _MOST if named == "date" else _ENOUGH
+    patterns, weekday, marks = dates_in(
+        texts, enough, day_first=day_first, is_named=named == "date"
+    )
     numbers = look_of_numbers(texts, are_degrees=named == "degrees")
-    is_year = _share(_YEAR.fullmatch, texts) >= _ENOUGH
+    is_year = _share(_YEAR.fullmatch, texts) >= enough
     if numbers.decimal and not (is_year or all(map(_BASIC.fullmatch, texts))):
         patterns = ()  # `150` is a year only where all are
     if patterns and numbers.dash:
         numbers = NO_NUMBERS  # `2024-10` is a month
-    return ColumnLook(
+    return _look_of_words(texts)._replace(
         patterns=patterns,
         numbers=numbers,
-        is_link=_share(_LINK.fullmatch, texts) >= _ENOUGH,
+        is_link=_share(_LINK.fullmatch, texts) >= (_MOST if named == "link" else _ENOUGH),
         is_archived=_share(_ARCHIVED.match, texts) >= _ENOUGH,
-        is_html=any(_HTML.search(text) for text in texts),
+        is_domain=all(map(_DOMAIN.fullmatch, texts)) and not any(map(_FILE.fullmatch, texts)),
+        is_written=_share(_WRITTEN.match, texts) >= _ENOUGH,
         is_time=all(map(_TIME.fullmatch, texts)),
         is_clock=_share(_TIMED.fullmatch, texts) >= _ENOUGH,
         is_year=is_year,
         is_degrees=_share(_DEGREES.fullmatch, texts) >= _ENOUGH,
         is_flag=_is_flag(texts),
+        is_verdict=_share_known(texts, "verdicts") >= _ENOUGH and not _is_flag(texts),
         is_serial=all(map(_SERIAL.fullmatch, texts)) and len({*map(len, texts)}) == 1,
         is_initials=all(map(_is_initials, texts)),
         is_code=_share(_CODE.fullmatch, texts) == 1,
-        is_sentence=_share(_SENTENCE.fullmatch, texts) >= _MOST,
-        is_telling=_share(_TELLING.search, texts) >= _MOST,
+        weekday=weekday and bool(patterns),
+        marks=marks if patterns else (),
+        signs=(sign,) if (sign := separator_of(texts)) else (),
+    )
+
+
+def _look_of_words(texts: Sequence[str]) -> ColumnLook:
+    """Look at what there is to read, without markup."""
+    count, is_html = len(texts), any(_HTML.search(text) for text in texts)
+    plain = [text_of_html(text) for text in texts] if is_html else texts
+    return ColumnLook(
+        is_html=is_html,
+        is_sentence=_share(_SENTENCE.fullmatch, plain) >= _MOST,
+        is_telling=_share(_TELLING.search, plain) >= _MOST,
+        is_lettered=_are_lettered(texts),
         is_kinds=_are_kinds(texts),
         is_share=sum("%" in text for text in texts) >= _MOST * count,
         is_quoted=_share(_QUOTED.fullmatch, texts) >= _MOST,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
-        weekday=weekday and bool(patterns),
-        signs=(sign,) if (sign := separator_of(texts)) else (),
-        length=sum(map(len, texts)) / count,
+        length=sum(map(width_of, plain)) / count,
     )
 
 
 def _share(test: Callable[[str], re.Match[str] | None], texts: Sequence[str]) -> float:
     """In which share of the cells something is found."""
     return sum(test(text) is not None for text in texts) / len(texts)
+
+
+def _share_known(texts: Sequence[str], heading: str) -> float:
+    """In which share of the cells words stand that are listed under a heading."""
+    return sum(folded(text).replace("-", " ") in words_of_cells(heading) for text in texts) / len(
+        texts
+    )
+
+
+def _are_lettered(texts: Sequence[str]) -> bool:
+    letters = sum(c.isalpha() for text in texts for c in text)
+    return letters >= sum(c.isdigit() for text in texts for c in text)
 
 
 def _is_name(text: str) -> bool:

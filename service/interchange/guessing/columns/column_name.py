@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+from service.interchange.guessing.columns.unspaced import words_in
 from service.interchange.guessing.columns.word_files import words_of_languages
 from service.interchange.mappings.operations.months import folded
 
 __all__ = ["meanings_of_names", "plain_name", "words_of_name"]
 
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _NUMBER_SIGNS: Final = re.compile("[№#]|(?<=[nN])[°º]")
 _FORMS: Final = re.compile(r"(?<=[^\W\d_])(?:\([^\W\d_]{1,2}\)|/[^\W\d_]{1,2}(?![^\W\d_]))")
 """Other forms of a word: `Victim(s)`, `Acusado/s`."""
@@ -30,6 +31,8 @@ _LEAST_ENDING: Final = 4
 _COMPOUNDING: Final = "de"
 _JOINTS: Final = ("", "s", "n", "en", "es", "er", "e")
 """What stands between the parts of a compound."""
+_PLACE: Final = "ort"
+_NO_PLACE: Final = ("wort", "port", "sort")
 _ENGLISH_ENDINGS: Final = (
     *(
         "type",
@@ -47,6 +50,8 @@ _ENGLISH_ENDINGS: Final = (
     *("reason", "status", "source", "author", "speaker", "quote", "region"),
 )
 """How compounds end that code books write as one word: `attacktype`."""
+_PARTS_OF_DATES: Final = ("day", "month", "year")
+"""How compounds end whose beginning has to be known as well: `startday`, but not `holiday`."""
 _ARABIC, _THE = "ar", "al"
 """In Arabic the article may be written as one with the word."""
 _ENGLISH: Final = "en"
@@ -93,7 +98,7 @@ def _languages_of(phrases: Iterable[str]) -> dict[str, float]:
 
 def _phrases(words: Sequence[str]) -> list[str]:
     """The words, and as one those that mean something together."""
-    found, rest = list[str](), list(words)
+    found, rest = list[str](), [part for word in words for part in words_in(word)]
     while rest:
         joined = (n for n in _TOGETHER if len(rest) >= n and _is_known("_".join(rest[:n])))
         count = next(joined, 1)
@@ -156,7 +161,11 @@ def _known(word: str, language: str) -> frozenset[str]:
         return known[word.removeprefix(_THE)]
     if word.endswith("id") and word[:-2] in known:
         return frozenset(("key",))
+    if language == _ENGLISH and (parts := _part_of_date(word, known)):
+        return parts
     endings = [word[start:] for start in range(1, len(word) - _LEAST_ENDING + 1)]
+    if language == _COMPOUNDING and word.endswith(_PLACE) and not word.endswith(_NO_PLACE):
+        endings.append(_PLACE)
     if language != _COMPOUNDING:
         endings = [ending for ending in endings if ending in _ENGLISH_ENDINGS]
     end = next((ending for ending in endings if ending in known), None)
@@ -166,3 +175,10 @@ def _known(word: str, language: str) -> frozenset[str]:
     beginnings = (begun.removesuffix(joint) for joint in _JOINTS if begun.endswith(joint))
     first = next((each for each in beginnings if each in known), None)
     return known[end] | (known[first] if first else frozenset())
+
+
+def _part_of_date(word: str, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What a compound means that is a part of a date: `endyear`."""
+    end = next((each for each in _PARTS_OF_DATES if word.endswith(each)), "")
+    begun = known.get(word.removesuffix(end)) if end else None
+    return known[end] | begun if begun else frozenset()

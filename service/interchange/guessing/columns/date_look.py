@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.vague_words import is_open_end
 
-__all__ = ["HUNDRED_YEARS", "patterns_of"]
+__all__ = ["HUNDRED_YEARS", "DatesSeen", "dates_in", "patterns_of"]
 
 HUNDRED_YEARS: Final = 1930
 """The first of the hundred years in which programs for spreadsheets see years of two digits."""
 _SHORT: Final = tuple(f"{order}-{HUNDRED_YEARS}" for order in ("mdy", "dmy", "ymd"))
+
+_WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
+_MARKED: Final = re.compile(
+    r"(.*[^*†‡§\s])(\s*[*†‡§]+|\s(?:[ECMP][SD]T|CES?T|EES?T|BST|MSK))", re.DOTALL
+)
+"""What stands behind a date and is no part of it: a sign for a footnote, a zone of time."""
+_MOST: Final = 0.6
+
+
+class DatesSeen(NamedTuple):
+    """The patterns by which cells are read as dates, none if they are none; whether weekdays stand
+    before these; and what stands behind them."""
+
+    patterns: tuple[str, ...]
+    weekday: bool
+    marks: tuple[str, ...]
+
+
+def dates_in(texts: Sequence[str], enough: float, *, day_first: bool, is_named: bool) -> DatesSeen:
+    """The dates in cells. What is named as dates may have words for an end that is open."""
+    weekday = sum(_WEEKDAY.match(text) is not None for text in texts) > _MOST * len(texts)
+    dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else [*texts]
+    marks = {found[2] for text in dated if (found := _MARKED.fullmatch(text))}
+    dated = [_MARKED.sub(r"\1", text) for text in dated] if marks else dated
+    if is_named:
+        dated = [text for text in dated if not is_open_end(text)] or dated
+    patterns = patterns_of(dated, enough, day_first=day_first)
+    return DatesSeen(patterns, weekday, tuple(sorted(marks)))
 
 
 def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from events.statement.wording import PROSE
 from service.interchange.guessing.columns.column_look import look_of_column
 from service.interchange.guessing.columns.column_name import meanings_of_names, words_of_name
 from service.interchange.guessing.columns.number_look import qualifier_of
+from service.interchange.guessing.columns.numbering import number_nothing
 from service.interchange.guessing.columns.units import unit_in_name
 from service.interchange.guessing.columns.word_files import words_of_cells, words_that_mean
 from service.interchange.mappings.operations.months import folded
@@ -16,6 +18,11 @@ from service.interchange.tables.row import TableRow, cell_text
 
 __all__ = ["SeenTable"]
 
+_LONG: Final = 5
+"""The letters of a word that stands in a cell by no accident."""
+_ANSWERS: Final = 3
+"""How many different answers there are to a question of yes or no."""
+_FEW: Final = 0.1
 _LOOKED_AT: Final = 500
 """How much of a cell is looked at: patterns take long for very long texts."""
 _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "record", "year"))
@@ -25,17 +32,23 @@ _ENDS: Final = {"du": "start", "au": "end"}
 """French for from and to, as columns of dates are called."""
 _DEGREES: Final = {"lat": 90, "lon": 180, "lng": 180, "long": 180}
 _ORDINALS: Final = words_that_mean("count") - {"n"}
+_DEGREES_MEANT: Final = frozenset(("latitude", "longitude"))
 _DEGREE_NAMES: Final = [[name] for name in _DEGREES]
 _PAGES: Final = (["p"], ["pp"], ["pg"])
 _PAGE: Final = re.compile(
     r"[0-9ivxlc]{1,6}(?:\s*(?:[-–/&+]|,\s|ff?\.?)\s*[0-9ivxlc]{0,6}){0,3}", re.IGNORECASE
 )
 """A page, or several."""
+_OF_NO_MATTER: Final = frozenset(("other", "filler", "label", "category", "state", "result"))
+"""Meanings of names beside which the cells say themselves what they are."""
+_GIVEN: Final = re.compile("column [0-9]+")
+_NAMELESS: Final = frozenset(("other",))
 _ENDS_IN_ID: Final = re.compile(r".*[^\W\d_]I[Dd]")
 
 
 class SeenTable:
-    """The columns in the order of the file, without empty ones."""
+    """The columns in the order of the file, without empty ones. `too_long` are those of which many
+    cells have more than a statement's text may have."""
 
     def __init__(self, rows: Sequence[TableRow], *, has_semicolons: bool) -> None:
         names = list(dict.fromkeys(column for row in rows for column in row.cells))
@@ -44,7 +57,7 @@ class SeenTable:
         self.missing = sorted(
             {text for cells in self._cells.values() for text in cells if _is_nothing(text)}
         )
-        meanings = meanings_of_names(names)
+        meanings = meanings_of_names(names) | dict.fromkeys(filter(_is_given, names), _NAMELESS)
         day_first = has_semicolons or any(not name.isascii() for name in names)
         self.looks = {
             name: look_of_column(
@@ -57,6 +70,7 @@ class SeenTable:
             replies = [name for name in names if "reply" in self.meanings[name]]
             self.meanings |= {name: self.meanings[name] | {"asked"} for name in replies}
         self.columns = [name for name in names if self.looks[name].filled]
+        self.too_long = {name for name in self.columns if _are_too_long(name, rows)}
         self.count = len(rows)
 
     def cells(self, column: str) -> list[str]:
@@ -90,20 +104,30 @@ class SeenTable:
 
     def _seen(self, name: str, meanings: frozenset[str]) -> frozenset[str]:
         """What the look of the cells adds to the meaning of the name."""
-        look, found = self.looks[name], set[str]()
-        if look.is_flag:
-            found |= {"answer", "mark"} if len(name) == 1 else {"answer"}
-        if look.is_number and unit_in_name(name).unit:
-            found |= {"number", "share"}
-        if look.is_archived:
-            found.add("archive")
-        if look.is_initials:
-            found.add("initials")
-        if look.is_quoted and meanings <= {"other", "filler"}:
-            found.add("quote")
-        if look.filled and all(map(qualifier_of, self.filled(name))):
-            found.add("qualifier")
+        look = self.looks[name]
+        has_unit = bool(unit_in_name(name).unit) and meanings.isdisjoint(_DEGREES_MEANT)
+        is_answer = look.is_flag or self._is_echo(name)
+        seen = {
+            "answer": is_answer,
+            "mark": is_answer and len(name) == 1,
+            "number": look.is_number and has_unit,
+            "share": look.is_number and has_unit,
+            "verdict": look.is_verdict and meanings <= _OF_NO_MATTER,
+            "publisher": look.is_domain and (look.distinct < 1 or "publisher" in meanings),
+            "archive": look.is_archived,
+            "initials": look.is_initials,
+            "quote": look.is_quoted and meanings <= {"other", "filler"},
+            "qualifier": look.filled and all(map(qualifier_of, self.filled(name))),
+        }
+        found = {meaning for meaning, is_seen in seen.items() if is_seen}
         return frozenset(found.union(self._short(name), self._coded(name)))
+
+    def _is_echo(self, name: str) -> bool:
+        """Whether the cells repeat a word of the name, to say yes or no: `Volunteer`."""
+        words = [word for word in words_of_name(name) if len(word) >= _LONG]
+        texts = [*map(folded, self.filled(name))]
+        is_few = 0 < len({*texts}) <= _ANSWERS < len(texts)
+        return is_few and any(all(word in text for text in texts) for word in words)
 
     def _coded(self, name: str) -> Iterator[str]:
         """What cells mean that are codes."""
@@ -111,6 +135,10 @@ class SeenTable:
         if len(words) > 1 and words[-1] in _ORDINALS:  # the number of each, and not of how many
             yield "code"
         if look.is_serial and not look.patterns:
+            yield "code"
+        is_key = look.is_code and look.distinct == 1 and name == self.names[0]
+        numbers = [*map(look.numbers.value, self.filled(name))] if look.is_number else []
+        if numbers and (_is_given(name) or (not is_key and number_nothing(numbers))):
             yield "code"
         if look.is_code and look.distinct == 1:
             if _ENDS_IN_ID.fullmatch(name):
@@ -134,7 +162,19 @@ def _named(name: str, meanings: frozenset[str]) -> str | None:
     """As what the cells of a column are named."""
     if meanings & {"latitude", "longitude"} or words_of_name(name)[-1:] in _DEGREE_NAMES:
         return "degrees"
+    if meanings & {"link", "source"}:
+        return "link"
     return "date" if meanings & _DATED else None
+
+
+def _is_given(name: str) -> bool:
+    """Whether the name was given to a column that has none."""
+    return _GIVEN.fullmatch(name) is not None
+
+
+def _are_too_long(name: str, rows: Sequence[TableRow]) -> bool:
+    long = sum(len(cell_text(row.cells.get(name, ""))) > PROSE.longest for row in rows)
+    return long > _FEW * len(rows)
 
 
 def _text(row: TableRow, column: str) -> str:

@@ -17,7 +17,8 @@ from service.interchange.mappings.operations.vague_words import is_open_end
 
 __all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 
-_PARTS: Final = ("year", "month", "day")
+_PARTS: Final = {"year": (1, 9999), "month": (1, 12), "day": (1, 31)}
+"""The parts of a date, and the numbers that each of them may be."""
 _MOST_WORDS: Final = 2
 """The words of a name that is a part of a date: `Start Year`."""
 _WEEKDAY_ENDS: Final = ","
@@ -49,7 +50,7 @@ def guess_dates(
         start = plain.pop(0)
     occurred = {"start": start or happened, "end": end} if end else start or happened
     if end and not start and not happened:
-        occurred = end
+        occurred = _without_open(end)
     text = roles.one("text")
     is_text_said = text is not None and is_said(table.meanings[text])
     words = speaker is not None or is_text_said or roles.whole.is_judged
@@ -73,7 +74,14 @@ def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     days = [column for column in columns if not table.looks[column].is_year]
     places = [place for column in days if (place := _place(table, roles, column))]
     years = [column for column in columns if column not in days]
-    return places or [place for column in years if (place := _place(table, roles, column))]
+    finer = [day for year in years if not places and (day := _days_of(table, roles, year))]
+    return places or [place for c in finer or years if (place := _place(table, roles, c))]
+
+
+def _days_of(table: SeenTable, roles: Assignment, year: str) -> str | None:
+    """The column of days whose name says nothing, where a column has nothing but their years."""
+    days = (c for c in roles.all("undated") if not table.looks[c].is_year)
+    return next((c for c in days if _years_beside(table, c, year)), None)
 
 
 def _is_of_verdict(table: SeenTable, place: dict[str, Any]) -> bool:
@@ -101,6 +109,8 @@ def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str,
     place: dict[str, Any] = {"column": column}
     if look.weekday:
         place |= {"split": _WEEKDAY_ENDS, "take": "last"}
+    elif look.marks:
+        place |= {"split": [*look.marks], "take": "first"}
     elif words := words_for_dates(table, column):
         place["lookup"] = dict.fromkeys(words)
     elif time := _time(table, roles, column):
@@ -146,6 +156,12 @@ def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
     return place
 
 
+def _without_open(end: dict[str, Any]) -> dict[str, Any]:
+    """An end that stands alone: what goes on has none then."""
+    words = end.get("lookup")
+    return end | ({"lookup": dict.fromkeys(words)} if words else {})
+
+
 def words_for_dates(table: SeenTable, column: str) -> list[str]:
     """What stands in a column instead of a date without being meant as one, such as `ongoing`: it
     has no digit."""
@@ -175,12 +191,14 @@ def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:
 def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
     """Dates whose year, month and day have columns of their own: of a start, an end, or neither."""
     parts: dict[str, dict[str, str]] = {}
-    for column in table.columns:
+    for column in sorted(table.columns, key=lambda c: "other" in table.meanings[c]):
         meanings = table.meanings[column]
         part = next((each for each in _PARTS if each in meanings), None)
         if part is None or not table.fits_template(column):
             continue
-        is_part = table.looks[column].is_number or (part == "month" and _are_months(table, column))
+        look, (least, most) = table.looks[column], _PARTS[part]
+        is_part = look.is_number and least <= look.numbers.least <= look.numbers.most <= most
+        is_part = is_part or (part == "month" and _are_months(table, column))
         if is_part and len(words_of_name(column)) <= _MOST_WORDS:
             of = next((each for each in ("start", "end") if each in meanings), "date")
             parts.setdefault(of, {}).setdefault(part, column)

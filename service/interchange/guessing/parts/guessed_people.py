@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.parts.whole_names import whole_name_with
 from service.interchange.guessing.tells import ABOUT
 
 __all__ = ["guess_about", "guess_speakers", "name_separators"]
@@ -20,8 +21,9 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
     """`by`, `with` and `via`. Speakers in one cell are one and those who said it together."""
     found: dict[str, Any] = {}
     if speaker is not None:
-        found["by"] = table.place(speaker, clean=True)
-        if signs := name_separators(table, speaker):
+        whole = whole_name_with(table, speaker)
+        found["by"] = whole.place() if whole else table.place(speaker, clean=True)
+        if not whole and (signs := name_separators(table, speaker)):
             most = max(sum(map(text.count, signs)) + 1 for text in table.filled(speaker))
             first = _actors(table, speaker) | {"take": 1}
             numbers = range(2, min(most, _MOST_SPEAKERS) + 1)
@@ -35,15 +37,17 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
 
 def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     """Whom it is about, and as what."""
-    found = []
+    found: list[dict[str, Any]] = []
     for column in roles.all("about"):
         role = next((each for each in ABOUT if each in table.meanings[column]), None)
-        actor = {"actor": _actors(table, column)}
-        found.append(actor | ({"role": {"value": role}} if role else {}))
+        actor = {"actor": _actors(table, column)} | ({"role": {"value": role}} if role else {})
+        found += [actor] if actor not in found else []
     return found
 
 
 def _actors(table: SeenTable, column: str) -> dict[str, Any]:
+    if (whole := whole_name_with(table, column)) is not None:
+        return whole.place()
     signs = name_separators(table, column)
     split = {"split": signs[0] if len(signs) == 1 else signs} if signs else {}
     return {"column": column} | split | {"clean": True}

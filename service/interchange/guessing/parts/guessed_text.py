@@ -28,15 +28,16 @@ def titles_of(
 ) -> tuple[str | None, list[str]]:
     """The title of the source, if it has none of its own, and the columns of the text. A headline
     belongs to the text, unless somebody speaks or it stands behind the text: it is then that of the
-    source."""
+    source. It is the whole text where the text is too long for one, such as a speech."""
     text, headline, title = roles.one("text"), roles.one("headline"), roles.one("title")
-    if text and headline and roles.one("link"):
+    if text and headline and roles.one("link") and text not in table.too_long:
         behind = table.columns.index(headline) > table.columns.index(text)
         if behind and title and "source" in table.meanings[title]:
             return headline, [text]
         if (speaker or behind) and title is None:
             return headline, [text]
-    return None, [column for column in (headline, text) if column]
+    chosen = [column for column in (headline, text) if column]
+    return None, [column for column in chosen if column not in table.too_long] or chosen
 
 
 def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
@@ -58,8 +59,15 @@ def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> di
 def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[str]:
     """The columns that tell most, in the order of the file: those with a role that tells something,
     then any other."""
-    others = [c for c in table.columns if c not in chosen and roles.role_of(c) not in _UNTOLD]
+    others = [c for c in table.columns if c not in chosen and _tells(table, roles, c)]
     ranks = {role: rank for rank, role in enumerate(_TOLD)}
     order = sorted(others, key=lambda c: ranks.get(roles.role_of(c) or "", len(ranks)))
     best = order[: max(0, _MOST_PARTS - len(chosen))]
     return [*chosen, *(c for c in table.columns if c in best)]
+
+
+def _tells(table: SeenTable, roles: Assignment, column: str) -> bool:
+    """Whether a column tells what a row is about: one that has no role does so by words only."""
+    role = roles.role_of(column)
+    is_named = table.looks[column].is_words and "key" not in table.meanings[column]
+    return role not in _UNTOLD and (role in _TOLD or is_named)

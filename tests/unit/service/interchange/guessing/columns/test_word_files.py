@@ -30,8 +30,8 @@ def test_each_meaning_is_one_that_a_tell_asks_for() -> None:
 
 
 def test_every_language_can_name_what_a_statement_has() -> None:
-    """Each of the twelve has words for a date, a speaker, a text, a place, a source and a key."""
-    assert len(words_of_languages()) == 12
+    """Each of the fifteen has words for a date, a speaker, a text, a place, a source and a key."""
+    assert len(words_of_languages()) == 15
     for known in words_of_languages().values():
         meant = {meaning for meanings in known.values() for meaning in meanings}
         assert {"date", "person", "statement", "account", "place", "source", "key"} <= meant

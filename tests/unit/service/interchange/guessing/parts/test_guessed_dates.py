@@ -40,3 +40,9 @@ def test_a_column_of_years_says_of_which_hundred_they_are(tmp_path: Path) -> Non
     assert _occurred(tmp_path, ["Date"], *([row[0]] for row in old)) == ["2006-09-24", "2006-12-08"]
     both = [*old, ["10/31/08", "2008"]]
     assert _occurred(tmp_path, ["Date", "Year"], *both) == ["1906", "1906", "2008"]
+
+
+def test_an_end_that_stands_alone_is_not_open(tmp_path: Path) -> None:
+    """What goes on has no date then; the row is told by its other cells."""
+    rows = ["2024-02-01", "The fire is out."], ["Ongoing", "The fire goes on in the wood."]
+    assert _occurred(tmp_path, ["End", "Summary"], *rows) == ["2024-02-01", None]

@@ -1,0 +1,43 @@
+"""Names whose first and last part have columns of their own."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from service.interchange.guessing.columns.column_name import words_of_name
+from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.columns.word_files import words_of_cells
+
+__all__ = ["WholeName", "whole_name_with"]
+
+_PARTS: Final = ("given", "family")
+
+
+class WholeName(NamedTuple):
+    """The columns of the given name and of the family name."""
+
+    given: str
+    family: str
+
+    def place(self) -> dict[str, Any]:
+        """The place of the whole name."""
+        return {"template": f"{{{self.given}}} {{{self.family}}}", "clean": True}
+
+
+def whole_name_with(table: SeenTable, column: str) -> WholeName | None:
+    """The name of which a column has a part, if another one has the rest of it: their names differ
+    in nothing but which part it is."""
+    parts = {part: _without(column, part) for part in _PARTS}
+    for part, other in zip(_PARTS, reversed(_PARTS), strict=True):
+        rests = ((c, _without(c, other)) for c in table.columns if c != column)
+        match = next((c for c, rest in rests if rest is not None and rest == parts[part]), None)
+        if match and all(map(table.fits_template, (column, match))):
+            return WholeName(column, match) if part == "given" else WholeName(match, column)
+    return None
+
+
+def _without(column: str, part: str) -> frozenset[str] | None:
+    """The words of a column's name but for those of a name and of its part; None if it is none."""
+    words = frozenset(words_of_name(column))
+    known = words_of_cells("names", part)
+    return words - known - words_of_cells("names", "name") if words & known else None
