@@ -31,6 +31,7 @@ def desk(context: BrowserContext, server: Service) -> Iterator[Page]:
 
 def choose(page: Page, content: str, name: str = "wetter.csv") -> None:
     page.get_by_test_id("import").click()
+    expect(page.get_by_test_id("import-again")).to_be_disabled()  # there is no file to try again
     file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
     page.get_by_test_id("import-file").set_input_files(files=[file])
 

@@ -7,9 +7,9 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.serving import said
+from tests.serving import Service, said
 
 HEAR_TEXTS = """
 window.written = [];
@@ -68,6 +68,46 @@ def test_bars_of_counts_have_the_sign_of_their_standing(
     page = context.new_page()
     page.goto(f"/t/{fresh}")
     page.evaluate(UNTIL, "▲")
+
+
+HEAR_PLACES = """
+window.places = {};
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  window.places[text] = y;
+  return write.call(this, text, x, y);
+};
+"""
+
+
+def test_lanes_of_counts_have_room_for_their_names_on_a_phone(
+    browser: Browser, server: Service, api: httpx.Client, fresh: str
+) -> None:
+    """Each name stands above the bars of its lane; what has no room is scrolled to."""
+    items = [
+        said(f"s{n}", by=f"Speaker {n % 9}", occurred=f"20{10 + n % 12}-05") for n in range(2_070)
+    ]
+    for first in range(0, len(items), 690):
+        path = f"/v1/timelines/{fresh}/statements"
+        assert api.post(path, json=items[first : first + 690]).is_success
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+    )
+    context.add_init_script(HEAR_PLACES)
+    page = context.new_page()
+    page.goto(f"/t/{fresh}")
+    expect(page.locator("#chart-note")).to_contain_text("counted")
+    lanes = page.get_by_test_id("chart")
+    expect(lanes).to_have_attribute("data-lanes", re.compile("others"))
+    page.evaluate(UNTIL.replace("written.includes(text)", "places[text]"), "Speaker 1")
+    first, second = page.evaluate("[places['Speaker 0'], places['Speaker 1']]")
+    assert second - first >= 30
+    page.locator("#chart-frame").evaluate("frame => { frame.scrollTop = frame.scrollHeight; }")
+    page.evaluate(UNTIL.replace("written.includes(text)", "places[text]"), "others")
+    box = page.locator("#chart-frame").bounding_box()
+    assert box is not None
+    assert 40 < page.evaluate("places.others") < box["height"] - 15
+    context.close()
 
 
 DARKEST = """canvas => {

@@ -125,6 +125,27 @@ def corrected(api: httpx.Client, fresh: str) -> str:
     return fresh
 
 
+TICKS = """canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const tall = height - 13;
+    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
+    const ground = at(1, 1);
+    const marked = (x) => [...Array(tall).keys()].filter((y) => at(x, y) !== ground).length / tall;
+    const found = [...Array(width - 30).keys()].map(marked);
+    return found.filter((part, x) => part > 0.4 && !(found[x - 1] > 0.4));
+}"""
+
+
+def test_a_tick_of_a_retraction_is_broken(page: Page, corrected: str) -> None:
+    """What is told by the colour of a tick is told by its form, too."""
+    opened(page, corrected)
+    expect(page.locator("#recorded-words")).to_contain_text("Retracted at revision 5.")
+    correction, retraction = strip(page, "recorded").evaluate(TICKS)
+    assert correction == 1
+    assert 0.5 < retraction < 0.9
+
+
 def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: str) -> None:
     """Pointing at a tick shows what it is; pressing there shows what was known then, and at the
     revision before it what was known before; the end of the strip is now."""

@@ -204,3 +204,19 @@ def test_an_import_that_is_proposed_says_so(desk: Desk) -> None:
     expect(told).to_contain_text(other)
     expect(told).not_to_contain_text(mine)
     expect(page.get_by_test_id("import-proposals")).to_have_count(0)
+
+
+def test_a_queue_in_which_nothing_waits_says_so(desk: Desk) -> None:
+    """And its button does not ask for attention, as it does once something waits."""
+    page = desk.page
+    desk.enter("editor")
+    count, none = page.get_by_test_id("review"), page.get_by_text("There are none.")
+    ground = "button => getComputedStyle(button).backgroundColor"
+    expect(count).to_have_text("0 wait for review")
+    calm = count.evaluate(ground)
+    count.click()
+    expect(none).to_be_visible()
+    desk.propose("/statements", said("b", text="A new report."))
+    expect(count).to_have_text("1 waits for review")
+    expect(none).to_be_hidden()
+    assert count.evaluate(ground) != calm

@@ -3,7 +3,7 @@
 
 import { AXIS } from "../drawing/axis.js";
 import { extent, layout, NOTHING, spanOf } from "../drawing/layout.js";
-import { gutterFor } from "../drawing/paper.js";
+import { gutterFor, headerOf, wholeHeight } from "../drawing/paper.js";
 import { byId, make } from "../look/element.js";
 import { Pause } from "../look/pause.js";
 import { SIGNS, STANDING_WORDS, STANDINGS } from "../look/standing.js";
@@ -180,7 +180,7 @@ export function arrange(fit = false) {
   lay(width);
   if (fit) frame.style.height = shown.far ? "" : `${Math.max(140, shown.plan.height + 6)}px`;
   const height = frame.clientHeight;
-  space.style.height = `${shown.far ? height : Math.max(height, shown.plan.height)}px`;
+  space.style.height = `${Math.max(height, wholeHeight(shown))}px`;
   canvas.style.height = `${height}px`;
   caption.show();
   draw();
@@ -196,7 +196,7 @@ export function lay(width) {
   // If all statements are loaded, each stays in its row while the reader zooms.
   const { base, current: now } = shown.scale;
   const scales = { steady: record.whole ? base : now, now };
-  const room = { top: AXIS, header: shown.gutter ? 0 : 15, left: shown.gutter, width };
+  const room = { top: AXIS, header: headerOf(shown), left: shown.gutter, width };
   shown.plan = layout(items, address.clock(), lanesOf, scales, room, inOrder, shown);
 }
 

@@ -3,7 +3,7 @@
 
 import { arrange, lay } from "../chart/chart.js";
 import { canvas, frame, shown } from "../chart/view.js";
-import { paint } from "../drawing/paper.js";
+import { paint, wholeHeight } from "../drawing/paper.js";
 import { comparedWith } from "../list/comparison.js";
 import * as detail from "../detail/detail.js";
 import * as list from "../list/list.js";
@@ -76,7 +76,7 @@ function wholeChart() {
   scrolled = frame.scrollTop;
   shown.printing = true;
   lay(SHEET.width);
-  const height = shown.far ? SHEET.far : Math.max(140, shown.plan.height + 6);
+  const height = Math.max(shown.far ? SHEET.far : 140, wholeHeight(shown) + 6);
   const sharp = Math.min(SHEET.sharp, Math.sqrt(SHEET.most / SHEET.width / height));
   paint(canvas, { clientWidth: SHEET.width, clientHeight: height, scrollTop: 0 }, shown, address.one("statement"), sharp);
 }

@@ -15,6 +15,15 @@ import { SIGNS, STANDINGS } from "../look/standing.js";
  *   ends?: {from: number, to: number, count: number}[]}} Counted
  */
 
+/** Pixels that the bars of a lane need. */
+const LEAST = 22;
+
+/**
+ * The pixels that the lanes need: of more, not all are in sight.
+ * @param {Counted} counted @param {number} header pixels above the bars of each
+ */
+export const heightOf = ({ lanes = [] }, header) => Math.max(1, lanes.length) * (LEAST + header);
+
 /**
  * Where each lane is drawn: all have the same height.
  * @param {Counted} counted @param {{top: number, bottom: number}} room pixels
@@ -29,16 +38,16 @@ export function strips({ items, lanes = [] }, { top, bottom }) {
  * Draws all lanes to one scale, so that they can be compared.
  * @param {CanvasRenderingContext2D} ink @param {Counted} counted
  * @param {import("./scale.js").TimeScale} scale
- * @param {{top: number, bottom: number, colours: Record<string, string>}} how pixels
+ * @param {{top: number, bottom: number, header: number, colours: Record<string, string>}} how pixels
  */
-export function drawDensity(ink, counted, scale, { top, bottom, colours }) {
+export function drawDensity(ink, counted, scale, { top, bottom, header, colours }) {
   const [left, right] = scale.range;
   const lanes = strips(counted, { top, bottom }).map((lane) => ({
     ...lane,
     items: lane.items.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right),
   }));
   const most = Math.max(1, ...lanes.flatMap(({ items }) => items.map((bucket) => bucket.count)));
-  const air = lanes.length > 1 ? 5 : 18;
+  const air = Math.max(header, lanes.length > 1 ? 5 : 18);
   ink.font = `10px ${colours.sans}`;
   ink.textAlign = "center";
   for (const lane of lanes) {

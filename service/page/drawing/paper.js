@@ -5,7 +5,7 @@ import { STANDINGS } from "../look/standing.js";
 import { drawArcs } from "./arcs.js";
 import { AXIS, drawAxis } from "./axis.js";
 import { amounts, drawCrowd } from "./crowds.js";
-import { drawDensity, strips } from "./density.js";
+import { drawDensity, heightOf, strips } from "./density.js";
 import { fitted, writeText } from "./fitted_text.js";
 import { drawMark } from "./marks.js";
 import { reach } from "./spans.js";
@@ -41,6 +41,12 @@ export function gutterFor(lanes, width) {
   return Math.min(longest + 34, 260, width / 4);
 }
 
+/** @param {Shown} shown @returns {number} pixels above the rows of each lane, for its name where there is no column for it */
+export const headerOf = ({ gutter }) => (gutter ? 0 : 15);
+
+/** @param {Shown} shown @returns {number} pixels of all that it shows, in sight or not */
+export const wholeHeight = (shown) => (shown.far ? AXIS + heightOf(shown.density, headerOf(shown)) : shown.plan.height);
+
 /**
  * @param {HTMLCanvasElement} canvas @param {{clientWidth: number, clientHeight: number, scrollTop: number}} frame
  * @param {Shown} shown @param {string} chosen the id of the statement in the detail
@@ -59,12 +65,13 @@ export function paint(canvas, frame, shown, chosen, sharp = devicePixelRatio || 
   ink.textBaseline = "middle";
   ink.textAlign = "left";
   const paper = { ink, width, height, scrollTop, palette, shown };
-  const drawn = shown.far ? strips(shown.density, { top: AXIS, bottom: height }) : shown.plan.lanes;
+  const room = { top: AXIS - scrollTop, bottom: Math.max(height, wholeHeight(shown)) - scrollTop, header: headerOf(shown) };
+  const drawn = shown.far ? strips(shown.density, room) : shown.plan.lanes;
   bands(paper, drawn);
   drawAxis(ink, shown.scale, { width, height, gutter: shown.gutter, palette });
   names(paper, drawn);
   inside(paper, () => {
-    if (shown.far) drawDensity(ink, shown.density, shown.scale, { top: AXIS, bottom: height, colours: palette });
+    if (shown.far) drawDensity(ink, shown.density, shown.scale, { ...room, colours: palette });
     else {
       crowds(paper);
       marks(paper, chosen);

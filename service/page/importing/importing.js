@@ -54,6 +54,7 @@ function drop(event) {
 /** @param {File | null} chosen */
 function choose(chosen) {
   file = chosen;
+  byId("import-again").disabled = file === null;
   byId("import-mapping").value = "";
   byId("import-mapped").hidden = true;
   if (file) run(true);

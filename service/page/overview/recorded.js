@@ -158,7 +158,10 @@ function draw() {
   drawAmounts(made, amounts(made, apart.filter((each) => !close.some(({ from, to }) => each.from >= from && each.to <= to))));
   for (const change of changes) {
     ink.fillStyle = change.type === "statement.retracted" ? colours.retracted : colours.disputed;
-    ink.fillRect(Math.round(x(placeOf(change))) - 1, 0, 2, height - 13);
+    const tall = height - 13;
+    // A retraction is a broken tick: nobody has to rely on the colour.
+    const parts = change.type === "statement.retracted" ? [[0, 0.35], [0.6, 0.4]] : [[0, 1]];
+    for (const [from, part] of parts) ink.fillRect(Math.round(x(placeOf(change))) - 1, Math.round(from * tall), 2, Math.ceil(part * tall));
   }
   const thumb = x(moment);
   canvas.dataset.moment = String(Math.round(thumb));

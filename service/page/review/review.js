@@ -25,8 +25,9 @@ const count = make("button", { type: "button", "data-testid": "review", "aria-ha
 const list = make("ol", { class: "proposals" });
 const said = make("p", { role: "status", "data-testid": "review-said" });
 const title = make("h2", { id: "review-title", tabindex: "-1" });
+const none = make("p", { class: "kind", text: "There are none.", hidden: true });
 const close = make("button", { type: "button", text: "Close", on: { click: () => dialog.close() } });
-const dialog = make("dialog", { class: "reviewing", "aria-labelledby": "review-title", "data-testid": "reviewing" }, title, said, list, make("p", {}, close));
+const dialog = make("dialog", { class: "reviewing", "aria-labelledby": "review-title", "data-testid": "reviewing" }, title, said, none, list, make("p", {}, close));
 
 let told = false;
 
@@ -132,6 +133,7 @@ function show(found, by) {
     const row = /** @type {HTMLElement | undefined} */ (rows.get(each.proposal));
     return row?.dataset.state === each.state ? row : proposalRow(each, by, decided);
   });
+  none.hidden = wanted.length > 0;
   for (const row of rows.values()) if (!wanted.includes(/** @type {any} */ (row))) row.remove();
   wanted.forEach((row, at) => {
     if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
