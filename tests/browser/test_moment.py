@@ -168,6 +168,9 @@ def test_a_day_that_is_not_over_is_the_revision_that_is_shown(
         re.compile(f"^{day} is not over in UTC: this is what was on record on .* CET.$")
     )
     expect(page.get_by_test_id("moment")).to_contain_text("revision 5 of 5")
+    links = ["#whole", "#export-link", *(["#who a"] if frame == "t" else [])]
+    for link in links:
+        expect(page.locator(link)).to_have_attribute("href", re.compile("as_of(=|%3D)5(&|$)"))
     before = rows(page)
     api.post(f"/v1/timelines/{later}/statements", json=[said("after")])
     page.reload()

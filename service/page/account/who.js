@@ -2,7 +2,7 @@
 /** The corner of a page that says who the reader is: the way to sign in, or the name and the way out. */
 
 import { byId, make } from "../look/element.js";
-import { listen, path, root } from "../state/address.js";
+import { path, root, watch } from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { me, signOut } from "./session.js";
 
@@ -24,7 +24,7 @@ export async function start() {
 function way() {
   const link = make("a", { "data-testid": "sign-in", text: "Sign in" });
   const lead = () => (link.href = `${root}/sign-in?to=${encodeURIComponent(path + location.search)}`);
-  listen(lead);
+  watch(lead);
   lead();
   return link;
 }

@@ -28,7 +28,7 @@ export function start() {
   });
   box.addEventListener("focusin", tell);
   box.addEventListener("pointerenter", tell);
-  address.listen(show);
+  address.watch(show);
   show();
 }
 

@@ -4,6 +4,7 @@
 import { byId } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
+import { withTime } from "../look/recorded_time.js";
 import * as address from "../state/address.js";
 import { settled } from "../state/moments.js";
 import { asKnown, inZone, recordedWords } from "../words/instant.js";
@@ -104,6 +105,7 @@ export function tell({ old }) {
   if (!known) return;
   const { latest, asOf, time } = known;
   const moment = asOf && `${asKnown(asOf, !old && address.isEarly())} of ${latest}`;
-  byId("pinned").textContent = old && moment ? `Still shown: ${moment[0].toLowerCase()}${moment.slice(1)}` : moment;
-  byId("moment-words").textContent = `${old ? "Still shown" : "now"}: revision ${latest} · ${recordedWords(time)}`;
+  const words = old && moment ? `Still shown: ${moment[0].toLowerCase()}${moment.slice(1)}` : moment;
+  byId("pinned").replaceChildren(...withTime(words ?? "", time));
+  byId("moment-words").replaceChildren(...withTime(`${old ? "Still shown" : "now"}: revision ${latest} · ${recordedWords(time)}`, time));
 }

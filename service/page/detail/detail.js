@@ -6,6 +6,7 @@ import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
+import { withTime } from "../look/recorded_time.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
 import * as address from "../state/address.js";
@@ -127,7 +128,7 @@ function parts(statement, query) {
   const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found.filter(({ event }) => event.revision !== told)));
   return [
     top(statement.id),
-    record.asOf && make("p", { class: "as-known", text: asKnown(record.asOf) }),
+    record.asOf && make("p", { class: "as-known" }, ...withTime(asKnown(record.asOf), record.asOf.recorded_at)),
     make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
     apart.box,
     changes,

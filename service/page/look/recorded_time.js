@@ -9,3 +9,12 @@ export function recordedTime(time, className) {
   const written = make("span", { class: "original", text: time });
   return make("time", { datetime: time, class: className }, `${inZone(time)} `, written);
 }
+
+/**
+ * A sentence with a time of recording in it, which is not broken at its hyphens.
+ * @param {string} text @param {string} time as it stands there @returns {(Node | string)[]}
+ */
+export function withTime(text, time) {
+  const [before, ...after] = text.split(time);
+  return after.length === 0 ? [text] : [before, make("span", { class: "whole", text: time }), after.join(time)];
+}

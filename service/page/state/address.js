@@ -30,6 +30,8 @@ export const embedded = path.startsWith("/embed/");
 
 /** @type {Set<(changed: Set<string>) => void>} */
 const listeners = new Set();
+/** @type {Set<() => void>} */
+const watchers = new Set();
 
 /** @returns {URLSearchParams} the query of the address */
 export function parameters() {
@@ -141,11 +143,17 @@ export function go(changes, { replace = false } = {}) {
 export function settle(changes) {
   history.replaceState(null, "", changed(changes));
   shown = parameters();
+  for (const watcher of watchers) watcher();
 }
 
 /** @param {(changed: Set<string>) => void} listener is given the names whose values changed */
 export function listen(listener) {
   listeners.add(listener);
+}
+
+/** @param {() => void} watcher is called after each change of the address, also of one that changes nothing that is shown */
+export function watch(watcher) {
+  watchers.add(watcher);
 }
 
 let shown = parameters();
@@ -163,5 +171,6 @@ function announce(before) {
     if (before.getAll(name).join("\n") !== now.getAll(name).join("\n")) names.add(name);
   }
   shown = now;
+  for (const watcher of watchers) watcher();
   if (names.size) for (const listener of listeners) listener(names);
 }
