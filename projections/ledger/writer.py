@@ -29,8 +29,9 @@ __all__ = ["LedgerWriter"]
 
 _CATCH_UP: Final = 5_000
 """The number of events that one call reads while catching up."""
-_SLICE: Final = 500
-"""The number of events that are added without a break: some milliseconds of work."""
+_SLICE: Final = 1_500
+"""The number of events that are added without a break, as many as the projector folds at once: some
+milliseconds of work, and one write to the disk that is waited for."""
 _WAITING: Final = 5_000
 """The most offered headers that may wait; further ones are read from the log later."""
 
