@@ -15,7 +15,7 @@ import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import uvloop
 from rich.console import Console
@@ -42,8 +42,14 @@ class Row(NamedTuple):
     valkey: float | None
 
 
-def address(path: str, chance: random.Random) -> str:
-    """A page of 50: filters, windows and orders mixed, a third as of an earlier revision."""
+_EARLY: Final = 20_000
+"""The last revision as of which a page is asked for."""
+
+
+def address(path: str, head: int, chance: random.Random) -> str:
+    """A page of 50 of a timeline that is at the revision `head`: filters, windows and orders mixed,
+    a third as of an earlier revision."""
+    early = min(_EARLY, head)
     day = chance.randrange(28) + 1
     window = f"from=20{chance.randrange(20):02}-{chance.randrange(12) + 1:02}-{day:02}"
     parts = [
@@ -51,17 +57,18 @@ def address(path: str, chance: random.Random) -> str:
         chance.choice(("", f"tag=day-{chance.randrange(365)}", "tag=troops", "actor=Russia")),
         chance.choice(("", "kind=estimate", "source=article")),
         f"order={chance.choice(('occurred', '-occurred', 'said', '-recorded'))}",
-        chance.choice(("", "", f"as_of={chance.randrange(1_000, 20_000)}")),
+        chance.choice(("", "", f"as_of={chance.randrange(early // 20, early)}")),
     ]
     return f"{path}/statements?{'&'.join(part for part in parts if part)}&limit=50"
 
 
-def distinct_pages(path: str, count: int) -> list[str]:
-    """So many addresses of pages, of which no two are the same."""
+def distinct_pages(path: str, head: int, count: int) -> list[str]:
+    """So many addresses of pages, of which no two are the same, of a timeline that is at the
+    revision `head`."""
     chance = random.Random(1)
     addresses: dict[str, None] = {}
     while len(addresses) < count:
-        addresses[address(path, chance)] = None
+        addresses[address(path, head, chance)] = None
     return [*addresses]
 
 
@@ -101,17 +108,20 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
                 None,
             ),
         ]
+        head = 1 + options.singles + options.bulk
         async with connections(service.url, 1) as [asking]:
-            await until_read(asking, "bench", 1 + options.singles + options.bulk)
-        rows += await pages(service.url, bare, path, options.queries)
+            await until_read(asking, "bench", head)
+        rows += await pages(service.url, bare, distinct_pages(path, head, 3 * options.queries))
     return rows
 
 
-async def pages(service: str, bare: str, path: str, count: int) -> list[Row]:
-    """The same page asked again and again, and pages of which no two are the same."""
-    page = get(f"{path}/statements?from=2010&to=2015&match=possible&tag=day-7&limit=50")
+async def pages(service: str, bare: str, addresses: Sequence[str]) -> list[Row]:
+    """The same page asked again and again, and pages of which no two are the same: a third of the
+    addresses is asked before it is measured, another for how long each takes."""
+    count, path = len(addresses) // 3, addresses[0].partition("?")[0]
+    page = get(f"{path}?from=2010&to=2015&match=possible&tag=day-7&limit=50")
     size = len(await asked(service, page))
-    requests = [get(each) for each in distinct_pages(path, 3 * count)]
+    requests = [get(each) for each in addresses]
     first, distinct, further = (requests[i : i + count] for i in (0, count, 2 * count))
     await rate(service, first, READERS)  # Until the worker has loaded what it keeps in memory.
     found = sorted([len(await asked(service, request)) for request in first[::20]])

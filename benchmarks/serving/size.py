@@ -1,6 +1,6 @@
 """What a service of many statements costs: its memory, and its answers beside those of few.
 
-    python -m benchmarks.serving.size [--few 10000] [--many 1000000] [--times 40] [--pages 6000]
+    python -m benchmarks.serving.size [--few 10000] [--many 100000] [--times 40] [--pages 6000]
         [--workers 1]
 
 Both timelines are in one service. Memory is what its own processes have in use
@@ -111,7 +111,9 @@ async def measure(url: str, options: argparse.Namespace) -> None:
         for question in QUESTIONS:
             console.print(await times_of(callers[0], question, heads, options.times))
     show_memory("after all questions", await memory(url))
-    pages = [get(each) for each in distinct_pages("/v1/timelines/many", options.pages)]
+    pages = [
+        get(each) for each in distinct_pages("/v1/timelines/many", heads["many"], options.pages)
+    ]
     await rate(url, pages, _CALLERS)
     show_memory(f"after {options.pages:,} pages", await memory(url))
     await asyncio.sleep(_REST)
@@ -127,7 +129,7 @@ def show_memory(when: str, used: dict[str, float]) -> None:
 
 
 def main() -> None:
-    options = parsed(__doc__, few=10_000, many=1_000_000, times=40, pages=6_000, workers=1)
+    options = parsed(__doc__, few=10_000, many=100_000, times=40, pages=6_000, workers=1)
     with served(options.workers, fresh=True) as service:
         uvloop.run(measure(service.url, options))
 
