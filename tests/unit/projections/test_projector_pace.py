@@ -88,6 +88,26 @@ async def test_events_gather_while_many_come_until_somebody_waits(
         assert sizes == [1, 3, 1, 1]
 
 
+async def test_what_gathers_in_a_busy_moment_is_folded_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as come in a tenth of a second of single writes are one transaction."""
+    monkeypatch.setattr(partition_projector, "_GATHERING", 1_000)
+    monkeypatch.setattr(partition_projector, "_BUSY", 0)
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        sizes: list[int] = []
+        running.on_read.append(lambda _, entries: sizes.append(len(entries)))
+        folded = asyncio.Event()
+        running.progress.on_folded.append(lambda _: folded.set())
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened,), {}))
+        await folded.wait()
+        await log.append(Append("kursk", tuple(statements(2, 501)), {}))
+        await running.progress.wait_for("kursk", 501)
+        assert sizes == [1, 500]
+
+
 async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
