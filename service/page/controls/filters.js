@@ -22,6 +22,8 @@ const to = byId("filter-to");
 /** What the field of the search says, and where there is room for it also how to search. */
 const INVITATIONS = [search.placeholder, `${search.placeholder}: words, "a phrase", -not, begin*`];
 const ink = document.createElement("canvas").getContext("2d");
+/** Pixels that browsers keep in the field for the button that empties it. */
+const EMPTYING = 26;
 const pause = new Pause();
 const hint = new Pause();
 /** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
@@ -57,7 +59,7 @@ export function start() {
 function invite(room) {
   if (!ink) return;
   ink.font = getComputedStyle(search).font;
-  search.placeholder = INVITATIONS[ink.measureText(INVITATIONS[1]).width <= room ? 1 : 0];
+  search.placeholder = INVITATIONS[ink.measureText(INVITATIONS[1]).width <= room - EMPTYING ? 1 : 0];
 }
 
 /** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */
