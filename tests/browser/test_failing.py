@@ -267,6 +267,22 @@ def test_every_bad_field_is_marked(page: Page, two: str) -> None:
     expect(page.locator(".fault")).to_have_count(1)
 
 
+@pytest.mark.parametrize(
+    ("asked", "called"), [("said_from=xx", "said from: xx"), ("to=xx&on=said", "to: xx")]
+)
+def test_the_window_of_the_other_clock_has_no_field(
+    page: Page, two: str, asked: str, called: str
+) -> None:
+    """Nothing is said at a field that has another value."""
+    page.goto(f"/t/{two}?{asked}")
+    expect(page.locator("#problem-words")).to_have_text(
+        f"The address asks for “{called}”, which there is not."
+    )
+    expect(page.locator(".fault")).to_have_count(0)
+    page.get_by_role("button", name=f"Remove “{called}”").click()
+    reading(page, "shown")
+
+
 def test_a_fault_without_its_field_is_told_above_all(page: Page, two: str) -> None:
     """An article has no filters: the value that came with its address is named, and can be removed;
     what the field of the moment says is not said again."""

@@ -70,7 +70,8 @@ const labelOf = (field) => (field.getAttribute("aria-label") ?? field.labels?.[0
 function tell(fault) {
   const name = nameOf(fault);
   const field = FIELDS[name] && byId(FIELDS[name]);
-  if (!field) return false;
+  const other = /^(said_)?(from|to)$/.test(name) && !address.windowNames().includes(name); // the fields have the window of the other clock
+  if (!field || other) return false;
   if (field.closest(".folded")) unfold(field.closest(".moment"));
   if (field.closest("#filters")) byId("filters").open = true;
   if (field.getClientRects().length === 0) return false; // an article has not all fields
