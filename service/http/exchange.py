@@ -51,9 +51,8 @@ class Exchange(RequestResponseCycle):
         self.response_started = True
         self.waiting_for_100_continue = False
         lines = [*self.default_headers, *headers]
-        for name, value in lines:
-            if name in _FRAMING:
-                self._frame(name, value)
+        for name, value in [pair for pair in lines if pair[0] in _FRAMING]:
+            self._frame(name, value)
         if not (self.keep_alive or self._says_close):
             lines.append((b"connection", b"close"))
         if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):

@@ -174,6 +174,8 @@ _FIELDS: Final[Mapping[str, str]] = {
 }
 """The fields of a filter, by the parameters that are theirs; where one is not given, both have the
 same default."""
+_WINDOWS: Final = (("occurred", _FROM, _TO), ("said", _SAID_FROM, _SAID_TO))
+"""The fields of its windows, with the parameters of their edges."""
 
 
 class StatementQuestion(NamedTuple):
@@ -214,20 +216,21 @@ def statement_question(query: Query) -> StatementQuestion:
 def statement_filter(query: Query) -> StatementFilter:
     """The filter that FILTERS describe."""
     fields = {_FIELDS[name]: value for name, value in query.values.items() if name in _FIELDS}
-    return StatementFilter(
-        occurred=_window(query[_FROM], query[_TO]),
-        said=_window(query[_SAID_FROM], query[_SAID_TO]),
-        **fields,
-    )
+    for field, begin, end in _WINDOWS:
+        if begin.name in query.values or end.name in query.values:
+            fields[field] = _window(query[begin], query[end])
+    return StatementFilter(**fields)
 
 
 def windows_in_order(query: Query) -> None:
     """Add a fault for each window that ends before it begins."""
-    for begin, end in ((_FROM, _TO), (_SAID_FROM, _SAID_TO)):
-        first, last = query[begin], query[end]
-        if first is None or last is None or first.earliest is None or last.latest is None:
+    for _, begin, end in _WINDOWS:
+        if begin.name not in query.values or end.name not in query.values:
             continue
-        if first.earliest > last.latest:
+        window = _window(query[begin], query[end])
+        if window is None or window.earliest is None or window.latest is None:
+            continue
+        if window.earliest > window.latest:
             query.wrong(end, "The window ends before it begins.")
 
 

@@ -18,26 +18,22 @@ class GrownArray:
 
     def __init__(self, dtype: DTypeLike) -> None:
         self._room = np.empty(_FIRST, dtype)
-        self._size = 0
+        self.values: NDArray[Any] = self._room[:0]
+        """The values there are: a view, in which they can be changed."""
 
     def __len__(self) -> int:
-        return self._size
-
-    @property
-    def values(self) -> NDArray[Any]:
-        """The values there are: a view, in which they can be changed."""
-        size = self._size  # read first: there is room for so many, even if more are added meanwhile
-        return self._room[:size]
+        return len(self.values)
 
     def extend(self, values: Sequence[Any] | NDArray[Any]) -> None:
         """Add values at the end. Views that were taken before keep the values of then."""
-        size = self._size + len(values)
+        before = len(self.values)
+        size = before + len(values)
         if size > len(self._room):
             room = np.empty(size + size // 4, self._room.dtype)
-            room[: self._size] = self.values
+            room[:before] = self.values
             self._room = room
-        self._room[self._size : size] = values
-        self._size = size
+        self._room[before:size] = values
+        self.values = self._room[:size]  # last, because others may read meanwhile
 
 
 def picked(values: NDArray[Any], at: slice | NDArray[Any]) -> NDArray[Any]:

@@ -112,8 +112,12 @@ class Sorting(NamedTuple):
         """The first row behind those that are sorted."""
         return self.least + len(self.rows)
 
-    def within(self, columns: Columns, edges: WindowEdges | None) -> tuple[int, int]:
-        """From which place to which the rows start within the edges."""
+    def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
+        """From which place to which the rows start within the edges; by the time of recording those
+        of statements that were recorded with the first `size` rows."""
+        if self.clock == "recorded" and self.least < size < self.end:
+            sts, last = columns.st.values, columns.revisions.values[size - 1]
+            return 0, bisect_right(range(len(self.rows)), last, key=lambda n: sts[self.rows[n]])
         if edges is None:
             return 0, len(self.rows)
         low = self._started(columns, edges.low, "left") if edges.low > OPEN_START else 0

@@ -52,7 +52,7 @@ class Walk(NamedTuple):
         """The rows of a sorting, in its order: `limit` if there are so many, or a few more. None
         where so few pass that it is quicker to look at all rows at once."""
         position = sorting.position(self.columns, self.after, turned=self.turned)
-        bounds = sorting.within(self.columns, self.edges.get(sorting.clock))
+        bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
         sections = [*sorting.sections(position, bounds, turned=self.turned)]
         if self.among is not None:
             return self._first(sorting, self._among(sorting, self.among, sections), lambda: True)
@@ -101,9 +101,9 @@ class Walk(NamedTuple):
 
     def _all(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> Iterator[NDArray[Any]]:
         """The rows of the sections, without zones in which none can pass. To know these takes as
-        long as to look at the first rows: so these are looked at before, unless all are too new."""
+        long as to look at the first rows: so these are looked at before."""
         size, left = _PIECE, [*sections]
-        if left and (sorting.clock != "recorded" or self.size >= sorting.end):
+        if left:
             low, high = left.pop(0)
             yield next(_pieces(sorting.rows[low:high], size, turned=self.turned))
             if high - low > size:

@@ -60,3 +60,24 @@ def test_sortings_follow_each_other_and_are_few(batches: list[list[Any]], clock:
     assert len(columns) - end <= 2
     sizes = [len(one.rows) for one in known]
     assert all(size >= 3 * after for size, after in pairwise(sizes))
+
+
+@given(corrected=st.lists(st.one_of(st.none(), st.integers(0, 99)), min_size=2, max_size=30))
+def test_as_of_an_earlier_revision_the_statements_recorded_since_are_left_out(
+    corrected: list[int | None],
+) -> None:
+    """Sorted by recording, all rows of those recorded until then come first, of which a later one
+    may be a correction; no row of those that were there is left out."""
+    columns, sts = Columns(0), list[int]()
+    for revision, of in enumerate(corrected, 10):
+        sts.append(revision if of is None or not sts else sts[of % len(sts)])
+    _add(columns, [None] * len(sts))
+    columns.revisions.values[:] = range(10, 10 + len(sts))
+    columns.st.values[:] = sts
+    whole = sorting.Sorting.of(columns, "recorded", 0, len(sts))
+    for size in range(1, len(sts)):
+        low, high = whole.within(columns, None, size)
+        found = whole.rows[low:high].tolist()
+        assert {*range(size)} <= {*found}
+        assert {sts[row] for row in found} == {*sts[:size]}
+    assert whole.within(columns, None, len(sts)) == (0, len(sts))

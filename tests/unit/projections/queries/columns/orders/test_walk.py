@@ -28,6 +28,7 @@ def test_what_is_not_known_of_all_rows_is_not_kept(complete: int) -> None:
     """Rows may be sorted that came after the search for what is rare. What is kept of it is of all
     sorted rows, so that the next page misses none."""
     columns = Columns(0)
+    columns.revisions.extend(range(1, 7))
     columns.st.extend(range(1, 7))
     for dates in (*columns.starts.values(), *columns.ends.values()):
         dates.extend(range(6))
