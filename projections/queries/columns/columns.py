@@ -16,7 +16,7 @@ from projections.queries.columns.grown import GrownArray
 from projections.queries.columns.having.postings import Postings
 from projections.queries.columns.moves import Moves
 from projections.queries.columns.shelf import Shelf
-from projections.queries.shown.encoded import EncodedStatements
+from projections.queries.shown.encoded import DIGEST, EncodedStatements
 from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
 if TYPE_CHECKING:
@@ -120,17 +120,17 @@ class Columns:
         self.changed.values[rows] = at
         self.moves.add(rows.tolist(), at, to)
 
-    def shelved(self, rows: NDArray[Any], revision: int) -> list[bytes]:
-        """The encoded statements of these rows as they were at `revision`, nothing for each that is
-        not on the shelf."""
+    def shelved(self, rows: NDArray[Any], revision: int) -> tuple[list[bytes], bytes]:
+        """The JSON of the statements of these rows as they were at `revision`, nothing for each
+        that is not on the shelf; and their digests, one after another."""
         shelf = self.shelf
         if shelf is None:
-            return [b""] * len(rows)
-        # First the places: what another thread changes meanwhile is seen as changed.
-        places = shelf.places_of(rows)
+            return [b""] * len(rows), bytes(len(rows) * DIGEST)
+        # First what is there: what another thread changes meanwhile is seen as changed.
+        places, digests = shelf.places_of(rows), shelf.digests_of(rows)
         if self.revision > revision:
             places *= self.changed.values.take(rows) <= np.uint32(revision)
-        return shelf.read(places)
+        return shelf.read(places), digests
 
     def off_shelf(self) -> NDArray[Any]:
         """The rows that are valid now whose statement is not on the shelf."""

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.grown import GrownArray
-from projections.queries.shown.encoded import LARGEST
+from projections.queries.shown.encoded import LARGEST, encoded_digest, encoded_json
 
 __all__ = ["Shelf"]
 
@@ -42,8 +42,9 @@ that follow together, so that it fetches them at the same time."""
 
 
 class Shelf:
-    """One place for each row of the columns; 0 for those whose statement is not there. Who adds or
-    removes holds the lock of the columns; others may read meanwhile."""
+    """One place for each row of the columns; 0 for those whose statement is not there. Digests are
+    beside the places, in memory. Who adds or removes holds the lock of the columns; others may read
+    meanwhile."""
 
     def __init__(self, folder: Path | None) -> None:
         """The file is in `folder`, or where the system keeps such files. Raises OSError."""
@@ -52,6 +53,7 @@ class Shelf:
         # Closed with the last one who uses it, so that nobody reads another file in its place.
         weakref.finalize(self, os.close, self._fd)
         self._places = GrownArray(np.int64)
+        self._digests = GrownArray("<u8")
         self.size = 0
         """Bytes of the file."""
         self._outdated = 0
@@ -60,17 +62,19 @@ class Shelf:
         """Add rows, each with its encoded statement, or with nothing if that is not known."""
         first = len(self._places)
         self._places.extend(np.zeros(len(statements), np.int64))
+        self._digests.extend(np.zeros(len(statements), "<u8"))
         self.put(range(first, first + len(statements)), statements)
 
     def put(self, rows: Sequence[int], statements: Sequence[bytes]) -> None:
         """Put encoded statements to their rows, if there is room."""
-        begin = self.size
-        if not self._append(b"".join(statements)):
+        begin, whole = self.size, [*map(encoded_json, statements)]
+        if not self._append(b"".join(whole)):
             return
-        for row, statement in zip(rows, statements, strict=True):
-            if 0 < len(statement) <= LARGEST:
-                self._places.values[row] = begin << _BITS | len(statement)
-            begin += len(statement)
+        for row, json, statement in zip(rows, whole, statements, strict=True):
+            if 0 < len(json) <= LARGEST:
+                self._digests.values[row] = int.from_bytes(encoded_digest(statement), "little")
+                self._places.values[row] = begin << _BITS | len(json)
+            begin += len(json)
 
     def remove(self, rows: NDArray[Any]) -> None:
         """What is shown of the statements of these rows has changed."""
@@ -91,11 +95,14 @@ class Shelf:
 
     def places_of(self, rows: NDArray[Any]) -> NDArray[Any]:
         """A copy of the places of rows."""
-        places: NDArray[Any] = self._places.values[rows]
-        return places
+        return self._places.values.take(rows)
+
+    def digests_of(self, rows: NDArray[Any]) -> bytes:
+        """The digests of rows, one after another; anything for a row that has no place."""
+        return self._digests.values.take(rows).tobytes()
 
     def read(self, places: NDArray[Any]) -> list[bytes]:
-        """The encoded statements at the places, nothing for a place that is 0."""
+        """The JSON of the statements at the places, nothing for a place that is 0."""
         begins, sizes = (places >> _BITS).tolist(), (places & _SIZE).tolist()
         if sizes:
             first, last = min(begins), max(begins)
@@ -119,8 +126,8 @@ class Shelf:
     ) -> list[bytes]:
         """The same where all are near each other, by one read."""
         whole = os.pread(self._fd, span, first)
-        ends = map(add, begins, sizes)
-        return [whole[a - first : b - first] for a, b in zip(begins, ends, strict=True)]
+        begins = [begin - first for begin in begins]
+        return [*map(whole.__getitem__, map(slice, begins, map(add, begins, sizes)))]
 
     def _fetch(self, sizes: Sequence[int], begins: Sequence[int]) -> None:
         """Ask the system to have all of these in memory soon."""

@@ -5,10 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.queries.columns.kept import make_room
-from projections.queries.shown.encoded import DIGEST, encoded
+from projections.queries.shown.encoded import (
+    DIGEST,
+    digest_of_json,
+    encoded,
+    encoded_digest,
+    encoded_json,
+)
 from projections.queries.shown.statements import HEAVY, Shown, show_some
 from projections.queries.shown.tails import changed_in
 from projections.storage.reader import Reader
@@ -20,30 +26,43 @@ if TYPE_CHECKING:
     from projections.queries.columns.hits import Hits
     from projections.storage.file_memory import FileMemory
 
-__all__ = ["encoded_in", "encoded_of", "shown_in"]
+__all__ = ["EncodedPage", "encoded_in", "encoded_of", "shown_in"]
 
 
-def encoded_of(shown: Sequence[Shown]) -> list[bytes]:
+class EncodedPage(NamedTuple):
+    """The JSON of a page's statements, and their digests, one after another."""
+
+    items: list[bytes]
+    digest: bytes
+
+
+def encoded_of(shown: Sequence[Shown]) -> EncodedPage:
     """Statements that were read from the tables."""
-    return [encoded(one.json) for one in shown]
+    items = [one.json for one in shown]
+    return EncodedPage(items, b"".join(map(digest_of_json, items)))
 
 
-def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:
+def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> EncodedPage:
     """The statements of these rows, as of the revision of the hits: those that are on the shelf or
     kept beside the columns, the others from the tables, kept from now on. The list ends early when
     the page is heavy enough."""
-    found = hits.columns.shelved(rows, hits.revision)
+    found, digests = hits.columns.shelved(rows, hits.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
-        _fill(found, missing, _read(reader, tl, hits, rows[missing]))
-    return _until_heavy(found)
+        read = _read(reader, tl, hits, rows[missing])
+        _fill(found, missing, [*map(encoded_json, read)])
+        each = [digests[n : n + DIGEST] for n in range(0, len(digests), DIGEST)]
+        _fill(each, missing, [*map(encoded_digest, read)])
+        digests = b"".join(each)
+    items = _until_heavy(found)
+    return EncodedPage(items, digests[: len(items) * DIGEST])
 
 
 def shown_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[Shown]:
     """The statements of these rows with the revisions at which they changed last: those on the
     shelf, and the others from the tables. Nothing is kept of them, since who asks so asks for all.
     The list ends early when the page is heavy enough."""
-    found = [one[:-DIGEST] for one in hits.columns.shelved(rows, hits.revision)]
+    found, _ = hits.columns.shelved(rows, hits.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
         sts, changes = hits.statements_of(rows[missing])
@@ -59,7 +78,7 @@ def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
         wanted, known = [sts[n] for n in missing], [changes[n] for n in missing]
-        read = encoded_of(show_some(reader, tl, wanted, hits.revision, known))
+        read = [encoded(one.json) for one in show_some(reader, tl, wanted, hits.revision, known)]
         _fill(found, missing, read)
         versions = [*zip(rows[missing].tolist(), wanted, known, read, strict=False)]
         _keep(reader.memory, hits.columns, versions)

@@ -7,8 +7,7 @@ the order's date come last in both directions.
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.answers.choices import Order
 from projections.queries.columns.kept import hits_in
@@ -16,7 +15,6 @@ from projections.queries.listing.encoding import encoded_in, encoded_of, shown_i
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.selection import query_of, select_statements
 from projections.queries.listing.walking import Keyset, range_of, walked
-from projections.queries.shown.encoded import DIGEST
 from projections.queries.shown.statements import Shown, show_some
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
@@ -33,11 +31,6 @@ __all__ = [
     "recorded_revisions",
     "show_page",
 ]
-
-
-_json_of: Final = itemgetter(slice(None, -DIGEST))
-_digest_of: Final = itemgetter(slice(-DIGEST, None))
-"""The two parts of an encoded statement."""
 
 
 class ShownPage(NamedTuple):
@@ -73,14 +66,13 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
     found = _find(reader, ref, filter_, revision, order, limit, after)
     hits = found.hits
     if hits is None:
-        items = encoded_of(show_some(reader, ref.tl, found.sts(limit), revision))
+        items, digest = encoded_of(show_some(reader, ref.tl, found.sts(limit), revision))
     else:
-        items = encoded_in(reader, ref.tl, hits, found.rows[:limit])
+        items, digest = encoded_in(reader, ref.tl, hits, found.rows[:limit])
     total = None
     if count:
         total = count_statements(reader, ref, filter_, revision) if hits is None else hits.total
-    digest = b"".join(map(_digest_of, items))
-    return ListedStatements([*map(_json_of, items)], found.next(len(items)), total, digest)
+    return ListedStatements(items, found.next(len(items)), total, digest)
 
 
 def show_page(  # noqa: PLR0913 - what a page depends on

@@ -10,13 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from threading import Lock
 from typing import Final
 
-__all__ = ["DIGEST", "LARGEST", "EncodedStatements", "encoded"]
+__all__ = [
+    "DIGEST",
+    "LARGEST",
+    "EncodedStatements",
+    "digest_of_json",
+    "encoded",
+    "encoded_digest",
+    "encoded_json",
+]
 
-DIGEST: Final = 16
-"""Bytes of a statement's digest."""
+DIGEST: Final = 8
+"""Bytes of a statement's digest. It tells apart what is shown of the same statement as of the same
+revision, which a redaction alone can change."""
 
 LARGEST: Final = 256 << 10
 """Bytes of the largest statement that is kept."""
@@ -24,10 +34,19 @@ _BESIDE: Final = 150
 """About how many bytes of memory one takes beside its own."""
 
 
+encoded_json: Final = itemgetter(slice(None, -DIGEST))
+encoded_digest: Final = itemgetter(slice(-DIGEST, None))
+"""The two parts of an encoded statement."""
+
+
 def encoded(json: bytes) -> bytes:
-    """An encoded statement: the JSON of `ShownStatement`, and behind it its digest: the first bytes
-    of its SHA-256."""
-    return json + sha256(json).digest()[:DIGEST]
+    """An encoded statement: the JSON of `ShownStatement`, and behind it its digest."""
+    return json + digest_of_json(json)
+
+
+def digest_of_json(json: bytes) -> bytes:
+    """The first bytes of its SHA-256."""
+    return sha256(json).digest()[:DIGEST]
 
 
 class EncodedStatements:

@@ -14,7 +14,7 @@ from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.columns import current, kept, shelf
 from projections.queries.columns.shelf import Shelf
-from projections.queries.shown.encoded import LARGEST
+from projections.queries.shown.encoded import LARGEST, digest_of_json, encoded
 from projections.queries.shown.statements import show_some
 from tests.histories import History
 
@@ -33,9 +33,9 @@ def test_a_statement_is_read_in_its_place_until_it_changes(
     monkeypatch.setattr(shelf, "_SLOW", slow)
     monkeypatch.setattr(shelf, "_APART", apart)
     of = Shelf(tmp_path)
-    of.extend([b"%d" % row * 30 for row in range(25)])
-    of.extend([b"", b"x" * (LARGEST + 1), b"behind it"])
-    of.put([25, 3], [b"put later", b"put again"])
+    of.extend([encoded(b"%d" % row * 30) for row in range(25)])
+    of.extend([b"", encoded(b"x" * (LARGEST + 1)), encoded(b"behind it")])
+    of.put([25, 3], [encoded(b"put later"), encoded(b"put again")])
     assert read(of, 24, 27, 3, 25, 26, 0) == [
         b"24" * 30,
         b"behind it",
@@ -47,6 +47,8 @@ def test_a_statement_is_read_in_its_place_until_it_changes(
     assert read(of, *range(4, 25)) == [b"%d" % row * 30 for row in range(4, 25)]
     assert read(of, 22, 3, 4, 9) == [b"22" * 30, b"put again", b"4" * 30, b"9" * 30]
     assert read(of) == []
+    digests = of.digests_of(np.array([3, 6]))
+    assert digests == digest_of_json(b"put again") + digest_of_json(b"6" * 30)
     of.remove(np.array([24, 5, 24]))
     assert read(of, 24, 5, 6) == [b"", b"", b"6" * 30]
     assert np.flatnonzero(of.missing).tolist() == [5, 24, 26]
@@ -60,7 +62,7 @@ def test_statements_that_lie_together_are_read_at_once(
     """Fifty that follow each other are one read, whatever their order; fifty far from each other
     are fifty."""
     of, reads, whole = Shelf(tmp_path), list[int](), os.pread
-    of.extend([b"%05d" % row * 20 for row in range(5_000)])
+    of.extend([encoded(b"%05d" % row * 20) for row in range(5_000)])
 
     def counted(descriptor: int, size: int, begin: int) -> bytes:
         reads.append(size)
@@ -81,14 +83,14 @@ def test_it_is_outdated_once_most_of_it_was_shown_before(
     """Not by a few bytes, however small the rest is, and not by half."""
     monkeypatch.setattr(shelf, "_OUTDATED", 250)
     of = Shelf(tmp_path)
-    of.extend([b"x" * 100] * 10)
+    of.extend([encoded(b"x" * 100)] * 10)
     seen = []
     for row in range(6):
         of.remove(np.array([row]))
         seen.append(of.is_outdated)
     assert seen == [False] * 5 + [True]
     few = Shelf(tmp_path)
-    few.extend([b"x" * 100] * 2)
+    few.extend([encoded(b"x" * 100)] * 2)
     few.remove(np.arange(2))
     assert not few.is_outdated
 
@@ -100,7 +102,7 @@ def test_a_disk_without_room_takes_nothing(
     """What does not fit into a quarter of the free space, or is refused, is not there; what is
     there already stays."""
     of = Shelf(tmp_path)
-    of.extend([b"x" * 100])
+    of.extend([encoded(b"x" * 100)])
 
     def refused(*_: object) -> int:
         raise OSError(28, "No space left on device")
@@ -110,7 +112,7 @@ def test_a_disk_without_room_takes_nothing(
         monkeypatch.setattr(os, "fstatvfs", lambda _: free)
     else:
         monkeypatch.setattr(os, "pwrite", refused)
-    of.extend([b"y" * 100])
+    of.extend([encoded(b"y" * 100)])
     assert read(of, 0, 1) == [b"x" * 100, b""]
     assert of.size == 100
 
