@@ -14,8 +14,8 @@ __all__ = ["Exchange", "addressed"]
 
 _COPIED: Final = 8_192
 """A body of up to so many bytes is copied behind its head: that costs less than a second piece."""
-_SHOWN: Final = bytes([0x09, 0x0A, 0x0D, *range(0x20, 0x7F), *range(0x80, 0x100)])
-"""What a head consists of: visible characters, spaces, and the ends of its lines."""
+_SHOWN: Final = bytes([0x09, *range(0x20, 0x7F), *range(0x80, 0x100)])
+"""What a head consists of, beside the ends of its lines: visible characters and spaces."""
 _STATUS_LINES: Final = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
 _FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
 _NO_BODY: Final = (204, 304)
@@ -124,8 +124,7 @@ def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, obje
 
 def _head_of(status: int, lines: Sequence[tuple[bytes, bytes]]) -> bytes:
     head = b"\r\n".join([_STATUS_LINES[status], *map(b": ".join, lines), b"", b""])
-    number = len(lines) + 2
-    if head.translate(None, _SHOWN) or not head.count(b"\n") == head.count(b"\r") == number:
+    if head.translate(None, _SHOWN) != b"\r\n" * (len(lines) + 2):
         raise RuntimeError("A header of the answer has a control character in it.")
     return head
 
