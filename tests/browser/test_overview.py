@@ -269,6 +269,8 @@ def test_what_was_recorded_at_once_is_spread_among_what_came_later(
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, "kursk")
     if width < 640:
+        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        assert asked == []  # it is folded
         page.get_by_role("button", name="More").click()
     recorded = strip(page, "recorded")
     expect(recorded).to_have_attribute("data-spread", "1-59")

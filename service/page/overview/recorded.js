@@ -48,7 +48,10 @@ export function start() {
     const place = made && timing.at(made.at(event.offsetX), made.width - 2 * INSET);
     canvas.title = change ? `${CHANGES[change.type]} at revision ${change.revision}, ${inZone(change.time)}` : place && "revision" in place ? `Revision ${place.revision}` : "";
   });
-  new ResizeObserver(draw).observe(canvas);
+  new ResizeObserver(() => {
+    draw();
+    learn();
+  }).observe(canvas);
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", draw);
 }
 
@@ -99,7 +102,7 @@ function standing() {
 
 /** Asks when some revisions were recorded, so that those of one moment are spread in the strip. */
 async function learn() {
-  if (asking) return;
+  if (asking || !known || canvas.clientWidth === 0) return; // on a phone it is folded
   asking = true;
   try {
     for (let revision = timing.wanted(); revision !== null && left > 0; revision = timing.wanted()) {
