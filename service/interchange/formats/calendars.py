@@ -30,8 +30,14 @@ _FOLD: Final = re.compile(rb"\r?\n[ \t]")
 """Where a long line goes on in the next one, even within a character (RFC 5545, 3.1)."""
 _NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
 _ESCAPED: Final = re.compile(r"\\(.)")
-_UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
-"""What the library raises for an event that breaks its rules, such as one with two beginnings."""
+_UNREADABLE: Final = (
+    *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
+    RecursionError,
+)
+"""What the library raises for an event that breaks its rules, such as one with two beginnings; the
+last one for a time zone whose name is a path of a thousand parts."""
+_BROKEN: Final = "it breaks the rules of iCalendar"
+_DATES: Final = ("DTSTART", "DTEND", "DURATION")
 _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
 
 
@@ -45,7 +51,8 @@ def event_rows(path: Path) -> Iterator[TableRow]:
         try:
             cells = _cells(Event.from_ical(_FOLD.sub(b"", block).decode()))
         except _UNREADABLE as error:
-            reason = f"The event cannot be read: {str(error)[:200]}."
+            said = str(error)[:200] if isinstance(error, ValueError) else _BROKEN
+            reason = f"The event cannot be read: {said}."
             text = block.decode(errors="replace")
             broken = BrokenRow(text, reason, "Mend it, or take it out.")
             yield TableRow(line, {}, broken=broken)
@@ -112,6 +119,7 @@ def _refuse_unended(begun: int) -> None:
 
 
 def _cells(event: Any) -> dict[str, Cell]:
+    _check_dates(event)
     cells: dict[str, Cell] = {}
     for name, value in event.property_items(recursive=False, sorted=False):
         if name not in ("BEGIN", "END", *_SEPARATE):
@@ -137,6 +145,16 @@ def _cells(event: Any) -> dict[str, Cell]:
     identifier = str(cells.get("UID", "")).rpartition(":")[2]
     cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
     return cells
+
+
+def _check_dates(event: Any) -> None:
+    """Raise ValueError where the beginning or the end of an event is not what it may be."""
+    for name, said in event.errors:
+        if name in _DATES:
+            raise ValueError(f"{name}: {said}")
+    several = [name for name in _DATES if isinstance(event.get(name), list)]
+    if several:
+        raise ValueError(f"it has {several[0]} more than once")
 
 
 def _is_ours(cells: dict[str, Cell]) -> bool:

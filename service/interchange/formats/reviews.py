@@ -11,10 +11,16 @@ from events.statement.wording import STATEMENT_ID
 from service.interchange.formats.linked_data import reviews_of
 from service.interchange.tables.json_rows import (
     json_objects,
+)
+from service.interchange.tables.row import (
+    BrokenRow,
+    Cell,
+    TableRow,
+    cell_text,
+    cells_of,
     object_row,
     object_rows,
 )
-from service.interchange.tables.row import BrokenRow, Cell, TableRow, cell_text, cells_of
 
 __all__ = ["claim_rows", "review_rows"]
 

@@ -14,6 +14,9 @@ __all__ = ["read_dialect", "read_number_forms"]
 
 _GROUPS: Final = ("csv", "excel", "ods", "json")
 """The groups that version 1 of the standard has in a dialect, one for each format."""
+_OF_NAMES: Final = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+"""Codecs of names of hosts and of source text, in which no file is written. To read one may take a
+time that grows with the square of its length."""
 
 
 def read_dialect(resource: Mapping[str, Any], at: str, faults: list[Fault]) -> Dialect:
@@ -75,9 +78,11 @@ def _form(value: Any) -> str | None:
 
 def _encoding(value: Any) -> str | None:
     try:
-        codecs.lookup(value)
+        is_of_files = codecs.lookup(value).name not in _OF_NAMES
         "".encode(value)  # a codec that is no encoding of text is refused here
     except (LookupError, ValueError, TypeError):
+        is_of_files = False
+    if not is_of_files:
         advice = "Name one such as utf-8 or windows-1252, or leave it out to have it found."
         return f"There is no encoding {str(value)[:40]!r}. {advice}"
     return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,16 @@ from service.interchange.tables.limits import (
     quoted_numbers,
     without_mark,
 )
-from service.interchange.tables.row import BrokenRow, Cell, TableRow, cells_of
+from service.interchange.tables.row import (
+    BrokenRow,
+    ObjectMembers,
+    TableRow,
+    cells_of,
+    name_twice_in,
+    named_twice,
+    object_row,
+    object_rows,
+)
 
 __all__ = [
     "NoJson",
@@ -31,8 +41,6 @@ __all__ = [
     "json_line_rows",
     "json_objects",
     "json_rows",
-    "object_row",
-    "object_rows",
 ]
 
 _DEEPEST_DOCUMENT: Final = 64
@@ -48,26 +56,6 @@ def json_rows(
     return object_rows(json_objects(path, property_, encoding), cells_of)
 
 
-def object_rows(
-    objects: Iterable[dict[str, Any] | BrokenRow],
-    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
-) -> Iterator[TableRow]:
-    """A row for each object, with the `cells` that are made of it, numbered from 1."""
-    for number, item in enumerate(objects, start=1):
-        yield object_row(number, item, cells)
-
-
-def object_row(
-    number: int,
-    item: dict[str, Any] | BrokenRow,
-    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
-) -> TableRow:
-    """The row for an object, with the `cells` that are made of it."""
-    if isinstance(item, BrokenRow):
-        return TableRow(number, {}, broken=item)
-    return TableRow(number, cells(item))
-
-
 def json_objects(
     path: Path, property_: str | None = None, encoding: str | None = None
 ) -> Iterator[dict[str, Any] | BrokenRow]:
@@ -79,7 +67,7 @@ def json_objects(
         bounded = BoundedJson(file, "An object of the file")
         for item in _items(bounded, property_):
             bounded.took()
-            yield item if isinstance(item, dict) else _no_object(item)
+            yield item if isinstance(item, dict | BrokenRow) else _no_object(item)
 
 
 class NoJson(TableRefused):
@@ -113,25 +101,31 @@ def _no_json(said: str) -> NoJson:
 
 
 def _no_object(item: Any) -> BrokenRow:
-    text = json.dumps(item, ensure_ascii=False, default=str)
-    return BrokenRow(text, "A row is an object.", "Give each value a name.")
+    return BrokenRow(_shown(item), "A row is an object.", "Give each value a name.")
+
+
+def _shown(item: Any) -> str:
+    return json.dumps(item, ensure_ascii=False, default=str)
 
 
 def _items(bounded: BoundedFile, property_: str | None) -> Iterator[Any]:
     """The rows, built one by one. The library's own search for a place in a document takes time
     that grows with the square of its depth, so the place is kept here."""
     place = _DocumentPlace(property_)
-    built: ObjectBuilder | None = ObjectBuilder()  # the document, until its rows are found
+    twice: list[str] = []
+    members = partial(ObjectMembers, twice)
+    built: ObjectBuilder | None = ObjectBuilder(members)  # the document, until its rows are found
     for event, value in json_events(bounded):
         if place.begins_row(event, value):
-            built = ObjectBuilder()
+            built = ObjectBuilder(members)
+            twice.clear()
         if built is not None:
             built.event(event, value)
         place.leave(event)
         if place.is_behind_rows:
             return
         if place.is_among_rows and built is not None:
-            yield built.value
+            yield named_twice(_shown(built.value), twice[0]) if twice else built.value
             built = None
     if built is not None and not place.is_among_rows:
         yield from _alone(built.value, property_)
@@ -238,8 +232,12 @@ def json_line_row(number: int, line: bytes) -> TableRow:
 
 def _object_of_line(line: bytes) -> dict[str, Any] | BrokenRow:
     try:
-        item = _DECODER.decode(quoted_numbers(line))
+        quoted = quoted_numbers(line)
+        item = _DECODER.decode(quoted)
+        twice = name_twice_in(quoted, item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = line.decode(errors="replace")
         return BrokenRow(text, "The line is not JSON.", "Mend it, or leave it out.")
+    if twice is not None:
+        return named_twice(line.decode(errors="replace"), twice)
     return item if isinstance(item, dict) else _no_object(item)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -13,9 +14,14 @@ __all__ = [
     "RAW",
     "BrokenRow",
     "Cell",
+    "ObjectMembers",
     "TableRow",
     "cell_text",
     "cells_of",
+    "name_twice_in",
+    "named_twice",
+    "object_row",
+    "object_rows",
     "without_statement",
 ]
 
@@ -28,9 +34,14 @@ Cell: TypeAlias = str | tuple[str, ...]
 _DEEPEST: Final = 8
 """The levels of an object that have columns of their own; what is deeper stays JSON."""
 
+_SHOWN: Final = 60
+"""The most characters of a name that a message repeats."""
 _MOST_DIGITS: Final = 400
 """A number that would have more of them is written with its exponent, which may be anything."""
 
+
+_NAME: Final = re.compile(rb'"\s*:')
+"""The end of a name in JSON, or something in a text that looks like it."""
 
 _SUM_WORDS: Final = (
     "total totals grand_total sub-total subtotal sum σ ∑ summe gesamt gesamtsumme insgesamt"
@@ -52,6 +63,50 @@ class BrokenRow(NamedTuple):
     advice: str
 
 
+class ObjectMembers(dict[str, Any]):
+    """The members of an object of JSON while it is built. A name that comes again goes to `twice`:
+    its first value would be lost unseen."""
+
+    def __init__(self, twice: list[str]) -> None:
+        super().__init__()
+        self._twice = twice
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self:
+            self._twice.append(name)
+        super().__setitem__(name, value)
+
+
+def named_twice(text: str, name: str) -> BrokenRow:
+    """An object that has two members of one name."""
+    reason = f"The object has {name[:_SHOWN]!r} twice."
+    return BrokenRow(text, reason, "Give each value a name of its own.")
+
+
+def name_twice_in(text: bytes, item: Any) -> str | None:
+    """A name that an object within `item` had twice in `text`, the JSON that it was decoded from.
+    Most texts have as many names as the item has, and need not be read again. Raises
+    RecursionError."""
+    if len(_NAME.findall(text)) <= _names_in(item):
+        return None
+    twice: list[str] = []
+
+    def object_of(pairs: list[tuple[str, Any]]) -> ObjectMembers:
+        members = ObjectMembers(twice)
+        for name, value in pairs:
+            members[name] = value
+        return members
+
+    json.loads(text, object_pairs_hook=object_of)
+    return twice[0] if twice else None
+
+
+def _names_in(item: Any) -> int:
+    if isinstance(item, dict):
+        return len(item) + sum(map(_names_in, item.values()))
+    return sum(map(_names_in, item)) if isinstance(item, list) else 0
+
+
 class TableRow(NamedTuple):
     """The row that begins on `line`, from 1; the number of the item where there are no lines.
     `written` are its cells as the file has them, where they were written in another form. A
@@ -61,6 +116,26 @@ class TableRow(NamedTuple):
     cells: Mapping[str, Cell]
     written: Mapping[str, Cell] | None = None
     broken: BrokenRow | None = None
+
+
+def object_rows(
+    objects: Iterable[dict[str, Any] | BrokenRow],
+    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
+) -> Iterator[TableRow]:
+    """A row for each object, with the `cells` that are made of it, numbered from 1."""
+    for number, item in enumerate(objects, start=1):
+        yield object_row(number, item, cells)
+
+
+def object_row(
+    number: int,
+    item: dict[str, Any] | BrokenRow,
+    cells: Callable[[Mapping[str, Any]], Mapping[str, Cell]],
+) -> TableRow:
+    """The row for an object, with the `cells` that are made of it."""
+    if isinstance(item, BrokenRow):
+        return TableRow(number, {}, broken=item)
+    return TableRow(number, cells(item))
 
 
 def without_statement(row: TableRow) -> TableRow:

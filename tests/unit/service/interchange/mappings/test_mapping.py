@@ -129,6 +129,15 @@ def test_what_a_mapping_says_of_its_file_is_held_against_what_there_is() -> None
     }
 
 
+@pytest.mark.parametrize(
+    "name", ["punycode", "IDNA", "unicode_escape", "raw-unicode-escape", "zip"]
+)
+def test_what_no_file_is_written_in_is_no_encoding(name: str) -> None:
+    """Of punycode a gigabyte would be decoded with the square of its length."""
+    resource = {"encoding": name, "onrecord": {"statement": minimal()}}
+    assert [*faults_in({"name": "a", "resources": [resource]})] == ["/resources/0/encoding"]
+
+
 def test_everything_that_is_wrong_with_one_place_is_said() -> None:
     """A wrong shape does not hide a wrong pattern, and nothing is said of what it could not be."""
     place = {"column": 7, "split": [], "clean": "x", "date": ["dym", "iso", "mdx"], "take": "best"}

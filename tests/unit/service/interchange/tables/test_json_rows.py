@@ -186,3 +186,28 @@ def test_a_line_that_is_too_long_is_refused_with_its_number(tmp_path: Path) -> N
     with pytest.raises(TableRefused, match="at most") as caught:
         list(json_line_rows(path))
     assert caught.value.line == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ('{"a": 1, "a": 2}', "a"),
+        ('{"a": {"b": 1, "c": 2, "b": 3}}', "b"),
+        ('{"a": [{"b": 1, "b": 1}]}', "b"),
+        (r'{"a\\": 1, "x": "\":", "a\\": NaN}', "a\\"),
+    ],
+)
+def test_a_name_that_stands_twice_loses_no_value_unseen(
+    tmp_path: Path, row: str, name: str
+) -> None:
+    """JSON does not say which of the two values counts: the row is refused, in a document and on a
+    line, and the others are read."""
+    good = '{"a": 1, "b": {"a": 2}, "c": ["\\": x"]}'
+    lines = [*json_line_rows(written(tmp_path, f"{good}\n{row}\n{good}\n".encode()))]
+    document = [*json_rows(written(tmp_path, f"[{good}, {row}, {good}]".encode()))]
+    for rows in (lines, document):
+        assert [each.broken is None for each in rows] == [True, False, True]
+        assert rows[1].broken is not None
+        assert rows[1].broken.reason == f"The object has {name!r} twice."
+    assert lines[1].broken is not None
+    assert lines[1].broken.text == row
