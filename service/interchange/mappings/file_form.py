@@ -15,8 +15,7 @@ __all__ = ["read_dialect", "read_number_forms"]
 _GROUPS: Final = ("csv", "excel", "ods", "json")
 """The groups that version 1 of the standard has in a dialect, one for each format."""
 _OF_NAMES: Final = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
-"""Codecs of names of hosts and of source text, in which no file is written. To read one may take a
-time that grows with the square of its length."""
+"""Codecs of names of hosts and of source text, in which no file is written."""
 
 
 def read_dialect(resource: Mapping[str, Any], at: str, faults: list[Fault]) -> Dialect:

@@ -133,7 +133,7 @@ def test_what_a_mapping_says_of_its_file_is_held_against_what_there_is() -> None
     "name", ["punycode", "IDNA", "unicode_escape", "raw-unicode-escape", "zip"]
 )
 def test_what_no_file_is_written_in_is_no_encoding(name: str) -> None:
-    """Of punycode a gigabyte would be decoded with the square of its length."""
+    """Codecs of names, of source text and of bytes are refused with the mapping, before a row."""
     resource = {"encoding": name, "onrecord": {"statement": minimal()}}
     assert [*faults_in({"name": "a", "resources": [resource]})] == ["/resources/0/encoding"]
 
