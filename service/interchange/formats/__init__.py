@@ -8,5 +8,4 @@ Tested elsewhere:
 - `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `looks`,
   `own_table`, `reviews`, `slides`, `table_texts`
 - `tests/unit/service/interchange/formats/test_reviews.py`: `linked_data`
-- `tests/acceptance/test_out_and_in.py`: `packages`
 """

@@ -13,12 +13,15 @@ from typing import Any, Final, NamedTuple
 from events.errors import InvalidInput
 from service.interchange.mappings.mapping import RowMapping, read_mapping
 from service.interchange.tables.archive import check_archive
+from service.interchange.tables.dialect import FORMS
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
 
 __all__ = ["PACKAGE", "PackedTable", "is_package", "unpacked"]
 
 PACKAGE: Final = "datapackage"
 _DESCRIPTOR: Final = "datapackage.json"
+_SUFFIXES: Final = frozenset(f".{form}" for form in FORMS)
+"""By which the form of a table is known: nothing else of its path becomes the name of a file."""
 _ADVICE: Final = "Unpack it, and import the table with --map datapackage.json."
 
 
@@ -52,7 +55,8 @@ def unpacked(path: Path) -> Iterator[PackedTable]:
                 raise TableRefused("The description of the package is too large.", _ADVICE)
             mapping = read_mapping(archive.read(described))
             name = _path_in(mapping)
-            unpacked_to = Path(folder, "table").with_suffix(Path(name).suffix)
+            suffix = Path(name).suffix
+            unpacked_to = Path(folder, "table" + (suffix if suffix in _SUFFIXES else ""))
             with archive.open(name) as member, unpacked_to.open("wb") as file:
                 shutil.copyfileobj(member, file)
         except InvalidInput as error:

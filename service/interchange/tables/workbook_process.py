@@ -25,6 +25,13 @@ __all__ = ["main"]
 
 _MEMORY: Final = 2 << 30
 _SECONDS: Final = 300
+_MOST_ROWS: Final = 1 << 20
+_MOST_COLUMNS: Final = 1 << 14
+"""The rows and columns that a sheet has in programs for spreadsheets."""
+_TOO_FAR: Final = (
+    f"The workbook has a cell behind row {_MOST_ROWS:,} or column {_MOST_COLUMNS:,}, where no "
+    "sheet has one."
+)
 _ERROR: Final = "e"
 """The type of a cell that has an error."""
 _CELL: Final = re.compile("([A-Z]+)([0-9]+)")
@@ -57,6 +64,9 @@ def _write(path: str, kind: str, asked: str) -> None:
             return
         _send({"sheet": chosen, "others": [name for name in names if name != chosen]})
         sheet = book.get_sheet_by_name(chosen)
+        if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
+            _send({"refused": _TOO_FAR})  # all before it would be gone through
+            return
         unread = _unread_cells(path, names.index(chosen))
         for number, row in enumerate(sheet.iter_rows()):
             texts = {column: _text(value) for column, value in enumerate(row)}

@@ -144,12 +144,43 @@ def not_a_sheet(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "lie", [zip_of_zeros, lying_zip, far_apart, wide, entities, no_workbook, not_a_sheet]
-)
+def no_such_text(path: Path) -> Path:
+    cells = '<row r="1"><c r="A1" t="s"><v>999999999</v></c></row>'
+    return with_sheet(path, sheet_xml(cells))
+
+
+def far_cell(path: Path) -> Path:
+    cells = '<row r="1"><c r="ZZZZZZ99999999999999"><v>1</v></c></row>'
+    return with_sheet(path, sheet_xml(cells))
+
+
+def wide_cell(path: Path) -> Path:
+    cells = '<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>'
+    return with_sheet(path, sheet_xml(cells))
+
+
+def elsewhere(path: Path) -> Path:
+    book(path, ["a"])
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    links = "xl/_rels/workbook.xml.rels"
+    members[links] = members[links].replace(b"/xl/worksheets/sheet1.xml", b"file:///etc/passwd")
+    assert b"passwd" in members[links]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    return path
+
+
+LIES = [zip_of_zeros, lying_zip, far_apart, wide, entities, no_workbook, not_a_sheet]
+LIES += [no_such_text, far_cell, wide_cell, elsewhere]
+
+
+@pytest.mark.parametrize("lie", LIES)
 def test_a_workbook_that_lies_is_refused_in_time(tmp_path: Path, lie: Any) -> None:
     """An archive of zeros, one that lies about it, a sheet of sixteen thousand million cells, too
-    many columns, entities, and what is no workbook: each says what to do, soon."""
+    many columns, entities, what is no workbook, a text and cells that there cannot be, and a sheet
+    that is another file: each says what to do, soon."""
     path = lie(tmp_path / "b.xlsx")
     began = time.monotonic()
     with pytest.raises(TableRefused) as caught:
