@@ -128,14 +128,15 @@ class RedisLog:
 
     async def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
         log = self._keys.log(partition)
+        is_at_head = False
         while True:
-            batch = await self.read(partition, after, FOLLOWED)
-            if not batch:
+            if is_at_head:
                 await self._arrivals.wait(log, b"%d-0" % after)
-                batch = await self.read(partition, after, FOLLOWED)
-            if batch:
-                after = batch[-1].position
-            yield batch
+            batch = await self.read(partition, after, FOLLOWED)
+            after = batch[-1].position if batch else after
+            if batch or is_at_head:
+                yield batch
+            is_at_head = not batch
 
     async def head(self, partition: int) -> int:
         [entries] = await self._ask(
