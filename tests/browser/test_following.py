@@ -99,7 +99,7 @@ def test_the_detail_leads_to_who_disputes_it(phone: Page) -> None:
     heading = detail.get_by_role("heading", level=2)
     detail.locator(".facts").get_by_role("link", name="Ukraine: ").tap()
     expect(heading).to_contain_text("Ukraine strongly disputed")
-    detail.locator(".history").get_by_role("link", name="Valery Gerasimov: ").tap()
+    detail.locator(".history").get_by_role("link", name="Valery Gerasimov").tap()
     expect(heading).to_contain_text("Gerasimov claimed")
 
 
