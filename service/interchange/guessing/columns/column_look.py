@@ -14,10 +14,9 @@ from service.interchange.guessing.columns.list_look import (
     signs_of_written_lists,
 )
 from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
+from service.interchange.guessing.columns.said_look import are_answers, are_verdicts, is_spoken
 from service.interchange.guessing.columns.unspaced import width_of
-from service.interchange.guessing.columns.word_files import words_of_cells
 from service.interchange.mappings.operations.html_text import text_of_html
-from service.interchange.mappings.operations.months import folded
 
 __all__ = ["PROSE", "ColumnLook", "look_of_column"]
 
@@ -57,14 +56,14 @@ _PARTICLES: Final = (
     *("of", "the", "y", "e", "i"),
 )
 _NAME_WORDS: Final = range(2, 6)
-_MOST_ANSWERS: Final = 4
 
 
 class ColumnLook(NamedTuple):
     """What the cells of a column have in common. `patterns`: with which dates are read; none if
     they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
     `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
-    hundredth; `is_quoted`: they stand between quotation marks;
+    hundredth; `is_quoted`: they stand between quotation marks; `is_spoken`:
+    somebody speaks of themselves in them;
     `is_verdict`: they judge what was said; `is_domain`: they are names of sites; `is_written`:
     they are lists or objects as programs write them. `weekday`: a weekday and a comma
     stand before the date; `marks` stand behind it. `signs` separate the items of
@@ -92,6 +91,7 @@ class ColumnLook(NamedTuple):
     is_name: bool = False
     is_sentence: bool = False
     is_telling: bool = False
+    is_spoken: bool = False
     is_lettered: bool = True
     is_kinds: bool = False
     is_share: bool = False
@@ -175,8 +175,8 @@ def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) 
         is_clock=_share(_TIMED.fullmatch, texts) >= _ENOUGH,
         is_year=is_year,
         is_degrees=_share(_DEGREES.fullmatch, texts) >= _ENOUGH,
-        is_flag=_is_flag(texts),
-        is_verdict=_share_known(texts, "verdicts") >= _ENOUGH and not _is_flag(texts),
+        is_flag=are_answers(texts),
+        is_verdict=are_verdicts(texts) and not are_answers(texts),
         is_serial=all(map(_SERIAL.fullmatch, texts)) and len({*map(len, texts)}) == 1,
         is_initials=all(map(_is_initials, texts)),
         is_code=_share(_CODE.fullmatch, texts) == 1,
@@ -194,6 +194,7 @@ def _look_of_words(texts: Sequence[str]) -> ColumnLook:
         is_html=is_html,
         is_sentence=_share(_SENTENCE.fullmatch, plain) >= _MOST,
         is_telling=_share(_TELLING.search, plain) >= _MOST,
+        is_spoken=sum(map(is_spoken, plain)) >= _MOST * count,
         is_lettered=_are_lettered(texts),
         is_kinds=_are_kinds(texts),
         is_share=sum("%" in text for text in texts) >= _MOST * count,
@@ -206,13 +207,6 @@ def _look_of_words(texts: Sequence[str]) -> ColumnLook:
 def _share(test: Callable[[str], re.Match[str] | None], texts: Sequence[str]) -> float:
     """In which share of the cells something is found."""
     return sum(test(text) is not None for text in texts) / len(texts)
-
-
-def _share_known(texts: Sequence[str], heading: str) -> float:
-    """In which share of the cells words stand that are listed under a heading."""
-    return sum(folded(text).replace("-", " ") in words_of_cells(heading) for text in texts) / len(
-        texts
-    )
 
 
 def _are_lettered(texts: Sequence[str]) -> bool:
@@ -237,9 +231,3 @@ def _are_kinds(texts: Sequence[str]) -> bool:
 def _is_initials(text: str) -> bool:
     """Whether it could be the letters that somebody of the staff signs with."""
     return len(text) in (2, 3) and text.isalpha() and text.isupper()
-
-
-def _is_flag(texts: Sequence[str]) -> bool:
-    """Whether the cells say yes or no, or are marks."""
-    found = {*map(folded, texts)}
-    return len(found) <= _MOST_ANSWERS and found <= words_of_cells("answers")

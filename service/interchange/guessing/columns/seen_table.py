@@ -41,6 +41,8 @@ _PAGE: Final = re.compile(
 """A page, or several."""
 _OF_NO_MATTER: Final = frozenset(("other", "filler", "label", "category", "state", "result"))
 """Meanings of names beside which the cells say themselves what they are."""
+_OF_NO_SORT: Final = frozenset(("account", "other", "filler", "what"))
+"""Meanings of the name of a text that may tell what happened, or what somebody said."""
 _GIVEN: Final = re.compile("column [0-9]+")
 _NAMELESS: Final = frozenset(("other",))
 _ENDS_IN_ID: Final = re.compile(r".*[^\W\d_]I[Dd]")
@@ -115,6 +117,7 @@ class SeenTable:
             "verdict": look.is_verdict and meanings <= _OF_NO_MATTER,
             "publisher": look.is_domain and (look.distinct < 1 or "publisher" in meanings),
             "archive": look.is_archived,
+            "statement": look.is_spoken and look.is_telling and meanings <= _OF_NO_SORT,
             "initials": look.is_initials,
             "quote": look.is_quoted and meanings <= {"other", "filler"},
             "qualifier": look.filled and all(map(qualifier_of, self.filled(name))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, NamedTuple
 
 from service.interchange.guessing.assignment import Assignment
@@ -21,6 +22,7 @@ _PARTS: Final = {"year": (1, 9999), "month": (1, 12), "day": (1, 31)}
 """The parts of a date, and the numbers that each of them may be."""
 _MOST_WORDS: Final = 2
 """The words of a name that is a part of a date: `Start Year`."""
+_WHOLE_YEAR: Final = re.compile("[0-9]{4}")
 _WEEKDAY_ENDS: Final = ","
 _HUNDREDS: Final = (1900, 2000)
 
@@ -140,9 +142,13 @@ def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
     """The years in another column, if most of them end as those of the dates do."""
     pairs = zip(table.cells(column), table.cells(years), strict=True)
     patterns = table.looks[column].patterns
-    both = [(date_by_patterns(day, patterns), int(year)) for day, year in pairs if day and year]
-    same = [year for read, year in both if read and int(read.text[:4]) % 100 == year % 100]
-    return same if 10 * len(same) >= 9 * len(both) else []
+    both = [(day, year) for day, year in pairs if day and _WHOLE_YEAR.fullmatch(year)]
+    same = []
+    for day, year in both:
+        read = date_by_patterns(day, patterns)
+        found = _WHOLE_YEAR.match(read.text) if read else None
+        same += [int(year)] if found and int(found[0]) % 100 == int(year) % 100 else []
+    return same if both and 10 * len(same) >= 9 * len(both) else []
 
 
 def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
@@ -206,8 +212,8 @@ def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
     for of, columns in parts.items():
         if "year" in columns and "month" in columns:
             has_names = not table.looks[columns["month"]].is_number
-            if has_names and of == "date" and _has_days(table):
-                continue  # the month is also in a date
+            if of == "date" and _is_in_a_date(table, columns["year"], has_names=has_names):
+                continue
             order = [*reversed(_PARTS)] if has_names else [*_PARTS]
             parts_of_it = (f"{{{columns[part]}}}" for part in order if part in columns)
             template = (" " if has_names else "-").join(parts_of_it)
@@ -215,9 +221,13 @@ def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _has_days(table: SeenTable) -> bool:
-    """Whether there are dates that are no years."""
-    return any(look.patterns and not look.is_year for look in table.looks.values())
+def _is_in_a_date(table: SeenTable, year: str, *, has_names: bool) -> bool:
+    """Whether another column has the whole date: of days in these years, or where months have names
+    of any days."""
+    looks = table.looks.items()
+    days = [column for column, look in looks if look.patterns and not look.is_year]
+    named = [column for column in days if "date" in table.meanings[column]]
+    return bool(days) if has_names else any(_years_beside(table, c, year) for c in named)
 
 
 def _are_months(table: SeenTable, column: str) -> bool:

@@ -81,6 +81,31 @@ def test_dates_in_parts_are_known_by_short_names_and_compounds(tmp_path: Path) -
     assert rain["occurred"]["column"] == "Year"
 
 
+def test_a_whole_date_is_taken_before_its_parts(tmp_path: Path) -> None:
+    """Which are kept as they are."""
+    columns = {
+        "date": ["1994-02-04", "1994-08-16"],
+        "year": ["1994", "1994"],
+        "month": ["02", "08"],
+        "day": ["04", "16"],
+        "description": _told(2),
+    }
+    statement = _mapped(tmp_path, columns)
+    assert statement["occurred"] == {"column": "date", "date": ["iso"]}
+    assert statement["extra"].keys() == {"year", "month", "day"}
+
+
+def test_a_column_of_years_may_have_something_else(tmp_path: Path) -> None:
+    """Years that are none show nothing of the years of two digits beside them."""
+    columns = {
+        "Year": ["1916", "0", "1915", "1942-45", "1917", "1918"],
+        "Date": ["11-Jun-16", "12-Jul-15", "3-May-15", "4-May-16", "5-May-17", "6-May-18"],
+        "Summary": _told(6),
+    }
+    found = _guessed(tmp_path, columns)
+    assert found.statements[0]["occurred"] == "1916-06-11"
+
+
 def test_a_day_whose_year_stands_apart_is_the_date(tmp_path: Path) -> None:
     """Whatever its column is called."""
     columns = {
@@ -163,6 +188,23 @@ def test_a_post_is_said_when_it_is_dated(tmp_path: Path) -> None:
     assert statement["said"]["on"]["column"] == "Datetime"
     assert statement["said"]["by"]["column"] == "Username"
     assert "occurred" not in statement
+
+
+def test_a_text_in_which_somebody_speaks_of_themselves_is_said(tmp_path: Path) -> None:
+    """A candidate beside it is who says it, and not whom it is about."""
+    columns = {
+        "candidate": ["lee", "ray", "lee"],
+        "date": ["June 24, 2015", "April 12, 2015", "May 3, 2015"],
+        "text": [
+            "I am the governor of a small state and this is where it begins.",
+            "We have come here because our town has been left alone for years.",
+            "It is time that we went and built what my people need.",
+        ],
+    }
+    statement = _mapped(tmp_path, columns)
+    assert statement["said"]["by"]["column"] == "candidate"
+    assert statement["said"]["on"]["column"] == "date"
+    assert statement["kind"] == {"value": "claim"}
 
 
 def test_a_speech_that_is_too_long_does_not_refuse_its_row(tmp_path: Path) -> None:
