@@ -106,12 +106,21 @@ def is_text(value: object) -> bool:
 
 _FOLDER: Final = "onrecord.data-dir"
 _USED: Final = "onrecord.owner-key"
+_LOOKED: Final = "onrecord.no-owner-key"
 _UNAUTHENTICATED: Final = 401
 
 _ONE_KEY: Final = (
     "--data-dir names the folder with the owner's key, --key another key: give one of them."
 )
 _NOT_SENT: Final = "The owner's key is sent to no other machine: give a key for that one by --key."
+
+_ANOTHER_KEY: Final = (
+    "The key is that in {}: name the server's own folder by --data-dir, or a --key."
+)
+_NO_KEY: Final = (
+    "No key is given, and there is no {}: name the folder of the server's data by --data-dir, or a "
+    "--key."
+)
 
 TIMELINE_NAME = Worded("timeline", ANY_TIMELINE)
 DATE = _Date()
@@ -171,25 +180,29 @@ def client_settings(url: str | None, key: str | None) -> ClientSettings:
     if settings.key is not None or not is_loopback(host):
         return settings
     folder = load_folder_from_environment(_noted_folder())
-    if not os.access(folder / OWNER_KEY, os.R_OK):
-        return settings
+    is_there = os.access(folder / OWNER_KEY, os.R_OK)
     if (ctx := click.get_current_context(silent=True)) is not None:
-        ctx.meta[_USED] = str(folder / OWNER_KEY)
+        ctx.meta[_USED if is_there else _LOOKED] = str(folder / OWNER_KEY)
+    if not is_there:
+        return settings
     return structs.replace(settings, key=load_owner_key(folder))
 
 
 def _with_hint(failure: Failure, error: OnrecordError) -> Failure:
-    """The failure; if the server does not know a key that was found in a folder, where it was
-    found."""
+    """The failure; if a server here does not know who is asking, where a key was found in a folder,
+    or was looked for."""
     ctx = click.get_current_context(silent=True)
-    used = None if ctx is None else ctx.meta.get(_USED)
-    if used is None:
+    noted = {} if ctx is None else ctx.meta
+    if _USED in noted:
+        hint = _ANOTHER_KEY.format(noted[_USED])
+    elif _LOOKED in noted and _FOLDER in noted:
+        hint = _NO_KEY.format(noted[_LOOKED])
+    else:
         return failure
     from service.client import ServerRefused  # noqa: PLC0415 - HTTPX is for those who ask a server
 
     if not (isinstance(error, ServerRefused) and error.status == _UNAUTHENTICATED):
         return failure
-    hint = f"The key is that in {used}: name the server's own folder by --data-dir, or a --key."
     return Failure(failure.code, failure.title, *failure.details, hint, document=failure.document)
 
 

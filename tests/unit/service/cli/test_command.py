@@ -83,6 +83,18 @@ def test_where_a_key_was_found_that_the_server_does_not_know(
     assert path not in capsys.readouterr().err.replace("\n", "")
 
 
+def test_where_no_key_is_given_or_found_it_is_said_where_it_was_looked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody who works in another folder than the server's is told to name that one."""
+    (folder / ".onrecord" / "owner.key").unlink()
+    assert refuse.main([], standalone_mode=False) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert "name the folder of the server's data by --data-dir" in said
+    refuse.main(["--url", "https://example.org"], standalone_mode=False)
+    assert "--data-dir" not in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_key_that_is_given_wins() -> None:
     """By a flag or by the environment, before the owner's."""
