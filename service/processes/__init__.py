@@ -4,7 +4,7 @@ What their parts do belongs to the rooms of the parts, such as `service.signing`
 
 Tested elsewhere:
 - `tests/faults/test_loading.py`: `loading`
-- `tests/acceptance/test_serve.py`: `foreground`, `server`
+- `tests/acceptance/test_serve.py`: `foreground`
 - `tests/unit/service/processes/test_child.py`: `control`
 - `tests/faults/test_processes.py`: `keeper`, `supervisor`, `worker`
 - `tests/unit/service/processes/test_follower.py`: `broadcast`, `link`

@@ -27,6 +27,8 @@ __all__ = [
 
 _WAITING: Final = 2_048
 """The most connections that wait to be accepted."""
+_SECOND: Final = 1.0
+"""Seconds for which the date of an answer is true."""
 _ALLOCATIONS: Final = 100_000
 """Objects that are created and kept between two collections of the youngest ones: more than the
 requests under way have, of which a hundred have 20,000. Otherwise each burst of them is looked
@@ -55,6 +57,7 @@ class Server(uvicorn.Server):
         )
         self._tell_started = started
         self._row = row
+        self._ending = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         loop = asyncio.get_running_loop()
@@ -73,6 +76,14 @@ class Server(uvicorn.Server):
         self.started = True
         self._tell_started()
 
+    async def main_loop(self) -> None:
+        """Write the date of answers once a second until `stop` is called. uvicorn's own loop looks
+        ten times a second whether it was: for nothing while it was not, and too late once it is."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SECOND):
+                    await self._ending.wait()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -87,6 +98,7 @@ class Server(uvicorn.Server):
         """End the requests under way; a second call does not wait for them."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        self._ending.set()
 
     async def drain(self) -> None:
         """Accept no further connection, answer one more request of each that is open, and end: what
