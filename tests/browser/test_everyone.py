@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, Literal
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import OF_COLOURS, RULES, Axe
 from tests.serving import Service, said
 
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""Those that look at colours."""
 Scheme = Literal["light", "dark"]
 VIEWS = [
     "/",
@@ -57,17 +53,13 @@ def test_axe_finds_nothing(
     if view == "/t/nothing-here":
         shown = page.get_by_role("link", name="All timelines")
     expect(page.locator(".fault") if "rumour" in view or "999" in view else shown).to_be_attached()
-    page.evaluate(AXE)
+    axe = Axe(page)
     for colours, rules, least in ((scheme, RULES, 10), (other, OF_COLOURS, 0)):
         page.emulate_media(color_scheme=colours)
-        found = page.evaluate("rules => axe.run({ runOnly: rules })", rules)
-        told = [
-            (violation["id"], [node["html"][:160] for node in violation["nodes"][:3]])
-            for violation in found["violations"]
-        ]
-        assert told == [], colours
-        assert len(found["passes"]) > least
-        assert "color-contrast" in [each["id"] for each in found["passes"]]
+        broken, held = axe.judge(rules)
+        assert broken == [], colours
+        assert len(held) > least
+        assert "color-contrast" in held
 
 
 def test_all_of_it_goes_without_a_mouse(page: Page) -> None:

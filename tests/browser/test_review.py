@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import NamedTuple
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from tests.browser.axe import Axe
 from tests.serving import Service, key_headers, said
-
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Desk(NamedTuple):
@@ -93,9 +90,7 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     first.locator("summary").press("Enter")
     expect(first.locator("del")).to_contain_text("Rain")
     expect(first.locator("ins")).to_contain_text("Snow")
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
-    assert [each["id"] for each in found["violations"]] == []
+    assert Axe(page).judge()[0] == []
     first.get_by_test_id("refuse").press("Enter")
     expect(first.get_by_test_id("proposal-fault")).to_have_text("Say why it is refused.")
     expect(first.get_by_test_id("proposal-why")).to_be_focused()

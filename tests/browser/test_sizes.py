@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_everyone import AXE, RULES
+from tests.browser.axe import Axe
 from tests.serving import Service, said
 
 SMALL = """() => [...document.querySelectorAll("button, select, input, summary")]
@@ -212,9 +212,7 @@ def test_forced_colours_reach_everything(browser: Browser, server: Service) -> N
     assert colours == []
     row = page.locator('[data-statement-id="gerasimov-full-control"]')
     assert row.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({ runOnly: rules })", RULES)
-    assert [violation["id"] for violation in found["violations"]] == []
+    assert Axe(page).judge()[0] == []
     context.close()
 
 
