@@ -16,7 +16,10 @@ from tests.contract.conftest import NewLog
 from tests.seals import CODEC, append_of, audit, entries, retracted
 from tests.searches import COSTLY
 
-same_fixtures = settings(COSTLY, suppress_health_check=[HealthCheck.function_scoped_fixture])
+same_fixtures = settings(
+    max_examples=max(60, COSTLY.max_examples),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 """The fixture makes a new log at each call, so examples share nothing."""
 
 
