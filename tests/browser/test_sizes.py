@@ -250,7 +250,7 @@ def test_the_field_of_the_search_has_room_for_its_words(
         # Browsers keep room in it for the button that empties it.
         assert shown.get_by_test_id("search").evaluate(CUT) <= -24
     long = re.compile("a phrase")
-    if width > 512:
+    if width > 640:
         expect(page.get_by_test_id("search")).to_have_attribute("placeholder", long)
 
 

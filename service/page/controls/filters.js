@@ -21,9 +21,8 @@ const from = byId("filter-from");
 const to = byId("filter-to");
 /** What the field of the search says, and where there is room for it also how to search. */
 const INVITATIONS = [search.placeholder, `${search.placeholder}: words, "a phrase", -not, begin*`];
-const ink = document.createElement("canvas").getContext("2d");
-/** Pixels that browsers keep in the field for the button that empties it. */
-const EMPTYING = 26;
+/** Where there is: letters are larger in narrow windows, where the field is wide, and for fingers. To measure them costs too much. */
+const roomy = matchMedia("(min-width: 40.01rem) and (max-width: 63.99rem), (min-width: 64rem) and (pointer: fine), (min-width: 80rem)");
 const pause = new Pause();
 const hint = new Pause();
 /** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
@@ -51,15 +50,13 @@ export function start() {
       search.focus();
     }
   });
-  new ResizeObserver(([{ contentRect }]) => invite(contentRect.width)).observe(search);
+  roomy.addEventListener("change", invite);
+  invite();
   byId("filters").open = !narrow.matches; // not the other way round: what closes moves what is below it
 }
 
-/** @param {number} room pixels */
-function invite(room) {
-  if (!ink) return;
-  ink.font = getComputedStyle(search).font;
-  search.placeholder = INVITATIONS[ink.measureText(INVITATIONS[1]).width <= room - EMPTYING ? 1 : 0];
+function invite() {
+  search.placeholder = INVITATIONS[roomy.matches ? 1 : 0];
 }
 
 /** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */
