@@ -5,5 +5,5 @@ them is on the public timeline before an approval. Commands are decided and exec
 `service.writing.execution`.
 
 Tested elsewhere:
-- `tests/unit/service/writing/proposing/test_reviewer.py`: `rounds`, `wire`
+- `tests/unit/service/writing/proposing/test_reviewer.py`: `wire`
 """

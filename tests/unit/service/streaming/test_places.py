@@ -14,9 +14,7 @@ from service.streaming.event_stream import EventStream
 from service.streaming.filter import ALL
 from service.streaming.live import Wanted
 from service.tally import STREAMS
-from tests.unit.service.streaming.test_live import Stage, stage
-
-__all__ = ["stage"]
+from tests.unit.service.streaming.stage import Stage
 
 
 class _Client:

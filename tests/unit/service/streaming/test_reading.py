@@ -16,7 +16,7 @@ from events.statement.statement import Source as Evidence
 from service.streaming import tap as tap_module
 from service.streaming import taps as taps_module
 from service.streaming.filter import ALL, LiveFilter
-from tests.unit.service.streaming.test_live import Stage, heard, parsed, stage  # noqa: F401 - a fixture
+from tests.unit.service.streaming.stage import Stage, heard, parsed
 from tests.writers import CODEC, said
 
 
@@ -35,7 +35,7 @@ class _Counted:
 
 
 async def test_who_is_behind_reads_each_event_about_once(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was read is sent, not read again for the next piece."""
@@ -48,7 +48,7 @@ async def test_who_is_behind_reads_each_event_about_once(
 
 
 async def test_large_events_are_read_in_small_numbers(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """However large events are and however many, a stream holds a few of them: behind as at the
@@ -65,7 +65,7 @@ async def test_large_events_are_read_in_small_numbers(
     assert max(counted.asked) <= 16
 
 
-async def test_nothing_of_another_history_is_reported(stage: Stage) -> None:  # noqa: F811 - a fixture
+async def test_nothing_of_another_history_is_reported(stage: Stage) -> None:
     """Who comes while those of the old history are still leaving hears the new one."""
     old = stage.subscribe(0)
     head = await stage.record(2)
@@ -79,7 +79,7 @@ async def test_nothing_of_another_history_is_reported(stage: Stage) -> None:  # 
 
 
 async def test_after_a_hole_is_mended_streams_go_on(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who comes while those that the hole ended are still leaving gets what comes next."""
@@ -101,7 +101,7 @@ async def test_after_a_hole_is_mended_streams_go_on(
 
 
 async def test_a_tap_that_fails_takes_its_streams_along(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody is left waiting behind a task that is dead; the service's log says why."""
@@ -120,7 +120,7 @@ async def test_a_tap_that_fails_takes_its_streams_along(
 
 
 async def test_a_long_history_is_looked_through_in_windows(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Between two windows of revisions in which nothing is of the type, others have their turn;
@@ -147,7 +147,7 @@ async def test_a_long_history_is_looked_through_in_windows(
     assert turns >= 3
 
 
-async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:  # noqa: F811 - a fixture
+async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:
     """Once a stream has heard of a redaction, no frame from before it is sent from memory."""
     listener = stage.subscribe(1)
     await stage.writer.record(said("a"))
@@ -165,7 +165,7 @@ async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:  # noqa: 
 
 
 async def test_what_comes_while_a_crowd_is_told_is_told_together(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After it has taken long to wake its subscribers a tap rests, and sends what was folded
@@ -206,7 +206,7 @@ async def _told(tellings: list[int], revision: int) -> None:
 
 
 async def test_all_taps_together_hold_so_many_bytes(
-    stage: Stage,  # noqa: F811 - a fixture
+    stage: Stage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What there is to hold is divided among the timelines; the last event of each stays, so that
