@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.serving import said
 
@@ -57,6 +57,16 @@ def rows(page: Page, *ids: str) -> None:
     expect(page.get_by_test_id("statement")).to_have_count(len(ids))
     for n, each in enumerate(ids):
         expect(page.get_by_test_id("statement").nth(n)).to_have_attribute("data-statement-id", each)
+
+
+def in_front(box: Locator) -> None:
+    """It is in sight as a whole, and nothing covers it."""
+    expect(box).to_be_in_viewport(ratio=1)
+    uncovered = """box => {
+        const { left, top, width, height } = box.getBoundingClientRect();
+        return box.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }"""
+    assert box.evaluate(uncovered)
 
 
 @pytest.mark.parametrize("lost", [False, True])
@@ -176,13 +186,19 @@ def test_who_asks_further_down_is_told(page: Page, *, opened: bool) -> None:
     Fault(page, "/v1/", lost=True)
     link.click()
     reading(page, "failed")
-    box = page.locator("#problem")
-    expect(box).to_be_in_viewport(ratio=1)
-    covering = """box => {
-        const { left, top, width, height } = box.getBoundingClientRect();
-        return box.contains(document.elementFromPoint(left + width / 2, top + height / 2));
-    }"""
-    assert box.evaluate(covering)
+    in_front(page.locator("#problem"))
+
+
+def test_who_opens_a_statement_in_vain_is_told(page: Page) -> None:
+    """On a phone the statement, which could not be loaded, covers the page already."""
+    page.set_viewport_size({"width": 390, "height": 700})
+    fault = Fault(page, "/v1/", lost=True)
+    page.goto("/t/kursk?statement=ukraine-disputes-control")
+    reading(page, "failed")
+    in_front(page.locator("#problem"))
+    fault.end()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
 
 
 def test_the_list_of_timelines_is_repeated(page: Page, two: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -105,6 +106,27 @@ def test_what_an_address_asks_for_has_its_room(
     if "statement=" in path:
         expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
     assert page.evaluate("window.jumped") < 0.1
+
+
+def _settled(page: Page) -> None:
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(page.locator("#facets h2")).to_have_count(5)
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_what_arrives_has_nothing_else_styled_again(page: Page, width: int) -> None:
+    """While the page loads, each element gets its style twice at the most, on average."""
+    page.set_viewport_size({"width": width, "height": 700})
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.goto("/t/kursk")
+    _settled(page)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    counts = [each["args"]["elementCount"] for each in events if each["name"] == "UpdateLayoutTree"]
+    assert 0 < sum(counts) < 2 * page.locator("*").count()
 
 
 def test_what_comes_late_moves_nothing(page: Page) -> None:
