@@ -313,6 +313,17 @@ def test_a_steady_record_keeps_a_strip_of_time(page: Page, api: httpx.Client) ->
     expect(recorded).to_have_attribute("data-spread", "")
 
 
+def test_a_strip_that_is_drawn_again_looks_the_same(page: Page) -> None:
+    """Its ticks are as wide as they were, and as those of the chart."""
+    opened(page, "kursk")
+    expect(page.locator("#facets h2").first).to_be_visible()
+    happened, look = strip(page, "happened"), "canvas => canvas.toDataURL()"
+    before = happened.evaluate(look)
+    page.locator("#chart-frame").dispatch_event("scroll")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    assert happened.evaluate(look) == before
+
+
 def test_the_moment_is_set_by_keys(page: Page, corrected: str) -> None:
     """In the strip of recording is a slider for each revision, with its time in words."""
     opened(page, corrected)

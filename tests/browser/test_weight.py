@@ -26,6 +26,14 @@ new MutationObserver((_, watching) => {
   watching.disconnect();
 }).observe(document, { childList: true, subtree: true });
 """
+DRAWN = """
+window.drawn = 0;
+const { setTransform } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.setTransform = function (...matrix) {
+  window.drawn += this.canvas.id === "chart"; // each drawing of the chart begins with it
+  return setTransform.apply(this, matrix);
+};
+"""
 LOADED = "performance.getEntriesByType('resource').map((r) => [r.name, r.transferSize])"
 
 
@@ -127,6 +135,17 @@ def test_what_arrives_has_nothing_else_styled_again(page: Page, width: int) -> N
     events = json.loads(browser.stop_tracing())["traceEvents"]
     counts = [each["args"]["elementCount"] for each in events if each["name"] == "UpdateLayoutTree"]
     assert 0 < sum(counts) < 2 * page.locator("*").count()
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_the_chart_is_drawn_once(page: Page, width: int) -> None:
+    """The strip below it gets its edges then; that is no reason to draw again."""
+    page.set_viewport_size({"width": width, "height": 700})
+    page.add_init_script(DRAWN)
+    page.goto("/t/kursk")
+    _settled(page)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+    assert page.evaluate("window.drawn") == 1
 
 
 def test_what_comes_late_moves_nothing(page: Page) -> None:

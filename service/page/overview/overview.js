@@ -33,7 +33,9 @@ export function start() {
   canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey && moveBy(event.key)) event.preventDefault();
   });
-  new ResizeObserver(draw).observe(canvas);
+  new ResizeObserver(() => {
+    if (canvas.clientWidth !== (made?.width ?? 0) || canvas.clientHeight !== (made?.height ?? 0)) draw();
+  }).observe(canvas);
 }
 
 /** @returns {Window} the time of the strip: what most statements need, and what the chart shows */

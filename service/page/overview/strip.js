@@ -48,6 +48,7 @@ function words({ ink, width, height, colours, x }, domain, { fine, coarse }) {
   ink.font = `11px ${colours.sans}`;
   ink.textBaseline = "middle";
   ink.strokeStyle = colours.line;
+  ink.lineWidth = 1;
   const at = (/** @type {import("../drawing/ticks.js").Tick} */ tick) => Math.max(INSET, Math.round(x(tick.at)) + 0.5);
   const wide = (/** @type {string} */ text) => ink.measureText(text).width + 8;
   /** @type {[number, number][]} pixels that have words */
