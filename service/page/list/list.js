@@ -64,9 +64,9 @@ async function reach(entries) {
 export function replace() {
   room = STEP;
   known = new Set(record.items.map((item) => item.id));
+  pane.scrollTop = 0; // before the rows change: after it, the browser would lay them out at once
   list.replaceChildren();
   render();
-  pane.scrollTop = 0;
   watch();
 }
 

@@ -102,7 +102,7 @@ function standing() {
 
 /** Asks when some revisions were recorded, so that those of one moment are spread in the strip. */
 async function learn() {
-  if (asking || !known || canvas.clientWidth === 0) return; // on a phone it is folded
+  if (asking || made === null) return; // on a phone it is folded
   asking = true;
   try {
     for (let revision = timing.wanted(); revision !== null && left > 0; revision = timing.wanted()) {
