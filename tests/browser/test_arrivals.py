@@ -44,6 +44,37 @@ def test_what_lands_out_of_sight_is_reported_and_gone_to(
     expect(pill).to_be_hidden()
 
 
+def cut_off(page: Page, id_: str) -> float:
+    """The pixels of a row that are above what its list shows."""
+    cut: float = page.evaluate(
+        "(id) => document.querySelector('#list').getBoundingClientRect().top -"
+        ' document.querySelector(`[data-statement-id="${id}"]`).getBoundingClientRect().top',
+        id_,
+    )
+    return cut
+
+
+def test_a_row_above_that_is_gone_to_is_in_sight_as_a_whole(
+    page: Page, api: httpx.Client, long: str
+) -> None:
+    """Not its text alone: who said it, and when, stand above that. So it is with the arrow keys."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    follow(page, long)
+    page.locator('[data-statement-id="s15"]').scroll_into_view_if_needed()
+    path = f"/v1/timelines/{long}/statements"
+    api.post(path, json=[said("up", occurred="1940"), said("early", occurred="1941")])
+    page.get_by_test_id("arrivals").click()
+    gone_to = page.locator(":focus").evaluate("a => a.closest('li').dataset.statementId")
+    assert cut_off(page, gone_to) < 1
+    page.locator("#list").evaluate("list => (list.scrollTop = 400)")
+    page.locator('[data-statement-id="s3"] .row-text a').evaluate(
+        "a => a.focus({ preventScroll: true })"
+    )
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert cut_off(page, "s1") < 1
+
+
 def test_what_lands_outside_of_the_filters_is_reported(
     page: Page, api: httpx.Client, long: str
 ) -> None:

@@ -106,7 +106,7 @@ function next() {
   const [id] = unseen.keys();
   const row = rowOf(id);
   see(id);
-  if (row) focusOn(/** @type {HTMLElement} */ (row.querySelector("a")));
+  if (row) focusOn(/** @type {HTMLElement} */ (row.querySelector("a")), row);
   else address.go({ statement: id });
 }
 

@@ -45,10 +45,11 @@ function walk(event) {
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
   const item = /** @type {Element} */ (event.target).closest("[data-statement-id]");
   if (!step || !item) return;
-  const link = (step > 0 ? item.nextElementSibling : item.previousElementSibling)?.querySelector("a");
-  if (!link) return;
+  const beside = step > 0 ? item.nextElementSibling : item.previousElementSibling;
+  const link = beside?.querySelector("a");
+  if (!beside || !link) return;
   event.preventDefault();
-  focusOn(link);
+  focusOn(link, beside);
 }
 
 /** @param {IntersectionObserverEntry[]} entries */

@@ -22,11 +22,11 @@ export function bringIntoSight(element) {
 
 /**
  * Moves the focus, and scrolls no more than this page.
- * @param {HTMLElement} element
+ * @param {HTMLElement} element @param {Element} whole what has to be in sight with it, such as the row that it is in
  */
-export function focusOn(element) {
+export function focusOn(element, whole = element) {
   element.focus({ preventScroll: true });
-  bringIntoSight(element);
+  bringIntoSight(whole);
 }
 
 /** @param {Element} element @returns {Element} the nearest element around it that scrolls; otherwise the document */
