@@ -221,7 +221,7 @@ def test_a_form_that_is_wrong_is_refused(service: Service, timeline: str) -> Non
         assert sent.status_code == status, sent.text
         assert words in sent.text
     folders = [*(service.data / "imports").iterdir()]
-    assert all((folder / "order.json").exists() for folder in folders)
+    assert all((folder / "order.json").exists() for folder in folders if folder.name != "mappings")
 
 
 def test_a_file_that_cannot_be_read_fails_with_what_to_do(service: Service, timeline: str) -> None:
@@ -313,3 +313,40 @@ def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
                 continue
         assert service.ask("GET", timeline).json()["revision"] == rows + 1
         assert total(service, timeline) == rows
+
+
+def test_a_further_file_is_read_as_the_last_one_was(service: Service, timeline: str) -> None:
+    """By the mapping of the last import, and the report says of which day that is; only the row
+    that differs would change. A new guess can be had, and is made where the mapping does not
+    fit the columns, which is told."""
+    outcome(service, timeline, send(service, timeline, CLAIMS, mapping=MAPPING))
+    further = CLAIMS.replace("rained", "rained again")
+    report = outcome(service, timeline, send(service, timeline, further, dry_run=True))["report"]
+    assert (report["changed"], report["same"], report["new"]) == (1, 1, 0)
+    assert report["mapping"] == MAPPING
+    assert (
+        f"Read by the mapping of the import of {report['mapping_of']}." in report["file"]["notes"]
+    )
+    sent = send(service, timeline, further, dry_run=True, guess="true")
+    report = outcome(service, timeline, sent)["report"]
+    assert (report["mapping"] != MAPPING, report["mapping_of"]) == (True, None)
+    other = further.replace("Who", "Speaker")
+    report = outcome(service, timeline, send(service, timeline, other, dry_run=True))["report"]
+    assert report["mapping_of"] is None
+    assert any("does not fit" in note and "Who" in note for note in report["file"]["notes"])
+    assert send(service, timeline, further, dry_run=True, guess="no").status_code == 400
+    other = timeline.replace("/t-", "/t-other-")
+    service.ask("PUT", other, json={"title": "other"})
+    report = outcome(service, other, send(service, other, further, dry_run=True))["report"]
+    assert report["mapping_of"] is None
+
+
+def test_the_reason_of_a_correction_is_true_where_only_the_mapping_has_changed(
+    service: Service, timeline: str
+) -> None:
+    outcome(service, timeline, send(service, timeline, CLAIMS, mapping=MAPPING))
+    text = json.dumps(MAPPING).replace('"claim"', '"report"')
+    outcome(service, timeline, send(service, timeline, CLAIMS, mapping=text))
+    listed = service.ask("GET", f"{timeline}/statements").json()["items"]
+    history = service.ask("GET", f"{timeline}/statements/{listed[0]['id']}/history").text
+    assert "The row, or how it is read, has changed in claims." in history

@@ -29,9 +29,10 @@ def desk(context: BrowserContext, server: Service) -> Iterator[Page]:
     page.close()
 
 
-def choose(page: Page, content: str, name: str = "wetter.csv") -> None:
+def choose(page: Page, content: str, name: str = "wetter.csv", *, is_first: bool = True) -> None:
     page.get_by_test_id("import").click()
-    expect(page.get_by_test_id("import-again")).to_be_disabled()  # there is no file to try again
+    if is_first:  # there is no file to try again
+        expect(page.get_by_test_id("import-again")).to_be_disabled()
     file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
     page.get_by_test_id("import-file").set_input_files(files=[file])
 
@@ -58,6 +59,27 @@ def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
     expect(said).to_contain_text("Loaded: 2 new")
     desk.keyboard.press("Escape")
     expect(desk.get_by_test_id("statement")).to_have_count(2)
+
+
+def test_a_further_file_begins_with_the_mapping_of_the_last_one(desk: Page) -> None:
+    """Only its changed row is corrected; the page says so, and offers a new guess."""
+    choose(desk, SHEET)
+    said, mapping = desk.get_by_test_id("import-said"), desk.get_by_test_id("import-mapping")
+    guess = desk.get_by_test_id("import-guess")
+    expect(said).to_contain_text("Would be: 2 new")
+    expect(guess).to_be_hidden()
+    mapping.fill(mapping.input_value().replace('"value": "claim"', '"value": "report"'))
+    desk.get_by_test_id("import-load").click()
+    expect(said).to_contain_text("Loaded: 2 new")
+    desk.keyboard.press("Escape")
+    choose(desk, SHEET.replace("sagt das Amt", "sagt ein Amt"), is_first=False)
+    expect(said).to_contain_text("Read by the mapping of the import of")
+    expect(said).to_contain_text("1 the same")
+    assert '"value": "report"' in mapping.input_value()
+    guess.click()
+    expect(said).not_to_contain_text("Read by the mapping")
+    expect(said).to_contain_text("Would be")
+    assert '"value": "claim"' in mapping.input_value()
 
 
 def test_a_report_is_read_at_a_glance(desk: Page) -> None:

@@ -28,7 +28,7 @@ FAR_BEHIND: Final = 5_000
 """Events that the timeline may be behind before an import waits."""
 _SHOWN: Final = 5
 _ARRAY: Final = 500
-_CHANGED: Final = "The row has changed in {}."
+_CHANGED: Final = "The row, or how it is read, has changed in {}."
 _MISSING: Final = "The row is no longer in {}."
 _BACK: Final = "The row is in {} again."
 _UNKNOWN: Final = RowFault(

@@ -25,6 +25,10 @@ export function start(way) {
   byId("import").addEventListener("click", () => byId("importing").showModal());
   byId("import-file").addEventListener("change", () => choose(byId("import-file").files[0] ?? null));
   byId("import-again").addEventListener("click", () => run(true));
+  byId("import-guess").addEventListener("click", () => {
+    byId("import-mapping").value = "";
+    run(true, true);
+  });
   byId("import-load").addEventListener("click", () => run(false));
   byId("import-close").addEventListener("click", () => byId("importing").close());
   addEventListener("dragover", over);
@@ -57,21 +61,23 @@ function choose(chosen) {
   byId("import-again").disabled = file === null;
   byId("import-mapping").value = "";
   byId("import-mapped").hidden = true;
+  byId("import-guess").hidden = true;
   if (file) run(true);
 }
 
 /**
  * Tries the file, or loads it.
  * @param {boolean} dry
+ * @param {boolean} [guess] whether a new mapping is made, whatever the last import was read by
  */
-async function run(dry) {
+async function run(dry, guess = false) {
   if (!file) return;
   const number = ++latest;
   say(dry ? `Trying ${file.name} …` : `Loading ${file.name} …`);
   byId("import-load").disabled = true;
   byId("import-report").replaceChildren();
   try {
-    const state = await finished(await order(file, dry), number);
+    const state = await finished(await order(file, dry, guess), number);
     if (state !== null) show(state, dry);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -80,12 +86,13 @@ async function run(dry) {
   }
 }
 
-/** @param {File} sent @param {boolean} dry @returns {Promise<string>} the id of the import */
-async function order(sent, dry) {
+/** @param {File} sent @param {boolean} dry @param {boolean} guess @returns {Promise<string>} the id of the import */
+async function order(sent, dry, guess) {
   const form = new FormData();
   form.set("file", sent, sent.name);
   const mapping = byId("import-mapping").value.trim();
   if (mapping) form.set("mapping", mapping);
+  if (guess) form.set("guess", "true");
   return (await send(below(`/imports${dry ? "?dry_run=true" : ""}`), form)).body.import;
 }
 
@@ -117,6 +124,7 @@ function show(state, dry) {
   if (!dry) return;
   byId("import-load").disabled = report.new + report.changed + report.same === 0;
   if (report.mapping && !byId("import-mapping").value.trim()) byId("import-mapping").value = JSON.stringify(report.mapping, null, 2);
+  byId("import-guess").hidden = !report.mapping_of && byId("import-guess").hidden;
   byId("import-mapped").hidden = !byId("import-mapping").value.trim();
 }
 

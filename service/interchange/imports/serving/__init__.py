@@ -2,6 +2,6 @@
 whichever worker is there. What an import does is decided in `service.interchange.imports`.
 
 Tested elsewhere:
-- `tests/acceptance/test_import_http.py`: `import_folder`, `import_order`, `routes`, `runner`,
-  `service_target`, `upload`
+- `tests/acceptance/test_import_http.py`: `import_folder`, `import_order`, `kept_mappings`,
+  `routes`, `runner`, `service_target`, `upload`
 """

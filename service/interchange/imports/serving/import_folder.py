@@ -5,6 +5,7 @@
     imports/<id>/state.json   how far it is
     imports/<id>/lock         held by the process that receives or imports it
     imports/<id>/redacted     there if something of the timeline was redacted meanwhile
+    imports/mappings/*.json   the mapping of the last import of each dataset
 
 A process that ends gives its locks back, so another one sees which imports nobody works on.
 """
@@ -23,6 +24,7 @@ from typing import IO, Final, TypeVar
 import msgspec
 
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
+from service.interchange.imports.serving.kept_mappings import KeptMappings
 
 __all__ = ["IMPORTS", "ImportFolder", "ImportFolders"]
 
@@ -84,8 +86,13 @@ class ImportFolder:
         with suppress(FileNotFoundError):
             (self.path / _REDACTED).touch()
 
+    @property
+    def is_redacted(self) -> bool:
+        """Whether something of the timeline was redacted since the import was ordered."""
+        return (self.path / _REDACTED).exists()
+
     def _shown(self, status: ImportStatus) -> ImportStatus:
-        return status.counts_alone if (self.path / _REDACTED).exists() else status
+        return status.counts_alone if self.is_redacted else status
 
     @contextmanager
     def held(self) -> Iterator[bool]:
@@ -108,6 +115,7 @@ class ImportFolders:
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / IMPORTS
+        self.mappings = KeptMappings(self._path / "mappings")
 
     def make(self, import_id: str) -> ImportFolder:
         """A folder for a new import. Raises OSError."""
@@ -138,8 +146,8 @@ class ImportFolders:
                 folder.remove()
 
     def forget(self, timeline: str | None) -> None:
-        """Remove the reports of a timeline, or of all, since something was redacted that they may
-        show. Of an import that is not over, the report is to have no texts."""
+        """Remove the reports and mappings of a timeline, or of all, since something was redacted
+        that they may show. Of an import that is not over, the report is to have no texts."""
         for folder in self._all():
             order = folder.order
             if order is None or timeline not in (None, order.timeline):
@@ -147,6 +155,7 @@ class ImportFolders:
             folder.forget_texts()  # before it is asked whether it is over
             if folder.is_over:
                 folder.remove()
+        self.mappings.forget(timeline)
 
     def _all(self) -> Iterator[ImportFolder]:
         with suppress(FileNotFoundError):

@@ -27,7 +27,8 @@ _NO_TEXTS: Final[dict[str, Any]] = {
 
 class ImportOrder(Struct, frozen=True, kw_only=True):
     """An import as it was ordered. `name` is the file's own; `format` or `mapping` says what it is
-    imported by, else its look does. `client` is the address that it was sent from."""
+    imported by, else its look does; a dry run `as_before` begins with the mapping of the dataset's
+    last import. `client` is the address that it was sent from."""
 
     timeline: str
     principal: Principal
@@ -35,6 +36,7 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
     format: str | None = None
     mapping: dict[str, Any] | None = None
     dry_run: bool = False
+    as_before: bool = False
     missing: MissingRows = "report"
     client: str = ""
 

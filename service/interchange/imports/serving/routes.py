@@ -72,6 +72,10 @@ _FORM: Final[dict[str, Any]] = {
         "mapping": {"type": "string", "description": "A mapping, as JSON."},
         "format": {"enum": list(FORMATS)},
         "missing": {"enum": list(get_args(MissingRows))},
+        "guess": {
+            "enum": ["true"],
+            "description": "A dry run makes a new mapping, whatever the last import was read by.",
+        },
     },
     "required": ["file"],
 }
@@ -137,6 +141,7 @@ async def _received(
         name=upload.name,
         dry_run=dry_run,
         client=request.scope["client"][0] if request.scope["client"] else "",
+        as_before=_begins_as_before(upload, visitor_of(request.scope), timeline),
         **_by(upload),
     )
     await asyncio.to_thread(_check_known, upload, order)
@@ -169,6 +174,14 @@ def _by(upload: Upload) -> dict[str, Any]:
             raise InvalidInput([Fault("/missing", message)])
         found["missing"] = fields["missing"]
     return found
+
+
+def _begins_as_before(upload: Upload, visitor: Visitor, timeline: str) -> bool:
+    """Whether a mapping that is kept may be used: it is shown to who could have recorded by it.
+    Raises InvalidInput."""
+    if upload.fields.get("guess", "true") != "true":
+        raise InvalidInput([Fault("/guess", "guess is true, or left out.")])
+    return "guess" not in upload.fields and visitor.may("write", timeline)
 
 
 def _check_known(upload: Upload, order: ImportOrder) -> None:

@@ -15,7 +15,8 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from events.errors import OnrecordError
+from events.edtf.timestamp import rfc3339
+from events.errors import InvalidInput, OnrecordError
 from service.access.principal import Principal
 from service.clock import Clock
 from service.http.problems.problem import internal
@@ -24,9 +25,11 @@ from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
 from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
+from service.interchange.imports.serving.kept_mappings import KeptMapping
 from service.interchange.imports.target import ImportTarget
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
 from service.messages.imports import ImportReport
 
@@ -141,7 +144,8 @@ class ImportRunner:
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
     ) -> dict[str, Any]:
         path, begun = folder.file_for(order.name), folder.status
-        file, guessed = await asyncio.to_thread(_file_of, path, order)
+        before = self._mapping_before(order)
+        file, mapping = await asyncio.to_thread(_file_of, path, order, before)
 
         def note(_: object, report: ImportReport) -> None:
             shown = msgspec.to_builtins(report)
@@ -156,7 +160,28 @@ class ImportRunner:
             note,
         )
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
-        return report | {"mapping": guessed}
+        recorded = report["new"] + report["changed"] + report["same"]
+        if recorded and order.mapping and not (order.dry_run or target.proposals):
+            self._keep_mapping(folder, order, order.mapping)
+        day = before.day if before is not None and mapping is before.mapping else None
+        return report | {"mapping": mapping, "mapping_of": day}
+
+    def _mapping_before(self, order: ImportOrder) -> KeptMapping | None:
+        """The mapping that the order begins with; None if it has its own, or there is none."""
+        is_told = order.mapping is not None or order.format is not None
+        if is_told or not (order.dry_run and order.as_before):
+            return None
+        return self.folders.mappings.find(order.timeline, order.name)
+
+    def _keep_mapping(
+        self, folder: ImportFolder, order: ImportOrder, mapping: dict[str, Any]
+    ) -> None:
+        """Keep the mapping for the next file of its dataset."""
+        if folder.is_redacted:
+            return
+        day = rfc3339(self._clock() // 1_000_000)[:10]
+        kept = KeptMapping(timeline=order.timeline, day=day, mapping=mapping)
+        self.folders.mappings.keep(kept, order.name, mapping_of(mapping).name)
 
 
 def _begin(folder: ImportFolder) -> None:
@@ -176,17 +201,35 @@ def _given_up(status: ImportStatus) -> ImportStatus | None:
     return ImportStatus(state="failed", report=status.report, problem=reason)
 
 
-def _file_of(path: Path, order: ImportOrder) -> tuple[ImportFile, dict[str, Any] | None]:
+def _file_of(
+    path: Path, order: ImportOrder, before: KeptMapping | None
+) -> tuple[ImportFile, dict[str, Any] | None]:
     """The file with what it is imported by, and the mapping of it: the one that was given, or in a
-    dry run a first one for a file that is none of the known ones."""
+    dry run that of the import before, or a first one for a file that is none of the known ones."""
     if order.mapping is not None:
         return ImportFile(path, mapping_of(order.mapping)), order.mapping
     if order.format is not None:
         return ImportFile(path, order.format), None
+    notes: tuple[str, ...] = ()
+    if before is not None:
+        try:
+            return _as_before(path, before), before.mapping
+        except (InvalidInput, TableRefused) as error:
+            notes = (f"The mapping of the import of {before.day} does not fit this file: {error}",)
     found = recognized(path)
     if found is not None:
-        return found, None
+        return found._replace(notes=(*found.notes, *notes)), None
     with open_table(path, Dialect()) as table:
         rows = islice(table.rows, _GUESSED_FROM)
         guessed = first_mapping(order.name, table.facts, rows)
-    return ImportFile(path, mapping_of(guessed), notes=tuple(table.facts.notes)), guessed
+    notes = (*table.facts.notes, *notes)
+    return ImportFile(path, mapping_of(guessed), notes=notes), guessed
+
+
+def _as_before(path: Path, before: KeptMapping) -> ImportFile:
+    """The file by the mapping of the import before. Raises what `open_mapped` raises if that does
+    not fit it."""
+    note = f"Read by the mapping of the import of {before.day}."
+    file = ImportFile(path, mapping_of(before.mapping), notes=(note,))
+    file.check()
+    return file

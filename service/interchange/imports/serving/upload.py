@@ -22,7 +22,7 @@ from service.interchange.tables.limits import MOST_BYTES
 __all__ = ["FORM", "Upload", "receive_form"]
 
 FORM: Final = "multipart/form-data"
-_FIELDS: Final = ("mapping", "format", "missing")
+_FIELDS: Final = ("mapping", "format", "missing", "guess")
 _MOST_OF_FIELD: Final = 1 << 20
 _FORM_ADVICE: Final = (
     "See that the Content-Type names the boundary of the form, and that all of it is sent."

@@ -1,0 +1,66 @@
+"""The mapping of the last import of each dataset: a further file of it is read in the same way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from service.interchange.guessing.dataset_name import dataset_name
+
+__all__ = ["KeptMapping", "KeptMappings"]
+
+
+class KeptMapping(Struct, frozen=True, kw_only=True):
+    """A mapping by which rows were recorded on a timeline, and the day (UTC) of that."""
+
+    timeline: str
+    day: str
+    mapping: dict[str, Any]
+
+
+class KeptMappings:
+    """The mappings in a folder: one file for each name that a dataset has on a timeline."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, kept: KeptMapping, file: str, dataset: str) -> None:
+        """Keep the mapping for files of that name and for its dataset. Raises OSError."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        for name in {dataset_name(file), dataset}:
+            path = self._path(kept.timeline, name)
+            new = path.with_name(f"{path.name}.new")
+            new.write_bytes(msgspec.json.encode(kept))
+            new.replace(path)
+
+    def find(self, timeline: str, file: str) -> KeptMapping | None:
+        """The mapping for a file of that name; None if there is none."""
+        return _read(self._path(timeline, dataset_name(file)))
+
+    def forget(self, timeline: str | None) -> None:
+        """Remove the mappings of a timeline, or of all: what they look up may be redacted."""
+        for path in self._all():
+            kept = _read(path)
+            if kept is None or timeline in (None, kept.timeline):
+                path.unlink(missing_ok=True)
+
+    def _path(self, timeline: str, dataset: str) -> Path:
+        named = hashlib.sha256(f"{timeline}\n{dataset}".encode()).hexdigest()
+        return self._folder / f"{named}.json"
+
+    def _all(self) -> Iterator[Path]:
+        with suppress(FileNotFoundError):
+            yield from sorted(self._folder.iterdir())
+
+
+def _read(path: Path) -> KeptMapping | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=KeptMapping)
+    except (OSError, msgspec.DecodeError):
+        return None
