@@ -71,10 +71,15 @@ async def test_all_partitions_are_waited_for_by_one_connection(server: ValkeySer
     await log.close()
 
 
+async def calls(raw: redis.asyncio.Redis, command: str) -> int:
+    """How many of this command the server has carried out since its start."""
+    found = await raw.info("commandstats")
+    return int(found.get(f"cmdstat_{command}", {"calls": 0})["calls"])
+
+
 async def blocking_reads(raw: redis.asyncio.Redis) -> int:
     """How many the server has ended since its start."""
-    found = await raw.info("commandstats")
-    return int(found.get("cmdstat_xread", {"calls": 0})["calls"])
+    return await calls(raw, "xread")
 
 
 async def test_a_busy_partition_is_not_read_while_its_follower_is_at_work(
@@ -108,8 +113,8 @@ async def test_a_busy_partition_is_not_read_while_its_follower_is_at_work(
 async def test_an_idle_log_is_waited_for_by_the_same_connection_for_ever(
     server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often those who follow look whether it is the same log, they then wait together
-    again: once they have met, no further connection is opened."""
+    """However often those who follow look whether it is the same log, they look together, read
+    nothing, and wait together again: once they have met, no further connection is opened."""
     monkeypatch.setattr(arrivals, "BLOCK", 100)
     log = await open_redis_log(server.url, partitions=COUNT)
     async with redis.asyncio.Redis(unix_socket_path=str(server.socket)) as raw, asyncio.timeout(30):
@@ -118,10 +123,14 @@ async def test_an_idle_log_is_waited_for_by_the_same_connection_for_ever(
             await asyncio.gather(*map(anext, streams))
         before = (await raw.info("stats"))["total_connections_received"]
         blocking = await blocking_reads(raw)
+        read = await calls(raw, "xrange")
+        received = (await raw.info("stats"))["total_reads_processed"]
         for _ in range(10):
             assert await asyncio.gather(*map(anext, streams)) == [[]] * COUNT
         assert (await raw.info("stats"))["total_connections_received"] == before
         assert await blocking_reads(raw) <= blocking + 10 + 2
+        assert await calls(raw, "xrange") == read
+        assert (await raw.info("stats"))["total_reads_processed"] <= received + 50
     await log.close()
 
 

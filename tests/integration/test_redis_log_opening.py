@@ -133,6 +133,13 @@ ASKED: dict[str, Callable[[Log], Awaitable[object]]] = {
 }
 
 
+FOLLOWED: dict[str, Callable[[Log], AsyncIterator[object]]] = {
+    "events": lambda log: log.follow(0, 1),
+    "checkpoints": lambda log: log.published(0),
+    "notices": lambda log: log.notices(),
+}
+
+
 @pytest.mark.parametrize("another", [False, True], ids=["none", "another"])
 async def test_a_server_that_came_back_without_the_log(*, another: bool) -> None:
     """Once the server is empty, or has another log, nothing is written there and nothing read,
@@ -161,13 +168,15 @@ async def test_a_server_that_came_back_without_the_log(*, another: bool) -> None
         await log.close()
 
 
-async def test_a_follower_is_told_that_the_log_is_gone() -> None:
-    """A follower at the head learns from a quiet time that its log is not there any more."""
+@pytest.mark.parametrize("followed", FOLLOWED)
+async def test_a_follower_is_told_that_the_log_is_gone(followed: str) -> None:
+    """Who follows, and has all that there is, learns from a quiet time that the log is not there
+    any more."""
     with ValkeyServer(*DURABLE) as server:
         log = await open_redis_log(server.url)
         await log.append(append_of(retracted("a")))
-        following = log.follow(0, 1)
-        assert await anext(following) == []
+        following = FOLLOWED[followed](log)
+        assert not await anext(following)
         waiting = asyncio.ensure_future(anext(following))
         raw: Any = Redis(unix_socket_path=str(server.socket))
         async with raw:

@@ -7,6 +7,7 @@ Tested elsewhere:
 - `tests/contract/test_log.py`: `appender`, `log`, `notices`, `publisher`
 - `tests/integration/test_arrivals.py`: `arrivals`
 - `tests/integration/test_fitness.py`: `fitness`
+- `tests/integration/test_questions.py`: `questions`
 - `tests/integration/test_redis_log_opening.py`: `opening`
 - `tests/integration/test_redis_log_server.py`: `server`
 - `tests/integration/test_settling.py`: `settling`

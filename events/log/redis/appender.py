@@ -17,6 +17,7 @@ from events.errors import (
 from events.log.append_call import SCRIPT, SCRIPT_SHA1, Outcome, decode_reply, join, recognise
 from events.log.contract import Append, Receipt
 from events.log.group_commit import Waiting
+from events.log.redis.driver.border import checked
 from events.log.redis.driver.driver import Argument, ErrorReply, RedisDriver
 from events.log.redis.fitness import Fitness
 from events.log.redis.layout import GONE, Keys, receipt_of
@@ -136,12 +137,11 @@ class RedisAppender:
         """
         ids = [_ids_of(append) for append in appends]
         try:
-            replies = await self._driver.ask_many(
-                [
-                    ("HMGET", self._keys.ids(partition, append.timeline), *wanted)
-                    for append, wanted in zip(appends, ids, strict=True)
-                ]
-            )
+            asked = [
+                ("HMGET", self._keys.ids(partition, append.timeline), *wanted)
+                for append, wanted in zip(appends, ids, strict=True)
+            ]
+            replies = checked(await self._driver.ask_many(asked))
         except LogUnavailable as again:
             return [
                 OutcomeUnknown(f"{error}; whether it was written is not known. {again}")

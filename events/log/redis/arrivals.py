@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from events.log.redis.driver.driver import RedisDriver
 
@@ -34,22 +34,21 @@ class Arrivals:
         that the caller knew."""
         self._shared: dict[bytes, bytes] | None = None
         """The streams of the shared read, with the entry behind which it reads; None before."""
-        self._woken: dict[bytes, asyncio.Event] = {}
+        self._woken: dict[bytes, asyncio.Future[bool]] = {}
+        """What tells those who share it for a stream whether something came."""
         self._ends = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    async def wait(self, stream: str, after: bytes) -> None:
-        """Return when the stream has an entry behind the id `after`, or after `BLOCK` milliseconds
-        at most. Raises LogUnavailable."""
+    async def wait(self, stream: str, after: bytes) -> bool:
+        """Whether the stream has an entry behind the id `after`: true as soon as it has one, false
+        after `BLOCK` milliseconds at most. Raises LogUnavailable."""
         name = stream.encode()
         if self._driver.clustered:
-            await self._read({name: after}, BLOCK)
-            return
+            return bool(await self._read({name: after}, BLOCK))
         task = self._running()
         if self._is_shared(name, after):
-            await self._share(name, task)
-        else:
-            await self._read({name: after}, self._left())
+            return await self._share(name, task)
+        return bool(await self._read({name: after}, self._left()))
 
     async def close(self) -> None:
         """End the task."""
@@ -64,15 +63,13 @@ class Arrivals:
         self._waited[name] = after
         return self._shared.get(name) == after
 
-    async def _share(self, name: bytes, task: asyncio.Task[None]) -> None:
-        woken = self._woken.setdefault(name, asyncio.Event())
-        waking = asyncio.ensure_future(woken.wait())
-        try:
-            await asyncio.wait({waking, task}, return_when="FIRST_COMPLETED")
-        finally:
-            waking.cancel()
+    async def _share(self, name: bytes, task: asyncio.Task[None]) -> bool:
+        woken = self._woken.setdefault(name, asyncio.get_running_loop().create_future())
+        either: set[asyncio.Future[Any]] = {woken, task}
+        await asyncio.wait(either, return_when="FIRST_COMPLETED")
         if task.done():
             task.result()  # raises what ended it
+        return not woken.done() or woken.result()
 
     def _running(self) -> asyncio.Task[None]:
         """The task; another one is started after an error, or when nobody has waited for long."""
@@ -98,7 +95,7 @@ class Arrivals:
         kept = {name: after for name, after in (self._shared or {}).items() if name in self._woken}
         streams, self._waited = kept | self._waited, {}
         for name in kept:
-            self._wake(name)
+            self._wake(name, came=False)
         return streams
 
     async def _listen(self, shared: dict[bytes, bytes], milliseconds: int) -> None:
@@ -108,12 +105,12 @@ class Arrivals:
             return
         for name in await self._read(shared, milliseconds):
             del shared[name]
-            self._wake(name)
+            self._wake(name, came=True)
 
-    def _wake(self, name: bytes) -> None:
+    def _wake(self, name: bytes, *, came: bool) -> None:
         woken = self._woken.pop(name, None)
         if woken is not None:
-            woken.set()
+            woken.set_result(came)
 
     def _left(self) -> int:
         """Milliseconds until the shared read begins again; at least 1, since 0 is without end."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from asyncio import gather
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
 
 from events.errors import LogError, LogReplaced
 from events.event.envelope import StoredEvent, Subject
@@ -29,12 +28,13 @@ from events.log.portion import Portion
 from events.log.redis.appender import RedisAppender
 from events.log.redis.arrivals import Arrivals
 from events.log.redis.driver.connecting import connect
-from events.log.redis.driver.driver import Argument, RedisDriver
+from events.log.redis.driver.driver import RedisDriver
 from events.log.redis.fitness import FRESH, Fitness
-from events.log.redis.layout import GONE, MARK, Keys, receipt_of, runs_of, stored_event
+from events.log.redis.layout import GONE, Keys, receipt_of, runs_of, stored_event
 from events.log.redis.notices import RedisNotices
 from events.log.redis.opening import FORMAT, OpenedLog, find, find_or_create
 from events.log.redis.publisher import RedisPublisher
+from events.log.redis.questions import Questions
 from events.log.redis.remover import Remover
 from events.log.redis.server import Leave
 from events.log.redis.settling import Settler
@@ -52,8 +52,7 @@ BATCH = 16 * 1024 * 1024
 class RedisLog:
     """A `Log` on one Redis or Valkey server, or on a cluster of them. `open_redis_log` makes it.
 
-    `created` says that this service created the log. Every answer includes the mark of its
-    partition, so an answer of another log that replaced this one is noticed.
+    `created` says that this service created the log.
     """
 
     def __init__(
@@ -64,8 +63,9 @@ class RedisLog:
         self._keys = keys
         self._identity, self._mark, self.created = opened
         self._settler = Settler(driver, fitness, keys, self._mark)
-        self._publisher = RedisPublisher(driver, keys, self._mark)
-        self._notices = RedisNotices(driver, keys, self._mark)
+        self._questions = Questions(driver, keys, self._mark)
+        self._publisher = RedisPublisher(driver, keys, self._mark, self._questions)
+        self._notices = RedisNotices(driver, keys, self._mark, self._questions)
         partitions = range(self._identity.partitions)
         self._arrivals = Arrivals(driver)
         self._appender = RedisAppender(driver, fitness, keys, self._mark)
@@ -97,7 +97,7 @@ class RedisLog:
         size, portion = 0, Portion(WEIGHT, first=SLICE)
         while len(events) < limit and size < BATCH:
             count = min(portion.events, limit - len(events))
-            [entries] = await self._ask(
+            [entries] = await self._questions.ask(
                 partition,
                 ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count),
             )
@@ -115,8 +115,10 @@ class RedisLog:
         log = self._keys.log(partition)
         events: list[StoredEvent] = []
         runs = runs_of(positions)
+        # One event is asked for by those who look, in each partition, whether it is still there.
+        ask = self._questions.ask_together if len(positions) == 1 else self._questions.ask
         for i in range(0, len(runs), SLICE):
-            replies = await self._ask(
+            replies = await ask(
                 partition,
                 *(
                     ("XRANGE", log, f"{first}-0", f"{last}-0")
@@ -130,8 +132,10 @@ class RedisLog:
         log = self._keys.log(partition)
         is_at_head = False
         while True:
-            if is_at_head:
-                await self._arrivals.wait(log, b"%d-0" % after)
+            if is_at_head and not await self._arrivals.wait(log, b"%d-0" % after):
+                await self._questions.ask_together(partition)
+                yield []
+                continue
             batch = await self.read(partition, after, FOLLOWED)
             after = batch[-1].position if batch else after
             if batch or is_at_head:
@@ -139,14 +143,16 @@ class RedisLog:
             is_at_head = not batch
 
     async def head(self, partition: int) -> int:
-        [entries] = await self._ask(
+        [entries] = await self._questions.ask(
             partition, ("XREVRANGE", self._keys.log(partition), "+", "-", "COUNT", 1)
         )
         return stored_event(entries[0]).position if entries else 0
 
     async def revision(self, timeline: str) -> int:
         partition = self._partition(timeline)
-        [value] = await self._ask(partition, ("HGET", self._keys.revisions(partition), timeline))
+        [value] = await self._questions.ask(
+            partition, ("HGET", self._keys.revisions(partition), timeline)
+        )
         return int(value or 0)
 
     async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> list[int]:
@@ -154,14 +160,16 @@ class RedisLog:
             return []
         partition = self._partition(timeline)
         key = self._keys.subjects(partition, timeline)
-        [values] = await self._ask(partition, ("HMGET", key, *subjects))
+        [values] = await self._questions.ask(partition, ("HMGET", key, *subjects))
         return [int(value or 0) for value in values]
 
     async def receipts(self, timeline: str, ids: Sequence[str]) -> list[Receipt | None]:
         if not ids:
             return []
         partition = self._partition(timeline)
-        [values] = await self._ask(partition, ("HMGET", self._keys.ids(partition, timeline), *ids))
+        [values] = await self._questions.ask(
+            partition, ("HMGET", self._keys.ids(partition, timeline), *ids)
+        )
         return [receipt_of(value) for value in values]
 
     async def remove(self, partition: int, removals: Sequence[Removal]) -> None:
@@ -187,7 +195,7 @@ class RedisLog:
             queue.check()
         if await self._driver.ask("GET", self._keys.meta) != self._mark:
             raise LogReplaced(GONE)
-        await gather(*map(self._ask, range(self._identity.partitions)))
+        await gather(*map(self._questions.ask, range(self._identity.partitions)))
 
     async def refusals(self) -> Mapping[int, LogError]:
         partitions = range(self._identity.partitions)
@@ -202,14 +210,6 @@ class RedisLog:
         for queue in self._queues:
             await queue.close()
         await self._driver.close()
-
-    async def _ask(self, partition: int, *commands: tuple[Argument, ...]) -> list[Any]:
-        """The answers to questions about one partition. Raises `LogReplaced`."""
-        whose = ("HGET", self._keys.revisions(partition), MARK)
-        mark, *answers = await self._driver.ask_many([whose, *commands])
-        if mark != self._mark:
-            raise LogReplaced(GONE)
-        return answers
 
     def _partition(self, timeline: str) -> int:
         return partition_of(timeline, self._identity.partitions)

@@ -10,8 +10,9 @@ from events.errors import LogReplaced
 from events.log.contract import NOTICED
 from events.log.redis.arrivals import Arrivals
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
-from events.log.redis.layout import GONE, MARK, NOTICES, Keys
+from events.log.redis.layout import GONE, NOTICES, Keys
 from events.log.redis.publisher import START
+from events.log.redis.questions import Questions
 
 __all__ = ["RedisNotices"]
 
@@ -37,10 +38,11 @@ return 1
 class RedisNotices:
     """The notices of the log that is marked with `mark`."""
 
-    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes) -> None:
+    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes, questions: Questions) -> None:
         self._driver = driver
         self._keys = keys
         self._mark = mark
+        self._questions = questions
 
     async def add(self, notice: bytes) -> None:
         """Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (it may be added)."""
@@ -54,15 +56,14 @@ class RedisNotices:
 
     async def follow(self, arrivals: Arrivals) -> AsyncIterator[Sequence[bytes]]:
         """Those that are remembered, then new ones. Raises `LogReplaced`, `LogUnavailable`."""
-        stream, whose = self._keys.notices, ("HGET", self._keys.revisions(NOTICES), MARK)
-        after = START
+        stream, after = self._keys.notices, START
         while True:
             asked = ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)
-            mark, reply = await self._driver.ask_many([whose, asked])
-            if mark != self._mark:
-                raise LogReplaced(GONE)
+            [reply] = await self._questions.ask(NOTICES, asked)
             entries = reply[0][1] if reply else ()
             for id_, _ in entries:
                 after = id_
             yield [dict(zip(v[::2], v[1::2], strict=True)).get(b"n", b"") for _, v in entries]
-            await arrivals.wait(stream, after)
+            while not await arrivals.wait(stream, after):
+                await self._questions.ask_together(NOTICES)
+                yield []

@@ -9,7 +9,8 @@ from typing import Final
 from events.errors import LogReplaced
 from events.log.redis.arrivals import Arrivals
 from events.log.redis.driver.driver import Argument, ErrorReply, RedisDriver
-from events.log.redis.layout import GONE, MARK, Keys
+from events.log.redis.layout import GONE, Keys
+from events.log.redis.questions import Questions
 
 __all__ = ["START", "RedisPublisher"]
 
@@ -48,10 +49,11 @@ return #names
 class RedisPublisher:
     """Publishes in the partitions of the log that is marked with `mark`."""
 
-    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes) -> None:
+    def __init__(self, driver: RedisDriver, keys: Keys, mark: bytes, questions: Questions) -> None:
         self._driver = driver
         self._keys = keys
         self._mark = mark
+        self._questions = questions
 
     async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
         """Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (they may be published)."""
@@ -76,18 +78,16 @@ class RedisPublisher:
     ) -> AsyncIterator[Mapping[str, bytes]]:
         """The checkpoints that are kept, then those that are new. Raises `LogReplaced`,
         `LogUnavailable`."""
-        stream, whose = self._keys.checkpoints(partition), self._keys.revisions(partition)
-        after = START
+        stream, after = self._keys.checkpoints(partition), START
         while True:
-            mark, reply = await self._driver.ask_many(
-                [("HGET", whose, MARK), ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)]
-            )
-            if mark != self._mark:
-                raise LogReplaced(GONE)
+            asked = ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)
+            [reply] = await self._questions.ask(partition, asked)
             found: dict[str, bytes] = {}
             for id_, values in reply[0][1] if reply else ():
                 fields = dict(zip(values[::2], values[1::2], strict=True))
                 found[fields.get(b"t", b"").decode(errors="replace")] = fields.get(b"c", b"")
                 after = id_
             yield found
-            await arrivals.wait(stream, after)
+            while not await arrivals.wait(stream, after):
+                await self._questions.ask_together(partition)
+                yield {}

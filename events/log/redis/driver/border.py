@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
-from events.errors import LogError, LogRefused
+from events.errors import LogError, LogRefused, LogUnavailable
 
-__all__ = ["ErrorReply", "border"]
+__all__ = ["ErrorReply", "border", "checked", "translated"]
 
 
 class ErrorReply(LogRefused):
@@ -29,6 +30,25 @@ def border(failed: type[LogError]) -> Iterator[None]:
             raise ErrorReply(answer) from error
         reason = str(error) or "it took too long"
         raise failed(f"The Redis server does not answer: {reason}") from error
+
+
+def translated(answer: Any) -> Any:
+    """The answer, or as one of ours the error that the driver has put in its place."""
+    if not isinstance(answer, Exception):
+        return answer
+    try:
+        with border(LogUnavailable):
+            raise answer
+    except LogError as error:
+        return error
+
+
+def checked(answers: Sequence[Any]) -> Sequence[Any]:
+    """The answers; if errors are among them, raises the first."""
+    for answer in answers:
+        if isinstance(answer, LogError):
+            raise answer
+    return answers
 
 
 def _answer(error: BaseException) -> str | None:

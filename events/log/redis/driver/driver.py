@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from events.errors import LogError, LogRefused, LogUnavailable, OutcomeUnknown
-from events.log.redis.driver.border import ErrorReply, border
+from events.log.redis.driver.border import ErrorReply, border, translated
 
-__all__ = ["Argument", "ClusterDriver", "ErrorReply", "Links", "RedisDriver"]
+__all__ = ["Argument", "ClusterDriver", "ErrorReply", "Links", "RedisCommand", "RedisDriver"]
 
 Argument = str | bytes | int
 RedisCommand = tuple[Argument, ...]
@@ -69,7 +69,9 @@ class RedisDriver:
                 return await self._reader.execute_command(*command)
 
     async def ask_many(self, commands: Sequence[RedisCommand]) -> list[Any]:
-        """The answers to questions about one partition. Raises `LogUnavailable`."""
+        """The answers to questions that are sent at once, about one partition if there are several
+        servers; where the server answered with an error, what `ask` would raise. Raises
+        `LogUnavailable`."""
         with self._border(LogUnavailable):
             async with asyncio.timeout(READ), self._questions:
                 pipeline = self._reader.pipeline(transaction=False)
@@ -77,10 +79,7 @@ class RedisDriver:
                     pipeline.execute_command(*command)
                 # The pipeline would put its own words before the server's message.
                 answers = list(await pipeline.execute(raise_on_error=False))
-            for answer in answers:
-                if isinstance(answer, Exception):
-                    raise answer
-            return answers
+        return [translated(answer) for answer in answers]
 
     async def ask_servers(self, *command: Argument) -> list[Any]:
         """The answer of each server that holds a part of the log. Raises `LogUnavailable`."""
