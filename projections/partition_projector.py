@@ -53,6 +53,8 @@ class PartitionProjector:
         """Called with entries, and the timelines and revisions that were reached with them."""
         self.on_arrival: Callable[[bool], None]
         """Called when the log's head is folded, with whether the answers come from another file."""
+        self.on_quiet: Callable[[int], None]
+        """Called every few seconds in which nothing comes, with the log's last position."""
         self._log = log
         self._outage = outage
         self._model = ModelWriter(log, codec, store)
@@ -134,14 +136,17 @@ class PartitionProjector:
 
     async def _follow(self) -> None:
         now = asyncio.get_running_loop().time
-        before = now()
-        async for entries in self._log.follow(self.partition, self.checkpoint()):
+        before, position = now(), self.checkpoint()
+        async for entries in self._log.follow(self.partition, position):
             self._hurried.clear()  # those who waited until now wait for what is in these
             came = now()
             if entries:
                 self.on_commit(entries, await self._model.commit(entries))
+                position = entries[-1].position
             elif not await self._is_same():
                 return  # Replaced under an open connection: read again from the start.
+            else:
+                self.on_quiet(position)
             if len(entries) >= FOLLOWED:
                 return  # Fallen behind: catch up in large batches, then follow again.
             if len(entries) > _BUSY * (came - before):

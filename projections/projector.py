@@ -36,6 +36,7 @@ class Projector:
         for each in self._each:
             each.on_commit = partial(self._committed, each)
             each.on_arrival = partial(self._arrived, each)
+            each.on_quiet = partial(self._was_quiet, each.partition)
         self.progress = Progress(stores.read_model)
         self.progress.on_wait.append(self.hurry)
         self.on_turn: list[Callable[[int, bool], None]] = []
@@ -43,6 +44,9 @@ class Projector:
         another history; before `progress` is."""
         self.on_read: list[Callable[[int, Sequence[StoredEvent]], None]] = []
         """Called with a partition's entries, once they are folded."""
+        self.on_quiet: list[Callable[[int, int], None]] = []
+        """Called with a partition and its last position, every few seconds in which nothing
+        comes."""
 
     @property
     def connected(self) -> bool:
@@ -98,6 +102,10 @@ class Projector:
             take(each.partition, entries)
         if not each.store.rebuilding:
             self.progress.advance(folded)
+
+    def _was_quiet(self, partition: int, position: int) -> None:
+        for tell in self.on_quiet:
+            tell(partition, position)
 
     def _arrived(self, each: PartitionProjector, turned: bool) -> None:
         """The partition's head is folded; once all are, the files of other versions may go."""

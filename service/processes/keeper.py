@@ -67,14 +67,13 @@ class Keeper(NamedTuple):
     def state(self) -> KeeperState:
         """What workers must know of its work."""
         projector, watch = self.projector, self.auditor.watch
-        partitions = range(self.log.identity.partitions)
         return KeeperState(
             connected=projector.connected,
             caught_up=projector.progress.caught_up.is_set(),
             rebuilding=projector.rebuilding,
             mending=projector.mending,
             stalled=[StalledTimeline(s.timeline, s.revision, s.reason) for s in projector.stalls()],
-            checkpoints=[projector.checkpoint(partition) for partition in partitions],
+            checkpoints=[projector.checkpoint(p) for p in range(self.log.identity.partitions)],
             audit=AuditorState(watch.is_late, watch.health(), list(self.auditor.verifiers)),
             redactions=self.redactor.health,
         )
@@ -108,6 +107,7 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.look_again())
         projector.on_read += [ledger_writer.offer, auditor.offer]
+        projector.on_quiet.append(auditor.end_at)
         _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
         owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
         redactor = Redactor(log, codec, stores, projector, heads, **owned)

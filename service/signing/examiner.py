@@ -97,6 +97,10 @@ class Examiner:
         """Offer entries of the log, in order, that were just read for another purpose."""
         self._offered[partition].offer(entries)
 
+    def end_at(self, partition: int, position: int) -> None:
+        """Say that the log was just asked, and has nothing behind this position."""
+        self._offered[partition].end_at(position)
+
     def suspect(self, timeline: str) -> None:
         """Read the whole log again at once, beginning with the partition of the timeline."""
         self._suspected[partition_of(timeline, len(self._partitions))] = None

@@ -1,8 +1,8 @@
 """The entries that the projector has read, offered to the examiner, so that nothing is read twice
 while both are up to date.
 
-They are held until the examiner takes them, a moment later. If it is further behind, or if nothing
-is offered, it reads the log itself.
+They are held until the examiner takes them, a moment later. While nothing comes, the projector says
+so. If the examiner is further behind, or if it hears nothing, it reads the log itself.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ _MOST: Final = 5_000
 """The most entries that are held."""
 _MOST_BYTES: Final = 8 * 1024 * 1024
 """The most bytes of their data. With more of either, all are read from the log later."""
-_PATIENCE: Final = 2.0
-"""Seconds without an offer after which the log is read."""
+_PATIENCE: Final = 3.0
+"""Seconds after which the log is read if nothing is heard of it; the projector says every two
+seconds that nothing came."""
 
 
 class OfferedEntries:
@@ -40,18 +41,28 @@ class OfferedEntries:
         """Whether there is somebody who offers."""
         self._look = False
         """Whether the log must be read, because it may have more than is held."""
+        self._end: int | None = None
+        """The log's last position, if nothing came since it was told."""
 
     def offer(self, entries: Sequence[StoredEvent]) -> None:
         """Offer entries of the log, in order, that were just read for another purpose."""
         self._is_offered = True
         if not self._is_followed:
             return
+        self._end = None
         self._entries += entries
         self._bytes += sum(len(entry.data or b"") for entry in entries)
         if len(self._entries) > _MOST or self._bytes > _MOST_BYTES:
             self._take()
             self._look = True
         self._came.set()
+
+    def end_at(self, position: int) -> None:
+        """Say that the log was just asked, and has nothing behind this position."""
+        self._is_offered = True
+        if self._is_followed:
+            self._end = position
+            self._came.set()
 
     async def follow(self, after: int) -> AsyncGenerator[Sequence[StoredEvent]]:
         """What `Log.follow` yields, except that a batch of offered entries has as many as were
@@ -77,12 +88,15 @@ class OfferedEntries:
                 return
 
     async def _next(self, after: int) -> Sequence[StoredEvent]:
-        """The entries behind this position, once some are offered."""
+        """The entries behind this position, once some are offered; none when there are none."""
         while await self._is_told() and not self._look:
+            end, self._end = self._end, None
             new = [entry for entry in self._take() if entry.position > after]
             if new and new[0].position == after + 1:
                 return new
-            self._look = bool(new)  # some before them were not offered
+            if end == after:
+                return []
+            self._look = bool(new) or end is not None  # some before them were not offered
         found = await self._log.read(self._partition, after, FOLLOWED)
         self._look = len(found) == FOLLOWED
         return found

@@ -92,6 +92,10 @@ class Witness:
         """See `Examiner.offer`."""
         self._judge.examiner.offer(partition, entries)
 
+    def end_at(self, partition: int, position: int) -> None:
+        """See `Examiner.end_at`."""
+        self._judge.examiner.end_at(partition, position)
+
     def suspect(self, timeline: str) -> None:
         """See `Judge.suspect`."""
         self._judge.suspect(timeline)

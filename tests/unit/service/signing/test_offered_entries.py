@@ -97,6 +97,35 @@ async def test_a_long_wait_without_an_offer_ends_with_a_look(
         assert await scene.positions(4) == [2, 3, 4]
 
 
+async def test_the_log_is_not_read_where_nothing_is_behind_what_is_known() -> None:
+    """Whoever offers says that nothing came; it is a batch without entries, and no look."""
+    async with following() as scene:
+        before = scene.log.reads
+        for _ in range(3):
+            scene.offered.end_at(1)
+            assert await anext(scene.batches) == []
+        assert scene.log.reads == before
+        entries = await scene.record(1)
+        scene.offered.end_at(1)
+        scene.offered.offer(entries)
+        assert await anext(scene.batches) == entries
+
+
+@pytest.mark.parametrize("offered", [0, 2])
+async def test_the_log_is_read_where_it_ends_elsewhere(
+    offered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the log has more than was offered, or less than is known, it is read at once."""
+    monkeypatch.setattr(offered_entries, "_PATIENCE", 60.0)
+    async with following() as scene:
+        await scene.record(offered)
+        before = scene.log.reads
+        scene.offered.end_at(1 + offered if offered else 0)
+        found = await anext(scene.batches)
+        assert [entry.position for entry in found] == [*range(2, 2 + offered)]
+        assert scene.log.reads == before + 1
+
+
 @pytest.mark.parametrize("bound", ["_MOST", "_MOST_BYTES"])
 async def test_no_more_is_held_than_may_be(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is offered beyond the bound is dropped, and is read from the log at once."""
