@@ -95,11 +95,14 @@ async def connections(url: str, number: int) -> AsyncIterator[list[Connection]]:
 
 
 async def until_read(asking: Connection, timeline: str, revision: int) -> None:
-    """Wait until the timeline can be read at the revision."""
-    end = perf_counter() + _PATIENCE
+    """Wait until the timeline can be read at the revision, as long as it comes nearer."""
+    at, end = 0, perf_counter() + _PATIENCE
     while (await asking.ask(reading(timeline, revision)))[0] != 200:
+        _, shown = await asking.ask(get(f"/v1/timelines/{timeline}"))
+        if (now := json.loads(shown)["revision"]) > at:
+            at, end = now, perf_counter() + _PATIENCE
         if perf_counter() > end:
-            raise TimeoutError(f"{timeline} is not at {revision} after {_PATIENCE:.0f} s")
+            raise TimeoutError(f"{timeline} stays at {at} for {_PATIENCE:.0f} s, not {revision}")
 
 
 async def roles(url: str) -> dict[str, list[int]]:
