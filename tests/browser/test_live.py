@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving import TRUST, running, said
+from tests.serving import TRUST, Service, running, said
 
 
 def record(api: httpx.Client, name: str, *ids: str, **fields: Any) -> None:
@@ -213,3 +214,79 @@ def test_a_service_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> Non
         expect(page.locator("#count")).to_have_text("0 statements")
         expect(told).to_be_hidden()
     context.close()
+
+
+def frozen(service: Service, number: signal.Signals) -> None:
+    """Stop all processes of a service where they stand, or let them go on."""
+    left = [service.process.pid]
+    while left:
+        pid = left.pop()
+        os.kill(pid, number)
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            left += map(int, task.read_text().split())
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes by /proc")
+def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_path: Path) -> None:
+    """All its processes stand still: no connection ends, and nothing arrives. The page says that it
+    is not connected, and a search that is not answered has failed; both are made up for."""
+    context = browser.new_context()
+    context.clock.install()
+    page = context.new_page()
+    with running(tmp_path) as service:
+        with service.client() as api:
+            api.put("/v1/timelines/t", json={"title": "T"})
+            record(api, "t", "a")
+            page.goto(f"{service.url}/t/t")
+            mark, told = page.get_by_test_id("live"), page.locator("#unconnected")
+            expect(mark).to_have_text("live")
+            page.clock.run_for(60_000)  # nothing is recorded, and the service answers
+            expect(mark).to_have_text("live")
+        frozen(service, signal.SIGSTOP)
+        try:
+            page.get_by_test_id("search").fill("b")
+            page.clock.run_for(15_000)
+            expect(page.get_by_role("alert")).to_be_hidden()
+            page.clock.run_for(12_000)
+            expect(page.get_by_role("alert")).to_contain_text("The service does not answer.")
+            expect(page.locator("#retry")).to_be_visible()
+            expect(mark).to_have_text("reconnecting")
+            page.clock.run_for(5_000)
+            expect(told).to_contain_text("has not been connected to the service since")
+        finally:
+            frozen(service, signal.SIGCONT)
+        page.clock.run_for(30_000)
+        expect(mark).to_have_text("live")
+        expect(told).to_be_hidden()
+        expect(page.get_by_role("alert")).to_be_hidden()
+        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    context.close()
+
+
+def test_a_stream_that_died_without_a_word_is_opened_again(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """The network forgot its connection: the service answers, but what it records does not come."""
+    record(api, fresh, "a")
+    page.clock.install()
+    page.add_init_script(
+        """const streams = [], whole = EventSource;
+        window.EventSource = class extends whole {
+            constructor(url) {
+                super(url);
+                if (streams.push(this) > 1) return;
+                for (const type of ["statement.recorded", "checkpoint", "error"])
+                    this.addEventListener(type, (event) => event.stopImmediatePropagation());
+            }
+        };"""
+    )
+    page.goto(f"/t/{fresh}")
+    mark = page.get_by_test_id("live")
+    expect(mark).to_have_text("live")
+    record(api, fresh, "b")
+    with page.expect_response(lambda answer: answer.url.endswith(f"/timelines/{fresh}")):
+        page.clock.run_for(16_000)
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+    page.clock.run_for(6_000)
+    expect(page.get_by_test_id("statement")).to_have_count(2)
+    expect(mark).to_have_text("live")

@@ -2,7 +2,7 @@
 /** Who the reader is for the service: the calls that say so, and that sign in and out. */
 
 import { root } from "../state/address.js";
-import { ask, Problem } from "../state/api.js";
+import { arriving, ask, Problem, soon } from "../state/api.js";
 
 /** @typedef {{principal: string, name: string, grants: {role: string, timelines: string}[]}} Me */
 
@@ -49,13 +49,6 @@ export async function signOut() {
 /** @param {string} method @param {Record<string, string>} [headers] @param {string} [body] */
 async function send(method, headers = {}, body) {
   asked = null;
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(SESSION, { method, headers, body });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Problem(0, { title: "The service cannot be reached." });
-  }
+  const answer = await arriving(fetch(SESSION, { method, headers, body, signal: soon() }));
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
 }

@@ -16,16 +16,17 @@ const pause = new Pause();
 let since = /** @type {string | null} */ (null);
 let waiting = false;
 
-/** @param {import("../state/live.js").LiveState} state */
-export function show(state) {
+/** @param {import("../state/live.js").LiveState} state @param {string} [from] since when, if not now */
+export function show(state, from) {
   mark.dataset.state = state;
   if (mark.textContent !== state) mark.textContent = state;
-  if (state === "reconnecting") wait();
+  if (state === "reconnecting") wait(from);
   else end();
 }
 
-function wait() {
-  since ??= new Date().toISOString();
+/** @param {string} [from] */
+function wait(from) {
+  since ??= from || new Date().toISOString();
   if (waiting || !box.hidden || document.hidden) return;
   waiting = true;
   pause.after(WORTH, () => {

@@ -204,9 +204,9 @@ async function refresh() {
   }
 }
 
-/** @param {live.LiveState} state */
-function became(state) {
-  connection.show(state);
+/** @param {live.LiveState} state @param {string} [since] */
+function became(state, since) {
+  connection.show(state, since);
   if (state === "live") reading.repeat();
 }
 

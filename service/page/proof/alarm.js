@@ -3,7 +3,7 @@
 
 import { byId } from "../look/element.js";
 import { root } from "../state/address.js";
-import { timeline } from "../state/api.js";
+import { soon, timeline } from "../state/api.js";
 
 /** Milliseconds between two requests, while the page is in sight. */
 const AGAIN = 60_000;
@@ -21,9 +21,9 @@ async function look() {
   /** @type {Audit} */
   let audit;
   try {
-    audit = await (await fetch(`${root}/health/audit`)).json(); // 503 while an alarm is up, with the same body
+    audit = await (await fetch(`${root}/health/audit`, { signal: soon() })).json(); // 503 while an alarm is up, with the same body
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError) return; // other requests report that the service is away
+    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return; // other requests report that the service is away
     throw error;
   }
   if (!audit?.alarms) return; // a problem, such as too many requests

@@ -1,7 +1,7 @@
 // @ts-check
 /** Proves one event: that its data match its header, and that its header is in the signed tree. */
 
-import { arriving, ask, below, timeline } from "../state/api.js";
+import { arriving, ask, below, soon, timeline } from "../state/api.js";
 import { fromBase64, same } from "./bytes.js";
 import { openCheckpoint } from "./checkpoint.js";
 import { Doubt } from "./doubt.js";
@@ -17,7 +17,7 @@ import { leafHash, rootOf } from "./tree.js";
 
 /** @param {number} revision @returns {Promise<string>} the exact line of the event */
 async function lineOf(revision) {
-  const answer = await arriving(fetch(below(`/events/${revision}`)));
+  const answer = await arriving(fetch(below(`/events/${revision}`), { signal: soon() }));
   if (!answer.ok) throw new Doubt(`the service does not give the event at revision ${revision}.`);
   return arriving(answer.text());
 }

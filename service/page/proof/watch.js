@@ -2,7 +2,7 @@
 /** What this browser stores of a timeline, to compare later answers with: its key, and the last signed head. */
 
 import { root as prefix } from "../state/address.js";
-import { arriving, ask, below, Problem, timeline } from "../state/api.js";
+import { arriving, ask, below, Problem, soon, timeline } from "../state/api.js";
 import { inZone } from "../words/instant.js";
 import { fromBase64, same, toBase64 } from "./bytes.js";
 import { provesNothing } from "./checkpoint.js";
@@ -25,7 +25,7 @@ const HEAD = `onrecord head ${NAME}`;
  * @returns {Promise<Key>}
  */
 export async function keyOfTimeline() {
-  const answer = await arriving(fetch(below("/keys")));
+  const answer = await arriving(fetch(below("/keys"), { signal: soon() }));
   if (answer.status === 404) throw new Doubt("this service has not signed this timeline, at least not yet.");
   if (!answer.ok) throw new Problem(answer.status, await arriving(answer.json(), false)); // what came is no key
   const keys = (await arriving(answer.text())).trim().split("\n");

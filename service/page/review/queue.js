@@ -2,7 +2,7 @@
 /** The proposals for the timeline: what the reader may see of them, and the calls that decide. */
 
 import { me } from "../account/session.js";
-import { ask, below, Problem, timeline } from "../state/api.js";
+import { arriving, ask, below, Problem, soon, timeline } from "../state/api.js";
 
 /**
  * @typedef {{proposal: string, state: string, author: string, recorded_at: string, commands: Record<string, any>[],
@@ -50,13 +50,6 @@ export async function whole(id) {
 export async function decide(id, decision, told) {
   const path = below(`/proposals/${encodeURIComponent(id)}/${decision}`);
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(told) });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Problem(0, { title: "The service cannot be reached." });
-  }
+  const answer = await arriving(fetch(path, { method: "POST", headers, body: JSON.stringify(told), signal: soon() }));
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
 }

@@ -3,6 +3,10 @@
 
 import { all, one, OPENING, path as here, repeated, root, takeForEarly } from "./address.js";
 
+/** Milliseconds in which an answer has to begin, and those in which the rest of it has to arrive. */
+const PATIENCE = 20_000;
+const REST = 60_000;
+
 /** A request without the answer that it asked for. */
 export class Problem extends Error {
   /** @param {number} status 0 if there was no answer @param {any} body problem details, RFC 9457 */
@@ -53,6 +57,9 @@ export function below(path) {
   return `${root}/v1/timelines/${encodeURIComponent(NAME)}${path}`;
 }
 
+/** @returns {AbortSignal} of a request that is small, and given up when `PATIENCE` is over */
+export const soon = () => new Limit(PATIENCE).signal;
+
 /** @typedef {{body: any, revision: number, sent: number}} Answer a JSON body, the revision that it shows, and when it was sent: milliseconds by the service's clock */
 
 /**
@@ -60,29 +67,59 @@ export function below(path) {
  * the answer is not a success, or does not arrive.
  * @param {string} path
  * @param {URLSearchParams | Record<string, string>} [parameters]
+ * @param {number} [patience] milliseconds in which the answer has to begin
  * @returns {Promise<Answer>}
  */
-export async function ask(path, parameters = {}) {
+export async function ask(path, parameters = {}, patience = PATIENCE) {
   const query = new URLSearchParams(parameters);
   const moment = query.get("as_of");
   try {
-    return await get(path, String(query));
+    return await get(path, String(query), patience);
   } catch (error) {
     const early = error instanceof Problem && error.slug === "timeline-not-found" && moment !== null && moment !== OPENING;
     if (!early) throw error;
     query.set("as_of", OPENING);
-    const answer = await get(path, String(query)); // or there is no such timeline
+    const answer = await get(path, String(query), patience); // or there is no such timeline
     if (moment === one("as_of")) takeForEarly();
     return answer;
   }
 }
 
-/** @param {string} path @param {string} query @returns {Promise<Answer>} */
-async function get(path, query) {
-  const answer = await arriving(fetch(query ? `${path}?${query}` : path, { headers: { Accept: "application/json" } }));
-  const body = await arriving(answer.json(), answer.ok);
-  if (!answer.ok) throw new Problem(answer.status, body);
-  return { body, revision: Number(answer.headers.get("Onrecord-Revision") ?? 0), sent: sentAt(answer) };
+/** @param {string} path @param {string} query @param {number} patience @returns {Promise<Answer>} */
+async function get(path, query, patience) {
+  const limit = new Limit(patience);
+  try {
+    const answer = await arriving(fetch(query ? `${path}?${query}` : path, { headers: { Accept: "application/json" }, signal: limit.signal }));
+    limit.set(REST);
+    const body = await arriving(answer.json(), answer.ok);
+    if (!answer.ok) throw new Problem(answer.status, body);
+    return { body, revision: Number(answer.headers.get("Onrecord-Revision") ?? 0), sent: sentAt(answer) };
+  } finally {
+    limit.end();
+  }
+}
+
+/** Gives a request up that has waited too long: nothing else ends one to a service that is frozen, or behind a network that is gone. */
+class Limit {
+  #controller = new AbortController();
+  signal = this.#controller.signal;
+  /** @type {number | undefined} */
+  #timer;
+
+  /** @param {number} milliseconds from now */
+  constructor(milliseconds) {
+    this.set(milliseconds);
+  }
+
+  /** @param {number} milliseconds from now */
+  set(milliseconds) {
+    this.end();
+    this.#timer = setTimeout(() => this.#controller.abort(new DOMException("too late", "TimeoutError")), milliseconds);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** @param {Response} answer */
@@ -109,7 +146,7 @@ export async function arriving(promise, needed = true) {
   } catch (error) {
     if (!needed) return null;
     if (!(error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException)) throw error;
-    throw new Problem(0, { title: "The service cannot be reached." });
+    throw new Problem(0, { title: error.name === "TimeoutError" ? "The service does not answer." : "The service cannot be reached." });
   }
 }
 

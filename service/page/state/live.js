@@ -11,6 +11,13 @@ const TYPES = [
 ];
 /** Milliseconds before a refused stream is requested again: at first, and at most. */
 const AGAIN = [500, 8_000];
+/** Milliseconds in which the first frame of a stream has to arrive. */
+const FIRST = 20_000;
+/** Milliseconds without a frame after which the page asks whether one is missing, and how long it waits for the answer. */
+const QUIET = 15_000;
+const PATIENCE = 10_000;
+/** Milliseconds in which a frame has to arrive whose event queries show already. */
+const LATE = 5_000;
 
 /** @type {EventSource | null} */
 let stream = null;
@@ -21,13 +28,16 @@ let pause = AGAIN[0];
 let heard = 0;
 let log = "";
 let paused = false;
+/** @type {Silence} */
+let silence;
 
 /** @typedef {"live" | "reconnecting" | "paused"} LiveState */
 /**
  * `heard`: this event has arrived; `arrived`: events up to this revision have arrived; `replaced`: the service has another log now,
- * or refuses this timeline to the reader, so everything has to be loaded again; `became`: the state changed.
+ * or refuses this timeline to the reader, so everything has to be loaded again; `became`: the state changed, `since` an
+ * earlier time if that was noticed late.
  * @typedef {{heard: (event: {type: string, subject: string}) => void, arrived: (revision: number) => void, replaced: () => void,
- *   became: (state: LiveState) => void}} Listener
+ *   became: (state: LiveState, since?: string) => void}} Listener
  */
 /** @type {Listener} */
 let listener;
@@ -35,6 +45,7 @@ let listener;
 /** @param {Listener} given */
 export function start(given) {
   listener = given;
+  silence = new Silence(lost);
 }
 
 /** Whether the reader has paused it. */
@@ -72,6 +83,7 @@ export function rest() {
 
 function stop() {
   clearTimeout(waiting);
+  silence.stop();
   stream?.close();
   stream = null;
 }
@@ -80,6 +92,7 @@ function connect() {
   const query = new URLSearchParams({ after: String(heard), ...(log ? { log } : {}) });
   const mine = new EventSource(`${below("/live")}?${query}`);
   stream = mine;
+  silence.begin();
   for (const type of TYPES) mine.addEventListener(type, (event) => note(mine, event, true));
   mine.addEventListener("checkpoint", (event) => note(mine, event, false));
   mine.addEventListener("caught-up", (event) => {
@@ -103,8 +116,16 @@ function connect() {
 function note(mine, event, matters) {
   if (stream !== mine) return;
   heard = Number(event.lastEventId) || heard;
+  silence.heard(heard);
   if (event.type.includes(".")) listener.heard(JSON.parse(event.data));
   if (matters) listener.arrived(heard);
+}
+
+/** Nobody answers: the service is frozen, or the network went away without a word. */
+function lost() {
+  listener.became("reconnecting", silence.since);
+  stop();
+  connect();
 }
 
 /**
@@ -115,7 +136,8 @@ function note(mine, event, matters) {
 function broken(mine) {
   if (stream !== mine) return;
   listener.became("reconnecting");
-  if (mine.readyState !== EventSource.CLOSED) return;
+  if (mine.readyState !== EventSource.CLOSED) return silence.begin();
+  silence.stop();
   waiting = setTimeout(connect, pause);
   pause = Math.min(pause * 2, AGAIN[1]);
   checkTimeline(mine);
@@ -132,5 +154,64 @@ async function checkTimeline(mine) {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (stream === mine && !error.passing) listener.replaced();
+  }
+}
+
+/** Notices that nobody is at the other end of the stream any more: of such a break a browser is told nothing. */
+class Silence {
+  /** @type {number | undefined} */
+  #timer;
+  #counted = 0;
+  #revision = 0;
+  #lost;
+  /** When something was heard last, as RFC 3339. */
+  since = "";
+
+  /** @param {() => void} lost is called when the stream has to be opened again */
+  constructor(lost) {
+    this.#lost = lost;
+  }
+
+  /** A stream was requested. */
+  begin() {
+    this.#after(FIRST, this.#lost);
+  }
+
+  /** @param {number} revision of the frame that arrived, or of the last one before it */
+  heard(revision) {
+    this.since = new Date().toISOString();
+    this.#revision = revision;
+    this.#after(QUIET, () => this.#ask());
+  }
+
+  stop() {
+    this.#counted += 1;
+    clearTimeout(this.#timer);
+  }
+
+  /** @param {number} milliseconds @param {() => void} act unless something is heard before */
+  #after(milliseconds, act) {
+    this.stop();
+    this.#timer = setTimeout(act, milliseconds);
+  }
+
+  /** Keep-alives are comments, which a browser does not pass on: ask whether the service is there, and has more than arrived. */
+  async #ask() {
+    const mine = this.#counted;
+    const there = await lastRevision();
+    if (mine !== this.#counted) return;
+    if (there === null) this.#lost();
+    else if (there > this.#revision) this.#after(LATE, this.#lost);
+    else this.heard(this.#revision);
+  }
+}
+
+/** @returns {Promise<number | null>} the last revision that queries show; 0 if the service does not say; null without an answer */
+async function lastRevision() {
+  try {
+    return (await ask(below(""), {}, PATIENCE)).revision;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.status === 0 ? null : 0;
   }
 }
