@@ -19,7 +19,8 @@ __all__ = ["first_mapping"]
 
 def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict[str, Any]:
     """A descriptor with a mapping for a file of that name, from what was found out about it and
-    from its first rows. Raises `TableRefused` if there are none."""
+    from its first rows; what somebody has to decide is added to its notes. Raises
+    `TableRefused` if there are none."""
     listed = [row for row in rows if without_statement(row) is row]
     if not listed:
         advice = "See that the right one was named, or write a mapping."
@@ -30,6 +31,7 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
         raise TableRefused("None of the first rows can be read.", advice, listed[0].line)
     table = SeenTable(listed, has_semicolons=facts.delimiter == ";")
     guess = StatementGuess(table)
+    facts.notes.extend([guess.note] if guess.note else [])
     schema: dict[str, Any] = {"fields": [_field(c, table.looks[c]) for c in table.names]}
     if table.missing:
         schema["missingValues"] = ["", *table.missing]

@@ -15,7 +15,11 @@ from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.parts.guessed_dates import guess_dates, words_for_dates
 from service.interchange.guessing.parts.guessed_kind import guess_kind
 from service.interchange.guessing.parts.guessed_numbers import guess_quantities
-from service.interchange.guessing.parts.guessed_people import guess_about, guess_speakers
+from service.interchange.guessing.parts.guessed_people import (
+    guess_about,
+    guess_speakers,
+    joined_speakers,
+)
 from service.interchange.guessing.parts.guessed_places import guess_places
 from service.interchange.guessing.parts.guessed_sources import guess_rating, guess_sources
 from service.interchange.guessing.parts.guessed_text import guess_text, titles_of
@@ -29,6 +33,10 @@ __all__ = ["StatementGuess"]
 _MOST_NAME: Final = 64
 """Characters of a name in a mapping."""
 _MOST_EXTRA: Final = 64
+_JOINED: Final = (
+    "{0} has names that may be of several speakers, such as “{1}”: they are one speaker. If they "
+    "are several, add what stands between them to `split` of said.by and said.with."
+)
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -47,6 +55,12 @@ class StatementGuess:
         dated = [column for column in table.columns if column in used and self._has_words(column)]
         kept = [column for column in left if column not in self.ignored]
         self.keep([*kept, *dated])
+
+    @property
+    def note(self) -> str | None:
+        """What somebody has to decide about the mapping; None if there is nothing."""
+        name = joined_speakers(self._table, self._speaker) if self._speaker else None
+        return None if name is None else _JOINED.format(self._speaker, name)
 
     def keep(self, columns: Sequence[str]) -> None:
         """Keep columns as they are, besides what they are used for."""

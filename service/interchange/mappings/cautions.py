@@ -1,5 +1,6 @@
 """What is allowed in a statement and still looks like a mistake of a mapping: dates a century wide,
-dates in the future, dates whose day and month could change places, and years of two digits."""
+dates in the future, dates whose day and month could change places, years of two digits, and
+parts of lists that are left out."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ SWAPPED: Final = "Day and month of this date could change places."
 _SWAPPED_ADVICE: Final = "See that the pattern in `date` has them in the order of the file."
 SHORT_YEAR: Final = "The year of this date has two digits: the mapping says of which hundred years."
 _SHORT_ADVICE: Final = "See that `date` has the first of these, such as 1930 in `dmy-1930`."
+_LEFT: Final = "A part of this cell is not in the statement."
+_LEFT_ADVICE: Final = "Take the other parts as well, or leave `take` away where a list is allowed."
 _WIDE: Final = "This date is a century wide or more."
 _WIDE_ADVICE: Final = "A short year may have been read as a century: write all four digits."
 _FUTURE: Final = "This date is in the future."
@@ -27,6 +30,7 @@ _FUTURE_ADVICE: Final = "See that year, month and day are where the pattern expe
 def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
     """What to look at in one row's statement. `now` is in seconds since 1970."""
     yield from _as_written(composed)
+    yield from _left_out(composed)
     for at, text in _dates_in(composed.statement):
         column = _column(composed.trail, at)
         try:
@@ -48,6 +52,17 @@ def _as_written(composed: Composed) -> Iterator[RowFault]:
             yield RowFault(use.columns[0], use.before, SWAPPED, _SWAPPED_ADVICE)
         if use.short_year:
             yield RowFault(use.columns[0], use.before, SHORT_YEAR, _SHORT_ADVICE)
+
+
+def _left_out(composed: Composed) -> Iterator[RowFault]:
+    """Parts of lists that no place has taken."""
+    found: dict[str, set[str]] = {}
+    for use in composed.uses:
+        for column in use.columns:
+            found.setdefault(column, {*use.left}).intersection_update(use.left)
+    for column, left in found.items():
+        if left:
+            yield RowFault(column, "; ".join(sorted(left)), _LEFT, _LEFT_ADVICE)
 
 
 def _dates_in(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from service.interchange.mappings.fields import (
     TextsField,
 )
 from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.operations.cleaning import other_names
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
@@ -40,7 +41,8 @@ _REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{
 class Use(NamedTuple):
     """Columns that were used for one text: what stood there, what became of it, and whether that is
     more than another way to write it. `swappable`: a date whose day and month could change
-    places; `short_year`: one whose year had two digits."""
+    places; `short_year`: one whose year had two digits; `left`: parts of a list that were not
+    taken."""
 
     columns: tuple[str, ...]
     before: str
@@ -48,6 +50,7 @@ class Use(NamedTuple):
     rewritten: bool
     swappable: bool
     short_year: bool = False
+    left: tuple[str, ...] = ()
 
 
 class Composed(NamedTuple):
@@ -73,6 +76,9 @@ class Composer:
         said = statement.setdefault("said", {})
         said.setdefault("by", None)
         said.setdefault("on", None)
+        by, with_ = (work.trail.get(f"/said/{name}", ()) for name in ("by", "with"))
+        if not {*by}.isdisjoint(with_) and "with" in said:
+            said["with"] = other_names(said["with"], said["by"])
         for source in statement.get("sources", ()):
             _complete(source)
         return Composed(statement, work.faults, work.uses, work.trail)
@@ -238,5 +244,5 @@ class _Composing:
         if piece.columns:
             self.trail[at] = (*self.trail.get(at, ()), *piece.columns)
             if piece.before:
-                doubts = (piece.rewritten, piece.swappable, piece.short_year)
+                doubts = (piece.rewritten, piece.swappable, piece.short_year, piece.left)
                 self.uses.append(Use(piece.columns, piece.before, after, *doubts))

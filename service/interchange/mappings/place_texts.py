@@ -86,7 +86,7 @@ class PlaceTexts(NamedTuple):
 
     `before` is what stood in the cells; `rewritten` is true if an operation has changed more than
     the way in which it is written, `swappable` if day and month of a date could change
-    places, `short_year` if its year had two digits.
+    places, `short_year` if its year had two digits; `left` are the parts that were not taken.
     """
 
     texts: tuple[str, ...]
@@ -96,6 +96,7 @@ class PlaceTexts(NamedTuple):
     rewritten: bool = False
     swappable: bool = False
     short_year: bool = False
+    left: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -109,6 +110,7 @@ def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) 
     before = cell_text(cell)
     parts, several = _split(place, cell)
     taken = _taken(place, parts)
+    left = () if place.take is None else tuple(p for p in parts if p and p not in taken)
     cut = place.take is not None and len([*filter(None, parts)]) > 1
     work = _Work(place, troubles, before)
     texts = tuple(work.done(text) for text in taken)
@@ -123,6 +125,7 @@ def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) 
         rewritten=cut or work.rewritten,
         swappable=work.swappable,
         short_year=work.short_year,
+        left=() if place.patterns else left,
     )
 
 

@@ -11,28 +11,40 @@ from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.parts.whole_names import whole_name_with
 from service.interchange.guessing.tells import ABOUT
 
-__all__ = ["guess_about", "guess_speakers", "name_separators"]
+__all__ = ["guess_about", "guess_speakers", "joined_speakers", "name_separators"]
 
-_MOST_SPEAKERS: Final = 8
 _AND: Final = (" and ", " & ", " und ", " et ", " y ", " e ", " i ", " і ", " та ", " и ", " ve ")
 
 
 def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> dict[str, Any]:
-    """`by`, `with` and `via`. Speakers in one cell are one and those who said it together."""
+    """`by`, `with` and `via`. Speakers in one cell are one and those who said it together: `with`
+    reads all of the cell, and who is `by` does not count again."""
     found: dict[str, Any] = {}
     if speaker is not None:
         whole = whole_name_with(table, speaker)
         found["by"] = whole.place() if whole else table.place(speaker, clean=True)
-        if not whole and (signs := name_separators(table, speaker)):
-            most = max(sum(map(text.count, signs)) + 1 for text in table.filled(speaker))
-            first = _actors(table, speaker) | {"take": 1}
-            numbers = range(2, min(most, _MOST_SPEAKERS) + 1)
-            found |= {"by": first, "with": [first | {"take": number} for number in numbers]}
+        if not whole and name_separators(table, speaker):
+            every = _actors(table, speaker)
+            found |= {"by": every | {"take": "first"}, "with": [every]}
     if via := roles.one("via"):
         found["via"] = {"actor": _actors(table, via), "role": {"value": "publisher"}}
     if together := roles.one("with"):
         found["with"] = [*found.get("with", ()), _actors(table, together)]
     return found
+
+
+def joined_speakers(table: SeenTable, speaker: str) -> str | None:
+    """A name that may be of several speakers, since a word such as `and` stands between two parts
+    of it that both begin with a capital; None if there is none."""
+    signs = [re.escape(sign) for sign in name_separators(table, speaker)]
+    texts = table.filled(speaker)
+    names = (name.strip() for text in texts for name in re.split("|".join(signs) or "$^", text))
+    return next((name for name in names if any(_joins(name, word) for word in _AND)), None)
+
+
+def _joins(name: str, word: str) -> bool:
+    before, _, after = name.partition(word)
+    return bool(after) and before.split()[-1][:1].isupper() and after.lstrip()[:1].isupper()
 
 
 def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:

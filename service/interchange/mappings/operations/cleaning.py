@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from events.statement.invisible import hidden_in
 
-__all__ = ["MOST_OF_NAME", "MOST_OF_TAG", "cleaned_name", "slug_of", "without_formats"]
+__all__ = [
+    "MOST_OF_NAME",
+    "MOST_OF_TAG",
+    "cleaned_name",
+    "other_names",
+    "slug_of",
+    "without_formats",
+]
 
 MOST_OF_NAME: Final = 200
 MOST_OF_TAG: Final = 64
@@ -44,3 +52,14 @@ def slug_of(text: str) -> str:
     small = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text[:_EXAMINED]).casefold())
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in small)
     return re.sub("-{2,}", "-", kept).strip("-")[:MOST_OF_TAG].strip("-")
+
+
+def other_names(names: Sequence[str], by: str | None) -> list[str]:
+    """Who said it together with `by`: each once, however a spelling is written."""
+    found = {_spelling(name): name for name in reversed(names)}
+    found.pop(_spelling(by or ""), None)
+    return [*reversed(found.values())]
+
+
+def _spelling(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.loss import LossAccount
@@ -115,3 +116,35 @@ def test_a_further_text_that_is_too_long_is_cut_and_counted() -> None:
     assert (loss.columns["Body"].mapped, loss.columns["Body"].rewritten) == (1, 1)
     [example] = loss.columns["Body"].examples
     assert (example.line, example.value[-2:], (example.became or "")[-1:]) == (3, "yz", "…")
+
+
+def test_names_of_one_cell_are_the_speaker_and_who_said_it_together() -> None:
+    """Each once: who is the first does not count again."""
+    every = {"column": "Who", "split": [";", " and "], "clean": True}
+    made = mapping(minimal(said={"by": every | {"take": "first"}, "with": [every]}))
+    for cell, with_ in [
+        ("Poland; Lithuania; Latvia", ["Lithuania", "Latvia"]),
+        ("KCNA and kcna", []),
+        ("KCNA", []),
+    ]:
+        row = TableRow(2, {"Text": "x", "Who": cell})
+        composed = Composer(made).compose(row)
+        assert composed.statement["said"]["with"] == with_
+        assert [*cautions_of(composed, 0)] == []
+
+
+def test_names_of_two_columns_stay_as_they_are() -> None:
+    """An export has the speaker and the others in columns of their own."""
+    said = {"by": {"column": "Who"}, "with": {"column": "With", "split": ";"}}
+    row = TableRow(2, {"Text": "x", "Who": "KCNA", "With": "KCNA; TASS"})
+    statement = Composer(mapping(minimal(said=said))).compose(row).statement
+    assert statement["said"]["with"] == ["KCNA", "TASS"]
+
+
+def test_what_no_place_takes_of_a_list_is_told() -> None:
+    parts = [{"column": "Who", "split": ";", "take": n} for n in (1, 2)]
+    made = mapping(minimal(said={"by": parts[0], "with": [parts[1]]}))
+    composed = Composer(made).compose(TableRow(2, {"Text": "x", "Who": "A; B; C"}))
+    (caution,) = cautions_of(composed, 0)
+    assert (caution.column, caution.value) == ("Who", "C")
+    assert "not in the statement" in caution.reason

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from service.interchange.guessing.first_mapping import first_mapping
+from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.table import open_table
 from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 
 
@@ -27,3 +30,20 @@ def test_a_word_between_names_separates_those_that_stand_elsewhere(
     found = guessed_sheet(tmp_path / "shots.csv", ["Accused", "Description"], rows)
     assert found.faults == []
     assert [item["actor"] for item in found.statements[0]["about"]] == actors
+
+
+def test_every_speaker_of_a_cell_counts_and_a_word_between_two_is_told(tmp_path: Path) -> None:
+    """However many stand in the rows that it was guessed by."""
+    path = tmp_path / "claims.csv"
+    path.write_text(
+        "Date,Speaker,What was said\n2024-08-10,Russia; Belarus,The attack was stopped there.\n"
+        "2024-08-11,Zelensky and Syrskyi,Ukraine controls many places.\n"
+        "2024-08-12,KCNA,Nothing is known of any soldiers.\n"
+    )
+    with open_table(path, Dialect()) as table:
+        resource = first_mapping(path.name, table.facts, table.rows)["resources"][0]
+        notes = table.facts.notes
+    said = resource["onrecord"]["statement"]["said"]
+    every = {"column": "Speaker", "split": ";", "clean": True}
+    assert (said["by"], said["with"]) == (every | {"take": "first"}, [every])
+    assert any("“Zelensky and Syrskyi”" in note for note in notes)
