@@ -14,6 +14,8 @@ const field = byId("as-of");
 const compare = byId("compare");
 /** A revision, a day or a time, typed completely; empty for the present. */
 const WHOLE = /^(\d*|\d{4}-\d\d-\d\d|\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d))$/;
+/** A revision as the page itself writes it. */
+const NUMBERED = /^r(?:evision)?\s*(\d+)$/i;
 const pause = new Pause();
 let head = 1;
 /** Whether the reader is writing in the field, and whether what stands there is still to be asked for. */
@@ -30,14 +32,14 @@ export function start() {
   field.addEventListener("input", write);
   field.addEventListener("change", () => {
     writing = false;
-    if (unasked) pin(field.value.trim());
+    if (unasked) pin(meant(field.value));
     else showAddress();
   });
   field.addEventListener("blur", () => {
     writing = false;
     if (!unasked) showAddress();
   });
-  compare.addEventListener("change", () => address.go({ compare: compare.value.trim() || null }));
+  compare.addEventListener("change", () => address.go({ compare: meant(compare.value) || null }));
   byId("to-now").addEventListener("click", (/** @type {MouseEvent} */ event) => {
     pin("");
     if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
@@ -48,7 +50,13 @@ export function start() {
 function write() {
   writing = unasked = true;
   pause.cancel();
-  if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(field.value.trim()));
+  if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(meant(field.value)));
+}
+
+/** @param {string} written @returns {string} the moment for the address: the words that the page has for one are taken, too */
+function meant(written) {
+  const text = written.trim();
+  return text.toLowerCase() === "now" ? "" : text.replace(NUMBERED, "$1");
 }
 
 /** @param {string} moment @param {{replace?: boolean}} [how] */
