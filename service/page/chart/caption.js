@@ -1,10 +1,28 @@
 // @ts-check
 /** What is said beside the chart: what is counted, what is not in it, and where its buttons lead. */
 
+import { extent, NOTHING, spanOf } from "../drawing/layout.js";
 import { byId } from "../look/element.js";
-import { begunBefore } from "./counts.js";
+import { focusOn } from "../look/in_sight.js";
+import * as address from "../state/address.js";
+import { record } from "../state/record.js";
+import { begunBefore, survey, totalOf } from "./counts.js";
 import * as movement from "./movement.js";
-import { canvas, shown } from "./view.js";
+import { canvas, frame, shown } from "./view.js";
+
+/** @typedef {import("../state/address.js").Clock} Clock */
+
+let pointing = 0;
+
+export function start() {
+  byId("other-clock").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    address.go({ on: otherClock() === "said" ? "said" : null });
+    if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
+  });
+}
+
+/** @returns {Clock} the one that the chart does not use */
+const otherClock = () => (address.clock() === "said" ? "occurred" : "said");
 
 /** Says what the chart shows now. */
 export function show() {
@@ -34,4 +52,28 @@ export function nameHome() {
   const words = movement.leadsToMost() ? "Show most" : "Show all";
   byId("zoom-fit").textContent = words;
   byId("zoom-fit").title = `${words} (0)`;
+}
+
+/**
+ * Where nothing has a date by the clock of the chart: says how many have one by the other clock, and offers that.
+ * @param {import("./counts.js").Reaching} timeline as of the moment @param {boolean} dated whether something has one by this clock
+ */
+export async function point(timeline, dated) {
+  const mine = ++pointing;
+  const on = otherClock();
+  const many = dated || record.total === 0 ? 0 : await datedBy(on, timeline);
+  if (mine !== pointing) return;
+  frame.classList.toggle("elsewhere", many > 0);
+  const [have, they] = many === 1 ? ["has", "it was"] : ["have", "they were"];
+  const what = on === "said" ? `${they} said` : "it happened";
+  byId("other-dated").textContent = many ? `${many.toLocaleString("en")} ${have} a date on which ${what}.` : "";
+  byId("other-clock").textContent = on === "said" ? "Show when it was said" : "Show when it happened";
+  byId("other-clock").hidden = many === 0;
+}
+
+/** @param {Clock} on @param {import("./counts.js").Reaching} timeline @returns {Promise<number>} how many of what is shown have a date by a clock */
+async function datedBy(on, timeline) {
+  if (record.whole) return record.items.filter((item) => extent(spanOf(item, on) ?? NOTHING)).length;
+  const { items, before } = await survey(on, timeline);
+  return before + totalOf(items);
 }

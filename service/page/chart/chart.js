@@ -56,6 +56,7 @@ export function start(choose) {
   }
   movement.start(startsMoving, moved);
   edges.start();
+  caption.start();
   hear(choose);
   byId("zoom-in").addEventListener("click", () => movement.zoomBy(2));
   byId("zoom-out").addEventListener("click", () => movement.zoomBy(0.5));
@@ -87,8 +88,10 @@ export async function show(timeline, now, { fit = true } = {}) {
   question.delete("as_of");
   const other = `${address.clock()} ${question}` !== asked;
   asked = `${address.clock()} ${question}`;
-  place(record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])], other, reachOf(timeline) ?? reachOf(now));
+  const given = record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])];
+  place(given, other, reachOf(timeline) ?? reachOf(now));
   arrange(fit);
+  await caption.point(timeline, counted.before > 0 || given.some(({ count }) => count > 0));
   if (!record.whole) await look();
   if (other) await select();
 }
