@@ -82,6 +82,26 @@ def test_a_further_file_begins_with_the_mapping_of_the_last_one(desk: Page) -> N
     assert '"value": "claim"' in mapping.input_value()
 
 
+def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
+    """Every speaker, both dates, places, numbers and sources are seen before anything is loaded."""
+    sheet = "Date,Said on,Speakers,Statement,Place,Killed,URL\n" + "".join(
+        f"2024-06-1{day},2024-07-0{day},KCNA; TASS,It rained for {day} hours that day.,Minsk,"
+        f"{day},https://example.org/{day}\n"
+        for day in range(1, 4)
+    )
+    choose(desk, sheet)
+    first = desk.get_by_test_id("import-row").first
+    for words in (
+        "KCNA and TASS: It rained for 1 hours that day.",
+        "Said: 1 July 2024",
+        "Happened: 11 June 2024",
+        "Where: Minsk",
+        "example.org/1",
+    ):
+        expect(first).to_contain_text(words)
+    expect(first).to_contain_text("How many")
+
+
 def test_a_report_is_read_at_a_glance(desk: Page) -> None:
     """The field names the file that was dropped, each number stands under its heading, and what the
     service quotes in a reason is set as code."""

@@ -2,6 +2,8 @@
 /** What an import says of a file, for people: counts, the first rows, and what would be lost. */
 
 import { make, sentence, words } from "../look/element.js";
+import { fieldWords, valueWords } from "../parts/field_change.js";
+import { speakerWords } from "../parts/speakers.js";
 
 /** @param {any} report @returns {string} */
 export function counts(report) {
@@ -30,11 +32,25 @@ export function shown(report) {
 function rows(statements) {
   if (!statements.length) return null;
   const items = statements.map((statement) => {
-    const said = statement.said ?? {};
-    const when = statement.occurred ?? said.on ?? "no date";
-    return make("li", { "data-testid": "import-row" }, words(`${when} · ${said.by ?? "nobody known"}: ${statement.text}`));
+    const speakers = speakerWords({ by: null, with: [], on: null, via: [], ...statement.said });
+    const said = words(`${speakers}: ${statement.text}`);
+    return make("li", { "data-testid": "import-row" }, make("div", {}, said), make("small", {}, words(further(statement))));
   });
   return make("section", {}, make("h3", { text: "The first rows as statements" }), make("ol", {}, ...items));
+}
+
+/** @param {any} statement as it would be recorded @returns {string} all of it but who said what */
+function further(statement) {
+  const { id: _id, text: _text, said, ...others } = statement;
+  const { by: _by, with: _with, ...rest } = said ?? {};
+  const inSaid = Object.entries(rest).map(([name, value]) => /** @type {[string, any]} */ ([`said.${name}`, value]));
+  const fields = [...inSaid, ...Object.entries(others)].filter(([, value]) => holds(value));
+  return fields.map(([name, value]) => `${fieldWords(name)}: ${valueWords(name, value)}`).join(" · ");
+}
+
+/** @param {any} value @returns {boolean} */
+function holds(value) {
+  return value !== null && value !== undefined && (typeof value !== "object" || Object.keys(value).length > 0);
 }
 
 /** @param {string} title @param {any[]} listed */
