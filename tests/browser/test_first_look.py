@@ -144,7 +144,7 @@ def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
         expect(change.locator("del").first).to_have_text("nine ")
         expect(change.locator("ins").first).to_have_text("twelve ")
         expect(change).to_contain_text("“A later count.” · Text: ")
-        expect(change).to_contain_text("About when: 11 June 2024")
+        expect(change).to_contain_text("Happened: 11 June 2024")
 
 
 def test_a_retraction_is_shown_where_one_reads(page: Page, bridge: str) -> None:

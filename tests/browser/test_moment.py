@@ -52,7 +52,10 @@ def test_nothing_was_on_record_yet(
     assert answer.status == status
     summary = page.get_by_test_id("summary")
     expect(summary).to_have_text(
-        re.compile(r"^Nothing was on record yet\. The first statement was recorded on .* CET\.$")
+        re.compile(
+            r"^Nothing was on record yet\. The first statement was recorded on .* CET, "
+            r"whatever had been said before\.$"
+        )
     )
     shown(page)
     expect(page.locator("#count")).to_have_text("0 statements")

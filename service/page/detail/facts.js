@@ -28,7 +28,7 @@ export function facts(statement) {
   add("Said by", speakers(said), ` · ${kind}`);
   add("Said", ...date(said.on, bounds.said));
   if (said.via.length) add("Through", ...chain(said.via));
-  add("About when", ...date(occurred, bounds.occurred));
+  add("Happened", ...date(occurred, bounds.occurred));
   if (statement.about.length) add("About", ...statement.about.map(({ actor: of, role }) => make("div", {}, actor(of), role && ` (${role})`)));
   if (statement.rating) add("Rated", words(ratingWords(statement.rating)));
   if (statement.places.length) add("Where", words(statement.places.map((place) => place.name).join(", ")));

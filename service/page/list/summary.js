@@ -50,7 +50,7 @@ async function nothing() {
   const first = await firstRecording();
   if (!first) return ["Nothing was on record yet, and nothing is now."];
   const way = link({ as_of: first.moment }, `The first statement was recorded on ${inZone(first.time)}`);
-  return ["Nothing was on record yet. ", way, "."];
+  return ["Nothing was on record yet. ", way, ", whatever had been said before."];
 }
 
 /** @param {Scope} scope */

@@ -12,7 +12,7 @@ import { ratingWords } from "./rating.js";
 const NAMES = {
   text: "Text", kind: "Kind", language: "Language", said: "Said", "said.by": "Said by",
   "said.with": "Said together with", "said.on": "Said", rating: "Rating", origin: "From", extra: "Further columns",
-  "said.via": "Through", occurred: "About when", about: "About", places: "Where", quantities: "How many",
+  "said.via": "Through", occurred: "Happened", about: "About", places: "Where", quantities: "How many",
   sources: "Evidence", tags: "Tags",
 };
 const DATES = new Set(["said.on", "occurred"]);
