@@ -56,7 +56,7 @@ def test_relations_are_told_by_more_than_their_colour(
 def test_bars_of_counts_have_the_sign_of_their_standing(
     context: BrowserContext, api: httpx.Client, fresh: str
 ) -> None:
-    """Where they are wide and high enough for one."""
+    """Where they are wide and high enough: where one is missing, the wait for it fails the test."""
     path = f"/v1/timelines/{fresh}"
     for month in (1, 2, 3):
         items = [said(f"s{month}-{n}", occurred=f"2024-0{month}-05") for n in range(700)]
