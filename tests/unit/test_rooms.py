@@ -131,6 +131,13 @@ def test_benchmarks_are_in_rooms() -> None:
     assert [room.name for room in rooms if not _docstring(room)] == []
 
 
+def test_nothing_lies_before_the_door() -> None:
+    """The top folder holds rooms and no module, and no module is empty."""
+    loose = [path.name for path in _ROOT.glob("*.py")]
+    empty = [path for path in _files(".py", ".js") if not path.read_bytes().strip()]
+    assert (loose, empty) == ([], [])
+
+
 def _files(*endings: str) -> Iterator[Path]:
     for folder in _CODE:
         for path in sorted((_ROOT / folder).rglob("*")):
