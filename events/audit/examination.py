@@ -4,7 +4,7 @@ Each event must have the service's seal, the data that its digest was made of, t
 recorded time no earlier than the event before it, and an id of its own. If its data is gone, a
 later `statement.redacted` of the same statement must name it. The tree must pass through every root
 that was signed before. The first event that breaks a rule is its timeline's *finding*; later events
-of that timeline do not count.
+of that timeline are only counted.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from events.tlog.merkle import HASH_SIZE, TreeHead, leaf_hash
 __all__ = ["UNCOMPARED", "Examination", "Finding", "LeavesOf", "Proves"]
 
 LeavesOf = Callable[[str, int], bytes]
-"""Maps timeline and revision to the leaf hashes that the ledger keeps from that revision on,
-concatenated: as many as it can read at once, and none if it does not keep that of the revision."""
+"""Maps timeline and revision to the ledger's leaf hashes from that revision on, concatenated: as
+many as it reads at once, or nothing if it does not have the first of them."""
 
 Proves = Callable[[str, int, TreeHead], bool]
-"""Maps timeline, revision and signed head to whether the kept leaf is proved to be under the
-head."""
+"""Maps timeline, revision and signed head to whether the ledger's leaf is proved to be in the tree
+of that head."""
 
 _NOTHING: Final = TreeHead(0, b"")
 
 UNCOMPARED: Final = "cannot be compared: "
-"""Begins the reason of a finding that no event is at fault for: what it would be held against is
-missing."""
+"""The prefix of a finding's reason if no event is at fault, because there is nothing to compare the
+log with."""
 
 
 class Finding(NamedTuple):
@@ -45,16 +45,17 @@ class Finding(NamedTuple):
 
     @property
     def sound(self) -> int | None:
-        """The last revision that nothing speaks against; None where nothing speaks against any."""
+        """The last valid revision; None if the finding blames no event."""
         return None if self.reason.startswith(UNCOMPARED) else self.revision - 1
 
 
 class Examination:
     """Examines one partition from its first event on. `signed` are the heads that were signed
     before; `kept` returns the ledger's leaves, and `proves` whether a signed head proves a leaf.
-    `misled` are timelines of which the ledger has another leaf than the log, but no proof of it:
-    the signed root then decides which of the two is wrong. `behind` are those with events that no
-    head covers. `covered_at` is the recorded time of the last event that a signed head covers."""
+    `misled` are the timelines of which the ledger has another leaf than the log, but cannot prove
+    it: the signed root then decides which of the two is wrong. `behind` are the timelines with
+    events that no head covers. `covered_at` is the recorded time of the last event that a signed
+    head covers."""
 
     def __init__(
         self,
@@ -89,8 +90,9 @@ class Examination:
             self.position, self.header = stored.position, stored.header
 
     def finish(self) -> None:
-        """To be called at the end of the log, where every signed event must have been found and
-        every missing text explained. Later events have data: redactions name only earlier ones."""
+        """Call this at the end of the log: by then every signed event must have been found, and a
+        redaction for every missing text. Redactions name only earlier events, so events after this
+        call have their data."""
         self._at_end = True
         for timeline, head in self._signed.items():
             size = self.timelines[timeline].tree.size if timeline in self.timelines else 0
@@ -119,7 +121,7 @@ class Examination:
         return examined.tree.size >= self.signed_size(timeline)
 
     def unsigned(self, timeline: str) -> int:
-        """How many events of the timeline were met that no signed head covers."""
+        """How many events of the timeline were read that no signed head covers."""
         examined = self.timelines.get(timeline)
         met = 0 if examined is None else examined.tree.size + examined.beyond
         return max(0, met - self.signed_size(timeline))
@@ -128,7 +130,7 @@ class Examination:
         try:
             header = read_header(stored)
         except CorruptEvent:
-            return  # the timeline that lacks it is found at its next event, or at the end
+            return  # the missing event is found at the timeline's next event or at the end
         timeline = header.timeline
         examined = self.timelines.get(timeline)
         if examined is None:
@@ -174,8 +176,8 @@ class Examination:
         return None
 
     def _leaf(self, timeline: str, revision: int) -> bytes:
-        """The ledger's leaf of the revision, or nothing. The ledger is read once for many leaves,
-        and not believed for longer than one call of `take`."""
+        """The ledger's leaf hash of the revision, or nothing. Many leaves are read at once, and
+        used during one call of `take` only."""
         first, leaves = self._leaves.get(timeline, (revision, b""))
         at = (revision - first) * HASH_SIZE
         if at >= len(leaves):

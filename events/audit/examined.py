@@ -20,7 +20,7 @@ _redaction = msgspec.json.Decoder(_Redaction)
 
 class Examined:
     """The examined part of a timeline: its tree, and when its last event was recorded. `beyond`
-    counts the event that is a finding and all later ones."""
+    counts the first invalid event and all later ones."""
 
     def __init__(self) -> None:
         self.tree = Frontier()
@@ -33,8 +33,8 @@ class Examined:
         return TreeHead(self.tree.size, self.tree.root())
 
     def fault_of(self, header: Header) -> str | None:
-        """What is wrong with an event in this place, or None if it is valid. Its id counts as seen
-        from now on."""
+        """What is wrong with the event as the timeline's next one, or None if it is valid. The
+        event's id counts as used from now on."""
         due = self.tree.size + 1
         if header.revision != due:
             return f"is missing: revision {header.revision} stands in its place"

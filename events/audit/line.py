@@ -46,7 +46,8 @@ class Line(NamedTuple):
 
 
 def cut(line: bytes) -> Line:
-    """Split a line, given without its line feed. Raises `BadLine` if it is not an event's line."""
+    """Split a line, given without its line feed. Raises `BadLine` if it is not the line of an
+    event."""
     left, found, right = line.partition(_SALT)
     if found:
         salt = _hex.match(right)

@@ -8,15 +8,14 @@ from typing import Final
 __all__ = ["Marks"]
 
 _SIZE: Final = 16
-"""Bytes of a mark, which is a hash of an id: in practice no two ids have the same one."""
+"""Bytes of a mark, which is a hash of an id: long enough that in practice no two ids share one."""
 _FULL: Final = 64
 """The average number of marks in a bucket: few enough to be searched at once."""
 
 
 class Marks:
     """Keeps a mark of each id in one of many buckets. When there are too many marks for the
-    buckets, the next bucket is split in two, so that no single addition takes long (linear
-    hashing)."""
+    buckets, one bucket is split in two, so no single addition takes long (linear hashing)."""
 
     def __init__(self) -> None:
         self._buckets = [bytearray()]
@@ -39,8 +38,8 @@ class Marks:
         return True
 
     def _number(self, mark: bytes) -> int:
-        """The bucket of a mark. Buckets from `_half` on were split off one of the earlier buckets,
-        in their order."""
+        """The bucket of a mark. Buckets from `_half` on were split off the earlier buckets, in the
+        same order."""
         half = self._half
         number = int.from_bytes(mark[:4], "little") & (2 * half - 1)
         return number if number < len(self._buckets) else number - half

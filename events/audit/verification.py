@@ -3,7 +3,7 @@ key.
 
 It keeps in memory the tree's edge, 16 bytes for each event id, and the redactions that were named
 but not seen yet. Each line is checked by itself and against the lines before it; roots are compared
-at the sizes of the checkpoints. If one root does not match and a later one does, the lines are as
+at the sizes of the checkpoints. If one root does not match but a later one does, the lines are as
 they were signed, and the signatures contradict each other.
 """
 
@@ -85,7 +85,7 @@ class Verification:
             self._check_root()
 
     def finish(self) -> None:
-        """To be called after the last line. Raises `Tampered` if signed lines are missing."""
+        """Call this after the last line. Raises `Tampered` if signed lines are missing."""
         if self.count < self.size:
             self._refuse_root()
             due = self.count + 1

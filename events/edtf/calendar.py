@@ -24,7 +24,7 @@ DAY = 86_400
 # The most days that a month can have; index 0 is unused.
 LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-# The days from 1970-01-01 back to 0000-03-01, where the count of years that begin in March starts.
+# The days from 0000-03-01 to 1970-01-01. Years are counted from March, so the count starts there.
 _MARCH_OF_YEAR_ZERO = 719_468
 _DAYS_IN_400_YEARS = 146_097
 
@@ -34,11 +34,11 @@ SEASONS: dict[int, tuple[int, int]] = {
     22: (6, 3),
     23: (9, 3),
     24: (12, 3),  # winter, into February of the next year
-    25: (3, 3),  # the northern half
+    25: (3, 3),  # the same in the northern hemisphere
     26: (6, 3),
     27: (9, 3),
     28: (12, 3),
-    29: (9, 3),  # the southern half: spring in September
+    29: (9, 3),  # the southern hemisphere: spring in September
     30: (12, 3),  # summer, into February of the next year
     31: (3, 3),
     32: (6, 3),
@@ -67,10 +67,10 @@ def days_in_month(year: int, month: int) -> int:
 def day_number(year: int, month: int, day: int) -> int:
     """Days from 1970-01-01 to that day, negative before it; the day must exist.
 
-    The method is Howard Hinnant's `days_from_civil` ("chrono-Compatible Low-Level Date
-    Algorithms", 2021): years are counted from March, so that a leap day comes last and the days
-    before a month are (153 * months since March + 2) // 5. Python's division rounds down, so his
-    eras are not needed.
+    The method is Howard Hinnant's `days_from_civil` ("chrono-Compatible Low-Level Date Algorithms",
+    2021): years are counted from March, so that a leap day comes last and the days before a month
+    are (153 * months since March + 2) // 5. Python's division rounds down, so Hinnant's eras are
+    not needed.
     """
     if month > 2:
         month -= 3

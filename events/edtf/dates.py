@@ -1,11 +1,11 @@
 """Dates: an EDTF text (ISO 8601-2, levels 0 to 2) and the seconds that bound it.
 
 A date keeps its text exactly as written; the bounds of its start and of its end are computed from
-it. A single date, a season, an unspecified digit or a set has one pair, which start and end share;
-in an interval the start has the bounds of the one side, the end those of the other.
+it. A single date, a season, an unspecified digit or a set has one pair of bounds for both; in an
+interval the start has the bounds of the left side, the end those of the right side.
 
-The grammar is that of the Library of Congress, *EDTF Specification* (4 February 2019). Where it
-leaves a choice:
+The grammar is the Library of Congress's *EDTF Specification* (4 February 2019). Where it leaves a
+choice:
 
 - An interval is refused if even the latest reading of its end lies before the earliest of its
   start, so `2024-06/2024` and `2024/2024-06` pass. Both sides may be open or unknown
@@ -14,8 +14,7 @@ leaves a choice:
   second; a fraction is dropped, so such a date is one whole second.
 - `..` in a set is marked like an open end: `[..1984]` is `open-start`, `[1984..]` `open-end`.
 - Centuries (`19`) and decades (`199`) are read where they stand alone. Seasons in intervals, and
-  qualifiers on seasons and on years with Y or S are read; a minus is refused before a year that
-  is 0.
+  qualifiers on seasons and on years with Y or S are read; a minus before the year 0 is refused.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(T[0-9:.Z+\-]*)?)?)?
 class Bounds(msgspec.Struct, frozen=True):
     """The first and the last second that the date can mean, both included.
 
-    Whole seconds since 1970 in UTC, proleptic Gregorian; None if there is no bound.
+    Whole seconds since 1970 in UTC, proleptic Gregorian; None means unbounded.
     """
 
     earliest: int | None
@@ -107,7 +106,7 @@ def parse(text: str) -> Date:
 
 
 def parse_optional(text: str) -> Date:
-    """Parse a date that need not be given: a parameter or an option, which cannot be null. Raises
+    """Parse a date that may be left out: a parameter or an option, which cannot be null. Raises
     DateError as `parse` does; for a text such as "unknown" it says to leave it out."""
     try:
         return parse(text)
@@ -118,9 +117,9 @@ def parse_optional(text: str) -> Date:
 
 
 def parse_recorded(text: str) -> Date:
-    """Parse the date of an event in the log. Earlier releases accepted years of two and three
-    digits within longer dates too (`2024/25` ended in 2599); such dates keep the meaning that they
-    were recorded with. Raises DateError."""
+    """Parse the date of an event in the log. Earlier releases also accepted years of two and three
+    digits within longer dates (`2024/25` ended in 2599); such dates keep that meaning. Raises
+    DateError."""
     _check_length(text)
     return _parse(text, recorded=True)
 
@@ -134,7 +133,7 @@ def _check_length(text: str) -> None:
 
 
 def _beginning(text: str, column: int) -> int:
-    """The column at which the word around `column` begins, or 1 if only signs come before it."""
+    """The column at which the word around `column` begins, or 1 if only signs precede it."""
     while column > 1 and text[column - 2].isalpha():
         column -= 1
     return column if any(map(str.isalnum, text[: column - 1])) else 1

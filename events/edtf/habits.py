@@ -1,4 +1,4 @@
-"""What people write by habit where a date is wanted, and the advice what to write instead.
+"""What people write by habit where a date is wanted, and advice on what to write instead.
 
 The advice is a sentence for the writer. It is computed only for a text that is not a date, so valid
 dates cost nothing more, and it is never used as a date by itself.
@@ -32,7 +32,7 @@ _CAPITALS = "the letters of a date are capitals"
 _OPEN_CAPITALS = f"{_CAPITALS}, and an X stands for each digit that is left open"
 _PART = "for a part of it write its months or days, like 2024-01/2024-04"
 
-# What stands for nothing, for a moment that moves, and for an end that is open; in small letters.
+# Words for no date, for a moment that moves, and for an open end; in lower case.
 _UNKNOWN_WORDS = re.compile(
     r"unk(?:nown)?(?: date)?|(?:date )?(?:unknown|not known|missing)|no date|undated|not available"
     r"|n\.?d\.?|s\.?d\.?|n[./]?a\.?|none|null|nil|nan|nat|undefined|tb[dac]|0000-00-00|00/00/0000"
@@ -105,13 +105,14 @@ _YEAR_IN = re.compile("[0-9]{3}")
 
 
 def says_nothing(text: str) -> bool:
-    """Whether the text stands for no date: a word like "unknown", a dash or nothing at all."""
+    """Whether the text means that there is no date: a word like "unknown", a dash or nothing at
+    all."""
     word = _word(text).strip("/.~%")
     return not word or _UNKNOWN_WORDS.fullmatch(word) is not None
 
 
 def _word(text: str) -> str:
-    """The text in small letters, without what stands around it."""
+    """The text in lower case, without spaces and signs around it."""
     return bared(" ".join(text.translate(HYPHENS).split())).lower().strip("-?_*")
 
 
@@ -147,14 +148,14 @@ def _write(found: Readings) -> str:
 
 
 def _small(text: str) -> Readings | None:
-    """`199x`, `199u` and `y17000` in capitals; `xx` is no date in these either."""
+    """`199x`, `199u` and `y17000` in capitals; `xx` is not a date in capitals either."""
     capitals = text.upper().replace("U", "X")
     why = _OPEN_CAPITALS if "X" in capitals else _CAPITALS
     return existing([capitals], why) if capitals != text else None
 
 
 def _is_letters(text: str) -> bool:
-    """Whether it has no digit, and a letter that no date has: `xx`, `ab`."""
+    """Whether it has no digit, but a letter that no date has: `xx`, `ab`."""
     return not any(map(str.isdigit, text)) and _LETTER.search(text) is not None
 
 

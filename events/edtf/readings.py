@@ -1,7 +1,7 @@
 """What a single date that is written by habit may mean, in EDTF: `13/10/2024` is 2024-10-13.
 
 A reading is only shown to the writer, who chooses; it is never recorded by itself. If a text may
-mean two dates, both are given. A date that does not exist is never given.
+mean two dates, both are given. A reading is always an existing date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from events.edtf.year_readings import HABITS_OF_YEARS, Readings, existing, is_da
 __all__ = ["HYPHENS", "bared", "readings"]
 
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
-"""Turns every dash into the one that dates are written with."""
+"""Turns every dash into the hyphen-minus that EDTF uses."""
 _ORDER = "year, month and day come in this order, with - between them"
 
 _MONTHS = (
@@ -44,7 +44,7 @@ _CHARACTERS = re.compile("([0-9]{4}) ?[年년] ?(?:([0-9]{1,2}) ?[月월] ?(?:([
 
 
 def bared(text: str) -> str:
-    """The text without words and signs around the date that have no meaning."""
+    """The text without meaningless words and signs around the date."""
     return _FULL_STOP.sub("", text.strip(' "(),;'))
 
 
@@ -91,7 +91,7 @@ def _numbers(text: str) -> Readings | None:
 
 def _dashed(year: str, *small: str) -> str:
     """The date with two digits each for month and day, or '' if the month does not exist. A day or
-    month of zeros means that it is not known and is left out."""
+    month of zeros is unknown and left out."""
     rest = [f"{int(part):02}" for part in small]
     if rest and rest[0] > "12":
         return ""

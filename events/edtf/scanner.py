@@ -35,18 +35,19 @@ class Scanner:
         return self.text[self.place : self.place + 1]
 
     def take(self, wanted: str) -> bool:
-        """Step over `wanted` if it comes next."""
+        """Step over `wanted` if it comes next. Returns whether it did."""
         if self.text.startswith(wanted, self.place):
             self.place += len(wanted)
             return True
         return False
 
     def digits(self) -> str:
-        """Step over the digits that come next, perhaps none."""
+        """Step over the digits that come next, and return them; '' if there are none."""
         return self._run(_DIGITS)
 
     def mask(self) -> str:
-        """Step over the digits and unspecified digits (X) that come next, perhaps none."""
+        """Step over the digits and unspecified digits (X) that come next, and return them; '' if
+        there are none."""
         return self._run(_MASK)
 
     def _run(self, pattern: re.Pattern[str]) -> str:
@@ -57,7 +58,7 @@ class Scanner:
         return self.text[start : self.place]
 
     def qualifier(self) -> int:
-        """Step over one of ~ ? % if it comes next. Returns what it marks, or 0 if there is none."""
+        """Step over one of ~ ? % if it comes next. Returns what it marks, or 0 if none does."""
         marks = _MARKS.get(self.peek(), 0)
         if marks:
             self.place += 1

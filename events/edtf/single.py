@@ -23,7 +23,7 @@ __all__ = ["SingleDate", "read_date", "read_date_time"]
 
 
 class SingleDate(NamedTuple):
-    """The outermost seconds of a date, and what its qualifiers mark."""
+    """A date's first and last second, and what its qualifiers mark."""
 
     earliest: int
     latest: int
@@ -34,8 +34,8 @@ class SingleDate(NamedTuple):
 def read_date(scanner: Scanner) -> SingleDate:
     """Read a date from the scanner's place up to the first character that is not part of it.
 
-    A qualifier stands before a component (it alone is meant) or after it (it and all before it
-    are); either way it marks the date. Unspecified digits give the bounds of the first and of the
+    A qualifier stands before a component (it marks that one) or after it (it marks that one and all
+    before); here either marks the date. Unspecified digits give the bounds of the first and of the
     last day that exists and fits. Raises DateError.
     """
     marks = scanner.qualifier()
@@ -87,7 +87,7 @@ def _read_pair(scanner: Scanner, what: str) -> str:
     return pair
 
 
-@lru_cache(maxsize=64)  # the pairs with an X; those without are not many more
+@lru_cache(maxsize=64)  # about as many pairs as there are
 def _fitting(pair: str, most: int) -> tuple[int, ...]:
     """The numbers from 1 to `most` that two digits or X can stand for, ascending."""
     if pair.isdigit():
@@ -118,7 +118,7 @@ def _days(
     if not days:
         raise scanner.error(f"Day {pair} does not exist; days are 01 to 31.", start)
     first = last = None
-    # Without this check a day that exists in no year would be searched for in all of them.
+    # Otherwise a day that exists in no year would be searched for in every year.
     never_leap = year.mask[-1] in "13579"
     if any(days[0] <= LONGEST[month] - (never_leap and month == 2) for month in months):
         first = _first_existing(year.rising(), months, days)
@@ -138,7 +138,8 @@ def _no_such_day(year: Year, months: tuple[int, ...], pair: str) -> str:
 def _first_existing(
     years: Iterable[int], months: tuple[int, ...], days: tuple[int, ...]
 ) -> int | None:
-    """The number of the first day, in the order given, that the calendar has."""
+    """The number of the first day, in the given order, that the calendar has; None if it has
+    none."""
     for year in years:
         for month in months:
             length = days_in_month(year, month)

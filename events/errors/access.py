@@ -12,13 +12,13 @@ Doubt = Literal["missing", "malformed", "unknown", "revoked", "expired", "sessio
 
 
 class AccessError(OnrecordError):
-    """Somebody asks for what they are not given."""
+    """The caller asks for something that the caller is not allowed."""
 
 
 class Unauthenticated(AccessError):
-    """Credentials are `missing`, or those that were sent prove nothing: they are `malformed`, of an
-    `unknown` key or a wrong secret, of a `revoked` or an `expired` key, or of a `session` that has
-    ended. The message may be shown; it does not say whether the id of a key exists."""
+    """The credentials are `missing`, or prove nothing: they are `malformed`, of an `unknown` key or
+    with a wrong secret, of a `revoked` or an `expired` key, or of a `session` that has ended. The
+    message may be shown; it does not say whether the id of a key exists."""
 
     def __init__(self, reason: Doubt, message: str, needs: str | None = None) -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class Unauthenticated(AccessError):
 
 
 class Forbidden(AccessError):
-    """The principal is known and may read, but has not the right `needs`."""
+    """The principal is known and may read, but lacks the right `needs`."""
 
     def __init__(self, needs: str, message: str) -> None:
         super().__init__(message)

@@ -79,11 +79,11 @@ class RelationExists(Refused):
 
 
 class SpellingTaken(Refused):
-    """The spelling is another actor's in this timeline."""
+    """The spelling belongs to another actor of this timeline."""
 
 
 class KeyExists(Refused):
-    """The name was given to a key before, which may be revoked by now."""
+    """A key was given this name before; that key may be revoked by now."""
 
 
 class AlreadyRevoked(Refused):
@@ -130,7 +130,7 @@ class RevisionConflict(Conflict):
 
 
 class IdempotencyConflict(Conflict):
-    """The event id, or the idempotency key behind it, was used for something else."""
+    """The event id, or the idempotency key that it was made from, was used for something else."""
 
     def __init__(self, id: str) -> None:  # noqa: A002 - as above
         super().__init__(f"{id!r} was used before for something else.")

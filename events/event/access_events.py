@@ -12,8 +12,8 @@ __all__ = ["AccessChange", "GrantGiven", "GrantTaken", "KeyIssued", "KeyRevoked"
 
 
 class KeyIssued(Event, frozen=True, kw_only=True):
-    """`id` is the part of the key that may be shown; `sha256` is that of its secret, in hex. From
-    the time `expires`, if there is one, the key proves nothing."""
+    """`id` is the part of the key that may be shown; `sha256` is the hash of its secret, in hex.
+    From the time `expires`, if there is one, the key is invalid."""
 
     event_type: ClassVar[str] = "key.issued"
     name: KeyName

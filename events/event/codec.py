@@ -99,7 +99,7 @@ class Codec:
 
     def claim_fingerprint(self, content: bytes) -> str:
         """A fingerprint of a request, to compare it with another one: 32 hex digits. Without the
-        service's key they reveal nothing of the content, also after a redaction."""
+        service's key it reveals nothing of the content, even after a redaction."""
         if self._key is None:
             raise TypeError("without a key nothing is claimed")
         message = b"onrecord-claim-v1\n" + content
@@ -153,7 +153,7 @@ class Codec:
 
 def fingerprint_of(event_type: str, subject: str, data: bytes) -> str:
     """A fingerprint of an event, to compare it with another one of the same id: 32 hex digits over
-    type, subject and data. No salt goes into it, so a redaction must erase it."""
+    type, subject and data. It contains no salt, so a redaction must blank it."""
     return sha256(b"\n".join((event_type.encode(), subject.encode(), data))).hexdigest()[:32]
 
 

@@ -56,8 +56,8 @@ ACTORS = Subject("actors")
 timeline."""
 
 HEAD = Subject("head")
-"""No event is about it. Its expected revision is the timeline's own: no other event may be recorded
-before the append."""
+"""The subject of no event. Its expected revision is the timeline's own: no other event may be
+recorded before the append."""
 
 _PROPOSAL = "proposals/"
 
@@ -90,8 +90,8 @@ def proposal_subject(id: str) -> Subject:  # noqa: A002 - the field's own name
 
 
 def redactable_subject(timeline: str, id: str) -> Subject:  # noqa: A002 - the field's own name
-    """The thing of that id whose text a redaction removes: a statement or, on a timeline of
-    proposals, a proposal."""
+    """The statement, or on a timeline of proposals the proposal, with that id: what a redaction
+    removes the text of."""
     return proposal_subject(id) if timeline.startswith("_") else statement_subject(id)
 
 
@@ -198,9 +198,9 @@ def seal_of(  # noqa: PLR0913 - the fields that the seal covers, in their order
 
 @lru_cache(maxsize=8)
 def _keyed(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
-    """The two hashes of an HMAC (RFC 2104), each begun with the key, which fills a block. That
-    costs more than hashing a header, so it is done once for each key. A copy of `hmac.HMAC` takes
-    twice as long."""
+    """The two hashes of an HMAC (RFC 2104), each begun with the key, which fills a block. Hashing
+    the key costs more than hashing a header, so it is done once for each key. A copy of `hmac.HMAC`
+    takes twice as long."""
     padded = key.ljust(64, b"\0")
     inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
     return hashlib.sha256(inner), hashlib.sha256(outer)

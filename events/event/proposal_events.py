@@ -17,8 +17,8 @@ __all__ = [
 
 
 class ProposalMade(Event, frozen=True, kw_only=True):
-    """`commands` are what somebody wants to happen on the timeline, each as `POST …/commands` takes
-    it. If `atomic`, all of them are to happen or none."""
+    """`commands` are what the author wants to happen on the timeline, each as `POST …/commands`
+    takes it. If `atomic`, either all of them happen or none."""
 
     event_type: ClassVar[str] = "proposal.made"
     commands: tuple[dict[str, Any], ...]
@@ -26,14 +26,14 @@ class ProposalMade(Event, frozen=True, kw_only=True):
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """The statements whose text the commands have, each once."""
+        """The statements with text in the commands, each once."""
         told = [next(iter(command.values())) for command in self.commands]
         ids = (each.get("statement") or each.get("id") for each in told)
         return tuple(dict.fromkeys(id_ for id_ in ids if isinstance(id_, str)))
 
 
 class ProposalApproved(Event, frozen=True, kw_only=True):
-    """`revisions` are those of the events that the commands came to, on the timeline."""
+    """`revisions` are those of the events on the timeline that carried out the commands."""
 
     event_type: ClassVar[str] = "proposal.approved"
     revisions: tuple[int, ...]

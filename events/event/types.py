@@ -100,8 +100,8 @@ class StatementRecorded(Event, frozen=True, kw_only=True):
 
 
 class StatementCorrected(Event, frozen=True, kw_only=True):
-    """`changes` is a JSON merge patch (RFC 7396) of the statement. `on` is when it was corrected by
-    those who spoke, and `source` where they did."""
+    """`changes` is a JSON merge patch (RFC 7396) of the statement. `on` is when the speakers
+    corrected it, and `source` where they did."""
 
     event_type: ClassVar[str] = "statement.corrected"
     changes: dict[str, Any]
@@ -220,10 +220,10 @@ TYPES: dict[str, type[Event]] = {
 
 def touches(subject: Subject, event: Event) -> tuple[Subject, ...]:
     """The subjects whose revision the event changes: first its own, then its target, and `actors`
-    if it claims or frees a spelling; of a proposal, the statements whose text it has."""
+    if it claims or frees a spelling. For a proposal, also the statements with text in it."""
     match event:
         case StatementRecorded():
-            return (subject,)  # as nearly all are
+            return (subject,)  # as for nearly all events
         case StatementRelated(target=target) | StatementUnrelated(target=target):
             return (subject, statement_subject(target))
         case ActorRegistered() | ActorDescribed() | AliasAdded() | AliasRemoved():

@@ -1,7 +1,7 @@
 """Converts the data of old schema versions to the current one when an event is read. Stored events
 are never rewritten.
 
-A step takes the data of one version (builtins) and returns that of the next. A type's steps run
+A step takes the data of one version (builtins) and returns the data of the next. A type's steps run
 from the stored version to `schema_version` of its class. To add a version: raise `schema_version`,
 add the step, add a fixture of the old bytes to the tests.
 """
@@ -22,8 +22,8 @@ def _related_v0(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _recorded_v1(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 wrote those whom a statement is about as texts. The other fields of version 2 take
-    their defaults. Corrections may still write such texts."""
+    """Version 1 wrote the actors whom a statement is about as texts. The other fields of version 2
+    take their defaults. Corrections may still write such texts."""
     return data | {"about": [{"actor": spelling, "role": None} for spelling in data["about"]]}
 
 

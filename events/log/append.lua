@@ -17,25 +17,25 @@
 --       or an error for the whole partition: REPLACED, where it is not of that log (any more);
 --       DAMAGED <position> <reason>.
 --
--- Everything is read before the first write: a slot that is moving to another server answers
--- TRYAGAIN for a key that has gone, and a wrong type is an error, which must come while nothing is
--- written. So must what the user is not allowed to do. The shebang carries no flag, so that a server
--- without memory, a replica, or one without its replicas refuses the script before it runs. Once it
--- writes, nothing can fail or be killed; the append-only file gets the writes as one transaction,
--- of which a crash leaves all or nothing. A call without appends writes nothing, and tells whether
--- one with some would be refused.
+-- Everything is read before the first write, because errors may only come while nothing is written:
+-- TRYAGAIN for a key in a slot that is moving to another server, a wrong type, a command that the
+-- user may not run. The shebang carries no flag, so that a server without memory, a replica, or a
+-- primary without its replicas refuses the script before it runs. Once it writes, nothing can fail
+-- or be killed; the append-only file gets the writes as one transaction, of which a crash leaves
+-- all or nothing. A call without appends writes nothing, and shows whether a call with some would
+-- be refused.
 
 local CHUNK = 4000 -- values that `unpack` is given at once: Lua's stack ends near 8,000
 local LOG, REVISIONS, MARK = KEYS[1], KEYS[2], ':log'
 local HEADER = '^{"timeline":"([a-z0-9_.%-]+)","revision":(%d+),"recorded_at":"'
   .. '(%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d%d%d%dZ)","id":"'
 
--- Lua writes 1e+15 for what it is given as a number: all of ours are whole and below 2^53.
+-- Lua writes large numbers as 1e+15: all of ours are whole and below 2^53.
 local function whole(number)
   return string.format('%.0f', number)
 end
 
--- What a hash holds of `fields`; false for one that is not there.
+-- The hash's values of `fields`; false for a field that is missing.
 local function look_up(key, fields)
   local found = {}
   for first = 1, #fields, CHUNK do
@@ -73,9 +73,9 @@ local function now()
     floor(of_day / 3600), floor(of_day / 60) % 60, of_day % 60, tonumber(time[2]))
 end
 
--- The last position and what its header says; or a reason why nothing may be written behind it.
--- Only the entry that the next one stands on is looked at: one that is gone further back is for
--- the audit to find, and keeps nobody from writing.
+-- The last position and what its header says; or a reason why nothing may be written after it. Only
+-- the last entry is checked: an earlier one that is missing is for the audit to find, and stops no
+-- write.
 local function tip()
   if redis.call('EXISTS', LOG) == 0 then
     local revisions = redis.call('HLEN', REVISIONS) > 1 -- beside the mark
@@ -121,8 +121,8 @@ local function timelines_of(appends)
   return all, by_name, names
 end
 
--- Every id is kept for ever, so there are at least as many as revisions; a hash that was dropped
--- would let the same event in twice.
+-- Every id is stored for ever, so there are at least as many ids as revisions. If the hash of ids
+-- were lost, the same event could be written twice.
 local function read_hashes(timeline, revision)
   timeline.first, timeline.revision = revision, revision
   timeline.damaged = redis.call('HLEN', timeline.ids_key) < revision
@@ -136,8 +136,8 @@ local function split(receipt)
   return tonumber(revision), fingerprint
 end
 
--- The revisions of those events that were seen before, and an id for which this append cannot be
--- the one that was seen: it came with another fingerprint or twice, or not all ids were seen.
+-- The revisions of the events that were written before, and an id that shows a conflict (or nil):
+-- it has another fingerprint, occurs twice, or only some of the ids were written before.
 local function seen_before(timeline, events, claim)
   local revisions, own, clash, seen = {}, {}, nil, nil
   for _, event in ipairs(events) do
@@ -159,7 +159,8 @@ local function remember(timeline, id, receipt)
   timeline.new_ids[#timeline.new_ids + 1] = receipt
 end
 
--- Ids come before expected revisions: the same thing twice is one thing, whatever came between.
+-- Ids are checked before expected revisions: the same append sent twice is written once, whatever
+-- was written between.
 local function answer(timeline, append)
   local events, expected, claim, fingerprint = append[2], append[3], append[4][1], append[4][2]
   local revisions, clash = seen_before(timeline, events, claim)
@@ -182,7 +183,7 @@ local function answer(timeline, append)
   return { 0, timeline.revision + #events, timeline.revision + 1 }, true
 end
 
--- What an append changes, noted for the appends behind it and for the writes at the end.
+-- Notes what an append changes, for the appends after it and for the writes at the end.
 local function take(timeline, append, fresh, entries, time)
   for _, event in ipairs(fresh and append[2] or {}) do
     local revision = whole(timeline.revision + 1)
@@ -202,7 +203,7 @@ local function take(timeline, append, fresh, entries, time)
   end
 end
 
--- All that is read is read here.
+-- Everything is read here.
 local appends = cmsgpack.unpack(ARGV[2])
 local position, last, reason = tip()
 local timelines, by_name, names = timelines_of(appends)
@@ -225,7 +226,7 @@ end
 local time = now()
 time = last and last.time > time and last.time or time -- of one width: greater text is later
 
--- Each append sees those before it.
+-- Each append sees the ones before it.
 local answers, entries = {}, {}
 for i, append in ipairs(appends) do
   local timeline = by_name[append[1]]
@@ -240,8 +241,8 @@ for i, append in ipairs(appends) do
   end
 end
 
--- All that is written is written here; the revisions last, so that whatever might stop it
--- half-way is found by the checks above.
+-- Everything is written here; the revisions last, so that the checks above find a write that was
+-- stopped half-way.
 for i, event in ipairs(entries) do
   redis.call('XADD', LOG, whole(position + i) .. '-0',
     'h', event.header, 's', event[4], 'd', event[5])

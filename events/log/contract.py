@@ -39,11 +39,11 @@ __all__ = [
 Durability = Literal["fsync", "everysec", "replicated", "volatile"]
 
 FOLLOWED: Final = 750
-"""The most events in a batch of `follow`: more than gather in a tenth of a second of a busy log. A
-reader that gets so many is behind it, and catches up faster with `read`."""
+"""The most events in a batch of `follow`: more than a busy log gathers in a tenth of a second. A
+reader that gets so many lags, and catches up faster with `read`."""
 
 NOTICED: Final = 13 * 3_600
-"""Seconds for which the log remembers a notice."""
+"""Seconds for which the log keeps a notice."""
 
 
 class Identity(NamedTuple):
@@ -66,8 +66,8 @@ class Append(NamedTuple):
     """Events for one timeline, to be written as a whole or not at all.
 
     `expected` maps a subject to the revision that it must still have; `NEW` (0) means that no event
-    may have touched it. That of `HEAD` is the timeline's own. The revisions of other subjects are
-    not checked. `events` may be empty if there is a `claim`.
+    may have touched it. The revision of `HEAD` is the timeline's own. The revisions of other
+    subjects are not checked. `events` may be empty if there is a `claim`.
     """
 
     timeline: str
@@ -104,7 +104,7 @@ class Receipt(NamedTuple):
 
 class Log(Protocol):
     """An append-only log of events in partitions. All calls raise `LogUnavailable` if the log
-    cannot be reached, and `LogReplaced` if another log, or none, is in its place; that one is
+    cannot be reached, and `LogReplaced` if another log, or none, is in its place; the other log is
     neither read nor written."""
 
     @property
@@ -127,7 +127,7 @@ class Log(Protocol):
         """Up to `limit` events after position `after`, in order; empty at the head."""
 
     async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
-        """The events at `positions` (ascending), in order; absent ones are left out."""
+        """The events at `positions` (ascending), in order; absent events are left out."""
 
     def follow(self, partition: int, after: int) -> AsyncIterator[Sequence[StoredEvent]]:
         """Batches of up to `FOLLOWED` events after `after` as they are recorded, without end, and
@@ -176,9 +176,9 @@ class Log(Protocol):
 
     async def settle(self, partition: int) -> bool:
         """Wait until everything that the partition holds at the time of the call is durable at the
-        log's level, also what other services appended. Returns False if it is not after a few
-        seconds. It is needed because events can be read before they are as durable as acknowledged
-        ones."""
+        log's level, including what other services appended. Returns False if it is not after a few
+        seconds. This is needed because events can be read before they are as durable as
+        acknowledged events."""
 
     async def check(self) -> None:
         """Check that the log is reachable and still the same. Raises `LogUnavailable` or
@@ -194,12 +194,13 @@ class Log(Protocol):
 
 @lru_cache(4_096)
 def partition_of(timeline: str, partitions: int) -> int:
-    """The partition of a timeline: CRC-32 (ISO 3309) of its name modulo the number of them."""
+    """The partition of a timeline: CRC-32 (ISO 3309) of its name modulo the number of
+    partitions."""
     return zlib.crc32(timeline.encode()) % partitions
 
 
 def check_append(append: Append) -> None:
-    """Raise ValueError if `append` has nothing to write, or an event that is sealed for another
+    """Raise ValueError if `append` has nothing to write, or has an event that is sealed for another
     timeline."""
     if not append.events and append.claim is None:
         raise ValueError("An append needs events or a claim.")

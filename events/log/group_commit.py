@@ -1,12 +1,12 @@
 """The queue of the appends to one server: they gather while a call is under way, and go together in
-the next.
+the next call.
 
 One task does the sending, so a cancelled caller stops waiting but cancels nothing else. There is
 never more than one call under way, so appends to a partition are in the log in the order in which
-they were queued. Partitions take turns, so that what gathers for one of them holds up no other by
-more than a call. Memory and waiting times are bounded: beyond `LIMIT` bytes appends are refused at
-once, and appends that could not be sent within `PATIENCE` are refused too. In both cases nothing
-was written for certain.
+they were queued. Partitions take turns, so a busy partition delays the others by one call at most.
+Memory and waiting times are bounded: beyond `LIMIT` bytes appends are refused at once, and appends
+that could not be sent within `PATIENCE` are refused too. In both cases it is certain that nothing
+was written.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class GroupCommit:
     """The queue and its task, which ends with `close`. It must be made while an event loop is
     running.
 
-    If the task fails otherwise, the waiting callers get an error, `check` raises from then on, and
-    the loop's exception handler gets the cause.
+    If the task fails in another way, the waiting callers get an error, `check` raises from then on,
+    and the loop's exception handler gets the cause.
     """
 
     def __init__(self, name: str, send: Send, limit: int = LIMIT) -> None:
@@ -62,7 +62,7 @@ class GroupCommit:
         self._limit = limit
         self._loop = asyncio.get_running_loop()
         self._queues: dict[int, deque[Waiting]] = {}
-        """What waits for each partition; the one whose turn is next comes first."""
+        """The waiting appends of each partition; the partition whose turn is next comes first."""
         self._bytes = 0
         self._sending: Sequence[Waiting] = ()
         self._filled = asyncio.Event()
@@ -71,7 +71,7 @@ class GroupCommit:
         self._task.add_done_callback(self._ended)
 
     def put(self, append: Append, encoded: bytes, partition: int = 0) -> asyncio.Future[Appended]:
-        """Queue an append to the partition. The future gets its outcome. Raises
+        """Queue an append to the partition. Returns a future of its outcome. Raises
         `LogUnavailable`."""
         self.check()
         if self._bytes and self._bytes + len(encoded) > self._limit:

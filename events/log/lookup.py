@@ -1,7 +1,7 @@
 """Fetches events from the places where they were recorded, and checks that each is there.
 
-The read model knows the places. If the log was tampered with, or holds another history than the one
-that was read, there may be no event at a place now, or another one.
+The read model knows the places. If the log was tampered with, or has another history by now, a
+place may hold another event or none.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ __all__ = ["MismatchReports"]
 
 
 class MismatchReports:
-    """Passes the name of such a timeline on to everyone who asked for it by `send_to`."""
+    """Passes the name of each reported timeline on to every receiver that `send_to` added."""
 
     def __init__(self) -> None:
         self._receivers: list[Callable[[str], None]] = []
@@ -31,7 +31,8 @@ class MismatchReports:
 
 
 class _Reported:
-    """A block, which every write is; a generator would take three times as long."""
+    """The context manager of `reported`, used for every write; a generator would take three times
+    as long."""
 
     __slots__ = ("_errors", "_reports", "_timeline")
 

@@ -7,13 +7,13 @@ from typing import Final
 __all__ = ["Portion"]
 
 _MOST: Final = 256
-"""Events that are requested at once, however small they are."""
+"""The most events that are requested at once, however small they are."""
 
 
 class Portion:
-    """The number of `events` to request so that they have about `weight` bytes, if the next ones
-    are as large as the last ones. It grows at most fourfold at a time, because the next ones may be
-    larger, and is at least 1."""
+    """The number of `events` to request for about `weight` bytes, if the next events are as large
+    as the last ones. It grows at most fourfold at a time, because the next ones may be larger, and
+    is at least 1."""
 
     __slots__ = ("_weight", "events")
 
@@ -22,6 +22,6 @@ class Portion:
         self._weight = weight
 
     def learn(self, count: int, weight: int) -> None:
-        """Note that `count` events came, which have `weight` bytes together."""
+        """Note that `count` events came, with `weight` bytes together."""
         fitting = count * self._weight // max(1, weight)
         self.events = max(1, min(_MOST, 4 * self.events, fitting))

@@ -10,8 +10,8 @@ __all__ = ["Refusal", "advice", "reason", "refusal_of", "words_for_callers"]
 
 
 class Refusal(NamedTuple):
-    """The meaning of an error. `advice` is for the server's operator. `passes`: it usually ends by
-    itself. `names`: the server's message names users or commands, which callers must not see."""
+    """What an error means. `advice` is for the server's operator. `passes`: the error usually ends
+    by itself. `names`: the server's message names users or commands, which callers must not see."""
 
     advice: str
     passes: bool = False
@@ -64,7 +64,7 @@ def advice(error: LogError) -> str:
 
 
 def reason(error: LogError) -> str:
-    """One of a few words for the error: the code of a known error, or its kind."""
+    """A short word for the error: the code if it is known, else the kind of the error."""
     if isinstance(error, LogRefused):
         return error.code if error.code in _BY_CODE else "other"
     kinds = {UnfitServer: "unfit", LogReplaced: "replaced", CorruptEvent: "damaged"}

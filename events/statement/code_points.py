@@ -22,8 +22,8 @@ IGNORABLE = _class(
     "00AD 034F 061C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F "
     "FEFF FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF "
 )
-"""What readers do not see unless their font draws it: spaces without width, joiners, marks of
-direction, variation selectors, tags."""
+"""Characters that readers do not see unless their font draws them: spaces without width, joiners,
+direction marks, variation selectors, tags."""
 
 EMOJI = _class(
     "00A9 00AE 203C 2049 2122 2139 2194-2199 21A9-21AA 231A-231B 2328 23CF 23E9-23F3 23F8-23FA "
@@ -41,9 +41,9 @@ EMOJI = _class(
     "1F6DC-1F6E5 1F6E9 1F6EB-1F6EC 1F6F0 1F6F3-1F6FC 1F7E0-1F7EB 1F7F0 1F90C-1F93A 1F93C-1F945 "
     "1F947-1F9FF 1FA70-1FA7C 1FA80-1FAC6 1FAC8 1FACC-1FADD 1FADF-1FAEB 1FAEF-1FAFA "
 )
-"""What may be shown as an emoji, without the ASCII digits, `#` and `*`, which are emoji only in a
-keycap."""
+"""Characters that may be shown as an emoji, without the ASCII digits, `#` and `*`, which are emoji
+only in a keycap."""
 
 BLANK = _class("2800 FFF9-FFFB 1D159")
-"""What shows nothing although no property says so: the blank of Braille, the signs around an
-interlinear annotation, the notehead without a head."""
+"""Characters that show nothing although no property says so: the blank of Braille, the signs around
+an interlinear annotation, the notehead without a head."""

@@ -22,7 +22,7 @@ __all__ = ["corrected", "faults_of_changes", "in_one_form", "merged"]
 _FIELDS = frozenset(Statement.__struct_fields__) - {"id"}
 _SAID = frozenset(Said.__struct_encode_fields__)
 _PLAIN = Statement(kind="claim", text="x", said=Said(by="x", on=None))
-"""A statement that gives no cause for a fault."""
+"""A valid statement."""
 
 
 def corrected(statement: Statement, changes: dict[str, Any]) -> Statement:
@@ -30,7 +30,7 @@ def corrected(statement: Statement, changes: dict[str, Any]) -> Statement:
     change nothing, or make it invalid."""
     odd = _unknown(changes)
     if odd:
-        changes = _known(changes)  # so that other faults are reported with these
+        changes = _known(changes)  # to report other faults with these
     try:
         raw = _patched(statement, changes)
     except RecursionError as error:
@@ -52,7 +52,7 @@ def corrected(statement: Statement, changes: dict[str, Any]) -> Statement:
 
 
 def faults_of_changes(changes: dict[str, Any]) -> list[Fault]:
-    """The faults that `changes` have whatever the statement is that they correct."""
+    """The faults that `changes` have, whichever statement they correct."""
     try:
         corrected(_PLAIN, changes)
     except Rejected as error:
@@ -61,13 +61,13 @@ def faults_of_changes(changes: dict[str, Any]) -> list[Fault]:
 
 
 def merged(statement: Statement, changes: dict[str, Any]) -> Statement:
-    """Apply `changes` as a fold does: only the shape of the result is checked."""
+    """Apply `changes` as a fold does: check only the shape of the result."""
     return msgspec.convert(_patched(statement, changes), type=Statement)
 
 
 def in_one_form(changes: dict[str, Any], after: Statement) -> dict[str, Any]:
-    """The changes with the lists that may be written in several ways as the statement `after` the
-    changes has them."""
+    """The changes, with each list that may be written in several ways replaced by its form in the
+    statement `after` the changes."""
     lists = ("about", "tags")
     return changes | {
         name: [*msgspec.to_builtins(getattr(after, name))] for name in lists if changes.get(name)
@@ -84,9 +84,9 @@ def _patched(statement: Statement, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_within(path: str, changes: Any, before: Any) -> bool:
-    """Whether the patch sets or removes the member that a fault is about, or makes the object that
-    lacks it. Members that an older rule accepted stay as they are until a correction changes them.
-    `before` is what is patched."""
+    """Whether the patch sets or removes the member that a fault is about, or creates the object
+    that lacks it. Members that an older rule accepted stay as they are until a correction changes
+    them. `before` is the patched value."""
     for step in map(unescape, path.split("/")[1:]):
         if not isinstance(changes, dict):
             return True
@@ -98,7 +98,7 @@ def _is_within(path: str, changes: Any, before: Any) -> bool:
 
 
 def _path(fault: Fault, changes: Any) -> str:
-    """The fault's path in the patch. It ends at a text that stands for an object."""
+    """The fault's path in the patch. It ends at a text that is short for an object."""
     path = ""
     for step in fault.path.split("/")[1:]:
         if isinstance(changes, str):

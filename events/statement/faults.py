@@ -1,4 +1,4 @@
-"""What is wrong with a statement, by the rules that a shape cannot express."""
+"""What is wrong with a statement by the rules that a JSON shape cannot express."""
 
 from __future__ import annotations
 
@@ -110,21 +110,21 @@ def _origin(faults: list[Fault], at: str, origin: Origin) -> None:
 
 
 def _extra(faults: list[Fault], at: str, name: str, text: str) -> None:
-    """A column's name can be read; its text may be empty or white space."""
+    """Check a column's name, which must be readable; its text may be empty or white space."""
     _words(faults, at, f"/{escape(name)}", name, PROSE)
     if "\0" in text:
         _words(faults, at, f"/{escape(name)}", text, PROSE)
 
 
 def date_faults(at: str, text: str | None) -> list[Fault]:
-    """The faults of a date that does not belong to a statement."""
+    """The faults of a date outside a statement."""
     faults: list[Fault] = []
     _date(faults, at, "", text)
     return faults
 
 
 def source_faults(at: str, source: Source | None) -> list[Fault]:
-    """The faults of a source that does not belong to a statement."""
+    """The faults of a source outside a statement."""
     faults: list[Fault] = []
     if source is not None:
         _source(faults, at, source)

@@ -1,7 +1,9 @@
-"""What is hashed of a request, so that the same request has the same hash in every release.
+"""The part of a request that is hashed, so that the same request has the same hash in every
+release.
 
-Members that came later are left out where they have their default. Hashes of requests and ids that
-derive from them were stored before those members existed, and are compared with what is sent now.
+Members that a later release added are left out if they have their default. Hashes of requests, and
+ids that derive from them, were stored before those members existed; they must equal the hash of the
+same request today.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ _OF_OTHERS = ("on", "source")
 
 
 def first_form(value: msgspec.Struct) -> dict[str, Any]:
-    """The statement, or what is said of one, without what it leaves out of the later members."""
+    """The statement, or a part of it, as JSON without the later members that have their default."""
     told: dict[str, Any] = msgspec.to_builtins(value)
     if not isinstance(value, Statement):
         return {n: part for n, part in told.items() if part is not None or n not in _OF_OTHERS}

@@ -3,8 +3,8 @@ speaker could seem to corroborate himself.
 
 A name may not contain control characters, invisible characters, or white space other than single
 spaces between words. ZWJ and ZWNJ may stand between letters, marks and emoji, where scripts and
-emoji need them, but not beside letters whose shape they never change, such as Latin ones; U+FE0F
-may stand behind an emoji, and within a keycap.
+emoji need them, but not beside letters whose shape they never change, such as Latin; U+FE0F may
+stand behind an emoji, and within a keycap.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ _UNJOINED: Final = re.compile(
     r"(?:LATIN|GREEK|COPTIC|CYRILLIC|GEORGIAN|ETHIOPIC|CHEROKEE|THAI|LAO|CJK|HIRAGANA|KATAKANA|BOPOMOFO"
     r"|HANGUL|YI|FULLWIDTH|HALFWIDTH|MODIFIER|COMBINING)\b"
 ).match
-"""Whether a letter or mark of this name looks the same beside a joiner as without one. So do all
-before U+0600: Latin, Greek, Cyrillic, Armenian, Hebrew."""
+"""Whether a letter or mark of this Unicode name looks the same with a joiner beside it. This also
+holds for all before U+0600: Latin, Greek, Cyrillic, Armenian, Hebrew."""
 _EMOJI_STYLE: Final = "\ufe0f"
 _KEYCAP: Final = "\u20e3"
 _CONTROLS: Final = {"\0": "NULL", "\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
 
 
 class Hidden(NamedTuple):
-    """A character that is not allowed in a name: its number from 1, and what to do about it."""
+    """A character that is not allowed in a name: its number, counted from 1, and what to do about
+    it."""
 
     column: int
     message: str

@@ -27,8 +27,8 @@ def folded_tag(tag: str) -> str:
 
 
 def is_tag(text: str) -> bool:
-    """Whether it has only letters, marks, digits and `-`, up to `LONGEST_TAG` of them once it is
-    folded."""
+    """Whether the text has only letters, marks, digits and `-`, and at most `LONGEST_TAG` of them
+    after folding."""
     if _plain_tag(text):
         return True
     text = folded_tag(text)
@@ -36,8 +36,8 @@ def is_tag(text: str) -> bool:
 
 
 def is_actor_id(text: str) -> bool:
-    """Whether it has only letters (with their marks) of any script, ASCII digits, `.`, `_` and `-`,
-    and begins with a letter or digit; up to `LONGEST_ID` of them."""
+    """Whether the text has only letters (with their marks) of any script, ASCII digits, `.`, `_`
+    and `-`, begins with a letter or digit, and has at most `LONGEST_ID` characters."""
     if _plain_id(text):
         return True
     first, rest = text[:1], text[1:]
@@ -46,7 +46,7 @@ def is_actor_id(text: str) -> bool:
 
 
 def _is_all_of(text: str, categories: tuple[str, ...], others: str) -> bool:
-    """Whether each character is of one of the general categories of Unicode or among the others,
-    and can be seen."""
+    """Whether each character is visible, and of one of these general categories of Unicode or among
+    the others."""
     fits = all(c in others or unicodedata.category(c).startswith(categories) for c in text)
     return fits and hidden_in(text) is None

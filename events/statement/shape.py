@@ -26,9 +26,9 @@ _ESCAPE = re.compile(
 """An escape in JSON; the group matches if the escape is one half of a surrogate pair."""
 
 QUOTED: Final = " Given: "
-"""What stands in the message of a fault before the value that it is about."""
+"""What the message of a fault says before the value that it is about."""
 _CUT_SHORT: Final = "Input data was truncated"
-"""What `msgspec` says where the text ends too early, or the first half of a pair stands alone."""
+"""What `msgspec` says if the text ends too early, or with the first half of a surrogate pair."""
 
 
 def _none(_: Any) -> list[Fault]:
@@ -78,8 +78,8 @@ def _invalid(faults: list[Fault], given: Any) -> InvalidInput:
 
 
 def _builtins(body: bytes) -> Any:
-    """The body as plain values of any shape. Raises InvalidInput if the body is not JSON: a value
-    of the wrong type may stand in front of the place where it ends being JSON."""
+    """The body as plain values of any shape. Raises InvalidInput if the body is not JSON: `msgspec`
+    may have met a value of the wrong type before the place where the syntax breaks."""
     try:
         return _decoder(Any).decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -91,10 +91,10 @@ def _not_json(error: Exception, body: bytes) -> InvalidInput:
 
 
 def _follows(fault: Fault, paths: Iterable[str]) -> bool:
-    """Whether the fault is about a value that was only put in the place of a faulty one."""
+    """Whether the fault is about a value that only replaces a faulty one."""
     for path in paths:
         parent, _, name = path.rpartition("/")
-        # Members are compared by name; the number of an item adds nothing to a sentence.
+        # Members are compared by name; the number of an item does not occur in a sentence.
         named = not name.isdecimal() and name in fault.message.split()
         beside = named and fault.path.rpartition("/")[0] == parent
         within = f"{fault.path}/".startswith(f"{path}/")
@@ -104,14 +104,14 @@ def _follows(fault: Fault, paths: Iterable[str]) -> bool:
 
 
 def _place(fault: Fault) -> list[tuple[int, str]]:
-    """The place of a fault among the others: items by their number, members by their name."""
+    """Where a fault comes among the others: items by number, members by name."""
     steps = fault.path.split("/")[1:]
     return [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
 
 
 def _quoting(fault: Fault, given: Any) -> Fault:
-    """Add the value that the fault is about to its sentence, unless it is there already. If that is
-    a text that stands for an object, such as an actor, the path ends there."""
+    """Add the faulty value to the fault's sentence, unless it is there already. If the value is a
+    text that is short for an object, such as an actor, the path ends there."""
     steps = fault.path.split("/")[1:]
     for number, step in enumerate(steps):
         name = unescape(step)

@@ -1,8 +1,8 @@
 """The statement and its parts: what is said, by whom, through whom, when, about when.
 
-`msgspec` checks shapes and lengths; `events.statement.faults` checks everything else. Every field
-is encoded, so a default that was written out and one that was left out give the same bytes. So do
-two ways to write the same: an actor as bare text or as an object, a tag in another case.
+`msgspec` checks shapes and lengths; `events.statement.faults` checks the rest. Every field is
+encoded, so a default that was written out and one that was left out give the same bytes. So do two
+ways to write the same: an actor as bare text or as an object, a tag in another case.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ Decimal = Annotated[str, _meta(DECIMAL)]
 Link = Annotated[str, _meta(LINK)]
 Hash = Annotated[str, _meta(SHA256)]
 
-# The length of dates and times is checked where they are read, which gives a column and advice.
+# Lengths of dates are checked where dates are read, since that gives a column and advice.
 _LENGTH: dict[str, Any] = {"minLength": 1, "maxLength": dates.MOST_CHARACTERS}
 DateText = Annotated[str, Meta(description="EDTF, levels 0 to 2", extra_json_schema=_LENGTH)]
 MomentText = Annotated[str, Meta(description="RFC 3339", extra_json_schema=_LENGTH)]
@@ -123,14 +123,14 @@ class Said(_Part, frozen=True, kw_only=True, rename={"with_": "with"}):
 
 
 class AboutActor(_Part, frozen=True, kw_only=True):
-    """An actor whom a statement is about, and as what, such as `target` or `victim`."""
+    """An actor whom a statement is about, and in which role, such as `target` or `victim`."""
 
     actor: Spelling
     role: AboutRole | None = None
 
 
 class Place(_Part, frozen=True, kw_only=True):
-    """A named place; WGS 84 degrees, both of them, where they are known."""
+    """A named place, with both WGS 84 degrees if they are known."""
 
     name: Name
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
@@ -186,7 +186,7 @@ if TYPE_CHECKING:
 else:
     _Named = (
         AboutActor | Spelling
-    )  # as it may be written; a statement that was made has none but AboutActor
+    )  # the forms that may be written; a constructed statement holds only AboutActor
 
 ExtraKey = Annotated[str, Meta(min_length=1, max_length=64)]
 ExtraText = Annotated[str, Meta(max_length=2_000)]
@@ -212,7 +212,7 @@ class Statement(_Part, frozen=True, kw_only=True):
     extra: Annotated[dict[ExtraKey, ExtraText], Meta(max_length=64)] = {}
 
     def __post_init__(self) -> None:
-        """Give the same form to what may be written in several ways."""
+        """Convert what may be written in several ways to one form."""
         if str in map(type, self.about):
             force_setattr(self, "about", tuple(map(_about, self.about)))
         if self.tags:

@@ -1,7 +1,8 @@
 """The names of timelines: those that callers open, and the service's own, which nobody opens.
 
 The service's own begin with `_`: `_access` has the events about keys and grants, and
-`_proposals.<t>` the proposals for the timeline `<t>`. Who may read them reads them as any other.
+`_proposals.<t>` the proposals for the timeline `<t>`. They are read like any other, by those who
+may.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ACCESS_TIMELINE: Final = "_access"
 """The timeline of the events about keys and grants."""
 
 PROPOSALS: Final = "_proposals."
-"""What stands before a timeline's name in the name of the timeline of its proposals."""
+"""The prefix that turns a timeline's name into the name of the timeline of its proposals."""
 
 ANY_TIMELINE_PATTERN: Final = (
     rf"(?:{ACCESS_TIMELINE}|(?:{re.escape(PROPOSALS)})?{TIMELINE_PATTERN})"
@@ -29,7 +30,7 @@ ANY_TIMELINE: Final = Wording(
     lambda text: _any(text) is not None,
     {"pattern": f"^{ANY_TIMELINE_PATTERN}$"},
 )
-"""A name that a timeline may have: of those that callers open, or of the service's own."""
+"""A name that a timeline may have: one that callers open, or one of the service's own."""
 
 
 def is_reserved(timeline: str) -> bool:

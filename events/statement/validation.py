@@ -1,6 +1,6 @@
 """Finds every fault of a value that does not fit a type, not only the first one.
 
-`msgspec` decodes and checks at once and stops at the first fault. Only if it finds one is the value
+`msgspec` decodes and checks at once and stops at the first fault. If it finds one, the value is
 checked again here, against the same types.
 """
 
@@ -17,10 +17,10 @@ from events.errors import Fault
 __all__ = ["MOST_FAULTS", "Findings", "escape", "shortened", "unescape", "validate"]
 
 MOST_FAULTS: Final = 100
-"""Faults of one request that are reported."""
+"""The most faults that are reported for one request."""
 
 _LONGEST: Final = 100
-"""Characters of a name or value that a fault repeats."""
+"""The most characters of a name or value that a fault repeats."""
 
 _Collection = inspect.ListType | inspect.VarTupleType
 _Number = inspect.IntType | inspect.FloatType
@@ -52,7 +52,7 @@ def unescape(step: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text, or the beginning of a long one and a sign that it is cut."""
+    """The text, or the beginning of a long text with a sign that it is cut."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -62,7 +62,7 @@ def _info(type_: Any) -> inspect.Type:
 
 
 class _Walk:
-    """A walk along a value and its type. `at` is the path as steps, empty at the top."""
+    """A walk through a value along its type. `at` is the path as steps, empty at the top."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -162,11 +162,11 @@ _KINDS: Final[tuple[tuple[Any, type | tuple[type, ...], str], ...]] = (
     (_Collection, list, "an array"),
     (inspect.StructType | inspect.DictType, dict, "an object"),
 )
-"""Types, what decoded JSON has for them, and how they are called."""
+"""Types, their classes in decoded JSON, and their names in messages."""
 
 
 def _is_of(value: Any, type_: inspect.Type) -> bool:
-    """Whether the value is of the type's kind; its content is not checked."""
+    """Whether the value is of the type's kind, whatever its content."""
     if isinstance(type_, inspect.Metadata):
         return _is_of(value, type_.type)
     if isinstance(type_, inspect.UnionType):
@@ -223,7 +223,7 @@ def _name(at: Sequence[str]) -> str:
 
 
 def _sample(type_: inspect.Type) -> Any:
-    """Some value of the type, null if the type allows it."""
+    """Some value of the type; null if the type allows it."""
     if isinstance(type_, inspect.Metadata):
         return _sample(type_.type)
     if _is_of(None, type_):

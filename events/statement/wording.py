@@ -1,5 +1,5 @@
-"""The rules for strings: names, ids, tags, numbers, links, prose. Each rule is written once; it is
-what is checked and what the documentation shows."""
+"""The rules for strings: names, ids, tags, numbers, links, prose. Each rule is written once: the
+checks and the documentation use the same one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = [
 
 class Wording(NamedTuple):
     """One rule: which texts it accepts, up to which length, in words and as JSON Schema. `odd`
-    finds the first character that such texts never contain."""
+    finds the first character that no such text contains."""
 
     rule: str
     longest: int
@@ -115,8 +115,8 @@ def spelling_key(spelling: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-# RFC 5646, 2.1: the grammar but for what it says in words, that no variant and no singleton is
-# there twice. The tags without a rule (irregular) are written out.
+# RFC 5646, 2.1: the grammar, without its rule in words that no variant and no singleton occurs
+# twice. The irregular tags are written out.
 _PRIVATE = "[xX](?:-[A-Za-z0-9]{1,8})+"
 _IRREGULAR = (
     "en-GB-oed i-ami i-bnn i-default i-enochian i-hak i-klingon i-lux i-mingo i-navajo i-pwn "
@@ -169,7 +169,7 @@ STATEMENT_ID = _pattern(
     64,
     "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
 )
-# In these two patterns everything beyond ASCII may stand: JSON Schema knows no letters.
+# These two patterns allow everything beyond ASCII, because JSON Schema has no class of letters.
 TAG = Wording(
     f"A tag is 1 to {LONGEST_TAG} letters, marks and digits of any script, or '-'.",
     LONGEST_TAG,

@@ -22,7 +22,7 @@ __all__ = ["MOST_NOTE", "SignedCheckpoint", "origin_of"]
 _size = re.compile(r"0|[1-9][0-9]{0,18}")
 MOST_SIZE = 2**63 - 1
 MOST_NOTE = 1_000_000
-"""Bytes of a checkpoint's note, and of any other; readers stop there."""
+"""The most bytes of a checkpoint's note, and of any other note; readers stop there."""
 
 
 class SignedCheckpoint(NamedTuple):
@@ -56,7 +56,7 @@ class SignedCheckpoint(NamedTuple):
 
 
 def origin_of(service: str, timeline: str) -> str:
-    """The origin line, and the key's name, of a timeline's checkpoints."""
+    """The first line of a timeline's checkpoints, which is also the key's name."""
     return f"{service}/timelines/{timeline}"
 
 

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 over SHA-256: hashes, and a tree that grows in constant memory.
 
 A leaf's index is its event's revision − 1. A *node* is a complete subtree: at level L, node N
-covers the leaves from N · 2^L up to, and without, (N + 1) · 2^L. All hashes are 32 bytes.
+covers the leaves from N · 2^L up to but excluding (N + 1) · 2^L. All hashes are 32 bytes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TreeHead(NamedTuple):
 
 class Frontier:
     """The right edge of a growing tree: its complete subtrees from left to right, the largest
-    first, one for each bit that is set in `size`. That is all that appending needs."""
+    first, one for each set bit of `size`. Appending needs nothing else."""
 
     def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
         """Continue a tree of `size` leaves from its `nodes`. Raises `ValueError` if their number

@@ -54,7 +54,8 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
-        """Parse `name+hash+base64`. Raises `BadKey` if it is not a key, or an unsafe one."""
+        """Parse `name+hash+base64`. Raises `BadKey` if the text is not a key, or the key is
+        unsafe."""
         found = cls(*_named_key(text))
         if str(found) != text:
             raise BadKey("The verifier key's hash is not that of its name and key.")
@@ -109,16 +110,15 @@ class SignerKey:
 
 
 class OpenedNote(NamedTuple):
-    """A note whose signatures were verified: its text, and the known keys that signed it, at least
-    one, in the note's order."""
+    """A note whose signatures were verified: its text, and the known keys that signed it (at least
+    one) in the note's order."""
 
     text: str
     signed_by: tuple[VerifierKey, ...]
 
 
 def sign_note(text: str, keys: Sequence[SignerKey]) -> str:
-    """Sign the text with each of the keys. Raises `BadNote` if the text cannot be that of a
-    note."""
+    """Sign the text with each of the keys. Raises `BadNote` if the text cannot be a note's."""
     if not text.endswith("\n") or _control.search(text):
         raise BadNote("A note's text ends with a line feed and holds no other control character.")
     raw = text.encode()
@@ -195,9 +195,8 @@ def _check_name(name: str) -> None:
 def _check_point(key: bytes) -> None:
     """Refuse what is not the canonical form of a point of the curve, and points of low order.
 
-    With y alone (RFC 8032, 5.1): x² = (y² - 1) / (d y² + 1), and doubling gives
-    y' = (y² + x²) / (1 - d x² y²). A point is of low order where eight times it is the neutral
-    one, whose y is 1.
+    With y alone (RFC 8032, 5.1): x² = (y² - 1) / (d y² + 1), and doubling gives y' = (y² + x²) / (1
+    - d x² y²). A point is of low order if eight times the point is the neutral point, whose y is 1.
     """
     if len(key) != 32:
         raise BadKey("An Ed25519 key is 32 bytes long.")

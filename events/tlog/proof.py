@@ -49,13 +49,13 @@ def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, read: ReadNode) -> list[bytes]:
-    """The proof that a tree of `new` leaves begins with the first `old`. Raises `ValueError` unless
-    0 < old ≤ new."""
+    """The proof that a tree of `new` leaves begins with the tree of the first `old`. Raises
+    `ValueError` unless 0 < old ≤ new."""
     if not 0 < old <= new:
         raise ValueError(f"no proof leads from a tree of {old} leaves to one of {new}")
     low, high = 0, new
     path = []
-    whole = True  # the old tree is the whole left part so far: its root is known already
+    whole = True  # so far the old tree is the whole left part, whose root is known
     while old != high:
         middle = low + _half(high - low)
         if old <= middle:
@@ -73,8 +73,8 @@ def consistency_proof(old: int, new: int, read: ReadNode) -> list[bytes]:
 def verify_inclusion(
     index: int, size: int, leaf: bytes, hashes: Sequence[bytes], root: bytes
 ) -> None:
-    """Check that the leaf with hash `leaf` is number `index` of the tree of `size` and `root`.
-    Raises `BadProof` if the hashes do not prove it."""
+    """Check that the leaf with hash `leaf` is number `index` in the tree of `size` leaves with this
+    `root`. Raises `BadProof` if the hashes do not prove it."""
     if not 0 <= index < size:
         raise BadProof(f"leaf {index} is not in a tree of {size}")
     _check_hashes(leaf, root, *hashes)
@@ -88,7 +88,7 @@ def verify_inclusion(
 def verify_consistency(
     old: int, new: int, old_root: bytes, new_root: bytes, hashes: Sequence[bytes]
 ) -> None:
-    """Check that the tree of `new` leaves begins with that of `old`. Raises `BadProof` if the
+    """Check that the tree of `new` leaves begins with the tree of `old`. Raises `BadProof` if the
     hashes do not prove it. Nothing can be proved for an empty tree."""
     if not 0 < old <= new:
         raise BadProof(f"no proof leads from a tree of {old} leaves to one of {new}")
@@ -97,7 +97,7 @@ def verify_consistency(
             raise BadProof("two trees of one size have one root, and need no proof of it")
         return
     _check_hashes(old_root, new_root, *hashes)
-    # The root of a complete old tree is the proof's first hash: that one is left out.
+    # If the old tree is complete, its root is the proof's first hash, and the proof leaves it out.
     path = [old_root, *hashes] if old & (old - 1) == 0 else hashes
     if not path:
         raise BadProof("the proof is too short")
@@ -119,13 +119,13 @@ def _check_roots(
 
 
 def _half(count: int) -> int:
-    """The largest power of two below `count`, which is at least 2."""
+    """The largest power of two below `count`; `count` is at least 2."""
     return int(1 << (count - 1).bit_length() - 1)
 
 
 def _hash_of(low: int, high: int, read: ReadNode) -> bytes:
-    """The hash over the leaves from `low` to before `high`; `low` is a multiple of a power of
-    two that is not below their number, as every left end in a proof is."""
+    """The hash over the leaves from `low` to before `high`. `low` must be a multiple of a power of
+    two that is at least `high - low`, as every left end in a proof is."""
     nodes = []
     while low < high:
         level = (high - low).bit_length() - 1
@@ -138,8 +138,8 @@ def _hash_of(low: int, high: int, read: ReadNode) -> bytes:
 
 
 def _climb(place: int, last: int, hashes: Sequence[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each hash on the way from node `place` to the root, and whether it stands to the left;
-    `last` is the last node of the level. Raises `BadProof` if there are too many or too few."""
+    """Each hash on the path from node `place` to the root, with whether it is the left one. `last`
+    is the last node of the level. Raises `BadProof` if there are too many or too few hashes."""
     for sibling in hashes:
         if last == 0:
             raise BadProof("the proof is too long")

@@ -1,8 +1,8 @@
 """The coordinates of C2SP tlog-tiles: a tree cut into tiles of up to 256 hashes, of height 8.
 
-Tile N of level L holds the hashes of the nodes from 256 · N on of the tree's level 8 · L. A tile
-that is not full is *partial* and has its width in its path. Entry bundles are numbered like the
-tiles of level 0.
+Tile N of level L holds the hashes of up to 256 nodes of the tree's level 8 · L, from node 256 · N.
+A tile that is not full is *partial* and has its width in its path. Entry bundles are numbered like
+the tiles of level 0.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _path = re.compile(
 
 
 class Tile(NamedTuple):
-    """One tile: its level (`ENTRIES` for a bundle of entries), number, and how many it holds."""
+    """One tile: its level (`ENTRIES` for a bundle of entries), its number, and how many hashes or
+    entries it holds."""
 
     level: int
     number: int
@@ -71,16 +72,16 @@ def parse_tile_path(path: str) -> Tile | None:
 
 
 def width_at(level: int, index: int, size: int) -> int:
-    """How many hashes (or entries) tile `index` of `level` holds in a tree of `size` leaves:
-    0 where it does not exist."""
+    """How many hashes (or entries) tile `index` of `level` holds in a tree of `size` leaves: 0 if
+    it does not exist."""
     count = size >> HEIGHT * max(level, 0)
     return max(0, min(FULL, count - index * FULL))
 
 
 def tile_at(level: int, index: int) -> tuple[int, int, int, int]:
-    """Where to find the hash of node `index` of the tree's `level`: the level and index of the
-    tile, and the first and the end of those of its hashes that are below that node. If the level is
-    a multiple of 8, that is a single hash, the node's own."""
+    """Where to find the hash of node `index` of the tree's `level`: level and index of the tile,
+    and the range (first, end) of the tile's hashes that are below that node. If the level is a
+    multiple of 8, the range is a single hash, the node's own."""
     tile_level, above = divmod(level, HEIGHT)
     first = index << above
     tile_index, offset = divmod(first, FULL)
@@ -88,7 +89,7 @@ def tile_at(level: int, index: int) -> tuple[int, int, int, int]:
 
 
 def tiles_of(size: int) -> Iterator[Tile]:
-    """Every tile of a tree of `size` leaves, level by level, entry bundles left out."""
+    """Every tile of a tree of `size` leaves, level by level, without entry bundles."""
     level = 0
     while count := size >> HEIGHT * level:
         full, rest = divmod(count, FULL)

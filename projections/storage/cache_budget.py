@@ -1,7 +1,7 @@
-"""Shares the memory for pages of files among the connections of one process.
+"""Shares the page cache memory among the SQLite connections of one process.
 
-With a file for each partition there are many connections, and few of them are used at a time.
-Those that were used lately share the memory; the others keep next to nothing.
+With a file for each partition there are many connections, and few of them are used at a time. The
+recently used connections share the memory; the others keep next to nothing.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import apsw
 __all__ = ["CacheBudget"]
 
 _LEAST: Final = 256 << 10
-"""Bytes that a connection has for pages while it is not used."""
+"""Bytes that an unused connection has for pages."""
 _LATELY: Final = 1.0
 """Seconds for which a connection counts as used."""
 
 
 class CacheBudget:
-    """At most about `size` bytes for the pages of all connections together. The connections belong
+    """Gives all connections together at most about `size` bytes for pages. The connections belong
     to one thread."""
 
     def __init__(self, size: int, clock: Callable[[], float] = monotonic) -> None:
@@ -33,7 +33,7 @@ class CacheBudget:
         self._is_idle = False
 
     def use(self, connection: apsw.Connection) -> None:
-        """The connection is about to be used: it has its share from now on."""
+        """Give the connection its share, before it is used."""
         self._is_idle = False
         now = self._clock()
         if now >= self._next:
@@ -51,7 +51,8 @@ class CacheBudget:
             self._share()
 
     def rest(self) -> None:
-        """Called now and then: if no connection was used since the last time, none keeps much."""
+        """Called now and then: if no connection was used since the last call, take the memory from
+        all."""
         if self._is_idle:
             for idle in self._sharing:
                 _limit(idle, _LEAST)
@@ -59,7 +60,7 @@ class CacheBudget:
         self._is_idle = True
 
     def leave(self, connection: apsw.Connection) -> None:
-        """The connection is closed."""
+        """Forget a connection that is closed."""
         self._sharing.discard(connection)
         self._used.discard(connection)
 

@@ -1,7 +1,7 @@
-"""What is true of statements while a batch is folded, in memory.
+"""The current state of the statements of a batch while it is folded, in memory.
 
 What the events of a batch are about is read together before they are folded, and what they change
-is written together behind them: a version that is replaced within the batch is written once, with
+is written together after them. A version that is replaced within the batch is written once, with
 its end.
 """
 
@@ -19,8 +19,8 @@ __all__ = ["Current", "Version"]
 
 
 class Version(Struct):
-    """A row of statement_versions, in the order of its columns, but for its timeline, statement
-    and `until`."""
+    """A row of statement_versions, in the order of its columns, without timeline, statement and
+    `until`."""
 
     since: int
     content: int
@@ -66,10 +66,12 @@ _decode = msgspec.json.Decoder(list[str]).decode
 
 
 class Current:
-    """The statements that the batch is about: their numbers, current versions and speakers, and who
-    owns a spelling. `forget` ends a batch, after its rows were written or rolled back.
+    """The statements that the batch is about: their numbers, current versions and speakers, and the
+    owners of spellings. `forget` ends a batch, after its rows were written or rolled back.
 
-    Numbers and versions that the batch changed are here: what is read of them is not buffered."""
+    The numbers and versions that the batch changed are here, so their reads need not flush buffered
+    rows.
+    """
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -83,7 +85,7 @@ class Current:
         rows.buffered_by("statement_versions", self._write)
 
     def read(self, tl: int, ids: Iterable[str]) -> None:
-        """Read what is known of these statements of a timeline, all at once."""
+        """Read the numbers and current versions of these statements of a timeline in one query."""
         unread = [id_ for id_ in dict.fromkeys(ids) if (tl, id_) not in self._numbers]
         if not unread:
             return
@@ -93,13 +95,13 @@ class Current:
                 self._versions[tl, st] = Version(*columns)
 
     def record(self, tl: int, id_: str | None, version: Version) -> None:
-        """A new statement, whose number is the revision of its first version."""
+        """Add a new statement, whose number is the revision of its first version."""
         key = tl, version.since
         self._numbers[tl, id_] = version.since
         self._versions[key] = self._new[key] = version
 
     def replace(self, tl: int, st: int, version: Version) -> None:
-        """From `version.since` on, this is what is true of the statement."""
+        """Replace the statement's current version from `version.since` on."""
         before = self._new.get((tl, st))
         if before is None:
             self._closed.append((version.since, tl, st))
@@ -108,7 +110,7 @@ class Current:
         self._versions[tl, st] = self._new[tl, st] = version
 
     def find(self, tl: int, id_: str) -> int | None:
-        """The statement of that id, or None."""
+        """The number of the statement with that id, or None."""
         st = self._numbers.get((tl, id_))
         if st is None:
             for row in self._rows.written(_NUMBER, (tl, id_)):
@@ -116,7 +118,7 @@ class Current:
         return st
 
     def number(self, tl: int, id_: str) -> int:
-        """The statement of that id. Raises LookupError if there is none."""
+        """The number of the statement with that id. Raises LookupError if there is none."""
         st = self.find(tl, id_)
         if st is None:
             raise LookupError(f"there is no statement {id_!r} before it")
@@ -134,7 +136,8 @@ class Current:
         return version
 
     def speakers(self, content: int) -> list[str]:
-        """The keys of all who said it. Raises LookupError if there is no such content."""
+        """The keys of all speakers of the content. Raises LookupError if there is no such
+        content."""
         if content not in self._speakers:
             row = self._rows.one(_SPEAKERS, (content,))
             if row is None:
@@ -150,7 +153,7 @@ class Current:
         return self._owners[tl, key]
 
     def forget_owners(self) -> None:
-        """Spellings have changed hands."""
+        """Forget the owners, because spellings have changed hands."""
         self._owners.clear()
 
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""Connections to a read model's file: one that writes, others that cannot.
+"""Connections to a read model's file: one that writes, and others that only read.
 
 A crash leaves a consistent file: in WAL mode a commit is either complete or absent. With
 `synchronous=NORMAL` a power failure may lose the last commits, but never a part of one; their
@@ -32,7 +32,7 @@ TROUBLE = (
     apsw.ReadOnlyError,
     apsw.ConnectionClosedError,
 )
-"""Errors that are caused by the file, not by the data that is written to it."""
+"""Errors that come from the file, not from the data that is written to it."""
 
 COMPANIONS: Final = ("", "-wal", "-shm", "-journal")
 """The suffixes of the files that belong to a database file."""
@@ -52,8 +52,8 @@ PRAGMA journal_size_limit = 67108864;
 PRAGMA temp_store = MEMORY;
 """
 
-# Nothing is mapped: what is walked through would count as memory of every process that reads it,
-# and a page of statements is found as quickly without.
+# No file is mapped: pages that a query walks through would count as memory of every process that
+# reads them, and a page of statements is found as quickly without.
 _READER = """
 PRAGMA query_only = ON;
 PRAGMA cache_size = -8192;

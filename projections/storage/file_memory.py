@@ -1,4 +1,4 @@
-"""What queries keep in memory of the files, for all readers of a process."""
+"""The caches that queries keep for the files, shared by all readers of a process."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["ONLY", "FileMemory", "FilePlace", "SharedMemory"]
 
 
 class SharedMemory:
-    """What is kept of all files together, by timeline; the numbers of timelines are different ones
-    in each partition. `thread` is the one that works, or worked last."""
+    """The caches of all files together, by timeline; a timeline's number is unique over all
+    partitions. `thread` is the one that works, or worked last."""
 
     def __init__(self) -> None:
         self.kept: dict[int, Any] = {}
@@ -26,7 +26,7 @@ class SharedMemory:
 
 
 class FilePlace(NamedTuple):
-    """Which partition a file is of, and of how many."""
+    """The partition of a file, and the number of partitions."""
 
     partition: int
     partitions: int
@@ -36,11 +36,11 @@ ONLY: Final = FilePlace(0, 1)
 
 
 class FileMemory:
-    """One file's part of what is kept. `kept` is the queries' own and has the timelines of all
-    files; who looks at it or adds to it for a timeline of this file holds `lock`.
+    """One file's part of the caches. `kept` belongs to the queries and has the timelines of all
+    files; hold `lock` to read or add a timeline of this file.
 
     `beside` opens a reader that a thread can use; without it, `start` does the work at once.
-    `folder` is where files of the process may be, None for where the system keeps such files.
+    `folder` is where the process may write files, None for the system's temporary folder.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class FileMemory:
         self._thread: threading.Thread | None = None
 
     def start(self, work: Callable[[Reader], None], reader: Reader) -> None:
-        """Do the work in a thread, with a reader of its own, unless other work is under way, for
-        this file or another one. `work` must end soon after `closed` is true."""
+        """Do the work in a thread with its own reader, unless other work is running for any file.
+        `work` must end soon after `closed` is true."""
         if self._beside is None:
             work(reader)
         elif not self.closed and not _is_alive(self._shared.thread):
@@ -71,19 +71,19 @@ class FileMemory:
             thread.start()
 
     def wait(self) -> None:
-        """Wait for the work on this file that is under way."""
+        """Wait until the running work on this file ends."""
         if self._thread is not None:
             self._thread.join()
 
     def forget(self) -> None:
-        """Drop everything of this file: some of it may have to be gone."""
+        """Drop the caches of this file: they may contain redacted text."""
         with self.lock:
             for timeline in list(self.kept):
                 if timeline % self._place.partitions == self._place.partition:
                     self.kept.pop(timeline, None)
 
     def close(self) -> None:
-        """Wait for the thread, and forget everything. Closing twice is harmless."""
+        """Wait for the thread, and drop the caches. Closing twice is harmless."""
         self.closed = True
         self.wait()
         self.forget()
@@ -96,6 +96,6 @@ def _is_alive(thread: threading.Thread | None) -> bool:
 def _run(
     beside: Callable[[], AbstractContextManager[Reader]], work: Callable[[Reader], None]
 ) -> None:
-    # The reader reports damage itself; who asks next begins the work again.
+    # The reader reports damage itself; the next question begins the work again.
     with suppress(Damaged, QueryTooLong), beside() as reader:
         work(reader)

@@ -1,12 +1,12 @@
-"""One partition's file as those see it who only read: one reader for short queries, others for long
+"""One partition's file for processes that only read: one reader for short queries, others for long
 ones.
 
-Another process may write the file meanwhile. All queries that are asked until the event loop goes
-on see one state of it: what a query has found, the next one finds too.
+Another process may write the file meanwhile. All queries until the event loop goes on see one state
+of it, so they agree with each other.
 
-The file may be replaced by another one while it is open. `turn` then makes all new queries go to
-the new file; before that they are answered from the old one, which is complete. Where nothing is
-folded there is no file yet: it reads as one without rows until it appears.
+The file may be replaced by another one while it is open. `turn` makes later queries use the new
+file; until then the old one, which is complete, answers them. Before anything is folded there is no
+file: it reads as one without rows until it appears.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from projections.storage.schema import SCHEMA
 __all__ = ["CACHE", "ModelFile"]
 
 CACHE: Final = 8 << 20
-"""Bytes that the readers of one process keep of all files."""
+"""Bytes that the readers of one process cache of all files."""
 
 
 class ModelFile:
-    """Reads the file at `path`, which is opened when it is first asked. `on_damage` is called, in
-    any thread, when the file proves to be damaged. `must_exist` is set once it is known that there
-    is a file: one that is missing then is damaged."""
+    """Reads the file at `path`, which is opened for the first query. `on_damage` is called, in any
+    thread, when the file proves to be damaged. `must_exist` is set once it is known that there is a
+    file; if it is missing after that, it is damaged."""
 
     def __init__(
         self,
@@ -57,11 +57,11 @@ class ModelFile:
         self.reader = Reader(
             None, on_damage=self._damaged, memory=self._memory(), before=self._begin
         )
-        """For short queries in the thread that made this."""
+        """For short queries in the thread that made this object."""
 
     @property
     def is_open(self) -> bool:
-        """Whether the file was asked since it was let go, though there may be none yet."""
+        """Whether there was a query since the file was let go, though there may be no file yet."""
         return self._connection is not None
 
     @property
@@ -71,17 +71,18 @@ class ModelFile:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether another file is at the path now than the one that is being read."""
+        """Whether the file at the path is another one than the file that is being read."""
         return self._file is not None and _file_at(self.path) != self._file
 
     def turn(self) -> None:
         """Read the file that is at the path now, unless none was read so far. Raises SQLite's
-        errors; then the old file is read on."""
+        errors; the old file then stays in use."""
         if self._file is not None:
             self._turn_to(_file_at(self.path), open_reader(self.path))
 
     def let_go(self) -> None:
-        """Close the file, so that another one can take its place; the next query opens that."""
+        """Close the file, so that another one can take its place; the next query opens the new
+        one."""
         self.refresh()
         self.reader.memory.close()
         self.reader.memory = self._memory()
@@ -109,17 +110,17 @@ class ModelFile:
         self.reader.memory.close()
 
     def refresh(self) -> None:
-        """Queries from now on see what is committed by now."""
+        """End the state that queries see: later queries see everything that is committed by now."""
         if not self._is_begun:
             return
         self._is_begun = False
         self.reader.known = None
         if self._connection is not None and self._connection.in_transaction:
-            with suppress(apsw.Error):  # of a damaged file, which the query has reported
+            with suppress(apsw.Error):  # the file is damaged, and the query has reported it
                 self._connection.execute("COMMIT")
 
     def _begin(self) -> None:
-        """Begin to read one state of the file, until the event loop goes on."""
+        """Let all queries see one state of the file until the event loop goes on."""
         if self._is_begun:
             return
         connection = self._current()
@@ -134,7 +135,7 @@ class ModelFile:
         loop.call_soon(self.refresh)
 
     def _current(self) -> apsw.Connection:
-        """The connection to ask, after a look whether there is a file by now."""
+        """The connection for a query; opens the file if it exists by now."""
         if self._is_closed:
             raise apsw.ConnectionClosedError("the read model is closed")
         if self._file is None:
@@ -147,7 +148,7 @@ class ModelFile:
         return self._connection
 
     def _opened(self) -> apsw.Connection:
-        """A new connection to the file, or to an empty one where there is none yet. Raises
+        """A new connection to the file, or to an empty read model if there is no file yet. Raises
         Damaged."""
         try:
             return open_reader(self.path)
@@ -185,7 +186,7 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 
 def _empty() -> apsw.Connection:
-    """A read model in memory to which nothing was folded."""
+    """A read model in memory without rows."""
     connection = apsw.Connection(":memory:")
     connection.execute("PRAGMA page_size = 512")
     connection.execute(SCHEMA)

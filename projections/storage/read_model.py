@@ -1,4 +1,4 @@
-"""The read model as those see it who only read: a file for each partition."""
+"""The read model for processes that only read: a file for each partition."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ __all__ = ["ReadModel", "file_name"]
 
 
 class ReadModel:
-    """Reads the files in `folder`, each when it is first asked, in the thread that made this.
-    `on_damage` is called, in any thread, with the partition whose file proves to be damaged."""
+    """Reads the files in `folder`, each opened for its first query, in the thread that made this
+    object. `on_damage` is called, in any thread, with the partition whose file proves to be
+    damaged."""
 
     def __init__(self, folder: Path, partitions: int) -> None:
         self.on_damage: Callable[[int], None] = lambda _: None
@@ -41,7 +42,8 @@ class ReadModel:
         return self._file_of(timeline).reader
 
     def readers(self) -> Sequence[Reader]:
-        """For short queries about all timelines: a reader for each partition that has any."""
+        """For short queries about all timelines: a reader for each partition that has any
+        timelines."""
         return [file.reader for file in self._files if file.exists]
 
     def aside(self, timeline: str) -> AbstractContextManager[Reader]:
@@ -50,7 +52,7 @@ class ReadModel:
         return self._file_of(timeline).aside()
 
     def checkpoint(self, partition: int) -> int:
-        """The last position of the partition that is folded; 0 for none."""
+        """The last folded position of the partition; 0 for none."""
         if not self._files[partition].exists:
             return 0
         sql = "SELECT position FROM checkpoints WHERE partition = ?"
@@ -58,23 +60,23 @@ class ReadModel:
         return int(row[0]) if row else 0
 
     def expect(self, checkpoints: Sequence[int]) -> None:
-        """So much is folded of each partition: where it is anything, there must be a file."""
+        """Take these checkpoints as reached: a partition with a checkpoint above 0 must have a
+        file."""
         for file, position in zip(self._files, checkpoints, strict=True):
             file.must_exist = file.must_exist or position > 0
 
     def forget(self, timeline: str | None = None) -> None:
-        """Drop what queries keep in memory of the timeline, or of any: some of it may have been
-        removed."""
+        """Drop what queries cache of the timeline, or of all: some of it may have been redacted."""
         for file in self._files if timeline is None else [self._file_of(timeline)]:
             file.reader.memory.forget()
 
     def refresh(self) -> None:
-        """Queries from now on see what is committed by now."""
+        """Let later queries see everything that is committed by now."""
         for file in self._files:
             file.refresh()
 
     def rest(self) -> None:
-        """Called now and then: give back the memory of files that are not asked at present."""
+        """Called now and then: give back the memory of files that nobody queries."""
         self._budget.rest()
 
     def close(self) -> None:
@@ -90,5 +92,5 @@ class ReadModel:
 
 
 def file_name(partition: int, *, beside: bool = False) -> str:
-    """The name of a partition's file, or of the new one that is filled beside it."""
+    """The name of a partition's file, or of the new file beside it that is being filled."""
     return f"readmodel-{VERSION}.{partition}{'.new' if beside else ''}.sqlite3"

@@ -21,9 +21,9 @@ _STEPS = 20_000
 
 class Reader:
     """Queries one connection. `limit` is the time for each query in seconds. `on_damage` is called,
-    in the querying thread, whenever the file proves to be damaged. `memory` is what queries keep of
-    the file, shared by all its readers; `before` is called before each query, and gives a reader
-    that has no connection yet one.
+    in the querying thread, whenever the file proves to be damaged. `memory` has what queries cache
+    of the file, shared by all its readers; `before` is called before each query, and gives the
+    reader its connection if it has none yet.
 
     Queries are short and run on the caller's thread, so one reader serves the whole process.
     `turn_to` switches it to another file between two queries.
@@ -42,21 +42,21 @@ class Reader:
         self.on_damage = on_damage
         self.memory = FileMemory() if memory is None else memory
         self.known: dict[tuple[str, Sequence[Any]], tuple[Any, ...] | None] | None = None
-        """What was asked `once` of the state of the file that is read; None while each query may
-        see another one."""
+        """The answers of `once` for the state of the file that is read; None while each query may
+        see another state."""
         self._deadline = 0.0
         self._connection: apsw.Connection
         if connection is not None:
             self.turn_to(connection)
 
     def turn_to(self, connection: apsw.Connection) -> None:
-        """Use this connection from now on. The previous one is closed by its owner."""
+        """Use this connection from now on. The owner of the previous one closes it."""
         connection.set_progress_handler(self._is_late, _STEPS)
         self._connection = connection
 
     def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows. Raises `QueryTooLong` beyond the limit, and `Damaged`."""
-        # As `_asking`, without a generator for each query.
+        # Like `_asking`, but without making a generator for each query.
         self._deadline = monotonic() + self.limit
         try:
             self._before()
@@ -74,7 +74,7 @@ class Reader:
 
     @contextmanager
     def steady(self) -> Iterator[None]:
-        """All queries within the block see the same state of the file."""
+        """Let all queries within the block see the same state of the file."""
         self._before()
         if self._connection.in_transaction:
             yield
@@ -91,11 +91,12 @@ class Reader:
         return rows[0] if rows else None
 
     def once(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """`one`, asked once of each state of the file: for what every question begins with."""
+        """Like `one`, but cached for the state of the file: for rows that every question begins
+        with."""
         if self.known is not None and (sql, values) in self.known:
             return self.known[sql, values]
         found = self.one(sql, values)
-        if self.known is not None:  # asking it may have begun to read another state
+        if self.known is not None:  # the query may have begun to read another state
             self.known[sql, values] = found
         return found
 

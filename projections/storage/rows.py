@@ -1,4 +1,4 @@
-"""Buffers rows for the tables, so that many are written at once: always before the table is read.
+"""Buffers rows and writes many at once, always before their table is read.
 
 The result does not depend on the order in which rows are written.
 """
@@ -21,7 +21,7 @@ _table = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 
 
 class Rows:
-    """The rows of one writer."""
+    """The buffered rows of one writer."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -30,30 +30,31 @@ class Rows:
         self._writers: dict[str, Callable[[], None]] = {}
 
     def buffered_by(self, table: str, write: Callable[[], None]) -> None:
-        """`write` is called before the table is read or changed, and by `flush`. It writes, with
-        `insert` or `change_many`, the rows that somebody else buffers."""
+        """Call `write` before the table is read or changed, and in `flush`. It writes, with
+        `insert` or `change_many`, the rows that another object buffers."""
         self._writers[table] = write
 
     def add(self, insert: str, row: Row) -> None:
-        """Insert this row before its table is read or changed, at the latest at the next `flush`,
-        in the order of the keys, so that pages are written one after the other."""
+        """Insert this row later: before its table is read or changed, at the latest in `flush`.
+        Rows are written in the order of their keys, so that pages are written one after the
+        other."""
         rows = self._added.get(insert)
         if rows is None:
             rows = self._added[insert] = []
         rows.append(row)
 
     def change_later(self, query: str, values: Row) -> None:
-        """Change rows after all that were added, before the table is read or at the next
+        """Change rows later: after all added ones, before the table is read, at the latest in
         `flush`."""
         self._changes.setdefault(query, []).append(values)
 
     def change(self, query: str, values: Row) -> None:
-        """Change rows at once."""
+        """Change rows now."""
         self._write(_tables(query))
         self._connection.execute(query, values)
 
     def insert(self, query: str, rows: list[Row]) -> None:
-        """Insert rows, or change them, at once."""
+        """Insert or change rows now."""
         if rows:
             self._connection.executemany(query, rows)
 
@@ -63,7 +64,8 @@ class Rows:
         return self._connection.execute(query, values).fetchall()
 
     def written(self, query: str, values: Row) -> list[Row]:
-        """All rows but for the buffered ones, of which the caller knows that none is asked for."""
+        """All rows in the tables, without the buffered ones: for queries that can match no buffered
+        row."""
         return self._connection.execute(query, values).fetchall()
 
     def one(self, query: str, values: Row) -> Row | None:
@@ -72,8 +74,7 @@ class Rows:
         return rows[0] if rows else None
 
     def flush(self) -> None:
-        """Write all buffered rows. If a row is refused, the caller must roll the transaction
-        back."""
+        """Write all buffered rows. On an error the caller must roll the transaction back."""
         for write in self._writers.values():
             write()
         added, self._added = self._added, {}
@@ -83,12 +84,13 @@ class Rows:
             self._connection.executemany(query, rows)
 
     def forget(self) -> None:
-        """Drop the buffered rows after a rollback. What others buffer is theirs to drop."""
+        """Drop the buffered rows after a rollback. Rows that other objects buffer are theirs to
+        drop."""
         self._added.clear()
         self._changes.clear()
 
     def _write(self, tables: frozenset[str]) -> None:
-        """Write what is buffered for these tables."""
+        """Write the buffered rows of these tables."""
         for table in tables & self._writers.keys():
             self._writers[table]()
         for buffer in (self._added, self._changes):
@@ -99,12 +101,12 @@ class Rows:
 
 
 def numbers(values: Sequence[int]) -> Any:
-    """Numbers as one value of a query, which reads them with `carray(?)`. At least one."""
+    """Numbers (at least one) as one value of a query, which reads them with `carray(?)`."""
     return apsw.carray(array("q", values))
 
 
 def texts(values: Sequence[str]) -> Any:
-    """Texts as one value of a query. At least one."""
+    """Texts (at least one) as one value of a query."""
     return apsw.carray(tuple(values), flags=apsw.SQLITE_CARRAY_TEXT)
 
 

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 VERSION = 9
-"""To be increased by every change of the tables or of what is folded into them."""
+"""To be increased with every change of the tables or of how events are folded into them."""
 
 STILL = 2**63 - 1
 """The `until` of rows that are valid now."""
@@ -52,7 +52,7 @@ CONTENTS = 2**40
 
 BY, VIA, ABOUT, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET = range(1, 10)
 """The fields of terms, by which statements can be found. BY are all speakers; ROLE has two keys for
-each role, with the actor who has it and without; ORIGIN is the id of an origin."""
+each role, one with the actor who has it and one without; ORIGIN is the id of an origin."""
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """Their numbers are their strength: the strongest standing that has a cause applies."""

@@ -1,11 +1,11 @@
 """The read model's file of one partition: one connection that folds, and a reader for queries.
 
-The file can be lost at any time, because it is folded from the log. A file that is damaged when it
+The file may be lost at any time, because it is folded from the log. A file that is damaged when it
 is opened is dropped; damage that is found later is reported by `on_damage`. A damaged file is not
 kept, as it may contain text that has to be redacted. The file's name contains the version of the
 schema, so a new release builds its own file beside the old one. If the log proves to be another
-history, a new file is filled beside the old one, which serves queries until the new one has caught
-up and takes its name. A partition of which nothing is folded has no file.
+history, a new file is filled beside the old one; the old one serves queries until the new one has
+caught up and takes its name. A partition without folded events has no file.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from projections.storage.schema import SCHEMA
 __all__ = ["WRITING", "Checkpoint", "Store", "telling"]
 
 WRITING: Final = 24 << 20
-"""Bytes that the writers of one process keep of all files: with more the fold is hardly quicker,
-since what they drop is still in the system's memory."""
+"""Bytes that the writers of one process cache of all files. More would hardly make the fold
+quicker, because the system's memory still holds the dropped pages."""
 
 _KIND = LogFileKind("read model", SCHEMA, "checkpoints")
 
@@ -54,7 +54,7 @@ class Checkpoint(NamedTuple):
 
 class Store:
     """Owns the file and its connections; made by `open`. Events are folded into `writer`: the file
-    itself, or the new one beside it while `rebuilding`. `file` always serves queries."""
+    itself, or while `rebuilding` the new one beside it. `file` always serves queries."""
 
     def __init__(
         self, file: ModelFile, identity: Identity, partition: int, budget: CacheBudget
@@ -96,7 +96,7 @@ class Store:
 
     @property
     def writer(self) -> apsw.Connection:
-        """Where events are folded to. The file is made if there is none yet."""
+        """The connection that events are folded into. The file is made if there is none yet."""
         if self._writer is None:
             self._make()
         assert self._writer is not None
@@ -114,7 +114,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit everything that is written within the block, or nothing of it."""
+        """Commit everything that the block writes, or nothing."""
         writer = self.writer
         self._budget.use(writer)
         writer.execute("BEGIN IMMEDIATE")
@@ -128,7 +128,7 @@ class Store:
             raise
 
     def checkpoint(self) -> Checkpoint:
-        """Up to where the partition is folded into `writer`."""
+        """The last entry that was folded into `writer`."""
         if self._writer is None:
             return Checkpoint(0, b"")
         sql = "SELECT position, header FROM checkpoints WHERE partition = ?"
@@ -141,7 +141,8 @@ class Store:
         self.writer.execute(_SAVE, (self.partition, position, digest))
 
     def start_over(self) -> None:
-        """Fold into an empty file from now on. The current one serves queries until `take_over`."""
+        """From now on, fold into an empty file. The current one serves queries until
+        `take_over`."""
         if self._before is None:
             self._before = self.writer
         else:
@@ -150,7 +151,7 @@ class Store:
         self._turn_to(self._open(self._beside))
 
     def take_over(self) -> None:
-        """Serve queries from the new file. After a crash on the way either the old or the new file,
+        """Serve queries from the new file. After a crash meanwhile either the old or the new file,
         complete, has the name; `open` drops what is left beside it."""
         if self._before is None:
             return
@@ -165,14 +166,14 @@ class Store:
         self._turn_to(open_writer(self._path))
 
     def purge(self) -> Purge:
-        """The purge of these files. While it runs, nothing may be written with `writer`, and no
-        transaction may be open."""
+        """The purge of these files. While it runs, `writer` must not be used, and no transaction
+        may be open."""
         paths = (self._path, self._beside) if self.rebuilding else (self._path,)
         return Purge([path for path in paths if self._writer is not None])
 
     def damaged(self) -> None:
-        """The file that serves queries was found damaged. If it is being replaced by a new one
-        already, that needs no report."""
+        """Note that the file that serves queries is damaged, and report it unless a new one is
+        already replacing it."""
         if not self.rebuilding:
             self.on_damage()
 
@@ -185,7 +186,8 @@ class Store:
                 connection.close()
 
     def _make(self) -> None:
-        """Make an empty file. It appears complete, since readers may look for it at any time."""
+        """Make an empty file. It appears complete at once, because readers may look for it at any
+        time."""
         remove(self._beside)
         self._open(self._beside).close()
         self._beside.replace(self._path)

@@ -1,4 +1,4 @@
-"""The read model's files of all partitions, as the one process sees them that folds."""
+"""The read model's files of all partitions, for the one process that folds."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Stores:
 
     @property
     def rebuilding(self) -> bool:
-        """Whether a file is being filled beside one that serves queries."""
+        """Whether a new file is being filled beside one that serves queries."""
         return any(store.rebuilding for store in self.each)
 
     def remove_others(self) -> None:
@@ -60,7 +60,7 @@ class Stores:
                 remove(path)
 
     def rest(self) -> None:
-        """Called now and then: give back the memory of files that are not used at present."""
+        """Called now and then: give back the memory of unused files."""
         self._budget.rest()
         self.read_model.rest()
 

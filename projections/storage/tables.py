@@ -176,4 +176,4 @@ CREATE TABLE proposals (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX proposals_made ON proposals (tl, made);
 """
-"""The constants of `projections.storage.schema` stand in braces."""
+"""Braces stand for constants of `projections.storage.schema`."""

@@ -35,12 +35,12 @@ REFUSALS = frozenset(
 
 
 _Reply = bytes | LogError
-"""What came of one script: its answer, or why there is none."""
+"""The outcome of one script: its answer, or why there is none."""
 
 
 class RedisAppender:
-    """Sends the calls to the log that is marked with `mark`. The appends of each partition are one
-    script; those of several partitions are sent together on one connection."""
+    """Sends the calls to the log that is marked with `mark`. One script has the appends of one
+    partition; the scripts of several partitions are sent together on one connection."""
 
     def __init__(self, driver: RedisDriver, fitness: Fitness, keys: Keys, mark: bytes) -> None:
         self._driver = driver

@@ -15,14 +15,14 @@ from events.log.redis.server import Leave, ServersState, inspect_servers
 __all__ = ["Fitness"]
 
 EVERY: Final = 60.0
-"""Seconds that an inspection is valid, unless a connection breaks."""
+"""Seconds for which an inspection is valid, unless a connection breaks."""
 FRESH: Final = 1.0
-"""Seconds that it is valid for a caller that needs the current state, or if a server was unfit."""
+"""Seconds for which it is valid if the caller needs the current state, or if a server was unfit."""
 
 
 class Fitness:
     """The result of the last inspection; `look` makes a new one. Nothing is written to an unfit
-    server: the reasons for which a log is not opened also keep it from accepting events."""
+    server: a reason not to open a log is also a reason not to append to it."""
 
     def __init__(self, driver: RedisDriver, leave: Leave) -> None:
         self._driver = driver
@@ -31,7 +31,7 @@ class Fitness:
         self._looked_at = -EVERY
         self._found = ServersState("volatile", "The server was not looked at yet.", frozenset())
         self.on_change: list[Callable[[Durability, str | None], None]] = []
-        """Called with the level and the problem when one of them has changed."""
+        """Called with the durability and the problem when one of them has changed."""
 
     @property
     def level(self) -> Durability:

@@ -4,18 +4,18 @@ All keys of partition p hold `{p}`, so that a cluster keeps them on one server:
 
     onrecord:meta                      the log's identity, as JSON; written once, last of all
     onrecord:{p}:log                   the stream: an entry `<position>-0` for each event
-    onrecord:{p}:log:copy, :before     while a removal runs: what will be the stream, and what was
+    onrecord:{p}:log:copy, :before     while a removal runs: the new stream, and the old one
     onrecord:{p}:revisions             timeline → its last revision; `:log` → what `meta` holds,
-                                       written first of all: no timeline has a colon in its name
+                                       written first; no timeline's name has a colon
     onrecord:{p}:<timeline>:subjects   subject → revision of the last event that touched it
     onrecord:{p}:<timeline>:ids        event id or claim → `<revision>:<fingerprint>`
     onrecord:{p}:checkpoints           a stream: the latest signed checkpoint of each timeline
     onrecord:{p}:checkpoints:ids       timeline → the id of its entry there
-    onrecord:{0}:notices               a stream: what services told each other in the last hours
+    onrecord:{0}:notices               a stream: the notices of the last hours
 
-An entry has the fields `h` header, `s` salt in hex, `d` data; once redacted, `h` and `r`, the
-revision of the redaction. An entry among the checkpoints has `t` timeline and
-`c` what was published; one among the notices `n`, the notice.
+An entry has the fields `h` header, `s` salt in hex, `d` data; once redacted, only `h` and `r`, the
+revision of the redaction. An entry among the checkpoints has `t` timeline and `c` what was
+published; one among the notices `n`, the notice.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ Entry = tuple[bytes, Sequence[bytes]]
 """An entry of a stream as the server returns it: its id, then fields and values in turn."""
 
 MARK = ":log"
-"""The field among the revisions that holds the log's identity."""
+"""The field of the revisions hash that holds the log's identity."""
 
 NOTICES = 0
-"""The partition that has the notices, which are about no timeline."""
+"""The partition that has the notices, which belong to no timeline."""
 
 GONE = "The Redis server no longer holds the log that was opened."
 """The message if the mark is missing or another log's."""

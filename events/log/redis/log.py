@@ -42,11 +42,11 @@ from events.log.redis.settling import Settler
 __all__ = ["RedisLog", "open_redis_log"]
 
 SLICE = 32
-"""Entries that are asked for at once, at first: one may have 16 MiB."""
+"""Entries that the first request asks for: one entry may have 16 MiB."""
 WEIGHT = 1024 * 1024
-"""Bytes that one answer to `read` should have, so that large entries come in small numbers."""
+"""Bytes that one answer to `read` should have, so that few large entries come at a time."""
 BATCH = 16 * 1024 * 1024
-"""Bytes after which `read` returns what it has."""
+"""Bytes after which `read` returns the entries read so far."""
 
 
 class RedisLog:
@@ -69,7 +69,7 @@ class RedisLog:
         partitions = range(self._identity.partitions)
         self._arrivals = Arrivals(driver)
         self._appender = RedisAppender(driver, fitness, keys, self._mark)
-        # One server takes the appends of all partitions together, a cluster those of each alone.
+        # One server takes the appends of all partitions together, a cluster each partition's alone.
         queues = [f"append queue {p}" for p in partitions] if driver.clustered else ["append queue"]
         self._queues = [GroupCommit(name, self._appender.send) for name in queues]
 
@@ -83,8 +83,8 @@ class RedisLog:
 
     @property
     def on_change(self) -> list[Callable[[Durability, str | None], None]]:
-        """Called with the durability and with what makes the servers unfit (or None) when one of
-        them has changed."""
+        """Called with the durability, and with the reason why the servers are unfit (or None), when
+        one of them has changed."""
         return self._fitness.on_change
 
     async def append(self, append: Append) -> Appended:
@@ -115,7 +115,7 @@ class RedisLog:
         log = self._keys.log(partition)
         events: list[StoredEvent] = []
         runs = runs_of(positions)
-        # One event is asked for by those who look, in each partition, whether it is still there.
+        # Checks whether the log still holds an event ask for one event in each partition.
         ask = self._questions.ask_together if len(positions) == 1 else self._questions.ask
         for i in range(0, len(runs), SLICE):
             replies = await ask(

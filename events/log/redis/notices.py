@@ -1,5 +1,5 @@
-"""The notices that services on one log give each other: a stream from which the log drops what is
-older than `NOTICED`, whenever another one is added."""
+"""The notices that services on one log give each other: a stream from which the log drops notices
+older than `NOTICED` whenever another one is added."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from events.log.redis.questions import Questions
 __all__ = ["RedisNotices"]
 
 _MOST: Final = 256
-"""How many are read at once."""
+"""How many notices are read at once."""
 
 _REPLACED: Final = "REPLACED"
 _ADD: Final = f"""#!lua
@@ -45,7 +45,8 @@ class RedisNotices:
         self._questions = questions
 
     async def add(self, notice: bytes) -> None:
-        """Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (it may be added)."""
+        """Add a notice. Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (it may be
+        added)."""
         keys = (self._keys.revisions(NOTICES), self._keys.notices)
         try:
             await self._driver.send("EVAL", _ADD, 2, *keys, self._mark, notice)
@@ -55,7 +56,7 @@ class RedisNotices:
             raise
 
     async def follow(self, arrivals: Arrivals) -> AsyncIterator[Sequence[bytes]]:
-        """Those that are remembered, then new ones. Raises `LogReplaced`, `LogUnavailable`."""
+        """The notices that the log holds, then new ones. Raises `LogReplaced`, `LogUnavailable`."""
         stream, after = self._keys.notices, START
         while True:
             asked = ("XREAD", "COUNT", _MOST, "STREAMS", stream, after)

@@ -3,8 +3,8 @@
 Each partition has the log's identity beside its events, as the same bytes as in `onrecord:meta`, so
 an append can check in its own slot that its log is still there. These marks are written first,
 beginning with the first partition, and `onrecord:meta` last: if it exists, every partition is
-marked. A crash on the way leaves marks without events, and the next service that opens the log
-continues with them. A log is never created where there are events.
+marked. A crash meanwhile leaves marks without events, and the next service that opens the log
+continues with them. A log is never created if there are events.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class NoLog(UnfitServer):
 
 
 class OpenedLog(NamedTuple):
-    """An existing log: its identity, the stored bytes of it, and whether this service created the
-    log."""
+    """An existing log: its identity, the stored bytes of the identity, and whether this service
+    created the log."""
 
     identity: Identity
     mark: bytes
@@ -76,9 +76,9 @@ async def find(driver: RedisDriver, keys: Keys) -> OpenedLog:
 
 
 async def find_or_create(driver: RedisDriver, keys: Keys, made: Identity) -> OpenedLog:
-    """Find the log on the server, or create it with the identity `made`, or with that of another
-    service that is creating it at the same time; only one of them is the creator. Raises what
-    `find` raises."""
+    """Find the log on the server, or create it with the identity `made`. If another service is
+    creating it at the same time, only one of them is the creator, and both get the same identity.
+    Raises what `find` raises."""
     try:
         return await find(driver, keys)
     except NoLog:

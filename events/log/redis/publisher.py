@@ -56,7 +56,8 @@ class RedisPublisher:
         self._questions = questions
 
     async def publish(self, partition: int, checkpoints: Mapping[str, bytes]) -> None:
-        """Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (they may be published)."""
+        """Publish the checkpoints. Raises `LogReplaced`, `LogUnavailable`, `OutcomeUnknown` (they
+        may be published)."""
         keys = self._keys
         given = (
             keys.revisions(partition),
@@ -76,7 +77,7 @@ class RedisPublisher:
     async def follow(
         self, partition: int, arrivals: Arrivals
     ) -> AsyncIterator[Mapping[str, bytes]]:
-        """The checkpoints that are kept, then those that are new. Raises `LogReplaced`,
+        """The checkpoints that the log holds, then new ones. Raises `LogReplaced`,
         `LogUnavailable`."""
         stream, after = self._keys.checkpoints(partition), START
         while True:

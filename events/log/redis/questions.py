@@ -1,5 +1,5 @@
-"""Questions to the partitions of a log. Every answer comes with the mark of its partition, so an
-answer of another log that replaced this one is noticed."""
+"""Questions to the partitions of a log. Every answer comes with the mark of its partition, so that
+an answer of another log, which replaced this one, is noticed."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class Questions:
         self._keys = keys
         self._mark = mark
         self._gathered: list[RedisCommand] = []
-        """What the next call of `ask_together` will send."""
+        """The questions of the next call of `ask_together`."""
         self._call: asyncio.Task[list[Any]] | None = None
-        """That call; it takes them when it begins."""
+        """The next call, which takes the questions when it begins."""
 
     async def ask(self, partition: int, *questions: RedisCommand) -> list[Any]:
-        """The answers to questions about one partition, without any a look at its mark alone.
-        Raises `LogReplaced`, `LogUnavailable`."""
+        """The answers to questions about one partition; without questions, only its mark is
+        checked. Raises `LogReplaced`, `LogUnavailable`."""
         return self._checked(await self._driver.ask_many(self._marked(partition, questions)))
 
     async def ask_together(self, partition: int, *questions: RedisCommand) -> list[Any]:
-        """What `ask` returns. Callers of one moment share one call, in which each waits for the
-        answers of all: for those who ask the same of many partitions. An error reply is raised only
-        where it was asked for. On a cluster everyone asks alone."""
+        """What `ask` returns. Callers at the same moment share one call, and each waits until all
+        answers are there: for tasks that ask the same of many partitions. An error reply is raised
+        only for the caller who asked for it. On a cluster everyone asks alone."""
         if self._driver.clustered:
             return await self.ask(partition, *questions)
         if self._call is None:
@@ -46,7 +46,7 @@ class Questions:
         return self._checked(call.result()[first : first + 1 + len(questions)])
 
     async def _send(self) -> list[Any]:
-        """The answer to each question that was gathered, or the error in its place."""
+        """The answer to each gathered question, or the error in its place."""
         gathered, self._gathered, self._call = self._gathered, [], None
         try:
             return await self._driver.ask_many(gathered)

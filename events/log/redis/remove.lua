@@ -1,16 +1,6 @@
 #!lua
 -- Removes the salt and data of some events: copies entries of a partition to another stream, under
--- the same ids, and in the end puts that one in its place. Appends go on between two calls.
---
--- KEYS  the log (stream), its copy (stream), the revisions (hash), where the log goes to be freed
--- ARGV  the log's identity as the partition keeps it, under ":log"; the position behind which to
---       copy; how many entries at most; a MessagePack map of positions to the revisions of the
---       redactions that remove them; 1 to put the copy in the log's place where nothing is left;
---       how many bytes, but for the last entry's
--- Reply {the last position that was copied, 1 where the copy is the log now}, or an error:
---       REPLACED, where the partition is not of that log (any more); DAMAGED.
---
--- Everything is read before the first write.
+-- the same ids, and finally puts that stream in the log's place. Appends go on between two calls.
 
 local LOG, COPY, REVISIONS, BEFORE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local after, count = tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -38,7 +28,7 @@ local function some(from, most, bytes)
   return found
 end
 
--- The last position that a stream holds: somebody may have taken out entries before it.
+-- The last position of a stream; entries before it may have been removed.
 local function last(stream)
   local entry = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
   return entry and tonumber(entry[1]:match('^(%d+)%-')) or 0
@@ -64,7 +54,7 @@ for _, entry in ipairs(entries) do
 end
 local finish = ARGV[5] == '1' and after == head
 if finish then
-  -- Renaming onto the log would free it here and now: UNLINK leaves that to a thread.
+  -- Renaming onto the log would free the old one here and now; UNLINK leaves that to a thread.
   redis.call('RENAME', LOG, BEFORE)
   redis.call('RENAME', COPY, LOG)
   redis.call('UNLINK', BEFORE)

@@ -21,13 +21,13 @@ __all__ = ["Remover"]
 _SCRIPT: Final = Path(__file__).with_name("remove.lua").read_text()
 _SHA1: Final = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 _CHUNK: Final = 50
-"""How many entries are copied at once …"""
+"""The most entries that are copied at once …"""
 _BYTES: Final = 256 * 1024
-"""… and how many bytes, except for the last entry: a few milliseconds of the server's time."""
+"""… and the most bytes, except for the last entry: a few milliseconds of the server's time."""
 _LARGEST_SHARE: Final = 0.9
 """The share of the machine's memory that the server may use, copy included."""
 _PAUSE: Final = 0.05
-"""Seconds between two checks whether the files are rewritten."""
+"""Seconds between two checks whether the files have been rewritten."""
 
 
 class Remover:
@@ -40,11 +40,11 @@ class Remover:
         self._partition = partition
 
     async def remove(self, removals: Sequence[Removal]) -> None:
-        """Blank the fingerprints, copy the stream and exchange it, and rewrite the file, in this
-        order: an exchange leaves no data by which a later call would find the fingerprints. A
-        crash on the way leaves the log either unchanged or without the data, and the removal can
-        be repeated."""
-        await self._driver.send("UNLINK", self._copy)  # of a removal that a crash cut off
+        """Blank the fingerprints, copy and exchange the stream, and rewrite the file, in this
+        order, because after the exchange no data is left by which a later call could find the
+        fingerprints. A crash meanwhile leaves the log either unchanged or without the data, and the
+        removal can be repeated."""
+        await self._driver.send("UNLINK", self._copy)  # left by a removal that a crash interrupted
         if removals:
             await self._check_space()
             await self._blank(removals)
@@ -77,7 +77,7 @@ class Remover:
             while not finished:
                 after, finished = await self._run(keys, after, packed)
         except NoSpaceToRemove:
-            # A full server accepts no events as long as it has half a copy.
+            # A server with full memory accepts no events while it holds half a copy.
             await self._driver.send("UNLINK", self._copy)
             raise
 
@@ -105,18 +105,20 @@ class Remover:
                 await self._driver.send("HSET", key, removal.id, f"{receipt.revision}:")
 
     async def _rewrite(self) -> None:
-        """Rewrite the append-only file and wait for it, because the old one contains the text."""
+        """Rewrite the append-only file, because the old one contains the text, and wait until it is
+        done."""
         before = await self._until(_written)
         if before["aof_enabled"] == "0":
             return
         await self._here("BGREWRITEAOF")
         now = await self._until(_written)
-        # A restarted server does not report what it did before.
+        # After a restart the server does not report its earlier rewrites.
         if now["aof_last_bgrewrite_status"] != "ok" or now["run_id"] != before["run_id"]:
             raise LogUnavailable("The server could not rewrite its append-only file.")
 
     async def _until(self, ended: Callable[[Mapping[str, str]], bool]) -> Mapping[str, str]:
-        """Poll the server's INFO until that has ended, as it sends no notice, and return it."""
+        """Poll the server's INFO until `ended` is true of it, because the server sends no notice,
+        and return it."""
         while True:
             found = await self._info("server", "memory", "persistence")
             if ended(found):

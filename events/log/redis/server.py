@@ -33,7 +33,7 @@ _HIDDEN = (
 
 
 class Leave(NamedTuple):
-    """What the operator allows: that events may be lost, or which durability to assume for a server
+    """What the operator allows: that events may be lost, or which durability to assume of a server
     that does not report it (managed servers forbid CONFIG GET)."""
 
     allow_volatile: bool = False
@@ -41,8 +41,8 @@ class Leave(NamedTuple):
 
 
 class ServersState(NamedTuple):
-    """The state of a log's servers: the level of the weakest, why they are not fit to keep a log
-    (None if they are), and the addresses of the connected replicas."""
+    """The state of a log's servers: the durability of the weakest, why they are unfit to keep a log
+    (None if they are fit), and the addresses of the connected replicas."""
 
     level: Durability
     problem: str | None
@@ -53,9 +53,9 @@ async def inspect_servers(driver: RedisDriver, leave: Leave) -> ServersState:
     """How durable an acknowledged append is, and whether the servers are fit to keep a log.
 
     `fsync`: written to the disk before the answer. `everysec`: the last second may be lost.
-    `replicated`: this server keeps no append-only file, but has a replica connected; what was not
-    yet passed on may be lost. `volatile`: anything may be lost, which is unfit unless it is
-    allowed. Raises `LogUnavailable`, and `LogRefused` if a server is still loading its file.
+    `replicated`: this server keeps no append-only file, but a replica is connected; what the
+    replica has not received may be lost. `volatile`: anything may be lost, which is unfit unless it
+    is allowed. Raises `LogUnavailable`, and `LogRefused` if a server is still loading its file.
     """
     try:
         servers = await driver.ask_servers("INFO")
@@ -126,8 +126,8 @@ def _replicas(servers: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 async def _written(driver: RedisDriver) -> tuple[Durability, str | None]:
-    """The durability of the weakest server's append-only file, and the reason if it is volatile for
-    another reason than `appendfsync`."""
+    """The durability of the weakest server's append-only file; if that is volatile for another
+    reason than `appendfsync`, also the reason."""
     try:
         servers = await driver.ask_servers("CONFIG GET", "appendfsync", _REWRITE)
     except ErrorReply:

@@ -1,7 +1,7 @@
 """Waits until everything in a partition is durable at the log's level.
 
-WAITAOF and WAIT refer only to writes of their own connection. So the unchanged mark is written
-again, after everything that is there, and that write is waited for on the same connection.
+WAITAOF and WAIT cover only writes of their own connection. So the mark is written again, unchanged,
+after everything that is there, and the same connection waits for that write.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ return 1
 class Settler:
     """Waits for the partitions of the log that is marked with `mark`.
 
-    The current level counts. Replicas do not report whether they keep a file. If none has
-    synchronised within `_WAIT` for the first time, they are assumed to keep none, and it is enough
-    that they have received the data, until other replicas are connected.
+    The current level counts. Replicas do not report whether they keep a file. If no replica
+    synchronises its file within the first `_WAIT`, they are assumed to keep none: until other
+    replicas connect, it is enough that they have received the data.
     """
 
     def __init__(self, driver: RedisDriver, fitness: Fitness, keys: Keys, mark: bytes) -> None:
@@ -45,7 +45,7 @@ class Settler:
         self._replicas_keep: bool | None = None
 
     async def settle(self, partition: int) -> bool:
-        """Wait until everything that is there at the time of the call is durable, `_WAIT` at most.
+        """Wait at most `_WAIT` until everything that is there at the time of the call is durable.
         Returns whether it is. Raises `UnfitServer`, `LogReplaced`, `LogUnavailable`,
         `OutcomeUnknown` (the mark may be written twice)."""
         await self._fitness.look(FRESH)

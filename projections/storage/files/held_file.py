@@ -1,8 +1,8 @@
 """Copies an SQLite file consistently while another process may be writing to it.
 
 While a reader's transaction is open, the write-ahead log is not restarted, and nothing newer than
-what the reader sees is moved into the file. So the file and its log, copied one after the other
-during the transaction, form a consistent database of that moment or of a later one.
+what the reader sees is moved into the file. So copies of the file and its log that are made during
+the transaction form a consistent database of that moment or of a later one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class UnreadableFile(OnrecordError):
 
 @contextmanager
 def held_still(path: Path) -> Iterator[Sequence[Path]]:
-    """The files to copy, in this order, before the block ends. Raises UnreadableFile."""
+    """The files to copy before the block ends, in this order. Raises UnreadableFile."""
     try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(_BUSY_MS)

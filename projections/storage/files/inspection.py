@@ -1,5 +1,5 @@
-"""Inspects a read model's files from outside: of which log they are, and up to where. It changes
-nothing."""
+"""Inspects a read model's files from outside: of which log they are, and up to which position. It
+changes nothing."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Unreadable(ReadModelError):
 
 
 class ReadModelState(NamedTuple):
-    """The ids of the logs that were folded, of which there should be one, and the checkpoint of
-    each partition."""
+    """The ids of the logs that were folded (there should be one), and the checkpoint of each
+    partition."""
 
     logs: frozenset[str]
     checkpoints: dict[int, Checkpoint]
@@ -58,8 +58,8 @@ def inspect_read_model(folder: Path) -> ReadModelState | None:
 
 
 def damage_in(folder: Path) -> list[str]:
-    """What SQLite finds damaged in the read model's files, each of which is read whole, with the
-    file's name. Raises `Unreadable`."""
+    """The damage that SQLite finds in the read model's files, each with the file's name. Reads
+    every file whole. Raises `Unreadable`."""
     return [
         f"{path.name}: {damage}"
         for path in _files_in(folder)
@@ -81,8 +81,8 @@ def reading_all(folder: Path) -> Iterator[list[Reader]]:
 
 
 def sqlite_version() -> str:
-    """The version of the SQLite library that is used for the read model, which is not the
-    interpreter's own."""
+    """The version of the SQLite library that the read model uses; the interpreter has another
+    one."""
     return apsw.sqlite_lib_version()
 
 

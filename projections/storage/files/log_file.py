@@ -1,6 +1,6 @@
-"""Opening a SQLite file that belongs to one log: it is used, created, or refused with the reason.
+"""Opens an SQLite file that belongs to one log: uses it, creates it, or refuses it with a reason.
 
-What is done with a file that is refused differs: a read model is dropped, a ledger is kept aside.
+The caller decides what becomes of a refused file: a read model is dropped, a ledger is kept aside.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ __all__ = ["LogFileKind", "OfAnotherLog", "UnusableFile", "open_log_file"]
 
 
 class LogFileKind(NamedTuple):
-    """What kind of file it is: its name in messages, its schema, which has a table `meta`, and a
-    further table that every file of the kind has."""
+    """A kind of file: its name in messages, its schema with a table `meta`, and a further table
+    that every file of the kind has."""
 
     name: str
     schema: str
@@ -26,7 +26,7 @@ class LogFileKind(NamedTuple):
 
 
 class UnusableFile(Exception):
-    """The file exists but cannot be used; the message says why, as the end of a sentence."""
+    """The file exists but cannot be used; the message is the end of a sentence that says why."""
 
 
 class OfAnotherLog(UnusableFile):
@@ -39,10 +39,10 @@ class OfAnotherLog(UnusableFile):
 def open_log_file(
     path: Path, identity: Identity, kind: LogFileKind, partition: int | None = None
 ) -> apsw.Connection:
-    """A writer to the file at `path`, which is created if it is missing. It is of one partition of
-    the log, or of the whole log.
+    """A writer to the file at `path`, which is created if it is missing. The file belongs to one
+    partition of the log, or to the whole log.
 
-    Raises UnusableFile, and OSError or apsw.Error where the disk does not let it be opened.
+    Raises UnusableFile, and OSError or apsw.Error if the disk does not let it be opened.
     """
     if path.exists() and not path.is_file():
         raise UnusableFile("is not a file")

@@ -1,4 +1,4 @@
-"""The purge: removes the remains of dropped rows from a read model's files."""
+"""The purge: removes the remains of deleted rows from a read model's files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Purge:
                 raise
 
     def stop(self) -> None:
-        """End `run` soon; any thread may call it."""
+        """Make `run` end soon; any thread may call it."""
         self._stopped = True
 
     def _purge(self, path: Path) -> None:

@@ -1,7 +1,7 @@
 """The connections to Redis or Valkey: addresses, clients, calls and errors.
 
-Only `connecting`, `border` and `unix_connection` import redis. What is kept under which key
-belongs to `events.log.redis`.
+Only `connecting`, `border` and `unix_connection` import redis. The layout of the keys belongs to
+`events.log.redis`.
 
 Tested elsewhere:
 - `tests/faults/test_redis_log.py`: `border`, `connecting`, `driver`

@@ -14,8 +14,8 @@ _PORTS = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "redis+cluster
 
 class Address(NamedTuple):
     """Where to connect. `options` are the driver's for a connection to the log, `service` is
-    Sentinel's name for it, and `access` is for the Sentinels themselves; `places` is empty for
-    a socket, whose path is among the options."""
+    Sentinel's name for the log's server, and `access` is for the Sentinels themselves; `places` is
+    empty for a socket, whose path is among the options."""
 
     scheme: str
     places: tuple[tuple[str, int], ...]
@@ -65,8 +65,8 @@ _DROPPED = {
     *("health_check_interval", "max_connections", "protocol", "retry_on_timeout"),
     *("socket_connect_timeout", "socket_timeout", "timeout"),
 }
-"""Options that are accepted but ignored: the driver's own time-outs and retries keep an append from
-being sent twice."""
+"""Options that are accepted but ignored. The driver's own time-outs and retries ensure that no
+append is sent twice."""
 
 
 def read_address(url: str) -> Address:
@@ -106,7 +106,7 @@ def _options(query: str, known: Mapping[str, _Parse]) -> dict[str, Any]:
             continue
         if name not in known:
             there = ", ".join(sorted(known))
-            raise ValueError(f"it has no option {name!r}. Those that there are: {there}.")
+            raise ValueError(f"it has no option {name!r}. Its options: {there}.")
         try:
             options[name] = known[name](text)
         except ValueError as error:

@@ -33,7 +33,8 @@ def border(failed: type[LogError]) -> Iterator[None]:
 
 
 def translated(answer: Any) -> Any:
-    """The answer, or as one of ours the error that the driver has put in its place."""
+    """The answer, or one of our errors if the driver has put its own error in the answer's
+    place."""
     if not isinstance(answer, Exception):
         return answer
     try:
@@ -44,7 +45,7 @@ def translated(answer: Any) -> Any:
 
 
 def checked(answers: Sequence[Any]) -> Sequence[Any]:
-    """The answers; if errors are among them, raises the first."""
+    """The answers; if there are errors among them, raises the first one."""
     for answer in answers:
         if isinstance(answer, LogError):
             raise answer

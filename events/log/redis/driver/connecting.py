@@ -28,9 +28,8 @@ def connect(url: str) -> RedisDriver:
     last two with `?ssl=true` for TLS. Nothing is connected yet. Raises `UnfitServer` if the URL is
     not of these forms.
 
-    Time-outs and retries in the URL's query are ignored, because the driver's own keep an append
-    from being sent twice. `sentinel_username` and `sentinel_password` are for the Sentinels
-    themselves.
+    Time-outs and retries in the URL's query are ignored: those set here ensure that no append is
+    sent twice. `sentinel_username` and `sentinel_password` are for the Sentinels themselves.
     """
     try:
         address = read_address(url)

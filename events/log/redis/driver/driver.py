@@ -23,7 +23,7 @@ RedisCommand = tuple[Argument, ...]
 WRITE = 10.0
 """Seconds that an append may take, including its write to the disk."""
 READ = 10.0
-"""Seconds that an answer may take, including the time in the queue. It is longer than any wait for
+"""Seconds that an answer may take, including the time in the queue: longer than any wait for
 entries, but limited, so that a peer that vanished is noticed."""
 
 _QUESTIONS = 32
@@ -46,7 +46,7 @@ class RedisDriver:
     `close`.
 
     `greet` is called before the first write after a connection was made or broke, because the
-    server may be another one then. If it raises an error, the write is not sent.
+    server may have changed. If `greet` raises an error, the write is not sent.
     """
 
     clustered = False
@@ -70,8 +70,8 @@ class RedisDriver:
 
     async def ask_many(self, commands: Sequence[RedisCommand]) -> list[Any]:
         """The answers to questions that are sent at once, about one partition if there are several
-        servers; where the server answered with an error, what `ask` would raise. Raises
-        `LogUnavailable`."""
+        servers. Where the server answered with an error, its place holds what `ask` would raise.
+        Raises `LogUnavailable`."""
         with self._border(LogUnavailable):
             async with asyncio.timeout(READ), self._questions:
                 pipeline = self._reader.pipeline(transaction=False)
@@ -113,8 +113,8 @@ class RedisDriver:
             await pool.release(connection)
 
     async def send_together(self, commands: Sequence[RedisCommand]) -> list[Any]:
-        """The answers to several writes that are sent at once on one connection. For each that was
-        not answered there is what `send` would raise instead, also if others were. Raises
+        """The answers to several writes that are sent at once on one connection. A write that was
+        not answered has in its place what `send` would raise, even if others were answered. Raises
         `LogUnavailable` if nothing was sent."""
         pool = self._writer.connection_pool
         with self._unsent():
@@ -195,7 +195,8 @@ class ClusterDriver(RedisDriver):
 
     async def send(self, *command: Argument) -> Any:
         # The client follows MOVED, ASK and TRYAGAIN, which all mean that nothing was done. Of its
-        # other errors only a cluster that was not found is known to come before anything was sent.
+        # other errors, only the failure to find a cluster is certain to come before anything was
+        # sent.
         with self._unsent():
             async with asyncio.timeout(WRITE):
                 await self._writer.initialize()
