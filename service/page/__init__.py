@@ -15,5 +15,6 @@ neighbours. Its scripts and styles are in folders, each of one part of what is s
 
 Tested elsewhere:
 - `tests/browser/test_manners.py`: `assets`, `routes`
-- `tests/browser/test_failing.py`: `dead_ends`, `opening`
+- `tests/browser/test_dead_ends.py`: `dead_ends`
+- `tests/browser/test_refused.py`: `opening`
 """

@@ -15,7 +15,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.tab import Tab, new_context
+from tests.browser.timelines import corrected, growing, later, signed, two
 from tests.serving import Service, running
+
+__all__ = ["corrected", "growing", "later", "signed", "two"]
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """What the program is called, on one system or another. The first draws no window of its own around
@@ -156,3 +159,42 @@ def fresh(api: httpx.Client) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
+
+
+@pytest.fixture
+def a_failed_request_is_no_complaint(watched: Any) -> Iterator[None]:
+    """The browser notes in its console each request that a test lets fail."""
+    yield
+    left = [each for each in watched.complaints if "Failed to load resource" not in each]
+    watched.complaints[:] = left
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Service) -> Iterator[Page]:
+    """A page on a small screen that fingers touch."""
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": 360, "height": 640},
+        is_mobile=True,
+        has_touch=True,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def what_is_not_there_is_no_complaint(watched: Any) -> Iterator[None]:
+    """The browser notes in its console that the answer is 404."""
+    yield
+    left = [each for each in watched.complaints if "404 (Not Found)" not in each]
+    watched.complaints[:] = left
+
+
+@pytest.fixture
+def dark(browser: Browser, server: Service) -> Iterator[Page]:
+    """A page on a dark screen."""
+    context = browser.new_context(base_url=server.url, color_scheme="dark", reduced_motion="reduce")
+    yield context.new_page()
+    context.close()

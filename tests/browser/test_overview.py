@@ -1,40 +1,16 @@
-"""The overview: which part of the time the chart shows, and the moment among what was recorded."""
+"""The overview: which part of the time the chart shows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.strips import WRITTEN, drag, opened, strip
 from tests.serving import said
-
-
-def strip(page: Page, name: str) -> Locator:
-    return page.get_by_test_id("overview").locator(f"#overview-{name}")
-
-
-def drag(page: Page, strip: Locator, start: float, end: float) -> None:
-    """From one part of a strip's width to another."""
-    box = strip.bounding_box()
-    assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * start, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * end, y, steps=4)
-    page.mouse.up()
-
-
-def opened(page: Page, timeline: str) -> Locator:
-    """The chart of a page that has been read."""
-    page.goto(f"/t/{timeline}")
-    chart = page.get_by_test_id("chart")
-    expect(chart).to_have_attribute("data-marks", re.compile(r"\d"))
-    return chart
 
 
 def test_the_window_is_moved_and_resized_in_the_strip(
@@ -63,17 +39,6 @@ def test_the_window_is_moved_and_resized_in_the_strip(
     expect(page.get_by_role("slider", name=re.compile("the chart shows"))).to_have_attribute(
         "aria-valuetext", re.compile(r"^\d+ \w+ 200\d to \d+ \w+ 20\d\d$")
     )
-
-
-WRITTEN = """
-const write = CanvasRenderingContext2D.prototype.fillText;
-window.written = {};
-CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
-  (window.written[this.canvas.id] ??= new Set()).add(text);
-  return write.call(this, text, ...where);
-};
-"""
-"""Keeps what is written in each canvas."""
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -110,209 +75,6 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, w
     assert {"2022", "2023"} <= set(re.findall(r"\d{4}", texts))
 
 
-@pytest.fixture
-def corrected(api: httpx.Client, fresh: str) -> str:
-    """A timeline whose statement was corrected (revision 3) and retracted (5)."""
-    path = f"/v1/timelines/{fresh}"
-    api.post(f"{path}/statements", json=[said("a", text="Nine were seen.")])
-    changes = {"changes": {"text": "Twelve were seen."}, "reason": "misheard"}
-    api.post(f"{path}/statements/a/corrections", json=changes)
-    api.post(f"{path}/statements", json=[said("b")])
-    api.post(f"{path}/statements/a/retractions", json={"reason": "withdrawn"})
-    answer = api.post(f"{path}/statements", json=[said("c")])
-    revision = answer.headers["Onrecord-Revision"]
-    assert api.get(path, params={"min_revision": revision}).status_code == 200
-    return fresh
-
-
-TICKS = """canvas => {
-    const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    const tall = height - 13;
-    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
-    const ground = at(1, 1);
-    const marked = (x) => [...Array(tall).keys()].filter((y) => at(x, y) !== ground).length / tall;
-    const found = [...Array(width - 30).keys()].map(marked);
-    return found.filter((part, x) => part > 0.4 && !(found[x - 1] > 0.4));
-}"""
-
-
-def test_a_tick_of_a_retraction_is_broken(page: Page, corrected: str) -> None:
-    """What is told by the colour of a tick is told by its form, too."""
-    opened(page, corrected)
-    expect(page.locator("#recorded-words")).to_contain_text("Retracted at revision 5.")
-    correction, retraction = strip(page, "recorded").evaluate(TICKS)
-    assert correction == 1
-    assert 0.5 < retraction < 0.9
-
-
-def test_corrections_are_ticks_in_the_strip_of_recording(page: Page, corrected: str) -> None:
-    """Pointing at a tick shows what it is; pressing there shows what was known then, and at the
-    revision before it what was known before; the end of the strip is now."""
-    opened(page, corrected)
-    recorded = strip(page, "recorded")
-    expect(page.locator("#recorded-words")).to_have_text(
-        "Corrected at revision 3. Retracted at revision 5."
-    )
-    box = recorded.bounding_box()
-    assert box is not None
-    for x in range(0, int(box["width"]), 2):
-        page.mouse.move(box["x"] + x, box["y"] + 10)
-        if "Corrected" in (recorded.get_attribute("title") or ""):
-            break
-    expect(recorded).to_have_attribute("title", re.compile("^Corrected at revision 3, "))
-    page.mouse.down()
-    page.mouse.up()
-    expect(page.get_by_test_id("moment")).to_contain_text("revision 3 of 6")
-    expect(page).to_have_url(re.compile("as_of=3$"))
-    expect(page.get_by_test_id("statement")).to_have_count(1)
-    expect(page.get_by_test_id("statement")).to_contain_text("Twelve were seen.")
-    drag(page, recorded, 0.99, 1 / 5)
-    expect(page.get_by_test_id("moment")).to_contain_text("revision 2 of 6")
-    expect(page.get_by_test_id("statement")).to_contain_text("Nine were seen.")
-    drag(page, recorded, 0.5, 1.5)
-    expect(page.get_by_test_id("moment")).to_be_hidden()
-    expect(page.get_by_test_id("statement")).to_have_count(3)
-
-
-def stands(recorded: Locator, x: float, *, by: float) -> None:
-    """The slider is at a pixel of the strip, give or take some."""
-    recorded.evaluate(
-        """async (canvas, [x, by]) => {
-            const late = performance.now() + 5000;
-            while (Math.abs(Number(canvas.dataset.moment) - x) > by) {
-                if (performance.now() > late) throw new Error(`it is at ${canvas.dataset.moment}`);
-                await new Promise(requestAnimationFrame);
-            }
-        }""",
-        [x, by],
-    )
-
-
-@pytest.mark.parametrize("part", [0.25, 0.6, 0.9])
-def test_what_was_recorded_at_once_is_a_strip_of_revisions(page: Page, part: float) -> None:
-    """Times do not tell apart what was seeded within a second: pressing shows the nearest revision,
-    and the slider stands there, whether it was pressed or asked for."""
-    opened(page, "kursk")
-    recorded = strip(page, "recorded")
-    box = recorded.bounding_box()
-    assert box is not None
-    drag(page, recorded, part, part)
-    x = box["width"] * part
-    revision = round(1 + 59 * (x - 4) / (box["width"] - 8))
-    expect(page.get_by_test_id("moment")).to_contain_text(f"revision {revision} of 60")
-    stands(recorded, x, by=box["width"] / 59)
-    page.get_by_role("button", name="Back to now").click()
-    stands(recorded, box["width"], by=5)
-    page.get_by_test_id("as-of").fill(str(revision))
-    page.get_by_test_id("as-of").press("Enter")
-    stands(recorded, x, by=box["width"] / 59)
-
-
-def test_the_slider_stays_where_it_was_put(page: Page, watched: Any, corrected: str) -> None:
-    """In a record of years it stands at the time that was asked for, not at the last revision
-    before that."""
-
-    def opened_long_ago(route: Route) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, json=answer.json() | {"opened_at": "2020-01-01T00:00:00Z"})
-
-    page.route(re.compile(rf"/timelines/{corrected}\?"), opened_long_ago)
-    opened(page, corrected)
-    recorded = strip(page, "recorded")
-    expect(recorded).to_have_attribute("data-spread", "2-6")
-    box = recorded.bounding_box()
-    assert box is not None
-    for part in (0.2, 0.45):
-        drag(page, recorded, part, part)
-        expect(page).to_have_url(re.compile(r"as_of=202\d-"))
-        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
-        stands(recorded, box["width"] * part, by=3)
-    watched.complaints.clear()  # the service was not asked to believe that it was opened then
-
-
-def seeded(api: httpx.Client) -> datetime:
-    """When the last revision of the seed was recorded."""
-    return datetime.fromisoformat(api.get("/v1/timelines/kursk").json()["updated_at"])
-
-
-def as_recorded(page: Page, timeline: str, when: Callable[[int], datetime]) -> list[str]:
-    """The page is told other times of recording than those of the service, whose clock nobody can
-    turn; which revisions it asked for is returned."""
-    asked: list[str] = []
-
-    def told(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
-        found = re.search(r"as_of=(\d+)", route.request.url)
-        if found:
-            asked.append(found[1])
-        revision = int(found[1]) if found else body["revision"]
-        times = {"opened_at": when(1), "updated_at": when(revision)}
-        route.fulfill(
-            response=answer, json=body | {name: at.isoformat() for name, at in times.items()}
-        )
-
-    page.route(re.compile(rf"/timelines/{timeline}(\?|$)"), told)
-    return asked
-
-
-@pytest.mark.parametrize("width", [390, 1400])
-def test_what_was_recorded_at_once_is_spread_among_what_came_later(
-    page: Page, watched: Any, api: httpx.Client, width: int
-) -> None:
-    """After one later event the sixty of the seed would share a pixel: half of the strip is theirs,
-    with their numbers, and pointer and keys reach each of them. The quiet days keep their room."""
-    now = seeded(api)
-    asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=12 if n < 60 else 0))
-    page.add_init_script(WRITTEN)
-    page.set_viewport_size({"width": width, "height": 900})
-    opened(page, "kursk")
-    if width < 640:
-        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
-        assert asked == []  # it is folded
-        page.get_by_role("button", name="More").click()
-    recorded = strip(page, "recorded")
-    expect(recorded).to_have_attribute("data-spread", "1-59")
-    assert len(asked) <= 8
-    texts = set(page.evaluate("[...window.written['overview-recorded']]"))
-    assert "revision 1" in texts
-    assert [text for text in texts if re.match("59($| · )", text)]
-    box = recorded.bounding_box()
-    assert box is not None
-    inner, ends = box["width"] - 8, (1 / 2) * (58 / 59)
-    moment = page.get_by_test_id("moment")
-    for revision in (2, 30, 58):
-        x = 4 + inner * ends * (revision - 1) / 58
-        drag(page, recorded, x / box["width"], x / box["width"])
-        expect(moment).to_contain_text(f"revision {revision} of 60")
-        stands(recorded, x, by=1.5)
-    slider = page.get_by_role("slider", name=re.compile("known"))
-    slider.focus()
-    for revision in (57, 56):
-        page.keyboard.press("ArrowLeft")
-        expect(moment).to_contain_text(f"revision {revision} of 60")
-        stands(recorded, 4 + inner * ends * (revision - 1) / 58, by=1.5)
-    drag(page, recorded, 0.3, 0.75)
-    expect(page).to_have_url(re.compile(rf"as_of={(now - timedelta(days=6)).year}-\d\d-\d\d"))
-    stands(recorded, box["width"] * 0.75, by=inner / 24 + 3)
-    watched.complaints.clear()  # to the service, nothing was on record then
-
-
-def test_a_steady_record_keeps_a_strip_of_time(page: Page, api: httpx.Client) -> None:
-    """Where revisions came evenly nothing is spread; eight times of them tell that."""
-    now = seeded(api)
-    asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=60 - n))
-    opened(page, "kursk")
-    recorded = strip(page, "recorded")
-    for _ in range(400):
-        if len(asked) == 8:
-            break
-        page.wait_for_timeout(50)
-    assert len(asked) == 8
-    expect(recorded).to_have_attribute("data-spread", "")
-
-
 def test_a_strip_that_is_drawn_again_looks_the_same(page: Page) -> None:
     """Its ticks are as wide as they were, and as those of the chart."""
     opened(page, "kursk")
@@ -322,27 +84,3 @@ def test_a_strip_that_is_drawn_again_looks_the_same(page: Page) -> None:
     page.locator("#chart-frame").dispatch_event("scroll")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     assert happened.evaluate(look) == before
-
-
-def test_the_moment_is_set_by_keys(page: Page, corrected: str) -> None:
-    """In the strip of recording is a slider for each revision, with its time in words."""
-    opened(page, corrected)
-    slider = page.get_by_test_id("overview").get_by_role("slider", name=re.compile("known"))
-    slider.focus()
-    page.keyboard.press("Home")
-    expect(page.get_by_test_id("moment")).to_contain_text("revision 1 of 6")
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_test_id("moment")).to_contain_text("revision 2 of 6")
-    expect(slider).to_have_attribute("aria-valuetext", re.compile("^revision 2 of 6 · "))
-    page.keyboard.press("End")
-    expect(page.get_by_test_id("moment")).to_be_hidden()
-
-
-def test_the_strip_goes_on_without_the_log(page: Page, watched: object, corrected: str) -> None:
-    """Where events cannot be read the strip has no ticks, and all else is shown."""
-    page.route("**/events?*", lambda route: route.fulfill(status=503, json={"title": "away"}))
-    opened(page, corrected)
-    expect(page.get_by_test_id("statement")).to_have_count(3)
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
-    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
-    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes the answer 503

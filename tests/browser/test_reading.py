@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections import Counter
-from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.serving import Service, said
-
-
-def statements(page: Page) -> Locator:
-    return page.get_by_test_id("statement")
+from tests.browser.questions import asked, statements
+from tests.serving import said
 
 
 def ids(page: Page) -> list[str | None]:
     return [row.get_attribute("data-statement-id") for row in statements(page).all()]
-
-
-def asked(page: Page) -> dict[str, list[str]]:
-    """The parameters of the address."""
-    return parse_qs(urlsplit(page.url).query)
 
 
 def test_timelines_lead_to_the_one_that_is_chosen(page: Page) -> None:
@@ -83,38 +70,6 @@ def test_a_list_of_two_hundred_is_whole(
     getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 404
 
 
-def test_search_goes_into_the_address(page: Page) -> None:
-    """What is searched for stands in the address by the interface's name, and reopens the same."""
-    page.goto("/t/kursk")
-    page.get_by_test_id("search").fill("blood")
-    expect(statements(page)).to_have_count(1)
-    assert asked(page) == {"q": ["blood"]}
-    page.reload()
-    expect(statements(page)).to_have_count(1)
-    expect(page.get_by_test_id("search")).to_have_value("blood")
-    page.get_by_test_id("search").fill("")
-    expect(statements(page)).to_have_count(22)
-
-
-@pytest.mark.parametrize(
-    ("typed", "hint"),
-    [
-        ('"full control', "No second quotation mark: “full control” is one phrase."),
-        ('troops -"full ', "No second quotation mark: “full” is one phrase."),
-        ("“full control”", 'A phrase stands between straight marks: "a phrase".'),
-        ('"full control"', ""),
-        ('"', ""),
-    ],
-)
-def test_a_search_that_is_not_read_as_it_looks_says_how(page: Page, typed: str, hint: str) -> None:
-    """The service takes any text; what it makes of marks is told at the field."""
-    page.goto(f"/t/kursk?q={quote(typed)}")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    expect(page.locator("#search-hint")).to_have_text(hint)
-    page.get_by_test_id("search").fill("control")
-    expect(page.locator("#search-hint")).to_be_empty()
-
-
 DIRECTED = """
 const write = CanvasRenderingContext2D.prototype.fillText;
 window.directed = {};
@@ -164,39 +119,6 @@ def test_a_long_name_leaves_room_in_the_summary(page: Page, api: httpx.Client, f
     expect(link).to_have_text("The standing committee for the names of…")
     expect(link).to_have_attribute("title", name)
     expect(page.get_by_test_id("statement")).to_contain_text(name)
-
-
-def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
-    """The article spells one name in two ways: either finds what was said under both."""
-    page.goto("/t/kursk")
-    page.get_by_test_id("filter-actor").fill("kim jon un")
-    page.get_by_test_id("filter-actor").press("Enter")
-    expect(statements(page)).to_have_count(2)
-    assert asked(page) == {"actor": ["kim jon un"]}
-
-
-def test_what_is_typed_counts_without_enter(page: Page) -> None:
-    """A spelling, and a whole moment, are taken when the reader stops typing."""
-    page.goto("/t/kursk")
-    page.get_by_test_id("filter-actor").fill("Gerasimov")
-    expect(statements(page)).to_have_count(3)
-    page.get_by_test_id("as-of").fill("36")
-    expect(page.get_by_test_id("live")).to_have_text("paused")
-    assert asked(page) == {"actor": ["Gerasimov"], "as_of": ["36"]}
-
-
-def test_kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
-    """A kind and a standing stand together in the address; a chip takes one of them away."""
-    page.goto("/t/kursk")
-    page.get_by_test_id("filter-kind").select_option("claim")
-    expect(statements(page)).to_have_count(3)
-    page.get_by_role("group", name="Standing").get_by_label("▲ disputed").check()
-    expect(statements(page)).to_have_count(1)
-    assert asked(page) == {"kind": ["claim"], "standing": ["disputed"]}
-    page.get_by_role("button", name="Remove the filter kind: claim").click()
-    expect(page).to_have_url(re.compile(r"\?standing=disputed$"))
-    page.go_back()
-    expect(page.get_by_test_id("filter-kind")).to_have_value("claim")
 
 
 def test_detail_tells_all_of_one_statement(page: Page) -> None:
@@ -277,159 +199,6 @@ def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fr
         expect(difference.get_by_role("heading", name=title)).to_be_visible()
     page.get_by_role("button", name="End the comparison").click()
     expect(statements(page)).to_have_count(3)
-
-
-@pytest.mark.parametrize("wrong", ["from=2024-13", "as_of=999999", "kind=rumour"])
-def test_what_is_wrong_in_an_address_is_reported(page: Page, watched: object, wrong: str) -> None:
-    """A wrong value is reported in the service's own words, and the page goes on."""
-    page.goto(f"/t/kursk?{wrong}")
-    expect(page.locator(".fault")).to_be_visible()
-    getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes that the answer is 400
-
-
-def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, fresh: str) -> None:
-    """More than two thousand statements are bars from afar; closer up each is there, by name,
-    however many that began earlier never ended."""
-    for year in range(2000, 2003):
-        items = [
-            said(
-                f"y{year}-{n}", occurred=f"{year}-{1 + n % 12:02}-{1 + n % 28:02}{'/..' * (n % 2)}"
-            )
-            for n in range(1_000)
-        ]
-        api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3_001})
-    assert folded.status_code == 200
-    page.goto(f"/t/{fresh}")
-    note = page.locator("#chart-note")
-    expect(note).to_contain_text("counted")
-    expect(page.locator("#count")).to_have_text("3,000 statements")
-    chart = page.get_by_test_id("chart")
-    chart.focus()
-    for _ in range(6):
-        page.keyboard.press("+")
-    expect(note).not_to_contain_text("counted")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_test_id("detail")).to_contain_text("This is y200")
-    page.keyboard.press("0")
-    expect(note).to_contain_text("counted")
-
-
-def test_a_record_of_millennia_opens_where_most_of_it_is(
-    page: Page, api: httpx.Client, fresh: str
-) -> None:
-    """A timeline of ten thousand years opens at those with the most statements; the edges have the
-    others. Where more years are in sight than are counted the chart says so."""
-    ends = [said("old", occurred="-3000"), said("far", occurred="7000")]
-    items = ends + [said(f"s{n}", occurred=f"20{n % 24:02}-{1 + n % 12:02}") for n in range(2_100)]
-    for first in range(0, len(items), 700):
-        api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
-    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 2_103}).status_code == 200
-    page.goto(f"/t/{fresh}")
-    note = page.locator("#chart-note")
-    expect(note).to_contain_text("counted")
-    expect(page.get_by_test_id("edge-earlier")).to_contain_text("1")
-    expect(page.get_by_test_id("edge-later")).to_contain_text("1")
-    page.get_by_test_id("chart").focus()
-    for _ in range(4):
-        page.keyboard.press("+")
-    expect(note).not_to_contain_text("zoom in")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_test_id("detail")).to_contain_text("This is s")
-    page.keyboard.press("0")
-    for _ in range(16):
-        page.keyboard.press("-")
-    expect(note).to_contain_text("over a thousand years")
-
-
-@pytest.mark.parametrize(
-    ("own", "every"), [("", "day"), ("?from=2024-06-10", "day"), ("?from=2019", "week")]
-)
-def test_a_window_is_counted_as_finely_as_it_is_long(
-    page: Page, api: httpx.Client, fresh: str, own: str, every: str
-) -> None:
-    """What began centuries ago and never ended makes the bars of a month no coarser, and is shown
-    beside them; only a window of the address's own that reaches further does."""
-    items = [said("old", occurred="0800/.."), said("first", occurred="2019-01-01")]
-    items += [said(f"s{n}", occurred=f"2024-06-{10 + n}") for n in range(9)]
-    api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 12}).status_code == 200
-    page.goto(f"/t/{fresh}{own}")
-    counted = page.evaluate(
-        """async () => {
-            const { closer } = await import("/page/chart/counts.js");
-            const [from, to] = [Date.UTC(2024, 5, 1) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
-            return closer([from, to], "occurred");
-        }"""
-    )
-    assert counted["every"] == every
-    assert counted["before"] == 1
-    assert sum(item["count"] for item in counted["items"]) == (10 if own == "?from=2019" else 9)
-
-
-SPEAKERS = [f"Speaker {n}" for n in range(9) for _ in range(n + 1)]
-KINDS = ["claim", "claim", "report", "denial"]
-
-
-@pytest.fixture(scope="module")
-def laned(server: Service) -> tuple[str, list[dict[str, Any]]]:
-    """A timeline with so many statements that they are counted, and what they are."""
-    items = [
-        said(
-            f"s{n}",
-            by=SPEAKERS[n % 45],
-            kind=KINDS[n % 4],
-            occurred=f"20{n % 20:02}",
-            tags=["even"] if n % 2 == 0 else [],
-            sources=[{"id": f"source{n % 3}", "title": "One"}],
-        )
-        for n in range(4_400)
-    ]
-    path = f"/v1/timelines/lanes-{uuid.uuid4().hex[:12]}"
-    with server.client() as api:
-        assert api.put(path, json={"title": "Lanes"}).status_code == 201
-        for first in range(0, len(items), 400):
-            api.post(f"{path}/statements", json=items[first : first + 400])
-        assert api.get(path, params={"min_revision": 4_401}).status_code == 200
-    return path.rpartition("/")[2], items
-
-
-@pytest.mark.parametrize("lanes", ["actor", "kind", "source"])
-def test_counts_stand_in_lanes(
-    page: Page, laned: tuple[str, list[dict[str, Any]]], lanes: str
-) -> None:
-    """From afar the lanes that were chosen have the numbers of what is in them, those with the
-    most first, and what is in none of them together; a filter holds for each."""
-    name, items = laned
-    even = items[::2]
-    found = {
-        "actor": Counter(each["said"]["by"] for each in even),
-        "kind": Counter(each["kind"] for each in even),
-        "source": Counter(each["sources"][0]["id"] for each in even),
-    }[lanes]
-    wanted = dict(found.most_common(7))
-    others = found.total() - sum(wanted.values())
-    page.goto(f"/t/{name}?tag=even&lanes={lanes}")
-    names = ["One"] if lanes == "source" else list(wanted)
-    named = re.compile("".join(f"(?=.*{re.escape(name)})" for name in names))
-    expect(page.get_by_test_id("chart")).to_have_attribute("aria-label", named)
-    drawn = page.evaluate(
-        """async () => {
-            const { question } = await import("/page/state/address.js");
-            const { survey } = await import("/page/chart/counts.js");
-            const { divided } = await import("/page/chart/lanes.js");
-            const sum = (items) => items.reduce((all, { by }) =>
-                all + Object.values(by).reduce((a, b) => a + b, 0), 0);
-            const by = new URLSearchParams(location.search).get("lanes");
-            const { below } = await import("/page/state/api.js");
-            const counted = await survey("occurred", await (await fetch(below(""))).json());
-            const found = await divided(counted, by, question(), "occurred");
-            return found.map(({ name, items }) => [name, sum(items)]);
-        }"""
-    )
-    assert dict(drawn) == wanted | ({"others": others} if others else {})
-    counts = [count for name, count in drawn if name != "others"]
-    assert counts == sorted(counts, reverse=True)
 
 
 WORDS = {

@@ -1,54 +1,11 @@
-"""Fingers, magnified pages and forced colours: what is there for those who need it."""
+"""Windows of several sizes, and magnified pages: what has room, and what stays in its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.axe import Axe
-from tests.serving import Service, said
-
-SMALL = """() => [...document.querySelectorAll("button, select, input, summary")]
-    .filter((each) => each.checkVisibility() && !each.closest("label"))
-    .map((each) => [each.id || each.textContent, each.getBoundingClientRect()])
-    .filter(([, { width, height }]) => width < 44 || height < 44)
-    .map(([name, { width, height }]) => `${name}: ${width} × ${height}`)"""
-FIELDS = """() => [...document.querySelectorAll("input:not([type=range], [type=radio], \
-[type=checkbox]), select")].map((each) => parseFloat(getComputedStyle(each).fontSize))"""
-
-
-@pytest.fixture
-def phone(browser: Browser, server: Service) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=server.url,
-        viewport={"width": 360, "height": 640},
-        is_mobile=True,
-        has_touch=True,
-        bypass_csp=True,
-        reduced_motion="reduce",
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.mark.parametrize(
-    "path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/", "/sign-in"]
-)
-def test_fingers_have_room(phone: Page, path: str) -> None:
-    """Each control is at least 44 pixels wide and high, and no field makes the browser zoom."""
-    phone.goto(path)
-    expect(phone.locator("[aria-busy]")).to_have_count(0)
-    if "/t/" in path:
-        expect(phone.get_by_test_id("summary")).to_contain_text("22 statements")
-        for button in phone.locator(".fold").all():
-            button.evaluate("button => button.click()")
-        phone.locator("#filters").evaluate("filters => { filters.open = true; }")
-    assert phone.evaluate(SMALL) == []
-    assert all(size >= 16 for size in phone.evaluate(FIELDS))
+from playwright.sync_api import Page, expect
 
 
 @pytest.mark.parametrize("width", [940, 1100])
@@ -90,88 +47,6 @@ def test_a_tablet_has_one_row_of_tools(page: Page) -> None:
     expect(page.get_by_role("button", name="Choose dates")).to_be_visible()
 
 
-CUT = """field => {
-    const ink = document.createElement("canvas").getContext("2d");
-    const style = getComputedStyle(field);
-    ink.font = style.font;
-    const text = field.value || field.placeholder;
-    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    return ink.measureText(text).width - room;
-}"""
-LINES = """button => {
-    const words = document.createRange();
-    words.selectNodeContents(button.lastChild);
-    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size;
-}"""
-NEEDED = """select => {
-    const given = select.getBoundingClientRect().width;
-    select.style.width = "max-content";
-    const needed = select.getBoundingClientRect().width;
-    select.style.width = "";
-    return needed - given;
-}"""
-
-
-@pytest.mark.parametrize("width", [320, 360, 390, 641, 768])
-def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client, width: int) -> None:
-    """A day fits into the fields of dates, also beside the way back to now, and so do the words of
-    the order and each part of the key."""
-    phone.set_viewport_size({"width": width, "height": 844})
-    day = api.get("/v1/timelines/kursk").json()["updated_at"][:10]
-    phone.goto(f"/t/kursk?as_of={day}&from=2024-10-12&to=2025-04-30")
-    expect(phone.get_by_test_id("moment")).to_contain_text("of 60")
-    for button in phone.locator(".fold").filter(visible=True).all():
-        button.tap()
-    phone.locator("#filters").evaluate("filters => { filters.open = true; }")
-    for field in ("#search", "#as-of", "#compare", "#filter-from", "#filter-to"):
-        assert phone.locator(field).evaluate(CUT) <= 0, field
-    for words in phone.locator(".fold, .chart-tools label").filter(visible=True).all():
-        assert words.evaluate(LINES) == 1, words.inner_text()
-    assert phone.locator("#order").evaluate(NEEDED) <= 0
-    for item in phone.get_by_test_id("key").locator("li").all():
-        expect(item).to_be_visible()
-        box = item.bounding_box()
-        assert box is not None
-        assert 0 <= box["x"] < box["x"] + box["width"] <= width
-    assert phone.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_a_statement_that_covers_the_moment_tells_it(phone: Page) -> None:
-    """On a narrow screen, where it takes all of the place."""
-    phone.goto("/t/kursk?as_of=55&statement=gerasimov-full-control")
-    expect(phone.locator(".as-known")).to_be_visible()
-    expect(phone.locator(".as-known")).to_contain_text("revision 55")
-    expect(phone.get_by_test_id("moment")).to_have_count(1)
-    phone.goto("/embed/kursk?as_of=55&statement=gerasimov-full-control")
-    expect(phone.locator(".as-known")).to_be_visible()
-
-
-def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
-    """A moment that cannot be compared with unfolds its field, and says there what to write."""
-    phone.goto("/t/kursk?compare=yesterday")
-    expect(phone.locator("#compare-fault")).to_be_visible()
-    over = phone.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert over == 0
-    expect(phone.get_by_test_id("compare")).to_have_attribute("aria-invalid", "true")
-
-
-def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
-    """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard."""
-    phone.goto("/t/kursk")
-    expect(phone.get_by_test_id("compare")).to_be_hidden()
-    phone.get_by_role("button", name="More").tap()
-    expect(phone.get_by_test_id("compare")).to_be_visible()
-    expect(phone.locator("#as-of-slider")).to_be_visible()
-    options = phone.get_by_role("button", name="Options")
-    options.focus()
-    phone.keyboard.press("Enter")
-    expect(options).to_have_attribute("aria-expanded", "true")
-    phone.get_by_label("was said").check()
-    expect(phone).to_have_url("/t/kursk?on=said")
-
-
 @pytest.mark.parametrize("path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/embed/kursk"])
 def test_a_page_at_twice_its_size_is_whole(page: Page, path: str) -> None:
     """At 200 percent (half of the pixels) nothing is cut off: nothing scrolls sideways but the key,
@@ -186,72 +61,6 @@ def test_a_page_at_twice_its_size_is_whole(page: Page, path: str) -> None:
     shown = page.get_by_test_id("detail" if "statement" in path else "statement")
     shown.get_by_role("button" if "statement" in path else "link").last.scroll_into_view_if_needed()
     expect(shown.get_by_role("button" if "statement" in path else "link").last).to_be_in_viewport()
-
-
-def test_forced_colours_reach_everything(browser: Browser, server: Service) -> None:
-    """The chart is drawn in the colours that the reader forces, what was chosen is marked by an
-    outline, and axe finds nothing."""
-    context = browser.new_context(
-        base_url=server.url, forced_colors="active", color_scheme="dark", bypass_csp=True
-    )
-    page = context.new_page()
-    page.goto("/t/kursk?statement=gerasimov-full-control")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    colours = page.get_by_test_id("chart").evaluate(
-        """canvas => {
-            const { width, height } = canvas;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-            const found = new Set();
-            for (let at = 0; at < data.length; at += 4) {
-                const [r, g, b] = data.subarray(at, at + 3);
-                if (Math.max(r, g, b) - Math.min(r, g, b) > 24) found.add(`${r} ${g} ${b}`);
-            }
-            return [...found];
-        }"""
-    )
-    assert colours == []
-    row = page.locator('[data-statement-id="gerasimov-full-control"]')
-    assert row.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
-    assert Axe(page).judge()[0] == []
-    context.close()
-
-
-def test_forced_colours_show_what_is_out_of_date(browser: Browser, server: Service) -> None:
-    """Neither grey nor hatching is left there: each row that may be out of date has a broken line,
-    and so has what it is in; what answers the address has none."""
-    context = browser.new_context(base_url=server.url, forced_colors="active")
-    page = context.new_page()
-    page.goto("/t/kursk")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    row, whole = page.get_by_test_id("statement").first, page.locator("html")
-    expect(whole).to_have_attribute("data-reading", "shown")
-    before = "row => getComputedStyle(row).borderInlineStartStyle"
-    around = "part => getComputedStyle(part).outlineStyle"
-    parts = [page.locator(part) for part in (".summary", ".chart-frame", "#list")]
-    assert row.evaluate(before) == "none"
-    page.route("**/v1/**", lambda route: route.abort())
-    page.get_by_test_id("search").fill("control")
-    expect(whole).to_have_attribute("data-reading", "failed")
-    assert row.evaluate(before) == "dashed"
-    assert [part.evaluate(around) for part in parts] == ["dashed"] * 3
-    context.close()
-
-
-@pytest.mark.parametrize("width", [512, 640, 641, 1024, 1280])
-def test_the_field_of_the_search_has_room_for_its_words(
-    page: Page, phone: Page, width: int
-) -> None:
-    """For a mouse, and for a finger, for which letters are larger; where there is room, it says how
-    one searches."""
-    for shown in (page, phone):
-        shown.set_viewport_size({"width": width, "height": 800})
-        shown.goto("/t/kursk")
-        expect(shown.get_by_test_id("summary")).to_contain_text("22 statements")
-        # Browsers keep room in it for the button that empties it.
-        assert shown.get_by_test_id("search").evaluate(CUT) <= -24
-    long = re.compile("a phrase")
-    if width > 640:
-        expect(page.get_by_test_id("search")).to_have_attribute("placeholder", long)
 
 
 @pytest.mark.parametrize("width", [768, 1024, 1400])
@@ -277,85 +86,6 @@ def test_the_list_is_wider_than_the_detail(page: Page, width: int) -> None:
     assert page.locator("#list").evaluate(broad) > detail.evaluate(broad) >= 320
 
 
-def test_the_order_stands_beside_the_number(phone: Page) -> None:
-    """Thousands of statements do not push the order, and the rows with it, one line down."""
-    phone.set_viewport_size({"width": 390, "height": 664})
-    phone.goto("/t/kursk")
-    heading = phone.get_by_role("heading", name="22 statements")
-    expect(heading).to_be_visible()
-    below = heading.evaluate(
-        """heading => {
-            heading.textContent = "1,626 statements";
-            const order = document.querySelector(".order").getBoundingClientRect();
-            return order.top - heading.getBoundingClientRect().bottom;
-        }"""
-    )
-    assert below < 0
-
-
-LONG = "Who held the crossing of the river at the old bridge"
-
-
-@pytest.mark.parametrize(
-    ("title", "lines"),
-    [
-        (f"{LONG}, and when", 2),
-        (f"{LONG} in the north of the city, when, and what both armies said of it", 3),
-    ],
-)
-def test_the_first_statement_is_on_the_first_screen(
-    phone: Page, api: httpx.Client, fresh: str, title: str, lines: int
-) -> None:
-    """Also below a title of several lines, and a summary that mentions disputes and corrections."""
-    path = f"/v1/timelines/{fresh}"
-    api.put(path, json={"title": title})
-    items = [said(f"s{n}", by=f"The Ministry of {n}", occurred=f"202{n}") for n in range(4)]
-    api.post(f"{path}/statements", json=items)
-    for n in (0, 2):
-        link = {"relation": "disputes", "target": f"s{n}"}
-        api.post(f"{path}/statements/s{n + 1}/relations", json=link)
-    fix = {"changes": {"text": "It was not so."}, "reason": "misheard"}
-    api.post(f"{path}/statements/s1/corrections", json=fix)
-    assert api.get(path, params={"min_revision": 9}).status_code == 200
-    phone.goto(f"/t/{fresh}")
-    expect(phone.get_by_test_id("summary")).to_contain_text("1 was corrected")
-    heading = phone.get_by_role("heading", level=1)
-    for width, height in ((360, 640), (390, 844)):
-        phone.set_viewport_size({"width": width, "height": height})
-        found = heading.evaluate(
-            "title => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)"
-        )
-        assert round(found) == lines
-        text = phone.get_by_test_id("statement").first.locator(".row-text")
-        box = text.bounding_box()
-        assert box is not None
-        assert box["y"] + 24 <= height
-
-
-THROUGH = """({ left, right, top, bottom }) => {
-    const canvas = document.getElementById("chart");
-    const ink = canvas.getContext("2d");
-    const sharp = canvas.width / canvas.clientWidth;
-    const pixels = (length) => Math.round(length * sharp);
-    const [width, height] = [pixels(right - left), pixels(bottom - top)];
-    const { data } = ink.getImageData(left * sharp, top * sharp, width, height);
-    const white = (at) => data[at] === 255 && data[at + 2] === 255;
-    const empty = (x, y) => white((y * width + x) * 4);
-    const rows = [...Array(height).keys()];
-    return [...Array(width).keys()].filter((x) => !rows.some((y) => empty(x, y))).length;
-}"""
-
-
-def test_no_line_of_the_axis_goes_through_a_name(phone: Page) -> None:
-    """On a phone the first lane's name stands above its lane, over the lines of the time."""
-    phone.goto("/t/kursk")
-    chart = phone.get_by_test_id("chart")
-    expect(chart).to_have_attribute("data-lanes", re.compile("Unnamed outlet"))
-    below_the_axis = {"left": 16, "right": 110, "top": 42, "bottom": 57}
-    assert phone.evaluate(THROUGH, below_the_axis | {"left": 130, "right": 340}) > 0
-    assert phone.evaluate(THROUGH, below_the_axis) == 0
-
-
 @pytest.mark.parametrize("width", [1024, 1100, 1440])
 def test_an_earlier_moment_moves_nothing(page: Page, width: int) -> None:
     """The strip that one drags in keeps its width, and what is below it its place."""
@@ -377,15 +107,3 @@ def test_a_low_window_shows_the_linked_statement(page: Page) -> None:
     row = page.locator('[data-statement-id="ukraine-disputes-control"]')
     expect(row).to_be_in_viewport()
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_in_viewport()
-
-
-def test_a_timeline_in_the_list_has_the_width_of_a_phone(phone: Page) -> None:
-    """The number of its statements stands below its words, and takes no column of its own."""
-    phone.goto("/")
-    card = phone.get_by_test_id("timeline-card").first
-    words, number = card.locator(".about, .facts").last, card.locator(".number")
-    above, below = words.bounding_box(), number.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["width"] > 320
-    assert above["y"] + above["height"] <= below["y"]

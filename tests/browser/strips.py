@@ -1,0 +1,55 @@
+"""The strips of the overview: a pointer and a slider in them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def strip(page: Page, name: str) -> Locator:
+    return page.get_by_test_id("overview").locator(f"#overview-{name}")
+
+
+def drag(page: Page, strip: Locator, start: float, end: float) -> None:
+    """From one part of a strip's width to another."""
+    box = strip.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=4)
+    page.mouse.up()
+
+
+def opened(page: Page, timeline: str) -> Locator:
+    """The chart of a page that has been read."""
+    page.goto(f"/t/{timeline}")
+    chart = page.get_by_test_id("chart")
+    expect(chart).to_have_attribute("data-marks", re.compile(r"\d"))
+    return chart
+
+
+WRITTEN = """
+const write = CanvasRenderingContext2D.prototype.fillText;
+window.written = {};
+CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+  (window.written[this.canvas.id] ??= new Set()).add(text);
+  return write.call(this, text, ...where);
+};
+"""
+"""Keeps what is written in each canvas."""
+
+
+def stands(recorded: Locator, x: float, *, by: float) -> None:
+    """The slider is at a pixel of the strip, give or take some."""
+    recorded.evaluate(
+        """async (canvas, [x, by]) => {
+            const late = performance.now() + 5000;
+            while (Math.abs(Number(canvas.dataset.moment) - x) > by) {
+                if (performance.now() > late) throw new Error(`it is at ${canvas.dataset.moment}`);
+                await new Promise(requestAnimationFrame);
+            }
+        }""",
+        [x, by],
+    )

@@ -1,0 +1,154 @@
+"""Where everything stands in the chart: marks, lanes, the parts of the axis."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import date, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.charts import opened, record, window
+from tests.serving import said
+
+SHAPES = {
+    "2024-03-05": "2024-03-05",
+    "2024-11-05": "2024-11-05",
+    "2024-06": "2024-06-01",
+    "2024-06-01/2024-09": "2024-06-01",
+    "2024-06-01/..": "2024-06-01",
+    "../2024-06-01": "2024-06-01",
+    "/2024-06-01": "2024-06-01",
+    "2024-06-01~": "2024-06-01",
+    "2024-06-01/": "2024-06-01",
+}
+"""Dates, and the first day that each of them knows."""
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_a_mark_stands_at_its_time(page: Page, api: httpx.Client, fresh: str, width: int) -> None:
+    """The sign of every shape of date is drawn where its time begins, or at the bound that is
+    known, within three pixels."""
+    page.set_viewport_size({"width": width, "height": 900})
+    record(api, fresh, [said(f"s{n}", occurred=shape) for n, shape in enumerate(SHAPES)])
+    found = opened(page, f"/t/{fresh}")
+    at: dict[str, float] = {}
+    for n, shape in enumerate(SHAPES):
+        page.evaluate(
+            """address => {
+                history.replaceState(null, "", address);
+                dispatchEvent(new PopStateEvent("popstate"));
+            }""",
+            f"?statement=s{n}",
+        )
+        expect(page.get_by_test_id("detail")).to_contain_text(f"This is s{n}.")
+        expect(found).to_have_attribute("data-chosen", re.compile(r"^\d+,\d+$"))
+        at[shape] = float((found.get_attribute("data-chosen") or "").split(",")[0])
+    known = {shape: datetime.fromisoformat(day).timestamp() for shape, day in SHAPES.items()}
+    (first, last) = ("2024-03-05", "2024-11-05")
+    second = (at[last] - at[first]) / (known[last] - known[first])
+    wanted = {shape: at[first] + (known[shape] - known[first]) * second for shape in SHAPES}
+    assert {shape: x for shape, x in at.items() if abs(x - wanted[shape]) > 4} == {}
+
+
+def test_a_sign_is_never_outside_of_what_is_known(page: Page) -> None:
+    """For any bounds, open or not, the sign is within them, and within three pixels of the first
+    one that is known if that is in sight."""
+    page.goto("/t/kursk")
+    chosen = random.Random(5)
+    spans = []
+    for _ in range(500):
+        bounds: list[float | None] = [*sorted(chosen.uniform(-300, 1_300) for _ in range(4))]
+        if chosen.random() < 0.3:
+            bounds[:2] = [None, None]
+        elif chosen.random() < 0.4:
+            bounds[2:] = [None, None]
+        spans.append(bounds)
+    found = page.evaluate(
+        """async (spans) => {
+            const { signAt } = await import("/page/drawing/marks.js");
+            const { TimeScale } = await import("/page/drawing/scale.js");
+            const scale = new TimeScale([0, 1000], [100, 1100]);
+            return spans.map(([se, sl, ee, el]) =>
+                signAt({ span: { se, sl, ee, el, point: false, qualifiers: [] } }, scale));
+        }""",
+        spans,
+    )
+    for bounds, x in zip(spans, found, strict=True):
+        known = [each + 100 for each in bounds if each is not None]
+        assert min(known) - 0.001 <= x <= max(known) + 0.001
+        if 100 <= min(known) <= 1_100:
+            assert x - min(known) <= 3.001
+
+
+def test_lanes_keep_their_order(page: Page, api: httpx.Client, fresh: str) -> None:
+    """What arrives changes neither the order of the lanes nor the window; a new speaker comes
+    last, and what lies beyond the window is counted at its edge."""
+    items = [said(f"a{n}", by="A", occurred=f"2024-0{n + 1}") for n in range(3)]
+    items += [said(f"b{n}", by="B", occurred=f"2024-0{n + 1}") for n in range(2)]
+    record(api, fresh, items)
+    found = opened(page, f"/t/{fresh}")
+    expect(found).to_have_attribute("data-lanes", "A\nB")
+    before = window(page)
+    record(api, fresh, [said(f"c{n}", by="B", occurred="2024-02") for n in range(4)])
+    record(api, fresh, [said("d", by="C", occurred="2024-01"), said("e", by="A", occurred="2030")])
+    expect(found).to_have_attribute("data-lanes", "A\nB\nC")
+    assert window(page) == before
+    expect(page.get_by_test_id("edge-later")).to_have_text("1 later ›")
+
+
+PARTS: list[tuple[str, str, set[str], set[str]]] = [
+    ("2023-11-20", "2025-02-03", {"2023", "2024", "2025"}, {"Dec", "Jan"}),
+    ("2024-10-07", "2024-11-09", {"October 2024", "November 2024"}, {"11", "1"}),
+    ("2024-10-12", "2024-10-13", {"12 October 2024", "13 October 2024"}, {"06:00", "12:00"}),
+    ("1950-01-01", "2024-01-01", set(), {"1960", "2020"}),
+    ("-0400-01-01", "0400-01-01", set(), {"300 BCE", "100 BCE", "1", "300"}),
+]
+"""The ends of an axis, all that stands above its ticks, and some of the ticks."""
+
+
+def test_days_and_months_stand_below_their_year(page: Page) -> None:
+    """Above the ticks of the axis is what they are part of, also where it began before."""
+    page.goto("/t/kursk")
+    script = """async (days) => {
+        const { ticks } = await import("/page/drawing/ticks.js");
+        const { secondsOf } = await import("/page/words/instant.js");
+        const { fine, coarse } = ticks(days.map((day) => secondsOf(`${day}T00:00:00`)), 900);
+        return [fine, coarse].map((all) => all.map(({ text }) => text));
+    }"""
+    for first, last, coarse, fine in PARTS:
+        found = page.evaluate(script, [first, last])
+        assert set(found[1]) == coarse
+        assert fine <= set(found[0])
+        assert 4 <= len(found[0]) <= 40
+
+
+def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Hundreds that begin on one day do not make hundreds of rows: they are counted, the chosen one
+    is drawn, keys go from one to the next, and each is drawn where zoomed in or asked for."""
+    days = [date(2022, 6, 1) + timedelta(days=9 * n) for n in range(60)]
+    items = [said(f"b{n}", by="A", occurred="2022-02-24/2022-03") for n in range(300)]
+    items += [said(f"p{n}", by="A", occurred=str(day)) for n, day in enumerate(days)]
+    items += [said(f"o{n}", by="B", occurred=f"2022-0{n + 1}") for n in range(9)]
+    record(api, fresh, items)
+    found = opened(page, f"/t/{fresh}?statement=b7")
+    frame = page.locator("#chart-frame")
+    assert frame.evaluate("frame => frame.scrollHeight") < 320
+    expect(page.locator("#chart-note")).to_have_text("360 are counted, too many overlap")
+    expect(found).to_have_attribute("data-chosen", re.compile(r"^\d+,\d+$"))
+    found.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("statement=b8$"))
+    opened(page, f"/t/{fresh}?statement=p40")
+    for _ in range(3):
+        page.get_by_test_id("zoom-in").click()
+    expect(page.locator("#chart-note")).to_have_text("")
+    expect(found).to_have_attribute("data-marks", re.compile(r"^1\d$"))
+    each = page.get_by_role("button", name="Show each")
+    expect(each).to_be_hidden()
+    page.get_by_test_id("fit").click()
+    each.click()
+    expect(each).to_have_attribute("aria-pressed", "true")
+    assert frame.evaluate("frame => frame.scrollHeight") > 300 * 8

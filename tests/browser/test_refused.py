@@ -1,0 +1,224 @@
+"""A value in the address, or in a field, that there is not: what is said of it, where, and how one
+goes on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.questions import reading, rows
+
+pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+
+REMOVE = re.compile("^(Remove|Back to now)")
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize(
+    ("name", "value", "field", "says", "way"),
+    [
+        ("from", "2024-13", "#filter-from", "months are 01 to 12", "Remove “From”"),
+        ("from", "xx", "#filter-from", "Write the date in digits, like", "Remove “From”"),
+        ("to", "199x", "#filter-to", "Write 199X: the letters", "Remove “To”"),
+        ("as_of", "yesterday", "#as-of", "a day like 2024-10-01", "Back to now"),
+        ("as_of", "9" * 20, "#as-of", "The timeline is at revision 3", "Back to now"),
+        ("compare", "xx", "#compare", "a day like 2024-10-01", "Remove “What changed since”"),
+    ],
+)
+def test_a_bad_date_says_once_at_its_field_what_to_write(
+    page: Page, two: str, width: int, name: str, value: str, field: str, says: str, way: str
+) -> None:
+    """The field is marked, its message is in sight, with one button that removes the value, and no
+    row of another question is shown."""
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"/t/{two}?{name}={value}")
+    found = page.locator(field)
+    expect(found).to_have_attribute("aria-invalid", "true")
+    expect(found).to_have_accessible_description(re.compile(says))
+    expect(found).to_have_value(value)
+    expect(page.get_by_text(says).filter(visible=True)).to_have_count(1)
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator(".fault")).to_be_in_viewport()
+    expect(page.get_by_role("button", name=REMOVE)).to_have_count(1)
+    assert page.get_by_test_id("statement").filter(visible=True).count() == 0
+    expect(page.get_by_text("Nothing is shown until")).to_be_visible()
+    expect(page.get_by_test_id("live")).to_have_text("paused")
+    expect(page.get_by_test_id("retry")).to_be_hidden()
+    page.get_by_role("button", name=way).click()
+    rows(page, "a", "b")
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    expect(found).not_to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".fault")).to_have_count(0)
+    expect(page.get_by_text("Nothing is shown until")).to_be_hidden()
+
+
+def test_every_bad_field_is_marked(page: Page, two: str) -> None:
+    """Also one that another request asks for; each has its own way out."""
+    page.goto(f"/t/{two}?from=2024-13&to=someday&as_of=yesterday&compare=tomorrow")
+    reading(page, "refused")
+    for field in ("#filter-from", "#filter-to", "#as-of", "#compare"):
+        expect(page.locator(f"{field}-fault")).to_be_visible()
+    expect(page.locator("#problem")).to_be_hidden()
+    ways = page.get_by_role("button", name=REMOVE)
+    for left in (3, 2, 1, 0):
+        ways.first.click()
+        expect(page.locator(".fault")).to_have_count(left)
+    rows(page, "a", "b")
+    page.goto(f"/t/{two}?from=2024-13&compare=1")
+    expect(page.locator("#filter-from-fault")).to_be_visible()
+    expect(page.locator(".fault")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "called"), [("said_from=xx", "said from: xx"), ("to=xx&on=said", "to: xx")]
+)
+def test_the_window_of_the_other_clock_has_no_field(
+    page: Page, two: str, asked: str, called: str
+) -> None:
+    """Nothing is said at a field that has another value."""
+    page.goto(f"/t/{two}?{asked}")
+    expect(page.locator("#problem-words")).to_have_text(
+        f"The address asks for “{called}”, which there is not."
+    )
+    expect(page.locator(".fault")).to_have_count(0)
+    page.get_by_role("button", name=f"Remove “{called}”").click()
+    reading(page, "shown")
+
+
+def test_a_fault_without_its_field_is_told_above_all(page: Page, two: str) -> None:
+    """An article has no filters: the value that came with its address is named, and can be removed;
+    what the field of the moment says is not said again."""
+    page.goto(f"/embed/{two}?from=xx&as_of=yesterday")
+    box = page.locator("#problem")
+    expect(page.locator("#problem-words")).to_have_text(
+        "The address asks for “from: xx”, which there is not."
+    )
+    expect(page.locator("#as-of-fault")).to_contain_text("a day like 2024-10-01")
+    box.get_by_role("button", name="Remove “from: xx”").click()
+    expect(box).to_be_hidden()
+    page.get_by_role("button", name="Back to now").click()
+    rows(page, "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("as_of=2&as_of=3", "#as-of"),
+        ("compare=2&compare=1", "#compare"),
+        ("from=1850&from=1900", "#filter-from"),
+    ],
+)
+def test_of_two_values_none_is_taken(page: Page, two: str, asked: str, field: str) -> None:
+    """Where an address has two for a parameter with one, nobody knows which was meant: the field
+    has both and says so, and what is written there replaces them."""
+    answer = page.goto(f"/t/{two}?{asked}")
+    assert answer is not None
+    assert answer.status == (400 if "as_of" in asked else 200)
+    first, second = (part.split("=")[1] for part in asked.split("&"))
+    found = page.locator(field)
+    expect(found).to_have_value(f"{first} or {second}")
+    expect(page.locator(f"{field}-fault")).to_have_text(
+        f"The address has more than one, {first} and {second}: write the one that is meant."
+    )
+    expect(page.get_by_test_id("statement").filter(visible=True)).to_have_count(0)
+    found.fill(first)
+    found.press("Enter")
+    reading(page, "shown")
+    assert page.url.endswith(f"?{asked.partition('&')[0]}")
+
+
+def test_the_same_value_twice_is_one(page: Page, two: str) -> None:
+    """The address then has it once; of a view that changes nothing said, the first is shown."""
+    page.goto(f"/t/{two}?as_of=2&as_of=2&on=said&on=occurred&statement=a&statement=b")
+    rows(page, "a")
+    reading(page, "shown")
+    assert page.url.endswith("?as_of=2&on=said&statement=a")
+    expect(page.get_by_test_id("detail")).to_contain_text("Apples fell.")
+
+
+def test_a_bad_date_leaves_no_blank_pane(page: Page) -> None:
+    """The list was scrolled when a date was typed wrong: there is nothing to scroll to then, and
+    the next answer is shown from its beginning."""
+    page.goto("/t/kursk")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    pane = page.locator("#list")
+    pane.evaluate("pane => { pane.scrollTop = pane.scrollHeight }")
+    assert pane.evaluate("pane => pane.scrollTop") > 1000
+    page.locator("#filter-from").fill("2024-13")
+    page.locator("#filter-from").press("Enter")
+    reading(page, "refused")
+    assert pane.evaluate("pane => [pane.scrollTop, pane.scrollHeight - pane.clientHeight]") == [
+        0,
+        0,
+    ]
+    page.locator("#filter-from").fill("1900")
+    page.locator("#filter-from").press("Enter")
+    expect(page.get_by_test_id("statement").first).to_be_in_viewport()
+
+
+def test_a_bad_date_leaves_no_rows_of_the_question_before(page: Page, two: str) -> None:
+    """A date is typed wrong: the rows of the question before are hidden until it is right."""
+    page.goto(f"/t/{two}")
+    rows(page, "a", "b")
+    page.locator("#filter-from").fill("2024-13")
+    page.locator("#filter-from").press("Enter")
+    reading(page, "refused")
+    expect(page.get_by_test_id("statement").first).to_be_hidden()
+    page.locator("#filter-from").fill("1900")
+    page.locator("#filter-from").press("Enter")
+    reading(page, "shown")
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+@pytest.mark.parametrize("moment", ["999", "yesterday"])
+def test_a_bad_moment_leaves_nothing_of_the_moment_before(
+    page: Page, two: str, moment: str
+) -> None:
+    """Neither the statement that is open nor the time that was named is of a moment that there is
+    not; both come back with one that there is."""
+    page.goto(f"/t/{two}?statement=a")
+    heading = page.locator("#detail h2").first
+    expect(heading).to_be_visible()
+    page.get_by_test_id("as-of").fill(moment)
+    page.get_by_test_id("as-of").press("Enter")
+    reading(page, "refused")
+    expect(heading).to_be_hidden()
+    expect(page.locator("#moment-words")).to_be_hidden()
+    expect(page.get_by_test_id("moment")).to_be_hidden()
+    page.get_by_role("button", name="Back to now").click()
+    reading(page, "shown")
+    expect(heading).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("asked", "called"),
+    [
+        ("standing=wrong&standing=asserted", "standing: wrong or standing: not contested"),
+        ("match=perhaps", "dates: perhaps"),
+    ],
+)
+def test_a_filter_without_a_field_is_called_as_its_chip_is(
+    page: Page, two: str, asked: str, called: str
+) -> None:
+    """Nobody who followed a link is told the name of a parameter, or values to write for one."""
+    page.goto(f"/t/{two}?{asked}")
+    expect(page.locator("#problem-words")).to_have_text(
+        f"The address asks for “{called}”, which there is not."
+    )
+    page.get_by_role("button", name=f"Remove “{called}”").click()
+    rows(page, "a", "b")
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "999"])
+def test_a_bad_moment_is_a_page_with_its_status(page: Page, two: str, as_of: str) -> None:
+    """The page says at the field what to write; to a program the same address is the problem."""
+    answer = page.goto(f"/t/{two}?as_of={as_of}")
+    assert answer is not None
+    assert answer.status == 400
+    expect(page.get_by_role("heading", level=1)).to_have_text("A new one")
+    expect(page.get_by_test_id("as-of")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#as-of-fault")).to_be_visible()
+    page.get_by_role("button", name="Back to now").click()
+    rows(page, "a", "b")
