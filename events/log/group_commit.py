@@ -3,10 +3,11 @@ the next call.
 
 One task does the sending, so a cancelled caller stops waiting but cancels nothing else. There is
 never more than one call under way, so appends to a partition are in the log in the order in which
-they were queued. Partitions take turns, so a busy partition delays the others by one call at most.
-Memory and waiting times are bounded: beyond `LIMIT` bytes appends are refused at once, and appends
-that could not be sent within `PATIENCE` are refused too. In both cases it is certain that nothing
-was written.
+they were queued. Who was just answered is waited for, as long as that call took at most, and shares
+the next one (docs/decisions/0066-who-was-answered-is-waited-for.md). Partitions take turns, so a
+busy partition delays the others by one call at most. Memory and waiting times are bounded: beyond
+`LIMIT` bytes appends are refused at once, and appends that could not be sent within `PATIENCE` are
+refused too. In both cases it is certain that nothing was written.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ LIMIT = 128 * 1024 * 1024
 """The most bytes that wait; a single append may have more."""
 PATIENCE = 10.0
 """Seconds that an append may wait to be sent."""
+ENOUGH = 64 * 1024
+"""Bytes with which a call is sent at once: it costs by itself as much as some twenty appends, which
+is little beside these."""
+GATHERING = 0.02
+"""The most seconds for which callers are waited for."""
+CROWD = 4
+"""The fewest callers who are waited for."""
 
 
 class Waiting(NamedTuple):
@@ -56,16 +64,29 @@ class GroupCommit:
     and the loop's exception handler gets the cause.
     """
 
-    def __init__(self, name: str, send: Send, limit: int = LIMIT) -> None:
+    def __init__(
+        self,
+        name: str,
+        send: Send,
+        limit: int = LIMIT,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """`clock` shows seconds, by default those of the loop."""
         self._name = name
         self._send = send
         self._limit = limit
         self._loop = asyncio.get_running_loop()
+        self._clock = clock or self._loop.time
         self._queues: dict[int, deque[Waiting]] = {}
         """The waiting appends of each partition; the partition whose turn is next comes first."""
         self._bytes = 0
         self._sending: Sequence[Waiting] = ()
+        self._waiting = 0
+        """Appends in the queues."""
+        self._expected = 0
+        """Appends with which all are there who were waited for."""
         self._filled = asyncio.Event()
+        self._gathered = asyncio.Event()
         self._closing = False
         self._task = self._loop.create_task(self._run(), name=name)
         self._task.add_done_callback(self._ended)
@@ -80,10 +101,13 @@ class GroupCommit:
                 "Repeat the request later."
             )
         answer: asyncio.Future[Appended] = self._loop.create_future()
-        waiting = Waiting(append, encoded, partition, answer, self._loop.time())
+        waiting = Waiting(append, encoded, partition, answer, self._clock())
         self._queues.setdefault(partition, deque()).append(waiting)
         self._bytes += len(encoded)
+        self._waiting += 1
         self._filled.set()
+        if self._waiting >= self._expected or self._bytes >= ENOUGH:
+            self._gathered.set()
         return answer
 
     def check(self) -> None:
@@ -97,6 +121,7 @@ class GroupCommit:
         """Send what is queued, then end the task. Closing twice is harmless."""
         self._closing = True
         self._filled.set()
+        self._gathered.set()
         await asyncio.wait([self._task])
 
     async def _run(self) -> None:
@@ -104,19 +129,35 @@ class GroupCommit:
             await self._filled.wait()
             self._sending = self._next()
             if self._sending:
-                outcomes = await self._send(self._sending)
-                for waiting, outcome in zip(self._sending, outcomes, strict=True):
-                    _wake(waiting, outcome)
-            self._sending = ()
+                await self._gather(*await self._send_call())
             if not (self._queues or self._closing):
                 self._filled.clear()
+
+    async def _send_call(self) -> tuple[int, float]:
+        """How many appends it had, and the seconds that it took."""
+        began = self._clock()
+        outcomes = await self._send(self._sending)
+        for waiting, outcome in zip(self._sending, outcomes, strict=True):
+            _wake(waiting, outcome)
+        answered, self._sending = len(self._sending), ()
+        return answered, self._clock() - began
+
+    async def _gather(self, answered: int, seconds: float) -> None:
+        """Wait until those who were just answered have come back, in `seconds` at most."""
+        self._expected = answered + self._waiting
+        if self._expected < CROWD or self._bytes >= ENOUGH or self._closing:
+            return
+        self._gathered.clear()
+        end = self._loop.call_later(min(seconds, GATHERING), self._gathered.set)
+        await self._gathered.wait()
+        end.cancel()
 
     def _next(self) -> list[Waiting]:
         """Take the appends of the next call from the queues, one of each partition in turn, and
         refuse those that have waited too long."""
         group: list[Waiting] = []
         events = size = 0
-        oldest = self._loop.time() - PATIENCE
+        oldest = self._clock() - PATIENCE
         while self._queues:
             partition, queue = next(iter(self._queues.items()))
             waiting = queue[0]
@@ -129,6 +170,7 @@ class GroupCommit:
             if queue:
                 self._queues[partition] = queue
             self._bytes -= len(waiting.encoded)
+            self._waiting -= 1
             if waiting.since < oldest:
                 events -= len(waiting.append.events)
                 size -= len(waiting.encoded)
@@ -144,7 +186,7 @@ class GroupCommit:
         for waiting in chain(*self._queues.values()):
             _wake(waiting, LogUnavailable(f"The {self._name} has stopped; nothing was written."))
         self._queues.clear()
-        self._bytes = 0
+        self._bytes = self._waiting = 0
         if not task.cancelled() and (cause := task.exception()) is not None:
             self._loop.call_exception_handler(
                 {"message": f"The {self._name} has stopped", "exception": cause, "task": task}

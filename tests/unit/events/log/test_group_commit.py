@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from itertools import count
 
 import pytest
 
@@ -158,6 +159,75 @@ async def test_a_dead_task_is_loud(wire: Wire) -> None:
             call()
     assert [context["exception"] for context in told] == [wire.error]
     await queue.close()
+
+
+async def until_sent(wire: Wire, calls: int) -> None:
+    """Wait until so many calls were sent."""
+    while len(wire.calls) < calls:
+        wire.sent.clear()
+        await wire.sent.wait()
+
+
+async def answered(queue: GroupCommit, wire: Wire, callers: int) -> None:
+    """So many appends go in the first call, and are answered."""
+    appends = [put(queue) for _ in range(callers)]
+    wire.open.set()
+    await asyncio.gather(*appends)
+
+
+@pytest.fixture
+async def patient(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GroupCommit]:
+    """A queue whose calls take hours, so that its callers are waited for as long."""
+    monkeypatch.setattr(group_commit, "GATHERING", 3_600.0)
+    monkeypatch.setattr(group_commit, "PATIENCE", 1e9)
+    queue = GroupCommit("queue", wire.send, clock=count(step=3_600.0).__next__)
+    yield queue
+    await queue.close()
+
+
+async def test_who_was_answered_is_waited_for(patient: GroupCommit, wire: Wire) -> None:
+    """Callers who write again share a call with those who came while theirs was under way."""
+    appends = [put(patient) for _ in range(4)]
+    await wire.sent.wait()
+    others = [put(patient) for _ in range(2)]
+    wire.open.set()
+    await asyncio.gather(*appends)
+    again = [put(patient) for _ in range(4)]
+    await asyncio.gather(*others, *again)
+    assert [len(call) for call in wire.calls] == [4, 6]
+
+
+async def test_who_stays_away_is_waited_for_as_long_as_the_call_took(wire: Wire) -> None:
+    """One of four who comes back goes without the others in the end."""
+    queue = GroupCommit("queue", wire.send, clock=count(step=0.001).__next__)
+    await answered(queue, wire, 4)
+    assert await put(queue) == DONE
+    await queue.close()
+
+
+async def test_few_callers_and_large_appends_wait_for_nobody(
+    patient: GroupCommit, wire: Wire
+) -> None:
+    """Three go as they come; and what is large goes at once, whoever else was answered, whether it
+    came before or after the answers."""
+    await answered(patient, wire, 3)
+    assert await put(patient) == DONE
+    wire.open.clear()
+    nine = [put(patient) for _ in range(9)]
+    await until_sent(wire, 3)
+    before = put(patient, size=group_commit.ENOUGH)
+    wire.open.set()
+    await asyncio.gather(*nine, before)
+    await answered(patient, wire, 9)
+    assert await put(patient, size=group_commit.ENOUGH) == DONE
+
+
+async def test_closing_waits_for_nobody(patient: GroupCommit, wire: Wire) -> None:
+    """A queue that waits for its callers sends what it has when it is closed."""
+    await answered(patient, wire, 4)
+    last = put(patient)
+    await patient.close()
+    assert last.result() == DONE
 
 
 async def test_partitions_take_turns(queue: GroupCommit, wire: Wire) -> None:
