@@ -6,7 +6,17 @@ from typing import Any
 
 from msgspec import Struct
 
-__all__ = ["ColumnLoss", "FileFacts", "ImportReport", "LossExample", "Remark"]
+__all__ = [
+    "ChangedRow",
+    "ColumnLoss",
+    "FieldChange",
+    "FileFacts",
+    "ImportReport",
+    "LossExample",
+    "MissingStatement",
+    "Remark",
+    "SentReport",
+]
 
 
 class LossExample(Struct, frozen=True, kw_only=True):
@@ -59,11 +69,40 @@ class FileFacts(Struct, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
+class FieldChange(Struct, frozen=True, kw_only=True):
+    """A field that a row changes: the JSON Pointer to it, what its statement says, and what the row
+    says; null where there is nothing. Long texts are cut around their first difference."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+class ChangedRow(Struct, frozen=True, kw_only=True):
+    """A row that changes its statement: its line, what it is known by in its dataset, the
+    statement's id, and the fields in which the two differ."""
+
+    line: int
+    key: str | None
+    id: str
+    fields: list[FieldChange]
+
+
+class MissingStatement(Struct, frozen=True, kw_only=True):
+    """A statement whose row is not in the file: its id, what the row was known by, and its text, or
+    the beginning of that."""
+
+    id: str
+    key: str | None
+    text: str
+
+
 class ImportReport(Struct, kw_only=True):
     """What an import does, or would do. `missing`: statements of the same dataset that no row of
     the file has. `columns` and `reasons` are the loss report; `rows` shows up to five rows as the
-    statements that they become. `proposals`: the ids of those that the rows became, where who
-    imports may only propose."""
+    statements that they become. `changed_rows` and `missing_statements` name up to a hundred of
+    those that are counted. `proposals`: the ids of those that the rows became, where who imports
+    may only propose."""
 
     dataset: str
     new: int = 0
@@ -77,6 +116,16 @@ class ImportReport(Struct, kw_only=True):
     columns: dict[str, ColumnLoss] = {}
     reasons: list[Remark] = []
     rows: list[dict[str, Any]] = []
+    changed_rows: list[ChangedRow] = []
+    missing_statements: list[MissingStatement] = []
     warnings: list[Remark] = []
     file: FileFacts | None = None
     dry_run: bool = False
+
+
+class SentReport(ImportReport, kw_only=True):
+    """The report of a file that was sent. `mapping`: what it was read by, unless that is a known
+    format; `mapping_of`: the day of the import that this comes from, if it is an earlier one."""
+
+    mapping: dict[str, Any] | None = None
+    mapping_of: str | None = None

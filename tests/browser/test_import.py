@@ -82,6 +82,33 @@ def test_a_further_file_begins_with_the_mapping_of_the_last_one(desk: Page) -> N
     assert '"value": "claim"' in mapping.input_value()
 
 
+def test_what_changes_and_what_is_gone_is_seen_before_it_is_loaded(desk: Page) -> None:
+    """Each changed row with its line and what was beside what would be; each statement whose row is
+    missing; the first ten of each, and the others beneath."""
+    head, last = "Ref,Date,Speaker,Statement\n", "x9,2024-02-01,KCNA,It was dry all day.\n"
+    rows = [f"a{n},2024-01-{n:02},KCNA,It rained for {n} hours.\n" for n in range(1, 13)]
+    choose(desk, head + "".join(rows) + last, "rain.csv")
+    said = desk.get_by_test_id("import-said")
+    expect(said).to_contain_text("Would be: 13 new")
+    expect(desk.get_by_test_id("import-changed")).to_have_count(0)
+    desk.get_by_test_id("import-load").click()
+    expect(said).to_contain_text("Loaded: 13 new")
+    desk.keyboard.press("Escape")
+    longer = "".join(rows).replace("hours", "days")
+    choose(desk, head + longer, "rain.csv", is_first=False)
+    expect(said).to_contain_text("12 changed")
+    changed, missing = desk.get_by_test_id("import-changed"), desk.get_by_test_id("import-missing")
+    expect(changed).to_have_count(12)
+    expect(changed.nth(2)).to_contain_text("Line 4, a3")
+    expect(changed.nth(2).locator("del")).to_contain_text("hours")
+    expect(changed.nth(2).locator("ins")).to_contain_text("days")
+    expect(missing).to_contain_text("x9: It was dry all day.")
+    expect(changed.nth(9)).to_be_visible()
+    expect(changed.nth(10)).to_be_hidden()
+    desk.get_by_text("2 more", exact=True).click()
+    expect(changed.nth(10)).to_be_visible()
+
+
 def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
     """Every speaker, both dates, places, numbers and sources are seen before anything is loaded."""
     sheet = "Date,Said on,Speakers,Statement,Place,Killed,URL\n" + "".join(

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, Final, TypeVar
 
 from events.errors import Fault
+from events.statement.statement import Statement
 from projections.answers.statement import ShownStatement
 from service.client import (
     Busy,
@@ -19,7 +20,7 @@ from service.client import (
     StatementQuery,
     WriteProposed,
 )
-from service.interchange.imports.target import CommandOutcome, OriginRow
+from service.interchange.imports.target import CommandOutcome, OriginRow, content_of
 
 __all__ = ["ClientTarget"]
 
@@ -125,6 +126,21 @@ class ClientTarget:
         done = await self.carry_out(commands[:middle], dry_run=dry_run, key=first)
         return done + await self.carry_out(commands[middle:], dry_run=dry_run, key=second)
 
+    async def content(
+        self,
+        id: str,  # noqa: A002 - the field's own name
+        before: int | None = None,
+    ) -> Statement | None:
+        """What a statement says or said; see `ImportTarget`."""
+        least = None if before is None else before - 1
+        try:
+            answer = await self._patiently(
+                lambda: self._client.statement(self._timeline, id, as_of=least, min_revision=least)
+            )
+        except NotFound:
+            return None
+        return content_of(answer.value)
+
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""
         wanted = max(0, self.revision - behind)
@@ -152,7 +168,7 @@ def _retracted(shown: ShownStatement) -> str | None:
 def _outcome(number: int, item: Recorded | ServerRefused | str) -> CommandOutcome:
     """`item` is an id where the command became a part of a proposal."""
     if isinstance(item, Recorded):
-        return CommandOutcome(item.duplicate)
+        return CommandOutcome(item.duplicate, revision=None if item.dry_run else item.revision)
     if isinstance(item, str):
         return CommandOutcome()
     faults = [

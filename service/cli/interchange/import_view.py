@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -20,6 +21,7 @@ from service.messages.imports import FileFacts, ImportReport, Remark
 __all__ = ["ImportView", "drawn_progress"]
 
 _SHOWN: Final = 10
+_NAMED: Final = 20
 _PATIENCE: Final = 1.0
 
 
@@ -36,6 +38,8 @@ class ImportView:
             yield from _facts(report.file)
         if report.columns:
             yield self._columns()
+        yield from _changed(report)
+        yield from _missing(report)
         yield from _remarks("Look at these", report.warnings, "yellow")
         yield from _remarks("Refused", report.reasons, "red")
         if report.dry_run and report.rows:
@@ -98,6 +102,48 @@ def _remarks(title: str, remarks: list[Remark], style: str) -> Iterable[Text]:
         yield Text(printable(f"  {sentence} {remark.advice}"))
     if len(remarks) > _SHOWN:
         yield Text(f"  and {len(remarks) - _SHOWN} more reasons")
+
+
+def _changed(report: ImportReport) -> Iterator[Text]:
+    """The rows that change their statements, each field beneath its row."""
+    rows = report.changed_rows[:_NAMED]
+    if rows:
+        yield Text(f"Rows that {'change' if report.dry_run else 'changed'}", style="bold")
+    for row in rows:
+        yield Text(printable(f"  line {row.line}, {row.key or row.id}"))
+        for field in row.fields:
+            difference = f"{_value(field.before)} becomes {_value(field.after)}"
+            yield Text(printable(f"    {field.path}: {difference}"), style="dim")
+    yield from _further(report.changed, len(rows), len(report.changed_rows), "rows")
+
+
+def _missing(report: ImportReport) -> Iterator[Text]:
+    """The statements whose rows are gone."""
+    statements = report.missing_statements[:_NAMED]
+    if statements:
+        yield Text("Missing from the file", style="bold")
+    for each in statements:
+        yield Text(printable(f"  {each.key or each.id}: {' '.join(each.text.split())[:200]}"))
+    if statements:
+        yield from _further(
+            report.missing, len(statements), len(report.missing_statements), "statements"
+        )
+
+
+def _further(count: int, shown: int, named: int, what: str) -> Iterator[Text]:
+    """How many are not shown, and where more of them are named."""
+    if count > shown:
+        where = f"; --json names {named:,}" if named > shown else ""
+        yield Text(f"  and {count - shown:,} more {what}{where}")
+
+
+def _value(value: object) -> str:
+    """A value of a field in one line."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return repr(value)
+    return msgspec.json.encode(value).decode()[:200]
 
 
 def _statement(statement: dict[str, Any]) -> Text:

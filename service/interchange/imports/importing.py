@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from service.interchange.formats.known import MappedTable
 from service.interchange.imports.prepared_rows import PreparedRow, RowPreparation, batches_of
 from service.interchange.imports.refused_rows import is_refused_row, mended_row
+from service.interchange.imports.row_changes import RowChanges
 from service.interchange.imports.target import CommandOutcome, ImportTarget
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
@@ -82,6 +83,7 @@ class Importing:
         self._is_part = False
         self._may_retract = True
         self.report = ImportReport(dataset=self._name, dry_run=dry_run, file=source.table.facts)
+        self._changes = RowChanges(target, self.report)
         self.on_refused: Callable[[TableRow, Sequence[RowFault]], None] = lambda _, __: None
         self.on_progress: Callable[[ImportProgress], None] = lambda _: None
 
@@ -126,6 +128,7 @@ class Importing:
             commands.append(put)
         outcomes = await self._carry_out(commands, sent)
         await asyncio.to_thread(self._count, batch, returning, iter(outcomes))
+        await self._changes.compare()
 
     def _count(
         self, batch: list[PreparedRow], returning: set[str], outcomes: Iterator[CommandOutcome]
@@ -170,6 +173,8 @@ class Importing:
         elif outcome.duplicate:
             self._accept(row, "same")
         else:
+            if row.id in self._held:
+                self._changes.note(row.row.line, statement, outcome.revision)
             self._accept(row, "changed" if row.id in self._held else "new")
 
     def _accept(self, row: PreparedRow, as_what: Literal["new", "same", "changed"]) -> None:
@@ -201,6 +206,8 @@ class Importing:
             return
         gone = [row_id for row_id, retracted in self._held.items() if retracted is None]
         self.report.missing = len(gone)
+        if self._policy != "keep":
+            await self._changes.name_missing(gone)
         if self._policy != "retract" or not gone or not self._may_retract:
             return
         if not self._rows:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from events.errors import Fault
+from events.statement.statement import Statement
+from projections.answers.statement import ShownStatement
 
-__all__ = ["CommandOutcome", "ImportTarget", "OriginRow"]
+__all__ = ["CommandOutcome", "ImportTarget", "OriginRow", "content_of"]
 
 _ADVICE: Final = {
     "statement-redacted": "What it said was removed on purpose, and stays so: leave the row out, "
@@ -30,11 +32,13 @@ class OriginRow(NamedTuple):
 class CommandOutcome(NamedTuple):
     """What came of a command: a repetition, something new, or a refusal with its `faults`, whose
     paths are pointers into the command. `problem` is the kind of a refusal that is not about what
-    the command says, as the API names it."""
+    the command says, as the API names it. `revision` is that of the event; None where none was
+    recorded."""
 
     duplicate: bool = False
     faults: tuple[Fault, ...] = ()
     problem: str | None = None
+    revision: int | None = None
 
     @property
     def advice(self) -> str | None:
@@ -67,6 +71,18 @@ class ImportTarget(Protocol):
         """Carry out up to 500 commands in their order. With a `key` the same commands are carried
         out once, for ever."""
 
+    async def content(
+        self,
+        id: str,  # noqa: A002 - the field's own name
+        before: int | None = None,
+    ) -> Statement | None:
+        """What a statement says, or said before a revision; None if there is no such statement."""
+
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind what was recorded. Returns how
         many it is."""
+
+
+def content_of(shown: ShownStatement) -> Statement:
+    """What a statement says, without what follows from it and from others."""
+    return Statement(**{name: getattr(shown, name) for name in Statement.__struct_fields__})

@@ -2,8 +2,11 @@
 /** What an import says of a file, for people: counts, the first rows, and what would be lost. */
 
 import { make, sentence, words } from "../look/element.js";
-import { fieldWords, valueWords } from "../parts/field_change.js";
+import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
 import { speakerWords } from "../parts/speakers.js";
+
+/** Changed rows, and statements whose rows are gone, that are shown before the others. */
+const OPEN = 10;
 
 /** @param {any} report @returns {string} */
 export function counts(report) {
@@ -20,12 +23,46 @@ export function counts(report) {
 /** @param {any} report @returns {HTMLElement[]} */
 export function shown(report) {
   const parts = [
+    changed(report),
+    missing(report),
     rows(report.rows),
     remarks("Refused", report.reasons),
     remarks("Look at these", report.warnings),
     columns(report.columns),
   ];
   return parts.flatMap((part) => (part === null ? [] : [part]));
+}
+
+/** @param {any} report */
+function changed(report) {
+  const items = report.changed_rows.map((/** @type {any} */ row) => {
+    const fields = row.fields.map((/** @type {any} */ field) => make("li", {}, fieldChange({ ...field, path: dotted(field.path) })));
+    return make("li", { "data-testid": "import-changed" }, words(`Line ${row.line}, ${row.key ?? row.id}`), make("ul", {}, ...fields));
+  });
+  return listed(report.dry_run ? "Rows that change" : "Rows that changed", items, report.changed);
+}
+
+/** @param {any} report */
+function missing(report) {
+  const items = report.missing_statements.map((/** @type {any} */ one) =>
+    make("li", { "data-testid": "import-missing" }, words(`${one.key ?? one.id}: ${one.text}`)),
+  );
+  return listed("Statements whose rows are not in the file", items, report.missing);
+}
+
+/** @param {string} title @param {HTMLElement[]} items @param {number} count of all, of which a report names no more than a hundred */
+function listed(title, items, count) {
+  if (!items.length) return null;
+  const [first, others] = [items.slice(0, OPEN), items.slice(OPEN)];
+  const more = count - items.length ? `, and ${(count - items.length).toLocaleString("en")} that are not named` : "";
+  const rest = count > first.length ? [make("details", {}, make("summary", { text: `${others.length} more${more}` }), make("ul", {}, ...others))] : [];
+  return make("section", {}, make("h3", { text: title }), make("ul", {}, ...first), ...rest);
+}
+
+/** @param {string} pointer a JSON Pointer @returns {string} its names, joined by points */
+function dotted(pointer) {
+  const steps = pointer.split("/").slice(1);
+  return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~")).join(".");
 }
 
 /** @param {any[]} statements */

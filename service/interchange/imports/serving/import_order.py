@@ -18,6 +18,8 @@ _NO_TEXTS: Final[dict[str, Any]] = {
     "columns": {},
     "reasons": [],
     "rows": [],
+    "changed_rows": [],
+    "missing_statements": [],
     "warnings": [],
     "file": None,
     "mapping": None,

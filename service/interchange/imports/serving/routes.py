@@ -30,6 +30,7 @@ from service.interchange.imports.serving.runner import ImportRunner
 from service.interchange.imports.serving.upload import FORM, Upload, receive_form
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.limits import TableRefused, without_mark
+from service.messages.imports import SentReport
 from service.reading.parameters import T
 from service.reading.read_side import ReadSide
 from service.writing.operation import BODY_PROBLEMS
@@ -60,7 +61,7 @@ _STATUS: Final[dict[str, Any]] = {
     "properties": {
         "import": {"type": "string", "format": "uuid"},
         "state": {"enum": _STATES},
-        "report": {"type": ["object", "null"]},
+        "report": {"anyOf": [SentReport, {"type": "null"}]},
         "problem": {"type": "string"},
     },
     "required": ["import", "state", "report"],
@@ -208,9 +209,9 @@ def _check_known(upload: Upload, order: ImportOrder) -> None:
         "/v1/timelines/{t}/imports/{id}",
         "Writing",
         "How far an import is",
-        "`report` has what was recorded so far, the losses and the reasons of refused rows; it is "
-        "kept for a week, or until something of the timeline is redacted. It is shown to who has "
-        "ordered the import, and to those who may review.",
+        "`report` has what was recorded so far, which rows change what, which are missing, the "
+        "losses and the reasons of refused rows; it is kept for a week, or until something of the "
+        "timeline is redacted. It is shown to who has ordered it, and to those who may review.",
         parameters=(T, _IMPORT),
         answers={200: Answer("The import.", {JSON: _STATUS})},
         problems=("timeline-not-found", "not-found"),

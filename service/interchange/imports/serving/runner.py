@@ -148,7 +148,7 @@ class ImportRunner:
         file, mapping = await asyncio.to_thread(_file_of, path, order, before)
 
         def note(_: object, report: ImportReport) -> None:
-            shown = msgspec.to_builtins(report)
+            shown = msgspec.to_builtins(report) | {"mapping": None, "mapping_of": None}
             folder.write_status(replace(begun, report=shown))
 
         run = ImportRun(

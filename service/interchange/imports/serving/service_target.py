@@ -25,6 +25,7 @@ from events.errors import (
     StatementGone,
     Unknown,
 )
+from events.statement.statement import Statement
 from projections import queries
 from projections.answers.statement import ShownStatement
 from projections.queries import Keyset, StatementFilter
@@ -32,7 +33,7 @@ from service.access.access import Access
 from service.access.principal import Principal
 from service.access.roles import Right
 from service.clock import Clock
-from service.interchange.imports.target import CommandOutcome, OriginRow
+from service.interchange.imports.target import CommandOutcome, OriginRow, content_of
 from service.messages.write_results import Recorded
 from service.reading.event_lines import EventQuestion
 from service.reading.read_side import ReadSide
@@ -144,11 +145,25 @@ class ServiceTarget:
         result = await self._patiently(attempt)
         if not dry_run and not proposes:
             self.revision = max(self.revision, result.revision)
-        return [_outcome(number, item) for number, item in enumerate(result.items)]
+        is_recorded = not (dry_run or proposes)
+        return [_outcome(n, item, is_recorded=is_recorded) for n, item in enumerate(result.items)]
 
     def _note(self, proposal: str | None, *, dry_run: bool) -> None:
         if not dry_run and proposal is not None and proposal not in self.proposals:
             self.proposals.append(proposal)
+
+    async def content(
+        self,
+        id: str,  # noqa: A002 - the field's own name
+        before: int | None = None,
+    ) -> Statement | None:
+        """What a statement says or said; see `ImportTarget`."""
+        self.require("read", self._timeline)
+        least = 0 if before is None else before - 1
+        ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, least))
+        reader = self._read_side.reader_of(self._timeline)
+        found = queries.show_statement(reader, ref, id, least or ref.revision)
+        return None if found is None else content_of(_shown.decode(found.json))
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""
@@ -193,9 +208,9 @@ class ServiceTarget:
         return await ask()
 
 
-def _outcome(number: int, item: Recorded | OnrecordError) -> CommandOutcome:
+def _outcome(number: int, item: Recorded | OnrecordError, *, is_recorded: bool) -> CommandOutcome:
     if isinstance(item, Recorded):
-        return CommandOutcome(item.duplicate)
+        return CommandOutcome(item.duplicate, revision=item.revision if is_recorded else None)
     if isinstance(item, InvalidInput | Rejected):
         at = f"/{number}"
         faults = tuple(fault._replace(path=fault.path.removeprefix(at)) for fault in item.faults)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+import msgspec
+
 from events.errors import Fault
+from events.statement.statement import Statement
 from service.interchange.imports.target import CommandOutcome, OriginRow
 from service.interchange.mappings.checking import faults_of_row
 
@@ -17,6 +20,7 @@ class HeldStatements:
 
     def __init__(self) -> None:
         self.held: dict[str, Any] = {}
+        self.before: dict[str, Any] = {}
         self.retracted: list[str] = []
         self.redacted: set[str] = set()
         self.commands: list[Any] = []
@@ -53,9 +57,20 @@ class HeldStatements:
         if faults := faults_of_row(statement, {}):
             return CommandOutcome(faults=tuple(Fault("", fault.reason) for fault in faults))
         is_same = self.held.get(statement["id"]) == statement
-        if not dry_run:
-            self.held[statement["id"]] = statement
-        return CommandOutcome(is_same)
+        if dry_run:
+            return CommandOutcome(is_same)
+        self.before[statement["id"]] = self.held.get(statement["id"])
+        self.held[statement["id"]] = statement
+        self.revision += not is_same
+        return CommandOutcome(is_same, revision=self.revision)
+
+    async def content(
+        self,
+        id: str,  # noqa: A002 - the field's own name
+        before: int | None = None,
+    ) -> Statement | None:
+        found = self.before.get(id) if before is not None else self.held.get(id)
+        return None if found is None else msgspec.convert(found, Statement)
 
     async def settle(self, behind: int = 0) -> int:
         return 0
