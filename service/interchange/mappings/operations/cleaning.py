@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from events.statement.invisible import hidden_in
+from events.statement.letters import LONGEST_TAG
 
 __all__ = [
     "MOST_OF_NAME",
-    "MOST_OF_TAG",
     "cleaned_name",
     "other_names",
     "slug_of",
@@ -19,7 +19,8 @@ __all__ = [
 ]
 
 MOST_OF_NAME: Final = 200
-MOST_OF_TAG: Final = 64
+_OF_TAG: Final = ("L", "M", "Nd")
+"""The general categories of Unicode that a tag may have."""
 _EXAMINED: Final = 2_000
 """How much of a text is looked at for a name: taking characters out one by one takes time."""
 
@@ -49,9 +50,11 @@ def without_formats(text: str) -> str:
 
 def slug_of(text: str) -> str:
     """The text as a tag: small letters, marks and digits of any script, with `-` between words."""
-    small = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text[:_EXAMINED]).casefold())
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in small)
-    return re.sub("-{2,}", "-", kept).strip("-")[:MOST_OF_TAG].strip("-")
+    small = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text[:_EXAMINED]).casefold())
+    kept = "".join(c if unicodedata.category(c).startswith(_OF_TAG) else "-" for c in small)
+    while (hidden := hidden_in(kept)) is not None:
+        kept = kept[: hidden.column - 1] + kept[hidden.column :]
+    return re.sub("-{2,}", "-", kept).strip("-")[:LONGEST_TAG].strip("-")
 
 
 def other_names(names: Sequence[str], by: str | None) -> list[str]:
