@@ -20,7 +20,7 @@ from service.client import (
     StatementQuery,
     WriteProposed,
 )
-from service.interchange.imports.target import CommandOutcome, OriginRow, content_of
+from service.interchange.imports.target import CommandOutcome, OriginRow, shown_content
 
 __all__ = ["ClientTarget"]
 
@@ -139,7 +139,7 @@ class ClientTarget:
             )
         except NotFound:
             return None
-        return content_of(answer.value)
+        return shown_content(answer.value)
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["dataset_name"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from service.interchange.guessing.columns.seen_table import SeenTable
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["link_of"]
 

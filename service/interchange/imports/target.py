@@ -9,7 +9,7 @@ from events.errors import Fault
 from events.statement.statement import Statement
 from projections.answers.statement import ShownStatement
 
-__all__ = ["CommandOutcome", "ImportTarget", "OriginRow", "content_of"]
+__all__ = ["CommandOutcome", "ImportTarget", "OriginRow", "shown_content"]
 
 _ADVICE: Final = {
     "statement-redacted": "What it said was removed on purpose, and stays so: leave the row out, "
@@ -83,6 +83,6 @@ class ImportTarget(Protocol):
         many it is."""
 
 
-def content_of(shown: ShownStatement) -> Statement:
+def shown_content(shown: ShownStatement) -> Statement:
     """What a statement says, without what follows from it and from others."""
     return Statement(**{name: getattr(shown, name) for name in Statement.__struct_fields__})

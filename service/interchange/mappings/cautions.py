@@ -1,6 +1,6 @@
 """What is allowed in a statement and still looks like a mistake of a mapping: dates a century wide,
-dates in the future, dates whose day and month could change places, years of two digits, and
-parts of lists that are left out."""
+dates in the future, dates whose day and month could change places, years of two digits, parts
+of lists that are left out, and speakers whom two columns name."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ SWAPPED: Final = "Day and month of this date could change places."
 _SWAPPED_ADVICE: Final = "See that the pattern in `date` has them in the order of the file."
 SHORT_YEAR: Final = "The year of this date has two digits: the mapping says of which hundred years."
 _SHORT_ADVICE: Final = "See that `date` has the first of these, such as 1930 in `dmy-1930`."
+_TWICE: Final = "Another column names this speaker as well: the statement has them once."
+_TWICE_ADVICE: Final = "See that `by` and `with` of `said` name the columns that they should."
 _LEFT: Final = "A part of this cell is not in the statement."
 _LEFT_ADVICE: Final = "Take the other parts as well, or leave `take` away where a list is allowed."
 _WIDE: Final = "This date is a century wide or more."
@@ -29,6 +31,9 @@ _FUTURE_ADVICE: Final = "See that year, month and day are where the pattern expe
 
 def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
     """What to look at in one row's statement. `now` is in seconds since 1970."""
+    if composed.twice is not None:
+        column = _column(composed.trail, "/said/with")
+        yield RowFault(column, composed.twice, _TWICE, _TWICE_ADVICE)
     yield from _as_written(composed)
     yield from _left_out(composed)
     for at, text in _dates_in(composed.statement):

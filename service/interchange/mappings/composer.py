@@ -22,15 +22,15 @@ from service.interchange.mappings.fields import (
 )
 from service.interchange.mappings.mapping import RowMapping
 from service.interchange.mappings.operations.cleaning import other_names
+from service.interchange.mappings.operations.dates.span import span_of
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.operations.span import span_of
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault, texts_of_place
 from service.interchange.tables.row import TableRow
 
-__all__ = ["Composed", "Composer", "Use"]
+__all__ = ["Composed", "Composer"]
 
 _NUMBERED: Final = NumberForm()
 _DEGREES: Final = ("latitude", "longitude")
@@ -38,29 +38,16 @@ _REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{
 """A finite number, as programs write one."""
 
 
-class Use(NamedTuple):
-    """Columns that were used for one text: what stood there, what became of it, and whether that is
-    more than another way to write it. `swappable`: a date whose day and month could change
-    places; `short_year`: one whose year had two digits; `left`: parts of a list that were not
-    taken."""
-
-    columns: tuple[str, ...]
-    before: str
-    after: str
-    rewritten: bool
-    swappable: bool
-    short_year: bool = False
-    left: tuple[str, ...] = ()
-
-
 class Composed(NamedTuple):
-    """A row as a statement in JSON, with no id of its own yet. `faults` say why it is none;
-    `trail` has the columns of each field by its pointer."""
+    """A row as a statement in JSON, with no id of its own yet. `faults` say why it is none; `uses`
+    has what was read and what became of it; `trail` the columns of each field by its pointer;
+    `twice` is a speaker whom two columns name."""
 
     statement: dict[str, Any]
     faults: list[RowFault]
-    uses: list[Use]
+    uses: list[PlaceTexts]
     trail: Mapping[str, tuple[str, ...]]
+    twice: str | None = None
 
 
 class Composer:
@@ -76,12 +63,10 @@ class Composer:
         said = statement.setdefault("said", {})
         said.setdefault("by", None)
         said.setdefault("on", None)
-        by, with_ = (work.trail.get(f"/said/{name}", ()) for name in ("by", "with"))
-        if not {*by}.isdisjoint(with_) and "with" in said:
-            said["with"] = other_names(said["with"], said["by"])
+        twice = work.without_twice(said)
         for source in statement.get("sources", ()):
             _complete(source)
-        return Composed(statement, work.faults, work.uses, work.trail)
+        return Composed(statement, work.faults, work.uses, work.trail, twice)
 
 
 def _complete(source: dict[str, Any]) -> None:
@@ -98,8 +83,18 @@ class _Composing:
         self._mapping = mapping
         self._row = row
         self.faults: list[RowFault] = []
-        self.uses: list[Use] = []
+        self.uses: list[PlaceTexts] = []
         self.trail: dict[str, tuple[str, ...]] = {}
+
+    def without_twice(self, said: dict[str, Any]) -> str | None:
+        """Leave each speaker once. Returns one whom two columns named; a column of all speakers may
+        be that of the first as well."""
+        named = said.get("with", [])
+        others, again = other_names(named, said["by"])
+        said |= {"with": others} if named else {}
+        by, with_ = (self.trail.get(f"/said/{name}", ()) for name in ("by", "with"))
+        is_one_column = len({*with_}) < 2 and {*by} <= {*with_}
+        return None if is_one_column else next(iter(again), None)
 
     def group(self, group: GroupField, at: str, index: int | None = None) -> dict[str, Any] | None:
         """The object, without members that have nothing; None if one that it needs is missing.
@@ -126,7 +121,8 @@ class _Composing:
             case DateField():
                 return self._date(field, at, index)
             case TextsField(places=places):
-                return self._texts(places, at)
+                texts = self._texts(places, at)
+                return texts if at == "/said/with" else [*map(str, texts)]
             case GroupField():
                 return self.group(field, at)
             case NamedTextsField(group=group, columns=columns):
@@ -161,7 +157,7 @@ class _Composing:
             piece = texts_of_place(place, self._row, self.faults)
             for text in piece.texts:
                 if isinstance(text, ExactText) or (text and text not in found):
-                    found.append(str(text))
+                    found.append(text)
             self._used(piece, piece.text, at)
         return found
 
@@ -244,5 +240,4 @@ class _Composing:
         if piece.columns:
             self.trail[at] = (*self.trail.get(at, ()), *piece.columns)
             if piece.before:
-                doubts = (piece.rewritten, piece.swappable, piece.short_year, piece.left)
-                self.uses.append(Use(piece.columns, piece.before, after, *doubts))
+                self.uses.append(piece._replace(after=after))

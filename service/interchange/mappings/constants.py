@@ -14,9 +14,9 @@ from events.statement.faults import faults_of
 from events.statement.shape import faults_of_value
 from events.statement.statement import Statement
 from events.statement.validation import escape
-from service.interchange.mappings.operations.date_pattern import is_pattern
+from service.interchange.mappings.operations.dates.date_pattern import is_pattern
+from service.interchange.mappings.operations.dates.span import OPEN, PRECISIONS
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.operations.span import OPEN, PRECISIONS
 from service.interchange.mappings.place import MappedPlace, is_place
 from service.interchange.mappings.place_texts import RowCells, RowFault, texts_of_place
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Final
 
-from service.interchange.mappings.composer import Composed, Use
+from service.interchange.mappings.cautions import SWAPPED
+from service.interchange.mappings.composer import Composed
 from service.interchange.mappings.mapping import RowMapping
-from service.interchange.mappings.place_texts import RowCells, RowFault
+from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault
 from service.interchange.tables.row import TableRow
 from service.messages.imports import ColumnLoss, LossExample, Remark
 
@@ -31,6 +32,7 @@ class LossAccount:
         self.columns: dict[str, ColumnLoss] = {}
         self._reasons: dict[tuple[str, str | None], Remark] = {}
         self._warnings: dict[tuple[str, str | None], Remark] = {}
+        self._settled: set[str] = set()
 
     @property
     def reasons(self) -> list[Remark]:
@@ -39,11 +41,14 @@ class LossAccount:
 
     @property
     def warnings(self) -> list[Remark]:
-        """The cautions, the most frequent first."""
-        return _by_rows(self._warnings)
+        """The cautions, the most frequent first. Whether day and month could change places is no
+        question in a column of which one date shows their order."""
+        settled = {(SWAPPED, column) for column in self._settled}
+        return _by_rows({at: each for at, each in self._warnings.items() if at not in settled})
 
     def accept(self, row: TableRow, composed: Composed) -> None:
         """Count the cells of a row that became a statement."""
+        self._settled.update(use.columns[0] for use in composed.uses if use.settled)
         uses = _uses_by_column(composed.uses)
         cells = RowCells(row.cells, self._mapping.missing)
         for name in row.cells:
@@ -71,7 +76,7 @@ class LossAccount:
         _count(self._warnings, line, faults)
 
 
-def _is_whole(text: str, uses: Sequence[Use]) -> bool:
+def _is_whole(text: str, uses: Sequence[PlaceTexts]) -> bool:
     """Whether all of a cell is in the statement: by one use, or by several of which each has a part
     as it stands there, such as the two numbers of a point."""
     if any(not use.rewritten for use in uses):
@@ -83,8 +88,8 @@ def _is_whole(text: str, uses: Sequence[Use]) -> bool:
     return not any(map(str.isalnum, text))
 
 
-def _uses_by_column(uses: Iterable[Use]) -> dict[str, list[Use]]:
-    found: dict[str, list[Use]] = {}
+def _uses_by_column(uses: Iterable[PlaceTexts]) -> dict[str, list[PlaceTexts]]:
+    found: dict[str, list[PlaceTexts]] = {}
     for use in uses:
         for column in use.columns:
             found.setdefault(column, []).append(use)

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from events.errors import Fault
 from events.statement.validation import validate
-from service.interchange.mappings.operations.date_pattern import PATTERN_NAMES, is_pattern
+from service.interchange.mappings.operations.dates.date_pattern import PATTERN_NAMES, is_pattern
 
 __all__ = ["SOURCES", "MappedPlace", "is_place", "read_place"]
 

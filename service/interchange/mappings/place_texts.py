@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from msgspec import UNSET
 
 from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of, without_formats
-from service.interchange.mappings.operations.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.dates.short_year import order_of
+from service.interchange.mappings.operations.dates.span import OPEN
+from service.interchange.mappings.operations.dates.unread_date import unread_date
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
-from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
-from service.interchange.mappings.operations.span import OPEN
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.row import Cell, cell_text
 
-__all__ = ["PlaceTexts", "RowCells", "RowFault", "examples_of", "texts_of_place"]
+__all__ = ["PlaceTexts", "RowCells", "RowFault", "texts_of_place"]
 
 _SHOWN: Final = 200
 """The most characters of a cell that a message repeats."""
-_EXAMPLES: Final = {
-    "iso": "2024-10-13",
-    "dmy": "13.10.2024",
-    "mdy": "10/13/2024",
-    "ymd": "2024/10/13",
-    "year": "2024",
-    "circa": "ca. 2024",
-    "bc": "44 BC",
-    "seasons": "spring 2024",
-}
 
 
 class RowFault(NamedTuple):
@@ -86,7 +77,9 @@ class PlaceTexts(NamedTuple):
 
     `before` is what stood in the cells; `rewritten` is true if an operation has changed more than
     the way in which it is written, `swappable` if day and month of a date could change
-    places, `short_year` if its year had two digits; `left` are the parts that were not taken.
+    places, `settled` if they could not and the column has only one order of them,
+    `short_year` if its year had two digits; `left` are the parts that were not taken.
+    `after` is what became of them in the statement, once they are there.
     """
 
     texts: tuple[str, ...]
@@ -96,7 +89,9 @@ class PlaceTexts(NamedTuple):
     rewritten: bool = False
     swappable: bool = False
     short_year: bool = False
+    settled: bool = False
     left: tuple[str, ...] = ()
+    after: str = ""
 
     @property
     def text(self) -> str:
@@ -125,6 +120,7 @@ def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) 
         rewritten=cut or work.rewritten,
         swappable=work.swappable,
         short_year=work.short_year,
+        settled=work.settled,
         left=() if place.patterns else left,
     )
 
@@ -176,6 +172,7 @@ class _Work:
         self.rewritten = False
         self.swappable = False
         self.short_year = False
+        self.settled = False
 
     def done(self, text: str) -> str:
         """The text after all operations, which come in this order however they are written."""
@@ -213,22 +210,13 @@ class _Work:
         if found is not None:
             self.swappable = self.swappable or found.swappable
             self.short_year = self.short_year or found.short
+            self.settled = self.settled or (found.settled and not self._is_of_both_orders())
             return found.text
         column = self._place.columns[0] if self._place.columns else None
-        advice = "Mend the cell, or add a pattern to `date` that reads it."
-        expected = examples_of(self._place.patterns)
-        reason = f"It is not read as a date: dates are expected here like {expected}."
-        self._troubles.append(RowFault(column, text[:_SHOWN], reason, advice))
+        unread = unread_date(without_formats(text), self._place.patterns)
+        self._troubles.append(RowFault(column, text[:_SHOWN], *unread))
         return ""
 
-
-def examples_of(patterns: Sequence[str]) -> str:
-    """A date by each of the patterns, for somebody who does not know their names."""
-    *others, last = map(_example, patterns)
-    return f"{', '.join(others)} or {last}" if others else last
-
-
-def _example(pattern: str) -> str:
-    if is_short_pattern(pattern):
-        return _EXAMPLES[order_of(pattern)].replace("2024", "24")
-    return _EXAMPLES[pattern]
+    def _is_of_both_orders(self) -> bool:
+        """Whether the day may stand before the month, and behind it."""
+        return {"dmy", "mdy"} <= {*map(order_of, self._place.patterns)}

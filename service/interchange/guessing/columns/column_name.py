@@ -9,7 +9,7 @@ from typing import Final
 
 from service.interchange.guessing.columns.unspaced import words_in
 from service.interchange.guessing.columns.word_files import words_of_languages
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["meanings_of_names", "plain_name", "words_of_name"]
 

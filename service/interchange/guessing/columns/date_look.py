@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
-from service.interchange.mappings.operations.vague_words import is_open_end
+from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
 __all__ = ["HUNDRED_YEARS", "DatesSeen", "dates_in", "patterns_of"]
 

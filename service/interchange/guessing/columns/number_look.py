@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from service.interchange.guessing.columns.word_files import qualifier_words
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 from service.interchange.mappings.operations.number_form import NumberForm
 
 __all__ = ["NO_NUMBERS", "NumberLook", "look_of_numbers", "qualifier_of"]

@@ -13,7 +13,7 @@ from service.interchange.guessing.columns.number_look import qualifier_of
 from service.interchange.guessing.columns.numbering import number_nothing
 from service.interchange.guessing.columns.units import unit_in_name
 from service.interchange.guessing.columns.word_files import words_of_cells, words_that_mean
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 from service.interchange.tables.row import TableRow, cell_text
 
 __all__ = ["SeenTable"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from service.interchange.guessing.columns.word_files import words_of_cells
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["UnitInName", "unit_in_name"]
 

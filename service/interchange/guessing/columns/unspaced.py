@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from service.interchange.guessing.columns.word_files import words_of_languages
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["width_of", "words_in"]
 

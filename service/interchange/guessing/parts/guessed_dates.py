@@ -10,11 +10,11 @@ from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.date_look import HUNDRED_YEARS
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.whole_table import is_said
-from service.interchange.mappings.operations.date_pattern import date_by_patterns
-from service.interchange.mappings.operations.months import month_named
-from service.interchange.mappings.operations.short_year import is_short_pattern, order_of
-from service.interchange.mappings.operations.span import OPEN
-from service.interchange.mappings.operations.vague_words import is_open_end
+from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
+from service.interchange.mappings.operations.dates.months import month_named
+from service.interchange.mappings.operations.dates.short_year import is_short_pattern, order_of
+from service.interchange.mappings.operations.dates.span import OPEN
+from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
 __all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 

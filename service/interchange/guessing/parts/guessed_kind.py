@@ -9,7 +9,7 @@ from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.columns.word_files import kind_words
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["guess_kind"]
 

@@ -33,7 +33,7 @@ from service.access.access import Access
 from service.access.principal import Principal
 from service.access.roles import Right
 from service.clock import Clock
-from service.interchange.imports.target import CommandOutcome, OriginRow, content_of
+from service.interchange.imports.target import CommandOutcome, OriginRow, shown_content
 from service.messages.write_results import Recorded
 from service.reading.event_lines import EventQuestion
 from service.reading.read_side import ReadSide
@@ -163,7 +163,7 @@ class ServiceTarget:
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, least))
         reader = self._read_side.reader_of(self._timeline)
         found = queries.show_statement(reader, ref, id, least or ref.revision)
-        return None if found is None else content_of(_shown.decode(found.json))
+        return None if found is None else shown_content(_shown.decode(found.json))
 
     async def settle(self, behind: int = 0) -> int:
         """Wait until the timeline is at most so many events behind."""

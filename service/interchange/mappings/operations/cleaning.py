@@ -9,12 +9,14 @@ from typing import Final
 
 from events.statement.invisible import hidden_in
 from events.statement.letters import LONGEST_TAG
+from service.interchange.mappings.operations.exact_text import ExactText
 
 __all__ = [
     "MOST_OF_NAME",
     "cleaned_name",
     "other_names",
     "slug_of",
+    "spelling_of",
     "without_formats",
 ]
 
@@ -57,12 +59,19 @@ def slug_of(text: str) -> str:
     return re.sub("-{2,}", "-", kept).strip("-")[:LONGEST_TAG].strip("-")
 
 
-def other_names(names: Sequence[str], by: str | None) -> list[str]:
-    """Who said it together with `by`: each once, however a spelling is written."""
-    found = {_spelling(name): name for name in reversed(names)}
-    found.pop(_spelling(by or ""), None)
-    return [*reversed(found.values())]
+def other_names(names: Sequence[str], by: str | None) -> tuple[list[str], list[str]]:
+    """Who said it together with `by`, each once, however a spelling is written; and the names that
+    were there again. An exact text stays."""
+    seen = {spelling_of(by or "")}
+    others: list[str] = []
+    again: list[str] = []
+    for name in names:
+        is_again = spelling_of(name) in seen and not isinstance(name, ExactText)
+        (again if is_again else others).append(str(name))
+        seen.add(spelling_of(name))
+    return others, again
 
 
-def _spelling(name: str) -> str:
+def spelling_of(name: str) -> str:
+    """What two spellings of an actor have in common that are one."""
     return unicodedata.normalize("NFC", name).casefold()

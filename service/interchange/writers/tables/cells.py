@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from service.interchange.mappings.operations.cleaning import spelling_of
 from service.interchange.mappings.operations.exact_text import exactly_written, needs_exactness
 
 __all__ = [
@@ -75,16 +76,16 @@ def list_cell(values: Iterable[str | None]) -> str:
     return harmless(_BETWEEN.join(texts)) if any(texts) else ""
 
 
-def names_cell(names: Sequence[str]) -> str:
-    """A list of names in one cell. An import takes the same name twice for once, unless the second
-    one is written exactly."""
-    if len(names) < 2:
+def names_cell(names: Sequence[str], first: str | None = None) -> str:
+    """A list of names in one cell; `first` stands in a cell before it. An import takes the same
+    name twice for once, unless the second one is written exactly."""
+    seen = set() if first is None else {spelling_of(first)}
+    if len(names) < 2 and not seen.intersection(map(spelling_of, names)):
         return item_cell(names[0]) if names else ""
-    seen: set[str] = set()
     texts = []
     for name in names:
-        texts.append(exactly_written(name) if name in seen else _item(name))
-        seen.add(name)
+        texts.append(exactly_written(name) if spelling_of(name) in seen else _item(name))
+        seen.add(spelling_of(name))
     return harmless(_BETWEEN.join(texts))
 
 

@@ -145,7 +145,7 @@ def values_of(shown: ShownStatement, extra: ExtraColumns) -> list[str]:
         text_cell(shown.text),
         shown.language,
         text_cell(said.by),
-        names_cell(said.with_),
+        names_cell(said.with_, said.by),
         text_cell(said.on),
         *_via(said.via),
         text_cell(shown.occurred),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.interchange.imports.row_changes import RowChanges
@@ -16,7 +16,7 @@ def _statement(number: int, text: str = "It rained.") -> dict[str, Any]:
     return {"id": f"s{number}", "kind": "claim", "text": text, "said": said, "origin": origin}
 
 
-async def _report(rows: list[Mapping[str, Any]], held: list[dict[str, Any]]) -> ImportReport:
+async def _report(rows: Sequence[Mapping[str, Any]], held: list[dict[str, Any]]) -> ImportReport:
     """The report after rows that change what is held, and of which nothing is there any more."""
     target, report = HeldStatements(), ImportReport(dataset="rows")
     target.held = {each["id"]: each for each in held}

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.interchange.mappings.cautions import cautions_of
+from service.interchange.mappings.cautions import SWAPPED, cautions_of
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.loss import LossAccount
@@ -133,12 +133,27 @@ def test_names_of_one_cell_are_the_speaker_and_who_said_it_together() -> None:
         assert [*cautions_of(composed, 0)] == []
 
 
-def test_names_of_two_columns_stay_as_they_are() -> None:
-    """An export has the speaker and the others in columns of their own."""
-    said = {"by": {"column": "Who"}, "with": {"column": "With", "split": ";"}}
-    row = TableRow(2, {"Text": "x", "Who": "KCNA", "With": "KCNA; TASS"})
-    statement = Composer(mapping(minimal(said=said))).compose(row).statement
-    assert statement["said"]["with"] == ["KCNA", "TASS"]
+def test_a_date_settles_the_order_of_its_column() -> None:
+    """Day and month could change places only where no date of the column shows that they cannot,
+    and where the mapping has one order."""
+    said = {"on": {"column": "Said", "date": ["dmy"]}}
+
+    def doubtful(patterns: list[str], *days: str) -> list[str]:
+        made = mapping(minimal(said=said, occurred={"column": "Day", "date": patterns}))
+        found, composer = LossAccount(made), Composer(made)
+        for line, day in enumerate(days, start=2):
+            row = TableRow(line, {"Text": "x", "Day": day, "Said": "03.04.2024"})
+            composed = composer.compose(row)
+            found.accept(row, composed)
+            found.warn(line, cautions_of(composed, 2_000_000_000))
+        assert all(remark.reason == SWAPPED for remark in found.warnings)
+        return sorted(str(remark.column) for remark in found.warnings)
+
+    assert doubtful(["dmy"], "03.04.2024", "04.04.2024") == ["Day", "Said"]
+    for settling in ("13.04.2024", "31.03.2024 10:00", "1.2.2024 - 13.2.2024"):
+        assert doubtful(["iso", "dmy"], "03.04.2024", settling) == ["Said"]
+    assert doubtful(["iso", "dmy"], "03.04.2024", "2024-04-13") == ["Day", "Said"]
+    assert doubtful(["dmy", "mdy"], "03.04.2024", "13.04.2024") == ["Day", "Said"]
 
 
 def test_what_no_place_takes_of_a_list_is_told() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.interchange.mappings.operations.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from service.interchange.mappings.operations.months import folded
+from service.interchange.mappings.operations.dates.months import folded
 
 __all__ = ["about_which", "is_open_end", "without_part"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.interchange.mappings.operations.time_of_day import timed_day
+from service.interchange.mappings.operations.dates.read_date import NoSuchDate
+from service.interchange.mappings.operations.dates.time_of_day import timed_day
 
 
 @pytest.mark.parametrize(
@@ -36,12 +37,17 @@ def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
     assert found.time == time
 
 
-@pytest.mark.parametrize(
-    "text", ["13.10.2024", "9:30", "9:30 PM", "1/15/2021 13:05 pm", "1/15/2021 0:05 am"]
-)
+@pytest.mark.parametrize("text", ["13.10.2024", "9:30", "9:30 PM"])
 def test_other_texts_have_no_time(text: str) -> None:
-    """A day alone, a time alone, and hours that are none before noon or after it."""
+    """A day alone, and a time alone."""
     assert timed_day(text) is None
+
+
+@pytest.mark.parametrize("text", ["1/15/2021 13:05 pm", "1/15/2021 0:05 am"])
+def test_hours_that_are_none_before_noon_or_after_it_are_told(text: str) -> None:
+    """There are twelve of each."""
+    with pytest.raises(NoSuchDate, match="with AM or PM: these have 1 to 12"):
+        timed_day(text)
 
 
 @pytest.mark.parametrize("dash", ["-", "–"])

@@ -6,35 +6,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from contextlib import suppress
+from typing import Final
 
-from events.edtf import dates
-from events.errors import DateError
-from service.interchange.mappings.operations.date_range import range_of_dates
-from service.interchange.mappings.operations.months import (
+from service.interchange.mappings.operations.dates.date_range import range_of_dates
+from service.interchange.mappings.operations.dates.months import (
     folded,
     month_named,
     season_named,
     without_weekday,
 )
-from service.interchange.mappings.operations.short_year import (
+from service.interchange.mappings.operations.dates.read_date import (
+    NoSuchDate,
+    ReadDate,
+    checked_date,
+    checked_month,
+)
+from service.interchange.mappings.operations.dates.short_year import (
     is_short_pattern,
     order_of,
     with_whole_year,
 )
-from service.interchange.mappings.operations.time_of_day import timed_day
-from service.interchange.mappings.operations.vague_words import about_which, without_part
+from service.interchange.mappings.operations.dates.time_of_day import timed_day
+from service.interchange.mappings.operations.dates.vague_words import about_which, without_part
 
-__all__ = ["PATTERNS", "PATTERN_NAMES", "ReadDate", "date_by_patterns", "is_pattern"]
-
-
-class ReadDate(NamedTuple):
-    """A date in EDTF. `swappable`: day and month are numbers that could change places; `short`: the
-    year had two digits."""
-
-    text: str
-    swappable: bool = False
-    short: bool = False
+__all__ = ["PATTERNS", "PATTERN_NAMES", "date_by_patterns", "is_pattern", "no_such_date"]
 
 
 _LONGEST: Final = 120
@@ -72,11 +68,27 @@ def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
     dates that the same pattern matches may stand in it, from the one to the other."""
     if len(text) > _LONGEST:
         return None
-    for pattern in patterns:
-        found = _read(text, pattern, patterns)
-        if found is not None:
-            return found
-    return next(filter(None, (_range(text, pattern) for pattern in patterns)), None)
+    for read in (_read, _range):
+        for pattern in patterns:
+            with suppress(NoSuchDate):
+                if found := read(text, pattern, patterns):
+                    return found
+    return None
+
+
+def no_such_date(text: str, patterns: Sequence[str]) -> str | None:
+    """Why a text that has the form of a date by one of the patterns is none: what there is not of
+    day, month and time. None if it has no such form."""
+    about = about_which(text) if "circa" in patterns else None
+    if about is not None:
+        return no_such_date(about, [*(each for each in patterns if each != "circa"), "iso"])
+    for read in (_read, _range) if len(text) <= _LONGEST else ():
+        for pattern in patterns:
+            try:
+                read(text, pattern, patterns)
+            except NoSuchDate as error:
+                return error.reason
+    return None
 
 
 def is_pattern(name: str) -> bool:
@@ -92,29 +104,31 @@ def _read(text: str, pattern: str, patterns: Sequence[str]) -> ReadDate | None:
     return found._replace(short=True) if found else None
 
 
-def _range(text: str, pattern: str) -> ReadDate | None:
+def _range(text: str, pattern: str, _: Sequence[str]) -> ReadDate | None:
     """From one date to another, neither of them a part of a month. A year is not completed:
     `2023-24` may be a season or a month."""
-    swappable = False
+    parts: list[ReadDate] = []
 
     def read(part: str) -> str | None:
-        nonlocal swappable
         whole = len(part) >= _LEAST_YEAR and without_part(folded(part)) is None
         found = _read(part, pattern, ()) if whole else None
-        swappable = swappable or (found is not None and found.swappable)
+        parts.extend(filter(None, [found]))
         return found and found.text
 
     found = range_of_dates(text, read)
-    return None if found is None else ReadDate(found, swappable)
+    if found is None:
+        return None
+    swappable, settled = any(p.swappable for p in parts), any(p.settled for p in parts)
+    return ReadDate(found, swappable=swappable, settled=settled)
 
 
 def _iso(text: str, _: Sequence[str]) -> ReadDate | None:
     """EDTF as it is, and what other programs write for ISO 8601."""
     if found := _BASIC.fullmatch(text):
-        return _checked("-".join(found.groups()))
+        return checked_date("-".join(found.groups()))
     if "/" not in text and (timed := timed_day(text)):
-        return _checked(timed.day + timed.time)
-    return _checked(text)
+        return checked_date(timed.day + timed.time)
+    return checked_date(text)
 
 
 def _dmy(text: str, _: Sequence[str]) -> ReadDate | None:
@@ -131,11 +145,11 @@ def _ymd(text: str, _: Sequence[str]) -> ReadDate | None:
 
 def _year(text: str, _: Sequence[str]) -> ReadDate | None:
     if re.fullmatch(r"-?[0-9]{3,6}", text):
-        return _checked(_year_text(int(text)))
+        return checked_date(_year_text(int(text)))
     if found := _DECADE.fullmatch(text.casefold()):
-        return _checked(f"{found[1] or found[2]}X")
+        return checked_date(f"{found[1] or found[2]}X")
     if (found := _CENTURY.fullmatch(text.casefold())) and int(found[1]):
-        return _checked(f"{int(found[1]) - 1:02}XX")
+        return checked_date(f"{int(found[1]) - 1:02}XX")
     return None
 
 
@@ -146,13 +160,13 @@ def _circa(text: str, patterns: Sequence[str]) -> ReadDate | None:
         return None
     others = [each for each in patterns if each != "circa"]
     inner = date_by_patterns(about, [*others, "iso", "year"])
-    return inner and _checked(f"{inner.text}~", swappable=inner.swappable)
+    return inner and checked_date(f"{inner.text}~", inner)
 
 
 def _bc(text: str, _: Sequence[str]) -> ReadDate | None:
     """55 BC is the year -54: there is a year 0 in EDTF, but not in what people write."""
     found = _BC.fullmatch(text)
-    return _checked(_year_text(1 - int(found[1]))) if found and int(found[1]) else None
+    return checked_date(_year_text(1 - int(found[1]))) if found and int(found[1]) else None
 
 
 def _seasons(text: str, _: Sequence[str]) -> ReadDate | None:
@@ -161,7 +175,7 @@ def _seasons(text: str, _: Sequence[str]) -> ReadDate | None:
     if found is None:
         return None
     number = season_named(found[1] or found[4])
-    return _checked(f"{found[2] or found[3]}-{number}") if number else None
+    return checked_date(f"{found[2] or found[3]}-{number}") if number else None
 
 
 _READERS: Final[dict[str, Callable[[str, Sequence[str]], ReadDate | None]]] = {
@@ -184,17 +198,17 @@ def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None
     text = without_weekday(text)
     timed = timed_day(text)
     day = read(timed.day if timed else text)
-    return _checked(day.text + timed.time, swappable=day.swappable) if day and timed else day
+    return checked_date(day.text + timed.time, day) if day and timed else day
 
 
 def _numbers(text: str, month: int, day: int) -> ReadDate | None:
     """Numbers with the year behind them; `month` and `day` are their places."""
     if found := _THREE.fullmatch(text):
         m, d = int(found[month + 1]), int(found[day + 1])
-        return _checked(f"{found[3]}-{m:02}-{d:02}", swappable=m != d and max(m, d) <= 12)
-    if found := _TWO.fullmatch(text):
-        return _checked(f"{found[2]}-{int(found[1]):02}") if 1 <= int(found[1]) <= 12 else None
-    return None
+        doubts = ReadDate("", swappable=m != d and max(m, d) <= 12, settled=max(m, d) > 12)
+        return checked_date(f"{found[3]}-{m:02}-{d:02}", doubts)
+    found = _TWO.fullmatch(text)
+    return checked_month(found[2], int(found[1])) if found else None
 
 
 def _words(text: str) -> ReadDate | None:
@@ -214,17 +228,17 @@ def _named(year: str, month: str, day: str | None) -> ReadDate | None:
     number = month_named(month)
     if number is None:
         return None
-    return _checked(f"{year}-{number:02}" + (f"-{int(day):02}" if day else ""))
+    return checked_date(f"{year}-{number:02}" + (f"-{int(day):02}" if day else ""))
 
 
 def _year_first(text: str) -> ReadDate | None:
     if found := _BASIC.fullmatch(text):
-        return _checked("-".join(found.groups()))
+        return checked_date("-".join(found.groups()))
     plain = "".join(text.split()) if "年" in text else re.sub(r"\s*([-./])\s*", r"\1", text)
     if found := _YEAR_FIRST.fullmatch(plain):
         year, month, day = found.groups()
         parts = [_year_text(int(year)), *(f"{int(part):02}" for part in (month, day) if part)]
-        return None if day and not month else _checked("-".join(parts))
+        return None if day and not month else checked_date("-".join(parts))
     found = _YEAR_NAMED.fullmatch(" ".join(_FILLING.sub(" ", folded(text)).split()))
     return _named(found[1], found[2], found[3]) if found else None
 
@@ -233,11 +247,3 @@ def _year_text(year: int) -> str:
     if abs(year) > 9999:
         return f"Y{year}"
     return f"-{-year:04}" if year < 0 else f"{year:04}"
-
-
-def _checked(text: str, *, swappable: bool = False) -> ReadDate | None:
-    try:
-        dates.parse(text)
-    except DateError:
-        return None
-    return ReadDate(text, swappable)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from service.interchange.mappings.operations.dates.read_date import NoSuchDate
+
 __all__ = ["TimedDay", "timed_day"]
 
 _CLOCK: Final = r"(?P<hour>[0-9]{1,2}):(?P<rest>[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)"
@@ -34,7 +36,7 @@ class TimedDay(NamedTuple):
 
 def timed_day(text: str) -> TimedDay | None:
     """The day and the time that stand in a text; None if no time does. Hours with AM or PM are
-    those from 1 to 12."""
+    those from 1 to 12: for others it raises NoSuchDate."""
     if ":" not in text:
         return None
     found = next(filter(None, (form.fullmatch(text) for form in _WRITTEN)), None)
@@ -44,7 +46,7 @@ def timed_day(text: str) -> TimedDay | None:
     day = f"{found['day'].removesuffix(' at')} {found['year']}".strip()
     if half:
         if not 1 <= int(hour) <= _NOON:
-            return None
+            raise NoSuchDate(f"There is no hour {hour} with AM or PM: these have 1 to 12.")
         hour = str(int(hour) % _NOON + _HALVES[half.casefold()])
     if _MIDNIGHT.fullmatch(f"{hour}:{rest}") and not zone:
         return TimedDay(day, "")

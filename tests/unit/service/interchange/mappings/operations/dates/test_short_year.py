@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from service.interchange.mappings.operations.date_pattern import (
+from service.interchange.mappings.operations.dates.date_pattern import (
     PATTERNS,
     date_by_patterns,
     is_pattern,
 )
-from service.interchange.mappings.operations.short_year import order_of, with_whole_year
+from service.interchange.mappings.operations.dates.short_year import order_of, with_whole_year
 
 
 @pytest.mark.parametrize(

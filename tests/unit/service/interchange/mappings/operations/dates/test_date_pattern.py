@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.edtf import dates
-from service.interchange.mappings.operations.date_pattern import (
+from service.interchange.mappings.operations.dates.date_pattern import (
     PATTERNS,
-    ReadDate,
     date_by_patterns,
 )
-from service.interchange.mappings.operations.months import month_named
-from service.interchange.mappings.place_texts import examples_of
+from service.interchange.mappings.operations.dates.months import month_named
+from service.interchange.mappings.operations.dates.read_date import ReadDate
+from service.interchange.mappings.operations.dates.unread_date import examples_of
 
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
 
@@ -142,7 +142,7 @@ def test_a_very_long_text_is_no_date_at_once(part: str) -> None:
 def test_patterns_are_tried_in_turn() -> None:
     """The first pattern that matches counts, and what stands behind c. is read by the others."""
     assert date_by_patterns("3/4/2024", ["mdy", "dmy"]) == ReadDate("2024-03-04", swappable=True)
-    assert date_by_patterns("13/4/2024", ["mdy", "dmy"]) == ReadDate("2024-04-13")
+    assert date_by_patterns("13/4/2024", ["mdy", "dmy"]) == ReadDate("2024-04-13", settled=True)
     assert date_by_patterns("ca. October 2024", ["dmy", "circa"]) == ReadDate("2024-10~")
     assert date_by_patterns("ok. 21 maja 2024", ["dmy", "circa"]) == ReadDate("2024-05-21~")
 

@@ -6,7 +6,7 @@ import pytest
 
 from events.edtf import dates
 from events.errors import DateError
-from service.interchange.mappings.operations.span import span_of
+from service.interchange.mappings.operations.dates.span import span_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Final
 
 from events.edtf import dates
 from events.errors import DateError
-from service.interchange.mappings.operations.vague_words import is_open_end
+from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
 __all__ = ["range_of_dates"]
 

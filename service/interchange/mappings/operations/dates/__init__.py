@@ -1,0 +1,9 @@
+"""Dates as people and programs write them, read as EDTF: by patterns, from one to another, with a
+time of day, and with words that make them vague.
+
+What EDTF means, and which days there are, belongs to `events.edtf`.
+
+Tested elsewhere:
+- `tests/unit/service/interchange/mappings/operations/dates/test_date_pattern.py`: `months`,
+  `vague_words`
+"""

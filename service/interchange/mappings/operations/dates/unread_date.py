@@ -1,0 +1,67 @@
+"""What to say about a text that is not read as a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from service.interchange.mappings.operations.dates.date_pattern import (
+    date_by_patterns,
+    no_such_date,
+)
+from service.interchange.mappings.operations.dates.short_year import is_short_pattern, order_of
+
+__all__ = ["UnreadDate", "examples_of", "unread_date"]
+
+_EXAMPLES: Final = {
+    "iso": "2024-10-13",
+    "dmy": "13.10.2024",
+    "mdy": "10/13/2024",
+    "ymd": "2024/10/13",
+    "year": "2024",
+    "circa": "ca. 2024",
+    "bc": "44 BC",
+    "seasons": "spring 2024",
+}
+_TURNED: Final = {"dmy": "mdy", "mdy": "dmy"}
+
+
+class UnreadDate(NamedTuple):
+    """Why a text is not read, and what to do."""
+
+    reason: str
+    advice: str
+
+
+def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
+    """What is wrong with a text that none of the patterns reads: it names a day, a month or a time
+    that there is not, or it has another form."""
+    turned = [name for name in map(_turned, patterns) if name is not None]
+    other = next((name for name in turned if date_by_patterns(text, [name])), None)
+    reason = no_such_date(text, patterns)
+    if reason is None:
+        reason = f"It is not read as a date: dates are expected here like {examples_of(patterns)}."
+        return UnreadDate(reason, "Mend the cell, or add a pattern to `date` that reads it.")
+    if other is None:
+        return UnreadDate(reason, "Mend the cell.")
+    order = "the month before the day" if order_of(other) == "mdy" else "the day before the month"
+    advice = f"Mend the cell, or name `{other}` in `date` if the file has {order}."
+    return UnreadDate(reason, advice)
+
+
+def _turned(pattern: str) -> str | None:
+    """The pattern with day and month in the other order; None if it has no such order."""
+    order = order_of(pattern)
+    return pattern.replace(order, _TURNED[order]) if order in _TURNED else None
+
+
+def examples_of(patterns: Sequence[str]) -> str:
+    """A date by each of the patterns, for somebody who does not know their names."""
+    *others, last = map(_example, patterns)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _example(pattern: str) -> str:
+    if is_short_pattern(pattern):
+        return _EXAMPLES[order_of(pattern)].replace("2024", "24")
+    return _EXAMPLES[pattern]
