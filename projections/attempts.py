@@ -1,4 +1,4 @@
-"""Trying again what needs a server, a disk or a file that may be away for a while."""
+"""Retrying what needs a server, a disk or a file that may be unavailable for a while."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _MOST_DELAY: Final = 5.0
 
 
 class Outage:
-    """What several tasks notice together, such as a server that is away: `report` is called with
-    the failure that came first, and then no more until all of them have succeeded again."""
+    """A failure that several tasks notice together, such as a server that is down: `report` is
+    called with the first failure, and not again until all of them have succeeded."""
 
     def __init__(self, report: Callable[[Exception], None]) -> None:
         self._report = report
@@ -32,9 +32,9 @@ class Outage:
 
 class Attempts:
     """The attempts of one task. A failure is an error of the `expected` types; any other error ends
-    the attempts. `report` is called with the first failure of a series, so that an outage makes
-    one log line; a series ends where an attempt returns, or says that it has `succeeded`. With an
-    `Outage` in place of `report`, several tasks make one line."""
+    the attempts. `report` is called with the first failure of a series, so that an outage makes one
+    log line; a series ends when an attempt returns or calls `succeeded`. With a shared `Outage` in
+    place of `report`, several tasks make one line together."""
 
     def __init__(
         self, expected: tuple[type[Exception], ...], report: Callable[[Exception], None] | Outage
@@ -44,13 +44,13 @@ class Attempts:
         self._delay = _FIRST_DELAY
 
     def succeeded(self) -> None:
-        """What was away is back. An attempt that goes on for a long time calls this, so that the
-        next failure is reported, and followed by a short delay."""
+        """End the series of failures. A long attempt calls this when the outage is over, so that
+        the next failure is reported and followed by a short delay."""
         self._delay = _FIRST_DELAY
         self._outage.end(self)
 
     async def until_done(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        """Await `attempt()` again and again until it returns."""
+        """Await `attempt()` until it returns; after a failure wait and try again."""
         while True:
             try:
                 await attempt()
@@ -64,7 +64,6 @@ class Attempts:
                 return
 
     async def forever(self, attempt: Callable[[], Awaitable[None]]) -> NoReturn:
-        """Await `attempt()` again and again until cancelled: an attempt that returns is followed
-        by the next one at once."""
+        """Await `attempt()` again and again until cancelled; after one that returns, at once."""
         while True:
             await self.until_done(attempt)

@@ -1,9 +1,9 @@
 """The digest of everything that is folded of a timeline, as of a revision.
 
-SHA-256 over sections in a fixed order. A section is its name and a line feed, then a line for
-each row: a JSON array. It contains the rows of events up to the revision, also versions that have
-ended by then; the end of those that ended later is null. docs/audit.md describes sections and
-columns. If a table changes, the query is adapted, so that the hashed lines stay the same.
+SHA-256 over sections in a fixed order. A section is its name and a line feed, then a line for each
+row: a JSON array. The rows are those of events up to the revision, including versions that ended by
+then; if a version ended later, its end is null. docs/audit.md describes sections and columns. If a
+table changes, the query is adapted, so that the hashed lines stay the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far a fold is behind the log."""
+"""How far a fold lags behind the log."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """One partition's way from the log into its file: catching up, following, reconnecting.
 
-The partition is read from its checkpoint, a batch at a time; rows and checkpoint are committed
-together, so a crash at any point leaves a file that is true of its checkpoint. Where the log turns
-out to be another history, or the file to be damaged, the partition is folded again from its first
-event, and no other one is.
+The partition is read from its checkpoint, a batch at a time. Rows and checkpoint are committed
+together, so after a crash the file matches its checkpoint. If the log proves to be another history,
+or the file to be damaged, this partition is folded again from its first event; the others are not.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ from projections.storage.store import Store
 __all__ = ["PartitionProjector"]
 
 _BUSY: Final = 500
-"""Events a second, since the batch before, behind which more are sure to come soon."""
+"""Events a second: above this rate the next events are sure to come soon."""
 _GATHERING: Final = 0.1
-"""Seconds in which they gather."""
+"""Seconds to wait for them, to fold them together."""
 
 _log = structlog.get_logger(__name__)
 
 
 class PartitionProjector:
-    """Keeps `store` up to its partition of `log`, in one task that runs `run`. `outage` is that of
-    all partitions."""
+    """Keeps `store` up to date with its partition of `log`, in one task that runs `run`. All
+    partitions share `outage`."""
 
     def __init__(self, log: Log, codec: Codec, store: Store, outage: Outage) -> None:
         self.store = store
@@ -46,15 +45,16 @@ class PartitionProjector:
         self.is_away = True
         """Whether the log cannot be read."""
         self.has_arrived = False
-        """Whether the log's head was folded once since the start, or since it started over."""
+        """Whether the log's head was folded since the start, or since folding started over."""
         self.is_replaced = False
-        """Whether another history is being folded beside the one that is answered from."""
+        """Whether another history is being folded beside the one that answers queries."""
         self.on_commit: Callable[[Sequence[StoredEvent], Mapping[str, int]], None]
-        """Called with entries, and the timelines and revisions that were reached with them."""
+        """Called with entries that were committed, and the timelines and revisions that they
+        reached."""
         self.on_arrival: Callable[[bool], None]
-        """Called when the log's head is folded, with whether the answers come from another file."""
+        """Called when the log's head is folded, with whether another file answers queries now."""
         self.on_quiet: Callable[[int], None]
-        """Called every few seconds in which nothing comes, with the log's last position."""
+        """Called every few seconds without events, with the log's last position."""
         self._log = log
         self._outage = outage
         self._model = ModelWriter(log, codec, store)
@@ -62,8 +62,8 @@ class PartitionProjector:
         self._hurried = asyncio.Event()
 
     async def run(self) -> None:
-        """Catch up, follow and reconnect, until cancelled; where the file turns out to be damaged,
-        fold it again from the log."""
+        """Catch up, follow and reconnect, until cancelled. If the file proves to be damaged, fold
+        it again from the log."""
         loop = asyncio.get_running_loop()
 
         def damaged() -> None:
@@ -85,22 +85,21 @@ class PartitionProjector:
             self.has_arrived = False
 
     def hurry(self) -> None:
-        """Somebody waits: fold what comes at once."""
+        """Fold new events at once, because somebody waits for them."""
         self._hurried.set()
 
     async def purge(self) -> None:
-        """Leave nothing in the file of what was dropped from it; the fold of this partition waits
-        meanwhile, answers go on."""
+        """Remove all traces of deleted rows from the file. The fold of this partition waits
+        meanwhile; queries go on."""
         await self._model.purge()
         self.store.reader.memory.forget()
 
     def checkpoint(self) -> int:
-        """The last position that is folded; 0 for none."""
+        """The last folded position; 0 for none."""
         return self.store.checkpoint().position
 
     def stalls(self) -> list[Stall]:
-        """Where folding has stopped, as the answers show it; for a damaged file nothing is
-        known."""
+        """Where folding has stopped, as queries see it; empty if the file is damaged."""
         try:
             return self._model.stalls()
         except Damaged:
@@ -122,7 +121,7 @@ class PartitionProjector:
         await attempts.forever(attempt)
 
     async def _read(self, attempts: Attempts) -> None:
-        """Read until the log fails, or the history turns out to be another one."""
+        """Read until the log fails, or proves to be another history."""
         await self._verify()
         await self._model.recover()
         async with aclosing(self._model.catch_up()) as batches:
@@ -138,7 +137,7 @@ class PartitionProjector:
         now = asyncio.get_running_loop().time
         before, position = now(), self.checkpoint()
         async for entries in self._log.follow(self.partition, position):
-            self._hurried.clear()  # those who waited until now wait for what is in these
+            self._hurried.clear()  # earlier waiters wait for events in these entries
             came = now()
             if entries:
                 self.on_commit(entries, await self._model.commit(entries))
@@ -154,14 +153,14 @@ class PartitionProjector:
             before = came
 
     async def _gather(self) -> None:
-        """Let events gather, unless somebody waits: in a batch of 256 each takes half of the time
-        that it takes in one of 32 (docs/performance.md)."""
+        """Let events gather, unless somebody waits: in a batch of 256 an event takes half of the
+        time that it takes in a batch of 32 (docs/performance.md)."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_GATHERING):
                 await self._hurried.wait()
 
     async def _verify(self) -> None:
-        """Hold the checkpoint against the log; start over where it is another history."""
+        """Compare the checkpoint with the log; start over if the log is another history."""
         if not await self._is_same():
             _log.error(
                 "the log is another history: the read model is rebuilt",
@@ -174,5 +173,5 @@ class PartitionProjector:
         self.is_away = False
 
     async def _is_same(self) -> bool:
-        """Whether the log still holds, at the checkpoint, the entry that was folded."""
+        """Whether the log still holds the folded entry at the checkpoint."""
         return await still_holds(self._log, self.partition, *self.store.checkpoint())

@@ -25,8 +25,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Projector:
-    """Keeps `stores` up to `log`. `run` is one task's work; everything else may be asked by any
-    task of the same event loop."""
+    """Keeps `stores` up to date with `log`. `run` is one task's work; any task of the same event
+    loop may use the rest."""
 
     def __init__(self, log: Log, codec: Codec, stores: Stores) -> None:
         self._log = log
@@ -40,13 +40,12 @@ class Projector:
         self.progress = Progress(stores.read_model)
         self.progress.on_wait.append(self.hurry)
         self.on_turn: list[Callable[[int, bool], None]] = []
-        """Called when the answers about a partition come from another file, with whether that is of
-        another history; before `progress` is."""
+        """Called when another file answers queries about a partition, with whether it has another
+        history; before `progress` is told."""
         self.on_read: list[Callable[[int, Sequence[StoredEvent]], None]] = []
-        """Called with a partition's entries, once they are folded."""
+        """Called with a partition's entries once they are folded."""
         self.on_quiet: list[Callable[[int, int], None]] = []
-        """Called with a partition and its last position, every few seconds in which nothing
-        comes."""
+        """Called with a partition and its last position, every few seconds without events."""
 
     @property
     def connected(self) -> bool:
@@ -55,44 +54,42 @@ class Projector:
 
     @property
     def rebuilding(self) -> bool:
-        """Whether some answers are of a history that the log no longer holds, or of a damaged
-        file."""
+        """Whether some queries see a history that the log no longer holds, or a damaged file."""
         return self._stores.rebuilding
 
     @property
     def mending(self) -> bool:
-        """Whether a damaged file is being made again from the log."""
+        """Whether a damaged file is being rebuilt from the log."""
         return any(each.store.rebuilding and not each.is_replaced for each in self._each)
 
     async def run(self) -> None:
-        """Catch up, follow and reconnect, until cancelled; where a file turns out to be damaged,
-        fold it again from the log."""
+        """Catch up, follow and reconnect, until cancelled. If a file proves to be damaged, fold it
+        again from the log."""
         async with asyncio.TaskGroup() as tasks:
             for each in self._each:
                 tasks.create_task(each.run(), name=f"partition-{each.partition}")
 
     def hurry(self, timeline: str) -> None:
-        """Somebody waits for the timeline."""
+        """Fold the timeline's new events at once, because somebody waits for them."""
         self._each[partition_of(timeline, len(self._each))].hurry()
 
     async def purge(self, timelines: Iterable[str]) -> None:
-        """Leave nothing in the files of these timelines of what was dropped from them; the fold of
-        their partitions waits meanwhile, answers go on."""
+        """Remove all traces of deleted rows from the files of these timelines. The fold of their
+        partitions waits meanwhile; queries go on."""
         for partition in sorted({partition_of(name, len(self._each)) for name in timelines}):
             await self._each[partition].purge()
         forget_texts()
 
     def checkpoint(self, partition: int) -> int:
-        """The last position that is folded; 0 for none."""
+        """The last folded position; 0 for none."""
         return self._each[partition].checkpoint()
 
     async def lag(self) -> list[Lag]:
-        """How far each partition is behind. Raises LogUnavailable."""
+        """The lag of each partition. Raises LogUnavailable."""
         return [await lag_of(self._log, each.partition, each.checkpoint()) for each in self._each]
 
     def stalls(self) -> list[Stall]:
-        """Where folding has stopped, as the answers show it; for a damaged file nothing is
-        known."""
+        """Where folding has stopped, as queries see it; a damaged file adds nothing."""
         return [stall for each in self._each for stall in each.stalls()]
 
     def _committed(
@@ -108,7 +105,8 @@ class Projector:
             tell(partition, position)
 
     def _arrived(self, each: PartitionProjector, turned: bool) -> None:
-        """The partition's head is folded; once all are, the files of other versions may go."""
+        """Called when a partition's head is folded; once all are, the files of other versions are
+        removed."""
         if turned:
             replaced, each.is_replaced = each.is_replaced, False
             for tell in self.on_turn:

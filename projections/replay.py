@@ -29,7 +29,7 @@ __all__ = ["Replay", "Replayed", "redaction_in", "replaying"]
 _SLICE: Final = 2_000
 """The number of events that are folded in one transaction."""
 _LONGEST: Final = 3_600.0
-"""Seconds that the digest may take; nothing else waits for it."""
+"""The time limit of the digest in seconds; nothing else waits for it."""
 _NOWHERE: Final = Identity("00000000-0000-0000-0000-000000000000", 1)
 _codec = Codec(None)
 
@@ -55,8 +55,8 @@ def redaction_in(line: Line, position: int) -> tuple[str, int] | None:
 
 @contextmanager
 def replaying(timeline: str, redactions: Mapping[str, int]) -> Iterator[Replay]:
-    """Begin a replay of the timeline. `redactions` are all known redactions by statement, also
-    those after the revision of interest, because a redacted text is gone for every date."""
+    """Begin a replay of the timeline. `redactions` are all known redactions by statement, including
+    those after the wanted revision, because a redacted text is gone for every date."""
     with tempfile.TemporaryDirectory(prefix="onrecord-replay-") as folder:
         store = Store.open(Path(folder), _NOWHERE)
         try:
@@ -89,7 +89,7 @@ class Replay:
             self._waiting = []
 
     def finish(self) -> Replayed:
-        """Fold what is left, and return the digest."""
+        """Fold the remaining events, and return the digest."""
         self._fold_waiting(self._waiting)
         self._waiting = []
         reader = self._store.reader

@@ -9,7 +9,7 @@ __all__ = ["Waiters"]
 
 
 class _Gate:
-    """One revision, and the number of its waiters."""
+    """One revision, and the number of tasks that wait for it."""
 
     def __init__(self) -> None:
         self.passed = asyncio.Event()
@@ -23,7 +23,7 @@ class Waiters:
         self._gates: dict[str, dict[int, _Gate]] = {}
 
     async def wait(self, timeline: str, revision: int, limit: float) -> bool:
-        """Wait until `pass_` covers the revision, at most `limit` seconds. Returns whether it
+        """Wait at most `limit` seconds until `pass_` covers the revision. Returns whether it
         did."""
         gates = self._gates.setdefault(timeline, {})
         gate = gates.setdefault(revision, _Gate())
@@ -40,7 +40,7 @@ class Waiters:
         return True
 
     def pass_(self, timeline: str, revision: int) -> None:
-        """Wake all who wait for a revision up to this one."""
+        """Wake all who wait for this revision or an earlier one."""
         gates = self._gates.get(timeline)
         if gates is not None:
             for wanted in [wanted for wanted in gates if wanted <= revision]:
@@ -48,7 +48,7 @@ class Waiters:
                 self._remove(timeline, gates, wanted)
 
     def look_again(self, revision_of: Callable[[str], int]) -> None:
-        """Wake all waiters whose revision is reached, by asking for each timeline's revision."""
+        """Wake all whose revision is reached, by `revision_of` of each timeline."""
         for timeline in list(self._gates):
             self.pass_(timeline, revision_of(timeline))
 

@@ -27,7 +27,8 @@ _CLOSE_GRANT = sql("UPDATE grants SET until = ? WHERE tl = ? AND id = ? AND unti
 
 
 def change_access(rows: Rows, tl: int, header: Header, event: AccessChange) -> None:
-    """Fold one of these events. Raises LookupError or ValueError where it cannot have happened."""
+    """Fold an event about a key or grant. Raises LookupError or ValueError if it contradicts
+    earlier events."""
     thing, revision = subject_id(header.subject), header.revision
     made = (header.author, header.recorded_at)
     match event:

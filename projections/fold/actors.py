@@ -1,4 +1,4 @@
-"""Actors and their spellings: who is registered, and which spelling is whose."""
+"""Actors and their spellings: who is registered, and to whom each spelling belongs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HELD = sql("SELECT actor, role FROM spellings WHERE tl = ? AND key = ? AND unti
 
 
 def register(changes: Changes, event: ActorRegistered) -> None:
-    """A new actor, which owns its id and its name."""
+    """Register a new actor, which owns its id and its name."""
     actor, key = changes.revision, spelling_key(event.id)
     keys = _keys(event.id, event.name)
     before = _owners(changes, keys)
@@ -41,7 +41,8 @@ def register(changes: Changes, event: ActorRegistered) -> None:
 
 
 def describe(changes: Changes, event: ActorDescribed) -> None:
-    """Another name or type; the name before is free again, unless it is the id or an alias."""
+    """Change the actor's name or type; the old name becomes free, unless it is the id or an
+    alias."""
     actor, id_, name = _registered(changes, event.id)
     before = _owners(changes, _keys(name, event.name))
     key = spelling_key(id_)
@@ -55,7 +56,7 @@ def describe(changes: Changes, event: ActorDescribed) -> None:
 
 
 def add_alias(changes: Changes, id: str, event: AliasAdded) -> None:  # noqa: A002 - the field's own name
-    """Another spelling of the actor."""
+    """Give the actor another spelling."""
     actor, _, _ = _registered(changes, id)
     before = _owners(changes, _keys(event.alias))
     _claim(changes, actor, "alias", event.alias)
@@ -63,7 +64,7 @@ def add_alias(changes: Changes, id: str, event: AliasAdded) -> None:  # noqa: A0
 
 
 def remove_alias(changes: Changes, id: str, event: AliasRemoved) -> None:  # noqa: A002 - the field's own name
-    """The spelling is nobody's again, unless it is the actor's id or name too."""
+    """Free the spelling, unless it is the actor's id or name too."""
     actor, _, _ = _registered(changes, id)
     before = _owners(changes, _keys(event.alias))
     if (actor, "alias") not in _held(changes, spelling_key(event.alias)):

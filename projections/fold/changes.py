@@ -1,8 +1,8 @@
 """What one event changes of statements: each version is read once and written once.
 
-A statement's standing is the strongest that has a cause; weaker causes are kept beside it, so
-that taking the strong one back restores what was before. A new version is written where anything
-shown differs, `because` included.
+A statement's standing is the strongest that has a cause. Weaker causes are stored as well, so that
+the earlier standing returns when the strong cause is taken back. A new version is written if
+anything that is shown differs, including `because`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from projections.storage.schema import ASSERTED, RETRACTED, sql
 __all__ = ["Changes"]
 
 
-# Four looks at an index, which stay four however many causes there are.
+# Four lookups in an index, however many causes there are.
 _STRONGEST = sql("""
 SELECT CASE
   WHEN EXISTS (SELECT 1 FROM causes WHERE tl = ?1 AND st = ?2 AND until = {STILL} AND standing = 4)
@@ -46,7 +46,7 @@ WHERE tl = ? AND st = ? AND until = {STILL} AND standing = ? AND revision = ?
 
 
 class Changes:
-    """The changes of the event `revision` of timeline `tl`. `write` ends them."""
+    """The changes of the event `revision` of timeline `tl`, written by `write`."""
 
     def __init__(self, rows: Rows, current: Current, tl: int, revision: int) -> None:
         self.rows = rows
@@ -67,7 +67,8 @@ class Changes:
         return now
 
     def touch(self, st: int) -> Version:
-        """The version of a statement that is the event's subject or target."""
+        """The version of a statement that is the event's subject or target, marked as touched by
+        it."""
         version = self.version(st)
         version.touched = self.revision
         return version
@@ -77,18 +78,18 @@ class Changes:
         return self.version(st).standing != RETRACTED
 
     def cause(self, st: int, standing: int, event: int) -> None:
-        """From now on the event of revision `event` gives the statement this standing."""
+        """Add a cause: the event of revision `event` gives the statement this standing."""
         self._move(st, standing)
         self.rows.add(_ADD_CAUSE, (self.tl, st, standing, event, self.revision))
 
     def uncause(self, st: int, standing: int, event: int) -> None:
-        """The event no longer gives this standing."""
+        """End this cause, if the event of revision `event` is one."""
         if self.is_cause(st, standing, event):
             self._weaken(st, standing)
             self.rows.change(_CLOSE_CAUSE, (self.revision, self.tl, st, standing, event))
 
     def uncause_all(self, st: int, standing: int) -> None:
-        """No event gives the statement this standing any longer."""
+        """End all causes of this standing."""
         self._weaken(st, standing)
         self.rows.change(_CLOSE_CAUSES, (self.revision, self.tl, st, standing))
 
@@ -97,7 +98,7 @@ class Changes:
         return self.rows.one(_HAS_CAUSE, (self.tl, st, standing, event)) is not None
 
     def write(self) -> None:
-        """What is true of each statement from now on."""
+        """Write each statement's new version, with its standing, if anything differs."""
         for st, moved in self._moved.items():
             self._now[st].standing = self._strongest(st, moved)
         for st, now in self._now.items():
@@ -116,8 +117,8 @@ class Changes:
             self._weakened.add(st)
 
     def _strongest(self, st: int, moved: set[int]) -> int:
-        """The strongest standing that has a cause. What was the strongest still is, or a stronger
-        one that has a cause now, unless a cause of it went."""
+        """The strongest standing that has a cause. Unless a cause of the strongest one ended, it is
+        the old standing or a stronger one that has a new cause."""
         if st not in self._weakened:
             return max(self._before[st].standing, *moved)
         row = self.rows.one(_STRONGEST, (self.tl, st))

@@ -35,17 +35,17 @@ _SHOWN = b'%b,"bounds":{"occurred":%b,"said":%b},"unsourced":%b,"recorded_at":%b
 _encode = msgspec.json.Encoder().encode
 
 key_of = lru_cache(maxsize=16_384)(spelling_key)
-"""`spelling_key`, remembered: the same few actors speak again and again."""
+"""`spelling_key` with a cache: the same few actors speak again and again."""
 
 
 def forget_texts() -> None:
-    """Drop the names and dates that are kept in memory: they may be of a text that was redacted."""
+    """Drop the names and dates that are cached: they may come from a redacted text."""
     key_of.cache_clear()
     dated.cache_clear()
 
 
 class OuterBounds(NamedTuple):
-    """The outermost seconds of a date, open ones as the smallest and the largest number; None
+    """The first and last second of a date, the smallest and largest number if unbounded; None
     without a date."""
 
     start: int | None
@@ -53,27 +53,27 @@ class OuterBounds(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A recorded date: its outermost seconds, and its bounds as they are shown."""
+    """A recorded date: its first and last second, and its bounds as they are shown."""
 
     outer: OuterBounds
     shown: bytes
 
 
 class _Kept(Statement, frozen=True, forbid_unknown_fields=False):
-    """The statement within what is shown of it."""
+    """The part of a shown statement that is the statement itself."""
 
 
 _decoder = msgspec.json.Decoder(_Kept)
 
 
 def statement_in(shown: bytes) -> Statement:
-    """The statement within what is shown of it."""
+    """The statement in a shown statement's JSON."""
     return Statement(**structs.asdict(_decoder.decode(shown)))
 
 
 @lru_cache(maxsize=8_192)
 def dated(text: str | None) -> Dated:
-    """What is kept of a recorded date. Raises DateError."""
+    """The bounds of a recorded date. Raises DateError."""
     if text is None:
         return Dated(OuterBounds(None, None), b"null")
     date = dates.parse_recorded(text)
@@ -94,7 +94,7 @@ def add_content(  # noqa: PLR0913 - what is shown of a content
     recorded_at: str,
     corrected_at: str | None = None,
 ) -> int:
-    """Keep the content that the event of `revision` gave the statement `st`, and its words. Returns
+    """Add the content that the event of `revision` gave the statement `st`, and its words. Returns
     the content's key."""
     content = tl * CONTENTS + revision
     shown = _SHOWN % (
@@ -111,14 +111,14 @@ def add_content(  # noqa: PLR0913 - what is shown of a content
 
 
 def speakers_of(statement: Statement) -> list[str]:
-    """The keys of all who said it, each once; none if nobody knows who did."""
+    """The keys of all speakers, each once; empty if nobody knows who they are."""
     said = statement.said
     keys = [] if said.by is None else [key_of(said.by)]
     return [*dict.fromkeys([*keys, *map(key_of, said.with_)])] if said.with_ else keys
 
 
 def statement_of(rows: Rows, content: int) -> tuple[Statement, str]:
-    """The statement that was kept, and when it was recorded, as it is shown."""
+    """The statement of a content, and when it was recorded, as it is shown."""
     row = rows.one("SELECT shown FROM contents WHERE content = ?", (content,))
     if row is None:
         raise LookupError(f"there is no content {content}")

@@ -1,4 +1,4 @@
-"""An entry of the log, opened to be folded: whose it is, when it was recorded, and what it says."""
+"""An entry of the log, opened for the fold: its timeline, its recorded time, and its event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["EntryReader", "OpenedEntry"]
 
 class OpenedEntry(NamedTuple):
     """An entry of the log whose header can be read; `at` is when it was recorded, in microseconds.
-    What was recorded is None where it is damaged."""
+    `recorded` is None if the event is damaged."""
 
     stored: StoredEvent
     header: Header
@@ -34,7 +34,7 @@ class EntryReader:
         self._partitions = partitions
 
     def open(self, partition: int, stored: StoredEvent) -> OpenedEntry | CorruptEvent:
-        """The entry, with what it says unless that is damaged; or why its header cannot be kept."""
+        """The entry, opened; or the error if its header cannot be used."""
         try:
             header, at = self._read(partition, stored)
         except CorruptEvent as error:
@@ -47,13 +47,13 @@ class EntryReader:
         return OpenedEntry(stored, header, at, state, recorded, None)
 
     def _read(self, partition: int, stored: StoredEvent) -> tuple[Header, int]:
-        """The header and its time in microseconds; CorruptEvent where it cannot be kept."""
+        """The header and its time in microseconds. Raises CorruptEvent if they cannot be used."""
         header = read_header(stored)
         if partition_of(header.timeline, self._partitions) != partition:
             raise CorruptEvent(stored.position, "is of a timeline of another partition")
         if not 0 < header.revision < 2**40:
-            raise CorruptEvent(stored.position, "has a revision that is none")
+            raise CorruptEvent(stored.position, "has an invalid revision")
         try:
             return header, microseconds(header.recorded_at)
         except ValueError as error:
-            raise CorruptEvent(stored.position, "has a recorded time that is none") from error
+            raise CorruptEvent(stored.position, "has an invalid recorded time") from error

@@ -1,12 +1,12 @@
 """The fold: what each event means, in rows.
 
-Whatever an event does is done inside the caller's transaction, which also holds the checkpoint. An
-event that cannot be opened, or is not the one that was due, stops its timeline before any row is
-changed. An error after that leaves rows half changed: the caller rolls back, and folds the events
-one by one with `fold_carefully`.
+All changes of an event are made inside the caller's transaction, which also saves the checkpoint.
+An event that cannot be opened, or is not the one that was due, stops its timeline before any row is
+changed. A later error leaves rows half changed: the caller rolls back, and folds the events one by
+one with `fold_carefully`.
 
-An entry that does not show its timeline stops none by itself: it is kept as unreadable. Its
-timeline then stops at its next event, whose revision is not the one that was due.
+If the timeline of an entry is unknown, the entry itself stops no timeline: it is noted as
+unreadable. Its timeline then stops at the next event, whose revision is not the one that was due.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ __all__ = ["Fold", "Stall"]
 _UNREADABLE = "INSERT OR IGNORE INTO unreadable (partition, position, reason) VALUES (?, ?, ?)"
 
 _TOGETHER = 32
-"""Events that are opened before they are folded, so that what they are about is read at once."""
+"""The number of events that are opened together before they are folded, so that the statements they
+are about are read at once."""
 
 _OF_TIMELINE = (
     "timeline_versions",
@@ -58,7 +59,7 @@ _OF_TIMELINE = (
 
 class Stall(NamedTuple):
     """A fold that stopped. `timeline` is empty if the entry does not show it; `revision` is the one
-    that was due, 0 where that is not known."""
+    that was due, 0 if unknown."""
 
     timeline: str
     partition: int
@@ -68,8 +69,8 @@ class Stall(NamedTuple):
 
 
 class Fold:
-    """Folds into one connection. `stalls` and `folded` gather what happened, by timeline, until
-    the caller takes them."""
+    """Folds into one connection. `stalls` and `folded` collect the stalls, and the revision that
+    each timeline has reached, until the caller takes them."""
 
     def __init__(self, connection: apsw.Connection, codec: Codec, partitions: int) -> None:
         self._connection = connection
@@ -127,17 +128,17 @@ class Fold:
         self._connection.execute("RELEASE one")
 
     def forget(self) -> None:
-        """Drop what is in memory, after a rollback."""
+        """Drop what is cached, after a rollback."""
         self._drop()
         self.forget_reported()
 
     def forget_reported(self) -> None:
-        """Drop what was gathered, once it is committed and reported."""
+        """Clear `stalls` and `folded`, once they are committed and reported."""
         self.stalls.clear()
         self.folded.clear()
 
     def restart(self, partition: int, name: str) -> list[int]:
-        """Delete all that is folded of a timeline, except what is known to be redacted. Returns the
+        """Delete all that is folded of a timeline, except the list of its redactions. Returns the
         positions of its events, in their order."""
         state = self._timelines.state(name, partition)
         rows = self._rows
@@ -155,7 +156,7 @@ class Fold:
         return [position for (position,) in found]
 
     def redact(self, partition: int, redaction: RedactionMet) -> None:
-        """From the restart on, the statement was never there."""
+        """Note the redaction: when the timeline is folded again, the statement is left out."""
         state = self._timelines.state(redaction.timeline, partition)
         self._meaning.note_redaction(state, redaction.id, redaction.revision)
 
@@ -191,7 +192,7 @@ class Fold:
         self._index(entry)
 
     def _index(self, entry: OpenedEntry) -> None:
-        """Note an event that is not folded; its target too, where it can be opened."""
+        """Index an event that is not folded, also by its target if it can be opened."""
         subjects: Sequence[str] = (entry.header.subject,)
         if entry.recorded is not None and entry.recorded.event is not None:
             subjects = touches(Subject(entry.header.subject), entry.recorded.event)
@@ -205,7 +206,7 @@ class Fold:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would look at all that a batch holds again and again:
+    """Switch the garbage collector off: it would scan all objects of a batch again and again, and
     rows form no cycles. It took up to a fifth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -217,7 +218,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """The message, if the error is our own; else its repr, for those who mend it."""
+    """The message if the error is our own, else its repr for developers."""
     if isinstance(error, CorruptEvent):
         return error.reason
     if isinstance(error, OnrecordError) or type(error) in (LookupError, ValueError):

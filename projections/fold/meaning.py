@@ -1,4 +1,4 @@
-"""What each type of event means for a timeline that has none missing before it."""
+"""What each type of event does to a timeline from which no earlier event is missing."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ _DROP_CONTENTS = "DELETE FROM contents WHERE content >= ? AND content < ?"
 
 
 class RedactionMet(Exception):
-    """A statement that is folded turns out to be redacted at `revision`: its timeline is to be
-    folded again without it. No row was changed."""
+    """A folded statement turns out to be redacted at `revision`, so its timeline must be folded
+    again without it. No row was changed."""
 
     def __init__(self, timeline: str, id: str, revision: int, position: int) -> None:  # noqa: A002 - the field's own name
         super().__init__(f"statement {id!r} of {timeline!r} was redacted at {revision}")
@@ -85,7 +85,9 @@ class Meaning:
         revision that removed its data, if one did. Raises RedactionMet."""
         header, event = recorded.header, recorded.event
         if (state.revision == 0) != isinstance(event, TimelineOpened):
-            raise CorruptEvent(recorded.position, "opens a timeline again, or one that is not open")
+            raise CorruptEvent(
+                recorded.position, "opens its timeline again, or precedes its opening"
+            )
         if event is None or isinstance(event, StatementRedacted):
             revision = header.revision if event else redacted or 0
             self._redact(state, header, revision, recorded.position)
@@ -102,7 +104,8 @@ class Meaning:
         return () if event is None else touches(Subject(header.subject), event)
 
     def note_redaction(self, state: TimelineState, id: str, revision: int) -> None:  # noqa: A002 - the field's own name
-        """The statement was redacted at `revision`: nothing of it is folded from now on."""
+        """Note that the statement was redacted at `revision`: nothing of it is folded from now
+        on."""
         state.redacted = 1
         self._rows.add(_REDACT, (state.tl, id, revision))
 
@@ -111,11 +114,11 @@ class Meaning:
         self._rows.change(_DROP_CONTENTS, (tl * CONTENTS, (tl + 1) * CONTENTS))
 
     def prepare(self, tl: int, recorded: Iterable[RecordedEvent]) -> None:
-        """Read together what is known of the statements that these events are about."""
+        """Read the statements that these events are about together."""
         self._statements.current.read(tl, _named_in(recorded))
 
     def forget(self) -> None:
-        """Drop what is in memory of a batch, whose rows were written or rolled back."""
+        """Drop what is cached of a batch, after its rows were written or rolled back."""
         self._statements.forget()
 
     def _apply(self, state: TimelineState, header: Header, event: Event) -> None:
@@ -139,7 +142,7 @@ class Meaning:
                 self._apply_to_others(changes, header, event)
 
     def _apply_to_others(self, changes: Changes, header: Header, event: Event) -> None:
-        """What an event means that is about neither the timeline nor a statement."""
+        """Apply an event that is about neither the timeline nor a statement."""
         tl, subject = changes.tl, subject_id(header.subject)
         match event:
             case SourceGraded(reliability=reliability, note=note):
@@ -158,7 +161,7 @@ class Meaning:
         changes = Changes(self._rows, self._statements.current, state.tl, header.revision)
         source = self._number(state, subject_id(header.subject))
         if state.redacted and self._redacted_at(state, event.target) is not None:
-            # What was said of a redacted statement is not shown; that it was said is.
+            # A relation to a redacted statement is not shown; that the source was touched is.
             changes.touch(source)
             changes.write()
             return
@@ -173,15 +176,15 @@ class Meaning:
         if state.redacted and self._redacted_at(state, id_) is not None:
             return
         if revision < header.revision or not _is_about_text(header):
-            raise CorruptEvent(position, "has lost its data to no redaction that there can be")
+            raise CorruptEvent(position, "has lost its data, but no redaction can have removed it")
         if self._statements.current.find(state.tl, id_) is not None:
             raise RedactionMet(state.name, id_, revision, position)
         drop_proposal(self._rows, state.tl, id_)
         self.note_redaction(state, id_, revision)
 
     def _is_gone(self, state: TimelineState, recorded: RecordedEvent) -> bool:
-        """Whether the event is about a redacted statement; CorruptEvent where a redaction is due
-        and this is none."""
+        """Whether the event is about a redacted statement. Raises CorruptEvent if a redaction is
+        due and the event is another one."""
         header = recorded.header
         due = self._rows.all(_DUE, (state.tl, header.revision))
         redacts = isinstance(recorded.event, StatementRedacted)
@@ -218,7 +221,7 @@ def _apply_to_actor(changes: Changes, subject: str, event: Event) -> None:
 
 
 def _named_in(recorded: Iterable[RecordedEvent]) -> Iterator[str]:
-    """The ids of statements that were recorded before the events that name them."""
+    """The ids of earlier statements that the events name."""
     for _, header, event in recorded:
         if header.type.startswith("statement.") and not isinstance(event, StatementRecorded):
             yield subject_id(header.subject)

@@ -23,8 +23,8 @@ from projections.storage.store import Store
 __all__ = ["ModelWriter"]
 
 _BATCH, _BATCH_BYTES = 1_500, 4 * 1024 * 1024
-"""The most events of one transaction, and about the most bytes: less than a tenth of a second, in
-which nothing else happens in the process."""
+"""The most events, and about the most bytes, of one transaction: less than a tenth of a second,
+during which the process does nothing else."""
 
 _CATCH_UP = 1_500
 """Events that are read at once while catching up."""
@@ -42,8 +42,8 @@ _log = structlog.get_logger(__name__)
 
 
 class ModelWriter:
-    """Folds one partition into its store, one batch at a time. What an event does to the rows is
-    `Fold`'s; the transaction, the checkpoint and the store's files are the writer's."""
+    """Folds one partition into its store, one batch at a time. `Fold` changes the rows; the writer
+    keeps the transaction, the checkpoint and the store's files."""
 
     def __init__(self, log: Log, codec: Codec, store: Store) -> None:
         self._log = log
@@ -56,15 +56,15 @@ class ModelWriter:
 
     @property
     def _fold(self) -> Fold:
-        """Made with the first event, since a partition that has none needs no file."""
+        """Made with the first event, since a partition without events needs no file."""
         if self._made is None:
             partitions = self._log.identity.partitions
             self._made = Fold(self._store.writer, self._codec, partitions)
         return self._made
 
     async def commit(self, entries: Sequence[StoredEvent]) -> dict[str, int]:
-        """Fold entries behind the checkpoint and commit them with it; the timelines and revisions
-        that were reached are returned."""
+        """Fold entries after the checkpoint and commit them with it. Returns the timelines and
+        revisions that were reached."""
         reached: dict[str, int] = {}
         while entries:
             async with self._turn:
@@ -75,24 +75,24 @@ class ModelWriter:
         return reached
 
     async def catch_up(self) -> AsyncGenerator[tuple[Sequence[StoredEvent], Mapping[str, int]]]:
-        """Fold what the log holds by now: each batch of entries, once it is committed, with the
-        timelines and revisions that were reached. Raises LogError."""
+        """Fold everything that the log holds now. Yields each batch of entries once it is
+        committed, with the timelines and revisions that were reached. Raises LogError."""
         last = await self._log.head(self._partition)
         while (done := self._store.checkpoint().position) < last:
             entries = await self._log.read(self._partition, done, _CATCH_UP)
             if not entries:
-                return  # The log has lost its end since: who follows it finds out.
+                return  # The log has lost its end: the task that follows it notices.
             yield entries, await self.commit(entries)
 
     async def start_over(self) -> None:
-        """Fold an empty store from now on."""
+        """Fold into an empty store from now on."""
         async with self._turn:
             self._store.start_over()
             self._is_recovered = False
             self._made = None
 
     async def mend(self) -> None:
-        """Fold an empty store from now on in place of a damaged one, as soon as one can be made."""
+        """Fold into an empty store in place of a damaged one, as soon as one can be made."""
 
         def report(error: Exception) -> None:
             _log.error("the read model cannot be made again yet", reason=str(error))
@@ -107,13 +107,15 @@ class ModelWriter:
             try:
                 await asyncio.wait({work})
             finally:
-                # Who is cancelled leaves with the thread, so that nobody else writes beside it.
+                # If this task is cancelled, it waits for the thread, so that nobody else writes
+                # meanwhile.
                 purge.stop()
                 await asyncio.wait({work})
             work.result()
 
     async def take_over(self) -> bool:
-        """Answer from the file that was folded. Returns whether another one answered until now."""
+        """Serve queries from the file that was folded. Returns whether another file served them
+        until now."""
         async with self._turn:
             if not self._store.rebuilding:
                 return False
@@ -122,8 +124,8 @@ class ModelWriter:
             return True
 
     async def recover(self) -> None:
-        """Once for each start: fold those stalled timelines again whose event can be opened now. A
-        file that is being filled has none."""
+        """Once after each start: fold stalled timelines again if their event can be opened now. A
+        file that is being filled has no stalls."""
         if self._is_recovered or self._store.rebuilding:
             return
         for stall in self.stalls():
@@ -134,7 +136,7 @@ class ModelWriter:
         self._is_recovered = True
 
     def stalls(self) -> list[Stall]:
-        """Where folding has stopped, as the answers know it."""
+        """Where folding has stopped, as queries see it."""
         if not self._store.file.exists:
             return []
         return [Stall(*row) for row in self._store.reader.all(_STALLS, (self._partition,))]
@@ -169,8 +171,8 @@ class ModelWriter:
             self._store.save_checkpoint(last.position, last.header)
 
     async def _fold_again(self, timeline: str, redaction: RedactionMet | None = None) -> None:
-        """Fold the timeline from its first event, in one transaction, without the statement that a
-        redaction names. Further redactions that are found on the way are obeyed, too."""
+        """Fold the timeline again from its first event, in one transaction, without the statement
+        that a redaction names. Further redactions that are found meanwhile are applied too."""
         partition = self._partition
         redactions = [] if redaction is None else [redaction]
         while True:
@@ -188,7 +190,8 @@ class ModelWriter:
                 redactions.append(another)
 
     async def _is_mended(self, stall: Stall) -> bool:
-        """Whether the event that stopped the fold can be opened by now, and was the one due."""
+        """Whether the event that stopped the fold can be opened now, and is the one that was
+        due."""
         place = (stall.revision, stall.position)
         try:
             [(header, stored)] = await fetch_recorded(self._log, stall.timeline, [place])
@@ -207,7 +210,8 @@ class ModelWriter:
             raise
 
     def _gathered(self) -> dict[str, int]:
-        """After a commit: say what has stopped, and return what was reached."""
+        """After a commit: log the stalls, and return the timelines and revisions that were
+        reached."""
         for stall, error in self._fold.stalls:
             _log.error(
                 "a timeline stopped" if stall.timeline else "an entry cannot be read",
@@ -224,7 +228,7 @@ class ModelWriter:
 
 
 def _batch_of(entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
-    """The first entries, as many as one transaction should have, and one at least."""
+    """The first entries, at most as many as one transaction should have, but at least one."""
     size = 0
     for number, stored in enumerate(entries[:_BATCH]):
         size += len(stored.data or b"")

@@ -1,4 +1,4 @@
-"""Proposals: what has become of each. Their text is not folded: it stays in the log alone."""
+"""Proposals: the state of each. Their text is not folded; only the log has it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _STATES: Final = {
 
 
 def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) -> None:
-    """Fold one of these events. Raises LookupError or ValueError where it cannot have happened."""
+    """Fold an event about a proposal. Raises LookupError or ValueError if it contradicts earlier
+    events."""
     id_, revision = subject_id(header.subject), header.revision
     held = rows.one(_HELD, (tl, id_))
     if isinstance(event, ProposalMade):
@@ -45,7 +46,7 @@ def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) 
     if held is None:
         raise LookupError(f"there is no proposal {id_!r} before it")
     made, state, author = held
-    # What was published is approved, even if it was withdrawn or refused in the same moment, and
+    # A published proposal is approved, even if it was withdrawn or refused at the same moment, and
     # its reviewer may add a note to that.
     if state != "proposed" and not isinstance(event, ProposalApproved):
         raise ValueError(f"the proposal {id_!r} was {state} before it")
@@ -54,5 +55,5 @@ def change_proposal(rows: Rows, tl: int, header: Header, event: ProposalChange) 
 
 
 def drop_proposal(rows: Rows, tl: int, id: str) -> None:  # noqa: A002 - the field's own name
-    """Delete the proposal's rows: its text was redacted."""
+    """Delete the proposal's rows, because its text was redacted."""
     rows.change(_DROP, (tl, id))

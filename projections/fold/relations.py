@@ -1,8 +1,8 @@
 """Relations between statements, and the standing that they give to their targets.
 
-A relation counts while it is not taken back and its source stands. A support corroborates only
-where all speakers are known and those of the two are different actors, so it is looked at again
-when speakers are corrected or a spelling changes hands.
+A relation counts while it is not taken back and its source is not retracted. A support corroborates
+only if all speakers of both statements are known and no actor speaks in both, so it is checked
+again when speakers are corrected or a spelling changes hands.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class _Relation(NamedTuple):
 
 
 def relate(changes: Changes, source: int, target: int, event: StatementRelated) -> None:
-    """The source says something of the target."""
+    """Add a relation of the source to the target."""
     number = _NUMBER[event.relation]
     changes.touch(source).related += 1
     changes.touch(target).related += 1
@@ -81,7 +81,7 @@ def relate(changes: Changes, source: int, target: int, event: StatementRelated) 
 
 
 def unrelate(changes: Changes, source: int, target: int, event: StatementUnrelated) -> None:
-    """The source takes the relation back. Raises LookupError if there is none."""
+    """Take a relation of the source back. Raises LookupError if there is none."""
     number = _NUMBER[event.relation]
     row = changes.rows.one(_FIND, (changes.tl, source, number, target))
     if row is None:
@@ -95,26 +95,26 @@ def unrelate(changes: Changes, source: int, target: int, event: StatementUnrelat
 
 
 def withdraw(changes: Changes, source: int) -> None:
-    """The source is retracted: none of its relations counts."""
+    """Stop counting all relations of a source that is retracted."""
     for number, target, event in changes.rows.all(_OUT, (changes.tl, source)):
         _discount(changes, _Relation(number, source, target, event))
 
 
 def restore_relations(changes: Changes, source: int) -> None:
-    """The source is reinstated: all its relations count again. A support is looked at as it is by
-    now, since a spelling may have changed hands while the source was retracted."""
+    """Count all relations of a reinstated source again. Supports are checked again, since a
+    spelling may have changed hands while the source was retracted."""
     for number, target, event in changes.rows.all(_OUT, (changes.tl, source)):
         _count(changes, _Relation(number, source, target, event))
 
 
 def regroup_statement(changes: Changes, st: int) -> None:
-    """The statement has other speakers: look again at its supports, in both directions."""
+    """Check the statement's supports again, in both directions, because its speakers changed."""
     _regroup(changes, [st])
 
 
 def regroup_speakers(changes: Changes, keys: Iterable[str]) -> None:
-    """These spellings changed hands: look again at the supports of every statement by one of
-    them."""
+    """Check the supports of every statement by one of these spellings again, because the spellings
+    changed hands."""
     for key in keys:
         spoken = changes.rows.all(_SPOKEN_AS, (changes.tl, key))
         _regroup(changes, [st for (st,) in spoken])
@@ -158,14 +158,15 @@ def _discount(changes: Changes, related: _Relation) -> None:
 
 
 def _independent(changes: Changes, source: int, target: int) -> bool:
-    """Whether the speakers of both statements are known, and none of them is a speaker of both.
-    Aliases of one actor are one speaker."""
+    """Whether the speakers of both statements are known, and nobody is a speaker of both. Aliases
+    of one actor count as one speaker."""
     first, second = _identities(changes, source), _identities(changes, target)
     return bool(first and second) and first.isdisjoint(second)
 
 
 def _identities(changes: Changes, st: int) -> set[str | int]:
-    """Each speaker of a statement: the actor that owns the spelling, else the spelling's key."""
+    """Each speaker of a statement: the actor that owns the spelling, or the spelling's key if no
+    actor does."""
     current = changes.current
     speakers = current.speakers(changes.version(st).content)
     owners = ((key, current.owner(changes.tl, key)) for key in speakers)

@@ -45,7 +45,7 @@ class Statements:
     def record(
         self, state: TimelineState, revision: int, recorded_at: str, statement: Statement
     ) -> None:
-        """A new statement: nothing is read, only written."""
+        """Add a new statement: nothing is read, only written."""
         rows, tl = self._rows, state.tl
         occurred, said = dated(statement.occurred).outer, dated(statement.said.on).outer
         content = add_content(rows, tl, revision, revision, statement, recorded_at)
@@ -71,7 +71,7 @@ class Statements:
     def correct(
         self, changes: Changes, state: TimelineState, st: int, at: str, event: StatementCorrected
     ) -> None:
-        """The statement says something else from now on; `at` is the event's recorded time."""
+        """Give the statement its corrected content; `at` is the event's recorded time."""
         version = changes.touch(st)
         before, recorded_at = statement_of(self._rows, version.content)
         after = merged(before, event.changes)
@@ -93,7 +93,7 @@ class Statements:
             self._timelines.move(state, changes.revision, *moved)
 
     def retract(self, changes: Changes, st: int, event: StatementRetracted) -> None:
-        """Retract the statement; its relations count no longer."""
+        """Retract the statement; its relations no longer count."""
         shown = ShownRetraction(**structs.asdict(event), revision=changes.revision)
         self._rows.add(_RETRACT, (changes.tl, st, changes.revision, _encode(shown).decode()))
         changes.touch(st)
@@ -113,6 +113,6 @@ class Statements:
         changes.write()
 
     def forget(self) -> None:
-        """Drop what is in memory of a batch, after a rollback too."""
+        """Drop what is cached of a batch; also called after a rollback."""
         self.current.forget()
         self._terms.forget()

@@ -1,4 +1,4 @@
-"""Timelines: how far each is folded, how it is described, and the index of its events."""
+"""Timelines: how far each is folded, its description, and the index of its events."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class TimelineState(Struct):
-    """How far a timeline is folded; `first` and `last` are the outermost bounds in seconds."""
+    """How far a timeline is folded; `first` and `last` are its earliest and latest bounds in
+    seconds."""
 
     tl: int
     name: str
@@ -68,7 +69,7 @@ class TimelineState(Struct):
 
 
 class Timelines:
-    """The timelines that were folded last, kept by name; `save` writes what has changed."""
+    """The recently folded timelines, cached by name; `save` writes what has changed."""
 
     def __init__(self, rows: Rows, partitions: int) -> None:
         self._rows = rows
@@ -77,7 +78,8 @@ class Timelines:
         self._changed: dict[str, TimelineState] = {}
 
     def state(self, name: str, partition: int) -> TimelineState:
-        """The state of a timeline, which the caller may change; a new one where it is unknown."""
+        """The state of a timeline, which the caller may change; a new state if the timeline is
+        unknown."""
         state = self._kept.get(name)
         if state is None:
             state = self._load(name) or self._new(name, partition)
@@ -88,7 +90,7 @@ class Timelines:
         return state
 
     def open(self, state: TimelineState, event: TimelineOpened) -> None:
-        """The first event of every timeline."""
+        """Apply the first event of a timeline."""
         self._rows.add(_SPAN, (state.tl, 1, None, None))
         self.describe(state, 1, event)
 
@@ -99,7 +101,7 @@ class Timelines:
         self._rows.add(_DESCRIBE, row)
 
     def widen(self, state: TimelineState, revision: int, span: OuterBounds) -> None:
-        """Another occurred time is on the timeline."""
+        """Extend the timeline's bounds by an occurred time."""
         first, last = state.first, state.last
         if span.start is not None and span.start > OPEN_START:
             first = span.start if first is None else min(first, span.start)
@@ -110,7 +112,7 @@ class Timelines:
     def move(
         self, state: TimelineState, revision: int, before: OuterBounds, after: OuterBounds
     ) -> None:
-        """An occurred time was corrected; all are looked at only where it was an outermost one."""
+        """Correct an occurred time; all of them are read only if it was an outermost one."""
         if before.start == state.first or before.end == state.last:
             row = self._rows.one(_OUTERMOST, (state.tl,))
             self._span(state, revision, *(row or (None, None)))
@@ -125,14 +127,15 @@ class Timelines:
         position: int,
         subjects: Iterable[str],
     ) -> None:
-        """Note where an event is, when it was recorded (microseconds) and what it touches."""
+        """Note an event's position, recorded time (microseconds) and touched subjects."""
         row = (state.tl, header.revision, position, at, header.type, state.statements)
         self._rows.add(_EVENT, row)
         for subject in subjects:
             self._rows.add(_SUBJECT, (state.tl, subject, header.revision))
 
     def save(self) -> None:
-        """Write the states that were asked for since; a bounded number stays in memory."""
+        """Write the states that were requested since the last call; a bounded number stays
+        cached."""
         for s in self._changed.values():
             row = (s.tl, s.name, s.revision, s.stalled_at, s.stalled_position, s.reason)
             self._rows.add(_KEEP, row)
@@ -141,7 +144,7 @@ class Timelines:
             self._kept.popitem(last=False)
 
     def forget(self) -> None:
-        """Drop what is in memory, after a rollback."""
+        """Drop the cache, after a rollback."""
         self._kept.clear()
         self._changed.clear()
 
@@ -153,7 +156,7 @@ class Timelines:
         row = self._rows.one(_LAST, (self._partitions, partition))
         tl = row[0] + self._partitions if row else partition
         state = TimelineState(tl, name)
-        # At once: the next new timeline is numbered behind it.
+        # Written at once, because the next new timeline gets the next number.
         self._rows.add(_KEEP, (tl, name, 0, None, None, None))
         return state
 
@@ -166,7 +169,7 @@ class Timelines:
 
 
 def microseconds(recorded_at: str) -> int:
-    """A recorded time as microseconds since 1970. ValueError: it is none."""
+    """A recorded time as microseconds since 1970. Raises ValueError if it is not one."""
     moment = datetime.fromisoformat(recorded_at)
     if moment.tzinfo is None:
         raise ValueError(f"{recorded_at!r} has no offset")

@@ -1,4 +1,4 @@
-"""Where the log, when it was read last, did not continue what the ledger keeps."""
+"""The places where, at the last reading, the log did not continue what the ledger keeps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Divergence(NamedTuple):
 
 
 class Divergences:
-    """The divergences of every timeline, in the ledger's file. Every method raises Damaged."""
+    """The divergences of every timeline, stored in the ledger's file. Every method raises
+    Damaged."""
 
     def __init__(self, tables: LedgerTables) -> None:
         self._tables = tables
@@ -31,13 +32,13 @@ class Divergences:
         return [Divergence(*row) for row in rows]
 
     def exist_in(self, partition: int) -> bool:
-        """Whether a timeline of the partition diverges."""
+        """Whether any timeline of the partition diverges."""
         query = "SELECT 1 FROM timelines WHERE partition = ? AND wrong_at IS NOT NULL LIMIT 1"
         return self._tables.one(query, partition) is not None
 
     def note(self, partition: int, found: Iterable[Divergence], *, whole: bool) -> None:
-        """Within a transaction: note the divergences that were found in a partition. After a
-        `whole` reading they replace those that were noted before."""
+        """Within a transaction: save the divergences that were found in a partition. After a
+        `whole` reading they replace the earlier ones."""
         if whole:
             self._tables.all(
                 "UPDATE timelines SET wrong_at = NULL, reason = NULL WHERE partition = ?",

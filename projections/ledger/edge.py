@@ -20,7 +20,8 @@ TILE_BYTES: Final = FULL * HASH_SIZE
 
 class TileEdge:
     """The edge of a tree of `size` leaves, continued from its `partial` tiles, lowest level first.
-    Every level that has hashes is included, with an empty tile if the one before is just full."""
+    Every level that has hashes is included, with an empty tile if the one before is exactly
+    full."""
 
     def __init__(self, size: int = 0, partial: Sequence[bytes] = ()) -> None:
         self.size = size
@@ -38,7 +39,8 @@ class TileEdge:
         return full
 
     def _add(self, found: bytes) -> Iterator[tuple[int, int, bytes]]:
-        """Add hashes to the lowest level that fill its tile at most."""
+        """Add at most as many hashes to the lowest level as fill its tile. Yields each completed
+        tile."""
         level = 0
         while True:
             if level == len(self.partial):
@@ -54,7 +56,7 @@ class TileEdge:
 
 
 def root_of(hashes: bytes) -> bytes:
-    """The root over concatenated hashes, whose number must be a power of two."""
+    """The root over concatenated hashes; their number must be a power of two."""
     while len(hashes) > HASH_SIZE:
         hashes = b"".join(
             sha256(b"\1" + hashes[at : at + 2 * HASH_SIZE]).digest()

@@ -1,13 +1,13 @@
 """The ledger: the leaf hashes of every timeline, as the tiles of its Merkle tree, in a file of its
 own that no rebuild drops.
 
-It normally only grows. Leaves that no checkpoint was signed for may be cut off if the log lost
-them; leaves below a timeline's `held` size are never cut off. A leaf, the tiles that it fills and
-the position that was read are committed together: after a crash the ledger is consistent with its
-position, and the rest is read from the log again. A lost or damaged file does only one harm: until
-it is rebuilt, it cannot show which revision of a log that was tampered with is the first that
-differs. Therefore a leaf of the ledger is believed over the log only if it is proved under a signed
-root (`projections.ledger.proofs`).
+It normally only grows. If the log lost events, their leaves may be cut off, unless a checkpoint was
+signed for them; leaves below a timeline's `held` size are never cut off. A leaf, the tiles that it
+fills and the position that was read are committed together: after a crash the ledger is consistent
+with its position, and the rest is read from the log again. Losing or damaging the file does only
+one harm: if the log was tampered with, the ledger cannot show the first revision that differs until
+it is rebuilt. Therefore the ledger is believed against the log only about a leaf that is proved
+under a signed root (`projections.ledger.proofs`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from projections.ledger.tables import LedgerTables
 __all__ = ["Ledger"]
 
 _EDGES: Final = 256
-"""The number of timelines whose edge stays in memory: some kilobytes each."""
+"""The number of timelines whose edges stay in memory; each takes some kilobytes."""
 
 
 class Ledger:
@@ -53,7 +53,7 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit everything within the block, or nothing of it. Nothing may be awaited within."""
+        """Commit everything that the block writes, or nothing. The block must not await."""
         try:
             with self.tables.guarded(), self.tables.connection:
                 yield
@@ -95,7 +95,8 @@ class Ledger:
             self.tables.put_tile(tl, level, tile, hashes)
 
     def size(self, timeline: str) -> int:
-        """The number of leaves of the timeline that are kept, from its first revision on."""
+        """The number of leaves that the ledger keeps of the timeline, from its first revision
+        on."""
         found = self._edges.get(timeline)
         if found is not None:
             return found[1].size
@@ -108,8 +109,8 @@ class Ledger:
         return row.held if row else 0
 
     def hold(self, timeline: str, size: int) -> None:
-        """Never cut off leaves below `size` from now on. Raises ValueError if so many are not
-        kept."""
+        """Never cut off leaves below `size` from now on. Raises ValueError if the ledger keeps
+        fewer."""
         if size > self.size(timeline):
             raise ValueError(f"{timeline!r} has no {size} leaves to hold")
         self.tables.all("UPDATE timelines SET held = max(held, ?) WHERE name = ?", size, timeline)
@@ -120,7 +121,7 @@ class Ledger:
 
     def cut_back(self, timeline: str, size: int) -> None:
         """Within a transaction: drop the leaves after the first `size`, because the log has other
-        ones or none. Raises ValueError if `size` is below the held size."""
+        ones or none there. Raises ValueError if `size` is below the held size."""
         row = self.tables.row(timeline)
         if row is None or size >= row.size:
             return
@@ -177,8 +178,8 @@ class Ledger:
         return self.nodes(timeline)(0, revision - 1)
 
     def kept(self, timeline: str, revision: int) -> bytes:
-        """The leaf hashes from the revision to the end of its tile, concatenated; none if that of
-        the revision is not kept or cannot be read."""
+        """The leaf hashes from the revision to the end of its tile, concatenated; empty if the
+        first of them is missing or cannot be read."""
         tile, first = divmod(revision - 1, FULL)
         try:
             row = self.tables.row(timeline)

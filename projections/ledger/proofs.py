@@ -89,8 +89,8 @@ class LedgerProofs:
         return hashes
 
     def proves(self, revision: int) -> bool:
-        """Whether the kept leaf of a revision is proved, by the other kept hashes, to be under the
-        head. False if the revision is beyond the head's size."""
+        """Whether the other kept hashes prove that the kept leaf of a revision is in the head's
+        tree. False if the revision is beyond the head's size."""
         try:
             found = self._ledger.leaf(self._timeline, revision)
             path = inclusion_proof(revision - 1, self._head.size, self._read)
@@ -106,7 +106,7 @@ class LedgerProofs:
         return found
 
     def _root(self, size: int) -> bytes:
-        """The root of the first `size` leaves, which the head's tree begins with."""
+        """The root of the first `size` leaves, a beginning of the head's tree."""
         root = self._ledger.root(self._timeline, size)
         path = consistency_proof(size, self._head.size, self._read)
         verify_consistency(size, self._head.size, root, self._head.root, path)

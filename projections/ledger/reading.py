@@ -1,10 +1,10 @@
 """One reading of a partition into the ledger: new leaves are added, kept ones compared.
 
-A reading continues where the one before ended. If the log no longer has the entry that was read
-last, it starts again from the first event and compares each leaf with the kept one. If they differ
-and the leaf is not held, the ledger is cut back and follows the log; if it is held, the revision is
-noted as a divergence. An event whose header cannot be read has no known timeline: its timeline
-diverges from the next event on.
+A reading continues where the last one ended. If the log no longer has the entry that was read last,
+the reading starts again from the first event and compares each leaf with the kept one. If they
+differ and the leaf is not held, the ledger is cut back and follows the log; if it is held, the
+revision is noted as a divergence. The timeline of an event with an unreadable header is unknown;
+that timeline diverges at its next event.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class LedgerReading:
         """The last position that was read."""
 
     def take(self, entries: Sequence[StoredEvent]) -> None:
-        """Add the entries after `position` in one transaction."""
+        """Add the entries after `position`, in one transaction."""
         self._check()
         known = set(self._wrong)
         with self._ledger.transaction():
@@ -60,8 +60,8 @@ class LedgerReading:
         self.position = entries[-1].position
 
     def finish(self, header: bytes) -> None:
-        """To be called when a reading from the first event has reached the log's end. `header` is
-        the last one, empty if there are no events. Leaves beyond the end are cut off, or noted as a
+        """Call this when a reading from the first event has reached the log's end. `header` is the
+        last one, empty if there are no events. Leaves beyond the end are cut off, or noted as a
         divergence if they are held."""
         if not self._whole:
             return
@@ -122,7 +122,12 @@ class LedgerReading:
 
     def _fail(self, timeline: str, revision: int, reason: str) -> None:
         self._wrong[timeline] = Divergence(timeline, revision, reason)
-        _log.error("the ledger does not go on", timeline=timeline, revision=revision, reason=reason)
+        _log.error(
+            "the log does not continue the ledger",
+            timeline=timeline,
+            revision=revision,
+            reason=reason,
+        )
 
     def _note(self, known: set[str]) -> None:
         """Save the divergences that are not `known` yet; a reading from the first event replaces

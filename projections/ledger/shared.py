@@ -1,4 +1,4 @@
-"""The ledger's tables as a process sees them that only reads, while another one keeps the file."""
+"""The ledger's tables for processes that only read, while another process keeps the file."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _IS_MADE = "SELECT 1 FROM sqlite_schema WHERE name = 'timelines'"
 
 
 class SharedTables(LedgerTables):
-    """Reads the file in `folder`, and follows it when another file takes its place. `doubt` is
-    called with a timeline whose rows are inconsistent, or "" if the file is damaged: the
-    process that writes the file mends it."""
+    """Reads the file in `folder`, and switches when another file takes its place. `doubt` is called
+    with a timeline whose rows are inconsistent, or "" if the file is damaged, so that the process
+    that writes the file repairs it."""
 
     def __init__(self, folder: Path, doubt: Callable[[str], None]) -> None:
         self._path = folder / LEDGER
@@ -33,7 +33,7 @@ class SharedTables(LedgerTables):
 
     @property
     def connection(self) -> apsw.Connection:  # type: ignore[override]  # - it is another one by and by
-        """A connection to the file that is there now. Raises Damaged if none can be opened."""
+        """A connection to the current file. Raises Damaged if none can be opened."""
         try:
             found = self._path.stat()
             file = (found.st_dev, found.st_ino)

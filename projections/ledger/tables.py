@@ -36,7 +36,7 @@ class TimelineRow(NamedTuple):
 class LedgerTables:
     """The ledger of this log in `folder`, which must exist. `on_damage` is called when the file
     proves to be damaged or a timeline suspect; `on_mended` with the timeline that was dropped, or
-    None if all were; `generation` counts how often something was dropped."""
+    None if all were; `generation` counts the drops."""
 
     def __init__(self, folder: Path, identity: Identity) -> None:
         self._folder = folder
@@ -97,15 +97,15 @@ class LedgerTables:
             raise Damaged(f"The ledger is damaged: {error}.") from error
 
     def suspect(self, timeline: str) -> Damaged:
-        """Note that the rows of the timeline are inconsistent, so that it is read from the log
+        """Note that the timeline's rows are inconsistent, so that the timeline is read from the log
         again. Returns the error for the caller to raise."""
         self.suspects.add(timeline)
         self.on_damage()
         return Damaged(f"The ledger is damaged in {timeline!r}.")
 
     def doubt(self, timeline: str) -> None:
-        """Another process found the rows of the timeline inconsistent; with "" the whole file
-        damaged."""
+        """Note that another process found the timeline's rows inconsistent, or with "" the whole
+        file damaged."""
         if timeline:
             self.suspects.add(timeline)
         else:
@@ -138,7 +138,7 @@ class LedgerTables:
         self.on_mended(timeline)
 
     def drop_aside(self) -> None:
-        """Remove the damaged file that was kept, which is no longer needed as evidence."""
+        """Remove the damaged file that was kept, because it is no longer needed as evidence."""
         drop_aside(self._folder)
 
     def close(self) -> None:

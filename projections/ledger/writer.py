@@ -30,21 +30,21 @@ __all__ = ["LedgerWriter"]
 _CATCH_UP: Final = 5_000
 """The number of events that one call reads while catching up."""
 _SLICE: Final = 1_500
-"""The number of events that are added without a break, as many as the projector folds at once: some
-milliseconds of work, and one write to the disk that is waited for."""
+"""The number of events that are added without a pause, as many as the projector folds at once: some
+milliseconds of work, and one wait for the disk."""
 _WAITING: Final = 5_000
-"""The most offered headers that may wait; further ones are read from the log later."""
+"""The most offered headers that may wait; any more are read from the log later."""
 
 _QUIET: Final = 600.0
-"""The least seconds between two times that a timeline is read again."""
+"""The least seconds between two repairs of the same timeline."""
 
 _log = structlog.get_logger(__name__)
 
 
 class _Offers:
     """The entries of one partition that were offered and not added yet. `look` says that the log
-    must be read. `wanted` counts the requests to compare the whole partition, `done` those that
-    were carried out."""
+    must be read. `wanted` counts the requests to compare the whole partition, `done` the completed
+    ones."""
 
     def __init__(self) -> None:
         self.entries: list[StoredEvent] = []
@@ -55,17 +55,17 @@ class _Offers:
 
 
 class LedgerWriter:
-    """Keeps `ledger` up to `log`. `run` is one task's work; `offer` is called on the same event
-    loop."""
+    """Keeps `ledger` up to date with `log`. `run` is one task's work; `offer` is called on the same
+    event loop."""
 
     def __init__(self, log: Log, ledger: Ledger) -> None:
         self._log = log
         self._ledger = ledger
         self._offers = [_Offers() for _ in range(log.identity.partitions)]
         self.caught_up = [asyncio.Event() for _ in self._offers]
-        """By partition: set once everything is added that the log held at one time."""
+        """By partition: set once the ledger has everything that the log held at one time."""
         self.taken = asyncio.Condition()
-        """Notified whenever leaves were committed, and when all were compared."""
+        """Notified whenever leaves were committed, and when the whole log was compared."""
         self._damaged = asyncio.Event()
         self._outage = Outage(_report)
         self._mended_at: dict[str, float] = {}
@@ -74,7 +74,7 @@ class LedgerWriter:
             self._damaged.set()
 
     def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
-        """Offer entries of the log, in order, that were just read for another purpose."""
+        """Offer entries of the log, in order, that somebody has just read for another purpose."""
         offers = self._offers[partition]
         if len(offers.entries) + len(entries) > _WAITING:
             offers.entries.clear()
@@ -85,7 +85,7 @@ class LedgerWriter:
 
     def look_again(self) -> None:
         """Compare the whole log with the ledger, because the log may have been replaced. Otherwise
-        only the last event that was read is checked again."""
+        only the last read event is checked again."""
         for partition in range(len(self._offers)):
             self._read_again(partition)
 
@@ -119,7 +119,7 @@ class LedgerWriter:
         await Attempts((LogError, OSError, ReadModelError, *TROUBLE), report).forever(attempt)
 
     def _mend(self) -> None:
-        """Drop what is damaged and read it from the log again. Each timeline is read again only
+        """Drop what is damaged and read it from the log again. A timeline is repaired again only
         after a while: if it is damaged again at once, there is another cause."""
         if self._ledger.tables.is_damaged:
             _log.error("the ledger is damaged: it is built from the log again", kept=ASIDE)
@@ -142,7 +142,7 @@ class LedgerWriter:
         await attempts.forever(lambda: self._read(partition, attempts))
 
     async def _read(self, partition: int, attempts: Attempts) -> None:
-        """Add everything that the log holds, then the offered entries, as long as they continue
+        """Add everything that the log holds, then the offered entries as long as they continue
         it."""
         offers = self._offers[partition]
         offers.entries.clear()
@@ -172,7 +172,7 @@ class LedgerWriter:
         position, digest = self._ledger.position(partition)
         same = await still_holds(self._log, partition, position, digest)
         if not same:
-            _log.error("the log is not what the ledger has read", partition=partition)
+            _log.error("the log is not the one that the ledger has read", partition=partition)
         offers = self._offers[partition]
         whole = offers.wanted > offers.done or not same
         if not self.caught_up[partition].is_set():
@@ -180,8 +180,7 @@ class LedgerWriter:
         return LedgerReading(self._ledger, partition, len(self._offers), whole=whole)
 
     async def _go_on(self, reading: LedgerReading, entries: Sequence[StoredEvent]) -> bool:
-        """Add the entries that were not read yet. Returns False if entries before them are
-        missing."""
+        """Add the entries that were not added yet. Returns False if earlier entries are missing."""
         new: list[StoredEvent] = []
         due = reading.position + 1
         for entry in entries:
@@ -203,4 +202,4 @@ class LedgerWriter:
 
 def _report(error: Exception) -> None:
     if not isinstance(error, Damaged):
-        _log.warning("the ledger waits", reason=str(error))
+        _log.warning("the ledger cannot read the log", reason=str(error))

@@ -1,6 +1,6 @@
-"""By what statements are found: the words of their texts, and the terms of their fields.
+"""The index by which statements are found: words of their texts, and terms of their fields.
 
-How a question looks for them belongs to `projections.queries`.
+How queries use it belongs to `projections.queries`.
 
 Tested elsewhere:
 - `tests/unit/projections/fold/test_fold.py`: `terms`

@@ -1,6 +1,6 @@
-"""Full text: what of a statement is searched, and what a line typed into a search box asks of it.
+"""Full text: which texts of a statement are searched, and how a search line becomes an FTS5 query.
 
-Words are cut by `projections.fold.indexing.words`, in the index and in questions alike; SQLite only
+Words are cut by `projections.fold.indexing.words`, in the index and in queries alike; SQLite only
 finds them.
 """
 
@@ -16,25 +16,25 @@ from projections.fold.indexing.words import is_hangul, is_single, words_of
 __all__ = ["MOST_WORDS", "Sought", "sought_in", "text_of"]
 
 MOST_WORDS: Final = 100
-"""Words of all questions together that count, those of phrases too; a longer phrase is cut, and
-what stands behind is not looked at."""
+"""The most words of all search lines together, phrases included; a longer phrase is cut, and the
+rest of the line is ignored."""
 
 _PREFIX: Final = 5
-"""How many words a prefix counts for: it stands for every word that begins so."""
+"""How many words a prefix counts for, because it matches every word that begins with it."""
 
 _BREAK: Final = "\u241f"
-"""Stands between two texts of a statement, so that no phrase runs from one into the other."""
+"""Separates two texts of a statement, so that no phrase runs from one into the other."""
 
 _NOTHING: Final = '""'
-"""In FTS5's language, what no statement has: a phrase without words."""
+"""An FTS5 query that matches no statement: a phrase without words."""
 
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 
 class Sought(NamedTuple):
-    """One question in FTS5's language: `match` must be found, `without` must not. `match` is None
-    where nothing must be found; where both are, every statement answers. `wanted` and `unwanted`
-    are the same word by word, or phrase or beginning."""
+    """One search line as FTS5 queries: `match` must be found, `without` must not. `match` is None
+    if nothing must be found; if both are None, every statement matches. `wanted` and `unwanted`
+    hold the same by word, phrase or prefix."""
 
     match: str | None
     without: str | None
@@ -46,8 +46,9 @@ def text_of(statement: Statement) -> str:
     """Everything of a statement that can be searched: its text, its quotes, source titles, places,
     tags and the spellings of its actors as they are written.
 
-    As the index takes it: its tokenizer cuts and folds ASCII as `words_of` does, and takes every
-    other character for part of a word; so what is not ASCII is cut here.
+    The text has the form that the index takes: the tokenizer of FTS5 cuts and folds ASCII as
+    `words_of` does, and treats every other character as part of a word; so everything beyond ASCII
+    is cut here.
     """
     said = statement.said
     texts = [statement.text, *([] if said.by is None else [said.by]), *said.with_]
@@ -65,11 +66,11 @@ def text_of(statement: Statement) -> str:
 
 
 def sought_in(questions: Sequence[str]) -> list[Sought]:
-    """What each question asks for: words that must all be there, `"phrases"`, `-not`, prefixes
-    `word*`. A word that is written as several (`11,000`, `Jong-un`) is a phrase. Any text is
-    some question. What has no letter or digit (`!`, an emoji) is in no statement's words: beside
-    words it is passed over, by itself it finds nothing. A question that asks for nothing (blank,
-    `-`) makes all of them ask for nothing (an empty list)."""
+    """The FTS5 queries of search lines: words that must all occur, `"phrases"`, `-not`, prefixes
+    `word*`. A word that is written as several (`11,000`, `Jong-un`) is a phrase. Any text is valid.
+    A part without a letter or digit (`!`, an emoji) occurs in no statement's words: beside words it
+    is ignored, by itself it matches nothing. If one line asks for nothing (blank, `-`), the result
+    is an empty list."""
     found: list[Sought] = []
     left = MOST_WORDS
     for question in dict.fromkeys(questions):
@@ -80,7 +81,8 @@ def sought_in(questions: Sequence[str]) -> list[Sought]:
 
 
 def _sought(question: str, left: int) -> tuple[Sought, int]:
-    """What it asks for in as many words as are left, and how many are left behind it."""
+    """The query of a search line with at most `left` words, and how many words are left after
+    it."""
     terms: tuple[dict[str, None], dict[str, None]] = ({}, {})
     is_odd = False
     for negated, words, star in _terms(question):
@@ -106,8 +108,8 @@ def _sought(question: str, left: int) -> tuple[Sought, int]:
 
 
 def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:
-    """Whether it is unwanted, its words (none where it has no letter or digit), and what marks a
-    prefix."""
+    """The terms of a search line: whether each is unwanted, its words (empty if it has no letter or
+    digit), and its prefix mark."""
     for minus, phrase, bare in _TERM.findall(question):
         negated = bool(minus) or bare[:1] == "-"
         words = words_of(bare or phrase)
@@ -118,6 +120,7 @@ def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:
 
 
 def _is_beginning(bare: str, last: str) -> bool:
-    """Whether what is found may go on behind the last word: where it is marked as a prefix, and
-    behind Hangul, since a particle may follow. What is found anywhere in a run needs no mark."""
+    """Whether the match may continue after the last word: if it is marked as a prefix, and after
+    Hangul, since a particle may follow. Scripts without spaces need no mark, since a word matches
+    anywhere in a run."""
     return is_hangul(last) or (bare[-1:] == "*" and not is_single(last))

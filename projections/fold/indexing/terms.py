@@ -1,4 +1,4 @@
-"""Terms: by what a statement can be found, one row for each as long as it holds."""
+"""Terms: keys by which a statement can be found, one row for each for as long as it is valid."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ _NAMED = (BY, VIA, ABOUT)
 """The fields whose terms are spellings of actors."""
 _FIELDS = (*_NAMED, TAG, PLACE, SOURCE)
 _RARE = (ROLE, ORIGIN, DATASET)
-"""Fields that most statements have no term of."""
+"""Fields in which most statements have no term."""
 
 
 class _New:
-    """The terms of a timeline's new statements: for each field and key, the statements; and who was
+    """The terms of a timeline's new statements, by field and key; and the keys of actors that were
     mentioned."""
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ class _New:
 
 
 class Terms:
-    """The rows of terms and mentions. Those of new statements are kept by term until they are
-    written, since most terms are of many statements."""
+    """The rows of terms and mentions. Terms of new statements are grouped until they are written,
+    since most terms belong to many statements."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -62,8 +62,8 @@ class Terms:
         rows.buffered_by("terms", self._write)
 
     def add(self, tl: int, revision: int, statement: Statement) -> None:
-        """Add the terms of a statement that the event of `revision` recorded, each once; and the
-        spellings of everyone whom it names."""
+        """Add the terms of a statement that the event of `revision` recorded, each once, and the
+        spellings of everyone it names."""
         new = self._new[tl]
         for field, spellings in zip(_NAMED, _spellings(statement), strict=True):
             known = new.terms[field]
@@ -79,7 +79,7 @@ class Terms:
             _append(new.terms[field], key, revision)
 
     def move(self, tl: int, st: int, revision: int, before: Statement, after: Statement) -> None:
-        """From the terms of the one content to those of the other, at `revision`.
+        """Replace the terms of the content `before` by those of `after`, at `revision`.
 
         If the sources were corrected, the term of each source begins again, because a source is
         described as in the statement whose term began last.
@@ -97,12 +97,12 @@ class Terms:
                 self._mention(self._new[tl], tl, key_of(spelling), revision, spelling)
 
     def forget(self) -> None:
-        """Drop what is not written, after a rollback."""
+        """Drop the unwritten rows, after a rollback."""
         self._new.clear()
 
     def _mention(self, new: _New, tl: int, key: str, revision: int, spelling: str) -> None:
-        """Keep the spelling if nobody was named by its key before: of those of one batch the
-        first."""
+        """Add the spelling if nobody was named by its key before; within a batch the first one
+        counts."""
         if key not in new.mentioned:
             new.mentioned.add(key)
             self._rows.add(_MENTION, (tl, key, revision, spelling))
@@ -120,7 +120,7 @@ class Terms:
 
 
 def _append(known: dict[str, list[int]], key: str, st: int) -> bool:
-    """Add the statement to those of the key, once. Returns whether it is the first."""
+    """Add the statement to the key's list, once. Returns whether the key is new."""
     statements = known.get(key)
     if statements is None:
         known[key] = [st]
@@ -139,7 +139,7 @@ def _terms(statement: Statement) -> dict[tuple[int, str], None]:
 
 
 def _spellings(statement: Statement) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """Everyone whom the statement names, for each of `_NAMED`."""
+    """The spellings that the statement names, for each of `_NAMED`."""
     said = statement.said
     speakers = said.with_ if said.by is None else (said.by, *said.with_)
     about = [about.actor for about in statement.about]
@@ -147,18 +147,18 @@ def _spellings(statement: Statement) -> tuple[Sequence[str], Sequence[str], Sequ
 
 
 def _keys(statement: Statement) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """The keys of each of the other fields, some of them perhaps twice."""
+    """The keys for each of the other fields; duplicates are possible."""
     places = [key_of(place.name) for place in statement.places]
     return statement.tags, places, [source.id for source in statement.sources]
 
 
 def role_key(role: str, key: str = "") -> str:
-    """The key of a role, of anybody or of the actor with that key."""
+    """The key of a role, with the actor's key or without it."""
     return f"{role} {key}"
 
 
 def _rare(statement: Statement) -> list[tuple[int, str]]:
-    """The field and key of each term of `_RARE`, some of them perhaps twice."""
+    """The field and key of each term of `_RARE`; duplicates are possible."""
     found: list[tuple[int, str]] = []
     for about in statement.about:
         if about.role is not None:

@@ -7,8 +7,8 @@ soft hyphens and other invisible characters. So `Élysée` is `elysee`, `Łódź
 
 A word is a run of letters, digits and the marks that belong to them. Han, Kana, Bopomofo, Thai,
 Lao, Burmese and Khmer are written without spaces, so each of their characters is a word, and a
-phrase of them is found anywhere in a run. Hangul stands apart from what it is joined to, since a
-particle follows a foreign name without a space.
+phrase of them is found anywhere in a run. Hangul is separated from other scripts next to it, since
+a particle follows a foreign name without a space.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SINGLE: Final = (
 )
 """Scripts that are written without spaces, as the inside of a character class."""
 _HANGUL: Final = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"
-"""What compatibility forms of Hangul are resolved to is among them."""
+"""Includes the characters to which compatibility forms of Hangul are resolved."""
 
 _DROPPED = re.compile(
     "[\u0300-\u036f"  # accents
@@ -50,7 +50,7 @@ _LIGATURES: Final = {
     "þ": "th",
     "ŋ": "n",
     "ĸ": "k",
-    "\u0622": "\u0627",  # the forms of Arabic alef are one
+    "\u0622": "\u0627",  # all forms of Arabic alef count as one
     "\u0623": "\u0627",
     "\u0625": "\u0627",
     "\u0671": "\u0627",
@@ -63,7 +63,7 @@ _plain_words = re.compile("[a-z0-9]+").findall
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded, in their order."""
+    """The words of a text, folded, in order."""
     if text.isascii():
         return _plain_words(text.lower())
     return _words().findall(_folded(text))
@@ -88,7 +88,8 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _letters() -> dict[int, str]:
-    """Latin letters with a stroke, a hook or a tail to the letter without it, and ligatures."""
+    """Maps Latin letters with a stroke, a hook or a tail to the plain letter, and ligatures to
+    their letters."""
     letters = {ord(letter): plain for letter, plain in _LIGATURES.items()}
     for first, last in ((0x80, 0x2AF), (0x1D00, 0x1DBF), (0x1E00, 0x1EFF), (0x2C60, 0xA7FF)):
         for code in range(first, last + 1):
@@ -106,9 +107,9 @@ def _words() -> re.Pattern[str]:
 
 
 def _marks() -> tuple[str, str]:
-    """As insides of character classes: the marks that belong to letters (vowel signs of Indic
-    scripts), which Python's own class of word characters leaves out; and the signs among the
-    characters that are a word each, which are none."""
+    """Two character classes (their insides): marks that belong to letters (vowel signs of Indic
+    scripts), which Python's word class leaves out; and signs among the single-character words that
+    are not words."""
     marks, signs = [], []
     for character in map(chr, range(0x300, 0x10000)):
         kind = unicodedata.category(character)[0]

@@ -69,6 +69,6 @@ def _check(connection: apsw.Connection, log: str, kind: LogFileKind) -> None:
         return
     row = connection.execute("SELECT value FROM meta WHERE name = 'log'").fetchone()
     if row is None or not connection.table_exists(None, kind.table):
-        raise UnusableFile(f"is no {kind.name}")
+        raise UnusableFile(f"is not a {kind.name}")
     if row != (log,):
         raise OfAnotherLog
