@@ -79,15 +79,15 @@ HANDLERS: Final = (
     *document_routes.HANDLERS,
     *pages.HANDLERS,
 )
-"""Every route of the service, with the declaration of its parameters and answers."""
+"""Every route of the service, with its declared parameters and answers."""
 
 OPERATIONS: Final = tuple(map(operation_of, HANDLERS))
 """The operations that the OpenAPI document shows."""
 
 _BODIES: Final = 8
-"""Bodies of the largest size that may be received at the same time."""
+"""How many bodies of the largest size may be received at the same time."""
 _LEAST_BUDGET: Final = 128 << 20
-"""The least number of bytes that they may hold together."""
+"""The least number of bytes that all bodies may hold together."""
 
 
 class _Parts(NamedTuple):
@@ -108,13 +108,13 @@ class _Parts(NamedTuple):
 
 
 _GIVEN: Final[ContextVar[_Parts]] = ContextVar("given")
-"""The parts of the application that a request came to."""
+"""The parts of the application that received a request."""
 
 
 @cache
 def routes() -> Litestar:
-    """Every route. It takes longer to make than all the rest of a worker, knows none of its parts,
-    and is the same for all: a process makes it once, and so do those that fork workers for them."""
+    """All routes. Making them takes longer than the rest of a worker. They know none of a worker's
+    parts and are the same for all, so a process makes them once, before it forks workers."""
     return Litestar(
         route_handlers=list(HANDLERS),
         dependencies={name: _given(name) for name in _Parts._fields},
@@ -124,7 +124,7 @@ def routes() -> Litestar:
             Exception: problem_responses.handle,
         },
         openapi_config=None,
-        request_max_body_size=None,  # what takes a body counts it itself
+        request_max_body_size=None,  # code that reads a body limits it itself
         logging_config=None,
         debug=False,
     )
@@ -227,11 +227,12 @@ def _kept(worker: Worker) -> KeptAnswers:
 
 
 def _full_disk(settings: Settings) -> Callable[[], str | None]:
-    """How to see that the disk of the log is full, which a server of the user's own says itself."""
+    """Returns what checks whether the disk of the bundled log is full; a server of the user's own
+    reports that itself."""
     return (lambda: None) if settings.redis_url else partial(full_disk, settings.data_dir)
 
 
 def run_service(settings: Settings) -> int:
-    """Run the service until it is ordered to stop: `service.processes.foreground`."""
+    """Run the service until it is told to stop: see `service.processes.foreground`."""
     routes()  # before workers are forked
     return foreground.run_in_foreground(settings, create_app)

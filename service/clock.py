@@ -18,7 +18,7 @@ Randomness = Callable[[int], bytes]
 """Returns that many unpredictable bytes."""
 
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-"""By a digit of chance: the digit with the variant in its two upper bits."""
+"""By a random hex digit: the digit with the UUID variant in its two upper bits."""
 
 _POOL = 4_096
 """The number of bytes that are fetched at once."""
@@ -30,7 +30,7 @@ def now() -> int:
 
 
 class RandomPool:
-    """The system's randomness, fetched in larger pieces, because a request needs three small ones
+    """The system's randomness, fetched in larger chunks, because a request needs three small ones
     and each would be a call to the kernel. No byte is returned twice; a forked process must make a
     pool of its own."""
 

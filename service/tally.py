@@ -1,8 +1,8 @@
 """Numbers that all processes of a service share: each process writes a row of its own, and anyone
 can ask for the sum of all rows.
 
-The rows are in memory that belongs to no file. What a process has counted stays when it is killed,
-and the process that takes its row over counts on from there, so a counter never goes back.
+The rows are in shared memory that belongs to no file. When a process is killed, its counts stay,
+and the process that takes over its row continues them, so a counter never goes back.
 """
 
 from __future__ import annotations
@@ -38,40 +38,41 @@ __all__ = [
 ]
 
 COLUMNS: Final = 64
-"""The numbers of a row that have a column each."""
+"""The columns of a row."""
 GAUGES: Final = 9
-"""The first of them say what a process holds, the others what it has counted."""
+"""The number of gauges: the first columns say what a process holds, the others what it has
+counted."""
 
 BODIES, STREAMS, BEHIND, PROCESS, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
-"""Held: bytes of request bodies, live streams, and the events that the slowest of these is behind.
-And who it is: its place in PROCESSES (0: nobody), its process id, when it started in microseconds
-since 1970, and how often its kind was started again. And its connections, plus one while it accepts
-more; and the revision of the policy by which it decides, 0 before it has one."""
+"""The gauges. BODIES: bytes of request bodies. STREAMS: live streams. BEHIND: how many events the
+slowest stream lags. PROCESS: its place in PROCESSES (0: nobody). PID: its process id. SINCE: its
+start in microseconds since 1970. RESTARTS: how often its kind was started again. CONNECTIONS: its
+connections, plus one while it accepts more. POLICY: the revision of its policy, 0 before it has
+one."""
 PROCESSES: Final = ("", "supervisor", "valkey", "keeper", "worker")
 FRAMES: Final = GAUGES
-"""Counted: events that were sent to live streams; from ENDED on, the streams that have ended, by
-cause."""
+"""Counters: events that were sent to live streams; from ENDED on, the ended streams, by cause."""
 ENDED: Final = GAUGES + 1
 DENIED: Final = GAUGES + 16
-"""From here on, the requests that were denied, by reason."""
+"""From here on, counters of denied requests, by reason."""
 SERIES: Final = 65_536
-"""The series of numbers that a row has besides, most of which are never used."""
+"""The series of a row beside its columns, most of which are never used."""
 WIDTH: Final = 16
 """The numbers of one series."""
 HOLDERS: Final = 65_536
-"""The numbers of a row that say how much of something each of so many callers holds."""
+"""How many callers a row has a number for: how much of something each of them holds."""
 ROOM: Final = 10 << 20
 """Bytes beside the rows. Every process writes them, so users must tolerate concurrent writes."""
 _HEAD: Final = COLUMNS * 8 + SERIES
 _TAIL: Final = _HEAD + SERIES * WIDTH * 8
 _ROW: Final = _TAIL + HOLDERS * 8
-"""Bytes: the columns, a byte for each series that says whether it was used, the series, the
-holders."""
+"""Bytes of a row: the columns, a flag in a byte for each series that says whether it is used, the
+series, the holders."""
 _SECRET: Final = 16
 
 
 class Tally:
-    """The memory of `rows` rows. It can be handed to a child that is forked or spawned."""
+    """The memory of `rows` rows. It can be passed to a child that is forked or spawned."""
 
     def __init__(self, rows: int = 1, descriptor: int | None = None) -> None:
         self.rows = rows
@@ -84,7 +85,7 @@ class Tally:
         self._held = [part[_TAIL:].cast("q") for part in parts]
         rest = memory[rows * _ROW :]
         self.holders = rest[: HOLDERS * 8].cast("Q")
-        """Who each holder is; every process writes it."""
+        """Which caller each holder is; every process writes it."""
         self.room = rest[HOLDERS * 8 : HOLDERS * 8 + ROOM]
         self.secret = bytes(rest[-_SECRET:])
         """Random bytes that only these processes know."""
@@ -116,7 +117,7 @@ class Tally:
         return max(columns[column] for columns in self._columns)
 
     def held(self, holder: int) -> int:
-        """How much the holder has, in all rows together."""
+        """How much the holder has in all rows together."""
         return sum(held[holder] for held in self._held)
 
     def series(self) -> dict[int, list[float]]:
@@ -145,7 +146,7 @@ class TallyRow:
     ) -> None:
         self.tally = tally
         self.number = number
-        """Which of the tally's rows it is; no other process has it."""
+        """The number of the row; no other process has this row."""
         self._columns = columns
         self._used = used
         self._series = series
@@ -161,13 +162,13 @@ class TallyRow:
         return float(self._columns[column])
 
     def leave(self) -> None:
-        """The process has ended: what it held is free, what it counted stays."""
+        """Clear the gauges, because the process has ended; its counters stay."""
         for column in range(GAUGES):
             self._columns[column] = 0.0
         self._held[:] = memoryview(bytes(HOLDERS * 8)).cast("q")
 
     def hold(self, holder: int, amount: int) -> None:
-        """The holder has so much more here, or less."""
+        """Add the amount, which may be negative, to what the holder has in this row."""
         self._held[holder] += amount
 
     def observe(self, series: int, bucket: int, value: float) -> None:
@@ -183,8 +184,7 @@ def _size(rows: int) -> int:
 
 
 def _memory(rows: int) -> int:
-    """The descriptor of memory without a file, where the system has that; else of a file that has
-    no name any more."""
+    """The descriptor of memory without a file if the system has that, else of an unlinked file."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("onrecord-tally")
     else:

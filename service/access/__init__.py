@@ -1,6 +1,7 @@
-"""Who is asking, and what they may do: principals, keys, roles, the policy that grants make.
+"""Who is asking, and what they may do: principals, keys, roles, the policy that follows from
+grants.
 
-It knows no route and reads no file: what was granted is given to it. How keys and grants are made
+It knows no route and reads no file: callers pass the grants in. How keys and grants are made
 belongs to `service.granting`.
 
 Tested elsewhere:

@@ -1,4 +1,4 @@
-"""Access: a process finds out who is asking, and holds the policy by which it decides now."""
+"""Access: how a process finds out who is asking, and the policy by which it decides now."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ _ADVICE: Final = "Send `Authorization: Bearer` and an API key of this service."
 _NO_HASH: Final = "0" * 64
 """Compared if no key has the id, so that the answer takes the same time."""
 _MOST_KNOWN: Final = 1_000
-"""Headers `Authorization` that a process knows again."""
+"""The most `Authorization` headers that a process caches."""
 
 
 class _Known(NamedTuple):
-    """Whose key a header has that was looked at before."""
+    """The key of a header that was checked before."""
 
     kept: KeptKey
     principal: Principal
 
 
 class Access:
-    """Who asks, and what they may do, as this process knows it. Before it `is_ready` nothing is
-    known of keys and grants: the policy allows nothing, and nobody is identified."""
+    """Who is asking, and what they may do, as this process knows it. Until it `is_ready`, keys and
+    grants are unknown: the policy allows nothing, and nobody is identified."""
 
     def __init__(
         self, clock: Clock, policy: Policy | None = None, sessions: Sessions | None = None
     ) -> None:
-        """Without `sessions` no cookie counts."""
+        """If `sessions` is None, cookies are ignored."""
         self._clock = clock
         self.sessions = sessions
         self._policy = policy or Policy()
         self._known: dict[bytes, _Known] = {}
-        """By the SHA-256 of the header: what a policy says of it, and of no secret more than what
-        is kept of it anyway."""
+        """The cache, by the SHA-256 of the header. It holds what a policy says of the header, and
+        no more of a secret than the key's stored hash."""
         self.is_ready = policy is not None
 
     @property
     def policy(self) -> Policy:
-        """The policy that holds now: another object whenever a key or a grant has changed."""
+        """The current policy: a new object whenever a key or a grant has changed."""
         return self._policy
 
     @property
@@ -64,7 +64,7 @@ class Access:
         self.is_ready = True
 
     def forget(self) -> None:
-        """Drop the policy: nothing is known of keys and grants until there is another one."""
+        """Drop the policy: keys and grants are unknown until there is a new one."""
         self._policy = Policy()
         self._known.clear()
         self.is_ready = False
@@ -84,8 +84,7 @@ class Access:
         return self._principal_in(authorization)
 
     def _principal_in(self, authorization: str) -> Principal:
-        """The principal of a header. Most headers were looked at before. Raises Unauthenticated,
-        Lagging."""
+        """The principal of a header, usually from the cache. Raises Unauthenticated, Lagging."""
         hashed = sha256(authorization.encode()).digest()
         known = self._known.get(hashed)
         if known is not None:
@@ -102,8 +101,8 @@ class Access:
         return principal
 
     def principal_with(self, secret: Secret) -> Principal:
-        """The principal of a key. Raises Unauthenticated if nobody has it, or it is not valid any
-        more, and Lagging."""
+        """The principal of a key. Raises Unauthenticated if the key is unknown or no longer valid,
+        and Lagging."""
         self._refuse_unready()
         kept = self.policy.keys.get(secret.id)
         if not secret.matches(kept.sha256 if kept else _NO_HASH) or kept is None:
@@ -111,15 +110,14 @@ class Access:
         return self.principal_by_id(secret.id)
 
     def principal_in(self, session: Session) -> Principal:
-        """The principal of a session. A session ends with the key that it was opened with. Raises
-        Unauthenticated."""
+        """The principal of a session. A session ends when its key ends. Raises Unauthenticated."""
         if session.person:
             groups = frozenset(session.groups)
             return Principal(f"person:{session.person}", groups, session.person)
         return self.principal_by_id(session.key)
 
     def principal_by_id(self, key_id: str) -> Principal:
-        """The principal of the key with that id, which the service itself has vouched for. Raises
+        """The principal of the key with that id, which the service itself has verified. Raises
         Unauthenticated, Lagging."""
         self._refuse_unready()
         kept = self.policy.keys.get(key_id)

@@ -1,4 +1,4 @@
-"""Following the policy: what is folded of `_access` becomes the policy of this process."""
+"""Following the policy: makes what is folded of `_access` the policy of this process."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _NOWHERE: Final = 2**63
 
 
 class PolicyFollower:
-    """Keeps the policy of `access` at what the read model has of `_access`.
+    """Keeps the policy of `access` in step with what the read model has of `_access`.
 
-    An old policy would allow what was revoked since, so having none is safer. While the read model
-    is filled, the first policy is that of the revision which `_access` had at the beginning, or of
-    a later one; and while it is filled again, the policy stays what it was. If an event of
-    `_access` cannot be folded, or an alarm is up about one, the policy is that of the revision
-    before it. An alarm that blames no event changes nothing.
+    An old policy could allow what was revoked since, so no policy is safer. While the read model is
+    filled, there is no policy before the revision that `_access` had at the start is folded; while
+    the read model is filled again, the policy stays. If an event of `_access` cannot be folded, or
+    an alarm reports one, the policy is that of the revision before it. An alarm that blames no
+    event changes nothing.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class PolicyFollower:
         progress: Progress,
         alarms: Callable[[], Mapping[str, Finding]],
     ) -> None:
-        """`alarms` are those that are up, by timeline."""
+        """`alarms` returns the current alarms, by timeline."""
         self._access = access
         self._log = log
         self._read_model = read_model
@@ -53,33 +53,33 @@ class PolicyFollower:
         self._alarms = alarms
         self._partition = partition_of(ACCESS_TIMELINE, log.identity.partitions)
         self._due = _NOWHERE
-        """The revision that `_access` had when this began to follow."""
+        """The revision that `_access` had when the follower began."""
         self._told: Finding | None = None
         self._beginning: asyncio.Task[None] | None = None
         self.on_change: list[Callable[[], None]] = []
-        """Called when there is another policy."""
+        """Called when there is a new policy."""
         progress.on_folded.append(self._folded)
         progress.on_reset.append(self._begin_again)
 
     async def begin(self) -> None:
-        """Take the policy that holds, as soon as the read model has it. Raises LogError."""
+        """Use the current policy, as soon as the read model has it. Raises LogError."""
         self._due = await self._log.revision(ACCESS_TIMELINE)
         self.look()
 
     def look(self) -> None:
-        """Take the policy that holds now, if it is another one."""
+        """Use the current policy, if it is a new one."""
         alarm = self._alarms().get(ACCESS_TIMELINE)
         try:
             policy = self._policy(alarm)
         except (Damaged, QueryTooLong) as error:
-            _log.error("the policy cannot be read; the one before holds on", reason=str(error))
+            _log.error("the policy cannot be read; the last one stays in force", reason=str(error))
             return
         if policy is None:
             return
         if alarm is not None and alarm != self._told:
             self._told = alarm
             _log.critical(
-                "keys and grants hold as they were before the event that an alarm is about",
+                "keys and grants stay as they were before the event that an alarm reports",
                 revision=alarm.revision,
                 reason=alarm.reason,
             )
@@ -93,7 +93,7 @@ class PolicyFollower:
             await asyncio.wait({self._beginning})
 
     def _policy(self, alarm: Finding | None) -> Policy | None:
-        """The policy that holds now; None if it is not known, or is the present one."""
+        """The current policy; None if it is unknown, or already in use."""
         reader = self._read_model.reader_of(ACCESS_TIMELINE)
         ref = timeline_at(reader, ACCESS_TIMELINE)
         if ref is None:
@@ -114,8 +114,8 @@ class PolicyFollower:
             self.look()
 
     def _begin_again(self, partition: int) -> None:
-        """Another history of a partition has taken over. If it is that of `_access`, what was
-        granted in the other one is over."""
+        """Drop the policy if another history has taken over the partition of `_access`: its grants
+        are void."""
         if partition != self._partition:
             return
         self._access.forget()

@@ -23,9 +23,9 @@ __all__ = ["Policy"]
 _BIT: Final[Mapping[Right, int]] = {right: 1 << n for n, right in enumerate(RIGHTS)}
 _SERVICE: Final = sum(_BIT[right] for right in SERVICE_RIGHTS)
 _MOST_HELD: Final = 1_000
-"""Principals whose rights are kept in memory."""
+"""Principals whose rights are cached."""
 _MOST_DECIDED: Final = 4_096
-"""Decisions that are kept in memory."""
+"""Decisions that are cached."""
 
 
 class _Held:
@@ -57,8 +57,8 @@ class _Held:
 
 
 class Policy:
-    """What the given grants allow, and whose keys are whose. `revision` is that of `_access` at
-    which all of it was true."""
+    """What the given grants allow, and which keys there are. `revision` is the revision of
+    `_access` whose state this is."""
 
     def __init__(
         self, grants: Iterable[Grant] = (), keys: Iterable[KeptKey] = (), revision: int = 0
@@ -72,13 +72,13 @@ class Policy:
         self._held: dict[Principal, _Held] = {}
         self._decided: dict[tuple[Principal, Right, str | None], bool] = {}
         self.keys: Mapping[str, KeptKey] = {kept.key.id: kept for kept in keys}
-        """What is kept of each key, by the key's id."""
+        """The stored part of each key, by the key's id."""
         self.keys_by_name: Mapping[str, KeptKey] = {k.key.name: k for k in self.keys.values()}
 
     def allows(self, principal: Principal, right: Right, timeline: str | None = None) -> bool:
         """Whether the principal has the right on the timeline, which need not exist. `manage` and
-        `operate` are rights to the whole service, whatever `timeline` is; the others are on
-        timelines only, so nobody has them on None."""
+        `operate` are rights to the whole service, whatever `timeline` is; all others are rights on
+        a timeline, so nobody has them on None."""
         asked = (principal, right, timeline)
         decided = self._decided.get(asked)
         if decided is None:
@@ -109,8 +109,8 @@ class Policy:
     def granting(
         self, principal: Principal, right: Right, timeline: str | None = None
     ) -> tuple[Grant, ...]:
-        """The grants from which the right follows, in the order in which they were given; none
-        means that the principal does not have it."""
+        """The grants from which the right follows, in the order in which they were given; empty if
+        the principal does not have it."""
         wanted, about = right, timeline
         if right not in SERVICE_RIGHTS and timeline is not None and is_reserved(timeline):
             if right != "read":
@@ -128,7 +128,7 @@ class Policy:
         return (self._held.get(principal) or self._hold(principal)).grants
 
     def _hold(self, principal: Principal) -> _Held:
-        """What the principal holds, kept for its next question."""
+        """What the principal holds, cached."""
         if len(self._held) >= _MOST_HELD:
             self._held.clear()
         grants = (self._by_holder.get(name, ()) for name in principal.holders)
@@ -160,14 +160,14 @@ class Policy:
 
 
 def _behind(timeline: str) -> tuple[Right, str | None]:
-    """The right that allows reading a reserved timeline, and on which timeline."""
+    """The right, and on which timeline, that allows reading a reserved timeline."""
     if timeline.startswith(PROPOSALS):
         return "review", timeline.removeprefix(PROPOSALS)
     return ("manage", None) if timeline == ACCESS_TIMELINE else ("read", None)
 
 
 def _matches(pattern: str, timeline: str | None) -> bool:
-    """Whether the pattern stands for the timeline, which is not a reserved one."""
+    """Whether the pattern matches the timeline, which is not a reserved one."""
     if timeline is None or is_reserved(timeline):
         return False
     return timeline.startswith(pattern[:-1]) if pattern.endswith("*") else timeline == pattern

@@ -11,8 +11,8 @@ ANONYMOUS: Final = "anonymous"
 
 
 class Principal(NamedTuple):
-    """`name` is `everyone`, `key:<name>` or `person:<address>`, as grants name it. `groups` are the
-    person's, each as `group:<name>`. `author` is what stands on the events that they write: the
+    """`name` is `everyone`, `key:<name>` or `person:<address>`, as in grants. `groups` are the
+    person's, each as `group:<name>`. `author` is the author of the events that they write: the
     key's name or the person's address."""
 
     name: str
@@ -27,4 +27,4 @@ class Principal(NamedTuple):
 
 
 EVERYONE: Final = Principal("everyone")
-"""Who is asking when nothing was sent that proves more."""
+"""Who is asking if no credentials were sent."""

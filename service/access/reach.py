@@ -1,6 +1,6 @@
 """A reach: the timelines on which somebody has a right, as names and prefixes.
 
-It can be compared and hashed: two principals of one reach may be given the same bytes.
+It can be compared and hashed: two principals with the same reach may get the same bytes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ __all__ = ["Reach"]
 
 class Reach(NamedTuple):
     """`names` are timelines. `prefixes` are sorted, and none begins with another one; the empty
-    prefix stands for every timeline that is not reserved. `reserved` are prefixes of reserved
-    ones."""
+    prefix means every timeline that is not reserved. `reserved` are prefixes of reserved
+    timelines."""
 
     names: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Reach(NamedTuple):
 
     @property
     def is_everything(self) -> bool:
-        """Whether every timeline is reached that is not reserved."""
+        """Whether every timeline is reached, except reserved ones."""
         return self.prefixes == ("",)
 
     def covers(self, timeline: str) -> bool:
@@ -47,5 +47,5 @@ class Reach(NamedTuple):
             return True
         if not is_reserved(timeline):
             return timeline.startswith(self.prefixes)
-        # There are no proposals for a timeline of the service's own.
+        # The service's own timelines have no proposals.
         return timeline.startswith(self.reserved) and not is_reserved(timeline.partition(".")[2])

@@ -26,7 +26,7 @@ Right = Literal["read", "propose", "write", "review", "open", "redact", "manage"
 RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 SERVICE_RIGHTS: Final[frozenset[Right]] = frozenset({"manage", "operate"})
-"""Rights to the whole service: they are not about a timeline."""
+"""Rights to the whole service, not to a timeline."""
 
 _READER: Final[frozenset[Right]] = frozenset({"read"})
 _CONTRIBUTOR: Final[frozenset[Right]] = _READER | {"propose"}
@@ -46,8 +46,8 @@ ROLES: Final[Mapping[str, frozenset[Right]]] = {
 
 
 def rights_of(role: str, timelines: str) -> frozenset[Right]:
-    """What the role gives on the timelines of that pattern. A role that this version does not know
-    gives nothing."""
+    """The rights that the role gives on the timelines of that pattern. A role that this version
+    does not know gives none."""
     rights = ROLES.get(role, frozenset())
     if role == "admin" and timelines != "*":
         return rights - SERVICE_RIGHTS

@@ -1,8 +1,8 @@
 """The secret of an API key: how it is made, written, read and compared.
 
 A key is written `onr_<id>_<secret>`: the id has 8 characters, the secret 43, all of them letters
-and digits of ASCII. That is 256 bits of chance. The id may be shown; of the secret only the SHA-256
-is ever kept. What prints a `Secret` prints its id alone.
+and digits of ASCII: 256 random bits. The id may be shown; of the secret only the SHA-256 is ever
+stored. Printing a `Secret` prints its id only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WRITTEN: Final = re.compile(rf"onr_([0-9A-Za-z]{{{_ID}}})_([0-9A-Za-z]{{{_LENGT
 
 
 class Secret:
-    """An API key with its secret. Equal to nothing but itself: `matches` compares it."""
+    """An API key with its secret. A secret equals only itself: `matches` compares it."""
 
     __slots__ = ("_text", "id")
 
@@ -38,12 +38,12 @@ class Secret:
 
     @classmethod
     def read(cls, written: str) -> Secret | None:
-        """The key that is written so, or None if that is not the form of a key."""
+        """The key in this text, or None if the text does not have the form of a key."""
         match = _WRITTEN(written)
         return None if match is None else cls(match[1], match[2])
 
     def reveal(self) -> str:
-        """The whole key as it is written. It is shown to the one who asked for the key, once."""
+        """The whole key as it is written. It is shown once, to the caller who asked for the key."""
         return f"onr_{self.id}_{self._text}"
 
     @property

@@ -1,8 +1,8 @@
 """Sessions: how a browser stays signed in, and the codes by which it signs in once.
 
-A session is a cookie that the service has stamped: no process has a list of those that are open, so
-each worker reads them, and none is lost with a worker. Only those are kept that were ended before
-their time, until that time.
+A session is a cookie with the service's stamp. There is no list of open sessions, so any worker can
+read them, and none is lost with a worker. Only sessions that were ended early are remembered, until
+they would have ended by themselves.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Session(Struct, frozen=True, array_like=True):
 
 
 class SignInCode(Struct, frozen=True, array_like=True):
-    """What signs in with the key of the id `key`, once and before `until`."""
+    """A code that signs in with the key whose id is `key`, once and before `until`."""
 
     id: str
     until: int
@@ -50,8 +50,8 @@ _code: Final = msgspec.msgpack.Decoder(SignInCode)
 
 
 class Sessions:
-    """Opens sessions and reads them. `ended` are those that were ended, and when they would have
-    ended by themselves."""
+    """Opens sessions and reads them. `ended` maps sessions that were ended early to the time at
+    which they would have ended by themselves."""
 
     def __init__(self, seal_key: bytes, clock: Clock, chance: Randomness) -> None:
         self._stamp = Stamp(seal_key, "session")
@@ -67,7 +67,8 @@ class Sessions:
         return self._stamp.put(_encode(session))
 
     def read(self, value: str) -> Session:
-        """The session of a cookie. Raises Unauthenticated if it has ended, or never began."""
+        """The session of a cookie. Raises Unauthenticated if it has ended, or the cookie is not one
+        of the service."""
         content = self._stamp.read(value)
         session = None if content is None else _session.decode(content)
         if session is None or session.until <= self._clock() or session.id in self.ended:
@@ -75,32 +76,32 @@ class Sessions:
         return session
 
     def end(self, ended: Mapping[str, int]) -> None:
-        """Note that these sessions were ended. Those whose time is over anyway are forgotten."""
+        """Note that these sessions were ended. Those that are over by themselves are forgotten."""
         now = self._clock()
         self.ended.update(ended)
         for id_ in [id_ for id_, until in self.ended.items() if until <= now]:
             del self.ended[id_]
 
     def make_code(self, key: str) -> str:
-        """A code that signs in with the key of that id, for ten minutes."""
+        """A code that signs in with the key of that id within ten minutes."""
         until = self._clock() + _CODE_SECONDS * _SECOND
         return self._codes.put(_encode(SignInCode(self._chance(16).hex(), until, key)))
 
     def read_code(self, written: str) -> SignInCode:
-        """What the code says. The caller must find out whether it was used before. Raises
+        """The content of a code. The caller must find out whether it was used before. Raises
         Unauthenticated."""
         content = self._codes.read(written)
         code = None if content is None else _code.decode(content)
         if code is None or code.until <= self._clock():
             raise Unauthenticated(
-                "session", "That code is not good, or not any more: `onrecord sign-in` makes one."
+                "session", "That code is invalid or has expired: `onrecord sign-in` makes one."
             )
         return code
 
 
 def value_of(cookie: str | None, name: str = SESSION_COOKIE) -> str | None:
-    """The value of one cookie in the header `Cookie`; None if it is not sent. If it is sent twice,
-    the first one counts, as browsers send the cookie of the longest path first."""
+    """The value of one cookie in the header `Cookie`; None if it is missing. If it occurs twice,
+    the first one counts, because browsers send the cookie of the longest path first."""
     if cookie is None or name not in cookie:
         return None
     for pair in cookie.split(";"):

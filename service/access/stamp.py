@@ -1,8 +1,8 @@
 """Stamps: short texts that this service made, which callers keep and bring back.
 
-A stamped text is not secret, but it cannot be changed or made up. The key of a stamp follows from
-the seal key, so every worker of every host on one log reads what another one has stamped. Each
-purpose has a key of its own: a text that was stamped for one is none for another.
+A stamped text is not secret, but it cannot be changed or forged. The key of a stamp is derived from
+the seal key, so every worker of every host on one log can read stamps of the others. Each purpose
+has a key of its own, so a text that was stamped for one purpose is not valid for another.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Backs up a data folder, while its service is running or stopped.
 
-The service is neither stopped nor locked, and does not know of the backup. The order makes it
-consistent, because files that are copied later contain everything that earlier ones refer to: first
-the keys and the signed heads, then the ledger, then the log, which only grows. The log's files that
-the manifest names are opened first; from then on it does not matter if Valkey rewrites and removes
-them. An answered write is in the last of these files, so the backup has every write that was
-answered before it began. The copy may end in the middle of a command, which Valkey drops when it
-loads the file.
+The service is neither stopped nor locked, and does not know of the backup. The order of copying
+makes the backup consistent, because files that are copied later contain everything that earlier
+ones refer to: first the keys and the signed heads, then the ledger, then the log, which only grows.
+The log's files that the manifest names are opened first; from then on it does not matter if Valkey
+rewrites and removes them. An answered write is in the last of these files, so the backup has every
+write that was answered before it began. The copy may end in the middle of a command, which Valkey
+drops when it loads the file.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class BackupRefused(OnrecordError):
 
 
 def back_up(folder: Path, path: Path, about: About) -> Generator[int | Sequence[str], None, None]:
-    """Copy what the folder must keep to `path`. Yields the bytes of each piece, and at the end the
-    names of the files. Until then `path` is unchanged. Raises BackupRefused, UnreadableFile,
-    OSError."""
+    """Copy what the folder must keep to `path`. Yields the number of bytes of each chunk, and
+    finally the names of the files. Until then `path` is unchanged. Raises BackupRefused,
+    UnreadableFile, OSError."""
     _look_at(folder, path)
     with appearing(path) as file:
         writer = BackupWriter(file, about)
@@ -118,7 +118,7 @@ def _opened(valkey: Path) -> Iterator[tuple[bytes, list[tuple[IO[bytes], int]]]]
             try:
                 files = [opened.enter_context(path.open("rb")) for path in paths]
             except FileNotFoundError:
-                continue  # Valkey has rewritten the log: the manifest names other files now
+                continue  # Valkey has rewritten the log, and the manifest names other files now
             yield manifest.text, [(file, fstat(file.fileno()).st_size) for file in files]
             return
     raise BackupRefused(f"The manifest in {valkey} names files that are not there.")

@@ -41,7 +41,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 class BackupWriter:
-    """Writes a backup to `file`, piece by piece."""
+    """Writes a backup to `file`, chunk by chunk."""
 
     def __init__(self, file: IO[bytes], about: About) -> None:
         self._file = file
@@ -51,8 +51,8 @@ class BackupWriter:
             pass
 
     def put(self, name: str, source: IO[bytes], size: int) -> Iterator[int]:
-        """Add the first `size` bytes of `source` under this name. Yields the bytes of each piece.
-        Raises OSError, also if `source` is shorter."""
+        """Add the first `size` bytes of `source` under this name. Yields the number of bytes of
+        each chunk. Raises OSError, also if `source` is shorter."""
         yield from self._put(name, source, size)
         self.names.append(name)
 
@@ -81,7 +81,7 @@ class BackupWriter:
 
 
 class FilePiece(NamedTuple):
-    """Some bytes of a file; the first piece of each file, which may be empty, has `begins` set."""
+    """A chunk of a file; the first chunk of each file, which may be empty, has `begins` set."""
 
     name: str
     content: bytes
@@ -89,9 +89,8 @@ class FilePiece(NamedTuple):
 
 
 def pieces_of(file: BinaryIO) -> Iterator[About | FilePiece]:
-    """Yields the backup's description, then all files piece by piece. Raises BadBackup if the
-    backup is invalid or incomplete, which may be known only at its end: trust nothing before
-    that."""
+    """Yields the backup's description, then all files chunk by chunk. Raises BadBackup if the
+    backup is invalid or incomplete, perhaps only at its end: trust nothing before that."""
     sums: dict[str, str] = {}
     try:
         with tarfile.open(fileobj=file, mode="r|") as archive:

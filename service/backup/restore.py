@@ -1,10 +1,9 @@
 """Restores a backup into a folder that is empty or does not exist.
 
 Everything is first written beside the folder, made durable and compared with its checksums; then it
-replaces the folder in one step. So a restore that is cut off leaves the folder unchanged. What it
-has written stays beside the folder until the next restore removes it. A mounted volume cannot be
-replaced, so there everything is written within the folder, which cannot be used meanwhile
-(`FolderLock`).
+replaces the folder in one step. So an interrupted restore leaves the folder unchanged. Its files
+stay beside the folder until the next restore removes them. A mounted volume cannot be replaced, so
+there everything is written within the folder, which cannot be used meanwhile (`FolderLock`).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _KEPT: Final = {line.name.partition("/")[0] for line in FILES if line.is_kept} |
     f"{LEDGER}-wal",
     LOCK,
 }
-"""What is put into the folder itself at the end of a restore."""
+"""The files that a restore finally puts into the folder itself."""
 
 
 class RestoreRefused(OnrecordError):
@@ -38,7 +37,7 @@ class RestoreRefused(OnrecordError):
 
 
 class Restore:
-    """One restore of a backup into `folder`; `about` is set when the first piece was read."""
+    """One restore of a backup into `folder`; `about` is set once the first chunk is read."""
 
     def __init__(self, file: BinaryIO, folder: Path) -> None:
         self._file = file
@@ -69,8 +68,8 @@ class Restore:
         return lock
 
     def write(self) -> Generator[int, None, None]:
-        """Write everything beside the folder, then replace the folder by it. Yields the bytes of
-        each piece. If it raises BadBackup or OSError, the folder is unchanged."""
+        """Write everything beside the folder, then replace the folder by it. Yields the number of
+        bytes of each chunk. If it raises BadBackup or OSError, the folder is unchanged."""
         file: BinaryIO | None = None
         try:
             for piece in pieces_of(self._file):
@@ -90,7 +89,7 @@ class Restore:
         self._put_in_place()
 
     def give_up(self) -> None:
-        """Remove everything that was written so far."""
+        """Remove everything that this restore has written."""
         shutil.rmtree(self._beside, ignore_errors=True)
 
     def _refuse_what_is_there(self) -> None:
@@ -127,7 +126,7 @@ class Restore:
 
 
 def _empty(folder: Path) -> None:
-    """Remove what an interrupted restore has written, except the file of the lock."""
+    """Remove everything that an interrupted restore has written, except the lock file."""
     for path in folder.iterdir():
         if path.name != LOCK:
             _remove(path)

@@ -8,9 +8,9 @@
         async for heard in client.live("kursk", after=0):
             ...
 
-A call returns a `ServerAnswer` or raises a `ClientError`. Nothing is ever sent twice: a write whose
-outcome is not known is the caller's to repeat, with the same ids or the same idempotency key. The
-bodies and answers themselves are in `service.messages` and `projections.answers`.
+A call returns a `ServerAnswer` or raises a `ClientError`. Nothing is ever sent twice: if the
+outcome of a write is unknown, the caller must repeat it, with the same ids or the same idempotency
+key. The bodies and answers themselves are in `service.messages` and `projections.answers`.
 
 Tested elsewhere:
 - `tests/acceptance/test_client.py`: `client`, `commanding`, `counting`, `events`, `reading`,

@@ -1,4 +1,4 @@
-"""The calls of an auditor. Their answers are verified, not trusted."""
+"""The calls of an auditor. Their answers must be verified, not trusted."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _TILE_BYTES: Final = 32 * FULL
 
 
 class AuditAlarm(msgspec.Struct, frozen=True):
-    """The first revision of a timeline that differs from what was signed, as the server reports
-    it."""
+    """The server's report that a timeline differs from what was signed, and the first revision that
+    does."""
 
     timeline: str
     revision: int
@@ -43,7 +43,7 @@ class AuditCalls:
     _connection: Connection
 
     async def checkpoint(self, timeline: str) -> bytes | None:
-        """The signed note as it came; None if nothing is signed."""
+        """The signed note, byte for byte; None if nothing is signed."""
         return await self._small(path_of(timeline, "checkpoint"))
 
     async def keys(self, timeline: str) -> bytes | None:
@@ -79,8 +79,8 @@ class AuditCalls:
     async def consistency(
         self, timeline: str, begin: int, *, end: int | None = None
     ) -> ServerAnswer[ConsistencyProof]:
-        """A proof that the tree of the first `end` events, or the signed one, begins with that of
-        the first `begin`."""
+        """A proof that the tree of the first `end` events, or the signed tree, begins with the tree
+        of the first `begin`."""
         asked = [("from", str(begin)), *([] if end is None else [("to", str(end))])]
         path = path_of(timeline, "proofs", "consistency")
         return await self._connection.get(path, ConsistencyProof, asked)
@@ -88,7 +88,7 @@ class AuditCalls:
     async def digest(
         self, timeline: str, *, as_of: str | int | None = None
     ) -> ServerAnswer[Digest]:
-        """The digest of all that is folded, at the head or as of an earlier moment."""
+        """The digest of everything that is folded, at the head or as of an earlier moment."""
         asked = [] if as_of is None else [("as_of", str(as_of))]
         return await self._connection.get(path_of(timeline, "digest"), Digest, asked)
 

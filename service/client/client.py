@@ -48,7 +48,7 @@ class Client(
 
         Nothing is connected yet. `service.client.transport.trust` says which certificates it
         accepts. It uses the proxy that the system names, except for a server on this machine's
-        loopback, which no proxy reaches. Raises `Unreachable` if that proxy cannot be used.
+        loopback, which a proxy cannot reach. Raises `Unreachable` if that proxy cannot be used.
         """
         try:
             http = httpx.AsyncClient(
@@ -65,7 +65,7 @@ class Client(
 
     def dry_run(self) -> Self:
         """A client on the same connections whose writes are only tried: the server decides and
-        answers them as always, with `dry_run` set, and records nothing. It need not be closed."""
+        answers as usual, with `dry_run` set, and records nothing. It need not be closed."""
         client = type(self)(self._connection)
         client._dry_run = True
         return client

@@ -1,4 +1,4 @@
-"""The calls that put a statement as it is to be, and carry out many commands at once."""
+"""The calls that bring a statement to a given state, and that carry out many commands at once."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["CarriedOut", "CommandCalls"]
 
 
 class CarriedOut(NamedTuple):
-    """What came of each command, in their order: what was recorded, or the refusal, which is not
-    raised; and the timeline's revision after them."""
+    """The result of each command, in order: what was recorded, or the refusal, which is not raised;
+    and the timeline's revision afterwards."""
 
     timeline: str
     revision: int
@@ -38,8 +38,8 @@ class CommandCalls(WriteCalls):
         reason: str | None = None,
         if_match: str | None = None,
     ) -> ServerAnswer[Recorded]:
-        """Make the statement what it is here: record it if it is new (201), correct what differs
-        from it (201), or leave it alone (200)."""
+        """Make the server's statement equal to this one: record it if it is new (201), correct what
+        differs (201), or leave it alone (200)."""
         return await self._write(
             "PUT",
             path_of(timeline, "statements", id),
@@ -57,9 +57,9 @@ class CommandCalls(WriteCalls):
         atomic: bool = False,
         key: str | None = None,
     ) -> ServerAnswer[CarriedOut]:
-        """Carry out 1 to 1,000 commands in their order, each on what those before it have changed;
-        bytes are sent as they are. With `atomic` all of them or none: if any is refused, `Invalid`
-        with the faults of all is raised."""
+        """Carry out 1 to 1,000 commands in order, each on the result of those before it; bytes are
+        sent unchanged. With `atomic` either all or none: if any is refused, raises `Invalid` with
+        the faults of all."""
         answer = await self._write(
             "POST",
             path_of(timeline, "commands"),

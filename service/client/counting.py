@@ -26,8 +26,8 @@ class CountCalls:
         on: StatementClock = "occurred",
         filter_: StatementQuery = _EVERYTHING,
     ) -> ServerAnswer[Buckets]:
-        """How many statements there are in each year, month, week or day. The order of `query` is
-        not sent."""
+        """How many statements there are in each year, month, week or day. `filter_.order` is not
+        sent."""
         asked = [("every", every), ("on", on), *filter_.parameters()]
         return await self._connection.get(path_of(timeline, "buckets"), Buckets, asked)
 

@@ -55,8 +55,8 @@ class ClientError(OnrecordError):
 
 
 class Unreachable(ClientError):
-    """No answer came from the server at `url`. `sent` False: the request certainly did not
-    arrive; True: it may have, so a write may be recorded."""
+    """No answer came from the server at `url`. If `sent` is False, the request certainly did not
+    arrive; if True, it may have arrived, so a write may be recorded."""
 
     def __init__(self, url: str, reason: str, *, sent: bool) -> None:
         super().__init__(f"The server at {url} cannot be reached: {reason.rstrip('.')}.")
@@ -66,8 +66,8 @@ class Unreachable(ClientError):
 
 
 class Untrusted(Unreachable):
-    """A server answers at `url` with a certificate that this client does not accept. `advice` says
-    what to do."""
+    """The server at `url` has a certificate that this client does not accept. `advice` says what to
+    do."""
 
     def __init__(self, url: str, reason: str, advice: str) -> None:
         super().__init__(url, f"its certificate is not trusted ({reason.rstrip('.')})", sent=False)
@@ -97,7 +97,7 @@ class Reset(ClientError):
 
 
 class NotModified(ClientError):
-    """The server's answer is the one that the caller has already, by its ETag."""
+    """The caller has the server's answer already: it still has that ETag."""
 
     def __init__(self, revision: int | None) -> None:
         super().__init__("Nothing has changed since that ETag.")
@@ -105,9 +105,9 @@ class NotModified(ClientError):
 
 
 class WriteProposed(ClientError):
-    """202: the caller may only propose here, so nothing is recorded yet. `proposal` is
-    the id of what an editor decides now; in a dry run there is none of that id. `items` has the id
-    that each command is about, or its refusal; `body` is the answer as it came."""
+    """202: the caller may only propose here, so nothing is recorded yet. `proposal` is the id of
+    the proposal that an editor decides; a dry run makes none with that id. `items` has the id that
+    each command is about, or its refusal; `body` has the bytes of the answer."""
 
     def __init__(
         self, proposal: str, items: tuple[str | ServerRefused, ...], *, dry_run: bool, body: bytes
@@ -122,8 +122,8 @@ class WriteProposed(ClientError):
 class ServerRefused(ClientError):
     """The server answered with a problem document.
 
-    `slug` is the last part of `type`; `members` are the facts beside the standard ones;
-    `retry_after` is in seconds; `body` is the document as it came.
+    `slug` is the last part of `type`; `members` are the non-standard members; `retry_after` is in
+    seconds; `body` has the document's bytes.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class NotPermitted(ServerRefused):
 
 
 class NotFound(ServerRefused):
-    """What the path names is not there, or was redacted."""
+    """What the path names does not exist, or was redacted."""
 
 
 class Lost(ServerRefused):

@@ -27,7 +27,7 @@ class EventCalls:
         subject: Sequence[str] = (),
         type: Sequence[str] = (),  # noqa: A002 - the parameter's own name
     ) -> ServerAnswer[EventsPage[ShownEvent]]:
-        """Events behind revision `after`, in their order."""
+        """Events after revision `after`, in order."""
         asked = given(after=after, limit=limit) + _wanted(subject, type)
         return await self._connection.get(
             path_of(timeline, "events"), EventsPage[ShownEvent], asked
@@ -41,7 +41,7 @@ class EventCalls:
         subject: Sequence[str] = (),
         type: Sequence[str] = (),  # noqa: A002 - the parameter's own name
     ) -> AsyncIterator[ShownEvent]:
-        """Events behind revision `after` up to the head, page after page by `next_after`."""
+        """Events after revision `after` up to the head, page by page with `next_after`."""
         reached: int | None = after
         while reached is not None:
             page = (
@@ -60,7 +60,7 @@ class EventCalls:
         subject: Sequence[str] = (),
         type: Sequence[str] = (),  # noqa: A002 - the parameter's own name
     ) -> AbstractAsyncContextManager[EventLines]:
-        """Events behind `after` up to the head as exact lines, which are read as the caller
+        """Events after `after` up to the head as exact lines, which are read as the caller
         iterates.
 
         Leaving the context closes the connection, so that nothing further is transferred.
@@ -69,7 +69,7 @@ class EventCalls:
         return self._connection.stream(path_of(timeline, "events"), asked)
 
     async def event(self, timeline: str, revision: int) -> ServerAnswer[ShownEvent]:
-        """The event of that revision."""
+        """The event with that revision."""
         return await self._connection.get(path_of(timeline, "events", str(revision)), ShownEvent)
 
 

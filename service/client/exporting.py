@@ -23,7 +23,7 @@ _EVERYTHING = StatementQuery()
 
 class ExportedFile(NamedTuple):
     """A file that is being received: its revision, the fields that its format cannot hold, its
-    type, and its bytes in pieces."""
+    type, and its bytes in chunks."""
 
     revision: int | None
     losses: tuple[str, ...]
@@ -46,7 +46,8 @@ class ExportCalls:
         min_revision: int | None = None,
     ) -> AsyncIterator[ExportedFile]:
         """The statements that `wanted` selects, or their events, as a file of one revision, which
-        is received as the caller iterates. Raises `Unreachable` if it breaks off."""
+        is received as the caller iterates. Raises `Unreachable` if the connection breaks before the
+        end."""
         asked = [("format", format), *wanted.parameters(), *given(min_revision=min_revision)]
         path = path_of(timeline, "export")
         async with self._connection.download(path, asked) as response:
@@ -64,7 +65,7 @@ class ExportCalls:
         format: ExportFormat,  # noqa: A002 - the parameter's own name
         wanted: StatementQuery = _EVERYTHING,
     ) -> ServerAnswer[ExportLoss]:
-        """In how many statements which fields would be lost in that format. The server reads all
-        statements that `wanted` selects."""
+        """Which fields would be lost in that format, and in how many statements. The server reads
+        all statements that `wanted` selects."""
         asked = [("format", format), *wanted.parameters()]
         return await self._connection.get(path_of(timeline, "export", "loss"), ExportLoss, asked)

@@ -25,14 +25,14 @@ from service.messages.events import ShownEvent
 __all__ = ["CaughtUp", "Heard", "LiveCalls", "LiveEvent", "LiveQuery", "StreamCheckpoint"]
 
 _FIRST_PAUSE, _MOST_PAUSE = 1.0, 30.0
-"""Seconds before reconnecting: the first pause unless the server names another, and the longest."""
+"""Seconds before reconnecting: the first delay unless the server names another, and the longest."""
 
 _PASSING: Final = (Busy, Unreachable, UnreadableAnswer)
-"""Errors that may have passed by the next attempt, once the server has answered."""
+"""Errors that the next attempt may not meet again, once the server has answered."""
 
 
 class LiveQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events: each field that is not empty must have one of its values."""
+    """Selects events: for each field that is not empty, the event must have one of its values."""
 
     type: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class LiveQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveEvent(NamedTuple):
-    """An event, and its exact line in the log. `position` has the revision of each timeline up to
+    """An event, and its exact line in the log. `position` has for each timeline the revision up to
     which events were received."""
 
     position: Mapping[str, int]
@@ -56,8 +56,8 @@ class LiveEvent(NamedTuple):
 
 
 class CaughtUp(NamedTuple):
-    """The past events were received, and what follows is live. It comes once, even if the
-    connection breaks."""
+    """All past events were received; what follows is live. It comes once, even if the connection
+    breaks."""
 
     position: Mapping[str, int]
     log: str
@@ -97,15 +97,15 @@ class LiveCalls:
         wanted: LiveQuery = _ALL,
         trouble: Callable[[ClientError], None] = lambda _: None,
     ) -> AsyncGenerator[Heard, None]:
-        """The events of one timeline or several, without end: each event behind `after` once, in
-        its timeline's order. `after` is a revision, or for several timelines one of each; None
-        begins at the head.
+        """The events of one timeline or several, without end: each event after `after` once, in its
+        timeline's order. `after` is a revision, or for several timelines one of each; None begins
+        at the head.
 
         If the connection breaks, or is silent for too long, the client reconnects and continues
-        behind what it received; `trouble` is called with the error, once until something is
-        received again. Errors before the server's first answer are raised, as are those that
-        another attempt cannot correct: `ServerRefused`, and `Reset` if the position is not in the
-        server's log. Close the iterator to leave: `contextlib.aclosing`.
+        after the last event; `trouble` is called with the error, once until something is received
+        again. Errors before the server's first answer are raised, as are those that another attempt
+        cannot correct: `ServerRefused`, and `Reset` if the position is not in the server's log.
+        Close the iterator to leave: `contextlib.aclosing`.
         """
         stream = _Stream(self._connection, timelines, after, log, wanted)
         pause, reported = _FIRST_PAUSE, False
@@ -128,7 +128,7 @@ class LiveCalls:
 
 
 class _Stream:
-    """The state of one subscription; `heard` yields what comes on one connection."""
+    """The state of one subscription; `heard` yields what one connection receives."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class _Stream:
         self.pause = _FIRST_PAUSE
 
     async def heard(self) -> AsyncGenerator[Heard, None]:
-        """Yield what comes until the server ends the stream. Raises ClientError."""
+        """Yield what is received, until the server ends the stream. Raises ClientError."""
         parameters = [*self._parameters, *([("log", self._log)] if self._log else [])]
         headers = {"Last-Event-ID": self._id} if self._id else {}
         async with self._connection.listen(self._path, parameters, headers) as chunks:
@@ -176,7 +176,7 @@ class _Stream:
             notice = _notice.decode(message.data)
             raise Reset(notice.reason, notice.log)
         if message.id is None:
-            return None  # an event of a kind that later servers may have
+            return None  # an event of a kind that a later server sends
         self._id = message.id
         position = self._position()
         if message.event == "checkpoint":
@@ -200,7 +200,7 @@ class _Stream:
             return ""
         if isinstance(after, int):
             if self._joined:
-                raise ValueError("Say behind which revision of each timeline.")
+                raise ValueError("Say after which revision of each timeline.")
             return str(after)
         if not self._joined:
             return str(after[self._name])

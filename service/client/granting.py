@@ -27,8 +27,8 @@ _GRANTS: Final = "/v1/grants"
 
 
 class AccessCalls(Sending):
-    """All raise what `service.client.errors` lists. All but `me`, and `why` about oneself, are for
-    who manages keys and grants. `Client.dry_run` has the same calls, which change nothing."""
+    """All raise what `service.client.errors` lists. All but `me`, and `why` about oneself, take the
+    right to manage keys and grants. `Client.dry_run` has the same calls, which change nothing."""
 
     async def me(self) -> ServerAnswer[Me]:
         """Who is asking, and what they were granted."""
@@ -39,7 +39,7 @@ class AccessCalls(Sending):
         return await self._connection.get(_KEYS, KeysPage)
 
     async def issue_key(self, name: str, *, expires: str | None = None) -> ServerAnswer[NewKey]:
-        """Issue a key. The answer has the whole of it, this once."""
+        """Issue a key. Only this answer ever contains the whole key."""
         return await self._write("POST", _KEYS, NewKey, KeyBody(name, expires))
 
     async def revoke_key(self, name: str, reason: str) -> ServerAnswer[Recorded]:
@@ -48,14 +48,14 @@ class AccessCalls(Sending):
         return await self._write("DELETE", path, Recorded, parameters=[("reason", reason)])
 
     async def grants(self, as_of: str | None = None) -> ServerAnswer[GrantsPage]:
-        """The grants that hold, or held at a revision, time or day."""
+        """The grants that are valid now, or were valid at a revision, time or day."""
         parameters = [] if as_of is None else [("as_of", as_of)]
         return await self._connection.get(_GRANTS, GrantsPage, parameters)
 
     async def give_grant(
         self, to: str, role: AccessRole, timelines: str, *, key: str | None = None
     ) -> ServerAnswer[GivenGrant]:
-        """Give a grant; with an idempotency `key`, once."""
+        """Give a grant; with an idempotency `key`, only once."""
         body, headers = GrantBody(to, role, timelines), {"Idempotency-Key": key}
         return await self._write("POST", _GRANTS, GivenGrant, body, headers=headers)
 
@@ -72,7 +72,7 @@ class AccessCalls(Sending):
         principal: str | None = None,
         as_of: str | None = None,
     ) -> ServerAnswer[Why]:
-        """Whether somebody has a right, and by which grants; oneself if nobody is named."""
+        """Whether somebody has a right, and by which grants; the caller if nobody is named."""
         asked = {"principal": principal, "right": right, "timeline": timeline, "as_of": as_of}
         parameters = [(name, value) for name, value in asked.items() if value is not None]
         return await self._connection.get("/v1/why", Why, parameters)

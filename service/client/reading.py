@@ -94,14 +94,15 @@ class ReadCalls:
     async def more_statements(
         self, timeline: str, cursor: str, *, limit: int | None = None
     ) -> ServerAnswer[StatementsPage[Raw]]:
-        """The page behind `cursor`, which carries the filters and the revision."""
+        """The page after `cursor`, which carries the filters and the revision."""
         asked = given(cursor=cursor, limit=limit)
         return await self._connection.get(
             path_of(timeline, "statements"), StatementsPage[Raw], asked
         )
 
     def statements_of(self, page: StatementsPage[Raw]) -> list[ShownStatement]:
-        """The statements of a page. Raises UnreadableAnswer if one has not the expected shape."""
+        """The statements of a page. Raises UnreadableAnswer if one does not have the expected
+        shape."""
         try:
             return [_statement.decode(item) for item in page.items]
         except UNREADABLE as error:
@@ -128,7 +129,7 @@ class ReadCalls:
         min_revision: int | None = None,
         if_none_match: str | None = None,
     ) -> ServerAnswer[ShownStatement]:
-        """One statement; its ETag is what `if_match` takes."""
+        """One statement; pass its ETag as `if_match`."""
         asked = given(as_of=as_of, min_revision=min_revision)
         path = path_of(timeline, "statements", id)
         return await self._connection.get(path, ShownStatement, asked, if_none_match)
@@ -142,7 +143,7 @@ class ReadCalls:
         cursor: str | None = None,
         as_of: str | int | None = None,
     ) -> ServerAnswer[HistoryPage[ShownEvent]]:
-        """The events whose subject or target the statement is."""
+        """The events that have the statement as subject or target."""
         path = path_of(timeline, "statements", id, "history")
         return await self._connection.get(
             path, HistoryPage[ShownEvent], given(limit=limit, cursor=cursor, as_of=as_of)
@@ -151,7 +152,7 @@ class ReadCalls:
     async def diff(
         self, timeline: str, begin: str | int, end: str | int
     ) -> ServerAnswer[Diff[ShownStatement]]:
-        """What differs between two moments, each as for `as_of`, the earlier one first."""
+        """What differs between two moments, the earlier one first; each is given as for `as_of`."""
         asked = [("from", str(begin)), ("to", str(end))]
         return await self._connection.get(path_of(timeline, "diff"), Diff[ShownStatement], asked)
 

@@ -14,10 +14,10 @@ class StatementQuery(Struct, frozen=True, kw_only=True, rename={"from_": "from"}
     """Values of one field are alternatives; all fields must match. Dates are EDTF; a field that is
     None or empty is not sent.
 
-    `actor` is speaker, via or about by any spelling, `by` the speakers only; `role` is as what
-    `actor` is spoken of; `dataset` and `origin_id` are of the origin. `q` is full text: words,
-    "phrases", -not and prefix*. `as_of` is a revision, a time (RFC 3339) or a day: the answer is
-    what was known then.
+    `actor` is a speaker, a link of `via` or somebody whom the statement is about, by any spelling;
+    `by` is a speaker only; `role` is the role of `actor` in `about`; `dataset` and `origin_id` are
+    of the origin. `q` is full text: words, "phrases", -not and prefix*. `as_of` is a revision, a
+    time (RFC 3339) or a day: the answer is what was known then.
     """
 
     from_: str | None = None

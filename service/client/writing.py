@@ -25,8 +25,8 @@ __all__ = ["WriteCalls"]
 
 
 class WriteCalls(Sending):
-    """All raise what `service.client.errors` lists; `WriteProposed` where the caller may only
-    propose, and then nothing is recorded yet. `ServerAnswer.status` is 201 if something was
+    """All raise what `service.client.errors` lists. If the caller may only propose, nothing is
+    recorded yet and `WriteProposed` is raised. `ServerAnswer.status` is 201 if something was
     recorded now, 200 if it was recorded before. `Client.dry_run` has the same calls, which record
     nothing."""
 
@@ -49,7 +49,7 @@ class WriteCalls(Sending):
         *,
         key: str | None = None,
     ) -> ServerAnswer[RecordedStatements]:
-        """Record 1 to 1,000 statements, all or nothing; bytes are sent as they are."""
+        """Record 1 to 1,000 statements, all or nothing; bytes are sent unchanged."""
         body = statements if isinstance(statements, bytes) else list(statements)
         return await self._write(
             "POST",

@@ -53,18 +53,18 @@ def write_new(path: Path, content: bytes) -> None:
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that appears at `path` if the block ends without an error: complete,
-    durable, readable by its user alone, and replacing an older one. Where the system supports it
-    the file has no name until then, so a killed process leaves nothing. No system can replace
-    another file by a nameless one in a single step, so that takes two: a process that is killed
-    between them leaves the old file, and the complete new one under a temporary name, which the
-    next call for this path removes. Raises OSError."""
+    durable, readable by its user alone, and replacing an older one. If the system supports it, the
+    file has no name until then, so a killed process leaves nothing. No system can replace a file by
+    a nameless one in a single step, so this takes two. A process that is killed between them leaves
+    the old file, and the complete new one under a temporary name; the next call for this path
+    removes the latter. Raises OSError."""
     passing = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     _remove_unfinished(path)
     descriptor = _nameless(path.parent)
     try:
         if is_named := descriptor is None:
             descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)  # so that nobody takes it for a leftover
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # marks it as no leftover
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
@@ -78,8 +78,8 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _remove_unfinished(path: Path) -> None:
-    """Remove the temporary names for `path` that a killed process left. One that is still written
-    is locked by its writer."""
+    """Remove the files under temporary names for `path` that a killed process left. The writer of a
+    file locks it."""
     pattern = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}")
     for left in path.parent.iterdir():
         if not pattern.fullmatch(left.name):
@@ -103,8 +103,8 @@ def _nameless(folder: Path) -> int | None:
 
 
 def _named_at_once(descriptor: int, path: Path, passing: Path) -> bool:
-    """Give the nameless file its name, or the temporary one if the name is taken. Returns whether
-    it has its own name."""
+    """Give the nameless file its name, or the temporary name if that is taken. Returns whether it
+    has its own name."""
     try:
         _name(descriptor, path)
     except FileExistsError:
@@ -124,7 +124,7 @@ def _name(descriptor: int, path: Path) -> None:
 
 def append_durably(path: Path, length: int, content: bytes) -> bool:
     """Append the content durably to a file of `length` bytes. Returns False, and does nothing, if
-    the file is missing or has another length. After an OSError the file is as it was, unless
+    the file is missing or has another length. After an OSError the file is unchanged, unless
     restoring it failed too."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

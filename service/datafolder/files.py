@@ -1,4 +1,4 @@
-"""The list of all files in a data folder. Backups copy by it, redactions look there for files that
+"""The list of all files in a data folder. Backups copy by it, redactions search it for files that
 may still contain a text, and a test compares it with the table in docs/operations.md."""
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PRIVATE: Final = 0o077
 
 FolderFileKind = Literal["file", "database", "log", "disposable"]
 """How a backup copies a file: a small file as it is, an SQLite file with its companions, the log by
-its manifest; a disposable file not at all."""
+its manifest; disposable files are not copied."""
 
 
 class StrangeFiles(OnrecordError):
@@ -53,7 +53,7 @@ class StrangeFiles(OnrecordError):
 
 
 class FolderFile(NamedTuple):
-    """One line of the list: the name as people read it, and a pattern for paths in the folder."""
+    """One line of the list: the name for people, and a pattern for paths in the folder."""
 
     name: str
     kind: FolderFileKind
@@ -61,7 +61,7 @@ class FolderFile(NamedTuple):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it cannot be rebuilt from other files."""
+        """Whether the file cannot be rebuilt from other files."""
         return self.kind != "disposable"
 
 
@@ -108,8 +108,8 @@ FILES: Final[Sequence[FolderFile]] = (
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove the temporary files of a process that was killed while it wrote, which may hold a key.
-    The caller has the folder's lock, so nobody is writing one. Raises OSError."""
+    """Remove the temporary files of a process that was killed while writing, because they may hold
+    a key. The caller has the folder's lock, so nobody is writing one. Raises OSError."""
     for path in folder.iterdir():
         if path.is_file() and any(line.pattern.fullmatch(path.name) for line in _UNFINISHED):
             path.unlink()

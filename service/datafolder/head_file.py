@@ -4,7 +4,7 @@ The first line has the log's identity and all heads at the time when the file wa
 `{"log":…,"timelines":{…},"sum":…}`. Each further line has the heads that one signing added:
 `{"timelines":{…},"sum":…}`. `sum` is the SHA-256 of everything before `,"sum":` in its line. So a
 signing writes only its own heads, however many timelines there are. When the further lines are
-larger than the first one, the file is rewritten.
+together larger than the first one, the file is rewritten.
 
 A crash can leave an incomplete last line. Its heads were never published, so they are dropped.
 Every other deviation is treated as damage. A first line without a sum is accepted: earlier releases
@@ -30,7 +30,7 @@ __all__ = ["DamagedHeadFile", "HeadFile", "SignedHead"]
 _SUM: Final = b',"sum":"'
 _END: Final = b'"}'
 _SLACK: Final = 1 << 20
-"""The bytes of further lines up to which a file is never rewritten."""
+"""The bytes of further lines below which a file is never rewritten."""
 
 _Root = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -140,7 +140,7 @@ def _read(line: bytes, number: int, *, may_lack_sum: bool = False) -> _Line:
 
 
 def _compare(timeline: str, head: SignedHead) -> None:
-    """Check a head in a line without a sum, which only its note makes possible."""
+    """Check a head in a line without a sum; only its note makes that possible."""
     try:
         noted = SignedCheckpoint.parse(head.note.rpartition("\n\n")[0] + "\n")
     except BadNote as error:

@@ -1,8 +1,8 @@
 """Whether the signing key in the folder is the one that signed before, and signs under that name.
 
-If another key was put in its place, nothing may be signed: verifiers would see a different key for
-the same timelines. So they would if the service's origin, which is part of a key's name, was
-changed. A key that was retired by `onrecord rotate` may have signed before.
+If another key is in its place, nothing may be signed: verifiers would see a different key for the
+same timelines. The same holds if the service's origin was changed, because it is part of a key's
+name. A key that was retired by `onrecord rotate` may have signed before.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["change_of_key", "fault_of_key", "refuse_another_key"]
 def fault_of_key(
     folder: Path, seeds: Sequence[bytes], heads: Mapping[str, SignedHead], origin: str
 ) -> str | None:
-    """Why the folder's keys `seeds` must not sign after these heads under the service's `origin`,
-    or None if they may."""
+    """Why the folder's keys `seeds` must not sign under the service's `origin`, given the heads
+    that were signed before; None if they may."""
     path = folder / SIGNING_KEY
     if not seeds:
         return (
@@ -49,9 +49,9 @@ def fault_of_key(
 
 
 def refuse_another_key(folder: Path, origin: str) -> None:
-    """Raises SigningKeyError where the folder's key, or the service's `origin`, is not the one that
-    signed before: a new key beside it could not sign on either. SignedStateError where what was
-    signed cannot be read."""
+    """Raise SigningKeyError if the folder's key, or the service's `origin`, is not the one that
+    signed before: a new key beside it could not sign either. Raises SignedStateError if the signed
+    heads cannot be read."""
     if not (folder / SIGNED).exists():
         return
     heads, _ = load_heads(folder)
@@ -62,7 +62,7 @@ def refuse_another_key(folder: Path, origin: str) -> None:
 
 def change_of_key(folder: Path, seeds: Sequence[bytes]) -> str | None:
     """How the key file has changed since the service read these keys, or None if it has not. The
-    running service continues to sign with the keys that it has read."""
+    running service continues to sign with the keys that it read."""
     path = folder / SIGNING_KEY
     try:
         now = load_signing_keys(folder)
@@ -78,8 +78,8 @@ def change_of_key(folder: Path, seeds: Sequence[bytes]) -> str | None:
 
 
 def _fault_of_origin(heads: Mapping[str, SignedHead], origin: str) -> str | None:
-    """What to do if all heads were signed under another origin. Where some were signed under this
-    one, an earlier release has let the origin change: that is done, and signing goes on."""
+    """What to do if all heads were signed under another origin. If some were signed under this one,
+    an earlier release has let the origin change; that cannot be undone, and signing goes on."""
     names = {
         timeline: key.partition("+")[0] for timeline, head in heads.items() for key in head.keys
     }

@@ -1,9 +1,9 @@
 """Changing the signing key of a stopped service, in two steps with a run of the service between.
 
-*Rotate* puts a new key before the old one. Both sign then, so that verifiers who have pinned either
-can verify. *Retire* drops the old key. It keeps in `retired.json` its public key and, for each
-timeline, the last size that it may have signed: a later checkpoint by that key is a forgery. The
-record is written before the key is removed, so after a crash the step can be repeated.
+*Rotate* puts a new key before the old one. Then both sign, so that verifiers who have pinned either
+can verify. *Retire* drops the old key. It stores in `retired.json` the old public key and, for each
+timeline, the last size that the key may have signed: a later checkpoint by that key is a forgery.
+The record is written before the key is removed, so after a crash the step can be repeated.
 """
 
 from __future__ import annotations

@@ -63,9 +63,8 @@ class FolderLock:
 
     async def acquire(self, limit: float) -> None:
         """Take the lock. Raises `FolderInUse`: at once if the owner is alive, else after `limit`
-        seconds, in which a Valkey whose owner died can finish writing and end. Raises
-        `HalfRestored`.
-        """
+        seconds, so that a Valkey whose owner died can finish writing and end. Raises
+        `HalfRestored`."""
         if (self._folder / RESTORING).exists():
             raise HalfRestored(self._folder)
         loop = asyncio.get_running_loop()
@@ -112,6 +111,6 @@ def _lives(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # it is alive and belongs to another user
+    except PermissionError:  # the process is alive and belongs to another user
         return True
     return True

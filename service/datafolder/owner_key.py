@@ -1,9 +1,9 @@
 """The owner's key in the data folder: `owner.key` holds an API key that may do everything.
 
-It is made when the log has nobody yet who may do anything. It is first kept as `owner.key.new`,
-then written to the log, and only then renamed: `owner.key` is never a key that the log does not
-know. A crash in between leaves `owner.key.new`, and the next start finds out in the log which of
-the two it is.
+It is made while nobody in the log may do anything yet. It is first stored as `owner.key.new`, then
+written to the log, and only then renamed, so the log always knows the key in `owner.key`. A crash
+in between leaves `owner.key.new`, and the next start finds out in the log whether it is the
+owner's.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class OwnerKeyError(OnrecordError):
 
 def load_owner_key(folder: Path, name: str = OWNER_KEY) -> str | None:
     """The key as it is written, or None if there is no such file. Raises OwnerKeyError if others
-    can read the file, or it is no text."""
+    can read the file, or it does not hold a text."""
     path = folder / name
     try:
         with opened(path) as file:
@@ -58,7 +58,7 @@ def load_owner_key(folder: Path, name: str = OWNER_KEY) -> str | None:
 
 
 def propose_owner_key(folder: Path, written: str) -> None:
-    """Keep the key durably, before the log has it. Raises OwnerKeyError."""
+    """Store the key durably, before the log has it. Raises OwnerKeyError."""
     path = folder / PROPOSED_KEY
     try:
         write_whole(path, f"{written}\n".encode())
@@ -67,7 +67,7 @@ def propose_owner_key(folder: Path, written: str) -> None:
 
 
 def confirm_owner_key(folder: Path) -> None:
-    """The log has the key: it is the owner's from now on. Raises OwnerKeyError."""
+    """Make the proposed key the owner's, because the log has it. Raises OwnerKeyError."""
     path = folder / PROPOSED_KEY
     try:
         path.replace(folder / OWNER_KEY)
@@ -77,8 +77,7 @@ def confirm_owner_key(folder: Path) -> None:
 
 
 def withdraw_owner_key(folder: Path) -> None:
-    """The log has another owner: the key that was kept for it opens nothing. Raises
-    OwnerKeyError."""
+    """Remove the proposed key, because the log has another owner. Raises OwnerKeyError."""
     path = folder / PROPOSED_KEY
     try:
         path.unlink(missing_ok=True)

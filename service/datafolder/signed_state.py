@@ -1,11 +1,10 @@
 """The signer's state: the last signed head of each timeline (`service.datafolder.head_file`), and
 the alarms that no operator has resolved. They are two files in the data folder, independent of
-Redis and of the read model. Neither can be rebuilt, so a fault is reported together with what to
-do.
+Redis and of the read model. Neither can be rebuilt, so the report of a fault says what to do.
 
 `signed.json` is made with the log. If it is missing while there are a key and events, somebody has
 removed it, and nothing is signed. `alarms.json` stays until an operator removes it. A service
-without the key keeps in `seen.json` the signed heads that it has seen; that file starts empty.
+without the key stores the signed heads that it has seen in `seen.json`, which starts empty.
 """
 
 from __future__ import annotations
@@ -63,8 +62,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class SignedState:
-    """The files in `folder` for one log; `name` is the name of the file of heads. `is_lost` is true
-    if the state is missing though it must exist, or is another log's."""
+    """The files in `folder` for one log; `name` is the file of heads. `is_lost` is true if the
+    state is missing though it must exist, or is another log's."""
 
     def __init__(self, folder: Path, log: str, name: str = SIGNED) -> None:
         self._folder = folder
@@ -96,12 +95,12 @@ class SignedState:
         return state
 
     def sign(self, heads: Mapping[str, SignedHead]) -> None:
-        """Save further heads durably. If it raises SignedStateError, nothing was saved."""
+        """Store further heads durably. If it raises SignedStateError, nothing was stored."""
         with _write_errors(self._file.path):
             self._file.add(heads)
 
     def alarm(self, findings: Mapping[str, Finding]) -> None:
-        """Save further alarms durably; only the first one of a timeline is kept. Raises
+        """Store further alarms durably; only the first one of a timeline counts. Raises
         SignedStateError."""
         merged = {**findings, **self.alarms}
         kept = {name: _Alarm(f.revision, f.reason) for name, f in merged.items()}
@@ -111,8 +110,8 @@ class SignedState:
 
 
 def load_heads(folder: Path) -> tuple[Mapping[str, SignedHead], Mapping[str, Finding]]:
-    """The heads and the alarms in the folder, whatever log they are of. Raises SignedStateError,
-    also if there is no state."""
+    """The heads and the alarms in the folder, whichever log they belong to. Raises
+    SignedStateError, also if there is no state."""
     file = _load(folder / SIGNED)
     if file is None:
         raise SignedStateError(f"{folder / SIGNED} is missing: put it back from a backup.")
@@ -121,7 +120,7 @@ def load_heads(folder: Path) -> tuple[Mapping[str, SignedHead], Mapping[str, Fin
 
 async def load_signed_state(folder: Path, log: Log) -> SignedState:
     """Load the signer's state of the log. If there is none and the log is empty, it is created,
-    because a crash may have prevented that when the log was made. Raises SignedStateError,
+    because a crash may have prevented that when the log was created. Raises SignedStateError,
     LogUnavailable."""
     state = SignedState.load(folder, log.identity.id)
     if not state.is_lost or (folder / SIGNED).exists():

@@ -29,7 +29,7 @@ class SigningKeyError(LogError):
 
 
 def create_signing_key(folder: Path) -> None:
-    """Make the key of a new log durably. An existing key is kept: it has signed nothing, or another
+    """Make the key of a new log durably. An existing key stays: it has signed nothing, or another
     log, which the state there shows. Raises SigningKeyError."""
     path = folder / SIGNING_KEY
     try:

@@ -1,4 +1,4 @@
-"""The files of the bundled Valkey: those that contain the log, and those that it has left behind.
+"""The files of the bundled Valkey: those that contain the log, and leftovers.
 
 The append-only file consists of a manifest and the files that it names: one base, and the files
 with what was appended since. Valkey rewrites it under temporary names. If it is killed during that,
@@ -40,7 +40,7 @@ class Manifest(NamedTuple):
 
     @classmethod
     def parse(cls, text: bytes) -> Manifest:
-        """Raises BrokenManifest."""
+        """Parse a manifest. Raises BrokenManifest."""
         names, lines = [], []
         for line in text.splitlines():
             words = line.split()
@@ -65,18 +65,19 @@ class ValkeyFiles:
         self._log = folder / APPEND_ONLY
 
     def manifest(self) -> Manifest:
-        """Which files contain the log. Raises OSError, BrokenManifest."""
+        """The manifest, which names the files that contain the log. Raises OSError,
+        BrokenManifest."""
         text = read_file(self._log / MANIFEST)
         if text is None:
             raise FileNotFoundError(ENOENT, "There is no manifest", str(self._log / MANIFEST))
         return Manifest.parse(text)
 
     def check(self) -> None:
-        """Raises BrokenManifest if there are files of a log that the manifest does not name: a
-        Valkey that is started then would begin an empty log beside them. Raises OSError.
+        """Raise BrokenManifest if there are files of a log that the manifest does not name, because
+        Valkey would start with an empty log beside them. Raises OSError.
 
-        A crash leaves no such files: appended data goes into a file that is named already, and only
-        the first, empty base is written before there is a manifest."""
+        A crash leaves no such files: data is appended only to files that the manifest names, and
+        only the first, empty base is written before the manifest."""
         kept = {path.name for path in self._parts() if path.stat().st_size}
         try:
             named = self.manifest().names
@@ -92,19 +93,19 @@ class ValkeyFiles:
             raise BrokenManifest(f"{self._log / MANIFEST} does not name {lost[0]}.")
 
     def unfinished(self) -> list[Path]:
-        """Temporary files of Valkey. If no Valkey is running, a killed one left them. A folder of
-        such a name is somebody else's."""
+        """Temporary files of Valkey. If no Valkey is running, a killed one left them. A folder with
+        such a name is not Valkey's."""
         found = (*self._folder.glob(_UNFINISHED), *self._log.glob(_UNFINISHED))
         return [path for path in found if path.is_symlink() or not path.is_dir()]
 
     def leftovers(self) -> list[Path]:
-        """Files that may have been left behind. Those that still exist after the append-only file
-        was rewritten were: a running Valkey finishes its own files before a rewrite."""
+        """Files that may be leftovers. Those that still exist after the append-only file was
+        rewritten are: a running Valkey finishes its own files before a rewrite."""
         return [*self.unfinished(), *self._beside_the_log()]
 
     def remove(self, leftovers: Iterable[Path]) -> None:
-        """Remove these files for good, except those that contain the log by now. A snapshot that
-        somebody made is removed too, because no start reads it. Raises OSError."""
+        """Remove these files for good, except those that contain the log by now. Snapshots that
+        somebody made are removed too, because no start reads them. Raises OSError."""
         folders = [folder for folder in (self._folder, self._log) if folder.is_dir()]
         beside = set(self._beside_the_log())
         for path in (*leftovers, self._folder / _SNAPSHOT):
@@ -114,9 +115,8 @@ class ValkeyFiles:
             sync_folder(folder)  # this makes removals by Valkey durable too
 
     def _beside_the_log(self) -> list[Path]:
-        """Files named like those of the append-only file that the manifest does not name. An
-        unreadable manifest gives an empty list, because then these files may be all that is left of
-        the log."""
+        """Files named like those of the append-only file that the manifest does not name. Empty if
+        the manifest is unreadable, because then these files may be all that is left of the log."""
         try:
             named = self.manifest().names
         except (FileNotFoundError, BrokenManifest):

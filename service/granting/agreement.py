@@ -1,4 +1,4 @@
-"""The agreement of all workers: a change of access is answered once each of them decides by it."""
+"""The agreement of all workers: a change of access is answered once each worker decides by it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from service.tally import POLICY, Tally
 __all__ = ["agreed"]
 
 _LIMIT: Final = 1.0
-"""Seconds that a worker has, which is what is promised for every host."""
+"""Seconds that a worker has, as promised for every host."""
 _PAUSE: Final = 0.002
 
 
 async def agreed(tally: Tally, revision: int) -> bool:
-    """Wait until every worker on this host decides by the policy of `revision`, or of a later one.
-    Returns whether all of them did within a second. A worker without a policy answers no request,
-    so it is not waited for."""
+    """Wait at most a second until every worker on this host decides by the policy of `revision`, or
+    of a later one. Returns whether all do. A worker without a policy answers no request, so it is
+    not waited for."""
     end = monotonic() + _LIMIT
     while any(0 < held < revision for (held,) in tally.rows_of(POLICY)):
         if monotonic() > end:

@@ -18,7 +18,8 @@ def cookie_header(
     same_site: Literal["Strict", "Lax"] = "Strict",
 ) -> str:
     """The value of `Set-Cookie` for an answer to the request of that scope. Scripts cannot read the
-    cookie; over https it is sent over https only. With 0 seconds, the cookie is removed."""
+    cookie; if the request came over https, the cookie is sent over https only. With 0 seconds, the
+    cookie is removed."""
     path = prefix_of(scope) or "/"
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     rules = f"; Path={path}; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"

@@ -1,7 +1,7 @@
-"""The first events of `_access`: the owner's key, and what is granted to begin with.
+"""The first events of `_access`: the owner's key, and the first grants.
 
-They are written at the first start of a log, or at the first start of a version that knows access,
-in one append: of two hosts that start at the same time, one writes them.
+They are written in one append, at the first start of a log, or at the first start of a version that
+has access control. If two hosts start at the same time, one of them writes the events.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["OWNER", "found_access"]
 OWNER: Final = "owner"
 """The name of the first key."""
 _AUTHOR: Final = "onrecord (first start)"
-"""Who writes these events. No key and no person can have that name."""
+"""The author of these events. No key and no person can have that name."""
 _NAMESPACE: Final = UUID("0d5d2f57-6c0d-5f0e-9d6b-3b1f9f0f7c11")
 
 _log = structlog.get_logger("onrecord.access")
@@ -46,10 +46,8 @@ _log = structlog.get_logger("onrecord.access")
 async def found_access(
     log: Log, codec: Codec, chance: Randomness, folder: Path, *, everyone_reads: bool
 ) -> None:
-    """Give the log an owner, unless it has one. The key is then in `folder`, and nowhere else.
-
-    What a crash left unfinished is completed. Raises LogError, OwnerKeyError.
-    """
+    """Give the log an owner, unless it has one. The key is then in `folder`, and nowhere else. Also
+    completes what a crash left unfinished. Raises LogError, OwnerKeyError."""
     if await log.revision(ACCESS_TIMELINE):
         await _settle(log, folder)
         return
@@ -67,7 +65,7 @@ async def found_access(
 
 
 def _owner_key(folder: Path) -> Secret:
-    """The key that is to be the owner's: one that is in the folder already, or a new one."""
+    """The key that is to be the owner's: the one that is in the folder already, or a new one."""
     for name in (OWNER_KEY, PROPOSED_KEY):
         written = load_owner_key(folder, name)
         if written is None:
@@ -82,7 +80,7 @@ def _owner_key(folder: Path) -> Secret:
 
 
 def _drafts(log_id: str, secret: Secret, *, everyone_reads: bool) -> list[Draft]:
-    """The events, with ids by which they are found again."""
+    """The events, with ids by which they are recognized when they are appended again."""
 
     def id_of(what: str) -> str:
         return str(uuid5(_NAMESPACE, f"{log_id}\n{secret.id}\n{what}"))
@@ -104,7 +102,8 @@ def _drafts(log_id: str, secret: Secret, *, everyone_reads: bool) -> list[Draft]
 
 
 async def _settle(log: Log, folder: Path) -> None:
-    """Find out what has become of a key that was kept for a log which has an owner by now."""
+    """Decide about a proposed key of a log that has an owner by now: confirm the key if it is the
+    owner's, else remove it."""
     written = load_owner_key(folder, PROPOSED_KEY)
     if written is None:
         return

@@ -1,8 +1,8 @@
 """Signing in by OpenID Connect: the code flow with PKCE, at the issuer that the settings name.
 
-The libraries are imported when somebody first signs in: a service without an issuer never loads
-them. What the browser has to bring back from the issuer is in a stamped cookie, so any worker can
-complete a sign-in that another one has begun.
+The libraries are imported at the first sign-in: a service without an issuer never loads them. The
+state of a sign-in is in a stamped cookie, so any worker can complete a sign-in that another one has
+begun.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _LEEWAY: Final = 60
 _LIMIT: Final = 10.0
 """Seconds that the issuer has for an answer."""
 _MOST_GROUPS: Final = 2_000
-"""Characters of a person's groups together: a cookie has 4,096 bytes."""
+"""The most characters of a person's groups together: a cookie has 4,096 bytes."""
 _ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES384", "EdDSA"]
 
 _log = structlog.get_logger("onrecord.access")
 
 
 class Begun(Struct, frozen=True, array_like=True):
-    """What the browser has to bring back, until then in a cookie."""
+    """The state of a sign-in that has begun, which the browser keeps in a cookie."""
 
     until: int
     state: str
@@ -58,7 +58,7 @@ _begun: Final = msgspec.msgpack.Decoder(Begun)
 
 
 class OpenId:
-    """Signs people in by the issuer. `seal_key` is the key of the log's seal."""
+    """Signs people in at the issuer. `seal_key` is the key of the log's seal."""
 
     def __init__(self, settings: Settings, seal_key: bytes, clock: Clock) -> None:
         self._issuer = settings.oidc_issuer or ""
@@ -70,8 +70,8 @@ class OpenId:
         self._metadata: Mapping[str, Any] | None = None
 
     async def begin(self, back: str) -> tuple[str, str]:
-        """The address to which the browser goes, and the value of the cookie that it brings back to
-        `back`. Raises IdentityUnavailable."""
+        """The issuer's address to which the browser goes, and the cookie's value. The browser comes
+        back to `back` with that cookie. Raises IdentityUnavailable."""
         metadata = await self._discover()
         state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
         async with self._client(back) as client:
@@ -83,7 +83,7 @@ class OpenId:
         return address, self._stamp.put(msgspec.msgpack.encode(begun))
 
     async def complete(self, back: str, cookie: str | None, query: Mapping[str, str]) -> Person:
-        """The person who has come back. Raises Unauthenticated if nothing proves who it is, and
+        """The person who has come back. Raises Unauthenticated if their identity is not proved, and
         IdentityUnavailable."""
         begun = self._read(cookie)
         if "code" not in query:
@@ -106,7 +106,7 @@ class OpenId:
 
     def _client(self, back: str) -> Any:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it would have us use another HTTP client
+            warnings.simplefilter("ignore")  # a recommendation of another HTTP client
             from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415 - see above
         return AsyncOAuth2Client(
             self._id,
@@ -164,7 +164,7 @@ class OpenId:
     async def _verified(
         self, metadata: Mapping[str, Any], token: Mapping[str, Any], nonce: str
     ) -> dict[str, Any]:
-        """The claims of the id token, once its signature and its purpose are checked."""
+        """The claims of the id token, once its signature and its purpose are verified."""
         from joserfc import jwt  # noqa: PLC0415 - see above
         from joserfc.errors import JoseError  # noqa: PLC0415 - see above
         from joserfc.jwk import KeySet  # noqa: PLC0415 - see above
@@ -212,7 +212,7 @@ class OpenId:
 
 
 def _fitting(groups: list[str]) -> tuple[str, ...]:
-    """As many of the groups as a cookie has room for."""
+    """As many of the groups as fit into a cookie."""
     kept: list[str] = []
     for group in groups:
         if sum(map(len, kept)) + len(group) > _MOST_GROUPS:

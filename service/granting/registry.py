@@ -1,4 +1,5 @@
-"""The registry: keys and grants as they are changed and asked about, over HTTP or beside it."""
+"""The registry: changes keys and grants, and answers questions about them, over HTTP or beside
+it."""
 
 from __future__ import annotations
 
@@ -37,9 +38,9 @@ _NAMESPACE = UUID("8c1f5a53-4c0f-5b0e-b8d3-1f4d7f6c9e21")
 
 
 class Registry(NamedTuple):
-    """Changes keys and grants, and answers questions about them. `alarms` are those that are up, by
-    timeline. Every change raises the refusals of the rules, and what a write raises; Stalled while
-    `_access` is not as it was recorded."""
+    """Changes keys and grants, and answers questions about them. `alarms` returns the current
+    alarms, by timeline. Every change raises the refusals of the rules, and what a write raises;
+    Stalled while `_access` differs from what was recorded."""
 
     commands: Commands
     read_model: ReadModel
@@ -49,7 +50,7 @@ class Registry(NamedTuple):
     alarms: Callable[[], Mapping[str, Finding]]
 
     async def issue(self, body: KeyBody, caller: Caller) -> NewKey:
-        """Issue a key. Raises InvalidInput if it would have expired already."""
+        """Issue a key. Raises InvalidInput if its expiry is in the past."""
         if body.expires is not None and parse_rfc3339(body.expires) <= self.clock():
             raise InvalidInput([Fault("/expires", "That time is over.")])
         secret = Secret.make()
@@ -65,8 +66,8 @@ class Registry(NamedTuple):
         return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)
 
     async def give(self, body: GrantBody, caller: Caller) -> tuple[GivenGrant, bool]:
-        """Give a grant. Returns the grant, and whether it is new. The same Idempotency-Key gives it
-        once."""
+        """Give a grant. Returns the grant, and whether it is new. With the same Idempotency-Key it
+        is given once."""
         id_ = self.ids() if caller.key is None else str(uuid5(_NAMESPACE, caller.key))
         event = body.event()
         result = await self._change(Command(id_, event), caller)
@@ -92,7 +93,8 @@ class Registry(NamedTuple):
         return [kept.key for kept in keys_at(reader, moment.ref, moment.revision)]
 
     def grants(self, point: int | Instant | None = None) -> GrantsPage:
-        """The grants that hold, or held at that revision or time. Raises InvalidInput, Unknown."""
+        """The grants that are valid now, or were valid at that revision or time. Raises
+        InvalidInput, Unknown."""
         moment = self._moment(point)
         reader = self.read_model.reader_of(ACCESS_TIMELINE)
         return GrantsPage(grants_at(reader, moment.ref, moment.revision), moment.as_of)
@@ -112,14 +114,14 @@ class Registry(NamedTuple):
         return explain_right(policy, principal, right, timeline, self._time_of(moment, point))
 
     def _time_of(self, moment: Moment, point: int | Instant | None) -> int:
-        """The time that the question is about, in microseconds since 1970."""
+        """The time of the moment in microseconds since 1970."""
         if isinstance(point, Instant):
             return min(point.microseconds, self.clock())
         return self.clock() if moment.as_of is None else parse_rfc3339(moment.as_of.recorded_at)
 
     def _moment(self, point: int | Instant | None) -> Moment:
-        """`_access` at that moment. If an alarm is up about it, the events from the first bad one
-        on are left out."""
+        """`_access` at that moment. If an alarm is raised about it, the events from the first bad
+        one on are left out."""
         reader = self.read_model.reader_of(ACCESS_TIMELINE)
         ref = timeline_at(reader, ACCESS_TIMELINE)
         if ref is None:
@@ -136,7 +138,7 @@ class Registry(NamedTuple):
         result = await self.commands.execute(ACCESS_TIMELINE, command, caller)
         if caller.dry_run:
             return result
-        # It is recorded, and holds as soon as it is folded: the caller is not kept for ever.
+        # It is recorded, and takes effect once it is folded: the caller does not wait longer.
         with suppress(Lagging, Stalled):
             await self.progress.wait_for(ACCESS_TIMELINE, result.revision)
         return result

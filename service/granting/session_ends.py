@@ -1,9 +1,9 @@
 """The ends of sessions: a session that is ended on one host is ended on all.
 
-A worker reports the end to its keeper, which keeps it in its file, reports it to its own workers,
-and puts a notice into the log. The keepers of other hosts have it within a moment and do the same.
-While the log is away, the end is known to its own host alone; the others hear of it as soon as the
-log is back.
+A worker reports the end to its keeper, which stores it in its file, reports it to its own workers,
+and puts a notice into the log. The keepers of other hosts receive it within a moment and do the
+same. While the log is unavailable, only its own host knows of the end; the others learn of it as
+soon as the log is back.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from service.datafolder.ended_sessions import EndedSessions
 __all__ = ["SessionEnds"]
 
 _MOST: Final = 100
-"""Sessions of one notice, so that it is no longer than a stamped text may be."""
+"""The most sessions in one notice, so that it is no longer than a stamped text may be."""
 
 _log = structlog.get_logger("onrecord.access")
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -35,9 +35,9 @@ _decode: Final = msgspec.msgpack.Decoder(dict[str, int]).decode
 
 
 class SessionEnds:
-    """The ends that are known to a keeper: sessions, and when they would have ended by themselves,
-    in microseconds since 1970. Notices are stamped: write access to the log alone does not suffice
-    to end a session."""
+    """The ends that a keeper knows: sessions, and when they would have ended by themselves, in
+    microseconds since 1970. Notices are stamped, so write access to the log is not enough to end a
+    session."""
 
     def __init__(self, log: Log, seal_key: bytes, kept: EndedSessions, clock: Clock) -> None:
         self._log = log
@@ -56,7 +56,7 @@ class SessionEnds:
         return self._kept.all
 
     def end(self, ended: Mapping[str, int]) -> None:
-        """These were ended on this host."""
+        """Note that these sessions were ended on this host."""
         self._take(ended)
         self._untold |= ended
         self._due.set()
@@ -83,8 +83,7 @@ class SessionEnds:
             self._heard.set()
 
     async def _tell(self, attempts: Attempts) -> None:
-        """Send a notice of some ends that were not sent yet; what the log has already is not sent
-        again."""
+        """Send a notice of ends that the log does not have yet."""
         await self._heard.wait()
         await self._due.wait()
         told = dict(islice(self._untold.items(), _MOST))
@@ -109,7 +108,7 @@ class SessionEnds:
         for notice in notices:
             content = self._stamp.read(notice.decode("ascii", "replace"))
             if content is None:
-                _log.warning("the log has a notice that is none of this service")
+                _log.warning("the log has a notice that this service did not make")
             else:
                 found |= _decode(content)
         return found

@@ -1,4 +1,5 @@
-"""Signing in and out: a key, or a code that is good once, becomes a session, and a session ends."""
+"""Signing in and out: turns a key, or a code that is valid once, into a session, and ends
+sessions."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ class Opened(NamedTuple):
 
 class SignInDesk:
     """Opens sessions and ends them. `end` reports an end to every worker of this host, and returns
-    whether it was kept durably."""
+    whether it was stored durably."""
 
     def __init__(
         self, access: Access, log: Log, end: Callable[[str, int], Awaitable[bool]]
@@ -41,7 +42,7 @@ class SignInDesk:
 
     @property
     def sessions(self) -> Sessions:
-        """Raises Unauthenticated where there are none."""
+        """The sessions of this service. Raises Unauthenticated if it has none."""
         if self._access.sessions is None:
             raise Unauthenticated("session", "This service has no sessions.")
         return self._access.sessions
@@ -55,7 +56,7 @@ class SignInDesk:
         return Opened(principal, self.sessions.open(key=secret.id))
 
     async def with_code(self, written: str) -> Opened:
-        """Sign in with a code, which is then used up on every host: the log remembers it.
+        """Sign in with a code, which is then used up on every host, because the log remembers it.
 
         Raises Unauthenticated, and LogError, after which the code may be used up.
         """
@@ -71,7 +72,7 @@ class SignInDesk:
         return Opened(principal, self.sessions.open(key=code.key))
 
     def with_person(self, address: str, groups: tuple[str, ...]) -> Opened:
-        """Sign in somebody who has proved to have that address."""
+        """Sign in a person who has proved to own that address."""
         value = self.sessions.open(person=address, groups=groups)
         return Opened(self._access.principal_in(self.sessions.read(value)), value)
 
@@ -80,7 +81,7 @@ class SignInDesk:
         return self._access.policy.held_by(principal)
 
     async def out(self, value: str) -> None:
-        """End the session of a cookie, if it is one that has not ended."""
+        """End the session of a cookie, unless it has ended or is invalid."""
         try:
             session: Session = self.sessions.read(value)
         except Unauthenticated:

@@ -22,8 +22,8 @@ _INDIRECT: Final = {
 
 
 def principal_named(name: str) -> Principal:
-    """The principal of that name. The groups of a person are known when they sign in, so only a
-    group itself has what is granted to it."""
+    """The principal of that name. A person's groups are known only when they sign in, so grants to
+    a group count only for the group itself here."""
     return Principal(grantee_of(name))
 
 
@@ -50,7 +50,7 @@ def explain_right(
 
 
 def _end_of_key(policy: Policy, principal: Principal, at: int) -> str | None:
-    """Why the principal is a key that is not good, or not yet; None if it is no such key."""
+    """Why a key is not valid at that time; None if it is valid, or the principal is not a key."""
     kind, _, name = principal.name.partition(":")
     if kind != "key":
         return None
@@ -73,7 +73,7 @@ def _given(grant: Grant) -> str:
 
 
 def _hint(right: Right, timeline: str | None) -> str:
-    """What reading one of the service's own timelines takes."""
+    """The right that reading one of the service's own timelines takes."""
     if right != "read" or timeline is None:
         return ""
     return next((words for name, words in _INDIRECT.items() if timeline.startswith(name)), "")

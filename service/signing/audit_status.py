@@ -11,7 +11,7 @@ __all__ = ["Alarm", "AuditStatus", "AuditorState"]
 
 
 class Alarm(Struct, frozen=True):
-    """A timeline whose log differs from what was signed, and the first revision that differs."""
+    """A timeline whose log differs from what was signed, and its first revision that differs."""
 
     timeline: str
     revision: int
@@ -23,9 +23,9 @@ class Alarm(Struct, frozen=True):
 
 
 class AuditorState(Struct, frozen=True):
-    """How the signer or the witness is. `late`: an event has waited for more than a minute for its
-    checkpoint. `verifiers`: the public keys that it signs with, the current one first; none if it
-    does not sign."""
+    """The state of the signer or the witness. `late`: an event has waited for more than a minute
+    for its checkpoint. `verifiers`: the public keys that it signs with, the current one first; none
+    if it does not sign."""
 
     late: bool
     signing: SigningHealth
@@ -34,8 +34,8 @@ class AuditorState(Struct, frozen=True):
 
 class AuditStatus(Struct, frozen=True):
     """`signing`: whether recorded events get signed, null for a caller who may not operate the
-    service. `alarms` of the timelines that the caller may read, all of them for who may operate;
-    they stay until an operator acts."""
+    service. `alarms`: those of timelines that the caller may read, or all for a caller who may
+    operate the service; they stay until an operator acts."""
 
     signing: SigningHealth | None
     alarms: list[Alarm]

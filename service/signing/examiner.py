@@ -1,6 +1,6 @@
 """The examiner reads the whole log for the signer or the witness: from the first event on after
 every start, and again in the background every hour, or at once when another part of the service
-found an event that is not as it was recorded."""
+found an event that differs from what was recorded."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ CATCH_UP: Final = 2_000
 _SLICE: Final = 200
 """Events that are examined without a pause: a few milliseconds."""
 _GATHER: Final = 0.1
-"""Seconds between two reads of new events when few come, because one event at a time costs more."""
+"""Seconds between two reads of new events when few come, because reading single events costs
+more."""
 _SHARE: Final = 9
-"""A reading in the background rests this many times as long as it worked: it uses a tenth of a
+"""A reading in the background pauses this many times as long as it worked, so it uses a tenth of a
 core."""
 
 _REST: Final = 10.0
-"""Seconds between two readings of the whole log that were asked for, so that repeated requests for
-an event that the log does not have cannot keep the examiner busy."""
+"""Seconds between two requested readings of the whole log, so that repeated requests for an event
+that the log does not have cannot keep the examiner busy."""
 
 _log = structlog.get_logger("onrecord.audit")
 
@@ -76,7 +77,7 @@ class Examiner:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every event has been examined that the log held at some time since the start."""
+        """Whether every event was examined that the log held at some time since the start."""
         return len(self._whole) == len(self._partitions)
 
     def examination(self, partition: int) -> Examination | None:
@@ -85,7 +86,7 @@ class Examiner:
 
     @property
     def examinations(self) -> Sequence[Examination]:
-        """The examination of each partition, as far as it has come."""
+        """The examination of each partition so far."""
         return list(self._examined.values())
 
     def look_again(self) -> None:
@@ -98,11 +99,11 @@ class Examiner:
         self._offered[partition].offer(entries)
 
     def end_at(self, partition: int, position: int) -> None:
-        """Say that the log was just asked, and has nothing behind this position."""
+        """Note that the log was just asked, and has nothing after this position."""
         self._offered[partition].end_at(position)
 
     def suspect(self, timeline: str) -> None:
-        """Read the whole log again at once, beginning with the partition of the timeline."""
+        """Read the whole log again at once, starting with the timeline's partition."""
         self._suspected[partition_of(timeline, len(self._partitions))] = None
         self._asked.set()
 
@@ -118,7 +119,7 @@ class Examiner:
         await attempts.forever(lambda: self._look(partition, attempts))
 
     async def _look(self, partition: int, attempts: Attempts) -> None:
-        """Read on from where the examination is: first all that the log holds, then new events."""
+        """Continue the examination: first everything that the log holds, then new events."""
         examination = await self._take_up(partition)
         log = self._log
         while entries := await log.read(partition, examination.position, CATCH_UP):
@@ -138,7 +139,7 @@ class Examiner:
                 await self._go_on(examination, entries)
 
     async def _go_on(self, examination: Examination, entries: Sequence[StoredEvent]) -> None:
-        """Examine what has come."""
+        """Examine new entries."""
         await self._examine(examination, entries, _give_a_turn)
         if entries:
             await self._judge(examination)
@@ -146,8 +147,8 @@ class Examiner:
             await asyncio.sleep(_GATHER)  # noqa: TID251 - lets what comes gather
 
     async def _take_up(self, partition: int) -> Examination:
-        """The examination of the partition. It begins again if the log does not hold the event that
-        was examined last."""
+        """The examination of the partition. It begins again if the log no longer holds the event
+        that was examined last."""
         examination = self._examined.get(partition)
         if examination is not None and not await self._is_in_place(examination):
             self.look_again()
@@ -157,7 +158,7 @@ class Examiner:
         return examination
 
     async def _is_in_place(self, examination: Examination) -> bool:
-        """Whether the event that was examined last is still in its place."""
+        """Whether the last examined event is still in its place."""
         digest = sha256(examination.header).digest()
         return await still_holds(self._log, examination.partition, examination.position, digest)
 
@@ -194,7 +195,7 @@ class Examiner:
                 await asyncio.sleep(min(_REST, self._scrub_interval))  # noqa: TID251 - a limit to how often others can ask
 
     async def _scrub(self, examination: Examination) -> None:
-        """Examine once more everything that is signed. If the log goes away meanwhile, the scrub
+        """Examine everything that is signed once more. If the log goes away meanwhile, the scrub
         continues where it stopped; if another history comes back, it begins again."""
 
         def report(error: Exception) -> None:
@@ -209,7 +210,7 @@ class Examiner:
         await Attempts((Damaged, LogError), report).until_done(attempt)
 
     async def _scrub_on(self, examination: Examination) -> None:
-        """Examine from where the examination is, with a tenth of a core at most."""
+        """Continue the examination, with at most a tenth of a core."""
         partition = examination.partition
         last = await self._log.head(partition)
         began = monotonic()
@@ -220,8 +221,8 @@ class Examiner:
             began = monotonic()
 
         async def hurry() -> None:
-            """Do not rest: few events came meanwhile, and they may explain why earlier ones are
-            gone."""
+            """Do not pause: few events came meanwhile, and they may be the redactions of earlier
+            ones that lack data."""
 
         while entries := await self._log.read(partition, examination.position, _SLICE):
             is_behind = examination.position < last

@@ -1,5 +1,5 @@
-"""The latest signed head of each timeline, as callers see it, and the alarms. Tasks that wait for a
-head are woken when it comes."""
+"""The latest signed head of each timeline, as callers see it, and the alarms. Wakes tasks that wait
+for a head."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class ShownHeads:
         self._alarms = dict(alarms)
         self._changed = asyncio.Condition()
         self.on_alarm: list[Callable[[Mapping[str, Finding]], None]] = []
-        """Called with the alarms that are new."""
+        """Called with the new alarms."""
 
     @property
     def alarms(self) -> Mapping[str, Finding]:
-        """By timeline, what is wrong with it; until an operator acts."""
+        """What is wrong, by timeline, until an operator acts."""
         return self._alarms
 
     def all(self) -> Mapping[str, SignedHead]:
@@ -56,8 +56,8 @@ class ShownHeads:
         return {timeline: signed.head for timeline, signed in self._shown.items()}
 
     async def covered(self, timeline: str, revision: int, limit: float) -> int | None:
-        """The size of a signed head that covers the revision, once there is one; None if there is
-        none after `limit` seconds, or never will be."""
+        """The size of a signed head that covers the revision, as soon as there is one; None if
+        there is none after `limit` seconds, or never will be."""
 
         def is_over() -> bool:
             return self.size(timeline) >= revision or timeline in self.alarms
@@ -72,13 +72,13 @@ class ShownHeads:
         return size if size >= revision else None
 
     async def show(self, new: Mapping[str, SignedHead]) -> None:
-        """Show these from now on."""
+        """Show these heads from now on."""
         async with self._changed:
             self._shown.update(new)
             self._changed.notify_all()
 
     async def warn(self, new: Mapping[str, Finding]) -> None:
-        """These alarms are up from now on."""
+        """Show these alarms from now on."""
         async with self._changed:
             self._alarms.update(new)
             self._changed.notify_all()
@@ -88,9 +88,8 @@ class ShownHeads:
 
 
 class SignedHeads(ShownHeads):
-    """What `state` keeps, shown: nothing is shown that is not kept durably. `consequence` is what
-    an alarm brings about, as its log line says. `on_shown` is called with the heads that are
-    new."""
+    """Shows what `state` stores: a head is shown only once it is stored durably. `consequence` is
+    what an alarm causes, for its log line. `on_shown` is called with the new heads."""
 
     def __init__(self, state: SignedState, consequence: str) -> None:
         super().__init__(state.heads, state.alarms)
@@ -100,18 +99,19 @@ class SignedHeads(ShownHeads):
 
     @property
     def is_lost(self) -> bool:
-        """Whether the state that must be there is not, or is another log's."""
+        """Whether the state is missing though it must exist, or is another log's."""
         return self._state.is_lost
 
     async def keep(self, new: Mapping[str, SignedHead]) -> None:
-        """Keep these, then show them. Raises SignedStateError; then none is shown."""
+        """Store these heads durably, then show them. Raises SignedStateError; then none is
+        shown."""
         await asyncio.to_thread(self._state.sign, new)
         await self.show(new)
         for tell in self.on_shown:
             tell(new)
 
     async def alarm(self, findings: Mapping[str, Finding]) -> None:
-        """Raise and keep the alarms that are not raised yet."""
+        """Raise and store alarms for those findings whose timelines have none yet."""
         new = {name: finding for name, finding in findings.items() if name not in self.alarms}
         if not new:
             return

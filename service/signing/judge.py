@@ -1,7 +1,7 @@
 """The judge compares the log with what was signed, for the signer and for the witness.
 
-It has the log examined, raises the alarms, and calls its owner whenever there may be something new
-to sign or to compare.
+It lets an examiner read the log, raises the alarms, and calls its owner when there may be something
+new to sign or to compare.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from service.signing.watch import SigningWatch
 __all__ = ["Judge"]
 
 _GATHER: Final = 0.2
-"""Seconds between two calls of `act`: what comes meanwhile is signed or compared together."""
+"""Seconds between two calls of `act`: events that come meanwhile are signed or compared
+together."""
 
 
 class Judge:
-    """Has `log` examined and compared with `ledger`, and keeps alarms and signed heads in `heads`.
-    If the heads that were kept are lost, `lost` is the reason in every timeline's alarm. One task
+    """Lets `log` be examined and compared with `ledger`, and stores alarms and signed heads in
+    `heads`. If the stored heads are lost, `lost` is the reason in every timeline's alarm. One task
     runs `run`; any task of the loop may call the other methods."""
 
     def __init__(  # noqa: PLR0913 - the log and what it is held against, and whom it reports to
@@ -50,7 +51,7 @@ class Judge:
         self.examiner = Examiner(log, codec, ledger, self.trust.known, self._judge, scrub_interval)
 
     def suspect(self, timeline: str) -> None:
-        """Examine the whole log at once, because an event of the timeline was not as it was
+        """Examine the whole log at once, because an event of the timeline differs from what was
         recorded; unless an alarm reports the timeline already."""
         if timeline not in self._heads.alarms:
             self.examiner.suspect(timeline)
@@ -70,8 +71,8 @@ class Judge:
             tasks.create_task(self.trust.run(), name="ledger-trust")
 
     async def keep(self, new: Mapping[str, SignedHead]) -> None:
-        """Write these signed heads durably, show them, and count what they cover as signed. Raises
-        SignedStateError; then none of them is shown."""
+        """Store these signed heads durably, show them, and count the events that they cover as
+        signed. Raises SignedStateError; then none of them is shown."""
         await self._heads.keep(new)
         self._watch.signed()
         for timeline, signed in new.items():

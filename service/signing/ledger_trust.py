@@ -1,13 +1,13 @@
 """Decides whether the ledger or the log is wrong when the two differ.
 
-The signed root decides. If the ledger proves under a signed root that another event was in a place,
+The signed root decides. If the ledger proves under a signed root that a place had another event,
 the log was tampered with. If the log leads to the signed root and the ledger does not, the ledger
 is damaged: it is read from the log again and compared with every signed root. The examiner
-(`service.signing.examiner`) reads the log without the ledger. It finds that a log does not lead to
-what was signed, but not always at which event.
+(`service.signing.examiner`) reads the log without the ledger. It finds out that a log does not lead
+to what was signed, but not always which event is wrong.
 
-The ledger also knows up to which size it was compared. If the file of signed heads was cut short or
-replaced by an older copy, what it lacks still counts as signed.
+The ledger also knows up to which size it was compared. So if the file of signed heads was cut short
+or replaced by an older copy, the heads that it lacks still count as signed.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ class LedgerTrust:
 
     @property
     def ahead(self) -> Iterable[str]:
-        """The timelines of which the file of signed heads lacks the latest head: they are signed
-        again."""
+        """The timelines whose latest head the file of signed heads lacks; they are signed again."""
         return self._ahead
 
     def known(self) -> dict[str, TreeHead]:
@@ -63,7 +62,7 @@ class LedgerTrust:
         return {**self._heads.heads(), **self._ahead}
 
     def begin(self) -> None:
-        """From now on no leaf is cut off that was signed, and `known` is complete."""
+        """Hold every signed leaf, so that none is cut off, and complete `known`."""
         for timeline, head in self._heads.all().items():
             self.hold(timeline, head.size)
         try:
@@ -82,20 +81,20 @@ class LedgerTrust:
             )
 
     def hold(self, timeline: str, size: int) -> None:
-        """From now on none of the first `size` leaves, which are signed, is cut off. Leaves that
-        are still to be read count once they are read."""
+        """Hold the first `size` leaves, which are signed, so that none is cut off. Leaves that are
+        not read yet are held once they are read."""
         self._ahead.pop(timeline, None)
         if timeline in self._rebuilt:
             return
         try:
             self._ledger.hold(timeline, min(size, self._ledger.size(timeline)))
         except Damaged:
-            return  # It is compared with what is signed once it is rebuilt.
+            return  # return # the rebuilt ledger is compared with what is signed
 
     def findings(self, examination: Examination) -> dict[str, Finding]:
-        """What is wrong with the log, as it was read and as the ledger proves it. If the log leads
-        to what is signed, what the ledger says without proof is the ledger's own fault. Raises
-        Damaged."""
+        """What is wrong with the log, by the examination and by what the ledger proves. If the log
+        leads to what is signed, then what the ledger says without proof is the ledger's own fault.
+        Raises Damaged."""
         findings = dict(examination.findings)
         doubtful = set(examination.misled)
         for fault in self._ledger.divergences.all():
@@ -122,7 +121,7 @@ class LedgerTrust:
                     if number % _AT_ONCE == 0:
                         await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
             except Damaged:
-                pass  # The ledger is rebuilt: from here on all of it is compared.
+                pass  # the ledger is rebuilt, and all of it is compared from here on
             if not self._rebuilt:
                 self._due.clear()
                 self._ledger.tables.drop_aside()
@@ -130,9 +129,8 @@ class LedgerTrust:
             await asyncio.sleep(_AGAIN)  # noqa: TID251 - a ledger that is read tells nobody how far
 
     def _compare(self, timeline: str) -> None:
-        """Compare the ledger with the signed head of the timeline, once the ledger is as large. If
-        the log was tampered with, the examination finds that, and the ledger is kept as
-        evidence."""
+        """Compare the ledger with the timeline's signed head, once the ledger is as large. If the
+        log was tampered with, the examination finds that, and the ledger is kept as evidence."""
         head = self._heads.head(timeline)
         if head is not None and timeline not in self._heads.alarms:
             if self._ledger.size(timeline) < head.size:
@@ -150,15 +148,15 @@ class LedgerTrust:
 
 
 def _went_past(examination: Examination, fault: Divergence) -> bool:
-    """Whether the examination has passed the place of the fault, so that the log does not end
-    there."""
+    """Whether the examination has passed the place of the fault, so that the log does not just end
+    before it."""
     examined = examination.timelines.get(fault.timeline)
     return examined is not None and examined.tree.size >= fault.revision
 
 
 async def root_in_log(log: Log, timeline: str, size: int) -> bytes | None:
     """The root of a timeline's first `size` events as the log holds them now; None if it does not
-    hold so many in an unbroken sequence. Raises LogUnavailable."""
+    hold that many in an unbroken sequence. Raises LogUnavailable."""
     partition = partition_of(timeline, log.identity.partitions)
     tree = Frontier()
     position = 0

@@ -1,8 +1,8 @@
 """The entries that the projector has read, offered to the examiner, so that nothing is read twice
 while both are up to date.
 
-They are held until the examiner takes them, a moment later. While nothing comes, the projector says
-so. If the examiner is further behind, or if it hears nothing, it reads the log itself.
+They are buffered until the examiner takes them, a moment later. While nothing comes, the projector
+says so. If the examiner lags further, or is offered nothing, it reads the log itself.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from events.log.contract import FOLLOWED, Log
 __all__ = ["OfferedEntries"]
 
 _MOST: Final = 5_000
-"""The most entries that are held."""
+"""The most entries that are buffered."""
 _MOST_BYTES: Final = 8 * 1024 * 1024
-"""The most bytes of their data. With more of either, all are read from the log later."""
+"""The most bytes of their data. Beyond either limit, the entries are read from the log later."""
 _PATIENCE: Final = 3.0
-"""Seconds after which the log is read if nothing is heard of it; the projector says every two
-seconds that nothing came."""
+"""Seconds without an offer after which the log is read; the projector says every two seconds that
+nothing came."""
 
 
 class OfferedEntries:
-    """What comes in one partition. `offer` is called on the event loop of the one who follows;
-    while nobody does, nothing is held."""
+    """The new entries of one partition. `offer` is called on the event loop of the task that
+    follows; while nobody follows, nothing is buffered."""
 
     def __init__(self, log: Log, partition: int) -> None:
         self._log = log
@@ -38,11 +38,11 @@ class OfferedEntries:
         self._came = asyncio.Event()
         self._is_followed = False
         self._is_offered = False
-        """Whether there is somebody who offers."""
+        """Whether somebody makes offers."""
         self._look = False
-        """Whether the log must be read, because it may have more than is held."""
+        """Whether the log must be read, because it may have more than the buffer."""
         self._end: int | None = None
-        """The log's last position, if nothing came since it was told."""
+        """The log's last position, if nothing came since it was reported."""
 
     def offer(self, entries: Sequence[StoredEvent]) -> None:
         """Offer entries of the log, in order, that were just read for another purpose."""
@@ -58,15 +58,16 @@ class OfferedEntries:
         self._came.set()
 
     def end_at(self, position: int) -> None:
-        """Say that the log was just asked, and has nothing behind this position."""
+        """Note that the log was just asked, and has nothing after this position."""
         self._is_offered = True
         if self._is_followed:
             self._end = position
             self._came.set()
 
     async def follow(self, after: int) -> AsyncGenerator[Sequence[StoredEvent]]:
-        """What `Log.follow` yields, except that a batch of offered entries has as many as were
-        offered. Raises what that raises. One at a time may follow, and closes this when done."""
+        """Yields what `Log.follow` yields, except that a batch of offered entries has as many as
+        were offered. Raises what `Log.follow` raises. One task at a time may follow, and must close
+        the generator when done."""
         self._is_followed = True
         try:
             async with aclosing(self._before_offers(after)) as batches:
@@ -88,7 +89,7 @@ class OfferedEntries:
                 return
 
     async def _next(self, after: int) -> Sequence[StoredEvent]:
-        """The entries behind this position, once some are offered; none when there are none."""
+        """The next entries after this position, once some are offered; empty if there are none."""
         while await self._is_told() and not self._look:
             end, self._end = self._end, None
             new = [entry for entry in self._take() if entry.position > after]
@@ -96,13 +97,13 @@ class OfferedEntries:
                 return new
             if end == after:
                 return []
-            self._look = bool(new) or end is not None  # some before them were not offered
+            self._look = bool(new) or end is not None  # some entries between were not offered
         found = await self._log.read(self._partition, after, FOLLOWED)
         self._look = len(found) == FOLLOWED
         return found
 
     async def _is_told(self) -> bool:
-        """Whether there is something to look at, which is waited for; false if nothing comes for a
+        """Wait for a reason to look. Returns whether one came; False if nothing came for a
         while."""
         if self._look:
             return True

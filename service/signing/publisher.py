@@ -14,7 +14,7 @@ __all__ = ["Publisher"]
 
 
 class Publisher:
-    """Publishes the heads in `heads`: at first all of them, then those that are added."""
+    """Publishes the heads in `heads`: all of them first, then the new ones."""
 
     def __init__(self, log: Log, codec: Codec, heads: SignedHeads) -> None:
         self._log = log
@@ -23,7 +23,7 @@ class Publisher:
         self._waiting = set(heads.all())
 
     def begin_again(self) -> None:
-        """Publish all heads again, because those that were published may be gone."""
+        """Publish all heads again, because the log may have lost them."""
         self._waiting = set(self._heads.all())
 
     def add(self, timelines: Iterable[str]) -> None:
@@ -31,8 +31,8 @@ class Publisher:
         self._waiting.update(timelines)
 
     async def publish(self) -> None:
-        """Publish what is new since the last time. Raises what `Log.publish` raises; what was not
-        published then is published next time."""
+        """Publish all heads that are new since the last call. Raises what `Log.publish` raises;
+        heads that were not published then are published next time."""
         waiting = self._waiting
         due: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
         for timeline in waiting:

@@ -1,4 +1,4 @@
-"""The ledger together with what is signed of it, as the handlers of requests use it."""
+"""The ledger together with its signed heads, as request handlers use it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _PATIENCE: Final = 5.0
 
 
 class AsksAuditor(Protocol):
-    """What asks the signer or the witness, which may be in another process."""
+    """Asks the signer or the witness, which may be in another process."""
 
     async def audit(self) -> AuditorState:
-        """How it is now; the last known state if it does not answer."""
+        """Its state now; the last known state if it does not answer."""
 
 
 class SignedLedger(NamedTuple):
-    """The leaf hashes of every timeline, the heads that were signed of them, and what asks the
-    signer or the witness. `origin` begins the names of the keys."""
+    """The leaf hashes of every timeline, their signed heads, and the object that asks the signer or
+    the witness. `origin` is the beginning of the names of the keys."""
 
     ledger: Ledger
     heads: ShownHeads
@@ -38,8 +38,8 @@ class SignedLedger(NamedTuple):
         return self.heads.head(timeline)
 
     async def covered(self, timeline: str, revision: int, *, now: bool = False) -> str:
-        """What `Onrecord-Checkpoint` says: the size of a signed head that covers the revision, as
-        soon as there is one, or `pending` after some seconds, or at once if the caller wants it
+        """The value of `Onrecord-Checkpoint`: the size of a signed head that covers the revision,
+        as soon as there is one; or `pending`, after some seconds or at once if the caller wants it
         `now`."""
         size = await self.heads.covered(timeline, revision, 0.0 if now else _PATIENCE)
         return "pending" if size is None else str(size)
@@ -56,7 +56,7 @@ class SignedLedger(NamedTuple):
         return [Alarm.of(finding) for _, finding in sorted(self.heads.alarms.items())]
 
     async def status(self) -> tuple[AuditStatus, bool]:
-        """The state of one moment, and whether it is well: there is no alarm, and nothing waits
-        long for a checkpoint."""
+        """The current state, and whether all is well: there is no alarm, and nothing waits long for
+        a checkpoint."""
         state = await self.auditor.audit()
         return AuditStatus(state.signing, self.alarms()), not self.heads.alarms and not state.late

@@ -1,12 +1,12 @@
-"""The signer examines the whole log and signs the head of each timeline. It signs no more of a
-timeline whose events are not as they were.
+"""The signer examines the whole log and signs the head of each timeline. It stops signing a
+timeline whose events have changed.
 
 An examiner reads the log for it. The signer writes a head to its state durably before anybody sees
 the signed note, so a crash can only lose a note that nobody has. Then it publishes the head through
 the log, for the services that have no key (`service.signing.witness`). If something is wrong with a
 timeline, the alarm is kept and that timeline is not signed any more; the others are. Without the
-key that signed before, it signs nothing and does everything else: it still compares the log with
-what was signed.
+key that signed before, the signer signs nothing but does everything else: it still compares the log
+with what was signed.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Signer:
 
     @property
     def signs(self) -> bool:
-        """Whether it has the key that signed before."""
+        """Whether the service has the key that signed before."""
         return self._key_fault is None
 
     @property
@@ -113,7 +113,7 @@ class Signer:
         return self._heads.keys(timeline)
 
     def look_again(self) -> None:
-        """Begin again and sign nothing before the log is examined: it may hold another history, in
+        """Begin again, and sign nothing before the log is examined: it may hold another history, in
         which nothing was published yet."""
         self._publisher.begin_again()
         self._judge.examiner.look_again()
@@ -150,7 +150,7 @@ class Signer:
         return trouble
 
     async def _sign(self) -> Trouble | None:
-        """Write every new head durably, then show it. Returns what prevents others from being
+        """Store every new head durably, then show it. Returns what prevents others from being
         signed."""
         new: dict[str, SignedHead] = {}
         troubles: list[Trouble] = []
@@ -167,8 +167,8 @@ class Signer:
         return min(troubles, key=lambda trouble: trouble.patience, default=None)
 
     def _due_heads(self, examination: Examination, troubles: list[Trouble]) -> dict[str, TreeHead]:
-        """The heads to sign of the timelines that have grown. Why some must wait is added to
-        `troubles`."""
+        """The heads to sign, of the timelines that have grown. Adds the reasons why some must wait
+        to `troubles`."""
         heads: dict[str, TreeHead] = {}
         for timeline in sorted(examination.behind.union(self._unlike, self._judge.trust.ahead)):
             due = self._due_head(timeline, examination.timelines.get(timeline))
@@ -184,8 +184,9 @@ class Signer:
         self._unlike.difference_update(new)
 
     async def _is_durable(self, examination: Examination) -> bool:
-        """Whether the log keeps at its durability level all that was examined; if not, it is tried
-        again. What a failover lost meanwhile was not durable: then the log is examined again."""
+        """Whether everything that was examined is durable at the log's level; if not, the signer
+        tries again later. If a failover lost events meanwhile, they were not durable, and the log
+        is examined again."""
         position, digest = examination.position, sha256(examination.header).digest()
         if not await self._log.settle(examination.partition):
             return False
@@ -195,9 +196,9 @@ class Signer:
         return False
 
     def _due_head(self, timeline: str, examined: Examined | None) -> TreeHead | Trouble | None:
-        """The head to sign of a timeline, or why it must wait; None if there is nothing to sign. A
-        head that was signed with more or fewer keys than there are now is signed again unchanged,
-        because keys change one at a time (`service.datafolder.key_rotation`)."""
+        """The head of a timeline that is due, or why it must wait; None if there is nothing to
+        sign. A head that was signed with more or fewer keys than there are now is signed again
+        unchanged, because keys change one at a time (`service.datafolder.key_rotation`)."""
         signed = self._heads.head(timeline)
         size = 0 if examined is None else examined.tree.size
         if examined is None or not size or timeline in self._heads.alarms:

@@ -10,12 +10,12 @@ from events.log.contract import Durability
 __all__ = ["Trouble", "clock_behind", "failed", "ledger_behind", "ledger_damaged", "not_durable"]
 
 _PATIENCE: Final = 10.0
-"""Seconds for which a disk or the ledger may be behind before that is reported."""
+"""Seconds for which a disk or the ledger may lag before that is reported."""
 
 
 class Trouble(NamedTuple):
-    """What prevents events from being signed. It is logged once for each `kind`, even if its words
-    change. A cause that may pass by itself is reported only after `patience` seconds."""
+    """Something that prevents events from being signed. Each `kind` is logged once, even if its
+    words change. A cause that may pass by itself is reported only after `patience` seconds."""
 
     kind: str
     words: str
@@ -43,8 +43,8 @@ def ledger_behind(timeline: str, kept: int, size: int) -> Trouble:
 
 
 def ledger_damaged(timeline: str) -> Trouble:
-    """An event that differs in the ledger is not signed. Which of the two is right was decided by
-    the signed root."""
+    """An event that differs in the ledger is not signed. The signed root has shown that the ledger
+    is wrong."""
     return Trouble(
         "ledger",
         f"The ledger does not have what the log has of {timeline!r}: it is damaged, and is built "
@@ -54,7 +54,7 @@ def ledger_damaged(timeline: str) -> Trouble:
 
 
 def not_durable(durability: Durability) -> Trouble:
-    """The server does not confirm that it has stored what it was given."""
+    """The server does not confirm that it has stored the events."""
     return Trouble(
         "durability",
         f"The log does not say that what was recorded is durable ({durability}). Look at the disk, "

@@ -1,6 +1,6 @@
 """Watches whether recorded events get a signed checkpoint, and what prevents it.
 
-A service without the key signs nothing, but sees as well as the signer that no checkpoint comes.
+A service without the key signs nothing, but notices missing checkpoints as well as the signer does.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class SigningHealth(Struct, frozen=True):
 
 
 class _Mark(NamedTuple):
-    """Since when, by the monotonic clock, a timeline has had more events than the signed head of
-    this size covers."""
+    """The time, by the monotonic clock, since which a timeline has more events than the signed head
+    of this size covers."""
 
     size: int
     since: float
@@ -56,10 +56,10 @@ class SigningWatch:
     """Counts unsigned events in the examinations that it is given, and reports what prevents
     signing. One task runs `run`, which logs the changes.
 
-    `alarms` are the timelines that are not signed because of an alarm, which is reported by itself.
-    `excuse` returns why events have waited for so many seconds if no trouble is known. `change`
-    returns what is wrong with the key file, which the running service does not need. `signs` says
-    whether this service signs at all.
+    `alarms` are the timelines that are not signed because of an alarm; alarms are reported
+    separately. `excuse` returns the message for events that have waited for so many seconds if no
+    trouble is known. `change` returns what is wrong with the key file, which the running service
+    does not need. `signs` says whether this service signs at all.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SigningWatch:
             await asyncio.sleep(_PAUSE)  # noqa: TID251 - nothing tells that a minute or a file has gone
 
     def look(self, examination: Examination) -> None:
-        """Count the unsigned events of the partition. The cost depends on their number, not on the
+        """Count the partition's unsigned events. The cost depends on their number, not on the
         partition's size."""
         now = monotonic()
         before = self._marks.get(examination.partition, {})
@@ -105,7 +105,7 @@ class SigningWatch:
             self._reach(microseconds(examination.covered_at))
 
     def signed(self) -> None:
-        """A checkpoint was signed, or found correct, just now."""
+        """Note that a checkpoint was just signed, or found correct."""
         self._reach(self._clock())
 
     def tell(self, trouble: Trouble | None) -> None:
@@ -160,7 +160,7 @@ class SigningWatch:
         if problem is not None:
             _log.error("signing has a problem", reason=problem.words)
         else:
-            _log.info("signing goes on")
+            _log.info("events are signed again")
 
     def _reach(self, moment: int) -> None:
         self._latest = moment if self._latest is None else max(self._latest, moment)

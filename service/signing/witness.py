@@ -1,9 +1,9 @@
 """The witness is what a service without the signing key runs instead of the signer.
 
 It examines the whole log as the signer does, takes the checkpoints that the signer publishes, and
-compares them with its own ledger. If its own tree leads to a checkpoint, the checkpoint is kept and
-shown. If not, the witness raises the same alarm as a signer would, and shows no new checkpoint of
-that timeline.
+compares them with its own ledger. If its own tree leads to a checkpoint, the checkpoint is stored
+and shown. If not, the witness raises the same alarm as a signer would, and shows no new checkpoint
+of that timeline.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ _log = structlog.get_logger("onrecord.audit")
 
 
 class _Verdict(NamedTuple):
-    """The result for a published head: `is_true`, or a `finding`; neither if it is not decided
-    yet."""
+    """The result for a published head: `is_true`, or a `finding`; neither if it is undecided."""
 
     is_true: bool = False
     finding: Finding | None = None
@@ -119,17 +118,17 @@ class Witness:
         await attempts.forever(attempt)
 
     async def _hear(self, partition: int, timeline: str, sealed: bytes) -> None:
-        """Take a published head, to be compared; raise an alarm if the signing service did not
+        """Queue a published head for the comparison; raise an alarm if the signing service did not
         publish it."""
         if partition_of(timeline, self._log.identity.partitions) != partition:
-            _log.error("what is published lies in a partition that is not its own")
+            _log.error("a published checkpoint is in the wrong partition")
             return
         try:
             publication = open_publication(self._codec, timeline, sealed)
             checkpoint = publication.checkpoint()
         except AuditError as error:
             if not self._ledger.size(timeline):
-                _log.error("what is published is of no timeline, or false", reason=str(error))
+                _log.error("a published checkpoint is false, or of no timeline", reason=str(error))
                 return
             finding = Finding(
                 timeline, self._heads.size(timeline) + 1, f"has a false checkpoint: {error}"
@@ -153,8 +152,7 @@ class Witness:
         self.watch.tell(trouble)
 
     async def _compare(self) -> None:
-        """Compare all published heads that wait. Those that are correct are kept durably, then
-        shown."""
+        """Compare all published heads that wait. Correct ones are stored durably, then shown."""
         true: dict[str, SignedHead] = {}
         for timeline, heard in list(self._waiting.items()):
             verdict = await self._verdict(timeline, heard)
@@ -171,8 +169,9 @@ class Witness:
             await self._judge.keep(new)
 
     async def _verdict(self, timeline: str, heard: SignedHead) -> _Verdict:
-        """Whether our own tree leads to that head, once all events that it covers are examined. The
-        log itself is read before an alarm is raised, because our ledger may be damaged."""
+        """The verdict, once all events that the head covers are examined: whether our own tree
+        leads to it. The log itself is read before an alarm is raised, because our ledger may be
+        damaged."""
         if timeline in self._heads.alarms:
             return _Verdict(finding=self._heads.alarms[timeline])
         shortfall = await self._shortfall(timeline, heard)
@@ -193,7 +192,7 @@ class Witness:
 
     async def _shortfall(self, timeline: str, heard: SignedHead) -> _Verdict | None:
         """None if all events that the head covers were examined. The log held them when the head
-        was published, so what is missing at its end was taken away."""
+        was published, so if some are missing at its end, somebody removed them."""
         partition = partition_of(timeline, self._log.identity.partitions)
         head = await self._log.head(partition)
         examination = self._judge.examiner.examination(partition)

@@ -1,7 +1,7 @@
 """Audits from outside: compare what a server or a bundle contains with what was signed.
 
-Neither of them is trusted; only the verifier keys that the auditor brings are. The comparison
-itself belongs to `events.audit`, what is printed to `service.cli`.
+Neither is trusted, only the verifier keys that the auditor brings. The comparison itself belongs to
+`events.audit`, printing to `service.cli`.
 
 Tested elsewhere:
 - `tests/acceptance/test_verify.py`: `bundle`

@@ -103,7 +103,7 @@ def _head(head: bytes) -> tuple[str, int, bytes]:
 
 
 def _size(field: bytes) -> int:
-    """A size in octal digits, or, from 8 GiB on, as GNU tar writes it: base 256 after 0x80."""
+    """A size in octal digits, or for 8 GiB and more in GNU tar's form: base 256 after 0x80."""
     return int.from_bytes(field[1:]) if field[:1] == b"\x80" else _octal(field)
 
 
@@ -125,7 +125,7 @@ def _pieces(file: gzip.GzipFile, size: int) -> Iterator[bytes]:
 
 
 def _end(file: gzip.GzipFile) -> None:
-    """Check that only zeros follow the last member, and read to gzip's checksum, so that it is
+    """Check that only zeros follow the last member, and read to the end, so that gzip's checksum is
     verified."""
     try:
         rest = file.read(_MOST_PADDING + 1)
@@ -142,7 +142,7 @@ def _pass_over(extended: Member) -> None:
 
 
 def _read(file: gzip.GzipFile, size: int) -> bytes:
-    """Read exactly so many bytes. Raises BadArchive if there are fewer."""
+    """Read exactly that many bytes. Raises BadArchive if there are fewer."""
     try:
         found = file.read(size)
     except (OSError, EOFError, zlib.error) as error:

@@ -33,7 +33,7 @@ from service.verifier.report import Report
 __all__ = ["Contents", "audit_bundle", "contents_of", "lines_of", "writing_bundle"]
 
 _LONGEST: Final = 8 * 1024**3
-"""The size in bytes from which on it does not fit into a POSIX ustar header."""
+"""The size in bytes at which a file becomes too large for a POSIX ustar header."""
 _LEVEL: Final = 3
 _MOST_SMALL: Final = 1 << 20
 _EVENTS: Final = "events.ndjson"
@@ -89,8 +89,7 @@ def contents_of(path: Path) -> dict[str, Contents]:
 
 
 def _placed(name: str) -> tuple[str, str]:
-    """The timeline and the part that a member's name stands for; the timeline of the README is
-    empty."""
+    """The timeline and the part in a member's name; the timeline of the README is empty."""
     plain = name.removeprefix("./")
     timeline, slash, part = plain.partition("/")
     if not slash and plain in {"README", "README.md", "README.txt"}:
@@ -125,7 +124,7 @@ def audit_bundle(
     pins: Sequence[VerifierKey],
     saved: Sequence[SavedCheckpoint] = (),
 ) -> Iterator[tuple[int, int] | Report]:
-    """Yields the progress now and then (lines done, lines in all), and at the end the report."""
+    """Yields the progress now and then (lines done, all lines), and finally the report."""
     try:
         case = open_case(timeline, contents.note, pins, contents.keys, saved)
     except Closed as error:
@@ -174,7 +173,7 @@ def writing_bundle(
     path: Path, timeline: str, size: int, note: bytes, keys: bytes
 ) -> Iterator[IO[bytes]]:
     """A file to write the lines to. If the block ends without an error, the complete bundle is at
-    `path`, see `writing_whole`. Raises OSError."""
+    `path`; see `writing_whole`. Raises OSError."""
     with tempfile.TemporaryFile(dir=folder_for(path)) as lines:
         yield lines
         length = lines.tell()

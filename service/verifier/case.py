@@ -35,7 +35,7 @@ class Closed(AuditError):
 
 class Case:
     """A timeline with a valid signed checkpoint; `verification` takes its lines. Saved checkpoints
-    are checked too, also those that cover more than the signed one."""
+    are checked too, even those that cover more than the signed one."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Case:
         self._signed_by = [str(key) for key in note.signed_by]
 
     def verified(self, beyond: int) -> Report:
-        """The report when all lines were taken; `beyond` counts further lines that no checkpoint
+        """The report once all lines were taken; `beyond` counts further lines that no checkpoint
         covers."""
         report = self._report("verified")
         report.redacted = self.verification.redacted
@@ -89,8 +89,8 @@ class Case:
         return f"{who} signed two different histories. {error}"
 
     def _is_behind(self, error: Tampered) -> bool:
-        """Whether everything is valid up to the signed head, but events that an earlier checkpoint
-        covers beyond it are missing."""
+        """Whether everything is valid up to the signed head, but later events, which an earlier
+        checkpoint covers, are missing."""
         good = error.good if error.revision is None else error.revision - 1
         return self.saved > self.signed.size <= good
 
@@ -143,7 +143,7 @@ def open_case(
     saved: Sequence[SavedCheckpoint] = (),
 ) -> Case:
     """Begin the audit of a timeline with this signed note. `shown` are the keys that the audited
-    side shows, which are compared but never trusted. Raises Closed."""
+    side shows; they are compared but never trusted. Raises Closed."""
     saved = [each for each in saved if each.checkpoint.size]
     if not pins:
         raise Closed(_unpinned(timeline, shown, "No verifier key was brought."))
@@ -181,7 +181,7 @@ def _opened(
 
 
 def _empty(timeline: str, reason: str, saved: Sequence[SavedCheckpoint]) -> Report:
-    """The report for an empty timeline: there is nothing to prove, unless events were signed
+    """The report for an empty timeline: nothing can be proved, unless events were signed
     earlier."""
     if not saved:
         return unproven(timeline, f"{reason}: there is nothing to prove.")
@@ -191,7 +191,7 @@ def _empty(timeline: str, reason: str, saved: Sequence[SavedCheckpoint]) -> Repo
 
 
 def _check_form(note: bytes) -> None:
-    """Raise BadNote if it is not a note at all; signatures are not checked."""
+    """Raise BadNote if it does not have the form of a note; signatures are not checked."""
     with contextlib.suppress(UnknownSignature):
         open_note(note, ())
 

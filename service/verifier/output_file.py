@@ -19,8 +19,8 @@ def writing_whole(path: Path) -> Iterator[IO[bytes]]:
     `path` is unchanged. It is written beside `path` first.
 
     A link stays, and its target is replaced; a file keeps its permissions. A device, a pipe or a
-    socket cannot be replaced: it is written to directly, and also gets what was written before a
-    failure. Raises OSError.
+    socket cannot be replaced: it is written to directly, so it also receives what was written
+    before a failure. Raises OSError.
     """
     there = _there(path)
     if there is not None and not stat.S_ISREG(there.st_mode):
@@ -49,7 +49,7 @@ def folder_for(path: Path) -> Path | None:
 
 
 def _there(path: Path) -> os.stat_result | None:
-    """The status of the path or of its link's target; None if there is nothing."""
+    """The status of the path or of its link's target; None if it does not exist."""
     try:
         return path.stat()
     except FileNotFoundError:

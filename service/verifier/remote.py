@@ -28,11 +28,11 @@ from service.verifier.unsigned import unsigned_since
 __all__ = ["audit_timeline", "shown_keys"]
 
 _TRIES: Final = 3
-"""How often the audit starts again with a newer checkpoint, because text may be redacted while it
-is read."""
+"""How often the audit starts again with a newer checkpoint, because text may be redacted while the
+audit reads it."""
 
 Advance = Callable[[int, int], None]
-"""Called now and then with the progress: lines done, lines in all."""
+"""Called now and then with the progress: lines done, all lines."""
 
 
 async def audit_timeline(
@@ -67,7 +67,7 @@ async def audit_timeline(
 
 
 async def _judged(client: Client, case: Case, beyond: int, clock: Clock) -> Report:
-    """The report on a timeline whose signed events are all as they were signed."""
+    """The report on a timeline whose signed events are all unchanged."""
     alarms = await client.alarms()
     own = alarms.pop(case.timeline, None)
     if own is not None:
@@ -88,7 +88,7 @@ async def _judged(client: Client, case: Case, beyond: int, clock: Clock) -> Repo
 
 
 async def shown_keys(client: Client, timeline: str) -> list[str]:
-    """The keys that the server shows, which are compared but not trusted."""
+    """The keys that the server shows; they are compared but not trusted."""
     keys = await client.keys(timeline) or b""
     return [line.strip() for line in keys.decode(errors="replace").splitlines() if line.strip()]
 
@@ -108,7 +108,7 @@ async def _take(client: Client, case: Case, advance: Advance) -> int:
                 if verification.count == verification.size:
                     break
     except NotFound:
-        pass  # the timeline is gone, and with it everything that was signed
+        pass  # the timeline is gone, with everything that was signed
     except (Unreachable, ServerRefused) as error:
         await _explain(client, case, error)
     verification.finish()
@@ -116,8 +116,9 @@ async def _take(client: Client, case: Case, advance: Advance) -> int:
 
 
 async def _explain(client: Client, case: Case, error: Unreachable | ServerRefused) -> NoReturn:
-    """Find out why the server broke off. If its log does not have what it recorded, it says so when
-    that event is requested alone, and Tampered is raised; otherwise the error itself is raised."""
+    """Find out why the server broke off. If its log does not have what it recorded, the server says
+    so when asked for that event alone, and Tampered is raised; otherwise the error itself is
+    raised."""
     due = case.verification.count + 1
     refused: ServerRefused | None = error if isinstance(error, ServerRefused) else None
     if refused is None:
@@ -134,7 +135,7 @@ async def _explain(client: Client, case: Case, error: Unreachable | ServerRefuse
 
 
 async def _named(client: Client, case: Case, error: Tampered) -> Tampered:
-    """The same error with the first bad revision, if the server's tiles show it; they are trusted
+    """The same error with the first bad revision, if the server's tiles show it; tiles are trusted
     if they lead to the signed root. If anything fails here, the error is returned unchanged."""
     if error.revision or isinstance(error, TwoHistories):
         return error

@@ -82,8 +82,8 @@ def unproven(timeline: str, reason: str, *advice: str) -> Report:
 
 
 def verdict_of(reports: Sequence[Report]) -> Verdict:
-    """The verdict on all reports together: tampered if one is, else unproven if one is, else
-    verified. Without reports it is unproven."""
+    """The verdict on all reports together: tampered if any is, else unproven if any is, else
+    verified. Unproven if there are no reports."""
     found = {report.outcome for report in reports}
     if "tampered" in found:
         return "tampered"

@@ -17,16 +17,17 @@ from service.verifier.case import Case
 __all__ = ["unsigned_since"]
 
 _LATE: Final = 60.0
-"""The seconds by which an event's time may differ from this machine's clock before an unsigned
-event counts as a problem."""
+"""Seconds by which an event's time may differ from this machine's clock before an unsigned event
+counts as a problem."""
 _LOOKS, _PAUSE = 5, 0.5
-"""How often a newer checkpoint is requested, and the seconds between, since one is signed within a
-second. So a wrong clock of the auditor does not make a working service look stopped."""
+"""How often a newer checkpoint is requested, and the seconds between the requests. A checkpoint is
+signed within a second, so a wrong clock of the auditor does not make a working service look
+stopped."""
 
 
 async def unsigned_since(client: Client, case: Case, clock: Clock) -> tuple[str, str] | None:
     """Why the timeline's newer events stay unsigned, and what to do; None if they are being signed.
-    To be called if there are events after the signed ones."""
+    Call this if there are events after the signed ones."""
     revision = case.signed.size + 1
     try:
         event = (await client.event(case.timeline, revision)).value
@@ -61,8 +62,8 @@ def _minutes(seconds: float) -> str:
 
 
 async def _covers(client: Client, timeline: str, revision: int) -> bool:
-    """Whether the current checkpoint covers the revision. It is not verified, because the only
-    question is whether the server still signs."""
+    """Whether the current checkpoint covers the revision. The checkpoint is not verified, because
+    the only question is whether the server still signs."""
     note = await client.checkpoint(timeline) or b""
     text = note.decode(errors="replace").rpartition("\n\n")[0] + "\n"
     try:

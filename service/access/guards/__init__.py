@@ -1,5 +1,5 @@
-"""What stands between a request and its handler: who asks, what the route needs, and what everybody
-else may learn from the answer.
+"""The checks between a request and its handler: who is asking, what the route needs, and who else
+may see the answer.
 
 It knows no route. Which right a route needs is declared with the route; what a right allows is
 decided by the policy in `service.access`.

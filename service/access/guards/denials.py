@@ -12,14 +12,14 @@ __all__ = ["DENIALS", "Denial", "count_denial", "denial_of"]
 Denial = Literal[
     "missing", "malformed", "unknown", "revoked", "expired", "session", "hidden", "forbidden"
 ]
-"""No credentials, or some that prove nothing: see `Unauthenticated`; a timeline that the caller may
-not read, which is answered as one that does not exist; a right that the caller lacks."""
+"""No credentials, or invalid ones (see `Unauthenticated`); a timeline that the caller may not read,
+which is answered like one that does not exist; a right that the caller lacks."""
 
 DENIALS: Final[tuple[Denial, ...]] = get_args(Denial)
 
 
 def denial_of(error: AccessError | Unknown) -> Denial:
-    """The reason that is counted for an error of a guard."""
+    """The reason to count for an error of a guard."""
     if isinstance(error, Unauthenticated):
         return error.reason
     return "forbidden" if isinstance(error, Forbidden) else "hidden"

@@ -1,4 +1,4 @@
-"""The door: every request gets its visitor here, and answers are marked that not all may see."""
+"""The door: gives every request its visitor, and marks answers that not everybody may see."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["Door"]
 
 
 class Door:
-    """An ASGI application around the one that has the routes."""
+    """An ASGI application around the one with the routes."""
 
     def __init__(self, app: ASGIApp, access: Access, row: TallyRow) -> None:
-        """The denials are counted in `row`."""
+        """Denials are counted in `row`."""
         self._app = app
         self._access = access
         self._row = row
@@ -46,10 +46,10 @@ class Door:
 
 
 class _Answer:
-    """Sends an answer on, and says who else may be shown it.
+    """Sends an answer on, and says in its headers who else may be shown it.
 
-    An answer may have waited for seconds. If what the visitor was granted has been taken meanwhile,
-    it is not sent: it is `withdrawn`, and the problem is sent in its place.
+    An answer may have waited for seconds. If the visitor has lost the right meanwhile, it is not
+    sent: it is `withdrawn`, and the problem is sent in its place.
     """
 
     __slots__ = ("_reads", "_scope", "_send", "_visitor", "withdrawn")
@@ -71,8 +71,8 @@ class _Answer:
         await self._send(message)
 
     def _look_again(self) -> None:
-        """Raises what the guard would raise now. What was recorded is not taken back, so an answer
-        to a write is sent in every case."""
+        """Raises what the guard would raise now. A recorded write cannot be undone, so its answer
+        is always sent."""
         try:
             self._visitor.look_again()
         except (AccessError, Unknown, Lagging) as error:

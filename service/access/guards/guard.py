@@ -1,5 +1,5 @@
-"""The guard of every route: the right that it declares is required before anything else of the
-request is looked at."""
+"""The guard of every route: requires the right that the route declares, before anything else of the
+request is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits of a caller, held before anything of its request is looked at."""
+"""The limits of a caller, checked before anything of the request is read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from service.http.requests import TooManyRequests
 __all__ = ["Limited"]
 
 _BY_CREDENTIALS: Final = ("/v1/", "/metrics", "/health/ready", "/health/audit")
-"""The paths that look at credentials. At all others every request counts for its address."""
+"""The paths that read credentials. At all others every request counts for its address."""
 _SIGN_IN: Final = "/v1/session"
-"""Here credentials are what is sent. A browser whose session has ended can sign in again."""
+"""On these paths credentials are the content of the request. A browser whose session has ended can
+sign in again."""
 
 
 class Limited:
-    """An ASGI application around the one that has the routes, inside the door: it refuses what is
-    more than the caller may send."""
+    """An ASGI application around the one with the routes, inside the door: it refuses requests
+    beyond the caller's limits."""
 
     def __init__(self, app: ASGIApp, limits: RequestLimits) -> None:
         self._app = app
@@ -42,8 +43,8 @@ class Limited:
         await self._app(scope, receive, send)
 
     def _count(self, scope: Any) -> None:
-        """Raises TooManyRequests, and Lagging while nobody knows who is asking. A request with
-        wrong credentials counts as a try with them alone."""
+        """Raises TooManyRequests, and Lagging while it is unknown who is asking. A request with
+        wrong credentials counts only as an attempt with them."""
         scope[LIMITS] = self._limits
         path = scope["path"]
         if path.startswith(_BY_CREDENTIALS) and not path.startswith(_SIGN_IN):

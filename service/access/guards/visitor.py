@@ -31,7 +31,7 @@ _NO_RIGHT: Final = (
 
 
 class Visitor:
-    """Who makes one request, found out when it is first asked. Each question is decided by the
+    """Who makes one request, found out when it is first needed. Each question is decided by the
     policy of that moment."""
 
     __slots__ = (
@@ -52,8 +52,8 @@ class Visitor:
     def __init__(
         self, headers: _Headers, access: Access, count: Callable[[Denial], None] = lambda _: None
     ) -> None:
-        """`headers` are those of the request. `count` is called once for each denial."""
-        self._headers = headers  # and not the scope, which refers to this
+        """`headers` are the request's. `count` is called once for each denial."""
+        self._headers = headers  # not the scope, which refers to this object
         self._access = access
         self._count = count
         self._principal: Principal | None = None
@@ -62,18 +62,18 @@ class Visitor:
         self._needed: Right | None = None
         self._decided = 0.0
         self.timeline: str | None = None
-        """The timeline on which a right was needed last."""
+        """The timeline for which a right was required last."""
         self.timelines: tuple[str, ...] = ()
-        """All timelines that the request is about, once rights on them were needed."""
+        """All timelines that the request is about, once rights for them were required."""
         self.proposes = False
-        """Whether what the visitor writes becomes a proposal, once writing was required."""
+        """Whether the visitor's writes become proposals, once writing was required."""
         self.is_shown_own = False
-        """Whether the answer depends on who asks, though others may read the timeline too."""
+        """Whether the answer depends on who is asking, though others may read the timeline too."""
 
     @property
     def principal(self) -> Principal:
-        """Who it is. Raises Unauthenticated if the credentials that were sent are not good, and
-        Lagging while keys and grants are not known."""
+        """Who is asking. Raises Unauthenticated if the credentials are invalid, and Lagging while
+        keys and grants are unknown."""
         if self._principal is None:
             if self._doubted is None:
                 self._find_out()
@@ -83,7 +83,7 @@ class Visitor:
 
     @property
     def known(self) -> Principal | None:
-        """Who it is, if anything has asked."""
+        """Who is asking, if that was found out already."""
         return self._principal
 
     @property
@@ -107,8 +107,8 @@ class Visitor:
         return all(allows(EVERYONE, "read", timeline) for timeline in self.timelines)
 
     def forgive(self) -> None:
-        """Take wrong credentials for none: a page is shown nevertheless, and its calls report what
-        is wrong."""
+        """Treat wrong credentials as none: the page is shown nevertheless, and its calls report
+        what is wrong."""
         try:
             self._principal = self._access.principal_of(*_credentials(self._headers))
         except Unauthenticated:
@@ -116,11 +116,11 @@ class Visitor:
 
     def may(self, right: Right, timeline: str | None = None) -> bool:
         """Whether the visitor has the right. Raises Unauthenticated, and Lagging while keys and
-        grants are not known: a no would be wrong then."""
+        grants are unknown, because "no" would be wrong then."""
         return self._access.known_policy.allows(self.principal, right, timeline)
 
     def reads(self, timeline: str) -> bool:
-        """Whether the visitor may read the timeline, which the answer is about. A no is not counted
+        """Whether the visitor may read the timeline, which the answer is about. "No" is not counted
         as a denial. Raises Unauthenticated."""
         self._is_about(timeline)
         return self.may("read", timeline)
@@ -128,7 +128,7 @@ class Visitor:
     def require(self, right: Right, timeline: str | None = None) -> None:
         """Raises Unauthenticated, Unknown or Forbidden unless the visitor has the right.
 
-        Without credentials that is Unauthenticated. With them, a timeline that the visitor may not
+        A visitor without credentials gets Unauthenticated. For others, a timeline that they may not
         read is Unknown, whether it exists or not.
         """
         self._is_about(timeline)
@@ -144,7 +144,7 @@ class Visitor:
         raise error
 
     def require_writing(self, timeline: str | None) -> None:
-        """Require `write`, or `propose` where the visitor may do no more."""
+        """Require `write`, or `propose` if the visitor does not have `write`."""
         self.proposes = self._only_proposes(timeline)
         self.require("propose" if self.proposes else "write", timeline)
 
@@ -155,8 +155,8 @@ class Visitor:
             return False
 
     def look_again(self) -> None:
-        """Decide again about the right that was required, if the decision may be another one by
-        now. Raises what `require` raises."""
+        """Decide again about the required right, if the decision may have changed. Raises what
+        `require` raises."""
         late = perf_counter() - self._decided > _SOON
         if self._needed is not None and (late or self._policy is not self._access.policy):
             self._principal = None
@@ -164,7 +164,7 @@ class Visitor:
 
     def still_reads(self, timelines: Iterable[str]) -> bool:
         """Whether the visitor may read all of the timelines, by the present credentials and policy;
-        not while these are not known. A no is not counted as a denial."""
+        False while these are unknown. "No" is not counted as a denial."""
         try:
             principal = self._access.principal_of(*_credentials(self._headers))
         except (Unauthenticated, Lagging):
@@ -193,13 +193,13 @@ class Visitor:
 
 
 def visitor_of(scope: Any) -> Visitor:
-    """Who makes the request of that scope."""
+    """The visitor of the request with this scope."""
     visitor: Visitor = scope["user"]
     return visitor
 
 
 def _credentials(headers: _Headers) -> tuple[str | None, str | None]:
-    """The headers `Authorization` and `Cookie`, each with all its lines in one."""
+    """The headers `Authorization` and `Cookie`, each with all its lines joined."""
     authorization = cookie = None
     for name, value in headers:
         if name == b"authorization":

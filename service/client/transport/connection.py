@@ -31,13 +31,14 @@ Parameters = Sequence[tuple[str, str]]
 JSON_LINES: Final = "application/x-ndjson"
 EVENT_STREAM: Final = "text/event-stream"
 _SILENCE: Final = 45.0
-"""Seconds without a byte after which a stream is given up: three of the server's keep-alives."""
+"""Seconds without a byte after which a stream counts as broken: three of the server's
+keep-alives."""
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
 
 class ServerAnswer(NamedTuple, Generic[T]):
     """`value`, and what the headers say about it. `revision` is the timeline's; it is None for the
-    list of timelines and for health. `body` has the bytes that came."""
+    list of timelines and for health. `body` has the received bytes."""
 
     value: T
     status: int
@@ -54,7 +55,7 @@ class EventLines(NamedTuple):
 
 
 class Connection:
-    """One server. It owns `http` and closes it; it keeps nothing between requests."""
+    """One server. It owns `http` and closes it; it stores nothing between requests."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
@@ -83,7 +84,7 @@ class Connection:
         parameters: Parameters = (),
         headers: Mapping[str, str | None] | None = None,
     ) -> ServerAnswer[T]:
-        """One write, sent once. Headers that are None are left out. Raises `WriteProposed` on
+        """Send one write, once. Headers that are None are left out. Raises `WriteProposed` on
         202."""
         given = {name: value for name, value in (headers or {}).items() if value is not None}
         content = None
@@ -101,8 +102,8 @@ class Connection:
         return response.status_code, response.content
 
     async def small(self, path: str, most: int) -> tuple[int, bytes]:
-        """Status and body of what is at `path`. No more than `most` bytes are read, because an
-        audited server may be hostile."""
+        """Status and body of what is at `path`. At most `most` bytes are read, because an audited
+        server may be hostile."""
         body = b""
         try:
             async with self._http.stream("GET", path) as response:
@@ -151,8 +152,8 @@ class Connection:
     async def _opened(
         self, asked: AbstractAsyncContextManager[httpx.Response], media_type: str, form: str
     ) -> AsyncIterator[httpx.Response]:
-        """The response that was asked for, if it is a success of that media type. Errors of the
-        wire within the block are raised as the client's own; `form` names what should have come."""
+        """The response to a request, if it is a success of that media type. Transport errors within
+        the block are raised as the client's own; `form` names the expected content."""
         try:
             async with asked as response:
                 if response.status_code != httpx.codes.OK:
@@ -231,7 +232,7 @@ class Connection:
 
 
 def path_of(*segments: str) -> str:
-    """A path of `segments`, each percent-encoded; also `.` and `..`, which would be resolved
+    """A path of `segments`, each percent-encoded, including `.` and `..`, which would be resolved
     otherwise."""
     encoded = (
         segment.replace(".", "%2E") if segment in (".", "..") else quote(segment, safe="")
@@ -241,6 +242,6 @@ def path_of(*segments: str) -> str:
 
 
 def revision_of(response: httpx.Response) -> int | None:
-    """The timeline's revision that an answer is true of."""
+    """The timeline's revision that an answer describes."""
     header: str | None = response.headers.get("onrecord-revision")
     return int(header) if header is not None and _NUMBER.fullmatch(header) else None

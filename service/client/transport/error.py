@@ -29,7 +29,7 @@ def unreachable(url: str, error: httpx.TransportError) -> Unreachable:
 
 
 def _reason(error: httpx.TransportError) -> str:
-    """The cause in words: httpx gives little, or only the number of the system's error."""
+    """The cause in words: httpx says little, or only the number of the system's error."""
     match error:
         case httpx.ConnectTimeout():
             return "it did not answer the call in time"

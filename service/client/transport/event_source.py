@@ -1,7 +1,7 @@
 """Server-sent events, parsed as they arrive: HTML Living Standard, 9.2.6.
 
 No library is used, because our streams need what libraries leave out: an empty `id`, which has a
-meaning of its own, and data as the exact bytes that came.
+meaning of its own, and data as the exact received bytes.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 __all__ = ["Message", "messages"]
 
 _LONGEST: Final = 64 << 20
-"""Bytes of the longest message that is read."""
+"""The most bytes of a message."""
 _LONGEST_NUMBER: Final = 9
-"""Digits of the longest pause in milliseconds; a `retry` with more is ignored."""
+"""The most digits of a pause in milliseconds; a `retry` with more is ignored."""
 
 
 class Message(NamedTuple):
@@ -27,8 +27,8 @@ class Message(NamedTuple):
 
 
 async def messages(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Message, None]:
-    """The messages in their order. An incomplete one at the end is dropped, and comments are
-    ignored. Raises ValueError if a message is too long, or its text is not UTF-8."""
+    """The messages in order. An incomplete one at the end is dropped, and comments are ignored.
+    Raises ValueError if a message is too long, or its text is not UTF-8."""
     rest = b""
     lines: list[bytes] = []
     weight = 0
@@ -45,7 +45,7 @@ async def messages(chunks: AsyncIterable[bytes]) -> AsyncGenerator[Message, None
                 yield message
             lines, weight = [], 0
         if weight + len(rest) > _LONGEST:
-            raise ValueError("a message of it has no end")
+            raise ValueError("one of its messages has no end")
 
 
 def _message(lines: list[bytes]) -> Message | None:

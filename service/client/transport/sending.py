@@ -1,4 +1,4 @@
-"""Sending what changes something, or only trying it."""
+"""Sending requests that change something, or only try it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Sending:
-    """What all calls have in common that change something; in a dry run they change nothing."""
+    """The common part of all calls that change something; in a dry run they change nothing."""
 
     _connection: Connection
     _dry_run: bool = False

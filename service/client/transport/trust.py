@@ -20,7 +20,7 @@ def trust_for(url: str) -> ssl.SSLContext:
     those of the system, and those that SSL_CERT_FILE and SSL_CERT_DIR name. OpenSSL reads these two
     from the environment itself.
 
-    By http no certificate is shown, so that context trusts nobody: to read the authorities takes
+    An http server shows no certificate, so its context trusts nobody: reading the authorities takes
     longer than a short command."""
     if urlsplit(url).scheme != "https":
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -30,13 +30,13 @@ def trust_for(url: str) -> ssl.SSLContext:
 
 
 def refused_certificate(error: BaseException) -> ssl.SSLCertVerificationError | None:
-    """The refusal of a certificate that caused `error`; None if that was not its cause."""
+    """The certificate refusal that caused `error`; None if the cause is another one."""
     cause = _cause(error)
     return cause if isinstance(cause, ssl.SSLCertVerificationError) else None
 
 
 def tls_reason(error: BaseException) -> str | None:
-    """Why no encrypted connection could be made, in words; None if that was not the cause."""
+    """Why no encrypted connection could be made, in words; None if the cause is another one."""
     cause = _cause(error)
     if cause is None:
         return None

@@ -24,4 +24,4 @@ HANDLERS: Final = (
     *sessions.HANDLERS,
     *identity.HANDLERS,
 )
-"""Every call about access. Their handlers take `granting`."""
+"""Every call about access. Their handlers get `granting`."""

@@ -97,8 +97,8 @@ def _check_place(query: Query) -> None:
     )
 )
 async def get_why(request: HttpRequest, granting: NamedDependency[Granting]) -> Response[bytes]:
-    """Whether somebody has a right on a timeline, or had it at a moment, by which grants. Anyone
-    may ask about themselves; about others, who manages keys and grants."""
+    """Whether somebody has or had a right on a timeline, and by which grants. Anyone may ask about
+    themselves; to ask about others takes the right to manage keys and grants."""
     visitor = visitor_of(request.scope)
     caller = visitor.principal
     query = parsed_query(request, _check_place)

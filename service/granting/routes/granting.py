@@ -40,7 +40,7 @@ B = TypeVar("B")
 
 
 class Granting(NamedTuple):
-    """What the handlers work with: the registry, and how a change is made known to all workers."""
+    """What the handlers work with: the registry, and what tells all workers of a change."""
 
     registry: Registry
     budget: BodyBudget
@@ -59,8 +59,8 @@ class Granting(NamedTuple):
         headers: Mapping[str, str] | None = None,
     ) -> ReadyResponse:
         """The answer to a change that is in the log at `revision` of `_access`, once every worker
-        on this host decides by it, or after a second; of a dry run, as if it were. 201 if it is
-        new."""
+        on this host decides by it, or after a second. The answer to a dry run is the same as if the
+        change were recorded. 201 if it is new."""
         told = revision - 1 if terms.dry_run and is_new else revision
         sent = {**true_of(told), **(headers or {})}
         if not terms.dry_run:
@@ -72,7 +72,7 @@ class Granting(NamedTuple):
 
 
 class ChangeTerms(NamedTuple):
-    """What every write may ask: to wait for a signed checkpoint, and to be tried only."""
+    """The options of every write: wait for a signed checkpoint, and dry run."""
 
     waits: bool
     dry_run: bool
@@ -87,7 +87,7 @@ def access_operation(method: str, path: str, summary: str, **more: Any) -> Opera
 
 
 def change_operation(method: str, path: str, summary: str, **more: Any) -> Operation:
-    """The operation of a change of keys or grants, which takes what every write takes."""
+    """The operation of a change of keys or grants, with the parameters of every write."""
     more["parameters"] = (*more.get("parameters", ()), WAIT, DRY_RUN)
     more["problems"] = (*more["problems"], "log-unavailable", "projection-lagging")
     return access_operation(method, path, summary, **more)

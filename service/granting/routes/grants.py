@@ -91,7 +91,7 @@ async def take_grant(
     id: FromPath[str],  # noqa: A002 - the API's own word for it
     granting: NamedDependency[Granting],
 ) -> ReadyResponse:
-    """Takes a grant: what follows from it alone is over."""
+    """Takes a grant: rights that follow only from it end."""
     query = parsed_query(request)
     terms = ChangeTerms.of(query)
     await read_nothing(request)

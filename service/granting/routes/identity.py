@@ -77,8 +77,8 @@ _PARAMETERS: Final = tuple(
 async def complete_identity(
     request: HttpRequest, granting: NamedDependency[Granting]
 ) -> ReadyResponse:
-    """Opens a session for the person whom the issuer names. The page goes on by itself: only what
-    comes from a page of ours is sent the cookie."""
+    """Opens a session for the person whom the issuer names. The answer is a page that navigates by
+    itself, because browsers send the cookie only with requests from a page of ours."""
     scope: Any = request.scope
     query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     cookie = value_of(header(scope, b"cookie"), BEGUN_COOKIE)

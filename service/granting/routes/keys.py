@@ -95,7 +95,7 @@ _NAME: Final = in_path("name", KEY_NAME.rule, {"type": "string", **KEY_NAME.sche
 async def revoke_key(
     request: HttpRequest, name: FromPath[str], granting: NamedDependency[Granting]
 ) -> ReadyResponse:
-    """Revokes a key, for ever: nobody can use it any more, and its name is given to no other."""
+    """Revokes a key for ever: nobody can use it any more, and no other key gets its name."""
     query = parsed_query(request)
     terms = ChangeTerms.of(query)
     await read_nothing(request)

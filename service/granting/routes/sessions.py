@@ -70,7 +70,7 @@ async def open_session(request: HttpRequest, granting: NamedDependency[Granting]
     )
 )
 async def end_session(request: HttpRequest, granting: NamedDependency[Granting]) -> ReadyResponse:
-    """Ends the session of the cookie; a copy of the cookie is worth nothing either."""
+    """Ends the session of the cookie; copies of the cookie become invalid too."""
     parsed_query(request)
     await read_nothing(request)
     value = value_of(header(request.scope, b"cookie"))

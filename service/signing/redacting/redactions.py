@@ -1,4 +1,4 @@
-"""The redactions that the read model knows, and which of them are still to be carried out."""
+"""The redactions in the read model, and which of them are still to be carried out."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["Redactions"]
 
 
 class Redactions:
-    """All of it is in memory and follows from the read model and the log. The log and the read
-    model hold no text of those in `removed` any more; no other file in the data folder holds text
-    of those in `done` either; those in `odd` cannot be carried out. `came` is set when there may be
-    others."""
+    """All of this is in memory and follows from the read model and the log. The log and the read
+    model have no text of the redactions in `removed` any more; no other file in the data folder has
+    text of those in `done` either; those in `odd` cannot be carried out. `came` is set when there
+    may be new ones."""
 
     def __init__(self, read_model: ReadModel, partitions: int) -> None:
         self._read_model = read_model
@@ -27,12 +27,12 @@ class Redactions:
         self.odd: set[queries.Redacted] = set()
         self.came = asyncio.Event()
         self._changed = set(range(partitions))
-        """Partitions whose redactions are to be read again."""
+        """Partitions whose redactions must be read again."""
         self._known: dict[int, list[queries.Redacted]] = {}
 
     def due(self) -> list[queries.Redacted]:
-        """The redactions in the read model that are neither done nor odd. None of a damaged file:
-        they are found when it is rebuilt."""
+        """The redactions in the read model that are neither done nor odd. A damaged file has none;
+        its redactions are found when it is rebuilt."""
         for partition in self._changed:
             file = self._read_model.files[partition]
             try:
@@ -45,13 +45,13 @@ class Redactions:
         return [r for known in self._known.values() for r in known if r not in seen]
 
     def advance(self, folded: Mapping[str, int]) -> None:
-        """Note which timelines have been folded further."""
+        """Note which timelines were folded further."""
         self._changed.update(partition_of(name, self._partitions) for name in folded)
         self.came.set()
 
     def reset(self, partition: int) -> None:
-        """The read model of the partition turned to another history: its redactions are gone
-        through from the first one on."""
+        """Start again with the first redaction of the partition, because its read model has another
+        history now."""
 
         def others(of: set[queries.Redacted]) -> set[queries.Redacted]:
             return {one for one in of if partition_of(one.timeline, self._partitions) != partition}

@@ -2,8 +2,8 @@
 
 It keeps no records of its own that could be lost: the read model has the redactions, and the log
 shows whether their text is still there. So each step can be repeated after a crash at any point.
-The steps are: the log, its files and leftovers beside them, the read model's file, and memory. A
-redaction is done when the data folder holds no file of unknown content.
+The text is removed from the log, from its files and leftovers beside them, from the read model's
+file, and from memory. The redaction is done when the data folder holds no file of unknown content.
 
 Only the service that signs removes text from the log. The others wait until it has, and then remove
 it from their own files.
@@ -45,7 +45,7 @@ _log = structlog.get_logger("onrecord.redaction")
 
 
 class Covers(Protocol):
-    """Can tell whether a signed checkpoint covers a revision."""
+    """Knows whether a signed checkpoint covers a revision."""
 
     async def covered(self, timeline: str, revision: int, limit: float) -> int | None:
         """The size of a checkpoint that covers it; None if there is none within `limit` seconds."""
@@ -60,10 +60,10 @@ class RedactionHealth(Struct, frozen=True):
 
 class Redactor:
     """Removes redacted text from the log, the read model and the data folder, in one task that runs
-    `run`. Each function in `forgotten` is called with a timeline of which text was removed, so that
-    it is dropped from memory as well; `mismatches` reports the timeline of a redaction that is not
-    as it was recorded. If `removes` is false, another service removes from the log; `bundled` says
-    whether the log's files are in the data folder."""
+    `run`. Each function in `forgotten` is called with a timeline whose text was removed, so that it
+    is dropped from memory as well; `mismatches` reports the timeline of a redaction that differs
+    from what was recorded. If `removes` is false, another service removes from the log; `bundled`
+    says whether the log's files are in the data folder."""
 
     def __init__(  # noqa: PLR0913 - five parts, and two facts about what is this service's own
         self,
@@ -94,13 +94,13 @@ class Redactor:
         return self._health
 
     async def run(self) -> None:
-        """Remove what is due, until cancelled."""
+        """Carry out the due redactions, until cancelled."""
         await self._projector.progress.caught_up.wait()
         while True:
             self._redactions.came.clear()
             due = self._redactions.due()
             self._tell(due, self._health.problem if due else None)
-            # While another history is folded, what is due belongs to the one before.
+            # While another history is folded, the due redactions are those of the old one.
             if not due or self._projector.rebuilding:
                 await self._redactions.came.wait()
                 continue
@@ -123,14 +123,14 @@ class Redactor:
 
     async def _remove(self, due: list[queries.Redacted]) -> bool:
         """Remove the text of all redactions that are covered, with one copy of the log. Returns
-        whether nothing is left. Raises StrangeFiles if all text is removed that the service knows
-        of.
+        whether none is left to do. Raises StrangeFiles if all text that the service knows of is
+        removed.
 
-        After a start it goes through every redaction, even those without text: a crash may have
-        come after the log and before its files.
+        After a start it goes through every redaction, even those without text, because a crash may
+        have come between removing text from the log and from its files.
         """
         of = self._redactions
-        removed, done = of.removed, of.done  # A reset meanwhile begins with other redactions.
+        removed, done = of.removed, of.done  # a reset replaces them meanwhile
         removed.update(await self._taken([r for r in due if r not in removed]))
         if removed:
             await asyncio.to_thread(self._files.refuse_strangers)
@@ -138,8 +138,8 @@ class Redactor:
         return done.union(of.odd).issuperset(due)
 
     async def _taken(self, due: list[queries.Redacted]) -> list[queries.Redacted]:
-        """The redactions that are removed now: nothing that this service knows of holds their
-        text."""
+        """Remove the text of these redactions from the log. Returns those whose text no file that
+        this service knows of holds any more."""
         removals: defaultdict[int, list[Removal]] = defaultdict(list)
         taken: list[queries.Redacted] = []
         for redacted in due:
@@ -155,8 +155,7 @@ class Redactor:
         return taken
 
     async def _remove_from_log(self, removals: Mapping[int, Sequence[Removal]]) -> None:
-        """Remove the text from the log's memory and files, and from files that were left beside
-        them."""
+        """Remove the text from the log's memory and files, and from leftover files beside them."""
         left = await asyncio.to_thread(self._files.leftovers)
         for partition, some in removals.items():
             await self._log.remove(partition, some)
@@ -166,8 +165,7 @@ class Redactor:
             await asyncio.to_thread(self._files.remove, left)
 
     async def _looked_at(self, redacted: queries.Redacted) -> list[Removal] | None:
-        """What to remove for the redaction; None if an event is not as it should be, which is
-        logged once."""
+        """What to remove for the redaction; None if an event is invalid, which is logged once."""
         try:
             return await self._removals.find(redacted)
         except (CorruptEvent, ValueError) as error:

@@ -40,7 +40,7 @@ class RemovalFinder:
         [(header, event, _)] = await self._fetch(timeline, [revision])
         subject = redactable_subject(timeline, id_)
         if not isinstance(event, StatementRedacted) or header.subject != subject:
-            raise ValueError(f"revision {revision} is no redaction of {id_!r}")
+            raise ValueError(f"revision {revision} is not a redaction of {id_!r}")
         return [
             Removal(position, timeline, named.id, revision)
             for named, kept, position in await self._fetch(timeline, event.revisions)

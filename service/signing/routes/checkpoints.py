@@ -37,8 +37,8 @@ async def get_checkpoint(
     read_side: NamedDependency[ReadSide],
     signed_ledger: NamedDependency[SignedLedger],
 ) -> Response[bytes]:
-    """The signed head of a timeline's tree. It remains when the log has lost the timeline, as the
-    proof that it existed."""
+    """The signed head of a timeline's tree. It stays if the log has lost the timeline, as proof
+    that the timeline existed."""
     return await _checkpoint(request, t, read_side, signed_ledger)
 
 
@@ -112,9 +112,9 @@ async def get_keys(
 async def get_audit_status(
     request: HttpRequest, signed_ledger: NamedDependency[SignedLedger]
 ) -> Response[bytes]:
-    """Whether an alarm is raised or recorded events are not signed; the status is 503 then. A
-    caller who may not operate the service learns of the alarms about what they may read, and of
-    nothing else: keys, grants and proposals wait for a checkpoint as well."""
+    """Whether an alarm is raised, or recorded events are not signed; then the status is 503. A
+    caller who may not operate the service sees only the alarms about what they may read, because
+    keys, grants and proposals wait for a checkpoint as well."""
     visitor = visitor_of(request.scope)
     reach = visitor.reach
     parsed_query(request)

@@ -1,4 +1,4 @@
-"""What the calls that prove have in common."""
+"""What the calls of proofs have in common."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def audit_operation(
     *parameters: Parameter[Any],
     problems: tuple[str, ...] = ("not-found",),
 ) -> Operation:
-    """The operation of a call that proves something of a timeline; `path` continues the timeline's
-    own."""
+    """The operation of a call that proves something about a timeline; `path` continues the
+    timeline's path."""
     return Operation(
         "GET",
         f"/v1/timelines/{{t}}/{path}",

@@ -1,4 +1,4 @@
-"""The calls that prove that an event is in a tree, or that a tree goes on from another."""
+"""The calls that prove that an event is in a tree, or that a tree continues another."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def _signed(signed_ledger: SignedLedger, timeline: str) -> SignedHead:
 def _numbers(
     query: Query, head: SignedHead, lower: Parameter[int], upper: Parameter[int | None]
 ) -> tuple[int, int]:
-    """The two numbers of the query, of which `upper` is the signed size if it is not given.
-    Raises Rejected unless 1 ≤ lower ≤ upper ≤ the signed size."""
+    """The two numbers of the query; `upper` is the signed size if it is not given. Raises Rejected
+    unless 1 ≤ lower ≤ upper ≤ the signed size."""
     given = query[upper]
     most = head.size if given is None else given
     _within(most, upper.name, 0, head.size)

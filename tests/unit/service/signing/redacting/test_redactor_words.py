@@ -176,8 +176,8 @@ async def test_what_is_in_the_way_is_reported_once_and_tried_again(
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        (queries.Redacted("kursk", "b", 5), "revision 5 is no redaction of 'b'"),
-        (queries.Redacted("kursk", "a", 2), "revision 2 is no redaction of 'a'"),
+        (queries.Redacted("kursk", "b", 5), "revision 5 is not a redaction of 'b'"),
+        (queries.Redacted("kursk", "a", 2), "revision 2 is not a redaction of 'a'"),
         (queries.Redacted("kherson", "a", 5), "there is no timeline 'kherson'"),
         (queries.Redacted("kursk", "a", 99), "not all of [99] are events of 'kursk'"),
     ],
