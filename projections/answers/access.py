@@ -9,8 +9,8 @@ __all__ = ["Grant", "IssuedKey", "Revocation"]
 
 class Grant(Struct, frozen=True):
     """`to` may do on `timelines` what the role allows. `to` is `everyone`, `key:<name>`,
-    `person:<address>` or `group:<name>`; `timelines` is a timeline's name, or a prefix with `*`
-    behind it. `author` gave it, at `revision` of `_access`."""
+    `person:<address>` or `group:<name>`; `timelines` is a timeline's name, or a prefix followed by
+    `*`. `author` gave it, at `revision` of `_access`."""
 
     id: str
     to: str
@@ -31,7 +31,7 @@ class Revocation(Struct, frozen=True):
 
 
 class IssuedKey(Struct, frozen=True):
-    """A key, without its secret, which nobody keeps. `id` is the part of the key that may be shown;
+    """A key without its secret, which nobody stores. `id` is the part of the key that may be shown;
     `expires` is a time in RFC 3339, or None."""
 
     id: str

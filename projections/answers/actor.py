@@ -10,8 +10,8 @@ __all__ = ["Actor"]
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """An actor as it is shown. `statements` are those in which it speaks, `mentions` those that
-    name it as via or about, whatever their standing. `type` is null where it is not registered."""
+    """An actor as it is shown. `statements` counts those in which it speaks, `mentions` those that
+    name it in via or about, whatever their standing. `type` is null if it is not registered."""
 
     id: str
     name: str

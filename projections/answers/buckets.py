@@ -8,8 +8,8 @@ __all__ = ["Beside", "Bucket", "Buckets"]
 
 
 class Bucket(Struct, frozen=True):
-    """Statements from `start` up to, not including, `end`, which is the next one's start (both
-    RFC 3339). `by_standing` has the standings that there are."""
+    """The statements from `start` up to `end` (excluded), which is the next bucket's start (both
+    RFC 3339). `by_standing` has the standings that occur."""
 
     start: str
     end: str
@@ -25,9 +25,9 @@ class Beside(Struct, frozen=True):
 
 
 class Buckets(Struct, frozen=True):
-    """The buckets without a gap from the first to the last. With a window by the same clock all of
-    them touch it, and what begins before it, though it reaches into it, is in `before`. Statements
-    whose start is not known, or open, are in `undated`."""
+    """The buckets without a gap from the first to the last. With a window by the same clock, all of
+    them touch it; statements that begin before it and reach into it are in `before`. Statements
+    whose start is unknown or open are in `undated`."""
 
     items: list[Bucket]
     before: Beside

@@ -11,8 +11,8 @@ __all__ = ["Change", "CorrectedStatement", "MovedStanding", "RelationEnds"]
 
 
 class Change(Struct, frozen=True):
-    """`path` is a JSON Pointer to a leaf: a value that holds no others. Where the one state has no
-    such leaf, its value is null."""
+    """`path` is a JSON Pointer to a leaf: a value that contains no others. If a state has no such
+    leaf, its value is null."""
 
     path: str
     before: str | float | int | bool | None
@@ -20,7 +20,7 @@ class Change(Struct, frozen=True):
 
 
 class CorrectedStatement(Struct, frozen=True):
-    """What corrections changed of one statement, in the order of the paths."""
+    """What corrections changed of one statement, ordered by path."""
 
     id: str
     changes: list[Change]
@@ -35,7 +35,7 @@ class RelationEnds(Struct, frozen=True):
 
 
 class MovedStanding(Struct, frozen=True):
-    """The standing of a statement that both states have."""
+    """The standing, before and after, of a statement that both states have."""
 
     id: str
     before: Standing

@@ -8,15 +8,15 @@ __all__ = ["Facet", "Facets"]
 
 
 class Facet(Struct, frozen=True):
-    """A value and how many statements have it, each counted once."""
+    """A value, and how many statements have it."""
 
     value: str
     count: int
 
 
 class Facets(Struct, frozen=True):
-    """The most frequent first, then by value. Actors are named as they are registered, with all
-    their spellings as one; places, and actors that are not registered, as first written."""
+    """The most frequent values first, then by value. Registered actors have their registered name,
+    with all spellings counted together; places and other actors are spelled as first written."""
 
     actors: list[Facet]
     kinds: list[Facet]

@@ -1,4 +1,4 @@
-"""A proposal, as the timeline of proposals has it at one moment."""
+"""A proposal, as of one moment."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class ShownSourceGrade(Struct, frozen=True, kw_only=True):
 
 
 class SourceItem(Struct, frozen=True, kw_only=True):
-    """A source as it is shown: as the latest recording or correction describes it among the
+    """A source as it is shown: as described by the latest recording or correction among the
     statements that name it. `reliability` is the latest grade's."""
 
     id: str

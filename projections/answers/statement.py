@@ -1,4 +1,4 @@
-"""A statement as it is shown, with what follows from it and from the others."""
+"""A statement as it is shown, with what follows from it and from other statements."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ShownBounds(Struct, frozen=True, kw_only=True):
 
 
 class ShownDate(Struct, frozen=True, kw_only=True):
-    """What an EDTF date comes to."""
+    """The meaning of an EDTF date."""
 
     start: ShownBounds
     end: ShownBounds
@@ -43,15 +43,15 @@ class ShownDate(Struct, frozen=True, kw_only=True):
 
 
 class StatementBounds(Struct, frozen=True, kw_only=True):
-    """The bounds of a statement's two dates; null where it has none."""
+    """The bounds of a statement's two dates; null if it has none."""
 
     occurred: ShownDate | None
     said: ShownDate | None
 
 
 class ShownRelation(Struct, frozen=True, kw_only=True):
-    """A relation as one of its ends shows it; `statement` is the other end, `revision` that of
-    the relating event. `on` is when it was said to be so, `source` where."""
+    """A relation, seen from one of its ends; `statement` is the other end, `revision` the relating
+    event's. `on` is when the relation was stated, `source` where."""
 
     relation: Relation
     direction: Direction
@@ -63,8 +63,8 @@ class ShownRelation(Struct, frozen=True, kw_only=True):
 
 
 class ShownRetraction(Struct, frozen=True, kw_only=True):
-    """Why a statement was taken back, by whom, when they said so and where; `revision` is that of
-    the retracting event."""
+    """Why a statement was taken back, by whom, when they said so and where; `revision` is the
+    retracting event's."""
 
     reason: str
     by: str | None
@@ -75,10 +75,10 @@ class ShownRetraction(Struct, frozen=True, kw_only=True):
 
 class ShownStatement(Struct, frozen=True, kw_only=True):
     """A statement as it is shown: what was recorded, as corrected, and what follows from it and
-    from the others.
+    from other statements.
 
-    `because` and `relations` ascend by revision. `touched` by an event is `revision`; `changed`
-    is when anything shown here last changed.
+    `because` and `relations` ascend by revision. `revision` is the last event that touched it;
+    `changed` is when anything shown here last changed.
     """
 
     id: str

@@ -8,8 +8,8 @@ __all__ = ["Timeline"]
 
 
 class Timeline(Struct, frozen=True, kw_only=True):
-    """A timeline as it is shown. `first` and `last` are the outermost bounds of occurred times:
-    what is unbounded counts for neither. All times are RFC 3339 in UTC."""
+    """A timeline as it is shown. `first` and `last` are the earliest and latest bounds of occurred
+    times; unbounded ones are ignored. All times are RFC 3339 in UTC."""
 
     timeline: str
     title: str

@@ -1,9 +1,8 @@
 """The queries of the read model: pure functions of a reader and the query's arguments.
 
 Each answers for one revision of one timeline, from 1 to the `revision` of its `TimelineRef`. The
-rows of a revision never change, so an answer that is put together from several queries is
-consistent, even if events are folded between them. How rows come about belongs to
-`projections.fold`.
+rows of a revision never change, so an answer that combines several queries is consistent, even if
+events are folded between them. Writing the rows belongs to `projections.fold`.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `events`, `timelines`

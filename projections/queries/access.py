@@ -1,4 +1,4 @@
-"""Queries about keys and grants, of the timeline `_access`."""
+"""Queries about keys and grants, on the timeline `_access`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["KeptKey", "grants_at", "has_grant", "key_named", "keys_at"]
 
 
 class KeptKey(NamedTuple):
-    """What is kept of a key: `sha256` is that of its secret, in hex."""
+    """The stored part of a key: `sha256` is the hash of its secret, in hex."""
 
     key: IssuedKey
     sha256: str
@@ -30,25 +30,25 @@ _GRANT = "SELECT max(until > ?) FROM grants WHERE tl = ? AND id = ? AND since <=
 
 
 def keys_at(reader: Reader, ref: TimelineRef, revision: int) -> list[KeptKey]:
-    """Every key that was issued by then, revoked ones included, in the order in which they were
-    issued."""
+    """Every key that was issued up to `revision`, revoked ones included, in the order in which they
+    were issued."""
     rows = reader.all(f"{_KEYS} ORDER BY issued", (ref.tl, revision, revision))
     return [_kept(*row) for row in rows]
 
 
 def key_named(reader: Reader, ref: TimelineRef, name: str, revision: int) -> KeptKey | None:
-    """The key of that name; None if none was issued by then."""
+    """The key with that name; None if it was not issued up to `revision`."""
     row = reader.one(f"{_KEYS} AND name = ?", (ref.tl, revision, revision, name))
     return _kept(*row) if row else None
 
 
 def grants_at(reader: Reader, ref: TimelineRef, revision: int) -> list[Grant]:
-    """The grants that held then, in the order in which they were given."""
+    """The grants that were valid at `revision`, in the order in which they were given."""
     return [Grant(*row) for row in reader.all(_GRANTS, (ref.tl, revision, revision))]
 
 
 def has_grant(reader: Reader, ref: TimelineRef, id: str, revision: int) -> bool | None:  # noqa: A002 - the field's own name
-    """Whether the grant held then; None if it was never given by then."""
+    """Whether the grant was valid at `revision`; None if it was not given up to then."""
     row = reader.one(_GRANT, (revision, ref.tl, id, revision))
     return None if row is None or row[0] is None else bool(row[0])
 

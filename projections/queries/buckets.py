@@ -23,7 +23,7 @@ __all__ = ["MOST_BUCKETS", "list_buckets"]
 
 
 MOST_BUCKETS = 1_000
-"""The most buckets from the first to the last, counting empty ones."""
+"""The most buckets from the first to the last, empty ones included."""
 
 _RECORDED = """
 (SELECT e.recorded_at / 86400000000 * 86400 FROM events e
@@ -37,7 +37,7 @@ _NARROWER: Final[dict[StatementClock, str]] = {
     "said": ", or a window with said_from and said_to",
     "recorded": "",
 }
-"""Advice that ends a refusal: what makes fewer buckets, besides a longer `every`."""
+"""Ends a refusal: advice for fewer buckets, besides a longer `every`."""
 
 _MONDAY = 3
 """1 January 1970 was a Thursday: the fourth day of its week."""
@@ -52,9 +52,7 @@ def list_buckets(
     on: StatementClock = "occurred",
 ) -> Buckets:
     """Count each statement that the filter selects as of `revision` once, at its earliest start.
-
-    Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong.
-    """
+    Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong."""
     before: Counter[str] = Counter()
     undated: Counter[str] = Counter()
     counts: dict[int, Counter[str]] = {}
@@ -77,7 +75,8 @@ def _found(
     every: Every,
     on: StatementClock,
 ) -> Iterator[tuple[int | None, Counter[str]]]:
-    """Seconds since 1970 (None without a start) and how many statements start then, by standing."""
+    """Seconds since 1970 (None without a start), each with the number of statements that start
+    then, by standing."""
     hits = hits_in(reader, ref, filter_, revision)
     if hits is None:
         selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
@@ -101,7 +100,7 @@ def _named(counts: Mapping[int, int]) -> Counter[str]:
 
 
 def _begin(filter_: StatementFilter, on: StatementClock) -> int:
-    """The first second of the window by this clock. Recorded time has no window."""
+    """The first second of the window of this clock. Recorded time has no window."""
     window = {"occurred": filter_.occurred, "said": filter_.said, "recorded": None}[on]
     return OPEN_START if window is None or window.earliest is None else window.earliest
 
@@ -113,8 +112,9 @@ def _beside(counts: Counter[str]) -> Beside:
 def _by_start(
     reader: Reader, selection: Selection, on: StatementClock
 ) -> Iterator[tuple[int | None, Counter[str]]]:
-    """Seconds since 1970 (None without a start) and how many statements start there, by standing.
-    The rows come in the order of the index of starts, which saves sorting them."""
+    """Seconds since 1970 (None without a start), each with the number of statements that start
+    then, by standing. The rows come in the order of the index of starts, which saves sorting
+    them."""
     start = _RECORDED if on == "recorded" else f"v.{on}_start"
     query, values = query_of(selection, f"{start}, {_BY_STANDING}")
     for second, *found in reader.all(f"{query} GROUP BY 1", values):
@@ -124,8 +124,8 @@ def _by_start(
 def _by_revision(
     reader: Reader, selection: Selection, every: Every
 ) -> Iterator[tuple[int | None, Counter[str]]]:
-    """The same by recorded time. It never goes back, so each bucket is a range of revisions, and
-    therefore of statements."""
+    """The same by recorded time. Because it never goes back, each bucket is a range of revisions,
+    and so of statements."""
     for start, first, behind in _recorded(reader, selection.tl, selection.revision, every):
         within = Condition("v.st >= ? AND v.st < ?", (first, behind))
         query, values = query_of(selection, _BY_STANDING, [within])
@@ -137,8 +137,8 @@ def _by_revision(
 def _recorded(
     reader: Reader, tl: int, revision: int, every: Every
 ) -> Iterator[tuple[int, int, int]]:
-    """The first second of each bucket in which events were recorded, the first of their revisions,
-    and the one behind the last."""
+    """For each bucket in which events were recorded: its first second, its first revision, and the
+    revision after its last."""
 
     def recorded_at(revision: int) -> int:
         row = reader.one(_RECORDED_AT, (tl, revision))
@@ -158,7 +158,7 @@ def _counted(found: Sequence[float]) -> Counter[str]:
 
 
 def _number(day: int, every: Every) -> int:
-    """The number of the bucket of this length that holds the day."""
+    """The number of the bucket of this length that contains the day."""
     if every == "day":
         return day
     if every == "week":
@@ -200,5 +200,5 @@ def _filled(
 
 
 def _shown(counts: Counter[str]) -> dict[str, int]:
-    """The standings that occur, the weakest first."""
+    """The standings that occur, weakest first."""
     return {standing: counts[standing] for standing in STANDINGS if counts[standing]}

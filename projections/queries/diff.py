@@ -1,7 +1,7 @@
 """The net difference between a timeline at one revision and at a later one.
 
-Only rows that changed in between are read, in pieces of bounded size. Reading stops with the first
-difference above the limit.
+Only rows that changed in between are read, in chunks of bounded size. Reading stops at the first
+difference beyond the limit.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Difference(Struct, kw_only=True):
 
 
 def diff(reader: Reader, ref: TimelineRef, begin: int, end: int) -> Difference:
-    """The differences from the state at `begin` to the state at `end`, 1 <= begin <= end <=
+    """The differences from the state at `begin` to the state at `end`; 1 <= begin <= end <=
     `ref.revision`.
 
     Raises Rejected beyond `MOST` differences or `HEAVIEST` bytes, QueryTooLong.
@@ -143,7 +143,8 @@ def _add(  # noqa: PLR0913 - the columns of a statement in two states
 
 
 def _sort(found: Difference, numbers: Mapping[str, int]) -> None:
-    """Sort what was found by when it was recorded; it was found in the order of the changes."""
+    """Sort the differences by when their statements were recorded; they were found in the order of
+    the changes."""
     found.corrected.sort(key=lambda corrected: numbers[corrected.id])
     found.standing.sort(key=lambda moved: numbers[moved.id])
     found.retracted.sort(key=numbers.__getitem__)

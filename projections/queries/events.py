@@ -47,10 +47,10 @@ def positions_of(  # noqa: PLR0913 - what a list of events is asked by
     limit: int | None = None,
 ) -> list[tuple[int, int]]:
     """(revision, position) of the events that touch any of `subjects` and have any of `types`,
-    ascending. An empty sequence selects all. Revisions are in (`after`, `upto`]; `upto` is by
-    default the last folded revision.
+    ascending. An empty sequence selects all. Revisions are in (`after`, `upto`]; the default of
+    `upto` is the last folded revision.
 
-    In a stalled timeline events beyond `ref.revision` are known too; give `upto` to get them.
+    In a stalled timeline events beyond `ref.revision` are known too; pass `upto` to get them.
     """
     upto = ref.revision if upto is None else upto
     subjects, types = list(dict.fromkeys(subjects)), list(dict.fromkeys(types))

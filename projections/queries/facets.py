@@ -31,7 +31,7 @@ _ACTORS = (BY, VIA, ABOUT)
 
 
 class _Chosen(NamedTuple):
-    """The statements to count, as a query for their numbers; `query` is None for all of them."""
+    """The statements to count, as a query for their numbers; `query` None means all."""
 
     reader: Reader
     tl: int
@@ -113,7 +113,7 @@ def _actors_of_columns(all_: _Chosen, hits: Hits) -> list[Facet]:
 
 
 def _actors(chosen: _Chosen) -> list[Facet]:
-    """Count the spellings of one actor together, and no statement twice."""
+    """Count the spellings of one actor together, and each statement once."""
     reader, tl, revision = chosen.reader, chosen.tl, chosen.revision
     owners = dict(reader.all(_OWNERS, (tl, revision, revision)))
     counts = _by_key(chosen, _ACTORS)

@@ -1,4 +1,4 @@
-"""Queries about proposals, of a timeline of proposals."""
+"""Queries about proposals, on a timeline of proposals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SELECT id, state, author, made, since FROM proposals WHERE tl = ? AND since <= ?
 
 
 class ProposalFilter(NamedTuple):
-    """Those in one of the states, if any are given, and of the author, if one is."""
+    """Proposals in one of the states, if any are given, and of the author, if one is given."""
 
     states: Collection[str] = ()
     author: str | None = None
@@ -29,7 +29,7 @@ def proposal_at(
     id: str,  # noqa: A002 - the field's own name
     revision: int,
 ) -> FoldedProposal | None:
-    """What had become of the proposal by then; None if it was not made, or is redacted."""
+    """The proposal as of `revision`; None if it was not made by then, or is redacted."""
     row = reader.one(f"{_PROPOSALS} AND id = ?", (ref.tl, revision, revision, id))
     return FoldedProposal(*row) if row else None
 
@@ -43,8 +43,8 @@ def proposals_at(
     after: int = 0,
     limit: int,
 ) -> list[FoldedProposal]:
-    """The proposals that were made by then and behind the revision `after`, in the order in which
-    they were made."""
+    """The proposals that were made after the revision `after` and up to `revision`, in the order in
+    which they were made."""
     question = f"{_PROPOSALS} AND made > ?"
     values: list[int | str] = [ref.tl, revision, revision, after]
     if wanted.states:

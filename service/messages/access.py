@@ -1,4 +1,4 @@
-"""What the calls about keys, grants and sessions take and answer."""
+"""The bodies and answers of the calls about keys, grants and sessions."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ __all__ = [
 ]
 
 _NOT_A_KEY: Final = frozenset({"everyone", "onrecord"})
-"""Names under which no key is issued: as the author of an event they would be taken for nobody in
-particular, or for the service. A log may have such a key from before."""
+"""Names that no key may get: as the author of an event they would be mistaken for nobody in
+particular, or for the service. A log may have an older key with such a name."""
 _Credential = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class KeyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A key that is to be issued. From the time `expires` on, if there is one, it is not good."""
+    """A key to be issued. From the time `expires`, if given, it is invalid."""
 
     name: KeyName
     expires: MomentText | None = None
 
 
 class GrantBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A grant that is to be given."""
+    """A grant to be given."""
 
     to: Grantee
     role: AccessRole
@@ -65,13 +65,13 @@ class GrantBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GivenGrant(Grant, frozen=True):
-    """A grant that was given, now or before; in a dry run, one as it would have been given."""
+    """A grant that was given, now or before; in a dry run, the grant that would be given."""
 
     dry_run: bool | UnsetType = UNSET
 
 
 class SessionBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What opens a session: an API key, or a code that is good once."""
+    """What opens a session: an API key, or a code that is valid once."""
 
     key: _Credential | UnsetType = UNSET
     code: _Credential | UnsetType = UNSET
@@ -88,7 +88,7 @@ class HeldGrant(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True):
-    """Who is asking: `principal` as grants name it, `name` as events do."""
+    """Who is asking: `principal` as in grants, `name` as in events."""
 
     principal: str
     name: str
@@ -96,8 +96,8 @@ class Me(Struct, frozen=True):
 
 
 class NewKey(Struct, frozen=True):
-    """A key that was issued just now. `key` is the whole of it, which is shown this once; in a dry
-    run there is none, and it is empty."""
+    """A key that was issued just now. `key` is the whole key, which is shown only this once; in a
+    dry run there is no key, and it is empty."""
 
     id: str
     name: str
@@ -118,7 +118,7 @@ class KeysPage(Struct, frozen=True):
 
 
 class GrantsPage(Struct, frozen=True):
-    """The grants that hold, or that held at the moment `as_of`."""
+    """The grants that are valid now, or were valid at the moment `as_of`."""
 
     items: list[Grant]
     as_of: AsOf | None = None
@@ -157,5 +157,5 @@ def faults_of_grant(body: GrantBody) -> list[Fault]:
 
 
 def held_grants(grants: Iterable[Grant]) -> list[HeldGrant]:
-    """The grants of a caller, each role on each timelines once."""
+    """The grants of a caller, without duplicates of role and timelines."""
     return [HeldGrant(*pair) for pair in dict.fromkeys((g.role, g.timelines) for g in grants)]

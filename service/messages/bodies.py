@@ -1,4 +1,4 @@
-"""The bodies of the write calls, as the interface has them.
+"""The bodies of the write calls.
 
 `msgspec` checks their shapes, `faults_of_body` the rules that a shape cannot express. `event`
 returns the event that the caller wants to record.
@@ -60,7 +60,7 @@ class RequestBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class TimelineBody(RequestBody, frozen=True):
-    """How a timeline is described."""
+    """The description of a timeline."""
 
     title: Name
     description: Text | None = None
@@ -73,8 +73,8 @@ class TimelineBody(RequestBody, frozen=True):
 
 
 class Correction(RequestBody, frozen=True):
-    """`changes` is a JSON merge patch (RFC 7396) of any field but `id`. `on` is when those who
-    spoke corrected it, in EDTF, and `source` says where."""
+    """`changes` is a JSON merge patch (RFC 7396) of any field but `id`. `on` is when the speakers
+    corrected it, in EDTF, and `source` says where."""
 
     changes: dict[str, Any]
     reason: Text
@@ -108,7 +108,7 @@ class Reinstatement(RequestBody, frozen=True):
 
 
 class Redaction(RequestBody, frozen=True):
-    """Why the text of a statement has to go."""
+    """Why the text of a statement must be removed."""
 
     reason: Text
 
@@ -119,7 +119,7 @@ class Redaction(RequestBody, frozen=True):
 
 class Relating(RequestBody, frozen=True):
     """A relation from the statement in the path, usually the later one, to `target`. `on` is when
-    it was said to be so, in EDTF, and `source` says where."""
+    the relation was stated, in EDTF, and `source` says where."""
 
     relation: Relation
     target: StatementId
@@ -182,7 +182,7 @@ _WORDINGS: dict[str, Wording] = {
     "target": STATEMENT_ID,
     "title": NAME,
 }
-"""The rules of fields by their names; every other text is prose."""
+"""The rules of fields, by name; every other text is prose."""
 
 
 def faults_of_body(body: RequestBody) -> list[Fault]:

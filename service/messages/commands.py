@@ -1,5 +1,5 @@
-"""The commands of `POST …/commands` and of a seed: objects with one member, whose name says what is
-to happen."""
+"""The commands of `POST …/commands` and of a seed: objects with one member, whose name is the
+command."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def _all_but(name: str, body: RequestBody) -> dict[str, Any]:
-    """The members of the body but for one: those of the event."""
+    """The members of the body without this one: those of the event."""
     return {key: value for key, value in structs.asdict(body).items() if key != name}
 
 
@@ -138,7 +138,7 @@ class RedactionCommand(Redaction, frozen=True, kw_only=True):
 
 
 class CommandBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One command: exactly one member, but for the `reason` that may stand beside `put`."""
+    """One command: exactly one member; `reason` may stand beside `put`."""
 
     timeline: TimelineOpened | UnsetType = UNSET
     actor: ActorRegistered | UnsetType = UNSET
@@ -157,7 +157,7 @@ class CommandBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     @property
     def members(self) -> dict[str, Any]:
-        """The members that are given, but for `reason`."""
+        """The given members, without `reason`."""
         given = zip(_NAMES, _values(self), strict=True)
         return {name: value for name, value in given if value is not UNSET}
 
@@ -189,7 +189,7 @@ _WORDINGS: dict[type, dict[str, Wording]] = {
     RelationCommand: {"statement": STATEMENT_ID},
     GradeCommand: {"source": SOURCE_ID, "statement": STATEMENT_ID, "note": PROSE},
 }
-"""The rules of fields that the bodies of single calls do not have, or have in their path."""
+"""The rules of fields that bodies of single calls lack, or have in their path."""
 
 
 def _faults_of_member(value: Any, at: str) -> list[Fault]:

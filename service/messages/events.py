@@ -29,7 +29,7 @@ class MissingEvent(Header, frozen=True, kw_only=True):
 
 
 class ShownEvent(Header, frozen=True, kw_only=True):
-    """Any of the three, as a client decodes it: fields that the event does not have are None."""
+    """Any of the three, as a client decodes it: fields that the event lacks are None."""
 
     salt: str | None = None
     data: dict[str, Any] | None = None

@@ -26,8 +26,8 @@ ExportFormat = Literal[
 
 
 class LostField(Struct, frozen=True, kw_only=True):
-    """A field of which a format cannot hold all: how many statements lose something, why, and the
-    id of the first one. The field `statement` means that whole statements are left out."""
+    """A field that a format cannot hold completely: how many statements lose something, why, and
+    the id of the first one. The field `statement` means that whole statements are left out."""
 
     field: str
     statements: int
@@ -36,7 +36,7 @@ class LostField(Struct, frozen=True, kw_only=True):
 
 
 class ExportLoss(Struct, frozen=True, kw_only=True):
-    """What an export loses: of how many statements, and which fields."""
+    """The loss of an export: the number of statements, and the fields that lose something."""
 
     timeline: str
     revision: int

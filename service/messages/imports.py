@@ -20,8 +20,8 @@ __all__ = [
 
 
 class LossExample(Struct, frozen=True, kw_only=True):
-    """A cell that did not come through as it is: its line, its text, and what became of it; null if
-    nothing did."""
+    """A cell that did not get into a statement unchanged: its line, its text, and what became of
+    it; null if it was dropped."""
 
     line: int
     value: str
@@ -29,10 +29,11 @@ class LossExample(Struct, frozen=True, kw_only=True):
 
 
 class ColumnLoss(Struct, kw_only=True):
-    """What became of the cells of a column that were not empty, in the rows that were accepted.
+    """What became of a column's cells, in accepted rows, that were not empty.
 
-    `mapped`: all of it is in the statement; `rewritten`: a part, or in other words; `dropped`:
-    nothing; `ignored`: the mapping leaves the column out on purpose. Up to three `examples`.
+    `mapped`: the whole text is in the statement; `rewritten`: a part of it, or in other words;
+    `dropped`: nothing of it; `ignored`: the mapping leaves the column out on purpose. Up to three
+    `examples`.
     """
 
     mapped: int = 0
@@ -43,8 +44,8 @@ class ColumnLoss(Struct, kw_only=True):
 
 
 class Remark(Struct, kw_only=True):
-    """The same thing about many rows: how many, and the first of them with its line, column and
-    value; and what to do."""
+    """A remark about many rows: how many, the first of them with its line, column and value, and
+    what to do."""
 
     reason: str
     rows: int
@@ -57,7 +58,7 @@ class Remark(Struct, kw_only=True):
 class FileFacts(Struct, frozen=True, kw_only=True):
     """What was found out about the file. `format`: csv, tsv, xlsx, ods, json, jsonl or a known
     format's name. `notes` are sentences: a byte-order mark, lines above the header, columns without
-    a name. `header_line` is 0 where no row has the names of the columns, null where there are no
+    a name. `header_line` is 0 if no row has the names of the columns, null if the format has no
     lines."""
 
     format: str
@@ -101,8 +102,8 @@ class ImportReport(Struct, kw_only=True):
     """What an import does, or would do. `missing`: statements of the same dataset that no row of
     the file has. `columns` and `reasons` are the loss report; `rows` shows up to five rows as the
     statements that they become. `changed_rows` and `missing_statements` name up to a hundred of
-    those that are counted. `proposals`: the ids of those that the rows became, where who imports
-    may only propose."""
+    those that are counted. `proposals`: the ids of the proposals that the rows became, if the
+    importer may only propose."""
 
     dataset: str
     new: int = 0

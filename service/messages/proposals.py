@@ -25,18 +25,17 @@ __all__ = [
 
 
 class ProposedItem(Struct, frozen=True):
-    """What a command of a proposal is about; nothing of it is recorded on the timeline. A
-    `duplicate` is there already, and no part of the proposal."""
+    """What a command of a proposal is about; the timeline has nothing of it yet. A `duplicate` is
+    on the timeline already, and not part of the proposal."""
 
     id: str
     duplicate: bool
 
 
 class Proposed(Struct, frozen=True):
-    """A write became a proposal, or was one already: `state` is what has become of it. `items` are
-    those of `ProposedItem`; of an array of commands, the problem in the place of one that was
-    refused, and is not part of the proposal. `advice` says to somebody who is not signed in what
-    that means."""
+    """A write that became a proposal, now or before: `state` is its present state. `items` are as
+    `ProposedItem`; for an array of commands, a refused command has its problem there instead, and
+    is not part of the proposal. `advice` tells a caller who is not signed in what that means."""
 
     proposal: str
     state: ProposalState
@@ -46,7 +45,7 @@ class Proposed(Struct, frozen=True):
 
 
 class ProposalDecision(Struct, frozen=True):
-    """Who has decided a proposal, and when. `revisions` are those of the events that it came to."""
+    """Who decided a proposal, and when. `revisions` are those of the resulting events."""
 
     author: str
     recorded_at: str
@@ -56,8 +55,8 @@ class ProposalDecision(Struct, frozen=True):
 
 
 class Proposal(Struct, frozen=True):
-    """A proposal. `commands` are as `POST …/commands` takes them; if `atomic`, they were to happen
-    all or none. `decision` is null while it waits."""
+    """A proposal. `commands` are as `POST …/commands` takes them; if `atomic`, either all are to be
+    carried out or none. `decision` is null while the proposal waits."""
 
     proposal: str
     state: ProposalState
@@ -69,8 +68,8 @@ class Proposal(Struct, frozen=True):
 
 
 class ProposalShown(Proposal, frozen=True):
-    """A proposal and, while it waits, whether it could be approved now (`applies`) and what each of
-    its commands would come to: what would be recorded, or the problem."""
+    """A proposal. While it waits, also whether it could be approved now (`applies`), and the result
+    of each of its commands: what would be recorded, or the problem."""
 
     applies: bool | None
     items: tuple[Raw, ...]
@@ -95,16 +94,16 @@ class DecidedProposal(Struct, frozen=True):
 
 
 class ProposalApproval(RequestBody, frozen=True):
-    """An approval, with what the reviewer has to say of it."""
+    """An approval, with the reviewer's note."""
 
     note: Text | None = None
 
 
 class ProposalRefusal(RequestBody, frozen=True):
-    """Why a proposal is refused."""
+    """A refusal, with its reason."""
 
     reason: Text
 
 
 class ProposalWithdrawal(RequestBody, frozen=True):
-    """A withdrawal, of which nothing has to be said."""
+    """A withdrawal, which needs no reason."""

@@ -1,4 +1,4 @@
-"""Earlier states of a timeline: the name of one, the differences between two, and the digest of
+"""Earlier states of a timeline: which one is meant, the differences between two, and the digest of
 one."""
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ T = TypeVar("T")
 
 
 class AsOf(Struct, frozen=True):
-    """The earlier state that the query named, and when its last event was recorded."""
+    """The earlier state that the query asked for, and when its last event was recorded."""
 
     revision: int
     recorded_at: str
 
 
 class Diff(Struct, Generic[T], frozen=True, kw_only=True, rename={"from_": "from"}):
-    """The net difference between two states. `standing`, `retracted` and `reinstated` are of
-    statements that both states have; `recorded` are those that only the later one has."""
+    """The net difference between two states. `standing`, `retracted` and `reinstated` are about
+    statements of both states; `recorded` are statements of the later state only."""
 
     from_: AsOf
     to: AsOf
@@ -37,7 +37,7 @@ class Diff(Struct, Generic[T], frozen=True, kw_only=True, rename={"from_": "from
 
 
 class Digest(Struct, frozen=True):
-    """SHA-256 over all that is folded of a timeline at `revision`, as `sha256:<hex>`."""
+    """SHA-256 over everything that is folded of a timeline at `revision`, as `sha256:<hex>`."""
 
     timeline: str
     revision: int

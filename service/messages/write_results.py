@@ -10,8 +10,8 @@ __all__ = ["CommandOutcomes", "DescribedTimeline", "Recorded", "RecordedStatemen
 
 
 class Recorded(Struct, frozen=True):
-    """What was recorded: by this call, or before (`duplicate`). With `dry_run` nothing was: it is
-    what would have been."""
+    """What was recorded, by this call or before (`duplicate`). With `dry_run` nothing was: it is
+    what would have been recorded."""
 
     id: str
     event_id: str
@@ -21,7 +21,7 @@ class Recorded(Struct, frozen=True):
 
 
 class RecordedStatements(Struct, frozen=True):
-    """The statements of one call in their order, and the timeline's revision after it."""
+    """The statements of one call, in order, and the timeline's revision after it."""
 
     timeline: str
     revision: int
@@ -30,8 +30,8 @@ class RecordedStatements(Struct, frozen=True):
 
 
 class CommandOutcomes(Struct, frozen=True):
-    """What came of each command of one call, in their order: `Recorded`, or the problem for which
-    it was refused, as JSON. `revision` is the timeline's after them."""
+    """The result of each command of one call, in order: `Recorded`, or as JSON the problem for
+    which it was refused. `revision` is the timeline's after them."""
 
     timeline: str
     revision: int
@@ -40,6 +40,6 @@ class CommandOutcomes(Struct, frozen=True):
 
 
 class DescribedTimeline(Timeline, frozen=True, kw_only=True):
-    """A timeline as it is described now or, with `dry_run`, as it would have been."""
+    """A timeline as it is described now; with `dry_run`, as it would be described."""
 
     dry_run: bool | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""What operators watch: health, metrics and log lines.
+"""What operators monitor: health, metrics and log lines.
 
 Other rooms detect what is wrong (`service.signing`, `projections`); this one reports it.
 

@@ -1,4 +1,4 @@
-"""Whether the disk has room for what is recorded next."""
+"""Whether the disk has room for further events."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from typing import Final
 __all__ = ["FULL", "full_disk"]
 
 _LEAST: Final = 1 << 20
-"""A disk with fewer free bytes is full: a few appends need as much."""
+"""A disk with fewer free bytes counts as full: a few appends need that much."""
 
 FULL: Final = "disk"
-"""The word for it, beside those of the log's server."""
+"""The reason for a full disk, beside the reasons of the log's server."""
 
 
 def full_disk(folder: Path) -> str | None:
-    """What is wrong with the disk of `folder`, in which the bundled Valkey writes the log, or None.
-    Valkey itself cannot be asked: it ends when a write fails, and without one it looks well after
-    its restart."""
+    """What is wrong with the disk of `folder`, on which the bundled Valkey writes the log, or None.
+    Valkey itself does not tell: it ends when a write fails, and looks healthy after its restart."""
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:

@@ -34,11 +34,11 @@ __all__ = [
 ]
 
 _BEHIND: Final = 30.0
-"""Age in seconds of the oldest unfolded event, beyond which answers are considered out of date."""
+"""The age in seconds of the oldest unfolded event above which answers count as out of date."""
 
 
 _AWAY: Final = 5.0
-"""Seconds after which a keeper that is away is a problem."""
+"""Seconds after which an absent keeper is a problem."""
 
 _MENDING: Final = (
     "The read model was damaged and is being folded from the log again. Until then, what cannot be "
@@ -53,9 +53,8 @@ class Live(Struct, frozen=True):
 
 
 class PartitionHealth(Struct, frozen=True):
-    """How far the fold of one partition is. `events` counts those not folded yet; the oldest of
-    them was recorded `seconds` ago (0 if there is none). Both are null if the log cannot be
-    asked."""
+    """How far the fold of one partition is. `events` counts unfolded events; the oldest of them was
+    recorded `seconds` ago (0 if there is none). Both are null if the log does not answer."""
 
     partition: int
     checkpoint: int
@@ -106,14 +105,14 @@ class Health(Struct, frozen=True):
 
 
 class BareHealth(Struct, frozen=True):
-    """All that a caller without the right to operate the service sees."""
+    """What a caller without the right to operate the service sees."""
 
     ready: bool
 
 
 class Vitals:
-    """Examines the parts of a running service, in all its processes. `full` says what is wrong with
-    the disk of the log, if the service knows it."""
+    """Examines the parts of a running service, in all its processes. `full` returns what is wrong
+    with the disk of the log, if the service knows it."""
 
     def __init__(
         self,
@@ -131,10 +130,10 @@ class Vitals:
         self._tally = tally
         self._log = log
         self.reason: str | None = None
-        """A word for what was wrong with the log at the last look."""
+        """The reason of the log's problem at the last check."""
 
     async def look(self) -> Health:
-        """The current health. It takes four seconds at most, even if nothing answers."""
+        """The current health. It takes at most four seconds, even if nothing answers."""
         (log, self.reason), state = await asyncio.gather(look_at(self._log), self._keeper.state())
         if log.writable and (full := self._full()) is not None:
             log, self.reason = replace(log, writable=False, problem=full), FULL
@@ -194,7 +193,7 @@ def _problem(state: KeeperState, away: float, partitions: Sequence[PartitionHeal
 
 
 def _behind(partitions: Sequence[PartitionHealth]) -> str | None:
-    """The problem of a fold that falls behind: its disk is full, or the machine is too slow."""
+    """The problem of a fold that lags: its disk is full, or the machine is too slow."""
     for part in partitions:
         if part.events and part.seconds is not None and part.seconds > _BEHIND:
             return (

@@ -1,5 +1,5 @@
-"""The heap of the C library: memory that is free goes back to the system. Only glibc keeps it for
-as long as some of what was taken later is in use; with other libraries nothing is done with it."""
+"""The heap of the C library: gives free memory back to the system. Only glibc keeps free memory as
+long as something allocated later is in use; with other libraries nothing is done."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any, Final
 __all__ = ["give_back", "giving_back", "have_one_heap"]
 
 _PAUSE: Final = 10.0
-"""Seconds between two times: what a burst took is taken again more cheaply than it is held."""
+"""Seconds between two releases: allocating a burst's memory again is cheaper than holding it."""
 _LONGEST: Final = 80.0
-"""The same while next to nothing is given back."""
+"""Seconds between two releases while next to nothing is released."""
 _WORTH: Final = 1 << 20
-"""Bytes that are worth the milliseconds of a look through the whole heap."""
+"""Released bytes that are worth the milliseconds of scanning the whole heap."""
 _ARENA_MAX: Final = -8
 """`M_ARENA_MAX` of glibc's `malloc.h`."""
 
@@ -26,14 +26,14 @@ _trim: Final[Any] = getattr(_library, "malloc_trim", None)
 
 
 def have_one_heap() -> None:
-    """Let all threads of this process, and of those that are forked from it, share one heap. By
-    default each thread has its own, in which what its work took is left when it ends."""
+    """Let all threads of this process, and of processes forked from it, share one heap. By default
+    each thread has its own, which keeps the memory of its work when the thread ends."""
     if _trim is not None:
         _library.mallopt(_ARENA_MAX, 1)
 
 
 def give_back() -> int:
-    """Give the system what is free, and return how many bytes that was."""
+    """Give free memory back to the system. Returns how many bytes that was."""
     if _trim is None:
         return 0
     before = _resident()
@@ -42,8 +42,8 @@ def give_back() -> int:
 
 
 async def giving_back(parts: Iterable[Callable[[], None]]) -> None:
-    """Do so again and again, until cancelled, each time after the parts of the process were told to
-    drop what they do not use at present."""
+    """Give free memory back again and again, until cancelled, each time after telling the process's
+    parts to drop what they do not use."""
     pause = _PAUSE
     while True:
         await asyncio.sleep(pause)  # noqa: TID251 - nothing tells that much was freed
@@ -53,6 +53,6 @@ async def giving_back(parts: Iterable[Callable[[], None]]) -> None:
 
 
 def _resident() -> int:
-    """Bytes of this process that the system holds in memory. glibc is on Linux only."""
+    """The resident memory of this process in bytes. glibc is on Linux only."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")

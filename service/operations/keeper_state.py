@@ -13,8 +13,7 @@ __all__ = ["AsksKeeper", "KeeperState", "StalledTimeline"]
 
 
 class StalledTimeline(Struct, frozen=True):
-    """A timeline whose event at `revision` could not be folded; it is shown as it was before that
-    event."""
+    """A timeline whose event at `revision` could not be folded; its last good state is shown."""
 
     timeline: str
     revision: int
@@ -24,7 +23,7 @@ class StalledTimeline(Struct, frozen=True):
 class KeeperState(Struct, frozen=True):
     """`connected`, `caught_up`, `rebuilding` and `stalled` as in `ProjectionHealth`; `mending`: a
     damaged read model is being folded again. `checkpoints`: the last folded position of each
-    partition. `audit`: how the signer or the witness is."""
+    partition. `audit`: the state of the signer or the witness."""
 
     connected: bool
     caught_up: bool
@@ -37,11 +36,11 @@ class KeeperState(Struct, frozen=True):
 
 
 class AsksKeeper(Protocol):
-    """What asks the keeper."""
+    """Asks the keeper."""
 
     async def state(self) -> KeeperState:
-        """The keeper's state now; the last known one if it does not answer."""
+        """The keeper's current state; the last known one if it does not answer."""
 
     @property
     def away(self) -> float:
-        """Seconds since the keeper was last heard of; 0 while it answers."""
+        """Seconds since the keeper's last message; 0 while it answers."""

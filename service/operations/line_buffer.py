@@ -1,8 +1,8 @@
-"""Lines on their way to a descriptor: those of a moment are written at once.
+"""Buffers lines for a descriptor, so that lines of the same moment are written together.
 
-Nobody waits for them. A descriptor that takes nothing now, such as a pipe that nobody reads, is
-tried again later; what gathers meanwhile is bounded, and what is lost beyond that is counted. One
-that refuses them, as on a full disk, loses them.
+No task waits for the writing. If the descriptor accepts nothing now, such as a pipe that nobody
+reads, the lines are tried again later; the buffer is bounded, and lines beyond it are lost and
+counted. If the descriptor refuses them, as on a full disk, they are lost.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ from typing import Final
 __all__ = ["MOST", "LineBuffer"]
 
 MOST: Final = 1 << 20
-"""Bytes that wait for a descriptor that takes nothing; further lines are lost."""
+"""The most bytes that wait while the descriptor accepts nothing; further lines are lost."""
 _PIECE: Final = select.PIPE_BUF
-"""Bytes of whole lines that are written at once. A pipe takes so many without a break, so the lines
-of several processes do not mix, and takes them at once if it is ready."""
+"""The most bytes of whole lines in one write. A pipe accepts as many in one piece, so that the
+lines of several processes do not mix, and accepts them at once if it is ready."""
 _MOMENT: Final = 0.02
-"""Seconds that lines gather, unless there are enough for a piece."""
+"""Seconds for which lines gather, unless there are enough for one write."""
 _PAUSE: Final = 0.1
-"""Seconds after which a descriptor that took nothing is tried again."""
+"""Seconds after which a descriptor that accepted nothing is tried again."""
 _LAST: Final = 1_000
-"""Milliseconds that each of the last pieces has at the end."""
+"""Milliseconds that each of the last writes has at the end."""
 
 
 class LineBuffer:
-    """Used by one event loop, and by nobody after it but `close`. `on_loss` is called with the
-    number of lines that were lost, once the descriptor takes some again."""
+    """Used by one event loop; after the loop has ended, only by `close`. `on_loss` is called with
+    the number of lost lines, once the descriptor accepts lines again."""
 
     def __init__(self, descriptor: int, on_loss: Callable[[int], None] = lambda _: None) -> None:
-        """The descriptor stays the caller's."""
+        """The caller keeps owning the descriptor."""
         self._descriptor = descriptor
         self._on_loss = on_loss
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
         self._lines: list[bytes] = []
         self._size = 0
-        """Bytes of the lines that are in no piece yet."""
+        """Bytes of the lines that are in no chunk yet."""
         self._pieces: deque[bytes] = deque()
         self._waiting = 0
-        """Bytes of the pieces."""
+        """Bytes of the chunks."""
         self._lost = 0
         self._turn: asyncio.Handle | None = None
         self._is_closed = False
 
     def add(self, line: bytes) -> None:
-        """Write the line, which ends with its line feed, now or later."""
+        """Write the line, which ends with a line feed, now or later."""
         if self._size + len(line) > _PIECE:
             self.flush()
         if self._waiting > MOST:
@@ -64,15 +64,15 @@ class LineBuffer:
             self._turn = asyncio.get_running_loop().call_later(_MOMENT, self._take_turn)
 
     def flush(self, patience: int = 0) -> None:
-        """Write what there is, as far as the descriptor takes it at once, or within `patience`
-        milliseconds for each piece."""
+        """Write what is buffered, as far as the descriptor accepts it at once, or within `patience`
+        milliseconds for each chunk."""
         if self._lines:
             self._put(b"".join(self._lines))
             self._lines, self._size = [], 0
         while self._pieces and self._poll.poll(patience):
             piece = self._pieces.popleft()
             self._waiting -= len(piece)
-            # A line may be longer than a piece, and writing all of it could block.
+            # A line may be longer than a chunk, and writing all of it could block.
             rest = piece[self._write(piece[:_PIECE]) :]
             if rest:
                 self._put(rest, first=True)
@@ -83,7 +83,7 @@ class LineBuffer:
             self._on_loss(lost)
 
     def close(self) -> None:
-        """Write the last lines. What comes afterwards is written at once."""
+        """Write the last lines. Later lines are written at once."""
         self._is_closed = True
         if self._turn is not None:
             self._turn.cancel()
@@ -94,7 +94,7 @@ class LineBuffer:
         self._waiting += len(piece)
 
     def _write(self, piece: bytes) -> int:
-        """How many bytes need not be written any more: those that were, or all that are lost."""
+        """How many bytes are done: those that were written, or all if they are lost."""
         try:
             return os.write(self._descriptor, piece)
         except BlockingIOError:

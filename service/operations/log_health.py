@@ -32,14 +32,14 @@ class LogHealth(Struct, frozen=True):
 
 
 class LogLook(NamedTuple):
-    """The health of the log, and one of a few words for what is wrong."""
+    """The health of the log, and the reason of its problem as one of a few words."""
 
     health: LogHealth
     reason: str | None
 
 
 async def look_at(log: Log) -> LogLook:
-    """The current health of the log. It takes `LIMIT` seconds at most, and writes nothing."""
+    """The current health of the log. It takes at most `LIMIT` seconds, and writes nothing."""
     count = log.identity.partitions
     refusals: Mapping[int, LogError]
     try:

@@ -26,8 +26,8 @@ _TRACEBACKS: Final = structlog.processors.ExceptionRenderer(
 
 
 class LogFile:
-    """The destination of log lines. A line that cannot be written, as on a full disk, is lost, but
-    the service continues. A stream that was closed (ValueError) takes no line either."""
+    """The destination of log lines. If a line cannot be written, as on a full disk, it is lost, but
+    the service continues. The same holds for a closed stream (ValueError)."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -76,7 +76,7 @@ def _rendering(format_: LogFormat) -> tuple[Any, ...]:
 
 
 def console_renderer() -> structlog.dev.ConsoleRenderer:
-    """What makes a line for a terminal: in colours, if stderr is one."""
+    """The renderer of lines for a terminal: in colours, if stderr is one."""
     # Rich's tracebacks are not used, because they show variables.
     plain = structlog.dev.plain_traceback
     colors = sys.stderr.isatty()

@@ -41,7 +41,7 @@ _BOUNDS: Final = (*map(str, _BUCKETS), "+Inf")
 
 
 class Metrics(Collector):
-    """The registry, and the last seen state. The durations are counted in this process's row, and
+    """The registry, and the last known state. Durations are counted in this process's row, and
     shown for all processes."""
 
     def __init__(self, row: TallyRow, routes: Sequence[str], alarms: Callable[[], int]) -> None:
@@ -59,8 +59,8 @@ class Metrics(Collector):
         self._registry.register(self)
 
     def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
-        """Count one request. Unknown methods and paths, which callers can invent, get no series of
-        their own."""
+        """Count one request. Unknown methods and paths get no series of their own, because callers
+        can invent them."""
         key = (method if method in _METHODS else "other", route, status)
         series = self._series.get(key)
         if series is None:
@@ -68,8 +68,8 @@ class Metrics(Collector):
         self._row.observe(series, bisect_left(_BUCKETS, seconds), seconds)
 
     def render(self, health: Health, reason: str | None = None) -> bytes:
-        """All metrics in Prometheus's text format, with the state in `health`, and a word for what
-        is wrong with the log."""
+        """All metrics in Prometheus's text format, with the state in `health`, and the reason of
+        the log's problem."""
         self._health, self._reason = health, reason
         return generate_latest(self._registry)
 

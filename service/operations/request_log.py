@@ -1,7 +1,7 @@
-"""The log line of each request: who asked for what, and what came of it.
+"""The log line of each request: who asked for what, and the result.
 
-It has the form of all lines of the log (`service.operations.logs`), but is made in a fifth of the
-time, because every request has one (docs/decisions/0047-a-line-for-each-request.md).
+It has the form of all log lines (`service.operations.logs`), but is made in a fifth of the time,
+because every request has one (docs/decisions/0047-a-line-for-each-request.md).
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ __all__ = ["RequestLog"]
 
 _TIMELINES: Final = "/v1/timelines/"
 _FAILED: Final = 500
-"""The least status of a request that failed for a reason of ours."""
+"""The least status of a request that failed through our fault."""
 _NEVER: Final = 1_000
 _Level = Literal["info", "error"]
 _encode: Final = msgspec.json.Encoder().encode
 _plain: Final = re.compile(r"[!#-&(-<>-~]+").fullmatch
-"""Text that can stand in a line of words as it is."""
+"""Text that needs no quotes in a line for a terminal."""
 
 _log = structlog.get_logger("onrecord.requests")
 
 
 class RequestLine(Struct):
-    """One request. `principal` is None where it was not found out who asks, or where the
-    credentials were not good; `timeline` and `revision` where there is none; `ms` are milliseconds.
-    Of several timelines `timeline` has all, by commas. `process` is left out if it has no name."""
+    """One request. `principal` is None if it is unknown who asked, or the credentials were invalid;
+    `timeline` and `revision` are None if there is none; `ms` are milliseconds. For several
+    timelines, `timeline` has all, separated by commas. `process` is left out if it has no name."""
 
     method: str
     path: str
@@ -74,7 +74,8 @@ class RequestLog:
         self._buffer = None if descriptor is None else LineBuffer(descriptor, _report_loss)
 
     def note(self, method: str, scope: Any, status: int, headers: Any, seconds: float) -> None:
-        """A request has ended after so many seconds. `headers` are those of its answer."""
+        """Log a request that has ended after this many seconds. `headers` are those of its
+        answer."""
         if status < self._least or self._buffer is None:
             return
         path, visitor = scope["path"], scope.get("user")
@@ -100,7 +101,7 @@ class RequestLog:
         self._buffer.add(self._shown(line) + b"\n")
 
     def close(self) -> None:
-        """Write the last lines. What comes afterwards is written at once."""
+        """Write the last lines. Later lines are written at once."""
         if self._buffer is not None:
             self._buffer.close()
 
@@ -113,12 +114,12 @@ class RequestLog:
 
 
 def _timeline_in(path: str) -> str | None:
-    """The timeline that the path names, also where the router did not see it."""
+    """The timeline that the path names, even if the router did not see it."""
     return path[len(_TIMELINES) :].partition("/")[0] if path.startswith(_TIMELINES) else None
 
 
 def _asked_by(visitor: Any) -> str | None:
-    """The timelines that the query names, by commas, as far as rights on them were looked at."""
+    """The timelines that the query names, separated by commas, if rights on them were checked."""
     return ",".join(getattr(visitor, "timelines", ())) or None
 
 
@@ -138,12 +139,12 @@ def _stderr() -> int | None:
 
 
 def _report_loss(lines: int) -> None:
-    _log.warning("stderr took nothing for a while: lines of requests are missing", lines=lines)
+    _log.warning("stderr accepted nothing for a while: lines of requests are missing", lines=lines)
 
 
 def _console_encoder(process: str | UnsetType) -> Callable[[RequestLine], bytes]:
-    """What shows lines as the others are shown on a terminal: the renderer of those is asked once
-    for each level, and the values are put into what it has made."""
+    """An encoder of lines for a terminal that look like the other log lines: it renders each level
+    once and then inserts the values."""
     forms = {level: _console_form(level, process) for level in get_args(_Level)}
 
     def show(line: RequestLine) -> bytes:
@@ -166,6 +167,7 @@ def _console_form(level: _Level, process: str | UnsetType) -> str:
 
 
 def _word(value: object) -> str:
-    """The value in a line of words. What a caller sent is quoted if it could be taken for more."""
+    """The value in a line for a terminal. Text of a caller is quoted if it could be mistaken for
+    more."""
     text = str(value)
     return text if _plain(text) else repr(text)

@@ -34,7 +34,7 @@ async def get_liveness(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 _SHOWN: Final = {JSON: {"anyOf": [Health, BareHealth]}}
-"""The details are for those who may operate the service."""
+"""Only those who may operate the service see the details."""
 
 
 @route(

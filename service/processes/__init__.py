@@ -1,4 +1,4 @@
-"""The running service: its processes, what each consists of, and what they say to one another.
+"""The running service: its processes, their parts, and the messages between them.
 
 What their parts do belongs to the rooms of the parts, such as `service.signing` and `projections`.
 

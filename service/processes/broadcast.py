@@ -1,4 +1,4 @@
-"""The keeper's end of its links: what every worker must hear, and what they ask."""
+"""The keeper's end of its links to the workers: what it tells every worker, and their questions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.processes.link import LinkLost, MessageStream, Update, Word
 __all__ = ["Broadcast"]
 
 _AT_ONCE: Final = 1_000
-"""Signed heads in one message."""
+"""The most signed heads in one message."""
 
 T = TypeVar("T")
 
@@ -26,8 +26,8 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class _Outbox:
-    """What one worker has not been sent yet. What comes while it does not read is merged, so that
-    it holds no more than there are timelines."""
+    """The messages that one worker has not been sent yet. While the worker does not read, new ones
+    are merged, so that it holds no more than one entry for each timeline."""
 
     def __init__(self, first: Update) -> None:
         self._next = first
@@ -60,8 +60,8 @@ class _Outbox:
 
 
 class Broadcast:
-    """Speaks to every worker. `state` returns the keeper's state, `snapshot` what a worker must
-    hear first; `hear` is called with what a worker says."""
+    """Sends messages to every worker. `state` returns the keeper's state, `snapshot` the first
+    message to a worker; `hear` is called with what a worker says."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Broadcast:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def attach(self, connection: socket.socket) -> None:
-        """Serve a worker until it is gone."""
+        """Serve a worker until it disconnects."""
         task = asyncio.create_task(self._serve(connection), name="worker-link")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -94,7 +94,7 @@ class Broadcast:
         self._add(change)
 
     def changed(self) -> None:
-        """The keeper's state is another one."""
+        """Tell the workers that the keeper's state has changed."""
 
         def change(update: Update) -> None:
             update.state = self._state()
@@ -164,9 +164,9 @@ class Broadcast:
             while True:
                 await link.send(await outbox.take())
         except LinkLost:
-            pass  # the side that hears ends the link
+            pass  # the receiving task ends the link
 
 
 def _with(among: list[T], one: T) -> list[T]:
-    """The list with this in it once, at its end."""
+    """The list with this at its end, once."""
     return [*(each for each in among if each != one), one]

@@ -1,4 +1,5 @@
-"""A child of the supervisor: a process with a line to it, its end, and how often its kind died."""
+"""A child of the supervisor: a process with a control line, its end, and how often its kind
+died."""
 
 from __future__ import annotations
 
@@ -20,20 +21,21 @@ from service.processes.control import GRACE, STOP, StartReport, read_report, sen
 __all__ = ["METHOD", "Child", "Deaths", "end_all"]
 
 METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
-"""How children are made. A fork shares the memory of what was imported; where a system's own
-libraries do not bear one, a child imports everything itself."""
+"""How children are made. A fork shares the memory of imported modules; if a system's own libraries
+cannot be forked, a child imports everything itself."""
 _STEADY: Final = 60.0
-"""A process that ran for so many seconds starts a new count of its kind's deaths."""
+"""A process that ran for this many seconds starts a new count of its kind's deaths."""
 _LONGEST: Final = 30.0
-"""The longest pause before a process that dies again and again is started once more, in seconds."""
+"""The longest pause, in seconds, before a process that dies again and again is restarted."""
 _LIMIT: Final = GRACE + 5.0
-"""Seconds after which a process that was ordered to end is killed."""
+"""Seconds after which a process that was told to end is killed."""
 
 _log = structlog.get_logger("onrecord.server")
 
 
 class Child:
-    """One process. It runs `entry(line, *arguments)` and ends with what that returns."""
+    """One process. It runs `entry(line, *arguments)` and ends with the exit code that this
+    returns."""
 
     def __init__(
         self,
@@ -45,13 +47,13 @@ class Child:
         method: str = METHOD,
     ) -> None:
         """Start it. `strange` are the supervisor's own sockets, which a forked child closes: while
-        it held one of them, nobody could see its end."""
+        the child held one of them, nobody could notice the supervisor's end on it."""
         self.name = name
         self.line, theirs = socket.socketpair()
         self.line.settimeout(0)
         self.started = monotonic()
         self.is_ready = False
-        """Whether it has started, so that its end is a death."""
+        """Whether it has started, so that its end counts as a death."""
         self.over = asyncio.Event()
         """Set once it has ended."""
         strangers = [*strange, self.line] if method == "fork" else []
@@ -69,14 +71,14 @@ class Child:
         return pid
 
     async def report(self) -> StartReport | None:
-        """What it says of its start; None if it ended without a word."""
+        """Its report of the start; None if it ended without one."""
         return await read_report(self.line)
 
     def order(self, order: bytes, passed: socket.socket | None = None) -> None:
         send_order(self.line, order, passed)
 
     async def ended(self) -> int:
-        """Wait for its end; its exit code, or minus the signal that ended it."""
+        """Wait for its end. Returns its exit code, or minus the signal that ended it."""
         loop = asyncio.get_running_loop()
         gone = asyncio.Event()
         loop.add_reader(self.process.sentinel, gone.set)
@@ -95,21 +97,21 @@ class Child:
 
 
 class Deaths:
-    """Counts how often one kind of process has died: in `all`, and lately."""
+    """Counts the deaths of one kind of process: in `all`, and recent ones."""
 
     def __init__(self) -> None:
         self.all = 0
         self._count = 0
 
     def pause(self, lived: float) -> float:
-        """Seconds to wait after another death: none twice, then 1, 2, 4 … up to 30."""
+        """Seconds to wait after another death: 0 twice, then 1, 2, 4 … up to 30."""
         self.all += 1
         self._count = 1 if lived >= _STEADY else self._count + 1
         return min(2.0 ** (self._count - 3), _LONGEST) if self._count > 2 else 0.0
 
 
 async def end_all(children: list[Child]) -> None:
-    """End them; one that does not end in time is killed."""
+    """End the children; kill those that do not end in time."""
     for child in children:
         child.order(STOP)
     ends = [asyncio.ensure_future(child.over.wait()) for child in children]
@@ -118,7 +120,7 @@ async def end_all(children: list[Child]) -> None:
     _, late = await asyncio.wait(ends, timeout=_LIMIT)
     for child in children:
         if not child.over.is_set():
-            _log.error("a process of the service does not end: it is killed", process=child.name)
+            _log.error("a process of the service does not end, and is killed", process=child.name)
             child.kill()
     if late:
         await asyncio.wait(late)
@@ -131,8 +133,8 @@ def _run(
     strangers: list[socket.socket],
     arguments: tuple[Any, ...],
 ) -> None:
-    """The child's whole life. Ctrl-C at the terminal reaches every process: the supervisor hears
-    it for all of them."""
+    """The child's whole life. Ctrl-C in the terminal reaches every process; the supervisor handles
+    it for all."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

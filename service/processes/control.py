@@ -1,8 +1,8 @@
-"""The line between the supervisor and one of its children.
+"""The control line between the supervisor and one of its children.
 
 The supervisor sends orders of one byte, some with a descriptor; a child sends one report of its
-start. Each sees the end of the other by the end of the line, so nothing is left of a line when one
-of them is killed.
+start. Each notices the end of the other when the line is closed, so a line ends with either
+process.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ __all__ = [
 ]
 
 LINK: Final = b"l"
-"""Here is the descriptor of a connection to the keeper, or to a worker."""
+"""The order that passes the descriptor of a connection to the keeper, or to a worker."""
 DRAIN: Final = b"d"
-"""Accept no further connection, answer those that are open, and end."""
+"""The order to accept no further connections, answer the open ones, and end."""
 STOP: Final = b"s"
-"""End: what is under way has some seconds. Given twice, it has none."""
+"""The order to end: running requests have some seconds. If it is sent twice, they have none."""
 
 FAILED, UNREACHABLE = 1, 3
-"""The exit codes of a service that cannot start: for any reason, and for its log."""
+"""The exit codes of a service that cannot start: for any reason, and because of its log."""
 GRACE: Final = 10
-"""Seconds that requests under way have to end."""
+"""Seconds that running requests have to end."""
 
 _MOST: Final = 64 << 10
 _ORPHANED: Final = 3.0
-"""Seconds that a child whose supervisor is gone has to end what is under way."""
+"""Seconds that a child has to end its running requests after the supervisor is gone."""
 
 _log = structlog.get_logger("onrecord.server")
 
@@ -65,7 +65,8 @@ class Started(msgspec.Struct, tag="ready", frozen=True):
 
 
 class StartRefused(msgspec.Struct, tag="refused", frozen=True):
-    """The child cannot start: why, as the rest of a sentence, and the exit code of the service."""
+    """The child cannot start: the reason, as the rest of a sentence, and the exit code of the
+    service."""
 
     reason: str
     code: int
@@ -76,10 +77,10 @@ _decode: Final = msgspec.json.Decoder(StartReport)
 
 
 class Orders:
-    """What the supervisor wants of a child. `links` are connections that were handed to it; `drain`
-    and `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some
-    seconds after the supervisor is gone. `rests` are the child's own: called now and then, each
-    gives up memory that is not used at present."""
+    """The supervisor's orders to a child. `links` are connections that it has passed; `drain` and
+    `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some seconds after
+    the supervisor is gone. `rests` are functions of the child that are called now and then to give
+    up unused memory."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -95,7 +96,7 @@ class Orders:
         loop.add_signal_handler(signal.SIGTERM, self._end)
 
     def report_ready(self, durability: str) -> None:
-        """The start is over: from now on a stop is the child's own to carry out."""
+        """Report that the start is complete: from now on the child itself carries out a stop."""
         self._task = None
         report(self._line, Started(durability))
 
@@ -130,10 +131,10 @@ class Orders:
 def run_child(
     line: socket.socket, settings: Settings, work: Callable[[Orders], Awaitable[int]]
 ) -> int:
-    """Do a child's `work` in this process, and return its exit code. What keeps it from starting
+    """Do a child's `work` in this process, and return its exit code. If it cannot start, the reason
     is reported to the supervisor."""
 
-    configure_logs(settings.log_level, settings.log_format)  # a spawned child has none of that
+    configure_logs(settings.log_level, settings.log_format)  # a spawned child does not inherit it
     have_one_heap()
 
     async def obey() -> int:
@@ -160,26 +161,27 @@ def run_child(
 
 
 def report(line: socket.socket, report: StartReport) -> None:
-    """Say how the start went. A supervisor that is gone needs to hear nothing."""
+    """Report how the start went. If the supervisor is gone, nobody needs the report."""
     try:
         line.sendall(msgspec.json.encode(report) + b"\n")
     except OSError as error:
-        _log.warning("the supervisor does not hear", reason=str(error))
+        _log.warning("the supervisor does not receive the report", reason=str(error))
 
 
 def send_order(line: socket.socket, order: bytes, passed: socket.socket | None = None) -> None:
-    """Send a child an order. One that has ended hears nothing: its end is seen elsewhere."""
+    """Send a child an order. A child that has ended cannot receive it; its end is noticed
+    elsewhere."""
     try:
         if passed is None:
             line.send(order)
         else:
             socket.send_fds(line, [order], [passed.fileno()])
     except OSError as error:
-        _log.debug("a child does not hear", reason=str(error))
+        _log.debug("a child does not receive the order", reason=str(error))
 
 
 async def read_report(line: socket.socket) -> StartReport | None:
-    """The child's report of its start; None if it ended before. The line does not block."""
+    """The child's report of its start; None if it ended before. The line must not block."""
     loop = asyncio.get_running_loop()
     text = b""
     while not text.endswith(b"\n"):

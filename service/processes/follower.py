@@ -1,4 +1,4 @@
-"""A worker's end of its link to the keeper: what it hears moves the worker's own parts on."""
+"""A worker's end of its link to the keeper: the keeper's messages update the worker's parts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class Follower:
-    """Follows the keeper, whichever process that is at the time. Used by one event loop."""
+    """Follows the current keeper process. Used by one event loop."""
 
     def __init__(self) -> None:
         self._link: MessageStream[Word, Update] | None = None
@@ -43,10 +43,10 @@ class Follower:
         self._looking: asyncio.Task[object] | None = None
         self._parts: tuple[ReadModel, Progress] | None = None
         self.whole = asyncio.Event()
-        """Set once a keeper has said all that a worker must know."""
+        """Set once a keeper has sent everything that a worker must know."""
         self.heads = ShownHeads({}, {})
         self.forget: list[Callable[[str | None], None]] = []
-        """Called with a timeline of which a text was removed, or None if that may be any."""
+        """Called with a timeline whose text was removed, or None if it may be any."""
 
         self.on_ended: list[Callable[[Mapping[str, int]], None]] = []
         """Called with sessions that were ended, and when they would have ended by themselves."""
@@ -54,27 +54,27 @@ class Follower:
         self.ended: dict[str, int] = {}
 
         self.on_log_change: Callable[[], Coroutine[Any, Any, object]] | None = None
-        """Called when the keeper found the log's server changed."""
+        """Called when the keeper found that the log's server has changed."""
 
     def attach(self, connection: socket.socket) -> None:
-        """Follow the keeper at the other end, instead of the one before."""
+        """Follow the keeper at the other end of this connection, instead of the last one."""
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._follow(connection), name="keeper-link")
 
     def feed(self, read_model: ReadModel, progress: Progress) -> None:
-        """Move these on from now on."""
+        """Update these from now on."""
         self._parts = (read_model, progress)
         progress.on_wait.append(self._await)
         self._look_again()
 
     @property
     def away(self) -> float:
-        """Seconds since the keeper was last heard of; 0 while the link is up."""
+        """Seconds since the keeper's last message; 0 while the link is up."""
         return 0.0 if self._link is not None else monotonic() - self._heard
 
     async def state(self) -> KeeperState:
-        """The keeper's state now; the last known one if it does not answer."""
+        """The keeper's current state; the last known one if it does not answer."""
         assert self._state is not None
         if self._link is not None:
             self._asked = asked = self._asked + 1
@@ -87,7 +87,7 @@ class Follower:
         return self._state
 
     async def end_session(self, id: str, until: int) -> bool:  # noqa: A002 - the field's own name
-        """Report to every worker that the session is over. Returns whether the keeper has kept
+        """Report to every worker that the session is over. Returns whether the keeper has stored
         that."""
         if self._link is None:
             return False
@@ -103,20 +103,21 @@ class Follower:
         return bool(done)
 
     async def audit(self) -> AuditorState:
-        """How the signer or the witness is now; the last known state if the keeper is away."""
+        """The current state of the signer or the witness; the last known one if the keeper is
+        away."""
         state = await self.state()
         return state.audit
 
     def suspect(self, timeline: str) -> None:
-        """An event of the timeline was read that is not what was recorded."""
+        """Report that an event of the timeline was read that differs from what was recorded."""
         self._say(suspects=timeline)
 
     def damaged(self, partition: int) -> None:
-        """The read model of the partition is damaged. Any thread may call it."""
+        """Report that the partition's read model is damaged. Any thread may call it."""
         self._loop.call_soon_threadsafe(lambda: self._say(damaged=partition))
 
     def doubt(self, timeline: str) -> None:
-        """The ledger is damaged in this timeline, or as a whole if it is empty."""
+        """Report that the ledger is damaged in this timeline, or as a whole if it is empty."""
         self._say(doubts=timeline)
 
     async def close(self) -> None:
@@ -125,7 +126,7 @@ class Follower:
             await asyncio.wait({self._task})
 
     def _await(self, timeline: str) -> None:
-        """Somebody waits for the timeline here."""
+        """Report that somebody waits for the timeline here."""
         self._say(awaits=timeline)
 
     def _say(
@@ -137,7 +138,7 @@ class Follower:
         awaits: str | None = None,
     ) -> None:
         """Send something to the keeper. A keeper that is away finds it out by itself when it
-        starts. For one that does not read, what waits is merged, so it stays small."""
+        starts. Messages to a keeper that does not read are merged, so they stay small."""
         if self._link is None:
             return
         unsaid = self._unsaid
@@ -156,7 +157,7 @@ class Follower:
                 self._came.clear()
                 await link.send(word)
         except LinkLost:
-            pass  # the side that hears ends the link
+            pass  # the receiving task ends the link
 
     async def _follow(self, connection: socket.socket) -> None:
         link: MessageStream[Word, Update] = await MessageStream.open(connection, Update)
@@ -179,7 +180,7 @@ class Follower:
             self._heard = monotonic()
 
     def _begin_again(self) -> None:
-        """Look at everything again: the last messages of the former keeper may be lost."""
+        """Check everything again, because the last messages of the former keeper may be lost."""
         for forget in self.forget:
             forget(None)
         self._look_again()
@@ -232,13 +233,13 @@ class Follower:
 
 
 def _note(among: list[T], one: T | None) -> None:
-    """Put this into the list, unless it is there."""
+    """Add this to the list, unless it is there."""
     if one is not None and one not in among:
         among.append(one)
 
 
 def _move_on(update: Update, read_model: ReadModel, progress: Progress) -> None:
-    """Read from another file, where there is one; and from a file that is complete."""
+    """Switch to another file if there is one; note which files must exist."""
     if update.state is not None:
         read_model.expect(update.state.checkpoints)
     for partition in update.turned:

@@ -29,8 +29,8 @@ _log = structlog.get_logger("onrecord.server")
 def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
     """Run the service until SIGINT or SIGTERM, and return the exit code.
 
-    0: stopped when ordered to. 1: it could not start; 3: Redis was not reached. Once it answers it
-    says so in one line on stdout; what keeps it from that goes to stderr.
+    0: it was told to stop. 1: it could not start; 3: Redis was not reached. Once it answers, it
+    prints one line on stdout; the reason why it cannot goes to stderr.
     """
     os.umask(PRIVATE)
     have_one_heap()
@@ -52,7 +52,7 @@ def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
 
     with listener:
         try:
-            # Not uvloop's loop: this process forks, and that loop does not bear it.
+            # Not uvloop's loop: this process forks, which that loop does not support.
             return asyncio.run(Supervisor(settings, create_app, listener, say).run())
         except NotStarted as error:
             return _refuse(str(error), error.code)
@@ -67,7 +67,7 @@ def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
 
 
 def _print(line: str) -> None:
-    """Say it on stdout. A service whose start-up line nobody can read serves all the same."""
+    """Print it on stdout. If the start-up line cannot be written, the service runs nevertheless."""
     try:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

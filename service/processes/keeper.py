@@ -1,7 +1,7 @@
 """The keeper: the only process that writes the read model, the ledger and the signed heads.
 
-It folds the log into the read model, keeps the ledger, examines and signs, and removes what is
-redacted. Workers read those files; it reports to them what is new.
+It folds the log into the read model, keeps the ledger, examines and signs, and removes redacted
+text. Workers read those files; the keeper tells them what is new.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class Keeper(NamedTuple):
-    """The parts of a keeper. `fold` is the projector's task: it ends only with the keeper; if it is
-    done before, it failed and nothing new can be read."""
+    """The parts of a keeper. `fold` is the projector's task, which should end only with the keeper;
+    if it ends earlier, it has failed and nothing new can be read."""
 
     log: Log
     stores: Stores
@@ -65,7 +65,7 @@ class Keeper(NamedTuple):
     sessions: SessionEnds | None = None
 
     def state(self) -> KeeperState:
-        """What workers must know of its work."""
+        """The state of its work that workers must know."""
         projector, watch = self.projector, self.auditor.watch
         return KeeperState(
             connected=projector.connected,
@@ -83,9 +83,9 @@ class Keeper(NamedTuple):
 async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
     """The keeper of the log at `url`, at work until the block ends.
 
-    Raises LogError (no fit server, none at all, a log that is gone, no seal key), ReadModelError. A
-    crash leaves a log that is whole up to the last acknowledged append, and a read model that is at
-    its checkpoint.
+    Raises LogError (no fit server, no server at all, a log that is gone, no seal key),
+    ReadModelError. A crash leaves a log that is complete up to the last acknowledged append, and a
+    read model that matches its checkpoint.
     """
     async with AsyncExitStack() as undo:
         remove_unfinished(settings.data_dir)
@@ -121,7 +121,7 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
 
 @asynccontextmanager
 async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
-    """Report the keeper's work to its workers, until the block ends."""
+    """Report the keeper's work to the workers, until the block ends."""
     sessions = keeper.sessions
 
     def snapshot() -> Update:
@@ -184,7 +184,7 @@ def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
 
 
 def _compare_partitions(settings: Settings, log: Log) -> None:
-    """Log which number of partitions counts, if another one was asked for."""
+    """Log which number of partitions is used, if the settings name another one."""
     kept = log.identity.partitions
     if settings.given_by.get("partitions") != "default" and kept != settings.partitions:
         _log.warning(
@@ -225,7 +225,7 @@ async def _found(undo: AsyncExitStack, settings: Settings, log: Log, codec: Code
 
 
 def _run(undo: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
-    """Run a part's work as a task, which ends before what was opened earlier is closed."""
+    """Run a part's work as a task, which ends before earlier parts are closed."""
     undo.push_async_callback(_end, asyncio.create_task(work, name=name))
 
 
@@ -238,8 +238,8 @@ async def _end(task: asyncio.Task[None]) -> None:
 async def _auditor(
     settings: Settings, log: Log, codec: Codec, ledger: Ledger
 ) -> tuple[SignedHeads, Signer | Witness]:
-    """The signer where the key is, or was: without it, what this folder signed is still held
-    against the log."""
+    """The signer if the folder has the key or had it, else the witness. Without the key, the log is
+    still compared with what this folder signed."""
     seeds = load_signing_keys(settings.data_dir)
     if seeds or not SignedState.load(settings.data_dir, log.identity.id).is_lost:
         state = await load_signed_state(settings.data_dir, log)

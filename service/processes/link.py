@@ -1,4 +1,4 @@
-"""The connection between the keeper and a worker, and what is said over it."""
+"""The connection between the keeper and a worker, and its messages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _LENGTH: Final = 4
 
 
 class Update(Struct, omit_defaults=True):
-    """What the keeper says to a worker, to be taken in the order of the fields.
+    """A message of the keeper to a worker, to be applied in the order of the fields.
 
-    `state`: its own. `turned`: the read model of these partitions is another file; `replaced`: of
-    these it is of another history of the log. `forget`: of these timelines a text was removed.
-    `heads`, `alarms`: those that are new. `folded`: how far timelines are folded. `log_changed`:
-    what the log's server accepts, or keeps of it, is not what it was. `answers`: the number of the
+    `state`: the keeper's. `turned`: the partitions whose read model is another file now;
+    `replaced`: those whose read model has another history now. `forget`: the timelines whose text
+    was removed. `heads`, `alarms`: new ones. `folded`: how far timelines are folded. `log_changed`:
+    the log's server has changed what it accepts, or how durable it is. `answers`: the number of the
     question that the state answers. `ended`: sessions that were ended, and when they would have
-    ended by themselves. `whole`: all is said that was before the link.
+    ended by themselves. `whole`: everything from before the link has been sent.
     """
 
     state: KeeperState | None = None
@@ -43,9 +43,9 @@ class Update(Struct, omit_defaults=True):
 
 
 class Word(Struct, omit_defaults=True):
-    """What a worker says to the keeper. `asks`: the number of its last question for the state.
-    `suspects`: the timelines of which it read an event that is not what was recorded. `damaged`:
-    the partitions of which it found the read model damaged. `doubts`: the timelines of which it
+    """A message of a worker to the keeper. `asks`: the number of its last question for the state.
+    `suspects`: the timelines of which it read an event that differs from what was recorded.
+    `damaged`: the partitions whose read model it found damaged. `doubts`: the timelines of which it
     found the ledger damaged, "" for the whole ledger. `ends`: sessions, and when they would have
     ended by themselves. `awaits`: the timelines that somebody waits for."""
 
@@ -66,7 +66,7 @@ _Received = TypeVar("_Received")
 
 
 class MessageStream(Generic[_Sent, _Received]):
-    """One end of a connection: messages, each behind its length."""
+    """One end of a connection: messages, each after its length."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: Any
@@ -80,13 +80,14 @@ class MessageStream(Generic[_Sent, _Received]):
     async def open(
         cls, connection: socket.socket, received: Any
     ) -> MessageStream[_Sent, _Received]:
-        """This end of the connection; what comes is decoded as `received`."""
+        """This end of the connection; received messages are decoded as `received`."""
         connection.settimeout(0)
         reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
         return cls(reader, writer, received)
 
     async def send(self, message: _Sent) -> None:
-        """Send the message, and wait until nearly all that was sent is read. Raises LinkLost."""
+        """Send the message, and wait until the other end has read nearly everything. Raises
+        LinkLost."""
         body = self._encode(message)
         self._writer.write(len(body).to_bytes(_LENGTH, "big") + body)
         try:

@@ -1,5 +1,4 @@
-"""Waiting for a log's server that is still reading its file: it has the log, but does not answer
-yet."""
+"""Waiting for a log's server that is still loading its file and does not answer yet."""
 
 from __future__ import annotations
 
@@ -15,9 +14,9 @@ from events.log.contract import Durability
 __all__ = ["report_log_change", "when_loaded"]
 
 LIMIT: Final = 300.0
-"""Seconds to wait for it."""
+"""The most seconds to wait for it."""
 _PAUSE: Final = 0.5
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 _TOLD: Final = 10.0
 """Seconds between two log lines about it."""
 
@@ -27,9 +26,9 @@ T = TypeVar("T")
 
 
 async def when_loaded(open_log: Callable[[], Awaitable[T]]) -> T:
-    """What `open_log` returns, tried again while the server loads its file. A server that has said
-    that it loads may leave a later try unanswered, which does not end the wait. Raises what
-    `open_log` raises, and `LogUnavailable` if the server is not done after `LIMIT` seconds."""
+    """The result of `open_log`, which is tried again while the server loads its file. Once the
+    server has said that it is loading, an attempt without an answer does not end the wait. Raises
+    what `open_log` raises, and `LogUnavailable` if the server is not done after `LIMIT` seconds."""
     loop = asyncio.get_running_loop()
     deadline, next_line = loop.time() + LIMIT, loop.time()
     loads = False

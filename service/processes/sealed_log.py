@@ -1,10 +1,10 @@
 """The log together with the key that seals its events.
 
 A key is created only if there is no log yet, and before the log: a crash in between leaves a key
-that has sealed nothing, and the next start uses it. A log that exists has its key already: without
-it, or with another one, nothing could be recorded that would be folded. If the data folder has a
-read model, a ledger or a signer's state but there is no log, the log is lost or away, and no new
-one is created.
+that has sealed nothing, and the next start uses it. An existing log has its key already: without
+that key, or with another one, every new event would be refused by the fold. If the data folder has
+a read model, a ledger or a signer's state but there is no log, the log is lost or unavailable, and
+no new one is created.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ADVICE: Final = (
 
 
 class SealedLog(NamedTuple):
-    """The log, which the caller closes, and the key, which has 32 bytes."""
+    """The log, which the caller closes, and the key (32 bytes)."""
 
     log: RedisLog
     key: bytes
@@ -84,8 +84,8 @@ async def join_sealed_log(url: str, settings: Settings) -> SealedLog:
 async def check_key(log: Log, key: bytes) -> None:
     """Raise SealKeyError if the log's events carry another key's seal.
 
-    The last event of each partition is checked and, if it does not fit, the first: a single event
-    that was tampered with must not be taken for a wrong key.
+    The last event of each partition is checked, and if it does not fit, the first one too: a single
+    event that was tampered with must not look like a wrong key.
     """
     for partition in range(log.identity.partitions):
         head = await log.head(partition)
@@ -118,7 +118,7 @@ def _refuse_to_replace(settings: Settings) -> None:
 
 
 def _trace_of_a_log(folder: Path) -> str | None:
-    """Which file in the folder a log has left behind, in words; None if there is none."""
+    """The trace of a log in the folder, in words; None if there is none."""
     try:
         found = inspect_read_model(folder)
         if found is not None:
@@ -130,7 +130,8 @@ def _trace_of_a_log(folder: Path) -> str | None:
 
 async def _create(url: str, settings: Settings) -> SealedLog:
     key = create_seal_key(settings.data_dir)
-    # If it is not known whether the log was created, the key stays: it may be the log's only one.
+    # Unless it is certain that the log was not created, the key stays: it may be the log's only
+    # one.
     try:
         log = await open_redis_log(
             url, partitions=settings.partitions, allow_volatile=settings.allow_volatile
@@ -147,8 +148,8 @@ async def _create(url: str, settings: Settings) -> SealedLog:
 
 
 def _begin_signing(settings: Settings, log: Log) -> None:
-    """Create the key that signs the checkpoints of the log, which was created just now. The state
-    of another log is left in place: it is evidence, and the signer refuses to continue from it."""
+    """Create the key that signs the checkpoints of the new log. The state of another log is left in
+    place: it is evidence, and the signer refuses to continue from it."""
     create_signing_key(settings.data_dir)
     if not (settings.data_dir / SIGNED).exists():
         SignedState.begin(settings.data_dir, log.identity.id)

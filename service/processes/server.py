@@ -28,19 +28,19 @@ __all__ = [
 _WAITING: Final = 2_048
 """The most connections that wait to be accepted."""
 _SECOND: Final = 1.0
-"""Seconds for which the date of an answer is true."""
+"""Seconds for which the date of an answer stays the same."""
 _ALLOCATIONS: Final = 100_000
-"""Objects that are created and kept between two collections of the youngest ones: more than the
-requests under way have, of which a hundred have 20,000. Otherwise each burst of them is looked
-through once, for nothing."""
+"""The number of new objects after which the collector examines the youngest generation: more than
+running requests hold (a hundred hold 20,000). Otherwise it would examine each burst of them in
+vain."""
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server without its handling of signals: its caller handles them, to close the
-    runtime after it."""
+    """uvicorn's server without its signal handlers: the caller handles signals, so that it can
+    close the runtime after the server."""
 
     def __init__(self, app: ASGIApp, started: Callable[[], None], row: TallyRow) -> None:
-        """`started` is called once it accepts connections, which are counted in `row`."""
+        """`started` is called once it accepts connections; they are counted in `row`."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -77,8 +77,8 @@ class Server(uvicorn.Server):
         self._tell_started()
 
     async def main_loop(self) -> None:
-        """Write the date of answers once a second until `stop` is called. uvicorn's own loop looks
-        ten times a second whether it was: for nothing while it was not, and too late once it is."""
+        """Write the date of answers once a second until `stop` is called. uvicorn's own loop checks
+        ten times a second for a stop, which costs time for nothing and notices it late."""
         while not await self.on_tick(0):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_SECOND):
@@ -89,20 +89,21 @@ class Server(uvicorn.Server):
         yield
 
     def cut_off(self) -> None:
-        """Close what is still open at the end without an answer: cancelled, it would be a 500."""
+        """Close the requests that are still open at the end without an answer; cancelling them
+        would answer 500."""
         connections: set[Any] = self.server_state.connections
         for connection in [*connections]:
             connection.transport.abort()
 
     def stop(self) -> None:
-        """End the requests under way; a second call does not wait for them."""
+        """End the running requests; a second call does not wait for them."""
         self.force_exit = self.should_exit
         self.should_exit = True
         self._ending.set()
 
     async def drain(self) -> None:
-        """Accept no further connection, answer one more request of each that is open, and end: what
-        is still open after ten seconds is closed."""
+        """Accept no further connection, answer one more request on each open one, and end.
+        Connections that are still open after ten seconds are closed."""
         for listening in self.servers:
             listening.close()
             await listening.wait_closed()
@@ -116,14 +117,15 @@ class Server(uvicorn.Server):
 
 
 def allow_many_files() -> None:
-    """Allow as many open files as the system lets this process have: each live stream needs one."""
+    """Allow as many open files as the system lets this process have, because each live stream needs
+    one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def tune_collector() -> None:
-    """Existing objects live as long as the process, so the collector need not look at them again.
-    Requests leave little garbage, so it collects seldom."""
+    """Exempt the existing objects, which live as long as the process, from garbage collection, and
+    collect seldom, since requests leave little garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 20)

@@ -35,11 +35,11 @@ _log = structlog.get_logger("onrecord.server")
 
 
 _SUPERVISOR, _VALKEY, _KEEPER, _FIRST_WORKER = range(4)
-"""The rows of the tally: those of the workers follow, one for each and one for its successor."""
+"""The rows of the tally; the workers' rows follow, one for each and one for its successor."""
 
 
 class NotStarted(Exception):
-    """The service could not start: why, as the rest of a sentence, and its exit code."""
+    """The service could not start: the reason, as the rest of a sentence, and its exit code."""
 
     def __init__(self, refused: StartRefused) -> None:
         super().__init__(refused.reason)
@@ -75,8 +75,8 @@ class Supervisor:
         self._url = ""
 
     async def run(self) -> int:
-        """Start everything, and end it on SIGINT or SIGTERM; the exit code. Raises NotStarted, and
-        what the bundled Valkey and the folder's lock raise."""
+        """Start everything, and end it on SIGINT or SIGTERM. Returns the exit code. Raises
+        NotStarted, and what the bundled Valkey and the folder's lock raise."""
         started = asyncio.current_task()
         assert started is not None
         self._enlist(_SUPERVISOR, "supervisor", os.getpid(), 0)
@@ -92,7 +92,7 @@ class Supervisor:
         return 0
 
     def _enlist(self, row: int, role: str, pid: int, restarts: int) -> None:
-        """Enter this process in the tally, so that health shows it."""
+        """Add this process to the tally, so that health shows it."""
         own = self._tally.row(row)
         for column, value in ((PID, pid), (SINCE, clock.now()), (RESTARTS, restarts)):
             own.set(column, value)
@@ -103,15 +103,15 @@ class Supervisor:
             self._enlist(_VALKEY, "valkey", valkey.pid, valkey.restarts)
 
     def _end(self) -> None:
-        """End the service; a second time without waiting for what is under way."""
+        """End the service; at the second call without waiting for running requests."""
         if self._over.is_set():
             for child in self._current.values():
                 child.order(STOP)
         self._over.set()
 
     async def _start(self) -> str:
-        """Start the keeper, then the workers. Raises NotStarted where one of them cannot."""
-        # What was imported stays. No child's collector looks at it, which would copy its memory.
+        """Start the keeper, then the workers. Raises NotStarted if one of them cannot start."""
+        # Imported objects stay. If a child's collector examined them, their memory would be copied.
         gc.freeze()
         keeper = self._start_keeper()
         ready = await _started(keeper)
@@ -155,14 +155,14 @@ class Supervisor:
         return {*self._current.values(), *self._rows.values()}
 
     def _link(self, keeper: Child, worker: Child) -> None:
-        """Connect the two. Where one of them is about to end, the other sees that."""
+        """Connect the two. If one of them is about to end, the other notices."""
         first, second = socket.socketpair()
         with first, second:
             keeper.order(LINK, first)
             worker.order(LINK, second)
 
     async def _watch(self, name: str, child: Child, row: int) -> None:
-        """Wait for the child's end, and start another one unless it was ordered to end."""
+        """Wait for the child's end, and start another one unless it was told to end."""
         code = await child.ended()
         self._rows.pop(row, None)
         self._tally.row(row).leave()
@@ -199,7 +199,7 @@ class Supervisor:
             new = self._start_worker(name)
             new.is_ready = True
             if not isinstance(await new.report(), Started):
-                _log.error("a worker cannot be replaced: the others go on", process=name)
+                _log.error("a worker cannot be replaced; the others continue", process=name)
                 self._current[name] = old
                 return
             old.order(DRAIN)
@@ -207,7 +207,7 @@ class Supervisor:
             _log.info("a worker was replaced", process=name)
 
     async def _stop(self) -> None:
-        """End the workers, then the keeper; one that does not end in time is killed."""
+        """End the workers, then the keeper; kill those that do not end in time."""
         self._over.set()
         if self._rolling is not None:
             self._rolling.cancel()

@@ -1,6 +1,6 @@
 """A worker: answers HTTP. It reads the files that the keeper writes, and appends to the log.
 
-The only files that it writes itself are those of imports that were sent to it.
+The only files that it writes are those of imports that it received.
 """
 
 from __future__ import annotations
@@ -106,14 +106,14 @@ async def open_worker(
 
 
 def _signed_ledger(settings: Settings, keeper: Follower, undo: AsyncExitStack) -> SignedLedger:
-    """The keeper's ledger, read from its file, under the heads that the keeper has signed."""
+    """The keeper's ledger, read from its file, with the heads that the keeper has signed."""
     ledger = Ledger(SharedTables(settings.data_dir, keeper.doubt))
     undo.callback(ledger.close)
     return SignedLedger(ledger, keeper.heads, keeper, settings.origin)
 
 
 def _run_live(live: LiveStreams, undo: AsyncExitStack) -> None:
-    """Remind silent streams until the worker ends, which ends all of them."""
+    """Remind silent streams until the worker ends, which ends all streams."""
     undo.push_async_callback(live.shut)
     reminding = asyncio.create_task(live.run(), name="live")
     undo.push_async_callback(_end, reminding)
@@ -156,7 +156,7 @@ async def _follow(orders: Orders, keeper: Follower) -> None:
 
 
 async def _end_in_time(orders: Orders, live: LiveStreams, server: Server) -> None:
-    """Carry out an order to drain, and one to stop, which may come while it drains."""
+    """Carry out an order to drain, and an order to stop, which may come during the drain."""
 
     async def drain() -> None:
         await orders.drain.wait()

@@ -18,7 +18,7 @@ _FOLDER: Final = "SSL_CERT_DIR"
 
 def wrong_certificates(environ: Mapping[str, str]) -> list[Fault]:
     """What is wrong with SSL_CERT_FILE and SSL_CERT_DIR. OpenSSL itself silently ignores what it
-    cannot read there."""
+    cannot read."""
     return [*_wrong_file(environ.get(_FILE, "")), *_wrong_folders(environ.get(_FOLDER, ""))]
 
 
@@ -35,8 +35,8 @@ def _wrong_file(path: str) -> list[Fault]:
 
 
 def _wrong_folders(paths: str) -> list[Fault]:
-    """At least one folder of the list must exist, as systems differ in where they keep
-    certificates."""
+    """At least one folder of the list must exist, since lists often name the places of several
+    systems."""
     if not paths or any(Path(path).is_dir() for path in paths.split(os.pathsep)):
         return []
     return [

@@ -14,7 +14,7 @@ _TREE: Final = Path("/sys/fs/cgroup")
 
 
 def usable_cores(groups: Path = _GROUPS, tree: Path = _TREE) -> int:
-    """At least one. A quota of part of a core counts as a whole one."""
+    """The number of cores, at least one. A quota of part of a core counts as a whole core."""
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:
@@ -23,7 +23,7 @@ def usable_cores(groups: Path = _GROUPS, tree: Path = _TREE) -> int:
 
 
 def _quotas(groups: Path, tree: Path) -> list[float]:
-    """The quotas, in cores, of the control group and of those that it is in (version 2)."""
+    """The quotas, in cores, of the control group and of its parents (version 2)."""
     try:
         line = next(x for x in groups.read_text().splitlines() if x.startswith("0::"))
     except (OSError, StopIteration):

@@ -14,8 +14,8 @@ OWN_PATHS: Final = frozenset(
         *("page", "problems", "sign-in", "t", "v1"),
     )
 )
-"""The first parts of the service's own paths. A prefix that began with one of them could not be
-told from a path without the prefix."""
+"""The first parts of the service's own paths. A path prefix that begins with one of them would make
+paths with and without the prefix ambiguous."""
 
 _PREFIX: Final = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)*")
 
@@ -33,7 +33,7 @@ def parse_trusted_proxies(text: str) -> tuple[str, ...]:
 
 
 def parse_root_path(text: str) -> str:
-    """A path prefix without a slash at its end; empty for none."""
+    """A path prefix without a trailing slash; empty for none."""
     prefix = text.rstrip("/") if text.startswith("/") else text
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(

@@ -1,8 +1,8 @@
 """Settings: the only reader of the environment.
 
-The value of a setting comes from a command-line flag, from `ONRECORD_<NAME>`, from the file that
-`ONRECORD_<NAME>_FILE` names, or is the default: the first of these that exists. All errors are
-reported at once, each with the name of the variable or flag.
+The value of a setting is the first of these that exists: a command-line flag, `ONRECORD_<NAME>`,
+the content of the file that `ONRECORD_<NAME>_FILE` names, the default. All errors are reported at
+once, each with the name of the variable or flag.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ _SERVER: Final[Mapping[str, Callable[[str], object]]] = {
     "log_format": one_of("console", "json"),
 }
 _FOR_OTHERS: Final = {"rate_anonymous": Rate(20, 1), "streams": 100}
-"""Other defaults of a service that other machines can reach."""
+"""Defaults that differ if other machines can reach the service."""
 _CLIENT: Final[Mapping[str, Callable[[str], object]]] = {
     "url": parse_server_url,
     "key": parse_key,
@@ -97,7 +97,7 @@ _GONE: Final = {
     "ONRECORD_OPEN": "is not a setting any more: unset it. Writing takes a key, wherever the "
     "service listens; who may read without one is granted (`onrecord grants`).",
 }
-"""Settings of earlier versions, and what has taken their place."""
+"""Settings of earlier versions, and what to use instead."""
 
 
 class ConfigError(InvalidInput):
@@ -128,10 +128,8 @@ def load(environ: Mapping[str, str], *, terminal: bool = False, **flags: object)
 
 
 def load_client(environ: Mapping[str, str], **flags: object) -> ClientSettings:
-    """The client's settings. Settings that only the server needs are not checked.
-
-    Raises `ConfigError` as `load` does.
-    """
+    """The client's settings; settings that only the server needs are not checked. Raises
+    `ConfigError` as `load` does."""
     values, given_by, faults = _read(_CLIENT, environ, flags)
     if str(values.get("url", "")).startswith("https://"):
         faults += wrong_certificates(environ)
@@ -151,8 +149,8 @@ def load_client_from_environment(**flags: object) -> ClientSettings:
 
 
 def load_folder_from_environment(data_dir: str | None = None) -> Path:
-    """The data folder that a flag, this process's environment or the default names, for a command
-    that talks to a server. Raises ConfigError."""
+    """The data folder that the flag, the environment or the default names, for a command that talks
+    to a server. Raises ConfigError."""
     values, _, faults = _read(_FOLDER, os.environ, {"data_dir": data_dir})
     if faults:
         raise ConfigError(faults)
@@ -165,7 +163,7 @@ def _read(
     environ: Mapping[str, str],
     flags: Mapping[str, object],
 ) -> tuple[dict[str, Any], dict[str, GivenBy], list[Fault]]:
-    """The given values, where each of them comes from, and the faults."""
+    """The given values, the source of each of them, and the faults."""
     if strangers := flags.keys() - table.keys():
         raise TypeError(f"no such settings: {', '.join(sorted(strangers))}")
     values: dict[str, Any] = {}

@@ -17,7 +17,7 @@ _CLAIM: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 def parse_issuer(text: str) -> str:
-    """The issuer, as it names itself: an https address, or an http one on loopback."""
+    """The issuer's own address: https, or http on loopback."""
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
@@ -47,7 +47,7 @@ def parse_claim(text: str) -> str:
 
 
 def faults_of_identity(values: Mapping[str, Any]) -> list[Fault]:
-    """What is missing beside the settings that are given."""
+    """Faults for settings that are missing beside the given ones."""
     given = {name for name in values if name.startswith("oidc_")}
     if not given:
         return []

@@ -1,4 +1,4 @@
-"""A rate: how many things in how many seconds."""
+"""A rate: a number of things in a number of seconds."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Rate(NamedTuple):
 
 
 def parse_rate(text: str) -> Rate | None:
-    """`20/second`, or by the minute, hour or day; a number alone is by the second. None for `off`
-    and 0."""
+    """`20/second`, or per minute, hour or day; a number alone is per second. None for `off` and
+    0."""
     if text.lower() in ("off", "0"):
         return None
     found = _RATE.fullmatch(text.lower())

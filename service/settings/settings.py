@@ -33,7 +33,7 @@ class ShownSetting(NamedTuple):
 
 
 class _Maskable(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of both kinds of settings. Secrets are never shown, not even in a traceback."""
+    """The base of both kinds of settings. Secrets are never shown, even in a traceback."""
 
     given_by: Mapping[str, GivenBy]
 
@@ -56,13 +56,13 @@ class Settings(_Maskable, frozen=True, kw_only=True):
     """The settings of the service. If `redis_url` is None, the bundled Valkey in `data_dir` is
     used.
 
-    `workers` are the processes that answer; a log that is made has so many `partitions`, for ever;
-    `data_dir` is absolute; `body_limit` is in bytes,
-    `scrub_interval` in seconds; `seal_key` is 32 bytes, or None if the key is in the data folder;
-    `allowed_hosts`, `cors_origins`, `trusted_proxies` (networks) and `root_path` (a path prefix
-    without a slash at its end) are empty if not set; `rate_anonymous` (of an address), `rate_key`
-    (of a principal) and `streams` (of either, open at the same time) are None without a limit.
-    People sign in at `oidc_issuer`, if there is one; `oidc_groups` is the claim with their groups.
+    `workers` is the number of processes that answer; `partitions` is the number for a new log,
+    which keeps it for ever; `data_dir` is absolute; `body_limit` is in bytes, `scrub_interval` in
+    seconds; `seal_key` is 32 bytes, or None if the key is in the data folder; `allowed_hosts`,
+    `cors_origins`, `trusted_proxies` (networks) and `root_path` (a path prefix without a slash at
+    its end) are empty if not set; `rate_anonymous` (of an address), `rate_key` (of a principal) and
+    `streams` (of either, open at the same time) are None without a limit. People sign in at
+    `oidc_issuer`, if there is one; `oidc_groups` is the claim with their groups.
     """
 
     host: str = "127.0.0.1"

@@ -59,7 +59,8 @@ def is_loopback(host: str) -> bool:
     address = _address(host)
     if address is None:
         return host.lower() == "localhost"
-    # The IPv4-mapped forms (::ffff:127.0.0.1) are left out: systems differ in what they bind.
+    # The IPv4-mapped forms (::ffff:127.0.0.1) are left out, because systems differ in what they
+    # bind.
     return address.is_loopback and (address.version == 4 or int(address) == 1)
 
 
@@ -100,7 +101,7 @@ def parse_switch(text: str) -> bool:
 
 
 def parse_folder(text: str) -> Path:
-    """An absolute path. A relative one is resolved from the current directory; `~` is the home."""
+    """An absolute path. A relative path starts at the current directory; `~` is the home folder."""
     if not text or "\0" in text or not _is_utf8(text):
         raise ValueError("must be the path of a folder, in UTF-8.")
     try:
@@ -135,7 +136,7 @@ def parse_seal_key(text: str) -> bytes:
 
 
 def parse_allowed_hosts(text: str) -> tuple[str, ...]:
-    """Host names that requests may be addressed to, without port; `*.` in front includes all
+    """Host names that requests may be addressed to, without port; a leading `*.` includes all
     subdomains."""
     hosts = _items(text)
     for host in hosts:

@@ -1,6 +1,6 @@
 """Live streams: events are sent to subscribers as they are folded, each exactly once.
 
-How a connection takes what is written belongs to `service.http`; pages of recorded events belong to
+Writing to connections belongs to `service.http`; pages of recorded events belong to
 `service.reading`.
 
 Tested elsewhere:

@@ -1,4 +1,4 @@
-"""An answer without a fixed end: it sends what a subscriber takes, as it comes."""
+"""An answer without a fixed end: it sends frames as its subscriber takes them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADERS: Final = (
 """A stream must be neither cached nor buffered by a proxy."""
 
 _PATIENCE: Final = 30.0
-"""Seconds that a client may take to read what it is sent."""
+"""Seconds that a client may take to read what was sent."""
 _HELD: Final = 128 << 10
 """Bytes that the operating system buffers for a client that does not read; Linux takes twice as
 many."""
@@ -31,8 +31,8 @@ _PARTING: Final = 1.0
 
 
 class EventStream:
-    """An ASGI application for one stream. It subscribes when it is called, and ends the
-    subscription in every case."""
+    """An ASGI application for one stream. It subscribes when it is called, and always ends the
+    subscription."""
 
     def __init__(self, live: LiveStreams, wanted: Wanted, patience: float = _PATIENCE) -> None:
         self._live = live
@@ -41,8 +41,8 @@ class EventStream:
         self._limit: asyncio.Timeout | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises TooManyStreams and LogError before the answer begins; the answer is their problem
-        then."""
+        """Raises TooManyStreams and LogError before the answer begins, so that the answer is their
+        problem document."""
         live = self._live
         with live.slots.taken(scope), live.subscribed(self._wanted) as subscriber:
             subscriber.on_end = self._hurry
@@ -96,14 +96,14 @@ class EventStream:
             self._limit = None
 
     def _hurry(self) -> None:
-        """The stream has ended: from now on a client that does not read delays this for a moment
-        only."""
+        """Shorten the time-out because the stream has ended: a client that does not read delays it
+        only briefly."""
         if self._limit is not None and not self._limit.expired():
             self._limit.reschedule(asyncio.get_running_loop().time() + _PARTING)
 
 
 async def _watch(receive: Receive, subscriber: Subscriber) -> None:
-    """Return when the client has left."""
+    """Return when the client has disconnected."""
     try:
         while (await receive())["type"] != "http.disconnect":
             pass

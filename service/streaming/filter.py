@@ -1,4 +1,4 @@
-"""Which events a subscriber wants."""
+"""The filter of a subscription: which events a subscriber wants."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class LiveFilter(NamedTuple):
 
     @property
     def asks_statements(self) -> bool:
-        """Whether the statements must be read to decide."""
+        """Whether the decision needs the statements."""
         return bool(self.kinds or self.tags or self.names)
 
     def matches(self, frame: EventFrame, touched: Callable[[EventFrame], Touched]) -> bool:
-        """Whether the event matches. Of a redacted event only type and subject are compared."""
+        """Whether the event matches. For a redacted event only type and subject are compared."""
         if self.types and frame.type not in self.types:
             return False
         if self.subjects and frame.subject not in self.subjects:

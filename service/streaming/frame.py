@@ -39,7 +39,8 @@ class EventFrame(NamedTuple):
     tail: bytes
 
     def sent(self, position: bytes) -> bytes:
-        """The frame with its position: the subscriber has received all events up to there."""
+        """The frame with its position: the revisions up to which the subscriber has received all
+        events."""
         return b"id: %b\n%b" % (position, self.tail)
 
 
@@ -62,22 +63,23 @@ def frame_of(header: Header, stored: StoredEvent) -> EventFrame:
 
 
 def caught_up(position: bytes, at: Mapping[str, int], log: str, *, joined: bool) -> bytes:
-    """The past events have been sent: what follows is live."""
+    """The frame that says that all past events were sent, and that what follows is live."""
     return _control(b"caught-up", position, _told(at, joined=joined) | {"log": log})
 
 
 def checkpoint(position: bytes, at: Mapping[str, int], *, joined: bool) -> bytes:
-    """No event up to here matched."""
+    """The frame that says that no event up to this position matched."""
     return _control(b"checkpoint", position, _told(at, joined=joined))
 
 
 def reset(reason: str, log: str) -> bytes:
-    """What the client received before is not in this log: it must drop that and start again."""
+    """The frame that says that what the client received is not in this log: it must drop that and
+    start again."""
     return _control(b"reset", b"", {"reason": reason, "log": log})
 
 
 def retry(milliseconds: int) -> bytes:
-    """A line that precedes a frame: how long the client waits before it reconnects."""
+    """A line before a frame: how long the client must wait before it reconnects."""
     return b"retry: %d\n" % milliseconds
 
 

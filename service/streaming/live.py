@@ -21,9 +21,9 @@ from service.tally import BEHIND, ENDED, FRAMES, STREAMS, TallyRow
 __all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Wanted"]
 
 MOST_STREAMS: Final = 10_000
-"""Streams that are open at the same time; a further one is refused."""
+"""The most streams that are open at the same time; further ones are refused."""
 SILENCE: Final = 15.0
-"""Seconds after which a silent stream is sent a keep-alive or a checkpoint."""
+"""Seconds of silence after which a stream gets a keep-alive or a checkpoint."""
 _TICK: Final = 1.0
 """Seconds between two checks for silent streams."""
 
@@ -31,10 +31,10 @@ _ACCESS: Final = "access"
 
 
 class Wanted(NamedTuple):
-    """What a client asks for. Its stream begins behind the revisions in `position`; `joined` says
-    whether it is of several timelines. `lost` is why the position does not belong to this log, or
-    None: the stream ends at once with that reason. `may_go_on` returns whether the client may still
-    read all of these timelines."""
+    """What a client subscribes to. Its stream begins after the revisions in `position`; `joined`
+    says whether it is of several timelines. `lost` is why the position does not belong to this log,
+    or None: the stream ends at once with that reason. `may_go_on` returns whether the client may
+    still read all of these timelines."""
 
     position: Mapping[str, int]
     filter: LiveFilter
@@ -56,7 +56,7 @@ class LiveStreams:
     ) -> None:
         self.source = source
         self.slots = slots or StreamSlots(row, None)
-        """The streams that each caller may have open."""
+        """The number of streams that each caller may have open."""
         self._clock = clock
         self.taps = Taps(source, clock)
         self._subscribers: dict[Subscriber, tuple[str, ...]] = {}
@@ -67,7 +67,7 @@ class LiveStreams:
 
     @contextmanager
     def subscribed(self, wanted: Wanted) -> Iterator[Subscriber]:
-        """A subscriber for as long as the block lasts. Raises TooManyStreams."""
+        """A subscriber that exists while the block lasts. Raises TooManyStreams."""
         subscriber = self.subscribe(wanted.position, wanted.filter, joined=wanted.joined)
         subscriber.may_go_on = wanted.may_go_on
         try:
@@ -84,11 +84,11 @@ class LiveStreams:
     def subscribe(
         self, position: Mapping[str, int], filter_: LiveFilter, *, joined: bool
     ) -> Subscriber:
-        """A subscriber of the timelines in `position`, from behind the revisions there; end it with
-        `leave`. Raises TooManyStreams."""
+        """A subscriber of the timelines in `position`, starting after the revisions there; end it
+        with `leave`. Raises TooManyStreams."""
         if self._row.tally.total(STREAMS) >= MOST_STREAMS:
             raise TooManyStreams(f"{MOST_STREAMS:,} live streams are open, which is the most.")
-        # What can fail comes first: only then is the subscriber registered and a task started.
+        # First what can fail: the subscriber is registered and a task started only after that.
         taps = {name: self.taps.of(name) for name in position}
         subscriber = Subscriber(taps, self.source, position, filter_, joined=joined)
         subscriber.quiet_since = self._clock()
@@ -101,7 +101,7 @@ class LiveStreams:
         return subscriber
 
     def leave(self, subscriber: Subscriber, cause: Cause) -> None:
-        """End the subscription, and drop the taps that have no subscriber any more."""
+        """End the subscription, and drop the taps that have no subscriber left."""
         names = self._subscribers.pop(subscriber, ())
         self._row.set(STREAMS, len(self._subscribers))
         for name in names:
@@ -115,31 +115,31 @@ class LiveStreams:
         subscriber.quiet_since = self._clock()
 
     def count(self) -> None:
-        """Write down what is counted: what was sent, and how far the slowest stream is behind."""
+        """Update the counters: the frames that were sent, and how far the slowest stream lags."""
         for subscriber in self._subscribers:
             self._count(subscriber)
         behind = max((subscriber.behind for subscriber in self._subscribers), default=0)
         self._row.set(BEHIND, behind)
 
     def forget(self, name: str | None) -> None:
-        """Drop what is held of the timeline, or with None of all: some of it must be gone."""
+        """Drop the cached frames of the timeline, or of all if None: some text in them must go."""
         self.taps.forget(name)
 
     def close(self) -> None:
-        """End every stream, and those that are still to be opened."""
+        """End every stream, and refuse new ones."""
         self._closed = True
         for subscriber in self._subscribers:
             subscriber.end("stopped")
 
     async def run(self) -> None:
-        """Remind the streams that have been silent for long, until cancelled."""
+        """Send reminders to silent streams, until cancelled."""
         while True:
             await asyncio.sleep(_TICK)  # noqa: TID251 - silence is measured in time
             self.tick()
 
     def tick(self) -> None:
-        """Remind every stream to which nothing was sent for `SILENCE` seconds, and let taps read
-        again that the log did not answer."""
+        """Remind every stream that has been silent for `SILENCE` seconds, and let taps whose log
+        did not answer read again."""
         now = self._clock()
         self.count()
         self.look_again()
@@ -149,7 +149,8 @@ class LiveStreams:
         self.taps.look_again()
 
     def look_again(self) -> None:
-        """End every stream whose client may not go on: grants or keys have changed, or expired."""
+        """End every stream whose client has lost the right to read: grants or keys have changed or
+        expired."""
         for subscriber in self._subscribers:
             self._look_at(subscriber)
 

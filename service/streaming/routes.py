@@ -28,12 +28,12 @@ from service.streaming.position import AFTER, AFTER_EACH, LAST_ID, LAST_IDS
 __all__ = ["HANDLERS", "MOST_TIMELINES"]
 
 MOST_TIMELINES: Final = 20
-"""Timelines of one stream."""
+"""The most timelines in one stream."""
 
 
 class _Following(NamedTuple):
     """Which timelines are followed. `given` has the revisions up to which the client has received
-    the events, as far as it named them. `joined`: in one stream, whose positions name the
+    the events, for the timelines that it named. `joined`: in one stream, whose positions name the
     timelines."""
 
     names: tuple[str, ...]
@@ -184,8 +184,8 @@ async def _stream(
 
 
 async def _timeline(read_side: ReadSide, live: LiveStreams, name: str) -> TimelineRef:
-    """The timeline; if another replica opened it a moment ago, it is waited for. Raises Unknown,
-    Lagging, LogUnavailable."""
+    """The timeline; waits for one that another replica has just opened. Raises Unknown, Lagging,
+    LogUnavailable."""
     try:
         return await read_side.timeline(name)
     except Unknown:
@@ -195,8 +195,8 @@ async def _timeline(read_side: ReadSide, live: LiveStreams, name: str) -> Timeli
 
 
 async def _lost(live: LiveStreams, position: Mapping[str, int], log_id: str | None) -> str | None:
-    """Why the position does not belong to this log; None if it may. It reads the log itself, so
-    that no stream begins while the log is away. Raises LogUnavailable, LogReplaced."""
+    """Why the position does not belong to this log; None if it may. Reads the log itself, so that
+    no stream begins while the log is unavailable. Raises LogUnavailable, LogReplaced."""
     heads = {name: await live.source.head(name) for name in position}
     if log_id is not None and log_id != live.source.log_id:
         return "The log is another one than was heard before."

@@ -1,5 +1,5 @@
-"""The source of frames. It takes the places of events from the read model, so that no subscriber
-receives an event that queries do not show yet, and the bytes from the log."""
+"""The source of frames. It takes the positions of events from the read model, so that no subscriber
+receives an event before queries show it, and the bytes from the log."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from service.streaming.frame import EventFrame, frame_of
 __all__ = ["FrameSource", "Read"]
 
 _WINDOW: Final = 20_000
-"""Revisions that are searched at once for the wanted types and subjects."""
+"""The number of revisions that are searched at once for the wanted types and subjects."""
 _NOTHING: Final = Touched(frozenset(), frozenset(), frozenset())
 _STATEMENT: Final = "statements/"
 
 
 class Read(NamedTuple):
-    """Frames in their order: all the wanted ones up to `reached`."""
+    """Frames in order: all the wanted ones up to `reached`."""
 
     frames: Sequence[EventFrame]
     reached: int
 
 
 class FrameSource:
-    """Reads the events of timelines as frames. `mismatches` reports timelines whose events in
-    the log are not as they were recorded."""
+    """Reads the events of timelines as frames. `mismatches` reports timelines whose events in the
+    log differ from what was recorded."""
 
     def __init__(self, log: Log, read_model: ReadModel) -> None:
         self.mismatches = MismatchReports()
@@ -69,8 +69,8 @@ class FrameSource:
         portion: Portion,
     ) -> Read:
         """The first events of (`after`, `upto`] with any of the subjects and types; an empty list
-        means all. No more than the portion, which learns from them, and none if the first window of
-        revisions has none. Raises LogUnavailable and CorruptEvent."""
+        means all. At most as many as the portion, which learns from them; empty if the first window
+        of revisions has none. Raises LogUnavailable and CorruptEvent."""
         ref = self.timeline(name)
         if ref is None:
             return Read((), upto)

@@ -1,5 +1,5 @@
 """A subscriber is a cursor in one timeline or several, not a mailbox: no events are queued for it.
-It keeps the revision up to which it has received, and takes the events behind it."""
+It remembers the revision that it has reached, and takes the events after it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _RETRY: Final = 1_000
 class Subscriber:
     """Keeps a revision for each timeline. One task calls `take` and `wait`.
 
-    `sent` counts the events that were taken, `counted` those that its owner has written down;
-    `quiet_since` is when something was sent last, by the clock of `LiveStreams`; `may_go_on`
-    returns whether the client may still read what it subscribed to; `on_end` is called when the end
-    has come.
+    `sent` counts the events that were taken, `counted` those that its owner has added to the
+    counters; `quiet_since` is when something was sent last, by the clock of `LiveStreams`;
+    `may_go_on` returns whether the client may still read what it subscribed to; `on_end` is called
+    when the stream has ended.
     """
 
     def __init__(
@@ -69,17 +69,16 @@ class Subscriber:
 
     @property
     def behind(self) -> int:
-        """How many events it has neither received nor passed over."""
+        """How many events it has neither received nor skipped."""
         return sum(max(0, tap.last - self._at[name]) for name, tap in self._taps.items())
 
     @property
     def position(self) -> Mapping[str, int]:
-        """The revisions up to which it has received the events, or passed over those that did not
-        match."""
+        """The revisions up to which it has received the matching events and skipped the others."""
         return self._at
 
     def remind(self) -> None:
-        """A keep-alive or a checkpoint is due, because nothing was sent for long."""
+        """Request a keep-alive or a checkpoint, because nothing was sent for long."""
         self._due = True
         self._woken.set()
 
@@ -100,8 +99,8 @@ class Subscriber:
             self._outlet = None
 
     def offer(self, name: str, tap: Tap) -> bool:
-        """The tap has more: write it to the outlet at once if that is possible, otherwise wake the
-        task. Returns whether it was written."""
+        """Write the tap's new events to the outlet at once if that is possible, otherwise wake the
+        task. Returns whether they were written."""
         outlet = self._outlet
         if outlet is None or not self._caught_up or not outlet.ready or self._woken.is_set():
             self._woken.set()
@@ -120,8 +119,8 @@ class Subscriber:
         return bool(chunk)
 
     async def take(self) -> bytes:
-        """The frames that are due now: none, or about `PIECE` bytes. Once all events are taken, the
-        frame that says so. Raises LogError."""
+        """The frames that are due now: about `PIECE` bytes, or empty. Once all events are taken,
+        the frame that says so. Raises LogError."""
         self._woken.clear()
         while self.ended is None:
             for name, tap in self._taps.items():
@@ -134,13 +133,13 @@ class Subscriber:
         return b""
 
     def rest(self) -> bytes:
-        """The last frame: why the stream ended, or from where the client may continue."""
+        """The last frame: why the stream ended, or where the client may continue."""
         if self.ended != "stopped" or self._at == self._reported:
             return self._last
         return frames.checkpoint(self._here(), self._at, joined=self._joined)
 
     async def _from(self, name: str, tap: Tap) -> bytes:
-        """Some frames of one timeline that it has not received; empty if none matched."""
+        """Some frames of one timeline that it has not received yet; empty if none matched."""
         at = self._at[name]
         if at >= tap.last:
             return b""
@@ -161,15 +160,15 @@ class Subscriber:
         )
         return self._matching(
             name, tap, read
-        )  # Take the whole read: what is left over would be read again.
+        )  # take the whole read, since the rest would be read again
 
     def _pass(self, name: str, piece: Piece) -> None:
         self._at[name] = self._reported[name] = piece.reached
         self.sent += piece.events
 
     def _matching(self, name: str, tap: Tap, read: Read, most: int | None = None) -> bytes:
-        """The frames of matching events, up to about `most` bytes; the cursor moves past all that
-        was compared."""
+        """The frames of matching events, up to about `most` bytes; moves the cursor past all
+        compared events."""
         parts: list[bytes] = []
         weight = 0
         for frame in read.frames:
@@ -188,8 +187,8 @@ class Subscriber:
         return frame.sent(self._here())
 
     def _status(self) -> bytes:
-        """The frame that is due: once, that the past is over; after a silence, that nothing
-        matched, or only a keep-alive."""
+        """The status frame that is due: once, that the past events were sent; after a silence, that
+        nothing matched, or only a keep-alive."""
         if not self._caught_up and all(tap.last == self._at[n] for n, tap in self._taps.items()):
             self._caught_up, self._reported = True, dict(self._at)
             return frames.caught_up(
@@ -207,7 +206,7 @@ class Subscriber:
         return position_text(self._at, joined=self._joined)
 
     def _with_retry(self, taken: bytes) -> bytes:
-        """The first frame also carries the time to wait before reconnecting."""
+        """Add the reconnection delay to the first frame."""
         if taken and self._retry:
             taken, self._retry = self._retry + taken, b""
         return taken

@@ -20,25 +20,25 @@ from service.streaming.source import FrameSource, Read
 __all__ = ["PIECE", "Piece", "Tap"]
 
 PIECE: Final = 32 << 10
-"""Bytes of frames that are handed to a connection at once, beyond which only one frame may
-reach."""
+"""The bytes of frames that a connection gets at once; only a single frame may be larger."""
 _MOST_EVENTS: Final = 1_024
-"""Events that are held of one timeline; subscribers that are further behind read from the log."""
+"""The most events that are cached of one timeline; subscribers that lag further read from the
+log."""
 
 _REDACTED: Final = StatementRedacted.event_type
 
 _CROWDED, _MOST_REST = 0.002, 0.02
-"""Seconds of waking subscribers after which the tap rests; and the longest rest."""
+"""Seconds of waking subscribers after which the tap pauses; and the longest pause."""
 
 _READ: Final = 256 << 10
-"""Bytes that are read at once, or little more."""
+"""About the most bytes that are read at once."""
 
 _log = structlog.get_logger("onrecord.live")
 
 
 class Piece(NamedTuple):
-    """A piece of a stream, plain and as an HTTP chunk; the revision that it reaches, and how many
-    events it holds."""
+    """A chunk of a stream, plain and as an HTTP chunk; the revision that it reaches, and its number
+    of events."""
 
     body: bytes
     chunk: bytes
@@ -47,9 +47,9 @@ class Piece(NamedTuple):
 
 
 class Tap:
-    """Holds frames of the revisions `first` to `last`, without a gap. One task runs `run`.
+    """Caches the frames of the revisions `first` to `last`, without a gap. One task runs `run`.
     `woken` is called when there are more frames, `broken` when the log does not hold what it
-    should; `budget` returns how many bytes may be held."""
+    should; `budget` returns how many bytes the tap may cache."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Tap:
 
     @property
     def first(self) -> int:
-        """The first revision that is held, or the next one that comes."""
+        """The first cached revision; if none is cached, the next one to come."""
         return self.last - len(self._frames) + 1
 
     def advance(self, revision: int) -> None:
@@ -84,12 +84,12 @@ class Tap:
         self._grown.set()
 
     def look_again(self) -> None:
-        """Read again what the log did not return."""
+        """Try again to read what the log did not return."""
         if self.last < self._head:
             self._grown.set()
 
     def forget(self) -> None:
-        """Drop every frame, because text in some of them must go."""
+        """Drop all frames, because text in some of them must go."""
         self._frames.clear()
         self._weight = 0
         self._pieces.clear()
@@ -116,8 +116,9 @@ class Tap:
                 _log.info("a live stream waits for the log", timeline=self.name, reason=str(error))
 
     async def _wake_all(self) -> None:
-        """Wake all subscribers, then leave the loop to others for as long as that took. What comes
-        meanwhile is sent together, so that many subscribers take no more than half of the loop."""
+        """Wake all subscribers, then leave the loop to other tasks for as long as that took. Events
+        that come meanwhile are sent together, so that many subscribers take at most half of the
+        loop's time."""
         began = monotonic()
         self._woken(self)
         await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: what was written goes out
@@ -129,14 +130,15 @@ class Tap:
         await asyncio.sleep(seconds)  # noqa: TID251 - a share of time is measured in time
 
     def after(self, revision: int) -> Read | None:
-        """The frames behind `revision`; None if some of them are not held any more."""
+        """The frames after `revision`; None if some of them are no longer cached."""
         if revision + 1 < self.first:
             return None
         return Read(self._frames[revision + 1 - self.first :], self.last)
 
     def piece(self, revision: int) -> Piece | None:
-        """Frames behind `revision`, for a stream of all events of this timeline. The piece is made
-        once for all subscribers at that revision; None if some frames are not held any more."""
+        """The frames after `revision` as one chunk, for a stream of all events of this timeline. It
+        is made once for all subscribers at that revision; None if some frames are no longer
+        cached."""
         found = self._pieces.get(revision)
         if found is None:
             read = self.after(revision)
@@ -155,8 +157,8 @@ class Tap:
         return found
 
     def touched(self, frame: EventFrame) -> Touched:
-        """The statements of the event as they were then; they are read once while the frame is
-        held."""
+        """The statements that the event touches, as they were then; read once while the frame is
+        cached."""
         found = self._touched.get(frame.revision)
         if found is None:
             found = self._source.touched(self.name, frame)
@@ -165,8 +167,8 @@ class Tap:
         return found
 
     def _keep(self, read: Read) -> None:
-        """Hold these frames too. Nothing before a redaction is held, because it may contain the
-        text that was redacted: subscribers that are behind read it from the log."""
+        """Cache these frames too. Frames before a redaction are dropped, because they may contain
+        the redacted text: subscribers that lag read them from the log."""
         self._pieces.clear()
         self.last = read.reached
         if any(frame.type == _REDACTED for frame in read.frames):
@@ -175,8 +177,8 @@ class Tap:
         self._frames += read.frames
         self._weight += sum(len(frame.tail) for frame in read.frames)
         dropped, most = 0, self._budget()
-        # The last frame stays, however large: otherwise each subscriber at the head would read it
-        # alone.
+        # The last frame stays, however large; otherwise each subscriber at the head would read it
+        # from the log.
         while len(self._frames) - dropped > _MOST_EVENTS or (
             self._weight > most and dropped < len(self._frames) - 1
         ):

@@ -17,7 +17,7 @@ from service.streaming.tap import Tap
 __all__ = ["Taps"]
 
 _HELD_BY_ONE, _HELD_BY_ALL = 1 << 20, 64 << 20
-"""Bytes of the latest frames that are held of one timeline, and of all of them together."""
+"""The most bytes of frames that are cached of one timeline, and of all together."""
 
 _REPLACED: Final = "The log behind this stream was replaced, or has lost events."
 
@@ -32,8 +32,8 @@ class _Tapped(NamedTuple):
 
 class Taps:
     """Starts a tap with the first subscriber of a timeline, and stops it with the last one. If a
-    tap fails, or its history is replaced, its subscribers' streams end and later subscribers get
-    another tap."""
+    tap fails, or its history is replaced, its subscribers' streams end; later subscribers get a new
+    tap."""
 
     def __init__(self, source: FrameSource, clock: Callable[[], float]) -> None:
         self._source = source
@@ -51,7 +51,7 @@ class Taps:
         return Tap(name, self._source, self._woken, self._broken, self._budget)
 
     def join(self, tap: Tap, subscriber: Subscriber) -> None:
-        """Add a subscriber; the tap's task is started if it does not run yet."""
+        """Add a subscriber; start the tap's task if it is not running yet."""
         tapped = self._taps.get(tap.name)
         if tapped is None:
             pump = asyncio.create_task(tap.run(), name=f"tap-{tap.name}")
@@ -60,37 +60,37 @@ class Taps:
         tapped.subscribers.add(subscriber)
 
     def leave(self, name: str, subscriber: Subscriber) -> None:
-        """Take a subscriber away, and drop the tap if it has none any more."""
+        """Remove a subscriber, and drop the tap if no subscriber is left."""
         tapped = self._taps.get(name)
         if tapped is None or subscriber not in tapped.subscribers:
-            return  # Its tap was dropped before.
+            return  # its tap was dropped before
         tapped.subscribers.discard(subscriber)
         if not tapped.subscribers:
             tapped.pump.cancel()
             del self._taps[name]
 
     def forget(self, name: str | None) -> None:
-        """Drop what is held of the timeline, or with None of all."""
+        """Drop the cached frames of the timeline, or of all if None."""
         for tapped in [*self._taps.values()] if name is None else [self._taps.get(name)]:
             if tapped is not None:
                 tapped.tap.forget()
 
     def look_again(self) -> None:
-        """Let taps read again that the log did not answer."""
+        """Let taps whose log did not answer read again."""
         for tapped in self._taps.values():
             tapped.tap.look_again()
 
     def advance(self, folded: Mapping[str, int]) -> None:
-        """Note to which revisions timelines are folded."""
+        """Note the revisions up to which timelines are folded."""
         for name, revision in folded.items():
             tapped = self._taps.get(name)
             if tapped is not None:
                 tapped.tap.advance(revision)
 
     def reset(self, partition: int) -> None:
-        """The log may hold another history of the partition: end every stream of a timeline in it.
-        New subscribers get new taps while these streams are still ending, because the frames that
-        are held belong to the former history."""
+        """End every stream of a timeline in the partition, because the log may hold another history
+        of it. New subscribers get new taps while these streams are still ending, because the cached
+        frames belong to the old history."""
         for name in [name for name in self._taps if self._source.partition(name) == partition]:
             tapped = self._taps.pop(name)
             tapped.pump.cancel()
@@ -107,7 +107,7 @@ class Taps:
                 await pump
 
     def _budget(self) -> int:
-        """Bytes of frames that one tap may hold."""
+        """The bytes of frames that one tap may cache."""
         return min(_HELD_BY_ONE, _HELD_BY_ALL // max(1, len(self._taps)))
 
     def _woken(self, tap: Tap) -> None:
@@ -117,11 +117,11 @@ class Taps:
                 subscriber.quiet_since = now
 
     def _broken(self, tap: Tap) -> None:
-        _log.error("live streams end: the log has not what was recorded", timeline=tap.name)
+        _log.error("live streams end: the log does not have what was recorded", timeline=tap.name)
         self._let_go(tap)
 
     def _died(self, tap: Tap, pump: asyncio.Task[None]) -> None:
-        """A tap has failed: end its streams, which would wait for ever otherwise."""
+        """End the streams of a tap that has failed, because they would wait for ever."""
         error = None if pump.cancelled() else pump.exception()
         if error is not None:
             _log.error("live streams end: their tap failed", timeline=tap.name, exc_info=error)

@@ -41,9 +41,9 @@ _log = structlog.get_logger(__name__)
 class EmbeddedValkey:
     """Owns the data folder and one Valkey in `<data_dir>/valkey` from `start` to `stop`.
 
-    The server always ends with its owner, also if that is killed (`service.valkey.leash`). If the
-    server exits by itself, it is restarted with growing pauses as long as the owner lives, because
-    causes such as a full disk are fixed from outside. `state` and `on_state` report it;
+    The server always ends with its owner, even if the owner is killed (`service.valkey.leash`). If
+    the server exits by itself, it is restarted with growing pauses as long as the owner lives,
+    because causes such as a full disk are fixed from outside. `state` and `on_state` report that;
     `last_failure` gives the reason.
     """
 
@@ -161,10 +161,9 @@ class EmbeddedValkey:
         self._folder.chmod(0o700)
 
     def _place_socket(self, undo: AsyncExitStack) -> Path:
-        """The path of the socket: in the data folder, or in a temporary folder of mode 0700 if the
-        former is too long for a socket. If this process is killed, the temporary folder stays
-        behind, empty.
-        """
+        """The path of the socket: in the data folder, or if that path is too long for a socket, in
+        a temporary folder of mode 0700. If this process is killed, the temporary folder stays
+        behind, empty."""
         path = self._folder / _SOCKET
         if len(os.fsencode(path)) > _SOCKET_LIMIT:
             passing = Path(tempfile.mkdtemp(prefix="onrecord-"))
@@ -179,7 +178,7 @@ class EmbeddedValkey:
         return path
 
     async def _run(self) -> ValkeyProcess:
-        """Start one server and wait until it answers; if it does not, it is stopped."""
+        """Start one server and wait until it answers; if it does not, stop it."""
         prepare(ValkeyFiles(self._folder))
         process = self._process = ValkeyProcess(
             self._program,

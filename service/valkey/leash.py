@@ -46,7 +46,7 @@ def _ask_kernel() -> None:
 
 
 def _fork_watcher(lifeline: int) -> None:
-    """Fork the watcher. Only the program keeps `held` open, so `alive` is at its end when the
+    """Fork the watcher. Only the program keeps `held` open, so reading `alive` ends when the
     program ends."""
     program = os.getpid()
     alive, held = os.pipe()

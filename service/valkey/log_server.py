@@ -1,4 +1,4 @@
-"""The server that has the log, and the data folder that belongs to one process at a time."""
+"""The server of the log, and the data folder, which one process owns at a time."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from service.valkey.embedded import EmbeddedValkey
 __all__ = ["log_server"]
 
 _TAKEOVER: Final = 10.0
-"""Seconds that a folder's last owner has to leave it."""
+"""Seconds that a folder's last owner has to release it."""
 
 
 @asynccontextmanager
 async def log_server(
     settings: Settings, on_state: Callable[[EmbeddedValkey], None] = lambda _: None
 ) -> AsyncIterator[str]:
-    """The URL of the log's server, which is the bundled one where no other is named; and the data
-    folder, which is this process's alone until the block ends. `on_state` is called whenever the
-    bundled server's state changes. Raises LogError."""
+    """The URL of the log's server: the bundled one if no other is named. The data folder belongs to
+    this process until the block ends. `on_state` is called whenever the bundled server's state
+    changes. Raises LogError."""
     async with AsyncExitStack() as undo:
         if settings.redis_url is None:
             valkey = EmbeddedValkey(settings.data_dir, on_state=lambda _: on_state(valkey))

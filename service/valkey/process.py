@@ -39,15 +39,15 @@ _log = structlog.get_logger(__name__)
 class ValkeyProcess:
     """One process of Valkey in `folder`, running or ended, that listens on `path`.
 
-    It must be made in the event loop's own thread: on Linux the child gets SIGTERM when the thread
-    that started it ends. The child keeps the descriptor `lock` as its standard input until it
-    exits.
+    Create it in the event loop's own thread, because on Linux the child gets SIGTERM when the
+    thread that started it ends. The child keeps the descriptor `lock` as its standard input until
+    it exits.
     """
 
     def __init__(
         self, program: Path, folder: Path, path: Path, *, lock: int, lifeline: bool
     ) -> None:
-        """Start it. It ends with this process, by means of a pipe if `lifeline`, else of the
+        """Start it. It ends with this process, by means of a pipe if `lifeline`, else by the
         kernel.
 
         Raises `EmbeddedError` if it cannot be started.
@@ -75,8 +75,8 @@ class ValkeyProcess:
 
     async def ready(self, limit: float) -> None:
         """Wait until it answers. Raises `EmbeddedError`, with the end of its log, if it exits or
-        does not answer for `limit` seconds. The time for loading its file does not count; it is
-        logged instead.
+        does not answer for `limit` seconds. The time for loading its file does not count; loading
+        is logged instead.
         """
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + limit, _FIRST_PAUSE
@@ -110,7 +110,7 @@ class ValkeyProcess:
         await self._exited.wait()
 
     def farewell(self) -> str:
-        """How it ended, in a sentence with the end of its log."""
+        """A sentence on how it ended, with the end of its log."""
         code = self._process.returncode
         how = f"was ended by signal {-code}" if code and code < 0 else f"exited with code {code}"
         return self._say(how)
@@ -132,8 +132,8 @@ class ValkeyProcess:
             os.close(log)
 
     def _await_exit(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Call `_exit` when it exits: by a descriptor where the system has one, since a process
-        that is forked should have one thread only; else by a thread."""
+        """Call `_exit` when it exits: by a descriptor if the system has one, because a process that
+        forks should have a single thread; else by a thread."""
         if not hasattr(os, "pidfd_open"):
             name = f"valkey-{self.pid}"
             threading.Thread(target=self._wait, args=(loop,), name=name, daemon=True).start()

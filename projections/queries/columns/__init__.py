@@ -1,7 +1,7 @@
-"""Columns in memory: what is asked of many statements at once, at the speed of memory.
+"""Columns in memory: for queries over many statements, at the speed of memory.
 
-They are derived from the tables, of which the same is asked until they are loaded. What the tables
-answer by an index belongs to `projections.queries`.
+They are derived from the tables, which answer the same queries until the columns are loaded.
+Queries that an index of the tables answers belong to `projections.queries`.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/columns/test_kept.py`: `current`

@@ -30,8 +30,8 @@ __all__ = ["hits_of"]
 def hits_of(
     reader: Reader, columns: Columns, tl: int, filter_: StatementFilter, revision: int
 ) -> Hits:
-    """The rows that are valid at `revision` and match. Raises QueryTooLong where words are
-    sought."""
+    """The rows that are valid at `revision` and match the filter. Raises QueryTooLong if words are
+    searched."""
     size = columns.rows_at(columns.revision)
     having: list[Rare | Bits] = [
         having_term(columns, term, size) for term in terms_of(reader, tl, filter_, revision)
@@ -64,8 +64,8 @@ def _lacks(bits: Bits, at: Any) -> NDArray[np.bool_]:
 def _with_words(
     reader: Reader, columns: Columns, tl: int, questions: Sequence[Sought], size: int
 ) -> Sequence[Rare | Bits]:
-    """What rows must have to be an answer to one of the questions; to a single one, whatever else
-    they must not have."""
+    """The sets of rows that match any of the search lines. For a single line they are its words,
+    each as a set; which words a row must not have is tested elsewhere."""
     if len(questions) == 1:
         return [having_word(reader, columns, tl, word, size) for word in questions[0].wanted]
     if all(question.match is not None for question in questions):
@@ -81,7 +81,7 @@ def _with_words(
 
 
 def _conditions(columns: Columns, filter_: StatementFilter, revision: int) -> Iterator[RowCheck]:
-    """The conditions on the columns, first those that are tested soonest."""
+    """The conditions on the columns, the fastest first."""
     if filter_.kinds:
         numbers = [KINDS.index(kind) for kind in filter_.kinds]
         yield lambda at: _one_of(picked(columns.kind.values, at), numbers)

@@ -1,7 +1,8 @@
 """The contents of one timeline as columns in memory.
 
-A row is what one event recorded or corrected; rows are in the order of revisions. Columns only
-grow, but for `until`: what is true of an earlier revision stays so while later events are added.
+A row is the content that one event recorded or corrected; rows are in the order of revisions.
+Columns only grow, except `until`: what is true of an earlier revision stays true while later events
+are added.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["ACTOR", "FIELDS", "UNTIL_NOW", "Columns"]
 
 ACTOR: Final = 0
-"""Those who speak, pass on or are spoken of: each key once a row, whatever its fields."""
+"""Speakers, links of `via` and actors in `about` together: each key once a row."""
 
 FIELDS: Final = (ACTOR, BY, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET)
 
@@ -34,16 +35,16 @@ UNTIL_NOW: Final = 2**32 - 1
 """The `until` of contents that are valid now."""
 
 _FAR = 8
-"""Rows of a statement that are gone through to its current one, which is then remembered."""
+"""A statement with more rows than this to walk to its current one has a later row remembered."""
 
 
 class Columns:
     """The columns up to `revision`; `projections.queries.columns.loading` fills them.
 
-    Starts and ends are seconds, the smallest and largest 64-bit integer if open; a missing date
-    has the largest as its start and the smallest as its end. `sourced` is the revision at which the
-    sources were recorded or last corrected; `changed` the revision at which what is shown of the
-    statement changed last, while the row was valid.
+    Starts and ends are seconds, the smallest and largest 64-bit integer if open; a missing date has
+    the largest as its start and the smallest as its end. `sourced` is the revision at which the
+    sources were recorded or last corrected; `changed` is the last revision at which the shown
+    statement changed while the row was valid.
     """
 
     def __init__(self, redactions: int) -> None:
@@ -60,36 +61,37 @@ class Columns:
         self.ends = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
         self.terms = {field: Postings() for field in FIELDS}
         self.sortings: dict[str, tuple[Sorting, ...]] = {}
-        """By clock, of rows that follow each other from the first on; none while there are few, or
-        nobody has sorted them yet."""
+        """By clock: consecutive ranges of rows, beginning with the first row, each sorted. Empty
+        while there are few rows, or nothing was sorted yet."""
         self.unstale = -1
-        """The number of rows at which none were to be sorted."""
+        """The number of rows at the last check that found nothing to sort."""
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
-        """What was searched for, up to which revision, and the rows that have it."""
+        """By search expression: the revision up to which rows were searched, and the rows that
+        match."""
         self.bits: dict[Hashable, Bits] = {}
-        """Which rows have what many have, by what that is."""
+        """By key of a term, word or combination that many rows have: the bitmap of these rows."""
         self.encoded = EncodedStatements()
         self.shelf: Shelf | None = None
-        """Has a place for each row, if there is one."""
+        """If there is a shelf, it has a place for each row."""
         self._later: dict[int, int] = {}
-        """A late row of each statement that was corrected often."""
+        """For statements that were corrected often: a late row, to start from."""
         self.moves = Moves()
-        """The rows' standings."""
+        """The standings of the rows."""
 
     def __len__(self) -> int:
         return len(self.revisions)
 
     @property
     def revision(self) -> int:
-        """Up to which all rows are there, with all that is known of them."""
+        """The revision up to which all rows and everything about them are loaded."""
         return self._reached[0]
 
     def reach(self, revision: int) -> None:
-        """All rows up to this revision are there."""
+        """Note that all rows up to this revision are loaded."""
         self._reached = (revision, len(self))
 
     def rows_at(self, revision: int) -> int:
-        """How many rows there are of events up to `revision`."""
+        """The number of rows of events up to `revision`."""
         reached, rows = self._reached
         if revision == reached:
             return rows
@@ -100,7 +102,7 @@ class Columns:
         return int(self.revisions.values.searchsorted(np.uint32(revision)))
 
     def last_row(self, st: int) -> int:
-        """The statement's current row. Each row before it ends with the event of the next one."""
+        """The statement's current row. Each earlier row ends with the event of the next one."""
         row, steps = self._later.get(st, -1), 0
         row = self.row_of(st) if row < 0 else row
         while (until := int(self.until.values[row])) != UNTIL_NOW:
@@ -111,29 +113,30 @@ class Columns:
         return row
 
     def move(self, of: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
-        """Note new versions with their standings, in the order of revisions: each of the row that
-        the event `of` made, given by the event `at`."""
+        """Add new versions with their standings, in the order of revisions. Each version belongs to
+        the row of the event `of`, and was made by the event `at`."""
         rows = np.searchsorted(self.revisions.values, np.array(of, np.uint32))
         if self.shelf is not None:
             self.shelf.remove(rows[self.changed.values[rows] != np.array(at, np.uint32)])
-        # Of several values for one row, the last one is kept.
+        # If a row occurs more than once, its last value counts.
         self.changed.values[rows] = at
         self.moves.add(rows.tolist(), at, to)
 
     def shelved(self, rows: NDArray[Any], revision: int) -> tuple[list[bytes], bytes]:
-        """The JSON of the statements of these rows as they were at `revision`, nothing for each
-        that is not on the shelf; and their digests, one after another."""
+        """The JSON of the statements of these rows as of `revision`, empty for those that are not
+        on the shelf; and their digests, concatenated."""
         shelf = self.shelf
         if shelf is None:
             return [b""] * len(rows), bytes(len(rows) * DIGEST)
-        # First what is there: what another thread changes meanwhile is seen as changed.
+        # The places are read first: if another thread changes a row meanwhile, it counts as
+        # changed.
         places, digests = shelf.places_of(rows), shelf.digests_of(rows)
         if self.revision > revision:
             places *= self.changed.values.take(rows) <= np.uint32(revision)
         return shelf.read(places), digests
 
     def off_shelf(self) -> NDArray[Any]:
-        """The rows that are valid now whose statement is not on the shelf."""
+        """The currently valid rows whose statement is not on the shelf."""
         if self.shelf is None:
             return np.empty(0, np.intp)
         rows = np.flatnonzero(self.shelf.missing)
@@ -143,9 +146,9 @@ class Columns:
     def put_on_shelf(
         self, versions: Sequence[tuple[int, int, int, bytes]]
     ) -> list[tuple[int, int, int, bytes]]:
-        """Put encoded statements on the shelf that are so now; returns the others. Each comes with
-        its row, when it was recorded, and a revision at which it was so. The caller holds the lock
-        of the columns."""
+        """Put those encoded statements on the shelf that are current; return the others. Each comes
+        with its row, the revision at which it was recorded, and a revision at which it was so. The
+        caller holds the lock of the columns."""
         changed = self.changed.values[[row for row, *_ in versions]].tolist()
         now = [one for one, change in zip(versions, changed, strict=True) if one[2] == change]
         if self.shelf is not None:
@@ -153,13 +156,13 @@ class Columns:
         return [one for one, change in zip(versions, changed, strict=True) if one[2] != change]
 
     def changes_of(self, rows: NDArray[Any], revision: int) -> list[int]:
-        """When what is shown of the statements of these rows changed last; where that is after
-        `revision`, which is the one at which it is asked for, that."""
+        """The last revision up to `revision` at which each row's shown statement is known to have
+        changed; `revision` itself if it changed later."""
         known: list[int] = np.minimum(self.changed.values[rows], np.uint32(revision)).tolist()
         return known
 
     def standings_of(self, at: slice | NDArray[Any], revision: int) -> NDArray[Any]:
-        """The number of the standing of some rows at `revision`: all from one on, or an array."""
+        """The numbers of the standings of some rows at `revision`; rows are a slice or an array."""
         if isinstance(at, slice):
             return self.moves.all_at(at.stop, revision)[at]
         return self.moves.of_rows(at, self.changed.values, revision)

@@ -1,4 +1,5 @@
-"""Conditions on rows, one after another: the later ones are asked of what passed the earlier."""
+"""Conditions on rows, tested one after another: later ones only on rows that passed the earlier
+ones."""
 
 from __future__ import annotations
 
@@ -11,17 +12,18 @@ from numpy.typing import NDArray
 __all__ = ["RowCheck", "passing", "truths_of", "truths_until"]
 
 RowCheck = Callable[[Any], NDArray[np.bool_]]
-"""Whether rows, an array of numbers or all from one on before another, have what is asked."""
+"""Tests rows, given as an array of numbers or a slice: returns a boolean mask."""
 
 _LEFT = 16
-"""Where fewer than one in so many of all rows are left, these are looked at one by one."""
+"""If fewer than one row in this many is left, the remaining rows are tested one by one."""
 
 _FEW = 500
-"""So many rows are asked for all conditions, since each step takes longer than they do."""
+"""This many rows are tested with all conditions at once, because each step takes longer than the
+tests."""
 
 
 def passing(conditions: Sequence[RowCheck], rows: NDArray[Any]) -> NDArray[Any]:
-    """Those of the rows that pass, in their order."""
+    """The rows that pass all conditions, in their order."""
     if conditions and len(rows) <= _FEW:
         passed = conditions[0](rows)
         for condition in conditions[1:]:
@@ -33,7 +35,7 @@ def passing(conditions: Sequence[RowCheck], rows: NDArray[Any]) -> NDArray[Any]:
 
 
 def truths_until(conditions: Sequence[RowCheck], size: int, since: int = 0) -> NDArray[np.bool_]:
-    """Whether each of the rows from `since` on, before `size`, passes."""
+    """A boolean mask: whether each row from `since` up to `size` passes."""
     passed = np.ones(size - since, np.bool_)
     for number, condition in enumerate(conditions, 1):
         passed &= condition(slice(since, size))
@@ -45,7 +47,7 @@ def truths_until(conditions: Sequence[RowCheck], size: int, since: int = 0) -> N
 
 
 def truths_of(rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
-    """These rows, ascending, as truth values for the first `size` rows."""
+    """These rows (ascending) as a boolean mask of the first `size` rows."""
     truths = np.zeros(size, np.bool_)
     truths[rows[: np.searchsorted(rows, rows.dtype.type(size))]] = True
     return truths

@@ -1,4 +1,4 @@
-"""What is counted of the rows that a filter selects."""
+"""Counts over the rows that a filter selects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from events.edtf.calendar import DAY
 __all__ = ["days_of", "largest_of", "starting_between", "tally"]
 
 _SHORT = 4_000_000
-"""The most days from the first to the last that are counted in a table."""
+"""The most days, from the first to the last, that are counted with a table."""
 
 _STANDINGS = 8
 """More than there are standings."""
@@ -26,7 +26,7 @@ def tally(values: NDArray[Any]) -> dict[int, int]:
 
 
 def days_of(starts: NDArray[Any], standings: NDArray[Any]) -> Iterator[tuple[int, dict[int, int]]]:
-    """The first second of each day on which rows start, and how many do, by standing."""
+    """For each day on which rows start: its first second, and the number of rows by standing."""
     if not len(starts):
         return
     days = starts // DAY
@@ -46,7 +46,7 @@ def days_of(starts: NDArray[Any], standings: NDArray[Any]) -> Iterator[tuple[int
 def starting_between(
     sts: NDArray[Any], standings: NDArray[Any], edges: Sequence[int]
 ) -> list[dict[int, int]]:
-    """How many of these statements are from each edge on, before the next one, by standing."""
+    """For each edge: how many of these statements are from it up to the next edge, by standing."""
     places = np.searchsorted(np.array(edges, np.uint32), sts, "right") - 1
     counts = np.bincount(places * _STANDINGS + standings, minlength=len(edges) * _STANDINGS)
     table = counts.reshape(-1, _STANDINGS)
@@ -54,7 +54,7 @@ def starting_between(
 
 
 def largest_of(counts: NDArray[Any], keys: Sequence[str], most: int) -> dict[str, int]:
-    """The `most` largest counts above zero, of equal ones those of the first keys."""
+    """The `most` largest counts above zero; of equal counts, those of the first keys."""
     found = np.flatnonzero(counts)
     if len(found) > most:
         least = np.partition(counts[found], len(found) - most)[len(found) - most]

@@ -1,5 +1,5 @@
-"""The columns of a timeline as a question needs them: they are filled, sorted, and dropped where
-they are not true any more."""
+"""The columns of a timeline, kept current for a query: filled, sorted, and dropped if they are
+outdated by a redaction."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from projections.storage.reader import Reader
 __all__ = ["current_hits"]
 
 _BEHIND = 1_000
-"""Events that a query adds to the columns itself. More are added in a thread."""
+"""The most events that a query itself adds to the columns. More are added in a thread."""
 
 _MOST_EVENTS = 8_000_000
-"""Events of all timelines in memory; beyond it those that were asked longest ago are dropped."""
+"""The most events of all timelines in memory; beyond it the least recently used timelines are
+dropped."""
 
 _SHELVED = 20_000
-"""Timelines of so many events have a shelf, which is an open file."""
+"""Timelines with at least as many events have a shelf, which is an open file."""
 
 _WAIT = 0.02
 """Seconds to wait for another thread that adds to the columns."""
@@ -36,7 +37,7 @@ _WAIT = 0.02
 def current_hits(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
 ) -> Hits | None:
-    """What the filter selects as of `revision`; None where the columns are not in memory yet.
+    """The rows that the filter selects as of `revision`; None if the columns are not loaded yet.
     Raises QueryTooLong."""
     columns = _columns_of(reader, ref)
     return None if columns is None else hits_of(reader, columns, ref.tl, filter_, revision)
@@ -61,8 +62,8 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
 
 
 def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
-    """The timeline's columns, new ones where a redaction has changed its past. None where the
-    reader sees an earlier state of the file."""
+    """The timeline's columns, new ones if a redaction has changed its past. None if the reader sees
+    an earlier state of the file."""
     kept = reader.memory.kept
     redactions = _redactions(reader, ref)
     columns: Columns | None = kept.pop(ref.tl, None)
@@ -75,8 +76,8 @@ def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
 
 
 def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
-    """Add at most `_BEHIND` events. False where the timeline's past was changed meanwhile: the
-    columns are dropped then, as they may hold some of both."""
+    """Add at most `_BEHIND` events. Returns False if the timeline's past changed meanwhile; the
+    columns may then mix both states, and are dropped."""
     if columns.revision < ref.revision:
         shelf = columns.shelf
         if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
@@ -89,17 +90,17 @@ def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
 
 
 def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
-    """A shelf for so many rows, none of whose statements is on it."""
+    """A shelf with empty places for this many rows."""
     try:
         shelf = Shelf(memory.folder)
-    except OSError:  # of a disk that is full, for one: the tables answer
+    except OSError:  # such as a full disk: the tables answer
         return None
     shelf.extend([b""] * rows)
     return shelf
 
 
 def _load(ref: TimelineRef, reader: Reader) -> None:
-    """Add what is there until nothing is missing, then sort; stop where it is no longer wanted."""
+    """Add events until none is missing, then sort; stop if the columns are no longer in use."""
     memory = reader.memory
     while not memory.closed:
         with memory.lock:
@@ -122,8 +123,8 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
 
 
 def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
-    """Put on the shelf what is shown of statements that were changed, while they are wanted. As of
-    the same revision the tables always say the same, unless something is redacted meanwhile."""
+    """Put changed statements on the shelf, as long as the columns are in use. As of one revision
+    the tables always give the same JSON, unless something is redacted meanwhile."""
     memory, revision, rows, tl = reader.memory, columns.revision, columns.off_shelf(), ref.tl
     first = 0
     while first < len(rows):
@@ -136,11 +137,11 @@ def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
             if _redactions(reader, ref) != columns.redactions:
                 return
             columns.put_on_shelf([*zip(some.tolist(), sts, changes, read, strict=False)])
-        first += len(read)  # of heavy ones fewer are read at once
+        first += len(read)  # large ones come fewer at a time
 
 
 def _stale(columns: Columns) -> list[str]:
-    """The clocks in whose order the rows are to be sorted again."""
+    """The clocks by which rows must be sorted again."""
     size = len(columns)
     if size == columns.unstale:
         return []
@@ -151,6 +152,6 @@ def _stale(columns: Columns) -> list[str]:
 
 
 def _redactions(reader: Reader, ref: TimelineRef) -> int:
-    """Those of the state of the file that the reader sees by now."""
+    """The number of redactions in the state of the file that the reader sees now."""
     now = timeline_at(reader, ref.name)
     return 0 if now is None else now.redactions

@@ -1,4 +1,4 @@
-"""An array that grows at its end."""
+"""An array that can grow."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _FIRST = 1_024
 
 
 class GrownArray:
-    """Values of one type. Memory is set aside for a quarter more."""
+    """Values of one type. A quarter more memory is allocated than needed."""
 
     def __init__(self, dtype: DTypeLike) -> None:
         self._room = np.empty(_FIRST, dtype)
         self.values: NDArray[Any] = self._room[:0]
-        """The values there are: a view, in which they can be changed."""
+        """The present values: a view through which they can be changed."""
 
     def __len__(self) -> int:
         return len(self.values)
 
     def extend(self, values: Sequence[Any] | NDArray[Any]) -> None:
-        """Add values at the end. Views that were taken before keep the values of then."""
+        """Add values at the end. Earlier views keep their values."""
         before = len(self.values)
         size = before + len(values)
         if size > len(self._room):
@@ -37,6 +37,6 @@ class GrownArray:
 
 
 def picked(values: NDArray[Any], at: slice | NDArray[Any]) -> NDArray[Any]:
-    """The values at these places: a view of a slice, or a copy of those of an array of numbers,
-    which NumPy finds by `take` in half the time of brackets."""
+    """The values at these places: for a slice a view; for an array of numbers a copy by `take`,
+    which takes NumPy half the time of indexing."""
     return values[at] if isinstance(at, slice) else values.take(at)

@@ -1,4 +1,4 @@
-"""The rows that a filter selects, and what is asked of them."""
+"""The rows that a filter selects, and the queries about them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = ["Hits"]
 
 
 class Hits:
-    """The rows that pass the conditions of those there were at `revision`. `among` are rows, where
-    these are few, of which only those that pass are hits; `filter_` is what is asked."""
+    """The rows, of those that existed at `revision`, that pass the conditions. If `among` is given,
+    only its rows can pass; it is a small set. `filter_` is the filter that selects them."""
 
     def __init__(
         self,
@@ -45,23 +45,23 @@ class Hits:
 
     @cached_property
     def few(self) -> NDArray[Any] | None:
-        """Their numbers, ascending, where few rows could pass."""
+        """Their numbers, ascending, if `among` is given, else None."""
         return None if self._among is None else self._behind(0)
 
     @cached_property
     def truths(self) -> NDArray[np.bool_]:
-        """A truth value for each row there was."""
+        """A boolean mask of all rows that existed."""
         size = self._size
         few = self.few
         return truths_until(self._conditions, size) if few is None else truths_of(few, size)
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return int(np.count_nonzero(self.truths)) if self.few is None else len(self.few)
 
     def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
-        """Up to `limit` rows behind the key `after`, in this order."""
+        """Up to `limit` rows after the key `after`, in this order."""
         columns, clock, turned = self.columns, order.lstrip("-"), order.startswith("-")
         walk = Walk(
             columns,
@@ -79,7 +79,7 @@ class Hits:
         for sorting in columns.sortings.get(clock, ()):
             if sorting.least < self._size:
                 rows = walk.through(sorting)
-                if rows is None:  # not found soon
+                if rows is None:  # too slow this way
                     return first_of(columns, self._behind(0), order, after, limit)
                 found.append(rows)
                 sorted_ = sorting.end
@@ -89,17 +89,17 @@ class Hits:
         return first_of(columns, np.concatenate([*found, newer]), order, after, limit)
 
     def statements_of(self, rows: NDArray[Any]) -> tuple[list[int], list[int]]:
-        """The statements of these rows, by when they were recorded; and revisions at which they
-        were as they are, see `Columns.changes_of`."""
+        """The statements of these rows, by the revision at which they were recorded; and for each a
+        revision at which it was in the same state, see `Columns.changes_of`."""
         columns = self.columns
         return columns.st.values[rows].tolist(), columns.changes_of(rows, self.revision)
 
     def sort_key_of(self, row: int, order: Order) -> SortKey:
-        """The key behind which a page goes on after the row."""
+        """The key after which the next page starts, if this row is the last one."""
         return sort_key_of(self.columns, row, order)
 
     def _behind(self, since: int) -> NDArray[Any]:
-        """Those from the row `since` on, ascending."""
+        """The rows from `since` on, ascending."""
         if since >= self._size:
             return np.empty(0, np.intp)
         if self._among is not None:
@@ -109,7 +109,7 @@ class Hits:
         return np.flatnonzero(passed) + since
 
     def _edges(self) -> dict[str, WindowEdges]:
-        """What the windows ask, by clock."""
+        """The limits that the windows set, by clock."""
         filter_ = self.filter_
         edges: dict[str, WindowEdges] = {}
         for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
@@ -121,21 +121,21 @@ class Hits:
         return edges
 
     def kinds(self) -> dict[int, int]:
-        """How many rows there are of each kind, by its number."""
+        """The number of rows of each kind, by the kind's number."""
         return tally(self._of(self.columns.kind.values))
 
     def standings(self) -> dict[int, int]:
-        """How many rows have each standing, by its number."""
+        """The number of rows with each standing, by the standing's number."""
         return tally(self._standings())
 
     def largest(self, field: int, most: int) -> dict[str, int]:
-        """How many rows have each key of a field, for the `most` frequent keys."""
+        """The number of rows with each key of a field, for the `most` frequent keys."""
         terms = self.columns.terms[field]
         return largest_of(terms.counts(self.truths), terms.keys, most)
 
     def largest_actors(self, owned: Mapping[int, Sequence[str]], most: int) -> dict[str, int]:
-        """The same for actors, by one of their keys: those of each that is `owned` count together,
-        under the first of them that any row has."""
+        """The same for actors. All keys of an actor in `owned` count together, under the first of
+        them that any row has."""
         terms, truths = self.columns.terms[ACTOR], self.truths
         counts = terms.counts(truths)
         for keys in owned.values():
@@ -148,9 +148,9 @@ class Hits:
         return largest_of(counts, terms.keys, most)
 
     def days(self, date: str, begin: int) -> Iterator[tuple[int | None, dict[int, int]]]:
-        """How many rows start on each day, by standing, each with a second of that day. Those that
-        start before `begin` are together, with an earlier second; those without a known start
-        too, with None."""
+        """For each day, a second of that day and the number of rows that start on it, by standing.
+        Rows that start before `begin` are counted together, with an earlier second; rows without a
+        known start too, with None."""
         starts = self._of(self.columns.starts[date].values)
         standings = self._standings()
         unknown = (starts == np.int64(OPEN_END)) | (starts == np.int64(OPEN_START))
@@ -163,14 +163,14 @@ class Hits:
             yield max(second, begin), counts
 
     def recorded_between(self, edges: Sequence[int]) -> list[dict[int, int]]:
-        """How many rows are of statements that were recorded from each of these revisions up to,
-        not including, the next one, by standing."""
+        """For each of these revisions, the number of rows whose statement was recorded from it up
+        to the next one (excluded), by standing."""
         sts = self._of(self.columns.st.values)
         return starting_between(sts, self._standings(), edges)
 
     def sources(self, after: str, most: int) -> list[tuple[str, int, int]]:
-        """The first sources behind `after`, how many rows name each, and the statement among them
-        whose sources were recorded or corrected last."""
+        """The first `most` sources after `after`, each with the number of rows that name it, and
+        the statement among them whose sources were recorded or corrected last."""
         terms, truths = self.columns.terms[SOURCE], self.truths
         named = np.flatnonzero(terms.counts(truths)).tolist()
         keys = heapq.nsmallest(most, (key for n in named if (key := terms.keys[n]) > after))
@@ -191,6 +191,6 @@ class Hits:
         return self.columns.standings_of(slice(0, self._size), self.revision)[self.truths]
 
     def _of(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The values of the rows, in a column."""
+        """The rows' values in a column."""
         found: NDArray[Any] = values[: len(self.truths)] if self.few is None else values
         return found[self.truths if self.few is None else self.few]

@@ -1,4 +1,4 @@
-"""Which timelines are asked of columns in memory, and what of these is dropped."""
+"""Decides which timelines are queried in columns in memory, and what of these is dropped."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["drop_redacted", "hits_in", "make_room"]
 
 _FEWEST = 500
-"""Timelines of fewer events are asked in the tables, which is as quick."""
+"""Timelines with fewer events are queried in the tables, which is as fast."""
 
 _ROOM = 16 << 20
-"""Bytes of encoded statements in memory beside all columns; beyond it those that were asked longest
-ago are dropped."""
+"""The most bytes of encoded statements in memory beside all columns; beyond it the least recently
+used are dropped."""
 
 _LARGEST = 2**32 - 2
-"""Columns have 32 bits for a revision."""
+"""The largest revision that columns can hold, in 32 bits."""
 
 
 def hits_in(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
 ) -> Hits | None:
-    """What the filter selects as of `revision`; None where the columns are not in memory, or not
-    yet. Raises QueryTooLong."""
+    """The rows that the filter selects as of `revision`; None if the timeline has no columns, or
+    they are not loaded yet. Raises QueryTooLong."""
     if not _FEWEST <= ref.revision <= _LARGEST:
         return None
     return _in_memory()(reader, ref, filter_, revision)
@@ -40,23 +40,23 @@ def hits_in(
 
 @cache
 def _in_memory() -> Callable[[Reader, TimelineRef, StatementFilter, int], Hits | None]:
-    # Imported when it is needed first: a program that asks nothing does without NumPy.
+    # Imported at the first use, so that a program without queries does not load NumPy.
     from projections.queries.columns.current import current_hits  # noqa: PLC0415 - loads NumPy
 
     return current_hits
 
 
 def make_room(memory: FileMemory) -> None:
-    """Drop encoded statements of the timelines that were asked longest ago, and of each those that
-    were asked longest ago, until there is room."""
+    """Drop encoded statements, first of the least recently used timelines and of each first the
+    least recently used ones, until there is room."""
     every = [columns.encoded for columns in [*memory.kept.values()]]
     while sum(encoded.size for encoded in every) > _ROOM:
         next(encoded for encoded in every if encoded.size).age()
 
 
 def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
-    """More is folded of these timelines: drop the columns of those of which something is redacted
-    by now, though nobody asks."""
+    """Drop the columns of those of these timelines, which were folded further, that have a new
+    redaction, even if nobody queries them."""
     for name in folded:
         reader = read_model.reader_of(name)
         ref = timeline_at(reader, name) if reader.memory.kept else None

@@ -1,4 +1,4 @@
-"""How columns are filled: from the rows of the read model."""
+"""Fills columns from the rows of the read model."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ _Version = tuple[Any, ...]
 
 
 def advance(reader: Reader, tl: int, columns: Columns, end: int) -> None:
-    """Add what was folded up to the revision `end`. Nothing is changed before everything is read.
-    Raises QueryTooLong."""
+    """Add everything that was folded up to the revision `end`. Nothing is changed before everything
+    is read. Raises QueryTooLong."""
     begin, base = columns.revision, tl * CONTENTS
     versions = reader.all(_VERSIONS, (tl, begin, end))
     shown = dict(reader.all(_CONTENTS, (base + begin, base + end)))
@@ -103,13 +103,14 @@ def advance(reader: Reader, tl: int, columns: Columns, end: int) -> None:
 
 
 def _recorded(version: _Version, shown: bytes) -> bytes:
-    """The encoded statement as it was recorded; nothing for one that was corrected."""
+    """The encoded statement as it was recorded; empty for a corrected one."""
     since, st, *_ = version
     return encoded(as_recorded(shown, st)) if since == st else b""
 
 
 def _sourced_at(reader: Reader, tl: int, version: _Version, terms: _Terms) -> int:
-    """Since when the sources of a content are as they are: all terms of them begin together."""
+    """The revision since which the sources of a content are as they are: all their terms begin
+    together."""
     since, st, *_ = version
     if since == st or not terms.sources:
         return int(since)

@@ -15,19 +15,19 @@ from projections.storage.schema import ASSERTED
 __all__ = ["Moves"]
 
 _STANDING: Final = np.uint64(3)
-"""Bits of a move for the standing it leads to; above them are those of its revision."""
+"""The lowest bits of a move hold the new standing; the revision is above them."""
 _ANY: Final = np.uint64(7)
 _ROW: Final = np.uint64(35)
-"""Bits below those of the row."""
+"""The bits below the row's."""
 _REVISION: Final = np.uint64(2**32 - 1)
 
 _MANY = 2_000
-"""Moves that are worth being sorted; more where many are sorted already."""
+"""The least number of new moves that is worth sorting; more if many are sorted already."""
 
 
 class _Moved(NamedTuple):
-    """All moves: those up to the revision `end` are sorted, a number for each by row, revision and
-    standing; the newer ones are those of each row, in the order of revisions."""
+    """All moves. Those up to the revision `end` are sorted, each a number made of row, revision and
+    standing; newer ones are listed by row, in the order of revisions."""
 
     ordered: NDArray[Any]
     end: int
@@ -35,8 +35,8 @@ class _Moved(NamedTuple):
 
 
 class Moves:
-    """A row is asserted until it moves. One thread adds at a time, others may ask meanwhile: what
-    is now is written last, and read first."""
+    """The standing of each row over time. A row is asserted until it moves. One thread adds at a
+    time, others may read meanwhile: the present standing is written last, and read first."""
 
     def __init__(self) -> None:
         self._now = GrownArray(np.uint8)
@@ -46,11 +46,11 @@ class Moves:
         self._kept: tuple[int, NDArray[Any]] | None = None
 
     def add_rows(self, rows: int) -> None:
-        """So many more."""
+        """Add this many rows."""
         self._now.extend(np.zeros(rows, np.uint8))
 
     def add(self, rows: Sequence[int], at: Sequence[int], to: Sequence[int]) -> None:
-        """The standings of rows from revisions on, in the order of revisions."""
+        """Add the new standings of rows, in the order of revisions."""
         now, newer = self._now.values, self._moved.newer
         for row, revision, standing in zip(rows, at, to, strict=True):
             if now[row] != standing:
@@ -61,11 +61,11 @@ class Moves:
 
     @property
     def is_stale(self) -> bool:
-        """Whether there are so many newer moves that they are to be sorted, too."""
+        """Whether there are so many new moves that they should be sorted too."""
         return self._newer > max(_MANY, len(self._moved.ordered) // 8)
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
-        """Sort the newer moves, too. `lock` keeps others from adding."""
+        """Sort the new moves too. `lock` keeps others from adding."""
         with lock:
             ordered, _, newer = self._moved
             moves = [
@@ -79,7 +79,7 @@ class Moves:
             self._newer = 0
 
     def all_at(self, size: int, revision: int) -> NDArray[Any]:
-        """The numbers of the standings of the first `size` rows at `revision`."""
+        """The standings of the first `size` rows at `revision`, as numbers."""
         kept = self._kept
         if kept is not None and kept[0] == revision and len(kept[1]) >= size:
             return kept[1][:size]
@@ -88,7 +88,7 @@ class Moves:
             ordered, _, newer = self._moved
             standings[:] = ASSERTED
             earlier = ordered[(ordered >> _STANDING & _REVISION) <= np.uint64(revision)]
-            # Of several values for one row, the last one is kept.
+            # If a row occurs more than once, its last value counts.
             rows, to = (earlier >> _ROW).astype(np.intp), (earlier & _ANY).astype(np.uint8)
             within = rows < size
             standings[rows[within]] = to[within]
@@ -100,8 +100,8 @@ class Moves:
         return standings
 
     def of_rows(self, rows: NDArray[Any], changed: NDArray[Any], revision: int) -> NDArray[Any]:
-        """The same of some rows; `changed` says behind which revision none of the columns' rows
-        has moved."""
+        """The same for some rows; `changed` is the last revision at which each of the columns' rows
+        moved."""
         standings = self._now.values.take(rows)
         later = np.flatnonzero(changed.take(rows) > np.uint32(revision))
         if len(later):

@@ -1,9 +1,9 @@
-"""The statements of a long timeline as they are shown now, encoded, in a file of this process.
+"""The shelf: the current statements of a long timeline, encoded, in a file of this process.
 
-There a statement is found by one short read, however many there are, while their memory is the
-system's to give and to take. The file has no name: it is gone when nothing uses it any more,
-whatever ends the process. It takes a quarter of the disk's free space at most, and is written
-behind its end only, so that what was read of it stays true.
+One short read finds a statement, however many there are, and the system decides how much of the
+file stays in memory. The file has no name, so it disappears with its last user, however the process
+ends. It takes at most a quarter of the disk's free space, and is only appended to, so a place that
+was read stays valid.
 """
 
 from __future__ import annotations
@@ -27,46 +27,47 @@ from projections.queries.shown.encoded import LARGEST, encoded_digest, encoded_j
 __all__ = ["Shelf"]
 
 _BITS: Final = 20
-"""Bits for the size of a statement; those above are where it begins."""
+"""The bits for the size of a statement; its beginning is above them."""
 _SIZE: Final = (1 << _BITS) - 1
 _SHARE: Final = 4
-"""One in so many bytes of free disk may be taken."""
+"""The shelf may take one in this many bytes of free disk."""
 _OUTDATED: Final = 64 << 20
 """Bytes that may be outdated, however small the rest is."""
 _APART: Final = 2
-"""Statements are read together if all between them is at most so many times as much as they are."""
+"""Statements are read together if the span that contains them is at most this many times their
+size."""
 _AT_ONCE: Final = 10
 _SLOW: Final = 0.0005
-"""Seconds for so many reads beyond which they come from the disk: the system is then asked for all
-that follow together, so that it fetches them at the same time."""
+"""If this many reads take more than these seconds, they come from the disk: then the system is told
+of all following ones in advance, so that it fetches them at the same time."""
 
 
 class Shelf:
-    """One place for each row of the columns; 0 for those whose statement is not there. Digests are
-    beside the places, in memory. Who adds or removes holds the lock of the columns; others may read
+    """One place for each row of the columns; 0 if its statement is not on the shelf. Digests are
+    beside the places, in memory. To add or remove, hold the lock of the columns; others may read
     meanwhile."""
 
     def __init__(self, folder: Path | None) -> None:
-        """The file is in `folder`, or where the system keeps such files. Raises OSError."""
+        """The file is in `folder`, or in the system's temporary folder. Raises OSError."""
         with tempfile.TemporaryFile(dir=folder) as file:
             self._fd = os.dup(file.fileno())
-        # Closed with the last one who uses it, so that nobody reads another file in its place.
+        # Closed with its last user, so that nobody reads another file with the same descriptor.
         weakref.finalize(self, os.close, self._fd)
         self._places = GrownArray(np.int64)
         self._digests = GrownArray("<u8")
         self.size = 0
-        """Bytes of the file."""
+        """The size of the file in bytes."""
         self._outdated = 0
 
     def extend(self, statements: Sequence[bytes]) -> None:
-        """Add rows, each with its encoded statement, or with nothing if that is not known."""
+        """Add rows, each with its encoded statement, or empty if that is unknown."""
         first = len(self._places)
         self._places.extend(np.zeros(len(statements), np.int64))
         self._digests.extend(np.zeros(len(statements), "<u8"))
         self.put(range(first, first + len(statements)), statements)
 
     def put(self, rows: Sequence[int], statements: Sequence[bytes]) -> None:
-        """Put encoded statements to their rows, if there is room."""
+        """Put encoded statements on the places of their rows, if there is room."""
         begin, whole = self.size, [*map(encoded_json, statements)]
         if not self._append(b"".join(whole)):
             return
@@ -77,19 +78,19 @@ class Shelf:
             begin += len(json)
 
     def remove(self, rows: NDArray[Any]) -> None:
-        """What is shown of the statements of these rows has changed."""
+        """Clear the places of these rows, because their shown statements have changed."""
         rows = np.unique(rows)
         self._outdated += int((self._places.values[rows] & _SIZE).sum())
         self._places.values[rows] = 0
 
     @property
     def is_outdated(self) -> bool:
-        """Whether most of a large file is what was shown before."""
+        """Whether most of a large file is outdated."""
         return self._outdated > max(_OUTDATED, self.size // 2)
 
     @property
     def missing(self) -> NDArray[np.bool_]:
-        """Whether each row has no place."""
+        """A boolean mask: whether each row has no place."""
         missing: NDArray[np.bool_] = self._places.values == 0
         return missing
 
@@ -98,11 +99,11 @@ class Shelf:
         return self._places.values.take(rows)
 
     def digests_of(self, rows: NDArray[Any]) -> bytes:
-        """The digests of rows, one after another; anything for a row that has no place."""
+        """The digests of rows, concatenated; undefined for a row without a place."""
         return self._digests.values.take(rows).tobytes()
 
     def read(self, places: NDArray[Any]) -> list[bytes]:
-        """The JSON of the statements at the places, nothing for a place that is 0."""
+        """The JSON of the statements at the places; empty for a place that is 0."""
         begins, sizes = (places >> _BITS).tolist(), (places & _SIZE).tolist()
         if sizes:
             first, last = min(begins), max(begins)
@@ -124,26 +125,26 @@ class Shelf:
     def _read_together(
         self, first: int, span: int, begins: Sequence[int], sizes: Sequence[int]
     ) -> list[bytes]:
-        """The same where all are near each other, by one read."""
+        """The same with one read, for statements that are near each other."""
         whole = os.pread(self._fd, span, first)
         begins = [begin - first for begin in begins]
         return [*map(whole.__getitem__, map(slice, begins, map(add, begins, sizes)))]
 
     def _fetch(self, sizes: Sequence[int], begins: Sequence[int]) -> None:
-        """Ask the system to have all of these in memory soon."""
+        """Tell the system to fetch all of these into memory soon."""
         if hasattr(os, "posix_fadvise"):  # not on macOS
             for size, begin in zip(sizes, begins, strict=True):
                 os.posix_fadvise(self._fd, begin, size, os.POSIX_FADV_WILLNEED)
 
     def _append(self, records: bytes) -> bool:
-        """Write behind the end. False where the disk has no room for it."""
+        """Append the records. Returns False if the disk has no room for them."""
         disk = os.fstatvfs(self._fd)
         if (self.size + len(records)) * _SHARE > disk.f_bavail * disk.f_frsize + self.size:
             return False
         try:
             written = os.pwrite(self._fd, records, self.size)
         except OSError:
-            return False  # others were quicker to take the room
+            return False  # others took the room first
         if written < len(records):
             return False
         self.size += written

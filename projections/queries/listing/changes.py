@@ -1,4 +1,4 @@
-"""Queries about what changed last, and when."""
+"""Queries about the latest changes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["last_changed", "recorded_times", "revisions_of_ids"]
 
 _encode = msgspec.json.Encoder().encode
 
-# The latest version of a statement comes before its earlier ones, so that few rows are read beyond
-# those that are wanted; the index has all that is asked.
+# The latest version of a statement precedes its earlier ones, so that few unwanted rows are read;
+# the index contains all the columns.
 _LAST_CHANGED = """
 SELECT st FROM statement_versions INDEXED BY versions_since
 WHERE tl = ? AND since <= ? AND until > ? ORDER BY since DESC, st DESC LIMIT ?
@@ -29,8 +29,8 @@ SELECT s.id, s.st FROM json_each(?) n CROSS JOIN statements s ON s.tl = ? AND s.
 
 
 def last_changed(reader: Reader, ref: TimelineRef, revision: int, limit: int) -> list[int]:
-    """The statements that changed last up to `revision`, the latest first, by the revisions at
-    which they were recorded."""
+    """The statements that changed last up to `revision`, latest first, by the revisions at which
+    they were recorded."""
     values = (ref.tl, revision, revision, limit)
     return [st for (st,) in reader.all(_LAST_CHANGED, values)]
 
@@ -42,7 +42,7 @@ def recorded_times(reader: Reader, ref: TimelineRef, revisions: Collection[int])
 
 
 def revisions_of_ids(reader: Reader, ref: TimelineRef, ids: Collection[str]) -> dict[str, int]:
-    """At which revisions the statements with these ids were recorded. One that is unknown or
-    redacted is left out."""
+    """The revisions at which the statements with these ids were recorded. Unknown and redacted ones
+    are left out."""
     asked = _encode(list(ids)).decode()
     return dict(reader.all(_BY_IDS, (asked, ref.tl)))

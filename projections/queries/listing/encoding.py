@@ -1,4 +1,4 @@
-"""The statements of a page as JSON, most of them from memory."""
+"""The statements of a page as JSON, mostly from caches."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ __all__ = ["EncodedPage", "encoded_in", "encoded_of", "shown_in"]
 
 
 class EncodedPage(NamedTuple):
-    """The JSON of a page's statements, and their digests, one after another."""
+    """The JSON of a page's statements, and their digests, concatenated."""
 
     items: list[bytes]
     digest: bytes
 
 
 def encoded_of(shown: Sequence[Shown]) -> EncodedPage:
-    """Statements that were read from the tables."""
+    """Encode statements that were read from the tables."""
     items = [one.json for one in shown]
     return EncodedPage(items, b"".join(map(digest_of_json, items)))
 
 
 def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> EncodedPage:
-    """The statements of these rows, as of the revision of the hits: those that are on the shelf or
-    kept beside the columns, the others from the tables, kept from now on. The list ends early when
-    the page is heavy enough."""
+    """The statements of these rows, as of the revision of the hits. They come from the shelf or the
+    cache beside the columns, or from the tables; then they are cached. The list ends early when the
+    page is heavy enough."""
     found, digests = hits.columns.shelved(rows, hits.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
@@ -59,9 +59,9 @@ def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> Encod
 
 
 def shown_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[Shown]:
-    """The statements of these rows with the revisions at which they changed last: those on the
-    shelf, and the others from the tables. Nothing is kept of them, since who asks so asks for all.
-    The list ends early when the page is heavy enough."""
+    """The statements of these rows with the revisions at which they changed last: from the shelf,
+    or from the tables. They are not cached, since such callers read all statements. The list ends
+    early when the page is heavy enough."""
     found, _ = hits.columns.shelved(rows, hits.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
@@ -72,7 +72,7 @@ def shown_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[Sh
 
 
 def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:
-    """Statements that are not on the shelf. The list ends early as a page does."""
+    """Read statements that are not on the shelf. The list ends early as a page does."""
     kept, (sts, changes) = hits.columns.encoded, hits.statements_of(rows)
     found = [one or b"" for one in kept.find(sts, changes)]
     if b"" in found:
@@ -86,7 +86,8 @@ def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes
 
 
 def _fill(found: list[bytes], missing: Sequence[int], read: Sequence[bytes]) -> None:
-    """Put what was read to its places. It may end early, but behind a page's end."""
+    """Put the statements that were read into their places. They may end early, but only beyond a
+    page's end."""
     for number, one in zip(missing, read, strict=False):
         found[number] = one
 
@@ -94,10 +95,10 @@ def _fill(found: list[bytes], missing: Sequence[int], read: Sequence[bytes]) -> 
 def _keep(
     memory: FileMemory, columns: Columns, versions: Sequence[tuple[int, int, int, bytes]]
 ) -> None:
-    """Keep what was read: by its row what is so now, if there is a shelf, the rest by when it was
-    recorded and a revision at which it was so."""
+    """Cache what was read: current statements by row if there is a shelf, others by the revision at
+    which they were recorded and one at which they were so."""
     if columns.shelf is not None:
-        # Where another thread adds to the columns just now, the next question keeps it.
+        # If another thread is adding to the columns, the next query caches it.
         if not memory.lock.acquire(blocking=False):
             return
         try:

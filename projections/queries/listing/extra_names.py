@@ -1,4 +1,5 @@
-"""The names of the further columns that statements have, without reading the statements whole."""
+"""The names of the further columns (`extra`) of statements, without reading the statements
+whole."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from projections.storage.reader import Reader
 __all__ = ["extra_names"]
 
 _NONE: Final = b'"extra":{}'
-"""What stands in the JSON of a statement without further columns, and in no other: within a text
-its quotation marks would be escaped."""
+"""Occurs in the JSON of every statement without further columns, and in no other: within a text its
+quotation marks would be escaped."""
 _WITH_EXTRA: Final = """
 SELECT c.shown FROM json_each(?1) n
 CROSS JOIN statement_versions v
@@ -45,9 +46,9 @@ def extra_names(
     after: int,
     limit: int,
 ) -> tuple[set[str], int | None]:
-    """The names in `extra` of up to `limit` of the statements that the filter selects as of
-    `revision`, of those recorded behind the revision `after`; and where to go on behind them, or
-    None at the end. Raises `QueryTooLong`."""
+    """The names in `extra` of up to `limit` statements that the filter selects as of `revision`, of
+    those recorded after the revision `after`; and the revision after which to continue, or None at
+    the end. Raises `QueryTooLong`."""
     sts = recorded_revisions(reader, ref, filter_, revision, after=after, limit=limit)
     asked = (_encode(sts).decode(), ref.tl, revision, _NONE)
     names: set[str] = set()

@@ -34,7 +34,7 @@ __all__ = ["Condition", "StatementFilter", "Term", "Window", "conditions_of", "t
 
 class Window(NamedTuple):
     """Whole seconds since 1970, both included; None means no limit. A statement without the date is
-    in no window, not even in one without limits."""
+    in no window, even in one without limits."""
 
     earliest: int | None
     latest: int | None
@@ -44,7 +44,7 @@ class StatementFilter(Struct, frozen=True, kw_only=True):
     """A statement matches if each field that is not empty has one of the statement's values.
 
     Kinds and standings must be known words; all others may be any text. `by` are speakers; `roles`
-    are those of the `actors` if these are given, else of anybody whom a statement is about.
+    are roles of the `actors` if these are given, else of anybody whom a statement is about.
     `unsourced`: only those without a source (or, False, with one). `corrected`: only those whose
     content was corrected (or, False, is as recorded). `q` is the search text, see
     `projections.fold.indexing.search`.
@@ -76,7 +76,7 @@ class Term(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """A condition on a row `v` of statement_versions, and the values for its places."""
+    """A condition on a row `v` of statement_versions, and the values of its parameters."""
 
     sql: str
     values: tuple[Any, ...]
@@ -88,7 +88,7 @@ def terms_of(reader: Reader, tl: int, filter_: StatementFilter, revision: int) -
     terms = []
     if filter_.actors or filter_.roles:
         keys = keys_of_spellings(reader, tl, filter_.actors, revision)
-        # Who has a role is among those whom the statement is about.
+        # Only somebody whom the statement is about has a role.
         roles = [role_key(role, key) for role in filter_.roles for key in keys or [""]]
         terms.append(Term((ROLE,), tuple(roles)) if roles else Term((BY, VIA, ABOUT), tuple(keys)))
     if filter_.by:
@@ -120,7 +120,7 @@ def conditions_of(filter_: StatementFilter) -> list[Condition]:
     if filter_.unsourced is not None:
         conditions.append(Condition("v.unsourced = ?", (int(filter_.unsourced),)))
     if filter_.corrected is not None:
-        # A content has the key of the event that made it: first the one that recorded it.
+        # The key of a content tells which event made it; at first that is the one that recorded it.
         corrected = "(v.content <> v.tl * ? + v.st) = ?"
         conditions.append(Condition(corrected, (CONTENTS, int(filter_.corrected))))
     return conditions
@@ -134,8 +134,8 @@ def _window(date: str, window: Window | None, match: Match) -> list[Condition]:
     """`possible`: the widest span touches the window. `certain`: it lies inside."""
     if window is None:
         return []
-    # The plus keeps SQLite from choosing an index by these columns: the listing chooses it by its
-    # order.
+    # The plus keeps SQLite from choosing an index by these columns, since the listing chooses the
+    # index by its order.
     start, end = f"+v.{date}_start", f"+v.{date}_end"
     earliest = OPEN_START if window.earliest is None else window.earliest
     latest = OPEN_END if window.latest is None else window.latest

@@ -1,8 +1,8 @@
 """A page of statements: filtered, in order, pinned to a revision.
 
-Its statements are found among columns in memory, or in the tables
-(`projections.queries.listing.walking`). Those without
-the order's date come last in both directions.
+Its statements are found in the columns in memory, or in the tables
+(`projections.queries.listing.walking`). Those without the order's date come last in both
+directions.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class ShownPage(NamedTuple):
 
 class ListedStatements(NamedTuple):
     """`items` are JSON of `ShownStatement`; `next` is None on the last page; `total` is how many
-    statements match on all pages, or None if the caller did not want it. `digest` is another one
-    where the items are."""
+    statements match on all pages, or None if the caller did not want it. If `items` differ,
+    `digest` differs."""
 
     items: list[bytes]
     next: Keyset | None
@@ -85,7 +85,8 @@ def show_page(  # noqa: PLR0913 - what a page depends on
     limit: int,
     after: Keyset | None,
 ) -> ShownPage:
-    """The same page with what is known of each statement beside its JSON. Raises `QueryTooLong`."""
+    """The same page with further facts about each statement beside its JSON. Raises
+    `QueryTooLong`."""
     found = _find(reader, ref, filter_, revision, order, limit, after)
     if found.hits is None:
         items = show_some(reader, ref.tl, found.sts(limit), revision)
@@ -103,15 +104,15 @@ def recorded_revisions(
     after: int,
     limit: int,
 ) -> list[int]:
-    """At which revisions up to `limit` of the statements were recorded, ascending, behind the
+    """The revisions, ascending, at which up to `limit` of the statements were recorded, after the
     revision `after`. Raises `QueryTooLong`."""
     keyset = Keyset(None, None, after) if after else None
     return _find(reader, ref, filter_, revision, "recorded", limit, keyset).sts(limit)
 
 
 class _Found(NamedTuple):
-    """The statements of a page and one more, in its order: rows of the columns of `hits`, or, where
-    that is None, of the tables: a statement and its dates."""
+    """The statements of a page and one more, in its order: rows of the columns of `hits`, or if
+    that is None, rows of the tables (a statement and its dates)."""
 
     rows: Any
     hits: Hits | None
@@ -124,7 +125,7 @@ class _Found(NamedTuple):
         return [st for st, *_ in self.rows[:limit]]
 
     def next(self, shown: int) -> Keyset | None:
-        """Where the page ends, if there are more than the first `shown` statements."""
+        """The end of the page, if there are more than the first `shown` statements."""
         if len(self.rows) <= shown:
             return None
         last = self.rows[shown - 1]
@@ -143,7 +144,7 @@ def _find(  # noqa: PLR0913 - what a page depends on
     limit: int,
     after: Keyset | None,
 ) -> _Found:
-    """The statements behind `after`: `limit` and one more, if there are so many."""
+    """The statements after `after`: `limit` and one more, if there are that many."""
     hits = hits_in(reader, ref, filter_, revision)
     if hits is None:
         rows = walked(reader, ref, filter_, revision, order, limit + 1, after)

@@ -27,8 +27,8 @@ _FEW = 2_000
 """The most statements of a term that are looked up and sorted, which takes a few milliseconds."""
 
 _MANY = 30_000
-"""The same for words, and for terms if all statements are wanted. Beyond it a walk is quicker: it
-soon finds enough statements."""
+"""The same for words, and for terms if all statements are wanted. Beyond it a walk is quicker,
+because it soon finds enough statements."""
 
 _NAMED = """
 EXISTS (SELECT 1 FROM terms t WHERE t.tl = ? AND t.field IN ({fields})
@@ -89,7 +89,7 @@ def select_statements(
     whole: bool = False,
 ) -> Selection:
     """Choose how to find the statements that the filter selects. `whole` is true if all of them are
-    wanted, not a page in the order of `date` (`occurred`, `said` or `recorded`)."""
+    wanted, instead of a page in the order of `date` (`occurred`, `said` or `recorded`)."""
     terms = terms_of(reader, tl, filter_, revision)
     questions = sought_in(filter_.q)
     rarest, few = _rarest(reader, tl, terms, _MANY if whole else _FEW)
@@ -147,15 +147,15 @@ def _conditions(
 
 
 def _asked(tl: int, question: Sought) -> Condition:
-    """Find all contents with the words once, and compare each row with them; a search for each row
-    would take a tenth of a millisecond."""
+    """Find all contents with the words once, and compare each row with them; searching for each row
+    would take a tenth of a millisecond each time."""
     if question.match is not None:
         return Condition(f"v.content IN {_WITH_WORDS}", (question.match, *_range(tl)))
     return Condition(f"v.content NOT IN {_WITH_WORDS}", (question.without, *_range(tl)))
 
 
 def _match(questions: Sequence[Sought]) -> str | None:
-    """One search expression for all questions, if each of them must be found."""
+    """One search expression for all search lines, if each of them must be found."""
     matches = [question.match for question in questions if question.match is not None]
     if not questions or len(matches) < len(questions):
         return None
@@ -174,8 +174,8 @@ def _rarest(reader: Reader, tl: int, terms: Sequence[Term], most: int) -> tuple[
 
 
 def _few_contested(reader: Reader, tl: int, filter_: StatementFilter) -> bool:
-    """Whether the filter selects standings that few versions have. `asserted` is not indexed, as
-    most versions have it."""
+    """Whether the filter selects standings that few versions have. `asserted` is not indexed,
+    because most versions have it."""
     standings = [STANDINGS.index(standing) for standing in filter_.standings]
     if not standings or ASSERTED in standings:
         return False
@@ -185,7 +185,7 @@ def _few_contested(reader: Reader, tl: int, filter_: StatementFilter) -> bool:
 
 
 def _found(reader: Reader, tl: int, match: str, limit: int) -> int:
-    """How many contents of the timeline have the words; counting stops at `limit` + 1."""
+    """How many contents of the timeline have the words; the count stops at `limit` + 1."""
     row = reader.one(_HOW_MANY_FOUND, (match, *_range(tl), limit + 1))
     return int(row[0]) if row else 0
 
@@ -196,7 +196,7 @@ def _range(tl: int) -> tuple[int, int]:
 
 
 def _named(term: Term, tl: int, revision: int) -> Condition:
-    """The term as a condition that is checked row by row: for walks that end early, and for few
+    """The term as a condition that is tested row by row: for walks that end early, and for few
     rows."""
     return Condition(
         sql(_NAMED, fields=term.fields, keys=term.keys),

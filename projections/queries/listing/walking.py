@@ -1,7 +1,7 @@
 """Statements of a page from the tables, in its order.
 
-Those that were looked up (`projections.queries.listing.selection`) are sorted. If the index of the
-order is walked instead, the walk ends when the page is full.
+Statements that were looked up (`projections.queries.listing.selection`) are sorted. If the index of
+the order is walked instead, the walk ends when the page is full.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Keyset", "range_of", "walked"]
 
 
 class Keyset(NamedTuple):
-    """Where a page ended: the sort key of its last statement. `start` and `end` are seconds (the
+    """The end of a page: the sort key of its last statement. `start` and `end` are seconds (the
     smallest and largest 64-bit integer if open), None without a date and in the order of recording;
     `st` is the revision at which the statement was recorded."""
 
@@ -75,8 +75,8 @@ def _dated(
 
 
 def range_of(question: Selection, date: str, after: Keyset | None, *, turned: bool) -> Condition:
-    """The range of the order's index that the page can be in: every statement with the date, except
-    those outside the window or on earlier pages."""
+    """The range of the order's index that can contain the page: all statements with the date,
+    except those outside the window or on earlier pages."""
     low, high = OPEN_START, OPEN_END
     window = _window(question.filter_, date)
     if window is not None and question.filter_.match == "certain":

@@ -39,8 +39,8 @@ WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) AND since <= ? AND unti
 def list_actors(
     reader: Reader, ref: TimelineRef, revision: int, *, limit: int = 50, after: str = ""
 ) -> tuple[list[Actor], str | None]:
-    """Up to `limit` actors at `revision`, ordered by the key of their id, starting after the key
-    `after`; and the key for the next page, or None on the last page."""
+    """Up to `limit` actors at `revision`, ordered by the key of their id, after the key `after`;
+    and the key for the next page, or None on the last page."""
     shown: list[tuple[str, Actor]] = []
     keys = [after]
     while keys and len(shown) <= limit:

@@ -58,7 +58,7 @@ _encode = msgspec.json.Encoder().encode
 def graded_sources(
     reader: Reader, ref: TimelineRef, revision: int, sources: Collection[str]
 ) -> set[str]:
-    """Those of the sources, by their ids, that anybody had graded by `revision`."""
+    """Those of the sources, by id, that somebody had graded by `revision`."""
     asked = (_encode(list(sources)).decode(), ref.tl, revision)
     return {source for (source,) in reader.all(_GRADED, asked)}
 
@@ -66,8 +66,8 @@ def graded_sources(
 def list_sources(
     reader: Reader, ref: TimelineRef, revision: int, *, limit: int = 50, after: str = ""
 ) -> tuple[list[SourceItem], str | None]:
-    """Up to `limit` sources that statements name at `revision`, ordered by id, starting after the
-    id `after`; and the id for the next page, or None on the last page."""
+    """Up to `limit` sources that statements name at `revision`, ordered by id, after the id
+    `after`; and the id for the next page, or None on the last page."""
     hits = hits_in(reader, ref, StatementFilter(), revision)
     if hits is None:
         asked = (ref.tl, SOURCE, after, revision, revision, limit + 1)

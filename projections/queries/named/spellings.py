@@ -11,7 +11,7 @@ __all__ = ["keys_of_actor", "keys_of_spellings", "owner_of"]
 
 
 def owner_of(reader: Reader, tl: int, key: str, revision: int) -> int | None:
-    """The actor that owns the spelling of this key at `revision`, or None."""
+    """The actor that owns the spelling with this key at `revision`, or None."""
     row = reader.one(
         "SELECT actor FROM spellings WHERE tl = ? AND key = ? AND until > ? AND since <= ? LIMIT 1",
         (tl, key, revision, revision),
@@ -32,8 +32,8 @@ def keys_of_actor(reader: Reader, tl: int, actor: int, revision: int) -> list[st
 def keys_of_spellings(
     reader: Reader, tl: int, spellings: Sequence[str], revision: int
 ) -> list[str]:
-    """The keys of all spellings of the actors that these spellings belong to at `revision`. A
-    spelling that no actor owns stays by itself."""
+    """The keys of all spellings, at `revision`, of the actors that these spellings belong to. A
+    spelling without an owner stands for itself."""
     keys: dict[str, None] = {}
     for spelling in spellings:
         key = spelling_key(spelling)

@@ -1,6 +1,6 @@
-"""Statements as they are shown, in JSON: how they are read from the tables, how they end, and how
-they are kept. What such a JSON begins with is encoded by `projections.fold`; which statements are
-on a page belongs to `projections.queries.listing`.
+"""Statements as they are shown, in JSON: reading them from the tables, completing and caching them.
+`projections.fold` encodes the beginning of the JSON; `projections.queries.listing` selects the
+statements of a page.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `statements`

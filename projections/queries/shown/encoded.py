@@ -1,9 +1,9 @@
-"""Statements as they are shown, encoded, each version once.
+"""A cache of encoded statements, each version once.
 
-What was shown of a statement as of a revision never changes, so it is kept by the statement and
-that revision: the one at which it changed, or, if it has changed since, the one that was asked for.
-Only a redaction changes the past: it ends the columns, and what is kept here with them. Nothing
-depends on who asks.
+The JSON of a statement as of a revision never changes, so it is cached by the statement and the
+revision at which it changed, or, if it has changed since, the revision of the query. Only a
+redaction changes the past: it drops the columns, and this cache with them. Nothing depends on the
+caller.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ __all__ = [
 ]
 
 DIGEST: Final = 8
-"""Bytes of a statement's digest. It tells apart what is shown of the same statement as of the same
-revision, which a redaction alone can change."""
+"""Bytes of a statement's digest. It distinguishes versions of one statement as of one revision,
+which only a redaction can change."""
 
 LARGEST: Final = 256 << 10
-"""Bytes of the largest statement that is kept."""
+"""The most bytes of a statement that is cached."""
 _BESIDE: Final = 150
-"""About how many bytes of memory one takes beside its own."""
+"""About how many bytes of memory an entry takes beside its content."""
 
 
 encoded_json: Final = itemgetter(slice(None, -DIGEST))
 encoded_digest: Final = itemgetter(slice(-DIGEST, None))
-"""The two parts of an encoded statement."""
+"""Splits an encoded statement into its two parts."""
 
 
 def encoded(json: bytes) -> bytes:
-    """An encoded statement: the JSON of `ShownStatement`, and behind it its digest."""
+    """An encoded statement: the JSON of `ShownStatement`, followed by its digest."""
     return json + digest_of_json(json)
 
 
 def digest_of_json(json: bytes) -> bytes:
-    """The first bytes of its SHA-256."""
+    """The first bytes of the JSON's SHA-256."""
     return sha256(json).digest()[:DIGEST]
 
 
 class EncodedStatements:
-    """Those of one timeline. Each thread may ask and add."""
+    """The cache of one timeline. Any thread may read and add."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -64,8 +64,8 @@ class EncodedStatements:
         return sum(self._sizes)
 
     def find(self, sts: Sequence[int], changes: Sequence[int]) -> list[bytes | None]:
-        """The statements that were recorded at the revisions `sts`, as they were at the
-        revisions `changes`; None for each that is not kept."""
+        """The cached statements that were recorded at the revisions `sts`, as they were at the
+        revisions `changes`; None for each that is not cached."""
         keys = [st << 32 | change for st, change in zip(sts, changes, strict=True)]
         with self._lock:
             young = self._young.get
@@ -76,20 +76,21 @@ class EncodedStatements:
         return found
 
     def keep(self, versions: Iterable[tuple[int, int, bytes]]) -> None:
-        """Keep statements by when they were recorded, and a revision at which they were so."""
+        """Cache statements by the revision at which they were recorded, and one at which they were
+        so."""
         with self._lock:
             for st, change, statement in versions:
                 if len(statement) <= LARGEST:
                     self._add(st << 32 | change, statement)
 
     def age(self) -> None:
-        """Drop what was not asked for since the last time."""
+        """Drop entries that were not used since the last call."""
         with self._lock:
             self._old, self._young = self._young, {}
             self._sizes = [0, self._sizes[0]]
 
     def _again(self, key: int) -> bytes | None:
-        """One that was kept before, which is young again."""
+        """An older entry, which counts as used again."""
         statement = self._old.pop(key, None)
         if statement is not None:
             self._sizes[1] -= _size_of(statement)

@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
 
 HEAVY = 8 * 2**20
-"""Bytes after which a page ends early; the next page continues there."""
+"""The bytes after which a page ends early; the next page continues there."""
 
 _STEP = 50
 """The number of statements that one query reads."""
@@ -84,8 +84,8 @@ def show_statement(
     id: str,  # noqa: A002 - the field's own name
     revision: int,
 ) -> Shown | None:
-    """The statement's JSON at `revision`, and since when it is so; None if there is no such
-    statement."""
+    """The statement's JSON at `revision`, and the revision since which it is so; None if there is
+    no such statement."""
     row = reader.one(_BY_ID, (ref.tl, id, revision))
     return _shown_at(reader, ref.tl, [row[0]], revision)[0] if row else None
 
@@ -96,8 +96,8 @@ def show_some(
     """The statements that were recorded at the revisions `sts`, in this order, each as
     `show_statement` returns it. The list ends early when the page is heavy enough.
 
-    `changes` are revisions at which they were so, where these are known: what was so when it was
-    recorded is found by fewer look-ups.
+    `changes`, if known, are revisions at which they were so: a statement that is unchanged since it
+    was recorded takes fewer lookups.
     """
     fresh = {st for st, change in zip(sts, changes, strict=False) if st == change}
     found: list[Shown] = []
@@ -122,13 +122,13 @@ def _step(
 
 
 def _fresh(reader: Reader, tl: int, sts: Sequence[int]) -> Mapping[int, Shown]:
-    """Statements of which nothing changed since they were recorded."""
+    """Statements that have not changed since they were recorded."""
     rows = reader.all(_FRESH, (_encode(sts).decode(), tl * CONTENTS))
     return {st: Shown(as_recorded(shown, st), st) for st, shown in rows}
 
 
 class _Version(NamedTuple):
-    """A statement's version, and the part of its JSON that follows from its content alone."""
+    """A statement's version, and the part of its JSON that depends on its content alone."""
 
     st: int
     shown: bytes
@@ -142,7 +142,7 @@ class _Version(NamedTuple):
 
 
 def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> list[Shown]:
-    """What all of them need is read by one query for each table."""
+    """The statements at `revision`. Each table is read with one query for all of them."""
     if not sts:
         return []
     rows = reader.all(_VERSIONS, (_encode(sts).decode(), tl, revision))
@@ -171,7 +171,7 @@ def _shown_at(reader: Reader, tl: int, sts: Sequence[int], revision: int) -> lis
 def _because(
     reader: Reader, tl: int, versions: Mapping[int, _Version], revision: int
 ) -> Mapping[tuple[int, int], list[int]]:
-    """The revisions that cause each standing of each statement."""
+    """The revisions of the causes of each standing of each statement."""
     causes: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     sts = [version.st for version in versions.values() if version.standing != ASSERTED]
     if sts:
@@ -183,7 +183,7 @@ def _because(
 def _retractions(
     reader: Reader, tl: int, because: Mapping[tuple[int, int], list[int]]
 ) -> Mapping[int, Raw]:
-    """What is shown of the retraction of each statement that is retracted."""
+    """The retraction, as it is shown, of each retracted statement."""
     places = [
         (st, revision)
         for (st, to), found in because.items()

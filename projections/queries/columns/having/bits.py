@@ -1,4 +1,4 @@
-"""Truth values of rows, a bit each."""
+"""Bitmaps of rows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _EIGHT: Final = 8
 
 
 class Bits:
-    """Which of the first `size` rows have something of which `key` tells what it is. They never
-    change: more rows are others."""
+    """A bitmap of the first `size` rows: those that have what `key` stands for. It never changes;
+    for more rows there is a new one."""
 
     def __init__(
         self, key: Hashable, size: int = 0, count: int = 0, packed: NDArray[np.uint8] | None = None
@@ -23,16 +23,16 @@ class Bits:
         self.key = key
         self.size = size
         self.count = count
-        """How many rows have it."""
+        """How many rows are set."""
         self._packed = np.empty(0, np.uint8) if packed is None else packed
 
     def __len__(self) -> int:
-        """How many bytes they take."""
+        """The size in bytes."""
         return len(self._packed)
 
     def extended(self, size: int, rows: NDArray[Any]) -> Bits:
-        """Those of more rows, `size` in all. Of the new ones, `rows` have it, which are ascending;
-        others among them do not matter."""
+        """A bitmap of the first `size` rows: this one, and of the new rows those in `rows`
+        (ascending). Entries of `rows` outside the new range are ignored."""
         whole = self.size // _EIGHT
         first = whole * _EIGHT
         truths = np.zeros(size - first, np.bool_)
@@ -44,7 +44,7 @@ class Bits:
         return Bits(self.key, size, count, np.concatenate([self._packed[:whole], packed]))
 
     def at(self, at: slice | NDArray[Any]) -> NDArray[np.bool_]:
-        """Whether each of these rows has it: those from one on before another, or an array."""
+        """A boolean mask of these rows, given as a slice or an array."""
         if isinstance(at, slice):
             first = at.start // _EIGHT
             some = self._packed[first : -(-at.stop // _EIGHT)]
@@ -58,7 +58,8 @@ class Bits:
     def of_all(
         cls, key: Hashable, wanted: Sequence[Bits], unwanted: Sequence[Bits], size: int
     ) -> Bits:
-        """Which of the first `size` rows have all that is wanted, and nothing else of these."""
+        """The rows, of the first `size`, that are in all `wanted` bitmaps and in none of
+        `unwanted`."""
         packed = np.full(-(-size // _EIGHT), 255, np.uint8)
         for bits in wanted:
             packed &= bits._packed[: len(packed)]
@@ -69,5 +70,5 @@ class Bits:
         return cls(key, size, int(np.bitwise_count(packed).sum()), packed)
 
     def rows(self) -> NDArray[Any]:
-        """The rows that have it, ascending."""
+        """The set rows, ascending."""
         return np.flatnonzero(self.at(slice(0, self.size))).astype(np.uint32)

@@ -1,4 +1,4 @@
-"""Truth values that are kept for the next question about the same."""
+"""Cached bitmaps of rows, for the next query about the same."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from projections.queries.columns.having.bits import Bits
 __all__ = ["SPARSE", "bits_of", "bits_of_all"]
 
 SPARSE: Final = 32
-"""Where fewer than one in so many rows have something, these are looked at, else all."""
+"""A set with fewer than one row in this many is a list of rows, else a bitmap."""
 
 _MOST_KEPT = 4 << 20
-"""Bytes of one timeline's truth values; beyond it those that were asked longest ago are dropped."""
+"""The most bytes of one timeline's bitmaps; beyond it the least recently used are dropped."""
 
 
 def bits_of(
@@ -25,9 +25,9 @@ def bits_of(
     size: int,
     rows_since: Callable[[int], NDArray[Any]],
 ) -> Bits:
-    """Those that are kept under the key, for the first `size` rows at least. What a row has never
-    changes, so that only rows are looked for that are new since the last question; `rows_since`
-    finds them, ascending, from a row on."""
+    """The bitmap under this key, of at least the first `size` rows. What a row has never changes,
+    so only rows that are newer than the cached bitmap are looked up: `rows_since` returns them,
+    ascending, from a row on."""
     bits = columns.bits.pop(key, None)
     if bits is not None and bits.size >= size:
         columns.bits[key] = bits
@@ -41,7 +41,7 @@ def bits_of(
 def bits_of_all(
     columns: Columns, wanted: Sequence[Bits], unwanted: Sequence[Bits], size: int
 ) -> Bits:
-    """Those of all that is wanted, and nothing that is not; kept, too."""
+    """The bitmap of rows that are in all `wanted` and in none of `unwanted`; cached too."""
     key = frozenset(one.key for one in wanted), frozenset(one.key for one in unwanted)
     bits = columns.bits.pop(key, None)
     if bits is not None and bits.size >= size:

@@ -15,8 +15,8 @@ __all__ = ["having_term"]
 
 
 def having_term(columns: Columns, term: Term, size: int) -> Rare | Bits:
-    """Those of the first `size` rows at least: what finds them where they are few, else truth
-    values."""
+    """The rows with the term, of at least the first `size` rows: a lookup if they are few, else a
+    bitmap."""
     field = term.fields[0] if len(term.fields) == 1 else ACTOR
     postings, key = columns.terms[field], (field, term.keys)
     rows = partial(postings.rows_of, term.keys)

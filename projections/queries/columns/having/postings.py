@@ -1,4 +1,4 @@
-"""Which rows have which key: of one field of terms, such as the tags."""
+"""The postings of one field of terms, such as tags: which rows have which key."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PART = 65_536
 """Pairs of a key and a row that are sorted together, which takes some milliseconds."""
 
 _FEW = 2_048
-"""Pairs that are looked at for each key, rather than sorted."""
+"""Up to this many unsorted pairs are scanned for each key."""
 
 _TIMES = 8
-"""Pairs that are sorted later are joined with those before, unless these are so many times as many:
-so few parts are looked at for each key, and each pair is sorted few times."""
+"""A new part is joined with the one before, unless that has this many times as many pairs. So a
+lookup reads few parts, and each pair is sorted a few times only."""
 
 NO_ROWS: NDArray[np.uint32] = np.empty(0, np.uint32)
 
@@ -33,7 +33,7 @@ class _Part(NamedTuple):
     starts: NDArray[Any]
     rows: NDArray[Any]
     last: int
-    """The last of all rows."""
+    """The largest row number."""
 
     @classmethod
     def of(cls, numbers: NDArray[Any], rows: NDArray[Any]) -> _Part:
@@ -45,7 +45,7 @@ class _Part(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Sequence[_Part]) -> _Part:
-        """Parts that follow each other, as one."""
+        """Consecutive parts, joined to one."""
         if len(parts) == 1:
             return parts[0]
         numbers = [np.repeat(part.numbers, np.diff(part.starts)) for part in parts]
@@ -61,7 +61,7 @@ class _Part(NamedTuple):
 
     def _place_of(self, number: int) -> tuple[int, int]:
         numbers, at = self.numbers, number
-        if number >= len(numbers) or numbers[number] != number:  # not all before it are there
+        if number >= len(numbers) or numbers[number] != number:  # some smaller numbers are missing
             at = int(numbers.searchsorted(np.uint32(number)))
             if at == len(numbers) or numbers[at] != number:
                 return 0, 0
@@ -69,7 +69,7 @@ class _Part(NamedTuple):
 
 
 class _Pairs(NamedTuple):
-    """All pairs: those of the parts, and new ones, not sorted by key yet."""
+    """All pairs: those of the sorted parts, and new ones that are not sorted yet."""
 
     parts: tuple[_Part, ...]
     numbers: GrownArray
@@ -80,7 +80,7 @@ class _Pairs(NamedTuple):
         return self.numbers.values[: len(rows)], rows
 
     def behind(self, end: int) -> tuple[GrownArray, GrownArray]:
-        """The new ones but for the first `end`."""
+        """The new pairs without the first `end`."""
         left = GrownArray(np.uint32), GrownArray(np.uint32)
         for values, rest in zip(self.newest(), left, strict=True):
             rest.extend(values[end:])
@@ -88,7 +88,7 @@ class _Pairs(NamedTuple):
 
 
 class Postings:
-    """Rows are added in ascending order, by one thread; others may ask meanwhile."""
+    """One thread adds rows, in ascending order; others may read meanwhile."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -96,7 +96,7 @@ class Postings:
         self._pairs = _Pairs((), GrownArray(np.uint32), GrownArray(np.uint32))
 
     def number(self, key: str) -> int:
-        """The number of a key, a new one if it is new."""
+        """The number of a key; a new key gets a new one."""
         number = self._numbers.get(key)
         if number is None:
             number = len(self.keys)
@@ -105,7 +105,7 @@ class Postings:
         return number
 
     def number_of(self, key: str) -> int | None:
-        """The number of a key, None for one that no row has."""
+        """The number of a key; None if no row has the key."""
         return self._numbers.get(key)
 
     def extend(self, numbers: list[int], rows: list[int]) -> None:
@@ -118,8 +118,9 @@ class Postings:
             self._pairs = _Pairs(parts, GrownArray(np.uint32), GrownArray(np.uint32))
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
-        """Sort what is new, and join parts until few are left: four million pairs in some 0.5 s, in
-        which other threads go on. `lock` keeps others from adding; it is held only for moments."""
+        """Sort new pairs, and join parts until few are left: four million pairs in some 0.5 s,
+        during which other threads can run. `lock` keeps others from adding; it is held only for
+        moments."""
         with lock:
             pairs = self._pairs
             numbers, rows = pairs.newest()
@@ -136,11 +137,11 @@ class Postings:
             now = self._pairs
             if now.numbers is pairs.numbers:
                 self._pairs = _Pairs(settled, *now.behind(end))
-            elif not end:  # else the new ones have become a part meanwhile
+            elif not end:  # otherwise the new pairs have become a part meanwhile
                 self._pairs = now._replace(parts=(*settled, *now.parts[len(pairs.parts) :]))
 
     def count_of(self, keys: Iterable[str]) -> int:
-        """How many pairs there are of any of the keys."""
+        """The number of pairs with any of the keys."""
         pairs, count = self._pairs, 0
         numbers, _ = pairs.newest()
         for number in self._numbers_of(keys):
@@ -150,8 +151,8 @@ class Postings:
         return count
 
     def rows_of(self, keys: Iterable[str], since: int = 0) -> NDArray[Any]:
-        """The rows that have any of the keys, ascending, each once; of those before the row `since`
-        some or none."""
+        """The rows with any of the keys, ascending, each once. Rows before `since` may be
+        missing."""
         found = self._numbers_of(keys)
         if not found:
             return NO_ROWS
@@ -167,11 +168,11 @@ class Postings:
         return [self._numbers[key] for key in dict.fromkeys(keys) if key in self._numbers]
 
     def counts(self, chosen: NDArray[np.bool_]) -> NDArray[Any]:
-        """For each key, how many of the rows that are `chosen` (a truth value a row) have it."""
+        """For each key, how many of the `chosen` rows (a boolean mask) have it."""
         pairs = self._pairs
         parts = [part for part in (*pairs.parts, _Part.of(*pairs.newest())) if len(part.rows)]
         last = max((part.last for part in parts), default=-1)
-        if last >= len(chosen):  # rows that were added since they were chosen
+        if last >= len(chosen):  # rows were added since the choice
             chosen = np.pad(chosen, (0, last + 1 - len(chosen)))
         counts = np.zeros(len(self.keys), np.uint32)
         for part in parts:
@@ -181,8 +182,8 @@ class Postings:
 
 
 def _each_once(rows: NDArray[Any]) -> NDArray[Any]:
-    """The rows in their order, each once. Many are marked in a table, which is quicker than
-    sorting them."""
+    """The rows, ascending, each once. Many rows are marked in a table, which is quicker than
+    sorting."""
     last = int(rows.max(initial=0))
     if len(rows) * 16 < last:
         return np.unique(rows)

@@ -1,4 +1,4 @@
-"""What few rows have: a term, a word, a standing."""
+"""Small sets of rows: those with a rare term, word or standing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 __all__ = ["Among", "Rare"]
 
 _APART = 16
-"""Of two sets, one of which has so many times as many rows, the smaller one's are looked up in the
-other; else both are sorted together."""
+"""If one set has this many times as many rows as the other, the smaller one's rows are looked up in
+the larger one; else both are sorted together."""
 
 
 class Rare(NamedTuple):
-    """Rows that have something of which `key` tells what it is. There are `most` of them at most;
-    `rows` finds them, ascending, each once: those from a row on, and of those before it some or
-    none."""
+    """The rows that have what `key` stands for, at most `most`. `rows` returns them, ascending,
+    each once, from a row on; earlier rows may be missing or included."""
 
     key: Hashable
     most: int
@@ -26,8 +25,7 @@ class Rare(NamedTuple):
 
 
 class Among:
-    """Rows that have all of what is rare. Which of the rows before `complete` these are is known,
-    and never changes."""
+    """The intersection of small sets. Below the row `complete` it is known and never changes."""
 
     def __init__(self, sets: Sequence[Rare], complete: int) -> None:
         self.complete = complete
@@ -35,7 +33,7 @@ class Among:
         self.key: Hashable = frozenset(rare.key for rare in sets)
 
     def rows(self, since: int, end: int) -> NDArray[Any]:
-        """Those from the row `since` on, before `end`, ascending."""
+        """The rows from `since` up to `end`, ascending."""
         bounds = np.array((since, end), np.uint32)
         rows: NDArray[Any] | None = None
         for rare in self._sets:
@@ -47,7 +45,7 @@ class Among:
 
 
 def _both(fewer: NDArray[Any], more: NDArray[Any]) -> NDArray[Any]:
-    """The rows that are in both, each of which has them ascending."""
+    """The rows that are in both arrays, each of which is ascending."""
     if len(more) > _APART * len(fewer):
         places = more.searchsorted(fewer)
         places[places == len(more)] = 0

@@ -1,4 +1,4 @@
-"""Which rows have the words of a search."""
+"""The rows that have the words of a search."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from projections.storage.schema import CONTENTS
 __all__ = ["having_word", "having_words", "without_word"]
 
 _WORDS, _NO_WORDS = -1, -2
-"""The fields of words among what is kept, and of words that must not be there."""
+"""Mark the keys of words in the cache of bitmaps, and of words that must not occur."""
 
 _MOST_KEPT = 2_000_000
-"""Rows of all searches that are kept for the next page, the facets and the buckets of the same
-words; beyond it the ones that were asked longest ago are dropped."""
+"""The most rows of all cached searches; beyond it the least recently used are dropped. The cache
+serves the next page, the facets and the buckets of the same words."""
 
-# One text of numbers: a row of SQLite for each would take ten times as long.
+# All numbers in one text: a row of SQLite for each would take ten times as long.
 _WITH_WORDS = """
 SELECT group_concat(rowid) FROM search WHERE search MATCH ? AND rowid > ? AND rowid <= ?
 """
 
 
 def having_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Rare | Bits:
-    """Which of the first `size` rows at least have a word, a phrase or a beginning of words, as an
-    expression of FTS5: what finds them where they are few, else truth values. Raises
-    QueryTooLong."""
+    """The rows that match a word, phrase or prefix (an FTS5 expression), of at least the first
+    `size` rows: a list if they are few, else a bitmap. Raises QueryTooLong."""
     key = (_WORDS, (match,))
     known = columns.bits.get(key)
     if known is None or known.count * kept_bits.SPARSE < known.size:
@@ -48,7 +47,7 @@ def having_word(reader: Reader, columns: Columns, tl: int, match: str, size: int
 
 
 def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Bits:
-    """The same as truth values, however few there are."""
+    """The same, always as a bitmap."""
     found = having_word(reader, columns, tl, match, size)
     if isinstance(found, Bits):
         return found
@@ -56,7 +55,7 @@ def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: in
 
 
 def having_words(reader: Reader, columns: Columns, tl: int, matches: Sequence[str]) -> Rare:
-    """Which rows have what any of some expressions asks for."""
+    """The rows that match any of the expressions."""
     found = [_rows_with(reader, columns, tl, match) for match in matches]
     return Rare((_WORDS, tuple(matches)), sum(map(len, found)), lambda _: _each_once(found))
 
@@ -66,8 +65,8 @@ def _each_once(found: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _rows_with(reader: Reader, columns: Columns, tl: int, match: str) -> NDArray[Any]:
-    """The rows, ascending, whose words match. The words of a row never change, so that only rows
-    are searched that are new since the last search for the same."""
+    """The rows that match, ascending. The words of a row never change, so only rows that are newer
+    than the last search for the same are searched."""
     begin, rows = columns.searches.pop(match, (0, np.empty(0, np.uint32)))
     end = max(begin, columns.revision)
     if begin < end:
@@ -78,7 +77,7 @@ def _rows_with(reader: Reader, columns: Columns, tl: int, match: str) -> NDArray
 
 
 def _rows_since(reader: Reader, columns: Columns, tl: int, match: str, since: int) -> NDArray[Any]:
-    """Those from a row on."""
+    """The matching rows from a row on."""
     begin = int(columns.revisions.values[since - 1]) if since else 0
     return _search(reader, columns, tl, match, begin, columns.revision)
 
@@ -86,7 +85,7 @@ def _rows_since(reader: Reader, columns: Columns, tl: int, match: str, since: in
 def _search(
     reader: Reader, columns: Columns, tl: int, match: str, begin: int, end: int
 ) -> NDArray[Any]:
-    """The rows behind the revision `begin` up to `end`."""
+    """The matching rows of the revisions after `begin` up to `end`."""
     base = tl * CONTENTS
     row = reader.one(_WITH_WORDS, (match, base + begin, base + end))
     found = np.fromstring((row and row[0]) or "", np.int64, sep=",") - base

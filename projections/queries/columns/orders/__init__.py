@@ -1,5 +1,5 @@
-"""Rows in the order of a page: sorted once, walked from where a page begins.
+"""Rows in the order of a page: sorted once, then walked from the beginning of a page.
 
-Which rows a filter selects belongs to `projections.queries.columns`; the same from the tables to
+Filters belong to `projections.queries.columns`; walking the tables to
 `projections.queries.listing.walking`.
 """

@@ -1,4 +1,4 @@
-"""What is kept of one sorting for the next page."""
+"""A cache of places in one sorting, for the next page."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 __all__ = ["KeptPlaces"]
 
 _MOST: Final = 250_000
-"""Places that are kept; beyond it those that were asked for longest ago are dropped."""
+"""The most cached places; beyond it the least recently used are dropped."""
 
 _BESIDE: Final = 50
-"""About how many places an entry is worth beside its own."""
+"""An entry's own cost, as a number of places."""
 
 
 class KeptPlaces:
-    """Where the rows that have something are among sorted rows, ascending, by what they have. Which
-    of them have it never changes. Each thread may ask and add."""
+    """Caches the places, ascending, that a set of rows has among sorted rows, by the set's key. The
+    set never changes. Any thread may read and add."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -27,7 +27,7 @@ class KeptPlaces:
         self._size = 0
 
     def find(self, key: Hashable) -> NDArray[Any] | None:
-        """Those that are kept, which are young again; None if there are none."""
+        """The cached places, which become the most recently used; None if there are none."""
         with self._lock:
             places = self._places.pop(key, None)
             if places is not None:
@@ -35,7 +35,7 @@ class KeptPlaces:
         return places
 
     def keep(self, key: Hashable, places: NDArray[Any]) -> None:
-        """Keep them, if they are no more than all that can be."""
+        """Cache the places, unless they are more than the cache can hold."""
         if len(places) > _MOST:
             return
         with self._lock:

@@ -14,7 +14,7 @@ __all__ = ["SortKey", "first_of", "sort_key_of"]
 
 
 SortKey = tuple[int | None, int | None, int]
-"""Start, end and statement; no dates where there are none, or it is sorted by recording."""
+"""Start, end and statement; no dates if the statement has none, or if it is sorted by recording."""
 
 
 def first_of(
@@ -24,7 +24,7 @@ def first_of(
     after: SortKey | None,
     limit: int,
 ) -> NDArray[Any]:
-    """Up to `limit` of the rows behind `after` in this order, those without its date last."""
+    """Up to `limit` of the rows after `after` in this order, those without its date last."""
     date, turned = order.lstrip("-"), order.startswith("-")
     if date == "recorded":
         return _recorded(columns, rows, after, limit, turned=turned)
@@ -40,7 +40,7 @@ def first_of(
 
 
 def sort_key_of(columns: Columns, row: int, order: str) -> SortKey:
-    """The row's key in this order."""
+    """The row's sort key in this order."""
     date, st = order.lstrip("-"), int(columns.st.values[row])
     if date == "recorded":
         return None, None, st
@@ -56,7 +56,7 @@ def _dated(
         start = np.int64(after[0])
         near = starts <= start if turned else starts >= start
         rows, starts = rows[near], starts[near]
-        # Only where the starts are equal are the other parts of the key looked at.
+        # The other parts of the key are compared only if the starts are equal.
         behind = _behind(columns, rows, date, after, turned=turned)
         rows, starts = rows[behind], starts[behind]
     rows = rows[_among_first(starts, limit, turned=turned)]
@@ -69,7 +69,7 @@ def _dated(
 def _behind(
     columns: Columns, rows: NDArray[Any], date: str, after: Any, *, turned: bool
 ) -> NDArray[np.bool_]:
-    """Whether each row's key comes behind `after`; its start is not before it."""
+    """Whether each row's key comes after `after`; its start is not before it."""
     start, end, st = after
     wanted: NDArray[np.bool_] = columns.starts[date].values[rows] != np.int64(start)
     (equal,) = np.nonzero(~wanted)
@@ -96,7 +96,7 @@ def _recorded(
 
 
 def _among_first(values: NDArray[Any], limit: int, *, turned: bool) -> Any:
-    """Which values can be among the first `limit`: those up to the one at that place."""
+    """Which values can be among the first `limit`: those up to the value at that place."""
     if len(values) <= 4 * limit:
         return slice(None)
     if turned:

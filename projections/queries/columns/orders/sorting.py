@@ -1,4 +1,4 @@
-"""Rows of columns in the order of one clock."""
+"""Rows of columns, sorted by one clock."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ CLOCKS: Final = ("occurred", "said", "recorded")
 _ZONE = 1_024
 
 _FEWEST = 2_000
-"""Rows that are looked at whenever a page is asked for, rather than sorted."""
+"""Up to this many new rows are scanned for each page instead of being sorted."""
 
 _TIMES = 8
-"""Rows that are sorted later are sorted together with those before, unless these are so many times
-as many: so few sortings follow each other, and each row is sorted few times."""
+"""New rows are sorted together with the sorting before, unless that has this many times as many
+rows. So there are few sortings, and each row is sorted a few times only."""
 
 
 class Spans(NamedTuple):
-    """The earliest and the latest start in each zone, and the latest end, by one clock."""
+    """By zone, for one clock: the earliest and the latest start, and the latest end."""
 
     low: NDArray[Any]
     high: NDArray[Any]
@@ -36,15 +36,15 @@ class Spans(NamedTuple):
 
 
 class Zones(NamedTuple):
-    """Stretches of the sorted rows, `_ZONE` each, of those with a date and then of the others: what
-    could be found in one is told without looking at its rows."""
+    """Zones of `_ZONE` sorted rows, first those with a date, then the others. Their bounds show
+    which zones cannot contain a wanted row."""
 
     begins: NDArray[Any]
     ends: NDArray[Any]
     first: NDArray[Any]
-    """The least row of each."""
+    """The smallest row number of each zone."""
     spans: dict[str, Spans]
-    """By clock, whatever clock sorts them."""
+    """The spans by every clock, whichever clock sorts the rows."""
 
     @classmethod
     def of(cls, columns: Columns, rows: NDArray[Any], dated: int) -> Zones:
@@ -68,8 +68,7 @@ def _each_zone(of: np.ufunc, values: NDArray[Any], begins: NDArray[Any]) -> NDAr
 
 
 class WindowEdges(NamedTuple):
-    """What a window asks of starts and ends: all start from `low` to `high`, and end at `reach` or
-    later."""
+    """The limits of a window: starts are from `low` to `high`, and ends at `reach` or later."""
 
     low: int
     high: int
@@ -77,23 +76,23 @@ class WindowEdges(NamedTuple):
 
 
 class Sorting(NamedTuple):
-    """Some rows that follow each other: the first `dated` by start, end and statement, the others,
-    which have no date, by statement."""
+    """A range of consecutive rows, sorted: the first `dated` by start, end and statement, the
+    others, which have no date, by statement."""
 
     clock: str
     least: int
-    """The first of the rows that are sorted."""
+    """The first row of the range."""
     rows: NDArray[Any]
     places: NDArray[Any]
-    """Where each of the rows is among the sorted ones."""
+    """The place of each row of the range in the sorted order."""
     dated: int
     zones: Zones
     kept: KeptPlaces
 
     @classmethod
     def of(cls, columns: Columns, clock: str, least: int, end: int) -> Sorting:
-        """The rows from `least` on, before `end`: of a million it takes some 0.5 s, in which other
-        threads go on."""
+        """Sort the rows from `least` up to `end`: a million takes some 0.5 s, during which other
+        threads can run."""
         sts, dated = columns.st.values[least:end], end - least
         if clock == "recorded":
             order = np.argsort(sts, kind="stable")
@@ -109,12 +108,12 @@ class Sorting(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The first row behind those that are sorted."""
+        """The row after the range."""
         return self.least + len(self.rows)
 
     def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
-        """From which place to which the rows start within the edges; by the time of recording those
-        of statements that were recorded with the first `size` rows."""
+        """The range of places whose rows start within the edges; when sorted by recording, of
+        statements that were recorded with the first `size` rows."""
         if self.clock == "recorded" and self.least < size < self.end:
             sts, last = columns.st.values, columns.revisions.values[size - 1]
             return 0, bisect_right(range(len(self.rows)), last, key=lambda n: sts[self.rows[n]])
@@ -124,7 +123,7 @@ class Sorting(NamedTuple):
         return low, self._started(columns, edges.high, "right")
 
     def _started(self, columns: Columns, second: int, side: Literal["left", "right"]) -> int:
-        """At how many places rows start before a second; or, to the `right` of it, then, too."""
+        """The number of places whose rows start before the second; with "right", at it too."""
         zones, starts = self.zones, columns.starts[self.clock].values
         highs = zones.spans[self.clock].high
         dated = -(-self.dated // _ZONE)
@@ -136,9 +135,10 @@ class Sorting(NamedTuple):
         return search(range(end), second, begin, key=lambda place: starts[self.rows[place]])
 
     def near(self, size: int, edges: Mapping[str, WindowEdges]) -> NDArray[np.bool_] | None:
-        """In which zones there can be any of the first `size` rows that are within the edges of all
-        windows, by clock; None if in all of them. Those that start within the edges are known: the
-        ends of these are late enough if no end is asked for behind them."""
+        """By zone, whether it can contain any of the first `size` rows that lie within the edges of
+        all windows, by clock; None if all zones can. Starts within this sorting's own edges are
+        ensured elsewhere, and then ends are late enough too, unless the window asks for later
+        ends."""
         others = {
             clock: one for clock, one in edges.items() if clock != self.clock or one.reach > one.low
         }
@@ -152,7 +152,7 @@ class Sorting(NamedTuple):
         return near
 
     def zones_of(self, places: NDArray[Any]) -> NDArray[Any]:
-        """The zone in which each of these places is; all have a date, or none has."""
+        """The zone of each of these places; either all places have a date, or none."""
         if not len(places) or places[0] < self.dated:
             return places // _ZONE
         return (places - self.dated) // _ZONE + -(-self.dated // _ZONE)
@@ -160,7 +160,7 @@ class Sorting(NamedTuple):
     def position(
         self, columns: Columns, after: tuple[int | None, int | None, int] | None, *, turned: bool
     ) -> int:
-        """How many rows come up to `after`, in this order or turned around."""
+        """How many rows come up to `after`, in this order or reversed."""
         if after is None:
             return 0
         start, end, st = after
@@ -182,8 +182,8 @@ class Sorting(NamedTuple):
     def sections(
         self, position: int, bounds: tuple[int, int], *, turned: bool
     ) -> Iterator[tuple[int, int]]:
-        """From where to where places follow from a position on, in this order or turned around:
-        those without a date last in both. Only places within the bounds."""
+        """The ranges of places from a position on, in this order or reversed: rows without a date
+        come last in both. Only places within the bounds."""
         for first, last in ((0, self.dated), (self.dated, len(self.rows))):
             if position < last and first < last:
                 behind = max(position, first)
@@ -195,12 +195,12 @@ class Sorting(NamedTuple):
     def stretches(
         self, low: int, high: int, near: NDArray[np.bool_] | None, *, turned: bool
     ) -> list[tuple[int, int]]:
-        """Where the near zones lie between two places, those that follow each other together."""
+        """The parts of the near zones between two places; adjacent zones are joined."""
         if near is None:
             return [(low, high)]
         begins, ends = self.zones.begins, self.zones.ends
         first, last = ends.searchsorted(low, "right"), begins.searchsorted(high, "left")
-        # Between a near zone and one that is not there is an edge: every second one ends a stretch.
+        # The edges where near zones begin and end alternate, so every second one is an end.
         bounded = np.concatenate(([False], near[first:last], [False]))
         edges = np.flatnonzero(bounded[1:] != bounded[:-1])
         if not len(edges):
@@ -215,9 +215,9 @@ class Sorting(NamedTuple):
 
 
 def sort_further(columns: Columns, clock: str) -> tuple[Sorting, ...]:
-    """The sortings there are, and one of the rows that were added since; together with the last of
-    them, if these are not many times as many."""
-    end = len(columns.ends["said"])  # what is added last to a row
+    """The sortings, and a new one of the rows that were added since; the last ones are joined with
+    it, unless they have many times as many rows."""
+    end = len(columns.ends["said"])  # the last column that a new row gets
     known = list(columns.sortings.get(clock, ()))
     least = known[-1].end if known else 0
     while known and len(known[-1].rows) < _TIMES * (end - least):
@@ -226,6 +226,6 @@ def sort_further(columns: Columns, clock: str) -> tuple[Sorting, ...]:
 
 
 def is_stale(columns: Columns, clock: str) -> bool:
-    """Whether so many rows were added since rows were sorted that they are to be sorted, too."""
+    """Whether so many rows were added since the last sorting that they should be sorted too."""
     known = columns.sortings.get(clock)
     return len(columns) - (known[-1].end if known else 0) > _FEWEST

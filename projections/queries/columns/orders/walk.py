@@ -1,4 +1,4 @@
-"""The first rows of a page: sorted rows are looked at from where it begins until it is full."""
+"""The first rows of a page: walks sorted rows from the page's beginning until the page is full."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ from projections.queries.columns.orders.sorting import Sorting, WindowEdges
 __all__ = ["Walk"]
 
 _PIECE = 256
-"""How many rows are looked at first; then `_TIMES` as many, and so on."""
+"""The size of the first chunk of rows; each next one is `_TIMES` as large."""
 _TIMES = 4
 
 _TRIED = 14_000
 _SHARE = 16
-"""Rows that are looked at in their order before all rows are looked at: so many, or one in so
-many."""
+"""After this many rows, or one in this many, the walk gives up and tests all rows at once."""
 
 _NEAR = 2_000
-"""Rows that are looked at without telling first in which zones any of them can pass."""
+"""Up to this many rows are tested without checking zones first."""
 
 _FEW = 20_000
-"""Rows that are looked at piece by piece, however few of them pass."""
+"""Up to this many rows are walked chunk by chunk, however few of them pass."""
 
 
 class Walk(NamedTuple):
-    """Looks for `limit` rows behind the key `after` among the first `size` of the columns that pass
-    all conditions, of which `edges` are those of windows, by clock. `among` are rows, where these
-    are few, of which only those that pass are wanted; `truths` tests all."""
+    """Looks for `limit` rows after the key `after`, among the first `size` rows of the columns,
+    that pass all conditions. `edges` are the limits of windows, by clock. If `among` is given, only
+    its rows can pass; it is a small set. `truths` tests all rows."""
 
     columns: Columns
     size: int
@@ -49,8 +48,8 @@ class Walk(NamedTuple):
     truths: Callable[[], NDArray[np.bool_]]
 
     def through(self, sorting: Sorting) -> NDArray[Any] | None:
-        """The rows of a sorting, in its order: `limit` if there are so many, or a few more. None
-        where so few pass that it is quicker to look at all rows at once."""
+        """The rows of a sorting that pass, in its order: `limit` or a few more, if there are that
+        many. None if so few pass that it is quicker to sort the result of testing all rows."""
         position = sorting.position(self.columns, self.after, turned=self.turned)
         bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
         sections = [*sorting.sections(position, bounds, turned=self.turned)]
@@ -60,13 +59,13 @@ class Walk(NamedTuple):
         return self._first(sorting, self._all(sorting, sections), soon)
 
     def _is_soon_through(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> bool:
-        """Whether few rows are looked at, even if none is found."""
+        """Whether the walk is short, even if no row passes."""
         return sum(high - low for low, high in self._stretches(sorting, sections)) < _FEW
 
     def _stretches(
         self, sorting: Sorting, sections: Sequence[tuple[int, int]]
     ) -> Iterator[tuple[int, int]]:
-        """The parts of the sections in which there can be any that pass."""
+        """The parts of the sections that can contain rows that pass."""
         near = sorting.near(self.size, self.edges)
         for low, high in sections:
             yield from sorting.stretches(low, high, near, turned=self.turned)
@@ -74,7 +73,7 @@ class Walk(NamedTuple):
     def _first(
         self, sorting: Sorting, pieces: Iterator[NDArray[Any]], soon: Callable[[], bool]
     ) -> NDArray[Any] | None:
-        """The first rows of the pieces that pass. `soon`: few are looked at."""
+        """The first rows of the chunks that pass. `soon` returns whether the walk is short."""
         found: list[NDArray[Any]] = []
         conditions, is_soon = self.conditions, False
         wanted, tried, most = self.limit, 0, max(_TRIED, self.size // _SHARE)
@@ -100,8 +99,8 @@ class Walk(NamedTuple):
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
     def _all(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> Iterator[NDArray[Any]]:
-        """The rows of the sections, without zones in which none can pass. To know these takes as
-        long as to look at the first rows: so these are looked at before."""
+        """The rows of the sections in chunks, without zones in which no row can pass. Finding these
+        zones takes as long as testing the first rows, so those are tested before."""
         size, left = _PIECE, [*sections]
         if left:
             low, high = left.pop(0)
@@ -136,7 +135,7 @@ class Walk(NamedTuple):
 
 
 def _pieces(values: NDArray[Any], size: int, *, turned: bool) -> Iterator[NDArray[Any]]:
-    """All of them, from their beginning or from their end, in pieces that grow."""
+    """All values, from the beginning or from the end, in growing chunks."""
     done = 0
     while done < len(values):
         end = len(values) - done

@@ -69,8 +69,8 @@ def other_kind(path: Path) -> None:
     [
         (folder, "is not a file"),
         (noise, r"is damaged \(.+\)"),
-        (nameless, "is no notebook"),
-        (other_kind, "is no notebook"),
+        (nameless, "is not a notebook"),
+        (other_kind, "is not a notebook"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, broken: object, reason: str) -> None:
