@@ -1,7 +1,7 @@
 """The command line: `onrecord` and its commands, each in a module of its name.
 
-What a command asks a server for belongs to `service.client`; what it works on without one belongs
-to the rooms of the service.
+Calls to a server belong to `service.client`; work without a server belongs to the rooms of the
+service.
 
 Tested elsewhere:
 - `tests/acceptance/test_cli.py`: `command`, `failure`
@@ -22,10 +22,10 @@ _INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, by default that of this process, and return its exit code."""
+    """Run a command, by default the one of this process, and return its exit code."""
     if arguments is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        # Before a command runs and after it, nothing has to be cleaned up. A KeyboardInterrupt
-        # would show a traceback where an import or the end of Python swallows it.
+        # Before and after a command nothing needs cleaning up. A KeyboardInterrupt there would show
+        # a traceback if an import or the end of Python swallowed it.
         signal.signal(signal.SIGINT, _exit)
     from service.cli import program  # noqa: PLC0415 - this takes long, and SIGINT may come
 

@@ -1,4 +1,4 @@
-"""What the commands share: options, types of arguments, and how a command is run."""
+"""The common parts of commands: options, types of arguments, and running a command."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ OUTPUT_FILE = _OutputFile()
 
 
 def server_options(command: F) -> F:
-    """Add `--url`, `--key` and `--data-dir`: the server, the API key to use, and the folder in
-    which the owner's key is. `client_settings` reads them."""
+    """Add `--url`, `--key` and `--data-dir`: the server, the API key to use, and the folder with
+    the owner's key. `client_settings` reads them."""
     folder = click.option(
         "--data-dir",
         metavar="DIR",
@@ -157,18 +157,18 @@ def _note_folder(ctx: click.Context, _: click.Parameter, value: str | None) -> s
 
 
 def _noted_folder() -> str | None:
-    """The folder that `--data-dir` names; None where it does not."""
+    """The folder that `--data-dir` names; None if it is not given."""
     ctx = click.get_current_context(silent=True)
     noted: str | None = None if ctx is None else ctx.meta.get(_FOLDER)
     return noted
 
 
 def client_settings(url: str | None, key: str | None) -> ClientSettings:
-    """The server to ask, and the key to ask it with. Where no key is given and the server is on
-    this machine, it is the owner's key in the data folder, if this user can read that.
+    """The server and the key to use. If no key is given and the server is on this machine, the key
+    is the owner's key in the data folder, if this user can read it.
 
-    Raises ConfigError, OwnerKeyError, and Failure where `--data-dir` names a folder whose key
-    cannot be used.
+    Raises ConfigError, OwnerKeyError, and Failure if `--data-dir` names a folder whose key cannot
+    be used.
     """
     settings = load_client_from_environment(url=url, key=key)
     host = urlsplit(settings.url).hostname or ""
@@ -189,8 +189,8 @@ def client_settings(url: str | None, key: str | None) -> ClientSettings:
 
 
 def _with_hint(failure: Failure, error: OnrecordError) -> Failure:
-    """The failure; if a server here does not know who is asking, where a key was found in a folder,
-    or was looked for."""
+    """The failure. If a server on this machine does not know the caller, it adds which key was
+    used, or where one was looked for."""
     ctx = click.get_current_context(silent=True)
     noted = {} if ctx is None else ctx.meta
     if _USED in noted:
@@ -233,7 +233,7 @@ def run_command(output: Output, command: Coroutine[Any, Any, int]) -> int:
     """Run a command, report an error if there is one, and return the exit code.
 
     Ctrl-C cancels the command, see `interruptible`. If the reader of stdout has closed it, the
-    command counts as done.
+    command counts as successful.
     """
     try:
         return _done(output, command)
@@ -242,7 +242,7 @@ def run_command(output: Output, command: Coroutine[Any, Any, int]) -> int:
         output.failure(failure)
         return failure.code
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return INTERRUPTED  # KeyboardInterrupt: where `main` does not handle SIGINT
+        return INTERRUPTED  # KeyboardInterrupt, if `main` does not handle SIGINT
     except BrokenPipeError:
         give_up(sys.stdout)
         return DONE

@@ -25,7 +25,7 @@ __all__ = [
 
 DONE: Final = 0
 NO: Final = 1
-"""The answer is no: not found, refused, a failed check."""
+"""The answer is no: not found, refused, or a failed check."""
 WRONG_USE: Final = 2
 UNREACHABLE: Final = 3
 NOT_PROVABLE: Final = 4

@@ -1,9 +1,9 @@
 """Makes one Ctrl-C end a command at any moment, and lets it clean up.
 
-A KeyboardInterrupt between any two steps would break what does not expect it: an await that is half
-done in a library, an import, a finalizer. So SIGINT cancels the task of the command, which notices
-that at its next await. It raises KeyboardInterrupt only in blocks that say so (`at_once`). While no
-command runs, nothing has to be cleaned up, and SIGINT ends the process (`service.cli.main`).
+A KeyboardInterrupt between any two steps would break code that does not expect it: a half-done
+await in a library, an import, a finalizer. So SIGINT cancels the command's task, which notices at
+its next await. It raises KeyboardInterrupt only in blocks that allow it (`at_once`). While no
+command runs, nothing needs cleaning up, and SIGINT ends the process (`service.cli.main`).
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ _current: _Interruption | None = None
 
 
 async def interruptible(command: Coroutine[object, object, T]) -> T:
-    """Run `command` as this task. SIGINT cancels it, and a further one cancels its cleaning up.
-    Raises CancelledError if it was ended so."""
+    """Run `command` as this task. SIGINT cancels it, and a second one cancels its cleaning up.
+    Raises CancelledError if it was ended that way."""
     global _current  # noqa: PLW0603 - a process has one SIGINT
     task = asyncio.current_task()
     before = signal.getsignal(signal.SIGINT)
@@ -91,9 +91,9 @@ async def interruptible(command: Coroutine[object, object, T]) -> T:
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Let SIGINT raise KeyboardInterrupt in the block, or in the function that this decorates. It
-    is for calls that may keep the command for long: reading a keyboard, writing to a full pipe. The
-    block must not await."""
+    """Let SIGINT raise KeyboardInterrupt in the block, or in the function that this decorates. Use
+    it for calls that may block for long: reading a keyboard, writing to a full pipe. The block must
+    not await."""
     if _current is None:
         yield
         return
@@ -102,7 +102,7 @@ def at_once() -> Iterator[None]:
 
 
 def typed(terminal: int, most: int) -> bytes:
-    """What is typed on the terminal, a file descriptor, up to its end or to `most` bytes.
+    """The input typed on the terminal (a file descriptor), up to its end or to `most` bytes.
 
     A signal that comes right before a read begins would not end it. So this waits for a key or a
     signal, whichever comes first, and reads what is there. Only the main thread receives signals.
@@ -115,7 +115,7 @@ def typed(terminal: int, most: int) -> bytes:
         while len(content) < most:
             ready, _, _ = select.select([terminal, woken], [], [])
             if woken in ready:
-                os.read(woken, 4096)  # The handler has run by now, and raised if it had to.
+                os.read(woken, 4096)  # the handler has run by now, and has raised if necessary
                 continue
             piece = os.read(terminal, 65_536)
             if not piece:

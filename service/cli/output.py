@@ -25,7 +25,7 @@ __all__ = ["Output", "Terminal"]
 
 
 class Terminal(Console):
-    """A console that leaves a broken pipe to its caller."""
+    """A console that leaves broken pipes to its caller."""
 
     def on_broken_pipe(self) -> NoReturn:
         """Called by rich while it handles the error, which is raised again."""
@@ -115,7 +115,7 @@ class Output:
     @contextmanager
     def even_unread(self) -> Iterator[None]:
         """If the reader of stdout closes it within the block, skip the rest of the block and
-        continue, because the command's exit code is still of interest."""
+        continue, because the command's exit code is still needed."""
         try:
             yield
         except BrokenPipeError:

@@ -46,7 +46,7 @@ _COMMANDS: Final = {
     "restore": "operating",
     "doctor": "operating",
 }
-"""Each command and its room, in the order of the help."""
+"""Each command and its room, in the order of `--help`."""
 
 
 class _Commands(click.RichGroup):
@@ -96,7 +96,7 @@ def version() -> str:
 def onrecord(context: click.Context) -> int:
     """Who said what, when, on the record.
 
-    A service that keeps dated, attributed and often contested statements, and what asks it.
+    A service for dated, attributed and often contested statements, and the commands that use it.
     Answers are text on a terminal and JSON in a pipe. Each command has its own --help.
 
     \b

@@ -1,5 +1,5 @@
-"""The progress of work that takes more than a second, on stderr: a bar if that is a terminal, else
-nothing, or plain lines for work that may take minutes."""
+"""The progress of work that takes more than a second, on stderr: a bar on a terminal, else nothing,
+or plain lines for work that may take minutes."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Bar:
 @contextmanager
 def bar(console: Console, title: str, total: int, *, lines: bool = False) -> Iterator[Bar]:
     """A progress bar on `console`, which is removed at the end of the block. With `lines`, lines
-    are written where it is no terminal."""
+    are written if it is not a terminal."""
     is_drawn = is_terminal(console.file)
     progress = Progress(
         TextColumn("{task.description}"),
@@ -86,8 +86,8 @@ def bar(console: Console, title: str, total: int, *, lines: bool = False) -> Ite
 
 @contextmanager
 def bytes_bar(console: Console, title: str) -> Iterator[Bar]:
-    """How many bytes have come, and how fast, where nobody knows how many will: nothing is drawn
-    where `console` is no terminal, and what is drawn is removed at the end of the block."""
+    """How many bytes have come, and how fast, for downloads of unknown size. Nothing is drawn if
+    `console` is not a terminal; the drawing is removed at the end of the block."""
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -1,4 +1,4 @@
-"""The standard streams, any of which may be closed, full, or have no reader."""
+"""The standard streams, which may be closed, full, or without a reader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DESCRIPTOR: Final = re.compile(r"/(proc/(?P<process>\d+)(/task/\d+)?|dev)/fd/(?
 _MOST_LINKS: Final = 40
 _MODES: Final = {_STDIN: os.O_WRONLY, _STDOUT: os.O_RDONLY, _STDERR: os.O_WRONLY}
 _closed: Final[set[int]] = set()
-"""The streams that something else was opened in place of."""
+"""The streams that were replaced because they were closed."""
 
 
 def hold_streams() -> None:
@@ -60,7 +60,7 @@ def ignoring_errors_of(stream: IO[str]) -> Iterator[None]:
 
 def give_up(stream: IO[str]) -> None:
     """Drop what is still in the buffer of `stream`, which cannot be written, so that the end of the
-    process does not report it either."""
+    process does not report it again."""
     with suppress(OSError, ValueError):  # it has no file behind it, or is closed
         number = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -69,9 +69,9 @@ def give_up(stream: IO[str]) -> None:
 
 
 def is_unwritable_stream(path: Path) -> bool:
-    """Whether the path names a stream of this process, as /dev/stdout does, that is closed or only
-    for reading. What stands in place of a closed stream could be opened, and would lose the output.
-    To be called before the command opens files, which may get the number of a closed stream."""
+    """Whether the path, such as /dev/stdout, names a stream of this process that is closed or
+    read-only. The replacement of a closed stream could be opened, and would lose the output. Call
+    this before the command opens files, which may get the number of a closed stream."""
     number = _number_of(path)
     if number is None:
         return False

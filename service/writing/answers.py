@@ -31,8 +31,9 @@ _NOBODY: Final = (
 
 
 class WriteAnswers:
-    """Answers the calls that write: 201 if anything was recorded by this call, otherwise 200. A dry
-    run is answered as if it had been recorded, but for its header: the timeline's revision."""
+    """Answers the calls that write: 201 if this call recorded anything, otherwise 200. The answer
+    to a dry run is the same as if it had been recorded, except for the header with the timeline's
+    revision."""
 
     def __init__(self, read_side: ReadSide, signed_ledger: SignedLedger, clock: Clock) -> None:
         self._read_side = read_side
@@ -40,19 +41,19 @@ class WriteAnswers:
         self._clock = clock
 
     async def statements(self, request: WriteRequest, result: CommandResult) -> ReadyResponse:
-        """Every statement of the request, in its order."""
+        """Every statement of the request, in order."""
         dry_run = request.caller.dry_run or UNSET
         content = RecordedStatements(request.timeline, result.revision, result.items, dry_run)
         return await self._answer(request, result, content)
 
     async def item(self, request: WriteRequest, result: CommandResult) -> ReadyResponse:
-        """The one thing that the command was about."""
+        """The one thing that the command is about."""
         (item,) = result.items
         dry_run = request.caller.dry_run or UNSET
         return await self._answer(request, result, structs.replace(item, dry_run=dry_run))
 
     async def timeline(self, request: WriteRequest, result: CommandResult) -> ReadyResponse:
-        """The timeline as it is described now; 201 if it was opened by this call."""
+        """The timeline as it is described now; 201 if this call opened it."""
         (item,) = result.items
         if request.caller.dry_run and not item.duplicate:
             shown = await self._timeline_to_be(request, item.revision)
@@ -65,8 +66,8 @@ class WriteAnswers:
         return await self._answer(request, result, shown, is_new=is_new)
 
     async def _timeline_to_be(self, request: WriteRequest, revision: int) -> DescribedTimeline:
-        """The timeline as the event of `revision`, which a dry run does not record, would have
-        described it."""
+        """The timeline as the event of `revision`, which a dry run does not record, would describe
+        it."""
         command, now = request.command, shown_time(self._clock())
         if not (isinstance(command, Command) and isinstance(command.event, TimelineOpened)):
             raise TypeError("only a timeline's description shows a timeline")
@@ -106,7 +107,7 @@ class WriteAnswers:
     async def proposed_array(
         self, request: ArrayRequest, proposed: ProposedWrite, instance: str
     ) -> ReadyResponse:
-        """The same of an array of commands: a refusal stands in the place of what was refused. If
+        """The same for an array of commands: a refused command has its problem in its place. If
         nothing is left to propose, the answer is the one that the commands would have."""
         result = proposed.result
         if not isinstance(result, ArrayResult):
@@ -137,7 +138,8 @@ class WriteAnswers:
     async def _headers(
         self, request: WriteRequest | ArrayRequest, revision: int, fresh: int
     ) -> dict[str, str]:
-        """`fresh` events bring the timeline to `revision`, unless it is a dry run."""
+        """The headers of an answer: `fresh` events bring the timeline to `revision`, unless it is a
+        dry run."""
         is_dry = request.caller.dry_run
         headers = true_of(revision - fresh if is_dry else revision)
         if request.waits:
@@ -161,6 +163,6 @@ def _accepted(
     content = Proposed(proposed.proposal or "", proposed.state, items, advice, dry_run)
     headers = true_of(proposed.revision)
     if request.waits:
-        # The size of what the proposer may not read is not shown.
+        # A proposer may not read the proposals' timeline, so its size is not shown.
         headers["Onrecord-Checkpoint"] = "pending"
     return ReadyResponse(msgspec.json.encode(content), 202, headers)

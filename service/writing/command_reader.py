@@ -1,5 +1,5 @@
-"""Reads an array of commands: JSON, or one JSON object a line. What is wrong with one of them is
-put in its place; the others are read."""
+"""Reads an array of commands: JSON, or one JSON object a line. A wrong command is replaced by its
+fault; the others are read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from service.writing.execution.slices import Slices
 __all__ = ["MOST_COMMANDS", "PUT_AGAIN", "read_commands"]
 
 MOST_COMMANDS: Final = 1_000
-"""Commands of one call."""
+"""The most commands of one call."""
 
 PUT_AGAIN: Final = "The whole statement was put again, with these differences."
 """The reason of a correction by a statement that was put without one."""
@@ -45,8 +45,8 @@ PUT_AGAIN: Final = "The whole statement was put again, with these differences."
 async def read_commands(
     content: bytes, timeline: str, *, is_atomic: bool, is_lines: bool
 ) -> CommandArray:
-    """The commands of a body for the timeline. Raises InvalidInput where there is no array, or an
-    empty one, and TooLarge."""
+    """The commands of a body for the timeline. Raises InvalidInput if it is not an array, or is
+    empty, and TooLarge."""
     texts = [*_lines(content)] if is_lines else shape.decode(content, _ARRAY)
     if not texts:
         raise InvalidInput([Fault("", f"Send 1 to {MOST_COMMANDS:,} commands.")])
@@ -63,7 +63,7 @@ async def read_commands(
 
 
 class _Item(NamedTuple):
-    """A command, or what is wrong with it; and the name by which it was given, if it has one."""
+    """A command, or its fault; and the name under which it was given, if it has one."""
 
     kind: str
     item: Command | InvalidInput
@@ -122,7 +122,7 @@ class _Correction(msgspec.Struct):
 
 
 def _faults_of_changes(text: bytes) -> list[Fault]:
-    """The faults of the changes in an invalid correction, which the rules will not see."""
+    """The faults of the changes in an invalid correction, which the rules do not see."""
     try:
         changes = msgspec.json.decode(text, type=_Correction).correction.changes
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

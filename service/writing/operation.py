@@ -1,5 +1,4 @@
-"""The operations that write: their parameters and examples, and the answers that all of them
-share."""
+"""The operations that write: their parameters and examples, and their common answers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What became of the commands of an array, as it is answered: a refusal is a problem or, if the
-array is all or nothing, a fault of it."""
+"""The outcomes of an array's commands, as they are answered: a refusal is a problem, or if the
+array is all or nothing, a fault."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def outcomes_of(request: ArrayRequest, result: ArrayResult, instance: str) -> Co
 
 
 def refusal_of_all(request: ArrayRequest, result: ArrayResult) -> OnrecordError | None:
-    """The error for an array of which nothing was recorded because some of it was refused: the
+    """The error for an array of which nothing was recorded because some commands were refused: the
     missing right, or the faults of all; None if nothing was refused."""
     errors = result.refused
     if not errors:

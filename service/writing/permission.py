@@ -1,4 +1,4 @@
-"""The rights that the commands of an array need beyond that of the call."""
+"""The rights that the commands of an array need, beyond that of the call."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from service.writing.execution.command import CommandArray
 __all__ = ["CALL", "only_permitted"]
 
 CALL: Final[Right] = "write"
-"""What every command needs, and the call itself."""
+"""The right that every command needs, and the call itself."""
 
 _NEEDS: Final[Mapping[str, Right]] = {"timeline": "open", "redaction": "redact"}
-"""What some kinds of commands need, as the calls for one of them do."""
+"""The rights that some kinds of commands need, like the calls for single ones."""
 
 
 class Permits(Protocol):
-    """Can tell what somebody may do. Both raise AccessError or Unknown."""
+    """Checks what somebody may do. Both methods raise AccessError or Unknown."""
 
     def require(self, right: Right, timeline: str | None = None) -> None:
-        """Raise unless the right is there."""
+        """Raise unless they have the right."""
 
     def require_writing(self, timeline: str | None) -> None:
-        """Raise unless what is written is recorded, or becomes a proposal."""
+        """Raise unless what they write is recorded, or becomes a proposal."""
 
 
 def only_permitted(array: CommandArray, timeline: str, visitor: Permits) -> CommandArray:
@@ -38,7 +38,7 @@ def only_permitted(array: CommandArray, timeline: str, visitor: Permits) -> Comm
         except Forbidden as error:
             refused[right] = error
     if needed:
-        visitor.require_writing(timeline)  # This is what holds for the rest of the request.
+        visitor.require_writing(timeline)  # decides for the rest of the request
     if not refused:
         return array
     forbidden = {

@@ -1,7 +1,7 @@
 """The first step of a write: the request is read, and each of its parts is checked.
 
-A name in the path that no existing thing can have is left to the rules, which answer `Unknown`.
-If the call would create the thing, such a name is refused here as `InvalidInput`.
+If no existing thing can have the name in the path, the rules answer `Unknown`; but if the call
+would create the thing, the name is refused here as `InvalidInput`.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ from service.writing.write_request import (
 __all__ = ["MOST_STATEMENTS", "RequestReader"]
 
 MOST_STATEMENTS: Final = 1_000
-"""Statements of one call."""
+"""The most statements of one call."""
 
 B = TypeVar("B", bound=RequestBody)
 
 
 class DecidingRequest(NamedTuple, Generic[B]):
-    """What somebody decides about a proposal."""
+    """A decision about a proposal."""
 
     body: B
     caller: Caller
@@ -103,7 +103,7 @@ class RequestReader:
         return ArrayRequest(timeline, permitted, caller, query[WAIT] is not None)
 
     async def whole(self, request: HttpRequest) -> WriteRequest:
-        """A whole statement under the id in the path; the query may say why it changes."""
+        """A whole statement, with the id in the path; the query may say why it changes."""
         query = parsed_query(request)
         caller = caller_of(request, query[DRY_RUN], tagged=True)
         if header(request.scope, b"if-match") == "*":
@@ -124,7 +124,8 @@ class RequestReader:
         try:
             body = shape.decode(content, body_type, faults_of_body)
         except InvalidInput as error:
-            # The rules would check the changes, but are not reached: report all faults together.
+            # The rules would check the changes, but they are not reached; so all faults are
+            # reported together here.
             others = _faults_of_changes(content) if body_type is Correction else []
             raise InvalidInput([*others, *error.faults][:MOST_FAULTS]) from error
         return about(request, body.event(), caller, waits)
@@ -170,25 +171,25 @@ class RequestReader:
         return about(request, body.event(), caller, waits)
 
     async def added_alias(self, request: HttpRequest) -> WriteRequest:
-        """The same, in the path."""
+        """A further spelling of an actor, which the path has."""
         waits, dry_run = waits_and_tries(request)
         alias = well_formed(request.path_params["alias"], SPELLING)
         await read_nothing(request)
         return about(request, AliasAdded(alias=alias), caller_of(request, dry_run), waits)
 
     async def removed_alias(self, request: HttpRequest) -> WriteRequest:
-        """A spelling that an actor has no longer, in the path."""
+        """A spelling that the actor loses, which the path has."""
         waits, dry_run = waits_and_tries(request)
         return await _unalias(request, request.path_params["alias"], waits, dry_run)
 
     async def given_alias(self, request: HttpRequest) -> WriteRequest:
-        """The same, in the query."""
+        """A spelling that the actor loses, which the query has."""
         query = parsed_query(request)
         waits = query[WAIT] is not None
         return await _unalias(request, query[ALIAS_GIVEN], waits, query[DRY_RUN])
 
     async def deciding(self, request: HttpRequest, body_type: type[B]) -> DecidingRequest[B]:
-        """What somebody decides about a proposal."""
+        """A decision about a proposal."""
         waits, dry_run = waits_and_tries(request)
         body = await self._body(request, body_type)
         return DecidingRequest(body, caller_of(request, dry_run), waits)

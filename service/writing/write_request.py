@@ -1,5 +1,4 @@
-"""A request that writes: a command on a timeline, by a caller, with the terms that every write
-has."""
+"""A request that writes: a command on a timeline, by a caller, with the options of every write."""
 
 from __future__ import annotations
 
@@ -21,8 +20,7 @@ __all__ = ["ArrayRequest", "WriteRequest", "about", "caller_of", "waits_and_trie
 
 class WriteRequest(NamedTuple):
     """A request as a command on a timeline, by a caller. If it `waits`, the answer is sent when a
-    signed checkpoint covers what was recorded, or after some seconds; a dry run waits for
-    nothing."""
+    signed checkpoint covers what was recorded, or after some seconds; a dry run never waits."""
 
     timeline: str
     command: Command | RecordStatements
@@ -31,7 +29,7 @@ class WriteRequest(NamedTuple):
 
 
 class ArrayRequest(NamedTuple):
-    """The same of a request with an array of commands."""
+    """A request with an array of commands, by a caller; `waits` as in `WriteRequest`."""
 
     timeline: str
     array: CommandArray
@@ -65,7 +63,7 @@ def waits_and_tries(request: HttpRequest) -> tuple[bool, bool]:
 
 
 def well_formed(text: str, wording: Wording) -> str:
-    """The path's name for a thing to be created. Raises InvalidInput if nothing can have that
+    """The name, in the path, of a thing to be created. Raises InvalidInput if nothing can have that
     name."""
     if not wording.admits(text):
         fault = wording.fault("", text)

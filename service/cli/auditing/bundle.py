@@ -79,7 +79,7 @@ def bundle(timeline: str, path: Path, as_json: bool, url: str | None, key: str |
 
 
 def _is_stdout(path: Path) -> bool:
-    """Whether the bundle itself is written to stdout, where the command's answer would go."""
+    """Whether the bundle itself goes to stdout, where the command's answer would be printed."""
     try:
         return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
     except (OSError, ValueError):  # the path does not exist yet, or stdout is not a file

@@ -147,7 +147,7 @@ async def _audit_server(
 ) -> list[Report]:
     names = list(wanted) or await _names(client)
     reports = []
-    # A timeline whose checkpoint was saved must exist, even if the server does not list it.
+    # A timeline with a saved checkpoint must exist, even if the server does not list it.
     for name in dict.fromkeys([*names, *saved]):
         known = saved.get(name, [])
         with bar(output.err, f"Verifying {name}", 1) as drawn:

@@ -1,6 +1,7 @@
-"""The commands that change what is recorded, a module a command, and `diff`: what was changed.
+"""The commands that change what is recorded, each in its own module, and `diff`, which shows
+changes.
 
-They make one call to a server through `service.client`. What records statements is in
+Each makes one call to a server through `service.client`. Recording statements belongs to
 `service.cli.statements`.
 
 Tested elsewhere:

@@ -1,4 +1,4 @@
-"""What the commands that change a statement share: their arguments, and the call that they make."""
+"""The common part of commands that change a statement: their arguments, and their call."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def evidence(command: F) -> F:
 
 
 def about_statement(command: F) -> F:
-    """Add the arguments TIMELINE and ID, and the options of every command that asks a server."""
+    """Add the arguments TIMELINE and ID, and the options of every command that calls a server."""
     timeline = click.argument("timeline", type=TIMELINE_NAME)
     id_ = click.argument("id", type=ID)
     return timeline(id_(json_option(server_options(command))))
@@ -82,7 +82,7 @@ def about_statement(command: F) -> F:
 def change(
     options: dict[str, Any], call: Callable[[Client], Awaitable[ServerAnswer[Recorded]]]
 ) -> int:
-    """Make the call, and tell what was recorded. `options` are those of `about_statement`."""
+    """Make the call, and print what was recorded. `options` are those of `about_statement`."""
     output = Output.create(as_json=options["as_json"])
 
     async def answer() -> int:

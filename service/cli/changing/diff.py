@@ -33,7 +33,7 @@ __all__ = ["diff"]
 @json_option
 @server_options
 def diff(timeline: str, from_: str, to: str | None, **options: Any) -> int:
-    """Tell what differs in TIMELINE between FROM and TO, each a revision, a day (its end in UTC) or
+    """Show what differs in TIMELINE between FROM and TO, each a revision, a day (its end in UTC) or
     a time (RFC 3339). Without TO it is now.
 
     \b

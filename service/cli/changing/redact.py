@@ -16,8 +16,8 @@ __all__ = ["redact"]
 @about_statement
 @reason
 def redact(timeline: str, id: str, **options: Any) -> int:  # noqa: A002 - the API's own word for it
-    """Remove all that the statement ID of TIMELINE said, for ever and for every date. Its place and
-    its id stay taken. It cannot be undone.
+    """Remove everything that the statement ID of TIMELINE said, for ever and for every date. Its
+    place and its id stay taken. This cannot be undone.
 
     \b
     Example:

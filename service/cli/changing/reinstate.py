@@ -17,8 +17,8 @@ __all__ = ["reinstate"]
 @reason
 @by
 def reinstate(timeline: str, id: str, **options: Any) -> int:  # noqa: A002 - the API's own word for it
-    """Take the retraction of the statement ID of TIMELINE back: it has the standing that it would
-    have without it.
+    """Take the retraction of the statement ID of TIMELINE back: the statement gets the standing
+    that it would have without the retraction.
 
     \b
     Example:

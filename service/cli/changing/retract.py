@@ -18,8 +18,8 @@ __all__ = ["retract"]
 @by
 @evidence
 def retract(timeline: str, id: str, **options: Any) -> int:  # noqa: A002 - the API's own word for it
-    """Retract the statement ID of TIMELINE. It stays there, marked, and what it says of others
-    counts no longer. `onrecord reinstate` takes that back.
+    """Retract the statement ID of TIMELINE. It stays there, marked, and its relations to other
+    statements no longer count. `onrecord reinstate` takes that back.
 
     \b
     Example:

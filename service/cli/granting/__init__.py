@@ -1,7 +1,7 @@
 """The commands about access: `keys`, `grants`, `why`, `sign-in`.
 
-They ask a server, or work on its data folder, while it runs or not: who has the folder has a way
-back in. What follows from keys and grants is decided in `service.access`.
+They call a server, or work on its data folder while the server runs or is stopped, so the owner of
+the folder always has access. What follows from keys and grants is decided in `service.access`.
 
 Tested elsewhere:
 - `tests/acceptance/test_cli_granting.py`: `asking`, `desk`, `folder`, `grants`,

@@ -1,4 +1,4 @@
-"""How a command about access asks at its desk, and prints the answer."""
+"""Asking a desk and printing its answer, for the commands about access."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ T = TypeVar("T")
 
 
 class DeskCall(NamedTuple):
-    """Where to ask, whether the answer is for programs, and whether a change is only tried: what
-    `desk_options` and `changing_options` give."""
+    """Which desk to ask, whether the answer is JSON, and whether a change is only tried: the values
+    of `desk_options` and `changing_options`."""
 
     url: str | None
     key: str | None
@@ -37,8 +37,8 @@ class DeskCall(NamedTuple):
 
 
 def desk_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that say where to ask and how to answer. The command is called with them as
-    its first argument, a `DeskCall`."""
+    """Add the options that choose the desk and the form of the answer. The command gets them as its
+    first argument, a `DeskCall`."""
 
     @wraps(command)
     def called(
@@ -75,9 +75,9 @@ def ask_desk(
     faults: Sequence[Fault] = (),
     code: Callable[[T], int] = lambda _: DONE,
 ) -> int:
-    """Print what the desk answers, as JSON or as `show` does for people; the exit code, of which
-    `code` decides. If there are `faults` in the arguments, or both a server and a folder are named,
-    that is reported and nothing is asked."""
+    """Print the desk's answer, as JSON or for people by `show`. Returns the exit code, which `code`
+    decides. If there are `faults` in the arguments, or both a server and a folder are named, that
+    is reported and no desk is asked."""
     output = Output.create(as_json=call.as_json)
 
     async def asked() -> int:

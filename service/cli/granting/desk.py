@@ -1,4 +1,4 @@
-"""The desk at which the commands about access ask: a server, or a data folder."""
+"""The desk that the commands about access use: a server, or a data folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Desk", "open_desk"]
 
 
 class Desk(Protocol):
-    """What the commands ask for. Every method raises what its place raises."""
+    """The calls of the commands. Every method raises what its server or folder raises."""
 
     async def keys(self) -> list[IssuedKey]: ...
 
@@ -66,7 +66,7 @@ async def open_desk(
     url: str | None, key: str | None, data_dir: str | None, *, dry_run: bool = False
 ) -> AsyncIterator[Desk]:
     """The folder if one is named, else the server. In a dry run changes are decided and answered as
-    always, and nothing is recorded. Raises ConfigError, and what the place raises."""
+    usual, and nothing is recorded. Raises ConfigError, and what the desk raises."""
     if data_dir is not None:
         from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
 

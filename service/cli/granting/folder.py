@@ -1,4 +1,4 @@
-"""Working on a data folder: keys and grants beside a server that runs, or while it is stopped."""
+"""Keys and grants in a data folder, beside a running server or while it is stopped."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ from service.writing.execution.commands import Commands
 __all__ = ["FOLDER_AUTHOR", "folder_desk"]
 
 FOLDER_AUTHOR: Final = "onrecord (data folder)"
-"""Who writes: somebody who has the folder. No key and no person can have that name."""
+"""The author of events that the owner of the folder writes. No key and no person can have that
+name."""
 _LOOK: Final = 0.02
-"""Seconds between two looks at how far the running server has folded."""
+"""Seconds between two checks how far the running server has folded."""
 
 
 class _FolderDesk:
@@ -119,7 +120,7 @@ def _socket_of(settings: Settings) -> str:
 
 @asynccontextmanager
 async def _beside(settings: Settings, log: RedisLog) -> AsyncIterator[tuple[ReadModel, Progress]]:
-    """What the running server folds; it is looked at again and again."""
+    """The read model that the running server folds, refreshed again and again."""
     partitions = log.identity.partitions
     read_model = ReadModel(settings.data_dir, partitions)
     progress = Progress(read_model)
@@ -142,7 +143,7 @@ async def _beside(settings: Settings, log: RedisLog) -> AsyncIterator[tuple[Read
 async def _folding(
     settings: Settings, log: RedisLog, codec: Codec
 ) -> AsyncIterator[tuple[ReadModel, Progress]]:
-    """What this process folds itself, while no server does."""
+    """A read model that this process folds, while no server does."""
     stores = Stores.open(settings.data_dir, log.identity)
     projector = Projector(log, codec, stores)
     fold = asyncio.create_task(projector.run(), name="projector")

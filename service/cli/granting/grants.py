@@ -35,13 +35,7 @@ def grants() -> int:
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
 @desk_options
 def list_grants(call: DeskCall, as_of: str | None) -> int:
-    """Show the grants that hold, or held.
-
-    \b
-    Examples:
-      onrecord grants list
-      onrecord grants list --as-of 2026-05-03
-    """
+    """Show the grants that are valid, or were valid then."""
 
     def show(output: Output, page: GrantsPage) -> None:
         for grant in page.items:

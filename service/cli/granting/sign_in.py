@@ -41,7 +41,8 @@ _OTHERWISE: Final = (
 def sign_in(url: str | None, key: str | None, data_dir: str | None, as_json: bool) -> int:
     """Print a link that signs a browser in with the owner's key, once and within ten minutes.
 
-    It is for who has the server's data folder. With another key a browser signs in by that key.
+    This needs access to the server's data folder. With another key the browser signs in by that
+    key.
 
     \b
     Examples:
@@ -71,7 +72,7 @@ def sign_in(url: str | None, key: str | None, data_dir: str | None, as_json: boo
 
 
 def _id_of(given: str | None, folder: Path) -> str:
-    """The id of the key that was given, else of the owner's in the folder. Raises Failure."""
+    """The id of the given key, else of the owner's key in the folder. Raises Failure."""
     written = load_owner_key(folder) if given is None else given
     if written is None:
         raise Failure(NO, f"There is no {OWNER_KEY} in {folder}", "Name the server's --data-dir.")
@@ -84,7 +85,7 @@ def _id_of(given: str | None, folder: Path) -> str:
 
 
 async def _check(id_: str, folder: Path) -> None:
-    """Raises Failure unless the key of that id holds now: its link would lead nowhere."""
+    """Raise Failure unless the key with that id is valid, because its link would not work."""
     from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
 
     async with folder_desk(str(folder)) as desk:

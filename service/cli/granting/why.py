@@ -24,7 +24,7 @@ _OF_SERVICE = ("manage", "operate")
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
 @desk_options
 def why(call: DeskCall, principal: str, right: str, timeline: str | None, as_of: str | None) -> int:
-    """Say whether PRINCIPAL has RIGHT on TIMELINE, and by which grants. It ends with 1 if not.
+    """Say whether PRINCIPAL has RIGHT on TIMELINE, and by which grants. The exit code is 1 if not.
 
     The rights manage and operate are to the whole service, so they need no TIMELINE.
 

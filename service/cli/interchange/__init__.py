@@ -1,7 +1,6 @@
-"""The commands that bring files in and take them out: `import` (in `import_`, since its name is a
-word of Python).
+"""The command that imports files: `import` (in `import_`, since its name is a keyword of Python).
 
-They talk to a server through `service.client`; what a file means is in `service.interchange`.
+It calls a server through `service.client`; reading files belongs to `service.interchange`.
 
 Tested elsewhere:
 - `tests/acceptance/test_import.py`: `client_target`, `import_`, `import_file`, `import_view`

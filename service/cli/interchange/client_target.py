@@ -33,9 +33,9 @@ T = TypeVar("T")
 
 
 class ClientTarget:
-    """Where the server is busy, the same is asked again after a pause. With `title` a timeline that
-    is not there is opened by the first commands. Where the caller may only propose, each array of
-    commands becomes one of `proposals`."""
+    """If the server is busy, a call is repeated after a pause. With `title`, the first commands
+    open a timeline that does not exist. If the caller may only propose, each array of commands
+    becomes one of `proposals`."""
 
     def __init__(self, client: Client, timeline: str, title: str) -> None:
         self._client = client
@@ -45,7 +45,7 @@ class ClientTarget:
         self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
-        """Whether the timeline is there."""
+        """Whether the timeline exists."""
         try:
             answer = await self._patiently(lambda: self._client.timeline(self._timeline))
         except NotFound:
@@ -81,7 +81,7 @@ class ClientTarget:
             yield batch
 
     async def _head(self) -> int:
-        """The last revision in the log, which a write is answered with that changes nothing."""
+        """The last revision in the log, which the answer to a write without changes contains."""
         shown = (await self._client.timeline(self._timeline)).value
         members = {"title": shown.title, "language": shown.language}
         same = (
@@ -90,7 +90,7 @@ class ClientTarget:
         try:
             tried = await self._client.dry_run().carry_out(self._timeline, [{"timeline": same}])
         except WriteProposed:
-            return shown.revision  # who may only propose has recorded nothing
+            return shown.revision  # the write became a proposal, so nothing was recorded
         return tried.value.revision
 
     async def carry_out(
@@ -119,8 +119,8 @@ class ClientTarget:
     async def _by_halves(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None
     ) -> list[CommandOutcome]:
-        """Carry out commands that are more than the server takes at once, as its operator has set
-        it."""
+        """Carry out commands that are more than the server takes at once by its operator's
+        settings."""
         middle = len(commands) // 2
         first, second = (None, None) if key is None else (f"{key}.1", f"{key}.2")
         done = await self.carry_out(commands[:middle], dry_run=dry_run, key=first)
@@ -142,7 +142,7 @@ class ClientTarget:
         return shown_content(answer.value)
 
     async def settle(self, behind: int = 0) -> int:
-        """Wait until the timeline is at most so many events behind."""
+        """Wait until the timeline's fold lags by at most this many events."""
         wanted = max(0, self.revision - behind)
         if not wanted:
             return 0
@@ -166,7 +166,7 @@ def _retracted(shown: ShownStatement) -> str | None:
 
 
 def _outcome(number: int, item: Recorded | ServerRefused | str) -> CommandOutcome:
-    """`item` is an id where the command became a part of a proposal."""
+    """The outcome of a command; `item` is an id if the command became part of a proposal."""
     if isinstance(item, Recorded):
         return CommandOutcome(item.duplicate, revision=None if item.dry_run else item.revision)
     if isinstance(item, str):

@@ -82,9 +82,9 @@ def import_(  # noqa: PLR0913 - the command's options
 ) -> int:
     """Import the rows of FILE to TIMELINE, by a mapping or a known format.
 
-    On a terminal it shows what would be recorded, and asks. The same file again changes nothing: a
-    row that has changed becomes a correction. Refused rows do not stop the others; the exit code is
-    1 then. An import that was cut off is taken up by the same command.
+    On a terminal it shows what would be recorded, and asks. Importing the same file again changes
+    nothing; a row that has changed becomes a correction. Refused rows do not stop the others; the
+    exit code is 1 then. The same command continues an import that was interrupted.
 
     \b
     Examples:
@@ -141,7 +141,7 @@ def _check_output(refused: Path | None, file: Path, mapping: str | None) -> None
 
 
 class _Run:
-    """What a dry run and the import itself have in common."""
+    """The common part of a dry run and the import itself."""
 
     def __init__(
         self, timeline: str, output: Output, refused: Path | None, missing: MissingRows
@@ -152,7 +152,7 @@ class _Run:
         self._missing: MissingRows = missing
 
     async def of(self, file: ImportFile, target: ClientTarget, *, dry_run: bool) -> ImportReport:
-        """Import the file, or try to; print and return the report."""
+        """Import the file, or in a dry run only try to; print and return the report."""
         is_new = not await target.is_open()
         verb = "Trying" if dry_run else "Importing to"
         now = clock.now() // 1_000_000
@@ -191,6 +191,6 @@ class _Run:
 
 
 def _encoding(facts: FileFacts) -> str:
-    """UTF-8, which every cell and reason can be written in; with a mark where the file has another
-    encoding, so that its mapping reads the refused rows, too."""
+    """UTF-8, in which every cell and reason can be written; with a byte-order mark if the file has
+    another encoding, so that its mapping can read the refused rows too."""
     return "utf-8" if facts.encoding in (None, "utf-8") else "utf-8-sig"

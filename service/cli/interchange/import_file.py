@@ -1,4 +1,4 @@
-"""What a file is imported by: the mapping that is named, a guess, or what its look says."""
+"""How a file is imported: by the named mapping, a guess, or the format that it looks like."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def wrong_mapping(what: str, error: InvalidInput) -> Failure:
 
 
 def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output) -> ImportFile:
-    """What the file is imported by. Raises `Failure` (wrong use) if it cannot be said."""
+    """The file with its mapping. Raises `Failure` (wrong use) if no mapping is known."""
     try:
         if named is not None:
             return ImportFile(path, named if named in FORMATS else _mapping_in(Path(named)))
@@ -69,8 +69,8 @@ def _mapping_in(path: Path) -> RowMapping:
 
 
 def _guessed(path: Path, output: Output) -> ImportFile:
-    """The file with a first mapping, which is written beside it. One that is there and says
-    something else has been worked on: it is not overwritten."""
+    """The file with a first mapping, which is written beside it. A different mapping that is there
+    already was probably edited, and is not overwritten."""
     with open_table(path, Dialect()) as table:
         descriptor = first_mapping(path.name, table.facts, islice(table.rows, _GUESSED_FROM))
     content = f"{json.dumps(descriptor, ensure_ascii=False, indent=2)}\n"

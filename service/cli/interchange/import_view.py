@@ -1,4 +1,4 @@
-"""What an import prints: its report, and how far it is."""
+"""What an import prints: its report, and its progress."""
 
 from __future__ import annotations
 
@@ -155,8 +155,8 @@ def _statement(statement: dict[str, Any]) -> Text:
 
 @contextmanager
 def drawn_progress(console: Console, title: str) -> Iterator[Any]:
-    """Draws how far an import is once it takes more than a second, if `console` is a terminal: its
-    rows, rows a second, refused rows, and the events that the timeline is behind."""
+    """Draw the progress of an import that takes more than a second, if `console` is a terminal:
+    rows, rows a second, refused rows, and the lag of the timeline's fold."""
     words = "{task.description}: {task.fields[words]}"
     progress = Progress(
         SpinnerColumn(),

@@ -1,7 +1,7 @@
 """The commands of an operator: `serve`, `doctor`, `rebuild`, `rotate`, `backup`, `restore`.
 
-They work on a data folder, not through a server. What is in the folder belongs to
-`service.datafolder`, its backups to `service.backup`.
+They work on a data folder, not through a server. The folder's files belong to `service.datafolder`,
+backups to `service.backup`.
 
 Tested elsewhere:
 - `tests/acceptance/test_cli.py`: `checks`, `doctor`, `log_checks`, `rebuild`

@@ -35,8 +35,8 @@ def backup(file: Path, data_dir: str | None, as_json: bool) -> int:
 
     FILE is a tar archive of everything that cannot be rebuilt: the log, with every write that was
     answered before, the keys and the signed heads. Its mode is 0600, because with the keys events
-    can be forged. An existing FILE is replaced when the new one is complete. A log on a server of
-    your own is not in it: back that up afterwards.
+    can be forged. An existing FILE is replaced when the new one is complete. The log on a server of
+    your own is not included: back that up afterwards.
 
     \b
     Examples:

@@ -64,7 +64,7 @@ def rebuild(data_dir: str | None, redis_url: str | None, as_json: bool) -> int:
 
 
 def _look_for_log(settings: Settings) -> None:
-    """Report a mistyped folder before anything is created there."""
+    """Report a mistyped folder before anything is created in it."""
     if settings.redis_url is None and not (settings.data_dir / "valkey").is_dir():
         raise _no_log(settings)
 
@@ -80,8 +80,8 @@ def _no_log(settings: Settings) -> Failure:
 
 
 async def _dropped(settings: Settings, url: str) -> dict[int, int]:
-    """Drop the read model once there is a log to fold, with its key; the log's heads are
-    returned, by partition."""
+    """Drop the read model, once there is a log to fold and its key. Returns the log's heads, by
+    partition."""
     remove_unfinished(settings.data_dir)
     log, _ = await when_loaded(lambda: join_sealed_log(url, settings))
     try:

@@ -1,7 +1,7 @@
 """The processes of a rebuild: one for each core, each of which folds some of the partitions.
 
 They share nothing but the log. Each writes the files of its own partitions, so a process that dies
-leaves files that are true of their checkpoints; a further rebuild, or the service, goes on there.
+leaves files that match their checkpoints; another rebuild, or the service, continues from there.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ __all__ = ["Folded", "fold_all", "shares_of"]
 
 
 class Folded(Struct, omit_defaults=True):
-    """What a process says: how many more events it has folded; and once, at its end, where folding
-    has stopped, or what has kept it from its work."""
+    """A message of a process: how many more events it has folded; and once, at its end, where
+    folding has stopped, or why it could not work."""
 
     events: int = 0
     stalls: list[Stall] = []
@@ -48,9 +48,9 @@ async def fold_all(
     processes: int,
     told: Callable[[int], None],
 ) -> list[Stall]:
-    """Fold the partitions of the log at `url`, whose heads are given, with so many processes, and
-    return where folding has stopped. `told` is called with the number of events that are folded
-    more. Raises Failure."""
+    """Fold the partitions of the log at `url`, whose heads are given, with this many processes.
+    Returns where folding has stopped. `told` is called with the number of further folded events.
+    Raises Failure."""
     async with _working(settings, url, shares_of(heads, processes)) as children:
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -62,7 +62,7 @@ async def fold_all(
 
 
 def shares_of(heads: Mapping[int, int], processes: int) -> list[list[int]]:
-    """The partitions that each process folds: about as many events in each share."""
+    """The partitions that each process folds: every share has about the same number of events."""
     shares: list[list[int]] = [[] for _ in range(processes)]
     sizes = [0] * processes
     for partition in sorted(heads, key=lambda p: -heads[p]):
@@ -77,7 +77,7 @@ def shares_of(heads: Mapping[int, int], processes: int) -> list[list[int]]:
 async def _working(
     settings: Settings, url: str, shares: Sequence[Sequence[int]]
 ) -> AsyncIterator[list[Child]]:
-    """A process for each share; none is left when the block ends."""
+    """A process for each share; all have ended when the block ends."""
     children: list[Child] = []
     try:
         for number, share in enumerate(shares):
@@ -112,8 +112,8 @@ async def _follow(child: Child, told: Callable[[int], None]) -> list[Stall]:
 
 
 def _run(line: socket.socket, settings: Settings, url: str, share: Sequence[int]) -> int:
-    """The life of one process; it ends with the one that has started it."""
-    configure_logs("error", settings.log_format)  # a spawned child has none of that
+    """The life of one process, which ends with the process that started it."""
+    configure_logs("error", settings.log_format)  # a spawned child does not inherit it
 
     async def work() -> int:
         link: MessageStream[Folded, None] = await MessageStream.open(line, None)
@@ -132,7 +132,7 @@ def _run(line: socket.socket, settings: Settings, url: str, share: Sequence[int]
 async def _outcome(
     settings: Settings, url: str, share: Sequence[int], link: MessageStream[Folded, None]
 ) -> Folded:
-    """The last word of a process. Raises LinkLost."""
+    """The final message of a process. Raises LinkLost."""
     try:
         return Folded(stalls=await _fold(settings, url, share, link), is_over=True)
     except OnrecordError as error:

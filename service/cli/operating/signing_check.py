@@ -29,7 +29,7 @@ _MINUTE: Final = 60 * 1_000_000
 
 async def check_signing(log: Log, folder: Path, clock: Clock, *, is_served: bool) -> Check:
     """Check that recorded events are signed. `is_served` says that a service is running on the
-    folder, so events should not wait for more than a minute. Raises LogError."""
+    folder, so that events should not wait for more than a minute. Raises LogError."""
     try:
         state = SignedState.load(folder, log.identity.id)
         seen = SignedState.load(folder, log.identity.id, SEEN)
@@ -76,8 +76,8 @@ async def _is_used(log: Log) -> bool:
 
 
 def _unsigned(stored: StoredEvent, heads: Mapping[str, SignedHead]) -> Header | None:
-    """The header of an event that no signed head covers, else None. Unreadable events are reported
-    by the audit and the read model."""
+    """The header of an event that no signed head covers, else None. Unreadable events are left to
+    the checks of the audit and the read model."""
     try:
         header = read_header(stored)
     except CorruptEvent:

@@ -63,7 +63,7 @@ def name_of(command: Command) -> tuple[str, str | None] | None:
 
 
 def as_sent(command: Command) -> CommandBody:
-    """The command as `POST …/commands` takes it."""
+    """The command in the form of `POST …/commands`."""
     match command:
         case TimelineOpened():
             return CommandBody(timeline=command)

@@ -89,8 +89,8 @@ def _wrong_in(command: Command) -> list[Fault]:
 
 
 class _Seen:
-    """The lines so far. A file that describes one thing in two ways would change it at every
-    playing."""
+    """The lines so far. If a file described one thing in two ways, playing it would change the
+    thing every time."""
 
     def __init__(self) -> None:
         self._keys: set[str] = set()

@@ -17,13 +17,13 @@ __all__ = ["Seeding"]
 _MOST: Final = 500
 """The number of commands in a request."""
 _WANTED: Final = "relation-exists"
-"""The refusal that says that the wanted state exists already."""
+"""The refusal that means that the wanted state exists already."""
 
 
 class Seeding:
     """One run over a seed. `recorded` counts the commands that changed something, `duplicates`
-    those that had been played before; `revision` is the timeline's. Where the caller may only
-    propose, `proposals` has the ids of what the commands became."""
+    those that were played before; `revision` is the timeline's. If the caller may only propose,
+    `proposals` has the ids of the proposals."""
 
     def __init__(
         self, client: Client, timeline: str, on_played: Callable[[int], None] | None = None
@@ -90,8 +90,8 @@ class Seeding:
 
 
 def _batches(commands: Iterable[Played]) -> Iterator[Sequence[Played]]:
-    """Group consecutive commands. Grades are sent one by one, each with its key: they are the only
-    commands that would be recorded again."""
+    """Group consecutive commands. Grades are sent one by one, each with its key, because they are
+    the only commands that would be recorded again."""
     batch: list[Played] = []
     for played in commands:
         is_grade = isinstance(played.command, GradeCommand)

@@ -17,8 +17,8 @@ request at the moment, and are the same for every row."""
 
 
 class Appending:
-    """One run: the statements recorded so far with their lines, and the timeline's revision. Where
-    the caller may only propose, `proposed` has the lines and ids of each proposal instead."""
+    """One run: the statements recorded so far with their lines, and the timeline's revision. If the
+    caller may only propose, `proposed` has the lines and ids of each proposal instead."""
 
     def __init__(
         self,
@@ -27,7 +27,8 @@ class Appending:
         on_refused: Callable[[RefusedRow], None],
         on_done: Callable[[int], None],
     ) -> None:
-        """`on_refused` is called with each refused row, `on_done` with how many more are done."""
+        """`on_refused` is called with each refused row, `on_done` with how many more rows are
+        done."""
         self._client = client
         self._timeline = timeline
         self._on_refused = on_refused
@@ -48,8 +49,8 @@ class Appending:
                 await self._send(batch)
 
     async def _send(self, batch: Sequence[StatementRow]) -> None:
-        """Send the rows of a batch: one that is refused stops no other. A request that is refused
-        as a whole, as one that is too large is, is sent again in halves."""
+        """Send the rows of a batch; a refused row does not stop the others. A request that is
+        refused as a whole, for example because it is too large, is sent again in halves."""
         try:
             answer = (await self._client.carry_out(self._timeline, _body_of(batch))).value
         except WriteProposed as made:
@@ -107,8 +108,8 @@ def _body_of(batch: Sequence[StatementRow]) -> bytes:
 
 
 def _refused(problem: ServerRefused, row: StatementRow) -> RefusedRow:
-    """The row with its faults: `/3/statement/said/on` in the request is `/said/on` of the row. What
-    has no faults is about the id."""
+    """The row with its faults: `/3/statement/said/on` in the request is `/said/on` of the row. A
+    problem without faults is about the id."""
     faults = [
         fault._replace(path="".join(f"/{step}" for step in fault.path.split("/")[3:]))
         for fault in problem.faults

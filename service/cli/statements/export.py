@@ -83,5 +83,5 @@ def export(timeline: str, format_: ExportFormat, path: Path | None, **options: A
     return run_command(output, write())
 
 
-# What selects statements for `query` selects them here: the same options, written down once.
+# Statements are selected as in `query`: the same options, written down once.
 export.params[-4:-4] = [each for each in query.params if each.name in _FILTERS]

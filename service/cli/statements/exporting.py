@@ -54,8 +54,8 @@ class Exporting:
             raise Failure(WRONG_USE, title, cause_of(error)) from error
 
     async def to_file(self, path: Path) -> None:
-        """Write the file, and what it loses to a second one beside it. Both appear when they are
-        complete."""
+        """Write the file, and the report of its losses to a second one beside it. Both appear when
+        they are complete."""
         beside = path.with_name(f"{path.name}.loss.json")
         try:
             with ExitStack() as written:
@@ -72,8 +72,8 @@ class Exporting:
         self._report(path, beside, loss)
 
     async def _receive(self, file: IO[bytes]) -> int | None:
-        """Write all pieces; the revision of the file. Where they are written to a terminal, how far
-        it is would stand among them."""
+        """Write all chunks. Returns the revision of the file. On a terminal no progress is drawn,
+        because it would mix with the file."""
         console = self._output.err if not is_terminal(file) else Console(quiet=True)
         title = f"Exporting {self._timeline}"
         async with self._client.export(self._timeline, self._format, self._wanted) as received:

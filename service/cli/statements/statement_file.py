@@ -18,7 +18,8 @@ __all__ = ["StatementRow", "batches", "read_statements"]
 
 _MOST: Final = 500
 _MOST_BYTES: Final = 1_000_000
-"""The most bytes of one request, which proxies usually accept. A longer row is sent by itself."""
+"""The most bytes of one request, which proxies usually accept. A longer row is sent in a request of
+its own."""
 _SHOWN: Final = 5
 _NAMESPACE: Final = uuid.UUID("0c8e0d3a-64a5-5f0e-8a3e-6f5a3c1d9b47")
 """The namespace of the ids of rows without an id: an arbitrary UUID that must never change."""
@@ -137,8 +138,7 @@ def _objects(text: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _items(text: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
-    """The items of the array that begins there. There may be only white space and a comma between
-    two."""
+    """The items of the array that begins there, separated only by white space and a comma."""
     line, at = 1, 0
     for item in msgspec.json.decode(text[begin:], type=list[msgspec.Raw]):
         body = bytes(item)

@@ -29,8 +29,7 @@ class EventView:
         self._day: str | None = None
 
     def lines(self, event: ShownEvent) -> list[RenderableType]:
-        """The lines of an event, after a heading if its day is another than that of the event
-        before."""
+        """The lines of an event, after a heading if its day differs from the last event's."""
         day, _, time = event.recorded_at.partition("T")
         lines: list[RenderableType] = []
         if day != self._day:
@@ -80,7 +79,7 @@ def _what_of(type_: str, data: dict[str, Any]) -> str:
 
 
 def _others(said: dict[Any, Any]) -> list[str]:
-    """Who said it together with `by`; version 1 had nobody."""
+    """The speakers besides `by`; version 1 had none."""
     return list(said.get("with", ()))
 
 

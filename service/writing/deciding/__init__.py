@@ -1,5 +1,5 @@
-"""Deciding commands: what they name is found, all at once, and each is decided by its rule and by
-what those before it have changed.
+"""Deciding commands: everything that they name is found at once, and then each is decided by its
+rule, on the changes of those before it.
 
 Nothing is appended here; `service.writing.execution` does that.
 

@@ -1,4 +1,4 @@
-"""The past of keys and grants: whether a name is taken, and whether a key or a grant holds."""
+"""The past of keys and grants: whether a name is taken, and whether a key or a grant is valid."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def access_past(
     wanted: AccessChange,
     id: str,  # noqa: A002 - the field's own name
 ) -> AccessPast:
-    """What has become of the key or the grant, which some event has touched. Raises LogReplaced
-    where nothing is known of it."""
+    """The state of the key or the grant, which some event has touched. Raises LogReplaced if
+    nothing is known of it."""
     if isinstance(wanted, KeyIssued | KeyRevoked):
         kept = key_named(reader, ref, id, ref.revision)
         over = None if kept is None else kept.key.revoked is not None

@@ -1,4 +1,4 @@
-"""A command: what is to happen on a timeline, and to which thing."""
+"""A command: what is to happen to which thing on a timeline."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["Command", "Put"]
 
 
 class Put(Struct, frozen=True, kw_only=True):
-    """The statement is to be as it is here: it is recorded if it is new, and corrected, for that
-    reason, if it is different now."""
+    """The statement is to be equal to this one: it is recorded if it is new, or corrected, with
+    that reason, if it differs."""
 
     event_type: ClassVar[str] = "statement.put"
     statement: Statement

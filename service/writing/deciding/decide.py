@@ -26,7 +26,7 @@ __all__ = ["decide"]
 
 
 def decide(timeline: str, known: Known, command: Command) -> Decision:
-    """What the command's rule says. Raises the refusals of `events.errors`."""
+    """The decision of the command's rule. Raises the refusals of `events.errors`."""
     id_, event = command
     if isinstance(event, TimelineOpened):
         return timeline_rule.decide(known.timeline, event, timeline)

@@ -1,8 +1,8 @@
-"""Finds what is known of the things that some commands name, all of it at once.
+"""Finds, all at once, what is known of the things that commands name.
 
-How a statement was recorded, and which event made a thing what it is, is read from the log, each
-event checked against what was asked for. Everything else is read from the read model, once that has
-folded every event up to the subjects' revisions in the log, so a command costs the same however
+The log gives how a statement was recorded and which event gave a thing its present state; each
+event is checked against what was asked for. Everything else comes from the read model, once it has
+folded every event up to the subjects' revisions in the log. So a command costs the same however
 long the past of its subject is. If another event is appended in between, the log refuses the append
 because of the expected revisions, and the commands are decided again.
 """
@@ -42,19 +42,19 @@ from service.writing.rules.timeline import TimelinePast, evolve
 __all__ = ["Finder"]
 
 _Read = Mapping[int, RecordedEvent]
-"""Events that were read from the log, by their revisions."""
+"""Events that were read from the log, by revision."""
 
 
 class Finder:
-    """Finds what commands are decided on."""
+    """Finds the facts on which commands are decided."""
 
     def __init__(self, pasts: Pasts, recent: Recent) -> None:
         self.pasts = pasts
         self.recent = recent
 
     async def find(self, timeline: str, commands: Sequence[Command]) -> Facts:
-        """What is known of all that the commands name. For a single command the recordings of all
-        its statements are read too, so that it notices a log that is not what it was.
+        """What is known of everything that the commands name. For a single command the recordings
+        of all its statements are read too, to notice a log that has changed.
 
         Raises LogUnavailable, LogReplaced, CorruptEvent, Lagging and Stalled.
         """
@@ -81,7 +81,7 @@ class Finder:
     def _recent_among(
         self, timeline: str, commands: Sequence[Command], expected: Expected
     ) -> Mapping[str, RecentStatement]:
-        """The statements that need not be read. What a redaction must name is always read."""
+        """The statements that need not be read. Statements to be redacted are always read."""
         if len(commands) == 1:
             return {}
         redacted = {each.id for each in commands if isinstance(each.event, StatementRedacted)}
@@ -102,7 +102,7 @@ class Finder:
         expected: Expected,
         folded: FoldedTimeline,
     ) -> Facts:
-        """All that the read model knows is read before the log is waited for: it is of one
+        """Everything from the read model is read before waiting for the log, so that it is of one
         moment."""
         rows = rows_of(timeline, commands, expected, folded)
         relations = relations_of(commands, folded)
@@ -133,7 +133,7 @@ class Finder:
         expected: Expected,
         folded: FoldedTimeline,
     ) -> Sequence[EventPlace]:
-        """The places of the events that the rules need as they were recorded."""
+        """The places of the recorded events that the rules need."""
         revisions = {row.since for row in rows.actors.values()}
         revisions |= {
             held.since
@@ -161,8 +161,8 @@ def _with_recent(facts: Facts, recent: Mapping[str, RecentStatement]) -> Facts:
 
 
 def _recordings(commands: Sequence[Command], rows: FoldedRows) -> set[int]:
-    """The revisions of the recordings that are compared with what is to be recorded, and of what
-    made a statement what it is to be."""
+    """The revisions of recordings that are compared with what is to be recorded, and of the events
+    that gave statements their present content."""
     if len(commands) == 1:
         return {row.recorded for row in rows.statements.values()} | _contents(commands, rows)
     recorded = {
@@ -184,7 +184,7 @@ def _contents(commands: Sequence[Command], rows: FoldedRows) -> set[int]:
 
 
 def _revisions_of(id_: str, places: Sequence[EventPlace], read: _Read) -> tuple[int, ...]:
-    """The revisions of those events whose subject the statement is."""
+    """The revisions of the events whose subject is the statement."""
     subject = statement_subject(id_)
     return tuple(rev for rev, _ in places if read[rev].header.subject == subject)
 
@@ -222,6 +222,6 @@ def _actors(rows: FoldedRows, read: _Read) -> Mapping[str, ActorPast]:
 
 
 def _made(read: _Read, revision: int) -> Made:
-    """The event of that revision; without its id if it was not read."""
+    """The event with that revision; without its id if it was not read."""
     event = read.get(revision)
     return made_by(event.header) if event else Made(revision, "")

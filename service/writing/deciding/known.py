@@ -1,5 +1,5 @@
-"""What is known of the things that commands name: found at one moment, and then changed by what is
-decided, so that each command is decided on what those before it have done."""
+"""What is known of the things that commands name: found at one moment, and then updated with each
+decision, so that each command is decided on the changes of those before it."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ OwnRelations = frozenset[Pair]
 
 
 class Facts(NamedTuple):
-    """What was found. `head` is the timeline's revision then, 0 where it is not open; `expected`
-    are the revisions of the subjects that were read.
+    """What was found. `head` is the timeline's revision then, 0 if it is not open; `expected` are
+    the revisions of the subjects that were read.
 
     `statements` lack `current` unless a command needs it, and `first` unless one records the
     statement; `made` says which events gave them their present content. `actors` are by the keys of
-    their ids, `spellings` those that the commands name. `sources` are named by statements that no
-    command changes. `own` are the revisions of all events about the statements to be redacted.
-    `whole` are all own relations of the statements of which they are known; `relations` are those
-    of the others, as far as the commands name them.
+    their ids; `spellings` are those that the commands name. `sources` are named by statements that
+    no command changes. `own` has the revisions of all events about the statements to be redacted.
+    `whole` has all own relations of those statements for which all are known; `relations` has those
+    relations of other statements that the commands name.
     """
 
     head: int
@@ -67,7 +67,7 @@ class Facts(NamedTuple):
 
 
 class Known:
-    """What is known by now. `is_open` says whether the timeline is open."""
+    """What is known now. `is_open` says whether the timeline is open."""
 
     def __init__(self, facts: Facts) -> None:
         self.is_open = facts.head > 0
@@ -87,7 +87,7 @@ class Known:
             self._count(past.current, 1)
         self._own = dict(facts.own)
         self.reads_head = False
-        """Whether a decision holds only if no other event is recorded before it."""
+        """Whether the decisions are valid only if no other event is recorded before them."""
 
     def statement(self, id: str) -> StatementPast | None:  # noqa: A002 - the field's own name
         """The statement's past; None if it was never recorded."""
@@ -104,14 +104,14 @@ class Known:
         return self._made.get(id, Made(0, ""))
 
     def stands(self, source: str, relation: str, target: str) -> bool:
-        """Whether the one statement has that relation to the other."""
+        """Whether the statement `source` has that relation to `target`."""
         own = self._whole.get(source)
         if own is not None:
             return (relation, target) in own
         return (source, relation, target) in self._relations
 
     def own_relations(self, id: str) -> OwnRelations | None:  # noqa: A002 - as above
-        """All own relations of the statement; None if not all are known."""
+        """All relations of the statement to others; None if not all are known."""
         return self._whole.get(id)
 
     def directory(self, wanted: Event, id: str) -> Directory:  # noqa: A002 - as above
@@ -127,12 +127,12 @@ class Known:
         return source in self._sources or self._naming[source] > 0
 
     def own(self, id: str) -> tuple[int, ...]:  # noqa: A002 - as above
-        """The revisions of the events about a statement that a command redacts."""
+        """The revisions of the events about a statement that is to be redacted."""
         return self._own.get(id, ())
 
     def take(self, decision: Record, made: Made) -> None:
-        """What was decided is done by the event `made`, whose revision is the one that it will
-        have."""
+        """Apply a decision: the event `made`, with the revision that it will have, carries it
+        out."""
         event, id_ = decision.event, decision.id
         if id_ in self._own and decision.subject == statement_subject(id_):
             self._own[id_] = (*self._own[id_], made.revision)
@@ -180,7 +180,7 @@ class Known:
             self._statements[id_] = past
 
     def _drop_relations(self, id_: str) -> None:
-        """The statement is gone, and so are its relations, either way."""
+        """Drop the relations of a redacted statement, in both directions."""
         self._relations -= {each for each in self._relations if id_ in (each[0], each[2])}
         self._whole.pop(id_, None)
         for source, own in self._whole.items():
@@ -218,7 +218,7 @@ class Known:
         self._roles.get(spelling_key(spelling), {}).pop(role, None)
 
     def _count(self, statement: Statement | None, by: int) -> None:
-        """Count the sources that the statement names."""
+        """Add `by` to the counts of the sources that the statement names."""
         if statement is not None:
             for source in {source.id for source in statement.sources}:
                 self._naming[source] += by

@@ -1,5 +1,5 @@
-"""The past of subjects: their revisions in the log, what the read model has folded of them, and
-their events from the log, each checked against what was asked for."""
+"""The past of subjects: their revisions in the log, what the read model has of them, and their
+events from the log, each checked against what was asked for."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ __all__ = [
 ]
 
 Expected = Mapping[Subject, int]
-"""The revisions of the subjects that were read, to be expected of the append."""
+"""The revisions of the subjects that were read; the append must expect them."""
 
 StatementPasts = Mapping[str, StatementPast]
-"""Statements by their ids; those that were never recorded are not among them."""
+"""Statements by id; those that were never recorded are missing."""
 
 EventPlace = tuple[int, int]
 """An event's revision and position."""
 
 _REVISION = re.compile("[0-9]{1,16}")
-"""A tag that a statement may have had."""
+"""A tag of a statement, as `If-Match` gives it."""
 
 _MOST_OPEN = 10_000
 
@@ -71,7 +71,7 @@ class Pasts:
         progress.on_reset.append(lambda _: self._open.clear())
 
     async def is_open(self, timeline: str) -> bool:
-        """Whether the timeline was opened, which it stays for as long as this log is the log."""
+        """Whether the timeline is open; once open, it stays open as long as the log is the same."""
         if timeline in self._open:
             return True
         if not ANY_TIMELINE.admits(timeline) or not await self._log.revision(timeline):
@@ -99,7 +99,7 @@ class Pasts:
         return pasts, expected
 
     def refuse_redacted(self, timeline: str, id: str) -> None:  # noqa: A002 - the field's own name
-        """Raises StatementGone where the statement is gone."""
+        """Raise StatementGone if the statement is redacted."""
         folded = self.folded(timeline)
         revision = folded and queries.redaction_of(*folded, id)
         if revision:
@@ -111,15 +111,15 @@ class Pasts:
         id: str,  # noqa: A002 - the field's own name
         wanted: AccessChange,
     ) -> tuple[AccessPast | None, Expected]:
-        """What has become of the key or the grant; None if no event has touched it."""
+        """The state of the key or the grant; None if no event has touched it."""
         subject = access_subject(wanted, id)
         expected = await self.revisions(timeline, [subject])
         folded = self.folded(timeline) if expected[subject] else None
         return (access_past(*folded, wanted, id) if folded else None), expected
 
     async def check_tags(self, timeline: str, id: str, tags: tuple[str, ...]) -> None:  # noqa: A002 - the field's own name
-        """Raises RevisionConflict unless one of the tags is that of the statement as it is shown at
-        the timeline's last revision. If the statement is not shown, its rule decides."""
+        """Raise RevisionConflict unless one of the tags is the statement's, as it is shown at the
+        timeline's last revision. If the statement is not shown, its rule decides."""
         revision = await self.head(timeline)
         folded = self.folded(timeline)
         changed = folded and queries.changed_at(*folded, id, revision)
@@ -137,24 +137,24 @@ class Pasts:
         return revision
 
     async def expected(self, timeline: str, subjects: Sequence[Subject]) -> Expected:
-        """The subjects' revisions in the log, 0 for one that no event has touched."""
+        """The subjects' revisions in the log, 0 for a subject that no event has touched."""
         revisions = await self._log.revisions(timeline, subjects)
         return dict(zip(subjects, revisions, strict=True))
 
     async def reach(self, timeline: str, revisions: Iterable[int]) -> None:
-        """Wait until the read model has reached all of them."""
+        """Wait until the read model has reached all of these revisions."""
         last = max(revisions, default=0)
         if last:
             await self._progress.wait_for(timeline, last)
 
     async def revisions(self, timeline: str, subjects: Sequence[Subject]) -> Expected:
-        """The subjects' revisions, once the read model has reached them all."""
+        """The subjects' revisions, once the read model has reached all of them."""
         expected = await self.expected(timeline, subjects)
         await self.reach(timeline, expected.values())
         return expected
 
     def folded(self, timeline: str) -> FoldedTimeline | None:
-        """None where nothing of the timeline is folded."""
+        """The folded timeline; None if nothing of it is folded."""
         reader = self._read_model.reader_of(timeline)
         ref = queries.timeline_at(reader, timeline)
         return ref and FoldedTimeline(reader, ref)
@@ -168,14 +168,14 @@ class Pasts:
     def places(
         self, timeline: str, folded: FoldedTimeline, revisions: Sequence[int]
     ) -> list[EventPlace]:
-        """The places of the events of these revisions, ascending, all of which are folded."""
+        """The places of the events with these revisions, ascending; all of them must be folded."""
         places = queries.places_of(*folded, revisions) if revisions else []
         if len(places) < len(revisions):
             raise replaced(timeline)
         return places
 
     async def read(self, timeline: str, places: Sequence[EventPlace]) -> list[RecordedEvent]:
-        """The events at those places; each was checked."""
+        """The events at those places, each checked."""
         try:
             found = await fetch_recorded(self._log, timeline, places)
         except NotInPlace as error:
@@ -184,10 +184,10 @@ class Pasts:
 
 
 def named_by(tags: Sequence[str]) -> int | None:
-    """The latest revision that is named by tags, if any is."""
+    """The latest revision that the tags name, if any."""
     return max((int(tag) for tag in tags if _REVISION.fullmatch(tag)), default=None)
 
 
 def replaced(timeline: str) -> LogReplaced:
-    """The error for a log that does not hold what was read of it before."""
+    """The error for a log that does not hold what was read before."""
     return LogReplaced(f"The log does not hold the events of {timeline!r} that were read before.")

@@ -1,4 +1,4 @@
-"""The past of a proposal: what has become of it, and the revisions of the events about it."""
+"""The past of a proposal: its state, and the revisions of the events about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["KnownProposal", "find_proposal"]
 
 
 class KnownProposal(NamedTuple):
-    """A proposal, and the events about it in their order; `made` is the first of them."""
+    """A proposal, and the events about it in order; `made` is the first."""
 
     folded: FoldedProposal
     events: list[RecordedEvent]
@@ -48,8 +48,8 @@ async def find_proposal(
     timeline: str,
     id: str,  # noqa: A002 - the field's own name
 ) -> tuple[KnownProposal | None, Expected]:
-    """The proposal on a timeline of proposals, None if it was never made; and the revision that is
-    to be expected. Raises StatementGone if it is redacted, and what every call of `Pasts` does."""
+    """The proposal on a timeline of proposals, None if it was never made; and the revision to
+    expect. Raises StatementGone if it is redacted, and what every call of `Pasts` raises."""
     subject = proposal_subject(id)
     expected = await pasts.revisions(timeline, [subject])
     folded = pasts.folded(timeline) if expected[subject] else None

@@ -1,8 +1,8 @@
 """Statements that this process has recorded, until the read model has folded them.
 
-A command about one of them is decided on what is kept here, and need not wait for the fold. What is
-kept is true as long as the log says that no other event has touched the statement. Once it is
-folded it is dropped, so that no text stays in memory that is removed from the log.
+A command about one of them is decided on its state here, without waiting for the fold. The state is
+valid as long as the log says that no other event has touched the statement. Once the statement is
+folded it is dropped here, so that no text stays in memory that is removed from the log.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from service.writing.rules.statement import StatementPast
 __all__ = ["Recent", "RecentStatement"]
 
 _MOST: Final = 10_000
-"""Statements of one timeline; the oldest are dropped first."""
+"""The most statements of one timeline; the oldest are dropped first."""
 
 
 class RecentStatement(NamedTuple):
-    """A statement as it is at `revision`, that of the last event that touched it; the event that
-    gave it its content, and all its own relations."""
+    """A statement as it is at `revision`, its last event; the event that gave it its content; and
+    all its relations to others."""
 
     revision: int
     past: StatementPast
@@ -37,8 +37,8 @@ class RecentStatement(NamedTuple):
 
 
 class _Encoded(NamedTuple):
-    """A statement that was recorded, and not touched since. Most are never asked for, and as JSON
-    ten thousand take a quarter of the memory, all of which can be given back."""
+    """A statement that was recorded and not touched since. Most are never used again, and ten
+    thousand take a quarter of the memory as JSON, which can be given back as a whole."""
 
     revision: int
     made: Made
@@ -51,22 +51,23 @@ class _Encoded(NamedTuple):
 
 
 _Statements = OrderedDict[str, RecentStatement | _Encoded]
-"""By id. To drop the first one of many takes a plain dictionary as long as it once was."""
+"""By id. An ordered dictionary, because removing the first entry of a plain one takes time in
+proportion to its former size."""
 
 _decode: Final = msgspec.json.Decoder(Statement).decode
 
 
 class Recent:
-    """The statements that were recorded a moment ago, by timeline and id."""
+    """The recently recorded statements, by timeline and id."""
 
     def __init__(self, progress: Progress) -> None:
         self._kept: dict[str, _Statements] = {}
-        """Those of a timeline are in the order of their revisions."""
+        """The statements of a timeline are in the order of their revisions."""
         progress.on_folded.append(self._drop_folded)
         progress.on_reset.append(lambda _: self._kept.clear())
 
     def find(self, timeline: str, id: str, revision: int) -> RecentStatement | None:  # noqa: A002 - the field's own name
-        """The statement, if `revision` is still that of the last event that touched it."""
+        """The statement, if `revision` is still its last event."""
         kept = self._kept.get(timeline)
         found = None if kept is None else kept.get(id)
         if found is None or found.revision != revision:
@@ -74,8 +75,8 @@ class Recent:
         return found.decoded(id) if isinstance(found, _Encoded) else found
 
     def keep(self, timeline: str, known: Known, recorded: Sequence[tuple[Record, int]]) -> None:
-        """Keep what is known of the statements that these decisions recorded or changed, each with
-        the revision of its event."""
+        """Remember the statements that these decisions recorded or changed, each with the revision
+        of its event."""
         last: dict[str, int] = {}
         for decision, revision in recorded:
             for subject in touches(decision.subject, decision.event):
@@ -92,7 +93,7 @@ class Recent:
         self._bound(timeline, kept)
 
     def record(self, timeline: str, id: str, json: bytes, made: Made) -> None:  # noqa: A002 - the field's own name
-        """Keep a statement that was just recorded, as the data of its event."""
+        """Remember a statement that was just recorded, as its event's data."""
         kept = self._kept.setdefault(timeline, OrderedDict())
         kept.pop(id, None)
         kept[id] = _Encoded(made.revision, made, json)

@@ -40,13 +40,14 @@ from service.writing.rules.actors import spellings_of
 __all__ = ["CHANGING", "FoldedRows", "places_of_own", "relations_of", "rows_of", "sources_of"]
 
 CHANGING = Put | StatementRecorded | StatementCorrected | StatementRedacted
-"""What changes which sources a statement names."""
+"""The types of events that change which sources a statement names."""
 _OF_ACTOR = ActorRegistered | AliasAdded | AliasRemoved
 
 
 class FoldedRows(NamedTuple):
-    """What the read model knows of the things that the commands name. `contents` are the present
-    contents of the statements that a command may change, by the revisions that made them."""
+    """What the read model knows of the things that the commands name. `contents` has the present
+    contents of statements that a command may change, by the revisions of the events that made
+    them."""
 
     statements: Mapping[str, NamedStatement]
     contents: Mapping[int, Statement]
@@ -58,7 +59,8 @@ class FoldedRows(NamedTuple):
 def rows_of(
     timeline: str, commands: Sequence[Command], expected: Expected, folded: FoldedTimeline
 ) -> FoldedRows:
-    """Raises LogReplaced where the read model does not know what the log does."""
+    """The rows for the commands. Raises LogReplaced if the read model does not know what the log
+    knows."""
     ids = [subject_id(each) for each in expected if each.startswith("statements/")]
     touched = [id_ for id_ in ids if expected[statement_subject(id_)]]
     statements = statements_named(*folded, touched) if touched else {}
@@ -83,7 +85,7 @@ def rows_of(
 
 
 def relations_of(commands: Sequence[Command], folded: FoldedTimeline) -> set[Triple]:
-    """The relations that stand, of those that the commands name."""
+    """The present relations among those that the commands name."""
     wanted = [
         (id_, event.relation, event.target)
         for id_, event in commands
@@ -93,7 +95,7 @@ def relations_of(commands: Sequence[Command], folded: FoldedTimeline) -> set[Tri
 
 
 def sources_of(commands: Sequence[Command], rows: FoldedRows, folded: FoldedTimeline) -> set[str]:
-    """The graded sources that are named by statements which no command changes."""
+    """The sources to be graded that statements name which no command changes."""
     graded = {each.id for each in commands if isinstance(each.event, SourceGraded)}
     if not graded:
         return set()
@@ -105,8 +107,8 @@ def sources_of(commands: Sequence[Command], rows: FoldedRows, folded: FoldedTime
 def places_of_own(
     commands: Sequence[Command], rows: FoldedRows, folded: FoldedTimeline
 ) -> Mapping[str, Sequence[EventPlace]]:
-    """The places of all events that touch the statements which are to be redacted. One that is
-    recorded by a command of the same call has none."""
+    """The places of all events that touch a statement to be redacted. A statement that a command of
+    the same call records has none."""
     return {
         id_: queries.positions_of(*folded, subjects=[statement_subject(id_)])
         if id_ in rows.statements

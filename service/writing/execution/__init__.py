@@ -1,4 +1,4 @@
-"""Executing a command: the past is read, the rule decides, the events are appended to the log.
+"""Executing commands: the past is read, the rule decides, the events are appended to the log.
 
 It does not know HTTP. `service.writing.rules` decides what a command may do.
 

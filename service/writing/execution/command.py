@@ -22,7 +22,8 @@ __all__ = [
 
 
 class RecordStatements(NamedTuple):
-    """One statement, or several that are recorded all or none; one without an id is given one."""
+    """One statement, or several that are recorded all or none; a statement without an id gets
+    one."""
 
     body: Statement | list[Statement]
 
@@ -32,10 +33,10 @@ class RecordStatements(NamedTuple):
 
 
 class CommandArray(NamedTuple):
-    """Commands in their order, each decided on what those before it have changed. In the place of
-    a malformed one is what is wrong with it. `kinds` are the names by which they were given. If
-    `is_atomic`, all of them are carried out or none. `forbidden` are the errors of those that the
-    caller may not give, by their numbers."""
+    """Commands in order, each decided on the changes of those before it. A malformed command is
+    replaced by its fault. `kinds` are the names under which they were given. If `is_atomic`, all of
+    them are carried out or none. `forbidden` has the errors of those that the caller may not give,
+    by number."""
 
     items: tuple[Command | InvalidInput, ...]
     kinds: tuple[str, ...]
@@ -44,15 +45,15 @@ class CommandArray(NamedTuple):
 
 
 EXISTING: Final = ("\n",)
-"""The tags of `If-Match: *` for a call that may make a new statement: no other can be this."""
+"""The tags for `If-Match: *` in a call that may create a statement: no other statement has them."""
 
 
 class Caller(NamedTuple):
     """Who gives a command, and its conditions.
 
-    `key` is the Idempotency-Key, spent on the command, or on the request `asked` that it came from;
-    `tags` are those of If-Match, None if it was not sent. In a dry run everything is decided and
-    nothing is recorded. What somebody asks who `proposes` becomes a proposal.
+    `key` is the Idempotency-Key, used for the command, or for the request `asked` that it came
+    from; `tags` are those of If-Match, None if it was not sent. In a dry run everything is decided
+    and nothing is recorded. If the caller `proposes`, the command becomes a proposal.
     """
 
     author: str
@@ -65,15 +66,15 @@ class Caller(NamedTuple):
 
 class CommandResult(NamedTuple):
     """What was recorded, now or before, and the timeline's revision after the command. Every
-    command but RecordStatements has one item. Of a dry run it is what would have been recorded."""
+    command but RecordStatements has one item. For a dry run it is what would have been recorded."""
 
     items: tuple[Recorded, ...]
     revision: int
 
 
 class ArrayResult(NamedTuple):
-    """What was recorded for each command, now or before, or why it was refused, in their order; and
-    the timeline's revision after them."""
+    """For each command, in order, what was recorded, now or before, or why it was refused; and the
+    timeline's revision after them."""
 
     items: tuple[Recorded | OnrecordError, ...]
     revision: int

@@ -56,8 +56,8 @@ __all__ = ["Commands"]
 
 class Commands:
     """Executes commands. The caller closes the log, the codec and the read model. `mismatches`
-    reports timelines whose events in the log are not as they were recorded. What proposals are made
-    and decided with is public: `log`, `ids`, `fingerprint` and `pasts`."""
+    reports timelines whose events in the log differ from what was recorded. `log`, `ids`,
+    `fingerprint` and `pasts` are public for making and deciding proposals."""
 
     def __init__(
         self,
@@ -106,12 +106,12 @@ class Commands:
         if not await self.pasts.is_open(name):
             opened = TimelineOpened(title=f"Proposals for {timeline}")
             draft = Draft(self.ids(), Record(name, TIMELINE, opened))
-            with suppress(RevisionConflict):  # Another caller has opened it.
+            with suppress(RevisionConflict):  # another caller has opened it
                 await self._events.write(name, [draft], {TIMELINE: NEW}, "onrecord", None)
         return name
 
     async def execute_all(self, timeline: str, array: CommandArray, caller: Caller) -> ArrayResult:
-        """Carry out the commands in their order: see `ManyCommands.execute`."""
+        """Carry out the commands in order: see `ManyCommands.execute`."""
         with self.mismatches.reported(timeline, (CorruptEvent, LogReplaced)):
             return await self._many.execute(timeline, array, caller)
 
@@ -158,7 +158,7 @@ class Commands:
         return CommandResult((item,), appended.revision)
 
     async def _remembered(self, timeline: str, command: Command, key: Key) -> CommandResult | None:
-        """The result of the request that spent the key; None if no request has."""
+        """The result of the request that used the key before; None if none has."""
         if command.event.event_type.startswith("statement.") and not isinstance(
             command.event, StatementRedacted
         ):
@@ -202,9 +202,9 @@ class Commands:
 
 
 def _is_in_place(timeline: str, command: Command | RecordStatements) -> bool:
-    """Whether the command is one for that timeline: those about keys and grants are for `_access`,
-    those about proposals for the timelines of proposals, and no other is for a timeline of the
-    service's own."""
+    """Whether the command belongs on that timeline: commands about keys and grants on `_access`,
+    those about proposals on timelines of proposals, and all others on timelines that callers
+    open."""
     event = command.event if isinstance(command, Command) else None
     if isinstance(event, AccessChange):
         return timeline == ACCESS_TIMELINE

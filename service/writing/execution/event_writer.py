@@ -1,4 +1,4 @@
-"""Writing events: what a command decided is sealed and appended to the log."""
+"""Writing events: a command's decision is sealed and appended to the log."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _SALT = 16
 
 
 class Draft(NamedTuple):
-    """A decision and the id of the event that will record it."""
+    """A decision, and the id of the event that will record it."""
 
     event_id: str
     decision: Record
 
 
 class Written(NamedTuple):
-    """What an append has answered, and the events that it wrote; none in a dry run."""
+    """The answer to an append, and the events that it wrote; a dry run writes none."""
 
     revisions: tuple[int, ...]
     revision: int
@@ -51,10 +51,10 @@ class EventWriter:
         *,
         dry_run: bool = False,
     ) -> Written | None:
-        """Append one event for each draft, in their order, all or none. The key is recorded as
-        spent even if there are no drafts. None if another request has spent the key in the
-        meantime: the answer is then what that request did. In a dry run nothing is appended, and
-        the answer is what it would have been.
+        """Append one event for each draft, in order, all or none. The key is recorded as used even
+        if there are no drafts. Returns None if another request has used the key meanwhile; that
+        request's result is then the answer. In a dry run nothing is appended, and the answer is
+        what it would have been.
 
         Raises RevisionConflict, IdempotencyConflict, LogUnavailable and OutcomeUnknown.
         """
@@ -88,7 +88,7 @@ class EventWriter:
     async def _rehearse(
         self, timeline: str, count: int, expected: Mapping[Subject, int]
     ) -> Written:
-        """What an append of so many events would answer now."""
+        """The answer that an append of this many events would get now."""
         last = await self._log.revision(timeline)
         found = await self._log.revisions(timeline, [*expected]) if expected else []
         for (subject, revision), known in zip(expected.items(), found, strict=True):

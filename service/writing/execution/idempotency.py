@@ -1,7 +1,7 @@
 """An Idempotency-Key: the same key with the same request is one request, for ever.
 
-All ids of a request with a key are derived from the key, so that a repetition finds them again:
-those of its claim in the log, of its events and of its statements.
+All ids of a request with a key are derived from the key, so that a repetition finds them again: the
+ids of its claim in the log, of its events and of its statements.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 class Key:
-    """A caller's `text`, in the scope of its timeline, spent on one command. What stands behind a
-    line feed in it is the service's own; `given` is the part that the caller has sent.
+    """A caller's `text`, in the scope of its timeline, used for one command. The part after a line
+    feed is the service's own; `given` is the part that the caller has sent.
 
     The claim's fingerprint is over path and decoded body, made by `fingerprint`: key order, white
     space and defaults that are spelled out make no difference.
@@ -46,12 +46,12 @@ class Key:
         return str(uuid5(_NAMESPACE, f"{self._name}\n{item}\nevent"))
 
     def statement_id(self, item: int) -> str:
-        """The id of the request's statement `item` if the caller gave it none."""
+        """The id of the request's statement `item`, if the caller gave it none."""
         return str(uuid5(_NAMESPACE, f"{self._name}\n{item}\nstatement"))
 
 
 def content_of(command: Command | CommandArray | RecordStatements) -> bytes:
-    """What a request asks for, as the bytes of which a fingerprint is made."""
+    """The content of a request, as the bytes that its fingerprint is made of."""
     parts: tuple[bytes, ...]
     if isinstance(command, RecordStatements):
         body = command.body

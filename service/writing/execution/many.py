@@ -1,8 +1,8 @@
-"""Carrying out many commands of one call: all that they name is found together, each is decided on
-what those before it have changed, and what they come to is one append.
+"""Carrying out many commands of one call: everything that they name is found together, each is
+decided on the changes of those before it, and the resulting events are one append.
 
-A crash leaves all of an append or nothing. If others are faster again and again, the commands are
-carried out in smaller parts, one after another; a crash then leaves those that came first.
+A crash leaves all of an append or nothing. If other writers are faster again and again, the
+commands are carried out in smaller parts, one after another; then a crash leaves the first parts.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ from service.writing.rules.decision import Made, Same
 __all__ = ["ManyCommands"]
 
 _Numbered = Mapping[int, Command]
-"""Commands by their numbers in the call, in order."""
+"""Commands, by their numbers in the call, in order."""
 
 _Outcome = Recorded | OnrecordError
 
 
 class _Course(NamedTuple):
-    """What the commands come to if the first event has the revision behind `base`: an outcome for
+    """The results of the commands if the first event gets the revision after `base`: an outcome for
     each, the events, and the revisions that their subjects must still have."""
 
     base: int
@@ -68,8 +68,8 @@ class _Part(NamedTuple):
 
 
 class _Call(NamedTuple):
-    """What all parts of a call have in common. `records` is False where nothing may be recorded,
-    since the call is all or nothing and some of it is malformed or forbidden."""
+    """The common part of all parts of a call. `records` is False if nothing may be recorded,
+    because the call is all or nothing and some of it is malformed or forbidden."""
 
     timeline: str
     caller: Caller
@@ -99,8 +99,8 @@ class ManyCommands:
         self._turns = turns
 
     async def execute(self, timeline: str, array: CommandArray, caller: Caller) -> ArrayResult:
-        """Carry out the commands. The refusal of one is its outcome, and stops no other; if the
-        array is atomic, any refusal stops all.
+        """Carry out the commands. The refusal of a command is its outcome, and does not stop the
+        others; but if the array is atomic, any refusal stops all.
 
         Raises what `Commands.execute` raises but for the refusals of single commands; Unknown if
         the timeline is not open and no command opens it.
@@ -121,8 +121,7 @@ class ManyCommands:
         return ArrayResult(tuple(outcomes[n] for n in range(len(array.items))), part.revision)
 
     def _named(self, array: CommandArray, key: Key | None) -> _Numbered:
-        """The commands that may be carried out, by their numbers; statements without an id are
-        given one."""
+        """The commands that may be carried out, by number; statements without an id get one."""
         commands = {
             n: each
             for n, each in enumerate(array.items)
@@ -179,7 +178,7 @@ class ManyCommands:
         if appended is None:
             return None
         first = appended.revisions[0] if appended.revisions else course.base + 1
-        if first != course.base + 1:  # Others were recorded in between, which changes no decision.
+        if first != course.base + 1:  # other events came between, which changes no decision
             course = await _decided(call.timeline, facts, left, ids, first - 1)
         if not call.caller.dry_run:
             decisions = [draft.decision for draft in course.drafts]
@@ -190,8 +189,8 @@ class ManyCommands:
     async def _remembered(
         self, call: _Call, commands: _Numbered
     ) -> tuple[bool, dict[int, _Outcome]]:
-        """Whether the key was spent on this call before, and what was recorded for it then. What
-        was refused is decided again."""
+        """Whether the key was used for this call before, and what was recorded for it then.
+        Commands that were refused then are decided again."""
         key, timeline = call.key, call.timeline
         if key is None:
             return False, {}
@@ -209,7 +208,8 @@ class ManyCommands:
         return True, done
 
     def _gone(self, timeline: str, command: Command) -> StatementGone | None:
-        """That the statement of a command was redacted since, unless the command did it."""
+        """The error if the statement of a command was redacted since, unless by the command
+        itself."""
         event = command.event
         if isinstance(event, StatementRedacted) or not event.event_type.startswith("statement."):
             return None

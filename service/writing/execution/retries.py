@@ -1,7 +1,7 @@
-"""Repeating a command that the log refused because others were faster.
+"""Repeating a command that the log refused because other writers were faster.
 
-An append that was refused has written nothing, so the command can be decided again. A command
-whose outcome is unknown is never repeated here.
+A refused append has written nothing, so the command can be decided again. A command with an unknown
+outcome is never repeated here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ async def retry_conflicts(
     attempt: Callable[[bool], Awaitable[R | None]],
     is_final: Callable[[RevisionConflict], bool] = lambda _: False,
 ) -> R:
-    """The result of the first attempt that succeeds. `attempt` is called with True the first time.
-    It is repeated, five times at most, when it returns None or raises a conflict that is not
-    final. Raises what the last attempt raised."""
+    """The result of the first successful attempt. `attempt` is called with True the first time. It
+    is repeated, at most five times, if it returns None or raises a conflict that is not final.
+    Raises what the last attempt raised."""
     for left in reversed(range(_ATTEMPTS)):
         try:
             result = await attempt(left == _ATTEMPTS - 1)

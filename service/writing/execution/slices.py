@@ -1,4 +1,4 @@
-"""Long work on the event loop, done in slices, so that other requests have their turns."""
+"""Long work on the event loop, done in slices, so that other requests get their turns."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Final
 __all__ = ["Slices"]
 
 _LONGEST: Final = 0.01
-"""Seconds that others wait for at most, but for one step."""
+"""The most seconds that others wait, apart from a single step."""
 
 
 class Slices:
-    """One piece of work. `step` is awaited between its steps."""
+    """One task of long work. `step` is awaited between its steps."""
 
     def __init__(self) -> None:
         self._end = perf_counter() + _LONGEST
 
     async def step(self) -> None:
-        """Let others have their turn if this slice is over."""
+        """Let others have their turn if this slice is used up."""
         if perf_counter() >= self._end:
             await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: others have their turn
             self._end = perf_counter() + _LONGEST

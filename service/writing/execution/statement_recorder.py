@@ -1,7 +1,7 @@
 """Recording statements: one or many, all or none, each id once.
 
 The first attempt reads nothing: it appends on the condition that no event has touched the
-statements' ids. Only if that fails is their past read, and compared with what is to be recorded.
+statements' ids. Only if that fails, their past is read and compared with what is to be recorded.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class StatementRecorder:
     async def record(
         self, timeline: str, command: RecordStatements, caller: Caller, key: Key | None
     ) -> CommandResult:
-        """Record them all or none; the items of the answer are in their order.
+        """Record all of them or none; the items of the answer are in the same order.
 
         Raises StatementExists, StatementGone, IdempotencyConflict and what the log and the
         read model raise.
@@ -60,7 +60,7 @@ class StatementRecorder:
         return await retry_conflicts(attempt)
 
     def _named(self, command: RecordStatements, key: Key | None) -> _Named:
-        """The statements with the ids that they have or are given."""
+        """The statements with their own or new ids."""
         statements = command.statements
         missing = [n for n, statement in enumerate(statements) if statement.id is None]
         fresh = [key.statement_id(n) for n in missing] if key else self._ids.many(len(missing))
@@ -82,7 +82,7 @@ class StatementRecorder:
             decisions = record_all(pasts, named)
         except StatementExists:
             if first:
-                return None  # The next attempt reads the past, and names all ids that are taken.
+                return None  # the next attempt reads the past, and names all ids that are taken
             raise
         new = [d for d in decisions.values() if isinstance(d, Record)]
         drafts = [
@@ -111,8 +111,8 @@ class StatementRecorder:
         return [key.event_id(places[decision.id]) for decision in new]
 
     async def _remembered(self, timeline: str, named: _Named, key: Key) -> CommandResult | None:
-        """The result of the request that spent the key; None if no request has. Statements that
-        it found recorded are read again: the first recording of a statement never changes."""
+        """The result of the request that used the key before; None if none has. Statements that it
+        found recorded are read again, because the first recording of a statement never changes."""
         claim = (await self._log.receipts(timeline, [key.claim.id]))[0]
         if claim is None:
             return None
@@ -136,7 +136,7 @@ class StatementRecorder:
 
 
 def _places(named: _Named) -> dict[str, int]:
-    """Each id, and the number of the first item that has it."""
+    """Each id, with the number of the first item that has it."""
     places: dict[str, int] = {}
     for n, (id_, _) in enumerate(named):
         places.setdefault(id_, n)
@@ -144,7 +144,7 @@ def _places(named: _Named) -> dict[str, int]:
 
 
 def _items(named: _Named, made: Mapping[str, Made], fresh: set[str]) -> tuple[Recorded, ...]:
-    """An item for each statement; if one is given twice, the second is the duplicate."""
+    """An item for each statement; if a statement is given twice, the second is the duplicate."""
     items = []
     for id_, _ in named:
         revision, event_id = made[id_]

@@ -1,7 +1,7 @@
 """Turns: commands of this process that read the same subjects go one after another.
 
-Commands of several processes are kept apart by the revisions that they expect of the log. Taking
-turns only saves commands of one process from being decided again.
+Between processes, the expected revisions of the log prevent conflicts. Taking turns only saves the
+commands of one process from being decided again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Turn:
 
 
 class Turns:
-    """A lock for each subject of a timeline, kept as long as a command holds it or waits for it."""
+    """A lock for each subject of a timeline, which exists while commands hold it or wait for it."""
 
     def __init__(self) -> None:
         self._turns: dict[tuple[str, Subject], _Turn] = {}
@@ -37,7 +37,8 @@ class Turns:
 
     @asynccontextmanager
     async def take(self, timeline: str, subjects: Iterable[Subject]) -> AsyncIterator[None]:
-        """Hold all the subjects; they are taken in order, so that no two wait for each other."""
+        """Hold all the subjects. They are locked in order, so that no two commands wait for each
+        other."""
         wanted = [(timeline, subject) for subject in sorted(set(subjects))]
         held: list[asyncio.Lock] = []
         waited: list[tuple[str, Subject]] = []

@@ -1,7 +1,7 @@
-"""Proposals: what somebody may propose and not write becomes a proposal, which is decided later.
+"""Proposals: writes of callers who may only propose, to be decided later.
 
-Proposals are events of a timeline of their own, which those who may review can read. Nothing of
-them is on the public timeline before an approval. Commands are decided and executed in
+Proposals are events on a timeline of their own, which reviewers can read. The public timeline has
+nothing of them before an approval. Commands are decided and executed in
 `service.writing.execution`.
 
 Tested elsewhere:

@@ -1,8 +1,9 @@
-"""Approvals: the commands of a proposal are carried out on its timeline, and then that is noted.
+"""Approvals: the commands of a proposal are carried out on its timeline, and then the approval is
+recorded.
 
-If a crash comes between the two, or somebody asks in between, the events on the timeline show the
-approval: it is then noted in the name of the reviewer whom those events name. That reviewer's note
-is added when their own call comes to it, at once or when it is repeated.
+If a crash comes between the two steps, or somebody asks in between, the events on the timeline show
+the approval: it is then recorded in the name of the reviewer whom those events name. That
+reviewer's note is added when their own call gets there, at once or when it is repeated.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from service.writing.proposing.wire import array_of
 __all__ = ["Approvals", "Approved", "commands_of"]
 
 _BETWEEN: Final = "; approved by "
-"""Stands between the proposer and the reviewer, who are the author of what was approved."""
+"""Separates the proposer from the reviewer in the author of approved events."""
 
 
 class Approved(NamedTuple):
@@ -45,7 +46,7 @@ class Approvals:
         self._rounds = rounds
 
     async def complete(self, timeline: str, found: KnownProposal) -> bool:
-        """Note the approval of a proposal that waits, if its commands were carried out. Returns
+        """Record the approval of a waiting proposal whose commands were carried out. Returns
         whether they were."""
         items = await self._published(timeline, found)
         if items is None:
@@ -57,9 +58,9 @@ class Approvals:
     async def carry_out(
         self, timeline: str, found: KnownProposal, note: str | None, caller: Caller
     ) -> Approved:
-        """Carry the commands of a proposal that waits out, all or none, and note the approval. If
-        another call has carried them out meanwhile, what that one recorded is returned, and the
-        approval is noted in its reviewer's name. Raises what refuses the commands."""
+        """Carry out the commands of a waiting proposal, all or none, and record the approval. If
+        another call has carried them out meanwhile, that call's results are returned, and the
+        approval is recorded in its reviewer's name. Raises what refuses the commands."""
         author = f"{found.folded.author}{_BETWEEN}{caller.author}"
         array = await commands_of(timeline, found)
         if caller.dry_run:
@@ -75,14 +76,15 @@ class Approvals:
         reviewer = await self._reviewer_of(timeline, published) or caller.author
         own = note if reviewer == caller.author else None
         noted = await self._note(timeline, found, _revisions(items), own, reviewer)
-        # If all of it was on record before, no event names a reviewer: it is who notes it first.
+        # If everything was recorded before, no event names a reviewer: the first to record the
+        # approval is the reviewer.
         return Approved(items, is_new=noted and not published)
 
     async def repeat(
         self, timeline: str, found: KnownProposal, note: str | None, caller: Caller
     ) -> Approved:
-        """What the approval of a proposal has recorded. A note that its reviewer has not made yet
-        is added."""
+        """What the approval of a proposal has recorded. Adds the reviewer's note if it is
+        missing."""
         items = await self._published(timeline, found) or ()
         approval, is_own = found.last.event, found.last.header.author == caller.author
         if isinstance(approval, ProposalApproved) and is_own and not caller.dry_run:
@@ -90,7 +92,7 @@ class Approvals:
         return Approved(items, is_new=False)
 
     async def _published(self, timeline: str, found: KnownProposal) -> tuple[Recorded, ...] | None:
-        """What its commands have recorded; None if they were not carried out."""
+        """What the proposal's commands have recorded; None if they were not carried out."""
         array = await commands_of(timeline, found)
         return await self._rounds.recorded(timeline, found.folded.id, array)
 
@@ -113,7 +115,7 @@ class Approvals:
         note: str | None,
         reviewer: str,
     ) -> bool:
-        """Note that it was approved. Returns whether something was recorded."""
+        """Record that the proposal was approved. Returns whether that is new."""
         command = Command(found.folded.id, ProposalApproved(revisions=revisions, note=note))
         noted = await self._commands.execute(PROPOSALS + timeline, command, Caller(reviewer))
         return not noted.items[0].duplicate
@@ -132,7 +134,7 @@ def _revisions(items: Collection[Recorded]) -> tuple[int, ...]:
 
 
 def _all_recorded(result: ArrayResult) -> tuple[Recorded, ...]:
-    """What was recorded. Raises what refused the first command that was refused."""
+    """What was recorded. Raises the refusal of the first refused command."""
     items: list[Recorded] = []
     for item in result.items:
         if isinstance(item, OnrecordError):

@@ -1,8 +1,8 @@
-"""Making proposals: a write is decided as usual, and then kept instead of being carried out.
+"""Making proposals: a write is decided as usual, and then stored instead of being carried out.
 
 A proposal contains the commands that would record something new. While it waits, the same write by
-the same author returns it. With an Idempotency-Key the same request returns the same proposal for
-ever, and the answer says what has become of it.
+the same author returns it. With an Idempotency-Key the same request always returns the same
+proposal, with its present state.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _Outcome = Recorded | OnrecordError
 
 
 class ProposedWrite(NamedTuple):
-    """The result of a write that was proposed. `proposal` is the id of its proposal, a new one or
-    one that waited; None if the write contains nothing new. `revision` is the timeline's own, which
+    """The result of a write that was proposed. `proposal` is the id of its proposal, which is new
+    or was waiting; None if the write contains nothing new. `revision` is the timeline's own, which
     no proposal changes."""
 
     result: CommandResult | ArrayResult
@@ -65,7 +65,7 @@ class Proposer:
         self, timeline: str, command: Command | RecordStatements, caller: Caller
     ) -> ProposedWrite:
         """Propose a command, or statements all or none. Raises what `Commands.execute` raises, and
-        Forbidden for what cannot be proposed."""
+        Forbidden for commands that cannot be proposed."""
         wanted = _commands_in(command)
         before = await self._before(timeline, command, caller)
         if before is not None:
@@ -102,8 +102,8 @@ class Proposer:
     async def _before(
         self, timeline: str, asked: Command | RecordStatements | CommandArray, caller: Caller
     ) -> KnownProposal | None:
-        """The proposal that the same request with the same Idempotency-Key has become. Raises
-        IdempotencyConflict if the key was used for another one."""
+        """The proposal that the same request with the same Idempotency-Key became before. Raises
+        IdempotencyConflict if the key was used for another request."""
         if caller.key is None:
             return None
         key = self._key(timeline, caller, asked)
@@ -129,8 +129,8 @@ class Proposer:
         caller: Caller,
         asked: Command | RecordStatements | CommandArray,
     ) -> str | None:
-        """Make the proposal of the commands that are new, but not in a dry run, nor if it waits
-        already. Returns its id; None if nothing is new."""
+        """Make a proposal of the new commands, except in a dry run, or if it is waiting already.
+        Returns its id; None if nothing is new."""
         new = [wanted[n] for n, outcome in outcomes.items() if _is_new(outcome)]
         commands = [each for each in new if isinstance(each, Command)]
         if not commands:
@@ -152,8 +152,7 @@ class Proposer:
     async def _in_series(
         self, timeline: str, commands: Sequence[Command], author: str, is_atomic: bool
     ) -> tuple[str, bool]:
-        """The id of the waiting proposal with this content, and True; else the next id, and
-        False."""
+        """The id of the waiting proposal with this content, and True; or the next id, and False."""
         content = content_of(CommandArray(tuple(commands), (), is_atomic))
         fingerprint = self._fingerprint(b"%d\n%b" % (is_atomic, content))
         series = ProposalSeries(self._log, PROPOSALS + timeline, author, fingerprint)
@@ -183,7 +182,7 @@ def _is_new(outcome: _Outcome) -> bool:
 
 
 def _revision_before(result: CommandResult | ArrayResult) -> int:
-    """The timeline's revision, of which a dry run has counted on."""
+    """The timeline's real revision; a dry run has counted beyond it."""
     return result.revision - sum(map(_is_new, result.items))
 
 
@@ -192,8 +191,8 @@ def _dry(caller: Caller) -> Caller:
 
 
 def _named(commands: Sequence[Command], proposal: str) -> list[Command]:
-    """The commands of the proposal. Statements without an id are given one that follows from the
-    proposal's and from their place in it."""
+    """The commands of the proposal. Statements without an id get one that is derived from the
+    proposal's id and their place in it."""
     named = list(commands)
     for n, (_, event) in enumerate(commands):
         if isinstance(event, StatementRecorded) and event.statement.id is None:
@@ -206,7 +205,7 @@ def _named(commands: Sequence[Command], proposal: str) -> list[Command]:
 def _in_order(
     outcomes: Sequence[Any], wanted: Sequence[Command | InvalidInput], proposal: str | None
 ) -> Iterator[Any]:
-    """The outcomes; a command that became a part of the proposal has the id that it has there."""
+    """The outcomes; a command that became part of the proposal has the id that it has there."""
     new = [each for each, came in zip(wanted, outcomes, strict=True) if _is_new(came)]
     commands = [each for each in new if isinstance(each, Command)]
     named = iter(_named(commands, proposal) if proposal else commands)
@@ -236,7 +235,7 @@ def _as_proposed(
 
 
 def _is_of(command: Command, kept: Mapping[str, Any]) -> bool:
-    """Whether the command became this part of a proposal, where every statement has an id."""
+    """Whether the command became this part of a proposal, in which every statement has an id."""
     event = command.event
     if isinstance(event, StatementRecorded) and event.statement.id is None:
         told = kept.get("statement")

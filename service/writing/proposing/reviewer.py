@@ -1,8 +1,8 @@
 """Deciding proposals: approval, refusal, withdrawal, redaction.
 
-Each takes two appends. An approval carries the commands out on the timeline, and then it is noted
-that it was approved; what a crash leaves between the two is completed when the proposal is shown or
-decided the next time (`approvals`). The other decisions close the proposal before they are noted
+Each takes two appends. An approval carries the commands out on the timeline, and is then recorded;
+if a crash comes between the two, the approval is completed when the proposal is shown or decided
+the next time (`approvals`). The other decisions close the proposal before they are recorded
 (`rounds`). A proposal that a crash has left closed still waits, and can be decided in any way.
 """
 
@@ -35,13 +35,13 @@ __all__ = ["Decided", "Ending", "Reviewer"]
 
 _OWN: Final = "Nobody approves their own proposal: somebody else who may review has to."
 _READ_AT_ONCE: Final = 8
-"""Events of proposals that are in memory at a time: each may have 16 MiB."""
+"""The most events of proposals that are in memory at a time, because each may have 16 MiB."""
 
 Ending = Literal["approved", "refused", "withdrawn", "redacted"]
 
 
 class Decided(NamedTuple):
-    """What has become of a proposal; `is_new` if this call did it. `items` are what an approval has
+    """A decided proposal; `is_new` if this call decided it. `items` are what an approval has
     recorded."""
 
     proposal: str
@@ -61,7 +61,7 @@ class Reviewer:
         self._approvals = Approvals(commands, self._rounds)
 
     async def find(self, timeline: str, id: str) -> KnownProposal:  # noqa: A002 - the API's own word for it
-        """The proposal, after an approval that a crash interrupted was completed."""
+        """The proposal; an approval that a crash interrupted is completed first."""
         found = await self._known(timeline, id)
         if found.folded.state == "proposed" and await self._approvals.complete(timeline, found):
             return await self._known(timeline, id)
@@ -74,10 +74,10 @@ class Reviewer:
         note: str | None,
         caller: Caller,
     ) -> Decided:
-        """Carry the commands out, all or none. Another approval, before or in the same moment, is
-        not new, and returns what was recorded. Raises ProposalDecided if it was refused or
-        withdrawn, Forbidden if it is the caller's own, and what refuses the commands: the proposal
-        then stays."""
+        """Carry the commands out, all or none. If somebody has approved it already, or at the same
+        moment, this is not new, and returns what was recorded. Raises ProposalDecided if it was
+        refused or withdrawn, Forbidden if it is the caller's own, and what refuses the commands:
+        the proposal then stays."""
         found = await self.find(timeline, id)
         state = found.folded.state
         if state == "approved":
@@ -97,13 +97,13 @@ class Reviewer:
         reason: str,
         caller: Caller,
     ) -> Decided:
-        """Raises ProposalDecided."""
+        """Refuse it. Raises ProposalDecided."""
         found = await self.find(timeline, id)
         result = await self._end(timeline, found, ProposalRefused(reason=reason), caller)
         return Decided(id, "refused", is_new=not result.items[0].duplicate)
 
     async def withdraw(self, timeline: str, id: str, caller: Caller) -> Decided:  # noqa: A002 - the API's own word for it
-        """Only its author may: to others it is Unknown. Raises ProposalDecided."""
+        """Withdraw it. Only its author may: to others it is Unknown. Raises ProposalDecided."""
         found = await self.find(timeline, id)
         if found.folded.author != caller.author:
             raise Unknown("proposal", id)
@@ -122,13 +122,13 @@ class Reviewer:
         event = StatementRedacted(revisions=(), reason=reason)
         try:
             result = await self._end(timeline, found, event, caller)
-        except ProposalDecided:  # It was approved meanwhile, and its text is removed all the same.
+        except ProposalDecided:  # it was approved meanwhile; its text is removed nevertheless
             command = Command(id, event)
             result = await self._commands.execute(PROPOSALS + timeline, command, _bare(caller))
         return Decided(id, "redacted", is_new=not result.items[0].duplicate)
 
     async def redact_about(self, timeline: str, statement: str, reason: str, author: str) -> None:
-        """Remove the text of every proposal about the statement, because it repeats what the
+        """Remove the text of every proposal about the statement, because proposals repeat what the
         statement said."""
         name = PROPOSALS + timeline
         if not await self._pasts.is_open(name):
@@ -144,7 +144,7 @@ class Reviewer:
                     await self.redact(timeline, id_, reason, Caller(author))
 
     async def try_out(self, timeline: str, found: KnownProposal) -> ArrayResult:
-        """What its commands would come to now."""
+        """The outcomes that its commands would have now."""
         array = await commands_of(timeline, found)
         caller = Caller(found.folded.author, dry_run=True)
         return await self._commands.execute_all(timeline, array, caller)
@@ -163,7 +163,7 @@ class Reviewer:
         event: ProposalRefused | ProposalWithdrawn | StatementRedacted,
         caller: Caller,
     ) -> CommandResult:
-        """Note a decision other than an approval. A proposal that waits is closed first. Raises
+        """Record a decision other than an approval; close a waiting proposal first. Raises
         ProposalDecided."""
         id_ = found.folded.id
         command = Command(id_, event)

@@ -1,13 +1,14 @@
-"""Rounds: in each, a proposal is carried out or closed, and the log lets only one of them happen.
+"""Rounds: in each, a proposal is either carried out or closed, and the log lets only one of these
+happen.
 
-A proposal is carried out on its timeline, and what was decided is noted on the timeline of
+A proposal is carried out on its timeline, and the decision is recorded on the timeline of
 proposals; no append spans the two. A refusal, a withdrawal or a redaction therefore closes the
-round first: it spends the key under which the commands would be carried out on an append without
-events. Then the decision is noted, under another key of the same round.
+round first: with an append without events, it uses up the key under which the commands would be
+carried out. Then the decision is recorded, under another key of the same round.
 
-If a crash comes before the note, the proposal still waits. A refusal closes the round once more,
-which changes nothing, and is noted. An approval begins the next round: it spends the key of the
-note, so that a slow call that closed the round cannot note its decision any more.
+If a crash comes before that, the proposal still waits. A refusal closes the round once more, which
+changes nothing, and is recorded. An approval begins the next round: it uses up the key of the
+decision, so that a slow call that closed the old round can no longer record its decision.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ __all__ = ["Rounds"]
 
 _NOTHING: Final = CommandArray((), ())
 _ATTEMPTS: Final = 6
-"""A decision looks again when another one came first. It gives up after so many: that is no
-accident."""
+"""How often a decision looks again when another one came first; after that it gives up, because so
+many are no accident."""
 
 
 class _Round(NamedTuple):
-    """The round in which a proposal is. `carried_out` are what the log remembers of its events, in
+    """The present round of a proposal. `carried_out` is what the log remembers of its events, in
     the order of its commands; None if it was not carried out in this round."""
 
     proposal: str
@@ -54,7 +55,7 @@ class _Round(NamedTuple):
 
     @property
     def note(self) -> str:
-        """The key under which the decision that closed the round is noted."""
+        """The key under which the decision that closed the round is recorded."""
         return f"closed\n{self.proposal}\n{self.number}"
 
 
@@ -84,8 +85,8 @@ class Rounds:
     async def carry_out(
         self, timeline: str, proposal: str, array: CommandArray, author: str
     ) -> ArrayResult:
-        """Carry the commands out, all or none and once. Raises ProposalDecided if another decision
-        was noted, and what `Commands.execute_all` raises."""
+        """Carry the commands out, all or none, once. Raises ProposalDecided if another decision was
+        recorded, and what `Commands.execute_all` raises."""
         for _ in range(_ATTEMPTS):
             present = await self._present(timeline, proposal, array)
             if present.is_closed:
@@ -95,14 +96,14 @@ class Rounds:
                 caller = Caller(author, present.key)
                 return await self._commands.execute_all(timeline, array, caller)
             except IdempotencyConflict:
-                continue  # It was closed meanwhile.
+                continue  # it was closed meanwhile
         raise ProposalDecided("Others are deciding this proposal: look at it again.", proposal)
 
     async def close(
         self, timeline: str, proposal: str, array: CommandArray, command: Command, author: str
     ) -> CommandResult | None:
-        """Prevent the commands from being carried out in this round, and note the decision
-        `command`. Returns None if another one was noted, or another round has begun. Raises
+        """Prevent the commands from being carried out in this round, and record the decision
+        `command`. Returns None if another decision was recorded, or another round has begun. Raises
         ProposalDecided if the commands were carried out."""
         present = await self._present(timeline, proposal, array)
         key = self._key(timeline, present, _NOTHING)
@@ -134,8 +135,8 @@ class Rounds:
         raise AssertionError("There is always another number.")
 
     async def _begin_next(self, timeline: str, closed: _Round) -> None:
-        """Begin the next round, if nothing was noted of the one that is closed. Raises
-        ProposalDecided if something was."""
+        """Begin the next round, unless a decision was recorded for the closed one. Raises
+        ProposalDecided if one was."""
         over = self._over(timeline, closed)
         try:
             await self._log.append(Append(PROPOSALS + timeline, (), {}, over))
@@ -147,5 +148,5 @@ class Rounds:
         return Key(timeline, present.key, array, self._fingerprint)
 
     def _over(self, timeline: str, closed: _Round) -> Claim:
-        """What the log remembers of a round that is closed, when the next one begins."""
+        """The claim that marks a closed round as over when the next one begins."""
         return Key(PROPOSALS + timeline, closed.note, _NOTHING, self._fingerprint).claim

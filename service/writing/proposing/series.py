@@ -1,9 +1,9 @@
-"""A series: the proposals of one content by one author, of which at most the last one waits.
+"""A series: the proposals of one content by one author; at most the last one waits.
 
-While a proposal waits, proposing the same content again returns that proposal. Once it is decided,
-the content may be proposed again: that is the next proposal of its series. The ids of a series
-follow from the content and from their number, so the log gives each number to one proposal,
-whichever of several equal requests comes first.
+While a proposal waits, proposing the same content again returns it. Once it is decided, the content
+may be proposed again, as the next proposal of the series. The ids of a series are derived from the
+content and a number, so the log gives each number to one proposal only, even if several equal
+requests come at once.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class ProposalSeries:
         return str(uuid5(_NAMESPACE, f"{self._name}\n{number}"))
 
     async def length(self) -> int:
-        """How many proposals the series has. It asks in steps that double, so that it takes a few
-        calls however long the series is: each number is there only if those before it are. Raises
+        """How many proposals the series has. It looks in steps that double, so that it takes few
+        calls however long the series is: a number exists only if all before it do. Raises
         LogError."""
         low, high = 0, _ENDLESS
         while low < high:

@@ -1,4 +1,4 @@
-"""Proposals as they are shown: what is proposed, by whom, when, and what has become of it."""
+"""Proposals as they are shown: their content, author, time and state."""
 
 from __future__ import annotations
 
@@ -32,14 +32,13 @@ __all__ = ["Proposals", "shown", "shown_whole"]
 
 
 _MOST_BYTES: Final = 4 << 20
-"""A page ends behind the proposal that brings it to so many bytes of JSON: one alone may have 16
-MiB, as any body."""
+"""The bytes of JSON after which a page ends; one proposal alone may have 16 MiB, like any body."""
 
 
 class _Page(NamedTuple):
     items: list[Proposal]
     last: str | None
-    """The id behind which the next page begins; None if there is none."""
+    """The id after which the next page begins; None if there is none."""
 
 
 class Proposals:
@@ -52,8 +51,8 @@ class Proposals:
     async def page(
         self, timeline: str, wanted: ProposalFilter, after: str | None, limit: int
     ) -> _Page:
-        """Those of the filter that were made behind the proposal `after`, in the order in which
-        they were made: `limit` of them, or fewer large ones."""
+        """The proposals of the filter that were made after the proposal `after`, in the order in
+        which they were made: `limit` of them, or fewer large ones."""
         name = PROPOSALS + timeline
         if not await self._pasts.is_open(name):
             return _Page([], None)
@@ -70,7 +69,7 @@ class Proposals:
             try:
                 items.append(shown(await self._reviewer.find(timeline, each.id)))
             except StatementGone:
-                continue  # It was redacted while the page was made.
+                continue  # it was redacted while the page was made
             size += len(msgspec.json.encode(items[-1]))
             if size >= _MOST_BYTES:
                 return _Page(items, each.id if number < len(found) else None)

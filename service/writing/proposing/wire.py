@@ -1,4 +1,4 @@
-"""Commands as `POST …/commands` takes them, which is how a proposal keeps them."""
+"""Commands in the form of `POST …/commands`, which is how a proposal stores them."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _KINDS: Final[Mapping[type, tuple[str, str]]] = {
     AliasAdded: ("alias", "actor"),
     AliasRemoved: ("unalias", "actor"),
 }
-"""By the type of its event, the name of a command and of the member that says what it is about."""
+"""By the type of its event: the name of a command, and of the member that says what it is about."""
 
 _UNPROPOSABLE: Final = "Only what records can be proposed, not what needs the right {!r}."
 
 
 def wire_of(command: Command) -> dict[str, Any]:
-    """The command as an object with one member, and a reason beside `put`. Raises Forbidden for one
-    that cannot be proposed."""
+    """The command as an object with one member, and a reason beside `put`. Raises Forbidden if it
+    cannot be proposed."""
     id_, event = command
     if isinstance(event, StatementRecorded):
         return {"statement": _members(event.statement)}
@@ -70,6 +70,6 @@ async def array_of(
 
 
 def _members(thing: Any) -> dict[str, Any]:
-    """The members that say something."""
+    """The members that are not empty."""
     told: dict[str, Any] = msgspec.to_builtins(thing)
     return told

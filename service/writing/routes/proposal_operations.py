@@ -1,4 +1,4 @@
-"""The operations on proposals: their parameters, and the answers that all of them share."""
+"""The operations on proposals: their parameters, and their common answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CONFLICTS: Final = (
     "spelling-taken",
     "rejected",
 )
-"""Why a proposal cannot be approved any more."""
+"""The problems of a proposal that cannot be approved any more."""
 
 _DECIDED: Final = ("Onrecord-Revision", "Onrecord-Checkpoint")
 

@@ -1,5 +1,5 @@
-"""The calls that read and decide proposals. What somebody writes who may only propose becomes
-one: see `WriteSteps.carry_out`."""
+"""The calls that read and decide proposals. Writes of callers who may only propose become
+proposals: see `WriteSteps.carry_out`."""
 
 from __future__ import annotations
 
@@ -86,8 +86,7 @@ async def get_proposal(
     id: FromPath[str],  # noqa: A002 - the path's own word
     write: NamedDependency[WriteSteps],
 ) -> ReadyResponse:
-    """One proposal: the commands, what they would come to, who made it, when, and what has become
-    of it."""
+    """One proposal: its commands, their outcomes, its author, its time, and its state."""
     parsed_query(request)
     visitor = visitor_of(request.scope)
     _refuse_nobody(visitor.principal, id)
@@ -174,7 +173,7 @@ def _cursor(text: str, of: tuple[str, ...]) -> Cursor:
 
 
 def _refuse_nobody(principal: Principal, id: str) -> None:  # noqa: A002 - the path's own word
-    """Nobody in particular has no proposals of their own."""
+    """Raise Unknown for an anonymous caller, who has no proposals of their own."""
     if principal == EVERYONE:
         raise Unknown("proposal", id)
 
@@ -199,8 +198,8 @@ async def _decided(
 async def _covered(
     write: WriteSteps, timeline: str, found: Decided, *, reviews: bool, now: bool
 ) -> str:
-    """The size of the head that covers what an approval has recorded, or else what was noted. The
-    size of the timeline of proposals is shown to those who may review."""
+    """The size of the signed head that covers what an approval has recorded, or else the decision's
+    event. The size of the timeline of proposals is shown only to those who may review."""
     if found.state == "approved":
         revision = max((item.revision for item in found.items), default=0)
         return await write.answers.covered(timeline, revision, now=now)

@@ -107,7 +107,7 @@ async def record_statements(
     )
 )
 async def put_statement(request: HttpRequest, write: NamedDependency[WriteSteps]) -> ReadyResponse:
-    """Records the statement if it is new, corrects it if it differs from what it is now."""
+    """Records the statement if it is new, or corrects it if it differs."""
     return await write.about_one(await write.read.whole(request))
 
 
@@ -171,7 +171,7 @@ async def reinstate_statement(
 async def redact_statement(
     request: HttpRequest, write: NamedDependency[WriteSteps]
 ) -> ReadyResponse:
-    """Removes what the statement said, for every date; its place stays. Proposals that had the same
+    """Removes what the statement said, for every date; its place stays. Proposals with the same
     text lose it too."""
     asked = await write.read.change(request, Redaction)
     answer = await write.about_one(asked)

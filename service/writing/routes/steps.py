@@ -43,7 +43,7 @@ class WriteSteps(NamedTuple):
         return await self.carry_out(asked, self.answers.item)
 
     async def forget_proposals(self, asked: WriteRequest) -> None:
-        """Behind a redaction: have the text of proposals about the statement removed too."""
+        """After a redaction: remove the text of proposals about the statement too."""
         command, caller = asked.command, asked.caller
         if caller.dry_run or not isinstance(command, Command):
             return
@@ -52,8 +52,8 @@ class WriteSteps(NamedTuple):
             await self.reviewer.redact_about(asked.timeline, id_, event.reason, caller.author)
 
     async def carry_out_all(self, asked: ArrayRequest) -> ArrayResult:
-        """Execute the commands of an array; behind their redactions, have the text of proposals
-        about those statements removed too."""
+        """Execute the commands of an array; after redactions, also remove the text of proposals
+        about those statements."""
         result = await self.commands.execute_all(asked.timeline, asked.array, asked.caller)
         if asked.caller.dry_run or (asked.array.is_atomic and result.refused):
             return result
@@ -66,7 +66,7 @@ class WriteSteps(NamedTuple):
         return result
 
     async def carry_out(self, asked: WriteRequest, answer: _Answer) -> ReadyResponse:
-        """Execute the command, or make it a proposal where the caller may do no more."""
+        """Execute the command, or make it a proposal if the caller may only propose."""
         timeline, command, caller = asked.timeline, asked.command, asked.caller
         if not caller.proposes:
             return await answer(asked, await self.commands.execute(timeline, command, caller))

@@ -1,4 +1,5 @@
-"""The rules of keys and grants: a key's name is taken once for ever; what is over stays over."""
+"""The rules of keys and grants: a key's name is used once for ever; what has ended cannot
+return."""
 
 from __future__ import annotations
 
@@ -13,13 +14,13 @@ __all__ = ["AccessPast", "decide"]
 
 
 class AccessPast(Struct, frozen=True):
-    """A key that was issued, or a grant that was given; `over` once it was revoked or taken."""
+    """A key that was issued, or a grant that was given; `over` if it was revoked or taken."""
 
     over: bool
 
 
 def decide(past: AccessPast | None, wanted: AccessChange, id: str) -> Record:  # noqa: A002 - the API's own word for it
-    """Let `wanted` happen to the key named `id`, or to the grant of that id. Raises KeyExists,
+    """Decide about `wanted` for the key named `id`, or the grant with that id. Raises KeyExists,
     AlreadyRevoked and Unknown."""
     if isinstance(wanted, KeyIssued):
         if past is not None:

@@ -34,8 +34,8 @@ class Alias(Struct, frozen=True):
 
 
 class ActorPast(Struct, frozen=True):
-    """A registered actor; `id` as it was first recorded. `aliases` are those that the command
-    names, by their keys."""
+    """A registered actor, with `id` as it was first recorded. `aliases` are those that the command
+    names, by key."""
 
     id: str
     name: str
@@ -45,8 +45,8 @@ class ActorPast(Struct, frozen=True):
 
 
 class Directory(Struct, frozen=True):
-    """What the decision on a command about an actor needs: the actor if it is registered, and the
-    id of each actor that owns a spelling which the command names, by the spelling's key."""
+    """What a command about an actor is decided on: the actor if it is registered, and for each
+    spelling that the command names, by key, the id of the actor that owns it."""
 
     actor: ActorPast | None = None
     owners: Mapping[str, str] = {}
@@ -64,8 +64,8 @@ def spellings_of(wanted: Event, id: str) -> list[str]:  # noqa: A002 - the API's
 
 
 def decide(directory: Directory, wanted: Event, id: str) -> Decision:  # noqa: A002 - the API's own word for it
-    """Let `wanted` happen to the actor `id`, which may be written in any case. `directory` is about
-    the spellings of `spellings_of`. An actor keeps an id that would be refused by now. Raises
+    """Decide about `wanted` for the actor `id`, which may be written in any case. `directory` is
+    about the spellings of `spellings_of`. An actor keeps an id that would be refused today. Raises
     SpellingTaken, Unknown and InvalidInput."""
     actor = directory.actor
     match wanted:

@@ -18,8 +18,8 @@ class Made(NamedTuple):
 
 
 class Record(NamedTuple):
-    """The event is to be recorded. `id` is the id in the answer, of the thing that the event is
-    about."""
+    """The event must be recorded. `id` is what the answer gives as the id of the thing that the
+    event is about."""
 
     id: str
     subject: Subject
@@ -27,7 +27,7 @@ class Record(NamedTuple):
 
 
 class Same(NamedTuple):
-    """Nothing is left to do: the event `made` has done it before."""
+    """Nothing is left to do, because the event `made` has done it before."""
 
     id: str
     made: Made

@@ -21,8 +21,8 @@ __all__ = ["ProposalPast", "decide", "redact"]
 
 
 class ProposalPast(Struct, frozen=True):
-    """A proposal in the `state` to which the event `last` has brought it. `has_note` if that is an
-    approval with its reviewer's note."""
+    """A proposal in `state`, which the event `last` has set. `has_note` if that is an approval with
+    its reviewer's note."""
 
     state: str
     last: Made
@@ -30,10 +30,11 @@ class ProposalPast(Struct, frozen=True):
 
 
 def decide(past: ProposalPast | None, wanted: ProposalChange, id: str) -> Decision:  # noqa: A002 - the API's own word for it
-    """Let `wanted` happen to the proposal. Raises Unknown and ProposalDecided.
+    """Decide about `wanted` for the proposal. Raises Unknown and ProposalDecided.
 
-    An approval counts whatever was decided in the same moment: its commands are carried out
-    already. One that was noted without its reviewer's note is noted once more with it.
+    An approval counts whatever else was decided at the same moment, because its commands are
+    carried out already. If it was recorded without its reviewer's note, it is recorded again with
+    the note.
     """
     if past is None:
         if not isinstance(wanted, ProposalMade):
@@ -54,7 +55,7 @@ def redact(
     reason: str,
     id: str,  # noqa: A002 - the API's own word for it
 ) -> Record:
-    """Remove the text of the proposal, which the events of these revisions hold. Raises Unknown."""
+    """Remove the text of the proposal, which the events of these revisions have. Raises Unknown."""
     if past is None:
         raise Unknown("proposal", id)
     event = StatementRedacted(revisions=tuple(revisions), reason=reason)

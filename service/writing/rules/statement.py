@@ -43,8 +43,8 @@ class StatementPast(Struct, frozen=True):
 
     `first` is the statement as it was recorded, `current` as corrected since; both are None once
     the text is gone. `retracted` is the revision of the retraction that is in force, `redacted`
-    that of the redaction. `relations` are those of its own that are in force, as far as the command
-    needs them.
+    that of the redaction. `relations` are its own that are in force, as far as the command needs
+    them.
     """
 
     id: str
@@ -79,9 +79,9 @@ def record(past: StatementPast | None, statement: Statement, id: str) -> Decisio
 def record_all(
     pasts: Mapping[str, StatementPast], statements: Iterable[tuple[str, Statement]]
 ) -> dict[str, Decision]:
-    """Record the statements, each with its id; two that are the same count as one. The decisions
-    are by id, in the order of the statements. Raises what `record` raises; StatementExists has all
-    ids that are taken."""
+    """Record the statements, each with its id; two equal ones count as one. Returns the decisions
+    by id, in the order of the statements. Raises what `record` raises; StatementExists has all ids
+    that are taken."""
     first: dict[str, Statement] = {}
     decisions: dict[str, Decision] = {}
     taken: dict[str, None] = {}
@@ -105,8 +105,8 @@ def decide(
     wanted: Event,
     id: str,  # noqa: A002 - the field's own name
 ) -> Record:
-    """Let `wanted` happen to the statement `id`. `target` is the past of the statement that a new
-    relation points to. Raises Unknown, StatementGone and the errors of each rule."""
+    """Decide about `wanted` for the statement `id`. `target` is the past of the statement that a
+    new relation points to. Raises Unknown, StatementGone and the errors of each rule."""
     known = _known(past, id)
     match wanted:
         case StatementCorrected(changes=changes):

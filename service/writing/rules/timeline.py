@@ -12,7 +12,7 @@ __all__ = ["TimelinePast", "decide", "evolve"]
 
 
 class TimelinePast(Struct, frozen=True):
-    """The description of an open timeline, and the event that it is from."""
+    """The description of an open timeline, and the event that it comes from."""
 
     shown: TimelineOpened | TimelineDescribed
     made: Made

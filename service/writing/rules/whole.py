@@ -1,4 +1,4 @@
-"""The rule of a statement that is put whole: it is recorded, or corrected where it differs."""
+"""The rule for putting a whole statement: it is recorded, or corrected if it differs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def put(
     reason: str,
     id: str,  # noqa: A002 - the field's own name
 ) -> Decision:
-    """Let the statement be as `statement` says. `made` is the event that made it what it is now.
-    Raises StatementGone, AlreadyRetracted."""
+    """Make the statement equal to `statement`. `made` is the event that gave it its present
+    content. Raises StatementGone, AlreadyRetracted."""
     if past is None or past.redacted is not None:
         return record(past, statement, id)
     if past.current is None:
@@ -39,7 +39,7 @@ def put(
 
 
 def changes_between(before: Statement, after: Statement) -> dict[str, Any]:
-    """The JSON merge patch (RFC 7396) that makes the one statement the other."""
+    """The JSON merge patch (RFC 7396) that turns `before` into `after`."""
     return _patch(msgspec.to_builtins(before), msgspec.to_builtins(after))
 
 
