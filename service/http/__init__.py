@@ -1,6 +1,6 @@
 """HTTP itself: the connection, the request and its parts, the answer, and problems.
 
-It knows neither routes nor timelines: the routes are in the rooms of what they are about, such as
+It knows neither routes nor timelines: routes are in the rooms of their subjects, such as
 `service.reading`.
 
 Tested elsewhere:

@@ -1,7 +1,7 @@
 """Accepts connections from the socket that all workers listen on, so that each gets its share.
 
-The system wakes all of them for a connection. A server that then accepts whatever waits lets one
-worker take a whole burst, while the others stay idle.
+The system wakes all of them for a connection. If each then accepted everything that waits, one
+worker would take a whole burst, while the others stay idle.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from service.tally import CONNECTIONS, TallyRow
 __all__ = ["Acceptor"]
 
 _TURN: Final = 0.001
-"""Seconds for which a connection is left to a worker that has fewer, for each one that it has
-fewer."""
+"""Seconds for which a worker leaves a connection to one with fewer connections, for each one that
+the other has fewer."""
 _MOST_TURNS: Final = 5
 _PAUSE: Final = 1.0
 """Seconds to wait if the system has no room for another connection."""
@@ -30,11 +30,11 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class Acceptor:
-    """Accepts one connection at a time. If another worker has fewer, that one is given a moment to
-    accept it first; a worker that is busy does not hold anybody up for longer.
+    """Accepts one connection at a time. If another worker has fewer, it gets a moment to accept it
+    first; a busy worker delays nobody for longer.
 
-    How many connections each worker has is in the rows of a tally, plus one while it accepts more.
-    uvicorn closes it as it closes an `asyncio.Server`.
+    The rows of a tally have the number of each worker's connections, plus one while it accepts
+    more. uvicorn closes this object like an `asyncio.Server`.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Acceptor:
         self._watch()
 
     def note(self, number: int) -> None:
-        """So many connections are open now."""
+        """Note how many connections are open now."""
         self._open = number
         self._count()
 
@@ -79,19 +79,19 @@ class Acceptor:
         self._loop.add_reader(self._listener, self._accept)
 
     def _pause(self, seconds: float | None) -> None:
-        """Watch again in so many seconds, or never."""
+        """Watch again after this many seconds, or never."""
         self._loop.remove_reader(self._listener)
         if self._turn is not None:
             self._turn.cancel()
         self._turn = None if seconds is None else self._loop.call_later(seconds, self._take_turn)
 
     def _take_turn(self) -> None:
-        """Those who have fewer connections had their chance."""
+        """Accept a connection now, because workers with fewer connections had their chance."""
         self._watch()
         self._take()
 
     def _accept(self) -> None:
-        """A connection waits."""
+        """Called when a connection waits."""
         more = self._row.get(CONNECTIONS) - self._least()
         if more > 0:
             self._pause(_TURN * min(more, _MOST_TURNS))
@@ -99,7 +99,7 @@ class Acceptor:
             self._take()
 
     def _least(self) -> float:
-        """The number of the worker that has the fewest."""
+        """The number of connections of the worker that has the fewest."""
         return min(number for (number,) in self._row.tally.rows_of(CONNECTIONS) if number)
 
     def _take(self) -> None:

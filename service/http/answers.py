@@ -1,5 +1,5 @@
-"""Answers: entity tags, conditional requests, the header with the revision, and a response that is
-sent without Litestar's own work."""
+"""Answers: entity tags, conditional requests, the header with the revision, and a response that
+bypasses Litestar's own work."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TAG = re.compile(r'"([^"]*)"')
 
 
 class ReadyResponse:
-    """A complete answer in bytes, for a handler to return.
+    """A complete answer in bytes, to be returned by a handler.
 
     Litestar's response classes build a map of the headers first, which takes some microseconds of
     every request (docs/decisions/0016-what-of-litestar-is-used.md).
@@ -68,7 +68,7 @@ def etag_of(body: bytes) -> str:
 
 
 def tag_of(changed: int) -> str:
-    """The tag of a statement: the revision at which anything that is shown of it last changed."""
+    """The tag of a statement: the revision at which anything shown of it last changed."""
     return f'"{changed}"'
 
 
@@ -100,7 +100,7 @@ def answer(
 
 
 def ready_answer(request: HttpRequest, body: bytes, *, revision: int, etag: str) -> ReadyResponse:
-    """The same about one revision, without Litestar's own work: for what is asked most."""
+    """The same about one revision, without Litestar's own work: for the most frequent calls."""
     sent = {"ETag": etag, **true_of(revision)}
     if holds(request.scope, etag):
         return ReadyResponse(b"", 304, sent)

@@ -1,4 +1,4 @@
-"""The body of a request: its media type, its size, and how much of all bodies the service holds."""
+"""The body of a request: its media type, its size, and the memory that all bodies together take."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ JSON_LINES = "application/x-ndjson"
 
 _TAKEN = "onrecord.taken"
 ARRIVED = "onrecord.arrived"
-"""In the scope of a request: what is called when its body has arrived, which may take minutes. It
-raises an error if the request must be refused by then."""
+"""In the scope of a request: called when its body has arrived, which may take minutes. It raises an
+error if the request must be refused by then."""
 
 
 class BodyBudget:
-    """How many bytes the bodies of all requests may hold together. The caller of a request's
-    handler gives back what the request took, when the request ends. The budget is that of all
-    processes that share the `row`'s tally; without one it is this process's."""
+    """The number of bytes that the bodies of all requests may take together. When a request ends,
+    the caller of its handler gives back what it took. All processes that share the `row`'s tally
+    share the budget; without a row it is this process's own."""
 
     def __init__(self, size: int, row: TallyRow | None = None) -> None:
         self._size = size
@@ -52,12 +52,12 @@ class BodyBudget:
         scope[_TAKEN] = scope.get(_TAKEN, 0) + size
 
     def give_back(self, scope: Any) -> None:
-        """All that the request took, if it took any."""
+        """Give back everything that the request took."""
         self._row.add(BODIES, -scope.pop(_TAKEN, 0))
 
 
 class Incoming(Protocol):
-    """What is needed of a request: its ASGI scope, and the next message of its body."""
+    """The part of a request that is needed: its ASGI scope, and the next message of its body."""
 
     @property
     def scope(self) -> Any: ...
@@ -69,9 +69,9 @@ class Incoming(Protocol):
 async def read_json(
     request: Incoming, limit: int, budget: BodyBudget, *, or_lines: bool = False
 ) -> bytes:
-    """The bytes of a body whose media type is JSON or, if the call takes those, JSON Lines. Never
-    more than `limit` are held, and those of all requests share the `budget`.
-    `service.http.protocol` limits how long a body may take.
+    """The bytes of a body whose media type is JSON, or with `or_lines` JSON Lines. At most `limit`
+    bytes are held, and all requests share the `budget`. `service.http.protocol` limits how long a
+    body may take.
 
     Raises UnsupportedMediaType, TooLarge as soon as the limit is passed, TooManyBodies,
     Disconnected.
@@ -98,7 +98,7 @@ async def read_json(
 
 
 async def read_nothing(request: Incoming) -> None:
-    """Read to the end of a body that must be empty. Raises InvalidInput, Disconnected."""
+    """Read the rest of a body that must be empty. Raises InvalidInput, Disconnected."""
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
@@ -125,7 +125,8 @@ def media_type_of(scope: Mapping[str, Any]) -> str:
 
 
 def check_coding(scope: Mapping[str, Any], supported: Sequence[str]) -> None:
-    """Raise UnsupportedMediaType if the body is packed: a small one could become any size."""
+    """Raise UnsupportedMediaType if the body is compressed, because a small one could become any
+    size."""
     coding = header(scope, b"content-encoding")
     if coding is not None and coding.lower() != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.", supported)

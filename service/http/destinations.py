@@ -1,5 +1,5 @@
-"""What an answer is written to if that is not just the connection: the outlet of one that goes on,
-and the remainder of a request that was answered before its end."""
+"""Special destinations of an answer: the outlet of an answer without end, and the remainder of a
+request that was answered before its end."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class OpenAnswer:
 
 
 class Remainder:
-    """The destination of an answer to a request whose body is not complete. Closing it ends what we
-    send, and lets the client read the answer and end the body."""
+    """The destination of an answer to a request whose body is incomplete. Closing it ends what we
+    send, and lets the client read the answer and finish the body."""
 
     def __init__(self, protocol: HttpProtocol) -> None:
         self._protocol = protocol
@@ -59,6 +59,6 @@ class Remainder:
             transport.close()
 
     def end(self) -> None:
-        """The body has ended."""
+        """Note that the body has ended."""
         if self._closing:
             self._protocol.transport.close()

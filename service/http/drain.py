@@ -8,9 +8,9 @@ __all__ = ["Drain"]
 
 
 class Drain:
-    """Ends the connections of a server that accepts no further ones: each is closed with the answer
-    to the request that is under way, or to the next one. If it were closed at once, a request sent
-    at that moment would be lost."""
+    """Ends the connections of a server that accepts no more. Each is closed after the answer to its
+    present or next request: if it were closed at once, a request sent at that moment would be
+    lost."""
 
     def __init__(self) -> None:
         self.done = asyncio.Event()

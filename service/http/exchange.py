@@ -1,5 +1,5 @@
-"""One request and its answer on a connection: uvicorn's, but head and body of an answer whose
-length is known leave together, in one write, one segment and one wake of the client."""
+"""One request and its answer on a connection: like uvicorn's, but if the length of an answer is
+known, its head and body are sent together, in one write and one segment."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 __all__ = ["Exchange", "addressed"]
 
 _COPIED: Final = 8_192
-"""A body of up to so many bytes is copied behind its head: that costs less than a second piece."""
+"""The most bytes of a body that is copied after its head, because that costs less than a second
+write."""
 _SHOWN: Final = bytes([0x09, *range(0x20, 0x7F), *range(0x80, 0x100)])
-"""What a head consists of, beside the ends of its lines: visible characters and spaces."""
+"""The characters of a head, beside line ends: visible characters and spaces."""
 _STATUS_LINES: Final = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
 _FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
 _NO_BODY: Final = (204, 304)
@@ -24,10 +25,11 @@ _Headers = Iterable[tuple[bytes, bytes]]
 
 
 class Exchange(RequestResponseCycle):
-    """Takes the messages of an ASGI application. Raises RuntimeError for one that is not due."""
+    """Takes the messages of an ASGI application. Raises RuntimeError for a message that is not
+    expected."""
 
     _head = b""
-    """The head, until there is a part of the body that it is sent with."""
+    """The head, until there is a part of the body to send with it."""
     _says_close = False
 
     @property
@@ -105,8 +107,8 @@ class Exchange(RequestResponseCycle):
 
 
 def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, object]) -> Any:
-    """The scope of a request, with what its first line says. If that names a host, the header is
-    not heard: RFC 9112, 3.2.2. Raises the parser's errors."""
+    """The scope of a request, completed from its first line. If that names a host, the header is
+    ignored: RFC 9112, 3.2.2. Raises the parser's errors."""
     address: Any = parse_url(url)
     if address.host is not None:
         host = address.host if address.port is None else b"%b:%d" % (address.host, address.port)

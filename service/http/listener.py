@@ -8,7 +8,7 @@ __all__ = ["bind", "bind_failure", "url_of"]
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that is bound to the address and does not listen yet. Raises OSError."""
+    """A socket that is bound to the address but does not listen yet. Raises OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]

@@ -1,5 +1,5 @@
-"""Direct writing to a connection, past the layers of an ASGI server. A frame for thousands of
-subscribers is written to each connection without waking its task."""
+"""Direct writing to a connection, past the layers of an ASGI server, so that a frame for thousands
+of subscribers is written to each connection without waking its task."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["ENDLESS", "OUTLET", "REACHED", "Outlet", "chunk_of"]
 OUTLET: Final = "onrecord.outlet"
 """The extension of a request's scope in which the server offers the outlet; it may be missing."""
 ENDLESS: Final = "onrecord.endless"
-"""Marks in its scope a request whose answer lasts as long as its client wants."""
+"""Marks, in its scope, a request whose answer lasts as long as its client wants."""
 REACHED: Final = "onrecord.reached"
-"""In the scope of such a request: up to which revision of each timeline it was answered so far."""
+"""In the scope of such a request: the revision of each timeline up to which it was answered."""
 
 
 class Outlet(Protocol):
@@ -23,11 +23,11 @@ class Outlet(Protocol):
         """Whether a chunk may be written now: earlier ones have been sent, or nearly."""
 
     def write(self, chunk: bytes) -> None:
-        """Send a chunk (`chunk_of`) after everything that was sent before."""
+        """Send a chunk (`chunk_of`) after everything that was written before."""
 
     def narrow(self, size: int) -> None:
-        """Limit to about `size` bytes what the operating system buffers for a client that does not
-        read; by default that is some megabytes for each."""
+        """Limit what the operating system buffers for a client that does not read to about `size`
+        bytes; the default is some megabytes for each."""
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -42,8 +42,8 @@ __all__ = [
 ]
 
 PREFIX = "onrecord.prefix"
-"""In the scope of a request. ASGI's own `root_path` stays empty: Litestar looks for it anywhere in
-the path, also in the name of a timeline."""
+"""The path prefix, in the scope of a request. ASGI's own `root_path` stays empty, because Litestar
+looks for it anywhere in the path, even in the name of a timeline."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -86,7 +86,7 @@ class TooManyRequests(RequestError):
 
 
 class TooManyStreams(RequestError):
-    """As many streams are open as the service allows, to all or to the caller."""
+    """As many streams are open as the service allows, for all callers or for this one."""
 
 
 class Disconnected(RequestError):
@@ -105,13 +105,13 @@ def header(scope: Mapping[str, Any], name: bytes) -> str | None:
 
 
 def prefix_of(scope: Mapping[str, Any]) -> str:
-    """The path prefix below which the caller sees the service; empty if there is none."""
+    """The path prefix under which the caller sees the service; empty if there is none."""
     prefix: str = scope.get(PREFIX, "")
     return prefix
 
 
 def own_address(scope: Any) -> str:
-    """The address of this service as the request names it, without a slash at its end."""
+    """The address of this service in the request, without a slash at its end."""
     host = header(scope, b"host") or "localhost"
     return f"{scope['scheme']}://{host}{prefix_of(scope)}"
 
@@ -127,7 +127,7 @@ def idempotency_key(scope: Mapping[str, Any]) -> str | None:
 
 
 def entity_tags(scope: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The strong tags of `If-Match` without their quotes; a weak one matches nothing. None if the
+    """The strong tags of `If-Match` without their quotes; a weak tag matches nothing. None if the
     header is absent or `*`, which only requires that the statement exists. Raises InvalidInput.
 
     The grammar is in RFC 9110, 13.1.1.

@@ -1,6 +1,6 @@
 """The description of the interface: a document for programs, and a page for people.
 
-It is made from what the routes declare (`service.http.declared`) and from the types that the
+It is made from the declarations of the routes (`service.http.declared`) and from the types that the
 program itself uses.
 
 Tested elsewhere:

@@ -23,8 +23,8 @@ from service.openapi.schemas import components, ref, resolved
 __all__ = ["Document"]
 
 _ALWAYS: Final = ("invalid-request", "not-allowed", "too-many-requests", "internal")
-"""Problems of any request: a wrong query parameter, a method that the path does not have, a caller
-that asks too often, a bug."""
+"""Problems of every request: a wrong query parameter, a method that the path does not have, a
+caller that asks too often, a bug."""
 
 _TAGS: Final = (
     "Reading",
@@ -42,7 +42,7 @@ _DENIALS: Final[Mapping[str, tuple[str, ...]]] = {
     OWN: ("unauthenticated",),
     "read": ("unauthenticated",),
 }
-"""Problems of an operation by what it needs; the others may meet those in `_DENIED`."""
+"""Problems of an operation, by what it needs; all others may have those in `_DENIED`."""
 _SCHEMES: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key: `onr_…`."},
     "session": {
@@ -55,18 +55,18 @@ _SCHEMES: Final = {
 _CREDENTIALS: Final = [{name: list[str]()} for name in _SCHEMES]
 
 _PREFIXES: Final = 8
-"""Documents that are kept, each for one path prefix."""
+"""The most cached documents, one for each path prefix."""
 
 
 class Document:
     """The document of some operations. Receivers must not change what it returns."""
 
     def __init__(self, operations: Iterable[Operation], root_path: str = "") -> None:
-        """`root_path` is the prefix below which the paths are."""
+        """`root_path` is the prefix of the paths."""
         self._operations = tuple(operations)
         self._root_path = root_path
         self.below = lru_cache(_PREFIXES)(self._below)
-        """The same document for a service that is shown below a path prefix."""
+        """The same document for a service under a path prefix."""
 
     def _below(self, root_path: str) -> Document:
         return self if root_path == self._root_path else Document(self._operations, root_path)
@@ -110,7 +110,7 @@ class Document:
 
 
 def _with_types_below(root_path: str, content: dict[str, Any]) -> dict[str, Any]:
-    """The document with the types of problems as they are below the prefix."""
+    """The document with the types of problems under the prefix."""
     text = msgspec.json.encode(content)
     for slug in KINDS:
         type_ = f'/problems/{slug}"'
@@ -148,9 +148,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """The credentials that the operation takes. They are shown as optional for reading, which is
-    usually granted to everyone. If everyone is granted more, the other operations need none
-    either."""
+    """The credentials of the operation. They are optional for reading, which everyone is usually
+    granted. If everyone is granted more, the other operations need none either."""
     if operation.needs == NOTHING:
         return []
     return [{}, *_CREDENTIALS] if operation.needs in ("read", OWN) else [*_CREDENTIALS]
@@ -197,14 +196,14 @@ def _responses(operation: Operation) -> dict[str, Any]:
         by_status[KINDS[slug].status].append(slug)
     for status, slugs in by_status.items():
         shown = _problems(slugs, guarded=guarded)
-        if status in operation.answers:  # a page for people, the problem for programs
+        if status in operation.answers:  # a page for people, a problem for programs
             shown["content"] |= _answer(operation.answers[status], guarded=guarded)["content"]
         responses[str(status)] = shown
     return dict(sorted(responses.items()))
 
 
 def _as_sent(method: str, status: int, answer: Answer) -> Answer:
-    """The answer with the header that it has where it is sent as gzip (`edge.packed`)."""
+    """The answer, with the additional header of one that is sent as gzip (`edge.packed`)."""
     if method != "GET" or status != 200 or JSON not in answer.content:
         return answer
     return answer._replace(headers=("Content-Encoding", *answer.headers))

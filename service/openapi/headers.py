@@ -1,4 +1,4 @@
-"""The headers of answers: what each means, and which every answer has."""
+"""The headers of answers: their meanings, and which ones every answer has."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _HEADERS: Final[dict[str, tuple[str, Schema]]] = {
 }
 """The meaning of each header of an answer, and its schema."""
 _OPTIONAL: Final = ("Connection", "Content-Encoding", "Onrecord-Checkpoint")
-"""Headers that an answer has only where there is a reason for it."""
+"""Headers that an answer has only in certain cases."""
 
 COMMON_HEADERS: Final[dict[str, Any]] = {
     name: {"description": words, "required": needed, "schema": schema}

@@ -1,4 +1,4 @@
-"""The document as one HTML page that loads nothing."""
+"""The document as one HTML page that loads nothing else."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REFERENCE = re.compile(r"&quot;#/components/schemas/([A-Za-z._-]+)&quot;")
 
 
 def page(shown: Mapping[str, Any]) -> bytes:
-    """The document as HTML: without scripts, fonts and pictures, with its style inside."""
+    """The document as HTML, without scripts, fonts and pictures; its style is inline."""
     address = escape(shown["servers"][0]["url"].rstrip("/") + "/openapi.json")
     parts = [
         "<!doctype html>",

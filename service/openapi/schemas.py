@@ -38,7 +38,7 @@ _EVENT: Final = {"$ref": "#/components/schemas/Event"}
 
 
 def ref(of: type | str) -> Schema:
-    """A reference to the schema of a type, or to one by its name."""
+    """A reference to the schema of a type, or to a schema by name."""
     return {"$ref": f"#/components/schemas/{of if isinstance(of, str) else of.__name__}"}
 
 
@@ -65,7 +65,7 @@ def _types_in(of: Any) -> Iterator[type]:
 
 
 def components(operations: Sequence[Operation]) -> dict[str, Schema]:
-    """Every schema of what the operations take and answer, by its name."""
+    """Every schema of the operations' bodies and answers, by name."""
     sent_types = list(_types_in([o.body.schema for o in operations if o.body is not None]))
     shown = [dict(each.content) for o in operations for each in o.answers.values()]
     types = dict.fromkeys([*sent_types, *_types_in(shown), *_LINES])
@@ -90,7 +90,7 @@ def components(operations: Sequence[Operation]) -> dict[str, Schema]:
 
 
 def _names_below(schemas: dict[str, Schema], names: list[str]) -> set[str]:
-    """These names, and all that their schemas refer to."""
+    """These names, and all names that their schemas refer to."""
     seen: set[str] = set()
     waiting = [name for name in names if name in schemas]
     while waiting:

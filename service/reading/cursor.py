@@ -1,7 +1,7 @@
-"""Cursors: where the next page of a list begins, and the question, limit and revision of the list.
+"""Cursors: where the next page of a list begins, with the query, limit and revision of the list.
 
-A cursor is not signed. A forged one gives no access to anything that a plain query does not: what
-it carries is checked by the same rules as a query string, and its revision by the head.
+A cursor is not signed. A forged one gives no more access than a plain query: its content is checked
+by the rules of a query string, and its revision against the head.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ __all__ = ["MOST_ITEMS", "Cursor"]
 
 _NOT_A_CURSOR: Final = "It is not a cursor: send `next` of the page before, unchanged."
 MOST_ITEMS: Final = 500
-"""Items of one page."""
+"""The most items of one page."""
 
 _encoder: Final = msgspec.msgpack.Encoder()
 
 
 class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """`of` is the list (its name, and its timeline's); `revision` that of the first page, 0 if the
-    list has none; `limit` the number of items of a page; `asked` the filters of the query string;
+    """`of` is the list (its name, and its timeline's); `revision` the first page's, 0 if the list
+    has none; `limit` the number of items of a page; `asked` the filters of the query string;
     `after` the key of the last item."""
 
     of: tuple[str, ...]
@@ -34,7 +34,7 @@ class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     after: Any
 
     def behind(self, after: Any, asked: tuple[tuple[str, str], ...] = ()) -> str:
-        """The text of the cursor of the next page, which begins behind the key `after`."""
+        """The text of the cursor of the next page, which begins after the key `after`."""
         return msgspec.structs.replace(self, after=after, asked=asked).encode()
 
     def encode(self) -> str:
@@ -43,8 +43,8 @@ class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
     @classmethod
     def decode(cls, text: str, of: tuple[str, ...], head: int, after: Any) -> Cursor:
-        """The cursor of the list `of` that `text` encodes. `after` is the type of its key, `head`
-        the largest revision that it may have. Raises ValueError with a sentence."""
+        """The cursor of the list `of` in this text. `after` is the type of its key, `head` the
+        largest revision that it may have. Raises ValueError with a sentence."""
         try:
             raw = urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
             cursor = _decoder.decode(raw)

@@ -1,4 +1,4 @@
-"""Digests of the folded state, which are computed one at a time and kept."""
+"""Digests of the folded state, computed one at a time and cached."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Digests"]
 
 _KEPT: Final = 1_024
 _LONGEST: Final = 60.0
-"""Seconds that one section of a digest may take."""
+"""The most seconds for one section of a digest."""
 _PATIENCE: Final = 30.0
-"""Seconds that a digest waits for those before it."""
+"""The most seconds that a digest waits for those before it."""
 
 _REDACTIONS = "SELECT count(*) FROM redactions WHERE tl = ?"
 
@@ -37,7 +37,7 @@ class _Key(NamedTuple):
 
 
 class Digests:
-    """Keeps the digests that it has computed. They contain no text of statements."""
+    """Caches the digests that it has computed. They contain no text of statements."""
 
     def __init__(self, read_side: ReadSide) -> None:
         self._read_side = read_side

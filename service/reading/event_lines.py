@@ -1,7 +1,7 @@
-"""Events from the log, as exact lines. The read model only knows their places.
+"""Events from the log, as exact lines. The read model has only their places.
 
-Each event is compared with what should be at its place. If it is missing, or is another one, that
-is an error and is logged: an auditor must not take a gap for the end.
+Each event is compared with what should be at its place. A missing or different event is an error
+and is logged, so that an auditor does not take a gap for the end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["EventLine", "EventQuestion", "event_lines", "events_at", "first_line
 _log = structlog.get_logger("onrecord.events")
 
 _WEIGHT: Final = 1 << 20
-"""Bytes that one read of the log should return, so that large events come in small numbers."""
+"""The bytes that one read of the log should return, so that few large events come at a time."""
 _HEAVY: Final = 8 << 20
 """Bytes after which a page of JSON ends, however few events it has."""
 
@@ -49,7 +49,7 @@ class EventLine(NamedTuple):
 
 
 async def head_of(log: Log, ref: TimelineRef) -> int:
-    """The last revision of the timeline. If its fold is stalled, that of the log."""
+    """The last revision of the timeline; if its fold is stalled, the last one in the log."""
     if ref.stalled_at is None:
         return ref.revision
     return max(ref.revision, await log.revision(ref.name))
@@ -58,7 +58,7 @@ async def head_of(log: Log, ref: TimelineRef) -> int:
 async def event_lines(
     log: Log, reader: Reader, ref: TimelineRef, question: EventQuestion
 ) -> AsyncIterator[list[EventLine]]:
-    """The lines in their order, in lists of about a mebibyte, of which some may be empty.
+    """The lines in order, in lists of about a mebibyte; some lists may be empty.
 
     Raises LogUnavailable, and CorruptEvent with the revision if the log does not hold what was
     recorded.
@@ -81,8 +81,8 @@ async def event_lines(
         try:
             lines = await _fetch(log, ref, places, question)
         except CorruptEvent as error:
-            # A stream that has begun breaks off right before the bad event, so that its reader
-            # knows which event to ask about.
+            # A stream that has begun ends right before the bad event, so that its reader knows
+            # which event to ask for.
             good = [place for place in places if place[0] < (error.revision or 0)]
             if good and after != question.after:
                 yield await _fetch(log, ref, good, question)
@@ -107,7 +107,7 @@ async def _fetch(
 async def events_at(
     log: Log, timeline: str, places: list[tuple[int, int]]
 ) -> list[tuple[Header, StoredEvent]]:
-    """As `fetch_recorded`, but an event that is not as it was recorded is also logged as an
+    """Like `fetch_recorded`, but an event that differs from what was recorded is also logged as an
     error."""
     try:
         return await fetch_recorded(log, timeline, places)

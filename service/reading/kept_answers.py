@@ -1,9 +1,9 @@
-"""The answers of one process that are kept, so that what is asked again needs no further look.
+"""A cache of answers in one process, so that a repeated request needs no query.
 
-A kept answer is true for as long as two things hold: the read model is the same file, and the
-timeline has the same redactions. Only a redaction changes the past. An answer about the head also
-needs the head to be the same. All of this is compared with the read model itself at each question,
-so that no answer depends on whether a message from the keeper has arrived yet.
+A kept answer is valid as long as the read model is the same file and the timeline has the same
+redactions, because only a redaction changes the past. An answer about the head also needs the same
+head. All of this is compared with the read model itself for each request, so validity does not
+depend on whether a message from the keeper has arrived yet.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from projections.storage.read_model import ReadModel
 __all__ = ["ROOM", "AnswerKey", "KeptAnswer", "KeptAnswers"]
 
 ROOM: Final = 8 << 20
-"""Bytes of the answers that a process keeps."""
+"""The most bytes of kept answers in a process."""
 
 _LARGEST: Final = 16
-"""An answer of more than one in so many parts of the room is not kept."""
+"""The largest answer that is kept is the room divided by this."""
 _NOTED: Final = 4_096
-"""Questions of which at least so many of the last ones are remembered."""
+"""At least this many of the last requests are remembered."""
 _BESIDE: Final = 1_000
 """About how many bytes an answer takes beside its body and its address."""
 
 
 class AnswerKey(NamedTuple):
-    """Everything in a request on which its answer depends, the state of the read model apart, and
-    whether its caller may read the timeline: only for those who may is an answer looked for."""
+    """Everything in a request that its answer depends on, except the state of the read model, and
+    whether its caller may read the timeline: the cache is used only for callers who may."""
 
     path: bytes
     query: bytes
     accept: bytes
     origin: bytes
     packed: bool
-    """Whether its caller takes gzip."""
+    """Whether the caller accepts gzip."""
 
 
 class KeptAnswer(NamedTuple):
-    """A complete answer with the status 200; `template` is that of its route's path."""
+    """A complete answer with the status 200; `template` is the template of its route's path."""
 
     template: str
     tag: str
@@ -51,7 +51,8 @@ class KeptAnswer(NamedTuple):
 
 
 class _Timeline:
-    """The keys of a timeline's answers that are true in one state of it, in one `file`."""
+    """The keys of the kept answers about a timeline that are valid in one state of it, in one
+    `file`."""
 
     def __init__(self, state: FoldedState, file: object) -> None:
         self.state = state
@@ -61,8 +62,8 @@ class _Timeline:
 
 
 class KeptAnswers:
-    """Keeps answers until they take more than `room` bytes; those that were not asked for longest
-    go first. Used by one event loop."""
+    """Keeps answers up to `room` bytes; beyond it the least recently used are dropped. Used by one
+    event loop."""
 
     def __init__(self, read_model: ReadModel, room: int = ROOM) -> None:
         self._read_model = read_model
@@ -72,11 +73,10 @@ class KeptAnswers:
         self._asked: set[int] = set()
         self._asked_before: set[int] = set()
         self.size = 0
-        """Bytes that the answers take."""
+        """The bytes of all kept answers."""
 
     def head(self, timeline: str) -> int:
-        """The timeline's last revision, 0 if there is none. Its answers that have become
-        outdated are dropped."""
+        """The timeline's last revision, 0 if there is none. Drops its outdated answers."""
         reader = self._read_model.reader_of(timeline)
         try:
             ref = timeline_at(reader, timeline)
@@ -85,14 +85,14 @@ class KeptAnswers:
                 self.forget(timeline)
             elif held is not None and (ref is None or held.state.revision != ref.revision):
                 self._move(timeline, held, state_of(reader, timeline))
-        except OnrecordError:  # The question itself meets it again, and reports it.
+        except OnrecordError:  # the query itself meets the error again, and reports it
             self.forget()
             return 0
         return 0 if ref is None else ref.revision
 
     def is_asked_again(self, key: AnswerKey) -> bool:
-        """Whether the same was asked lately, by whomever and of whichever state, so that its answer
-        is worth keeping. It is from now on."""
+        """Whether the same was asked recently, by anybody and in any state, so that the answer is
+        worth keeping. From now on it was."""
         number = hash(key)
         if number in self._asked:
             return True
@@ -102,7 +102,7 @@ class KeptAnswers:
         return number in self._asked_before
 
     def find(self, key: AnswerKey) -> KeptAnswer | None:
-        """The answer, if it is kept. The caller has called `head` just before."""
+        """The kept answer, or None. The caller must have called `head` just before."""
         found = self._answers.get(key)
         if found is None:
             return None
@@ -110,8 +110,8 @@ class KeptAnswers:
         return found[1]
 
     def keep(self, key: AnswerKey, timeline: str, head: int, at: int, answer: KeptAnswer) -> None:
-        """Keep an answer that is true of the revision `at` and was put together while `head` was
-        the last one. An answer during which anything was folded is not kept."""
+        """Keep an answer that is valid for the revision `at` and was made while `head` was the last
+        one. If anything was folded during that, the answer is not kept."""
         size = _size_of(key, answer)
         if size * _LARGEST > self._room or self.head(timeline) != head:
             return
@@ -130,13 +130,13 @@ class KeptAnswers:
             self._drop(next(iter(self._answers)))
 
     def moved(self, folded: Mapping[str, int]) -> None:
-        """More is folded of these timelines: drop the answers that are outdated by that."""
+        """Drop the outdated answers about these timelines, which were folded further."""
         for timeline in folded:
             if timeline in self._timelines:
                 self.head(timeline)
 
     def forget(self, timeline: str | None = None) -> None:
-        """Drop every answer about the timeline, or about any."""
+        """Drop every answer about the timeline, or about all."""
         if timeline is None:
             self._answers.clear()
             self._timelines.clear()

@@ -15,7 +15,7 @@ from service.messages.states import AsOf
 __all__ = ["MOST", "Instant", "Moment", "When", "moment_at", "point_in"]
 
 MOST: Final = 2**53 - 1
-"""The largest number that a query parameter takes: every JSON reader can represent it exactly."""
+"""The largest number of a query parameter: every JSON reader can represent it exactly."""
 
 _DIGITS = re.compile(r"[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -37,8 +37,8 @@ class Moment(NamedTuple):
 
 
 class When(NamedTuple):
-    """The moment that a query names: `as_of` is a revision, an instant or None for the head.
-    `min_revision` is what the read model must have reached before the moment is looked up."""
+    """The moment that a query names: `as_of` is a revision, an instant or None for the head. The
+    read model must have reached `min_revision` before the moment is looked up."""
 
     as_of: int | Instant | None = None
     min_revision: int = 0
@@ -51,7 +51,7 @@ def point_in(text: str) -> int | Instant:
     """
     if _DIGITS.fullmatch(text):
         digits = text.lstrip("0")[: len(str(MOST)) + 1]
-        return min(int(digits or "0"), MOST)  # one beyond every timeline is beyond this one's head
+        return min(int(digits or "0"), MOST)  # a larger one is beyond the head as well
     if _DAY.fullmatch(text):
         return Instant(parse_rfc3339(f"{text}T23:59:59.999999Z"))
     try:

@@ -1,4 +1,4 @@
-"""The operations that read a timeline: their parameters and answers that all of them share."""
+"""The operations that read a timeline: their common parameters and answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.reading.parameters import AS_OF, MIN_REVISION, NONE_MATCH, T
 __all__ = ["READ_PROBLEMS", "of_revision", "of_timeline", "of_two_moments"]
 
 READ_PROBLEMS: Final = ("rejected", "projection-lagging")
-"""The query takes too long, or the events are not folded yet."""
+"""The problems of a query that takes too long, and of events that are not folded yet."""
 
 
 def of_revision(words: str, content: Content, *headers: str) -> Mapping[int, Answer]:
@@ -30,7 +30,9 @@ def of_timeline(
     """The operation of a call about one timeline, at its head or as of a moment; `path` continues
     the timeline's own."""
     operation = of_two_moments(path, summary, answers, *parameters, AS_OF)
-    kept = "log-unavailable" not in problems  # what comes from the log is refused while it is away
+    kept = (  # answers from the log fail while it is unavailable
+        "log-unavailable" not in problems
+    )  # answers from the log fail while the log is unavailable
     return operation._replace(problems=(*operation.problems, *problems), kept=kept)
 
 

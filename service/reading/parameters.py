@@ -1,4 +1,4 @@
-"""The parameters that several calls share: which timeline, at which moment, which page."""
+"""The parameters that several calls share: timeline, moment and page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NONE_MATCH: Final = parameter.NONE_MATCH._replace(
 )
 
 POINT: Final = Form(point_in, text(64).schema)
-"""A moment: a revision, a time or a day."""
+"""The form of a moment: a revision, a time or a day."""
 AS_OF: Final = optional(
     "as_of",
     "Asks with the knowledge of an earlier moment: a revision, a time (RFC 3339) or a day, which "

@@ -149,9 +149,9 @@ ORDERS: Final[tuple[Parameter[Any], ...]] = (ORDER, _COUNT)
 """The parameters for the order, and for counting."""
 
 _PINNED: Final = optional("pinned", "The first page was asked as of a moment.", switch)
-"""Only a cursor has it."""
+"""A parameter that only cursors have."""
 _CARRIED: Final = Declared((*FILTERS, *ORDERS, _PINNED))
-"""What a cursor carries."""
+"""All that a cursor carries."""
 _ASKED: Final = frozenset(each.name for each in (*FILTERS, *ORDERS))
 _FIELDS: Final[Mapping[str, str]] = {
     parameter.name: field
@@ -172,10 +172,10 @@ _FIELDS: Final[Mapping[str, str]] = {
         ("q", _Q),
     )
 }
-"""The fields of a filter, by the parameters that are theirs; where one is not given, both have the
-same default."""
+"""The fields of a filter, by their parameters. If a parameter is not given, it has the same default
+as its field."""
 _WINDOWS: Final = (("occurred", _FROM, _TO), ("said", _SAID_FROM, _SAID_TO))
-"""The fields of its windows, with the parameters of their edges."""
+"""The window fields of a filter, with the parameters of their edges."""
 
 
 class StatementQuestion(NamedTuple):
@@ -190,8 +190,7 @@ class StatementQuestion(NamedTuple):
 
     @classmethod
     def carried(cls, asked: Iterable[tuple[str, str]]) -> StatementQuestion:
-        """The question that a cursor carries, checked by the same rules as a query. Raises
-        InvalidInput."""
+        """The question that a cursor carries, checked like a query. Raises InvalidInput."""
         pairs = tuple(asked)
         query = Query(QueryString(pairs), _CARRIED)
         windows_in_order(query)
@@ -199,7 +198,7 @@ class StatementQuestion(NamedTuple):
         return statement_question(query)._replace(asked=pairs, pinned=query[_PINNED] or False)
 
     def as_of_a_moment(self) -> StatementQuestion:
-        """The same question, with cursors that stay at the moment that was named."""
+        """The same question, but its cursors stay at the moment that was named."""
         return self._replace(asked=(*self.asked, (_PINNED.name, "true")), pinned=True)
 
 

@@ -1,5 +1,5 @@
-"""The read model and the log, as the calls that read use them: a timeline at a sufficient revision,
-a page's cursor, lines of events."""
+"""The read model and the log as reading calls use them: a timeline at a sufficient revision, a
+page's cursor, lines of events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = ["MOST", "PageRequest", "ReadSide"]
 T = TypeVar("T")
 
 _ASIDE: Final = 2
-"""Long queries that run at the same time, each in a thread."""
+"""The most long queries at the same time, each in a thread."""
 _PATIENCE: Final = 5.0
 """Seconds that a call waits for `min_revision`."""
 
@@ -51,9 +51,9 @@ class PageRequest:
 
     def open(self, of: tuple[str, ...], head: int, after: Any) -> Cursor:
         """The cursor of this page of the list `of`: the one in the query, whose key must be of the
-        type `after` and whose revision at most `head`; without one, the beginning of the list (key
-        None) at the revision `head`. Its limit is that of the query, else that of the cursor, else
-        50.
+        type `after` and whose revision at most `head`; or without one, the beginning of the list
+        (key None) at the revision `head`. Its limit comes from the query, else from the cursor,
+        else it is 50.
 
         Raises InvalidInput.
         """
@@ -67,8 +67,8 @@ class PageRequest:
 
 
 class ReadSide:
-    """The read model and the log, for the handlers that read. `mismatches` reports timelines whose
-    events in the log are not as they were recorded."""
+    """The read model and the log, for handlers that read. `mismatches` reports timelines whose
+    events in the log differ from what was recorded."""
 
     def __init__(self, log: Log, read_model: ReadModel, progress: Progress) -> None:
         self.log = log
@@ -88,27 +88,27 @@ class ReadSide:
     async def event_lines(
         self, ref: TimelineRef, question: EventQuestion
     ) -> AsyncIterator[list[EventLine]]:
-        """The lines of events in their order; see `service.reading.event_lines`."""
+        """The lines of events in order; see `service.reading.event_lines`."""
         with self.mismatches.reported(ref.name):
             async for batch in event_lines(self.log, self.reader_of(ref.name), ref, question):
                 yield batch
 
     async def last_revision(self, moment: Moment) -> int:
-        """The last revision that an answer about events covers: the moment's own, or the head of
-        the log's timeline if no moment was given."""
+        """The last revision that an answer about events covers: the moment's own, or the timeline's
+        head in the log if no moment was given."""
         if moment.as_of is not None:
             return moment.revision
         return await head_of(self.log, moment.ref)
 
     async def leaves(self, ref: TimelineRef, places: list[tuple[int, int]]) -> list[bytes]:
-        """The headers, as the log holds them, of the events at these revisions and positions."""
+        """The headers, as the log has them, of the events at these revisions and positions."""
         with self.mismatches.reported(ref.name):
             found = await events_at(self.log, ref.name, places)
         return [stored.header for _, stored in found]
 
     async def begin(self) -> None:
-        """Wait until the read model was at the log's head once since the start: before that it
-        may be anything between empty and whole. Raises Lagging after five seconds."""
+        """Wait until the read model has reached the log's head once since the start; before that it
+        may be empty or incomplete. Raises Lagging after five seconds."""
         if not self._progress.caught_up.is_set():
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -127,8 +127,7 @@ class ReadSide:
         return moment_at(self.reader_of(name), ref, when.as_of)
 
     async def aside(self, moment: Moment, ask: Callable[[Reader, TimelineRef], T]) -> T:
-        """The result of `ask` in another thread, with a reader of its own. Only a few run at a
-        time.
+        """The result of `ask`, run in another thread with its own reader. Only a few run at a time.
 
         Raises what `ask` raises, and Lagging if another history takes over meanwhile.
         """

@@ -1,12 +1,10 @@
-"""The way of a question that was asked before: from its address to the kept answer, past the
-router.
+"""The shortcut for repeated requests: from the address to the kept answer, without the router.
 
-It stands between the service's door and the routes. What a request gets is the same, byte for
-byte, as without it, and `path_template` is set as the router sets it, so that the request is
-counted and logged alike.
+It is between the service's door and the routes. An answer is the same, byte for byte, as without
+it, and `path_template` is set as the router sets it, so that requests are counted and logged alike.
 
-An answer about a timeline is the same for all who may read it, so they share what is kept; for
-everybody else the shortcut does not exist, and they get what the routes answer.
+An answer about a timeline is the same for all who may read it, so they share kept answers; for
+everybody else the shortcut does not exist, and the routes answer them.
 """
 
 from __future__ import annotations
@@ -26,11 +24,11 @@ __all__ = ["Shortcut"]
 
 _TIMELINES: Final = "/v1/timelines/"
 _OF_BODY: Final = (b"content-type", b"content-length", b"content-encoding")
-"""Headers that 304 does not have."""
+"""Headers that a 304 does not have."""
 
 
 class Shortcut:
-    """An ASGI application around the one that has the routes, with the answers that it `kept`."""
+    """An ASGI application around the one with the routes; `kept` has the answers."""
 
     def __init__(self, app: ASGIApp, kept: KeptAnswers) -> None:
         self._app = app
@@ -71,7 +69,7 @@ class _Recorded:
         self._named: dict[bytes, bytes] = {}
         self._body = b""
         self.is_whole = False
-        """Whether it is a complete answer of one revision in one piece."""
+        """Whether it is a complete answer about one revision, in one message."""
 
     async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
@@ -104,7 +102,7 @@ def _key_of(scope: Any) -> AnswerKey:
 
 
 def _may_read(scope: Any, timeline: str) -> bool:
-    """Whether the caller may read the timeline, so that there is something to keep for them."""
+    """Whether the caller may read the timeline, so that its answers may be kept for them."""
     visitor = visitor_of(scope)
     try:
         return visitor.reads(timeline)
@@ -113,7 +111,7 @@ def _may_read(scope: Any, timeline: str) -> bool:
 
 
 def _may_be_kept(scope: Any, timeline: str) -> bool:
-    """Whether the route answers from the read model alone, and about this timeline."""
+    """Whether the route answers from the read model alone, about this timeline."""
     return operation_of(scope["route_handler"]).kept and scope["path_params"].get("t") == timeline
 
 

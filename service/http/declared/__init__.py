@@ -1,5 +1,5 @@
-"""What a route takes and answers, declared once. Requests are parsed by the declaration, and the
-OpenAPI document shows it.
+"""Declarations of what a route takes and answers. Requests are parsed by them, and the OpenAPI
+document shows them.
 
 `service.openapi` makes the document. The meaning of a call's parameters belongs to the room of that
 call.

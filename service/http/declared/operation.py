@@ -1,4 +1,4 @@
-"""An operation: one method of one path, with all that it takes and answers."""
+"""An operation: one method of one path, with its parameters and answers."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ __all__ = [
 ]
 
 NOTHING: Final = "nothing"
-"""Needed by an operation that looks at no credentials."""
+"""The need of an operation that ignores credentials."""
 OWN: Final = "own"
-"""Needed by an operation whose handler shows each caller what they may see."""
+"""The need of an operation whose handler shows each caller what that caller may see."""
 
 Content = Mapping[str, "Schema | type | str"]
-"""Media types, each with a schema, a type that is encoded, or the name of a schema."""
+"""Media types, each with a schema, a type to encode, or the name of a schema."""
 
 
 class Body(NamedTuple):
-    """The body of a request, JSON unless `media_type` says otherwise; `examples` by their names.
-    `others` are the schemas of other media types that it may have."""
+    """The body of a request, JSON unless `media_type` says otherwise; `examples` by name. `others`
+    are the schemas of other media types that it may have."""
 
     schema: Schema | type
     examples: Mapping[str, object] = {}
@@ -52,11 +52,11 @@ class Answer(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One method of one path. `parameters` are all that it takes. `problems` are the slugs of those
-    that it may answer, in addition to those of every operation. `name` is the name of its
-    handler. `kept`: an answer of one revision may be kept, as it follows from the read model
-    alone. `needs` is the right without which it is refused (on the timeline `{t}`, if the path has
-    one), or NOTHING, or OWN. `personal`: callers with the same right are shown different things."""
+    """One method of one path. `parameters` are all its parameters. `problems` are the slugs of its
+    problems, in addition to those of every operation. `name` is the name of its handler. `kept`: an
+    answer about one revision may be kept, because it depends on the read model alone. `needs` is
+    the required right (on the timeline `{t}`, if the path has one), or NOTHING, or OWN. `personal`:
+    callers with the same right may get different answers."""
 
     method: str
     path: str
@@ -79,7 +79,7 @@ _WITH_SLASHES: Final = frozenset({"tile", "file"})
 
 
 def route(operation: Operation) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """Make a function the handler of the operation, and give its name to the operation. Raises
+    """Make a function the handler of the operation, and name the operation after it. Raises
     ValueError if the operation does not say what it needs."""
     if not operation.needs:
         raise ValueError(f"{operation.method} {operation.path}: say which right it needs")
@@ -98,7 +98,7 @@ def route(operation: Operation) -> Callable[[Callable[..., Any]], HTTPRouteHandl
 
 
 def operation_of(handler: HTTPRouteHandler) -> Operation:
-    """The operation for which `route` made the handler."""
+    """The operation whose handler `route` made this."""
     operation: Operation = handler.opt["operation"]
     return operation
 

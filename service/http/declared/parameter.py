@@ -41,8 +41,8 @@ class Form(NamedTuple, Generic[T]):
 
 class Parameter(NamedTuple, Generic[T]):
     """A parameter whose value is a T. `absent` is the value if it is not given; `demand` is the
-    message about a required one that is not given. `alone` is the message about any parameter that
-    is given together with this one and is not in `beside`."""
+    message if a required one is not given. `alone` is the message about any parameter that is given
+    together with this one and is not in `beside`."""
 
     name: str
     place: Literal["path", "query", "header"]
@@ -79,7 +79,7 @@ def default(
 
 def required(name: str, words: str, form: Form[T], example: object, demand: str) -> Parameter[T]:
     """A query parameter without which the request is refused, with the message `demand`."""
-    absent: Any = None  # Not used: the request has been refused.
+    absent: Any = None  # unused, since the request was refused
     return Parameter(name, "query", words, form, absent, example, demand=demand)
 
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Declared:
-    """The query parameters of a route, by what is asked of them."""
+    """The query parameters of a route, grouped by how they are used."""
 
     def __init__(self, parameters: Iterable[Parameter[Any]]) -> None:
         self.by_name = {each.name: each for each in parameters}
@@ -28,13 +28,13 @@ class Declared:
 
 class Query:
     """The values of the declared query parameters. `query[LIMIT]` has the type of LIMIT's values.
-    It is the default if the parameter is not given, and any harmless value if `faulty` says that
+    It is the default if the parameter is not given, and some harmless value if `faulty` says that
     something is wrong."""
 
     def __init__(self, given: QueryString, declared: Declared) -> None:
         self._given = given
         self.values: dict[str, Any] = {}
-        """What was given, by the names of the parameters."""
+        """The given texts, by the names of the parameters."""
         names, values = given.names(), self.values
         allowed = self._restricted(declared)
         for name in names:
@@ -47,7 +47,7 @@ class Query:
 
     def _restricted(self, declared: Declared) -> Mapping[str, Parameter[Any]]:
         """The parameters that may be given together with a restricting one; all of them if none
-        restricts. The others are refused as unknown parameters are."""
+        restricts. Others are refused like unknown parameters."""
         given = self._given
         for parameter in declared.restricting:
             if parameter.name not in given.names():
@@ -77,8 +77,8 @@ class Query:
 
 def parsed_query(request: Request[Any, Any, Any], *checks: Callable[[Query], None]) -> Query:
     """The query of a request, parsed as its route declares. Raises InvalidInput with everything
-    that is wrong, including parameters that the route does not declare. `checks` add faults of
-    several values together."""
+    that is wrong, including undeclared parameters. `checks` add faults of several values
+    together."""
     text: bytes = request.scope["query_string"]
     query = Query(QueryString.parse(text), request.route_handler.opt["query"])
     for check in checks:

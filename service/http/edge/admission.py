@@ -1,4 +1,5 @@
-"""Whether a request is heard at all: by whom it was sent, to which name and which path."""
+"""Admission: whether a request is accepted, by its sender, the name it was sent to, and its
+path."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from service.settings.settings import Settings
 __all__ = ["Admission"]
 
 _NO_PATH: Final = re.compile(rb"//|./\Z|%2[fF]")
-"""What no path of ours contains: an empty part, or an encoded slash."""
+"""Parts that none of our paths contains: an empty part, or an encoded slash."""
 _NEW_SPELLING: Final = re.compile(
     rb"/v1/timelines/(?:(?!%2[fF])[^/])+/actors/[^/]+(?:/aliases/[^/]+)?", re.DOTALL
 )
@@ -35,7 +36,7 @@ _FOREIGN: Final = (
 
 
 class Admission:
-    """The rules for every request, whatever its path means."""
+    """The rules for every request, whatever its path."""
 
     def __init__(self, proxies: TrustedProxies, hosts: Hosts, origins: Origins) -> None:
         self._proxies = proxies
@@ -52,7 +53,8 @@ class Admission:
         )
 
     def judge(self, scope: Any) -> Problem | None:
-        """Write into the scope who asks for which path of ours; the problem if that is refused."""
+        """Write into the scope who asks for which of our paths. Returns the problem if the request
+        is refused."""
         try:
             self._proxies.settle(scope)
         except InvalidInput as error:

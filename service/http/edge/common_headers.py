@@ -1,4 +1,4 @@
-"""The headers that every answer has, whatever it is about."""
+"""The headers of every answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 __all__ = ["COMMON", "OF_EACH", "PRIVATE", "completed"]
 
 PRIVATE: Final = "onrecord.private"
-"""Marks in its scope a request whose answer not everyone may see."""
+"""Marks, in its scope, a request whose answer not everyone may see."""
 
 _COMMON: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
@@ -16,28 +16,28 @@ _COMMON: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 COMMON: Final = [(name.lower().encode(), value.encode()) for name, value in _COMMON.items()]
-"""Browsers use the media type as it is given, links do not reveal the address, and no page of
-another site loads an answer as a part of itself."""
+"""Browsers use the given media type, links do not reveal the address, and no page of another site
+loads an answer as a part of itself."""
 _FRAMED: Final = [*COMMON[:-1], (COMMON[-1][0], b"cross-origin")]
-"""The same for what other sites show in a frame."""
+"""The same for answers that other sites show in a frame."""
 
 _JOINED: Final = frozenset((b"vary", b"cache-control"))
 _FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problems/")
-"""Paths that answer everybody alike."""
+"""Paths whose answers do not depend on the caller."""
 _ALIKE: Final = b"Origin"
 _EACH: Final = b"Accept, Accept-Encoding, Authorization, Cookie, Origin"
-"""The headers of a request on which its answer may depend."""
+"""The headers of a request that its answer may depend on."""
 OF_EACH: Final = (*COMMON, (b"vary", _EACH))
-"""The headers of an answer that may be another one for each caller."""
+"""The headers of an answer that may differ between callers."""
 
 _KEPT: Final = ((b"cache-control", b"private"),)
-"""The same of an answer that not everyone may see."""
+"""The same for an answer that not everyone may see."""
 
 _Headers = Iterable[tuple[bytes, bytes]]
 
 
 def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer, with those that every answer has, and with `more`."""
+    """The headers of an answer, with the common ones and `more`."""
     if scope["path"].startswith("/v1/"):
         for name, _ in headers:
             if name in _JOINED:
@@ -49,7 +49,7 @@ def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes
 
 
 def _joined_with_own(scope: Any, headers: _Headers) -> list[tuple[bytes, bytes]]:
-    """The same where an answer has a say in `Vary` and `Cache-Control` itself."""
+    """The same for an answer that sets `Vary` or `Cache-Control` itself."""
     path: str = scope["path"]
     varies = _ALIKE if path.startswith(_FOR_ALL) else _EACH
     kept = b"private" if scope.get(PRIVATE) else b""
@@ -69,7 +69,7 @@ def _joined_with_own(scope: Any, headers: _Headers) -> list[tuple[bytes, bytes]]
 
 
 def _joined(first: bytes, second: bytes) -> bytes:
-    """The members of both lists, each once. What is public is so no longer."""
+    """The members of both lists, each once; `public` is left out."""
     members = [member.strip() for member in (first + b"," + second).split(b",")]
     seen = dict.fromkeys(member for member in members if member and member != b"public")
     return b", ".join(seen)

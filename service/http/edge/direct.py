@@ -1,7 +1,7 @@
-"""The way of a request from the router to its handler, where that needs nothing else of Litestar.
+"""A short way from the router to a handler that needs nothing else of Litestar.
 
-Litestar finds the handler of each request. Around the call it does work for what no handler of
-ours has, such as its own caches, forms and clean-up, which takes 22 µs
+Litestar finds the handler of each request. Around the call it does work for features that our
+handlers do not use, such as its own caches, forms and clean-up, which takes 22 µs
 (docs/decisions/0053-from-the-router-to-the-handler.md).
 """
 
@@ -23,7 +23,7 @@ __all__ = ["Direct"]
 
 
 class _Call(NamedTuple):
-    """How a handler is called: behind which guard, with which parts of the path and the service."""
+    """How to call a handler: its guard, and which parts of the path and of the service it gets."""
 
     guard: Callable[[Request[Any, Any, Any]], Awaitable[None]]
     function: Callable[..., Awaitable[ReadyResponse]]
@@ -32,8 +32,8 @@ class _Call(NamedTuple):
 
 
 class _DirectRequest(Request[Any, Any, Any]):
-    """A request whose handler asks for its scope, as ours do: what Litestar prepares for all else
-    that may be asked of a request is made when that is asked first."""
+    """A request for handlers that use its scope, as ours do; what Litestar prepares for other uses
+    is made at the first use."""
 
     __slots__ = ()
 
@@ -49,12 +49,12 @@ class _DirectRequest(Request[Any, Any, Any]):
 
 class Direct:
     """An ASGI application around Litestar's. It calls those handlers itself that return a
-    `ReadyResponse`, as Litestar would: behind the guard, with what their arguments are named
-    after. All else it leaves to Litestar."""
+    `ReadyResponse`, as Litestar would: after the guard, with the arguments that their names ask
+    for. Everything else is left to Litestar."""
 
     def __init__(self, app: ASGIApp, routes: Litestar, given: Mapping[str, Any]) -> None:
-        """`app` hands what is left to Litestar, which has the `routes`. `given` are the parts of
-        the service, by the names of arguments."""
+        """`app` passes the rest to Litestar, which has the `routes`. `given` are the parts of the
+        service, by the names of arguments."""
         self._app = app
         self._find = routes.asgi_router.handle_routing
         handlers = [
@@ -87,7 +87,7 @@ class Direct:
         await answer(scope, receive, send)
 
     def _found(self, path: str, method: Any) -> Any:
-        """What the router says of the path; None where it refuses, as it will again."""
+        """The router's result for the path; None if it refuses, as it will do again."""
         try:
             return self._find(path=path, method=method)
         except HTTPException:

@@ -1,9 +1,9 @@
-"""The outermost layer of the service: what applies to every request, whatever its path.
+"""The outermost layer of the service: rules for every request, whatever its path.
 
-HEAD is answered as GET without the body. Requests are refused whose host is not ours, whose address
-is not UTF-8 or cannot be a path of ours, and preflights of origins that are not allowed. What fails
-in a layer before the routes is answered as a failure in a route is. Every request is timed, counted
-and logged, without body and query string.
+HEAD is answered as GET without the body. Requests are refused if their host is not ours, if their
+address is not UTF-8 or cannot be one of our paths, or if they are preflights of origins that are
+not allowed. A failure in a layer before the routes is answered like a failure in a route. Every
+request is timed, counted and logged, without body and query string.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Note = Callable[[str, Any, int, Headers, float], None]
 
 
 class Edge:
-    """An ASGI application around the one that has the routes."""
+    """An ASGI application around the one with the routes."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Edge:
         inner: Any = scope
         answer = self._answer_at_once(inner)
         if scope["method"] == "HEAD":
-            # The server keeps its own scope: it sees HEAD there and sends no body.
+            # The server keeps its own scope, in which the method is HEAD, so it sends no body.
             inner = {**scope, "method": "GET", "head": True}
         elif scope["method"] == "OPTIONS":
             # No path has OPTIONS of its own. The router is asked for a method that no path has, and
@@ -73,7 +73,7 @@ class Edge:
         await self._timed(scope["method"], inner, receive, send, answer)
 
     def _answer_at_once(self, scope: Any) -> ASGIApp | None:
-        """The answer to a request that need not be passed on; None if it is passed on."""
+        """The answer to a request that is not passed on; None if it is."""
         problem = self._admission.judge(scope)
         if problem is not None:
             return self._refused(scope, problem)
@@ -97,7 +97,7 @@ class Edge:
             await (answer or self._app)(scope, receive, note_status)
         except Exception as error:
             if status:
-                raise  # a part of the answer is on its way
+                raise  # a part of the answer was sent
             await failure(scope, error)(scope, receive, note_status)
         finally:
             self._budget.give_back(scope)

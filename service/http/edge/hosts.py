@@ -1,8 +1,8 @@
 """Which `Host` a request may name.
 
-A service that every program on this machine may call must not be open to every web page in a
-browser on this machine. A page whose name was made to point here (DNS rebinding) sends its own name
-as the host, and is refused for that.
+If every program on this machine may call the service, web pages in a browser on this machine must
+still not be able to. A page whose name was made to point here (DNS rebinding) sends its own name as
+the host, and is therefore refused.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Hosts:
     """The names that are accepted; `*.example.org` is every name below it, `*` any name."""
 
     def __init__(self, allowed: Iterable[str], *, by_address: bool = False) -> None:
-        """`by_address`: the address at which a connection arrived is accepted too. No page can be
-        loaded from a name that is an address without being loaded from there."""
+        """`by_address`: the address at which a connection arrived is accepted too. A page under
+        that name must have been loaded from that address."""
         names = frozenset(name.lower() for name in allowed)
         self._any = "*" in names
         self._exact = frozenset(name for name in names if not name.startswith("*"))
@@ -33,8 +33,8 @@ class Hosts:
 
     @classmethod
     def of(cls, allowed: tuple[str, ...], host: str) -> Hosts:
-        """The names in the settings. Without any, the service accepts the names of loopback and
-        its own: `host`, on which it listens, and the address that a client reached it at."""
+        """The names in the settings. If there are none, the service accepts the names of loopback
+        and its own: `host`, on which it listens, and the address at which a client reached it."""
         if allowed:
             return cls(allowed)
         return cls((*_LOOPBACK, f"[{host}]" if ":" in host else host), by_address=True)
@@ -55,7 +55,7 @@ class Hosts:
 
 @lru_cache(256)
 def _name_of(host: bytes) -> str | None:
-    """The name without its port; None where it has characters that no host has."""
+    """The name without its port; None if it has characters that no host has."""
     if _HOST.fullmatch(host) is None:
         return None
     return _without_port(host.decode("latin-1")).lower().rstrip(".")
@@ -67,5 +67,6 @@ def _without_port(host: str) -> str:
 
 
 def _plain(address: str) -> str:
-    """The address as a `Host` has it: one of IPv4, also where the socket is of both families."""
+    """The address in the form of a `Host`: an IPv4 address stays one, even if the socket serves
+    both families."""
     return address.removeprefix("::ffff:") if "." in address else address.lower()

@@ -22,13 +22,13 @@ _EXPOSED: Final = (
     *("Onrecord-Log", "Onrecord-Loss", "Onrecord-Revision"),
     *("RateLimit", "RateLimit-Policy", "Retry-After"),
 )
-"""Headers of an answer that a page of another origin may read."""
+"""Headers of an answer that pages of other origins may read."""
 _REMEMBERED: Final = "600"
-"""Seconds for which a browser need not ask again."""
+"""Seconds for which a browser may reuse the answer."""
 
 
 class Origins:
-    """Our own origin, which is that of the address of each request, and the `allowed` ones; `*` is
+    """Our own origin, which is the origin of each request's address, and the `allowed` ones; `*` is
     every origin."""
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
@@ -36,15 +36,15 @@ class Origins:
         self._any = "*" in self._allowed
 
     def is_foreign(self, scope: Any) -> bool:
-        """Whether the request would change something on behalf of a page that may not do that."""
+        """Whether the request would change something on behalf of a page that may not do so."""
         if scope["method"] in _HARMLESS:
             return False
         given = _values(scope, b"origin")
         return bool(given) and not (len(given) == 1 and self._may_call(given[0], scope))
 
     def preflight(self, scope: Any) -> ReadyResponse | None:
-        """The answer to a browser that asks before it calls for a page of an allowed origin; None
-        if the request is another one."""
+        """The answer to a browser's preflight for a page of an allowed origin; None if the request
+        is not one."""
         if scope["method"] != "OPTIONS" or not _values(scope, b"access-control-request-method"):
             return None
         given = _values(scope, b"origin")
@@ -80,8 +80,8 @@ class Origins:
 
 
 def _is_own(origin: str, scope: Any) -> bool:
-    """Whether the origin is that of the request's own address. Only a trusted proxy says that a
-    request came by https; without its word the scheme is not known and not compared."""
+    """Whether the origin is the origin of the request's own address. Only a trusted proxy can say
+    that a request came by https; without that the scheme is unknown and not compared."""
     scheme, _, place = origin.partition("://")
     hosts = _values(scope, b"host")
     if len(hosts) != 1 or scheme not in _PORTS:

@@ -1,7 +1,7 @@
-"""Answers as gzip, for callers who take them so.
+"""Gzip for answers, if the caller accepts it.
 
-A list of statements in JSON is a tenth of its size then: on a slow line that is the time which a
-page waits. Answers of a few hundred bytes, and those that come in pieces, are sent as they are.
+A list of statements in JSON shrinks to a tenth, which is the time that a page waits on a slow line.
+Answers of a few hundred bytes, and those that come in several messages, are sent unchanged.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ __all__ = ["Packed", "takes_gzip"]
 
 _GZIP: Final = re.compile(rb"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 _LEAST: Final = 1_400
-"""Bytes from which on a body is packed: less leaves in one segment either way."""
+"""The least bytes of a body that is compressed; a smaller one fits into one segment anyway."""
 _LEVEL: Final = 1
-"""The quickest: a millisecond of the processor packs more than a megabyte."""
+"""The fastest level: a millisecond of the processor compresses more than a megabyte."""
 _AS_GZIP: Final = 31
-"""zlib's name of the form with a header of gzip."""
+"""zlib's code for the gzip format."""
 
 
 def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -44,7 +44,7 @@ class Packed:
 
 
 class _Packing:
-    """Sends an answer on; its head waits for the body that it will be told the length of."""
+    """Sends an answer on; its head waits for the body, to know the length."""
 
     __slots__ = ("_head", "_send")
 

@@ -1,4 +1,4 @@
-"""The path prefix below which a proxy shows the service."""
+"""The path prefix under which a proxy shows the service."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ __all__ = ["enter"]
 
 
 def enter(scope: Any) -> None:
-    """Remove the prefix from the request's path, where a proxy has passed it on. One
-    that has removed it itself is served alike: no path of the service begins as a prefix does.
-    """
+    """Remove the prefix from the request's path if a proxy has passed it on. A proxy that removes
+    it itself works too, because no path of the service begins with a prefix."""
     prefix: str = prefix_of(scope)
     path: str = scope["path"]
     if not prefix or not (path == prefix or path.startswith(f"{prefix}/")):

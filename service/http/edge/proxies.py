@@ -1,8 +1,8 @@
-"""What proxies say about a request: who its client is, and which address the client asked.
+"""What proxies say about a request: its client, and the address that the client requested.
 
 Anybody can write these headers, so they count only from a peer in a trusted network. Each proxy
-adds the address that it saw at the end of a list. The list is therefore read from the right, and no
-further than the first address that is not trusted: what stands left of it is the client's own word.
+adds the address that it saw at the end of a list. So the list is read from the right, up to the
+first address that is not trusted; the client may have written everything to the left of that.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _HEADERS: Final = {
 
 
 class Hop(NamedTuple):
-    """What one proxy says: for whom it asks, and how it was asked. None: it does not say so, or not
-    in a form that can be used."""
+    """What one proxy says: its client, and how the request came. None: it does not say, or not in a
+    usable form."""
 
     client: str | None = None
     scheme: str | None = None
@@ -53,8 +53,8 @@ class TrustedProxies:
         self._trusts = lru_cache(4_096)(self._is_trusted)
 
     def settle(self, scope: Any) -> None:
-        """Write into the request's scope who asks and what: `client`, `scheme`, the header `Host`
-        and PREFIX, the path prefix. A peer without an address is believed in nothing.
+        """Write the client and its request's address into the scope: `client`, `scheme`, the header
+        `Host` and PREFIX, the path prefix. A peer without an address is never trusted.
 
         Raises InvalidInput if a trusted proxy contradicts itself.
         """
@@ -68,7 +68,7 @@ class TrustedProxies:
                 scope["client"] = (self._believe(scope, client, told), 0)
 
     def _believe(self, scope: Any, peer: str, told: Mapping[str, str]) -> str:
-        """Take what the proxies say into the scope; the client's address."""
+        """Put what the proxies say into the scope. Returns the client's address."""
         hop = usual = self._followed(peer, _x_forwarded(told))
         if "forwarded" in told:
             hop = self._followed(peer, _forwarded(told["forwarded"]))
@@ -84,8 +84,8 @@ class TrustedProxies:
         return hop.client or peer
 
     def _followed(self, peer: str, hops: Sequence[Hop]) -> Hop:
-        """The hop at which the client is found: that of the first address, from the right, that is
-        not trusted. What stands left of a hop that names no address is not known to be true."""
+        """The hop that names the client: the first address, from the right, that is not trusted.
+        What comes before a hop that names no address is not trustworthy."""
         found = Hop(peer)
         for hop in reversed(hops):
             found = hop._replace(client=hop.client or found.client)
@@ -106,7 +106,7 @@ _DISAGREE: Final = (
 
 
 def _told(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """The headers of proxies, each with all its lines in one."""
+    """The headers of proxies, each with all its lines joined."""
     told: dict[str, str] = {}
     for name, value in headers:
         if name in _HEADERS:
@@ -116,8 +116,8 @@ def _told(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _x_forwarded(told: Mapping[str, str]) -> list[Hop]:
-    """The hops of the headers that are no standard. A list of schemes or hosts that is as long as
-    that of clients belongs to it hop by hop; of another list the last member counts."""
+    """The hops of the X-Forwarded headers. A list of schemes or hosts that is as long as the list
+    of clients belongs to it hop by hop; of any other list the last member counts."""
     clients = _members(told.get("x-forwarded-for", "")) or [""]
 
     def beside(name: str) -> list[str | None]:
@@ -134,7 +134,7 @@ def _x_forwarded(told: Mapping[str, str]) -> list[Hop]:
 
 
 def _forwarded(text: str) -> list[Hop]:
-    """The hops of `Forwarded` (RFC 7239, 4). What is malformed names nobody."""
+    """The hops of `Forwarded` (RFC 7239, 4). A malformed part names nobody."""
     hops: list[Hop] = []
     members: dict[str, str] = {}
     place, ending = 0, ","
@@ -192,7 +192,7 @@ def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 @lru_cache(4_096)
 def _plain(text: str) -> str:
-    """The one spelling of an address: an IPv4 address is not shown as one of IPv6, and the zone of
-    an address is left out. Another text is itself."""
+    """The canonical spelling of an address: an IPv4 address is not written as IPv6, and the zone of
+    an address is left out. Other texts are unchanged."""
     address = _parsed(text)
     return text if address is None else str(address)

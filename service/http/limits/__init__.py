@@ -1,5 +1,5 @@
-"""How much each caller may ask of the service: requests, live streams, and tries to sign in.
+"""How much each caller may ask of the service: requests, live streams, and attempts to sign in.
 
-A caller is a principal where that was proved, else an address. All processes of a service count
+A caller is a principal if that was proved, else an address. All processes of a service count
 together, in the memory of `service.tally`.
 """

@@ -1,4 +1,4 @@
-"""For whom a request counts."""
+"""The caller for whom a request counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CALLER: Final = "onrecord.caller"
 counts for the client's address."""
 
 _ONE_CLIENT: Final = 64
-"""The bits of an IPv6 address that a network has. The others a client chooses as it likes."""
+"""The bits of an IPv6 address that identify a network; clients choose the others freely."""
 
 
 def counted_as(scope: Any) -> str:
@@ -23,14 +23,14 @@ def counted_as(scope: Any) -> str:
 
 
 def address_of(scope: Any) -> str:
-    """The client's address, of IPv6 its network."""
+    """The client's address; for IPv6 its network."""
     client = scope["client"]
     return network_of(client[0]) if client else ""
 
 
 @lru_cache(4_096)
 def network_of(address: str) -> str:
-    """The address itself, or of IPv6 the network in which a client chooses its address."""
+    """The address itself; for IPv6 the network in which a client chooses its address."""
     try:
         parsed = ip_address(address)
     except ValueError:

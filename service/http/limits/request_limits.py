@@ -1,4 +1,4 @@
-"""How many requests a caller may send, and how often it may be wrong about its credentials."""
+"""How many requests a caller may send, and how often it may send wrong credentials."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from service.tally import TallyRow
 __all__ = ["LIMITS", "LIMIT_HEADERS", "RequestLimits", "count_wrong_try"]
 
 LIMIT_HEADERS: Final = "onrecord.limits"
-"""In the scope of a request that was counted: the headers of its answer that say so."""
+"""In the scope of a counted request: the headers of its answer with the limits."""
 LIMITS: Final = "onrecord.request-limits"
-"""In the scope of a request: the limits that it is held to."""
+"""In the scope of a request: the limits that apply to it."""
 _REMEMBERED: Final = 4_096
-"""Callers whose keys a process remembers."""
+"""The most callers whose keys a process caches."""
 _WRONG: Final = Rate(10, 60)
-"""Tries with wrong credentials that an address has."""
+"""The attempts with wrong credentials that an address has."""
 
 
 class RequestLimits:
@@ -35,8 +35,8 @@ class RequestLimits:
         key: Rate | None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`anonymous` is the rate of an address, `key` that of a principal; None: as many as they
-        like. `clock` is one that all processes share."""
+        """`anonymous` is the rate of an address, `key` of a principal; None means unlimited. All
+        processes share the `clock`."""
         self._windows = Windows(row)
         self._clock = clock
         self._anonymous = self._counter("address", anonymous)
@@ -46,7 +46,7 @@ class RequestLimits:
         return None if rate is None else _Counter(kind, rate, self._windows, self._clock)
 
     def count(self, scope: Any) -> None:
-        """Count the request, and put into its scope the headers that tell its caller what is left.
+        """Count the request, and put the headers that tell its caller what is left into its scope.
         Raises TooManyRequests."""
         caller = scope.get(CALLER)
         counter = self._anonymous if caller is None else self._key
@@ -54,8 +54,8 @@ class RequestLimits:
             counter.count(scope, scope["client"][0] if caller is None else caller)
 
     def count_wrong(self, scope: Any) -> None:
-        """Count a try with credentials that are wrong. Raises TooManyRequests if the client's
-        address had too many; callers with valid credentials are not affected."""
+        """Count an attempt with wrong credentials. Raises TooManyRequests if the client's address
+        had too many; callers with valid credentials are not affected."""
         key = self._windows.key_of(f"wrong {address_of(scope)}")
         _, _, wait = self._windows.take(key, _WRONG, self._clock())
         if wait is not None:
@@ -66,15 +66,15 @@ class RequestLimits:
 
 
 def count_wrong_try(scope: Any) -> None:
-    """Count a try with wrong credentials that a route was sent. Raises TooManyRequests."""
+    """Count an attempt with wrong credentials in the body of a request. Raises TooManyRequests."""
     limits: RequestLimits | None = scope.get(LIMITS)
     if limits is not None:
         limits.count_wrong(scope)
 
 
 class _Counter:
-    """Counts the requests of one kind of callers. The form of the headers is that of the IETF's
-    draft `httpapi-ratelimit-headers`, of version 10."""
+    """Counts the requests of one kind of callers. The headers have the form of the IETF's draft
+    `httpapi-ratelimit-headers`, version 10."""
 
     def __init__(self, kind: str, rate: Rate, windows: Windows, clock: Callable[[], float]) -> None:
         self._kind = kind

@@ -14,12 +14,13 @@ from service.tally import HOLDERS, Tally, TallyRow
 __all__ = ["StreamSlots"]
 
 _PROBES: Final = 16
-"""Numbers among which that of a caller is looked for. If all are others', it shares the first."""
+"""How many numbers are searched for a caller's. If others have all of them, the caller shares the
+first."""
 
 
 class StreamSlots:
     """Counts the streams of each caller in the row of one process; `most` is for all processes
-    together, None for as many as they like. The slots of a process that dies are free again."""
+    together, None means unlimited. The slots of a process that dies become free."""
 
     def __init__(self, row: TallyRow, most: int | None) -> None:
         self._row = row
@@ -27,7 +28,7 @@ class StreamSlots:
 
     @contextmanager
     def taken(self, scope: Any) -> Iterator[None]:
-        """A slot of the request's caller, for as long as the block lasts. Raises TooManyStreams."""
+        """A slot for the request's caller while the block lasts. Raises TooManyStreams."""
         if self._most is None:
             yield
             return

@@ -1,15 +1,15 @@
 """How often each caller did something lately, counted in memory that all processes share.
 
-A caller may do `limit` things in any span of `seconds`: each is noted with its time, and one more
-is allowed if fewer than that were noted within the last `seconds`. The notes of a caller are a ring
-of a fixed size. Where a limit is larger than the ring, a note stands for several things in a row
-and has the time of the last of them, so that slightly less is allowed, never more.
+A caller may do `limit` things in any span of `seconds`. Each is noted with its time, and one more
+is allowed if fewer were noted within the last `seconds`. The notes of a caller are a ring of a
+fixed size. If a limit is larger than the ring, a note stands for several consecutive things and has
+the time of the last one, so that slightly less is allowed, never more.
 
-There is no lock, because a process that is killed or stopped would leave it closed. So what must
-not be lost has one writer: each process counts in a number of its own, and what a caller did is
-their sum. Each may have one decision under way, so that a limit is passed by one less than there
-are processes at most. What all of them write, a time or a place in the ring, may come late from one
-that was stopped: then a note ends too early, or it is seen to be older.
+There is no lock, because a process that is killed or stopped would leave it locked. So numbers that
+must not be lost have one writer: each process counts in its own number, and a caller's count is
+their sum. Each process may have one decision under way, so a limit can be exceeded by at most one
+less than the number of processes. Times and places in the ring, which all of them write, may come
+late from a process that was stopped: then a note ends too early, or is recognized as older.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from service.tally import ROOM, TallyRow
 __all__ = ["Windows"]
 
 _KEY, _UNTIL, _OLDEST, _RING = range(4)
-"""Numbers of a caller: its name's hash, until when no other caller takes its place, which of all
-things that were noted is the oldest that still counts, and the ring; behind that, how many each
-process has noted."""
+"""The numbers of a caller: its name's hash; until when no other caller takes its place; the number
+of the oldest note that still counts; the ring; and after it, how many things each process has
+noted."""
 _NOTES: Final = 60
 _COUNTS: Final = _RING + _NOTES
 _GROUPS: Final = _NOTES - 2
-"""The most notes that a limit needs, for one begins and one ends within it."""
+"""The most notes that a limit needs, because one begins and one ends within a note's span."""
 _PROBES: Final = 8
-"""Places in which a caller may be found. If all are taken by others who still count, it gets that
-of the one that counts for the shortest time."""
+"""Places in which a caller may be found. If others who still count have all of them, it gets the
+place of the one that counts for the shortest time."""
 
 
 class Windows:
-    """The windows of all callers, in which the process of this row notes what it allows."""
+    """The windows of all callers; the process of this row notes there what it allows."""
 
     def __init__(self, row: TallyRow) -> None:
         tally = row.tally
@@ -55,11 +55,11 @@ class Windows:
         return int.from_bytes(hashed)
 
     def take(self, key: int, rate: Rate, now: float) -> tuple[int, float, float | None]:
-        """Note one more thing of the caller at `now`, unless it has done as many as it may. `now`
-        is in seconds of a clock that all processes share.
+        """Note one more thing of the caller at `now`, unless it has reached its limit. `now` is in
+        seconds of a clock that all processes share.
 
-        How many things it may still do at once; after how many seconds all that it did count no
-        more; and, if it was refused, after how many it may do the next one."""
+        Returns how many more things it may do now; after how many seconds nothing that it did
+        counts any more; and if it was refused, after how many seconds it may do the next thing."""
         counts, times = self._counts, self._times
         limit, seconds = rate
         place = key % self._callers * self._width
@@ -69,7 +69,7 @@ class Windows:
         count = sum(counts[place + _COUNTS : place + self._width])
         oldest = counts[place + _OLDEST]
         if count - oldest > limit + self._processes:
-            oldest = count - limit  # an older place came late
+            oldest = count - limit  # another process wrote an older place late
         ring, begin = place + _RING, now - seconds
         if oldest < count and times[ring + oldest // size % _NOTES] <= begin:
             oldest = self._pass_over(place, size, begin, oldest, count)
@@ -83,7 +83,8 @@ class Windows:
         return left - 1, seconds, None
 
     def _pass_over(self, place: int, size: int, begin: float, oldest: int, count: int) -> int:
-        """Leave out what was noted until `begin`; the number of the oldest that still counts."""
+        """Skip what was noted up to `begin`. Returns the number of the oldest note that still
+        counts."""
         times, ring = self._times, place + _RING
         while oldest < count and times[ring + oldest // size % _NOTES] <= begin:
             oldest = min(count, (oldest // size + 1) * size)
@@ -91,7 +92,7 @@ class Windows:
         return oldest
 
     def _find(self, key: int) -> int:
-        """Where the caller's numbers are, or begin."""
+        """The index of the caller's numbers, existing or new."""
         keys, times, width = self._keys, self._times, self._width
         free, first = -1, key % self._callers
         for probe in range(first, first + _PROBES):
@@ -100,7 +101,7 @@ class Windows:
                 return place
             if free < 0 or times[place + _UNTIL] < times[free + _UNTIL]:
                 free = place
-        # Counted before another look: what others note for this caller meanwhile comes on top.
+        # Counted before looking again, so that what others note for this caller meanwhile is added.
         count = sum(self._counts[free + _COUNTS : free + width])
         if keys[free] != key:
             self._counts[free + _OLDEST] = count

@@ -1,6 +1,6 @@
 """Problems: the answers to requests that fail, in the form of RFC 9457. Every error becomes one.
 
-The errors are raised elsewhere; their family is drawn in `events.errors`.
+Other rooms raise the errors; `events.errors` shows their hierarchy.
 
 Tested elsewhere:
 - `tests/acceptance/test_problems.py`: `responses`

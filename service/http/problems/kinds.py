@@ -10,8 +10,8 @@ __all__ = ["KINDS", "ProblemKind"]
 
 
 class ProblemKind(NamedTuple):
-    """One kind of problem. `members` are its facts in addition to those of every problem; `headers`
-    are sent with it."""
+    """One kind of problem. `members` are its facts beside those of every problem; `headers` are
+    sent with it."""
 
     status: int
     title: str

@@ -1,7 +1,7 @@
 """How errors of the log become problems: why it cannot be used, whether anything was written, and
 when to try again.
 
-Callers receive the server's own reason. What its driver adds (addresses, files) is only for the
+Callers receive the server's own reason. Additions of the driver (addresses, files) go only to the
 service's own log.
 """
 

@@ -15,7 +15,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 class Problem(NamedTuple):
-    """One such answer: `slug` names a row of `KINDS`; `members` are its facts."""
+    """A problem: `slug` names a row of `KINDS`; `members` are its facts."""
 
     slug: str
     detail: str
@@ -34,8 +34,8 @@ def internal(incident: str) -> Problem:
 
 
 def body_of(problem: Problem, instance: str, root_path: str = "") -> bytes:
-    """The problem as JSON. `instance` is the path of the request, percent-encoded; `root_path` the
-    prefix of the service's addresses, so that the type leads to its explanation."""
+    """The problem as JSON. `instance` is the path of the request, percent-encoded; `root_path` is
+    the prefix of the service's addresses, so that the type is the address of its explanation."""
     kind = KINDS[problem.slug]
     return msgspec.json.encode(
         {

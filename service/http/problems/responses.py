@@ -69,7 +69,7 @@ def _body(problem: Problem, scope: Scope) -> bytes:
 
 def instance_of(scope: Scope) -> str:
     """The path of the request, percent-encoded."""
-    """The path that the client asked for, with the prefix below which the service is shown."""
+    """The path that the client requested, with the prefix under which the service is shown."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return prefix_of(scope) + quote(_STRAY.sub(b"%25", raw), safe="/%-._~!$&'()*+,;=:@")
 

@@ -1,6 +1,6 @@
 """The calls that read: timelines, statements, actors, sources, events, counts and differences.
 
-`service.reading` has what they share: parameters, cursors, the timeline at a moment.
+Their common parts are in `service.reading`: parameters, cursors, the timeline at a moment.
 
 Tested elsewhere:
 - `tests/acceptance/test_read.py`: `named`, `statements`, `timelines`

@@ -1,7 +1,7 @@
 """The calls that count statements, for charts: buckets and facets.
 
-They may read every statement of a timeline. Therefore they run in threads, a few at a time, while
-the loop answers other calls.
+They may read every statement of a timeline, so they run in threads, a few at a time, while the loop
+answers other calls.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ __all__ = ["HANDLERS"]
 
 _NDJSON: Final = "application/x-ndjson"
 _PIECE: Final = 1 << 18
-"""Bytes of a stream that are handed to the connection at once."""
+"""The bytes of a stream that the connection gets at once."""
 
 
 _AFTER: Final = default("after", "Only events behind this revision.", integer(0, MOST), 0, 0)
@@ -57,7 +57,7 @@ _REVISION: Final = in_path(
 async def get_events(
     request: Request[Any, Any, Any], t: FromPath[str], read_side: NamedDependency[ReadSide]
 ) -> Response[Any]:
-    """Events behind `after`: a page of JSON, or all of them as lines."""
+    """Events after `after`: a page of JSON, or all of them as lines."""
     query = parsed_query(request)
     limit = query[LIMIT]
     moment = await read_side.moment(t, when_of(query))
@@ -95,8 +95,8 @@ async def _stream(
     limit: int | None,
 ) -> Response[Any]:
     """The lines as they are read. The first ones are read before the answer begins, so that the
-    answer is 503 if the log is away. An error after that closes the connection without the last
-    chunk: the client then knows that the lines, though correct, are incomplete."""
+    answer is 503 if the log is unavailable. A later error closes the connection without the last
+    chunk, which tells the client that the lines, though correct, are incomplete."""
     asked = f"{log.identity.id}\n{ref.name}\n{head}\n".encode() + request.scope["query_string"]
     headers = {"ETag": f'W/"{sha256(asked).hexdigest()[:32]}"', **true_of(head)}
     if holds(request.scope, headers["ETag"]):
@@ -123,7 +123,7 @@ async def _chunks(
 
 
 def _pieces(lines: list[EventLine]) -> Iterator[bytes]:
-    """The lines in pieces of about `_PIECE` bytes, or of one longer line. A piece is sent when the
+    """The lines in chunks of about `_PIECE` bytes, or of one longer line. A chunk is sent when the
     one before has left, so at most two wait for a client that does not read."""
     piece: list[bytes] = []
     weight = 0
@@ -185,7 +185,7 @@ async def get_event(
 
 
 def _revision_in(text: str) -> int:
-    """The revision that a path names; 0 if it is not a revision."""
+    """The revision in a path; 0 if it is not a revision."""
     plain = text.isascii() and text.isdigit() and len(text) <= 16 and text[0] != "0"
     return int(text) if plain else 0
 

@@ -1,4 +1,4 @@
-"""The calls that read what a timeline names: its actors and its sources."""
+"""The calls that read which actors and sources a timeline names."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def _page(
     find: Callable[..., tuple[list[T], str | None]],
     page_of: Callable[[list[T], str | None], object],
 ) -> Response[bytes]:
-    """One page of what `find` lists, all pages of one revision."""
+    """One page of the list of `find`; all pages are of one revision."""
     page = PageRequest(parsed_query(request))
     ref, revision, _ = await read_side.moment(timeline, page.when)
     cursor = page.open((kind, timeline), revision, str)

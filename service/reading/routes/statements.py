@@ -89,8 +89,9 @@ def _statements(
     page: queries.ListedStatements,
     following: str | None,
 ) -> tuple[bytes, str]:
-    """The page as JSON, around statements that are JSON already; and its tag, made from what is
-    around them and the digests that are kept beside them, so that their text is hashed once."""
+    """The page as JSON, around statements that are JSON already; and its tag, made from the
+    surrounding JSON and the cached digests of the statements, so that their text is not hashed
+    again."""
     total = b"" if page.total is None else b',"total":%d' % page.total
     before = b'{"timeline":%b,"revision":%d,"as_of":%b,"items":[' % (
         _encode(timeline),
@@ -101,7 +102,8 @@ def _statements(
     tag = etag_of(before + page.digest + behind)
     if not page.items:
         return before + behind, tag
-    # What is around them is put to the first and the last one, so that all is copied once.
+    # The surrounding JSON is joined to the first and the last item, so that everything is copied
+    # once.
     items = page.items
     items[0] = before + items[0]
     items[-1] += behind

@@ -61,21 +61,22 @@ async def get_timelines(
 async def get_timeline(
     request: Request[Any, Any, Any], t: FromPath[str], read_side: NamedDependency[ReadSide]
 ) -> Response[bytes]:
-    """One timeline as it is, or was."""
+    """One timeline as it is, or as it was."""
     ref, revision, _ = await read_side.moment(t, when_of(parsed_query(request)))
     shown = queries.show_timeline(read_side.reader_of(t), ref, revision)
     return answer(request, _encode(shown), revision=revision)
 
 
 def _ranges(reach: Reach) -> list[NameRange]:
-    """The names that the caller may see in a list: none of the service's own timelines."""
+    """The ranges of names that the caller may see in a list, without the service's own
+    timelines."""
     names = [NameRange(name, f"{name}\0") for name in reach.names if not is_reserved(name)]
     below = [NameRange(prefix, prefix + LAST) for prefix in reach.prefixes if prefix]
     return sorted([*names, *below]) if not reach.is_everything else [*_EVERY]
 
 
 _EVERY: Final = (NameRange("", "_"), NameRange("`", LAST))
-"""What stands before the names of the service's own timelines, and what stands behind them."""
+"""Just before and just after the names of the service's own timelines."""
 
 HANDLERS: Final = (
     get_timelines,
