@@ -30,21 +30,21 @@ from service.http.socket_options import notice_silence
 __all__ = ["HEAD_LIMIT", "HttpProtocol"]
 
 HEAD_LIMIT: Final = 65_536
-"""Bytes of a request's first line and headers together."""
+"""The most bytes of a request's first line and headers together."""
 
 
 class HttpProtocol(HttpToolsProtocol):
     """One connection. Input that is not a request, or whose head does not end, is refused with a
     problem and the connection is closed: the parser itself has no limits.
 
-    One timer checks the connection every `patience` seconds, at no cost to a request: what made no
-    progress between two checks has stalled.
+    One timer checks the connection every `patience` seconds, at no cost to a request: a part
+    without progress between two checks has stalled.
     """
 
     patience = 30.0
     """Seconds that a client may take for a head, or without a byte of a body or of an answer."""
     longest = 20
-    """Checks of one body after which it has taken too long, whatever its progress."""
+    """The number of checks of one body after which it has taken too long, whatever its progress."""
 
     _unread = 0
     _heads = 0
@@ -81,12 +81,12 @@ class HttpProtocol(HttpToolsProtocol):
             self._drain.left(len(self.connections))
         running = self._running
         if running is not None and not running.response_complete:
-            # uvicorn refers to the request that came last, which may be another one that waits.
+            # uvicorn refers to the latest request, which may be another one that waits.
             running.disconnected = True
             running.message_event.set()
 
     def _count(self) -> None:
-        """Say how many connections the server has, if it wants to know."""
+        """Report how many connections the server has, if it wants to know."""
         note = getattr(self.server_state, "note", None)
         if note is not None:
             note(len(self.connections))
@@ -124,7 +124,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.flow.pause_reading()
         self.pipeline.appendleft((exchange, self.app))
         if self._running is not None and ENDLESS in self._running.scope:
-            # It would wait for ever, and meanwhile it would not be noticed that the client leaves.
+            # It would wait for ever, and would not notice that the client leaves.
             self.transport.abort()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -144,14 +144,14 @@ class HttpProtocol(HttpToolsProtocol):
             self._close_when_idle(self.timeout_keep_alive)
 
     def _unset_keepalive_if_required(self) -> None:
-        """There is nothing to take back: the timer looks for itself whether the connection is
-        still idle, so that it is set once in some seconds and not with each request."""
+        """Do nothing: the timer itself checks whether the connection is still idle, so it is set
+        once in some seconds and not with each request."""
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if self._is_answering() or self.in_body or self._unread:
-            return  # the end of the answer sets it again
+            return  # the end of the answer sets the timer again
         if left > 0:
             self._close_when_idle(left)
         elif not self.transport.is_closing():
@@ -211,8 +211,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._seen = seen
 
     def _is_not_read(self) -> bool:
-        """Whether nothing of the data that waits to be sent has left since the last check. Nothing
-        is added while it waits."""
+        """Whether none of the waiting data was sent since the last check. Nothing is added while it
+        waits."""
         waits = self.flow.write_paused or self.transport.is_closing()
         drained, before = self._unsent
         unsent = self.transport.get_write_buffer_size() if waits else 0
@@ -224,7 +224,8 @@ class HttpProtocol(HttpToolsProtocol):
         return cycle is not None and not cycle.response_complete
 
     def _awaited(self) -> tuple[int, ...]:
-        """What has arrived of the data that the client must send; empty if it is our turn."""
+        """What has arrived of the data that the client must send; empty if it is our turn to
+        send."""
         if self.transport.is_closing() or (self._is_answering() and not self.in_body):
             return ()
         if self.in_body:

@@ -24,9 +24,9 @@ __all__ = [
 T = TypeVar("T")
 
 LONGEST: Final = 32_768
-"""Bytes of a whole query string."""
+"""The most bytes of a whole query string."""
 MOST_VALUES: Final = 50
-"""How often one name may be given."""
+"""The most times that one name may be given."""
 
 _MOST_FAULTS: Final = 100
 
@@ -68,7 +68,7 @@ class QueryString:
         return self._values.keys()
 
     def pairs(self, names: Collection[str]) -> list[tuple[str, str]]:
-        """What was given under `names`, in the order of the request."""
+        """The values of `names`, in the order of the request."""
         return [(n, v) for n, values in self._values.items() if n in names for v in values]
 
     def wrong(self, name: str, message: str, column: int | None = None) -> None:
@@ -101,7 +101,7 @@ class QueryString:
         return None
 
     def _given(self, name: str) -> Sequence[str]:
-        """The texts of a name, which is looked at with this."""
+        """The texts of a name, which counts as read from now on."""
         self._read.add(name)
         return self._values.get(name, ())
 
@@ -112,7 +112,7 @@ class QueryString:
             self.wrong(name, str(error))
 
     def done(self) -> None:
-        """Raises InvalidInput with all faults, a hundred at most. A name that was not read is a
+        """Raise InvalidInput with all faults, at most a hundred. A name that was not read is a
         fault too."""
         for name in self._values.keys() - self._read:
             self.wrong(name, self.unknown)
@@ -155,7 +155,7 @@ def word(*words: str) -> Callable[[str], str]:
 
 
 def _plain_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """The names and values of a query string without anything encoded."""
+    """The names and values of a query string without encoded characters."""
     for pair in text.split("&"):
         if pair:
             name, _, value = pair.partition("=")

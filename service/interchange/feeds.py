@@ -1,7 +1,7 @@
-"""The feeds: the hundred statements that changed last, for programs that look now and then.
+"""The feeds: the hundred statements that changed last, for programs that poll.
 
-A statement has one entry, under an id that stays. When anything that is shown of it changes, by a
-correction, a retraction or a dispute, the entry is updated and comes first again.
+A statement has one entry, under a permanent id. When anything shown of it changes, by a correction,
+a retraction or a dispute, the entry is updated and comes first again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Feeds:
     async def answer(
         self, request: Request[Any, Any, Any], name: str, format_: ExportFormat, path: str
     ) -> Response[bytes]:
-        """The feed of a timeline, or 304 if the caller has it. Raises what a reading call does."""
+        """The feed of a timeline, or 304 if the caller has it. Raises what reading calls raise."""
         moment = await self._read_side.moment(name, when_of(parsed_query(request)))
         address = own_address(request.scope)
         reader = self._read_side.reader_of(name)
@@ -84,8 +84,8 @@ class Feeds:
         return Response(body, headers=headers, media_type=chosen.media_type)
 
     def _told(self, changed: int) -> int:
-        """The time that `Last-Modified` has: the second of the last change, or the one before while
-        that second is not over, so that a later change in it does not count as known."""
+        """The time for `Last-Modified`: the second of the last change, or the second before while
+        that second is not over, so that a later change within it is noticed."""
         return changed if self._now() // _SECOND > changed else changed - 1
 
 

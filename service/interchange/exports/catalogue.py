@@ -1,4 +1,4 @@
-"""Every format by its name: what its files are called, what it loses, and what writes it."""
+"""Every format by name: its files' names, its losses, and its writer."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["EVENT_FORMATS", "STATEMENT_FORMATS", "EventFormat", "StatementFormat
 
 
 WriteEvents = Callable[[Iterable[Sequence[bytes]]], Iterator[bytes]]
-"""Writes events, given as their lines in batches: a piece for each batch, and what ends a file."""
+"""Writes events, given as batches of lines: a chunk for each batch, and one that ends the file."""
 
 
 class StatementFormat(NamedTuple):
-    """A format of statements. `suffix` is what the names of its files end with."""
+    """A format of statements. `suffix` ends the names of its files."""
 
     name: ExportFormat
     media_type: str

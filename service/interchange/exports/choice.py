@@ -1,4 +1,4 @@
-"""Which events belong to the statements that a filter selects."""
+"""The events that belong to the statements that a filter selects."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ _facts = msgspec.json.Decoder(_Facts)
 
 
 class ChosenStatements:
-    """Statements of one timeline up to a revision, remembered as one bit for each revision: a
-    million of them take no more memory than a page of text."""
+    """Statements of one timeline up to a revision, stored as one bit for each revision: a million
+    of them take no more memory than a page of text."""
 
     def __init__(self, revision: int) -> None:
         self._bits = bytearray(revision // 8 + 1)
 
     def choose(self, recorded: Iterable[int]) -> None:
-        """Remember the statements that were recorded at these revisions."""
+        """Add the statements that were recorded at these revisions."""
         for st in recorded:
             self._bits[st // 8] |= 1 << st % 8
 
     def among(self, reader: Reader, ref: TimelineRef, ids: AbstractSet[str]) -> set[str]:
-        """Those of the ids whose statements are chosen."""
+        """Those of the ids whose statements were chosen."""
         found = queries.revisions_of_ids(reader, ref, ids)
         most = 8 * len(self._bits)
         return {id_ for id_, st in found.items() if st < most and self._bits[st // 8] >> st % 8 & 1}
 
 
 class EventChoice:
-    """Chooses the events of the statements of `pages`, and those that are about the timeline or
-    about actors. A relation is chosen if both its ends are."""
+    """Chooses the events about the statements of `pages`, about the timeline, and about actors. A
+    relation is chosen if both its ends are."""
 
     def __init__(self, read_side: ReadSide, moment: Moment, pages: StatementPages) -> None:
         self._read_side = read_side
@@ -65,7 +65,7 @@ class EventChoice:
         self._chosen = ChosenStatements(moment.revision)
 
     async def of(self, batches: AsyncIterator[list[EventLine]]) -> AsyncIterator[list[EventLine]]:
-        """The events that are chosen, in their order. Raises QueryTooLong, Lagging and Damaged."""
+        """The chosen events, in order. Raises QueryTooLong, Lagging and Damaged."""
         recorded = self._pages.recorded()
 
         def find(reader: Reader, ref: TimelineRef) -> bool:

@@ -1,6 +1,6 @@
-"""What an export of events loses where a filter chooses among them, counted.
+"""Counts what an export of events loses if a filter chooses among them.
 
-A relation is lost where its other end is left out, and every grade of a source.
+A relation is lost if its other end is left out; every grade of a source is lost.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ FILTERED: Final = (
         lambda s: bool(s.sources),
     ),
 )
-"""What may be lost. Whether it is depends on other statements and events, too."""
+"""What may be lost; whether it is depends on other statements and events."""
 
 
 class EventLossCount(LossCount):
     """Counts what the statements of `pages` lose as events. Each step of `steps` reads one page of
-    them."""
+    statements."""
 
     def __init__(self, pages: StatementPages, revision: int) -> None:
         relations, sources = FILTERED
@@ -61,8 +61,8 @@ class EventLossCount(LossCount):
             yield
 
     def _look_around(self, batch: Sequence[ExportedStatement]) -> None:
-        """Find out which relations of the batch lead to statements that are chosen, and which of
-        its sources are graded."""
+        """Find out which relations of the batch lead to chosen statements, and which of its sources
+        are graded."""
         ends, sources = set[str](), set[str]()
         for shown in map(ExportedStatement.decode, batch):
             ends.update(each.statement for each in shown.relations)

@@ -1,8 +1,8 @@
-"""The way of an export to its client, piece by piece.
+"""Sends an export to its client, chunk by chunk.
 
-A page is read, and written in its format, in a thread of the few for long questions. Between two
-pages the thread is free for others, and nothing is read until the client has taken what there is:
-one that stalls or leaves holds no thread.
+A page is read, and written in its format, in one of the few threads for long queries. Between two
+pages the thread is free for others, and nothing is read until the client has taken the last chunk:
+a client that stalls or leaves holds no thread.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def statement_pieces(
     preamble: Preamble,
     pages: StatementPages,
 ) -> AsyncIterator[bytes]:
-    """The file in pieces, none of them empty. Raises QueryTooLong, Lagging and Damaged."""
+    """The file in chunks, none of them empty. Raises QueryTooLong, Lagging and Damaged."""
     written = format_.write(preamble, pages)
 
     def step(reader: Reader, ref: TimelineRef) -> bytes | None:
@@ -59,9 +59,9 @@ async def loss_pieces(
     steps: Iterator[None],
     pages: StatementPages,
 ) -> AsyncIterator[bytes]:
-    """The JSON of an ExportLoss, with a space before it for each of the `steps` of the counting:
-    the caller sees that it goes on, and it ends if the caller leaves. Raises as
-    `statement_pieces`."""
+    """The JSON of an ExportLoss, with a space before it for each of the counting's `steps`, so that
+    the caller sees progress, and the counting ends if the caller leaves. Raises what
+    `statement_pieces` raises."""
     ended = object()
 
     def step(reader: Reader, ref: TimelineRef) -> bool:
@@ -84,7 +84,7 @@ async def loss_pieces(
 async def event_pieces(
     format_: EventFormat, batches: AsyncIterator[list[EventLine]]
 ) -> AsyncIterator[bytes]:
-    """The events in pieces, none of them empty. Raises LogUnavailable and CorruptEvent."""
+    """The events in chunks, none of them empty. Raises LogUnavailable and CorruptEvent."""
     waiting: list[Sequence[bytes]] = []
 
     def taken() -> Iterator[Sequence[bytes]]:

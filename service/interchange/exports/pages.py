@@ -16,17 +16,17 @@ from service.interchange.writers.exported import ExportedStatement
 __all__ = ["StatementPages", "exported"]
 
 _PAGE: Final = 250
-"""Statements that are read, and written in their format, at a time."""
+"""The number of statements that are read and written at a time."""
 _NAMED: Final = 2_000
-"""Statements whose extra fields are looked for at a time."""
+"""The number of statements whose extra fields are collected at a time."""
 _FOUND: Final = 20_000
-"""Statements of which nothing is read that are found at a time."""
+"""The number of statements that are found at a time without reading them."""
 
 
 class StatementPages:
-    """The statements that a filter selects as of a revision, in their order. It can be iterated
-    several times. `turn_to` gives the reader for the next page, which may be asked in another
-    thread than the page before."""
+    """The statements that a filter selects as of a revision, in order. They can be iterated several
+    times. `turn_to` sets the reader for the next page, which may be read in another thread than the
+    page before."""
 
     def __init__(self, filter_: StatementFilter, order: Order, revision: int) -> None:
         self._filter = filter_
@@ -35,7 +35,7 @@ class StatementPages:
         self._reader: tuple[Reader, TimelineRef] | None = None
 
     def turn_to(self, reader: Reader, ref: TimelineRef) -> None:
-        """Ask this reader from now on."""
+        """Use this reader from now on."""
         self._reader = reader, ref
 
     def __iter__(self) -> Iterator[list[ExportedStatement]]:
@@ -57,8 +57,8 @@ class StatementPages:
                 return
 
     def extra_names(self) -> Iterator[set[str]]:
-        """The names of their extra fields, of some of the statements after others. They are exactly
-        those that the same filter gives as of the same revision."""
+        """The names of extra fields, one batch of statements after the other: exactly those of the
+        statements that the filter selects as of the revision."""
         after: int | None = 0
         while after is not None:
             reader, ref = self.asked()
@@ -68,7 +68,7 @@ class StatementPages:
             yield names
 
     def recorded(self) -> Iterator[list[int]]:
-        """At which revisions they were recorded, ascending, of some after others."""
+        """The revisions at which the statements were recorded, ascending, in batches."""
         after, found = 0, [0] * _FOUND
         while len(found) == _FOUND:
             reader, ref = self.asked()
@@ -79,14 +79,14 @@ class StatementPages:
             yield found
 
     def asked(self) -> tuple[Reader, TimelineRef]:
-        """The reader that is asked now. Raises Lagging where there is none yet."""
+        """The present reader. Raises Lagging if there is none yet."""
         if self._reader is None:
             raise Lagging(0, self._revision)
         return self._reader
 
 
 def exported(reader: Reader, ref: TimelineRef, shown: list[Shown]) -> list[ExportedStatement]:
-    """The statements with the times at which they changed last."""
+    """The statements, each with the time of its last change."""
     changes = {each.changed for each in shown}
     times = cache(partial(queries.recorded_times, reader, ref, changes))
     return [ExportedStatement(each.json, each.changed, times) for each in shown]

@@ -92,7 +92,8 @@ class _Wanted:
 
     @property
     def is_chosen(self) -> bool:
-        """Whether a filter may leave something out. How windows match says nothing without any."""
+        """Whether a filter may leave something out. The way in which windows match is no filter
+        without a window."""
         return structs.replace(self.filter, match=_EVERYTHING.match) != _EVERYTHING
 
     @property
@@ -121,9 +122,9 @@ _OPERATION: Final = of_timeline(
 async def export_timeline(
     request: HttpRequest, t: FromPath[str], read_side: NamedDependency[ReadSide]
 ) -> Response[Any]:
-    """A file with the statements or the events that the filters select. What cannot be answered is
-    known before the answer begins; an error after that closes the connection without the last
-    chunk, so that the client knows that the file is not whole."""
+    """A file with the statements or the events that the filters select. Errors that prevent the
+    answer come before it begins; a later error closes the connection without the last chunk, so
+    that the client knows that the file is incomplete."""
     wanted = await _wanted(request, t, read_side)
     headers = {
         **_headers(request, read_side, wanted.moment),
@@ -174,7 +175,8 @@ def _preamble(request: HttpRequest, read_side: ReadSide, moment: Moment) -> Prea
 
 
 def _headers(request: HttpRequest, read_side: ReadSide, moment: Moment) -> dict[str, str]:
-    """A tag of the question and of the state that is asked, and its revision."""
+    """The headers with the tag, made from the query and the present state, and with the
+    revision."""
     name, revision = moment.ref.name, moment.revision
     state = state_of(read_side.reader_of(name), name)
     redactions = 0 if state is None else state.redactions
@@ -210,7 +212,7 @@ async def show_export_loss(
 
 
 def _counting(wanted: _Wanted, pages: StatementPages) -> tuple[LossCount, Iterator[None]]:
-    """What counts the losses, and the steps in which it does so."""
+    """The counter of the losses, and its steps."""
     if isinstance(wanted.format, StatementFormat) or not wanted.is_chosen:
         count = LossCount(wanted.losses)
         return count, counted(count, pages)

@@ -1,8 +1,8 @@
-"""The formats that many people use: each is known by its look and comes with a mapping, which is a
-file in `files/` that a person can read, copy and change.
+"""Widely used formats: each is recognized by its look and comes with a mapping, which is a file in
+`files/` that people can read, copy and change.
 
-Modules here only bring a file into rows; what the columns mean stands in the mapping, and how it
-is applied belongs to `service.interchange.mappings`.
+Modules here only turn a file into rows; the mapping says what the columns mean, and applying it
+belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/formats/test_known.py`: `calendars`, `looks`,

@@ -1,4 +1,5 @@
-"""iCalendar: each event is a row, with its days as one date in `when`. What recurs is one row."""
+"""iCalendar: each event is a row, with its days as one date in `when`. A recurring event is one
+row."""
 
 from __future__ import annotations
 
@@ -27,15 +28,15 @@ __all__ = ["calendar_encoding", "event_rows"]
 _URN: Final = "urn:"
 _SPEAKERS: Final = "X-ONRECORD-SPEAKER"
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
-"""Where a long line goes on in the next one, even within a character (RFC 5545, 3.1)."""
+"""The start of a continued line, which may continue even within a character (RFC 5545, 3.1)."""
 _NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _UNREADABLE: Final = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
     RecursionError,
 )
-"""What the library raises for an event that breaks its rules, such as one with two beginnings; the
-last one for a time zone whose name is a path of a thousand parts."""
+"""The library's errors for an event that breaks its rules, such as one with two beginnings; the
+last one is for a time zone whose name is a path of a thousand parts."""
 _BROKEN: Final = "it breaks the rules of iCalendar"
 _DATES: Final = ("DTSTART", "DTEND", "DURATION")
 _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
@@ -43,8 +44,7 @@ _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
 
 def event_rows(path: Path) -> Iterator[TableRow]:
     """The events of a calendar. Each is read by itself, so that a file of any length takes no more
-    memory than its longest event; one that cannot be read is a broken row. Raises
-    `TableRefused`."""
+    memory than its longest event; an unreadable one is a broken row. Raises `TableRefused`."""
     from icalendar import Event  # noqa: PLC0415 - takes 2 MB, and most services read no calendar
 
     for line, block in _blocks(path):
@@ -61,8 +61,8 @@ def event_rows(path: Path) -> Iterator[TableRow]:
 
 
 def calendar_encoding(path: Path) -> FoundEncoding:
-    """What a calendar is written in. Long lines may go on in the next one within a character, so
-    one of UTF-8 need not be UTF-8 as it stands."""
+    """The encoding of a calendar. Long lines may be continued within a character, so the file's
+    bytes need not be valid UTF-8 before continued lines are joined."""
     found = find_encoding(path, None)
     if found.codec.startswith("utf"):
         return found
@@ -73,7 +73,7 @@ def calendar_encoding(path: Path) -> FoundEncoding:
 
 
 def _unfolded(path: Path) -> Iterator[bytes]:
-    """The lines of a calendar with what goes on in the next one."""
+    """The lines of a calendar, with continued lines joined."""
     line = b""
     with path.open("rb") as file:
         for more in iter(lambda: file.readline(MOST_OF_ROW), b""):
@@ -136,7 +136,7 @@ def _cells(event: Any) -> dict[str, Cell]:
         place = event["GEO"]
         cells["latitude"], cells["longitude"] = str(place.latitude), str(place.longitude)
     if _SPEAKERS in cells:
-        # The library leaves a property that it does not know as it is in the file.
+        # The library leaves an unknown property as it is in the file.
         names = [_ESCAPED.sub(r"\1", name) for name in _NAME.findall(str(cells[_SPEAKERS]))]
         cells[_SPEAKERS], cells["further speakers"] = "".join(names[:1]), tuple(names[1:])
     organizer = event.get("ORGANIZER")
@@ -148,7 +148,7 @@ def _cells(event: Any) -> dict[str, Cell]:
 
 
 def _check_dates(event: Any) -> None:
-    """Raise ValueError where the beginning or the end of an event is not what it may be."""
+    """Raise ValueError if the beginning or the end of an event is invalid."""
     for name, said in event.errors:
         if name in _DATES:
             raise ValueError(f"{name}: {said}")
@@ -175,7 +175,8 @@ def _is_date(text: str) -> bool:
 
 
 def _when(event: Any) -> str:
-    """From the start to the end. The end of whole days is the day behind the last one."""
+    """The date from the start to the end. If the end is a whole day, it is the day after the last
+    one."""
     if "DTSTART" not in event:
         return ""
     start = event.decoded("DTSTART")

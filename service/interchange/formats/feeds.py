@@ -30,7 +30,8 @@ _OURS: Final = "onrecord"
 
 
 class _Feed(NamedTuple):
-    """What holds for each entry that does not say otherwise. Links are relative to `base`."""
+    """Facts of the feed, for each entry that does not override them. Links are relative to
+    `base`."""
 
     title: str = ""
     language: str = ""
@@ -39,8 +40,8 @@ class _Feed(NamedTuple):
 
 
 def atom_rows(path: Path) -> Iterator[TableRow]:
-    """The entries of an Atom feed, or the entry that a document is alone. Entities, and whatever
-    else a document could refer to, are refused. Raises `TableRefused`."""
+    """The entries of an Atom feed, or of a document that is a single entry. Entities, and any other
+    references of a document, are refused. Raises `TableRefused`."""
     feed = _feed_of(path)
     entries = (element for _, element in _elements(path) if element.tag == _ENTRY)
     for number, entry in enumerate(entries, start=1):
@@ -69,8 +70,8 @@ def _elements(path: Path) -> Iterator[tuple[Element, Element]]:
 
 
 def _feed_of(path: Path) -> _Feed:
-    """What the feed says of itself, which may stand behind its entries. Ours names itself as the
-    author of what nobody is known to have said."""
+    """What the feed says of itself, which may come after its entries. Our own feeds name themselves
+    as the author of statements whose speaker is unknown."""
     feed, links, generator = _Feed(), dict[str, str](), ""
     for root, element in _elements(path):
         feed = feed._replace(
@@ -128,8 +129,8 @@ def _text(element: Element) -> str:
 
 
 def _marked(element: Element) -> str:
-    """A text of the feed, with the markup that its type says it has; an exact text if it has
-    none, and nothing for what is no text, such as a picture."""
+    """A text of the feed: with markup if its type says so, else an exact text; empty for anything
+    else, such as a picture."""
     match element.get("type", "text"):
         case "xhtml":
             for each in element.iter():
@@ -149,7 +150,7 @@ def _exact(text: str) -> str:
 
 
 def _joined(*given: str) -> str:
-    """Texts below each other; plain ones among marked ones are written as markup."""
+    """Texts below each other; if some have markup, plain ones are escaped."""
     parts = [part for part in given if part]
     if all(isinstance(part, ExactText) for part in parts):
         return _exact("\n\n".join(parts))
@@ -166,7 +167,7 @@ def json_feed_rows(path: Path) -> Iterator[TableRow]:
 
 
 def _head(path: Path) -> Mapping[str, Any]:
-    """What a feed says beside its items, before or behind them."""
+    """What a feed says of itself, before or after its items."""
     builder, depth, is_items = ObjectBuilder(), 0, False
     with utf8_file(path) as file:
         bounded = BoundedJson(file, "What the feed says of itself")
@@ -180,18 +181,18 @@ def _head(path: Path) -> Mapping[str, Any]:
                 else:
                     builder.event(event, value)
         except NoJson:
-            return {}  # reading the items says what is wrong
+            return {}  # reading the items reports what is wrong
     return builder.value if isinstance(builder.value, dict) else {}
 
 
 def _authors(cells: dict[str, Cell]) -> tuple[str, ...]:
-    """The names of the authors of version 1.1, or that of the author of version 1."""
+    """The names of the authors (version 1.1), or of the author (version 1)."""
     names = cells.pop("authors.name", ()) or cells.pop("author.name", ())
     return (names,) if isinstance(names, str) else names
 
 
 def _item(item: Mapping[str, Any], feed: _Feed) -> dict[str, Cell]:
-    """The cells of an item; what our own exports say under `_onrecord` is more exact than the words
+    """The cells of an item. What our own exports put under `_onrecord` is more exact than the text
     around it."""
     ours = _object(item, "_onrecord")
     plain = {name: value for name, value in item.items() if name != "_onrecord"}

@@ -46,7 +46,8 @@ FORMATS: Final = (*_TABLES, *_READERS, PACKAGE)
 
 
 class MappedTable(NamedTuple):
-    """A file as rows, what was found out about it, and the mapping that makes statements of it."""
+    """A file as rows, what was found out about it, and the mapping that turns rows into
+    statements."""
 
     mapping: RowMapping
     table: Table
@@ -60,7 +61,7 @@ def known_mapping(name: str) -> RowMapping:
 
 
 def look_of(path: Path) -> str | None:
-    """The known format that a file has; None if it is none. Raises `TableRefused`."""
+    """The known format of a file, by its look; None if it has none. Raises `TableRefused`."""
     check_file(path)
     if is_package(path):
         return PACKAGE
@@ -73,8 +74,9 @@ def look_of(path: Path) -> str | None:
 
 @contextmanager
 def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
-    """A file with its mapping, or with that of a known format by its name. Raises `TableRefused`,
-    also while the rows are read, and InvalidInput if the mapping is for other columns."""
+    """A file with its mapping, or with the mapping of a known format by name. Raises
+    `TableRefused`, also while the rows are read, and InvalidInput if the mapping is for other
+    columns."""
     if isinstance(mapping, RowMapping):
         with open_table(path, mapping.dialect, {*mapping.columns, RAW}) as table:
             if format_of_columns(table.facts.columns) == OWN_TABLE:
@@ -105,9 +107,9 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
 
 
 def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:
-    """Raise InvalidInput if the mapping names columns that the header has not: each statement would
-    lose what stood there. Objects have their members one by one, and a file of refused rows those
-    of its first rows."""
+    """Raise InvalidInput if the mapping names columns that the header lacks, because every
+    statement would miss their content. Objects show their members one by one; a file of refused
+    rows shows those of its first rows."""
     if facts.header_line is None or "_reason" in facts.columns:
         return
     if faults := faults_of_columns(mapping, facts.columns):
@@ -115,8 +117,8 @@ def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:
 
 
 def _missed(table: Table, mapping: RowMapping) -> Table:
-    """The table, with a note at its end of the columns that only the mapping has: of objects it is
-    known only then."""
+    """The table, with a final note of columns that only the mapping has, because for objects they
+    are known only at the end."""
 
     def rows() -> Iterator[TableRow]:
         absent = dict.fromkeys(mapping.columns)
@@ -141,7 +143,7 @@ def _read(name: str, path: Path) -> Table:
     columns = list(dict.fromkeys(column for row in first for column in row.cells))
     found = calendar_encoding(path) if name == "ics" else find_encoding(path, None)
     facts = FileFacts(format=name, columns=columns)
-    if name != "atom":  # XML says itself what it is written in
+    if name != "atom":  # XML names its own encoding
         notes = [found.note] if found.note else []
         facts = replace(facts, encoding=found.name, notes=notes)
     return Table(facts, _counted(chain(first, rows)))

@@ -1,4 +1,4 @@
-"""Linked data (JSON-LD): which objects are reviews of claims, and where they stand."""
+"""Linked data (JSON-LD): which objects are reviews of claims, and where they are."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from service.interchange.tables.row import BrokenRow
 __all__ = ["REVIEW_KIND", "reviews_of"]
 
 REVIEW_KIND: Final = r"(?:https?://schema\.org/|schema:)?ClaimReview"
-"""A pattern for the type of a review, which may be written with its vocabulary."""
+"""A pattern for the type of a review, which may include its vocabulary."""
 _IS_REVIEW: Final = re.compile(REVIEW_KIND)
 _DEEPEST: Final = 6
 
 
 def reviews_of(path: Path) -> Iterator[tuple[int | None, dict[str, Any] | BrokenRow]]:
-    """The reviews of a document, wherever they stand: alone, in a list, in `@graph`, in a feed of
-    data, or one document on each line, then with the number of the line. Raises `TableRefused`."""
+    """The reviews of a document, wherever they are: alone, in a list, in `@graph`, in a data feed,
+    or one document on each line; then with the line number. Raises `TableRefused`."""
     if form_of(path) == "jsonl":
         documents: Iterator[tuple[int | None, Any]] = json_line_objects(path)
     else:
@@ -57,10 +57,10 @@ def _is_kind(value: Any) -> bool:
 
 
 def _place_of_reviews(path: Path) -> str:
-    """The member whose list has the first review, with dots for a member of a member; an empty text
-    where no list has it but the document itself. A review has lists of its own, which are passed
-    over, so it must be known where it is before the document is read."""
-    names: list[str | None] = []  # of each object the member that is read; None for a list
+    """The member whose list contains the first review, with dots for nested members; empty if the
+    document itself is the list or the review. A review contains lists of its own, which must be
+    skipped, so its place must be known before the document is read."""
+    names: list[str | None] = []  # for each object the member being read; None for a list
     with utf8_file(path) as file:
         bounded = BoundedJson(file, "A value of the file")
         try:
@@ -75,7 +75,7 @@ def _place_of_reviews(path: Path) -> str:
                 elif "@type" in names[-2:] and _is_kind(value):
                     return _outermost_list(names if names[-1] else names[:-1])
         except NoJson:
-            return ""  # reading the rows says what is wrong
+            return ""  # reading the rows reports what is wrong
     return ""
 
 

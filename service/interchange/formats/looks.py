@@ -1,4 +1,4 @@
-"""Which of the known formats a file has, by its look."""
+"""Recognizes the known formats by their look."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _COLUMNS: Final = (
     ("acled", {"event_id_cnty", "event_date"}),
     ("timelinejs-sheet", {"Year", "Month", "Day", "Headline", "Text"}),
 )
-"""Columns that only files of that format have together."""
+"""Columns that occur together only in files of that format."""
 
 
 def format_of_columns(columns: Collection[str]) -> str | None:
-    """The format of a table with these columns; None if it is none of the known ones."""
+    """The known format of a table with these columns, or None."""
     there = set(columns)
     return next((name for name, wanted in _COLUMNS if wanted <= there), None)
 
 
 def format_of_text(path: Path) -> str | None:
-    """The format of a file that is no table; None if it is none of the known ones."""
+    """The known format of a file that is not a table, or None."""
     begun = seen_beginning(path, _LOOKED_AT).lstrip()
     if begun[:15].upper() == b"BEGIN:VCALENDAR":
         return "ics"
@@ -53,7 +53,7 @@ def format_of_text(path: Path) -> str | None:
 
 def kind_of_lines(lines: Iterable[bytes]) -> str | None:
     """`events` or `commands`, if most of the objects among these first lines of a file are ours;
-    None otherwise. A line that cannot be read says nothing of the others."""
+    else None. Unreadable lines are ignored."""
     kinds = Counter(kind for line in lines if (kind := _kind_of_line(line.strip())) is not None)
     for kind in ("events", "commands"):
         if 2 * kinds[kind] > kinds.total():
@@ -62,7 +62,7 @@ def kind_of_lines(lines: Iterable[bytes]) -> str | None:
 
 
 def _kind_of_line(line: bytes) -> str | None:
-    """An empty text for another object; None for what is no JSON."""
+    """The kind of a line; empty for another object, None if it is not JSON."""
     try:
         first = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -20,7 +20,7 @@ _SHOWN: Final = [
     *("standing", "credibility", "relations", "recorded_at", "corrected_at", "retraction"),
     "revision",
 ]
-"""Columns that follow from other events: they are there to be read."""
+"""Columns that follow from other events: they are for readers only."""
 _MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
 _ITEMS: Final = ("said.via", "about", "places", "quantities", "sources")
 _LISTS: Final = ("said.with", "tags")
@@ -28,8 +28,7 @@ _EXACT: Final = '\\"'
 
 
 def own_table_mapping(columns: Collection[str]) -> RowMapping:
-    """The mapping for a table with these columns. Those of extra fields differ from table to
-    table."""
+    """The mapping for a table with these columns. The extra columns differ from table to table."""
     statement: dict[str, Any] = {}
     for column in columns:
         if column.startswith(_EXTRA):
@@ -64,8 +63,8 @@ def _is_list(column: str) -> bool:
 
 
 def as_written_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
-    """The rows without what an export adds to cells: the apostrophe before what could be a formula,
-    and the form of exact texts."""
+    """The rows without the marks that an export adds to cells: the apostrophe before a possible
+    formula, and the form of exact texts."""
     for row in rows:
         cells = {name: _as_written(name, cell) for name, cell in row.cells.items()}
         yield row._replace(cells=cells, written=row.cells)

@@ -1,4 +1,4 @@
-"""A Data Package in a ZIP file: `datapackage.json` with a mapping, and the table that it is for."""
+"""A Data Package in a ZIP file: `datapackage.json` with a mapping, and its table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["PACKAGE", "PackedTable", "is_package", "unpacked"]
 PACKAGE: Final = "datapackage"
 _DESCRIPTOR: Final = "datapackage.json"
 _SUFFIXES: Final = frozenset(f".{form}" for form in FORMS)
-"""By which the form of a table is known: nothing else of its path becomes the name of a file."""
+"""The suffixes that show the form of a table; nothing else of its path is used as a file name."""
 _ADVICE: Final = "Unpack it, and import the table with --map datapackage.json."
 
 
@@ -45,8 +45,8 @@ def is_package(path: Path) -> bool:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[PackedTable]:
-    """The table that the mapping of a package is for, in a temporary folder until the end of the
-    block. Raises `TableRefused`."""
+    """The table of the package's mapping, in a temporary folder until the end of the block. Raises
+    `TableRefused`."""
     check_archive(path)
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         try:
@@ -67,6 +67,6 @@ def unpacked(path: Path) -> Iterator[PackedTable]:
 
 
 def _path_in(mapping: RowMapping) -> str:
-    """The path of the table that the mapping is for. Raises KeyError."""
+    """The path of the mapping's table. Raises KeyError."""
     resources: list[dict[str, Any]] = mapping.descriptor["resources"]
     return str(next(one["path"] for one in resources if "onrecord" in one))

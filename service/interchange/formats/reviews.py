@@ -26,12 +26,11 @@ __all__ = ["claim_rows", "review_rows"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _KINDS: Final = ("@type", "@context")
-"""Members that say what an object is, and nothing about the claim."""
+"""Members that tell what an object is, but nothing about the claim."""
 
 
 def review_rows(path: Path) -> Iterator[TableRow]:
-    """Every ClaimReview of a document, wherever it stands, see `reviews_of`. Raises
-    `TableRefused`."""
+    """Every ClaimReview of a document, wherever it is; see `reviews_of`. Raises `TableRefused`."""
     for number, (line, review) in enumerate(reviews_of(path), start=1):
         yield object_row(line or number, review, _review_cells)
 
@@ -65,8 +64,8 @@ def _review_cells(review: Mapping[str, Any]) -> dict[str, Cell]:
 
 
 def _taken(cells: dict[str, Cell], *names: str) -> list[str]:
-    """The texts of the first of these columns that has some. The column is taken out but for
-    addresses, since what it says stands in another one then."""
+    """The texts of the first of these columns that has some. Takes them out of the column, except
+    addresses, because another column has them now."""
     for name in names:
         cell = cells.get(name, "")
         texts = [text for text in ((cell,) if isinstance(cell, str) else cell) if text.strip()]

@@ -1,5 +1,5 @@
-"""TimelineJS: in its JSON each slide but the title's is a row, with its dates as one in `when`; in
-its spreadsheet each row. Media may be a piece of HTML there instead of an address."""
+"""TimelineJS: in its JSON each slide except the title is a row, with its dates as one in `when`; in
+its spreadsheet each row is. Media may be a piece of HTML instead of an address."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def sheet_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
 
 
 def _with_media(cells: dict[str, Cell], media: str, caption: str, quoted: str) -> dict[str, Cell]:
-    """The cells; where HTML stands for an address, with that of its frame, or else with its words
-    as a quotation, which without a caption are the title of their source, too."""
+    """The cells, with HTML in place of an address replaced: by the address of its frame, or else by
+    its words as a quotation, which without a caption are also the title of their source."""
     given = cells.get(media, "")
     if not isinstance(given, str) or not given.lstrip().startswith("<"):
         return cells
@@ -54,8 +54,8 @@ def _with_media(cells: dict[str, Cell], media: str, caption: str, quoted: str) -
 
 
 def _when(slide: Mapping[str, Any]) -> str:
-    """What stands as `display_date`, where that is a date by itself, as it is in our own exports;
-    else from the start to the end."""
+    """`display_date` if that is a date by itself, as in our own exports; else the date from the
+    start to the end."""
     shown = str(slide.get("display_date", ""))
     start, end = (_date(slide.get(name)) for name in ("start_date", "end_date"))
     if shown and _is_date(shown):
@@ -72,7 +72,7 @@ def _is_date(text: str) -> bool:
 
 
 def _date(parts: Any) -> str:
-    """The date of a slide. Members that make no date are joined as they stand, so that the refusal
+    """The date of a slide. Members that make no date are joined unchanged, so that the refusal
     shows them."""
     if not isinstance(parts, Mapping):
         return ""

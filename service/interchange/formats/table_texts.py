@@ -1,5 +1,5 @@
-"""What the rows of a known table say in words, where it has not the columns that its mapping makes
-the text of: many people download a few columns only."""
+"""Texts for the rows of a known table that lacks the columns that its mapping uses for the text,
+because many people download a few columns only."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ _PARTS: Final = {
         ("{country}",),
     ),
 }
-"""Of each format the parts of a text; of each part the ways in which it can be said, the best
-first."""
+"""For each format the parts of a text; for each part its alternatives, the best first."""
 _COLUMN: Final = re.compile(r"\{([^}]*)\}")
 
 
 def mapping_for_columns(mapping: RowMapping, columns: Collection[str]) -> RowMapping:
-    """The mapping of a known format for a table with these columns: with the text that they can
-    say, if they are not those of its own."""
+    """The mapping of a known format for a table with these columns; if its own text columns are
+    missing, with a text made from the columns that exist."""
     text = mapping.outline.members["text"]
     if not isinstance(text, TextField) or set(text.place.columns) <= set(columns):
         return mapping

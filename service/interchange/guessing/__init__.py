@@ -1,14 +1,14 @@
-"""A first mapping for a spreadsheet that nobody has seen before, from the names of its columns and
-from what stands in them. It is written to a file for a person to read and change, and says nothing
-of a cell that the cell does not say: a date is read by a pattern that fits the whole column. How a
-mapping is applied belongs to `service.interchange.mappings`.
+"""A first mapping for an unknown spreadsheet, guessed from the names of its columns and from their
+cells. It is written to a file for a person to read and change, and adds nothing to a cell: a date
+is read by a pattern that fits the whole column. Applying a mapping belongs to
+`service.interchange.mappings`.
 
-`columns/` says what each column is like: the meanings of its name, the look of its cells.
-`tell_table` says what makes a column a speaker, a place or a source, with points, and `tells` how
-its cells have to look for it; `assignment` gives each column the role for which it has the most.
-`whole_table` says what all columns tell together. `parts/` makes the columns of each role into a
-part of a statement, `statement_guess` puts these together, and `tried_mapping` takes back what
-refuses the rows.
+`columns/` finds the features of each column: the meanings of its name, the look of its cells.
+`tell_table` has the points by which a column is a speaker, a place or a source, and `tells` how its
+cells must look for that; `assignment` gives each column the role with the most points.
+`whole_table` has features of all columns together. `parts/` turns the columns of each role into a
+part of a statement, `statement_guess` puts the parts together, and `tried_mapping` removes what
+makes rows be refused.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/guessing/test_first_mapping.py`: `statement_guess`

@@ -1,4 +1,4 @@
-"""Which column has which role."""
+"""Assigns roles to columns."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ _SEVERAL: Final = (
 _OF_SOURCES: Final = ("title", "publisher", "locator", "verbatim")
 """Roles that one column may have for each column of links."""
 _PLAIN: Final = frozenset(("filler", "other", "answer"))
-"""Meanings of names that say nothing of a number."""
+"""Meanings that tell nothing about a number."""
 _COUNTS: Final = ("low", "high", "number")
 _SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "by"))
-"""Meanings of the name of somebody who says things, in whatever table."""
+"""Meanings of the name of a speaker, in any table."""
 _BARE: Final = frozenset(("name", "filler", "coded"))
-"""Meanings of a name that says no more than that it is one."""
+"""Meanings of a name that only says that it is a name."""
 _UNKNOWN: Final = frozenset((*_BARE, "other"))
-"""Meanings of a name that says nothing of what it names."""
+"""Meanings of a name that does not say what it names."""
 _BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
-"""Meanings of names in a table in which a programme is a broadcast."""
+"""Meanings in a table in which a programme is a broadcast."""
 _JUDGED: Final = frozenset(("check", "verdict"))
 _SPEAKERS: Final = frozenset(("sayer", "person"))
 _PLACES: Final = frozenset(("place", "region", "country"))
 _PERSONS: Final = frozenset((*ABOUT, "person", "who", "by"))
-"""Meanings of the name of somebody."""
+"""Meanings of the name of a person or organisation."""
 _MOST_AWAY: Final = 2
-"""How many columns from a text its speaker stands, or from a number its unit."""
+"""How many columns may be between a text and its speaker, or a number and its unit."""
 
 _NEVER: Final = 100
-"""The points that a role loses that is impossible."""
+"""The points that an impossible role loses."""
 _MOST_EMPTY: Final = 0.1
-"""The share of rows in which a key may have nothing."""
+"""The share of rows in which a key may be empty."""
 _SPARSE: Final = 6
-"""The points that a text loses by the share of rows in which it has nothing."""
+"""The points that a text loses, times the share of rows in which it is empty."""
 _BESIDE: Final = 2
-"""The points that what was said loses where it is told besides what happened."""
+"""The points that a quotation loses if the table also tells what happened."""
 _FAR: Final = 0.5
-"""The points that a speaker loses who stands beside nothing that was said."""
+"""The points that a speaker loses if no column has what was said."""
 
 
 class Assignment:
-    """The roles of the columns: the role with the most points, unless another column with more
-    points has it already and only one can."""
+    """The roles of the columns. A column gets the role with the most points, unless only one column
+    can have that role and another one has more points for it."""
 
     def __init__(self, table: SeenTable) -> None:
         self.whole = look_at_whole(table)
@@ -104,8 +104,8 @@ class Assignment:
         return link_of(table, links, column) not in {link_of(table, links, c) for c in others}
 
     def _lack(self, table: SeenTable, role: str, column: str) -> float:
-        """The points that a column loses for a role by the columns around it, and where it is
-        empty."""
+        """The points that a column loses for a role because of the columns around it, and because
+        of empty cells."""
         empty = 1 - table.share(column)
         meanings, look = table.meanings[column], table.looks[column]
         if role == "key":
@@ -125,9 +125,8 @@ class Assignment:
         return _NEVER * self._is_of_another(table, role, column)
 
     def _is_of_another(self, table: SeenTable, role: str, column: str) -> bool:
-        """Whether a column says something of what stands in another one: where somebody said it,
-        for which outlet a victim works, or what a row is called whose people have columns of their
-        own."""
+        """Whether a column describes another column's content: where somebody said it, for which
+        outlet a victim works, or the title of a row whose people have columns of their own."""
         meanings = table.meanings[column]
         others = [table.meanings[c] for c in table.columns if c != column]
         if role == "place" and {"where", "other"} <= meanings:
@@ -141,7 +140,7 @@ class Assignment:
             return not is_of_statement or any("verdict" in m for m in others)
         if role == "about" and {"by", "other"} <= meanings:
             return self.whole.has_words or not self._does(meanings)
-        if {"source", "name"} <= meanings:  # beside a target it is who does something
+        if {"source", "name"} <= meanings:  # beside a target, it is the one who acts
             return (role == "about") != any({"target", "name"} <= m for m in others)
         if role == "publisher":
             return _is_no_publisher(table, column, others)
@@ -151,11 +150,12 @@ class Assignment:
         return False
 
     def _does(self, meanings: frozenset[str]) -> bool:
-        """Whether it is by somebody who did something else than saying it."""
+        """Whether it names somebody who did something other than saying it."""
         return self.whole.are_events and {"by", "other"} <= meanings
 
     def _find_numbers(self, table: SeenTable) -> None:
-        """Beside numbers that count something, `0` and `1` are no answers but count as well."""
+        """If other columns have numbers that count something, `0` and `1` are counts too, not
+        answers."""
         for column in table.columns:
             if column in self._role or not table.looks[column].is_number:
                 continue
@@ -166,7 +166,7 @@ class Assignment:
                 self._role[column] = "number"
 
     def _find_text(self, table: SeenTable) -> None:
-        """Where nothing is named as the text, it is the longest of what explains something."""
+        """If no column is named like a text, the text is the longest explanation."""
         prose = [
             column
             for column in table.columns
@@ -186,8 +186,9 @@ class Assignment:
         self._role[column] = role
 
     def _find_speaker(self, table: SeenTable) -> None:
-        """Where nobody is named as the one who said it, it is who did something beside what was
-        said, an office, or else a column of names beside it whose own name says nothing."""
+        """If no column is named like a speaker, the speaker is the one who did something beside
+        what was said, an office, or else a column of names next to it whose own name tells
+        nothing."""
         text, said = self.one("text"), self.one("said")
         saying = text is not None and is_said(table.meanings[text])
         marks = [column for column in (text if saying or said else None, said) if column]
@@ -203,8 +204,8 @@ class Assignment:
             self._move(column, "speaker")
 
     def _find_subject(self, table: SeenTable) -> None:
-        """Where nobody says anything and nobody is named as the one whom it is about, it is who has
-        a column of names whose own name says nothing else."""
+        """If nobody says anything and no column is named like the subject, the subject is a column
+        of names whose own name tells nothing else."""
         unknown = (c for c in table.columns if self._role.get(c) is None)
         looks = ((c, table.looks[c]) for c in unknown if table.meanings[c] <= _UNKNOWN)
         named = (c for c, look in looks if look.is_name and look.distinct >= DIFFERENT)
@@ -213,9 +214,9 @@ class Assignment:
 
 
 def _is_no_publisher(table: SeenTable, column: str, others: Sequence[frozenset[str]]) -> bool:
-    """Whether the other columns show that one names no publisher: an office in a table without
-    headlines of documents, a programme that nobody broadcasts, the outlet that somebody works for.
-    """
+    """Whether the other columns show that this one does not name a publisher: an office in a table
+    without headlines of documents, a programme that nobody broadcasts, or the outlet that somebody
+    works for."""
     meanings = table.meanings[column]
     if "authority" in meanings:
         return not any({"title", "document"} <= m for m in others)
@@ -237,11 +238,11 @@ def _is_link(table: SeenTable, column: str) -> bool:
 
 
 def _is_office(meanings: frozenset[str]) -> bool:
-    """Whether a column names offices, and no more of them than that."""
+    """Whether a column names offices and nothing else."""
     return "authority" in meanings and meanings.isdisjoint((*ABOUT, "person"))
 
 
 def _near(table: SeenTable, column: str, most: int = _MOST_AWAY) -> list[str]:
-    """The columns that stand so many places from another at most, and itself."""
+    """The columns at most this many places from another one, itself included."""
     place = table.columns.index(column)
     return table.columns[max(0, place - most) : place + most + 1]

@@ -19,13 +19,13 @@ _LATIN: Final = str.maketrans(
     | {"ь": "", "ъ": "", "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"}
 )
 _MARK: Final = 8
-"""How many digits tell two names apart that have nothing in common but other letters."""
+"""The number of hash digits that distinguish names that differ only in lost letters."""
 
 
 def dataset_name(file: str) -> str:
-    """The file's name without its ending, in what a mapping's name may have. Cyrillic letters are
-    written in Latin ones; where letters of other scripts are lost, a part of the name's hash keeps
-    two files apart: the rows of one would else be those that the other one lacks."""
+    """The file's name without its suffix, in the form of a mapping's name. Cyrillic letters are
+    transliterated. If letters of other scripts are lost, a part of the name's hash distinguishes
+    the files; otherwise the rows of one would count as missing from the other."""
     stem = unicodedata.normalize("NFC", (file.rpartition(".")[0] or file).lower())
     plain = folded(stem.translate(_LATIN))
     slug = _SIGN.sub("-", plain).strip("-")

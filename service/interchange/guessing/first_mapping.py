@@ -1,4 +1,4 @@
-"""Puts a first mapping together."""
+"""Makes a first mapping."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ __all__ = ["first_mapping"]
 
 
 def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict[str, Any]:
-    """A descriptor with a mapping for a file of that name, from what was found out about it and
-    from its first rows; what somebody has to decide is added to its notes. Raises
-    `TableRefused` if there are none."""
+    """A descriptor with a mapping for a file with that name, from its facts and its first rows.
+    What somebody must decide is added to its notes. Raises `TableRefused` if there are no rows."""
     listed = [row for row in rows if without_statement(row) is row]
     if not listed:
         advice = "See that the right one was named, or write a mapping."

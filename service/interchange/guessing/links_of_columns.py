@@ -1,4 +1,4 @@
-"""Of which link a column says something: who published it, its headline, where it is archived."""
+"""Finds the link that a column describes: its publisher, its headline, its archived copy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _WORD: Final = re.compile(r"[^\W\d_]+|[0-9]+")
 
 
 def link_of(table: SeenTable, links: Sequence[str], column: str) -> str | None:
-    """The column of links whose name has most of the words of a column's name, such as `src1` of
-    `src1_archived`; of these the one that stands nearest before it, or else the first; None if
-    there are no links. A link to a publisher says itself who published another one."""
+    """The column of links whose name shares the most words with the column's name, such as `src1`
+    and `src1_archived`; of equal ones the nearest before it, or else the first; None if there are
+    no links. A link to a publisher does not describe who published another link."""
     own, place = _words(column), table.columns.index(column)
     told = [link for link in links if "publisher" not in table.meanings[link]] or links
 

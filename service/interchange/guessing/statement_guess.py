@@ -1,4 +1,4 @@
-"""Puts the statement of a first mapping together from the roles of the columns."""
+"""Makes the statement of a first mapping from the roles of the columns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.interchange.mappings.place import MappedPlace
 __all__ = ["StatementGuess"]
 
 _MOST_NAME: Final = 64
-"""Characters of a name in a mapping."""
+"""The most characters of a name in a mapping."""
 _MOST_EXTRA: Final = 64
 _JOINED: Final = (
     "{0} has names that may be of several speakers, such as “{1}”: they are one speaker. If they "
@@ -58,18 +58,18 @@ class StatementGuess:
 
     @property
     def note(self) -> str | None:
-        """What somebody has to decide about the mapping; None if there is nothing."""
+        """What somebody must decide about the mapping; None if nothing."""
         name = joined_speakers(self._table, self._speaker) if self._speaker else None
         return None if name is None else _JOINED.format(self._speaker, name)
 
     def keep(self, columns: Sequence[str]) -> None:
-        """Keep columns as they are, besides what they are used for."""
+        """Keep columns unchanged, besides their use in the statement."""
         if columns:
             extra = self.statement.setdefault("extra", {})
             extra |= {c[:_MOST_NAME]: {"column": c} for c in columns[: _MOST_EXTRA - len(extra)]}
 
     def _has_words(self, column: str) -> bool:
-        """Whether a column of dates has words as well, which no date holds."""
+        """Whether a column of dates has words too, which no date can hold."""
         is_date = bool(self._table.looks[column].patterns)
         return is_date and bool(words_for_dates(self._table, column))
 
@@ -104,7 +104,7 @@ class StatementGuess:
         return statement | {name: value for name, value in found.items() if value or name == "said"}
 
     def _is_claimed(self) -> bool:
-        """Whether somebody says something, and it is not told as what happened."""
+        """Whether somebody says something, and it is not told as something that happened."""
         text, whole = self._roles.one("text"), self._roles.whole
         is_text_said = text is not None and is_said(self._table.meanings[text])
         events = self._roles.one("happened") or self._roles.one("number")
@@ -113,7 +113,7 @@ class StatementGuess:
         return says and not (self._is_told() and events)
 
     def _is_told(self) -> bool:
-        """Whether the text tells what happened, and not what somebody said."""
+        """Whether the text tells what happened, rather than what somebody said."""
         text = self._roles.one("text")
         meanings = self._table.meanings[text] if text else frozenset()
         is_post = "happen" not in meanings and self._is_signed()

@@ -1,4 +1,4 @@
-"""Which meanings of a column's name tell which role it has."""
+"""The meanings of a column's name that show its role."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 __all__ = ["TELLS"]
 
-# The role; the points for it; the meanings that the name of a column has then, none for any name;
-# and those that it has not.
+# The role; its points; the meanings that the name must have (empty: any name); and those that it
+# must not have.
 TELLS: Final = (
     ("key", 9, "key", "count people things attribute locator coordinates place region country"),
     ("key", 8, "affair", "count people"),

@@ -1,4 +1,4 @@
-"""What tells the role of a column: the meanings of its name, and how its cells look."""
+"""The evidence for a column's role: the meanings of its name, and the look of its cells."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ABOUT: Final = ("perpetrator", "accused", "victim", "target", "organizer")
 MEANINGS: Final = frozenset(
     meaning for *_, needed, excluded in TELLS for meaning in (needed + " " + excluded).split()
 )
-"""The meanings of names that tell something."""
+"""The meanings of names that are evidence."""
 
 
 def _words(look: ColumnLook) -> bool:
@@ -53,19 +53,19 @@ def _degrees(most: float) -> Callable[[ColumnLook], bool]:
 
 
 _LONGEST: Final = 200
-"""The letters of a usual cell that is no name or title any more."""
+"""The letters of a typical cell above which it is no name or title."""
 DIFFERENT: Final = 0.9
 _BRIEF: Final = 5
-"""The points that a text loses whose cells are no sentences."""
+"""The points that a text loses if its cells are no sentences."""
 _LEAST: Final = 0.4
 _DATES: Final = ("said", "happened", "start", "end", "date", "recorded", "published", "undated")
 _COUNTS: Final = ("low", "high", "number")
 _WHO_OR_WHERE: Final = ("speaker", "with", "via", "about", "place")
 _MANY: Final = 20
-"""The rows from which on one of them would name a publisher again."""
+"""The number of rows from which on publishers repeat."""
 _COUNTED: Final = frozenset(("people", "filler"))
 _KINDS: Final = frozenset(("other", "state", "category", "result", "verdict"))
-"""Meanings of a name beside which few words in small letters are no names."""
+"""Meanings of a name with which a few words in lower case are no names."""
 _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     **dict.fromkeys(_DATES, _date),
     **dict.fromkeys(_COUNTS, _count),
@@ -88,12 +88,12 @@ _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
     "longitude": _degrees(180),
     "time": lambda look: look.is_clock,
 }
-"""How the cells of a column have to look for a role; those that are not named take any."""
+"""How the cells of a column must look for a role; roles that are not listed accept any."""
 
 
 def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, float]]:
-    """The roles that a column may have, each with its points, from the meanings of its name and
-    the look of its cells."""
+    """The roles that a column may have, each with its points, from the meanings of its name and the
+    look of its cells."""
     for role, points, needed, excluded in TELLS:
         if not meanings.issuperset(needed.split()) or not meanings.isdisjoint(excluded.split()):
             continue
@@ -109,8 +109,8 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
 
 
 def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
-    """Whether the cells belie a word of the name: people of the staff are few, publishers come
-    again, and a share of something, or whether it is so, is not how many there were."""
+    """Whether the cells contradict a word of the name: staff members are few, publishers repeat,
+    and neither a share nor a yes or no is a count."""
     if role in _WHO_OR_WHERE:
         return look.is_domain or _are_no_names(role, meanings, look)
     if role == "internal" and "staff" in meanings:
@@ -123,7 +123,7 @@ def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
 
 
 def _are_no_names(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
-    """Whether cells name nobody and no place, but kinds, codes, or how many people there are."""
+    """Whether the cells name nobody and no place, but kinds, codes, or numbers of people."""
     if look.is_kinds and not meanings.isdisjoint(_KINDS):
         return True
     is_code = not look.is_lettered or (look.is_initials and look.is_repeated)
@@ -132,8 +132,8 @@ def _are_no_names(role: str, meanings: frozenset[str], look: ColumnLook) -> bool
 
 
 def _may_be_text(look: ColumnLook, points: float) -> bool:
-    """Whether cells are the text where no name says so: sentences, which long names are not, or
-    else what is different in each row."""
+    """Whether the cells can be the text although no name says so: sentences (not long names), or
+    else different values in each row."""
     is_long = look.is_telling or look.is_sentence or look.length >= 2 * PROSE
     return (
         look.is_prose and is_long if points > 1 else look.is_telling and look.distinct >= DIFFERENT
@@ -141,7 +141,6 @@ def _may_be_text(look: ColumnLook, points: float) -> bool:
 
 
 def _as_text(look: ColumnLook, points: float, *, named: bool) -> float:
-    """The points with what sentences are worth, and what a name is worth less where there are
-    none."""
+    """The points, increased for sentences; without sentences, a name counts for less."""
     points += min(look.length / PROSE, 2) / 2 + look.is_prose
     return max(points - _BRIEF, _LEAST) if named and not look.is_prose else points

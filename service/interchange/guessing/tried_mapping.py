@@ -1,4 +1,5 @@
-"""Tries a first mapping on the rows that it was guessed by, and takes back what refuses them."""
+"""Tries a first mapping on the rows that it was guessed from, and removes what makes them be
+refused."""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ from service.interchange.tables.row import TableRow
 __all__ = ["take_back"]
 
 _KEPT: Final = frozenset(("text", "kind", "extra"))
-"""Fields that are left as they are."""
+"""Fields that are not changed."""
 _DEGREES: Final = ("latitude", "longitude")
 _NUMBERS: Final = frozenset(("low", "best", "high", "value", *_DEGREES))
 _LINKS: Final = frozenset(("url", "archive_url"))
 _SPAN: Final = frozenset(("start", "end"))
 _TIMES: Final = (" ", "T")
-"""What stands between a day and its time."""
+"""Separators between a day and its time."""
 _MOST_WORDS: Final = 64
 _ROUNDS: Final = 6
 _NEEDED: Final = {
@@ -37,32 +38,31 @@ _NEEDED: Final = {
     "quantities": ("low", "best", "high"),
     "sources": ("title", "publisher", "url"),
 }
-"""What an item of a list needs one of."""
+"""A list item needs one of these."""
 
 
 class _Used(NamedTuple):
-    """A place in a statement: the steps to it, and the place as it is written."""
+    """A place in a statement: the steps to it, and its JSON."""
 
     steps: list[str]
     given: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """The field that it is for."""
+        """The field of the place."""
         return self.steps[-1]
 
     @property
     def place(self) -> MappedPlace:
-        """The place as it is now."""
+        """The present place."""
         return msgspec.convert(self.given, MappedPlace)
 
 
 def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
-    """Change the mapping until it does not refuse most of the rows for what it makes of a column,
-    nor any row for a cell that is no date, number or link: the cell counts as nothing then, unless
-    somebody has to look at it. Gives
-    the columns of which not all is used any more. Rows without a text, and rows that contradict
-    themselves, stay refused."""
+    """Change the mapping until it refuses few rows because of any column, and no row for a cell
+    that is no date, number or link. Such cells count as empty, unless somebody must look at them.
+    Returns the columns that are no longer used completely. Rows without a text, and rows that
+    contradict themselves, are still refused."""
     statement = descriptor["resources"][0]["onrecord"]["statement"]
     mapping = mapping_of(descriptor)
     changed = {name for each in _used(statement) for name in _pass_over_unread(each, mapping, rows)}
@@ -81,16 +81,15 @@ def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
 
 
 def _used(statement: dict[str, Any]) -> Iterator[_Used]:
-    """The places that may be changed, the last one first: one can be removed then."""
+    """The places that may be changed, the last one first, so that it can be removed."""
     for at, names, given in reversed([*places_at(statement, "")]):
         if names[0] not in _KEPT:
             yield _Used(at.split("/")[1:], given)
 
 
 def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]) -> Iterator[str]:
-    """Let the cells of a place count as nothing that it cannot read, if it reads most of them. What
-    has a digit stays in the way where a date belongs: without it the row would have no date, and
-    nobody would hear of it."""
+    """Let cells that a place cannot read count as empty, if it reads most of them. Cells with a
+    digit are still refused as dates, because otherwise the row would silently lose its date."""
     place = used.place
     if len(place.columns) != 1 or "column" not in used.given:
         return
@@ -110,7 +109,7 @@ def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]
 
 
 def _is_read(name: str, place: MappedPlace, mapping: RowMapping, text: str) -> bool:
-    """Whether a place can read what its operations on texts have left of a cell."""
+    """Whether a place can read a cell's text after its operations."""
     if place.date is not None:
         troubles = list[RowFault]()
         texts_of_place(MappedPlace(value=text, date=place.date), RowCells({}, ()), troubles)
@@ -122,7 +121,7 @@ def _is_read(name: str, place: MappedPlace, mapping: RowMapping, text: str) -> b
 
 
 def _refusing(mapping: RowMapping, rows: Sequence[TableRow]) -> str | None:
-    """The column for which most of the rows that have something in it are refused."""
+    """The column because of which most of its rows are refused."""
     composer, refused = Composer(mapping), Counter[str]()
     for row in rows:
         made = composer.compose(row)
@@ -136,7 +135,7 @@ def _refusing(mapping: RowMapping, rows: Sequence[TableRow]) -> str | None:
 
 
 def _cut_to_day(used: _Used) -> bool:
-    """Take the time of day from a start or an end: a time from the one to the other has none."""
+    """Take the time of day from a start or an end, because a range of dates cannot have one."""
     given = used.given
     if "template" in given:
         column = used.place.columns[0]
@@ -156,7 +155,7 @@ def _remove_all(statement: dict[str, Any], column: str) -> None:
 
 
 def _remove(statement: dict[str, Any], steps: list[str]) -> None:
-    """Remove a place, and what it leaves without all that it needs."""
+    """Remove a place, and every object that lacks what it needs without the place."""
     *above, name = steps
     holder: Any = statement
     for step in above:

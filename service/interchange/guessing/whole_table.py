@@ -1,5 +1,5 @@
-"""What the columns of a table say together: whether its rows are events, and whether somebody says
-something in them."""
+"""Features of the columns of a table together: whether its rows are events, and whether somebody
+says something in them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ TELLING: Final = frozenset(("account", "happen"))
 _SAID: Final = frozenset(("statement", "quote"))
 """Meanings of the name of a text that somebody said, whatever else it means."""
 _SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "reply", "verbatim"))
-"""Meanings of the names of columns in a table in which somebody says something."""
+"""Meanings of column names in a table in which somebody says something."""
 _ABOUT_IT: Final = frozenset(("source", "document", "record"))
-"""Meanings of the names of columns that say where a row comes from, and not what it tells."""
+"""Meanings of the names of columns that say where a row comes from, but nothing of its content."""
 _JUDGING: Final = frozenset(("rebuttal", "truth"))
 """Meanings of the names of columns that judge what somebody said."""
 
 
 class WholeTable(NamedTuple):
-    """`are_events`: the rows have a time of their own, or say how many there were. `are_told`: it
-    is told what happened, before what somebody said of it. `is_judged`: what is told in a row is
-    held against somebody who said it; `is_rated`: it is judged. `has_words`: somebody says
-    something."""
+    """`are_events`: the rows have a time of their own, or counts. `are_told`: they tell what
+    happened, before what somebody said about it. `is_judged`: what a row tells is held against
+    somebody who said it; `is_rated`: it is rated. `has_words`: somebody says something."""
 
     are_events: bool
     are_told: bool
@@ -48,13 +47,13 @@ def look_at_whole(table: SeenTable) -> WholeTable:
 
 
 def _may_tell(table: SeenTable, column: str) -> bool:
-    """Whether the name of a column says what stands in it: answers and links only refer to that."""
+    """Whether the name of a column tells its content; answers and links only refer to it."""
     return not (table.looks[column].is_link or table.looks[column].is_flag)
 
 
 def is_said(meanings: frozenset[str]) -> bool:
-    """Whether a text of that name is what somebody said: a statement, or what was said without
-    being told as something that happened."""
+    """Whether a text with that name is what somebody said: a statement, or something said that is
+    not told as an event."""
     return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
 
 
@@ -69,7 +68,7 @@ def _tells_of_events(table: SeenTable) -> bool:
 
 
 def _are_told(table: SeenTable) -> bool:
-    """Where there is a verdict, it is on what was said."""
+    """Whether the rows tell what happened; a verdict is about what was said."""
     meanings = table.meanings
     prose = [c for c in table.columns if table.looks[c].is_prose]
     said = [c for c in prose if is_said(meanings[c])]

@@ -1,8 +1,8 @@
-"""Imports: rows become statements of a timeline, and what is there already is recognized.
+"""Imports: rows become statements of a timeline, and rows that were imported before are recognized.
 
-An import can say what it would do before it does it, reports everything that it drops, and can be
-cut off at any point and run again. It reaches a timeline only through `target`; what a row means
-belongs to `service.interchange.mappings`.
+An import can be tried without recording anything, reports everything that it drops, and can be
+interrupted at any point and run again. It reaches a timeline only through `target`; the meaning of
+rows belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`,

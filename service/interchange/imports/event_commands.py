@@ -1,4 +1,4 @@
-"""The commands by which events are recorded once more, and which of them a timeline has already."""
+"""The commands that record events once more, and which of them a timeline has already."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _EVENTS: Final[dict[str, tuple[str, str, _Fields]]] = {
     "statement.graded": ("grade", "statement", ("credibility", "note")),
     "source.graded": ("grade", "source", ("reliability", "note")),
 }
-"""The command for an event: its name, its member with the event's subject, and the members that
-are the event's own."""
+"""The command for an event: its name, the member for the event's subject, and the event's own
+members."""
 _KEPT: Final = 8
 """Bytes of the hashes by which events are recognized."""
 
@@ -39,8 +39,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def command_of_event(event: dict[str, Any]) -> dict[str, Any] | None:
-    """The command that records the same once more; None if there is none: what was redacted is
-    gone. Raises KeyError and ValueError if it is no event of ours."""
+    """The command that records the same once more; None if there is none, because the data was
+    redacted. Raises KeyError and ValueError if it is not one of our events."""
     type_, subject = event["type"], event["subject"].partition("/")[2]
     if "data" not in event:
         return None
@@ -57,20 +57,20 @@ def command_of_event(event: dict[str, Any]) -> dict[str, Any] | None:
 
 
 class RecordedEvents:
-    """What the events of a timeline have recorded, each as often as they did. An export that has
-    grown is imported without what it had before; what it remembers of an event is a short hash."""
+    """The commands of a timeline's events, each as often as it was recorded. So if an export has
+    grown, only its new events are imported. An event is remembered as a short hash."""
 
     def __init__(self) -> None:
         self._left: dict[bytes, int] = {}
 
     async def read(self, target: ImportTarget, subjects: Sequence[str]) -> None:
-        """Take note of the events about these subjects that the target has by now, or without any
-        of all of them."""
+        """Read the events that the target has now about these subjects, or all events if none are
+        given."""
         async for lines in target.event_lines(subjects):
             await asyncio.to_thread(self._add, lines)
 
     def has(self, command: dict[str, Any]) -> bool:
-        """Whether the timeline has an event of this command that was not asked for before."""
+        """Whether the timeline has an event for this command that no earlier call has matched."""
         known = _short(command)
         left = self._left.get(known, 0)
         if left:

@@ -16,12 +16,12 @@ __all__ = ["field_changes"]
 
 _SHOWN: Final = 200
 _BEFORE: Final = 30
-"""How many characters that have not changed a text begins with."""
+"""How many unchanged characters a shown text begins with."""
 
 
 def field_changes(before: Statement, after: Statement) -> list[FieldChange]:
-    """The fields in which two statements differ. A list is one field, unless it has as many objects
-    as before; of a long text there is the part from a little before the first difference."""
+    """The fields in which two statements differ. A list is one field, unless both have the same
+    number of objects; a long text is shown from a little before the first difference."""
     return [*_changes("", _as_json(before), _as_json(after))]
 
 
@@ -44,14 +44,14 @@ def _changes(at: str, before: Any, after: Any) -> Iterator[FieldChange]:
 
 
 def _are_alike(before: Any, after: Any) -> bool:
-    """Whether both are lists of as many objects."""
+    """Whether both are lists with the same number of objects."""
     if not (isinstance(before, list) and isinstance(after, list) and len(before) == len(after)):
         return False
     return all(isinstance(item, Mapping) for item in (*before, *after))
 
 
 def _start(before: Any, after: Any) -> int:
-    """Where two texts begin that are shown."""
+    """The index at which the shown parts of two texts begin."""
     if not (isinstance(before, str) and isinstance(after, str)):
         return 0
     pairs = zip(before, after, strict=False)

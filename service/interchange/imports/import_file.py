@@ -1,4 +1,4 @@
-"""A file with what it is imported by, and one run of its import."""
+"""A file with its mapping or format, and one run of its import."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
 
 
 class ImportFile(NamedTuple):
-    """A file and what it is imported by: a mapping, the name of a known format, or our own `lines`
-    of events or commands. `notes` are what was found out while a mapping was guessed, which now
-    states it."""
+    """A file and how it is imported: a mapping, the name of a known format, or our own `lines` of
+    events or commands. `notes` are findings of the guess that made the mapping, which now states
+    them."""
 
     path: Path
     by: RowMapping | str
@@ -36,23 +36,23 @@ class ImportFile(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What a timeline is called that is opened for it. Files and mappings are called anything,
-        also what no title may be."""
+        """The title of a timeline that is opened for the file. File and mapping names may be
+        invalid as titles."""
         if isinstance(self.by, RowMapping):
             given = self.by.descriptor.get("title")
             return cleaned_name(given if isinstance(given, str) else "") or self.by.name
         return cleaned_name(self.path.stem) or _UNTITLED
 
     def check(self) -> None:
-        """Check that the file can be opened with its mapping or format, before anything is done for
-        it. Raises what `open_mapped` raises."""
+        """Check that the file can be opened with its mapping or format, before anything is
+        recorded. Raises what `open_mapped` raises."""
         if self.lines is None:
             with open_mapped(self.path, self.by):
                 pass
 
 
 def recognized(path: Path) -> ImportFile | None:
-    """The file by its look: our own lines, or a known format; None if it is neither. Raises
+    """The file, recognized by its look: our own lines, or a known format; else None. Raises
     `TableRefused`."""
     if lines := kind_of_lines(first_own_lines(path)):
         return ImportFile(path, "", lines)
@@ -61,8 +61,8 @@ def recognized(path: Path) -> ImportFile | None:
 
 
 class ImportRun(NamedTuple):
-    """What one run of an import needs. `now` is in seconds since 1970. If it `describes` the
-    timeline, which was opened for it, its title is that of the file."""
+    """The inputs of one run of an import. `now` is in seconds since 1970. If it `describes` the
+    timeline, which was opened for it, the title is the file's."""
 
     file: ImportFile
     target: ImportTarget
@@ -73,8 +73,8 @@ class ImportRun(NamedTuple):
     describes: bool = False
 
     async def run(self, *, dry_run: bool) -> ImportReport:
-        """Import the file, or try to. Raises `TableRefused` where the file cannot be read, and what
-        the target raises; what was recorded until then stays."""
+        """Import the file, or in a dry run only try to. Raises `TableRefused` if the file cannot be
+        read, and what the target raises; what was recorded until then stays."""
         if self.file.lines is not None:
             lines = OwnLines(
                 self.file.path,

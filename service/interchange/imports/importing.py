@@ -1,5 +1,5 @@
-"""One import: puts rows in arrays, counts the outcome of each, and deals with statements whose rows
-are missing."""
+"""One import: groups rows into arrays, counts the outcomes, and handles statements whose rows are
+missing."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from service.messages.imports import ImportReport
 __all__ = ["FAR_BEHIND", "ImportProgress", "Importing", "MissingRows"]
 
 MissingRows: TypeAlias = Literal["keep", "report", "retract"]
-"""What becomes of statements whose rows the file no longer has."""
+"""What to do with statements whose rows are missing from the file."""
 
 FAR_BEHIND: Final = 5_000
-"""Events that the timeline may be behind before an import waits."""
+"""The lag, in events, above which an import waits for the timeline's fold."""
 _SHOWN: Final = 5
 _ARRAY: Final = 500
 _CHANGED: Final = "The row, or how it is read, has changed in {}."
@@ -49,8 +49,8 @@ _NONE_LEFT: Final = RowFault(
 
 
 class ImportProgress(NamedTuple):
-    """How far an import is: rows that were read, those refused, and the events that the timeline is
-    behind."""
+    """The progress of an import: rows read, rows refused, and the lag of the timeline's fold in
+    events."""
 
     rows: int
     refused: int
@@ -89,7 +89,7 @@ class Importing:
 
     async def run(self) -> ImportReport:
         """Import every row. What was recorded stays if an error is raised; the same import again
-        goes on where it ended."""
+        continues there."""
         self._is_open = await self._target.is_open()
         if self._is_open:
             async for row in self._target.origin_rows(self._name):
@@ -115,7 +115,7 @@ class Importing:
             yield preparation.prepare(mended_row(row) if is_refused else row)
 
     async def _put(self, batch: list[PreparedRow]) -> None:
-        """Put the statements of a batch. A row that comes back is reinstated before it is put."""
+        """Put the statements of a batch. A row that is back is reinstated before it is put."""
         sent = [row for row in batch if not row.faults and not row.repeats]
         back = _MISSING.format(self._name)
         returning = {row.id for row in sent if self._held.get(row.id) == back}
@@ -149,7 +149,7 @@ class Importing:
         self, commands: list[Any], rows: Sequence[PreparedRow]
     ) -> list[CommandOutcome]:
         """The outcomes of the commands. If there is no timeline yet, a dry run checks only the
-        rules of a statement alone."""
+        rules of a single statement."""
         if not self._is_open:
             return [CommandOutcome() for _ in rows]
         found: list[CommandOutcome] = []
@@ -189,7 +189,7 @@ class Importing:
     def _refuse(self, row: PreparedRow, faults: Sequence[RowFault]) -> None:
         self.report.refused += 1
         known = row.identified or row.id in self._held
-        self._held.pop(row.id, None)  # the row is there: its statement is not missing
+        self._held.pop(row.id, None)  # the row exists, so its statement is not missing
         if not known and self._policy == "retract":
             self._may_retract = False
             self._account.warn(row.row.line, [_UNKNOWN])
@@ -197,9 +197,9 @@ class Importing:
         self.on_refused(row.row, faults)
 
     async def _find_missing(self) -> None:
-        """Count the statements whose rows are gone. Retract them if that is wanted, and if
-        certainly none of them belongs to a refused row. A file of refused rows is a part of another
-        file, which has the others."""
+        """Count the statements whose rows are missing. Retract them if that is wanted, and if
+        certainly none of them belongs to a refused row. A file of refused rows is only a part of
+        another file, which has the other rows."""
         if not self._rows:
             self._source.table.facts.notes.append(_NO_ROWS)
         if self._is_part:

@@ -1,4 +1,4 @@
-"""Our own events and commands, one a line: an export goes back in as what it was."""
+"""Our own events and commands, one a line, so that an export is imported as what it was."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ __all__ = ["OwnLines", "first_own_lines"]
 
 _ARRAY: Final = 500
 _MOST_BYTES: Final = 4 << 20
-"""The bytes of the lines of one array: a body that a service takes is not much larger."""
+"""The bytes of the lines of one array: the body that a service accepts is not much larger."""
 _LOOKED_AT: Final = 20
 _FEW: Final = 50
-"""Subjects that are asked for one by one: a timeline may have a million other events."""
+"""The most subjects that are asked for one by one, because a timeline may have a million other
+events."""
 _BEGINNING: Final = 1 << 18
 _SHOWN: Final = 5
 _MOST_REMARKS: Final = 100
@@ -52,14 +53,14 @@ class _Line(NamedTuple):
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file that are not empty, with their numbers; of a file of refused ones, what
-    stood there. Raises `TableRefused`."""
+    """The lines of a file that are not empty, with their numbers; for a file of refused lines,
+    their original texts. Raises `TableRefused`."""
     refused = refused_lines(path)
     return (line for line in refused or _plain_lines(path) if line[1])
 
 
 def _few_subjects(path: Path) -> tuple[str, ...]:
-    """What the events of a file are about, if that is not very much; else nothing, as all."""
+    """The subjects of a file's events if they are few; else empty, which means all."""
     found: dict[str, None] = {}
     for _, text in _lines_of(path):
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -70,7 +71,7 @@ def _few_subjects(path: Path) -> tuple[str, ...]:
 
 
 def first_own_lines(path: Path) -> list[bytes]:
-    """The beginnings of the first lines of any file, by which it is known. Raises
+    """The beginnings of the first lines of any file, by which it is recognized. Raises
     `TableRefused`."""
     if refused := refused_lines(path):
         return [text for _, text in islice(refused, _LOOKED_AT)]
@@ -89,15 +90,15 @@ def _plain_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 class OwnLines:
-    """One import of such a file. Arrays are made of the same lines whenever the file is imported,
-    and each has a key, so a second time changes nothing. Of events it is also known which ones the
-    timeline has: of a file that has grown, only what is new is carried out."""
+    """One import of such a file. Every import of the file makes the same arrays, and each has a
+    key, so a second time changes nothing. For events it is also known which ones the timeline has:
+    if a file has grown, only the new ones are carried out."""
 
     def __init__(
         self, path: Path, kind: str, target: ImportTarget, *, dry_run: bool, describes: bool = False
     ) -> None:
-        """If it `describes` the timeline, events about the timeline itself count too: one that was
-        there before keeps its own title."""
+        """If it `describes` the timeline, events about the timeline itself count too; an existing
+        timeline keeps its own title."""
         self._path = path
         self._describes = describes
         self._is_events = kind == "events"
@@ -113,7 +114,7 @@ class OwnLines:
         self.on_progress: Callable[[ImportProgress], None] = lambda _: None
 
     async def run(self) -> ImportReport:
-        """Carry out every line. The same import again goes on where it ended."""
+        """Carry out every line. The same import again continues where it ended."""
         rows = 0
         is_open = await self._target.is_open()
         if is_open and self._is_events:
@@ -181,7 +182,8 @@ class OwnLines:
         for number, text in _lines_of(self._path):
             command = self._command(number, text)
             if command is not None and self._is_events and "timeline" in command:
-                # By itself, so that the other arrays are the same whether it counts or not.
+                # In an array of its own, so that the other arrays are the same whether it counts or
+                # not.
                 if self._describes:
                     yield [_Line(number, command, text)]
             elif command is not None:

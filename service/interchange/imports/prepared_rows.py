@@ -1,4 +1,4 @@
-"""Rows as the statements that are to be put, in batches."""
+"""Rows as statements to be put, in batches."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _KEPT: Final = 8
 
 
 class PreparedRow(NamedTuple):
-    """A row with the statement that it becomes. With `faults` it is refused before it is sent;
-    `cautions` are what to look at; `repeats` is true if an equal row with the same key came before
-    it. A row that is not `identified` has no key, or none that could be read: an earlier form of it
-    would be another statement."""
+    """A row with the statement that it becomes. If it has `faults`, it is refused before it is
+    sent; `cautions` should be looked at; `repeats` is true if an equal row with the same key came
+    before. A row that is not `identified` has no readable key, so an earlier version of it would be
+    another statement."""
 
     row: TableRow
     composed: Composed
@@ -50,8 +50,8 @@ class PreparedRow(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What is remembered of a row: its line, and short hashes of its content and of its key as it
-    is written. It is kept as bytes: there may be a million of them."""
+    """What is remembered of a row: its line, and short hashes of its content and of its key as
+    written. It is stored as bytes, because there may be a million rows."""
 
     line: int
     content: bytes
@@ -66,8 +66,8 @@ class _Seen(NamedTuple):
 
 
 class RowPreparation:
-    """Makes the rows of one file into statements, each with its id and origin. What it remembers of
-    a row is its line and three short hashes."""
+    """Turns the rows of one file into statements, each with its id and origin. Of a row it
+    remembers its line and three short hashes."""
 
     def __init__(self, mapping: RowMapping) -> None:
         self._mapping = mapping
@@ -133,7 +133,7 @@ def _short(text: str) -> bytes:
 
 
 def _has_origin(mapping: RowMapping) -> bool:
-    """Whether the mapping itself says of which dataset a row is."""
+    """Whether the mapping itself names the dataset of a row."""
     origin = mapping.outline.members.get("origin")
     members = origin.members if isinstance(origin, GroupField) else {}
     return "dataset" in members or "id" in members

@@ -1,4 +1,4 @@
-"""The file of refused rows: their cells as they were, and why they were refused."""
+"""The file of refused rows: their original cells, and why they were refused."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _HEAD: Final = ",".join((RAW, *REFUSED_COLUMNS[:-1]))
 
 
 class RefusedFile:
-    """A CSV file that is written row by row. Mended, it can be imported by itself: its own columns
-    are passed over then. It is made when the first row is refused. With `raw`, what could not be
-    read as cells has a column too."""
+    """A CSV file that is written row by row. When corrected, it can be imported by itself: its own
+    columns are ignored then. It is created with the first refused row. With `raw`, text that could
+    not be read as cells has a column too."""
 
     def __init__(
         self, file: IO[str], columns: Sequence[str], delimiter: str = ",", *, raw: bool = False
@@ -37,8 +37,8 @@ class RefusedFile:
         self._begun = False
 
     def add(self, row: TableRow, faults: Iterable[RowFault]) -> None:
-        """Write a row with all that is wrong with it. Where an object has members that those of the
-        file's first rows had not, all of it stands as JSON in `_raw`."""
+        """Write a row with all its faults. If an object has members that those of the file's first
+        rows lacked, the whole object is written as JSON in `_raw`."""
         if not self._begun:
             raw = [RAW] if self._raw else []
             self._writer.writerow([*self._columns, *raw, *REFUSED_COLUMNS[:-1]])
@@ -56,18 +56,18 @@ class RefusedFile:
 
 
 def _written(cell: Cell) -> str:
-    """A list is written as JSON, which has no mapping here: it is there to be read."""
+    """A list is written as JSON, without a mapping: it is for readers."""
     return cell if isinstance(cell, str) else msgspec.json.encode(cell).decode() if cell else ""
 
 
 def is_refused_row(row: TableRow) -> bool:
-    """Whether the row is one of such a file."""
+    """Whether the row comes from such a file."""
     return not _MARKS.isdisjoint(row.cells)
 
 
 def mended_row(row: TableRow) -> TableRow:
-    """The row without what the file of refused rows has beside its cells; where its text could not
-    be read as cells, what can be read of it now."""
+    """The row without the columns that the file of refused rows adds; if its text could not be read
+    as cells, what can be read of it now."""
     cells = {name: _listed(cell) for name, cell in row.cells.items() if name not in _MARKS}
     raw = row.cells.get(RAW, "")
     if isinstance(raw, str) and raw and not any(cells.values()):
@@ -76,7 +76,7 @@ def mended_row(row: TableRow) -> TableRow:
 
 
 def _listed(cell: Cell) -> Cell:
-    """A cell as it was: a list stands there as JSON."""
+    """The original cell: a list was written as JSON."""
     if isinstance(cell, str) and cell.startswith('["'):
         try:
             return msgspec.json.decode(cell, type=tuple[str, ...])
@@ -86,8 +86,8 @@ def _listed(cell: Cell) -> Cell:
 
 
 def refused_lines(path: Path) -> Iterator[tuple[int, bytes]] | None:
-    """The lines in a file of refused ones, numbered by its own rows; None if it is no such file.
-    Spreadsheet programs put a mark before it, or another delimiter in it."""
+    """The lines in a file of refused ones, numbered by its own rows; None if it is not such a file.
+    Spreadsheet programs may have added a byte-order mark or another delimiter."""
     with path.open("rb") as file:
         head = without_mark(file.readline(len(_HEAD) + 8)).strip()
     signs = (sign for sign in DELIMITERS if head == _HEAD.replace(",", sign).encode())

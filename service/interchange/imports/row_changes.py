@@ -1,4 +1,4 @@
-"""Names the rows that change their statements, and the statements whose rows are gone."""
+"""Names the rows that change their statements, and the statements whose rows are missing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SHOWN: Final = 200
 
 
 class RowChanges:
-    """Fills two members of a report, each with no more than a hundred of what there is, and fewer
-    where they are very long."""
+    """Fills two members of a report, each with at most a hundred entries, and fewer if they are
+    very long."""
 
     def __init__(self, target: ImportTarget, report: ImportReport) -> None:
         self._target = target
@@ -31,13 +31,13 @@ class RowChanges:
         self._bytes = 0
 
     def note(self, line: int, statement: Mapping[str, Any], revision: int | None) -> None:
-        """Remember that a row changes its statement, at that revision if it is recorded."""
+        """Remember that a row changes its statement; at that revision, if it is recorded."""
         if self._named < _MOST and self._bytes < _MOST_BYTES:
             self._named += 1
             self._waiting.append((line, statement, revision))
 
     async def compare(self) -> None:
-        """Name the rows that were noted, each beside what its statement said before it."""
+        """Name the rows that were noted, each beside what its statement said before."""
         waiting, self._waiting = self._waiting, []
         for line, statement, revision in waiting:
             if self._bytes >= _MOST_BYTES:
@@ -50,7 +50,7 @@ class RowChanges:
             self._bytes += len(msgspec.json.encode(changed))
 
     async def name_missing(self, ids: Sequence[str]) -> None:
-        """Name statements whose rows are gone."""
+        """Name statements whose rows are missing."""
         for id_ in ids[:_MOST]:
             found = await self._target.content(id_)
             key, text = (None, "") if found is None else (_key(found), found.text)

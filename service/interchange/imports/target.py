@@ -1,4 +1,4 @@
-"""Where an import records: what it needs of a timeline, however that is reached."""
+"""The target of an import: what an import needs of a timeline, however it is reached."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ _ADVICE: Final = {
     "or leave the row as it was.",
     "statement-exists": "Give the row another key, or the mapping another name.",
 }
-"""What to do about a statement that cannot become what its row says, by the kind of problem."""
+"""What to do, by the kind of problem, about a statement that cannot become what its row says."""
 
 
 class OriginRow(NamedTuple):
-    """A statement that came from a dataset: its id, and the reason of its retraction; None where it
-    is not retracted."""
+    """A statement that came from a dataset: its id, and the reason of its retraction; None if it is
+    not retracted."""
 
     id: str
     retracted: str | None
 
 
 class CommandOutcome(NamedTuple):
-    """What came of a command: a repetition, something new, or a refusal with its `faults`, whose
-    paths are pointers into the command. `problem` is the kind of a refusal that is not about what
-    the command says, as the API names it. `revision` is that of the event; None where none was
-    recorded."""
+    """The outcome of a command: a repetition, something new, or a refusal with its `faults`, whose
+    paths are pointers into the command. `problem` is the kind of a refusal that is not about the
+    command's content, as the API names it. `revision` is the event's; None if none was recorded."""
 
     duplicate: bool = False
     faults: tuple[Fault, ...] = ()
@@ -42,34 +41,34 @@ class CommandOutcome(NamedTuple):
 
     @property
     def advice(self) -> str | None:
-        """What to do about the problem; None if it is in the command itself."""
+        """What to do about the problem; None if the fault is in the command itself."""
         return None if self.problem is None else _ADVICE.get(self.problem)
 
 
 class ImportTarget(Protocol):
-    """A timeline that statements are imported into. Its methods raise the errors of whatever is
-    behind it; commands may be given again after any of them."""
+    """A timeline that statements are imported into. Its methods raise the errors of its
+    implementation; commands may be given again after any of them."""
 
     proposals: list[str]
-    """What the commands became that may only be proposed: the ids of the proposals, each once."""
+    """The ids of the proposals that commands became, each once."""
     revision: int
-    """The timeline's, behind what was recorded; 0 before it was asked for."""
+    """The timeline's revision after what was recorded; 0 before it is known."""
 
     async def is_open(self) -> bool:
-        """Whether the timeline is there."""
+        """Whether the timeline exists."""
 
     def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
         """Every statement of the timeline that came from the dataset."""
 
     def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
-        """The lines of the events that the log has of the timeline by now: those about these
-        subjects, or without any all of them."""
+        """The lines of the events that the log has now about these subjects, or of all events if
+        none are given."""
 
     async def carry_out(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None = None
     ) -> list[CommandOutcome]:
-        """Carry out up to 500 commands in their order. With a `key` the same commands are carried
-        out once, for ever."""
+        """Carry out up to 500 commands in order. With a `key` the same commands are carried out
+        only once, for ever."""
 
     async def content(
         self,
@@ -79,8 +78,7 @@ class ImportTarget(Protocol):
         """What a statement says, or said before a revision; None if there is no such statement."""
 
     async def settle(self, behind: int = 0) -> int:
-        """Wait until the timeline is at most so many events behind what was recorded. Returns how
-        many it is."""
+        """Wait until the timeline's fold lags by at most this many events. Returns the lag."""
 
 
 def shown_content(shown: ShownStatement) -> Statement:

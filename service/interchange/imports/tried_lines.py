@@ -1,5 +1,5 @@
-"""What the lines of a file would do to each other in a dry run, of which nothing is recorded: a
-service sees no more than the lines of one array."""
+"""The effects that the lines of a file would have on each other in a dry run, in which nothing is
+recorded and the service sees only the lines of one array."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from service.messages.commands import CommandBody, faults_of_command
 __all__ = ["TriedLines"]
 
 _Fact = tuple[str, ...]
-"""What may be true of a timeline: a kind, and the ids that it is about."""
+"""A fact that may be true of a timeline: a kind, and the ids that it is about."""
 
 
 class _Rule(NamedTuple):
-    """What must be true before a command, and what is true behind it."""
+    """What must be true before a command, and what is true after it."""
 
     before: Mapping[_Fact, bool]
     behind: Mapping[_Fact, bool]
@@ -34,12 +34,12 @@ _REASONS: Final = {
     ("related", False): "{0!r} {1} {2!r} by a line before. Nothing is left to do.",
     ("related", True): "No relation {1} leads from {0!r} to {2!r}.",
 }
-"""Why a command is refused for which a fact had to be true, or false."""
+"""Why a command is refused, by the fact that had to be true or false."""
 
 
 class TriedLines:
-    """Decides about commands on what the lines before them would have changed. A timeline that is
-    not open yet has nothing else."""
+    """Decides about commands on the changes that the lines before them would make. A timeline that
+    is not open yet has nothing else."""
 
     def __init__(self, *, is_open: bool) -> None:
         self._is_open = is_open
@@ -48,13 +48,13 @@ class TriedLines:
         self._unseen: set[_Fact] = set()
 
     def begin_array(self) -> None:
-        """The service has not seen the lines before the next ones."""
+        """Note that the service has not seen the lines before the next array."""
         self._unseen |= self._seen
         self._seen.clear()
 
     def judged(self, command: dict[str, Any], outcome: CommandOutcome) -> CommandOutcome:
-        """The outcome that the command would have; `outcome` is what the service answers, which
-        sees the array alone."""
+        """The outcome that the command would have; `outcome` is the service's answer, which
+        considers the array alone."""
         if faults := faults_of_value(command, CommandBody, faults_of_command):
             return outcome if outcome.faults else CommandOutcome(faults=tuple(faults))
         rule = _rule_of(command)
@@ -71,11 +71,11 @@ class TriedLines:
         return CommandOutcome(outcome.duplicate)
 
     def _known(self, fact: _Fact) -> bool | None:
-        """Whether it is true after the lines before; None if these say nothing of it."""
+        """Whether the fact is true after the lines before; None if they do not decide it."""
         return self._facts.get(fact, None if self._is_open else False)
 
     def _is_seen_here_alone(self, rule: _Rule) -> bool:
-        """Whether all that must be true is, and the service could not see that."""
+        """Whether everything that must be true is, and the service could not know that."""
         facts = rule.before.items()
         is_all = all(
             self._known(fact) == wanted for fact, wanted in facts if _must_be(fact, wanted)
@@ -84,7 +84,8 @@ class TriedLines:
 
 
 def _must_be(fact: _Fact, wanted: bool) -> bool:
-    """Whether the fact is not already as it is wanted where nothing is said of it."""
+    """Whether a line must have made the fact so: without any line nothing is retracted or
+    related."""
     return wanted or fact[0] not in ("retracted", "related")
 
 
@@ -122,7 +123,7 @@ def _given_by(statement: Mapping[str, Any]) -> Iterator[tuple[_Fact, bool]]:
 
 
 def _relating(name: str, body: Mapping[str, Any]) -> _Rule:
-    """Of a relation, or of its end."""
+    """The rule of a relation, or of its end."""
     begins = name == "relation"
     source, target = body["statement" if begins else "id"], body["target"]
     related: _Fact = ("related", source, body["relation"], target)

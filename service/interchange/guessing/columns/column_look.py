@@ -1,4 +1,4 @@
-"""What stands in a column: dates, numbers, links, lists, names, prose."""
+"""The look of a column's cells: dates, numbers, links, lists, names, prose."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.interchange.mappings.operations.html_text import text_of_html
 __all__ = ["PROSE", "ColumnLook", "look_of_column"]
 
 PROSE: Final = 25
-"""The length from which on the cells of a column are taken for sentences."""
+"""The least length of cells that count as sentences."""
 _ENOUGH: Final = 0.9
 _MOST: Final = 0.6
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -29,7 +29,7 @@ _ARCHIVED: Final = re.compile(
     r"https?://(?:[\w.-]*\.)?(?:archive|perma|ghostarchive)\.", re.IGNORECASE
 )
 _WRITTEN: Final = re.compile(r"[\[{]\s*['\"{\[<]")
-"""A list or an object as a program writes it."""
+"""A list or an object as a program prints it."""
 _DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 _FILE: Final = re.compile(r".*\.(?:pdf|docx?|xlsx?|csv|json|html?|txt|jpe?g|png|gif|mp[34]|zip)")
 _HTML: Final = re.compile(r"</?(?:p|br|b|i|a|div|span|strong|em|ul|li)\b[^>]*>|&(?:amp|quot|nbsp);")
@@ -44,13 +44,13 @@ _CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
 _DEGREES: Final = re.compile(r"[-+−]?[0-9]{1,3}\.[0-9]+\s*[,;]\s*[-+−]?[0-9]{1,3}\.[0-9]+")
 _SENTENCE: Final = re.compile(r"(?:\S+\s+){3,}\S*[.!?…][\"“”»’]?")
 _TELLING: Final = re.compile(r"(?:(?:^|\s)[^\W\d_A-ZÀ-ÞА-ЯІЇЄҐΑ-Ω]+(?=[\s,.;:!?]|$)){4,}")
-"""Four words in small letters one after the other."""
+"""Four consecutive words in lower case."""
 _QUOTED: Final = re.compile(r"[\"“„«‹”'‘].{12,}[\"”“»›’']\.?", re.DOTALL)
 _LEAST_OF_KINDS: Final = 4
 """The fewest cells that show whether they repeat."""
 _LEAST_OF_MANY: Final = 10
 _FEW: Final = 0.25
-"""The share of different cells that are few, where there are many."""
+"""The largest share of different cells in a column of repeated values."""
 _PARTICLES: Final = (
     *("de", "da", "do", "dos", "van", "von", "der", "di", "del", "la", "al", "el", "bin", "ibn"),
     *("of", "the", "y", "e", "i"),
@@ -59,17 +59,16 @@ _NAME_WORDS: Final = range(2, 6)
 
 
 class ColumnLook(NamedTuple):
-    """What the cells of a column have in common. `patterns`: with which dates are read; none if
-    they are no dates. `is_telling`: the cells have several small words in a row, as no name has;
-    `is_kinds`: they are few different ones in small letters; `is_share`: they have a sign for a
-    hundredth; `is_quoted`: they stand between quotation marks; `is_spoken`:
-    somebody speaks of themselves in them;
-    `is_verdict`: they judge what was said; `is_domain`: they are names of sites; `is_written`:
-    they are lists or objects as programs write them. `weekday`: a weekday and a comma
-    stand before the date; `marks` stand behind it. `signs` separate the items of
-    lists; those of links, and of lists that programs have written, are looked at instead of the
-    cells. `length` is that of a usual cell, without its markup; `distinct` the share of cells that
-    stand there once. `is_lettered`: there are more letters than digits."""
+    """The features that the cells of a column share. `patterns`: by which dates are read; empty if
+    they are no dates. `is_telling`: the cells have several consecutive words in lower case, as no
+    name has; `is_kinds`: they are a few different values in lower case; `is_share`: they have a
+    percent sign; `is_quoted`: they are in quotation marks; `is_spoken`: they are in the first
+    person; `is_verdict`: they judge what was said; `is_domain`: they are names of sites;
+    `is_written`: they are lists or objects as programs print them. `weekday`: a weekday and a comma
+    precede the date; `marks` follow it. `signs` separate the items of lists; for links and printed
+    lists, the items are looked at instead of the cells. `length` is the typical length of a cell
+    without markup; `distinct` the share of cells that occur once. `is_lettered`: there are more
+    letters than digits."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -104,12 +103,12 @@ class ColumnLook(NamedTuple):
 
     @property
     def split(self) -> str | list[str] | None:
-        """What a place splits its cells at."""
+        """The `split` of a place for these cells."""
         return [*self.signs] if len(self.signs) > 1 else next(iter(self.signs), None)
 
     @property
     def is_repeated(self) -> bool:
-        """Whether the cells are few different ones."""
+        """Whether the cells have few different values."""
         return self.filled >= _LEAST_OF_MANY and self.distinct <= _FEW
 
     @property
@@ -140,9 +139,9 @@ class ColumnLook(NamedTuple):
 def look_of_column(
     texts: Sequence[str], *, day_first: bool, named: str | None = None
 ) -> ColumnLook:
-    """Look at the cells of a column that are not empty. `day_first` decides where each date could
-    be read either way. A column that is `named` like a `date` is one if most of its cells are, and
-    numbers of one that is named like `degrees` have decimals."""
+    """Look at the cells of a column that are not empty. `day_first` decides if every date can be
+    read either way. A column that is `named` like a `date` is one if most of its cells are dates;
+    numbers in a column named like `degrees` have decimals."""
     if not texts:
         return ColumnLook()
     signs = signs_of_written_lists(texts) or signs_of_links(texts)
@@ -161,7 +160,7 @@ def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) 
     numbers = look_of_numbers(texts, are_degrees=named == "degrees")
     is_year = _share(_YEAR.fullmatch, texts) >= enough
     if numbers.decimal and not (is_year or all(map(_BASIC.fullmatch, texts))):
-        patterns = ()  # `150` is a year only where all are
+        patterns = ()  # `150` is a year only if all cells are years
     if patterns and numbers.dash:
         numbers = NO_NUMBERS  # `2024-10` is a month
     return _look_of_words(texts)._replace(
@@ -187,7 +186,7 @@ def _look_of_items(texts: Sequence[str], *, day_first: bool, named: str | None) 
 
 
 def _look_of_words(texts: Sequence[str]) -> ColumnLook:
-    """Look at what there is to read, without markup."""
+    """Look at readable text, without markup."""
     count, is_html = len(texts), any(_HTML.search(text) for text in texts)
     plain = [text_of_html(text) for text in texts] if is_html else texts
     return ColumnLook(
@@ -205,7 +204,7 @@ def _look_of_words(texts: Sequence[str]) -> ColumnLook:
 
 
 def _share(test: Callable[[str], re.Match[str] | None], texts: Sequence[str]) -> float:
-    """In which share of the cells something is found."""
+    """The share of cells for which the test is true."""
     return sum(test(text) is not None for text in texts) / len(texts)
 
 
@@ -223,11 +222,11 @@ def _is_name(text: str) -> bool:
 
 
 def _are_kinds(texts: Sequence[str]) -> bool:
-    """Whether the cells are few different words without capitals, most of which repeat."""
+    """Whether the cells are a few different words without capitals that mostly repeat."""
     small = all(text[:1].islower() for text in texts)
     return small and len(texts) >= _LEAST_OF_KINDS and 2 * len({*texts}) <= len(texts)
 
 
 def _is_initials(text: str) -> bool:
-    """Whether it could be the letters that somebody of the staff signs with."""
+    """Whether it could be the initials of a staff member."""
     return len(text) in (2, 3) and text.isalpha() and text.isupper()

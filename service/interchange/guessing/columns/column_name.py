@@ -1,4 +1,4 @@
-"""What the words in the names of columns mean, in several languages."""
+"""The meanings of the words in column names, in several languages."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _NUMBER_SIGNS: Final = re.compile("[№#]|(?<=[nN])[°º]")
 _FORMS: Final = re.compile(r"(?<=[^\W\d_])(?:\([^\W\d_]{1,2}\)|/[^\W\d_]{1,2}(?![^\W\d_]))")
 """Other forms of a word: `Victim(s)`, `Acusado/s`."""
 _OTHER: Final = "other"
-"""The meaning of names in which there is a word that is not known."""
+"""The meaning of names with an unknown word."""
 _STEM: Final = 6
-"""Words that have this many letters in common at least may be forms of one."""
+"""Words that share at least this many first letters may be forms of one word."""
 _NOT_KINDRED: Final = frozenset(("key", "count"))
-"""Meanings that other forms of a word have not: an identifier is not what is identified."""
+"""Meanings that do not extend to other forms of a word: an identifier is not what it identifies."""
 _STEMS: Final = {"tr": 5}
 _ENDING: Final = 2
 _ENDINGS: Final = {"en": 1, "pl": 3, "ru": 3, "tr": 3, "uk": 3}
-"""How long the ending of a form may be, in languages that need more or less."""
+"""The longest ending of a form, in languages that need more or less."""
 _LEAST_ENDING: Final = 4
 _COMPOUNDING: Final = "de"
 _JOINTS: Final = ("", "s", "n", "en", "es", "er", "e")
-"""What stands between the parts of a compound."""
+"""Signs between the parts of a compound."""
 _PLACE: Final = "ort"
 _NO_PLACE: Final = ("wort", "port", "sort")
 _ENGLISH_ENDINGS: Final = (
@@ -49,22 +49,23 @@ _ENGLISH_ENDINGS: Final = (
     ),
     *("reason", "status", "source", "author", "speaker", "quote", "region"),
 )
-"""How compounds end that code books write as one word: `attacktype`."""
+"""Second parts of compounds that code books write as one word: `attacktype`."""
 _PARTS_OF_DATES: Final = ("day", "month", "year")
-"""How compounds end whose beginning has to be known as well: `startday`, but not `holiday`."""
+"""Second parts of compounds whose first part must be known too: `startday`, but not `holiday`."""
 _ARABIC, _THE = "ar", "al"
-"""In Arabic the article may be written as one with the word."""
+"""The Arabic article, which may be joined to the word."""
 _ENGLISH: Final = "en"
 _SPOKEN: Final = 0.4
-"""A language has this share of the words that the first one has, or is not that of the table."""
+"""A language that knows a smaller share of the words than this, compared with the first one, is not
+the table's."""
 _NO_CHANCE: Final = 7
-"""The letters from which on a word of another language is no accident."""
+"""The least letters of a foreign word that is no accident."""
 _TOGETHER: Final = (3, 2)
-"""How many words may mean something together."""
+"""The most words that mean something together."""
 
 
 def words_of_name(name: str) -> list[str]:
-    """The words of a column's name, in small letters, without accents and numbers."""
+    """The words of a column's name, in lower case, without accents and numbers."""
     spaced = _CAMEL.sub(" ", _FORMS.sub("", _NUMBER_SIGNS.sub(" no ", name)))
     return [folded(word) for word in re.split(r"[\W_\d]+", spaced) if word]
 
@@ -75,8 +76,8 @@ def plain_name(column: str) -> str:
 
 
 def meanings_of_names(names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """What each name means. A word that means one thing in one language and another in another
-    one (`data`, `fine`) has the meaning of the language in which most of the names are."""
+    """The meanings of each name. A word with different meanings in two languages (`data`, `fine`)
+    has the meaning of the language of most of the names."""
     split = {name: _phrases(words_of_name(name)) for name in names}
     order = _languages_of(phrase for phrases in split.values() for phrase in phrases)
     most = max(order.values(), default=0)
@@ -85,8 +86,8 @@ def meanings_of_names(names: Iterable[str]) -> dict[str, frozenset[str]]:
 
 
 def _languages_of(phrases: Iterable[str]) -> dict[str, float]:
-    """The languages by how many of the words are theirs; a word of several languages counts for
-    each of them the less."""
+    """The languages, each with the number of words that it knows; a word of several languages
+    counts less for each."""
     votes = dict.fromkeys(words_of_languages(), 0.0)
     for phrase in phrases:
         languages = [each for each, known in words_of_languages().items() if phrase in known]
@@ -97,7 +98,7 @@ def _languages_of(phrases: Iterable[str]) -> dict[str, float]:
 
 
 def _phrases(words: Sequence[str]) -> list[str]:
-    """The words, and as one those that mean something together."""
+    """The words; words that mean something together are joined."""
     found, rest = list[str](), [part for word in words for part in words_in(word)]
     while rest:
         joined = (n for n in _TOGETHER if len(rest) >= n and _is_known("_".join(rest[:n])))
@@ -114,8 +115,8 @@ def _is_known(phrase: str) -> bool:
 def _meanings(
     phrases: Iterable[str], order: Iterable[str], spoken: Collection[str]
 ) -> frozenset[str]:
-    """The meanings in the first language that knows the word. In a language of which the names
-    have little else, a short word is an accident."""
+    """The meanings in the first language that knows the word. If the names have little else of a
+    language, a short word of it is an accident."""
     found = list[frozenset[str]]()
     for phrase in phrases:
         languages = [each for each in order if each in spoken or len(phrase) >= _NO_CHANCE]
@@ -135,7 +136,7 @@ def _meanings(
 
 
 def _kindred(word: str, language: str) -> frozenset[str]:
-    """By another form of the word, with another ending."""
+    """The meanings of another form of the word, with another ending."""
     words = words_of_languages()[language]
     longest = _ENDINGS.get(language, _ENDING)
     stem = _STEMS.get(language, _STEM)
@@ -146,14 +147,15 @@ def _kindred(word: str, language: str) -> frozenset[str]:
 
 
 def _ending(one: str, other: str) -> int:
-    """The letters of the longer word behind what they have in common."""
+    """The number of letters of the longer word after the common beginning."""
     same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     longest = max(len(one), len(other))
     return longest - (min(len(one), len(other)) if same is None else same)
 
 
 def _known(word: str, language: str) -> frozenset[str]:
-    """By the word itself, or by the end and the beginning of a compound (`Ereignisdatum`)."""
+    """The meanings of the word itself, or of the second and first part of a compound
+    (`Ereignisdatum`)."""
     known = words_of_languages()[language]
     if word in known:
         return known[word]
@@ -178,7 +180,7 @@ def _known(word: str, language: str) -> frozenset[str]:
 
 
 def _part_of_date(word: str, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """What a compound means that is a part of a date: `endyear`."""
+    """The meanings of a compound that is a part of a date: `endyear`."""
     end = next((each for each in _PARTS_OF_DATES if word.endswith(each)), "")
     begun = known.get(word.removesuffix(end)) if end else None
     return known[end] | begun if begun else frozenset()

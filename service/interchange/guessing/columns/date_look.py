@@ -1,4 +1,4 @@
-"""With which patterns the dates of a column are read."""
+"""Finds the patterns by which the dates of a column are read."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from service.interchange.mappings.operations.dates.vague_words import is_open_en
 __all__ = ["HUNDRED_YEARS", "DatesSeen", "dates_in", "patterns_of"]
 
 HUNDRED_YEARS: Final = 1930
-"""The first of the hundred years in which programs for spreadsheets see years of two digits."""
+"""The first year of the hundred years in which spreadsheet programs place years of two digits."""
 _SHORT: Final = tuple(f"{order}-{HUNDRED_YEARS}" for order in ("mdy", "dmy", "ymd"))
 
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")
 _MARKED: Final = re.compile(
     r"(.*[^*†‡§\s])(\s*[*†‡§]+|\s(?:[ECMP][SD]T|CES?T|EES?T|BST|MSK))", re.DOTALL
 )
-"""What stands behind a date and is no part of it: a sign for a footnote, a zone of time."""
+"""What may follow a date without being part of it: a footnote sign, a time zone."""
 _MOST: Final = 0.6
 
 
 class DatesSeen(NamedTuple):
-    """The patterns by which cells are read as dates, none if they are none; whether weekdays stand
-    before these; and what stands behind them."""
+    """The patterns by which cells are read as dates, empty if they are no dates; whether weekdays
+    precede them; and what follows them."""
 
     patterns: tuple[str, ...]
     weekday: bool
@@ -34,7 +34,7 @@ class DatesSeen(NamedTuple):
 
 
 def dates_in(texts: Sequence[str], enough: float, *, day_first: bool, is_named: bool) -> DatesSeen:
-    """The dates in cells. What is named as dates may have words for an end that is open."""
+    """The dates in cells. If the column is named like dates, words for an open end are allowed."""
     weekday = sum(_WEEKDAY.match(text) is not None for text in texts) > _MOST * len(texts)
     dated = [_WEEKDAY.sub("", text) for text in texts] if weekday else [*texts]
     marks = {found[2] for text in dated if (found := _MARKED.fullmatch(text))}
@@ -46,8 +46,8 @@ def dates_in(texts: Sequence[str], enough: float, *, day_first: bool, is_named: 
 
 
 def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
-    """The patterns that read enough of the cells, the one that reads most of them first; none if
-    they are no dates. `day_first` decides where each date could be read either way."""
+    """The patterns that together read enough of the cells, the one that reads most of them first;
+    empty if they are no dates. `day_first` decides if every date can be read either way."""
     left, found = Counter(texts), list[str]()
     order = [p for p in PATTERNS if p != "mdy"]
     order.insert(order.index("dmy") + day_first, "mdy")
@@ -70,8 +70,8 @@ def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tupl
 
 
 def _short_pattern(left: Counter[str], most_left: float, *, day_first: bool) -> str | None:
-    """The pattern for years of two digits that reads what the others have left; None if they have
-    left little, or if the year could stand before or behind the day."""
+    """The pattern for years of two digits that reads what the others have left; None if that is
+    little, or if the year could come before or after the day."""
     if left.total() <= most_left:
         return None
     fits = [name for name in _SHORT if left.total() - _read(left, name) <= most_left]

@@ -1,4 +1,4 @@
-"""Cells that are lists: what stands between their items."""
+"""Cells that are lists: the signs between their items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["items_of", "separator_of", "signs_of_links", "signs_of_written_lists
 
 _SEPARATORS: Final = (";", "|", "¦", " / ", ", ", ",")
 _MOST_WORDS: Final = 4
-"""The words of an item of a list: longer ones are sentences with a comma."""
+"""The most words of a list item; longer ones are sentences with a comma."""
 _FEWEST: Final = 0.1
 _ENOUGH: Final = 0.9
 _LINK: Final = r"https?://[^\s|]+"
@@ -34,7 +34,7 @@ def separator_of(texts: Sequence[str]) -> str | None:
 
 
 def signs_of_links(texts: Sequence[str]) -> tuple[str, ...]:
-    """What stands between links in one cell, if cells have several; none where others have no
+    """The signs between links in one cell, if cells have several; empty if other cells have no
     links."""
     if sum(_LINKS.fullmatch(text.strip()) is not None for text in texts) < _ENOUGH * len(texts):
         return ()
@@ -43,8 +43,8 @@ def signs_of_links(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def signs_of_written_lists(texts: Sequence[str]) -> tuple[str, ...]:
-    """What stands around the items of lists as programs write them, `['one', 'two']`; none if the
-    cells are no such lists."""
+    """The signs around the items of printed lists, `['one', 'two']`; empty if the cells are no such
+    lists."""
     if not all(map(_WRITTEN.fullmatch, texts)):
         return ()
     return tuple(sign for sign in _WRITTEN_SIGNS if any(sign in text for text in texts))

@@ -14,7 +14,7 @@ __all__ = ["NO_NUMBERS", "NumberLook", "look_of_numbers", "qualifier_of"]
 
 _ENOUGH: Final = 0.9
 _MOST: Final = 0.6
-"""The share of cells that have a digit where the others have words instead."""
+"""The share of cells with a digit, if the others have words instead."""
 _GROUPED: Final = re.compile(r"[-+−]?[0-9]{1,3}(?:([.,'’ \u00a0\u202f])[0-9]{3})+(?:([.,])[0-9]+)?")
 _PLAIN: Final = re.compile(r"[-+−]?[0-9]+(?:([.,])[0-9]+)?")
 _RANGE: Final = re.compile(r"([0-9][0-9.,]*)\s*([-–—])\s*([0-9][0-9.,]*)")
@@ -22,9 +22,9 @@ _AROUND: Final = re.compile(r"([^0-9−+-]*)([-+−]?[0-9](?:.*[0-9])?)([^0-9]*)
 
 
 class NumberLook(NamedTuple):
-    """`decimal` is the sign before decimals, and None where the cells are no numbers; `group` the
-    one between groups. `words` are what stands around numbers; `dash`: what stands between the
-    least and the most in one cell. `least` and `most` are those of all cells."""
+    """`decimal` is the decimal sign, None if the cells are no numbers; `group` is the sign between
+    groups. `words` surround numbers; `dash` separates the least from the most in one cell. `least`
+    and `most` are those of all cells."""
 
     decimal: str | None = None
     group: str = ""
@@ -49,14 +49,14 @@ NO_NUMBERS: Final = NumberLook()
 
 
 def qualifier_of(text: str) -> str | None:
-    """The qualifier that a word or a sign beside a number is; None if it is none."""
+    """The qualifier that a word or a sign beside a number means; None if it means none."""
     known = qualifier_words()
     return known.get(_plain(text))
 
 
 def look_of_numbers(texts: Sequence[str], *, are_degrees: bool = False) -> NumberLook:
-    """How the cells write numbers. A few cells may have a word instead. Numbers that are named as
-    degrees have decimals, and no groups."""
+    """How the cells write numbers. A few cells may have a word instead. Numbers named like degrees
+    have decimals, and no groups."""
     signs = _Signs()
     if are_degrees:
         signs.decimals |= {next((sign for sign in ".," if any(sign in t for t in texts)), ".")}
@@ -83,15 +83,15 @@ class _Signs:
         self._either = set[str]()
 
     def agree(self) -> bool:
-        """Whether all cells write their numbers in one way. `1.234` could be read either way: its
-        sign is one before decimals where other cells show that, or have another sign between
-        groups."""
+        """Whether all cells write their numbers in the same way. `1.234` is ambiguous: its sign is
+        a decimal sign if other cells show that, or have another sign between groups."""
         for sign in self._either - self.decimals - self.groups:
             (self.decimals if self.groups else self.groups).add(sign)
         return max(len(self.decimals), len(self.groups), len(self.dashes)) <= 1
 
     def take(self, text: str) -> bool:
-        """Note the signs of a cell; false if it is no number, nor one up to a greater one."""
+        """Note the signs of a cell. Returns False if it is neither a number nor a range of
+        ascending numbers."""
         found = _AROUND.fullmatch(text)
         if found is None:
             return False

@@ -1,4 +1,5 @@
-"""Columns of numbers that count nothing, by the numbers alone: they name kinds, or number rows."""
+"""Recognizes columns of numbers that count nothing, by the numbers alone: codes, and row
+numbers."""
 
 from __future__ import annotations
 
@@ -9,20 +10,20 @@ from typing import Final
 __all__ = ["number_nothing"]
 
 _LEAST: Final = 10
-"""How many numbers there have to be to tell anything."""
+"""The fewest numbers that show anything."""
 _MANY: Final = 20
 _ROWS: Final = 3
-"""How many rows are numbered by no accident."""
+"""The fewest ascending numbers that are no accident."""
 _KINDS: Final = 2
-"""How many different numbers may be kinds, such as 0 for no and 1 for yes."""
+"""The most different numbers that may be codes, such as 0 for no and 1 for yes."""
 _STEPS: Final = 5
-"""How many different numbers are in order by no accident."""
+"""The fewest different numbers whose order is no accident."""
 
 
 def number_nothing(values: Sequence[float | None]) -> bool:
-    """Whether the numbers of a column, row by row, are a few that stand again and again, or whole
-    ones that only rise. What was counted has many values, in no order or the greatest first; but
-    sums that grow from day to day do rise, so that a name which counts something weighs more."""
+    """Whether the numbers of a column, row by row, are a few recurring ones, or whole ones that
+    only rise. Counts have many values, in no order or the greatest first. But sums that grow from
+    day to day rise too, so a name that means counting weighs more."""
     numbers = [value for value in values if value is not None]
     different = len({*numbers})
     if numbers == [*range(1, len(numbers) + 1)] and len(numbers) >= _ROWS:

@@ -1,4 +1,4 @@
-"""Cells in which somebody speaks of themselves, judges what others said, or answers yes or no."""
+"""Cells in the first person, verdicts on what others said, and answers yes or no."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MOST_ANSWERS: Final = 4
 
 
 def is_spoken(text: str) -> bool:
-    """Whether somebody speaks of themselves in it."""
+    """Whether it is in the first person."""
     return not words_of_cells("speaking").isdisjoint(_WORD.findall(folded(text)))
 
 
 def are_verdicts(texts: Sequence[str]) -> bool:
-    """Whether nearly all cells judge what was said."""
+    """Whether nearly all cells are verdicts."""
     known = words_of_cells("verdicts")
     judging = sum(folded(text).replace("-", " ") in known for text in texts)
     return judging >= _ENOUGH * len(texts)

@@ -1,4 +1,5 @@
-"""A table as a guess sees it: its columns with what their names mean and what stands in them."""
+"""A table as a guess sees it: its columns with the meanings of their names and the look of their
+cells."""
 
 from __future__ import annotations
 
@@ -19,14 +20,15 @@ from service.interchange.tables.row import TableRow, cell_text
 __all__ = ["SeenTable"]
 
 _LONG: Final = 5
-"""The letters of a word that stands in a cell by no accident."""
+"""The least letters of a word whose occurrence in a cell is no accident."""
 _ANSWERS: Final = 3
-"""How many different answers there are to a question of yes or no."""
+"""The most different answers to a yes-or-no question."""
 _FEW: Final = 0.1
 _LOOKED_AT: Final = 500
-"""How much of a cell is looked at: patterns take long for very long texts."""
+"""The most characters of a cell that are looked at, because patterns take long for very long
+texts."""
 _DATED: Final = frozenset(("date", "say", "publish", "start", "end", "happen", "record", "year"))
-"""Meanings of names by which a column is one of dates if most of its cells are."""
+"""Meanings of names by which a column has dates if most of its cells are dates."""
 
 _ENDS: Final = {"du": "start", "au": "end"}
 """French for from and to, as columns of dates are called."""
@@ -40,7 +42,7 @@ _PAGE: Final = re.compile(
 )
 """A page, or several."""
 _OF_NO_MATTER: Final = frozenset(("other", "filler", "label", "category", "state", "result"))
-"""Meanings of names beside which the cells say themselves what they are."""
+"""Meanings of names beside which the cells themselves show what they are."""
 _OF_NO_SORT: Final = frozenset(("account", "other", "filler", "what"))
 """Meanings of the name of a text that may tell what happened, or what somebody said."""
 _GIVEN: Final = re.compile("column [0-9]+")
@@ -49,8 +51,8 @@ _ENDS_IN_ID: Final = re.compile(r".*[^\W\d_]I[Dd]")
 
 
 class SeenTable:
-    """The columns in the order of the file, without empty ones. `too_long` are those of which many
-    cells have more than a statement's text may have."""
+    """The columns in the order of the file, without empty ones. `too_long` are columns in which
+    many cells are longer than a statement's text may be."""
 
     def __init__(self, rows: Sequence[TableRow], *, has_semicolons: bool) -> None:
         names = list(dict.fromkeys(column for row in rows for column in row.cells))
@@ -76,7 +78,7 @@ class SeenTable:
         self.count = len(rows)
 
     def cells(self, column: str) -> list[str]:
-        """The cell of each row; empty where it says that there is nothing."""
+        """The cell of each row; empty if the cell means that there is nothing."""
         return ["" if _is_nothing(text) else text for text in self._cells[column]]
 
     def filled(self, column: str) -> list[str]:
@@ -84,12 +86,12 @@ class SeenTable:
         return [text for text in self.cells(column) if text]
 
     def share(self, column: str) -> float:
-        """In which share of the rows the column has something."""
+        """The share of rows in which the column is not empty."""
         return self.looks[column].filled / self.count
 
     @staticmethod
     def fits_template(column: str) -> bool:
-        """Whether a template can name the column: there is no other way to write its braces."""
+        """Whether a template can name the column; names with braces cannot be written there."""
         return not {"{", "}"}.intersection(column)
 
     def place(
@@ -105,7 +107,7 @@ class SeenTable:
         return place | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
 
     def _seen(self, name: str, meanings: frozenset[str]) -> frozenset[str]:
-        """What the look of the cells adds to the meaning of the name."""
+        """The meanings that the look of the cells adds to those of the name."""
         look = self.looks[name]
         has_unit = bool(unit_in_name(name).unit) and meanings.isdisjoint(_DEGREES_MEANT)
         is_answer = look.is_flag or self._is_echo(name)
@@ -126,14 +128,14 @@ class SeenTable:
         return frozenset(found.union(self._short(name), self._coded(name)))
 
     def _is_echo(self, name: str) -> bool:
-        """Whether the cells repeat a word of the name, to say yes or no: `Volunteer`."""
+        """Whether the cells repeat a word of the name to say yes or no: `Volunteer`."""
         words = [word for word in words_of_name(name) if len(word) >= _LONG]
         texts = [*map(folded, self.filled(name))]
         is_few = 0 < len({*texts}) <= _ANSWERS < len(texts)
         return is_few and any(all(word in text for text in texts) for word in words)
 
     def _coded(self, name: str) -> Iterator[str]:
-        """What cells mean that are codes."""
+        """The meanings of cells that are codes."""
         look, words = self.looks[name], words_of_name(name)
         if len(words) > 1 and words[-1] in _ORDINALS:  # the number of each, and not of how many
             yield "code"
@@ -150,7 +152,7 @@ class SeenTable:
                 yield "coded"
 
     def _short(self, name: str) -> set[str]:
-        """What a name of one short word means that means less within a longer one."""
+        """The meanings of a name that is one short word, which mean less within a longer name."""
         look, words = self.looks[name], words_of_name(name)
         if look.patterns and len(words) == 1 and words[0] in _ENDS:
             return {_ENDS[words[0]]}
@@ -162,7 +164,7 @@ class SeenTable:
 
 
 def _named(name: str, meanings: frozenset[str]) -> str | None:
-    """As what the cells of a column are named."""
+    """The type that the column's name suggests for its cells."""
     if meanings & {"latitude", "longitude"} or words_of_name(name)[-1:] in _DEGREE_NAMES:
         return "degrees"
     if meanings & {"link", "source"}:
@@ -171,7 +173,7 @@ def _named(name: str, meanings: frozenset[str]) -> str | None:
 
 
 def _is_given(name: str) -> bool:
-    """Whether the name was given to a column that has none."""
+    """Whether the name was generated for a column without one."""
     return _GIVEN.fullmatch(name) is not None
 
 

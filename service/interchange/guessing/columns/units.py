@@ -15,7 +15,7 @@ _SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "₴": "UAH", "₽": "RU
 _BRACKETED: Final = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _MOST_WORDS: Final = 2
 _LEAST: Final = 3
-"""The fewest letters of what stands for a thousand, without a unit."""
+"""The fewest letters of a word for thousand without a unit."""
 
 
 class UnitInName(NamedTuple):

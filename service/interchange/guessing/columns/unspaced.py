@@ -1,4 +1,4 @@
-"""Words of scripts that write none apart: Chinese, Japanese, Korean."""
+"""Words of scripts without spaces between words: Chinese, Japanese, Korean."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _LANGUAGES: Final = ("zh", "ja", "ko")
 _SIGN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A kana, a Chinese character, or a syllable of Hangul."""
 _WIDTH: Final = 2
-"""As how many letters such a sign counts: it says as much as they do."""
+"""The number of letters that such a sign counts as, because it says as much."""
 
 
 def width_of(text: str) -> int:
-    """The length of a text, as it would be in letters."""
+    """The length of a text, in letters."""
     return len(text) + (_WIDTH - 1) * len(_SIGN.findall(text))
 
 
 def words_in(word: str) -> Iterator[str]:
-    """The words that are written as one in such a script, the longest known ones first; what
-    stands between them is one as well. A word of another script is itself."""
+    """The known words in a run of such a script, the longest first; the text between them is a word
+    too. A word of another script is itself."""
     word = unicodedata.normalize("NFC", word)
     if not _SIGN.search(word):
         yield folded(word)

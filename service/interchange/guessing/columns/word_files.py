@@ -1,5 +1,5 @@
-"""The words that a guess goes by, in the folder `words` beside this module: those of the names of
-columns by meaning and language, and those of cells."""
+"""The words that a guess uses, in the folder `words` beside this module: of column names by meaning
+and language, and of cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FOLDER: Final = Path(__file__).with_name("words")
 
 @cache
 def words_of_languages() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Of each language its words, and the meanings that each of them may have."""
+    """For each language its words, and the meanings that each of them may have."""
     found: dict[str, dict[str, frozenset[str]]] = {}
     for file in sorted((_FOLDER / "names").glob("*.toml")):
         for meaning, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
@@ -57,8 +57,8 @@ def words_of_cells(*path: str) -> frozenset[str]:
 
 @cache
 def qualifier_words() -> Mapping[str, str | None]:
-    """The words and signs around a number, with the qualifier that each of them is; None for a
-    sign that makes nothing vague."""
+    """The words and signs around a number, with the qualifier that each means; None for a sign that
+    makes nothing vague."""
     return {
         word: None if name == "signs" else name
         for name, words in _cells()["qualifiers"].items()
@@ -68,8 +68,8 @@ def qualifier_words() -> Mapping[str, str | None]:
 
 @cache
 def kind_words(where: str) -> Mapping[str, str]:
-    """The words for a kind of statement, with the kind that each of them is: those of `cells`, or
-    those of the `names` of columns."""
+    """The words for kinds of statements, with the kind that each means: words in `cells`, or in the
+    `names` of columns."""
     kinds = tomllib.loads((_FOLDER / "kinds.toml").read_text(encoding="utf-8"))[where]
     return {word: kind for kind, words in kinds.items() for word in _spaced(words)}
 

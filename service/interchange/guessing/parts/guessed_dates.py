@@ -19,7 +19,7 @@ from service.interchange.mappings.operations.dates.vague_words import is_open_en
 __all__ = ["GuessedDates", "guess_dates", "words_for_dates"]
 
 _PARTS: Final = {"year": (1, 9999), "month": (1, 12), "day": (1, 31)}
-"""The parts of a date, and the numbers that each of them may be."""
+"""The parts of a date, and the numbers that each may have."""
 _MOST_WORDS: Final = 2
 """The words of a name that is a part of a date: `Start Year`."""
 _WHOLE_YEAR: Final = re.compile("[0-9]{4}")
@@ -28,8 +28,8 @@ _HUNDREDS: Final = (1900, 2000)
 
 
 class GuessedDates(NamedTuple):
-    """The dates of a statement as places of a mapping, or as start and end; None where no column
-    says them."""
+    """The dates of a statement as places of a mapping, or as start and end; None if no column has
+    them."""
 
     said: dict[str, Any] | None
     occurred: dict[str, Any] | None
@@ -39,9 +39,9 @@ class GuessedDates(NamedTuple):
 def guess_dates(
     table: SeenTable, roles: Assignment, speaker: str | None, *, told: bool
 ) -> GuessedDates:
-    """A date that says no more than that it is one is that of the words where there are some, and
-    that of what happened where it is `told`. When the row was made counts only where there is no
-    other date."""
+    """Guess the dates. A date whose name says nothing more is the date of what was said if
+    something was, and of what happened if that is `told`. The date when the row was made is used
+    only if there is no other."""
     parts = _in_parts(table)
     plain = [] if "date" in parts else _plain(table, roles)
     said = _place(table, roles, roles.one("said"))
@@ -71,7 +71,7 @@ def guess_dates(
 
 
 def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
-    """Dates of no more than a date; years only if there are no others."""
+    """Dates whose name says nothing more; years only if there are no others."""
     columns = roles.all("date")
     days = [column for column in columns if not table.looks[column].is_year]
     places = [place for column in days if (place := _place(table, roles, column))]
@@ -81,21 +81,21 @@ def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
 
 
 def _days_of(table: SeenTable, roles: Assignment, year: str) -> str | None:
-    """The column of days whose name says nothing, where a column has nothing but their years."""
+    """The column of days whose name tells nothing, for a column with only their years."""
     days = (c for c in roles.all("undated") if not table.looks[c].is_year)
     return next((c for c in days if _years_beside(table, c, year)), None)
 
 
 def _is_of_verdict(table: SeenTable, place: dict[str, Any]) -> bool:
-    """Whether a date is when something was judged, which is never when it happened."""
+    """Whether the date is when something was judged, which is never when it happened."""
     return "verdict" in table.meanings.get(place.get("column", ""), ())
 
 
 def _last_resort(
     table: SeenTable, roles: Assignment, speaker: str | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """When it was said, or else when it was, by a column that looks like a date, or says when the
-    row was made."""
+    """When it was said, or else when it happened, from a column that looks like dates, or that has
+    when the row was made."""
     unnamed = _place(table, roles, roles.one("undated"))
     if unnamed is not None:
         return (unnamed, None) if speaker else (None, unnamed)
@@ -103,7 +103,7 @@ def _last_resort(
 
 
 def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:
-    """The place of a date, with the time of day that stands right of it if every row can have
+    """The place of a date, with the time of day in the column to its right if every row can have
     both."""
     if column is None:
         return None
@@ -122,9 +122,8 @@ def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str,
 
 
 def patterns_by_years(table: SeenTable, column: str) -> list[str]:
-    """The patterns of a column of dates. Where it has years of two digits and another column the
-    same ones with four, that one says in which hundred years they lie; none if these are several.
-    """
+    """The patterns of a column of dates. If it has years of two digits and another column has the
+    same years with four, that one decides the hundred years; empty if these are several."""
     patterns = [*table.looks[column].patterns]
     if not any(map(is_short_pattern, patterns)):
         return patterns
@@ -139,7 +138,7 @@ def patterns_by_years(table: SeenTable, column: str) -> list[str]:
 
 
 def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
-    """The years in another column, if most of them end as those of the dates do."""
+    """The years in another column, if most of them end like the years of the dates."""
     pairs = zip(table.cells(column), table.cells(years), strict=True)
     patterns = table.looks[column].patterns
     both = [(day, year) for day, year in pairs if day and _WHOLE_YEAR.fullmatch(year)]
@@ -152,7 +151,7 @@ def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
 
 
 def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
-    """The place of an end, which is open where a word says that something goes on."""
+    """The place of an end, which is open if a word says that something goes on."""
     column = roles.one("end")
     place = _place(table, roles, column)
     if place is not None and column is not None and "lookup" in place:
@@ -163,20 +162,19 @@ def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
 
 
 def _without_open(end: dict[str, Any]) -> dict[str, Any]:
-    """An end that stands alone: what goes on has none then."""
+    """An end without a start: what goes on has no end."""
     words = end.get("lookup")
     return end | ({"lookup": dict.fromkeys(words)} if words else {})
 
 
 def words_for_dates(table: SeenTable, column: str) -> list[str]:
-    """What stands in a column instead of a date without being meant as one, such as `ongoing`: it
-    has no digit."""
+    """Words that a column has in place of a date, such as `ongoing`: they have no digit."""
     texts = dict.fromkeys(table.filled(column))
     return [text for text in texts if not any(map(str.isdigit, text))]
 
 
 def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:
-    """The column of times that belongs to that of a date."""
+    """The column of times that belongs to the column of dates."""
     right = table.columns[table.columns.index(column) + 1 :][:1]
     look = table.looks[column]
     for time in right:
@@ -195,7 +193,7 @@ def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:
 
 
 def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
-    """Dates whose year, month and day have columns of their own: of a start, an end, or neither."""
+    """Dates whose year, month and day have columns of their own: a start, an end, or neither."""
     parts: dict[str, dict[str, str]] = {}
     for column in sorted(table.columns, key=lambda c: "other" in table.meanings[c]):
         meanings = table.meanings[column]
@@ -222,7 +220,7 @@ def _in_parts(table: SeenTable) -> dict[str, dict[str, Any]]:
 
 
 def _is_in_a_date(table: SeenTable, year: str, *, has_names: bool) -> bool:
-    """Whether another column has the whole date: of days in these years, or where months have names
+    """Whether another column has the whole date: of days in these years, or, if months have names,
     of any days."""
     looks = table.looks.items()
     days = [column for column, look in looks if look.patterns and not look.is_year]

@@ -1,4 +1,4 @@
-"""What sort of statement a row is."""
+"""The kind of statement of a row."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from service.interchange.mappings.operations.dates.months import folded
 __all__ = ["guess_kind"]
 
 _OF_SOURCES: Final = frozenset(("source", "document", "publisher", "link", "check"))
-"""Meanings of the name of a column that says of what kind something else is."""
+"""Meanings of the name of a column with the kind of something else."""
 
 
 def guess_kind(
     table: SeenTable, roles: Assignment, naming: Sequence[str], *, is_claimed: bool
 ) -> dict[str, Any]:
-    """A column of kinds, in whatever language; else the kind that one of the `naming` columns, the
-    text and the speaker, says by its name; else a claim if somebody says it, and a report."""
+    """A column of kinds, in whatever language; else the kind that the name of one of the `naming`
+    columns (text and speaker) says; else a claim if somebody says it, or a report."""
     for column in table.columns:
         if _are_kinds(table, column, has_words=roles.whole.has_words):
             return _of_cells(table, column)
@@ -35,8 +35,8 @@ def guess_kind(
 
 
 def _are_kinds(table: SeenTable, column: str, *, has_words: bool) -> bool:
-    """Whether each cell is a kind. Words that mean a kind may also be kinds of something else: they
-    count only where somebody says something, in a column whose name means kinds of that."""
+    """Whether each cell is a kind. Words for kinds may also be kinds of something else, so they
+    count only if somebody says something, in a column whose name means kinds of that."""
     texts = {*map(folded, table.filled(column))}
     known, meanings = kind_words("cells"), table.meanings[column]
     if texts <= {*known.values()}:

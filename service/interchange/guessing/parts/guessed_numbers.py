@@ -1,4 +1,4 @@
-"""Columns of numbers: what each of them counts, in which unit, and how exactly."""
+"""Columns of numbers: what each counts, in which unit, and how exactly."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _BOUNDS: Final = {"low": "low", "high": "high", "number": "best"}
 _ESTIMATED: Final = frozenset(("best", "est", "estimate", "estimated", "central"))
 _MOST_WHAT: Final = 200
 _MOST_AWAY: Final = 2
-"""How many columns from a number its unit stands, or its qualifier."""
+"""How many columns may be between a number and its unit or qualifier."""
 _DIGITS: Final = [*"0123456789", ".", ","]
 
 
 def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
-    """The quantities. Columns that differ only in words such as minimum and maximum are one, if
-    their numbers are in that order."""
+    """The quantities. Columns that differ only in words such as minimum and maximum are one
+    quantity, if their numbers are in that order."""
     groups: dict[str, dict[str, str]] = {}
     alone: list[dict[str, str]] = []
     columns = [(bound, c) for role, bound in _BOUNDS.items() for c in roles.all(role)]
@@ -48,12 +48,12 @@ def guess_quantities(table: SeenTable, roles: Assignment) -> list[dict[str, Any]
 
 
 def _counted(column: str) -> str:
-    """What a column counts, in words that columns of the same have in common."""
+    """What a column counts, in words that columns about the same thing share."""
     return " ".join(words_of_name(_what(column)))
 
 
 def _what(column: str) -> str:
-    """The words of a name but for the unit, and for those that say which bound it is."""
+    """The words of a name without the unit and the words for a bound."""
     name = unit_in_name(column).name.replace("_", " ")
     left_out = words_that_mean("low", "high") | _ESTIMATED
     words = [word for word in name.split() if not left_out.intersection(words_of_name(word))]
@@ -74,8 +74,8 @@ def _in_order(table: SeenTable, group: Mapping[str, str]) -> bool:
 def _beside(
     table: SeenTable, roles: Assignment, groups: list[dict[str, str]]
 ) -> dict[tuple[str, str], str]:
-    """The columns of units and of qualifiers, each with the number nearest to it, to its left if
-    there is one."""
+    """The columns of units and of qualifiers, each with the nearest number, preferably to its
+    left."""
     numbers = [column for group in groups for column in group.values()]
     found: dict[tuple[str, str], str] = {}
     for role in ("unit", "qualifier"):
@@ -117,7 +117,7 @@ def _number(table: SeenTable, column: str) -> dict[str, Any]:
 
 
 def _qualifier(table: SeenTable, number: str, column: str | None) -> dict[str, Any] | None:
-    """What makes the number vague: a column of its own, or words in the cell of the number."""
+    """The qualifier of a number: a column of its own, or words in the number's cell."""
     if column is not None:
         lookup = {text: qualifier_of(text) for text in dict.fromkeys(table.filled(column))}
         return {"column": column, "lookup": lookup, "else": None}

@@ -1,4 +1,4 @@
-"""Columns of people: who says it, and whom it is about."""
+"""Columns of people: the speakers, and those whom the statement is about."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _AND: Final = (" and ", " & ", " und ", " et ", " y ", " e ", " i ", " Ñ– ", " Ñ
 
 
 def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> dict[str, Any]:
-    """`by`, `with` and `via`. Speakers in one cell are one and those who said it together: `with`
-    reads all of the cell, and who is `by` does not count again."""
+    """`by`, `with` and `via`. The first speaker in a cell is `by`, the others are `with`: `with`
+    reads the whole cell, and the one who is `by` does not count again."""
     found: dict[str, Any] = {}
     if speaker is not None:
         whole = whole_name_with(table, speaker)
@@ -34,8 +34,8 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
 
 
 def joined_speakers(table: SeenTable, speaker: str) -> str | None:
-    """A name that may be of several speakers, since a word such as `and` stands between two parts
-    of it that both begin with a capital; None if there is none."""
+    """A name that may be of several speakers, because a word such as `and` stands between two parts
+    that both begin with a capital; None if there is none."""
     signs = [re.escape(sign) for sign in name_separators(table, speaker)]
     texts = table.filled(speaker)
     names = (name.strip() for text in texts for name in re.split("|".join(signs) or "$^", text))
@@ -48,7 +48,7 @@ def _joins(name: str, word: str) -> bool:
 
 
 def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
-    """Whom it is about, and as what."""
+    """Those whom it is about, with their roles."""
     found: list[dict[str, Any]] = []
     for column in roles.all("about"):
         role = next((each for each in ABOUT if each in table.meanings[column]), None)
@@ -66,9 +66,9 @@ def _actors(table: SeenTable, column: str) -> dict[str, Any]:
 
 
 def name_separators(table: SeenTable, column: str) -> list[str]:
-    """The signs and words between names in one cell. A comma may stand within a name (`Smith, Ann`;
-    `B. Lee, minister`), and so may `and`: they separate names only if most of what they separate
-    stands in other cells too."""
+    """The signs and words between names in one cell. A comma may be part of a name (`Smith, Ann`;
+    `B. Lee, minister`), and so may `and`: they separate names only if most of the parts occur in
+    other cells too."""
     signs = table.looks[column].signs
     found = [sign for sign in signs if len(signs) > 1 or sign.strip() != ","]
     weak = _AND if found else (";", ",", *_AND)
@@ -76,8 +76,8 @@ def name_separators(table: SeenTable, column: str) -> list[str]:
 
 
 def _parts_recur(table: SeenTable, column: str, sign: str, others: list[str]) -> bool:
-    """Whether most of what stands on either side of a sign stands elsewhere in the column as well,
-    alone or beside another sign."""
+    """Whether most of the parts beside a sign occur elsewhere in the column too, alone or beside
+    another sign."""
     texts = {*table.filled(column)}
     cut = "|".join(map(re.escape, (";", ",", *_AND, *others)))
     everywhere = Counter(part.strip() for text in texts for part in re.split(cut, text))

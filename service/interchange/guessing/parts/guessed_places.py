@@ -1,4 +1,4 @@
-"""Columns of places: their names, and their degrees."""
+"""Columns of places: their names and their degrees."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ __all__ = ["guess_places"]
 
 
 def guess_places(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
-    """Named places, wider ones behind the others; the degrees belong to the first one. Where no
-    column has names, a place is called by its degrees."""
+    """Named places, wider ones after the others; the degrees belong to the first one. If no column
+    has names, a place is named by its degrees."""
     columns = sorted(roles.all("place"), key=lambda c: "place" not in table.meanings[c])
     named: list[dict[str, Any]] = [{"name": table.place(c, clean=True)} for c in columns]
     degrees = _degrees(table, roles)

@@ -1,4 +1,5 @@
-"""Columns of sources and of verdicts: where it stands, and what a fact-check has found."""
+"""Columns of sources and of verdicts: where something was published, and what a fact-check has
+found."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ _PARTS: Final = {
     "locator": "locator",
 }
 _SUFFICE: Final = ("title", "publisher", "url")
-"""What a source needs one of."""
+"""A source needs one of these."""
 
 
 def guess_sources(
     table: SeenTable, roles: Assignment, published: dict[str, Any] | None, title: str | None
 ) -> list[dict[str, Any]]:
-    """A source for each column of links, with what is said of it. `published` is when one came out;
-    `title` is a column of headlines that are those of a source."""
+    """A source for each column of links, with its details. `published` is when one was published;
+    `title` is a column of headlines that belong to a source."""
     links = roles.all("link")
     archives = roles.all("archive")
     if not links:
@@ -46,7 +47,7 @@ def guess_sources(
 
 
 def _head(source: dict[str, Any], headline: dict[str, Any]) -> None:
-    """Give a source a headline; what was its title is then who published it."""
+    """Give a source a headline; its former title is then its publisher."""
     if "title" in source:
         source.setdefault("publisher", source["title"])
     source["title"] = headline
@@ -58,7 +59,7 @@ def _link(table: SeenTable, column: str) -> dict[str, Any]:
 
 
 def guess_rating(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
-    """A verdict in words, and beside it one in numbers."""
+    """A verdict in words, with one in numbers if there is one."""
     label, value = roles.one("verdict"), roles.one("verdict number")
     label, value = (label, value) if label else (value, None)
     if label is None:

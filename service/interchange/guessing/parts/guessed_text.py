@@ -18,17 +18,17 @@ _TOLD: Final = (
     *("headline", "tags", "about", "speaker", "happened", "start", "date", "place", "number"),
     *("low", "high", "verdict", "said"),
 )
-"""Roles of columns that tell what a row is about, the most telling ones first."""
+"""Roles of columns that tell what a row is about, the most telling first."""
 _UNTOLD: Final = frozenset(("internal", "link", "archive", "key", "aside", "explanation"))
-"""Roles of columns that tell nothing of it."""
+"""Roles of columns that tell nothing about that."""
 
 
 def titles_of(
     table: SeenTable, roles: Assignment, speaker: str | None
 ) -> tuple[str | None, list[str]]:
     """The title of the source, if it has none of its own, and the columns of the text. A headline
-    belongs to the text, unless somebody speaks or it stands behind the text: it is then that of the
-    source. It is the whole text where the text is too long for one, such as a speech."""
+    belongs to the text, unless somebody speaks or it comes after the text: then it is the source's.
+    If the text is too long, such as a speech, the headline is the whole text."""
     text, headline, title = roles.one("text"), roles.one("headline"), roles.one("title")
     if text and headline and roles.one("link") and text not in table.too_long:
         behind = table.columns.index(headline) > table.columns.index(text)
@@ -41,8 +41,8 @@ def titles_of(
 
 
 def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
-    """The columns of the text; several columns as one sentence where many rows lack it. Rows
-    without a text are refused where most have whole sentences."""
+    """The columns of the text; several columns as one sentence if many rows lack it. Rows without a
+    text are refused if most rows have whole sentences."""
     enough = _MOST if any(table.looks[c].is_prose for c in chosen) else _ENOUGH
     filled = max((table.share(column) for column in chosen), default=0)
     parts = [] if filled >= enough else _parts(table, roles, chosen)
@@ -57,8 +57,8 @@ def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> di
 
 
 def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[str]:
-    """The columns that tell most, in the order of the file: those with a role that tells something,
-    then any other."""
+    """The columns that tell most, in the order of the file: first those with a telling role, then
+    others."""
     others = [c for c in table.columns if c not in chosen and _tells(table, roles, c)]
     ranks = {role: rank for rank, role in enumerate(_TOLD)}
     order = sorted(others, key=lambda c: ranks.get(roles.role_of(c) or "", len(ranks)))
@@ -67,7 +67,7 @@ def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[s
 
 
 def _tells(table: SeenTable, roles: Assignment, column: str) -> bool:
-    """Whether a column tells what a row is about: one that has no role does so by words only."""
+    """Whether a column tells what a row is about; one without a role must have words for that."""
     role = roles.role_of(column)
     is_named = table.looks[column].is_words and "key" not in table.meanings[column]
     return role not in _UNTOLD and (role in _TOLD or is_named)

@@ -1,4 +1,4 @@
-"""Names whose first and last part have columns of their own."""
+"""Names whose first and last parts have columns of their own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class WholeName(NamedTuple):
 
 
 def whole_name_with(table: SeenTable, column: str) -> WholeName | None:
-    """The name of which a column has a part, if another one has the rest of it: their names differ
-    in nothing but which part it is."""
+    """The whole name of which a column has a part, if another column has the rest; their names must
+    differ only in which part it is."""
     parts = {part: _without(column, part) for part in _PARTS}
     for part, other in zip(_PARTS, reversed(_PARTS), strict=True):
         rests = ((c, _without(c, other)) for c in table.columns if c != column)
@@ -37,7 +37,8 @@ def whole_name_with(table: SeenTable, column: str) -> WholeName | None:
 
 
 def _without(column: str, part: str) -> frozenset[str] | None:
-    """The words of a column's name but for those of a name and of its part; None if it is none."""
+    """The words of a column's name without those for a name and its part; None if it has none of
+    these."""
     words = frozenset(words_of_name(column))
     known = words_of_cells("names", part)
     return words - known - words_of_cells("names", "name") if words & known else None

@@ -1,13 +1,13 @@
 """The imports of a data folder. Each has a folder of its own:
 
     imports/<id>/file.*       what was sent, until it is imported
-    imports/<id>/order.json   what was ordered: written last, so a call that was cut off left none
-    imports/<id>/state.json   how far it is
+    imports/<id>/order.json   the order: written last, so an interrupted call leaves none
+    imports/<id>/state.json   its progress
     imports/<id>/lock         held by the process that receives or imports it
-    imports/<id>/redacted     there if something of the timeline was redacted meanwhile
+    imports/<id>/redacted     exists if something of the timeline was redacted meanwhile
     imports/mappings/*.json   the mapping of the last import of each dataset
 
-A process that ends gives its locks back, so another one sees which imports nobody works on.
+A process that ends releases its locks, so another one sees which imports nobody works on.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ class ImportFolder:
 
     @property
     def order(self) -> ImportOrder | None:
-        """What was ordered; None if the call was cut off."""
+        """The order; None if the call was interrupted."""
         return _read(self.path / "order.json", ImportOrder)
 
     @property
     def status(self) -> ImportStatus:
-        """How far it is."""
+        """The progress of the import."""
         found = _read(self.path / "state.json", ImportStatus) or ImportStatus(state="waiting")
         return self._shown(found)
 
@@ -65,24 +65,25 @@ class ImportFolder:
         return self.status.state in ("done", "failed")
 
     def file_for(self, name: str) -> Path:
-        """Where the file of that name is. The end of its name says what it is, the rest is not
+        """The path of the file. The suffix of its name shows its form; the rest of the name is not
         used."""
         ending = re.sub(r"[^a-z0-9.]", "", Path(name).suffix.lower())[:16]
         return self.path / f"file{ending}"
 
     def write_order(self, order: ImportOrder) -> None:
-        """Put down what was ordered, once the file is there."""
+        """Store the order, once the file is there."""
         _write(self.path / "order.json", order)
 
     def write_status(self, status: ImportStatus) -> None:
-        """Put down how far it is. The file is removed once it is not needed any more."""
+        """Store the progress. The file is removed once it is no longer needed."""
         _write(self.path / "state.json", self._shown(status))
         if status.state in ("done", "failed"):
             for file in self.path.glob("file*"):
                 file.unlink(missing_ok=True)
 
     def forget_texts(self) -> None:
-        """From now on its report has no texts of the file, which may be of something redacted."""
+        """Remove the texts of the file from the report from now on, because they may be
+        redacted."""
         with suppress(FileNotFoundError):
             (self.path / _REDACTED).touch()
 
@@ -96,7 +97,8 @@ class ImportFolder:
 
     @contextmanager
     def held(self) -> Iterator[bool]:
-        """Whether this process alone works on the import, until the end of the block."""
+        """Try to reserve the import for this process until the end of the block. Yields whether
+        that worked."""
         try:
             lock = (self.path / "lock").open("wb")
         except FileNotFoundError:
@@ -106,7 +108,7 @@ class ImportFolder:
             yield _locked(lock)
 
     def remove(self) -> None:
-        """Remove everything of it."""
+        """Remove the import with all its files."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -133,8 +135,8 @@ class ImportFolders:
         return folder if order is not None and order.timeline == timeline else None
 
     def unfinished(self) -> Iterator[ImportFolder]:
-        """Imports that are ordered and not over. What nobody needs any more is removed: calls that
-        were cut off, and reports that are a week old."""
+        """Imports that were ordered and are not over. Removes what nobody needs: interrupted calls,
+        and reports that are a week old."""
         for folder in self._all():
             if folder.order is None:
                 with folder.held() as alone:
@@ -146,8 +148,8 @@ class ImportFolders:
                 folder.remove()
 
     def forget(self, timeline: str | None) -> None:
-        """Remove the reports and mappings of a timeline, or of all, since something was redacted
-        that they may show. Of an import that is not over, the report is to have no texts."""
+        """Remove the reports and mappings of a timeline, or of all, because they may show redacted
+        text. An import that is not over will have a report without texts."""
         for folder in self._all():
             order = folder.order
             if order is None or timeline not in (None, order.timeline):
@@ -187,7 +189,7 @@ def _read(path: Path, type_: type[T]) -> T | None:
 
 
 def _write(path: Path, value: object) -> None:
-    """Replace the file at once, so that a reader finds the old or the new one."""
+    """Replace the file in one step, so that a reader finds the old or the new one."""
     new = path.with_name(f"{path.name}.new")
     new.write_bytes(msgspec.json.encode(value))
     new.replace(path)

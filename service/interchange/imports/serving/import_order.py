@@ -1,4 +1,4 @@
-"""What was ordered by a call, and how far it is."""
+"""The order of an import, and its progress."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NO_TEXTS: Final[dict[str, Any]] = {
     "file": None,
     "mapping": None,
 }
-"""The members of a report that show what stands in the file, without it."""
+"""The members of a report that show content of the file, with their empty values."""
 
 
 class ImportOrder(Struct, frozen=True, kw_only=True):
-    """An import as it was ordered. `name` is the file's own; `format` or `mapping` says what it is
-    imported by, else its look does; a dry run `as_before` begins with the mapping of the dataset's
-    last import. `client` is the address that it was sent from."""
+    """An import as ordered. `name` is the file's own; `format` or `mapping` says how it is
+    imported, else its look does; a dry run `as_before` begins with the mapping of the dataset's
+    last import. `client` is the sender's address."""
 
     timeline: str
     principal: Principal
@@ -44,13 +44,14 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
 
     @property
     def caller(self) -> str:
-        """For whom it counts: the principal, or the client's address where none was proved."""
+        """The caller that it counts for: the principal, or the client's address if no principal was
+        proved."""
         return network_of(self.client) if self.principal == EVERYONE else self.principal.name
 
 
 class ImportStatus(Struct, frozen=True, kw_only=True):
-    """How far an import is. `report` is null before it has begun; `problem` says why one failed.
-    `attempts`: how many processes have begun it."""
+    """The progress of an import. `report` is null before it has begun; `problem` says why it
+    failed. `attempts`: how many processes have begun it."""
 
     state: ImportStateName
     report: dict[str, Any] | None = None
@@ -59,7 +60,7 @@ class ImportStatus(Struct, frozen=True, kw_only=True):
 
     @property
     def counts_alone(self) -> ImportStatus:
-        """The same without anything that stands in the file."""
+        """The same without content of the file."""
         if self.report is None:
             return self
         return replace(self, report=self.report | _NO_TEXTS)

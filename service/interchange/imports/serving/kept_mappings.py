@@ -1,4 +1,4 @@
-"""The mapping of the last import of each dataset: a further file of it is read in the same way."""
+"""The mapping of the last import of each dataset, so that its next file is read in the same way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["KeptMapping", "KeptMappings"]
 
 
 class KeptMapping(Struct, frozen=True, kw_only=True):
-    """A mapping by which rows were recorded on a timeline, and the day (UTC) of that."""
+    """A mapping by which rows were recorded on a timeline, and the day (UTC) of that import."""
 
     timeline: str
     day: str
@@ -25,13 +25,13 @@ class KeptMapping(Struct, frozen=True, kw_only=True):
 
 
 class KeptMappings:
-    """The mappings in a folder: one file for each name that a dataset has on a timeline."""
+    """The mappings in a folder: one file for each dataset name on a timeline."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, kept: KeptMapping, file: str, dataset: str) -> None:
-        """Keep the mapping for files of that name and for its dataset. Raises OSError."""
+        """Store the mapping for files with that name and for its dataset. Raises OSError."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
         for name in {dataset_name(file), dataset}:
             path = self._path(kept.timeline, name)
@@ -40,11 +40,12 @@ class KeptMappings:
             new.replace(path)
 
     def find(self, timeline: str, file: str) -> KeptMapping | None:
-        """The mapping for a file of that name; None if there is none."""
+        """The mapping for a file with that name, or None."""
         return _read(self._path(timeline, dataset_name(file)))
 
     def forget(self, timeline: str | None) -> None:
-        """Remove the mappings of a timeline, or of all: what they look up may be redacted."""
+        """Remove the mappings of a timeline, or of all, because their lookups may have redacted
+        text."""
         for path in self._all():
             kept = _read(path)
             if kept is None or timeline in (None, kept.timeline):

@@ -1,4 +1,4 @@
-"""The calls that order an import and say how far it is."""
+"""The calls that order an import and show its progress."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ async def _received(
 
 
 def _by(upload: Upload) -> dict[str, Any]:
-    """What the file is imported by. Raises InvalidInput with everything that is wrong with it."""
+    """How the file is imported. Raises InvalidInput with everything that is wrong."""
     fields = upload.fields
     found: dict[str, Any] = {}
     if "mapping" in fields and "format" in fields:
@@ -178,16 +178,16 @@ def _by(upload: Upload) -> dict[str, Any]:
 
 
 def _begins_as_before(upload: Upload, visitor: Visitor, timeline: str) -> bool:
-    """Whether a mapping that is kept may be used: it is shown to who could have recorded by it.
-    Raises InvalidInput."""
+    """Whether a kept mapping may be used: it is shown only to callers who may write. Raises
+    InvalidInput."""
     if upload.fields.get("guess", "true") != "true":
         raise InvalidInput([Fault("/guess", "guess is true, or left out.")])
     return "guess" not in upload.fields and visitor.may("write", timeline)
 
 
 def _check_known(upload: Upload, order: ImportOrder) -> None:
-    """Raise InvalidInput if nothing says what the columns of the file mean, or if the mapping names
-    columns that the file has not. A file that cannot be read is reported by the import itself."""
+    """Raise InvalidInput if the meaning of the file's columns is unknown, or if the mapping names
+    columns that the file lacks. A file that cannot be read is reported by the import itself."""
     if upload.path is None or order.format is not None:
         return
     if order.mapping is not None:
@@ -222,7 +222,7 @@ def _check_known(upload: Upload, order: ImportOrder) -> None:
 async def get_import(
     request: HttpRequest, t: FromPath[str], imports: NamedDependency[Imports]
 ) -> ReadyResponse:
-    """How far an import is, whichever worker runs it."""
+    """The progress of an import, whichever worker runs it."""
     parsed_query(request)
     folder = imports.runner.folders.find(t, request.path_params["id"])
     if folder is None or not _is_shown(folder, t, visitor_of(request.scope)):

@@ -1,4 +1,5 @@
-"""Imports in the background: of the calls of this process, and those that another process left."""
+"""Imports in the background: those that this process received, and those that another process
+left."""
 
 from __future__ import annotations
 
@@ -36,17 +37,17 @@ from service.messages.imports import ImportReport
 __all__ = ["ImportRunner"]
 
 _AT_ONCE: Final = 2
-"""Imports that one process works on at the same time; others wait."""
+"""The most imports that one process works on at the same time; others wait."""
 _MOST: Final = 8
-"""Imports of one caller that a process receives, has waiting and works on: each may have a gibibyte
-on the disk."""
+"""The most imports of one caller that a process receives, has waiting and works on, because each
+may take a gibibyte of disk."""
 _LATER: Final = 10
-"""Seconds after which a caller who has so many may try again."""
+"""Seconds after which a caller with too many may try again."""
 _GUESSED_FROM: Final = 1_000
 _IN_VAIN: Final = 3
-"""Processes that may end before an import has recorded its first rows."""
+"""How many processes may end before an import has recorded its first rows."""
 _ATTEMPTS: Final = 20
-"""Processes that may end during one import."""
+"""How many processes may end during one import."""
 _GIVEN_UP: Final = (
     "Import it by the command line, which shows where that fails, and tell the operator."
 )
@@ -56,8 +57,8 @@ MakeTarget = Callable[[str, Principal], ImportTarget]
 
 
 class ImportRunner:
-    """Runs imports, each in a task with a name. If a process ends during an import, the next
-    process that looks takes it up."""
+    """Runs imports, each in a named task. If a process ends during an import, the next process that
+    checks continues it."""
 
     def __init__(self, folders: ImportFolders, target: MakeTarget, clock: Clock) -> None:
         self.folders = folders
@@ -69,8 +70,8 @@ class ImportRunner:
 
     @contextmanager
     def receiving(self, caller: str) -> Iterator[None]:
-        """A place for one more import of the caller, whose file is received in the block; once it
-        is started, it keeps the place until it is over. Raises TooManyRequests."""
+        """Reserve a place for one more import of the caller, whose file the block receives; once
+        started, the import keeps the place until it is over. Raises TooManyRequests."""
         if self._places[caller] >= _MOST:
             raise TooManyRequests(
                 f"{_MOST} files that you have sent are being imported, or wait for it.", _LATER
@@ -87,7 +88,7 @@ class ImportRunner:
             self.start(folder)
 
     def start(self, folder: ImportFolder) -> None:
-        """Work on the import unless this process does already."""
+        """Work on the import, unless this process does already."""
         order = folder.order
         if order is not None and folder.id not in self._tasks:
             task = asyncio.create_task(self._work(folder), name=f"import {folder.id}")
@@ -133,7 +134,7 @@ class ImportRunner:
         except OSError as error:
             reason = f"A file could not be read or written: {error.strerror or error}."
             return ImportStatus(state="failed", report=folder.status.report, problem=reason)
-        except Exception:  # tried again, the same file would do the same
+        except Exception:  # another attempt would fail in the same way
             incident = secrets.token_hex(8)
             log.exception("incident", incident=incident, id=folder.id)
             reached, reason = folder.status.report, internal(incident).detail
@@ -167,7 +168,8 @@ class ImportRunner:
         return report | {"mapping": mapping, "mapping_of": day}
 
     def _mapping_before(self, order: ImportOrder) -> KeptMapping | None:
-        """The mapping that the order begins with; None if it has its own, or there is none."""
+        """The mapping that the order begins with; None if the order has its own, or there is
+        none."""
         is_told = order.mapping is not None or order.format is not None
         if is_told or not (order.dry_run and order.as_before):
             return None
@@ -185,15 +187,15 @@ class ImportRunner:
 
 
 def _begin(folder: ImportFolder) -> None:
-    """Note that one more process has begun the import, before anything in the file can end it."""
+    """Count one more process that has begun the import, before anything in the file can end it."""
     before = folder.status
     begun = ImportStatus(state="running", report=before.report, attempts=before.attempts + 1)
     folder.write_status(begun)
 
 
 def _given_up(status: ImportStatus) -> ImportStatus | None:
-    """The failure of an import that has ended the processes which began it: all of them before its
-    first rows were recorded, or very many. None where another attempt makes sense."""
+    """The failure of an import during which processes ended: every one before the first rows were
+    recorded, or very many. None if another attempt makes sense."""
     most = _IN_VAIN if status.report is None else _ATTEMPTS
     if status.attempts < most:
         return None
@@ -204,8 +206,8 @@ def _given_up(status: ImportStatus) -> ImportStatus | None:
 def _file_of(
     path: Path, order: ImportOrder, before: KeptMapping | None
 ) -> tuple[ImportFile, dict[str, Any] | None]:
-    """The file with what it is imported by, and the mapping of it: the one that was given, or in a
-    dry run that of the import before, or a first one for a file that is none of the known ones."""
+    """The file with its mapping or format, and the mapping as JSON. The mapping is the given one,
+    or in a dry run that of the import before, or a first one if the file has no known format."""
     if order.mapping is not None:
         return ImportFile(path, mapping_of(order.mapping)), order.mapping
     if order.format is not None:
@@ -227,8 +229,8 @@ def _file_of(
 
 
 def _as_before(path: Path, before: KeptMapping) -> ImportFile:
-    """The file by the mapping of the import before. Raises what `open_mapped` raises if that does
-    not fit it."""
+    """The file with the mapping of the import before. Raises what `open_mapped` raises if that does
+    not fit."""
     note = f"Read by the mapping of the import of {before.day}."
     file = ImportFile(path, mapping_of(before.mapping), notes=(note,))
     file.check()

@@ -50,7 +50,7 @@ _ATTEMPTS: Final = 120
 _PAUSE: Final = 1.0
 _NO_RIGHT: Final = "Who ordered this import may not write here any more."
 _LATER: Final = (Lagging, LogUnavailable, OutcomeUnknown, RevisionConflict)
-"""Errors that may pass soon: the same commands may be sent again after each of them."""
+"""Errors that may pass soon: the same commands may be sent again after them."""
 
 _PROBLEMS: Final = (
     (StatementGone, "statement-redacted"),
@@ -63,8 +63,9 @@ T = TypeVar("T")
 
 
 class ServiceTarget:
-    """Each array is checked against what its principal may do at that moment. If the principal may
-    only propose, each array becomes a proposal; while it waits, the same array returns it."""
+    """A timeline of this service as a target. Each array is checked against what its principal may
+    do at that moment. If the principal may only propose, each array becomes a proposal; while the
+    proposal waits, the same array returns it."""
 
     def __init__(
         self,
@@ -85,7 +86,7 @@ class ServiceTarget:
         self.proposals: list[str] = []
 
     async def is_open(self) -> bool:
-        """Whether the timeline is there."""
+        """Whether the timeline exists."""
         try:
             ref = await self._patiently(lambda: self._read_side.timeline(self._timeline))
         except Unknown:
@@ -166,24 +167,24 @@ class ServiceTarget:
         return None if found is None else shown_content(_shown.decode(found.json))
 
     async def settle(self, behind: int = 0) -> int:
-        """Wait until the timeline is at most so many events behind."""
+        """Wait until the timeline's fold lags by at most this many events."""
         wanted = max(0, self.revision - behind)
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, wanted))
         return max(0, self.revision - ref.revision)
 
     async def _only_proposes(self) -> bool:
         """Whether the commands become a proposal. Raises Forbidden if the principal may not even
-        propose, and Lagging while keys and grants are not known."""
+        propose, and Lagging while keys and grants are unknown."""
         self.require_writing(self._timeline)
         return not self._may("write", self._timeline)
 
     def require_writing(self, timeline: str | None) -> None:
-        """Require `write`, or `propose` where the principal may do no more."""
+        """Require `write`, or `propose` if the principal does not have `write`."""
         self.require("propose" if not self._may("write", timeline) else "write", timeline)
 
     def require(self, right: Right, timeline: str | None = None) -> None:
-        """Raises Forbidden unless the principal has the right, and the key holds still; Lagging
-        while that is not known."""
+        """Raise Forbidden unless the principal has the right and the key is still valid; Lagging
+        while that is unknown."""
         if not self._may(right, timeline):
             raise Forbidden(right, _NO_RIGHT)
 

@@ -1,4 +1,5 @@
-"""Receives a form with a file: the file goes to disk as it comes, and never into memory."""
+"""Receives a form with a file: the file is written to disk as it arrives, and never held in
+memory."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _ADVICE: Final = "Send a form (multipart/form-data) with the file as `file`."
 
 
 class Upload:
-    """What a form had: the name of its file, where that is now, and its other fields as text."""
+    """The content of a form: the name of its file, the file's path, and its other fields as
+    text."""
 
     def __init__(self) -> None:
         self.name = ""
