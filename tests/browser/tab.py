@@ -1,6 +1,7 @@
 """A tab of the browser that test after test looks through, each as if nobody had been there.
 
-A context, a page and their process take half of what a visit takes a processor.
+A context, a page and their process take half of what a visit takes a processor. The files of the
+page stay in the cache, as they do for whoever comes back: to load and compile them takes an eighth.
 """
 
 from __future__ import annotations
@@ -62,7 +63,6 @@ class Tab:
         page.unroute_all(behavior="ignoreErrors")
         page.goto("about:blank")
         line.send("Storage.clearDataForOrigin", {"origin": self._base, "storageTypes": "all"})
-        line.send("Network.clearBrowserCache")
         line.send("Page.resetNavigationHistory")
         if page.viewport_size != VIEWPORT:
             page.set_viewport_size(VIEWPORT)
