@@ -44,7 +44,13 @@ def made(api: httpx.Client, name: str) -> str:
 def verify(page: Page, name: str, begins: str) -> str:
     """What the page says of `s4`."""
     page.goto(f"/t/{name}?statement=s4")
-    page.get_by_test_id("verify").click()
+    return verified_again(page, begins)
+
+
+def verified_again(page: Page, begins: str) -> str:
+    """What it says when the button is pressed on the page that is shown."""
     result = page.get_by_test_id("verify-result")
+    result.evaluate_all("all => all.forEach((each) => each.replaceChildren())")
+    page.get_by_test_id("verify").click()
     expect(result).to_have_text(re.compile(f"^{begins}"))
     return result.inner_text()

@@ -6,7 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-__all__ = ["asked", "reading", "rows", "shown", "statements"]
+__all__ = ["asked", "follow", "reading", "rows", "search", "shown", "statements"]
+
+_FOLLOW = """query => {
+    history.pushState(null, "", location.pathname + query);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
 
 
 def reading(page: Page, phase: str) -> None:
@@ -33,3 +38,19 @@ def rows(page: Page, *ids: str) -> None:
 def asked(page: Page) -> dict[str, list[str]]:
     """The parameters of the address."""
     return parse_qs(urlsplit(page.url).query)
+
+
+def search(page: Page, sought: str) -> None:
+    """The page shows what it finds."""
+    field = page.get_by_test_id("search")
+    field.fill(sought)
+    field.press("Enter")
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [sought])
+    shown(page)
+
+
+def follow(page: Page, query: str) -> None:
+    """The address changes as by the way back, without a visit, and the page shows what it asks
+    for."""
+    page.evaluate(_FOLLOW, query)
+    shown(page)

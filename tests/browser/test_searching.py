@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import search, statements
 from tests.serving import said
 
 SOURCE = {"id": "s", "title": "Die Straße nach Łódź", "quote": "Nothing was heard."}
@@ -56,37 +57,34 @@ def test_a_search_says_where_a_statement_has_it(page: Page, frame: str) -> None:
     expect(page.locator("mark, [data-testid=found-in]")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    ("sought", "marks"),
-    [
-        ("elysee THOUSAND", {"text": ["Élysée", "thousand"]}),
-        ("thousand nowhere", {}),
-        ('"eleven thousand"', {"text": ["eleven thousand"]}),
-        ("thou*", {"text": ["thousand"]}),
-        ("11,000", {"text": ["11,000"]}),
-        ("kim -two", {"text": ["Kim"]}),
-        ("troops", {"text": ["troops"], "tag": ["troops"]}),
-        ("strasse lodz", {"source": ["Straße", "Łódź"]}),
-        ("nothing lodz", {"source": ["Łódź", "Nothing"]}),
-        ("zoe", {"tag": ["Zoë"]}),
-        ("访问", {"han": ["访问"]}),
-        ("러시아", {"hangul": ["러시아에서"]}),
-        ("ان القوات", {"arabic": ["إنّ", "القُوّات"]}),
-    ],
-)
-def test_what_was_found_is_marked(
-    page: Page, spread: str, sought: str, marks: dict[str, list[str]]
-) -> None:
+FOUND: list[tuple[str, dict[str, list[str]]]] = [
+    ("elysee THOUSAND", {"text": ["Élysée", "thousand"]}),
+    ("thousand nowhere", {}),
+    ('"eleven thousand"', {"text": ["eleven thousand"]}),
+    ("thou*", {"text": ["thousand"]}),
+    ("11,000", {"text": ["11,000"]}),
+    ("kim -two", {"text": ["Kim"]}),
+    ("troops", {"text": ["troops"], "tag": ["troops"]}),
+    ("strasse lodz", {"source": ["Straße", "Łódź"]}),
+    ("nothing lodz", {"source": ["Łódź", "Nothing"]}),
+    ("zoe", {"tag": ["Zoë"]}),
+    ("访问", {"han": ["访问"]}),
+    ("러시아", {"hangul": ["러시아에서"]}),
+    ("ان القوات", {"arabic": ["إنّ", "القُوّات"]}),
+]
+"""What is sought, and the words that are marked in the statements that have it."""
+
+
+def test_what_was_found_is_marked(page: Page, spread: str) -> None:
     """As the service folds words: whatever it finds, the reader sees where."""
     page.goto(f"/t/{spread}")
     expect(page.get_by_test_id("statement")).to_have_count(len(SAID))
-    page.get_by_test_id("search").fill(sought)
-    page.get_by_test_id("search").press("Enter")
-    rows = page.get_by_test_id("statement")
-    expect(rows).to_have_count(len(marks))
-    for id_, words in marks.items():
-        row = page.locator(f'[data-testid="statement"][data-statement-id="{id_}"]')
-        expect(row.locator("mark")).to_have_text(words)
+    for sought, marks in FOUND:
+        search(page, sought)
+        expect(statements(page)).to_have_count(len(marks))
+        for id_, words in marks.items():
+            row = page.locator(f'[data-testid="statement"][data-statement-id="{id_}"]')
+            expect(row.locator("mark")).to_have_text(words)
 
 
 def test_a_line_names_what_each_place_is(page: Page, spread: str) -> None:
