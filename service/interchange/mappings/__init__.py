@@ -1,4 +1,4 @@
-"""The mapping: what each field of a statement is made of, and how it is applied to a row.
+"""Mappings: what each field of a statement is made of, and applying that to a row.
 
 Everything here is pure: no clock, no file, no server. Dates are read by the patterns that a mapping
 names, and are never guessed. Reading files into rows belongs to `service.interchange.tables`,

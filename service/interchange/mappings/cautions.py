@@ -1,6 +1,6 @@
-"""What is allowed in a statement and still looks like a mistake of a mapping: dates a century wide,
-dates in the future, dates whose day and month could change places, years of two digits, parts
-of lists that are left out, and speakers whom two columns name."""
+"""Finds what is allowed in a statement but looks like a mistake of the mapping: dates a century
+wide, dates in the future, dates whose day and month could be swapped, years of two digits, parts of
+lists that are left out, and speakers whom two columns name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FUTURE_ADVICE: Final = "See that year, month and day are where the pattern expe
 
 
 def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
-    """What to look at in one row's statement. `now` is in seconds since 1970."""
+    """The cautions about one row's statement. `now` is in seconds since 1970."""
     if composed.twice is not None:
         column = _column(composed.trail, "/said/with")
         yield RowFault(column, composed.twice, _TWICE, _TWICE_ADVICE)
@@ -41,7 +41,7 @@ def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
         try:
             date = dates.parse(text)
         except DateError:
-            continue  # the rules of the statement refuse it
+            continue  # the rules of statements refuse it
         if date.earliest is None:
             continue
         if date.latest is not None and date.latest - date.earliest >= _CENTURY - 1:
@@ -51,7 +51,7 @@ def cautions_of(composed: Composed, now: int) -> Iterator[RowFault]:
 
 
 def _as_written(composed: Composed) -> Iterator[RowFault]:
-    """What to look at in the way in which dates are written."""
+    """Cautions about the way in which dates are written."""
     for use in composed.uses:
         if use.swappable:
             yield RowFault(use.columns[0], use.before, SWAPPED, _SWAPPED_ADVICE)

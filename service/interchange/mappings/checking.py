@@ -1,4 +1,4 @@
-"""Holds what a row became against the rules of a statement, and says which columns are to blame."""
+"""Checks the statement of a row by the rules of statements, and finds the columns to blame."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _NUMBER_ADVICE: Final = (
     "field; cut off what stands beside the number by `split` and `take`; or mend the cell."
 )
 _COUNTED: Final = " This has "
-"""What stands between the rule for the length of a text and how long it is."""
+"""Separates the rule for a text's length from its actual length."""
 _PLACED: Final = re.compile(r" at character ([0-9,]+)(?=[ :])")
 _HIDDEN: Final = "U+"
-"""What the message about an invisible character begins with."""
+"""The beginning of the message about an invisible character."""
 _HIDDEN_ADVICE: Final = "In a name, `clean` takes it out; elsewhere mend the cell."
 _ADVICE_BY_RULE: Final = {LINK.rule: _LINK_ADVICE, DECIMAL.rule: _NUMBER_ADVICE}
 _SHOWN: Final = 200
@@ -39,7 +39,7 @@ _SHOWN: Final = 200
 def faults_of_row(
     statement: Mapping[str, Any], trail: Mapping[str, tuple[str, ...]]
 ) -> list[RowFault]:
-    """Why the rules refuse a statement; empty if they do not."""
+    """Why the rules refuse a statement; empty if they accept it."""
     return list(blamed(_faults(statement), statement, trail))
 
 
@@ -54,8 +54,8 @@ def _faults(statement: Mapping[str, Any]) -> list[Fault]:
 def blamed(
     faults: Iterable[Fault], statement: Mapping[str, Any], trail: Mapping[str, tuple[str, ...]]
 ) -> Iterator[RowFault]:
-    """The faults of fields as those of the columns that they were made of. The value is beside the
-    reason and not in it, so that the same reason in many rows is one."""
+    """The faults of fields as faults of the columns that the fields were made of. The value is kept
+    apart from the reason, so that equal reasons of many rows count as one."""
     for fault in faults:
         columns = _columns(fault.path, trail)
         value = _value(fault.path, statement)
@@ -67,8 +67,8 @@ def blamed(
 
 
 def _rule(message: str) -> tuple[str, str]:
-    """What a message says of every value that breaks the rule, and where it is broken in this one,
-    as a sentence; an empty text if the message does not say."""
+    """The part of a message that holds for every value, and the place of the fault in this one, as
+    a sentence; empty if the message does not tell."""
     rule = message.partition(QUOTED)[0].partition(_COUNTED)[0]
     found = _PLACED.search(rule)
     if found is None:
@@ -77,7 +77,7 @@ def _rule(message: str) -> tuple[str, str]:
 
 
 def _columns(path: str, trail: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The columns of the field at a pointer, of what it is a part of, or of its parts."""
+    """The columns of the field at a pointer, or of the field that contains it, or of its parts."""
     at = path
     while at:
         if at in trail:

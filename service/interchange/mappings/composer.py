@@ -1,4 +1,4 @@
-"""Makes a row into the statement that a mapping describes, and keeps account of what it used."""
+"""Turns a row into the statement that a mapping describes, and tracks what it used."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{
 
 
 class Composed(NamedTuple):
-    """A row as a statement in JSON, with no id of its own yet. `faults` say why it is none; `uses`
-    has what was read and what became of it; `trail` the columns of each field by its pointer;
+    """A row as a statement in JSON, without an id of its own yet. `faults` say why it is refused;
+    `uses` has what was read and what became of it; `trail` the columns of each field, by pointer;
     `twice` is a speaker whom two columns name."""
 
     statement: dict[str, Any]
@@ -70,14 +70,14 @@ class Composer:
 
 
 def _complete(source: dict[str, Any]) -> None:
-    """Give a source the title and the id that it must have; the same source gets the same id."""
+    """Give a source its required title and id; the same source always gets the same id."""
     source.setdefault("title", source.get("publisher") or source.get("url", "")[:200])
     described = "\n".join(str(source.get(name, "")) for name in ("title", "publisher", "url"))
     source.setdefault("id", f"s-{hashlib.sha256(described.encode()).hexdigest()[:16]}")
 
 
 class _Composing:
-    """One row. What is read for an item that is left out in the end counts as not used."""
+    """The composition of one row. Texts for an item that is finally left out count as unused."""
 
     def __init__(self, mapping: RowMapping, row: RowCells) -> None:
         self._mapping = mapping
@@ -87,8 +87,8 @@ class _Composing:
         self.trail: dict[str, tuple[str, ...]] = {}
 
     def without_twice(self, said: dict[str, Any]) -> str | None:
-        """Leave each speaker once. Returns one whom two columns named; a column of all speakers may
-        be that of the first as well."""
+        """Leave each speaker once. Returns a speaker whom two columns named; a column of all
+        speakers may repeat the first one."""
         named = said.get("with", [])
         others, again = other_names(named, said["by"])
         said |= {"with": others} if named else {}
@@ -97,8 +97,8 @@ class _Composing:
         return None if is_one_column else next(iter(again), None)
 
     def group(self, group: GroupField, at: str, index: int | None = None) -> dict[str, Any] | None:
-        """The object, without members that have nothing; None if one that it needs is missing.
-        `index` chooses among what `split` has made."""
+        """The object, without empty members; None if a required member is missing. `index` selects
+        among the parts of `split`."""
         uses, trail = len(self.uses), dict(self.trail) if group.needed else {}
         found: dict[str, Any] = {}
         for name, member in group.members.items():
@@ -151,7 +151,7 @@ class _Composing:
         return text
 
     def _texts(self, places: tuple[MappedPlace, ...], at: str) -> list[str]:
-        """Each text once, unless it is an exact one."""
+        """Each text once, except exact ones."""
         found: list[str] = []
         for place in places:
             piece = texts_of_place(place, self._row, self.faults)
@@ -162,7 +162,7 @@ class _Composing:
         return found
 
     def _named_texts(self, column: str, at: str) -> dict[str, str]:
-        """The texts of a cell that is a JSON object of them."""
+        """The texts of a cell that is a JSON object of texts."""
         cell = self._row.text(column)
         if not cell:
             return {}
@@ -219,7 +219,7 @@ class _Composing:
                 items.append(found)
 
     def _lengths(self, group: GroupField) -> dict[str, int]:
-        """How many parts each column of the group has that has more than one."""
+        """The number of parts of each column of the group that has more than one."""
         found: dict[str, int] = {}
         for member in group.members.values():
             places = (member.place,) if isinstance(member, TextField) else tuple(member[:3])

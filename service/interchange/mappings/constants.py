@@ -1,5 +1,5 @@
-"""What a mapping itself puts into statements (values, what a lookup gives, what stands for nothing)
-is held against the rules of a statement before any row is read."""
+"""Checks the constants of a mapping (values, results of a lookup, values for missing cells) by the
+rules of statements, before any row is read."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _ITEMS: Final[dict[str, dict[str, Any]]] = {
     "sources": {"id": "s", "title": "A"},
     "via": {"actor": "A", "role": "agency"},
 }
-"""The lists of a statement with an item that has what it needs, beside the constant."""
+"""The lists of a statement, each with an item that has everything required beside the constant."""
 _ALONE: Final = {"about": "actor", "places": "name", "via": "actor", "sources": "title"}
-"""The member that a place alone stands for."""
+"""The member that a place alone means."""
 _NUMBERS: Final = ("low", "best", "high", "value", "worst")
 _BOUNDS: Final = ("low", "best", "high")
 _OTHER_DEGREES: Final = {"latitude": "longitude", "longitude": "latitude"}
@@ -40,8 +40,7 @@ _NO_ROW: Final = RowCells({}, frozenset([""]))
 
 
 class PlaceAt(NamedTuple):
-    """A place of a mapping's statement: the pointer to it, and the names of the field that it is
-    for."""
+    """A place of a mapping's statement: its pointer, and the names of its field."""
 
     at: str
     names: tuple[str, ...]
@@ -61,8 +60,8 @@ def places_at(given: Any, at: str, names: tuple[str, ...] = ()) -> Iterator[Plac
 
 
 def faults_of_constants(statement: Any, at: str) -> list[Fault]:
-    """What the rules refuse of the constants in a mapping's statement, which stands at the pointer
-    `at`. Places that are wrong in another way are passed over."""
+    """What the rules refuse of the constants in a mapping's statement, which is at the pointer
+    `at`. Places with other faults are skipped."""
     return [fault for each in places_at(statement, at) for fault in _faults_at(each)]
 
 
@@ -82,8 +81,8 @@ def _faults_at(each: PlaceAt) -> Iterator[Fault]:
 
 
 def _constants(place: MappedPlace) -> Iterator[tuple[str, Sequence[str] | RowFault]]:
-    """The constants of a place as they come into statements, each with its pointer below it; or why
-    one is no date."""
+    """The constants of a place as they get into statements, each with its pointer below the place;
+    or why one is not a date."""
     if place.value is not UNSET:
         yield _after("/value", place)
     elif place.template is not UNSET and not place.columns:
@@ -130,7 +129,7 @@ def _refusal(names: tuple[str, ...], text: str) -> str | None:
 
 
 def _around(names: tuple[str, ...], value: Any) -> dict[str, Any]:
-    """The members of a statement with the value in its place."""
+    """The members of a statement around the value."""
     name, *below = names
     if not below:
         return {name: [value] if name in ("with", "tags") else value}

@@ -1,4 +1,4 @@
-"""The parts of a mapping's statement, as a tree that follows the statement's own."""
+"""The parts of a mapping's statement, as a tree like the statement's own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 class TextField(NamedTuple):
     """One text. `is_number`: it is written as a decimal string; `is_link`: as an address; `most`:
-    what is longer than so many characters is cut."""
+    longer texts are cut to this many characters."""
 
     place: MappedPlace
     is_number: bool = False
@@ -45,15 +45,16 @@ class TextsField(NamedTuple):
 
 
 class GroupField(NamedTuple):
-    """An object. Without any of `needed` it is left out; with none needed it is always there."""
+    """An object. It is left out if it has none of `needed`; if none is needed, it is always
+    there."""
 
     members: Mapping[str, Field]
     needed: tuple[str, ...] = ()
 
 
 class NamedTextsField(NamedTuple):
-    """An object of texts: members of their own, and those in `columns`, whose cells are JSON
-    objects of further ones."""
+    """An object of texts: its own members, and those in `columns`, whose cells are JSON objects of
+    texts."""
 
     group: GroupField
     columns: tuple[str, ...]

@@ -15,13 +15,12 @@ __all__ = ["read_dialect", "read_number_forms"]
 _GROUPS: Final = ("csv", "excel", "ods", "json")
 """The groups that version 1 of the standard has in a dialect, one for each format."""
 _OF_NAMES: Final = frozenset({"punycode", "idna", "unicode-escape", "raw-unicode-escape"})
-"""Codecs of names of hosts and of source text, in which no file is written."""
+"""Codecs for host names and source text, which no file uses."""
 
 
 def read_dialect(resource: Mapping[str, Any], at: str, faults: list[Fault]) -> Dialect:
-    """The dialect of a resource, whose members stand in one group (version 2 of the standard) or in
-    a group for each format (version 1). `at` points to the resource; faults are added to
-    `faults`."""
+    """The dialect of a resource, whose members are in one group (version 2 of the standard) or in a
+    group for each format (version 1). `at` points to the resource; faults are added to `faults`."""
     reading = _Reading(faults)
     form = reading.member(resource, "format", at, _form)
     encoding = reading.member(resource, "encoding", at, _encoding)
@@ -78,7 +77,7 @@ def _form(value: Any) -> str | None:
 def _encoding(value: Any) -> str | None:
     try:
         is_of_files = codecs.lookup(value).name not in _OF_NAMES
-        "".encode(value)  # a codec that is no encoding of text is refused here
+        "".encode(value)  # refuses codecs that are not text encodings
     except (LookupError, ValueError, TypeError):
         is_of_files = False
     if not is_of_files:
@@ -117,8 +116,7 @@ _MEMBERS: Final = (
     ("property", "property", _property),
     ("header", "header", _header),
 )
-"""The members of a dialect by the standard's names, the fields that they are here, and their
-rules."""
+"""The members of a dialect by the standard's names, with our fields and their rules."""
 
 
 def read_number_forms(

@@ -19,7 +19,7 @@ _EXAMPLES: Final = 3
 _MOST_REMARKS: Final = 100
 _SHOWN: Final = 200
 _BEFORE: Final = 15
-"""How many characters that have not changed an example begins with."""
+"""How many unchanged characters an example begins with."""
 _FURTHER: Final = "Further reasons, which are not listed one by one."
 
 
@@ -41,8 +41,8 @@ class LossAccount:
 
     @property
     def warnings(self) -> list[Remark]:
-        """The cautions, the most frequent first. Whether day and month could change places is no
-        question in a column of which one date shows their order."""
+        """The cautions, most frequent first. A column in which one date shows the order of day and
+        month needs no caution about swapping them."""
         settled = {(SWAPPED, column) for column in self._settled}
         return _by_rows({at: each for at, each in self._warnings.items() if at not in settled})
 
@@ -68,17 +68,17 @@ class LossAccount:
                 _exemplify(loss, row.line, text, None)
 
     def refuse(self, line: int, faults: Iterable[RowFault]) -> None:
-        """Count the reasons of a row that was refused, each once."""
+        """Count the reasons of a refused row, each once."""
         _count(self._reasons, line, faults)
 
     def warn(self, line: int, faults: Iterable[RowFault]) -> None:
-        """Count what to look at in a row."""
+        """Count the cautions of a row."""
         _count(self._warnings, line, faults)
 
 
 def _is_whole(text: str, uses: Sequence[PlaceTexts]) -> bool:
-    """Whether all of a cell is in the statement: by one use, or by several of which each has a part
-    as it stands there, such as the two numbers of a point."""
+    """Whether the whole cell is in the statement: by one use, or by several uses of unchanged
+    parts, such as the two numbers of a point."""
     if any(not use.rewritten for use in uses):
         return True
     if len(uses) < 2:
@@ -97,7 +97,7 @@ def _uses_by_column(uses: Iterable[PlaceTexts]) -> dict[str, list[PlaceTexts]]:
 
 
 def _exemplify(loss: ColumnLoss, line: int, value: str, became: str | None) -> None:
-    """Add an example, which begins a little before the place where the two texts part."""
+    """Add an example, which begins a little before the first difference of the two texts."""
     if len(loss.examples) >= _EXAMPLES:
         return
     pairs = zip(value, became or "", strict=False)

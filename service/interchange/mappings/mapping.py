@@ -30,8 +30,8 @@ _ONLY: Final = ("statement", "ignore")
 
 
 class RowMapping(Struct, frozen=True, kw_only=True, dict=True):
-    """A mapping that has been checked. `name` is the dataset of its statements; `key` has the
-    columns that a row is known by, none if it is known by its content."""
+    """A checked mapping. `name` is the dataset of its statements; `key` has the columns that
+    identify a row, empty if its content does."""
 
     name: str
     dialect: Dialect
@@ -45,7 +45,7 @@ class RowMapping(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """Every column that a statement is made of, or a row is known by."""
+        """Every column that a statement is made of, or that identifies a row."""
         used = (column for place in places_in(self.outline) for column in place.columns)
         return frozenset((*used, *self.key))
 
@@ -56,8 +56,8 @@ def read_mapping(content: bytes) -> RowMapping:
 
 
 def mapping_of(descriptor: Mapping[str, Any]) -> RowMapping:
-    """The mapping that a descriptor describes. Members that are Frictionless' own and do not matter
-    here are passed over. Raises InvalidInput with everything that is wrong with it."""
+    """The mapping in a descriptor. Frictionless' own members that do not matter here are ignored.
+    Raises InvalidInput with everything that is wrong."""
     faults: list[Fault] = []
     found = _resource(descriptor)
     if found is None:
@@ -138,7 +138,7 @@ def _texts_of(given: Mapping[str, Any], name: str, at: str, faults: list[Fault])
 def _fields(
     schema: Mapping[str, Any], at: str, faults: list[Fault]
 ) -> list[tuple[Mapping[str, Any], str]]:
-    """The fields that have a name, each with the pointer to it."""
+    """The fields with a name, each with its pointer."""
     fields = schema.get("fields", [])
     if not isinstance(fields, list):
         faults.append(Fault(f"{at}/fields", "fields is a list of objects."))
@@ -153,8 +153,8 @@ def _fields(
 
 
 def faults_of_columns(mapping: RowMapping, there: Collection[str]) -> list[Fault]:
-    """The places of the mapping, and the parts of its key, that name a column which is not among
-    those of the file."""
+    """The places of the mapping, and the parts of its key, that name a column which the file
+    lacks."""
     resource, at = _resource(mapping.descriptor) or ({}, "")
     found: list[Fault] = []
     statement = resource["onrecord"]["statement"]

@@ -1,4 +1,4 @@
-"""Reads the `statement` of a mapping: which fields there are, and what each of them may be."""
+"""Reads the `statement` of a mapping: its fields, and what each of them may be."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Read = Callable[[Any, str, list[Fault]], Field | None]
 
 
 def read_outline(given: Any, at: str, faults: list[Fault]) -> GroupField:
-    """The fields that the object at the pointer `at` describes; faults are added to `faults`."""
+    """The fields in the object at the pointer `at`; faults are added to `faults`."""
     found = _STATEMENT(given, at, faults)
     outline = found if isinstance(found, GroupField) else GroupField({})
     for name in ("kind", "text"):
@@ -51,7 +51,7 @@ def _number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
 
 
 def _part(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    """A text of an item of a list, where `split` makes several items."""
+    """A text of a list item; `split` makes several items."""
     place = _place(given, at, faults)
     return None if place is None else TextField(place)
 
@@ -72,7 +72,7 @@ def _part_number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
 
 
 def _part_date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
-    """A date of an item of a list: `split` makes several items, as it does for the other parts."""
+    """A date of a list item; `split` makes several items, as for the other parts."""
     if not is_place(given):
         return _date(given, at, faults)
     place = _place(given, at, faults)
@@ -117,8 +117,8 @@ def _single(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
 
 
 def _group(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
-    """An object that is left out without any of `needed`, and that a mapping has to give every
-    member of `always`."""
+    """An object that is left out if it has none of `needed`; a mapping must give every member of
+    `always`."""
 
     def read(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
         if not isinstance(given, dict):
@@ -147,8 +147,8 @@ def _members(
 
 
 def _items(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
-    """A list of objects. A single object counts as a list of one, and a place alone gives the
-    member that an item cannot do without."""
+    """A list of objects. A single object counts as a list of one, and a place alone is the required
+    member of an item."""
     group = _group(members, *needed, always=always)
 
     def read(given: Any, at: str, faults: list[Fault]) -> ItemsField | None:
@@ -166,7 +166,7 @@ def _items(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] =
 
 
 def _extra(given: Any, at: str, faults: list[Fault]) -> Field | None:
-    """An object of names; in a list, columns whose cells are JSON objects may stand beside it."""
+    """An object of names; in a list, columns whose cells are JSON objects may be added."""
     if not isinstance(given, list):
         return _named_texts(given, at, faults)
     columns: list[str] = []

@@ -1,4 +1,4 @@
-"""A place of a mapping: where one text of a statement comes from, and what is done to it."""
+"""A place of a mapping: where one text of a statement comes from, and its operations."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class MappedPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     @property
     def separators(self) -> tuple[str, ...]:
-        """What its text is split at."""
+        """The separators at which its text is split."""
         return (self.split,) if isinstance(self.split, str) else self.split or ()
 
     @property
@@ -67,15 +67,15 @@ class MappedPlace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 def is_place(given: Any) -> bool:
     """Whether a part of a mapping is meant as a place: it names a source. An object of fields may
-    have one called `value`, which is an object itself."""
+    have a field called `value`, which is an object itself."""
     if not isinstance(given, dict):
         return False
     return any(name in given and not isinstance(given[name], dict) for name in SOURCES)
 
 
 def read_place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
-    """The place that a mapping describes at the pointer `at`; None if it has faults, which are
-    added to `faults`."""
+    """The place at the pointer `at` of a mapping; None if it has faults, which are added to
+    `faults`."""
     found, mended = validate(given, MappedPlace)
     wrong = {fault.path.split("/")[1] for fault in found if fault.path}
     right = {name: value for name, value in mended.items() if name not in wrong}
@@ -86,7 +86,7 @@ def read_place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
 
 
 def _wrong(place: MappedPlace, left_out: set[str]) -> list[tuple[str, str]]:
-    """What is wrong with members that have the right shape, beside those that were left out."""
+    """What is wrong with members of the right shape, apart from those that were left out."""
     found: list[tuple[str, str]] = []
     sources = [name for name in SOURCES if getattr(place, name) is not UNSET]
     if len(sources) + len(left_out.intersection(SOURCES)) != 1:

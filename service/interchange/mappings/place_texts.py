@@ -1,4 +1,4 @@
-"""What a place gives for one row: its texts, after its operations."""
+"""The texts of a place for one row, after its operations."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _SHOWN: Final = 200
 
 
 class RowFault(NamedTuple):
-    """Why a row cannot become a statement: the column, what stands there, the reason, and what to
-    do. `column` is None if it is about the row as a whole."""
+    """Why a row cannot become a statement: the column, its content, the reason, and what to do.
+    `column` is None if it is about the whole row."""
 
     column: str | None
     value: str
@@ -36,15 +36,15 @@ class RowFault(NamedTuple):
 
 
 class RowCells:
-    """The cells of a row as a mapping sees them: without white space around them, and nothing where
-    a missing value stands."""
+    """The cells of a row for a mapping: without surrounding white space, and empty for missing
+    values."""
 
     def __init__(self, cells: Mapping[str, Cell], missing: Collection[str]) -> None:
         self._cells = cells
         self._missing = missing
 
     def cell(self, column: str) -> Cell:
-        """What stands in the column; nothing if the file has no such column."""
+        """The column's cell; empty if the file has no such column."""
         found = self._cells.get(column, "")
         if isinstance(found, tuple):
             return tuple(map(self._seen, found))
@@ -63,7 +63,7 @@ class RowCells:
 
 
 def _entry_of(texts: Collection[str], text: str) -> str | None:
-    """The one of the texts that is this one, however its letters are composed."""
+    """The one of the texts that equals this one, however its letters are composed."""
     if text in texts:
         return text
     if text.isascii():
@@ -75,11 +75,10 @@ def _entry_of(texts: Collection[str], text: str) -> str | None:
 class PlaceTexts(NamedTuple):
     """The texts of one place. `several` is true if they are a list and not one text.
 
-    `before` is what stood in the cells; `rewritten` is true if an operation has changed more than
-    the way in which it is written, `swappable` if day and month of a date could change
-    places, `settled` if they could not and the column has only one order of them,
-    `short_year` if its year had two digits; `left` are the parts that were not taken.
-    `after` is what became of them in the statement, once they are there.
+    `before` is the content of the cells; `rewritten` is true if an operation has changed more than
+    the spelling, `swappable` if day and month of a date could be swapped, `settled` if they could
+    not and the column has only one order of them, `short_year` if its year had two digits; `left`
+    are the parts that were not taken. `after` is their form in the statement, once they are there.
     """
 
     texts: tuple[str, ...]
@@ -100,7 +99,7 @@ class PlaceTexts(NamedTuple):
 
 
 def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) -> PlaceTexts:
-    """Read a place. Dates that no pattern matches are added to `troubles`."""
+    """Read a place. Adds dates that no pattern matches to `troubles`."""
     cell = _cell(place, row)
     before = cell_text(cell)
     parts, several = _split(place, cell)
@@ -137,8 +136,8 @@ def _cell(place: MappedPlace, row: RowCells) -> Cell:
 
 
 def _split(place: MappedPlace, cell: Cell) -> tuple[tuple[str, ...], bool]:
-    """The parts of a cell, at their places: an empty one stays, since another column may have
-    something beside it."""
+    """The parts of a cell, in their places: an empty part stays, because another column may have a
+    part for the same place."""
     given = cell if isinstance(cell, tuple) else (cell,)
     if not place.separators:
         return given or ("",), isinstance(cell, tuple)
@@ -163,7 +162,7 @@ def _taken(place: MappedPlace, parts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Work:
-    """The operations of a place on each of its texts, and whether they have changed something."""
+    """The operations of a place on each of its texts, and whether they have changed anything."""
 
     def __init__(self, place: MappedPlace, troubles: list[RowFault], before: str) -> None:
         self._place = place
@@ -175,7 +174,7 @@ class _Work:
         self.settled = False
 
     def done(self, text: str) -> str:
-        """The text after all operations, which come in this order however they are written."""
+        """The text after all operations, which always come in this order."""
         place = self._place
         if place.strip_html and not isinstance(text, ExactText):
             text = self._changed(text_of_html, text)
@@ -218,5 +217,5 @@ class _Work:
         return ""
 
     def _is_of_both_orders(self) -> bool:
-        """Whether the day may stand before the month, and behind it."""
+        """Whether the patterns allow the day both before and after the month."""
         return {"dmy", "mdy"} <= {*map(order_of, self._place.patterns)}

@@ -1,4 +1,4 @@
-"""What a row is known by: its key, or its content, in its dataset."""
+"""The identity of a row: its key, or its content, within its dataset."""
 
 from __future__ import annotations
 
@@ -22,27 +22,29 @@ _MOST: Final = 64
 _MOST_KEY: Final = 200
 _DIGITS: Final = 32
 
-_encode = msgspec.json.Encoder(enc_hook=str, order="sorted").encode  # an exact text is no plain one
+_encode = msgspec.json.Encoder(  # for exact texts
+    enc_hook=str, order="sorted"
+).encode  # an exact text differs from a plain one
 
 
 def key_of(mapping: RowMapping, row: TableRow) -> str | None:
-    """What stands in the key columns of a row, in NFC: keys that look the same are one, whichever
-    program composed their letters. None where they are all empty, or where there are none: then a
-    row is known by its content.
+    """The key columns of a row, in NFC, so that keys that look the same are equal, whichever
+    program composed their letters. None if they are all empty, or there are none: then a row is
+    identified by its content.
 
-    Several columns are joined by `|`. A key that is the id which such a statement got here earlier
-    is taken for the key that it was made of: that is how an export comes back.
+    Several columns are joined by `|`. A key that equals the id of a statement imported here earlier
+    counts as the key that the id was made of, so that an export can be imported again.
     """
     return _joined(mapping.name, [normalize("NFC", text) for text in _texts(mapping, row)])
 
 
 def written_key(mapping: RowMapping, row: TableRow) -> str | None:
-    """The same, its letters composed as they are written."""
+    """The same, without composing its letters."""
     return _joined(mapping.name, _texts(mapping, row))
 
 
 def key_of_content(content: str, count: int) -> str:
-    """What a row with the hash `content` is known by; `count` is the number of equal rows before
+    """The identity of a row whose content has this hash; `count` is the number of equal rows before
     it."""
     return content[:_DIGITS] + (f"-{count + 1}" if count else "")
 
@@ -64,8 +66,8 @@ def _joined(dataset: str, texts: Sequence[str]) -> str | None:
 
 
 def content_hash(cells: Mapping[str, Cell]) -> str:
-    """The hash of a row's cells by the names of their columns; empty cells do not count, so that a
-    new empty column changes nothing, and neither does how letters are composed."""
+    """The hash of a row's cells by column name. Empty cells do not count, so that a new empty
+    column changes nothing; neither does the composition of letters."""
     filled = {name: cell for name, cell in cells.items() if cell and any(cell)}
     encoded = _encode(filled)
     if not encoded.isascii():
@@ -74,8 +76,8 @@ def content_hash(cells: Mapping[str, Cell]) -> str:
 
 
 def statement_id(dataset: str, key: str) -> str:
-    """The id of the statement of a row: `<dataset>.<key>` where that can be an id and be no other
-    row's, else the dataset's beginning and a hash."""
+    """The id of a row's statement: `<dataset>.<key>` if that is a valid and unique id, else the
+    dataset's beginning and a hash."""
     plain = f"{dataset}.{key}"
     if len(plain) <= _MOST and _PLAIN_DATASET.fullmatch(dataset) and _PLAIN_KEY.fullmatch(key):
         return plain

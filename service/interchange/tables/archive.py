@@ -1,4 +1,4 @@
-"""Looks into a workbook's ZIP archive before anything else opens it."""
+"""Checks a workbook's ZIP archive before anything else opens it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _MOST_MEMBERS: Final = 10_000
 _LOCAL_HEADER: Final = 30
 _ADVICE: Final = "Save the sheet as CSV, and import that."
 _LEAST_ALLOWED: Final = 1 << 20
-"""What any archive may become: a small workbook is mostly made of what repeats."""
+"""The size that any archive may expand to, because a small workbook consists mostly of
+repetitions."""
 
 
 def check_archive(path: Path) -> None:
-    """Raise `TableRefused` if the archive would become more than a hundred times as large as it is,
-    or more than 1 GiB. What it says of its sizes is not believed: everything is expanded and
-    counted, and nothing of it is kept."""
+    """Raise `TableRefused` if the archive would expand to more than a hundred times its size, or
+    more than 1 GiB. The sizes in its headers are not trusted: everything is expanded and counted,
+    and nothing is stored."""
     allowed = min(MOST_BYTES, max(_LEAST_ALLOWED, MOST_EXPANSION * path.stat().st_size))
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
@@ -36,8 +37,8 @@ def check_archive(path: Path) -> None:
 
 
 def check_workbook(path: Path) -> None:
-    """Raise `TableRefused` if the archive has none of the members that a workbook has, as the ones
-    in which tables are downloaded."""
+    """Raise `TableRefused` if the archive has none of a workbook's members, for example if it
+    contains a downloaded table."""
     with zipfile.ZipFile(path) as archive:
         names = {name.replace("\\", "/").casefold() for name in archive.namelist()}
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
@@ -46,7 +47,7 @@ def check_workbook(path: Path) -> None:
 
 
 def _expanded(file: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> int:
-    """How many bytes a member becomes. Raises `TableRefused` once they are more than `allowed`."""
+    """The size of an expanded member. Raises `TableRefused` once it exceeds `allowed`."""
     if member.flag_bits & 1:
         raise TableRefused("The workbook is protected by a password.", "Save it without one.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

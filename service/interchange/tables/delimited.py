@@ -27,8 +27,8 @@ csv.field_size_limit(MOST_OF_ROW)
 
 
 class RawRow(NamedTuple):
-    """The cells of a row that begins on `line` (from 1); `wrong` if it has bytes that are none of
-    the file's encoding."""
+    """The cells of a row that begins on `line` (from 1); `wrong` if it has bytes that are invalid
+    in the file's encoding."""
 
     line: int
     cells: list[str]
@@ -36,8 +36,8 @@ class RawRow(NamedTuple):
 
 
 class _Lines:
-    """The lines of a file for `csv`, which are counted, and those of the present row, which are
-    bounded: a quote that never ends would make the rest of the file one cell."""
+    """The lines of a file for `csv`, counted. The lines of one row are limited, because a quote
+    that never ends would make the rest of the file one cell."""
 
     def __init__(self, file: TextIO, encoding: str) -> None:
         self._file = file
@@ -48,7 +48,7 @@ class _Lines:
         self.wrong: str | None = None
 
     def begin_row(self) -> None:
-        """The next line begins a row."""
+        """Note that the next line begins a row."""
         self.row.clear()
         self._weight = 0
         self.wrong = None
@@ -95,7 +95,7 @@ def delimited_rows(
                 reason = f"The row cannot be read: {error}."
                 raise TableRefused(reason, "Mend it, or save the file again.", begun) from error
             if begun == 1 and _STATED.fullmatch(lines.row[0]):
-                continue  # a spreadsheet program names its delimiter here
+                continue  # the line in which a spreadsheet program names its delimiter
             if sum(line.count(quote) for line in lines.row) % 2:
                 _check_quotes(lines.row, delimiter, quote, begun)
             check_columns(len(_filled(cells)) if len(cells) > MOST_COLUMNS else 0, begun)
@@ -103,7 +103,7 @@ def delimited_rows(
 
 
 def _shown(cells: list[str]) -> list[str]:
-    """Cells with a sign where a byte was none of the file's characters."""
+    """Cells with a sign for each byte that was invalid in the file's encoding."""
     return [_SURROGATE.sub("\ufffd", cell) for cell in cells]
 
 
@@ -113,7 +113,7 @@ def _filled(cells: list[str]) -> list[str]:
 
 
 def _check_quotes(row: list[str], delimiter: str, quote: str, begun: int) -> None:
-    """Raise `TableRefused` if the row ends only because the file does."""
+    """Raise `TableRefused` if the row ends only because the file ends."""
     try:
         list(csv.reader(row, delimiter=delimiter, quotechar=quote, strict=True))
     except csv.Error as error:
@@ -125,8 +125,8 @@ def _check_quotes(row: list[str], delimiter: str, quote: str, begun: int) -> Non
 
 
 def find_delimiter(path: Path, encoding: FoundEncoding, quote: str = '"') -> str:
-    """The sign between the cells: the one that the file names in `sep=`, or with which most of the
-    first rows have the same number of cells."""
+    """The delimiter: the one that the file names in `sep=`, or the one with which most of the first
+    rows have the same number of cells."""
     with path.open(encoding=encoding.codec, newline="", errors="replace") as file:
         lines = [line for line in (file.readline(MOST_OF_ROW) for _ in range(_SAMPLED)) if line]
     if lines and (stated := _STATED.fullmatch(lines[0])):
@@ -135,8 +135,8 @@ def find_delimiter(path: Path, encoding: FoundEncoding, quote: str = '"') -> str
 
 
 def _fitness(lines: list[str], delimiter: str, quote: str) -> tuple[float, int]:
-    """How well a delimiter fits: the share of rows that have the most frequent number of cells, and
-    that number."""
+    """How well a delimiter fits: the share of rows with the most frequent number of cells, and that
+    number."""
     try:
         rows = [row for row in csv.reader(lines, delimiter=delimiter, quotechar=quote) if any(row)]
     except csv.Error:

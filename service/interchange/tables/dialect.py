@@ -1,4 +1,4 @@
-"""The form of a file: what a mapping says about it, and what is to be found out."""
+"""The form of a file: what a mapping says about it, and what must be found out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORMS: Final = ("csv", "tsv", "xlsx", "ods", "json", "jsonl", "ndjson")
 
 
 class Dialect(Struct, frozen=True, kw_only=True):
-    """The form of a file; None where it is to be found out.
+    """The form of a file; None means that it must be found out.
 
     `format`: csv, tsv, xlsx, ods, json or jsonl. `sheet`: a name, or a number from 1. `property`:
     the member of a JSON document that has the rows. `header`: whether a table has a row with the

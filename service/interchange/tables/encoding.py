@@ -1,4 +1,5 @@
-"""The encoding of a text file: the one that is stated, that its mark names, or that fits."""
+"""The encoding of a text file: the stated one, the one of its byte-order mark, or the one that
+fits."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _MARKS: Final = (
 )
 _BYTE_BY_BYTE: Final = ("utf-8", "utf_8", "ascii", "cp12", "cp8", "iso8859", "koi8", "mac", "latin")
 MIXED: Final = "The file is utf-8 but for some rows, which are refused."
-"""The note of a file in which most lines with letters beyond ASCII are UTF-8."""
+"""The note about a file in which most lines with letters beyond ASCII are UTF-8."""
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _SIGNS: Final = "\u201e\u201c\u201d\u2018\u2019\u201a«»‹›\u2013\u2014…€£§°\u00a0•·©®™±½¿¡"
@@ -42,7 +43,7 @@ _OTHERS: Final = [
 
 
 class FoundEncoding(NamedTuple):
-    """`codec` is what Python decodes with, `name` what people call it, `note` how it was found."""
+    """`codec` is the one for Python, `name` the common name, `note` how it was found."""
 
     codec: str
     name: str
@@ -50,14 +51,14 @@ class FoundEncoding(NamedTuple):
 
     @property
     def marks_wrong_bytes(self) -> bool:
-        """Whether a byte that is none of its characters can be passed over: it becomes a surrogate
-        then. Where characters have several bytes, what follows could not be trusted."""
+        """Whether invalid bytes can be skipped: each becomes a surrogate then. In encodings with
+        several bytes for a character, the following text could not be trusted."""
         return self.codec.startswith(_BYTE_BY_BYTE)
 
 
 class _Recoded:
-    """A file of another encoding as one in UTF-8. A byte that is none of its characters stays one
-    that is none of UTF-8, where that is possible."""
+    """A file in another encoding, read as UTF-8. If possible, a byte that is invalid in its
+    encoding stays invalid in UTF-8."""
 
     def __init__(self, file: IO[str], encoding: FoundEncoding) -> None:
         self._file = file
@@ -80,8 +81,8 @@ class _Recoded:
 
 @contextmanager
 def utf8_file(path: Path, stated: str | None = None) -> Iterator[Utf8File]:
-    """A text file as UTF-8, from the encoding that is stated, or found. Raises `TableRefused`, also
-    while it is read."""
+    """A text file as UTF-8, from the stated or found encoding. Raises `TableRefused`, also while it
+    is read."""
     found = find_encoding(path, stated)
     if codecs.lookup(found.codec).name in ("utf-8", "utf-8-sig"):
         with path.open("rb") as file:
@@ -93,8 +94,8 @@ def utf8_file(path: Path, stated: str | None = None) -> Iterator[Utf8File]:
 
 
 def seen_beginning(path: Path, size: int) -> bytes:
-    """The first bytes of a file without a mark; of a text whose characters have two or four bytes
-    in UTF-8, so that it looks as any other."""
+    """The first bytes of a file without a byte-order mark; for UTF-16 and UTF-32 in UTF-8, so that
+    the text looks like any other."""
     with path.open("rb") as file:
         begun = file.read(size)
     for mark, codec, _ in _MARKS:
@@ -126,7 +127,7 @@ def find_encoding(path: Path, stated: str | None) -> FoundEncoding:
 def _stated(name: str) -> FoundEncoding:
     try:
         found = codecs.lookup(name)
-        "".encode(name)  # a codec that is no encoding of text is refused here
+        "".encode(name)  # refuses codecs that are not text encodings
     except (LookupError, ValueError) as error:
         advice = "Name one such as utf-8 or windows-1252, or leave it out to have it found."
         raise TableRefused(f"There is no encoding {name[:40]!r}.", advice) from error
@@ -134,7 +135,7 @@ def _stated(name: str) -> FoundEncoding:
 
 
 def _wide_codec(begun: bytes) -> str | None:
-    """UTF-16 in its order, where every other byte is zero, as in Latin letters; else None."""
+    """UTF-16 in its byte order, if every other byte is zero, as in Latin letters; else None."""
     half = len(begun) // 2
     if not half or max(begun[0::2].count(0), begun[1::2].count(0)) <= 0.8 * half:
         return None
@@ -142,7 +143,7 @@ def _wide_codec(begun: bytes) -> str | None:
 
 
 def _first_wrong_byte(path: Path) -> int | None:
-    """The place of the first byte that is not UTF-8; None if all of it is."""
+    """The place of the first byte that is not UTF-8; None if all bytes are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with path.open("rb") as file:
@@ -158,9 +159,9 @@ def _first_wrong_byte(path: Path) -> int | None:
 
 
 def _fitting(path: Path, wrong: int) -> FoundEncoding:
-    """The encoding that fits the lines with letters beyond ASCII, from the first one on that is not
-    UTF-8. Where these letters are few, the text is in Latin script: then Windows-1252 it is, unless
-    that would make signs of letters."""
+    """The encoding that fits the lines with letters beyond ASCII, beginning with the first one that
+    is not UTF-8. If these letters are few, the text is in Latin script, and the encoding is
+    Windows-1252, unless that would turn letters into signs."""
     with path.open("rb") as file:
         file.seek(max(0, wrong - _SAMPLE))
         lines = file.read(_CHUNK).splitlines()
@@ -185,7 +186,7 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
 
 
 def is_utf8(line: bytes) -> bool:
-    """Whether a line is UTF-8: letters of another encoding hardly ever are."""
+    """Whether a line is UTF-8; letters of other encodings hardly ever are."""
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -194,7 +195,7 @@ def is_utf8(line: bytes) -> bool:
 
 
 def _is_western(sample: bytes) -> bool:
-    """Whether the sample is words and ordinary signs in Windows-1252."""
+    """Whether the sample consists of words and ordinary signs in Windows-1252."""
     try:
         text = sample.decode("cp1252")
     except UnicodeDecodeError:

@@ -32,12 +32,12 @@ _LOOKS: Final = (
 )
 _YEAR: Final = re.compile("[12][0-9]{3}")
 _SEARCHED: Final = 40
-"""The rows among which the names of the columns are looked for."""
+"""The number of rows in which the column names are searched."""
 
 
 class Headed(NamedTuple):
-    """The names of the columns, the line that they stand on (0 if there is none), and the rows
-    below. `notes` say what was found besides: rows above, names that were given."""
+    """The names of the columns, their line (0 if there is none), and the rows below. `notes` are
+    further findings: rows above, generated names."""
 
     columns: list[str]
     line: int
@@ -53,9 +53,9 @@ def headed(
     names: Sequence[str] = (),
 ) -> Headed:
     """Find the names: in the row that has the most of the `wanted` ones, or without these in the
-    first row that is as wide as those below it. Where there is no such row, because `has_header` is
-    false or because that row looks like the data below it, they are the given `names`, or numbers.
-    Raises `TableRefused` if there is no row at all."""
+    first row that is as wide as those below it. If there is no such row, because `has_header` is
+    false or because it looks like the data below it, they are the given `names`, or numbers. Raises
+    `TableRefused` if there is no row at all."""
     first = list(islice(rows, _SEARCHED))
     filled = [row for row in first if _width(row)]
     if not filled:
@@ -86,7 +86,7 @@ def _headless(
 
 
 def _above(rows: Sequence[RawRow]) -> list[str]:
-    """A note of the rows above the names: titles, which may be merged over several columns."""
+    """A note about the rows above the names: titles, which may be merged over several columns."""
     if not rows:
         return []
     texts = (cell.strip() for row in rows for cell in row.cells)
@@ -98,7 +98,7 @@ def _above(rows: Sequence[RawRow]) -> list[str]:
 
 
 def _numbered(head: RawRow, names: Sequence[str]) -> list[str]:
-    """A note of columns whose name is also that of another one, as below a merged title."""
+    """A note about columns with equal names, as below a merged title."""
     given = [*map(_plain, head.cells)]
     twice = [name for name, was in zip(names, given, strict=False) if name != was]
     if not twice:
@@ -114,7 +114,7 @@ def _width(row: RawRow) -> int:
 def _wanted(rows: Sequence[RawRow], wanted: Collection[str]) -> RawRow:
     names = {*map(_composed, wanted)}
     if names == {RAW}:
-        return _widest(rows)  # a mapping of constants reads no column
+        return _widest(rows)  # a mapping with only constants reads no column
     best = max(rows, key=lambda row: len(names & {*map(_composed, row.cells)}))
     if names & {*map(_composed, best.cells)}:
         return best
@@ -141,8 +141,8 @@ def _is_number(text: str) -> bool:
 
 
 def _looks_like_data(head: RawRow, below: Sequence[RawRow]) -> bool:
-    """Whether the row that would have the names has dates, links or numbers instead, where the rows
-    below it have such too. A year may be the name of a column."""
+    """Whether the row for the names has dates, links or numbers where the rows below have such too.
+    A year may be the name of a column."""
     alike = 0
     for place, name in enumerate(head.cells):
         cells = [row.cells[place] for row in below if place < len(row.cells)]
@@ -156,8 +156,7 @@ def _looks_like_data(head: RawRow, below: Sequence[RawRow]) -> bool:
 
 
 def _look_of(cells: Sequence[str]) -> re.Pattern[str] | None:
-    """What nearly all filled cells of a column look like, if that is nothing that names look
-    like."""
+    """The pattern that nearly all filled cells of a column match, if names do not match it."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     for look in _LOOKS:
         if filled and sum(look.fullmatch(cell) is not None for cell in filled) > 0.8 * len(filled):
@@ -166,7 +165,7 @@ def _look_of(cells: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def _names(head: RawRow) -> list[str]:
-    """The names, each once; empty where there is none."""
+    """The names, each once; empty if there is none."""
     count = max((n for n, cell in enumerate(head.cells, start=1) if cell.strip()), default=0)
     check_columns(count, head.line)
     seen: Counter[str] = Counter()
@@ -178,15 +177,15 @@ def _names(head: RawRow) -> list[str]:
 
 
 def _as_wanted(names: Sequence[str], wanted: Collection[str]) -> list[str]:
-    """The names as the mapping writes them, where only the form of a letter differs: `ö` may be one
-    character or two, and looks the same."""
+    """The names as the mapping writes them, if they differ only in the composition of a letter: `ö`
+    may be one character or two, and looks the same."""
     written = {_composed(name): name for name in wanted if name not in names}
     return [name if name in wanted else written.get(_composed(name), name) for name in names]
 
 
 def _columns(names: Sequence[str], begun: Sequence[RawRow], wanted: Collection[str]) -> list[str]:
-    """All columns from left to right: those with a name, and of the others those in which one of
-    the first rows has something, or that are `wanted`."""
+    """All columns from left to right: those with a name, and of the others those that have a cell
+    in one of the first rows, or are `wanted`."""
     filled = {place for row in begun for place, cell in enumerate(row.cells, 1) if cell.strip()}
     found = [*names, *[""] * (MOST_COLUMNS - len(names))]
     return [
@@ -197,7 +196,7 @@ def _columns(names: Sequence[str], begun: Sequence[RawRow], wanted: Collection[s
 
 
 def _by_place(place: int) -> str:
-    """What a column without a name is called; places count from 1."""
+    """The name of a column without one; places count from 1."""
     return f"column {place}"
 
 
@@ -226,8 +225,8 @@ def _broken(row: RawRow) -> BrokenRow | None:
 
 
 def _cells(names: Sequence[str], texts: Sequence[str]) -> dict[str, Cell]:
-    """The cells by their names. What stands below no name is named by its place, so that it is
-    counted and not lost unseen."""
+    """The cells by name. Cells without a column name are named by their place, so that they are
+    counted instead of silently lost."""
     cells: dict[str, Cell] = {}
     for number, text in enumerate(texts, start=1):
         name = names[number - 1] if number <= len(names) else ""

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: each object is a row, and what it nests has columns like `said.by`."""
+"""JSON and JSON Lines: each object is a row, and nested members have columns like `said.by`."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def json_objects(
     path: Path, property_: str | None = None, encoding: str | None = None
 ) -> Iterator[dict[str, Any] | BrokenRow]:
     """The objects of a JSON file: of the array that it is, of the member that `property` names
-    (with dots for a member of a member; an empty text for none), or of the first array of objects
-    in it; else the document itself. What else stands among them is a broken row. Without an
-    `encoding` it is found. Raises `TableRefused`."""
+    (with dots for nested members; empty for none), or of the first array of objects in it; else the
+    document itself. Other values among them are broken rows. Without an `encoding` it is found.
+    Raises `TableRefused`."""
     with utf8_file(path, encoding) as file:
         bounded = BoundedJson(file, "An object of the file")
         for item in _items(bounded, property_):
@@ -71,12 +71,12 @@ def json_objects(
 
 
 class NoJson(TableRefused):
-    """The file is not JSON, or has a number that is none."""
+    """The file is not JSON, or has an invalid number."""
 
 
 def json_events(file: BoundedFile) -> Iterator[tuple[str, Any]]:
-    """What begins, stands and ends in a document, one after the other. Raises `TableRefused`,
-    `NoJson` where the document is none."""
+    """The parser events of a document, in order. Raises `TableRefused`, and `NoJson` if it is not
+    JSON."""
     try:
         yield from ijson.basic_parse(file, buf_size=CHUNK)
     except (ijson.JSONError, UnicodeDecodeError) as error:
@@ -89,8 +89,8 @@ def json_events(file: BoundedFile) -> Iterator[tuple[str, Any]]:
 
 
 def _no_json(said: str) -> NoJson:
-    """The refusal of a text by what the reader says: a reason, and in two lines below it the text
-    around the fault and an arrow to its place."""
+    """The refusal of a text, from the parser's message: a reason, and in two lines below it the
+    text around the fault and an arrow to its place."""
     first, around, arrow, *_ = [*said.split("\n"), "", ""]
     found = first.removeprefix("parse error: ").strip(" .")
     place = arrow.find("^")
@@ -110,7 +110,7 @@ def _shown(item: Any) -> str:
 
 def _items(bounded: BoundedFile, property_: str | None) -> Iterator[Any]:
     """The rows, built one by one. The library's own search for a place in a document takes time
-    that grows with the square of its depth, so the place is kept here."""
+    quadratic in its depth, so the place is tracked here."""
     place = _DocumentPlace(property_)
     twice: list[str] = []
     members = partial(ObjectMembers, twice)
@@ -132,7 +132,7 @@ def _items(bounded: BoundedFile, property_: str | None) -> Iterator[Any]:
 
 
 def _alone(document: Any, property_: str | None) -> Iterator[dict[str, Any]]:
-    """A document without rows is one itself, if it is an object and `property_` names no empty
+    """A document without rows is itself a row, if it is an object and `property_` names no empty
     array in it."""
     named = document
     for name in property_.split(".") if property_ is not None else ():
@@ -146,7 +146,7 @@ def _alone(document: Any, property_: str | None) -> Iterator[dict[str, Any]]:
 
 
 class _DocumentPlace:
-    """Where in a document the next event is: how deep, below which names, and whether among the
+    """The place of the next event in a document: its depth, its names, and whether it is among the
     rows."""
 
     def __init__(self, property_: str | None) -> None:
@@ -157,7 +157,7 @@ class _DocumentPlace:
 
     @property
     def is_among_rows(self) -> bool:
-        """Whether the next event begins a row, or ends them."""
+        """Whether the next event begins a row, or ends the rows."""
         return self._rows == len(self._names)
 
     @property
@@ -166,7 +166,7 @@ class _DocumentPlace:
         return self._rows is not None and len(self._names) < self._rows
 
     def begins_row(self, event: str, value: Any) -> bool:
-        """Take note of what begins. Returns whether it is a row."""
+        """Process an event that begins something. Returns whether that is a row."""
         depth = len(self._names)
         is_row = event != "end_array" and (self.is_among_rows or self._begins_rows(event, depth))
         if is_row:
@@ -185,15 +185,15 @@ class _DocumentPlace:
         return is_row
 
     def _begins_rows(self, event: str, depth: int) -> bool:
-        """Whether the first row begins: an object in an array, or anything in the array that is
-        asked for or is the document itself."""
+        """Whether the first row begins: an object in an array, or anything in the requested array
+        or in an array that is the document itself."""
         if self._rows is not None or self._opened != depth:
             return False
         is_certain = self._property is not None or depth == 1
         return event == "start_map" or (is_certain and event != "start_array")
 
     def leave(self, event: str) -> None:
-        """Take note of what ends."""
+        """Process an event that ends something."""
         if event in ("end_map", "end_array"):
             self._names.pop()
 
@@ -203,8 +203,8 @@ class _DocumentPlace:
 
 
 def json_line_rows(path: Path, encoding: str | None = None) -> Iterator[TableRow]:
-    """The objects of a file that has one on each line. A line that is none is a broken row. Raises
-    `TableRefused`."""
+    """The objects of a file with one on each line. A line that is not an object is a broken row.
+    Raises `TableRefused`."""
     for number, item in json_line_objects(path, encoding):
         yield object_row(number, item, cells_of)
 
@@ -212,7 +212,7 @@ def json_line_rows(path: Path, encoding: str | None = None) -> Iterator[TableRow
 def json_line_objects(
     path: Path, encoding: str | None = None
 ) -> Iterator[tuple[int, dict[str, Any] | BrokenRow]]:
-    """The same objects before they have cells, each with the number of its line."""
+    """The same objects before they have cells, each with its line number."""
     with utf8_file(path, encoding) as file:
         number = 0
         while line := file.readline(MOST_OF_ROW + 1):
@@ -226,7 +226,7 @@ def json_line_objects(
 
 
 def json_line_row(number: int, line: bytes) -> TableRow:
-    """The object of one line as a row; a broken one if it is none."""
+    """The object of a line as a row; a broken row if it is not one."""
     return object_row(number, _object_of_line(line), cells_of)
 
 

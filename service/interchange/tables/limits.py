@@ -1,5 +1,5 @@
-"""How large a file may be, the refusal of one that is larger or cannot be read, and the bytes
-as they are read within these limits."""
+"""The limits of a file's size, the refusal of a file that is larger or unreadable, and reading
+bytes within these limits."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ MOST_ROWS: Final = 1_000_000
 MOST_OF_ROW: Final = 1 << 20
 MOST_COLUMNS: Final = 256
 MOST_EXPANSION: Final = 100
-"""How many times larger than itself an archive may become."""
+"""How many times its own size an archive may expand to."""
 
 _LONGEST_NUMBER: Final = 4_000
-"""The digits that a number in JSON may have: the reader gives up, or ends the process, at more."""
+"""The most digits of a number in JSON: with more, the parser gives up or ends the process."""
 _TOO_LONG: Final = re.compile(rb"[0-9]{%d}" % (_LONGEST_NUMBER + 1))
 _ESCAPED: Final = re.compile(rb"\\.", re.DOTALL)
 _BARE: Final = re.compile(rb"(?P<skipped>\\.|\")|(?<![\w.])-?(?:NaN|Infinity)(?!\w)", re.DOTALL)
 _BEGUN: Final = re.compile(rb"(?:\\+|[-A-Za-z]{1,9})\Z")
-"""What may go on in the next chunk: an escape, or a word."""
+"""What may continue in the next chunk: an escape, or a word."""
 
 
 class TableRefused(OnrecordError):
     """A file cannot be read as a table. `reason` says why, `advice` what to do; `line` is where, if
-    that is known."""
+    known."""
 
     def __init__(self, reason: str, advice: str, line: int | None = None) -> None:
         where = f"Line {line}: " if line is not None else ""
@@ -78,18 +78,18 @@ def without_mark(content: bytes) -> bytes:
 
 
 class Utf8File(Protocol):
-    """A file that is read as UTF-8, whatever it is written in."""
+    """A file that is read as UTF-8, whatever its encoding."""
 
     def read(self, size: int, /) -> bytes:
-        """The next bytes, about as many; none at the end."""
+        """About as many of the next bytes; empty at the end."""
 
     def readline(self, size: int, /) -> bytes:
-        """The next line, or as much of it; nothing at the end."""
+        """The next line, or at most this much of it; empty at the end."""
 
 
 class BoundedFile:
-    """A file that refuses to be read on where one part of it never ends. `part` is what the message
-    calls it; the reader calls `took` after each."""
+    """A file that stops being read if one part of it never ends. `part` is its name in the message;
+    the reader calls `took` after each part."""
 
     def __init__(self, file: Utf8File, part: str) -> None:
         self._file = file
@@ -98,8 +98,8 @@ class BoundedFile:
         self._since = 0
 
     def read(self, size: int = CHUNK) -> bytes:
-        """The next bytes; none at the end. Asked for none it gives none: ijson sees by this that
-        the file has bytes."""
+        """The next bytes; empty at the end. If none are asked for, returns none, by which ijson
+        recognizes a file of bytes."""
         if size == 0:
             return b""
         self._since += CHUNK
@@ -110,20 +110,21 @@ class BoundedFile:
         return begun + self._file.read(CHUNK if size < 0 else min(size, CHUNK))
 
     def took(self) -> None:
-        """A part was complete."""
+        """Note that a part was complete."""
         self._since = 0
 
 
 class _QuotedNumbers:
-    """Writes `NaN` and `Infinity` as texts, chunk by chunk. Programs write them as numbers, though
-    JSON has none such."""
+    """Writes `NaN` and `Infinity` as texts, chunk by chunk: some programs write them as numbers,
+    though JSON has none such."""
 
     def __init__(self) -> None:
         self._is_within_text = False
         self._begun = b""
 
     def take(self, chunk: bytes, *, is_last: bool) -> bytes:
-        """The chunk without its end that may go on in the next one, which comes before that."""
+        """The chunk without an end that may continue in the next chunk, which then begins with that
+        end."""
         seen = self._begun + chunk
         begun = None if is_last else _BEGUN.search(seen)
         whole = seen[: begun.start()] if begun else seen
@@ -145,8 +146,8 @@ def quoted_numbers(text: bytes) -> bytes:
 
 
 class BoundedJson(BoundedFile):
-    """A file of JSON that also refuses to be read on at a number of thousands of digits, and has
-    `NaN` and `Infinity` as texts."""
+    """A JSON file that also refuses numbers with thousands of digits, and has `NaN` and `Infinity`
+    as texts."""
 
     def __init__(self, file: Utf8File, part: str) -> None:
         super().__init__(file, part)
@@ -154,7 +155,7 @@ class BoundedJson(BoundedFile):
         self._quoted = _QuotedNumbers()
 
     def read(self, size: int = CHUNK) -> bytes:
-        """The next bytes, as of a `BoundedFile`."""
+        """The next bytes, as in `BoundedFile`."""
         chunk = self._next(size)
         seen = self._end + chunk
         if _TOO_LONG.search(seen):

@@ -1,4 +1,4 @@
-"""The form of a file by its look: its first bytes, and then the end of its name."""
+"""Recognizes the form of a file: by its first bytes, and then by the suffix of its name."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _FOREIGN: Final = (
     (b"\xff\xd8\xff", "a picture", "Name the file with the data."),
     (b"GIF89a", "a picture", "Name the file with the data."),
 )
-"""How files begin that have no rows of text, what they are, and what to do."""
+"""The beginnings of files that have no rows of text, what they are, and what to do."""
 _HEAD: Final = 4096
 _FEED: Final = b"http://www.w3.org/2005/atom"
 
 
 def refuse_foreign(path: Path) -> None:
-    """Raise `TableRefused` if the file is of a kind that people mistake for a table: as text it
-    would be signs without sense."""
+    """Raise `TableRefused` if the file is of a kind that people mistake for a table, and that makes
+    no sense as text."""
     with path.open("rb") as file:
         begun = file.read(_LOOKED_AT)
     for sign, name, advice in _FOREIGN:
@@ -80,8 +80,8 @@ def form_of(path: Path) -> str:
 
 
 def _json_form(text: bytes, named: str | None) -> str:
-    """Whether it is one document or one on each line: then the first line is one by itself, and
-    another one begins on the next."""
+    """Whether it is one document or one on each line: then the first line is a document, and
+    another one begins on the next line."""
     first, _, rest = text.partition(b"\n")
     is_whole = text.startswith(b"{") and first.rstrip().endswith(b"}")
     if is_whole and rest.lstrip().startswith(b"{"):

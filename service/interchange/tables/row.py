@@ -1,4 +1,4 @@
-"""One row of a file: its line, and its cells by the names of their columns."""
+"""One row of a file: its line, and its cells by column name."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ __all__ = [
 ]
 
 RAW: Final = "_raw"
-"""The column of a file of refused rows that has what could not be read as cells."""
+"""The column, in a file of refused rows, for text that could not be read as cells."""
 
 Cell: TypeAlias = str | tuple[str, ...]
-"""A text, or several of them where the format has lists of its own, as JSON does."""
+"""A text, or several if the format has lists of its own, as JSON does."""
 
 _DEEPEST: Final = 8
-"""The levels of an object that have columns of their own; what is deeper stays JSON."""
+"""The levels of an object that have columns of their own; deeper ones stay JSON."""
 
 _SHOWN: Final = 60
 """The most characters of a name that a message repeats."""
 _MOST_DIGITS: Final = 400
-"""A number that would have more of them is written with its exponent, which may be anything."""
+"""A number with more digits is written with its exponent, which may have any size."""
 
 
 _NAME: Final = re.compile(rb'"\s*:')
-"""The end of a name in JSON, or something in a text that looks like it."""
+"""The end of a name in JSON, or a text that looks like it."""
 
 _SUM_WORDS: Final = (
     "total totals grand_total sub-total subtotal sum σ ∑ summe gesamt gesamtsumme insgesamt"
@@ -50,13 +50,13 @@ _SUM_WORDS: Final = (
     " підсумок toplam genel_toplam totaal المجموع الإجمالي إجمالي مجموع σύνολο"
 )
 _SUMS: Final = frozenset(word.replace("_", " ") for word in _SUM_WORDS.split())
-"""What stands before numbers that are the sums of those above."""
+"""The prefix of numbers that are sums of those above."""
 _NUMBER: Final = re.compile(r"[-+−~≈<>≥≤]?\s*[$€£]?\s*[0-9][0-9.,'’\s]*[%+€$]?")
 
 
 class BrokenRow(NamedTuple):
-    """Why a row cannot be read, what to do, and its text as far as that can be shown. The rows
-    around it can be read."""
+    """Why a row cannot be read, what to do, and its text as far as it can be shown. The rows around
+    it can be read."""
 
     text: str
     reason: str
@@ -64,8 +64,8 @@ class BrokenRow(NamedTuple):
 
 
 class ObjectMembers(dict[str, Any]):
-    """The members of an object of JSON while it is built. A name that comes again goes to `twice`:
-    its first value would be lost unseen."""
+    """The members of a JSON object while it is built. A repeated name goes to `twice`, because its
+    first value would be silently lost."""
 
     def __init__(self, twice: list[str]) -> None:
         super().__init__()
@@ -85,8 +85,7 @@ def named_twice(text: str, name: str) -> BrokenRow:
 
 def name_twice_in(text: bytes, item: Any) -> str | None:
     """A name that an object within `item` had twice in `text`, the JSON that it was decoded from.
-    Most texts have as many names as the item has, and need not be read again. Raises
-    RecursionError."""
+    Most texts have as many names as the item, and need not be read again. Raises RecursionError."""
     if len(_NAME.findall(text)) <= _names_in(item):
         return None
     twice: list[str] = []
@@ -108,9 +107,9 @@ def _names_in(item: Any) -> int:
 
 
 class TableRow(NamedTuple):
-    """The row that begins on `line`, from 1; the number of the item where there are no lines.
-    `written` are its cells as the file has them, where they were written in another form. A
-    `broken` row has no cells, or not all of them, and becomes no statement."""
+    """The row that begins on `line`, from 1; the number of the item if there are no lines.
+    `written` has its cells as the file has them, if they were converted. A `broken` row has no
+    cells, or not all, and becomes no statement."""
 
     line: int
     cells: Mapping[str, Cell]
@@ -139,8 +138,8 @@ def object_row(
 
 
 def without_statement(row: TableRow) -> TableRow:
-    """The row as a broken one if it is no record of its own: a word such as `Total` and nothing but
-    numbers, with cells that others fill. Else the row itself."""
+    """The row as a broken one if it is not a record: its only word is one such as `Total`, it has
+    numbers, and some cells are empty. Else the row itself."""
     texts = [text.strip() for text in map(cell_text, row.cells.values())]
     words = [text for text in texts if text and not _NUMBER.fullmatch(text)]
     numbers = len([*filter(None, texts)]) - len(words)
@@ -159,8 +158,8 @@ def cell_text(cell: Cell) -> str:
 
 
 def cells_of(item: Mapping[str, Any]) -> dict[str, Cell]:
-    """The cells of an object. A list of texts stays one; the members of a list of objects become a
-    list for each member, with nothing where an object lacks it."""
+    """The cells of an object. A list of texts stays one; a list of objects becomes a list for each
+    member, with empty items for objects that lack it."""
     found: dict[str, Cell] = {}
     _flatten(item, "", found, _DEEPEST)
     return found

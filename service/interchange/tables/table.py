@@ -1,4 +1,4 @@
-"""Opens a file as a table, whatever its form."""
+"""Opens a file of any form as a table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Table(NamedTuple):
 
 @contextmanager
 def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> Iterator[Table]:
-    """The table in a file. `wanted` are columns that its header is known by. Raises `TableRefused`,
+    """The table in a file. `wanted` are columns that identify its header. Raises `TableRefused`,
     also while the rows are read."""
     check_file(path)
     form = _form(path, dialect)
@@ -69,8 +69,8 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
 
 
 def _form(path: Path, dialect: Dialect) -> str:
-    """The form that the mapping names, unless the file shows another one: refused rows come back as
-    CSV, whatever file they came from."""
+    """The form that the mapping names, unless the file shows another one: refused rows return as
+    CSV, whatever their original form."""
     stated, seen = dialect.format, form_of(path)
     if stated is None or seen in ("xlsx", "ods"):
         return seen
@@ -80,7 +80,7 @@ def _form(path: Path, dialect: Dialect) -> str:
 
 
 def check_file(path: Path) -> None:
-    """Raise `TableRefused` if the file is too large, or empty, or of a kind that has no rows."""
+    """Raise `TableRefused` if the file is too large, empty, or of a kind without rows."""
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise TableRefused("The file has more than 1 GiB.", "Split it.")
@@ -122,7 +122,7 @@ def _other_sheets(others: list[str], dialect: Dialect) -> list[str]:
 
 
 def _objects(form: str, rows: Iterator[TableRow], found: FoundEncoding) -> Table:
-    """Objects have their columns one by one; those of the first hundred are shown."""
+    """A table of objects, whose columns appear one by one; those of the first hundred are known."""
     first = list(islice(rows, _LOOKED_AT))
     columns = list(dict.fromkeys(name for row in first for name in row.cells))
     notes = [found.note] if found.note else []

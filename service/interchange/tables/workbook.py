@@ -1,5 +1,5 @@
-"""XLSX and ODS. The library that reads them holds a whole sheet in memory, so it runs in a process
-of its own that may have only so much of it."""
+"""XLSX and ODS. The library that reads them holds a whole sheet in memory, so it runs in a separate
+process with limited memory."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _MODULE: Final = "service.interchange.tables.workbook_process"
 _ADVICE: Final = "Save the sheet as CSV, and import that."
 _PATIENCE: Final = 10.0
 _MOST_LINE: Final = 8 * MOST_OF_ROW
-"""A row of JSON: escapes make it longer than its text."""
+"""The most bytes of a row of JSON, which escapes make longer than its text."""
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name, those of the others, and its rows."""
+    """A sheet: its name, the names of the others, and its rows."""
 
     name: str
     others: list[str]
@@ -35,8 +35,8 @@ class Sheet(NamedTuple):
 
 @contextmanager
 def open_workbook(path: Path, sheet: str | int | None) -> Iterator[Sheet]:
-    """A sheet of a workbook: the named one, that of a number from 1, or the first that has
-    something. Raises `TableRefused`."""
+    """A sheet of a workbook: the named or numbered one (from 1), or the first that is not empty.
+    Raises `TableRefused`."""
     check_archive(path)
     check_workbook(path)
     asked = "" if sheet is None else str(sheet)

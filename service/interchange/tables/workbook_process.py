@@ -1,9 +1,9 @@
 """The process that reads a workbook: `workbook_process.py PATH name|number SHEET`.
 
 It writes a line of JSON for the sheet, one for each row, and one for the end. Everything becomes
-text as people see it: a day is written in ISO 8601, a whole number without its decimal point. A
-formula counts as the value that the saving program has put beside it; without one its own text
-stands there. Errors stand as their signs. Nothing is calculated, and no link is followed.
+text as people see it: a day in ISO 8601, a whole number without its decimal point. A formula is
+shown as the value that the saving program has stored with it, or else as its own text. Errors are
+shown as their signs. Nothing is calculated, and no link is followed.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _MEMORY: Final = 2 << 30
 _SECONDS: Final = 300
 _MOST_ROWS: Final = 1 << 20
 _MOST_COLUMNS: Final = 1 << 14
-"""The rows and columns that a sheet has in programs for spreadsheets."""
+"""The most rows and columns of a sheet in spreadsheet programs."""
 _TOO_FAR: Final = (
     f"The workbook has a cell behind row {_MOST_ROWS:,} or column {_MOST_COLUMNS:,}, where no "
     "sheet has one."
 )
 _ERROR: Final = "e"
-"""The type of a cell that has an error."""
+"""The type of a cell with an error."""
 _CELL: Final = re.compile("([A-Z]+)([0-9]+)")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a panic of the library is no message of ours
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # hides a panic message of the library
     try:
         _write(path, kind, asked)
     except (CalamineError, OSError, ValueError, KeyError) as error:
@@ -65,7 +65,7 @@ def _write(path: str, kind: str, asked: str) -> None:
         _send({"sheet": chosen, "others": [name for name in names if name != chosen]})
         sheet = book.get_sheet_by_name(chosen)
         if sheet.total_height > _MOST_ROWS or sheet.total_width > _MOST_COLUMNS:
-            _send({"refused": _TOO_FAR})  # all before it would be gone through
+            _send({"refused": _TOO_FAR})  # every cell before it would be visited
             return
         unread = _unread_cells(path, names.index(chosen))
         for number, row in enumerate(sheet.iter_rows()):
@@ -105,7 +105,7 @@ def _text(value: Any) -> str:
 
 def _unread(cell: Any) -> str | None:
     """What people see in a cell for which the library gives nothing: an error such as `#REF!`, or
-    at least a formula that has no value beside it."""
+    at least a formula without a stored value."""
     formula, value = cell.findtext(f"{_MAIN}f"), cell.findtext(f"{_MAIN}v")
     if cell.get("t") == _ERROR:
         return str(value)
@@ -131,7 +131,7 @@ def _unread_cells(path: str, number: int) -> dict[int, dict[int, str]]:
 
 
 def _part_of_sheet(archive: zipfile.ZipFile, number: int) -> str | None:
-    """The member of the archive that has the sheet of that number; None in an ODS file."""
+    """The member of the archive with the sheet of that number; None in an ODS file."""
     if "xl/workbook.xml" not in archive.namelist():
         return None
     with archive.open("xl/workbook.xml") as part:

@@ -1,4 +1,4 @@
-"""Atom (RFC 4287): an entry for each statement, under an id that stays."""
+"""Atom (RFC 4287): an entry for each statement, under a permanent id."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LOSSES: Final = (
 
 
 def write_atom(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The feed. Its entries are in the order of the statements."""
+    """The feed, with its entries in the order of the statements."""
     yield "".join(_feed(preamble)).encode()
     for batch in batches:
         yield "".join([_entry(preamble, each) for each in batch]).encode()
@@ -50,7 +50,8 @@ def _feed(preamble: Preamble) -> Iterator[str]:
     if shown.description:
         yield _element("subtitle", shown.description)
     yield _element("updated", shown.updated_at)
-    # An entry whose speaker is not known has the author of the feed: who recorded it.
+    # An entry without a known speaker has the author of the feed, which is the service that
+    # recorded it.
     yield f"<author>{_element('name', shown.title)}</author>\n"
     if preamble.feed is not None:
         yield f'<link rel="self" type="application/atom+xml" href={quoteattr(preamble.feed)}/>\n'
@@ -87,6 +88,6 @@ def _link(relation: str, address: str) -> str:
 
 def _text(between: str, texts: list[str]) -> str:
     text = between.join(texts)
-    # What can be printed is in XML as well, and is found out more quickly.
+    # Printable characters are valid in XML, and are recognized faster.
     valid = text if text.isprintable() else _NO_XML.sub("�", text)
     return escape(valid).replace("\r", "&#13;")

@@ -1,6 +1,6 @@
-"""The dates of a statement in the forms of formats that know days only, or none that are vague.
+"""The dates of a statement for formats that have only days, or no vague dates.
 
-Everything is made of the texts of dates and bounds, never of a clock or a time zone, so that no
+Everything is made from the texts of dates and bounds, without a clock or a time zone, so that no
 date moves to another day.
 """
 
@@ -21,8 +21,8 @@ _FIRST, _LAST = "0001-01-01", "9999-12-30"
 
 
 class DayRange(NamedTuple):
-    """From the first day to the last one that a date can mean, as `YYYY-MM-DD`; `behind` is the day
-    after the last one."""
+    """The days from the first to the last that a date can mean, as `YYYY-MM-DD`; `behind` is the
+    day after the last one."""
 
     first: str
     last: str
@@ -30,7 +30,7 @@ class DayRange(NamedTuple):
 
 
 def day_range(shown: ShownDate | None) -> DayRange | None:
-    """The days of a date; None where it has no bound or lies outside the years 1 to 9999."""
+    """The days of a date; None if it is unbounded or outside the years 1 to 9999."""
     if shown is None or shown.start.earliest is None or shown.end.latest is None:
         return None
     first, last = shown.start.earliest[:10], shown.end.latest[:10]
@@ -42,12 +42,12 @@ def day_range(shown: ShownDate | None) -> DayRange | None:
 
 
 def is_exact(text: str) -> bool:
-    """Whether the date is one day or time, or from one day to another, without any doubt."""
+    """Whether the date is one certain day or time, or a range of certain days."""
     return _EXACT.fullmatch(text) is not None
 
 
 def is_iso(text: str) -> bool:
-    """Whether the date is a plain year, month, day or time, which ISO 8601 can say."""
+    """Whether the date is a plain year, month, day or time, which ISO 8601 can express."""
     return _ISO.fullmatch(text) is not None
 
 

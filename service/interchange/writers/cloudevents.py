@@ -1,4 +1,4 @@
-"""Events as CloudEvents 1.0, in the JSON batch format: the exact event is the data of each."""
+"""Events as CloudEvents 1.0, in the JSON batch format: the data of each is the exact event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BATCH: Final = (b"[\n", b",\n")
 
 
 class _Facts(Struct):
-    """What the attributes of a CloudEvent are made of, in the line of an event."""
+    """The parts of an event's line that the attributes of a CloudEvent are made from."""
 
     timeline: str
     recorded_at: str
@@ -38,7 +38,7 @@ _facts = msgspec.json.Decoder(_Facts)
 
 
 def write_cloudevents(batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-    """The events, given as their lines, as one JSON array; a piece for each batch, and one for the
+    """The events, given as their lines, as one JSON array; a chunk for each batch, and one for the
     end."""
     before, between = _BATCH
     for batch in batches:
@@ -51,7 +51,7 @@ def write_cloudevents(batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
 
 
 def write_ndjson(batches: Iterable[Sequence[bytes]]) -> Iterator[bytes]:
-    """The lines of events as they are; a piece for each batch."""
+    """The unchanged lines of events; a chunk for each batch."""
     for batch in batches:
         yield b"".join([line + b"\n" for line in batch])
 

@@ -1,4 +1,4 @@
-"""What a format is given: the file's preamble, and statements in batches."""
+"""The input of a format: the file's preamble, and statements in batches."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def _identity(log: str) -> UUID:
 
 
 class ExportedStatement(NamedTuple):
-    """A statement as the JSON that the API shows, the revision at which anything in it last
-    changed, and when each such revision of its batch was recorded (RFC 3339): `times` asks for
-    them, once for all, where a format tells them."""
+    """A statement as the JSON that the API shows, the last revision at which it changed, and the
+    recorded times (RFC 3339) of such revisions of its batch: `times` reads them, once for all, if a
+    format shows them."""
 
     json: bytes
     changed: int
@@ -35,19 +35,19 @@ class ExportedStatement(NamedTuple):
 
     @property
     def changed_at(self) -> str:
-        """When anything in it last changed."""
+        """The time of the last change."""
         return self.times()[self.changed]
 
     def decode(self) -> ShownStatement:
-        """The statement itself. It is not kept: a batch of them would be more objects than Python
-        looks through quickly for what is no longer used."""
+        """The statement itself. It is not cached: a batch would be more objects than Python's
+        garbage collector scans quickly."""
         return _decode(self.json)
 
 
 class Preamble(NamedTuple):
-    """What is said of a file as a whole. `timeline` is as of the revision of the file, `log` is the
-    identity of the log, and `address` that of the service, without a slash at its end. `feed` is
-    where the file itself is, if it is a feed."""
+    """Facts about a file as a whole. `timeline` is as of the revision of the file, `log` is the
+    identity of the log, and `address` the service's, without a slash at its end. `feed` is the
+    address of the file itself, if it is a feed."""
 
     timeline: Timeline
     log: str
@@ -65,21 +65,21 @@ class Preamble(NamedTuple):
 
     @property
     def urn(self) -> str:
-        """The timeline's name everywhere and for ever: it does not depend on the address."""
+        """The timeline's permanent name, which does not depend on the address."""
         return uuid5(_identity(self.log), self.timeline.timeline).urn
 
     def urn_of(self, id: str) -> str:  # noqa: A002 - the field's own name
-        """A statement's name everywhere and for ever."""
+        """A statement's permanent name."""
         return uuid5(_identity(self.log), f"{self.timeline.timeline}/{id}").urn
 
 
 class Batches(Protocol):
-    """Statements in their order. A format may iterate over them several times."""
+    """Statements in order. A format may iterate over them several times."""
 
     def __iter__(self) -> Iterator[Sequence[ExportedStatement]]: ...
 
     def extra_names(self) -> Iterator[AbstractSet[str]]:
-        """The names of their extra fields, of some of the statements after others."""
+        """The names of extra fields, one batch after the other."""
 
 
 class HeldBatches:
@@ -92,10 +92,10 @@ class HeldBatches:
         return iter(self._batches)
 
     def extra_names(self) -> Iterator[AbstractSet[str]]:
-        """Those of one batch after the other."""
+        """The names, one batch after the other."""
         for batch in self._batches:
             yield {name for each in batch for name in each.decode().extra}
 
 
 WriteStatements = Callable[[Preamble, Batches], Iterator[bytes]]
-"""Writes a file in pieces, at least one for each batch; a piece may be empty."""
+"""Writes a file in chunks, at least one for each batch; a chunk may be empty."""

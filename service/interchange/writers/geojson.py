@@ -45,8 +45,7 @@ def _feature(each: ExportedStatement) -> bytes:
 
 
 def _geometry(places: Sequence[Place]) -> dict[str, Any] | None:
-    """A point, or several; None where no place has coordinates. The
-    longitude comes first (3.1.1)."""
+    """A point, or several; None if no place has coordinates. The longitude comes first (3.1.1)."""
     points = [
         (place.longitude, place.latitude)
         for place in places

@@ -1,8 +1,8 @@
 """iCalendar (RFC 5545): an event for each statement that says when something happened.
 
 A date is a span of whole days (`VALUE=DATE`, the end is the day after the last one), so that no
-time zone moves it; only a date with a time of day is a moment, in UTC. What was written stands in
-`X-ONRECORD-OCCURRED`.
+time zone moves it; only a date with a time of day is a moment, in UTC. `X-ONRECORD-OCCURRED` has
+the date as written.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ LOSSES: Final = (
 _OCTETS: Final = 75
 """The most octets of a line without its end (3.1)."""
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Characters that no text may have (3.3.11)."""
+"""Characters that no text may contain (3.3.11)."""
 _PUNCTUATION: Final = re.compile("[^0-9TZ]")
 _TIME: Final = len("2024-10-13T12:00:00")
 
@@ -72,7 +72,7 @@ _COMPONENT: Final = [
     *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
     *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"),
 ]
-"""What stands in a calendar without events: it has at least one component (3.4)."""
+"""The content of a calendar without events, because a calendar has at least one component (3.4)."""
 
 
 def write_ics(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
@@ -130,7 +130,7 @@ def _event(preamble: Preamble, each: ExportedStatement) -> list[str]:
 
 
 def _when(shown: ShownStatement) -> list[str]:
-    """The properties with the beginning and the end; nothing if a calendar cannot say it."""
+    """The properties with the start and the end; empty if a calendar cannot express the date."""
     days = day_range(shown.bounds.occurred)
     if days is None or shown.occurred is None:
         return []
@@ -168,8 +168,8 @@ def _text(text: str) -> str:
 
 
 def _folded(lines: list[str]) -> bytes:
-    """The lines, each of at most 75 octets and continued behind a space (3.1); no character is cut
-    in two."""
+    """The lines, each of at most 75 octets and continued after a space (3.1); no character is
+    split."""
     return b"".join([_folded_line(line.encode()) for line in lines])
 
 

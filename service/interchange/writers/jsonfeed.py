@@ -1,5 +1,5 @@
-"""JSON Feed 1.1: an item for each statement, under an id that stays. What feed readers do not know
-is in the extension `_onrecord` of the item."""
+"""JSON Feed 1.1: an item for each statement, under a permanent id. Facts that JSON Feed has no
+member for are in the item's extension `_onrecord`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def write_jsonfeed(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The feed. Its items are in the order of the statements."""
+    """The feed, with its items in the order of the statements."""
     yield _encode(_feed(preamble))[:-1] + b',"items":['
     before = b"\n"
     for batch in batches:

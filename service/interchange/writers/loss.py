@@ -1,4 +1,4 @@
-"""What a format cannot hold: which fields, why, and in how many statements."""
+"""What a format cannot hold: which fields, why, and of how many statements."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ __all__ = [
 
 
 class Loss(NamedTuple):
-    """A field that a format has no place for, or not for all that it may hold. `happens` says
-    whether a statement loses something."""
+    """A field that a format cannot hold, or not completely. `happens` says whether a statement
+    loses something."""
 
     field: str
     reason: str
@@ -50,7 +50,7 @@ class LossCount:
                     self._examples[n] = self._examples[n] or shown.id
 
     def lost(self) -> list[LostField]:
-        """The fields of which something is lost, in the order of the losses."""
+        """The fields that lose something, in the order of the losses."""
         return [
             LostField(field=loss.field, statements=count, reason=loss.reason, example=example)
             for loss, count, example in zip(self._losses, self._counts, self._examples, strict=True)
@@ -59,7 +59,7 @@ class LossCount:
 
 
 def is_repeated(names: Sequence[str]) -> bool:
-    """Whether the same stands there twice, which an import does not record."""
+    """Whether a name occurs twice; an import records it once."""
     return len({*names}) < len(names)
 
 

@@ -1,4 +1,4 @@
-"""A statement in words, for formats that are read by people: feeds and calendars."""
+"""A statement in words, for formats that people read: feeds and calendars."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _WIDTH: Final = 120
 
 
 def speaker_names(shown: ShownStatement) -> list[str]:
-    """Who said it, all together; nobody where that is not known."""
+    """All speakers; empty if nobody knows them."""
     by = shown.said.by
     return ([] if by is None else [by]) + list(shown.said.with_)
 
 
 def headline_of(shown: ShownStatement) -> str:
-    """One line: who said it, and how the text begins."""
+    """One line: the speakers, and the beginning of the text."""
     who = ", ".join(speaker_names(shown)) or "Not known who"
     line = _beginning(shown.text)
     gone = "Retracted: " if shown.standing == "retracted" else ""
@@ -27,7 +27,7 @@ def headline_of(shown: ShownStatement) -> str:
 
 
 def _beginning(text: str) -> str:
-    """The text in one line; of a long one the first words."""
+    """The text in one line; the first words of a long one."""
     line = " ".join(text[: 2 * _WIDTH].split())
     if len(line) <= _WIDTH and len(text) <= 2 * _WIDTH:
         return line
@@ -36,7 +36,7 @@ def _beginning(text: str) -> str:
 
 
 def paragraphs_of(shown: ShownStatement) -> list[str]:
-    """The text, then a line for each fact that is known about it."""
+    """The text, then a line for each known fact."""
     return [shown.text, "\n".join(_facts(shown))]
 
 

@@ -1,7 +1,7 @@
 """TimelineJS (version 3) as JSON: a slide for each statement that says when something happened.
 
-A slide needs a date on which it begins. Years, months, days and times are written as they are; of
-a vague date the slide has the outermost days, and shows what was written (`display_date`).
+A slide needs a date on which it begins. Years, months, days and times are written unchanged; for a
+vague date the slide has its first and last day, and shows the date as written (`display_date`).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ __all__ = ["LOSSES", "write_timelinejs"]
 _DATE: Final = re.compile(
     r"(-?[0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?)?)?"
 )
-"""A date that a slide can say: year, month, day, hour, minute and second."""
+"""A date that a slide can express: year, month, day, hour, minute and second."""
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
 _BOUND: Final = re.compile(
     r"([+-]?[0-9]{4,})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z"
 )
 _EARLIEST_YEAR, _LATEST_YEAR = -271_821, 275_760
-"""The years that TimelineJS can show with their months and days."""
+"""The years that TimelineJS can show with months and days."""
 
 LOSSES: Final = (
     Loss(
@@ -123,7 +123,7 @@ def _dates(shown: ShownStatement) -> dict[str, Any] | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether slides can say the date as it was written: one date, or from one to another."""
+    """Whether slides can express the date as it was written: one date, or a range."""
     start, slash, end = text.partition("/")
     if _DATE.fullmatch(start) is None:
         return False
@@ -137,8 +137,8 @@ def _plain(text: str) -> dict[str, int]:
 
 
 def _outermost(bound: str | None, *, is_time: bool) -> dict[str, int] | None:
-    """The day of a bound, or its second if it `is_time`; None where there is none, or none that can
-    be shown."""
+    """The day of a bound, or its second if it `is_time`; None if it is unbounded or cannot be
+    shown."""
     found = None if bound is None else _BOUND.fullmatch(bound)
     if found is None or not _EARLIEST_YEAR < int(found[1]) < _LATEST_YEAR:
         return None
@@ -162,6 +162,6 @@ def _markup(text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """The text as it is read from HTML: single spaces, and at most one empty line."""
+    """The text as HTML shows it: single spaces, and at most one empty line."""
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     return re.sub("\n{3,}", "\n\n", lines).strip()

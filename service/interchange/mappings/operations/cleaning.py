@@ -1,4 +1,4 @@
-"""Makes texts into what a name or a tag may be."""
+"""Turns texts into valid names and tags."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ __all__ = [
 
 MOST_OF_NAME: Final = 200
 _OF_TAG: Final = ("L", "M", "Nd")
-"""The general categories of Unicode that a tag may have."""
+"""The general categories of Unicode that a tag may contain."""
 _EXAMINED: Final = 2_000
-"""How much of a text is looked at for a name: taking characters out one by one takes time."""
+"""The most characters that are examined for a name, because removing characters one by one takes
+time."""
 
 
 def cleaned_name(text: str) -> str:
-    """The text as a name: one space between words, nothing that cannot be seen, and no more than
-    200 characters."""
+    """The text as a name: one space between words, no invisible characters, and at most 200
+    characters."""
     words = " ".join("".join(map(_visible, text[:_EXAMINED])).split())
     while (hidden := hidden_in(words)) is not None:
         words = " ".join((words[: hidden.column - 1] + words[hidden.column :]).split())
@@ -37,21 +38,22 @@ def cleaned_name(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    """Controls become spaces. Other characters stay, or are found by `hidden_in`, which knows the
-    scripts that need them."""
+    """Control characters become spaces. Other characters stay, or are found by `hidden_in`, which
+    knows the scripts that need them."""
     return " " if unicodedata.category(character) == "Cc" else character
 
 
 def without_formats(text: str) -> str:
-    """The text without characters that only direct how others are shown, such as U+200E, which
-    other programs put before dates, and U+FEFF; and without white space around the rest."""
+    """The text without characters that only affect how others are shown, such as U+200E, which
+    other programs put before dates, and U+FEFF; and without surrounding white space."""
     if text.isascii():
         return text
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
 def slug_of(text: str) -> str:
-    """The text as a tag: small letters, marks and digits of any script, with `-` between words."""
+    """The text as a tag: lower-case letters, marks and digits of any script, with `-` between
+    words."""
     small = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text[:_EXAMINED]).casefold())
     kept = "".join(c if unicodedata.category(c).startswith(_OF_TAG) else "-" for c in small)
     while (hidden := hidden_in(kept)) is not None:
@@ -60,8 +62,8 @@ def slug_of(text: str) -> str:
 
 
 def other_names(names: Sequence[str], by: str | None) -> tuple[list[str], list[str]]:
-    """Who said it together with `by`, each once, however a spelling is written; and the names that
-    were there again. An exact text stays."""
+    """The speakers besides `by`, each once, however spelled; and the names that occurred again.
+    Exact texts stay."""
     seen = {spelling_of(by or "")}
     others: list[str] = []
     again: list[str] = []
@@ -73,5 +75,5 @@ def other_names(names: Sequence[str], by: str | None) -> tuple[list[str], list[s
 
 
 def spelling_of(name: str) -> str:
-    """What two spellings of an actor have in common that are one."""
+    """The common form of equal spellings of an actor."""
     return unicodedata.normalize("NFC", name).casefold()

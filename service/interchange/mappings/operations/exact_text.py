@@ -1,8 +1,8 @@
-"""Texts that a cell of a table cannot hold as they are, written so that they come back.
+"""Texts that a cell of a table would change, written in a form that preserves them.
 
-White space at the ends of a cell is taken away when a table is read, an empty cell is nothing, and
-a separator cuts a list. A text with one of these is written as a backslash and the text as JSON:
-`\\" so"`. What looks like that by itself is written so too, so reading is always right.
+Reading a table removes white space at the ends of a cell, an empty cell is nothing, and separators
+cut lists. A text with one of these is written as a backslash and the text as JSON: `\\" so"`. A
+text that already has this form is written like that too, so reading is always unambiguous.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ _SEPARATOR: Final = "¦"
 
 
 class ExactText(str):
-    """A text that is taken as it is: white space at its ends counts, nothing in it is markup, it is
-    never cut, and an empty one is a text too."""
+    """A text that is used unchanged: white space at its ends counts, it has no markup, it is never
+    cut, and it may be empty."""
 
     __slots__ = ()
 
 
 def needs_exactness(text: str) -> bool:
-    """Whether the text would not come back from a cell of its own."""
+    """Whether a cell of its own would not preserve the text."""
     return text != text.strip() or not text or _WRITTEN.fullmatch(text) is not None
 
 
 def exactly_written(text: str) -> str:
-    """The text as a cell, or as an item of a list in a cell, from which it comes back whatever it
-    is. There is no separator in it."""
+    """The text as a cell, or as an item of a list in a cell, in a form that preserves any text. It
+    contains no separator."""
     shown = json.dumps(text, ensure_ascii=False)
     return "\\" + shown.replace(_SEPARATOR, "\\u00a6")
 
 
 def exactly_read(cell: str) -> str | ExactText:
-    """The text of a cell: an exact one if the cell is written so, else the cell itself."""
+    """The text of a cell: an exact text if it is written so, else the cell itself."""
     if not cell.startswith('\\"') or _WRITTEN.fullmatch(cell) is None:
         return cell
     try:

@@ -1,4 +1,4 @@
-"""The text of a piece of HTML, in time that grows with its length only."""
+"""The text of a piece of HTML, in linear time."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _UNSEEN: Final = {"script", "style", "template", "noscript"}
 
 
 def text_of_html(text: str) -> str:
-    """The text without tags, comments, scripts and styles, with its entities resolved. A blank line
-    stands between paragraphs. What is no markup stays, such as `a < b`."""
+    """The text without tags, comments, scripts and styles, with its entities resolved. Paragraphs
+    are separated by a blank line. Anything that is not markup stays, such as `a < b`."""
     if "<" not in text and "&" not in text:
         return text
     plain = html.unescape("".join(_parts(text)))
@@ -53,7 +53,7 @@ def _gap(name: str) -> str:
 
 
 class _Ends:
-    """Where pieces of markup end. What was once looked for in vain is not looked for again, so that
+    """The ends of pieces of markup. An end that was not found once is not looked for again, so that
     a text of unfinished tags takes no longer than another one."""
 
     def __init__(self, text: str) -> None:
@@ -61,7 +61,7 @@ class _Ends:
         self._missing: set[str] = set()
 
     def of(self, begun: re.Match[str]) -> int | None:
-        """The place behind the comment or tag that begins there; None if it does not end."""
+        """The place after the comment or tag that begins there; None if it does not end."""
         if begun[0] == "<!--":
             return self._behind("-->", begun.end())
         at = begun.end()
@@ -73,7 +73,7 @@ class _Ends:
         return None
 
     def after_element(self, name: str, at: int) -> int:
-        """The place behind the element that begins at `at`, or the end of the text."""
+        """The place after the element that begins at `at`, or the end of the text."""
         closed = re.compile(f"</{name}", re.IGNORECASE).search(self._text, at)
         return closed.start() if closed else len(self._text)
 

@@ -1,4 +1,4 @@
-"""Addresses as people paste them, written as links may be."""
+"""Turns pasted addresses into valid links."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _REMARK: Final = re.compile(r"\s[(\[][^()\[\]]*[)\]]$")
 
 
 def written_link(text: str) -> str:
-    """The address with signs that no link may have written as a browser writes them, a space as
-    `%20`, and without invisible ones. What is no address, several of them, or one with a remark in
-    brackets behind it comes back as it is, so that the rule for links refuses it."""
+    """The address with characters that no link may have encoded as in a browser, a space as `%20`,
+    and without invisible ones. Anything else (no address, several, or one followed by a remark in
+    brackets) is returned unchanged, so that the rule for links refuses it."""
     if _BEGUN.match(seen := without_formats(text)):
         text = seen
     if not _WRONG.search(text) or not _BEGUN.match(text):

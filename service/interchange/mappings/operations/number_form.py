@@ -1,4 +1,4 @@
-"""Numbers as spreadsheets write them, made into decimal strings."""
+"""Turns numbers of spreadsheets into decimal strings."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class NumberForm(NamedTuple):
     group: str = ""
 
     def decimal_string(self, text: str) -> str:
-        """The number as a decimal string, also where programs write it with an exponent or without
-        a digit on one side of the point. A text that is no number comes back as it is, so that the
-        rule for numbers refuses it."""
+        """The number as a decimal string, even if it has an exponent, or no digit on one side of
+        the point. A text that is not a number is returned unchanged, so that the rule for numbers
+        refuses it."""
         plain = without_formats(text).replace("\u2212", "-").removeprefix("+")
         if self.group:
             groups = (" ", "\u00a0", "\u202f") if self.group.isspace() else (self.group,)

@@ -1,5 +1,5 @@
-"""The formats that are tables: what is in their columns, and how they are read in again.
+"""The formats that are tables: their columns, and the mapping for importing them again.
 
-Other formats are in `service.interchange.writers`; others' tables are read in
+Other formats are in `service.interchange.writers`; reading tables of other programs belongs to
 `service.interchange.tables`.
 """

@@ -1,9 +1,9 @@
-"""Cells of a table as text that a spreadsheet shows and never runs.
+"""Cells of a table as text that a spreadsheet shows but never executes.
 
 A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return may be taken for a formula.
 An apostrophe is put before it, as people do by hand, unless it is a number or a date. A cell with
-apostrophes before such a character gets one more, so that taking one away is always right. A text
-that a cell would change is written as `service.interchange.mappings.operations.exact_text` says.
+apostrophes before such a character gets one more, so that removing one is always right. A text that
+a cell would change is written in the form of `service.interchange.mappings.operations.exact_text`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 SEPARATOR: Final = "¦"
-"""What stands between the items of a list: a sign that names, titles and links hardly ever have."""
+"""Separates the items of a list; names, titles and links hardly ever contain it."""
 
 _BETWEEN: Final = f" {SEPARATOR} "
 _FIRST: Final = frozenset("'=+-@\t\r")
@@ -43,7 +43,7 @@ _PLAIN: Final = re.compile(
 
 
 def harmless(cell: str) -> str:
-    """The text of a cell, with an apostrophe before what could be taken for a formula."""
+    """The text of a cell, with an apostrophe before a possible formula."""
     if cell[:1] not in _FIRST or _RISKY.match(cell) is None or _PLAIN.fullmatch(cell) is not None:
         return cell
     return f"'{cell}"
@@ -55,7 +55,7 @@ def as_written(cell: str) -> str:
 
 
 def text_cell(text: str | None) -> str:
-    """A text in a cell of its own, from which it comes back. None is an empty cell."""
+    """A text as a cell of its own that preserves it. None is an empty cell."""
     if not text:
         return "" if text is None else _EMPTY
     if text[0] in _ODD or text.strip() != text:
@@ -64,12 +64,12 @@ def text_cell(text: str | None) -> str:
 
 
 def item_cell(item: str | None) -> str:
-    """The only item of a list in its cell."""
+    """The only item of a list as a cell."""
     return exactly_written(item) if item and SEPARATOR in item else text_cell(item)
 
 
 def list_cell(values: Iterable[str | None]) -> str:
-    """A list in one cell, with ` ¦ ` between its items, of which some may be None."""
+    """A list as one cell, with ` ¦ ` between its items, some of which may be None."""
     texts = ["" if value is None else _item(value) for value in values]
     if len(texts) == 1:
         return harmless(texts[0])
@@ -77,8 +77,8 @@ def list_cell(values: Iterable[str | None]) -> str:
 
 
 def names_cell(names: Sequence[str], first: str | None = None) -> str:
-    """A list of names in one cell; `first` stands in a cell before it. An import takes the same
-    name twice for once, unless the second one is written exactly."""
+    """A list of names as one cell; `first` is in a cell before it. An import counts the same name
+    twice only if the second is written exactly."""
     seen = set() if first is None else {spelling_of(first)}
     if len(names) < 2 and not seen.intersection(map(spelling_of, names)):
         return item_cell(names[0]) if names else ""

@@ -1,4 +1,4 @@
-"""The columns of the table of statements, and the mapping by which it can be read in again.
+"""The columns of the table of statements, and the mapping for importing it again.
 
 A column is named like the field of a statement that it holds. A list is in one cell, with ` ¦ `
 between its items; the columns of one list have their items in the same order. Extra fields have a
@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 EXTRA: Final = "extra."
-"""What the names of the columns with extra fields begin with."""
+"""The prefix of the names of columns with extra fields."""
 _OTHERS: Final = "extra"
 
 
 class ExtraColumns(NamedTuple):
     """The extra fields of a table: the `names` that have a column each, and whether there are
-    `others`, which are together in one column as JSON."""
+    `others`, which share one column as JSON."""
 
     names: Sequence[str] = ()
     others: bool = False
@@ -83,8 +83,8 @@ SHOWN: Final = (
     "retraction",
     "revision",
 )
-"""The last columns: what follows from other events. They are there to be read, and are not read in
-again."""
+"""The last columns: facts that follow from other events. They are for readers and are not
+imported."""
 
 COLUMNS: Final = (
     *("id", "kind", "text", "language", "said.by", "said.with", "said.on"),
@@ -190,8 +190,8 @@ def _derived(shown: ShownStatement) -> Iterable[str]:
 
 
 def table_mapping(extra: ExtraColumns) -> dict[str, Any]:
-    """What a mapping has under `onrecord` to read the table in: each field of a statement, and the
-    columns that are ignored."""
+    """The `onrecord` member of a mapping that imports the table: each field of a statement, and the
+    ignored columns."""
     statement: dict[str, Any] = {
         **{name: {"column": name} for name in ("id", "kind", "text", "language", "occurred")},
         "said": {

@@ -19,7 +19,7 @@ from service.interchange.writers.tables.columns import COLUMNS, SHOWN, ExtraColu
 __all__ = ["LOSSES", "LinesOfRows", "extra_columns", "header_row", "write_csv"]
 
 MOST_EXTRA: Final = 200
-"""The most columns for extra fields: a table that is read in has 256 at most."""
+"""The most columns for extra fields, because a table to be imported has at most 256 columns."""
 
 _READ: Final = "The column is there to be read; it is not read in again."
 
@@ -33,8 +33,8 @@ LOSSES: Final = (
 
 
 def extra_columns(batches: Batches) -> Generator[bytes, None, ExtraColumns]:
-    """The columns for extra fields, sorted; only the first of them if there are very many. Nothing
-    is yielded but empty pieces, while the names are looked for."""
+    """The columns for extra fields, sorted; only the first of them if there are very many. Yields
+    only empty chunks while the names are collected."""
     names: list[str] = []
     others = False
     for found in batches.extra_names():
@@ -47,7 +47,7 @@ def extra_columns(batches: Batches) -> Generator[bytes, None, ExtraColumns]:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether the name comes back from the header of a table as it is."""
+    """Whether the header of a table preserves the name."""
     return name == " ".join(name.replace("\ufeff", "").split())
 
 
@@ -59,7 +59,7 @@ def header_row(extra: ExtraColumns) -> bytes:
 
 
 def write_csv(preamble: Preamble, batches: Batches) -> Iterator[bytes]:  # noqa: ARG001 - as every format
-    """The whole table. First its header is found out: the names of the extra fields."""
+    """The whole table. The names of the extra fields are collected first, for the header."""
     extra = yield from extra_columns(batches)
     yield header_row(extra)
     lines = LinesOfRows()
@@ -70,7 +70,7 @@ def write_csv(preamble: Preamble, batches: Batches) -> Iterator[bytes]:  # noqa:
 
 
 class LinesOfRows:
-    """The rows of a table as CSV: what was added since it was taken last."""
+    """The rows of a table as CSV: those that were added since the last call of `taken`."""
 
     def __init__(self) -> None:
         self._text = io.StringIO(newline="")

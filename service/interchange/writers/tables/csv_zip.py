@@ -1,8 +1,8 @@
 """A zip of tables in CSV with a description, `datapackage.json` (Frictionless Data Package).
 
-`statements.csv` is the table of `csv_table`, with the mapping by which it is read in again.
-Quantities, sources and relations are tables of their own besides, for programs that count. Such a
-table is kept in a temporary file until its turn comes, if it is large.
+`statements.csv` is the table of `csv_table`, with the mapping for importing it again. Quantities,
+sources and relations also have tables of their own, for programs that count. A large one is stored
+in a temporary file until its turn comes.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ _TABLES: Final = {
     "sources": ITEMS["sources"],
     "relations": _RELATION,
 }
-"""The further tables, each with its columns behind `statement`."""
+"""The further tables, each with its columns after `statement`."""
 _VALUES: Final = {name: attrgetter(*ITEMS[name]) for name in ("quantities", "sources")}
 _NUMBERS: Final = frozenset({"low", "best", "high"})
 
 
 class _Sink:
-    """What a zip is written to, piece by piece. It cannot be read or turned back."""
+    """The destination of a zip, which is written in chunks and cannot be read or rewound."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -62,17 +62,17 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Called by `zipfile`; there is nothing to do."""
+        """Called by `zipfile`; does nothing."""
 
     def taken(self) -> bytes:
-        """What was written since this was called last."""
+        """The bytes that were written since the last call."""
         taken = b"".join(self._pieces)
         self._pieces.clear()
         return taken
 
 
 def write_csv_zip(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The zip. First the names of the extra fields are found out, as for the table alone."""
+    """The zip. The names of the extra fields are collected first, as for the table alone."""
     extra = yield from csv_table.extra_columns(batches)
     sink: Any = _Sink()
     with ExitStack() as held, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
@@ -188,5 +188,6 @@ def _resource(
 
 
 def _fields(names: Iterable[str]) -> list[dict[str, Any]]:
-    """Every cell is text, so that nothing is read as another value, but for numbers."""
+    """The fields of a table: every cell is text, so that nothing is read as another type, except
+    numbers."""
     return [{"name": name, "type": "number" if name in _NUMBERS else "string"} for name in names]

@@ -1,6 +1,6 @@
 """Parquet: a row for each statement, with the fields of the API as nested columns.
 
-`pyarrow` is imported when a file is written, and by nothing else: it is an extra dependency.
+`pyarrow` is an extra dependency, and is imported only when a file is written.
 """
 
 from __future__ import annotations
@@ -23,19 +23,18 @@ __all__ = ["LOSSES", "is_installed", "write_parquet"]
 LOSSES: Final = (HISTORY,)
 
 _GROUP: Final = 5_000
-"""Statements of a row group, which is what a reader takes into memory at a time."""
+"""The statements of a row group, which a reader loads at a time."""
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def is_installed() -> bool:
-    """Whether there is what a Parquet file is written with."""
+    """Whether the library for Parquet is installed."""
     return importlib.util.find_spec("pyarrow") is not None
 
 
 def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The whole file. Statements wait in memory, as columns, until there are enough for a row
-    group."""
+    """The whole file. Statements wait in memory, as columns, until a row group is full."""
     import pyarrow  # noqa: PLC0415 - an extra dependency
     from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra dependency
 
@@ -59,7 +58,7 @@ def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
 
 
 class _Sink(io.RawIOBase):
-    """What a file is written to, piece by piece."""
+    """The destination of a file that is written in chunks."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -78,7 +77,7 @@ class _Sink(io.RawIOBase):
         return self._size
 
     def taken(self) -> bytes:
-        """What was written since this was called last."""
+        """The bytes that were written since the last call."""
         taken = b"".join(self._pieces)
         self._pieces.clear()
         return taken

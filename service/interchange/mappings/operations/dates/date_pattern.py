@@ -1,6 +1,6 @@
-"""Reads dates by the patterns that a mapping names. A text that no pattern matches is no date, and
-nothing is filled in: a missing day stays missing, and a year of two digits is read only by a
-pattern that says in which hundred years it lies."""
+"""Reads dates by the patterns that a mapping names. A text that no pattern matches is not a date,
+and nothing is filled in: a missing day stays missing, and a year of two digits is read only by a
+pattern that names its hundred years."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ _SEASON: Final = re.compile(r"([^\W_]+)[\s-]*([0-9]{4})|([0-9]{4})[\s-]*([^\W_]+
 
 
 def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
-    """The date that `text` is by the first of the patterns that matches it; None if none does. A
-    text that is longer than any date is not looked at: patterns take long for very long texts. Two
-    dates that the same pattern matches may stand in it, from the one to the other."""
+    """The date in `text` by the first pattern that matches it; None if none does. A text that is
+    longer than any date is not examined, because patterns take long for very long texts. The text
+    may be a range of two dates that the same pattern matches."""
     if len(text) > _LONGEST:
         return None
     for read in (_read, _range):
@@ -77,8 +77,8 @@ def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
 
 
 def no_such_date(text: str, patterns: Sequence[str]) -> str | None:
-    """Why a text that has the form of a date by one of the patterns is none: what there is not of
-    day, month and time. None if it has no such form."""
+    """Why a text in the form of a date, by one of the patterns, is not one: which day, month or
+    time does not exist. None if it has no such form."""
     about = about_which(text) if "circa" in patterns else None
     if about is not None:
         return no_such_date(about, [*(each for each in patterns if each != "circa"), "iso"])
@@ -105,7 +105,7 @@ def _read(text: str, pattern: str, patterns: Sequence[str]) -> ReadDate | None:
 
 
 def _range(text: str, pattern: str, _: Sequence[str]) -> ReadDate | None:
-    """From one date to another, neither of them a part of a month. A year is not completed:
+    """A range of two dates, neither of which is a part of a month. A year is not completed:
     `2023-24` may be a season or a month."""
     parts: list[ReadDate] = []
 
@@ -123,7 +123,7 @@ def _range(text: str, pattern: str, _: Sequence[str]) -> ReadDate | None:
 
 
 def _iso(text: str, _: Sequence[str]) -> ReadDate | None:
-    """EDTF as it is, and what other programs write for ISO 8601."""
+    """EDTF unchanged, and what other programs write as ISO 8601."""
     if found := _BASIC.fullmatch(text):
         return checked_date("-".join(found.groups()))
     if "/" not in text and (timed := timed_day(text)):
@@ -154,7 +154,7 @@ def _year(text: str, _: Sequence[str]) -> ReadDate | None:
 
 
 def _circa(text: str, patterns: Sequence[str]) -> ReadDate | None:
-    """What stands behind `c.` is read by the other patterns of the mapping, or as EDTF."""
+    """The text after `c.`, read by the other patterns of the mapping, or as EDTF."""
     about = about_which(text)
     if about is None:
         return None
@@ -164,7 +164,7 @@ def _circa(text: str, patterns: Sequence[str]) -> ReadDate | None:
 
 
 def _bc(text: str, _: Sequence[str]) -> ReadDate | None:
-    """55 BC is the year -54: there is a year 0 in EDTF, but not in what people write."""
+    """55 BC is the year -54, because EDTF has a year 0 and historical dates do not."""
     found = _BC.fullmatch(text)
     return checked_date(_year_text(1 - int(found[1]))) if found and int(found[1]) else None
 
@@ -189,12 +189,12 @@ _READERS: Final[dict[str, Callable[[str, Sequence[str]], ReadDate | None]]] = {
     "seasons": _seasons,
 }
 PATTERNS: Final = tuple(_READERS)
-"""The names of the patterns that need nothing to be said."""
+"""The names of the patterns without a parameter."""
 PATTERN_NAMES: Final = f"{', '.join(_READERS)}, and for years of two digits such as dmy-1930"
 
 
 def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None:
-    """Read a day that may have its weekday before it and a time behind it."""
+    """Read a day that may have its weekday before it and a time after it."""
     text = without_weekday(text)
     timed = timed_day(text)
     day = read(timed.day if timed else text)
@@ -202,7 +202,7 @@ def _timed(text: str, read: Callable[[str], ReadDate | None]) -> ReadDate | None
 
 
 def _numbers(text: str, month: int, day: int) -> ReadDate | None:
-    """Numbers with the year behind them; `month` and `day` are their places."""
+    """Numbers with the year last; `month` and `day` are their places."""
     if found := _THREE.fullmatch(text):
         m, d = int(found[month + 1]), int(found[day + 1])
         doubts = ReadDate("", swappable=m != d and max(m, d) <= 12, settled=max(m, d) > 12)
@@ -212,7 +212,7 @@ def _numbers(text: str, month: int, day: int) -> ReadDate | None:
 
 
 def _words(text: str) -> ReadDate | None:
-    """A day whose month has its name, in either order; a month and a year. The middle of a month is
+    """A day with its month's name, in either order; or a month and a year. The middle of a month is
     some time in that month."""
     plain = " ".join(_FILLING.sub(" ", folded(text)).split())
     if found := _DAY_NAMED.fullmatch(plain):

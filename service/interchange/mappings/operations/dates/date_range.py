@@ -1,4 +1,4 @@
-"""Reads what stands in one cell from one date to another: `3–5 May 2023`, `2017-2019`."""
+"""Reads ranges of dates in one cell: `3–5 May 2023`, `2017-2019`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _PART: Final = re.compile(r"(?<=[^\W_])(?=[\W_])|(?<=[\W_])(?=[^\W_])")
 
 
 def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
-    """The time from one date to a later one in EDTF, by a function that reads one date; None if it
-    is no such text. What the two have in common may stand only once: the month or the year. What
-    goes on has an open end."""
+    """The range from one date to a later one in EDTF, by a function that reads one date; None if
+    the text is not a range. A month or year that both share may be written once. A range that goes
+    on has an open end."""
     if len(text) > _LONGEST or not _YEAR.search(text):
         return None
     bare = _FROM.sub("", text, count=1) if _FROM.match(text) else text
@@ -37,7 +37,7 @@ def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
 
 
 def _halves(text: str) -> Iterator[tuple[str, str]]:
-    """What stands before and behind a dash, or a word such as `to`."""
+    """The parts before and after a dash, or a word such as `to`."""
     signs = [*_BETWEEN.finditer(text)] or [*_DASH.finditer(text)]
     if len(signs) == 1:
         yield text[: signs[0].start()], text[signs[0].end() :]
@@ -64,5 +64,5 @@ def _span(start: str, end: str) -> str | None:
 
 
 def _places(text: str) -> list[int]:
-    """Where a part of a date may begin or end."""
+    """The places at which a part of a date may begin or end."""
     return [found.start() for found in _PART.finditer(text)]

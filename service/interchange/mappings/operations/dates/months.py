@@ -58,13 +58,13 @@ _LEAST: Final = 3
 
 
 def folded(text: str) -> str:
-    """The text in small letters without accents."""
+    """The text in lower case without accents."""
     plain = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def _beginnings() -> dict[str, int | None]:
-    """Every name and every beginning of one; None where it could mean two months."""
+    """Every name and every beginning of one; None for a beginning that two months share."""
     found: dict[str, int | None] = {}
     for number, names in enumerate(_MONTHS, start=1):
         for name in map(folded, names.split()):
@@ -87,13 +87,13 @@ _BY_SEASON: Final = {folded(name): number for number, names in _SEASONS for name
 
 
 def month_named(word: str) -> int | None:
-    """The month (1 to 12) of a name or of an abbreviation that can mean no other month."""
+    """The month (1 to 12) of a name or of an unambiguous abbreviation."""
     return _BY_BEGINNING.get(folded(word).rstrip("."))
 
 
 def without_weekday(text: str) -> str:
-    """What stands behind the name of a day of the week, or behind its first three letters or more;
-    all of it if that could be a month."""
+    """The text after the name of a weekday, or after its first three letters or more; the whole
+    text if that could be a month."""
     found = _FIRST_WORD.fullmatch(text)
     if found is None:
         return text
@@ -102,5 +102,5 @@ def without_weekday(text: str) -> str:
 
 
 def season_named(word: str) -> int | None:
-    """The number that EDTF gives to a season, a quarter or a half of a year."""
+    """The EDTF code of a season, a quarter or a half of a year."""
     return _BY_SEASON.get(folded(word))

@@ -1,4 +1,4 @@
-"""A date that was read, or the reason why there is no such date."""
+"""A date that was read, or the reason why it does not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEAP_DAY: Final = (2, 29)
 
 
 class NoSuchDate(Exception):
-    """A text has the form of a date, and names a day, a month or a time that there is not. The
+    """A text has the form of a date, but names a day, a month or a time that does not exist.
     `reason` is a sentence."""
 
     def __init__(self, reason: str) -> None:
@@ -27,8 +27,8 @@ class NoSuchDate(Exception):
 
 
 class ReadDate(NamedTuple):
-    """A date in EDTF. `swappable`: day and month are numbers that could change places; `settled`:
-    they are numbers that could not; `short`: the year had two digits."""
+    """A date in EDTF. `swappable`: day and month are numbers that could be swapped; `settled`: they
+    are numbers that could not; `short`: the year had two digits."""
 
     text: str
     swappable: bool = False
@@ -37,8 +37,8 @@ class ReadDate(NamedTuple):
 
 
 def checked_date(text: str, like: ReadDate | None = None) -> ReadDate | None:
-    """The text as a date, with the doubts of another one that it was made of; None if it has not
-    the form of a date. Raises NoSuchDate."""
+    """The text as a date, with the doubts of the date that it was made from; None if it does not
+    have the form of a date. Raises NoSuchDate."""
     try:
         dates.parse(text)
     except DateError as error:
@@ -50,14 +50,14 @@ def checked_date(text: str, like: ReadDate | None = None) -> ReadDate | None:
 
 
 def checked_month(year: str, month: int) -> ReadDate | None:
-    """A month of a year; a number that is none is not taken for a season. Raises NoSuchDate."""
+    """A month of a year; an invalid number is not taken for a season. Raises NoSuchDate."""
     if not 1 <= month <= _LAST_MONTH:
         raise NoSuchDate(_no_month(month))
     return checked_date(f"{year}-{month:02}")
 
 
 def _reason(year: int, month: int, day: str | None) -> str | None:
-    """Why there is no such day or month; None if there is."""
+    """Why a day or month does not exist; None if it does."""
     if not 1 <= month <= _LAST_MONTH:
         return _no_month(month)
     if day is None or 1 <= int(day) <= days_in_month(year, month):

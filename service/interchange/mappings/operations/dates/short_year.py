@@ -1,5 +1,5 @@
-"""Years of two digits. Only a pattern reads them that says in which hundred years they lie:
-`dmy-1930` takes 29 for 2029 and 30 for 1930."""
+"""Years of two digits. Only a pattern that names their hundred years reads them: `dmy-1930` takes
+29 for 2029 and 30 for 1930."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ def is_short_pattern(name: str) -> bool:
 
 
 def order_of(name: str) -> str:
-    """The pattern with the same order of day, month and year that reads four digits."""
+    """The pattern with the same order of day, month and year for four digits."""
     return name.partition("-")[0]
 
 
 def with_whole_year(text: str, name: str) -> str | None:
-    """The date with four digits for its year, by a pattern of that name; None if it is not written
-    so."""
+    """The date with a year of four digits, by a pattern of that name; None if it does not match."""
     order, _, first = name.partition("-")
     found = (_BEFORE if order == "ymd" else _BEHIND).fullmatch(text.strip())
     if found is None:

@@ -1,4 +1,4 @@
-"""A date of a start, an end and a precision, as EDTF."""
+"""Dates with a start, an end and a precision, as EDTF."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from events.errors import DateError
 __all__ = ["OPEN", "PRECISIONS", "span_of"]
 
 OPEN: Final = ".."
-"""The end of what goes on, in EDTF."""
+"""The end of something that goes on, in EDTF."""
 PRECISIONS: Final = ("exact", "one-of", "day", "week", "month", "year")
 
 
 def span_of(start: str, end: str, precision: str) -> str:
     """The date from `start` to `end`, either of which may be empty.
 
-    `exact`: from the one to the other. `one-of`: some day between them. A unit: some time in the
-    units that the two are in, which is one date where both are in the same. An end
-    may be open (`..`). Raises DateError.
+    `exact`: from the start to the end. `one-of`: some day between them. A unit: some time in the
+    units that contain them, which is a single date if both are in the same unit. An end may be open
+    (`..`). Raises DateError.
     """
     if precision not in PRECISIONS:
         names = ", ".join(PRECISIONS)
@@ -41,7 +41,8 @@ def span_of(start: str, end: str, precision: str) -> str:
 
 
 def _around(start: str, end: str, unit: str) -> str:
-    """The unit around the first day, or every unit from there to that of the last day."""
+    """The unit that contains the first day, or every unit from there to the one that contains the
+    last day."""
     days = [_day(dates.parse(start).earliest), _day(dates.parse(end).latest)]
     if unit == "week":
         first = days[0] - timedelta(days[0].weekday())

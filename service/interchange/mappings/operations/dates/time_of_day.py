@@ -1,4 +1,4 @@
-"""The time of day behind a date, as EDTF has it."""
+"""The time of day after a date, as in EDTF."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _HALVES: Final = {"a": 0, "p": _NOON}
 
 
 class TimedDay(NamedTuple):
-    """A day as it is written, and its time with a `T` before it; empty for midnight, which is what
-    programs write for no time."""
+    """A day as it is written, and its time after a `T`; empty for midnight, which programs write if
+    they know no time."""
 
     day: str
     time: str
 
 
 def timed_day(text: str) -> TimedDay | None:
-    """The day and the time that stand in a text; None if no time does. Hours with AM or PM are
-    those from 1 to 12: for others it raises NoSuchDate."""
+    """The day and the time in a text; None if it has no time. Raises NoSuchDate for hours with AM
+    or PM other than 1 to 12."""
     if ":" not in text:
         return None
     found = next(filter(None, (form.fullmatch(text) for form in _WRITTEN)), None)

@@ -1,4 +1,4 @@
-"""What to say about a text that is not read as a date."""
+"""Messages about a text that is not read as a date."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class UnreadDate(NamedTuple):
 
 def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
     """What is wrong with a text that none of the patterns reads: it names a day, a month or a time
-    that there is not, or it has another form."""
+    that does not exist, or it has another form."""
     turned = [name for name in map(_turned, patterns) if name is not None]
     other = next((name for name in turned if date_by_patterns(text, [name])), None)
     reason = no_such_date(text, patterns)
@@ -50,7 +50,7 @@ def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
 
 
 def _turned(pattern: str) -> str | None:
-    """The pattern with day and month in the other order; None if it has no such order."""
+    """The pattern with day and month swapped; None if that has no sense."""
     order = order_of(pattern)
     return pattern.replace(order, _TURNED[order]) if order in _TURNED else None
 

@@ -1,4 +1,4 @@
-"""The words that make a date vague, in a dozen languages: about, which part of a month, and that
+"""Words that make a date vague, in a dozen languages: about, which part of a month, and that
 something has not ended."""
 
 from __future__ import annotations
@@ -49,18 +49,18 @@ _OPEN_ENDS: Final = frozenset(folded(word).replace("_", " ") for word in _OPEN.s
 
 
 def is_open_end(text: str) -> bool:
-    """Whether a text says that something goes on, where its end would stand."""
+    """Whether a text, in the place of an end, says that something goes on."""
     return " ".join(folded(text).strip(" .…()").split()) in _OPEN_ENDS
 
 
 def about_which(text: str) -> str | None:
-    """The date without the word for about before or behind it; None if there is none."""
+    """The date without a word for about before or after it; None if it has none."""
     found = _CIRCA.fullmatch(text)
     return found and (found[1] or found[2])
 
 
 def without_part(text: str) -> str | None:
-    """A month, in small letters and without accents, without what says whether it is the beginning,
-    the middle or the end of it; None if nothing does."""
+    """A month, in lower case and without accents, without the words for its beginning, middle or
+    end; None if it has none."""
     found = _PART.fullmatch(text)
     return found and found[1]
