@@ -14,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.article import Article, Opener, published
 from tests.browser.tab import Tab, new_context
 from tests.browser.timelines import corrected, growing, later, signed, two
 from tests.serving import Service, running
@@ -131,6 +132,21 @@ def watched(browser: Browser, tab: Tab, server: Service) -> Iterator[Watched]:
 @pytest.fixture
 def page(watched: Watched) -> Page:
     return watched.page
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Another site, with an article for every frame that is asked for behind `?`."""
+    with published() as address:
+        yield address
+
+
+@pytest.fixture
+def open_article(watched: Watched, site: str, server: Service) -> Iterator[Opener]:
+    """Opens an article with an embed of this path, in a frame of this width and height."""
+    base = f"{server.url}/embed/"
+    yield lambda path, *size: Article(watched.page, site, base + path, *size)
+    watched.strangers = [url for url in watched.strangers if not url.startswith(site)]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from tests.browser.test_embed import Site
+from tests.browser.article import Site
 from tests.serving import Service
 
 SIZES: dict[str, dict[str, Any]] = {

@@ -18,6 +18,7 @@ import * as list from "../list/list.js";
 import * as summary from "../list/summary.js";
 import { byId } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
+import { keep } from "../look/own_scroll.js";
 import * as overview from "../overview/overview.js";
 import * as recorded from "../overview/recorded.js";
 import * as alarm from "../proof/alarm.js";
@@ -53,6 +54,7 @@ async function open() {
   moment.start();
   folds.start();
   print.start();
+  if (address.embedded) keep([byId("list"), byId("detail")]);
   meet();
   importing.start(review.way);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });

@@ -19,6 +19,8 @@ const end = new IntersectionObserver(reach, { rootMargin: "1200px" });
 let room = STEP;
 /** @type {Set<string>} */
 let known = new Set();
+/** The row that had the focus last, or whose statement was open: from there a link may lead to a statement without a row. */
+let left = "";
 
 /** @param {(id: string, how: {keyboard: boolean}) => void} choose */
 export function start(choose) {
@@ -30,6 +32,9 @@ export function start(choose) {
     choose(String(item.getAttribute("data-statement-id")), { keyboard: event.detail === 0 });
   });
   list.addEventListener("keydown", walk);
+  list.addEventListener("focusin", (/** @type {FocusEvent} */ { target }) => {
+    left = /** @type {Element} */ (target).closest("[data-statement-id]")?.getAttribute("data-statement-id") ?? left;
+  });
   watch();
 }
 
@@ -160,17 +165,18 @@ export function mark({ near = false } = {}) {
   for (const item of list.children) {
     if (item.getAttribute("data-statement-id") === id) {
       item.setAttribute("aria-current", "true");
+      left = id;
       if (near) bringIntoSight(item);
     } else item.removeAttribute("aria-current");
   }
 }
 
 /**
- * @param {string} id of a statement whose row gets the focus; without a row of it the list does
+ * @param {string} id of a statement whose row gets the focus; without a row of it, the row that the reader came from, or the first
  * @param {{near: boolean}} how `near` scrolls to it
  */
 export function focus(id, { near }) {
-  const row = list.querySelector(`[data-statement-id="${CSS.escape(id)}"]`);
+  const row = [id, left].map((each) => list.querySelector(`[data-statement-id="${CSS.escape(each)}"]`)).find(Boolean) ?? list.firstElementChild;
   (row?.querySelector("a") ?? pane).focus({ preventScroll: true });
   if (near && row) bringIntoSight(row);
 }
