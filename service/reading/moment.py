@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Final, NamedTuple
 
+from events.edtf.calendar import days_in_month
+from events.edtf.readings import readings
 from events.edtf.timestamp import TIMESTAMP_ADVICE, parse_rfc3339
 from events.errors import DateError, Fault, InvalidInput, Unknown
 from projections.queries.events import last_recorded_by, recorded_at
@@ -19,6 +22,8 @@ MOST: Final = 2**53 - 1
 
 _DIGITS = re.compile(r"[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/. ])[0-9]{1,2}\1[0-9]{2}")
 _SPACED_OFFSET = re.compile(r"[Tt][0-9:.]+ [0-9]")
 
 
@@ -57,6 +62,9 @@ def point_in(text: str) -> int | Instant:
     try:
         return Instant(parse_rfc3339(text))
     except DateError as error:
+        advice = _advice_for(text)
+        if advice:
+            raise DateError(advice, error.column) from error
         forms = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
         more = error.message.removeprefix(TIMESTAMP_ADVICE).strip()
         plus = (
@@ -65,6 +73,34 @@ def point_in(text: str) -> int | Instant:
             else ""
         )
         raise DateError(" ".join(filter(None, (forms, more, plus))), error.column) from error
+
+
+def _advice_for(text: str) -> str:
+    """What to write for a day, month or time that is written by another habit; empty for others."""
+    if _SHORT_YEAR.fullmatch(text.strip()):
+        return "Write the year in front and with its four digits, like 2024-10-01."
+    found = readings(text)
+    if found is None or found.texts == (text,):
+        return ""
+    moments = [moment for date in found.texts if (moment := _moment_of(date))]
+    if not moments:
+        return ""
+    which = ", whichever is meant" if len(moments) > 1 else ""
+    return f"Write {' or '.join(moments)}{which}."
+
+
+def _moment_of(date: str) -> str | None:
+    """A date as a moment: of a month it is the last day."""
+    month = _MONTH.fullmatch(date)
+    if month is not None:
+        return f"{date}-{days_in_month(int(month[1]), int(month[2])):02}"
+    if _DAY.fullmatch(date):
+        return date
+    for end in ("", "Z", ":00Z"):
+        with suppress(DateError):
+            parse_rfc3339(date + end)
+            return date + end
+    return None
 
 
 def moment_at(

@@ -6,8 +6,10 @@ import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import { withTime } from "../look/recorded_time.js";
 import * as address from "../state/address.js";
+import { serviceTime } from "../state/api.js";
 import { settled } from "../state/moments.js";
 import { asKnown, inZone, recordedWords } from "../words/instant.js";
+import { momentIn } from "../words/written.js";
 
 const slider = byId("as-of-slider");
 const field = byId("as-of");
@@ -18,6 +20,8 @@ const WHOLE = /^(\d*|\d{4}-\d\d-\d\d|\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d))$/;
 const NUMBERED = /^r(?:evision)?\s*(\d+)$/i;
 const pause = new Pause();
 let head = 1;
+/** @type {Record<string, {written: string, moment: string}>} by parameter, what a reader wrote that is the moment in the address */
+const taken = {};
 /** Whether the reader is writing in the field, and whether what stands there is still to be asked for. */
 let writing = false;
 let unasked = false;
@@ -32,14 +36,14 @@ export function start() {
   field.addEventListener("input", write);
   field.addEventListener("change", () => {
     writing = false;
-    if (unasked) pin(meant(field.value));
+    if (unasked) pin(meant("as_of", field.value));
     else showAddress();
   });
   field.addEventListener("blur", () => {
     writing = false;
     if (!unasked) showAddress();
   });
-  compare.addEventListener("change", () => address.go({ compare: meant(compare.value) || null }));
+  compare.addEventListener("change", () => address.go({ compare: meant("compare", compare.value) || null }));
   byId("to-now").addEventListener("click", (/** @type {MouseEvent} */ event) => {
     pin("");
     if (event.detail === 0) focusOn(byId("list")); // by the keyboard, and the button is gone
@@ -50,13 +54,15 @@ export function start() {
 function write() {
   writing = unasked = true;
   pause.cancel();
-  if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(meant(field.value)));
+  if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(meant("as_of", field.value)));
 }
 
-/** @param {string} written @returns {string} the moment for the address: the words that the page has for one are taken, too */
-function meant(written) {
+/** @param {"as_of" | "compare"} name @param {string} written @returns {string} the moment for the address, of one that is written as people do */
+function meant(name, written) {
   const text = written.trim();
-  return text.toLowerCase() === "now" ? "" : text.replace(NUMBERED, "$1");
+  const moment = text.toLowerCase() === "now" ? "" : momentIn(text, serviceTime()) ?? text.replace(NUMBERED, "$1");
+  taken[name] = { written: text, moment };
+  return moment;
 }
 
 /** @param {string} moment @param {{replace?: boolean}} [how] */
@@ -76,7 +82,13 @@ export function showAddress() {
   if (!writing || document.activeElement !== field) field.value = address.all("as_of").join(" or ");
   if (document.activeElement !== compare) compare.value = address.all("compare").join(" or ");
   document.documentElement.classList.toggle("pinned", isPinned());
-  byId("unfinished").textContent = settled().map(unfinished).join(" ");
+  byId("unfinished").textContent = [...Object.entries(taken).map(ended), ...settled().map(unfinished)].filter(Boolean).join(" ");
+}
+
+/** @param {[string, {written: string, moment: string}]} taken @returns {string} how it was taken, where that is a moment of other words */
+function ended([name, { written, moment }]) {
+  if (!/-/.test(moment) || moment === written || moment !== address.one(name)) return "";
+  return `“${written}” is taken to its end${/T/.test(moment) ? `, ${inZone(moment)}` : " in UTC"}.`;
 }
 
 /** @param {import("../state/moments.js").Replaced} replaced a moment that is not over @returns {string} what the address has in its place */

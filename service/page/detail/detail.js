@@ -15,7 +15,7 @@ import { changesOf } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
 import { record } from "../state/record.js";
 import { laterRecording } from "../state/moments.js";
-import { asKnown, inZone } from "../words/instant.js";
+import { asKnown, laterWords } from "../words/instant.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
 import { leftOut } from "./left_out.js";
@@ -110,7 +110,7 @@ async function without(id, error) {
   if (error.slug === "statement-redacted") return [REDACTED];
   const later = address.one("as_of") ? await laterRecording(id) : null;
   if (!later) return [error.message];
-  return ["This statement was not on record yet. ", addressLink({ as_of: later.moment }, `It was recorded on ${inZone(later.time)}`), "."];
+  return ["This statement was not on record yet. ", addressLink({ as_of: later.moment }, `It was recorded on ${laterWords(later.time, address.one("as_of"))}`), "."];
 }
 
 /** @param {{statement: string}} related */

@@ -8,7 +8,7 @@ import * as address from "../state/address.js";
 import { correctedCount, facets } from "../state/facets.js";
 import { firstRecording } from "../state/moments.js";
 import { MONTHS, yearWords } from "../words/dates.js";
-import { civil, inZone } from "../words/instant.js";
+import { civil, laterWords } from "../words/instant.js";
 import { scopeOf } from "./scope.js";
 
 /** @typedef {import("./scope.js").Scope} Scope */
@@ -49,7 +49,7 @@ async function nothing() {
   if (!address.one("as_of")) return ["There are no statements yet."];
   const first = await firstRecording();
   if (!first) return ["Nothing was on record yet, and nothing is now."];
-  const way = link({ as_of: first.moment }, `The first statement was recorded on ${inZone(first.time)}`);
+  const way = link({ as_of: first.moment }, `The first statement was recorded on ${laterWords(first.time, address.one("as_of"))}`);
   return ["Nothing was on record yet. ", way, ", whatever had been said before."];
 }
 

@@ -122,8 +122,18 @@ class Limit {
   }
 }
 
-/** @param {Response} answer */
-const sentAt = (answer) => Date.parse(answer.headers.get("Date") ?? "") || Date.now();
+/** Milliseconds that the clock of the service is ahead of the reader's. */
+let ahead = 0;
+
+/** The time by the clock of the service, in milliseconds. */
+export const serviceTime = () => Date.now() + ahead;
+
+/** @param {Response} answer @returns {number} when it was sent, in milliseconds by the clock of the service */
+function sentAt(answer) {
+  const sent = Date.parse(answer.headers.get("Date") ?? "") || Date.now();
+  ahead = sent - Date.now();
+  return sent;
+}
 
 /**
  * Sends a form to the service. Throws a `Problem` as `ask` does.

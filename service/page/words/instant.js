@@ -111,6 +111,20 @@ export function dayWords(text) {
 /** @param {string} text RFC 3339 @returns {string} when, in the reader's time zone and in UTC */
 export const atTime = (text) => `on ${recordedWords(text)}`;
 
+const days = new Intl.DateTimeFormat("en-CA"); // 2024-10-01
+
+/**
+ * When something was recorded that a moment does not know: where both would read alike, whole, and why it was later.
+ * @param {string} time of recording, RFC 3339 @param {string} moment a revision, a day or a time
+ */
+export function laterWords(time, moment) {
+  const named = new Date(`${moment.slice(0, 10)}T00:00:00Z`).getTime();
+  if (Number.isNaN(named)) return inZone(time); // a revision
+  if (moment.length === 10) return days.format(new Date(time)) > moment ? inZone(time) : `${recordedWords(time)}, when that day was over in UTC`;
+  const alike = Math.floor(Date.parse(time) / 1000) === Math.floor(Date.parse(moment) / 1000);
+  return alike ? `${recordedWords(time)}, a part of a second later` : inZone(time);
+}
+
 /**
  * @param {{revision: number, recorded_at: string}} moment an earlier one
  * @param {boolean} [early] whether it is before the timeline was opened, and this is the opening

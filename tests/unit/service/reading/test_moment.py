@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from events.errors import DateError
@@ -37,3 +39,24 @@ def test_a_number_beyond_every_revision_is_a_revision(text: str) -> None:
     """So it is answered as any that is beyond the timeline's, and not with the largest number."""
     assert point_in(text) == MOST
     assert point_in("0" * 100 + "60") == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant."),
+        ("13.10.2024", "Write 2024-10-13."),
+        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-01."),
+        ("29 Nov 2026", "Write 2026-11-29."),
+        ("February 2024", "Write 2024-02-29."),
+        ("2024-10-01 14:00", "Write 2024-10-01T14:00:00Z."),
+        ("1 October 2024 14:00:05", "Write 2024-10-01T14:00:05Z."),
+    ],
+)
+def test_what_to_write_for_another_habit_is_said(text: str, says: str) -> None:
+    """For exactly that text; what is said to be written is a moment."""
+    with pytest.raises(DateError) as refused:
+        point_in(text)
+    assert refused.value.message == says
+    for written in re.findall(r"\d{4}-[^\s,]+\w", says):
+        point_in(written)

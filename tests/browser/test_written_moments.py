@@ -1,0 +1,169 @@
+"""Moments as people write them: what is certain is taken, the rest refused with what to write."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.questions import shown
+
+pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+
+READ = """async ([texts, now]) => {
+    const { momentIn } = await import("/page/words/written.js");
+    return texts.map((text) => momentIn(text, Date.parse(now)));
+}"""
+NOW = "2026-03-01T19:50:00Z"
+MEANT = {
+    "29 Nov 2026": "2026-11-29",
+    "29 November 2026": "2026-11-29",
+    "29th of Nov., 2026": "2026-11-29",
+    "Nov 29, 2026": "2026-11-29",
+    "sept 2024": "2024-09-30",
+    "February 2024": "2024-02-29",
+    "2023-02": "2023-02-28",
+    "31 Feb 2023": "2023-02-31",
+    "31 Feb 2023, 10:00": "2023-02-31",
+    "today": "2026-03-01",
+    "Yesterday": "2026-02-28",
+    "19:42": "2026-03-01T19:42:59.999999Z",
+    "9:05:07": "2026-03-01T09:05:07.999999Z",
+    "yesterday at 14:00": "2026-02-28T14:00:59.999999Z",
+    "2024-10-01 14:00": "2024-10-01T14:00:59.999999Z",
+    "2024-10-01T14:00+02:00": "2024-10-01T12:00:59.999999Z",
+    "1 Oct 2024, 14:00:05 UTC": "2024-10-01T14:00:05.999999Z",
+    # As the page itself shows a time, to a reader in Berlin:
+    "1 Oct 2024, 14:00:05 CEST": "2024-10-01T12:00:05.999999Z",
+}
+LEFT = [
+    *(
+        "01.10.2024",
+        "10/01/24",
+        "13.10.2024",
+        "2024-10-01T14:00:05Z",
+        "40",
+        "2024",
+        "r40",
+        "Foo 2024",
+    ),
+    *(
+        "1 Oct 2024, 14:00:05 PST",
+        "25:00",
+        "2024-10-01T14:00:05.5+02:00",
+        "2024-13",
+        "Oct 2024 14:00",
+    ),
+]
+"""What the service takes or refuses as it is written."""
+
+
+def test_what_is_meant_for_certain_is_read(page: Page) -> None:
+    """Days and months by name, today and yesterday by the clock of the service, times of a day in
+    UTC: each to its end."""
+    page.goto("/t/kursk")
+    read = page.evaluate(READ, [[*MEANT, *LEFT], NOW])
+    assert dict(zip([*MEANT, *LEFT], read, strict=True)) == MEANT | dict.fromkeys(LEFT)
+
+
+def write(page: Page, text: str) -> None:
+    field = page.get_by_test_id("as-of")
+    field.fill(text)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize("frame", ["t", "embed"])
+def test_a_written_moment_is_taken_to_its_end(page: Page, two: str, frame: str) -> None:
+    """The address has it as the service takes it, and the page says what became of it."""
+    page.goto(f"/{frame}/{two}")
+    shown(page)
+    told = page.get_by_test_id("unfinished")
+    write(page, "1 Jan 2020, 10:00")
+    expect(page).to_have_url(re.compile(r"as_of=2020-01-01T10%3A00%3A59.999999Z$"))
+    expect(told).to_have_text("“1 Jan 2020, 10:00” is taken to its end, 1 Jan 2020, 11:00:59 CET.")
+    write(page, "February 2020")
+    expect(page).to_have_url(re.compile(r"as_of=2020-02-29$"))
+    expect(told).to_have_text("“February 2020” is taken to its end in UTC.")
+    write(page, "today")
+    expect(page).to_have_url(re.compile(r"as_of=3$"))
+    expect(told).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d is not over in UTC: this is what was"))
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_what_changed_since_yesterday(page: Page, two: str) -> None:
+    """The field beside it takes the same."""
+    page.goto(f"/t/{two}")
+    shown(page)
+    page.get_by_test_id("compare").fill("yesterday")
+    page.get_by_test_id("compare").press("Enter")
+    expect(page).to_have_url(re.compile(r"compare=\d{4}-\d\d-\d\d$"))
+    expect(page.get_by_test_id("difference")).to_contain_text("Recorded: 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant."),
+        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-01."),
+        ("31 Feb 2024", "Day 31 does not exist in 2024-02"),
+    ],
+)
+def test_what_may_mean_two_days_is_refused(page: Page, two: str, text: str, says: str) -> None:
+    """With what to write for exactly that, and what is written stays in its field."""
+    page.goto(f"/t/{two}")
+    shown(page)
+    write(page, text)
+    expect(page.locator("#as-of-fault")).to_contain_text(says)
+    expect(page.locator("html")).to_have_attribute("data-reading", "refused")
+
+
+def first_recorded(api: httpx.Client, name: str) -> str:
+    items = api.get(f"/v1/timelines/{name}/statements", params={"order": "recorded"}).json()[
+        "items"
+    ]
+    return str(items[0]["recorded_at"])
+
+
+def is_going_on(api: httpx.Client, second: str) -> bool:
+    """Whether this second is not over by the clock of the service."""
+    now = parsedate_to_datetime(api.get("/health/live").headers["Date"])
+    return now <= datetime.fromisoformat(f"{second}+00:00")
+
+
+def test_a_second_that_has_a_recording_says_why_it_has_none_yet(
+    page: Page, api: httpx.Client, two: str
+) -> None:
+    """A time that is exact is before what was recorded in its second: page and detail say so; a
+    time that is written as the page shows it has the whole second."""
+    whole = first_recorded(api, two)
+    second = whole[:19]
+    while is_going_on(api, second):  # the address would take the revision in its place
+        pass
+    page.goto(f"/t/{two}?as_of={second}Z&statement=a")
+    summary, detail = page.get_by_test_id("summary"), page.get_by_test_id("detail")
+    expect(summary).to_contain_text("Nothing was on record yet.")
+    expect(summary).to_contain_text(f"({whole}), a part of a second later")
+    expect(detail).to_contain_text(f"({whole}), a part of a second later")
+    write(page, second.replace("T", " "))
+    expect(summary).not_to_contain_text("Nothing was on record yet.")
+
+
+def test_a_day_of_the_reader_that_is_another_in_utc_says_so(page: Page) -> None:
+    """What was recorded late on a day of the reader, after it was over in UTC, would seem to be
+    denied."""
+    page.goto("/t/kursk")
+    told = page.evaluate(
+        """async () => {
+            const { laterWords } = await import("/page/words/instant.js");
+            const time = "2026-06-01T22:30:00.5Z"; // in Berlin it is the next day
+            return ["2026-05-31", "2026-06-01", "2026-06-02", "40", "2026-06-01T22:30:00Z"]
+                .map((moment) => laterWords(time, moment));
+        }"""
+    )
+    local, whole = "2 Jun 2026, 00:30:00 CEST", "2 Jun 2026, 00:30:00 CEST (2026-06-01T22:30:00.5Z)"
+    over = f"{whole}, when that day was over in UTC"
+    assert told == [local, local, over, local, f"{whole}, a part of a second later"]
