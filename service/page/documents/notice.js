@@ -62,7 +62,7 @@ function offer(names) {
 function mark(phase) {
   document.documentElement.dataset.reading = phase;
   const main = document.querySelector("main");
-  main?.toggleAttribute("data-stale", phase === "failed");
+  if (phase !== "asked") main?.toggleAttribute("data-stale", phase === "failed"); // while it is repeated, it is not known to be better
   if (phase === "asked") main?.setAttribute("aria-busy", "true");
   else main?.removeAttribute("aria-busy");
 }
