@@ -29,6 +29,7 @@ export function show() {
   nameHome();
   const { density, far, plan, scale } = shown;
   const counted = new Set(plan.lanes.flatMap(({ crowd }) => (crowd ? crowd.marks.map(({ statement }) => statement.id) : []))).size;
+  frame.parentElement?.classList.toggle("areas", far || counted > 0); // the legend has what they are filled with
   byId("each-tool").hidden = far || !(counted || shown.each);
   byId("each-tool").setAttribute("aria-pressed", String(shown.each));
   const notes = [];

@@ -45,7 +45,7 @@ const TURNS = 4;
 /** @param {(id: string, how: {keyboard: boolean}) => void} choose */
 export function start(choose) {
   byId("legend").append(...STANDINGS.map((standing) =>
-    make("li", { "data-standing": standing }, make("span", { class: "standing", text: SIGNS[standing] }), ` ${STANDING_WORDS[standing]}`)));
+    make("li", { "data-standing": standing }, make("span", { class: "standing", text: SIGNS[standing] }), make("i", { class: "area" }), ` ${STANDING_WORDS[standing]}`)));
   for (const name of ["on", "lanes"]) {
     for (const box of document.getElementsByName(name)) {
       box.addEventListener("change", () => {

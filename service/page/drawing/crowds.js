@@ -2,6 +2,7 @@
 /** Draws lanes of more statements than can be read: how many are about each time, certainly and at the most. */
 
 import { STANDINGS } from "../look/standing.js";
+import { fillOf } from "../look/texture.js";
 import { bounded } from "./spans.js";
 
 /** @typedef {import("./layout.js").Mark} Mark */
@@ -82,16 +83,16 @@ export function amountAt(found, x, scale) {
 export function drawCrowd(ink, found, scale, { top, height, colours }) {
   const totals = totalsOf(found);
   const most = Math.max(1, ...totals);
+  const fills = STANDINGS.map((standing) => ({ amount: found[standing], fill: fillOf(ink, standing, colours) }));
   for (let column = 0; column < totals.length; column += 1) {
     if (totals[column] === 0) continue;
     const unit = Math.max(LEAST / totals[column], (height - 14) / most);
     let y = top + height;
     for (const [alpha, part] of /** @type {[number, "certain" | "most"][]} */ ([[0.8, "certain"], [0.3, "most"]])) {
-      for (const standing of STANDINGS) {
-        const amount = found[standing];
+      for (const { amount, fill } of fills) {
         const high = (part === "certain" ? amount.certain[column] : amount.most[column] - amount.certain[column]) * unit;
         if (high <= 0) continue;
-        ink.fillStyle = colours[standing];
+        ink.fillStyle = fill;
         ink.globalAlpha = alpha;
         ink.fillRect(scale.range[0] + column * COLUMN, y - high, COLUMN, high);
         y -= high;

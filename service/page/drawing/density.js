@@ -2,6 +2,7 @@
 /** Draws counts as bars: how many statements begin in each bucket of time, in one lane or several. */
 
 import { SIGNS, STANDINGS } from "../look/standing.js";
+import { fillOf } from "../look/texture.js";
 
 /**
  * A stretch of time, in seconds, and how many statements begin in it; `by`: the same number by standing.
@@ -79,13 +80,15 @@ function drawBucket(ink, { from, to, by }, scale, { foot, unit, colours }) {
   for (const standing of STANDINGS) {
     const many = by[standing] ?? 0;
     const height = many ? Math.max(1, many * unit) : 0;
-    ink.fillStyle = colours[standing];
+    ink.fillStyle = fillOf(ink, standing, colours);
     ink.globalAlpha = standing === "asserted" ? 0.55 : 0.9;
     ink.fillRect(begin, y - height, width, height);
     if (standing !== "asserted" && width >= SIGN && height >= SIGN) {
-      // Where there is room, the sign of the standing, so that nobody has to rely on the colour.
-      ink.fillStyle = colours.sheet;
+      // Where there is room, the sign of the standing, on a ground without lines.
       ink.globalAlpha = 1;
+      ink.fillStyle = colours[standing];
+      ink.fillRect(begin + (width - SIGN) / 2, y - (height + SIGN) / 2, SIGN, SIGN);
+      ink.fillStyle = colours.sheet;
       ink.fillText(SIGNS[standing], begin + width / 2, y - height / 2);
     }
     y -= height;
