@@ -219,4 +219,6 @@ def test_dates_are_shown_in_words(page: Page, api: httpx.Client, fresh: str) -> 
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
     page.goto(f"/t/{fresh}")
     for n, words in enumerate(WORDS.values()):
-        expect(page.locator(f'[data-statement-id="s{n}"] .row-when')).to_have_text(words)
+        expect(page.locator(f'[data-statement-id="s{n}"] .row-when')).to_have_text(
+            f"happened {words}"
+        )

@@ -7,6 +7,7 @@ import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
+import { marked } from "../parts/marked.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
 import * as address from "../state/address.js";
@@ -16,6 +17,7 @@ import { loadNames } from "../state/names.js";
 import { record } from "../state/record.js";
 import { laterRecording } from "../state/moments.js";
 import { asKnown, laterWords } from "../words/instant.js";
+import { soughtIn } from "../words/matches.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
 import { leftOut } from "./left_out.js";
@@ -30,7 +32,7 @@ const REDACTED = "This statement was redacted: what it said is gone, for every m
 /** So many characters of a text are set large. */
 const LARGE = 300;
 let counting = 0;
-/** What is shown, as a text: the statement's id, its last change, the moment, and the names of what it is related to. */
+/** What is shown, as a text: the statement's id, its last change, the moment, what is sought, and the names of what it is related to. */
 let shown = "";
 /** Says whether the filters leave what is shown out of the list. */
 let tell = async () => {};
@@ -62,7 +64,7 @@ export async function show({ focus = false } = {}) {
     const { body } = await ask(below(`/statements/${encodeURIComponent(id)}`), query);
     await loadNames();
     if (mine !== counting) return;
-    const state = [id, body.changed, query.as_of, ...body.relations.map(relatedName)].join("\n");
+    const state = [id, body.changed, query.as_of, ...address.all("q"), ...body.relations.map(relatedName)].join("\n");
     if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
     box.dataset.of = id;
@@ -120,6 +122,7 @@ const relatedName = ({ statement }) => nameOf(statement);
 function parts(statement, query) {
   const { relations, sources } = statement;
   const below = others(relations);
+  const terms = soughtIn(address.all("q"));
   const changes = make("div", { class: "row-notes" });
   const apart = leftOut(statement, () => box.querySelector("h2")?.focus({ preventScroll: true }));
   tell = apart.tell;
@@ -129,12 +132,12 @@ function parts(statement, query) {
   return [
     top(statement.id),
     record.asOf && make("p", { class: "as-known" }, ...withTime(asKnown(record.asOf), record.asOf.recorded_at)),
-    make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language, text: statement.text }),
+    make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language }, ...marked(statement.text, terms)),
     apart.box,
     changes,
-    facts(statement),
+    facts(statement, terms),
     ...(below.length ? section(below.length < relations.length ? "Other relations" : "Relations", below) : []),
-    ...section("Evidence", sources.map(source)),
+    ...section("Evidence", sources.map((each) => source(each, terms))),
     make("h3", { text: "History" }),
     history(statement.id, () => changesOf(statement.id, query), loaded),
     make("h3", { text: "Proof" }),

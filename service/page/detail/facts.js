@@ -3,6 +3,7 @@
 
 import { actor } from "../parts/actor.js";
 import { make, outward, words } from "../look/element.js";
+import { marked } from "../parts/marked.js";
 import { evidence } from "../parts/evidence.js";
 import { quantity } from "../parts/quantity.js";
 import { ratingWords } from "../parts/rating.js";
@@ -14,8 +15,8 @@ import { disputes } from "./relations.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
 
-/** @param {Statement} statement */
-export function facts(statement) {
+/** @param {Statement} statement @param {import("../words/matches.js").Term[]} terms what is sought */
+export function facts(statement, terms) {
   const { said, occurred, bounds, standing, kind } = statement;
   const list = make("dl", { class: "facts" });
   /** @param {string} name @param {...(Node | string | null | false)} values */
@@ -31,9 +32,9 @@ export function facts(statement) {
   add("Happened", ...date(occurred, bounds.occurred));
   if (statement.about.length) add("About", ...statement.about.map(({ actor: of, role }) => make("div", {}, actor(of), role && ` (${role})`)));
   if (statement.rating) add("Rated", words(ratingWords(statement.rating)));
-  if (statement.places.length) add("Where", words(statement.places.map((place) => place.name).join(", ")));
+  if (statement.places.length) add("Where", make("span", { dir: "auto" }, ...marked(statement.places.map((place) => place.name).join(", "), terms)));
   if (statement.quantities.length) add("How many", ...statement.quantities.map((item) => make("div", {}, quantity(item))));
-  if (statement.tags.length) add("Tags", statement.tags.join(", "));
+  if (statement.tags.length) add("Tags", ...marked(statement.tags.join(", "), terms));
   if (statement.credibility !== null) add("Credibility", `${statement.credibility} of 6 (Admiralty scale, 1 is best)`);
   add("Recorded", recordedTime(statement.recorded_at));
   if (statement.corrected_at) add("Corrected", recordedTime(statement.corrected_at));

@@ -15,16 +15,19 @@ const PASSIVE = {
   "responds-to": "answered by",
   supersedes: "superseded by",
 };
-/** So many of those who dispute a statement stand beside its standing. */
+/** So many of those who dispute a statement, and of those that it disputes, stand beside its standing. */
 const NAMED = 3;
 
 /** @param {Relation[]} relations @returns {Relation[]} those that stand beside the standing */
-const disputing = (relations) => relations.filter(({ relation, direction }) => relation === "disputes" && direction === "in").slice(0, NAMED);
+function disputing(relations) {
+  const found = relations.filter(({ relation }) => relation === "disputes");
+  return ["in", "out"].flatMap((way) => found.filter(({ direction }) => direction === way).slice(0, NAMED));
+}
 
-/** @param {Relation[]} relations @returns {HTMLElement[]} who disputes the statement, and what they say */
+/** @param {Relation[]} relations @returns {HTMLElement[]} who disputes the statement and what it disputes, and what they say */
 export function disputes(relations) {
   return disputing(relations).map((related) =>
-    make("p", { class: "relation row-note disputes" }, make("b", { text: "Disputed by " }), ...other(related)));
+    make("p", { class: "relation row-note disputes" }, make("b", { text: related.direction === "in" ? "Disputed by " : "Disputes " }), ...other(related)));
 }
 
 /** @param {Relation[]} relations @returns {HTMLElement[]} all that `disputes` does not have */

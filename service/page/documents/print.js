@@ -50,6 +50,7 @@ function begin() {
   const whole = answer?.address === asked() && answer.revision === record.revision && root.dataset.reading !== "refused";
   root.classList.toggle("unanswered", !whole);
   if (whole) list.whole();
+  if (whole) ordered();
   if (whole) opened();
   const notes = make("section", { id: "print-notes", class: "on-paper" }, ...(whole && answer ? [...endnotes(numbered()), ...reference(answer.timeline)] : missing()));
   document.body.append(notes);
@@ -79,6 +80,13 @@ function wholeChart() {
   const height = Math.max(shown.far ? SHEET.far : 140, wholeHeight(shown) + 6);
   const sharp = Math.min(SHEET.sharp, Math.sqrt(SHEET.most / SHEET.width / height));
   paint(canvas, { clientWidth: SHEET.width, clientHeight: height, scrollTop: 0 }, shown, address.one("statement"), sharp);
+}
+
+/** Says in which order the rows are. */
+function ordered() {
+  const { selectedOptions: [chosen] } = /** @type {HTMLSelectElement} */ (byId("order"));
+  const words = make("p", { class: "on-paper", text: `In this order: ${chosen.text}` });
+  if (!byId("statements").hidden) put(".list-head", words, "append");
 }
 
 /** Says in its row which statement is open, and has its detail on paper, below the list. */

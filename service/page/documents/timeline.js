@@ -14,6 +14,7 @@ import * as importing from "../importing/importing.js";
 import * as detail from "../detail/detail.js";
 import * as arrivals from "../list/arrivals.js";
 import * as comparison from "../list/comparison.js";
+import * as heading from "../list/heading.js";
 import * as list from "../list/list.js";
 import * as summary from "../list/summary.js";
 import { byId } from "../look/element.js";
@@ -35,13 +36,13 @@ import * as print from "./print.js";
 
 /** Parameters of the address that decide which statements are loaded. */
 const ASKED = new Set([...address.FILTERS, "as_of", "order"]);
-const LONG_TITLE = 60; // characters: of more, the letters are smaller; as in opening.py
 /** @type {any} the timeline as it is now, even if an earlier moment is shown */
 let head = null;
 /** @type {any} the timeline as of the moment that is shown */
 let known = null;
 
 async function open() {
+  heading.start();
   alarm.start();
   list.start(choose);
   detail.start();
@@ -133,21 +134,12 @@ async function rename() {
 /** Loads the timeline as it is now, and shows its title and description as of the moment. */
 async function describe(least = 0) {
   head = (await ask(below(""), { min_revision: String(least) })).body;
-  entitle(head);
+  heading.show(head);
   if (!moment.isPinned()) known = head;
   else {
     known = (await ask(below(""), address.moment())).body;
-    entitle(known);
+    heading.show(known);
   }
-}
-
-/** @param {any} shown the timeline, as of any moment */
-function entitle(shown) {
-  byId("title").textContent = shown.title;
-  byId("title").classList.toggle("long", shown.title.length > LONG_TITLE);
-  byId("title").lang = byId("description").lang = shown.language;
-  byId("description").textContent = byId("description").title = shown.description ?? ""; // on a screen its end may be cut
-  document.title = `${shown.title} · onrecord`;
 }
 
 /**
@@ -168,6 +160,7 @@ async function follow(names) {
     const listed = record.find(address.one("statement"));
     if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
     if (!listed) list.mark({ near: true });
+    if (names.has("q")) await detail.show();
   } else if (names.has("compare")) {
     await settle();
     await after();

@@ -10,6 +10,7 @@ import * as address from "../state/address.js";
 import { nameOf } from "../parts/statement_link.js";
 import { actorName } from "../state/names.js";
 import { dateWords } from "../words/dates.js";
+import { inZone } from "../words/instant.js";
 import { soughtIn } from "../words/matches.js";
 import { foundIn, quoteOf } from "./found.js";
 import { notes } from "./notes.js";
@@ -22,8 +23,11 @@ import { notes } from "./notes.js";
  */
 export function shownOf({ changed, said, relations }) {
   const names = [...speakersOf(said), ...said.via.map((link) => link.actor)].map(actorName);
-  return [changed, ...address.all("q"), ...names, ...relations.map(({ statement }) => nameOf(statement).split(":", 1))].join("\n");
+  return [changed, clockShown(), ...address.all("q"), ...names, ...relations.map(({ statement }) => nameOf(statement).split(":", 1))].join("\n");
 }
+
+/** The order that the rows are in tells a time of theirs that they have no other place for. */
+const clockShown = () => (/recorded$/.test(address.one("order")) ? "recorded" : "");
 
 /** @param {Statement} statement */
 export function row(statement) {
@@ -67,19 +71,20 @@ function top({ said, kind, standing, supports, occurred, bounds }) {
     make("span", {
       class: "row-when",
       title: occurred ?? "no date",
-      text: dateWords(occurred, bounds.occurred),
+      text: occurred === null ? "happened at a time not known" : `happened ${dateWords(occurred, bounds.occurred)}`,
     }),
   );
 }
 
 /** @param {Statement} statement */
-function below({ said, bounds, quantities, sources, unsourced, places }) {
+function below({ said, bounds, recorded_at: recorded, quantities, sources, unsourced, places }) {
   const when = said.on === null ? "said at a time not known" : `said ${dateWords(said.on, bounds.said)}`;
   return make(
     "p",
     { class: "row-below" },
     ...quantities.map(quantity),
     make("span", { title: said.on ?? "no date", text: when }),
+    clockShown() && make("span", { title: recorded, text: `recorded ${inZone(recorded)}` }),
     said.via.length > 0 && words(`via ${said.via.map((link) => actorName(link.actor)).join(", ")}`),
     places.length > 0 && words(places.map((place) => place.name).join(", ")),
     unsourced && make("span", { class: "unsourced", text: "no source given" }),

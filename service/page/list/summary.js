@@ -18,6 +18,8 @@ import { scopeOf } from "./scope.js";
 const FEW = 3;
 /** So many characters of a name are shown; all of it is in the rows. */
 const LONG = 40;
+/** Of a time that is longer than so many years, no months are named. */
+const DECADES = 30;
 
 const box = byId("summary");
 let counting = 0;
@@ -133,7 +135,8 @@ function period([first, last]) {
   if (first == null || last == null) return "";
   const [[year, month, day], [lastYear, lastMonth, lastDay]] = [civil(first), civil(last)];
   const whole = month === 1 && day === 1 && lastMonth === 12 && lastDay === 31;
-  const name = (/** @type {number} */ y, /** @type {number} */ m) => (whole || Math.abs(y) > 9999 ? yearWords(y) : `${MONTHS[m - 1]} ${yearWords(y)}`);
+  const far = lastYear - year > DECADES; // of so long a time a month says nothing
+  const name = (/** @type {number} */ y, /** @type {number} */ m) => (whole || far || Math.abs(y) > 9999 ? yearWords(y) : `${MONTHS[m - 1]} ${yearWords(y)}`);
   const [from, to] = [name(year, month), name(lastYear, lastMonth)];
   if (from !== to) return `${from} to ${to}`;
   return day === lastDay && month === lastMonth && !whole && Math.abs(year) <= 9999 ? `${day} ${from}` : from;

@@ -1,0 +1,71 @@
+"""Which of its three times a row tells, and in which order the rows are."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.serving import said
+
+
+def test_a_row_names_its_clocks(page: Page, api: httpx.Client, fresh: str) -> None:
+    """When it happened, when it was said; in the order of recording also when it was recorded."""
+    items = [said("a", occurred="2024-10", on="2024-11-02"), said("b")]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    page.goto(f"/t/{fresh}")
+    first, second = (page.locator(f"[data-statement-id={name}]") for name in "ab")
+    expect(first.locator(".row-when")).to_have_text("happened some time in October 2024")
+    expect(first.locator(".row-below")).to_contain_text("said 2 November 2024")
+    expect(second.locator(".row-when")).to_have_text("happened at a time not known")
+    expect(second.locator(".row-below")).to_contain_text("said at a time not known")
+    expect(first).not_to_contain_text("recorded")
+    page.get_by_label("Order").select_option("-recorded")
+    expect(first.locator(".row-below")).to_contain_text(re.compile(r"recorded \d+ \w{3} \d{4}, "))
+    page.get_by_label("Order").select_option("said")
+    expect(first).not_to_contain_text("recorded")
+
+
+def test_paper_tells_the_order(page: Page) -> None:
+    """Which is chosen on the screen, where the choice says it."""
+    page.goto("/t/kursk?order=-said")
+    expect(page.get_by_test_id("statement")).to_have_count(22)
+    told = page.get_by_text("In this order: said, latest first")
+    expect(told).to_have_count(0)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(told).to_be_visible()
+    expect(page.get_by_label("Order")).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(told).to_have_count(0)
+
+
+def test_the_detail_says_what_a_statement_disputes(page: Page) -> None:
+    """Beside its standing, which says nothing of it, and not again below."""
+    page.goto("/t/kursk?statement=ukraine-disputes-control")
+    detail = page.get_by_test_id("detail")
+    disputed = detail.locator(".facts dd").first.locator(".row-note.disputes")
+    expect(disputed).to_contain_text(
+        "Disputes Valery Gerasimov: Gerasimov claimed that Russia regained"
+    )
+    expect(detail.locator(".relation").filter(has_text="full control")).to_have_count(1)
+
+
+def test_the_detail_marks_what_a_search_found(page: Page, api: httpx.Client, fresh: str) -> None:
+    """In text, quote, title, place and tag, of the search that is in the address now."""
+    source = {"id": "paper", "title": "All on bridges", "quote": "A bridge, they say."}
+    place = {"name": "Bridge street"}
+    item = said("a", text="The bridge is shut.", sources=[source], tags=["bridge"], places=[place])
+    api.post(f"/v1/timelines/{fresh}/statements", json=[item])
+    page.goto(f"/t/{fresh}?statement=a&q=bridge")
+    detail = page.get_by_test_id("detail")
+    expect(detail.locator("h2 mark")).to_have_text("bridge")
+    expect(detail.locator(".source mark")).to_have_text(["bridge"])
+    expect(detail.locator(".facts mark")).to_have_text(["Bridge", "bridge"])
+    page.get_by_test_id("search").fill("bridge*")
+    expect(detail.locator(".source mark")).to_have_text(["bridges", "bridge"])
+    page.get_by_test_id("search").fill("")
+    expect(detail.locator("h2")).to_have_text("The bridge is shut.")
+    expect(detail.locator("mark")).to_have_count(0)
