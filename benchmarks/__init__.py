@@ -1,4 +1,4 @@
 """Benchmarks: the program beside a limit or a peer, in one run.
 
-Each is a program of its own, in the room of what it measures; `python -m benchmarks` runs all.
+Each is a program in the room of its subject; `python -m benchmarks` runs all.
 """

@@ -1,5 +1,5 @@
-"""Every benchmark, one after another: `python -m benchmarks`. `--list` names them instead, and
-names, or the rooms' names, choose some: `python -m benchmarks reading writing.bulk`."""
+"""Runs every benchmark, one after another: `python -m benchmarks`. `--list` prints their names;
+names of benchmarks or rooms select some: `python -m benchmarks reading writing.bulk`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def found() -> list[str]:
-    """The names of all benchmarks: the programs in the rooms, but for the harness's."""
+    """The names of all benchmarks: the programs in the rooms, without the harness."""
     folder = Path(__file__).parent
     return [
         f"{path.parent.name}.{path.stem}"

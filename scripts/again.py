@@ -1,8 +1,8 @@
 """Runs the tests that failed last, one after another, and lists them.
 
 A test that fails among four workers and passes alone has lost a race, most likely its own. It is
-printed as such, to be mended; it does not hold up what has nothing to do with it. More than a few
-are no accident: nothing is run again then, and the answer stays no.
+printed as such, to be fixed, but does not fail the whole run. More than a few failures are no
+accident: then nothing is run again, and the run has failed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 
 FEW = 5
-"""As many failures are taken for races."""
+"""The most failures that may be races."""
 
 REMEMBERED = Path(".pytest_cache/v/cache/lastfailed")
-"""Where pytest keeps what failed last."""
+"""The file in which pytest lists the last failures."""
 
 
 def main() -> int:
-    """Answers with pytest's exit code, and 1 where nothing, or too much, failed."""
+    """Returns pytest's exit code, or 1 if nothing, or too much, failed."""
     failed = sorted(json.loads(REMEMBERED.read_text())) if REMEMBERED.is_file() else []
     if not 0 < len(failed) <= FEW:
         print(f"{len(failed)} tests failed; up to {FEW} are run again.")

@@ -29,7 +29,8 @@ REFUSED = 1  # the exit code of a command whose answer is no
 
 
 def is_taken(port: int) -> bool:
-    """Whether something listens on that port already. Asked first: else the seed would go to it."""
+    """Whether something listens on that port already. Checked first, because otherwise the seed
+    would go to it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -40,8 +41,8 @@ def is_taken(port: int) -> bool:
 
 
 def port_of(text: str) -> int:
-    """A port, for the command line; for 0 one that is free now. The seed and the link need to know
-    it, so the service is told which, and does not choose."""
+    """A port from the command line; for 0 one that is free now. The seed and the link need the
+    port, so the service is told which, instead of choosing one."""
     port = int(text)
     if not 0 <= port <= MOST_PORTS:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to {MOST_PORTS}, 0 a free one")
@@ -53,9 +54,9 @@ def port_of(text: str) -> int:
 
 
 def stop(process: Process) -> None:
-    """Asks it to end; nothing if it has ended.
+    """Asks the process to end, unless it has ended.
 
-    Not by `process.terminate()`: that looks first whether the child has ended, and so takes its
+    `process.terminate()` is not used: it checks first whether the child has ended, and so takes its
     exit code away from the loop that waits for it.
     """
     if process.returncode is None:
@@ -64,7 +65,7 @@ def stop(process: Process) -> None:
 
 
 async def sign_in_link(url: str, data_dir: Path) -> str:
-    """A link that signs a browser in, once and within ten minutes; the reason if there is none."""
+    """A link that signs a browser in, once and within ten minutes; if there is none, the reason."""
     made = await asyncio.create_subprocess_exec(
         *(ONRECORD, "sign-in", "--url", url, "--data-dir", data_dir, "--json"),
         stdout=asyncio.subprocess.PIPE,
@@ -98,8 +99,8 @@ def complain(sentence: str) -> None:
 async def load_seed(url: str, data_dir: Path, ended: asyncio.Event) -> int | None:
     """Loads the seed once the service is ready; returns the exit code, None if the service ended.
 
-    `onrecord seed` waits for the service itself; here it is only kept from waiting for a service
-    that is gone.
+    `onrecord seed` waits for the service itself; this only prevents it from waiting for a service
+    that has ended.
     """
     seed = await asyncio.create_subprocess_exec(
         *(ONRECORD, "seed", "--url", url, "--data-dir", data_dir, "--wait", str(READY_WITHIN))
@@ -132,8 +133,8 @@ async def run(port: int, data_dir: Path) -> int:
         return code
 
     async def watch_signals() -> None:
-        # A terminal's Ctrl-C reaches the service as well. One SIGTERM beside it is harmless; a
-        # second SIGINT would cut an orderly end short.
+        # A terminal's Ctrl-C reaches the service as well. An additional SIGTERM is harmless, but a
+        # second SIGINT would interrupt its orderly end.
         await asked.wait()
         stop(server)
 

@@ -35,11 +35,11 @@ __all__ = [
 
 SIGNER = SignerKey("onrecord.local/timelines/kursk", bytes(range(32)))
 OTHER = SignerKey("onrecord.local/timelines/kursk", bytes(range(1, 33)))
-"""Another key of the same name: a forger's."""
+"""Another key with the same name: a forger's."""
 
 
 def kursk(count: int = 20) -> History:
-    """A timeline of `count` events, of statements `s2`, `s3` … by their revisions."""
+    """A timeline of `count` events, with statements `s2`, `s3` … named by their revisions."""
     history = History()
     history.open()
     for number in range(2, count + 1):
@@ -52,7 +52,7 @@ def lines_of(history: History) -> list[bytes]:
 
 
 def redact(history: History, id: str) -> int:  # noqa: A002 - the field's own name
-    """Append the redaction of a statement and take its text away; the redaction's revision."""
+    """Append the redaction of a statement and remove its text. Returns the redaction's revision."""
     subject = statement_subject(id)
     headers = [msgspec.json.decode(stored.header) for stored in history.entries]
     gone = [header["revision"] for header in headers if header["subject"] == subject]
@@ -94,12 +94,12 @@ def bundle_files(
 
 
 def write_bundle(path: Path, files: Iterable[tuple[str, bytes]]) -> Path:
-    """An archive of the files as another program writes it."""
+    """Write an archive of the files as another program does."""
     return archive(path, [(name, body, {}) for name, body in files])
 
 
 def archive(path: Path, members: Iterable[tuple[str, bytes, dict[str, Any]]]) -> Path:
-    """An archive whose members have more about them than a name: attributes of `TarInfo`."""
+    """Write an archive whose members have more attributes (of `TarInfo`) than a name."""
     with (
         gzip.open(path, "wb", 1) as packed,
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as written,

@@ -1,4 +1,5 @@
-"""What every test stands on: the rule about skips in CI, the shared files, hypothesis' profiles."""
+"""The common basis of every test: the rule about skips in CI, the shared files, hypothesis'
+profiles."""
 
 from __future__ import annotations
 
@@ -21,31 +22,31 @@ from tests.threads import strangers
 IN_CI = os.environ.get("CI", "") not in {"", "0", "false"}  # noqa: TID251 - CI is told by nothing else
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-"""Test vectors and data that live beside the checkout."""
+"""Test vectors and data beside the checkout."""
 
-# Where no bytecode may be kept, each program that a test starts would compile all modules again.
+# Without bytecode files, each program that a test starts would compile all modules again.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - it is for those programs
 
-# A shell gives what it starts in the background an ignored SIGINT, and that is inherited: tests
-# interrupt programs, which must be able to hear it.
+# A shell starts background jobs with SIGINT ignored, and children inherit that; tests interrupt
+# programs, which must receive it.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MAY_SKIP_IN_CI: dict[str, str] = {}
 """The tests that CI may skip: the beginning of a node's id, and the reason. Keep it short."""
 
-# What is imported and collected lives as long as the run. Looking through it for garbage took a
-# third of the time that collecting takes.
+# Imported and collected objects live as long as the run. Scanning them for garbage took a third of
+# the collection's time.
 gc.disable()
 
-# A slow machine is not a wrong program: no property fails for the time it took.
+# A slow machine is not a wrong program: no property fails because of the time it took.
 settings.register_profile("dev", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
-# For a night, or for the code that was changed: `make test PYTEST=--hypothesis-profile=deep`.
+# For a night, or for changed code: `make test PYTEST=--hypothesis-profile=deep`.
 settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
-# A mutant that only luck finds is as good as one that survives: few examples, and no search for
-# the smallest one that fails.
+# A mutant that only luck finds is as good as a surviving one: few examples, and no shrinking of
+# failing ones.
 settings.register_profile(
     "mutation",
     deadline=None,
@@ -64,9 +65,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop() -> Generator[None, object, object]:
-    """Garbage is looked for from here on, among what the tests themselves make; and the working
-    folder is an empty one. A command finds the owner's key in `.onrecord` of the folder where one
-    works, and that of the checkout may hold the one of `make run`."""
+    """Collect garbage from here on, among the tests' own objects, and work in an empty folder.
+    Commands look for the owner's key in `.onrecord` of the working folder, and the checkout's may
+    have the key of `make run`."""
     gc.freeze()
     gc.enable()
     with tempfile.TemporaryDirectory(prefix="onrecord-tests-") as folder, chdir(folder):
@@ -75,7 +76,7 @@ def pytest_runtestloop() -> Generator[None, object, object]:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of shared files; where it is not there, the test is skipped and says so."""
+    """The folder of shared files; if it is missing, the test is skipped with that reason."""
     if not SHARED.is_dir():
         pytest.skip(f"the shared files are not at {SHARED}")
     return SHARED
@@ -83,7 +84,7 @@ def shared() -> Path:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """No test leaves a file where one works, or works elsewhere when it is over."""
+    """Check that no test leaves a file in the working folder, or changes the working folder."""
     here = Path.cwd()
     yield
     assert Path.cwd() == here
@@ -92,8 +93,8 @@ def nothing_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def one_thread_a_connection() -> Iterator[None]:
-    """No connection to SQLite that is opened in a test's own process is used by another thread than
-    the one that opened it."""
+    """Check that every SQLite connection in a test's own process is used only by the thread that
+    opened it."""
     with strangers() as found:
         yield
     assert found == []
@@ -101,8 +102,9 @@ def one_thread_a_connection() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def logs_put_back() -> Iterator[None]:
-    """What a command or a test configures of the logs in a test's own process is put back. A logger
-    that was used meanwhile would keep that configuration, and the stream of a test that is over."""
+    """Restore the log configuration that a command or a test changed in the test's own process.
+    Otherwise a logger that was used meanwhile would keep that configuration, and the stream of a
+    finished test."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     yield
@@ -120,7 +122,7 @@ def logs_put_back() -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI a test that is skipped has failed."""
+    """In CI a skipped test has failed."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         _refuse_skip(report, item.nodeid)
@@ -131,7 +133,7 @@ def pytest_runtest_makereport(
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """In CI a module that is skipped whole has failed."""
+    """In CI a module that is skipped as a whole has failed."""
     report = yield
     if report.skipped:
         _refuse_skip(report, collector.nodeid)

@@ -1,4 +1,4 @@
-"""A crowd of subscribers that leave and come back, and hold what they hear to the log."""
+"""A crowd of subscribers that leave and come back, and compare what they receive with the log."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _KEPT = 40
 
 
 class Listener(asyncio.Protocol):
-    """One subscriber: it hears of revisions one by one, or has failed. After `leaves` events on
-    one connection it leaves without a word."""
+    """One subscriber: it receives the revisions one by one, or fails. After `leaves` events on one
+    connection it disconnects abruptly."""
 
     def __init__(self, crowd: Crowd, chance: random.Random) -> None:
         self._crowd = crowd
@@ -30,7 +30,7 @@ class Listener(asyncio.Protocol):
         self.comings = 0
 
     async def listen(self, upto: int) -> None:
-        """Hear of every revision up to this one, on as many connections as it takes."""
+        """Receive every revision up to this one, on as many connections as it takes."""
         while self.heard < upto:
             await self._crowd.up.wait()
             self._left, self._gone = b"", asyncio.Event()
@@ -73,7 +73,7 @@ class Listener(asyncio.Protocol):
 
 
 class Crowd:
-    """Listeners at one address, which may move; `faults` is what was heard out of order."""
+    """Listeners at one address, which may move; `faults` are events out of order."""
 
     def __init__(self, path: str, upto: int, size: int, seed: int) -> None:
         self.path = path
@@ -84,10 +84,10 @@ class Crowd:
         self.listeners = [Listener(self, random.Random(seed + n)) for n in range(size)]
 
     def at(self, url: str) -> None:
-        """The service answers here from now on."""
+        """Use this address of the service from now on."""
         self.url = url
         self.up.set()
 
     async def listen(self) -> None:
-        """All of them, to the end."""
+        """Run all listeners to the end."""
         await asyncio.gather(*(listener.listen(self.upto) for listener in self.listeners))

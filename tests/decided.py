@@ -1,4 +1,4 @@
-"""Pasts for tests of the rules: what was decided becomes the past of what is decided next."""
+"""Pasts for tests of the rules: each decision becomes part of the past of the next one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Decided", "header", "said", "spellings"]
 
 
 def header(revision: int, subject: str, event_type: str) -> Header:
-    """A header of which only these and the id `e<revision>` say something."""
+    """A header of which only these values and the id `e<revision>` matter."""
     return Header(
         timeline="kursk",
         revision=revision,
@@ -60,19 +60,19 @@ class Decided:
         self.events: list[tuple[Header, Event]] = []
 
     def add(self, subject: Subject, event: Event) -> int:
-        """Record the event; its revision."""
+        """Record the event. Returns its revision."""
         revision = len(self.events) + 1
         self.events.append((header(revision, subject, event.event_type), event))
         return revision
 
     def take(self, decision: Decision) -> int:
-        """Record what was decided, if there is something; the revision that it has."""
+        """Record the decision, if there is an event. Returns its revision."""
         if isinstance(decision, Record):
             return self.add(decision.subject, decision.event)
         return decision.made.revision
 
     def statement(self, id: str, *, gone: Iterable[int] = ()) -> StatementPast | None:  # noqa: A002 - the field's own name
-        """The past of the statement; the data of the revisions `gone` is no longer there."""
+        """The past of the statement; the data of the revisions `gone` is missing."""
         past: StatementPast | None = None
         for told, event in self.events:
             if told.subject == f"statements/{id}":
@@ -81,7 +81,7 @@ class Decided:
         return past
 
     def directory(self, wanted: Event, id: str) -> Directory:  # noqa: A002 - the field's own name
-        """What there is of the actor and of the spellings that the command names."""
+        """The actor, and the owners of the spellings that the command names."""
         everyone = self.actors()
         owners = {spelling: one.id for one in everyone.values() for spelling in spellings(one)}
         named = {spelling_key(spelling) for spelling in spellings_of(wanted, id)}
@@ -92,7 +92,7 @@ class Decided:
         return Directory(actor, {key: owners[key] for key in named & owners.keys()})
 
     def actors(self) -> dict[str, ActorPast]:
-        """Every actor that was registered with all its aliases, by the key of its id."""
+        """Every registered actor with all its aliases, by the key of its id."""
         found: dict[str, ActorPast] = {}
         for told, event in self.events:
             key = spelling_key(told.subject.partition("/")[2])

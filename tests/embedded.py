@@ -57,7 +57,7 @@ OWNER = textwrap.dedent("""
 
 @contextmanager
 def exit_of(pid: int) -> Iterator[Callable[[], None]]:
-    """Gives a function that waits until the process, running now, has exited."""
+    """Yields a function that waits until the process, which is running now, has exited."""
     if sys.platform == "linux":
         descriptor = os.pidfd_open(pid)
 

@@ -1,4 +1,4 @@
-"""The proxies of docs/deploy in front of a service: the files as they are, but for names, ports and
+"""The proxies of docs/deploy in front of a service: the unchanged files, except names, ports and
 certificates of this machine."""
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _CADDY: Final = "{\n\tadmin off\n\tauto_https disable_redirects\n}\n"
 
 
 class Front(NamedTuple):
-    """One of the files, with a change or without: how it is made into the program's own file, what
-    starts the program, and what it says once it listens."""
+    """One of the files, with or without a change: how it becomes the program's own file, the
+    command, and the message that shows that it listens."""
 
     file: str
     change: tuple[str, str] = ("", "")
@@ -73,8 +73,8 @@ FRONTS: Final = {
 
 @contextmanager
 def fronted(front: Front, service_url: str, folder: Path) -> Iterator[str]:
-    """The address at which the proxy shows the service, by TLS with a certificate of its own, until
-    the block ends."""
+    """The address at which the proxy shows the service, over TLS with a certificate of its own,
+    until the block ends."""
     program = shutil.which(front.program)
     if program is None:
         pytest.skip(f"no {front.program} is installed here")

@@ -1,4 +1,4 @@
-"""Keys and grants for an application in the test's own process: no log holds them."""
+"""Keys and grants for an application in the test's own process, without a log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["OPEN", "Granted"]
 
 _RECORDED = "2026-01-01T00:00:00.000000Z"
 OPEN = Policy([Grant("", "everyone", "admin", "*", "", 0, "")])
-"""Everybody may do everything."""
+"""Grants everything to everybody."""
 
 
 class Granted:
-    """What has been granted so far. `access` knows of each change at once; its clock stands at 0
-    until `now` is set, in microseconds since 1970."""
+    """The grants so far. `access` gets each change at once; its clock is 0 until `now` is set, in
+    microseconds since 1970."""
 
     def __init__(self) -> None:
         self.now = 0

@@ -41,13 +41,13 @@ IDENTITY = Identity("00000000-0000-4000-8000-000000000000", 1)
 
 
 def moment(number: int) -> str:
-    """A recorded time: seven hours behind the one before."""
+    """A recorded time: seven hours after the one before."""
     at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=7 * number)
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def said(id: str, by: str | None = "Gerasimov", **fields: Any) -> Statement:  # noqa: A002 - the field's own name
-    """A statement; `on`, `via`, `with_` and `kind` beside the fields of one."""
+    """A statement; `on`, `via`, `with_` and `kind` are accepted beside its fields."""
     on, with_ = fields.pop("on", "2025-04-26"), tuple(fields.pop("with_", ()))
     via = tuple(Via(actor=actor, role="agency") for actor in fields.pop("via", ()))
     fields = {"kind": "claim", "text": f"{id} by {by}"} | fields
@@ -55,8 +55,8 @@ def said(id: str, by: str | None = "Gerasimov", **fields: Any) -> Statement:  # 
 
 
 class History:
-    """The entries of one partition in their order. Each method appends an event and returns its
-    revision; nothing checks that a command would have made it."""
+    """The entries of one partition in order. Each method appends an event and returns its revision;
+    no rule checks the events."""
 
     def __init__(self, timeline: str = "kursk") -> None:
         self.timeline = timeline
@@ -64,7 +64,7 @@ class History:
         self._revisions: dict[str, int] = {}
 
     def add(self, subject: str, event: Event, *, revision: int | None = None) -> int:
-        """An event of `self.timeline`, of the next revision unless given."""
+        """Add an event of `self.timeline`, with the next revision unless given."""
         position = len(self.entries) + 1
         due = self._revisions.get(self.timeline, 0) + 1
         self._revisions[self.timeline] = due
@@ -106,14 +106,14 @@ class History:
         return self.add(actor_subject(id), AliasAdded(alias=alias))
 
     def store(self, folder: Path) -> Store:
-        """A read model of all of it."""
+        """A read model of all entries."""
         store = Store.open(folder, IDENTITY)
         commit(store, self.entries)
         return store
 
 
 def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
-    """Fold entries of its partition in one transaction; a Redaction is the caller's matter."""
+    """Fold entries of its partition in one transaction; the caller handles a RedactionMet."""
     if not entries:
         return
     fold = Fold(store.writer, CODEC, store.identity.partitions)
@@ -123,13 +123,13 @@ def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
 
 
 def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that is folded, in the order of their keys; of the full-text index,
-    every word with the content and the place where it stands."""
+    """Every row of every folded table, in the order of their keys; for the full-text index, every
+    word with its content and place."""
     return tables_of(store.writer)
 
 
 def tables_of(connection: apsw.Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """The same of any connection to a read model."""
+    """The same for any connection to a read model."""
     connection.execute(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_search"
         " USING fts5vocab (main, search, instance)"

@@ -1,6 +1,6 @@
-"""What is left of some words in a data folder: as plain bytes, and as the programs read it that
-wrote it. Valkey compresses what it keeps, SQLite cuts words off where they begin alike: plain
-bytes may not show what is there all the same."""
+"""Finds words that are left in a data folder: as plain bytes, and as the programs that wrote the
+files read them. Valkey compresses its data, and SQLite cuts off common beginnings of words, so
+plain bytes may not show them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def in_files(folder: Path, words: Sequence[str]) -> set[str]:
 
 
 def contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Each file below the folder with what it holds, but for what goes while it is read."""
+    """Each file below the folder with its content, except files that are removed meanwhile."""
     for parent, _, names in os.walk(folder):
         for name in names:
             path = Path(parent, name)
@@ -50,7 +50,7 @@ def contents(folder: Path) -> Iterator[tuple[Path, bytes]]:
 
 
 def in_log(folder: Path, words: Sequence[str]) -> set[str]:
-    """Those that a Valkey knows which loads a copy of the append-only files in `folder`."""
+    """Those of the words that a Valkey with a copy of the append-only files in `folder` has."""
     server = ValkeyServer(*DURABLE)
     shutil.copytree(folder / "appendonlydir", server.folder / "appendonlydir")
     with server:
@@ -63,7 +63,7 @@ def in_log(folder: Path, words: Sequence[str]) -> set[str]:
 
 
 def _read(store: Any, key: bytes) -> Any:
-    """All that is under the key; KeyError where it is of a type that the log does not use."""
+    """Everything under the key; KeyError for a type that the log does not use."""
     command = _READ[store.type(key)]
     return store.execute_command(command, key, *(("-", "+") if command == "XRANGE" else ()))
 
@@ -77,7 +77,7 @@ def _flat(value: Any) -> bytes:
 
 
 def in_model(data: Path, words: Sequence[str]) -> set[str]:
-    """Those that are in any row of the read model, or a word of its index."""
+    """Those of the words that are in any row of the read model, or in its index."""
     known = repr(rows_of(data)).lower()
     return {word for word in words if word.lower() in known}
 
@@ -94,7 +94,7 @@ def rows_of(data: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def model_of(data: Path, timeline: str = "kursk") -> Path:
-    """The read model's file in which the timeline is, of a service that was given no number of
+    """The file of the read model that has the timeline, for a service with the default number of
     partitions."""
     return data / file_name(partition_of(timeline, 16))
 
@@ -110,8 +110,8 @@ def _copied(path: Path) -> Iterator[Path]:
 
 
 def rewritten(socket: Path) -> None:
-    """Return once the server has written its append-only file anew, with all in the front of it
-    that is compressed."""
+    """Return once the server has rewritten its append-only file, whose beginning is then
+    compressed."""
     store = redis.Redis(unix_socket_path=str(socket))
     store.bgrewriteaof()
     while any(

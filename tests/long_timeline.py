@@ -48,21 +48,22 @@ __all__ = [
 ]
 
 KEYS: Final = 10_000
-"""Statements, each with a speaker, a source, a place, a tag and an origin of its own; all but one
-are about somebody as a target, and of one dataset."""
+"""The number of statements, each with its own speaker, source, place, tag and origin; all but one
+are about somebody as a target, and from one dataset."""
 PAST: Final = 1_000
-"""Events about each thing that has a long past, and timelines beside this one."""
+"""The number of events about each thing with a long past, and of timelines beside this one."""
 
 LONG, HUB, TOLD, TURNED, TOGGLED, OTHER = (f"s{KEYS - n}" for n in range(1, 7))
-"""Statements with long pasts: corrected, related to others, disputed, retracted and reinstated,
-related to `OTHER` and not."""
+"""Statements with long pasts: corrected, disputed, retracted and reinstated, related to others, and
+again and again to `OTHER`."""
 
 GRADED: Final = "zz-graded"
 """A source that was graded again and again."""
 
 
 def beginning() -> Iterator[tuple[Subject, Event]]:
-    """A timeline with a redaction, while it is short: a redaction folds it anew."""
+    """The beginning of a timeline, with a redaction while it is short, because a redaction folds it
+    again."""
     yield Subject("timeline"), TimelineOpened(title="Kursk")
     statement = said("gone", by="Nobody", sources=(Source(id=GRADED, title="Title"),))
     yield statement_subject("gone"), StatementRecorded(statement=statement)
@@ -108,7 +109,7 @@ def sealed(timeline: str, number: int, subject: Subject, event: Event) -> Sealed
 
 
 async def fill(writer: Writer, made: Iterator[tuple[Subject, Event]], first: int) -> int:
-    """Record the events, numbered from `first` on; the number of the next."""
+    """Record the events, numbered from `first` on. Returns the number of the next."""
     events = [sealed("kursk", first + n, *event) for n, event in enumerate(made)]
     for start in range(0, len(events), 500):
         await writer.log.append(Append("kursk", tuple(events[start : start + 500]), {}))

@@ -1,4 +1,4 @@
-"""Looking again at what reports no change by itself: another process, asked or seen in files."""
+"""Polling for changes that are not reported: of another process, by requests or in files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ __all__ = ["look_again", "looked_again"]
 
 _SHORTEST: Final = 0.005
 _LONGEST: Final = 0.05
-"""Seconds between two looks: else those who look take a processor from what they look at."""
+"""Seconds between two looks: more frequent ones would take the processor from the process that is
+watched."""
 _ANOTHER: Final = 2 * _LONGEST
-"""Seconds without a look behind which the next one belongs to another wait."""
+"""Seconds without a look after which the next one belongs to another wait."""
 
 
 class _Wait:
-    """Looks that follow one another: what has taken long already may take a tenth longer."""
+    """A series of looks: the longer it has lasted, the longer the pauses, a tenth of that time."""
 
     def __init__(self) -> None:
         self._began = self._looked = 0.0
@@ -35,10 +36,10 @@ _wait: Final = _Wait()
 
 
 def look_again() -> None:
-    """Come back when it is time for another look."""
+    """Return when it is time for another look."""
     time.sleep(_wait.pause())  # noqa: TID251 - another process sets no event here
 
 
 async def looked_again() -> None:
-    """The same; others have the loop meanwhile."""
+    """The same; other tasks have the loop meanwhile."""
     await asyncio.sleep(_wait.pause())  # noqa: TID251 - another process sets no event here

@@ -50,7 +50,7 @@ def statement(chance: random.Random, id_: str) -> Statement:
 
 
 def random_commands(chance: random.Random, count: int) -> list[Command]:
-    """So many commands about a few things."""
+    """This many random commands about a few things."""
     return [_random_command(chance) for _ in range(count)]
 
 
@@ -89,14 +89,14 @@ def _random_command(chance: random.Random) -> Command:
 
 
 def shown(outcome: Recorded | OnrecordError) -> Any:
-    """What a caller sees of an outcome, but for ids that are made."""
+    """What a caller sees of an outcome, without generated ids."""
     if isinstance(outcome, Recorded):
         return (outcome.id, outcome.revision, outcome.duplicate)
     return (type(outcome).__name__, str(outcome))
 
 
 async def apart(writer: Writer, commands: Sequence[Command]) -> list[Recorded | OnrecordError]:
-    """The outcomes of the commands, each given by itself."""
+    """The outcomes of the commands, each given separately."""
     outcomes: list[Recorded | OnrecordError] = []
     for id_, event in commands:
         try:
@@ -115,12 +115,12 @@ async def apart(writer: Writer, commands: Sequence[Command]) -> list[Recorded | 
 async def together(
     writer: Writer, commands: Sequence[Command], *, is_atomic: bool = False, **terms: Any
 ) -> ArrayResult:
-    """What comes of the commands, given in one call."""
+    """The result of the commands, given in one call."""
     kinds = tuple(command.event.event_type for command in commands)
     array = CommandArray(tuple(commands), kinds, is_atomic)
     return await writer.commands.execute_all("kursk", array, Caller("desk", **terms))
 
 
 async def written(writer: Writer) -> list[Any]:
-    """What the log holds of each event, but for ids that are made."""
+    """What the log holds of each event, without generated ids."""
     return [(e.header.type, e.header.subject, e.event) for e in await writer.events()]

@@ -17,7 +17,7 @@ __all__ = ["LIMIT", "Done", "Process", "Program"]
 
 Process = subprocess.Popen[str] | WarmProcess
 _WARM = sys.platform == "linux"
-"""Elsewhere a process that forks without `exec` may be killed for what its libraries began."""
+"""On other systems a process that forks without `exec` may be killed because of its libraries."""
 
 _ROOT = Path(__file__).resolve().parents[1]
 _INTO_FILE = re.compile(r"(?P<stream>2?)>(?P<file>/[\w/]+)")
@@ -25,7 +25,7 @@ _STREAMS = {"": "stdout", "2": "stderr"}
 
 
 class Done(NamedTuple):
-    """How a command ended. `answer` is the JSON on its stdout."""
+    """The result of a command. `answer` is the JSON on its stdout."""
 
     code: int
     out: str
@@ -37,21 +37,21 @@ class Done(NamedTuple):
 
 
 class Program:
-    """`onrecord` and its commands, with the server at `url` for those that ask one."""
+    """`onrecord` and its commands, with the server at `url` for commands that call one."""
 
     def __init__(self, url: str | None = None, **variables: str) -> None:
-        """`variables` are further ones of its environment."""
+        """`variables` are added to its environment."""
         self.url = url
         self.variables = variables
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
-        """One command to its end, in a pipe."""
+        """Run one command to its end, in a pipe."""
         return _ended(self.start(*arguments, stdin=subprocess.PIPE), stdin)
 
     def redirected(self, redirection: str, *arguments: str, **variables: str) -> Done:
-        """One command to its end, its streams redirected as a shell has it: `>/dev/full`, `>&-`;
-        with more `variables` in its environment. Where streams are closed or forced, it is one
-        that starts from nothing."""
+        """Run one command to its end, with its streams redirected as in a shell: `>/dev/full`,
+        `>&-`; with more `variables` in its environment. If streams are closed or forced, it is
+        started without a warm process."""
         if (found := _INTO_FILE.fullmatch(redirection)) and not variables:
             with Path(found["file"]).open("w") as file:
                 streams: dict[str, Any] = {_STREAMS[found["stream"]]: file}
@@ -76,8 +76,8 @@ class Program:
         redirection: str = "",
         fresh: bool = False,
     ) -> Process:
-        """One command that goes on; the caller ends it. A fresh one starts from nothing, and shares
-        no memory with what others are forked from."""
+        """Start one command that keeps running; the caller ends it. A `fresh` one is started
+        without a warm process, and shares no memory with others."""
         if _WARM and not redirection and not fresh:
             return WarmProcess(arguments, self.environment(), stdin, stdout, stderr)
         return subprocess.Popen(
@@ -90,7 +90,7 @@ class Program:
         )
 
     def at_terminal(self, terminal: int, *arguments: str) -> Process:
-        """One command whose streams are this terminal, which is its own."""
+        """Start one command whose streams are this terminal, which becomes its own."""
         if _WARM:
             return WarmProcess(arguments, self.environment(), terminal, terminal, terminal)
         return subprocess.Popen(
@@ -105,22 +105,22 @@ class Program:
         )
 
     def command(self, *arguments: str, redirection: str = "") -> list[str]:
-        """What starts it, for a process that the caller makes."""
+        """The command line, for a process that the caller makes."""
         shell = ["sh", "-c", f'exec "$@" {redirection}', "sh"] if redirection else []
         return [*shell, sys.executable, "-m", "service.cli", *arguments]
 
     def environment(self) -> dict[str, str]:
-        """This process's, without settings of its own."""
+        """The environment of this process, without settings of onrecord."""
         inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
         kept = {name: text for name, text in inherited.items() if not name.startswith("ONRECORD_")}
         if self.url is not None:
-            # Without a key, or a folder with one, the checkout's own would be looked for.
+            # Without a key, or a folder with one, it would look for the checkout's own.
             kept |= {"ONRECORD_URL": self.url, "ONRECORD_DATA_DIR": os.devnull}
         return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self.variables
 
 
 def _ended(started: Process, stdin: str = "") -> Done:
-    """How a command ends that is given this to read; what went into no pipe is empty."""
+    """How a command ends that reads this from stdin; streams that are not pipes are empty."""
     try:
         out, err = started.communicate(stdin, timeout=LIMIT)
     except subprocess.TimeoutExpired:

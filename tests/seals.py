@@ -57,7 +57,7 @@ async def entries(log: Log, partition: int = 0) -> list[StoredEvent]:
 
 
 async def audit(log: Log) -> None:
-    """Check what the log promises of all that it holds: dense positions and revisions, times
+    """Check the log's promises for everything that it holds: dense positions and revisions, times
     that never go back, every id once, every digest and seal."""
     for partition in range(log.identity.partitions):
         stored = await entries(log, partition)

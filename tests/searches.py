@@ -1,4 +1,4 @@
-"""How long a property looks for a counterexample, by what an example costs."""
+"""How many examples a property tries, by the cost of an example."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ _FEWEST = 20
 
 COSTLY: Final = settings(max_examples=max(_FEWEST, settings().max_examples // 5))
 """For a property whose examples are histories, each folded into a database of its own: a fifth of
-the profile's examples. A profile with more of them has more of these too."""
+the profile's examples. A profile with more examples has more of these too."""

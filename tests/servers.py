@@ -1,4 +1,4 @@
-"""Real Valkey servers for tests: the bundled program in a folder of its own."""
+"""Real Valkey servers for tests: the bundled program, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ValkeyServer:
     """
 
     def __init__(self, *options: str, tcp: bool = False, config: Path | None = None) -> None:
-        # Not pytest's folder: a socket's path has to be short.
+        # Not pytest's folder, because a socket's path must be short.
         self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
         self.socket = self.folder / "s"
         self.port = free_port() if tcp else 0
@@ -46,15 +46,15 @@ class ValkeyServer:
         return f"unix://{self.socket}"
 
     def load_slowly(self, store: Any, keys: int = 30_000) -> None:
-        """Kill the server and start it again: it is seen to load its file until somebody sets
-        `key-load-delay` to 0, or ten seconds. `store` is a client of it."""
+        """Kill the server and start it again so that it loads its file slowly, until somebody sets
+        `key-load-delay` to 0, or ten seconds have passed. `store` is a client of it."""
         fill(store, keys)
         self.kill()
         self.add("--key-load-delay", "300", "--loading-process-events-interval-bytes", "1024")
         self.start(READING)
 
     def start(self, until: bytes = READY) -> Self:
-        """Start the server and come back once it takes connections, or says `until`."""
+        """Start the server and return once it accepts connections, or logs `until`."""
         sentinel = [] if self._config is None else [str(self._config), "--sentinel"]
         process = subprocess.Popen(
             [
@@ -73,21 +73,21 @@ class ValkeyServer:
         raise RuntimeError(f"Valkey ended with {process.wait()} before it was ready")
 
     def add(self, *options: str) -> None:
-        """From its next start on it has these options too."""
+        """Add these options, from its next start on."""
         self._options = (*self._options, *options)
 
     def follow_nobody(self) -> None:
-        """From its next start on it is no replica."""
+        """Stop being a replica, from its next start on."""
         at = self._options.index("--replicaof")
         self._options = (*self._options[:at], *self._options[at + 2 :])
 
     def kill(self) -> None:
-        """End the server as a power cut would, as far as the process goes."""
+        """Kill the server, as a power cut would for the process."""
         self._end("kill")
 
     def stop(self) -> None:
         """End the server and remove its folder. Stopping twice is harmless."""
-        self._end("kill")  # asked politely, it does not end while it writes its first file
+        self._end("kill")  # a normal stop waits while it writes its first file
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, how: str) -> None:
@@ -111,8 +111,8 @@ class ValkeyServer:
 
 
 def fill(store: Any, keys: int) -> None:
-    """Have so many keys in the server's first file: it reports how far it is while it loads
-    that."""
+    """Put this many keys into the server's first file, so that it reports its progress while
+    loading it."""
     with store.pipeline(transaction=False) as pipeline:
         for n in range(keys):
             pipeline.set(f"ballast:{n}", n)
@@ -124,7 +124,7 @@ def fill(store: Any, keys: int) -> None:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
-    """One durable server for many tests: each takes a key prefix of its own."""
+    """One durable server for many tests; each test uses its own key prefix."""
     with ValkeyServer(*DURABLE) as server:
         yield server
 

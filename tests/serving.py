@@ -1,4 +1,4 @@
-"""The service as its callers meet it: a process of its own, asked over HTTP."""
+"""The service as its callers see it: a process of its own, called over HTTP."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _RECORDING = {
 }
 _URL = re.compile(r"http://\S+")
 TRUST = httpx.create_ssl_context()
-"""Made once: a client that makes its own reads the certificates of the whole web, for nothing."""
+"""Made once, because a client that makes its own reads all certificates of the system."""
 
 
 class SettlingProgram(Program):
-    """The program that asks a running service: what a command has recorded, the next one reads."""
+    """The program for a running service: each command sees what the last one has recorded."""
 
     def run(self, *arguments: str, stdin: str = "") -> Done:
         done = super().run(*arguments, stdin=stdin)
@@ -51,7 +51,7 @@ class SettlingProgram(Program):
         return done
 
     def _read_from(self, timeline: str, revision: int | None) -> None:
-        """Come back once the service can show the revision, unless it is gone or refuses."""
+        """Return once the service shows the revision, unless it is gone or refuses."""
         asked = {} if revision is None else {"min_revision": revision}
         key = key_headers(self.variables.get("ONRECORD_KEY"))
         with suppress(httpx.TransportError), httpx.Client(headers=key, verify=TRUST) as client:
@@ -59,8 +59,8 @@ class SettlingProgram(Program):
 
 
 class Service(NamedTuple):
-    """A running service: where it answers, its process, the line that it started with, the program
-    that asks it, the file that it logs to, and its data folder."""
+    """A running service: its address, its process, the line that it printed at its start, the
+    program for it, its log file, and its data folder."""
 
     url: str
     process: Process
@@ -71,67 +71,67 @@ class Service(NamedTuple):
 
     @property
     def key(self) -> str | None:
-        """The owner's key; None where this folder did not make the log."""
+        """The owner's key; None if this folder did not create the log."""
         return key_in(self.data)
 
     def client(self, **options: Any) -> httpx.Client:
-        """A client that asks as the owner; `options` are those of httpx."""
+        """A client with the owner's key; `options` are those of httpx."""
         return self.stranger(**{"headers": key_headers(self.key)} | options)
 
     def async_client(self, **options: Any) -> httpx.AsyncClient:
-        """`client`, for tests that have a loop."""
+        """`client`, for tests with an event loop."""
         given: dict[str, Any] = {"headers": key_headers(self.key), "verify": TRUST}
         return httpx.AsyncClient(base_url=self.url, **given | options)
 
     def stranger(self, **options: Any) -> httpx.Client:
-        """A client that asks as nobody: it has no key."""
+        """A client without a key."""
         given: dict[str, Any] = {"verify": TRUST}
         return httpx.Client(base_url=self.url, **given | options)
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The answer to one request of the owner."""
+        """The answer to one request with the owner's key."""
         with self.client() as client:
             return client.request(method, path, **options)
 
     def folded(self) -> int:
-        """How many events are folded by now, those of the service's own timeline among them."""
+        """How many events are folded now, including those of the service's own timelines."""
         partitions = self.ask("GET", "/health/ready").json()["projection"]["partitions"]
         return sum(partition["checkpoint"] for partition in partitions)
 
     def settle(self) -> None:
-        """Come back once it knows whose keys are whose, which it folds a moment after it has said
-        that it is there; or after a second, because a read model may take long to fill."""
+        """Return once it knows the keys, which it folds a moment after its start-up line; or after
+        a second, because filling a read model may take long."""
         end = time.monotonic() + 1
         with self.client() as client:
             while client.get("/v1/me").status_code == 503 and time.monotonic() < end:
                 look_again()
 
     def logged(self, words: str) -> list[str]:
-        """The lines of the log that have the words, once there is one: they are written a moment
-        after what they are about."""
+        """The lines of the log with these words, once there is one: lines are written a moment
+        after their cause."""
         while not (lines := [line for line in self.log.read_text().splitlines() if words in line]):
             look_again()
         return lines
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Its exit code after the signal."""
+        """Stop it with the signal. Returns its exit code."""
         self.process.send_signal(number)
         return self.process.wait(timeout=LIMIT)
 
 
 def key_in(data: Path) -> str | None:
-    """The owner's key in a data folder; None where there is none."""
+    """The owner's key in a data folder; None if there is none."""
     file = data / "owner.key"
     return file.read_text().strip() if file.exists() else None
 
 
 def key_headers(key: str | None) -> dict[str, str]:
-    """The headers of a request that is made with the key, or without one."""
+    """The headers of a request with the key, or without one."""
     return {} if key is None else {"Authorization": f"Bearer {key}"}
 
 
 def in_process(app: Any, data: Path, **options: Any) -> httpx.AsyncClient:
-    """A client of an application in the test's own process, which asks as the owner of `data`;
+    """A client of an application in the test's own process, with the owner's key of `data`;
     `options` are those of the transport."""
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app, **options),
@@ -141,21 +141,21 @@ def in_process(app: Any, data: Path, **options: Any) -> httpx.AsyncClient:
 
 
 def command(folder: Path, port: int = 0) -> list[str]:
-    """`onrecord serve` with its data in `folder`; port 0 is a free one."""
+    """`onrecord serve` with its data in `folder`; port 0 means a free one."""
     return ["serve", "--port", str(port), "--data-dir", str(folder / "data")]
 
 
 @contextmanager
 def running(folder: Path, *options: str, **variables: str) -> Iterator[Service]:
-    """`onrecord serve` on a free port unless told otherwise, with its data in `folder`, until the
-    block ends; with more `variables` in its environment."""
+    """`onrecord serve`, by default on a free port, with its data in `folder`, until the block ends;
+    with more `variables` in its environment."""
     with _served(folder, options, Program(**variables), fresh=False) as service:
         yield service
 
 
 @contextmanager
 def running_fresh(folder: Path, *options: str) -> Iterator[Service]:
-    """The same as people start it: it shares no memory with what other programs are forked from."""
+    """The same as people start it, without sharing memory with a warm process."""
     with _served(folder, options, Program(), fresh=True) as service:
         yield service
 
@@ -198,7 +198,7 @@ class Timeline:
         self.path = f"/v1/timelines/{name}"
 
     async def record(self, *statements: dict[str, Any]) -> int:
-        """Record the statements and return the revision after them, once it can be read."""
+        """Record the statements. Returns the revision after them, once it can be read."""
         answer = await self.client.post(f"{self.path}/statements", json=list(statements))
         assert answer.status_code == 201, answer.text
         revision = int(answer.headers["Onrecord-Revision"])
@@ -209,7 +209,7 @@ class Timeline:
         return await self.client.get(f"{self.path}{path}", params=parameters)
 
     async def head(self) -> int:
-        """The last revision in the log, whoever wrote it, once it can be read."""
+        """The last revision in the log, whichever writer it comes from, once it can be read."""
         same = described(await self.get(""))
         head = int((await self.client.put(self.path, json=same)).headers["Onrecord-Revision"])
         await self.get("", min_revision=head)
@@ -217,8 +217,8 @@ class Timeline:
 
 
 def described(shown: httpx.Response) -> dict[str, Any]:
-    """What a timeline is described by now. To describe it so again records nothing, and answers
-    with the revision that the log has; a read may be behind that."""
+    """The description of a timeline. Writing it again records nothing, and the answer has the
+    revision in the log, which a read may not have reached."""
     return {name: shown.json()[name] for name in ("title", "description", "language")}
 
 

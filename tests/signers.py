@@ -1,4 +1,4 @@
-"""A signer at work on a log in memory, for tests of what it signs and what it says."""
+"""A signer that works on a log in memory, for tests of what it signs and reports."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ SEED, OTHER = bytes(32), bytes(range(32))
 
 
 class Faulty(MemoryLog):
-    """A log that publishes nothing while it is `mute`; `sent` are the timelines of what it did. It
-    confirms nothing as durable unless it `settles`, and was `asked` so often; where it `loses`, the
-    last event goes while it is asked. The examiner reads nothing of the partition `held_back`
-    before it may `go_on`."""
+    """A log that publishes nothing while it is `mute`; `sent` are the timelines of what it
+    published. It confirms durability only if it `settles`, and counts the questions in `asked`; if
+    it `loses`, the last event disappears during a question. The examiner reads nothing of the
+    partition `held_back` before it may `go_on`."""
 
     mute = False
     settles = True
@@ -68,7 +68,7 @@ class Faulty(MemoryLog):
 
 
 class Scene(NamedTuple):
-    """A signer at work on a log."""
+    """A signer that works on a log."""
 
     log: Faulty
     heads: SignedHeads
@@ -84,7 +84,7 @@ class Scene(NamedTuple):
 
 
 def put_key(folder: Path, seed: bytes | None) -> None:
-    """The folder's signing key is this one; with None it has none."""
+    """Put this signing key into the folder; with None remove it."""
     path = folder / SIGNING_KEY
     path.unlink(missing_ok=True)
     if seed is not None:
@@ -100,7 +100,8 @@ async def signing(
     seed: bytes | None = SEED,
     origin: str = "onrecord.local",
 ) -> AsyncIterator[Scene]:
-    """`clock` holds the signer's own; `seed` is the key in the folder, `origin` the service's."""
+    """`clock` has the signer's own time; `seed` is the key in the folder, `origin` the
+    service's."""
     put_key(folder, seed)
     with suppress(FileNotFoundError):
         (folder / "alarms.json").unlink()
@@ -125,6 +126,6 @@ async def signing(
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return once it is so; others have the loop meanwhile."""
+    """Return once the condition is true; other tasks have the loop meanwhile."""
     while not condition():
         await looked_again()

@@ -1,4 +1,4 @@
-"""Programs that are killed at a step of theirs: each thing that may change a file is one."""
+"""Kills programs at a chosen step; each operation that may change a file is a step."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ _TOUCH = ("open", "os.", "shutil.")
 
 
 def back_up_until(step: int, data: Path, file: Path) -> None:
-    """Back up the folder into `file`; this process is killed before that step, counted from 1."""
+    """Back up the folder into `file`, and kill this process before that step, counted from 1."""
     _kill_at(step)
     for _ in back_up(data, file, About("0.1.0", "")):
         pass
 
 
 def restore_until(step: int, file: Path, data: Path, mounted: bool) -> None:
-    """Restore `file` into the folder; with `mounted` that is the place of a volume."""
+    """Restore `file` into the folder, and kill this process before that step; with `mounted` the
+    folder is a mounted volume."""
     Path.is_mount = lambda path: mounted and path == data  # type: ignore[method-assign, assignment]  # - a step of its own
     _kill_at(step)
     asyncio.run(_restore(file, data))
@@ -45,7 +46,7 @@ def _kill_at(step: int) -> None:
     steps = itertools.count(1)
 
     def hear(event: str, _: object) -> None:
-        # It is called before each of these events.
+        # This hook is called before each of these events.
         if event.startswith(_TOUCH) and next(steps) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 

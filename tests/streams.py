@@ -1,4 +1,4 @@
-"""A subscriber of live streams over a plain socket, which reads no faster than it is asked to."""
+"""A subscriber of live streams over a plain socket, which reads only as fast as the test wants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Frame", "LiveSocket", "frames_in"]
 
 
 class Frame(NamedTuple):
-    """One frame; `id` None where it has none, `event` empty for a comment."""
+    """One frame; `id` is None if it has none, `event` is empty for a comment."""
 
     id: str | None
     event: str
@@ -20,7 +20,7 @@ class Frame(NamedTuple):
 
 
 def frames_in(block: bytes) -> Frame | None:
-    """What a block of lines is: HTML Living Standard, 9.2.6, as far as we speak it."""
+    """The frame in a block of lines: HTML Living Standard, 9.2.6, as far as we use it."""
     fields: dict[str, str] = {}
     for line in block.decode().split("\n"):
         name, _, value = line.partition(":")
@@ -33,8 +33,8 @@ def frames_in(block: bytes) -> Frame | None:
 
 
 class LiveSocket:
-    """One connection: `status` and `headers` are those of the answer, iterating gives its frames
-    until the stream ends; `whole` then says whether it was ended, not broken off."""
+    """One connection: `status` and `headers` are the answer's; iterating yields its frames until
+    the stream ends; then `whole` says whether it ended properly instead of breaking off."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -69,7 +69,7 @@ class LiveSocket:
                     yield frame
 
     async def until(self, event: str) -> list[Frame]:
-        """The frames up to the first of that event, which is the last of them."""
+        """The frames up to and including the first with that event."""
         found: list[Frame] = []
         async for frame in self:
             found.append(frame)
@@ -87,7 +87,7 @@ class LiveSocket:
         self.close()
 
     async def _chunk(self) -> bytes:
-        """The next chunk; empty at the end, however it came."""
+        """The next chunk; empty at the end, however it ended."""
         try:
             size = int(await self._reader.readuntil(b"\r\n"), 16)
             chunk = await self._reader.readexactly(size + 2)

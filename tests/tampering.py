@@ -1,4 +1,4 @@
-"""A log to tamper with: two timelines with all that is signed of them, and ways to touch one."""
+"""A log to tamper with: two timelines, all signed, and ways to change one of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 COUNT = 8
-"""Revisions of each timeline: the opening, and statements."""
+"""The revisions of each timeline: the opening, and statements."""
 LOG = stream_of("kursk", partitions=1)
 LOG_FILES = "appendonlydir"
 
@@ -65,14 +65,14 @@ class Scene(NamedTuple):
 
     @contextmanager
     def store(self) -> Iterator[Any]:
-        """Redis itself, as somebody has it who broke in."""
+        """Redis itself, for an intruder."""
         with redis.Redis(unix_socket_path=str(self.valkey.socket)) as client:
             yield client
 
 
 @pytest.fixture(scope="session")
 def kept_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all that is copied for each scene: the log's files and the service's."""
+    """A folder with everything that is copied for each scene: the log's files and the service's."""
     folder = tmp_path_factory.mktemp("scene")
     with ValkeyServer(*DURABLE) as valkey:
         made = Scene(valkey, folder)
@@ -87,7 +87,7 @@ def kept_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def scene(kept_scene: Path, tmp_path: Path) -> Iterator[Scene]:
-    """Two timelines with all that they have signed, and the service stopped."""
+    """Two timelines, all signed, with the service stopped."""
     valkey = ValkeyServer(*DURABLE)
     shutil.copytree(kept_scene / LOG_FILES, valkey.folder / LOG_FILES)
     shutil.copytree(kept_scene / "data", tmp_path / "data")
@@ -105,7 +105,7 @@ def write(service: Service, name: str, numbers: range) -> None:
 
 
 def signed(service: Service, name: str, size: int) -> None:
-    """Return once a checkpoint covers so much."""
+    """Return once a checkpoint covers this many events."""
     with service.client() as client:
         while True:
             answer = client.get(f"/v1/timelines/{name}/checkpoint")
@@ -115,10 +115,10 @@ def signed(service: Service, name: str, size: int) -> None:
 
 
 def alarms(service: Service) -> list[tuple[str, int]]:
-    """The alarms, once the whole log was looked at: the untouched timeline is signed again then."""
+    """The alarms, once the whole log was examined: the untouched timeline is signed again then."""
     with service.client() as client:
         while (answer := client.get("/v1/timelines/other")).status_code == 503:
-            look_again()  # keys and grants are folded anew
+            look_again()  # keys and grants are folded again
         head = answer.json()["revision"]
         write(service, "other", range(100 + head, 101 + head))
         head = client.get("/v1/timelines/other").json()["revision"]
@@ -137,7 +137,7 @@ def entries(store: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
 
 
 def rewrite(store: Any, change: Callable[[list[dict[bytes, bytes]]], list[Any]]) -> None:
-    """The stream anew, with entries that were changed."""
+    """Write the stream again, with changed entries."""
     fields = change([dict(fields) for _, fields in entries(store)])
     store.delete(LOG)
     for position, entry in enumerate(fields, 1):
@@ -145,7 +145,7 @@ def rewrite(store: Any, change: Callable[[list[dict[bytes, bytes]]], list[Any]])
 
 
 def of(fields: list[dict[bytes, bytes]], revision: int) -> dict[bytes, bytes]:
-    """Kursk's entry of that revision."""
+    """Kursk's entry with that revision."""
     mark = b'{"timeline":"kursk","revision":%d,' % revision
     return next(entry for entry in fields if entry[b"h"].startswith(mark))
 
@@ -212,7 +212,7 @@ MATRIX: dict[str, tuple[Callable[[list[Any]], list[Any]], int]] = {
 }
 
 COVERED = [name for name in MATRIX if name != "an event copied"]
-"""A copy behind the signed events is not covered yet: the signer alone sees it."""
+"""A copy after the signed events is not covered yet, so only the signer notices it."""
 
 
 def vkey_of(service: Service) -> str:
@@ -231,7 +231,8 @@ def verify(service: Service, vkey: str, *more: str) -> tuple[int, int | None]:
 
 @contextmanager
 def replica(scene: Scene) -> Iterator[Service]:
-    """Another service over the same log, with a folder of its own, the seal key and the owner's."""
+    """Another service on the same log, with a folder of its own, the seal key and the owner's
+    key."""
     folder = scene.folder / "second"
     (folder / "data").mkdir(parents=True, exist_ok=True)
     for name in ("seal.key", "owner.key"):

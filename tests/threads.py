@@ -1,5 +1,5 @@
-"""Connections to SQLite and the threads that use them: which thread used another's connection, and
-a rewriting of a file that stands still for as long as a test likes."""
+"""SQLite connections and threads: finds a connection that is used by another thread than its own,
+and holds a rewriting of a file for as long as a test wants."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import apsw
 __all__ = ["Held", "held_rewriting", "strangers"]
 
 _LONGEST = 10.0
-"""Seconds after which a rewriting goes on in any case: a test that failed comes to its end."""
+"""Seconds after which a held rewriting continues anyway, so that a failed test ends."""
 
 
 @contextmanager
 def strangers() -> Iterator[list[str]]:
-    """The statements that were run by another thread than the one that opened their connection:
-    SQLite's own check sees that only where both use it at one moment."""
+    """The statements that ran in another thread than the one that opened their connection. SQLite's
+    own check notices that only if both use it at the same moment."""
     found: list[str] = []
 
     def watch(connection: apsw.Connection) -> None:
@@ -40,7 +40,7 @@ def strangers() -> Iterator[list[str]]:
 
 
 class Held:
-    """`began` is set once a VACUUM is under way; it goes on once `go_on` is."""
+    """`began` is set once a VACUUM is running; it continues once `go_on` is set."""
 
     def __init__(self) -> None:
         self.began = threading.Event()
@@ -62,8 +62,8 @@ class Held:
 
 @contextmanager
 def held_rewriting() -> Iterator[Held]:
-    """Of the connections that are opened within, the first VACUUM stands still in its midst, as
-    long as the block lasts at most."""
+    """Hold the first VACUUM of the connections that are opened within the block, at most until the
+    block ends."""
     held = Held()
     apsw.connection_hooks.append(held.watch)
     try:

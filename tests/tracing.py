@@ -1,4 +1,4 @@
-"""What SQLite does for a test: every statement that is executed, by whatever connection."""
+"""Records SQLite's work for a test: every statement that is executed, by any connection."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _QUERY = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE|UNION|EXISTS|\(SELECT)\b")
 
 
 class Work(NamedTuple):
-    """One statement as it was executed. `steps` are those of SQLite's machine; `indexes` are rows
-    that it put into an index of its own for a join that no index of ours serves."""
+    """One executed statement. `steps` are those of SQLite's virtual machine; `indexes` are rows
+    that it put into an automatic index, for a join that none of our indexes serves."""
 
     sql: str
     steps: int
@@ -28,7 +28,7 @@ class Work(NamedTuple):
 
 @contextmanager
 def traced(*connections: apsw.Connection) -> Iterator[list[Work]]:
-    """The work of these connections, and of all that are opened within the block, as it is done."""
+    """The work of these connections, and of all that are opened within the block."""
     done: list[Work] = []
 
     def note(event: dict[str, Any]) -> None:
@@ -52,8 +52,8 @@ def traced(*connections: apsw.Connection) -> Iterator[list[Work]]:
 
 
 def queries_in(module: Path) -> Iterator[re.Pattern[str]]:
-    """Every query, or part of one, that is written in a module, as it looks once it is executed:
-    what stands in braces may be anything."""
+    """Every query, or part of one, in a module, as a pattern of its executed form: braces match
+    anything."""
     tree = ast.parse(module.read_text())
     composed = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
     pieces = {id(piece) for node in composed for piece in node.values}
@@ -72,5 +72,5 @@ def _piece(node: ast.expr) -> str:
 
 
 def _plain(text: str) -> str:
-    """On one line, without comments."""
+    """The query on one line, without comments."""
     return _SPACE.sub(" ", re.sub("--[^\n]*", "", text)).strip()

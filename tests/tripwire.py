@@ -1,4 +1,5 @@
-"""A link to a server that strikes at a chosen moment: what is sent is watched, not altered."""
+"""A link to a server that strikes at a chosen moment: it watches the bytes without changing
+them."""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ __all__ = ["Moment", "Tripwire"]
 
 
 class Moment(NamedTuple):
-    """The `number`-th request that holds `asked`, counted from the first one that holds `after`;
-    before the server has it, or, where there is an `answered`, behind the first answer that holds
-    that and before anybody hears of it."""
+    """The moment of the `number`-th request that contains `asked`, counted from the first one that
+    contains `after`: before the server gets it, or with `answered`, after the first answer that
+    contains that, before anybody receives it."""
 
     asked: bytes
     number: int = 1
@@ -26,7 +27,7 @@ class Moment(NamedTuple):
 
 class Tripwire:
     """Passes everything between its own Unix socket and the server's, and calls `strike` once, at
-    the moment; the connection on which that was is cut."""
+    the moment; then it cuts that connection."""
 
     def __init__(self, server: Path, moment: Moment, strike: Callable[[], None]) -> None:
         self.struck = threading.Event()
@@ -60,7 +61,7 @@ class Tripwire:
         self._folder.cleanup()
 
     async def _run(self) -> None:
-        """A loop of its own: who starts a service waits for it in the test's."""
+        """Run in a loop of its own, because starting a service blocks the test's loop."""
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         listener = await asyncio.start_unix_server(self._serve, f"{self._folder.name}/s")
         self._ready.set()
@@ -77,7 +78,7 @@ class Tripwire:
         try:
             await self._pass_on(reader, writer)
         except OSError:
-            pass  # one of the two ends is gone, and so is the other
+            pass  # one end is gone, so the other ends too
         finally:
             writer.transport.abort()
             self._tasks.discard(task)

@@ -1,4 +1,4 @@
-"""A link to a server that fails on demand: real sockets, real bytes, and a hand on the cable."""
+"""A link to a server that fails on demand, with real sockets and real bytes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Literal, Self
 __all__ = ["Fault", "UnstableLink"]
 
 Fault = Literal["lost", "saved", "false error", "late", "silent"]
-"""What becomes of an append: `lost`, it never reaches the server; `saved`, the server's answer
-never comes back; `false error`, an error comes back in its place; `late`, it lies in a socket
-until `deliver`; `silent`, nothing happens at all. With the others the connection breaks."""
+"""The fate of an append: `lost`, it never reaches the server; `saved`, the server's answer never
+comes back; `false error`, an error comes back in its place; `late`, it waits in a socket until
+`deliver`; `silent`, nothing happens at all. In the other cases the connection breaks."""
 
 FALSE_ERROR = b"-ERR the disk is on fire\r\n"
 
 
 class UnstableLink:
-    """Passes everything between its own Unix socket and the server's, but for the `faults`, of
-    which each meets one append. `appends` counts what was sent. While it is `deaf`, nothing
+    """Passes everything between its own Unix socket and the server's, except for the `faults`, each
+    of which affects one append. `appends` counts the appends sent. While it is `deaf`, nothing
     reaches the server."""
 
     def __init__(self, server: Path) -> None:
@@ -56,7 +56,7 @@ class UnstableLink:
         self._folder.cleanup()
 
     async def deliver(self) -> None:
-        """Let the server have what was late, and wait until it is done with it."""
+        """Deliver the late append to the server, and wait until the server is done with it."""
         while self._late:
             await self._hand_over(self._late.pop())
 
@@ -98,8 +98,8 @@ class UnstableLink:
         request: bytes,
         writer: asyncio.StreamWriter,
     ) -> None:
-        """One append meets its fault. The server is done with it, if it is to have it, before
-        the other side hears of anything."""
+        """Let one append meet its fault. If the server is to get the append, it is done with it
+        before the other side receives anything."""
         if fault == "late":
             self._late.append(request)
         elif fault in ("saved", "false error"):

@@ -1,8 +1,8 @@
-"""Programs that start in a moment: forked from a process that has imported the service once.
+"""Starts programs quickly: they are forked from a process that has imported the service once.
 
-Half of a short program's time goes into importing modules, which is the same for each of them.
-What a test starts here is a process like any other, with streams, signals and an end of its own.
-`tests/acceptance/test_cli_streams.py` starts each command from nothing, `serve` among them.
+Half of a short program's time goes into importing modules, which is the same for each. What a test
+starts here is a process like any other, with its own streams, signals and end.
+`tests/acceptance/test_cli_streams.py` starts each command, `serve` among them, as a fresh process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import service.cli
 __all__ = ["LIMIT", "WarmProcess", "exit_code_of", "take_terminal"]
 
 LIMIT = 60.0
-"""Seconds after which a program hangs."""
+"""Seconds after which a program counts as hanging."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = [
     *(
@@ -36,7 +36,7 @@ PRELOADED = [
         for each in walk_packages(service.cli.__path__, "service.cli.")
         if not each.name.endswith("__main__")
     ),
-    # What these import when it is first used.
+    # Imported by these at their first use.
     "anyio._core._sockets",
     "anyio._core._streams",
     "anyio.streams.memory",
@@ -49,20 +49,20 @@ PRELOADED = [
     "litestar.middleware.allowed_hosts",
     "litestar.middleware.csrf",
     "litestar.middleware.response_cache",
-    # Litestar looks for these, and finds what other tools of ours bring with them.
+    # Litestar looks for these, and finds packages of our other tools.
     "litestar.plugins.attrs",
     "litestar.plugins.pydantic",
     "rich._emoji_codes",
     "tests.warmed",
 ]
-"""What programs would otherwise import themselves."""
+"""Modules that programs would otherwise import themselves."""
 _CONTEXT.set_forkserver_preload(PRELOADED)
 
 
 class WarmProcess:
-    """`onrecord` with these arguments, in a process of its own; what a test uses of
-    `subprocess.Popen`. A stream is a file, its descriptor, `subprocess.PIPE` or
-    `subprocess.DEVNULL`; a `stdin` that is a terminal becomes the process's own."""
+    """`onrecord` with these arguments, in a process of its own, with the part of `subprocess.Popen`
+    that tests use. A stream is a file, its descriptor, `subprocess.PIPE` or `subprocess.DEVNULL`; a
+    `stdin` that is a terminal becomes the process's own."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class WarmProcess:
         self.send_signal(signal.SIGKILL)
 
     def communicate(self, text: str = "", timeout: float | None = None) -> tuple[str, str]:
-        """What it wrote to its pipes, once it has ended."""
+        """The output on its pipes, once it has ended."""
         read = {stream: "" for stream in (self.stdout, self.stderr) if stream is not None}
 
         def keep(stream: IO[str]) -> None:
@@ -134,7 +134,7 @@ class WarmProcess:
 
 
 def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
-    """How a process ends that calls this function of a module; below 0 is the signal."""
+    """The exit code of a process that calls this function of a module; negative for a signal."""
     process = _CONTEXT.Process(target=function, args=arguments)
     process.start()
     process.join(LIMIT)
@@ -145,12 +145,13 @@ def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
 
 
 def take_terminal() -> None:
-    """Make stdin the terminal of this process's session, whose Ctrl-C is for it from now on."""
+    """Make stdin the terminal of this process's session, so that it gets the terminal's Ctrl-C from
+    now on."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class _Descriptor:
-    """An open file on its way into another process."""
+    """An open file that is passed to another process."""
 
     def __init__(self, number: int) -> None:
         self._number = number

@@ -1,1 +1,1 @@
-"""What benchmarks share: a service and its peer, callers, requests, made-up events."""
+"""What benchmarks share: a service and its peer, callers, requests, generated events."""

@@ -8,8 +8,8 @@ __all__ = ["parsed"]
 
 
 def parsed(description: str | None, **defaults: float) -> argparse.Namespace:
-    """The numbers of the command line, each an option with its default: `workers=2` is
-    `--workers 2`. A whole number stays one."""
+    """The numbers of the command line, each an option with its default: `workers=2` is `--workers
+    2`. Integers stay integers."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -34,14 +34,14 @@ def bare_handler() -> Iterator[str]:
 
 @post("/{rest:path}", status_code=201)
 async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Reads the body and answers a little."""
+    """Reads the body, and sends a short answer."""
     body = await request.body()
     return Response(b'{"length":%d}' % len(body), media_type="application/json")
 
 
 @get("/bytes/{size:int}")
 async def give(size: int) -> Response[bytes]:
-    """Answers so many bytes."""
+    """Answers this many bytes."""
     return Response(b"x" * size, media_type="application/json")
 
 

@@ -31,7 +31,7 @@ _PATIENCE: Final = 120.0
 
 
 class Connection:
-    """A connection that is kept, over which one request goes after another."""
+    """A keep-alive connection, over which requests are sent one after another."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -54,7 +54,7 @@ class Connection:
         return int(head[9:12]), await self._reader.readexactly(length)
 
     async def succeed(self, request: bytes) -> bytes:
-        """The body of an answer that must be a success."""
+        """The body of the answer, which must be a success."""
         status, body = await self.ask(request)
         if status not in {200, 201}:
             raise RuntimeError(f"{status}: {body[:300]!r}")
@@ -95,7 +95,7 @@ async def connections(url: str, number: int) -> AsyncIterator[list[Connection]]:
 
 
 async def until_read(asking: Connection, timeline: str, revision: int) -> None:
-    """Wait until the timeline can be read at the revision, as long as it comes nearer."""
+    """Wait until the timeline can be read at the revision, as long as it makes progress."""
     at, end = 0, perf_counter() + _PATIENCE
     while (await asking.ask(reading(timeline, revision)))[0] != 200:
         _, shown = await asking.ask(get(f"/v1/timelines/{timeline}"))
@@ -119,7 +119,7 @@ async def used(url: str) -> dict[str, float]:
 
 
 def show_times(times: Sequence[float]) -> str:
-    """The middle and the 99th percentile of some times in milliseconds."""
+    """The median and the 99th percentile of times in milliseconds."""
     ordered = sorted(times)
     p99 = ordered[math.ceil(len(ordered) * 0.99) - 1]
     return f"p50 {ordered[len(ordered) // 2]:,.1f} ms, p99 {p99:,.1f} ms (of {len(ordered):,})"

@@ -1,5 +1,5 @@
-"""The processes of a running service, as the kernel shows them: what they use, and whose a
-connection is. Linux only."""
+"""The processes of a running service, as the kernel shows them: their resource use, and which one
+has a connection. Linux only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 def descendants(pid: int) -> list[int]:
-    """The process and all that it started, directly or not."""
+    """The process and all its descendants."""
     found = [pid]
     for one in found:
         try:
@@ -24,7 +24,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def processor_seconds(*pids: int) -> float:
-    """What these processes have used so far."""
+    """The processor seconds that these processes have used so far."""
     used = 0
     for pid in pids:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -33,7 +33,7 @@ def processor_seconds(*pids: int) -> float:
 
 
 def resident(*pids: int) -> int:
-    """Bytes of memory that these processes have in use; what several share counts once."""
+    """Bytes of resident memory of these processes; shared memory counts once."""
     lines = [
         line
         for pid in pids
@@ -44,7 +44,7 @@ def resident(*pids: int) -> int:
 
 
 def worker_of(url: str, port: int, workers: list[int]) -> int | None:
-    """The one of these workers that serves the connection from this port."""
+    """The worker that serves the connection from this port, or None."""
     ends = f":{urlsplit(url).port:04X}", f":{port:04X}"
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()

@@ -1,4 +1,4 @@
-"""Made-up timelines of any length, the same for the same seed."""
+"""Generated timelines of any length, equal for equal seeds."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _FIRST_DAY = datetime(2024, 8, 6, tzinfo=UTC)
 
 
 def stored_events(count: int, *, recorded: float = 0.85, seed: int = 1) -> Iterator[StoredEvent]:
-    """`count` entries of one timeline: `recorded` of them record statements, the rest relates,
-    corrects, grades and retracts."""
+    """`count` entries of one timeline: `recorded` of them record statements, the others relate,
+    correct, grade and retract."""
     chance = random.Random(seed)
     yield _stored(1, "timeline", TimelineOpened(title="Load"))
     statements = 0
@@ -46,7 +46,8 @@ def stored_events(count: int, *, recorded: float = 0.85, seed: int = 1) -> Itera
 
 
 def corrected_events(statements: int, *, seed: int = 1) -> Iterator[StoredEvent]:
-    """So many statements, every tenth of them corrected five times, a thousand statements apart."""
+    """This many statements, every tenth of them corrected five times, a thousand statements
+    apart."""
     chance = random.Random(seed)
     yield _stored(1, "timeline", TimelineOpened(title="Load"))
     position = 1
@@ -94,8 +95,8 @@ def _recorded(chance: random.Random, number: int) -> tuple[str, Event]:
 
 
 def _changed(chance: random.Random, statements: int, position: int) -> tuple[str, Event]:
-    """Something that happens to a statement. None is retracted twice or related twice alike: the
-    note of the one and the target of the other are of its own position."""
+    """A change of a statement. No two retract the same statement or add the same relation, because
+    the note or the target depends on the position."""
     own = position % statements
     subject = statement_subject(f"s{own}")
     draw = chance.random()

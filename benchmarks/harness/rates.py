@@ -16,14 +16,14 @@ _ROUNDS = 10
 
 
 async def rate(url: str, requests: Sequence[bytes], callers: int) -> float:
-    """Requests a second over `callers` connections, each one after another."""
+    """Requests a second over `callers` connections, each sending one after another."""
     began = time.perf_counter()
     await waits(url, requests, callers)
     return len(requests) / (time.perf_counter() - began)
 
 
 async def waits(url: str, requests: Sequence[bytes], callers: int) -> list[float]:
-    """How long each answer took, in ascending order of seconds. Every one must be a success."""
+    """How many seconds each answer took, ascending. Every answer must be a success."""
     at = urlsplit(url)
     waiting = iter(requests)
     took = []
@@ -50,9 +50,8 @@ async def by_turns(
     peers: Sequence[bytes] = (),
     callers: int = CALLERS,
 ) -> tuple[float, float]:
-    """Both rates, in the round whose ratio is the middle one: what else the machine does comes
-    and goes within a run, and meets both. The bare handler gets its own requests, if there are
-    any."""
+    """Both rates, from the round with the median ratio: load from other programs comes and goes
+    within a run, and affects both. The bare handler gets its own requests, if there are any."""
     size = max(1, len(requests) // _ROUNDS)
     rounds = []
     for first in range(0, len(requests), size):

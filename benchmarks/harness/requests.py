@@ -1,4 +1,4 @@
-"""The requests of a caller, as bytes that are ready to be sent, and their answers."""
+"""The requests of a caller, as bytes that are ready to send, and their answers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.serving import Service, key_headers
 __all__ = ["ARRAY", "answer", "ask_as_owner", "ask_with", "asked", "get", "post", "statement"]
 
 ARRAY = 500
-"""Statements in one array."""
+"""The number of statements in an array."""
 
 
 def statement(number: int) -> dict[str, Any]:
-    """The statement that `benchmarks.writing.append` appends, as a caller writes it."""
+    """The statement that `benchmarks.writing.append` appends, in the form of a request."""
     return {
         "id": f"s{number}",
         "kind": "estimate",
@@ -34,12 +34,12 @@ _USUAL: list[str] = ["Host: 127.0.0.1"]
 
 
 def ask_as_owner(service: Service) -> None:
-    """From now on every request is made with the owner's key, those to a peer included."""
+    """Send the owner's key with every request from now on, also with those to a peer."""
     _USUAL[1:] = [f"{name}: {value}" for name, value in key_headers(service.key).items()]
 
 
 def ask_with(authorization: str) -> None:
-    """From now on every request is made with this header `Authorization`."""
+    """Send this `Authorization` header with every request from now on."""
     _USUAL[1:] = [f"Authorization: {authorization}"]
 
 

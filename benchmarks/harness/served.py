@@ -20,9 +20,9 @@ console = Console(soft_wrap=True)
 
 @contextmanager
 def served(workers: int, *, fresh: bool = False) -> Iterator[Service]:
-    """A service with so many workers, while the block lasts. Every request, those to a peer
-    included, is made with its owner's key. The machine's load is printed before and after. One that
-    is not `fresh` shares memory with what other programs are forked from."""
+    """A service with this many workers, while the block lasts. Every request, also one to a peer,
+    has its owner's key. The machine's load is printed before and after. Unless `fresh`, the service
+    shares memory with the process that it is forked from."""
     run = running_fresh if fresh else running
     console.print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with (

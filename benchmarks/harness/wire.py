@@ -1,5 +1,5 @@
-"""A connection without a socket: the service's own protocol in this process, which is handed a
-request and asked for its answer. What is measured by it is the work for a request alone."""
+"""A connection without a socket: the service's own protocol in this process gets a request and
+returns its answer, so only the work for a request is measured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDS: Final = {"peername": ("127.0.0.1", 40_000), "sockname": ("127.0.0.1", 8_0
 
 
 class Wire(asyncio.Transport):
-    """A connection to an application, over which one request goes after another."""
+    """A connection to an application, over which requests are sent one after another."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(_ENDS)
@@ -31,7 +31,7 @@ class Wire(asyncio.Transport):
         self._protocol.connection_made(self)
 
     async def succeed(self, request: bytes) -> bytes:
-        """The answer, head and body, which must be a success and one write."""
+        """The answer, head and body, which must be a success in one write."""
         self._answer = self._loop.create_future()
         self._protocol.data_received(request)
         answer = await self._answer
@@ -40,11 +40,11 @@ class Wire(asyncio.Transport):
         return answer
 
     def end(self) -> None:
-        """The client closes the connection."""
+        """Close the connection as the client."""
         self._protocol.connection_lost(None)
 
     def close(self) -> None:
-        """There is nothing to close: the protocol calls this when the connection has ended."""
+        """Does nothing: the protocol calls this when the connection has ended."""
 
     def write(self, data: Any) -> None:
         self._answer.set_result(bytes(data))
@@ -56,7 +56,7 @@ class Wire(asyncio.Transport):
         return False
 
     def pause_reading(self) -> None:
-        """Nothing comes by itself."""
+        """Does nothing: no data comes unasked."""
 
     def resume_reading(self) -> None:
-        """Nothing comes by itself."""
+        """Does nothing: no data comes unasked."""

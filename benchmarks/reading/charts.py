@@ -1,9 +1,10 @@
-"""How long buckets and facets of 100,000 statements take, a tenth of them corrected five times.
+"""How long buckets and facets of 100,000 statements take, of which a tenth are corrected five
+times.
 
     python -m benchmarks.reading.charts [--statements 100000]
 
-Each is asked at the head and as of the middle, over a read model in a temporary folder. Times are
-those of the query alone, in this process, the middle of seven.
+Each is queried at the head and as of the middle, over a read model in a temporary folder. Times are
+medians of seven, for the query alone, in this process.
 """
 
 from __future__ import annotations

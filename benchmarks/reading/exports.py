@@ -1,10 +1,10 @@
-"""How many statements a second go out in each format, beside the pages that they are read from.
+"""How many statements a second are written in each format, compared with reading their pages.
 
     python -m benchmarks.reading.exports [--statements 20000]
 
 Everything runs in this process, over a read model in a temporary folder: pages of statements as
 JSON, then each format from the same pages. Processor time is shown too, since other programs may be
-at work.
+running.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LOG = "00000000-0000-4000-8000-000000000000"
 
 
 class Measured(NamedTuple):
-    """What one way took for all statements."""
+    """The measurements of one way to read or write all statements."""
 
     statements: int
     size: int

@@ -1,13 +1,13 @@
-"""How much dearer a question becomes with the record: many statements beside few, in one run.
+"""How much longer a query takes as a timeline grows: many statements compared with few, in one run.
 
     python -m benchmarks.reading.growth [--few 10000] [--many 100000] [--folder FOLDER] [NAME ...]
 
-Pages, counts, buckets, facets and sources are asked at the head and as of the middle of both read
-models by turns, each kind with a dozen values; a page has as many statements as the small model can
-fill, 50 at most, so that both show as much. Times are milliseconds of the processor, so that a busy
-machine shows in few: the middle of the first times, and the mean of what each takes when it is
-asked again, of which the least counts. The read models are kept in FOLDER, where a million
-statements take minutes to fold. Only questions are asked whose names begin with a NAME.
+Pages, counts, buckets, facets and sources are queried at the head and as of the middle of both read
+models by turns, each kind with a dozen values. A page has as many statements as the small model can
+fill, at most 50, so that both pages have the same size. Times are milliseconds of the processor, so
+that other load affects few of them: the median of the first times, and the mean of the least times
+of repeated queries. The read models are kept in FOLDER, because folding a million statements takes
+minutes. With NAMEs, only queries whose names begin with one of them are run.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Asked(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is asked of a read model at a revision, for a number of statements if it is a page."""
+    """A query of a read model at a revision; if it is a page, for a number of statements."""
 
     filter_: StatementFilter
     order: answers.Order = "occurred"
     ask: Callable[[Asked, StatementFilter, int], object] | None = None
-    """What else than a page is asked of the statements."""
+    """A query other than a page."""
 
 
 Made = Callable[[random.Random], Question]
@@ -115,7 +115,8 @@ def main() -> None:
 
 @contextmanager
 def opened(folder: Path, statements: int) -> Iterator[Asked]:
-    """The read model of so many statements with half as many changes, its columns in memory."""
+    """The read model of this many statements, with half as many changes and its columns in
+    memory."""
     store = Store.open(folder / f"s{statements}", Identity("benchmark", 1))
     if queries.timeline_at(store.reader, TIMELINE) is None:
         fold, entries = (
@@ -148,7 +149,7 @@ def _report(few: Asked, many: Asked, title: str, names: tuple[str, ...]) -> None
 
 
 def _limited(question: Question, few: Asked, part: int) -> tuple[Question, int]:
-    """The question, and how many statements of it the small read model can show."""
+    """The query, and how many of its statements the small read model can show."""
     revision = few.ref.revision // part
     found = queries.count_statements(few.reader, few.ref, question.filter_, revision)
     return question, max(1, min(_PAGE, found))
@@ -157,7 +158,7 @@ def _limited(question: Question, few: Asked, part: int) -> tuple[Question, int]:
 def _compared(
     few: Asked, many: Asked, asked: list[tuple[Question, int]], part: int
 ) -> Iterator[str]:
-    """What they take again and for the first time, few and many, and the ratio of these."""
+    """The times of repeated and of first queries, few and many, and the ratio of each."""
     times = [
         [[_taken(of, *one, part) for of in (few, many)] for one in asked] for _ in range(_ROUNDS)
     ]

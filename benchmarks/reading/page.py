@@ -1,16 +1,17 @@
-"""How soon the page can be used, what that costs, and how long a frame of its chart takes.
+"""How soon the page is usable, at which cost, and how long a frame of its chart takes.
 
     python -m benchmarks.reading.page [--sizes 22 20000 100000] [--rounds 5] [--seconds 240]
 
-A real Chromium before `onrecord serve`, both on this machine, without a graphics card. Usable is
-the moment at which rows, counts and chart are there and the mark says live, from the start of the
-navigation: the first time after the service has started, and the middle of the rounds behind it.
-Beside it stand the processor's time of the page's thread, its longest task, and what it asked for.
-The phone has a line of 1.6 Mbit/s with 150 ms for each answer. A frame is the time from a gesture
-until what it drew has been handed to the screen, beside the processor's time of the thread for one;
-`near` is moved, zoomed in until the page has the statements in sight.
+A real Chromium in front of `onrecord serve`, both on this machine, without a graphics card. The
+page is usable when rows, counts and chart are there and the mark says live; the time counts from
+the start of the navigation. It is measured for the first visit after the service has started, and
+as the median of the following rounds, with the processor time of the page's thread, its longest
+task, and its requests. The phone has a line of 1.6 Mbit/s and waits 150 ms for each answer. A frame
+is the time from a gesture until its drawing was passed to the screen, with the thread's processor
+time for a frame; `near` is moving the chart, zoomed in until the page has loaded the statements in
+sight.
 
-Everything is printed as soon as it is measured. After so many seconds nothing more is begun.
+Everything is printed as soon as it is measured. After `--seconds` no further measurement begins.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ CLOSER = 12  # presses of "+": few enough are in sight then, of 100,000 too
 FAR = "zoom in to see statements"  # what the chart says where it shows counts of the service
 KINDS = ("report", "claim", "denial", "estimate", "assessment")
 BROWSERS = ("chromium-headless-shell", "chromium")
-"""The first draws no window around a page, which takes a third of the processor's time."""
+"""The first one draws no window around a page, which takes a third of the processor's time."""
 
 
 def statement(number: int) -> dict[str, Any]:
@@ -52,7 +53,8 @@ def statement(number: int) -> dict[str, Any]:
 
 
 def fill(service: Service, size: int) -> str:
-    """The name of a timeline with so many statements, all of them folded."""
+    """Records this many statements. Returns the name of their timeline once all of them are
+    folded."""
     name = f"n{size}"
     with service.client(timeout=LIMIT / 1000) as client:
         client.put(f"/v1/timelines/{name}", json={"title": f"{size:,} statements"})
@@ -86,7 +88,7 @@ def measure(visitors: Visitors, name: str, rounds: int) -> None:
 
 
 def come_near(page: Page) -> None:
-    """Zooms in until statements are loaded one by one, of which too many may overlap."""
+    """Zooms in until statements are loaded one by one; before that, too many may overlap."""
     note = page.locator("#chart-note")
     page.get_by_test_id("chart").focus()
     if FAR in note.inner_text():
@@ -116,7 +118,7 @@ def say(line: str) -> None:
 
 
 def in_turn(sizes: Sequence[int], seconds: float, act: Callable[[int], object]) -> list[int]:
-    """The sizes that were come to before the time was over; says which were left."""
+    """The sizes that were measured before the time was over; prints those that were left out."""
     done: list[int] = []
     end = time.monotonic() + seconds
     for size in sizes:

@@ -117,7 +117,7 @@ def fill(store: Store, statements: int, *, corrected: bool) -> None:
 
 
 def load_columns(reader: Reader, ref: TimelineRef) -> None:
-    """Return once the timeline's columns are in memory, and sorted."""
+    """Return once the timeline's columns are in memory and sorted."""
     while hits_in(reader, ref, StatementFilter(), ref.revision) is None:
         reader.memory.wait()
     reader.memory.wait()

@@ -1,4 +1,4 @@
-"""A browser before the page: what one visit takes, and what the frames of a gesture take."""
+"""A browser in front of the page: the cost of a visit, and of the frames of a gesture."""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ _GESTURE = """async (canvas, { type, turns }) => {
 
 
 class Visit(NamedTuple):
-    """A page that was opened. Milliseconds: when the first row and everything was there, what the
-    processor worked for the page's thread until then, and its longest task; `jumped` is the CLS."""
+    """A page that was opened. In milliseconds: when the first row was there, when everything was
+    there, the processor time of the page's thread until then, and its longest task; `jumped` is the
+    CLS."""
 
     first: float
     usable: float
@@ -78,7 +79,8 @@ class Visit(NamedTuple):
 
 
 class Frames(NamedTuple):
-    """Milliseconds of the frames of a gesture; `processor` is that of the thread for one."""
+    """Milliseconds of the frames of a gesture; `processor` is the thread's processor time for
+    one."""
 
     middle: float
     longest: float
@@ -86,7 +88,7 @@ class Frames(NamedTuple):
 
 
 class Visitors:
-    """Those who open pages of the service at `url`, each for the first time."""
+    """Opens pages of the service at `url`, each as a first visit."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._browser = browser
@@ -97,14 +99,14 @@ class Visitors:
         return self._visit(timeline, viewport={"width": 1400, "height": 900})
 
     def phone(self, timeline: str) -> Visit:
-        """A phone on a slow line."""
+        """A visit from a phone on a slow line."""
         size = {"width": 390, "height": 664}
         page, found = self._visit(timeline, viewport=size, is_mobile=True, has_touch=True)
         page.context.close()
         return found
 
     def frames(self, page: Page, kind: str) -> Frames:
-        """What the frames of a gesture over the chart take: `move` or `zoom`."""
+        """The frames of a gesture over the chart: `move` or `zoom`."""
         line = _counting(page)
         before = _worked(line)
         chart = page.get_by_test_id("chart")
@@ -127,7 +129,7 @@ class Visitors:
 
 
 def _counting(page: Page) -> CDPSession:
-    """A line to the browser that counts what the processor works for the page's thread."""
+    """A session with the browser that measures the processor time of the page's thread."""
     line = page.context.new_cdp_session(page)
     line.send("Performance.enable", {"timeDomain": "threadTicks"})
     return line

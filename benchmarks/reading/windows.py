@@ -3,9 +3,9 @@
     python -m benchmarks.reading.windows [--spans 200000]
 
 An index by length (the power of two below a span's length, then its start), SQLite's R*Tree, and
-arrays in memory. Half of the spans are a day, some are months, every tenth never ends. Each is
-asked for the 50 that start first of those that touch a month late in the record, and for how many
-there are. Times are seconds of the processor: for a row that is added, and for a question.
+arrays in memory. Half of the spans are a day, some are months, every tenth never ends. Each way
+finds the first 50 spans by start that touch a late month, and counts all of them. Times are
+processor seconds: for adding a row, and for a query.
 """
 
 from __future__ import annotations

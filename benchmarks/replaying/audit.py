@@ -1,10 +1,10 @@
-"""How fast an auditor works, beside the least that the same work takes in the same run.
+"""How fast an audit is, compared with the least that the same work takes, in the same run.
 
     python -m benchmarks.replaying.audit [--events 60000]
 
-The same made-up timeline is bundled, verified and replayed; its peers are reading the packed bytes
-without looking at them, and the fold of a rebuild. Then a service records as many statements, and
-its timeline is bundled and verified over HTTP; the peer is reading the lines without looking.
+One generated timeline is bundled, verified and replayed; the peers are reading the compressed bytes
+without checks, and the fold of a rebuild. Then a service records as many statements, and its
+timeline is bundled and verified over HTTP; the peer is reading the lines without checks.
 """
 
 from __future__ import annotations
@@ -146,7 +146,8 @@ async def _online(folder: Path, events: int, add: Callable[[str, float, str, flo
 
 
 def _record(service: Service, events: int) -> VerifierKey:
-    """Record so many events less the opening; the timeline's key, once all is signed."""
+    """Record this many events, the opening included. Returns the timeline's key once all are
+    signed."""
     at = f"/v1/timelines/{TIMELINE}"
     with service.client(timeout=60) as client:
         client.put(at, json={"title": "Load"}).raise_for_status()

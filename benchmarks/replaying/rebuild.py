@@ -1,13 +1,13 @@
-"""How fast a read model is built from its log, beside bare inserts of the same rows.
+"""How fast a read model is built from its log, compared with bare inserts of the same rows.
 
     python -m benchmarks.replaying.rebuild [--events 100000]
 
-The same entries are folded as the projector folds them, seals and digests checked, in
-transactions of 1,500. Then the rows that came of it are read back and put into empty tables of
-the same schema, in as many transactions and in the order in which they came: nothing is opened,
-nothing is read, nothing is closed. Both end with the same rows, which is checked. The full-text
-index is one of the tables: its rows are made again from the contents, outside of what is timed.
-On a busy machine the rates by a second of the processor tell more than those by the clock.
+The entries are folded as the projector folds them, with seals and digests checked, in transactions
+of 1,500. Then the resulting rows are read back and inserted into empty tables of the same schema,
+in as many transactions and in the same order, without opening events, reading rows or closing
+versions. Both must end with the same rows, which is checked. The full-text index is one of the
+tables: its rows are made from the contents beforehand. On a busy machine the rates per processor
+second tell more than those by the clock.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Tables = dict[str, list[tuple[Any, ...]]]
 
 
 class Seconds(NamedTuple):
-    """What something took, by the clock and of the processor."""
+    """A duration, by the clock and of the processor."""
 
     clock: float
     processor: float
@@ -87,7 +87,7 @@ def _rates(events: int, folded: float, inserted: float) -> tuple[str, str, str]:
 
 
 def _fold(folder: Path, entries: Sequence[StoredEvent]) -> tuple[Seconds, Tables]:
-    """Seconds, and every row."""
+    """The time of the fold, and every row."""
     store = Store.open(folder, _IDENTITY)
     fold = Fold(store.writer, CODEC, 1)
     begun = Seconds.now()
@@ -105,7 +105,7 @@ def _fold(folder: Path, entries: Sequence[StoredEvent]) -> tuple[Seconds, Tables
 
 
 def _insert(folder: Path, tables: Tables, events: int) -> Seconds:
-    """Seconds that the rows take, put in as they are."""
+    """The time of inserting the rows."""
     store = Store.open(folder, _IDENTITY)
     store.writer.execute("DELETE FROM meta")
     parts = -(-events // _BATCH)
@@ -129,7 +129,7 @@ def _insert(folder: Path, tables: Tables, events: int) -> Seconds:
 
 
 def _rows(store: Store) -> Tables:
-    """Every row of every table, in the order in which they came where a column shows it."""
+    """Every row of every table, in the order of insertion if a column shows it."""
     found: Tables = {}
     names = store.writer.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'"

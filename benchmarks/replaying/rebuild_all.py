@@ -1,10 +1,11 @@
-"""How fast `onrecord rebuild` folds sixteen partitions with a process for each core, beside one.
+"""How fast `onrecord rebuild` folds sixteen partitions with a process for each core, compared with
+one process.
 
     python -m benchmarks.replaying.rebuild_all [--events 100000] [--rounds 3]
 
-The log is on a bundled Valkey. The two ways take turns; each begins without a read model. With the
-load of others on the machine, events by a second of processor tell more than those by the clock:
-they show what the processes cost each other.
+The log is on a bundled Valkey. The two ways take turns; each begins without a read model. If other
+programs load the machine, events per processor second tell more than events per second: they show
+what the processes cost each other.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ async def _measure(folder: Path, events: int, rounds: int) -> None:
 
 
 async def _fill(url: str, settings: Settings, events: int) -> dict[int, int]:
-    """A timeline in each partition, with as many events each; the heads of the partitions."""
+    """A timeline in each partition, with as many events each. Returns the heads of the
+    partitions."""
     log, key = await open_sealed_log(url, settings)
     codec = Codec(key)
     named = {partition_of(name, _PARTITIONS): name for name in map(str, range(500))}
@@ -84,7 +86,7 @@ async def _fill(url: str, settings: Settings, events: int) -> dict[int, int]:
 async def _rate(
     settings: Settings, url: str, heads: dict[int, int], processes: int
 ) -> tuple[float, float]:
-    """Events a second, by the clock and by a second of processor."""
+    """Events a second, by the clock and per processor second."""
     drop(settings.data_dir)
     events, spent, began = sum(heads.values()), _spent(), perf_counter()
     stalls = await fold_all(settings, url, heads, processes, lambda _: None)
@@ -94,7 +96,7 @@ async def _rate(
 
 
 def _spent() -> float:
-    """Seconds of processor of the processes that have ended."""
+    """The processor seconds of the processes that have ended."""
     usage = getrusage(RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

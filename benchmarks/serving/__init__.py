@@ -1,2 +1,2 @@
-"""Serving: HTTP beside a bare handler, live streams beside nchan, and what keys, limits and several
-workers cost."""
+"""Serving: HTTP compared with a bare handler, live streams with nchan, and the cost of keys, limits
+and several workers."""

@@ -1,7 +1,6 @@
-"""What a decision costs: a key recognised and a right decided, among many grants.
+"""What an access decision costs: recognizing a key and deciding a right, among many grants.
 
-The peer is the SHA-256 of a kilobyte, which every machine can do and no decision should cost a
-multiple of.
+The peer is the SHA-256 of a kilobyte: a decision should not cost many times as much.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def main() -> None:
 
 
 def _pattern(number: int) -> str:
-    """A pattern of up to 62 characters: there are prefixes of every length."""
+    """A pattern of up to 62 characters; together they have prefixes of every length."""
     return f"{f'{number}-' * 20}"[: 1 + number % 61] + "*"
 
 

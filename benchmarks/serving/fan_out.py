@@ -1,4 +1,4 @@
-"""How fast live streams fan out, beside nginx's nchan: the service and its peer by turns.
+"""How fast live streams fan out, compared with nginx's nchan: the service and its peer by turns.
 
 `benchmarks.serving.live` runs it and prints the rates.
 """
@@ -48,7 +48,7 @@ PATH = "/v1/timelines/live"
 
 
 class Size(NamedTuple):
-    """What is fanned out: events, of which `array` come at once, to subscribers."""
+    """The size of a run: events, of which `array` come at once, and subscribers."""
 
     subscribers: int
     events: int
@@ -56,7 +56,7 @@ class Size(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Events delivered a second, and a second of the server's processor."""
+    """Delivered events, per second and per processor second of the server."""
 
     rate: float
     per_processor_second: float
@@ -91,7 +91,7 @@ class Counter(asyncio.Protocol):
 async def delivered(
     url: str, path: str, parts: Sequence[bytes], pids: Sequence[int], size: Size
 ) -> Run:
-    """Subscribe, send the requests, and wait until everyone has had every event."""
+    """Subscribe, send the requests, and wait until every subscriber has every event."""
     at = urlsplit(url)
     subscribers, events, _ = size
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"
@@ -121,12 +121,12 @@ async def delivered(
 
 @contextmanager
 def nchan() -> Iterator[tuple[str, int]]:
-    """The peer's address and the process that serves."""
+    """The peer's address, and the process that serves."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         config = Path(folder, "nginx.conf")
         config.write_text(_CONFIG.format(module=_MODULE, folder=folder, port=port))
-        Path(folder).chmod(0o777)  # its worker is another user
+        Path(folder).chmod(0o777)  # its worker runs as another user
         master = subprocess.Popen(["nginx", "-c", str(config)], stderr=subprocess.DEVNULL)
         try:
             children = Path(f"/proc/{master.pid}/task/{master.pid}/children")

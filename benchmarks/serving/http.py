@@ -1,11 +1,12 @@
-"""How fast the service answers over HTTP, beside a bare handler and a bare Valkey in one run.
+"""How fast the service answers over HTTP, compared with a bare handler and a bare Valkey in one
+run.
 
     python -m benchmarks.serving.http [--singles 20000] [--bulk 40000] [--queries 2000]
 
-Everything runs as a user would run it: `onrecord serve` in a process of its own with its Valkey
-behind it, every write on the disk before it is answered. The bare handler is a Litestar route
-that reads the same body, or answers as many bytes, under the same server and the same client.
-Load comes from this process, over loopback, on keep-alive connections.
+Everything runs as a user would run it: `onrecord serve` in a process of its own with its bundled
+Valkey, every write on the disk before it is answered. The bare handler is a Litestar route that
+reads the same body, or answers as many bytes, under the same server and the same client. Load comes
+from this process, over loopback, on keep-alive connections.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ READERS = 8
 
 
 class Row(NamedTuple):
-    """A rate in what it counts a second, beside those of its peers."""
+    """A rate per second, with the rates of its peers."""
 
     what: str
     rate: float
@@ -43,12 +44,12 @@ class Row(NamedTuple):
 
 
 _EARLY: Final = 20_000
-"""The last revision as of which a page is asked for."""
+"""The last revision as of which a page is requested."""
 
 
 def address(path: str, head: int, chance: random.Random) -> str:
-    """A page of 50 of a timeline that is at the revision `head`: filters, windows and orders mixed,
-    a third as of an earlier revision."""
+    """A page of 50 of a timeline at the revision `head`, with mixed filters, windows and orders, a
+    third as of an earlier revision."""
     early = min(_EARLY, head)
     day = chance.randrange(28) + 1
     window = f"from=20{chance.randrange(20):02}-{chance.randrange(12) + 1:02}-{day:02}"
@@ -63,8 +64,7 @@ def address(path: str, head: int, chance: random.Random) -> str:
 
 
 def distinct_pages(path: str, head: int, count: int) -> list[str]:
-    """So many addresses of pages, of which no two are the same, of a timeline that is at the
-    revision `head`."""
+    """The addresses of `count` pages, all different, of a timeline at the revision `head`."""
     chance = random.Random(1)
     addresses: dict[str, None] = {}
     while len(addresses) < count:
@@ -83,7 +83,7 @@ def writes(options: argparse.Namespace) -> tuple[list[bytes], list[bytes]]:
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
-    """Every row, one after another: nothing else is under way meanwhile."""
+    """Measures every row, one after another, while nothing else is running."""
     with running(folder) as service, bare_handler() as bare:
         ask_as_owner(service)
         path = "/v1/timelines/bench"
@@ -116,14 +116,14 @@ async def measure(options: argparse.Namespace, folder: Path) -> list[Row]:
 
 
 async def pages(service: str, bare: str, addresses: Sequence[str]) -> list[Row]:
-    """The same page asked again and again, and pages of which no two are the same: a third of the
-    addresses is asked before it is measured, another for how long each takes."""
+    """The same page requested again and again, and pages that are all different: a third of the
+    addresses is requested before the measurement, another third to measure how long each takes."""
     count, path = len(addresses) // 3, addresses[0].partition("?")[0]
     page = get(f"{path}?from=2010&to=2015&match=possible&tag=day-7&limit=50")
     size = len(await asked(service, page))
     requests = [get(each) for each in addresses]
     first, distinct, further = (requests[i : i + count] for i in (0, count, 2 * count))
-    await rate(service, first, READERS)  # Until the worker has loaded what it keeps in memory.
+    await rate(service, first, READERS)  # until the worker has filled its caches
     found = sorted([len(await asked(service, request)) for request in first[::20]])
     middle = found[len(found) // 2]
     late = (await waits(service, further, READERS))[-count // 100]

@@ -1,16 +1,15 @@
-"""What limits cost: a page of fifty and a POST of a statement, with and without them, by turns.
+"""What limits cost: a page of fifty and a POST of a statement, with and without limits, by turns.
 
     python -m benchmarks.serving.limits [--turns 200]
 
-Two applications of this process, which differ in their limits alone, are handed the same requests
-without a socket. The limits are so high that nothing is refused. A turn is a few requests to the
-one and then to the other; compared are the means of those tenths of the turns that took the least
-processor time, because what others do on the machine can only add to it. It is done four times
-over, with the one and the other application made first, which shows how far the result can be
-trusted.
+Two applications in this process, which differ only in their limits, get the same requests without a
+socket. The limits are so high that nothing is refused. A turn is a few requests to one application
+and then to the other. The means of the tenth of the turns with the least processor time are
+compared, because other programs can only add to it. This is repeated four times, with either
+application created first, which shows how reliable the result is.
 
-The share is at most what a service loses: its requests also cost it system calls, and the calls of
-the log's server, which are the same with limits and without them.
+The share is the most that a service loses: its requests also cost system calls and calls of the
+log's server, which are the same with and without limits.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _DECISIONS: Final = 50_000
 _HIGH: Final = Rate(9_999_999, 1)
 _STATEMENTS: Final = 60
 _REQUESTS: Final = 20
-"""Requests of a turn to each of the two."""
+"""Requests of a turn to each of the two applications."""
 _TIMES: Final = 4
 _PATH: Final = "/v1/timelines/kursk/statements"
 
@@ -75,8 +74,8 @@ def recording() -> bytes:
 
 @asynccontextmanager
 async def wires(folder: Path, *, limited_first: bool) -> AsyncIterator[Wires]:
-    """Connections to a service without limits and to one with them, which share a timeline. What
-    is recorded on it from now on is not folded: that is another process's work."""
+    """Connections to a service without limits and to one with limits, which share a timeline. What
+    is recorded from now on is not folded, because that is another process's work."""
     granted = Granted()
     ask_with(granted.key("desk", ("writer", "*")))
     async with open_writer(folder) as writer:

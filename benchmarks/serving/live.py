@@ -1,11 +1,11 @@
-"""How fast live streams fan out, beside nginx's nchan in one run; how soon and how cheaply.
+"""How fast live streams fan out, compared with nginx's nchan in one run; with what delay and cost.
 
     python -m benchmarks.serving.live [--subscribers 1000] [--events 2000] [--open 5000]
 
-The same client subscribes to both, counts what comes, and ends when every subscriber has had
-every event; both are given the same events, and are measured by turns. Processor seconds are
-those of the serving processes: the service's record and fold as well. Where nginx or its module
-nchan is not installed (Debian: `libnginx-mod-nchan`) that half is left out.
+The same client subscribes to both, counts the events, and ends when every subscriber has every
+event; both get the same events, and are measured by turns. Processor seconds are those of the
+serving processes; the service's also record and fold. If nginx or its module nchan is not installed
+(Debian: `libnginx-mod-nchan`), that half is left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _IDLE = 30.0
 
 
 async def latency() -> list[float]:
-    """Milliseconds from a POST's answer to the frame, sorted; below zero where the frame was
+    """Milliseconds from a POST's answer to the frame, sorted; below zero if the frame came
     first."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
         ask_as_owner(service)
@@ -61,7 +61,7 @@ async def latency() -> list[float]:
 
 
 async def at_rest(streams: int) -> tuple[float, float]:
-    """Kibibytes of memory a stream, and the share of one processor that all of them take."""
+    """Kibibytes of memory for each stream, and the share of one processor that all of them take."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as service:
         ask_as_owner(service)
         await open_timeline(service.url)
@@ -107,7 +107,7 @@ async def main() -> None:
 
 
 def _rows(runs: tuple[list[Run], list[Run]]) -> Iterator[tuple[str, ...]]:
-    """Of each the middle one, and the middle of the ratios."""
+    """The median of each, and the median of the ratios."""
     for name, some in zip(("onrecord", "nchan"), runs, strict=True):
         if some:
             middle = [sorted(values)[len(some) // 2] for values in zip(*some, strict=True)]

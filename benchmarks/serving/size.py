@@ -1,14 +1,14 @@
-"""What a service of many statements costs: its memory, and its answers beside those of few.
+"""What a service of many statements costs: its memory, and its answers compared with those of few.
 
     python -m benchmarks.serving.size [--few 10000] [--many 100000] [--times 40] [--pages 6000]
         [--workers 1]
 
-Both timelines are in one service. Memory is what its own processes have in use
-(what several share counts once), before anything is recorded and after all questions; that of the
-log's server is shown apart, since it holds the log. Once the columns of both are in memory, each
-question is asked of both by turns, one caller, a different one each time; the middle of its times
-is shown. Then distinct pages of the many are asked by eight callers. What was free for some seconds
-is given back by then.
+Both timelines are in one service. Memory is that of its own processes (shared memory counts once),
+before anything is recorded and after all queries; the memory of the log's server is shown
+separately, since it holds the log. Once the columns of both are in memory, one caller sends each
+query to both by turns, with different values each time; the median of its times is shown. Then
+eight callers request distinct pages of the large timeline. By then the processes have given back
+memory that was free for some seconds.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from benchmarks.writing.bulk import load
 
 _MEGABYTE: Final = 1_000_000
 _QUICK: Final = 0.3
-"""Seconds for facets that are counted in memory."""
+"""The most seconds for facets that are counted in memory."""
 _CALLERS: Final = 8
 _REST: Final = 25.0
-"""Seconds after which the processes have given back what is free."""
+"""Seconds after which the processes have given back free memory."""
 _numbers: Final = count(1)
 
 QUESTIONS: Final[dict[str, Callable[[int], str]]] = {
@@ -55,11 +55,11 @@ QUESTIONS: Final[dict[str, Callable[[int], str]]] = {
     "buckets": lambda n: f"/buckets?every=month&from=20{n % 20:02}",
     "sources": lambda n: f"/sources?limit={50 - n % 9}",
 }
-"""What is asked, by number, so that no answer is one that was kept."""
+"""The queries, by number, so that no answer is a kept one."""
 
 
 async def record(url: str, timeline: str, size: int) -> int:
-    """The revision after so many statements, once they can be read."""
+    """The revision after this many statements, once they can be read."""
     newest = 1
     async with connections(url, 1) as [asking]:
         await asking.succeed(opening(timeline))
@@ -71,8 +71,8 @@ async def record(url: str, timeline: str, size: int) -> int:
 
 
 async def until_loaded(asking: Connection, timeline: str) -> None:
-    """Wait until facets are counted at the speed of memory: before that the tables take seconds, or
-    refuse to go on."""
+    """Wait until facets are counted from memory; before that the tables take seconds, or exceed
+    their time limit."""
     while True:
         began = perf_counter()
         facets = f"/v1/timelines/{timeline}/facets?to={3000 + next(_numbers)}"
@@ -83,7 +83,7 @@ async def until_loaded(asking: Connection, timeline: str) -> None:
 
 
 async def times_of(asking: Connection, question: str, heads: dict[str, int], times: int) -> str:
-    """The middle of the milliseconds that the question takes of each timeline, and their ratio."""
+    """The median milliseconds of the query for each timeline, and their ratio."""
     taken: dict[str, list[float]] = {timeline: [] for timeline in heads}
     for _ in range(times + 1):
         number = next(_numbers)

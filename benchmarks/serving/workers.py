@@ -1,5 +1,5 @@
-"""What several workers cost a caller: its own write read through another one, and answers that are
-lost when one is killed, or when SIGHUP replaces all of them.
+"""What several workers cost a caller: reading its own write through another worker, and answers
+that are lost when one is killed, or when SIGHUP replaces all of them.
 
     python -m benchmarks.serving.workers [--writes 300] [--workers 2]
 
@@ -44,15 +44,15 @@ Act = Callable[[Service, list[int]], set[int]]
 
 
 class Heard(NamedTuple):
-    """What callers heard: the statuses of answers, and for each that was lost its worker's process
-    id."""
+    """The results of callers: the statuses of answers, and for each lost answer the process id of
+    its worker."""
 
     answers: list[int]
     lost: list[int | None]
 
 
 async def one_of_each(url: str, workers: list[int], callers: list[Connection]) -> list[Connection]:
-    """A connection of each of two workers."""
+    """A connection to each of two workers."""
     found: dict[int | None, Connection] = {}
     for caller in callers:
         await caller.succeed(_ALIVE)
@@ -61,7 +61,7 @@ async def one_of_each(url: str, workers: list[int], callers: list[Connection]) -
 
 
 async def own_writes(url: str, writes: int) -> tuple[list[float], list[float]]:
-    """Milliseconds from the answer to a write until it is read, through the worker that took it and
+    """Milliseconds from the answer to a write until it can be read, through the same worker and
     through another one."""
     same: list[float] = []
     other: list[float] = []
@@ -79,7 +79,7 @@ async def own_writes(url: str, writes: int) -> tuple[list[float], list[float]]:
 @asynccontextmanager
 async def under_load(url: str) -> AsyncIterator[Heard]:
     """Half of the callers write, half read, until the block ends. A caller that loses its
-    connection opens another one."""
+    connection opens a new one."""
     heard, numbers, ended = Heard([], []), count(1_000_000), asyncio.Event()
     workers = (await roles(url))["worker"]
 
@@ -113,7 +113,7 @@ async def so_many(heard: Heard, answers: int) -> None:
 
 
 async def replaced(url: str, number: int, gone: set[int]) -> float:
-    """Seconds until there are so many workers, none of which is one of `gone`."""
+    """Seconds until there are this many workers, none of which is one of `gone`."""
     began = perf_counter()
     while True:
         async with connections(url, 1) as [asking]:
@@ -135,7 +135,7 @@ async def measure(service: Service, writes: int) -> None:
 
 
 async def disturbed(service: Service, act: Act) -> str:
-    """What callers heard while that was done, and before and after it."""
+    """The results of callers during the disturbance, and before and after it."""
     url = service.url
     workers = (await roles(url))["worker"]
     async with under_load(url) as heard:

@@ -1,12 +1,11 @@
-"""How fast `Log.append` is, beside the raw limit of the same server in the same run.
+"""How fast `Log.append` is, compared with the raw limit of the same server in the same run.
 
     python -m benchmarks.writing.append [--events 20000] [--singles 5000] [--rounds 9]
 
 The server is the bundled one as the service runs it: every append is on the disk before it is
-answered. The raw limit is what Valkey does with the same bytes as plain `XADD` at the same
-concurrency, measured with its own benchmark program where there is one, else with a client that
-does nothing but write prepared bytes and count answers. Ratios tell, figures depend on the
-machine.
+answered. The raw limit is the rate of plain `XADD` with the same bytes at the same concurrency,
+measured with Valkey's own benchmark program if there is one, else with a client that only writes
+prepared bytes and counts answers. Only the ratios can be compared between machines.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ CODEC = Codec(os.urandom(32))
 
 
 class Run(NamedTuple):
-    """What is done: `events` in appends of `batch`, by so many callers at once."""
+    """A run: `events` in appends of `batch`, by this many callers at once."""
 
     events: int
     batch: int
@@ -50,7 +49,7 @@ class Run(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What was measured, in events a second."""
+    """A measurement, in events a second."""
 
     what: str
     raw: float
@@ -58,7 +57,7 @@ class Row(NamedTuple):
 
 
 def seal(number: int, timeline: str = "bench") -> SealedEvent:
-    """A statement as a newsroom writes it: about 700 bytes of data."""
+    """A typical statement of a newsroom: about 700 bytes of data."""
     statement = Statement(
         id=f"s{number}",
         kind="estimate",
@@ -98,7 +97,7 @@ async def appended(log: RedisLog, events: Sequence[SealedEvent], run: Run) -> fl
 
 
 async def sealed_and_appended(log: RedisLog, run: Run) -> float:
-    """Events a second with the making and sealing of each on the way."""
+    """Events a second, including making and sealing each."""
 
     async def job(first: int) -> None:
         await log.append(new([seal(n, "sealed") for n in range(first, first + run.batch)]))
@@ -108,13 +107,13 @@ async def sealed_and_appended(log: RedisLog, run: Run) -> float:
 
 
 def fields(event: SealedEvent) -> list[bytes]:
-    """The entry of an event, near enough: the header that the log would splice."""
+    """The entry of an event, approximately: with the header that the log would complete."""
     header = b'{"timeline":"bench","revision":1,"recorded_at":"' + b"0" * 27 + event.tail
     return [b"h", header, b"s", event.salt.hex().encode(), b"d", event.data]
 
 
 async def raw_rate(path: str, event: SealedEvent, run: Run) -> float:
-    """Plain XADDs a second: a connection for each caller, with `batch` of them on the wire."""
+    """Plain XADDs a second, with a connection for each caller and `batch` of them in flight."""
     for name in ("valkey-benchmark", "redis-benchmark"):
         if program := shutil.which(name):
             return await _by_program(program, path, event, run)
@@ -129,7 +128,7 @@ async def _by_program(program: str, path: str, event: SealedEvent, run: Run) -> 
     )
     out, _ = await process.communicate()
     names, *_, values = out.decode().splitlines()
-    # The first column is the command, in which anything may stand: the others count from the end.
+    # The first column is the command, which may contain anything: the others count from the end.
     columns = names.strip('"').split('","')
     return float(values.strip('"').split('","')[columns.index("rps") - len(columns)])
 
@@ -155,7 +154,7 @@ async def _by_hand(path: str, event: SealedEvent, run: Run) -> float:
 
 
 async def pair(log: RedisLog, path: str, run: Run, round_: int) -> tuple[float, float]:
-    """The raw rate and that of `Log.append`, one right after the other."""
+    """The raw rate and the rate of `Log.append`, measured directly after each other."""
     timeline = f"bench-{run.batch}-{run.callers}-{round_}"
     events = [seal(n, timeline) for n in range(run.events)]
     raw = await raw_rate(path, events[0], run)
@@ -177,8 +176,8 @@ async def measure(url: str, runs: Sequence[Run], rounds: int) -> list[Row]:
 
 
 async def cost(url: str, valkey: int, partitions: int, events: int) -> str:
-    """The processor's microseconds for an append of one event, where 64 callers append to 64
-    timelines of a log with so many partitions."""
+    """The processor microseconds of an append of one event, while 64 callers append to 64 timelines
+    of a log with this many partitions."""
     log = await open_redis_log(url, partitions=partitions, prefix=f"{partitions}:")
     appends = [new([seal(n, f"bench-{n % 64}")]) for n in range(events)]
     here, there = time.process_time(), processor_seconds(valkey)

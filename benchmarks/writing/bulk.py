@@ -1,11 +1,11 @@
-"""How fast a bulk load can be read, and whom it holds up meanwhile.
+"""How fast a bulk load becomes readable, and how it delays others meanwhile.
 
     python -m benchmarks.writing.bulk [--statements 20000] [--workers 2]
 
-Rates are of what can be read: from the first request until `min_revision` of the last answer is
-there, beside a bare Litestar handler that reads the same bodies. While a load runs, another caller
-writes to another timeline and reads what it wrote, then eight callers ask for pages. All of it
-shares the machine's cores with this process.
+Rates count readable statements: from the first request until `min_revision` of the last answer is
+reached. The peer is a bare Litestar handler that reads the same bodies. While a load runs, another
+caller writes to another timeline and reads what it wrote, then eight callers request pages.
+Everything shares the machine's cores with this process.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _PAGED: Final = 5_000
 
 
 async def load(url: str, timeline: str, size: int, first: int = 0) -> tuple[float, int]:
-    """Arrays of 500 by four callers: seconds until the last answer, and the last revision. The bare
-    handler answers no revision."""
+    """Arrays of 500 by four callers. Returns the seconds until the last answer, and the last
+    revision; the bare handler answers none."""
     begins = range(first, first + size, _ARRAY)
     arrays = iter([recording(timeline, *range(n, n + _ARRAY)) for n in begins])
     newest = 0
@@ -69,7 +69,7 @@ async def bulk(url: str, timeline: str, size: int) -> tuple[float, float]:
 
 
 async def meanwhile(url: str, timeline: str, size: int, caller: Callable[[], Any]) -> None:
-    """Call one after the other until all of a bulk load can be read."""
+    """Call `caller` again and again until all of a bulk load can be read."""
     loading = asyncio.create_task(bulk(url, timeline, size))
     while not loading.done():
         await caller()
@@ -99,7 +99,7 @@ async def pages(url: str, size: int) -> tuple[str, str]:
     alone: list[float] = []
     taken: list[float] = []
     async with connections(url, _READERS) as readers:
-        await asyncio.gather(*(reader.timed(asked) for reader in readers))  # warms what is kept
+        await asyncio.gather(*(reader.timed(asked) for reader in readers))  # fills the caches
         for _ in range(20):
             alone += await asyncio.gather(*(reader.timed(asked) for reader in readers))
 

@@ -1,11 +1,11 @@
-"""How fast many commands of one call are carried out, and can be read.
+"""How fast many commands of one call are carried out and become readable.
 
     python -m benchmarks.writing.commands [--commands 20000] [--workers 2]
 
-Arrays of 500: of each ten commands five record statements, three relate one of them to another and
-two correct one that an earlier array has recorded, so that the present state is asked of the read
-model. Beside them in the same run: the same number of statements in plain arrays, and a bare
-Litestar handler that reads the bytes of the commands. All of it shares the machine's cores with
+Arrays of 500: of ten commands, five record statements, three relate one of them to another, and two
+correct one that an earlier array has recorded, so that its present state is read from the read
+model. The peers in the same run are the same number of statements in plain arrays, and a bare
+Litestar handler that reads the bytes of the commands. Everything shares the machine's cores with
 this process, so only the ratios can be compared.
 """
 
@@ -37,7 +37,7 @@ class Rate(NamedTuple):
 
 
 def mixed(array: int, callers: int) -> list[Any]:
-    """The commands of one array. Every so manyth array is of the same caller."""
+    """The commands of one array. Every `callers`-th array is the same caller's."""
     first, half = array * _ARRAY, _ARRAY // 2
     commands: list[Any] = [{"statement": statement(first + n)} for n in range(half)]
     for n in range(_ARRAY * 3 // 10):
@@ -79,7 +79,7 @@ async def load(url: str, callers: int, requests: Sequence[bytes]) -> tuple[float
 
 
 async def rate(url: str, path: str, callers: int, bodies: Iterable[list[Any]]) -> Rate:
-    """How fast the arrays go in on a timeline of their own."""
+    """The rate of the arrays on a timeline of their own."""
     timeline = f"{path}-{callers}"
     async with connections(url, 1) as [first]:
         await first.succeed(opening(timeline))

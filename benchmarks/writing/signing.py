@@ -1,11 +1,13 @@
-"""What the ledger and the signer cost an append, beside the same log without them in the same run.
+"""What the ledger and the signer cost an append, compared with the same log without them in the
+same run.
 
     python -m benchmarks.writing.signing [--events 20000] [--singles 4000] [--rounds 7]
         [--leaves 1000000]
 
 Each variant has a log, a fold and a data folder of its own in this one process; the variants take
-turns. Then: how long a million leaves take, in the ledger and in the signer's examination; how soon
-after an append its checkpoint is signed; and what reading the whole log again costs meanwhile.
+turns. Then it measures how long a million leaves take, in the ledger and in the signer's
+examination; how soon after an append its checkpoint is signed; and what reading the whole log again
+costs meanwhile.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ SLICE = 2_000
 
 
 class Part(NamedTuple):
-    """A log with what reads it."""
+    """A log and its readers."""
 
     log: RedisLog
     projector: Projector
@@ -94,7 +96,7 @@ async def opened(url: str, folder: Path, variant: str, scrub: int) -> AsyncItera
 
 
 def opening(timeline: str) -> Append:
-    """What every timeline begins with."""
+    """The first append of every timeline."""
     event = TimelineOpened(title="Bench")
     sealed = CODEC.seal(timeline, "opening", WHOLE, event, "bench", os.urandom(16))
     return new([sealed])
@@ -106,7 +108,7 @@ def made(folder: Path, name: str) -> Path:
 
 
 async def costs(url: str, folder: Path, runs: list[Run], rounds: int) -> Table:
-    """Rates of the variants by turns; the middle round's."""
+    """The rates of the variants by turns, from the median round."""
     table = Table("appends", *VARIANTS, "ratios", title=f"events a second, median of {rounds}")
     async with AsyncExitStack() as undo:
         parts = [
@@ -152,7 +154,7 @@ async def delays(url: str, folder: Path, count: int) -> list[float]:
 
 
 async def scrubbing(url: str, folder: Path, events: int) -> float:
-    """The share of a core of reading the log again without a pause between two readings."""
+    """The share of a core that reading the log again and again takes."""
     async with opened(url, made(folder, "scrub"), VARIANTS[2], 0) as part:
         sealed = [seal(n) for n in range(events)]
         await part.log.append(opening("bench"))
@@ -166,7 +168,7 @@ async def scrubbing(url: str, folder: Path, events: int) -> float:
 
 
 def building(folder: Path, leaves: int) -> tuple[float, float]:
-    """Seconds for so many leaves: in the ledger, and in the examination."""
+    """The seconds for this many leaves: in the ledger, and in the examination."""
     seconds = [0.0, 0.0]
     ledger = Ledger.open(folder, Identity("benchmark", 1))
     reading = LedgerReading(ledger, 0, 1, whole=False)

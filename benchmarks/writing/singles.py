@@ -1,12 +1,12 @@
-"""How fast statements that come one at a time are acknowledged and can be read.
+"""How fast single statements are acknowledged and become readable.
 
     python -m benchmarks.writing.singles [--seconds 10] [--workers 2]
 
 The bare handler is a Litestar route that reads the same body, under the same server and the same
-client, in one process. The service's rate is that of what can be read: from the first request
-until `min_revision` of the last answer is there. The load comes from this process, which shares
-the machine's cores with the service and its Valkey, so only the ratios can be compared; that of
-processor times holds on a busy machine too.
+client, in one process. The service's rate counts readable statements: from the first request until
+`min_revision` of the last answer is reached. The load comes from this process, which shares the
+machine's cores with the service and its Valkey, so only the ratios can be compared; the ratio of
+processor times is valid on a busy machine too.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _CALLERS: Final = 64
 
 
 async def lags(asking: Connection, timeline: str, newest: Callable[[], int]) -> list[float]:
-    """Ask again and again until cancelled: milliseconds from one moment until all that was
-    acknowledged by then can be read."""
+    """Check again and again until cancelled: the milliseconds from one moment until everything that
+    was acknowledged by then can be read."""
     taken: list[float] = []
     try:
         while True:
@@ -54,8 +54,7 @@ async def lags(asking: Connection, timeline: str, newest: Callable[[], int]) -> 
 
 
 async def singles(url: str, seconds: float, numbers: Iterator[int]) -> tuple[float, float, str]:
-    """Statements one at a time: those acknowledged a second, those a second until all can be read,
-    and the lag."""
+    """Single statements: acknowledged a second, readable a second, and the lag."""
     acknowledged, newest = 0, 1
     async with connections(url, _CALLERS + 1) as [asking, *callers]:
         sampling = asyncio.create_task(lags(asking, "singles", lambda: newest))
@@ -76,7 +75,7 @@ async def singles(url: str, seconds: float, numbers: Iterator[int]) -> tuple[flo
 
 
 async def bare_singles(url: str, seconds: float) -> float:
-    """The same requests to the bare handler, a second."""
+    """The rate of the same requests to the bare handler."""
     answered, numbers = 0, count()
     async with connections(url, _CALLERS) as callers:
         began = perf_counter()
@@ -92,7 +91,7 @@ async def bare_singles(url: str, seconds: float) -> float:
 
 
 async def bare_cost(bare: str, seconds: float) -> tuple[float, float]:
-    """The bare handler's requests a second, and its processor's microseconds for each."""
+    """The bare handler's requests a second, and its processor microseconds for each."""
     async with connections(bare, 1) as [first]:
         await first.succeed(get("/bytes/1"))
         pid = worker_of(bare, first.port, descendants(os.getpid()))

@@ -1,7 +1,7 @@
 """The page that people look at: its documents, styles and modules, and the routes that serve them.
 
-It asks the interface that every client asks; the answers belong to `service.reading` and its
-neighbours. Its scripts and styles are in folders, each of one part of what is seen:
+It uses the same HTTP interface as every client; the answers belong to `service.reading` and its
+neighbours. Its scripts and styles are in folders, one for each visible part:
 
     documents                  the documents themselves, and what starts in each
     overview, chart, drawing   the time as a whole; the chart of a window of it; what both draw with

@@ -1,8 +1,8 @@
 """The page's files: the documents, and what they load.
 
-A document names its styles and its first module as they lie in the folder. It is served with one
-style and one script in their place, whose names have a hash of their content: a browser keeps them
-for ever, and loads others when the content is another.
+A document names its styles and its first module by their paths in the folder. It is served with one
+style and one script in their place, whose names have a hash of their content: a browser caches them
+for ever, and loads new ones when the content has changed.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 DOCUMENTS: Final = ("index", "missing", "sign-in", "timeline")
 _ELSEWHERE: Final = {"sign-in": "account"}
-"""Documents that do not lie in `documents/`, each with its folder."""
+"""Documents that are not in `documents/`, each with its folder."""
 _STYLE: Final = re.compile(r'<link rel="stylesheet" href="/page/([^"]+)">\n')
 _MODULE: Final = re.compile(r'(<script type="module" src="/page/)([^"]+)(">)')
 
 
 def _files(folder: Traversable, path: str = "") -> Iterator[str]:
-    """The paths, below the page's folder, of the files of the types above."""
+    """The paths, relative to the page's folder, of the files with the types above."""
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _files(entry, f"{path}{entry.name}/")
@@ -47,7 +47,7 @@ def _source(path: str) -> str:
 
 
 def _made() -> tuple[dict[str, str], dict[str, bytes]]:
-    """The documents by name, and what they load by path."""
+    """The documents by name, and the files that they load by path."""
     documents: dict[str, str] = {}
     loaded: dict[str, bytes] = {}
 
@@ -72,8 +72,8 @@ def _made() -> tuple[dict[str, str], dict[str, bytes]]:
 
 _DOCUMENTS, _LOADED = _made()
 FILES: Final = (*sorted(_files(_FOLDER)), *_LOADED)
-"""What is served below `/page/`: what the documents load, and the files that it was made of, for
-readers. Documents, Python modules and types are not among them."""
+"""The files served under `/page/`: those that the documents load, and their sources for readers.
+Documents, Python modules and types are not among them."""
 
 
 def document(name: str) -> str:
@@ -83,7 +83,7 @@ def document(name: str) -> str:
 
 @cache
 def content(path: str) -> tuple[bytes, bool]:
-    """The bytes of one of FILES, and whether they will be the same for ever."""
+    """The bytes of one of FILES, and whether they never change."""
     if path in _LOADED:
         return _LOADED[path], True
     return (_FOLDER / path).read_bytes(), False
@@ -91,7 +91,7 @@ def content(path: str) -> tuple[bytes, bool]:
 
 @lru_cache(256)
 def zipped(body: bytes) -> bytes:
-    """The bytes as gzip."""
+    """The body as gzip."""
     return gzip.compress(body, mtime=0)
 
 

@@ -1,6 +1,6 @@
-"""The pages of addresses that show nothing: what does not exist, and what the visitor may not see.
+"""The pages for addresses that do not exist, or that the visitor may not see.
 
-Programs get the problem itself, with the same status.
+Programs get a problem document with the same status.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def show_missing(request: Request[Any, Any, Any], error: NotFoundException) -> R
 
 
 def refused(scope: Scope, problem: Problem) -> ReadyResponse:
-    """The same for an address that the router does not get to see."""
+    """The same for an address that does not reach the router."""
     if problem.slug != "not-found" or not _leads_on(scope):
         return refusal(scope, problem)
     shown = _page(scope, missing(scope["path"], None))
@@ -64,7 +64,7 @@ def sign_in_first(scope: Any, ancestors: str, timeline: str) -> dict[str, Any]:
 
 
 def _page(scope: Any, text: str, ancestors: str = "'none'") -> dict[str, Any]:
-    """A page that leads on, by the names that `Response` has for its parts."""
+    """A page with links that lead on, as the arguments of `Response`."""
     return {
         "content": under(prefix_of(scope), text).encode(),
         "status_code": 404,
@@ -78,7 +78,7 @@ def _leads_on(scope: Any) -> bool:
 
 
 def accepts_html(scope: Any) -> bool:
-    """Whether the caller takes a page."""
+    """Whether the caller accepts a page."""
     return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
 
 

@@ -1,8 +1,9 @@
-"""What a document contains before its script runs: the title of the timeline, or that there is no
+"""The content of a document before its script runs: the title of the timeline, or that there is no
 page.
 
-With the title in place nothing moves when the script arrives, and programs that show a link to the
-page can name it. The first statements are requested together with the script, not after it.
+Because the title is in place, nothing moves when the script arrives, and programs that show a link
+to the page can show its title. The first statements are requested together with the script, not
+after it.
 """
 
 from __future__ import annotations
@@ -18,23 +19,23 @@ from service.page.assets import document
 __all__ = ["closed", "marked", "missing", "sign_in_document", "timeline_document", "under"]
 
 _FIRST: Final = "/v1/timelines/{}/statements?order=occurred&count=true&limit=50"
-"""What the page's script requests first if the address has no filter of its own. It is the same
-text as in `state/record.js`, so that the browser uses one answer for both."""
+"""The first request of the page's script if the address has no filter. It is the same text as in
+`state/record.js`, so that the browser uses one answer for both."""
 _LONG_TITLE: Final = 60
-"""Characters of a title from which on it is set in smaller letters where there is little room."""
+"""The characters of a title above which its letters are smaller if there is little room."""
 _FEEDS: Final = (
     ("feed.atom", "application/atom+xml", "Atom"),
     ("feed.json", "application/feed+json", "JSON Feed"),
 )
-"""The feeds of a timeline, which feed readers find by the head of its page."""
+"""The feeds of a timeline, which feed readers find in the head of its page."""
 _ISSUER: Final = re.compile(r'<p id="with-issuer".*</p>\n')
 _ADDRESS: Final = re.compile(r' (?:href|src)="(?=/)')
 _NEARLY: Final = re.compile(r"(/(?:t|embed)/[a-z0-9][a-z0-9-]{0,62})/+")
 
 
 def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
-    """The document of one timeline; without `shown` its script brings the title. `unasked`: the
-    address has no filter, order or moment of its own."""
+    """The document of one timeline; without `shown` its script sets the title. `unasked`: the
+    address has no filter, order or moment."""
     text = document("timeline")
     if shown is None:
         return text
@@ -59,19 +60,20 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
 
 
 def marked(text: str, *marks: str) -> str:
-    """The document with the classes by which its styles know from the first moment on what the
-    address asks for: what the script brings later has its room."""
+    """The document with classes that tell its styles at once what the address asks for, so that
+    there is room for what the script adds later."""
     return text.replace("<html", f'<html class="{" ".join(marks)}"', 1) if marks else text
 
 
 def sign_in_document(*, with_issuer: bool) -> str:
-    """The document that signs in; to an issuer of identities only where the service has one."""
+    """The document that signs in; with a link to an issuer of identities only if the service has
+    one."""
     text = document("sign-in")
     return text if with_issuer else _ISSUER.sub("", text)
 
 
 def missing(path: str, timeline: str | None) -> str:
-    """The page for an address that leads nowhere, or for a `timeline` that there is not."""
+    """The page for an address that does not exist, or for a `timeline` that does not exist."""
     text = document("missing")
     nearly = _NEARLY.fullmatch(path)
     if timeline is not None:
@@ -84,8 +86,8 @@ def missing(path: str, timeline: str | None) -> str:
 
 
 def closed(path: str, timeline: str) -> str:
-    """The page for a `timeline` that nobody may see without credentials. It says the same of one
-    that does not exist."""
+    """The page for a `timeline` that nobody may see without credentials. It is the same whether the
+    timeline exists or not."""
     heading = f"“{escape(timeline)}” is not open to everybody."
     text = document("missing").replace("There is no page at this address.", heading)
     text = text.replace("No such page", "Sign in")
@@ -94,14 +96,15 @@ def closed(path: str, timeline: str) -> str:
 
 
 def _beside(path: str, text: str) -> str:
-    """Nothing but a timeline is shown within another site: links of an embed lead out of it."""
+    """The document for an embed: within another site only timelines are shown, so its links open
+    outside."""
     if path.startswith("/embed/"):
         text = text.replace("<a ", '<a target="_blank" rel="noopener" ')
     return text
 
 
 def under(root_path: str, text: str) -> str:
-    """The document with its addresses below a path prefix, which its script reads from it too."""
+    """The document with its addresses under a path prefix, which its script reads from it too."""
     if not root_path:
         return text
     text = _ADDRESS.sub(lambda found: found[0] + root_path, text)

@@ -58,8 +58,8 @@ _STATE: Final = (
     ),
     *(optional(name, words, ANY_TEXT) for name, words in _OWN.items()),
 )
-"""The names in the query string that the page reads. It ignores all others, and reports wrong
-values itself."""
+"""The query parameters that the page reads. It ignores all others, and reports wrong values
+itself."""
 _ASKED: Final = frozenset(["as_of", *(shown.name for shown in (*FILTERS, ORDER))])
 """The parameters that decide which statements are shown."""
 
@@ -107,7 +107,7 @@ async def show_timelines_page(request: Request[Any, Any, Any]) -> Response[bytes
 async def show_sign_in_page(
     request: Request[Any, Any, Any], granting: NamedDependency[Granting]
 ) -> Response[bytes]:
-    """The page where a browser signs in, by a key or by the code behind `#`, and out."""
+    """The page where a browser signs in, by a key or by the code after `#`, and out."""
     return _document(request, sign_in_document(with_issuer=granting.identity is not None))
 
 
@@ -152,7 +152,7 @@ _FILE: Final = in_path(
     )
 )
 async def show_page_file(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
-    """A file that the page loads. One whose name has a hash may be kept for ever."""
+    """A file that the page loads. A file whose name has a hash may be cached for ever."""
     parsed_query(request)
     file = file.removeprefix("/")
     if file not in FILES:
@@ -165,7 +165,7 @@ async def show_page_file(request: Request[Any, Any, Any], file: FromPath[str]) -
 async def _timeline(
     request: Request[Any, Any, Any], name: str, read_side: ReadSide, ancestors: str
 ) -> Response[bytes]:
-    """The document of a timeline, with the status of what is wrong with it or with its moment."""
+    """The document of a timeline, with the status of an error in its name or moment."""
     asked = request.query_params
     status, shown = 200, None
     try:
@@ -173,7 +173,7 @@ async def _timeline(
         if moments := {text for text in asked.getall("as_of", []) if text}:
             await read_side.moment(name, When(_point(moments)))
     except (Lagging, Stalled):
-        pass  # its script asks again until there is an answer
+        pass  # its script repeats the request until there is an answer
     except (Unauthenticated, Unknown, InvalidInput) as error:
         if not accepts_html(request.scope):
             raise
@@ -196,9 +196,8 @@ async def _timeline(
 
 
 async def _shown(request: Request[Any, Any, Any], name: str, read_side: ReadSide) -> Timeline:
-    """The timeline at its head, if the visitor may read it. Credentials that are not good count as
-    none here: the page is there to sign in again. Raises Unauthenticated, Unknown, Lagging,
-    Stalled."""
+    """The timeline at its head, if the visitor may read it. Invalid credentials count as none, so
+    that the page can offer to sign in again. Raises Unauthenticated, Unknown, Lagging, Stalled."""
     visitor = visitor_of(request.scope)
     visitor.forgive()
     visitor.require("read", name)
@@ -225,7 +224,7 @@ def _document(
 def _packed(
     request: Request[Any, Any, Any], body: bytes, media: str, headers: Mapping[str, str]
 ) -> Response[bytes]:
-    """The answer, compressed for who takes it so."""
+    """The answer, compressed if the caller accepts that."""
     sent = {**headers, "Vary": "Accept-Encoding"}
     if takes_gzip(request.scope["headers"]):
         body, sent["Content-Encoding"] = zipped(body), "gzip"

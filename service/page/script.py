@@ -1,9 +1,9 @@
-"""One script of many modules: what a document loads in place of its modules.
+"""Joins modules into the one script that a document loads in their place.
 
-The modules of the page import functions and constants of each other and nothing else: no default,
-no value that changes, no circle. So each of them is a function that is called once, in the order of
-the imports, and gives what its module exports. Comments for readers are left out; every line keeps
-its number within its module.
+The modules of the page import only functions and constants of each other: no defaults, no values
+that change, no cycles. So each becomes a function that is called once, in the order of the imports,
+and returns its module's exports. Comments are left out; every line keeps its number within its
+module.
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ _EXPORT: Final = re.compile(
     r"^export (?=(?:(?:async )?function\*?|const|class) (?P<name>\w+))", re.MULTILINE
 )
 _LIST: Final = re.compile(r"\bexport\s*\{(?P<names>[^}]*)\};?\s*\Z")
-"""What is exported at the end of a module that others wrote."""
+"""The exports at the end of a third-party module."""
 _COMMENT: Final = re.compile(r"^[ \t]*/\*\*.*?\*/", re.MULTILINE | re.DOTALL)
 """A comment that begins its line; licences begin with another mark."""
 _OTHER: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def script_of(path: str, source: Callable[[str], str]) -> str:
-    """The script of the module at `path` and of all that it imports. `source` gives a module's text
-    by its path.
+    """The script of the module at `path` and of everything that it imports. `source` returns a
+    module's text by its path.
 
-    Raises ValueError for an import or export of another form."""
+    Raises ValueError for an import or export of another form.
+    """
     parts: dict[str, str] = {}
     _join(path, source, parts)
     return "\n".join(parts.values())
@@ -60,7 +61,7 @@ def _join(path: str, source: Callable[[str], str], parts: dict[str, str]) -> Non
 
 
 def _imported(path: str, found: re.Match[str]) -> str:
-    """The same names, taken from what the module gave. Takes as many lines."""
+    """The same names, taken from the module's exports, in as many lines."""
     variable = _variable(_resolved(path, found["path"]))
     if found["whole"]:
         return f"const {found['whole']} = {variable};"
@@ -73,7 +74,7 @@ def _names(text: str) -> list[str]:
 
 
 def _renamed(name: str, form: str) -> str:
-    """`a as b` in the form for a and b; a name that stays is itself."""
+    """`a as b` in the form for a and b; a name that is not renamed stays."""
     inner, _, outer = name.partition(" as ")
     return form.format(inner, outer) if outer else inner
 

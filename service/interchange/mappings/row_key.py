@@ -22,9 +22,8 @@ _MOST: Final = 64
 _MOST_KEY: Final = 200
 _DIGITS: Final = 32
 
-_encode = msgspec.json.Encoder(  # for exact texts
-    enc_hook=str, order="sorted"
-).encode  # an exact text differs from a plain one
+# The hook converts exact texts, whose type is not `str`.
+_encode = msgspec.json.Encoder(enc_hook=str, order="sorted").encode
 
 
 def key_of(mapping: RowMapping, row: TableRow) -> str | None:
