@@ -30,6 +30,7 @@ from service.http.limits.request_limits import RequestLimits
 from service.http.problems import responses as problem_responses
 from service.interchange import feeds
 from service.interchange.exports import routes as exports
+from service.interchange.imports.serving import mapping_routes
 from service.interchange.imports.serving import routes as imports
 from service.interchange.imports.serving.import_folder import ImportFolders
 from service.interchange.imports.serving.runner import ImportRunner
@@ -73,6 +74,7 @@ HANDLERS: Final = (
     *feeds.HANDLERS,
     *grant.HANDLERS,
     *imports.HANDLERS,
+    *mapping_routes.HANDLERS,
     *operations.HANDLERS,
     metrics.get_metrics,
     problem_responses.explain,
@@ -165,7 +167,10 @@ def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> _Parts:
         document=Document(OPERATIONS),
         feeds=feeds.Feeds(read_side, clock.now),
         imports=imports.Imports(
-            _runner(worker, read_side), read_side, clock.IdMaker(clock.now, clock.RandomPool())
+            _runner(worker, read_side),
+            read_side,
+            clock.IdMaker(clock.now, clock.RandomPool()),
+            budget,
         ),
         live=worker.live,
         open_proposals=worker.commands.open_proposals,

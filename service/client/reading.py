@@ -13,6 +13,7 @@ from service.client.errors import UNREADABLE, UnreadableAnswer
 from service.client.statement_query import StatementQuery
 from service.client.transport.connection import Connection, ServerAnswer, path_of
 from service.messages.events import ShownEvent
+from service.messages.imports import DatasetMapping
 from service.messages.pages import (
     ActorsPage,
     HistoryPage,
@@ -183,6 +184,10 @@ class ReadCalls:
         return await self._connection.get(
             path, SourcesPage, given(limit=limit, cursor=cursor, as_of=as_of)
         )
+
+    async def kept_mapping(self, timeline: str, dataset: str) -> ServerAnswer[DatasetMapping]:
+        """The mapping of the dataset's last import; it takes the right to write."""
+        return await self._connection.get(path_of(timeline, "mappings", dataset), DatasetMapping)
 
     async def health(self) -> Readiness:
         """Whether the server can serve, and its report on what it depends on."""

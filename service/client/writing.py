@@ -15,6 +15,7 @@ from events.statement.statement import Source, Statement
 from service.client.transport.connection import ServerAnswer, path_of
 from service.client.transport.sending import Sending
 from service.messages import bodies
+from service.messages.imports import DatasetMapping
 from service.messages.write_results import (
     DescribedTimeline,
     Recorded,
@@ -207,6 +208,13 @@ class WriteCalls(Sending):
         """Take a spelling back."""
         path = path_of(timeline, "actors", actor, "aliases")
         return await self._write("DELETE", path, Recorded, parameters=[("alias", alias)])
+
+    async def keep_mapping(
+        self, timeline: str, dataset: str, mapping: Mapping[str, Any]
+    ) -> ServerAnswer[DatasetMapping]:
+        """Keep the mapping for the next file of the dataset."""
+        path = path_of(timeline, "mappings", dataset)
+        return await self._write("PUT", path, DatasetMapping, dict(mapping))
 
     async def _post(
         self,

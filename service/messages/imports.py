@@ -9,6 +9,7 @@ from msgspec import Struct
 __all__ = [
     "ChangedRow",
     "ColumnLoss",
+    "DatasetMapping",
     "FieldChange",
     "FileFacts",
     "ImportReport",
@@ -130,3 +131,12 @@ class SentReport(ImportReport, kw_only=True):
 
     mapping: dict[str, Any] | None = None
     mapping_of: str | None = None
+
+
+class DatasetMapping(Struct, frozen=True, kw_only=True):
+    """The mapping by which files of a dataset are read on a timeline, and the day (UTC) of the last
+    import by it."""
+
+    dataset: str
+    day: str
+    mapping: dict[str, Any]

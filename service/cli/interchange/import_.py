@@ -25,6 +25,8 @@ from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of
 from service.cli.interchange.client_target import ClientTarget
 from service.cli.interchange.import_file import (
     choose_mapping,
+    keep_for_next,
+    kept_file,
     unreadable,
     wrong_mapping,
 )
@@ -82,6 +84,9 @@ def import_(  # noqa: PLR0913 - the command's options
 ) -> int:
     """Import the rows of FILE to TIMELINE, by a mapping or a known format.
 
+    Without --map and --guess a file is read by the mapping of the last import of its dataset, if
+    there was one on the timeline, and else by its look.
+
     On a terminal it shows what would be recorded, and asks. Importing the same file again changes
     nothing; a row that has changed becomes a correction. Refused rows do not stop the others; the
     exit code is 1 then. The same command continues an import that was interrupted.
@@ -98,17 +103,22 @@ def import_(  # noqa: PLR0913 - the command's options
     async def bring_in() -> int:
         _check_use(mapping, guess=guess, dry_run=dry_run, yes=yes)
         _check_output(refused_path, file, mapping)
-        chosen = choose_mapping(file, mapping, guess=guess, output=output)
+        named = (
+            choose_mapping(file, mapping, guess=guess, output=output) if mapping or guess else None
+        )
         if guess and not (dry_run or yes or _is_asked()):
             return DONE
         settings = client_settings(url, key)
         async with Client.create(settings.url, key=settings.key) as client:
+            chosen = named or await kept_file(client, timeline, file, output)
+            chosen = chosen or choose_mapping(file, None, guess=False, output=output)
             target = ClientTarget(client, timeline, chosen.title)
             if not yes:
                 report = await run.of(chosen, target, dry_run=True)
                 if dry_run or not click.confirm(_ASK, err=True):
                     return NO if report.refused else DONE
             report = await run.of(chosen, target, dry_run=False)
+            await keep_for_next(client, timeline, chosen, report, output)
             for proposal in report.proposals:
                 output.trouble(f"proposed: {proposal}")
         return NO if report.refused else DONE

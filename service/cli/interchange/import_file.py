@@ -10,17 +10,21 @@ from typing import Final
 from events.errors import InvalidInput
 from service.cli.failure import WRONG_USE, Failure, cause_of
 from service.cli.output import Output
+from service.client import Client, NotFound, NotPermitted, ServerRefused
 from service.interchange.formats.known import FORMATS
+from service.interchange.guessing.dataset_name import dataset_name
 from service.interchange.guessing.first_mapping import first_mapping
-from service.interchange.imports.import_file import ImportFile, recognized
+from service.interchange.imports.import_file import ImportFile, read_as_before, recognized
 from service.interchange.mappings.mapping import RowMapping, mapping_of, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
+from service.messages.imports import ImportReport
 
-__all__ = ["choose_mapping", "unreadable", "wrong_mapping"]
+__all__ = ["choose_mapping", "keep_for_next", "kept_file", "unreadable", "wrong_mapping"]
 
 _GUESSED_FROM: Final = 1_000
+_OTHERWISE: Final = "name another one with --map, or write a new one with --guess"
 
 
 def unreadable(error: TableRefused) -> Failure:
@@ -56,6 +60,39 @@ def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output
         "Name a mapping with --map, or write a first one with --guess and look through it.",
         f"Known formats are {names}.",
     )
+
+
+async def kept_file(client: Client, timeline: str, path: Path, output: Output) -> ImportFile | None:
+    """The file by the mapping of its dataset's last import on the timeline. None if there is none
+    that the caller may see, or if it does not fit. Raises `Failure` if the file cannot be read."""
+    try:
+        kept = (await client.kept_mapping(timeline, dataset_name(path.name))).value
+    except (NotFound, NotPermitted):
+        return None
+    try:
+        file = read_as_before(path, kept.mapping, kept.day)
+    except (InvalidInput, TableRefused) as error:
+        reason = str(error).rstrip(".")
+        output.trouble(f"The mapping of the import of {kept.day} does not fit this file: {reason}.")
+        return None
+    except OSError as error:
+        raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error)) from error
+    output.trouble(f"It is read by the mapping of the import of {kept.day}; {_OTHERWISE}.")
+    return file
+
+
+async def keep_for_next(
+    client: Client, timeline: str, file: ImportFile, report: ImportReport, output: Output
+) -> None:
+    """Keep the mapping by which rows were recorded, for the next file of its dataset."""
+    is_recorded = report.new + report.changed + report.same > 0 and not report.proposals
+    if not is_recorded or not isinstance(file.by, RowMapping):
+        return
+    try:
+        for dataset in {dataset_name(file.path.name), file.by.name}:
+            await client.keep_mapping(timeline, dataset, file.by.descriptor)
+    except ServerRefused as error:
+        output.trouble(f"The mapping is not kept for the next file: {error}")
 
 
 def _mapping_in(path: Path) -> RowMapping:

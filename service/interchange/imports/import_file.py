@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from service.interchange.formats.known import MappedTable, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
@@ -13,11 +13,11 @@ from service.interchange.imports.importing import Importing, ImportProgress, Mis
 from service.interchange.imports.own_lines import OwnLines, first_own_lines
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.target import ImportTarget
-from service.interchange.mappings.mapping import RowMapping
+from service.interchange.mappings.mapping import RowMapping, mapping_of
 from service.interchange.mappings.operations.cleaning import cleaned_name
 from service.messages.imports import FileFacts, ImportReport
 
-__all__ = ["ImportFile", "ImportRun", "OpenRefused", "recognized"]
+__all__ = ["ImportFile", "ImportRun", "OpenRefused", "read_as_before", "recognized"]
 
 _UNTITLED: Final = "Imported"
 OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
@@ -58,6 +58,15 @@ def recognized(path: Path) -> ImportFile | None:
         return ImportFile(path, "", lines)
     found = look_of(path)
     return None if found is None else ImportFile(path, found)
+
+
+def read_as_before(path: Path, mapping: Mapping[str, Any], day: str) -> ImportFile:
+    """The file by the mapping of its dataset's import of that day. Raises what `open_mapped` raises
+    if that does not fit it."""
+    note = f"Read by the mapping of the import of {day}."
+    file = ImportFile(path, mapping_of(mapping), notes=(note,))
+    file.check()
+    return file
 
 
 class ImportRun(NamedTuple):

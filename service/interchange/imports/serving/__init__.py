@@ -2,6 +2,7 @@
 background. Importing itself belongs to `service.interchange.imports`.
 
 Tested elsewhere:
-- `tests/acceptance/test_import_http.py`: `import_folder`, `import_order`, `kept_mappings`,
-  `routes`, `runner`, `service_target`, `upload`
+- `tests/acceptance/test_import_http.py`: `import_folder`, `import_order`, `routes`, `runner`,
+  `service_target`, `upload`
+- `tests/acceptance/test_kept_mappings.py`: `kept_mappings`, `mapping_routes`
 """

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-
-from service.interchange.guessing.dataset_name import dataset_name
 
 __all__ = ["KeptMapping", "KeptMappings"]
 
@@ -30,18 +28,18 @@ class KeptMappings:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, kept: KeptMapping, file: str, dataset: str) -> None:
-        """Store the mapping for files with that name and for its dataset. Raises OSError."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        for name in {dataset_name(file), dataset}:
+    def keep(self, kept: KeptMapping, names: Collection[str]) -> None:
+        """Store the mapping for the dataset with these names. Raises OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in names:
             path = self._path(kept.timeline, name)
             new = path.with_name(f"{path.name}.new")
             new.write_bytes(msgspec.json.encode(kept))
             new.replace(path)
 
-    def find(self, timeline: str, file: str) -> KeptMapping | None:
-        """The mapping for a file with that name, or None."""
-        return _read(self._path(timeline, dataset_name(file)))
+    def find(self, timeline: str, dataset: str) -> KeptMapping | None:
+        """The mapping for a dataset with that name, or None."""
+        return _read(self._path(timeline, dataset))
 
     def forget(self, timeline: str | None) -> None:
         """Remove the mappings of a timeline, or of all, because their lookups may have redacted

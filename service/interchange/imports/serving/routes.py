@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 import msgspec
 from litestar.di import NamedDependency
@@ -17,6 +17,7 @@ from projections.queries.timelines import timeline_at
 from service.access.guards.visitor import Visitor, visitor_of
 from service.clock import IdMaker
 from service.http.answers import JSON, HttpRequest, ReadyResponse
+from service.http.bodies import BodyBudget
 from service.http.declared.operation import Answer, Body, Operation, route
 from service.http.declared.parameter import in_path, optional, switch
 from service.http.declared.query import parsed_query
@@ -84,13 +85,13 @@ _CHOOSE: Final = "Send a mapping, or the name of a known format; a dry run write
 _NO_IMPORT: Final = "There is no such import on this timeline. Reports are kept for a week."
 
 
-class Imports:
+class Imports(NamedTuple):
     """What the handlers work with."""
 
-    def __init__(self, runner: ImportRunner, read_side: ReadSide, ids: IdMaker) -> None:
-        self.runner = runner
-        self.read_side = read_side
-        self.ids = ids
+    runner: ImportRunner
+    read_side: ReadSide
+    ids: IdMaker
+    budget: BodyBudget
 
 
 @route(

@@ -22,8 +22,14 @@ from service.access.principal import Principal
 from service.clock import Clock
 from service.http.problems.problem import internal
 from service.http.requests import TooManyRequests
+from service.interchange.guessing.dataset_name import dataset_name
 from service.interchange.guessing.first_mapping import first_mapping
-from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
+from service.interchange.imports.import_file import (
+    ImportFile,
+    ImportRun,
+    read_as_before,
+    recognized,
+)
 from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
 from service.interchange.imports.serving.kept_mappings import KeptMapping
@@ -67,6 +73,11 @@ class ImportRunner:
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._places: Counter[str] = Counter()
+
+    @property
+    def today(self) -> str:
+        """The day, in UTC."""
+        return rfc3339(self._clock() // 1_000_000)[:10]
 
     @contextmanager
     def receiving(self, caller: str) -> Iterator[None]:
@@ -173,7 +184,7 @@ class ImportRunner:
         is_told = order.mapping is not None or order.format is not None
         if is_told or not (order.dry_run and order.as_before):
             return None
-        return self.folders.mappings.find(order.timeline, order.name)
+        return self.folders.mappings.find(order.timeline, dataset_name(order.name))
 
     def _keep_mapping(
         self, folder: ImportFolder, order: ImportOrder, mapping: dict[str, Any]
@@ -181,9 +192,8 @@ class ImportRunner:
         """Keep the mapping for the next file of its dataset."""
         if folder.is_redacted:
             return
-        day = rfc3339(self._clock() // 1_000_000)[:10]
-        kept = KeptMapping(timeline=order.timeline, day=day, mapping=mapping)
-        self.folders.mappings.keep(kept, order.name, mapping_of(mapping).name)
+        kept = KeptMapping(timeline=order.timeline, day=self.today, mapping=mapping)
+        self.folders.mappings.keep(kept, {dataset_name(order.name), mapping_of(mapping).name})
 
 
 def _begin(folder: ImportFolder) -> None:
@@ -215,7 +225,7 @@ def _file_of(
     notes: tuple[str, ...] = ()
     if before is not None:
         try:
-            return _as_before(path, before), before.mapping
+            return read_as_before(path, before.mapping, before.day), before.mapping
         except (InvalidInput, TableRefused) as error:
             notes = (f"The mapping of the import of {before.day} does not fit this file: {error}",)
     found = recognized(path)
@@ -226,12 +236,3 @@ def _file_of(
         guessed = first_mapping(order.name, table.facts, rows)
     notes = (*table.facts.notes, *notes)
     return ImportFile(path, mapping_of(guessed), notes=notes), guessed
-
-
-def _as_before(path: Path, before: KeptMapping) -> ImportFile:
-    """The file with the mapping of the import before. Raises what `open_mapped` raises if that does
-    not fit."""
-    note = f"Read by the mapping of the import of {before.day}."
-    file = ImportFile(path, mapping_of(before.mapping), notes=(note,))
-    file.check()
-    return file

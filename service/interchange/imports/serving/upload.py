@@ -20,11 +20,11 @@ from service.http.requests import Disconnected, TooLarge, UnsupportedMediaType, 
 from service.interchange.imports.serving.import_folder import ImportFolder
 from service.interchange.tables.limits import MOST_BYTES
 
-__all__ = ["FORM", "Upload", "receive_form"]
+__all__ = ["FORM", "MOST_OF_MAPPING", "Upload", "receive_form"]
 
 FORM: Final = "multipart/form-data"
 _FIELDS: Final = ("mapping", "format", "missing", "guess")
-_MOST_OF_FIELD: Final = 1 << 20
+MOST_OF_MAPPING: Final = 1 << 20
 _FORM_ADVICE: Final = (
     "See that the Content-Type names the boundary of the form, and that all of it is sent."
 )
@@ -108,7 +108,7 @@ class _Receiving:
                 self._check(MOST_BYTES)
                 self._file.write(event)
             else:
-                self._check(_MOST_OF_FIELD)
+                self._check(MOST_OF_MAPPING)
                 self._text += event
         else:
             self._end()
