@@ -17,7 +17,7 @@ from service.interchange.tables.row import Cell, TableRow, cells_of, object_rows
 
 __all__ = ["sheet_rows", "slide_rows"]
 
-_DIGITS: Final = re.compile(r"-?[0-9]{1,6}")
+_DIGITS: Final = re.compile(r"-?[0-9]{1,11}")
 _FRAME: Final = re.compile(r"<iframe\b[^>]*?\ssrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 

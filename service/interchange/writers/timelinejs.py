@@ -28,7 +28,8 @@ from service.interchange.writers.loss import (
 __all__ = ["LOSSES", "write_timelinejs"]
 
 _DATE: Final = re.compile(
-    r"(-?[0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?)?)?"
+    r"(-?[0-9]{4}|Y-?[0-9]{5,11})"
+    r"(?:-(0[1-9]|1[0-2])(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)?)?)?"
 )
 """A date that a slide can express: year, month, day, hour, minute and second."""
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
@@ -133,7 +134,8 @@ def _is_plain(text: str) -> bool:
 def _plain(text: str) -> dict[str, int]:
     found = _DATE.fullmatch(text)
     parts = () if found is None else found.groups()
-    return {name: int(part) for name, part in zip(_PARTS, parts, strict=False) if part is not None}
+    named = zip(_PARTS, parts, strict=False)
+    return {name: int(part.removeprefix("Y")) for name, part in named if part is not None}
 
 
 def _outermost(bound: str | None, *, is_time: bool) -> dict[str, int] | None:
