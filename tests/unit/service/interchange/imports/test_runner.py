@@ -112,20 +112,20 @@ async def test_the_mapping_of_an_import_is_kept_until_a_redaction(tmp_path: Path
     """Of one that recorded; what is redacted while it runs may stand in its mapping, too."""
     folders = ImportFolders(tmp_path)
     await done(folders, ordered(folders), HeldStatements())
-    kept = folders.mappings.find("t", "Rows.xlsx")
+    kept = folders.mappings.find("t", "rows")
     assert kept is not None
     assert (kept.mapping, kept.day) == (MAPPING, "1970-01-01")
-    assert folders.mappings.find("other", "rows.csv") is None
+    assert folders.mappings.find("other", "rows") is None
     folders.forget("other")
-    assert folders.mappings.find("t", "rows.csv") == kept
+    assert folders.mappings.find("t", "rows") == kept
     folders.forget("t")
-    assert folders.mappings.find("t", "rows.csv") is None
+    assert folders.mappings.find("t", "rows") is None
     await done(folders, ordered(folders), Watched(lambda: folders.forget("t")))
-    assert folders.mappings.find("t", "rows.csv") is None
+    assert folders.mappings.find("t", "rows") is None
 
 
 async def test_the_mapping_of_an_import_that_is_proposed_is_not_kept(tmp_path: Path) -> None:
     folders, target = ImportFolders(tmp_path), HeldStatements()
     target.proposals = ["p1"]
     await done(folders, ordered(folders), target)
-    assert folders.mappings.find("t", "rows.csv") is None
+    assert folders.mappings.find("t", "rows") is None
