@@ -153,18 +153,18 @@ def test_the_time_of_a_moment_has_one_form(
     expect(page.get_by_test_id("moment")).to_contain_text("revision 5 of 5")
 
 
-@pytest.mark.parametrize("written", ["revision 4", "Revision 4", "r4"])
-def test_the_words_of_the_page_are_a_moment(page: Page, later: str, written: str) -> None:
+def test_the_words_of_the_page_are_a_moment(page: Page, later: str) -> None:
     """What the page calls a revision, and the present, is taken in its field."""
     page.goto(f"/t/{later}")
     shown(page)
     field = page.get_by_test_id("as-of")
-    field.fill(written)
-    field.press("Enter")
-    expect(page).to_have_url(re.compile(r"\?as_of=4$"))
-    expect(page.get_by_test_id("moment")).to_contain_text("revision 4 of 5")
-    field.fill("now")
-    field.press("Enter")
-    expect(page).to_have_url(re.compile(f"/t/{later}$"))
-    shown(page)
+    for written in ("revision 4", "Revision 4", "r4"):
+        field.fill(written)
+        field.press("Enter")
+        expect(page).to_have_url(re.compile(r"\?as_of=4$"))
+        expect(page.get_by_test_id("moment")).to_contain_text("revision 4 of 5")
+        field.fill("now")
+        field.press("Enter")
+        expect(page).to_have_url(re.compile(f"/t/{later}$"))
+        shown(page)
     expect(page.locator(".fault")).to_have_count(0)

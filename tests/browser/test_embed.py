@@ -8,17 +8,25 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.article import HEIGHT, Opener
+from tests.browser.article import HEIGHT, Article, Opener
 from tests.serving import said
 
 WIDTHS = [320, 600, 800, 1100]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_chosen_statement_opens_in_sight(page: Page, open_article: Opener, width: int) -> None:
+def test_all_is_done_in_a_frame_of_any_width(page: Page, open_article: Opener, width: int) -> None:
+    """Statements are opened in sight, a moment is typed, and the last row and what *Verify* says
+    are reached, while the article stays where it is."""
+    article = open_article("kursk", width)
+    a_chosen_statement_opens_in_sight(page, article)
+    a_moment_is_typed(article, width)
+    all_of_it_is_reached(article, width)
+
+
+def a_chosen_statement_opens_in_sight(page: Page, article: Article) -> None:
     """A row that is clicked or chosen by keys opens within the frame; the article does not move,
     and *back* still leads to what was read before it."""
-    article = open_article("kursk", width)
     before = page.evaluate("history.length")
     rows = article.frame.get_by_test_id("statement")
     expect(rows).to_have_count(22)
@@ -54,13 +62,9 @@ def test_a_linked_statement_is_open_in_sight(
     assert article.moved() == 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_all_of_an_embed_is_reached_in_its_frame(
-    page: Page, open_article: Opener, width: int
-) -> None:
+def all_of_it_is_reached(article: Article, width: int) -> None:
     """The last row and the result of *Verify* are reached by scrolling what is in the frame, which
     never scrolls sideways."""
-    article = open_article("kursk", width)
     frame = article.frame
     assert frame.locator("html").evaluate("root => root.scrollWidth") == width
     last = frame.get_by_test_id("statement").last
@@ -76,15 +80,16 @@ def test_all_of_an_embed_is_reached_in_its_frame(
     assert article.moved() == 0
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_moment_is_typed_in_a_frame_of_any_width(open_article: Opener, width: int) -> None:
+def a_moment_is_typed(article: Article, width: int) -> None:
     """A day, a time or a revision can be typed, as the slider alone does not lead to a day."""
-    article = open_article("kursk", width)
     field = article.frame.get_by_test_id("as-of")
     field.fill("50")
     field.press("Enter")
     expect(article.frame.get_by_test_id("moment")).to_contain_text("revision 50 of 60")
     assert article.frame.locator("html").evaluate("root => root.scrollWidth") == width
+    article.frame.get_by_role("button", name="Back to now").evaluate("button => button.click()")
+    expect(article.frame.get_by_test_id("statement")).to_have_count(22)
+    assert article.moved() == 0
 
 
 def test_an_earlier_moment_is_reported(page: Page, open_article: Opener, api: httpx.Client) -> None:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.serving import said
+from tests.serving import Service, said
 
 
-@pytest.fixture
-def bridge(api: httpx.Client, fresh: str) -> str:
+@pytest.fixture(scope="module")
+def bridge(server: Service) -> str:
     """A timeline whose actors are written by id and alias, with a dispute, a correction and a
-    retraction."""
-    path = f"/v1/timelines/{fresh}"
+    retraction; tests only read it."""
+    name = f"bridge-{uuid.uuid4().hex[:12]}"
+    with server.client() as api:
+        build(api, f"/v1/timelines/{name}")
+    return name
+
+
+def build(api: httpx.Client, path: str) -> None:
+    assert api.put(path, json={"title": "A new one"}).status_code == 201
     api.put(f"{path}/actors/min", json={"name": "Ministry", "type": "organisation"})
     api.put(f"{path}/actors/mayor", json={"name": "Elena Petrova", "type": "person"})
     api.put(f"{path}/actors/mayor/aliases/Mayor")
@@ -35,7 +43,6 @@ def bridge(api: httpx.Client, fresh: str) -> str:
     back = {"reason": "The police denied it.", "by": "min"}
     api.post(f"{path}/statements/arrests/retractions", json=back)
     assert api.get(path, params={"min_revision": 11}).status_code == 200
-    return fresh
 
 
 def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:

@@ -42,9 +42,11 @@ def test_relations_are_told_by_more_than_their_colour(
     page.goto(f"/t/{fresh}?statement=s0")
     for sign in ("≠", "+"):
         page.evaluate(UNTIL, sign)
-    for number in range(4, 16):
-        link = {"relation": "disputes", "target": "s0"}
-        api.post(f"{path}/statements/s{number}/relations", json=link)
+    others = [
+        {"relation": {"statement": f"s{number}", "relation": "disputes", "target": "s0"}}
+        for number in range(4, 16)
+    ]
+    assert api.post(f"{path}/commands", json=others).is_success
     page.goto(f"/t/{fresh}?statement=s0")
     expect(page.get_by_test_id("detail")).to_contain_text("13 of the others dispute it")
     page.evaluate("window.written.length = 0")
@@ -61,9 +63,11 @@ def test_bars_of_counts_have_the_sign_of_their_standing(
     for month in (1, 2, 3):
         items = [said(f"s{month}-{n}", occurred=f"2024-0{month}-05") for n in range(700)]
         api.post(f"{path}/statements", json=items)
-    for n in range(300):
-        link = {"relation": "disputes", "target": f"s1-{n}"}
-        api.post(f"{path}/statements/s2-{n}/relations", json=link)
+    disputes = [
+        {"relation": {"statement": f"s2-{n}", "relation": "disputes", "target": f"s1-{n}"}}
+        for n in range(300)
+    ]
+    assert api.post(f"{path}/commands", json=disputes).is_success
     context.add_init_script(HEAR_TEXTS)
     page = context.new_page()
     page.goto(f"/t/{fresh}")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import follow
 from tests.browser.strips import WRITTEN, drag, opened, strip
 from tests.serving import said
 
@@ -52,9 +53,10 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, w
     page.set_viewport_size({"width": width, "height": 800})
     at: dict[str, float] = {}
     chart = page.get_by_test_id("chart")
+    opened(page, f"{fresh}?statement=a")
     for id_ in days:
-        opened(page, f"{fresh}?statement={id_}")
-        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        follow(page, f"?statement={id_}")
+        expect(page.get_by_test_id("detail")).to_contain_text(f"This is {id_}.")
         expect(chart).to_have_attribute("data-chosen", re.compile(r"\d"))
         at[id_] = float((chart.get_attribute("data-chosen") or "").split(",")[0])
     if width < 640:

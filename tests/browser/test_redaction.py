@@ -122,20 +122,24 @@ def test_it_goes_from_what_others_say_of_it(page: Page, api: httpx.Client, hidde
     assert is_clean(page)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "statement=hidden",
-        "as_of=3&statement=hidden",
-        "as_of=5&compare=2",
-        "compare=2",
-        "q=this&order=-said",
-        "lanes=source&on=said",
-    ],
-)
-def test_no_link_brings_it_back(page: Page, api: httpx.Client, hidden: str, query: str) -> None:
+QUERIES = [
+    "statement=hidden",
+    "as_of=3&statement=hidden",
+    "as_of=5&compare=2",
+    "compare=2",
+    "q=this&order=-said",
+    "lanes=source&on=said",
+]
+
+
+def test_no_link_brings_it_back(page: Page, api: httpx.Client, hidden: str) -> None:
     """Neither its permalink, an earlier moment, a comparison across it, nor a search."""
     redact(api, hidden)
+    for query in QUERIES:
+        nothing_is_there(page, hidden, query)
+
+
+def nothing_is_there(page: Page, hidden: str, query: str) -> None:
     page.goto(f"/t/{hidden}?{query}")
     expect(page.locator("#count")).to_contain_text("statement")
     expect(page.locator("#facets")).not_to_be_empty()
