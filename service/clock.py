@@ -62,19 +62,25 @@ class IdMaker:
 
     def __call__(self) -> str:
         """A new id, in its canonical form."""
-        return self.many(1)[0]
+        return _shown(self._take(1), self._randomness(8).hex())
 
     def many(self, count: int) -> list[str]:
         """`count` new ids, ascending."""
         if not count:
             return []
         chance = self._randomness(8 * count).hex()
+        first = self._take(count)
+        return [_shown(first + n, chance[16 * n : 16 * n + 16]) for n in range(count)]
+
+    def _take(self, count: int) -> int:
+        """The first of so many ticks that no id has yet."""
         milliseconds, rest = divmod(self._clock(), 1_000)
-        tick = max(milliseconds << 12 | (rest << 12) // 1_000, self._last + 1)
-        self._last = tick + count - 1
-        ids = []
-        for n in range(count):
-            time, low = f"{tick + n:015x}", chance[16 * n : 16 * n + 16]
-            variant = _VARIANT[low[0]]
-            ids.append(f"{time[:8]}-{time[8:12]}-7{time[12:]}-{variant}{low[1:4]}-{low[4:]}")
-        return ids
+        first = max(milliseconds << 12 | (rest << 12) // 1_000, self._last + 1)
+        self._last = first + count - 1
+        return first
+
+
+def _shown(tick: int, low: str) -> str:
+    """An id of 60 bits of time, and of chance as 16 digits."""
+    time = f"{tick:015x}"
+    return f"{time[:8]}-{time[8:12]}-7{time[12:]}-{_VARIANT[low[0]]}{low[1:4]}-{low[4:]}"

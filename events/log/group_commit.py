@@ -102,7 +102,10 @@ class GroupCommit:
             )
         answer: asyncio.Future[Appended] = self._loop.create_future()
         waiting = Waiting(append, encoded, partition, answer, self._clock())
-        self._queues.setdefault(partition, deque()).append(waiting)
+        queue = self._queues.get(partition)
+        if queue is None:
+            queue = self._queues[partition] = deque()
+        queue.append(waiting)
         self._bytes += len(encoded)
         self._waiting += 1
         self._filled.set()
@@ -158,17 +161,19 @@ class GroupCommit:
         group: list[Waiting] = []
         events = size = 0
         oldest = self._clock() - PATIENCE
-        while self._queues:
-            partition, queue = next(iter(self._queues.items()))
+        queues = self._queues
+        while queues:
+            partition, queue = next(iter(queues.items()))
             waiting = queue[0]
             events += len(waiting.append.events)
             size += len(waiting.encoded)
             if group and (len(group) == EVENTS or events > EVENTS or size > CALL):
                 break
             queue.popleft()
-            del self._queues[partition]
+            if not queue or len(queues) > 1:
+                del queues[partition]
             if queue:
-                self._queues[partition] = queue
+                queues[partition] = queue
             self._bytes -= len(waiting.encoded)
             self._waiting -= 1
             if waiting.since < oldest:

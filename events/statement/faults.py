@@ -39,8 +39,10 @@ def faults_of(statement: Statement, at: str = "") -> list[Fault]:
     _date(faults, at, "/occurred", statement.occurred)
     _said(faults, f"{at}/said", statement.said)
     for i, about in enumerate(statement.about):
-        _words(faults, at, f"/about/{i}/actor", about.actor, SPELLING)
-        _words(faults, at, f"/about/{i}/role", about.role, ROLE)
+        if not SPELLING.admits(about.actor):
+            faults.append(SPELLING.fault(f"{at}/about/{i}/actor", about.actor))
+        if about.role is not None:
+            _words(faults, at, f"/about/{i}/role", about.role, ROLE)
     _lists(faults, at, statement)
     if statement.rating is not None:
         _rating(faults, f"{at}/rating", statement.rating)
@@ -59,7 +61,8 @@ def _lists(faults: list[Fault], at: str, statement: Statement) -> None:
     for i, source in enumerate(statement.sources):
         _source(faults, f"{at}/sources/{i}", source)
     for i, tag in enumerate(statement.tags):
-        _words(faults, at, f"/tags/{i}", tag, TAG)
+        if not TAG.admits(tag):
+            faults.append(TAG.fault(f"{at}/tags/{i}", tag))
 
 
 def _said(faults: list[Fault], at: str, said: Said) -> None:

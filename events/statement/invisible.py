@@ -15,13 +15,15 @@ from typing import Final, NamedTuple
 
 from events.statement.code_points import BLANK, EMOJI, IGNORABLE
 
-__all__ = ["Hidden", "hidden_in", "is_blank"]
+__all__ = ["PLAIN_NAME", "Hidden", "hidden_in", "is_blank"]
 
 _WHITE: Final = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _CONTROL: Final = "\x00-\x1f\x7f-\x9f"
 _UNSEEN: Final = f"{_CONTROL}{IGNORABLE}{BLANK}\ud800-\udfff"
 
-_is_plain = re.compile("[!-~]+(?: [!-~]+)*").fullmatch
+PLAIN_NAME: Final = "[!-~]+(?: [!-~]+)*"
+"""The pattern of nearly all names: in ASCII, where everything is seen."""
+_is_plain = re.compile(PLAIN_NAME).fullmatch
 _suspects = re.compile(f"[{_UNSEEN}{_WHITE.replace(' ', '')}]|^ |  | \\Z").finditer
 _is_white = re.compile(f"[{_WHITE}\u2800]").match
 _is_emoji = re.compile(f"[{EMOJI}]").match

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from events.errors import Fault
-from events.statement.invisible import Hidden, hidden_in, is_blank
+from events.statement.invisible import PLAIN_NAME, Hidden, hidden_in, is_blank
 from events.statement.letters import LONGEST_ID, LONGEST_TAG, is_actor_id, is_tag
 
 __all__ = [
@@ -67,10 +67,11 @@ def _is_name(text: str, longest: int) -> bool:
 
 
 def _name(what: str, longest: int) -> Wording:
+    plain = re.compile(rf"(?=.{{1,{longest}}}\Z){PLAIN_NAME}").fullmatch
     return Wording(
         f"{what} is 1 to {longest:,} characters, {_SEEN}",
         longest,
-        lambda text: _is_name(text, longest),
+        lambda text: plain(text) is not None or _is_name(text, longest),
         {"pattern": r"^[^\u0000-\u001f\u007f-\u009f]+$"},
     )
 

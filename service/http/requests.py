@@ -44,6 +44,8 @@ __all__ = [
 PREFIX = "onrecord.prefix"
 """The path prefix, in the scope of a request. ASGI's own `root_path` stays empty, because Litestar
 looks for it anywhere in the path, even in the name of a timeline."""
+_FOUND = "onrecord.headers"
+"""In the scope of a request: its headers as they were when one was first asked for, and by name."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -93,15 +95,21 @@ class Disconnected(RequestError):
     """The client left before its body had arrived."""
 
 
-def header(scope: Mapping[str, Any], name: bytes) -> str | None:
+def header(scope: Any, name: bytes) -> str | None:
     """The header's value; None if it is absent. `name` is in lower case.
 
     Raises InvalidInput if it is given more than once.
     """
-    values = [value for key, value in scope["headers"] if key == name]
-    if len(values) > 1:
+    headers = scope["headers"]
+    found = scope.get(_FOUND)
+    if found is None or found[0] is not headers:
+        found = scope[_FOUND] = headers, dict(headers)
+    value: bytes | None = found[1].get(name)
+    if value is None:
+        return None
+    if len(found[1]) < len(headers) and sum(key == name for key, _ in headers) > 1:
         raise InvalidInput([Fault("", f"Give the header {name.decode().title()} only once.")])
-    return values[0].decode("latin-1").strip(" \t") if values else None
+    return value.decode("latin-1").strip(" \t")
 
 
 def prefix_of(scope: Mapping[str, Any]) -> str:

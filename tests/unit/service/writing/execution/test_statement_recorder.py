@@ -60,6 +60,9 @@ async def test_a_new_statement_costs_one_append_and_no_reading(
     done = await writer.record(said("new"), said())
     assert [item.revision for item in done.items] == [3, 4]
     assert done.revision == 4
+    appends = writer.log.appends
+    assert [(await writer.record(one)).revision for one in (said("newer"), said())] == [5, 6]
+    assert writer.log.appends == appends + 2
 
 
 async def test_statements_come_in_their_order_with_ids_of_their_own(writer: Writer) -> None:
