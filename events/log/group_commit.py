@@ -81,6 +81,7 @@ class GroupCommit:
         """The waiting appends of each partition; the partition whose turn is next comes first."""
         self._bytes = 0
         self._sending: Sequence[Waiting] = ()
+        self._events = 0
         self._waiting = 0
         """Appends in the queues."""
         self._expected = 0
@@ -107,6 +108,7 @@ class GroupCommit:
             queue = self._queues[partition] = deque()
         queue.append(waiting)
         self._bytes += len(encoded)
+        self._events += len(append.events)
         self._waiting += 1
         self._filled.set()
         if self._waiting >= self._expected or self._bytes >= ENOUGH:
@@ -162,6 +164,12 @@ class GroupCommit:
         events = size = 0
         oldest = self._clock() - PATIENCE
         queues = self._queues
+        if len(queues) == 1 and self._events <= EVENTS and self._bytes <= CALL:
+            [queue] = queues.values()
+            if queue[0].since >= oldest:  # nearly always: all go at once
+                queues.clear()
+                self._bytes = self._events = self._waiting = 0
+                return [*queue]
         while queues:
             partition, queue = next(iter(queues.items()))
             waiting = queue[0]
@@ -175,6 +183,7 @@ class GroupCommit:
             if queue:
                 queues[partition] = queue
             self._bytes -= len(waiting.encoded)
+            self._events -= len(waiting.append.events)
             self._waiting -= 1
             if waiting.since < oldest:
                 events -= len(waiting.append.events)
@@ -191,7 +200,7 @@ class GroupCommit:
         for waiting in chain(*self._queues.values()):
             _wake(waiting, LogUnavailable(f"The {self._name} has stopped; nothing was written."))
         self._queues.clear()
-        self._bytes = self._waiting = 0
+        self._bytes = self._events = self._waiting = 0
         if not task.cancelled() and (cause := task.exception()) is not None:
             self._loop.call_exception_handler(
                 {"message": f"The {self._name} has stopped", "exception": cause, "task": task}

@@ -122,8 +122,10 @@ class Commands:
         is_open = opens or await self.pasts.is_open(timeline)
         if not is_open or not _is_in_place(timeline, command):
             raise Unknown("timeline", timeline)
-        asked = command if caller.asked is None else caller.asked
-        key = None if caller.key is None else Key(timeline, caller.key, asked, self.fingerprint)
+        key = None
+        if caller.key is not None:
+            asked = command if caller.asked is None else caller.asked
+            key = Key(timeline, caller.key, asked, self.fingerprint)
         if isinstance(command, RecordStatements):
             return await self._statements.record(timeline, command, caller, key)
         subjects = subjects_of(command)
@@ -205,7 +207,9 @@ def _is_in_place(timeline: str, command: Command | RecordStatements) -> bool:
     """Whether the command belongs on that timeline: commands about keys and grants on `_access`,
     those about proposals on timelines of proposals, and all others on timelines that callers
     open."""
-    event = command.event if isinstance(command, Command) else None
+    if isinstance(command, RecordStatements):
+        return not is_reserved(timeline)
+    event = command.event
     if isinstance(event, AccessChange):
         return timeline == ACCESS_TIMELINE
     if isinstance(event, ProposalChange):
