@@ -1,5 +1,5 @@
 // @ts-check
-/** Who the reader is for the service: the calls that say so, and that sign in and out. */
+/** The reader's session with the service: the calls that show it, and that sign in and out. */
 
 import { root } from "../state/address.js";
 import { arriving, ask, Problem, soon } from "../state/api.js";
@@ -9,13 +9,13 @@ import { arriving, ask, Problem, soon } from "../state/api.js";
 const EVERYONE = "everyone";
 const SESSION = `${root}/v1/session`;
 
-/** @type {Promise<Me | null> | null} what was asked, until the reader signs in or out */
+/** @type {Promise<Me | null> | null} the request, kept until the reader signs in or out */
 let asked = null;
 
-/** @returns {Promise<Me | null>} null if nobody in particular is known; asked once, however many parts want to know */
+/** @returns {Promise<Me | null>} null if the reader is not signed in; requested once for all parts of the page */
 export function me() {
   asked ??= read();
-  asked.catch(() => (asked = null)); // who asks later may be told
+  asked.catch(() => (asked = null)); // a later call may succeed
   return asked;
 }
 
@@ -34,7 +34,7 @@ async function read() {
 }
 
 /**
- * Signs in by a key, or by a code that is good once. Throws a `Problem`.
+ * Signs in by a key, or by a code that is valid once. Throws a `Problem`.
  * @param {{key: string} | {code: string}} credentials
  */
 export async function signIn(credentials) {

@@ -6,7 +6,7 @@ import { one, root } from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { me, signIn, signOut } from "./session.js";
 
-/** Where the reader may be led back to: the pages of this service. */
+/** The addresses that the reader may return to: the pages of this service. */
 const PAGES = /^\/(?:t\/[^/?#\\]+)?(?:\?[^#\\]*)?$/;
 
 const status = byId("status");
@@ -50,7 +50,7 @@ byId("sign-out").addEventListener("click", () =>
 
 const code = location.hash.slice(1);
 if (code) {
-  // The code is taken out of the address, which the history would keep.
+  // Remove the code from the address, which the history would keep.
   history.replaceState(null, "", location.pathname + location.search);
   enter({ code });
 } else {

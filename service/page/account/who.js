@@ -1,5 +1,5 @@
 // @ts-check
-/** The corner of a page that says who the reader is: the way to sign in, or the name and the way out. */
+/** The corner of a page for the reader's session: a link to sign in, or the name and a button to sign out. */
 
 import { byId, make } from "../look/element.js";
 import { path, root, watch } from "../state/address.js";
@@ -8,7 +8,7 @@ import { me, signOut } from "./session.js";
 
 let told = false;
 
-/** Shows who the reader is, once. If that cannot be read now, the corner stays empty until the next call: others report it. */
+/** Shows who the reader is, once. If that request fails, the corner stays empty until the next call: other parts report it. */
 export async function start() {
   if (told) return;
   try {
@@ -20,7 +20,7 @@ export async function start() {
   }
 }
 
-/** The link to the page that signs in, which leads back to what is shown then. */
+/** The link to the sign-in page, which leads back to the present view. */
 function way() {
   const link = make("a", { "data-testid": "sign-in", text: "Sign in" });
   const lead = () => (link.href = `${root}/sign-in?to=${encodeURIComponent(path + location.search)}`);

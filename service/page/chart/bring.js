@@ -36,7 +36,7 @@ export async function chosen() {
 }
 
 /**
- * The window that shows a statement, as long as the present one, or shorter if there are too many others in it to draw
+ * The window that shows a statement: as long as the present one, or shorter if there are too many others in it to draw
  * each of them.
  * @param {Statement} statement @returns {[number, number] | null} seconds; null if it is in sight, or has no date
  */
@@ -62,7 +62,7 @@ function begun(window) {
 }
 
 /**
- * Scrolls the lanes to a statement, or to the first in sight if none is, as after moving.
+ * Scrolls the lanes to a statement; without one, to the first in its window if no lane shows any, as after moving.
  * @param {string} id
  */
 export function scrollTo(id = "") {

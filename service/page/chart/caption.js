@@ -1,5 +1,5 @@
 // @ts-check
-/** What is said beside the chart: what is counted, what is not in it, and where its buttons lead. */
+/** The caption of the chart: what it counts, what it leaves out, and where its buttons lead. */
 
 import { extent, NOTHING, spanOf } from "../drawing/layout.js";
 import { byId } from "../look/element.js";
@@ -24,7 +24,7 @@ export function start() {
 /** @returns {Clock} the one that the chart does not use */
 const otherClock = () => (address.clock() === "said" ? "occurred" : "said");
 
-/** Says what the chart shows now. */
+/** Writes what the chart shows now. */
 export function show() {
   nameHome();
   const { density, far, plan, scale } = shown;
@@ -48,7 +48,7 @@ function countedWords({ every, lanes }) {
   return `Number of statements per ${every}${by}`;
 }
 
-/** Says where the button leads. */
+/** Names where the button leads. */
 export function nameHome() {
   const words = movement.leadsToMost() ? "Show most" : "Show all";
   byId("zoom-fit").textContent = words;
@@ -56,7 +56,7 @@ export function nameHome() {
 }
 
 /**
- * Where nothing has a date by the clock of the chart: says how many have one by the other clock, and offers that.
+ * If no statement has a date by the chart's clock, writes how many have one by the other clock, and offers that clock.
  * @param {import("./counts.js").Reaching} timeline as of the moment @param {boolean} dated whether something has one by this clock
  */
 export async function point(timeline, dated) {

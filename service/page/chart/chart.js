@@ -31,15 +31,15 @@ import { canvas, draw, frame, shown } from "./view.js";
 /** @typedef {import("./counts.js").Reaching} Reaching */
 
 const space = byId("chart-space");
-/** @type {Statement[] | null} the statements in sight, if not all are loaded; null if they are too many */
+/** @type {Statement[] | null} the statements in sight, if not all are loaded; null if there are too many */
 let near = null;
 let counting = 0;
-/** Whether the time in sight is that of statements: until there is one with a date, there is nothing to draw. */
+/** Whether there was a statement with a date: until then there is no time to draw. */
 let timed = false;
-/** What was asked for last, but for the moment. */
+/** The last question, without the moment. */
 let asked = "";
 const pause = new Pause();
-/** How often a window is made shorter until few enough statements are in it to draw the chosen one. */
+/** The most times that a window is shortened, until it has few enough statements to draw the chosen one. */
 const TURNS = 4;
 
 /** @param {(id: string, how: {keyboard: boolean}) => void} choose */
@@ -96,7 +96,7 @@ export async function show(timeline, now, { fit = true } = {}) {
   if (other) await select();
 }
 
-/** Marks what the address says of clock and lanes. */
+/** Checks the buttons of clock and lanes by the address. */
 function check() {
   for (const name of ["on", "lanes"]) {
     const wanted = address.one(name, name === "on" ? "occurred" : "actor");
@@ -131,7 +131,7 @@ function stretches() {
 function place(given, other, reach) {
   const most = neededByMost(given);
   const window = address.windowNames().some((name) => address.one(name));
-  // Where nothing is found, what was shown stays: a question without an answer is about no other time.
+  // If nothing is found, the window stays, since an empty answer gives no other.
   const found = most ? withRoom(most) : timed ? shown.scale.window() : reach && withRoom(reach);
   timed = timed || found !== null;
   frame.classList.toggle("nothing", !timed && !window);
@@ -203,7 +203,7 @@ export function lay(width) {
   shown.plan = layout(items, address.clock(), lanesOf, scales, room, inOrder, shown);
 }
 
-/** The chart shows another window. */
+/** Called when the chart shows another window. */
 function moved() {
   caption.nameHome();
   pause.after(160, () => {

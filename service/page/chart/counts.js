@@ -1,5 +1,5 @@
 // @ts-check
-/** Asks the service how many statements begin in each year, month, week or day. */
+/** Requests how many statements begin in each year, month, week or day. */
 
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
@@ -21,7 +21,7 @@ const MOST = 900;
 /** @type {Counted} no counts: there would be too many buckets, or they were not needed */
 export const UNCOUNTED = { every: "year", items: [], before: 0 };
 
-/** Up to this many windows are looked at where statements are further apart than buckets can be. */
+/** The most windows that are searched if statements are further apart than buckets can be. */
 const WINDOWS = 6;
 
 /**
@@ -73,7 +73,7 @@ async function beginning(on, before) {
 }
 
 /**
- * Whether counts of everything are as fine as those of a window would be, and have all that begins in it.
+ * Whether the counts of everything are as fine as counts of the window would be, and cover it.
  * @param {Counted} all @param {[number, number]} window seconds
  */
 export function isFineEnough({ items, every, ends }, [from, to]) {
@@ -96,7 +96,7 @@ export async function closer(window, on) {
 }
 
 /**
- * Counts by years first, to learn how long the time is.
+ * Counts by years first, to find out how long the time is.
  * @param {Clock} on @param {URLSearchParams} query
  */
 async function fitted(on, query) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** The edges of the chart: how many statements lie beyond what it shows, and the way to the nearest of them. */
+/** The edges of the chart: how many statements lie beyond them, with a button that goes to the nearest. */
 
 import { extent, spanOf } from "../drawing/layout.js";
 import { inSight } from "../drawing/marks.js";
@@ -29,7 +29,7 @@ export function start() {
 }
 
 /**
- * Asks what lies beyond a window, if not all statements are loaded.
+ * Requests what lies beyond a window, if not all statements are loaded.
  * @param {[number, number]} window seconds
  */
 export async function look(window) {
@@ -79,7 +79,7 @@ function lead(edge) {
 }
 
 /**
- * Asks how many statements lie beyond an edge, and for the nearest, if not all are loaded.
+ * Requests how many statements lie beyond an edge, and the nearest, if not all are loaded.
  * @param {-1 | 1} way @param {[number, number]} window seconds @returns {Promise<Beyond>}
  */
 async function asked(way, [from, to]) {

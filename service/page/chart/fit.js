@@ -9,7 +9,7 @@ import { DAY } from "../words/instant.js";
 const LEFT_OUT = 1 / 3;
 /** Leaving out this part of the statements has to halve the time. */
 const HALVES = 1 / 20;
-/** Less time than this is readable beside as much again, however little of it most statements need. */
+/** Up to this much time stays readable, so it is not cut off, even if most statements need little of it. */
 const SHORT = 60 * DAY;
 
 /**

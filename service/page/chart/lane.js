@@ -8,7 +8,7 @@ import { actorName, sourceTitle } from "../state/names.js";
 /** @typedef {import("../state/statement").Statement} Statement */
 
 let of = "";
-/** @type {string[]} every lane since the reader asked for others, in their order */
+/** @type {string[]} every lane since the reader chose another kind of lanes, in order */
 let order = [];
 
 /** @param {Statement} statement @returns {string[]} at least one; what several said is in the lane of each */

@@ -9,7 +9,7 @@ import { count, totalOf } from "./counts.js";
 /** @typedef {import("../drawing/density.js").Counted} Counted */
 /** @typedef {import("../drawing/density.js").LaneCounts} LaneCounts */
 
-/** How many lanes there are beside "others": each needs a request of its own. */
+/** The most lanes beside "others", because each needs a request of its own. */
 const MOST = 7;
 /** For each kind of lanes its filter, and the facet that lists the most frequent values. */
 const FIELDS = /** @type {Record<string, [string, string]>} */ ({
@@ -42,7 +42,7 @@ export async function divided(whole, lanes, question, on) {
 }
 
 /**
- * What any of the speakers said, as one lane: what several of them said together is counted once.
+ * The statements of any of the speakers as one lane: what several of them said together is counted once.
  * @param {Counted} whole @param {URLSearchParams} question @param {LaneCounts[]} lanes
  * @param {import("../state/address.js").Clock} on @returns {Promise<LaneCounts[]>}
  */

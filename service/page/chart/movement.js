@@ -34,7 +34,7 @@ export function start(starts, listener) {
  */
 export const needed = () => fit;
 
-/** Whether the chart shows what most statements need, and not what the reader went to. */
+/** Whether the chart shows what most statements need, instead of a window that the reader chose. */
 export const isFitted = () => fitted;
 
 /**
@@ -53,10 +53,10 @@ export function showFit() {
   settle();
 }
 
-/** Whether the button, and the key 0, lead to the time that most statements need; else to all of it. */
+/** Whether the button, and the key 0, go to the time that most statements need, instead of to the whole time. */
 export const leadsToMost = () => !fitted && leavesOut();
 
-/** Goes to the time that most statements need; to all of it if that is shown already, or is all of it. */
+/** Goes to the time that most statements need; if that is shown already, or is the whole time, to the whole time. */
 export function goHome() {
   if (fitted && leavesOut()) go(all);
   else go();
@@ -92,7 +92,7 @@ export function around([from, to], length) {
 }
 
 /**
- * The chart has this room now; it shows the same window.
+ * Resizes the chart, which keeps showing the same window.
  * @param {[number, number]} range pixels @param {number} height
  */
 export function resize(range, height) {
@@ -104,7 +104,7 @@ export function resize(range, height) {
   settle();
 }
 
-/** Tells d3-zoom what is shown, and how far it may go. */
+/** Tells d3-zoom the present window, and its limits. */
 function settle() {
   const { scale } = shown;
   const window = scale.window();

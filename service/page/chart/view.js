@@ -57,7 +57,7 @@ export function draw() {
   });
 }
 
-/** Tells programs, as attributes of the chart, what is drawn. */
+/** Describes what is drawn in attributes of the chart, for programs. */
 function tell() {
   const { scale, plan, far, density } = shown;
   const [from, to] = scale.window();

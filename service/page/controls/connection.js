@@ -6,13 +6,13 @@ import { Pause } from "../look/pause.js";
 import { record } from "../state/record.js";
 import { inZone } from "../words/instant.js";
 
-/** Milliseconds without a connection that are worth a sentence: one that is made again at once is not. */
+/** Milliseconds without a connection before a sentence says so; a shorter break gets none. */
 const WORTH = 4_000;
 
 const mark = byId("live");
 const box = byId("unconnected");
 const pause = new Pause();
-/** When the page was connected last; null while it is, and while it need not be. */
+/** When the page was last connected; null while it is connected, or need not be. */
 let since = /** @type {string | null} */ (null);
 let waiting = false;
 

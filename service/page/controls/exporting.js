@@ -1,5 +1,5 @@
 // @ts-check
-/** Files and feeds: what the filters select in the formats of other programs, and what each of them cannot hold. */
+/** Files and feeds: the filtered statements in the formats of other programs, and what each format cannot hold. */
 
 import { byId, sentence } from "../look/element.js";
 import * as address from "../state/address.js";
@@ -7,7 +7,7 @@ import { ask, below, Problem, timeline } from "../state/api.js";
 
 /** @typedef {{statements: number, losses: {field: string, statements: number}[]}} Loss */
 
-/** @type {Record<string, string>} what readers are told for a field of which something is lost */
+/** @type {Record<string, string>} the name, for readers, of a field that loses something */
 const FIELDS = {
   "said.by": "who said it", "said.with": "who said it too", "said.on": "when it was said", "said.via": "through whom", occurred: "when it happened",
   about: "whom it is about", places: "where", quantities: "how many", credibility: "grades", retraction: "retractions", history: "corrections", origin: "the file it came from", extra: "further columns",
@@ -15,10 +15,10 @@ const FIELDS = {
 const box = byId("export");
 const format = byId("export-format");
 const loss = byId("export-loss");
-/** What the loss that is shown was asked with; empty where none is. */
+/** The parameters of the loss that is shown; empty if none is. */
 let told = "";
 
-/** Shows the links, and says what is lost as soon as somebody looks at them. */
+/** Shows the links, and what is lost as soon as they are opened. */
 export function start() {
   byId("feed-atom").href = below("/feed.atom");
   byId("feed-json").href = below("/feed.json");
@@ -32,7 +32,7 @@ export function start() {
   show();
 }
 
-/** What the file is asked with: the format, the filters, the moment and the order. */
+/** The parameters of the file: the format, the filters, the moment and the order. */
 function asked() {
   const asked = address.question();
   asked.set("format", format.value);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Says at a field what is wrong with its value. */
+/** Shows at a field what is wrong with its value. */
 
 import { byId, make, sentence } from "../look/element.js";
 import { bringIntoSight, focusOn } from "../look/in_sight.js";
@@ -12,7 +12,7 @@ const FIELDS = /** @type {Record<string, string>} */ ({
   q: "search", actor: "filter-actor", kind: "filter-kind", from: "filter-from", said_from: "filter-from",
   to: "filter-to", said_to: "filter-to", as_of: "as-of", compare: "compare",
 });
-/** The field beside which a button that removes its value stands already. */
+/** The field that already has a button that removes its value. */
 const MOMENT = "as-of";
 
 /** @typedef {{path: string, message: string}} Fault `path`: the parameter, with its question mark */
@@ -47,7 +47,7 @@ export function show(faults) {
     byId(id).removeAttribute("aria-describedby");
   }
   const names = faults.map(nameOf);
-  for (const chip of document.querySelectorAll("#chips > li")) { // a value that is refused is no filter that holds
+  for (const chip of document.querySelectorAll("#chips > li")) { // a refused value is not an active filter
     chip.toggleAttribute("hidden", names.includes(chip.getAttribute("data-filter") ?? ""));
   }
   // Without a moment, neither the statement that is open nor the time that is named is what the address asks for.
@@ -58,7 +58,7 @@ export function show(faults) {
   return untold;
 }
 
-/** @returns {string[]} what is said at the fields, with the name of each */
+/** @returns {string[]} the messages at the fields, each with the field's name */
 export function said() {
   return [...document.querySelectorAll(".fault")].map((each) => `“${each.getAttribute("data-field")}”: ${each.querySelector("span")?.textContent}`);
 }

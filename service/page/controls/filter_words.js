@@ -3,7 +3,7 @@
 
 import { STANDING_WORDS } from "../look/standing.js";
 
-/** @type {Record<string, string>} what readers are shown for the name of a filter */
+/** @type {Record<string, string>} the name of a filter, for readers */
 const WORDS = {
   q: "search", actor: "who", by: "said by", role: "spoken of as", dataset: "dataset", origin_id: "record", said_from: "said from", said_to: "said to", match: "dates",
   as_of: "what was known by", compare: "what changed since",

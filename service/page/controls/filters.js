@@ -19,13 +19,13 @@ const kind = byId("filter-kind");
 const search = byId("search");
 const from = byId("filter-from");
 const to = byId("filter-to");
-/** What the field of the search says, and where there is room for it also how to search. */
+/** The placeholder of the search field; if there is room, it also explains how to search. */
 const INVITATIONS = [search.placeholder, `${search.placeholder}: words, "a phrase", -not, begin*`];
-/** Where there is: letters are larger in narrow windows, where the field is wide, and for fingers. To measure them costs too much. */
+/** When there is room: letters are larger in narrow windows, where the field is wide, and for fingers. Measuring them costs too much. */
 const roomy = matchMedia("(min-width: 40.01rem) and (max-width: 63.99rem), (min-width: 64rem) and (pointer: fine), (min-width: 80rem)");
 const pause = new Pause();
 const hint = new Pause();
-/** Milliseconds after which who types is told how it is read: a phrase has no second mark until it is typed. */
+/** Milliseconds without typing before the page shows how it reads a search: a phrase lacks its second mark until it is typed. */
 const TYPED = 1_500;
 
 export function start() {

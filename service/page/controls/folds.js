@@ -1,5 +1,5 @@
 // @ts-check
-/** Buttons that unfold, on a narrow screen, the controls for which it has no room. */
+/** Buttons that unfold, on a narrow screen, the controls that have no room there. */
 
 export function start() {
   for (const button of document.querySelectorAll(".fold")) {

@@ -22,7 +22,7 @@ const pause = new Pause();
 let head = 1;
 /** @type {Record<string, {written: string, moment: string}>} by parameter, what a reader wrote that is the moment in the address */
 const taken = {};
-/** Whether the reader is writing in the field, and whether what stands there is still to be asked for. */
+/** Whether the reader is writing in the field, and whether its text is still to be used. */
 let writing = false;
 let unasked = false;
 /** @type {{latest: number, asOf: {revision: number, recorded_at: string} | null, time: string} | null} what is shown */
@@ -50,7 +50,7 @@ export function start() {
   });
 }
 
-/** The reader writes in the field: what is complete is asked for after a pause, and stays as it is written. */
+/** Called when the reader writes in the field: a complete moment is used after a pause, and stays as written. */
 function write() {
   writing = unasked = true;
   pause.cancel();
@@ -77,7 +77,7 @@ export function isPinned() {
   return address.one("as_of") !== "";
 }
 
-/** Shows what the address says of the moment. */
+/** Shows the moment in the address. */
 export function showAddress() {
   if (!writing || document.activeElement !== field) field.value = address.all("as_of").join(" or ");
   if (document.activeElement !== compare) compare.value = address.all("compare").join(" or ");

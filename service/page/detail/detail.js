@@ -29,14 +29,14 @@ import { source } from "./sources.js";
 const box = byId("detail");
 const nothing = box.firstElementChild;
 const REDACTED = "This statement was redacted: what it said is gone, for every moment.";
-/** So many characters of a text are set large. */
+/** Texts up to this many characters are set large. */
 const LARGE = 300;
 let counting = 0;
 /** What is shown, as a text: the statement's id, its last change, the moment, what is sought, and the names of what it is related to. */
 let shown = "";
-/** Says whether the filters leave what is shown out of the list. */
+/** Shows whether the filters leave the statement out of the list. */
 let tell = async () => {};
-/** The proof of what is shown. It stays when only names change: its check may be under way. */
+/** The proof of what is shown. It stays when only names change, because its check may be running. */
 let proof = { of: "", part: /** @type {HTMLElement | null} */ (null) };
 
 export function start() {
@@ -91,13 +91,13 @@ function fill(...parts) {
   document.documentElement.classList.toggle("opened", !box.contains(nothing));
 }
 
-/** Whether what the address names is shown, or why it is not. */
+/** Whether the statement in the address is shown, or the reason why it is not. */
 export const isAnswered = () => box.dataset.of === address.one("statement");
 
-/** Says whether the filters leave what is shown out of the list. */
+/** Shows whether the filters leave the statement out of the list. */
 export const tellLeftOut = () => tell();
 
-/** Closes it, and goes back to where it was chosen. */
+/** Closes the detail, and goes back to where the statement was chosen. */
 function close() {
   const id = address.one("statement");
   address.go({ statement: null });
@@ -105,7 +105,7 @@ function close() {
 }
 
 /**
- * Why there is nothing to show.
+ * Shows why there is no statement.
  * @param {string} id @param {Problem} error the service's answer
  */
 async function without(id, error) {
@@ -126,7 +126,7 @@ function parts(statement, query) {
   const changes = make("div", { class: "row-notes" });
   const apart = leftOut(statement, () => box.querySelector("h2")?.focus({ preventScroll: true }));
   tell = apart.tell;
-  // Why it was retracted stands beside its standing.
+  // The reason of a retraction is shown beside the standing.
   const told = statement.retraction?.revision;
   const loaded = (/** @type {import("../state/changes.js").Change[]} */ found) => changes.replaceChildren(...changeNotes(found.filter(({ event }) => event.revision !== told)));
   return [

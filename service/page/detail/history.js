@@ -70,7 +70,7 @@ function item(id, { event, fields }) {
 }
 
 /**
- * The other statement of a relation: what it says stands with the relation, as long as there is one.
+ * The other statement of a relation; its text is shown with the relation, as long as that exists.
  * @param {string} id @param {import("../state/statement").LogEvent} event
  */
 function target(id, { type, subject, data }) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Whether the filters leave the statement in the detail out of the list, with a way to the list that has it. */
+/** A note if the filters leave the statement in the detail out of the list, with a button that shows it there. */
 
 import { make } from "../look/element.js";
 import * as address from "../state/address.js";
@@ -21,7 +21,7 @@ export function leftOut(statement, then) {
 }
 
 /**
- * Says it, once it is known.
+ * Shows the note, once it is known whether it is needed.
  * @param {HTMLElement} box @param {Statement} statement
  */
 async function tell(box, statement) {

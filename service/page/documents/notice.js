@@ -1,5 +1,5 @@
 // @ts-check
-/** Says when what is shown does not answer the address, why, and what the reader can do. */
+/** The notice: if what is shown does not answer the address, says why, and what the reader can do. */
 
 import { faultWords, filterOf, nameOf, said } from "../controls/field_fault.js";
 import { byId, sentence } from "../look/element.js";
@@ -16,7 +16,7 @@ const retry = byId("retry");
 const pause = new Pause();
 /** Milliseconds that an answer may take before the page looks busy. */
 const QUICK = 400;
-/** Why the page does not answer its address, in words that stay true, and since when; empty while it does. */
+/** Why the page does not answer its address, and since when, in words that stay true; empty while it does. */
 let why = "";
 
 retry.addEventListener("click", readAgain);
@@ -42,7 +42,7 @@ export function show(phase, error, untold = []) {
 }
 
 /**
- * Offers to remove what the service refuses and no field shows.
+ * Offers to remove values that the service refuses and no field shows.
  * @param {string[]} names parameters of the address
  */
 function offer(names) {
@@ -67,7 +67,7 @@ function mark(phase) {
   else main?.removeAttribute("aria-busy");
 }
 
-/** What failed last and when, as paper can say it, which does not try again. @returns {string} */
+/** What failed last and when, for paper, which cannot try again. @returns {string} */
 export const reason = () => why || "The answer was still awaited.";
 
 /** @param {Error} error @param {import("../controls/field_fault.js").Fault[]} untold @returns {string} what went wrong, but for what the fields say of it */
@@ -76,5 +76,5 @@ function happened(error, untold) {
   return error.errors.length ? untold.map(faultWords).join(" ") : error.message;
 }
 
-/** What a reader may hope for who waits. */
+/** What a waiting reader may expect. */
 const hope = () => `${record.revision ? "What is shown may be out of date. " : ""}The page will try again by itself.`;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The page on paper: all of the chart and the list, the statement that is open, the sources as notes, and where it is to be found. */
+/** The page on paper: all of the chart and the list, the statement that is open, the sources as notes, and its address. */
 
 import { arrange, lay } from "../chart/chart.js";
 import { canvas, frame, shown } from "../chart/view.js";
@@ -19,7 +19,7 @@ import { reason } from "./notice.js";
 /** @typedef {{title: string, updated_at: string}} Timeline as of the moment that is shown */
 
 const root = document.documentElement;
-/** Pixels of the chart on paper: as wide as a sheet that stands upright, and so sharp, up to so many in all. */
+/** The chart on paper in pixels: as wide as an upright sheet, its sharpness, and the most pixels in all. */
 const SHEET = { width: 720, far: 400, sharp: 3, most: 16_000_000 };
 /** @type {{timeline: Timeline, address: string, revision: number} | null} what the page has shown last as the answer to its address */
 let answer = null;
@@ -40,10 +40,10 @@ export function answered(timeline) {
   answer = { timeline, address: asked(), revision: record.revision };
 }
 
-/** What the address asks for, but for the statement in the detail, which has an answer of its own. */
+/** The address without the statement in the detail, which is loaded separately. */
 const asked = () => address.changed({ statement: null });
 
-/** Paper has what is shown, if that is what was asked for; otherwise why it is not. */
+/** Prints what is shown if it answers the address; otherwise the reason why it does not. */
 function begin() {
   if (root.classList.contains("printing")) return;
   root.classList.add("printing");
@@ -89,7 +89,7 @@ function ordered() {
   if (!byId("statements").hidden) put(".list-head", words, "append");
 }
 
-/** Says in its row which statement is open, and has its detail on paper, below the list. */
+/** Marks the row of the open statement, and puts its detail on paper, below the list. */
 function opened() {
   const id = address.one("statement");
   if (!id) return;
@@ -132,7 +132,7 @@ function endnotes(sources) {
 }
 
 /**
- * How to refer to what is printed, and where it is: the address shows the same for ever.
+ * How to cite the printed page: its address, which always shows the same.
  * @param {Timeline} known
  */
 function reference(known) {
@@ -150,7 +150,7 @@ function reference(known) {
   ];
 }
 
-/** Why there is nothing on paper. */
+/** Prints why there is nothing on paper. */
 function missing() {
   return [
     make("h2", { text: "Not on this paper" }),

@@ -67,7 +67,7 @@ async function open() {
   await reading.read(reload);
 }
 
-/** Who the reader is, and what they may decide. */
+/** Shows who the reader is, and what they may decide. */
 function meet() {
   if (address.embedded) return;
   who.start();
@@ -118,7 +118,7 @@ async function loadAll(describing, aside) {
   return true;
 }
 
-/** Shows what needs the names of actors and sources: them in place of what was written, and the summary. */
+/** Shows what needs the names of actors and sources: the names in place of spellings, and the summary. */
 async function name() {
   await loadNames();
   if (!areNamesWhole()) restOfNames().then(() => reading.read(rename)); // nothing else waits for them

@@ -6,7 +6,7 @@ import { signAt } from "./marks.js";
 /** @typedef {import("./layout.js").Mark} Mark */
 /** @typedef {import("./scale.js").TimeScale} TimeScale */
 
-/** Pixels at the left end in which arcs would cross the names of lanes, where these stand above them. */
+/** Pixels at the left end in which arcs would cross the names of lanes, if those are above the lanes. */
 const NAMES = 60;
 /** The signs of relations, so that nobody has to rely on the colour: on arcs of so many pixels or more, where they are not many. */
 const SIGNS = /** @type {Record<string, string>} */ ({ disputes: "≠", supports: "+" });

@@ -1,5 +1,5 @@
 // @ts-check
-/** Draws lanes of more statements than can be read: how many are about each time, certainly and at the most. */
+/** Draws lanes with more statements than can be read: how many are about each time, certainly and at most. */
 
 import { STANDINGS } from "../look/standing.js";
 import { fillOf } from "../look/texture.js";
@@ -15,7 +15,7 @@ export const COLUMN = 3;
 const LEAST = 2;
 
 /**
- * How many of the marks are about the time of each column in sight: certainly, or at the most.
+ * How many of the marks are about the time of each column in sight: certainly, and at most.
  * @param {Mark[]} marks @param {TimeScale} scale @returns {Amounts}
  */
 export function amounts(marks, scale) {
@@ -76,7 +76,7 @@ export function amountAt(found, x, scale) {
 }
 
 /**
- * Draws the amounts as columns: from the foot what is certain, lighter above it what is possible.
+ * Draws the amounts as columns: from the foot the certain ones, above them, lighter, the possible ones.
  * @param {CanvasRenderingContext2D} ink @param {Amounts} found @param {TimeScale} scale
  * @param {{top: number, height: number, colours: Record<string, string>}} how pixels
  */

@@ -20,7 +20,7 @@ import { fillOf } from "../look/texture.js";
 const LEAST = 22;
 
 /**
- * The pixels that the lanes need: of more, not all are in sight.
+ * The pixels that the lanes need; if there are fewer, not all lanes are in sight.
  * @param {Counted} counted @param {number} header pixels above the bars of each
  */
 export const heightOf = ({ lanes = [] }, header) => Math.max(1, lanes.length) * (LEAST + header);

@@ -1,12 +1,12 @@
 // @ts-check
-/** Texts of readers in the chart: shortened to the room that they have, and each in its own direction. */
+/** Texts in the chart: shortened to their room, and each in its own direction. */
 
 const LETTER = /\p{L}/u;
 /** Letters of scripts that are written from right to left. */
 const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /**
- * Writes a text at a pixel, which `textAlign` says the side of. As in elements with `dir=auto` its first letter gives
+ * Writes a text at a pixel, on the side that `textAlign` gives. As in elements with `dir=auto` its first letter gives
  * the direction, so that full stops and dots of omission stand at its end.
  * @param {CanvasRenderingContext2D} ink @param {string} text @param {number} x @param {number} y
  */

@@ -18,7 +18,7 @@ import { secondsOf } from "../words/instant.js";
 /** @typedef {{marks: Mark[], lanes: Lane[], height: number, row: number, labelled: boolean, crowded: boolean, undated: number}} Layout
  * `crowded`: what is drawn depends on what is in sight */
 
-/** Pixels of the arrow or dots that stand for time without a bound. */
+/** Pixels of the arrow or dots for time without a bound. */
 export const STUB = 30;
 /** The span of a statement without a date. */
 export const NOTHING = { se: null, sl: null, ee: null, el: null, point: false, qualifiers: [] };
@@ -27,7 +27,7 @@ const MOST_LANES = 30;
 const MOST_ROWS = 40;
 const ALL_ROWS = 160;
 const LEAST_ROWS = 8;
-/** Pixels in which a lane's statements are counted. */
+/** Pixels of a lane whose statements are counted. */
 const CROWD = 52;
 const OTHERS = "others";
 

@@ -28,7 +28,7 @@ export function inSight({ span }, scale) {
   return right >= scale.range[0] && left <= scale.range[1];
 }
 
-/** How opaque is what a choice leaves aside: as faint as a sign, or a text, can be and still be seen. */
+/** The opacity of marks beside the chosen one: as faint as a sign, or a text, can be and still be seen. */
 const ASIDE = { sign: 0.65, text: 0.92 };
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where the axis has ticks, and what stands at them: hours, days, months or years, and above them what these are part of. */
+/** The ticks of the axis and their labels: hours, days, months or years, and above them the unit that they are part of. */
 
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, DAY, secondsAt } from "../words/instant.js";

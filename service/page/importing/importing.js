@@ -1,5 +1,5 @@
 // @ts-check
-/** Importing a file: it is tried first, its mapping can be changed, and then it is loaded, or proposed by who may do no more. */
+/** Importing a file: it is tried first, its mapping can be changed, and then it is loaded, or proposed if the reader may only propose. */
 
 import { byId, make, sentence } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
@@ -10,7 +10,7 @@ const OVER = ["done", "failed"];
 
 /** @type {File | null} */
 let file = null;
-/** The number of the latest try: an answer to an earlier one is not shown. */
+/** The number of the latest attempt: answers to earlier ones are not shown. */
 let latest = 0;
 /** @type {() => (() => void) | null} */
 let toProposals;
@@ -97,7 +97,7 @@ async function order(sent, dry, guess) {
 }
 
 /**
- * The import once it is over; null if another one was begun meanwhile.
+ * The import, once it is over; null if another one was started meanwhile.
  * @param {string} id @param {number} number
  */
 async function finished(id, number) {
@@ -129,7 +129,7 @@ function show(state, dry) {
 }
 
 /**
- * What becomes of a file that its reader may only propose, and the way there.
+ * What happens to a file that the reader may only propose, with a link to the proposals.
  * @param {string[]} ids of the proposals that the rows became
  */
 function waiting(ids) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What an import says of a file, for people: counts, the first rows, and what would be lost. */
+/** The report of an import, for people: counts, the first rows, and what would be lost. */
 
 import { make, sentence, words } from "../look/element.js";
 import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";

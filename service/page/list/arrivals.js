@@ -1,5 +1,5 @@
 // @ts-check
-/** What has arrived since the reader looked: a button with the number, and a sentence that is read out. */
+/** New statements that the reader has not looked at: a button with their number, and a sentence for screen readers. */
 
 import { byId } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
@@ -55,7 +55,7 @@ function forget(id) {
   see(id);
 }
 
-/** Says and counts everything that was heard and is shown now. */
+/** Announces and counts everything that arrived and is shown now. */
 export function tell() {
   if (coming.size === 0) return;
   for (const [id, type] of coming) if (unseen.get(id) !== "statement.recorded") unseen.set(id, type);
@@ -69,7 +69,7 @@ export function see(id) {
   if (unseen.delete(id)) show();
 }
 
-/** What arrived, in words: the statement itself if it is one, else how many were not looked at, as the button says. */
+/** What arrived, in words: a single statement itself, else the number on the button. */
 function sentence() {
   const [first] = coming;
   if (coming.size > 1 || !first) return `${counted(unseen)}.`;
@@ -101,7 +101,7 @@ function show() {
   }
 }
 
-/** Goes to the first that was not looked at: to its row, or to its detail where the list has no row of it. */
+/** Goes to the first statement that was not looked at: to its row, or to its detail if the list has no row for it. */
 function next() {
   const [id] = unseen.keys();
   const row = rowOf(id);

@@ -20,7 +20,7 @@ let from = 0;
 /** The revision that is compared with, once the comparison is shown. */
 export const comparedWith = () => from;
 
-/** A day at which the service shows the present. */
+/** A day in the future, for which the service shows the present. */
 const LATE = "9999-12-31";
 
 /** Shows the comparison in place of the list if the address asks for one, otherwise the list. */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where a search found a statement whose text has not all that was sought: in a source's title, a tag, a name. */
+/** Where a search found a statement, if its text does not have all the words: in a source's title, a tag, a name. */
 
 import { make } from "../look/element.js";
 import { marked } from "../parts/marked.js";
@@ -8,13 +8,13 @@ import { rangesOf } from "../words/matches.js";
 /** @typedef {import("../state/statement").Statement} Statement */
 /** @typedef {import("../words/matches.js").Term} Term */
 
-/** So many places are named; the detail has all of them. */
+/** The most places that are named; the detail has all of them. */
 const NAMED = 4;
 
 /** @param {Statement} statement @returns {string | null} the quote that its row shows: the first of its sources */
 export const quoteOf = ({ sources }) => sources.find((source) => source.quote)?.quote ?? null;
 
-/** @param {Statement} statement @returns {[string, string][]} what of it is searched and stands elsewhere, with what it is */
+/** @param {Statement} statement @returns {[string, string][]} its other searched texts, each with what it is */
 function others({ said, about, places, tags, sources }) {
   return [
     ...[said.by, ...said.with].flatMap((name) => (name ? [/** @type {[string, string]} */ (["speaker", name])] : [])),

@@ -38,7 +38,7 @@ export function start(choose) {
   watch();
 }
 
-/** Watches from now on for the end of the rows: what was seen of it before there were any, or others, counts for nothing. */
+/** Watches for the end of the rows from now on, ignoring what was seen before the rows changed. */
 function watch() {
   end.disconnect();
   end.takeRecords();
@@ -82,7 +82,7 @@ export function extend() {
   render();
 }
 
-/** Has every statement that is loaded in the document. */
+/** Adds the rows of all loaded statements to the document. */
 export function whole() {
   room = Math.max(room, record.items.length);
   render();

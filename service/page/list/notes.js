@@ -1,5 +1,5 @@
 // @ts-check
-/** What a reader of a row has to know: who disputes it, what was corrected, why it was retracted. */
+/** Notes that a reader of a row needs: who disputes the statement, what was corrected, why it was retracted. */
 
 import { make, words } from "../look/element.js";
 import { evidence } from "../parts/evidence.js";
@@ -14,9 +14,9 @@ import { dayWords } from "../words/instant.js";
 /** @typedef {import("../state/statement").Statement} Statement */
 /** @typedef {import("../state/changes.js").Change} Change */
 
-/** So many of those who dispute or support a statement are named in its row; the detail has all. */
+/** The most disputing or supporting statements that a row names; the detail has all. */
 const NAMED = 3;
-/** So many letters of what they say. */
+/** The most letters of their texts. */
 const SAID = 240;
 /** @type {Record<string, string>} */
 const VERBS = { "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated" };

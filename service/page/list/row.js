@@ -18,7 +18,7 @@ import { notes } from "./notes.js";
 /** @typedef {import("../state/statement").Statement} Statement */
 
 /**
- * What a row shows, as a text: a row with the same text need not be made again.
+ * What a row shows, as a key: a row with the same key need not be made again.
  * @param {Statement} statement
  */
 export function shownOf({ changed, said, relations }) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What is shown, in words: how many statements, by whom, about when, what is disputed, what was corrected. */
+/** A summary in words: how many statements, by whom, about when, what is disputed, what was corrected. */
 
 import { addressLink } from "../look/address_link.js";
 import { byId, make, words } from "../look/element.js";
@@ -14,9 +14,9 @@ import { scopeOf } from "./scope.js";
 /** @typedef {import("./scope.js").Scope} Scope */
 /** @typedef {import("./scope.js").Speaker} Speaker */
 
-/** So many speakers are named; of more, those with the most statements. */
+/** The most speakers that are named: those with the most statements. */
 const FEW = 3;
-/** So many characters of a name are shown; all of it is in the rows. */
+/** The most characters of a name; the rows have the whole name. */
 const LONG = 40;
 /** Of a time that is longer than so many years, no months are named. */
 const DECADES = 30;
@@ -46,7 +46,7 @@ export async function show(timeline) {
   if (fresh.innerHTML !== box.innerHTML) box.replaceChildren(...fresh.childNodes); // what has the focus keeps it
 }
 
-/** What is said where nothing is on record: at an earlier moment, when the first statement was recorded. */
+/** What the summary says if nothing is on record; at an earlier moment, when the first statement was recorded. */
 async function nothing() {
   if (!address.one("as_of")) return ["There are no statements yet."];
   const first = await firstRecording();

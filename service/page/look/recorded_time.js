@@ -1,5 +1,5 @@
 // @ts-check
-/** A time of recording: in the reader's time zone, and beside it as the log has it. */
+/** A recorded time: in the reader's time zone, and beside it as in the log. */
 
 import { inZone } from "../words/instant.js";
 import { make } from "./element.js";

@@ -16,7 +16,7 @@ export const SIGNS = {
 };
 
 /**
- * What readers are shown. That a statement was asserted says nothing to them, for all are.
+ * The words for readers. "Asserted" tells them nothing, because all statements are.
  * @type {Record<Standing, string>}
  */
 export const STANDING_WORDS = {

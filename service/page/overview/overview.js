@@ -14,14 +14,14 @@ import { amounts, drawAmounts, INSET, strip } from "./strip.js";
 /** @typedef {[number, number]} Window seconds */
 
 const canvas = byId("overview-happened");
-/** Pixels around an end of the window by which it can be taken. */
+/** Pixels around an end of the window within which it can be dragged. */
 const GRIP = 7;
 /** @type {import("./strip.js").Strip | null} */
 let made = null;
 /** @type {Window | null} the strip's time while the reader drags in it */
 let held = null;
 let before = "";
-/** The amounts in the strip, and what they were reckoned from: while the window moves they stay. */
+/** The amounts in the strip, and what they were computed from; they stay while the window moves. */
 const kept = { of: /** @type {any[]} */ ([]), columns: new Float32Array(0) };
 
 export function start() {
@@ -44,7 +44,7 @@ function domain() {
   return [Math.min(fit[0], window[0]), Math.max(fit[1], window[1])];
 }
 
-/** Gives the strip the edges of the chart's axis, so that a time stands above itself. */
+/** Aligns the strip with the chart's axis, so that equal times are above each other. */
 function align() {
   const [left, right] = shown.scale.range;
   canvas.style.marginInlineStart = `${left - INSET}px`;

@@ -19,16 +19,16 @@ const CHANGES = /** @type {Record<string, string>} */ ({
   "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated",
 });
 const MOST = 2_000;
-/** Times of revisions that are asked for, at most, and the milliseconds before each: nobody waits for them. */
+/** The most revisions whose times are requested, and the milliseconds before each request: nobody waits for them. */
 const MOST_ASKED = 8;
 const APART = 150;
-/** Pixels around a tick within which the moment is that of the tick. */
+/** Pixels around a tick within which a click means the tick's moment. */
 const NEAR = 4;
 const pause = new Pause();
 /** @type {import("./strip.js").Strip | null} */
 let made = null;
 let head = 1;
-/** Where the moment stands, from 0 to 1. */
+/** The place of the moment, from 0 to 1. */
 let moment = 1;
 let held = false;
 let asking = false;
@@ -85,7 +85,7 @@ export async function show(now) {
   draw();
 }
 
-/** Puts the slider where the moment is, unless the reader has it. */
+/** Puts the slider at the moment, unless the reader is dragging it. */
 function stand() {
   if (!held) moment = Math.max(0, standing());
   draw();
@@ -100,7 +100,7 @@ function standing() {
   return /^\d+$/.test(text) || Number.isNaN(time) ? timing.placeOf(revision, exact(recorded)) : timing.placeAt(time, revision);
 }
 
-/** Asks when some revisions were recorded, so that those of one moment are spread in the strip. */
+/** Requests when some revisions were recorded, so that revisions recorded at once are spread in the strip. */
 async function learn() {
   if (asking || made === null) return; // on a phone it is folded
   asking = true;
@@ -162,7 +162,7 @@ function draw() {
   for (const change of changes) {
     ink.fillStyle = change.type === "statement.retracted" ? colours.retracted : colours.disputed;
     const tall = height - 13;
-    // A retraction is a broken tick: nobody has to rely on the colour.
+    // A retraction is a broken tick, so that nobody has to rely on the colour.
     const parts = change.type === "statement.retracted" ? [[0, 0.35], [0.6, 0.4]] : [[0, 1]];
     for (const [from, part] of parts) ink.fillRect(Math.round(x(placeOf(change))) - 1, Math.round(from * tall), 2, Math.ceil(part * tall));
   }
@@ -182,7 +182,7 @@ function draw() {
 /** @param {Change} change @returns {number} where it stands in the strip */
 const placeOf = ({ revision, at }) => timing.placeOf(revision, at);
 
-/** Says in words what the ticks show. */
+/** Describes the ticks in words. */
 function tell() {
   const words = Object.entries(CHANGES).flatMap(([type, word]) => {
     const found = changes.filter((change) => change.type === type).map(({ revision }) => revision);

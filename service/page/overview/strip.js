@@ -11,7 +11,7 @@ import { scaleLinear } from "../vendor/d3.js";
  *   at: (x: number) => number, colours: Record<string, string>}} Strip
  */
 
-/** Pixels at both ends of a strip, so that what stands at an end is whole. */
+/** Pixels at both ends of a strip, so that nothing is cut off at an end. */
 export const INSET = 4;
 /** Pixels above the ticks' words. */
 const ROOM = 15;
@@ -80,7 +80,7 @@ function line(ink, x, top, bottom) {
 }
 
 /**
- * How much there is at each time, by columns of two pixels.
+ * The amount at each time, in columns of two pixels.
  * @param {Strip} made @param {{from: number, to: number, count: number}[]} items
  */
 export function amounts({ width, x }, items) {

@@ -12,20 +12,20 @@ import { revisions, ticks } from "../drawing/ticks.js";
 /** @typedef {[number, number]} Knot a revision, and the seconds at which it was recorded */
 /** @typedef {{revision: number} | {seconds: number, from: number, to: number, pixel: number}} Place a revision; or a time within a stretch, and how many seconds a pixel is there */
 
-/** Where revisions were recorded in less than so many seconds, times tell few of them apart. */
+/** Revisions that were recorded within this many seconds can hardly be told apart by their times. */
 const CLOSE = 60;
-/** A part of the width that is worth knowing more of. */
+/** The least part of the width for which another time is requested. */
 const WORTH = 0.01;
 /** Pixels that the number of a revision takes, with the room before the next. */
 const NUMBER = 60;
-/** So many revisions are kept whose times are known. */
+/** The most revisions whose times are remembered. */
 const MOST = 200;
 
 /** @type {Knot[]} in order; the first and the last revision are among them */
 let knots = [[1, 0], [1, 1]];
 
 /**
- * Takes the timeline as it is now.
+ * Adds the first and the last revision of the timeline as it is now.
  * @param {Knot} first @param {Knot} last
  */
 export function extend(first, last) {
@@ -87,7 +87,7 @@ function way(at, of, value) {
 }
 
 /**
- * Where a revision stands, from 0 to 1.
+ * The place of a revision, from 0 to 1.
  * @param {number} revision @param {number} seconds when it was recorded
  */
 export function placeOf(revision, seconds) {
@@ -97,7 +97,7 @@ export function placeOf(revision, seconds) {
 }
 
 /**
- * Where a time stands, from 0 to 1; before the first one, below 0.
+ * The place of a time, from 0 to 1; below 0 before the first one.
  * @param {number} seconds @param {number} [revision] the last one by then, if it is known
  */
 export function placeAt(seconds, revision) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** An actor's name; where a statement wrote another spelling, that stands beside it. */
+/** An actor's name, with the statement's own spelling beside it if that differs. */
 
 import { actorName } from "../state/names.js";
 import { make, words } from "../look/element.js";

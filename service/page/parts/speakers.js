@@ -7,7 +7,7 @@ import { make } from "../look/element.js";
 
 /** @typedef {import("../state/statement").Said} Said */
 
-/** What stands where nobody knows who said it. */
+/** The words for an unknown speaker. */
 export const UNKNOWN = "unknown speaker";
 
 /** @param {Said} said @returns {string[]} the spellings as the statement wrote them */

@@ -11,7 +11,7 @@ const AGAIN = 60_000;
 /** @typedef {{timeline: string, revision: number, reason: string}} Alarm */
 /** @typedef {{signing: {unsigned_events: number, problem: string | null} | null, alarms: Alarm[]}} Audit */
 
-/** Asks now and every minute: an alarm may be raised while the page is open. */
+/** Requests the alarms now and every minute, because one may be raised while the page is open. */
 export function start() {
   look();
   setInterval(() => document.hidden || look(), AGAIN);

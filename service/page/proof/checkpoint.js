@@ -17,7 +17,7 @@ const LOW_ORDER = [
 ];
 
 /**
- * Whether a key is worthless: under a point of low order, signatures of anything can be valid.
+ * Whether a key is unsafe: with a point of low order, signatures of anything can be valid.
  * @param {string} key `name+hash+base64` of Ed25519
  */
 export function provesNothing(key) {

@@ -85,7 +85,7 @@ async function examine(statement) {
 }
 
 /**
- * The revisions of its events, up to the state that is shown: it may have been corrected since.
+ * The revisions of the statement's events up to the state that is shown; it may have been corrected since.
  * @param {Statement} statement @returns {Promise<number[]>}
  */
 async function history({ id, changed }) {

@@ -12,7 +12,7 @@ import { grows } from "./tree.js";
 /** @typedef {{origin: string, size: number, root: import("./bytes.js").Bytes}} Head the signed size and root of a tree */
 /** @typedef {{size: number, root: string, at: string, since: string}} Kept the last head that was verified, when, and when the first one was */
 
-/** The timeline among those of all services that this host shows below prefixes. */
+/** The timeline's name, with the path prefix if this host shows several services. */
 const NAME = prefix ? `${prefix}/${timeline}` : timeline;
 const KEY = `onrecord key ${NAME}`;
 const HEAD = `onrecord head ${NAME}`;
@@ -27,7 +27,7 @@ const HEAD = `onrecord head ${NAME}`;
 export async function keyOfTimeline() {
   const answer = await arriving(fetch(below("/keys"), { signal: soon() }));
   if (answer.status === 404) throw new Doubt("this service has not signed this timeline, at least not yet.");
-  if (!answer.ok) throw new Problem(answer.status, await arriving(answer.json(), false)); // what came is no key
+  if (!answer.ok) throw new Problem(answer.status, await arriving(answer.json(), false)); // the body is not a key
   const keys = (await arriving(answer.text())).trim().split("\n");
   const weak = keys.find(provesNothing);
   if (weak) throw new Doubt(`the key ${weak} proves nothing: signatures of anything can be valid under it.`);

@@ -17,7 +17,7 @@ const DEEDS = {
 };
 /** The longest text in a title, in characters. */
 const LONG = 90;
-/** Members that say what a command is about; they are shown by the statement itself. */
+/** Members that name what a command is about; the statement itself is shown in their place. */
 const THING = new Set(["id", "statement", "changes"]);
 
 /**

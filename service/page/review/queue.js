@@ -1,5 +1,5 @@
 // @ts-check
-/** The proposals for the timeline: what the reader may see of them, and the calls that decide. */
+/** The proposals for the timeline that the reader may see, and the calls that decide them. */
 
 import { me } from "../account/session.js";
 import { arriving, ask, below, Problem, soon, timeline } from "../state/api.js";

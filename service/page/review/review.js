@@ -9,7 +9,7 @@ import * as queue from "./queue.js";
 const TYPES = ["proposal.made", "proposal.approved", "proposal.refused", "proposal.withdrawn", "statement.redacted", "caught-up"];
 /** Milliseconds before a refused stream is requested again. */
 const AGAIN = 8_000;
-/** Milliseconds after which an author's proposals are read again: while any wait, and while none does. */
+/** Milliseconds after which an author's proposals are read again: while some wait, and while none does. */
 const [SOON, SELDOM] = [10_000, 60_000];
 
 /** @type {import("./queue.js").Reader | null} */
@@ -53,7 +53,7 @@ export async function start() {
   look();
 }
 
-/** What opens the dialog; null for a reader who sees no proposals. */
+/** A function that opens the dialog; null for a reader who sees no proposals. */
 export function way() {
   return reader === null ? null : open;
 }
@@ -65,7 +65,7 @@ function open() {
   read();
 }
 
-/** A browser opens few connections to one host: a page that is out of sight keeps none. */
+/** Ends the stream while the page is out of sight, because a browser opens few connections to one host. */
 function look() {
   clearTimeout(waiting);
   stream?.close();
@@ -89,7 +89,7 @@ function follow() {
   });
 }
 
-/** Reads the queue and shows it. What comes meanwhile is read once more behind it. */
+/** Reads the queue and shows it. If it changes meanwhile, it is read once more afterwards. */
 async function read() {
   stale = true;
   if (reading || reader === null) return;
@@ -111,7 +111,7 @@ async function read() {
   }
 }
 
-/** An author's proposals have no stream, whose numbers would tell of the proposals of others: they are read again after a while. */
+/** An author's proposals are polled: a stream's revisions would reveal the proposals of others. */
 function later() {
   clearTimeout(waiting);
   if (!document.hidden) waiting = setTimeout(read, count.dataset.waiting === "0" ? SELDOM : SOON);

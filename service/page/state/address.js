@@ -1,13 +1,13 @@
 // @ts-check
-/** The address: its query says what the page shows, with the parameter names of the HTTP interface. */
+/** The address: its query selects what the page shows, with the parameter names of the HTTP interface. */
 
 /** Filters that may be given several times. */
 export const SEVERAL = ["actor", "by", "role", "kind", "place", "tag", "source", "dataset", "origin_id", "standing", "q"];
 /** Filters that may be given once. */
 const ONCE = ["from", "to", "said_from", "said_to", "match", "unsourced", "corrected"];
-/** Parameters with one value: of two different ones it is not known which is meant. */
+/** Parameters with one value: if there are two different ones, it is unclear which is meant. */
 const SINGLE = [...ONCE, "as_of", "compare"];
-/** Parameters with one value of which the first is shown: nothing that is said depends on it. */
+/** Parameters whose first value is used if there are several, because they only affect the presentation. */
 const FIRST = ["order", "on", "lanes", "statement"];
 /** Every filter. */
 export const FILTERS = [...SEVERAL, ...ONCE];
@@ -61,7 +61,7 @@ export function isFiltered() {
 /** The moment, if the service said that it is before the timeline was opened. */
 let early = "";
 
-/** Takes the moment for one before the timeline was opened, of which the service knows nothing. */
+/** Notes that the moment is before the timeline was opened, so that the service knows nothing of it. */
 export function takeForEarly() {
   early = one("as_of");
 }
@@ -71,7 +71,7 @@ export function isEarly() {
   return early !== "" && early === one("as_of");
 }
 
-/** The moment for the service: before the timeline was opened as little was on record as when it was. */
+/** The moment for the service: before the timeline was opened, nothing was on record, as at its opening. */
 const asOf = () => (isEarly() ? OPENING : one("as_of"));
 
 /**
@@ -137,7 +137,7 @@ export function go(changes, { replace = false } = {}) {
 }
 
 /**
- * Writes into the address what is shown already as the answer to it.
+ * Writes into the address what is already shown as its answer.
  * @param {Record<string, string | null>} changes
  */
 export function settle(changes) {

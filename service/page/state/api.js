@@ -3,11 +3,11 @@
 
 import { all, one, OPENING, path as here, repeated, root, takeForEarly } from "./address.js";
 
-/** Milliseconds in which an answer has to begin, and those in which the rest of it has to arrive. */
+/** Milliseconds within which an answer must begin, and within which the rest must arrive. */
 const PATIENCE = 20_000;
 const REST = 60_000;
 
-/** A request without the answer that it asked for. */
+/** A request that failed. */
 export class Problem extends Error {
   /** @param {number} status 0 if there was no answer @param {any} body problem details, RFC 9457 */
   constructor(status, body) {
@@ -38,7 +38,7 @@ export async function withAllFaults(error, others) {
   return error;
 }
 
-/** Throws a `Problem` for each parameter of the address with two values: it is not known which one is meant. */
+/** Throws a `Problem` with a fault for each parameter of the address that has two values, because it is unclear which is meant. */
 export function refuseUnclear() {
   const errors = repeated().map((name) => ({
     path: `?${name}`, message: `The address has more than one, ${all(name).join(" and ")}: write the one that is meant.`,
