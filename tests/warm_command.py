@@ -1,5 +1,5 @@
-"""`onrecord` as a command of a shell, which starts in a moment: a small program in its place hands
-its arguments, environment and streams to this process, where a warm one does its work."""
+"""`onrecord` as a shell command that starts quickly: a small program in its place passes its
+arguments, environment and streams to this process, where a warm process does its work."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ sys.exit(asked.recv(1)[0])
 
 @contextmanager
 def warm_command(folder: Path) -> Iterator[Path]:
-    """A folder for PATH in which `onrecord` is until the block ends: `folder`, which is new, or
-    that of the program itself where no process can be forked safely. Relative paths are those of
+    """A folder for PATH that contains `onrecord` until the block ends: `folder`, which is new, or
+    the program's own folder if processes cannot be forked safely. Relative paths are relative to
     this process, and the exit code is 255 for a command that a signal ends."""
     if sys.platform != "linux":
         yield Path(sys.executable).parent
@@ -54,8 +54,8 @@ def warm_command(folder: Path) -> Iterator[Path]:
 
 
 def _answer(heard: socket.socket) -> None:
-    """Carry out one command after another, until nobody can ask any more; those of a pipe are asked
-    for together, and each has a thread."""
+    """Carry out one command after another, until nobody can ask any more. The commands of a pipe
+    come together, so each has a thread."""
     threads = []
     with suppress(OSError):
         while True:

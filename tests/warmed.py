@@ -1,4 +1,4 @@
-"""What each service of a test would make anew, made before its process is forked."""
+"""Objects that each service of a test would create, created before its process is forked."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from service.app import routes
 __all__ = ["ROUTES"]
 
 ROUTES = routes()
-"""As `onrecord serve` has them before it forks its workers."""
+"""The routes, as `onrecord serve` has them before it forks its workers."""

@@ -1,4 +1,4 @@
-"""A writing side for tests: the commands over a log in memory and a real read model."""
+"""The writing side for tests: the commands over a log in memory and a real read model."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ CODEC = Codec(bytes(range(32)))
 
 
 class Meddled(MemoryLog):
-    """A log in memory into which a test reaches: what is in `before` and `after` happens around
-    the appends that come next, one of each an append. `appends` counts those that came."""
+    """A log in memory that a test interferes with: `before` and `after` are called around the next
+    appends, one for each append. `appends` counts the appends."""
 
     def __init__(self) -> None:
         super().__init__(itertools.count(1).__next__)
@@ -67,7 +67,7 @@ class Meddled(MemoryLog):
 
 
 class Writer(NamedTuple):
-    """What a test writes with."""
+    """The parts with which a test writes."""
 
     log: Meddled
     stores: Stores
@@ -78,7 +78,7 @@ class Writer(NamedTuple):
 
     @property
     def store(self) -> Store:
-        """That of the only partition."""
+        """The store of the only partition."""
         (store,) = self.stores.each
         return store
 
@@ -90,7 +90,7 @@ class Writer(NamedTuple):
         return await self.do(self.timeline, TimelineOpened(title="Kursk"))
 
     async def do(self, id: str, event: Event, **terms: Any) -> CommandResult:  # noqa: A002 - the field's own name
-        """Have the event happen; `terms` are `key` and `tags`."""
+        """Record the event; `terms` are `key` and `tags`."""
         caller = Caller("desk", **terms)
         return await self.commands.execute(self.timeline, Command(id, event), caller)
 
@@ -135,7 +135,7 @@ def said(id: str | None = None, text: str = "Kursk is free.", **fields: Any) -> 
 
 
 class Beside:
-    """A keeper in the same process as the worker that asks it."""
+    """A keeper in the same process as the worker that uses it."""
 
     away = 0.0
 
@@ -156,7 +156,7 @@ class Beside:
 
 @contextmanager
 def keeping(writer: Writer, folder: Path) -> Iterator[Beside]:
-    """The keeper of a writer's read model, which has seen nothing signed."""
+    """The keeper of a writer's read model, without signed heads."""
     identity = writer.log.identity
     heads = SignedHeads(SignedState.load(folder, identity.id, SEEN), "nothing follows")
     ledger = Ledger.open(folder, identity)

@@ -36,7 +36,7 @@ export async function chosen() {
 }
 
 /**
- * The window that shows a statement: as long as the present one, or shorter if there are too many others in it to draw
+ * The window that shows a statement: as long as the present one, or shorter if it would contain too many others to draw
  * each of them.
  * @param {Statement} statement @returns {[number, number] | null} seconds; null if it is in sight, or has no date
  */

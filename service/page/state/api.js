@@ -60,7 +60,7 @@ export function below(path) {
 /** @returns {AbortSignal} of a request that is small, and given up when `PATIENCE` is over */
 export const soon = () => new Limit(PATIENCE).signal;
 
-/** @typedef {{body: any, revision: number, sent: number}} Answer a JSON body, the revision that it shows, and when it was sent: milliseconds by the service's clock */
+/** @typedef {{body: any, revision: number, sent: number}} Answer a JSON body, its revision, and when it was sent, in milliseconds of the service's clock */
 
 /**
  * Gets JSON from the service; of a moment before the timeline was opened, that of its opening. Throws a `Problem` if
@@ -99,7 +99,7 @@ async function get(path, query, patience) {
   }
 }
 
-/** Gives a request up that has waited too long: nothing else ends one to a service that is frozen, or behind a network that is gone. */
+/** Aborts a request that has waited too long: nothing else ends it if the service is frozen, or the network is gone. */
 class Limit {
   #controller = new AbortController();
   signal = this.#controller.signal;
@@ -122,7 +122,7 @@ class Limit {
   }
 }
 
-/** Milliseconds that the clock of the service is ahead of the reader's. */
+/** Milliseconds by which the service's clock is ahead of the reader's. */
 let ahead = 0;
 
 /** The time by the clock of the service, in milliseconds. */

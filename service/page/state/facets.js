@@ -1,5 +1,5 @@
 // @ts-check
-/** What is counted of statements: the values that they have, and how many were corrected. Several parts show it; one request serves all. */
+/** Counts of statements: the values that they have, and how many were corrected. Several parts of the page share one request. */
 
 import { ask, below } from "./api.js";
 import { record } from "./record.js";

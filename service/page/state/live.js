@@ -13,10 +13,10 @@ const TYPES = [
 const AGAIN = [500, 8_000];
 /** Milliseconds in which the first frame of a stream has to arrive. */
 const FIRST = 20_000;
-/** Milliseconds without a frame after which the page asks whether one is missing, and how long it waits for the answer. */
+/** Milliseconds without a frame after which the page checks whether one is missing, and for which it waits for the answer. */
 const QUIET = 15_000;
 const PATIENCE = 10_000;
-/** Milliseconds in which a frame has to arrive whose event queries show already. */
+/** Milliseconds within which a frame must arrive once queries show its event. */
 const LATE = 5_000;
 
 /** @type {EventSource | null} */
@@ -65,7 +65,7 @@ export function follow(after) {
   connect();
 }
 
-/** Pauses: the page shows an earlier moment, or the reader wants it (`byHand`). */
+/** Pauses, because the page shows an earlier moment, or the reader wants it (`byHand`). */
 export function hold({ byHand = false } = {}) {
   paused = byHand;
   stop();
@@ -121,7 +121,7 @@ function note(mine, event, matters) {
   if (matters) listener.arrived(heard);
 }
 
-/** Nobody answers: the service is frozen, or the network went away without a word. */
+/** Called if nobody answers: the service is frozen, or the network is gone. */
 function lost() {
   listener.became("reconnecting", silence.since);
   stop();
@@ -157,7 +157,7 @@ async function checkTimeline(mine) {
   }
 }
 
-/** Notices that nobody is at the other end of the stream any more: of such a break a browser is told nothing. */
+/** Notices that the other end of the stream is gone: a browser does not report such a break. */
 class Silence {
   /** @type {number | undefined} */
   #timer;
@@ -172,7 +172,7 @@ class Silence {
     this.#lost = lost;
   }
 
-  /** A stream was requested. */
+  /** Called when a stream was requested. */
   begin() {
     this.#after(FIRST, this.#lost);
   }
@@ -195,7 +195,7 @@ class Silence {
     this.#timer = setTimeout(act, milliseconds);
   }
 
-  /** Keep-alives are comments, which a browser does not pass on: ask whether the service is there, and has more than arrived. */
+  /** Checks whether the service answers, and has more than arrived: keep-alives are comments, which a browser does not pass on. */
   async #ask() {
     const mine = this.#counted;
     const there = await lastRevision();

@@ -1,5 +1,5 @@
 // @ts-check
-/** The names of actors and sources, as readers know them, for what statements wrote of them. */
+/** The names of actors and sources for readers, in place of the spellings in statements. */
 
 import * as address from "./address.js";
 import { below, pages, Problem } from "./api.js";
@@ -43,7 +43,7 @@ export function loadNames() {
   return loading;
 }
 
-/** Has the names loaded again: a statement was redacted, and with it names that it alone had. */
+/** Loads the names again, because a statement was redacted, and with it names that it alone had. */
 export function forgetNames() {
   of = "";
   long = false;
@@ -76,7 +76,7 @@ async function load(wanted) {
 }
 
 /**
- * Loads the pages after the first. Where one cannot be read, what is not known stays as it is written.
+ * Loads the pages after the first. If one cannot be read, unknown names stay as they are written.
  * @param {string} wanted @param {AsyncGenerator<import("./api.js").Answer, void, void>[]} lists @param {any[][]} found
  */
 async function others(wanted, lists, found) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Statements that the page names but has not loaded: those that others on it dispute, support or answer. */
+/** Statements that the page names but has not loaded: those that shown statements dispute, support or answer. */
 
 import * as address from "./address.js";
 import { ask, below, Problem } from "./api.js";

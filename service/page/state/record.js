@@ -9,7 +9,7 @@ import { ask, below, pages, Problem } from "./api.js";
 const PAGE = 500;
 /** How many are loaded at first; the document has them requested before this module runs. */
 const FIRST = 50;
-/** Up to this many statements are all loaded at once; of more, others are loaded while the reader scrolls. */
+/** Up to this many statements are loaded at once; further ones are loaded while the reader scrolls. */
 export const WHOLE = 2_000;
 
 /** @type {Statement[]} */
@@ -88,7 +88,7 @@ export async function more() {
   next = body.next;
 }
 
-/** So many pages are looked through for one statement. */
+/** The most pages that are searched for one statement. */
 const MOST_PAGES = 3;
 
 /**

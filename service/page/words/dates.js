@@ -1,5 +1,5 @@
 // @ts-check
-/** EDTF dates in words, for readers who do not know EDTF. Nothing of a date is lost on the way. */
+/** EDTF dates in words, for readers who do not know EDTF. The words lose nothing of the date. */
 
 import { dayOf, secondsOf } from "./instant.js";
 

@@ -3,7 +3,7 @@
 
 /** @typedef {{kind: "same" | "removed" | "added", text: string}} Part */
 
-/** Texts of more words are shown as a whole, the old one and then the new one. */
+/** Texts with more words are shown whole, the old one and then the new one. */
 const MOST = 1_500;
 
 /**

@@ -69,7 +69,7 @@ export function dayOf(seconds) {
 }
 
 /**
- * A time in seconds as the chart tells it: RFC 3339, or the year alone where that has no such year.
+ * A time in seconds for attributes of the chart: RFC 3339, or only the year if RFC 3339 cannot express it.
  * @param {number} seconds
  */
 export function timeOf(seconds) {
@@ -114,7 +114,7 @@ export const atTime = (text) => `on ${recordedWords(text)}`;
 const days = new Intl.DateTimeFormat("en-CA"); // 2024-10-01
 
 /**
- * When something was recorded that a moment does not know: where both would read alike, whole, and why it was later.
+ * When something was recorded that a moment does not include. If both would look alike, the time is written in full, with the reason why it was later.
  * @param {string} time of recording, RFC 3339 @param {string} moment a revision, a day or a time
  */
 export function laterWords(time, moment) {

@@ -12,7 +12,7 @@
 /** Scripts that are written without spaces: each of their characters is a word. */
 const SINGLE = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\ua9e0-\\ua9ff\\uaa60-\\uaa7f\\u2e80-\\u2fdf\\u3005-\\u3007\\u3021-\\u3029\\u3038-\\u303b"
   + "\\u3041-\\u3096\\u3099\\u309a\\u309d-\\u309f\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3105-\\u312f\\u31a0-\\u31bf\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
-/** Behind Hangul a particle may stand. */
+/** A particle may follow Hangul. */
 const HANGUL = "\\u1100-\\u11ff\\ua960-\\ua97f\\uac00-\\ud7ff";
 const WORD = new RegExp(`[${SINGLE}]|[${HANGUL}]+|(?:(?![${SINGLE}${HANGUL}])[\\p{L}\\p{N}\\p{M}])+`, "gu");
 const IS_SINGLE = new RegExp(`^[${SINGLE}]$`, "u");

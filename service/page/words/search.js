@@ -1,5 +1,5 @@
 // @ts-check
-/** What a reader has to know of the words that they search for, and the service does not say: it takes any. */
+/** A hint on how a search is read, because the service accepts any text. */
 
 /** How the service cuts a search: `"phrases"`, also without their second mark, and words. */
 const TERM = /-?"([^"]*)("?)|\S+/g;

@@ -12,7 +12,7 @@ const MONTH_FIRST = /^(?<month>[a-z]{3,})\.? (?:(?<day>\d{1,2})(?:st|nd|rd|th)?,
 const DIGITS = /^(?<year>\d{4})-(?<month>\d\d)(?:-(?<day>\d\d))?$/;
 /** A time of the day before it, or of today; in UTC unless it names another zone. */
 const TIMED = /^(?:(?<before>.+?)(?:,? at |, ?| |t))?(?<hour>[01]?\d|2[0-3]):(?<minute>[0-5]\d)(?::(?<second>[0-5]\d))?(?: ?(?<zone>z|utc|gmt|[+-]\d\d:\d\d)| (?<named>[a-z]{2,5}(?:[+-]\d\d?(?::\d\d)?)?))?$/;
-/** A time as the service takes it: it is exact, and stays as it is. */
+/** A time in the form of the service: it is exact, and is not changed. */
 const EXACT = /^\d{4}-\d\d-\d\dt\d\d:\d\d:\d\d(\.\d+)?(z|[+-]\d\d:\d\d)$/;
 const A_DAY = 86_400_000; // milliseconds
 
@@ -51,7 +51,7 @@ function timeIn(day, { hour = "", minute, second = "59", zone = "z", named }) {
   const offset = /[a-z]/.test(zone) ? "Z" : zone;
   const time = new Date(`${day}T${hour.padStart(2, "0")}:${minute}:${second}${named ? "" : offset}`); // without one, in the reader's zone
   const exists = new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day);
-  if (!exists || Number.isNaN(time.getTime())) return day; // the service says which day there is not
+  if (!exists || Number.isNaN(time.getTime())) return day; // the service reports that the day does not exist
   const end = time.toISOString().slice(0, 19);
   // The one zone with a name of its own is that in which the page shows times.
   return named && !inZone(`${end}Z`).toLowerCase().endsWith(` ${named}`) ? null : `${end}.999999Z`;
