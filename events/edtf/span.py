@@ -17,7 +17,7 @@ __all__ = [
     "read_span",
 ]
 
-# Beside APPROXIMATE and UNCERTAIN, 1 and 2.
+# Further flags, beside APPROXIMATE (1) and UNCERTAIN (2).
 OPEN_START, OPEN_END, UNKNOWN_START, UNKNOWN_END = 4, 8, 16, 32
 
 SideBounds = tuple[int | None, int | None]
@@ -53,8 +53,8 @@ def read_span(scanner: Scanner) -> Span:
 def _read_interval(scanner: Scanner) -> Span:
     """`a/b`, each a date, `..` (open) or nothing (unknown); not both nothing.
 
-    It ends before it starts, and is refused, where even the latest reading of its end lies before
-    the earliest of its start: `2024-06/2024` may be June to December, `2024-06/2024-05` cannot be.
+    It is refused if even the latest reading of its end is before the earliest of its start:
+    `2024-06/2024` may be June to December, but `2024-06/2024-05` ends before it starts.
     """
     start, marks = _read_side(scanner, OPEN_START, UNKNOWN_START)
     if not scanner.take("/"):
@@ -89,8 +89,8 @@ def _read_side(scanner: Scanner, when_open: int, when_unknown: int) -> tuple[Sid
 def _read_set(scanner: Scanner) -> Span:
     """`[a,b..c]` or `{a,b..c}`: one pair of bounds, from the first of all members to the last.
 
-    `..` may stand before the first member (open start) and after the last (open end). One space
-    may follow a comma.
+    `..` may come before the first member (open start) and after the last (open end). One space may
+    follow a comma.
     """
     opening = scanner.peek()
     scanner.take(opening)
@@ -114,7 +114,8 @@ def _read_set(scanner: Scanner) -> Span:
 
 
 def _read_member(scanner: Scanner, ranges: bool) -> tuple[tuple[int, int], int]:
-    """A date or a range `a..b`, which counts by its ends; `a..` is marked as the open end."""
+    """A date, or a range `a..b` from its first to its last second; `a..` is marked as the open
+    end."""
     if scanner.peek() == ".":
         raise scanner.error("A set is open before its first member or after its last one only.")
     date = read_date(scanner)

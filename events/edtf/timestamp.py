@@ -11,7 +11,7 @@ from events.errors import DateError
 __all__ = ["TIMESTAMP_ADVICE", "parse_rfc3339", "rfc3339", "time_of_day"]
 
 TIMESTAMP_ADVICE: Final = "A timestamp is written like 2024-10-01T12:00:00Z."
-"""What is said first of a text that has not the shape of one."""
+"""The beginning of the message about a text that does not have the shape of a timestamp."""
 
 _CLOCK = re.compile(
     r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]+)?)?"
@@ -28,8 +28,7 @@ def time_of_day(text: str, place: int) -> int:
 
     `hh:mm` or `hh:mm:ss`, a fraction that is dropped, then `Z`, an offset (`+hh:mm`, `+hh`, from
     -12:00 to +14:00) or nothing, which is UTC. 24:00:00 is the midnight that ends the day. Without
-    seconds it is the minute's first second. The minus sign U+2212 is taken for `-`.
-    Raises DateError.
+    seconds it is the minute's first second. The minus sign U+2212 is read as `-`. Raises DateError.
     """
     found = _CLOCK.match(text, place)
     if found is None:
@@ -112,7 +111,8 @@ def parse_rfc3339(text: str) -> int:
 
 
 def _match_timestamp(text: str) -> re.Match[str]:
-    """Hold `text` against the shape of a timestamp; what comes after the seconds is returned."""
+    """Match `text` against the shape of a timestamp. Returns the match of the part after the
+    seconds."""
     if len(text) > _MOST_CHARACTERS:
         raise DateError(
             f"{TIMESTAMP_ADVICE} It has at most {_MOST_CHARACTERS} characters.",

@@ -20,7 +20,7 @@ _RISING, _FALLING = "0123456789", "9876543210"
 
 
 class Year(NamedTuple):
-    """The years that are meant: from `first` to `last`, and of which `mask` where that has an X.
+    """The years that are meant: from `first` to `last`; if `mask` has an X, only those that fit it.
 
     Months may follow a year of four digits or X; a year that is `alone` has none.
     """
@@ -36,7 +36,7 @@ class Year(NamedTuple):
         return self._fitting(_FALLING if self.negative else _RISING)
 
     def falling(self) -> Iterator[int]:
-        """Every year that fits, from the last back."""
+        """Every year that fits, from the last one backwards."""
         return self._fitting(_RISING if self.negative else _FALLING)
 
     def _fitting(self, order: str) -> Iterator[int]:
@@ -120,7 +120,8 @@ def read_long_year(scanner: Scanner) -> Year:
 
 
 def _significant(scanner: Scanner, number: int, width: int, negative: bool) -> Year:
-    """The years that share the first so many digits of `number`; its leading zeros do not count."""
+    """The years that share the first digits of `number`, as many as are significant; leading zeros
+    do not count."""
     scanner.take("S")
     start = scanner.place
     count = _read_count(scanner)

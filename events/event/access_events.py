@@ -1,4 +1,4 @@
-"""The types of the events about keys and grants, which stand on the timeline `_access`."""
+"""The types of the events about keys and grants, which are on the timeline `_access`."""
 
 from __future__ import annotations
 

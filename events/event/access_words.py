@@ -1,7 +1,7 @@
 """The words of access: roles, names of keys, to whom something is granted, and on which timelines.
 
 A grant is to `everyone`, to `key:<name>`, to `person:<address>` or to `group:<name>`, on one
-timeline or on all that begin with a prefix, which is written with `*` behind it.
+timeline or on all that begin with a prefix, which is written with a final `*`.
 """
 
 from __future__ import annotations

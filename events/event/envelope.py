@@ -96,7 +96,7 @@ def redactable_subject(timeline: str, id: str) -> Subject:  # noqa: A002 - the f
 
 
 def subject_id(subject: str) -> str:
-    """The id behind the first `/` of a subject."""
+    """The id after the first `/` of a subject."""
     return subject.partition("/")[2]
 
 

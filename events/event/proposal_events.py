@@ -1,4 +1,4 @@
-"""The types of the events about proposals, which stand on the timeline `_proposals.<t>`."""
+"""The types of the events about proposals, which are on the timeline `_proposals.<t>`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProposalMade(Event, frozen=True, kw_only=True):
 
 
 class ProposalApproved(Event, frozen=True, kw_only=True):
-    """`revisions` are those of the events on the timeline that carried out the commands."""
+    """`revisions` are the revisions of the events on the timeline that carried out the commands."""
 
     event_type: ClassVar[str] = "proposal.approved"
     revisions: tuple[int, ...]

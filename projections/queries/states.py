@@ -1,6 +1,6 @@
-"""Queries of the writing rules about the current state of all that the commands of a call name.
-Each is one query however many there are, and costs a few index lookups for each of them, however
-long the history is."""
+"""Queries of the writing rules about the current state of everything that the commands of a call
+name. Each is a single query, however many things it is about, and costs a few index lookups for
+each thing, however long the history is."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ Triple = tuple[str, str, str]
 
 
 class NamedStatement(NamedTuple):
-    """The revisions at which a statement was recorded, given its present content, and retracted if
-    it is retracted."""
+    """A statement by revisions: when it was recorded, when it got its present content, and when it
+    was retracted, if it is."""
 
     recorded: int
     made: int
@@ -60,8 +60,8 @@ class NamedActor(NamedTuple):
 
 
 class HeldSpelling(NamedTuple):
-    """A spelling as it was written: whose it is, as what (`id`, `name` or `alias`), and since which
-    revision."""
+    """A spelling as it was written: its actor, its use (`id`, `name` or `alias`), and the revision
+    since which it is used."""
 
     key: str
     role: str
@@ -141,7 +141,7 @@ def last_revision(reader: Reader, ref: TimelineRef, subject: str) -> int:
 
 
 def places_of(reader: Reader, ref: TimelineRef, revisions: Sequence[int]) -> list[_Place]:
-    """The places of the events of these revisions, in the same order."""
+    """The places of the events with these revisions, in the same order."""
     rows = reader.all(_PLACES, (_encode(revisions).decode(), ref.tl))
     return [(revision, position) for revision, position in rows]
 
@@ -164,20 +164,20 @@ def statements_named(
 def contents_made(
     reader: Reader, ref: TimelineRef, revisions: Sequence[int]
 ) -> dict[int, Statement]:
-    """The statements as the events of these revisions, which are folded, recorded or corrected
+    """The statements as the events with these revisions, which are folded, recorded or corrected
     them."""
     rows = reader.all(_CONTENTS, (_encode(revisions).decode(), ref.tl * CONTENTS))
     return {revision: statement_in(shown) for revision, shown in rows}
 
 
 def redactions_among(reader: Reader, ref: TimelineRef, ids: Sequence[str]) -> dict[str, int]:
-    """Those of the ids whose statement was redacted, and the revisions of the redactions."""
+    """Those of the ids whose statement was redacted, with the revisions of the redactions."""
     rows = reader.all(_REDACTED, (_encode(ids).decode(), ref.tl))
     return dict(rows)
 
 
 def relations_among(reader: Reader, ref: TimelineRef, wanted: Sequence[Triple]) -> set[Triple]:
-    """Those of the relations that stand. No statement has an unknown relation."""
+    """Those of the relations that are in force. No statement has an unknown relation."""
     known = [each for each in wanted if each[1] in RELATIONS]
     numbered = [(source, RELATIONS.index(name), target) for source, name, target in known]
     rows = reader.all(_RELATIONS, (_encode(numbered).decode(), ref.tl))
@@ -194,13 +194,13 @@ def actors_named(reader: Reader, ref: TimelineRef, keys: Sequence[str]) -> Mappi
 
 
 def spellings_held(reader: Reader, ref: TimelineRef, keys: Sequence[str]) -> list[HeldSpelling]:
-    """Whose the spellings with these keys are, and as what: one actor may have one in several
-    roles."""
+    """The actors and uses of the spellings with these keys; an actor may use one spelling in
+    several ways."""
     rows = reader.all(_SPELLINGS, (_encode(keys).decode(), ref.tl))
     return [HeldSpelling(*row) for row in rows]
 
 
 def is_named_beside(reader: Reader, ref: TimelineRef, source: str, beside: Collection[str]) -> bool:
-    """Whether a statement names the source whose id is not among `beside`."""
+    """Whether a statement names the source, apart from the statements with the ids in `beside`."""
     rows = reader.all(_NAMING, (ref.tl, SOURCE, source, len(beside) + 1))
     return any(id_ not in beside for (id_,) in rows)

@@ -25,21 +25,21 @@ __all__ = [
 
 
 class NameRange(NamedTuple):
-    """The names from `low` on that stand before `high`."""
+    """The names from `low` up to, but without, `high`."""
 
     low: str
     high: str
 
 
 LAST: Final = "\U0010ffff"
-"""It stands behind every name."""
+"""A text that sorts after every name."""
 EVERY_NAME: Final = (NameRange("", LAST),)
 
 
 class TimelineRef(NamedTuple):
-    """A timeline as the read model knows it now. `revision` is the last one folded; `stalled_at` is
-    the one that could not be folded, with the reason, or None; `redactions` is how many of them
-    have changed its past."""
+    """A timeline as the read model has it now. `revision` is the last folded one; `stalled_at` is
+    the one that could not be folded, with the reason, or None; `redactions` is the number of
+    redactions that have changed its past."""
 
     tl: int
     name: str
@@ -50,8 +50,8 @@ class TimelineRef(NamedTuple):
 
 
 class FoldedState(NamedTuple):
-    """What every answer about a timeline follows from: its last folded revision, and how many
-    redactions have changed its past."""
+    """The state that determines every answer about a timeline: its last folded revision, and the
+    number of redactions that have changed its past."""
 
     revision: int
     redactions: int
@@ -127,9 +127,9 @@ def list_timelines(
     limit: int = 50,
     among: Sequence[NameRange] = EVERY_NAME,
 ) -> tuple[list[Timeline], str | None]:
-    """Up to `limit` timelines of all `readers` ordered by name, starting after the name `after`,
-    each at its own head; and the name for the next page, or None on the last page. Only those are
-    listed whose name is in one of the ranges `among`, which are in order and do not overlap."""
+    """Up to `limit` timelines of all `readers` ordered by name, after the name `after`, each at its
+    own head; and the name for the next page, or None on the last page. Only names in one of the
+    ranges `among` are listed; the ranges are in order and do not overlap."""
     readers = [*readers]
     found: list[tuple[str, Reader, TimelineRef]] = []
     for low, high in among:

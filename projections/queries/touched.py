@@ -26,7 +26,7 @@ WHERE s.tl = ?1 AND s.id = ?2
 
 class Touched(NamedTuple):
     """The kinds and tags of the statements, and the keys of all spellings that the actors they name
-    had then."""
+    had at that revision."""
 
     kinds: frozenset[str]
     tags: frozenset[str]
@@ -45,8 +45,7 @@ _decoder = msgspec.json.Decoder(_Part)
 
 
 def touched_at(reader: Reader, tl: int, ids: Iterable[str], revision: int) -> Touched:
-    """What is touched by the statements with these ids, as of `revision`. Unknown ids are
-    ignored."""
+    """What the statements with these ids contribute, as of `revision`. Unknown ids are ignored."""
     kinds: set[str] = set()
     tags: set[str] = set()
     names: set[str] = set()

@@ -32,8 +32,8 @@ _MOST_FAULTS: Final = 100
 
 
 class QueryString:
-    """The part of an address behind its `?`. `one` and `many` parse the values of a name; if
-    a value is wrong they note a fault and return a harmless value. `done` raises all faults."""
+    """The part of an address after its `?`. `one` and `many` parse the values of a name; if a value
+    is wrong they note a fault and return a harmless value. `done` raises all faults."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]], faults: Iterable[Fault] = ()) -> None:
         self._values: dict[str, list[str]] = {}

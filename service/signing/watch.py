@@ -57,8 +57,8 @@ class SigningWatch:
     signing. One task runs `run`, which logs the changes.
 
     `alarms` are the timelines that are not signed because of an alarm; alarms are reported
-    separately. `excuse` returns the message for events that have waited for so many seconds if no
-    trouble is known. `change` returns what is wrong with the key file, which the running service
+    separately. `excuse` returns the message for events that have waited for a number of seconds, if
+    no trouble is known. `change` returns what is wrong with the key file, which the running service
     does not need. `signs` says whether this service signs at all.
     """
 

@@ -79,7 +79,7 @@ class Terms:
             _append(new.terms[field], key, revision)
 
     def move(self, tl: int, st: int, revision: int, before: Statement, after: Statement) -> None:
-        """Replace the terms of the content `before` by those of `after`, at `revision`.
+        """Replace the terms of the content `before` by the terms of `after`, at `revision`.
 
         If the sources were corrected, the term of each source begins again, because a source is
         described as in the statement whose term began last.

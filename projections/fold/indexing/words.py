@@ -75,7 +75,7 @@ def is_single(word: str) -> bool:
 
 
 def is_hangul(word: str) -> bool:
-    """Whether the word is Hangul, behind which a particle may stand."""
+    """Whether the word is Hangul, which a particle may follow."""
     return _is_hangul(word) is not None
 
 

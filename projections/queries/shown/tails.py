@@ -1,5 +1,5 @@
-"""The end of a statement's JSON: what follows from all events. What comes before it follows from
-the content alone, and was encoded when that was folded."""
+"""The end of a statement's JSON, which depends on all events. The part before it depends on the
+content alone, and was encoded when that was folded."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class RelationPart(Struct, frozen=True):
 
 
 class Tail(Struct, frozen=True, kw_only=True):
-    """The fields of `ShownStatement` that follow from all events; by default those of a statement
-    that was just recorded."""
+    """The fields of `ShownStatement` that depend on all events; the defaults are those of a new
+    statement."""
 
     standing: str = STANDINGS[ASSERTED]
     because: list[int] = []
@@ -44,7 +44,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def whole(shown: bytes, tail: Tail) -> bytes:
-    """The JSON of a statement whose content is shown as `shown`, an object of its own."""
+    """The JSON of a statement whose content is shown as `shown`, a JSON object."""
     return shown[:-1] + b"," + _encode(tail)[1:]
 
 
@@ -54,8 +54,8 @@ _RECORDED: Final = whole(b"}", Tail(revision=0, changed=0)).replace(
 
 
 def as_recorded(shown: bytes, st: int) -> bytes:
-    """The same for one of which nothing changed since the event `st` recorded it: nobody relates it
-    to another one, and no event but the first is about it."""
+    """The same for a statement that has not changed since the event `st` recorded it: it has no
+    relations, and no other event is about it."""
     return shown[:-1] + _RECORDED % (st, st)
 
 

@@ -53,7 +53,7 @@ def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
     """Give TO a ROLE on TIMELINES.
 
     TO is everyone, key:NAME, person:ADDRESS or group:NAME; TIMELINES a timeline's name, a prefix
-    with * behind it, or '*'.
+    followed by *, or '*'.
 
     \b
     Examples:

@@ -27,7 +27,7 @@ _OPERATOR: Final = {"Retry-After": "60"}
 _BEARER: Final = {"WWW-Authenticate": "Bearer"}
 
 _LONGEST: Final = 500
-"""Characters of a fault's text that `detail` repeats."""
+"""The most characters of a fault's text that `detail` repeats."""
 
 
 def problem_of(error: Exception, *, writing: bool = True) -> Problem | None:
@@ -177,14 +177,14 @@ def _forbidden(error: errors.Forbidden) -> Problem:
 
 
 def _http(error: HTTPException) -> Problem | None:
-    """What the framework itself refuses before a handler is called."""
+    """The problem for a request that the framework refuses before a handler is called."""
     if error.status_code != 400:
         return None
     return _invalid(errors.InvalidInput([Fault("", sentence(error, error.detail))]))
 
 
 def _left(error: Disconnected) -> Problem:
-    """Nobody receives this; it gives the log a status to show."""
+    """Nobody receives this problem; it gives the log a status to show."""
     return _invalid(errors.InvalidInput([Fault("", sentence(error))]))
 
 

@@ -15,10 +15,10 @@ const PASSIVE = {
   "responds-to": "answered by",
   supersedes: "superseded by",
 };
-/** So many of those who dispute a statement, and of those that it disputes, stand beside its standing. */
+/** The most disputing statements, and the most disputed ones, that are named beside the standing. */
 const NAMED = 3;
 
-/** @param {Relation[]} relations @returns {Relation[]} those that stand beside the standing */
+/** @param {Relation[]} relations @returns {Relation[]} those that are shown beside the standing */
 function disputing(relations) {
   const found = relations.filter(({ relation }) => relation === "disputes");
   return ["in", "out"].flatMap((way) => found.filter(({ direction }) => direction === way).slice(0, NAMED));

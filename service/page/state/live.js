@@ -73,8 +73,8 @@ export function hold({ byHand = false } = {}) {
 }
 
 /**
- * Stops while the page is out of sight: a browser opens few connections to one host, and every open
- * page would keep one of them.
+ * Stops while the page is out of sight, because a browser opens few connections to one host, and every
+ * open page would keep one of them.
  */
 export function rest() {
   stop();
@@ -129,8 +129,8 @@ function lost() {
 }
 
 /**
- * The browser reconnects by itself, with the last id. If the service refused the stream, it does not,
- * so we do.
+ * Called when the stream breaks. The browser reconnects by itself, with the last id, unless the service
+ * refused the stream; then this function does.
  * @param {EventSource} mine
  */
 function broken(mine) {
@@ -144,8 +144,8 @@ function broken(mine) {
 }
 
 /**
- * A browser does not say why a stream was refused. If the timeline is, too, what is shown of it may be no longer
- * the reader's to see.
+ * Checks whether the timeline is refused too, because a browser does not tell why a stream was refused. If it is,
+ * the reader may no longer see what the page shows.
  * @param {EventSource} mine
  */
 async function checkTimeline(mine) {

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Moments: those that are not over, and those at which a statement is first known. What is known by the end of today
- * changes with each event; so that the address and what is shown stay the same, the address takes the last revision in
- * place of such a day or time.
+ * Moments that are not over, and moments at which a statement is first known. What is known by the end of today
+ * changes with each event. Therefore the address gets the last revision in place of such a day or time, so that it
+ * always shows the same.
  */
 
 import * as address from "./address.js";

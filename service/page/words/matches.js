@@ -1,8 +1,7 @@
 // @ts-check
 /**
- * Finds in a text what a search asks for, as the service does (`projections/fold/indexing`): without case, accents, optional
- * marks and strokes through letters. A reader is only shown where something was found: what the service finds beyond this is
- * shown without a mark.
+ * Finds the words of a search in a text, as the service does (`projections/fold/indexing`): without case, accents, optional
+ * marks and strokes through letters. It is used only to highlight: what the service finds beyond this is shown without a mark.
  */
 
 /** @typedef {{words: string[], begins: boolean}} Term words behind each other; `begins`: the last one may go on */

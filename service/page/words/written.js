@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Reads the moments that people write by habit: days and months by their names, today, yesterday, times of day. What is
- * named is taken to its end, as the service takes a day. What may mean two moments is left to the service, which refuses it.
+ * named is read as its end, as a day is by the service. What may mean two moments is left to the service, which refuses it.
  */
 
 import { MONTHS } from "./dates.js";
