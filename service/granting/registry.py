@@ -52,7 +52,7 @@ class Registry(NamedTuple):
     async def issue(self, body: KeyBody, caller: Caller) -> NewKey:
         """Issue a key. Raises InvalidInput if its expiry is in the past."""
         if body.expires is not None and parse_rfc3339(body.expires) <= self.clock():
-            raise InvalidInput([Fault("/expires", "That time is over.")])
+            raise InvalidInput([Fault("/expires", "That time is in the past.")])
         secret = Secret.make()
         event = KeyIssued(name=body.name, id=secret.id, sha256=secret.sha256, expires=body.expires)
         result = await self._change(Command(body.name, event), caller)

@@ -82,7 +82,9 @@ def ask_desk(
 
     async def asked() -> int:
         if faults:
-            raise Failure(WRONG_USE, "That cannot be", *(fault.message for fault in faults))
+            raise Failure(
+                WRONG_USE, "The arguments are wrong", *(fault.message for fault in faults)
+            )
         if call.data_dir is not None and (call.url is not None or call.key is not None):
             raise Failure(WRONG_USE, "Both a folder and a server are named", _EITHER)
         place = open_desk(call.url, call.key, call.data_dir, dry_run=call.dry_run)
@@ -93,7 +95,7 @@ def ask_desk(
         else:
             show(output, found)
             if call.dry_run:
-                output.note("It was only tried: nothing is changed.")
+                output.note("It was a dry run: nothing has changed.")
         return code(found)
 
     return run_command(output, asked())

@@ -137,7 +137,7 @@ def _check_use(mapping: str | None, *, guess: bool, dry_run: bool, yes: bool) ->
         raise Failure(WRONG_USE, "--dry-run and --yes exclude each other", "Give one of them.")
     if not (dry_run or yes or guess or _is_asked()):
         detail = "Give --dry-run to see what would be recorded, or --yes to record it."
-        raise Failure(WRONG_USE, "Nobody can be asked here", detail)
+        raise Failure(WRONG_USE, "There is no terminal to ask on", detail)
 
 
 def _check_output(refused: Path | None, file: Path, mapping: str | None) -> None:

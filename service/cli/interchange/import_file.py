@@ -47,7 +47,7 @@ def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output
         if guess:
             return _guessed(path, output)
         if found := recognized(path):
-            output.note(f"It has the look of {found.lines or found.by}.")
+            output.note(f"It looks like {found.lines or found.by}.")
             return found
     except TableRefused as error:
         raise unreadable(error) from error

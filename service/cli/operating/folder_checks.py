@@ -52,9 +52,7 @@ def _signing_key(folder: Path, origin: str) -> Check:
     try:
         seeds = load_signing_keys(folder)
         if not seeds and not (folder / SIGNED).exists():
-            return Check(
-                name, "ok", "There is none: what this folder's service shows, another signs."
-            )
+            return Check(name, "ok", "There is none: another service signs what this one shows.")
         heads = load_heads(folder)[0] if (folder / SIGNED).exists() else {}
         fault = fault_of_key(folder, seeds, heads, origin)
         retired = load_retired(folder)
