@@ -87,6 +87,14 @@ def test_what_was_found_is_marked(page: Page, spread: str) -> None:
             expect(row.locator("mark")).to_have_text(words)
 
 
+def test_what_is_excluded_is_not_marked(page: Page, spread: str) -> None:
+    """A statement that another search beside it has found may have it."""
+    page.goto(f"/t/{spread}?q=kim+-troops&q=two")
+    expect(statements(page)).to_have_count(1)
+    expect(page.get_by_test_id("found-in")).to_have_text("Found in: about “Kim”")
+    expect(page.locator("mark")).to_have_text(["Two", "Kim"])
+
+
 def test_a_line_names_what_each_place_is(page: Page, spread: str) -> None:
     """A tag, a speaker, whom it is about: each once, with what was found in it."""
     page.goto(f"/t/{spread}?q=los+troops+kim+two")
