@@ -96,6 +96,14 @@ def test_the_summary_is_of_what_is_shown(page: Page, bridge: str, place: str) ->
     expect(page.locator("#list")).to_be_focused()
 
 
+def test_of_centuries_only_years_are_named(page: Page, api: httpx.Client, fresh: str) -> None:
+    """A year in which nothing but a year is known has no January."""
+    items = [said("a", occurred="-0800"), said("b", occurred="2024-10")]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_test_id("summary")).to_contain_text("about 801 BCE to 2024. None is")
+
+
 def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:
     """What a bar, a band, an arrow, dots and signs mean stands at the chart, and nowhere is it said
     that something was asserted."""

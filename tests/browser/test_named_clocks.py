@@ -27,6 +27,23 @@ def test_a_row_names_its_clocks(page: Page, api: httpx.Client, fresh: str) -> No
     expect(first).not_to_contain_text("recorded")
 
 
+BOUNDS = {
+    "2022-02-24/..": "begins on 24 February 2022; goes on",
+    "2022-02-24/": "begins on 24 February 2022; ends at an unknown time",
+    "../2024-10": "begins at any time; ends between 1 October 2024 and 31 October 2024",
+    "/2024-10": "begins at an unknown time; ends between 1 October 2024 and 31 October 2024",
+}
+
+
+def test_an_open_end_is_not_called_unknown(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Nor the other way round: what goes on has no end that somebody could know."""
+    items = [said(f"s{n}", occurred=date) for n, date in enumerate(BOUNDS)]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    for n, words in enumerate(BOUNDS.values()):
+        page.goto(f"/t/{fresh}?statement=s{n}")
+        expect(page.locator("#detail .facts small").get_by_text(words, exact=True)).to_be_visible()
+
+
 def test_paper_tells_the_order(page: Page) -> None:
     """Which is chosen on the screen, where the choice says it."""
     page.goto("/t/kursk?order=-said")

@@ -65,6 +65,14 @@ def test_what_is_refused_is_neither_shown_nor_spoken_of(page: Page, moment: str)
     assert in_sight(page, SHOWN) == SHOWN
 
 
+def test_where_nothing_is_drawn_there_are_no_tools_for_it(page: Page, fresh: str) -> None:
+    """An empty timeline has nothing to zoom into, and no signs to explain."""
+    page.goto(f"/t/{fresh}")
+    expect(page.get_by_text("There is nothing to draw.")).to_be_visible()
+    for part in ("key", "zoom-in", "fit"):
+        expect(page.get_by_test_id(part)).to_be_hidden()
+
+
 def test_rows_stay_hatched_while_a_failed_read_is_repeated(page: Page) -> None:
     """Also where the service does not answer the second time, and nothing tells yet that it will
     not."""

@@ -96,14 +96,14 @@ function day(text) {
 }
 
 /**
- * The bounds of start and end, in words.
+ * The bounds of start and end, in words: an end that is open is none that nobody knows.
  * @param {Bounds} bounds
  */
-export function boundsWords({ start, end }) {
+export function boundsWords({ start, end, qualifiers }) {
   const same = start.earliest === end.earliest && start.latest === end.latest;
   if (same) return `no earlier than ${edge(start.earliest)}, no later than ${edge(end.latest)}`;
-  const begins = range(start, "begins");
-  return `${begins}; ${range(end, "ends")}`;
+  const begins = qualifiers.includes("open-start") ? "begins at any time" : range(start, "begins");
+  return `${begins}; ${qualifiers.includes("open-end") ? "goes on" : range(end, "ends")}`;
 }
 
 /** @param {Side} side @param {string} verb */
