@@ -23,24 +23,21 @@ def trial(
     called; with `most` edges, others in each run.
 
     A call with commands has two thousand edges, most of them in lists in lists. If nothing else is
-    asked for, twice as many are tried as a property has examples, so that a deep run tries all; of
-    a HEAD, which is its GET without the body by the same handler, a tenth.
+    asked for, twice as many are tried as a property has examples, so that a deep run tries all.
 
     `parametrize` of schemathesis makes all cases of all operations while tests are collected, in
     every worker; and each copy of a schema (`include`) keeps 20 MB until the process ends.
     """
     method, path = label.split()
     if most is None:
-        most = settings().max_examples * 2 // (10 if method == "HEAD" else 1)
+        most = settings().max_examples * 2
     tried = build_operation_test(
         config=schema.config,
         operation=schema[path][method.lower()],
         test_func=judge,
         given_kwargs={},
         feedback=FeedbackSources(),
-        explicit_settings=settings(
-            max_examples=5 if method == "HEAD" else 20, suppress_health_check=list(HealthCheck)
-        ),
+        explicit_settings=settings(max_examples=20, suppress_health_check=list(HealthCheck)),
     )
     given = written(tried)
     edges = [each for each in given if _phase(each) is TestPhase.COVERAGE]

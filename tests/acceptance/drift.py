@@ -6,11 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["Ask", "drifts", "misfits", "parameters_of"]
+__all__ = ["LIMITED", "USUAL", "Ask", "drifts", "misfits", "parameters_of"]
 
 Ask = Callable[[Sequence[tuple[str, str]]], set[str]]
 """Asks an operation with these parameters; which of them are at fault, by their names. It gives one
 more that nobody takes, so that nothing is ever done."""
+
+LIMITED: Final = {"ratelimit", "ratelimit-policy"}
+"""Headers of a service that limits its callers, as one on loopback does not."""
+USUAL: Final = {"content-type", "content-length", "date", "connection", "transfer-encoding"}
+"""Headers that HTTP has by itself."""
 
 _NO_WORD: Final = "no-such-word"
 _NO_PATTERN: Final = "!\N{SNOWMAN}"

@@ -11,7 +11,7 @@ import pytest
 
 from service import app
 from service.openapi.document import Document
-from tests.acceptance.drift import misfits, parameters_of
+from tests.acceptance.drift import USUAL, misfits, parameters_of
 from tests.serving import Service
 
 DOCUMENT: Final = Document(app.OPERATIONS).content
@@ -114,9 +114,6 @@ def test_what_may_be_held_already_is_described(caller: httpx.Client, address: st
     assert (status == 304) == any(each["name"] == "If-None-Match" for each in told)
 
 
-_USUAL: Final = {"content-type", "content-length", "date", "connection", "transfer-encoding"}
-
-
 @pytest.mark.parametrize("address", _READ)
 def test_headers_of_answers_are_described(caller: httpx.Client, address: str) -> None:
     """An answer has the headers that the document describes, beside those of HTTP itself."""
@@ -125,7 +122,7 @@ def test_headers_of_answers_are_described(caller: httpx.Client, address: str) ->
     standing = DOCUMENT["components"]["headers"]
     whole = {name.lower(): standing[name] if "$ref" in told[name] else told[name] for name in told}
     always = {name for name, header in whole.items() if header["required"]}
-    assert always <= set(answer.headers) - _USUAL <= {*whole}
+    assert always <= set(answer.headers) - USUAL <= {*whole}
 
 
 _T: Final = "/v1/timelines/{t}"

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import msgspec
 import pytest
-import requests
-import schemathesis
-from schemathesis import Case
-from schemathesis.checks import CHECKS, load_all_checks
 
 from service.app import HANDLERS, OPERATIONS
 from service.http.problems.kinds import KINDS
 from service.messages import bodies
 from service.openapi.document import Document
 from service.openapi.schemas import resolved
-from service.reading.read_side import MOST
-from tests.acceptance.cases import trial, written
-from tests.serving import Service, key_headers
+from tests.acceptance.drift import LIMITED, USUAL
 
 DOCUMENT: Final = Document(OPERATIONS).content
-_NOT_SAID = (
-    "positive_data_acceptance",
-    "use_after_free",
-    "ensure_resource_availability",
-    "ignored_auth",
-)
-"""What a schema cannot say: which texts are dates, which ids exist, and that only ten wrong keys a
-minute are heard."""
 
 
 def _routes() -> Iterator[tuple[str, str, str]]:
@@ -123,11 +108,8 @@ async def test_the_page_loads_nothing_from_elsewhere(client: httpx.AsyncClient) 
         assert operation.summary in answer.text
 
 
-_LIMITED: Final = {"ratelimit", "ratelimit-policy"}
-"""Headers of a service that limits its callers, as one on loopback does not."""
 _PACKED: Final = {"content-encoding"}
 """The header of an answer that is large enough to be packed."""
-_USUAL: Final = {"content-type", "content-length", "date", "connection", "transfer-encoding"}
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/v1/timelines", "/problems/internal"])
@@ -141,8 +123,8 @@ async def test_every_header_is_documented(client: httpx.AsyncClient, path: str) 
         assert answer.status_code == int(status)
         told = {name.lower() for name in responses[status]["headers"]}
         kept = {name for name in answer.headers if name != "cache-control"}
-        assert kept - _USUAL <= told
-        assert kept - _USUAL - _PACKED == told - _LIMITED - _PACKED - {"cache-control"}
+        assert kept - USUAL <= told
+        assert kept - USUAL - _PACKED == told - LIMITED - _PACKED - {"cache-control"}
 
 
 def test_what_a_question_may_meet_is_reported_of_each() -> None:
@@ -166,147 +148,3 @@ def test_no_list_of_a_statement_is_without_end() -> None:
         if member.get("type") == "array"
     ]
     assert sorted(member["maxItems"] for member in lists) == [64, 64, *[1_000] * 5]
-
-
-def _closed(schema: Any) -> Any:
-    """The schema with every object shut: what an answer has beside what is written is a lie."""
-    if isinstance(schema, list):
-        return [_closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    # Each request has a key; who may do what without one is in tests/unit/service/access/guards.
-    closed = {name: _closed(member) for name, member in schema.items() if name != "security"}
-    if closed.get("type") == "object" and "properties" in closed:
-        closed.setdefault("additionalProperties", False)
-    return closed
-
-
-@pytest.fixture(scope="session")
-def furnished(server: Service) -> Service:
-    """A service that has what the document's examples name."""
-    with server.client() as client:
-        path = "/v1/timelines/kursk"
-        client.put(path, json={"title": "Kursk"})
-        statement = {"kind": "claim", "text": "It is.", "said": {"by": "KCNA", "on": None}}
-        source = {"id": "s1", "title": "A source"}
-        for id_ in ("kcna-1", "kcna-confirmation", "redacted"):
-            client.post(f"{path}/statements", json=statement | {"id": id_, "sources": [source]})
-        client.put(f"{path}/actors/KCNA", json={"name": "KCNA", "type": "agency"})
-    return server
-
-
-@pytest.fixture(scope="session")
-def connection() -> Iterator[requests.Session]:
-    """One connection for all cases; it keeps no cookie of an answer, and reads no settings of a
-    proxy for each request."""
-    with requests.Session() as session:
-        session.trust_env = False
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        yield session
-
-
-_REFUSED: Final = [
-    "400",
-    "401",
-    "403",
-    "404",
-    "405",
-    "409",
-    "410",
-    "412",
-    "413",
-    "415",
-    "422",
-    "503",
-]
-"""How a bad request may end: with what is said of its first fault that is found."""
-
-_schema = schemathesis.openapi.from_dict(
-    _closed(DOCUMENT),
-    config=schemathesis.Config.from_dict(
-        {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSED}}}
-    ),
-)
-
-_STREAMS: Final = (
-    "GET /v1/timelines/{t}/live",
-    "GET /v1/timelines/{t}/proposals/live",
-    "GET /v1/live",
-)
-
-
-_LABELS: Final = [
-    f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods
-]
-
-
-@pytest.mark.parametrize("label", _LABELS)
-def test_the_service_keeps_to_it(
-    furnished: Service, connection: requests.Session, label: str
-) -> None:
-    """Whatever is sent, every answer has a status, headers and a body that the document shows, what
-    breaks a schema is refused, and nothing makes a 500."""
-    load_all_checks()
-
-    def judge(case: Case[Any]) -> None:
-        _judge(furnished, connection, case)
-
-    trial(_schema, label, judge)()
-
-
-def test_what_is_left_out_of_a_run_are_edges() -> None:
-    """A trial has as many edges as it is asked for, other ones each time, and whatever the document
-    gives as an example; each of its cases is judged."""
-    heard: list[Case[Any]] = []
-
-    def hear(case: Case[Any]) -> None:
-        heard.append(case)
-
-    few, more = (trial(_schema, "PUT /v1/timelines/{t}", hear, 10) for _ in range(2))
-    [chosen, others] = [[each.kwargs["case"] for each in written(made)] for made in (few, more)]
-    [*_, example] = chosen
-    told = DOCUMENT["paths"]["/v1/timelines/{t}"]["put"]["requestBody"]["content"]
-    assert example.body == told["application/json"]["examples"]["example"]["value"]
-    assert len(chosen) == len(others) == 11
-    assert [case.as_curl_command() for case in chosen] != [
-        case.as_curl_command() for case in others
-    ]
-    few()
-    assert {id(case) for case in chosen} <= {id(case) for case in heard}
-    assert len(heard) > 20
-
-
-def _judge(service: Service, connection: requests.Session, case: Case[Any]) -> None:
-    excluded: list[Any] = [check for check in CHECKS.get_all() if check.__name__ in _NOT_SAID]
-    if case.operation.label in _STREAMS:
-        _judge_stream(service, case, excluded)
-        return
-    wanted = str(case.query.get("min_revision"))
-    if wanted.isdecimal() and int(wanted) <= MOST:
-        del case.query["min_revision"]  # a made-up revision would be waited for
-    case.query.pop("wait", None)
-    if case.path.endswith("/redactions") and case.path_parameters.get("id") in (
-        "kcna-1",
-        "kcna-confirmation",
-    ):
-        case.path_parameters["id"] = "redacted"  # the others are needed
-    case.call_and_validate(
-        base_url=service.url,
-        session=connection,
-        headers=key_headers(service.key),
-        excluded_checks=excluded,
-    )
-
-
-def _judge_stream(service: Service, case: Case[Any], excluded: list[Any]) -> None:
-    """An answer that is a stream has no end: of it the headers are judged, and then it is left.
-    Whatever else comes is judged as everywhere."""
-    request = case.as_transport_kwargs(base_url=service.url, headers=key_headers(service.key))
-    with requests.request(**request, stream=True, timeout=30) as answer:
-        if answer.status_code != 200:
-            case.validate_response(answer, excluded_checks=excluded)
-            return
-        assert answer.headers["Content-Type"] == "text/event-stream"
-        responses = DOCUMENT["paths"][case.operation.path]["get"]["responses"]
-        told = {name.lower() for name in responses["200"]["headers"]}
-        assert {name.lower() for name in answer.headers} - _USUAL == told - _LIMITED
