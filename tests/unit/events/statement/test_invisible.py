@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from events.statement.code_points import BLANK, EMOJI, IGNORABLE
 from events.statement.invisible import hidden_in, is_blank
 
-EVERY = [chr(n) for n in range(sys.maxunicode + 1)]
-IGNORABLES = re.findall(f"[{IGNORABLE}]", "".join(EVERY))
-SPACES = re.findall(r"\s", "".join(EVERY))
+EVERY = "".join(map(chr, range(sys.maxunicode + 1)))
+IGNORABLES = re.findall(f"[{IGNORABLE}]", EVERY)
+SPACES = re.findall(r"\s", EVERY)
 _ignorable = re.compile(f"[{IGNORABLE}]").fullmatch
 _emoji = re.compile(f"[{EMOJI}]").fullmatch
 _blank = re.compile(f"[{BLANK}]").fullmatch
