@@ -142,14 +142,15 @@ def _is_number(text: str) -> bool:
 
 def _looks_like_data(head: RawRow, below: Sequence[RawRow]) -> bool:
     """Whether the row for the names has dates, links or numbers where the rows below have such too.
-    A year may be the name of a column."""
+    A year may be the name of a column, unless there are years below it."""
     alike = 0
     for place, name in enumerate(head.cells):
         cells = [row.cells[place] for row in below if place < len(row.cells)]
         look = _look_of(cells)
         if look is None or not name.strip():
             continue
-        if not look.fullmatch(name.strip()) or _YEAR.fullmatch(name.strip()):
+        is_name = _YEAR.fullmatch(name.strip()) and not _nearly_all(_YEAR, cells)
+        if is_name or not look.fullmatch(name.strip()):
             return False
         alike += 1
     return alike > 0
@@ -157,11 +158,12 @@ def _looks_like_data(head: RawRow, below: Sequence[RawRow]) -> bool:
 
 def _look_of(cells: Sequence[str]) -> re.Pattern[str] | None:
     """The pattern that nearly all filled cells of a column match, if names do not match it."""
+    return next((look for look in _LOOKS if _nearly_all(look, cells)), None)
+
+
+def _nearly_all(look: re.Pattern[str], cells: Sequence[str]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
-    for look in _LOOKS:
-        if filled and sum(look.fullmatch(cell) is not None for cell in filled) > 0.8 * len(filled):
-            return look
-    return None
+    return bool(filled) and sum(map(bool, map(look.fullmatch, filled))) > 0.8 * len(filled)
 
 
 def _names(head: RawRow) -> list[str]:

@@ -35,7 +35,7 @@ class Sheet(NamedTuple):
 
 @contextmanager
 def open_workbook(path: Path, sheet: str | int | None) -> Iterator[Sheet]:
-    """A sheet of a workbook: the named or numbered one (from 1), or the first that is not empty.
+    """A sheet of a workbook: the named or numbered one (from 1), or the first with a table.
     Raises `TableRefused`."""
     check_archive(path)
     check_workbook(path)

@@ -81,11 +81,21 @@ def _write(path: str, kind: str, asked: str) -> None:
 
 def _chosen(book: CalamineWorkbook, names: list[str], kind: str, asked: str) -> str | None:
     if not asked:
-        filled = (name for name in names if book.get_sheet_by_name(name).height)
-        return next(filled, names[0] if names else None)
+        return _with_table(book, names) if names else None
     if kind == "number":
         return names[int(asked) - 1] if 0 < int(asked) <= len(names) else None
     return asked if asked in names else None
+
+
+def _with_table(book: CalamineWorkbook, names: list[str]) -> str:
+    """The first sheet with several rows and columns, since explanations often come before the
+    table; or the first that is not empty, or the first."""
+    sheets = {name: book.get_sheet_by_name(name) for name in names}
+    for columns, rows in ((3, 3), (2, 2), (1, 1)):
+        for name, sheet in sheets.items():
+            if sheet.width >= columns and sheet.height >= rows:
+                return name
+    return names[0]
 
 
 def _text(value: Any) -> str:

@@ -40,8 +40,9 @@ _SEPARATED: Final = r"\s*[-./\s]\s*"
 _THREE: Final = re.compile(rf"([0-9]{{1,2}}){_SEPARATED}([0-9]{{1,2}}){_SEPARATED}([0-9]{{4}})\.?")
 _TWO: Final = re.compile(rf"([0-9]{{1,2}}){_SEPARATED}([0-9]{{4}})")
 _YEAR_FIRST: Final = re.compile(
-    r"(-?[0-9]{3,6})(?:[-./年]([0-9]{0,2})(?:[-./月]([0-9]{0,2})日?)?)?"
+    r"(-?[0-9]{3,4}|-[0-9]{5,6})(?:[-./年]([0-9]{0,2})(?:[-./月]([0-9]{0,2})日?)?)?"
 )
+_WHOLE_YEAR: Final = re.compile("-?[0-9]{3,4}|-[0-9]{5,6}")
 _FILLING: Final = re.compile(
     r"\b(?:of|de|del|the|le|den|г|р|року|года)\b\.?|(?<=[0-9])(?:st|nd|rd|th|er|º|ª)\b|,"
 )
@@ -144,7 +145,7 @@ def _ymd(text: str, _: Sequence[str]) -> ReadDate | None:
 
 
 def _year(text: str, _: Sequence[str]) -> ReadDate | None:
-    if re.fullmatch(r"-?[0-9]{3,6}", text):
+    if _WHOLE_YEAR.fullmatch(text):
         return checked_date(_year_text(int(text)))
     if found := _DECADE.fullmatch(text.casefold()):
         return checked_date(f"{found[1] or found[2]}X")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from events.edtf import dates
 from events.errors import DateError
+from service.interchange.mappings.operations.dates.read_date import NoSuchDate
 from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
 __all__ = ["range_of_dates"]
@@ -22,11 +23,22 @@ _DASH: Final = re.compile("-")
 _PART: Final = re.compile(r"(?<=[^\W_])(?=[\W_])|(?<=[\W_])(?=[^\W_])")
 
 
+_SOME_TIME: Final = re.compile(
+    r"(?:between|zwischen|entre|tra|fra|między|pomiędzy|между|між|tussen)\s+(.+?)"
+    r"\s+(?:and|und|et|y|e|a|i|и|та|і|й|en|&)\s+(.+)",
+    re.IGNORECASE,
+)
+
+
 def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
     """The range from one date to a later one in EDTF, by a function that reads one date; None if
     the text is not a range. A month or year that both share may be written once. A range that goes
-    on has an open end."""
-    if len(text) > _LONGEST or not _YEAR.search(text):
+    on has an open end; `between` two dates is some time between them."""
+    if len(text) > _LONGEST:
+        return None
+    if between := _SOME_TIME.fullmatch(text):
+        return _read(between[1].rstrip(" .,"), between[2].lstrip(" .,"), read, "[{}..{}]")
+    if not _YEAR.search(text):
         return None
     bare = _FROM.sub("", text, count=1) if _FROM.match(text) else text
     for first, last in _halves(bare):
@@ -43,22 +55,40 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
         yield text[: signs[0].start()], text[signs[0].end() :]
 
 
-def _read(first: str, last: str, read: Callable[[str], str | None]) -> str | None:
+def _read(
+    first: str, last: str, read: Callable[[str], str | None], form: str = "{}/{}"
+) -> str | None:
+    """The two dates in EDTF, in the form of a range or of some time between them."""
     if is_open_end(last):
         begun = read(first)
-        return None if begun is None else _span(begun, "..")
+        return None if begun is None else _span(begun, "..", "{}/{}")
     ends = [last, *(first[:place] + last for place in reversed(_places(first)))]
-    end = next(filter(None, map(read, ends)), None)
+    end = _first(ends, read)
     starts = [first, *(first + last[place:] for place in _places(last))]
-    start = next(filter(None, map(read, starts)), None)
+    start = _first(starts, read)
     if start is None or end is None or start == end:
         return None
-    return _span(start, end)
+    return _span(start, end, form)
 
 
-def _span(start: str, end: str) -> str | None:
+def _first(texts: Sequence[str], read: Callable[[str], str | None]) -> str | None:
+    """The first of the texts that is a date; None if none has the form of one. Raises NoSuchDate if
+    some have, and none is one."""
+    wrong: NoSuchDate | None = None
+    for text in texts:
+        try:
+            if found := read(text):
+                return found
+        except NoSuchDate as error:
+            wrong = wrong or error
+    if wrong is not None:
+        raise wrong
+    return None
+
+
+def _span(start: str, end: str, form: str) -> str | None:
     try:
-        return dates.parse(f"{start}/{end}").text
+        return dates.parse(form.format(start, end)).text
     except DateError:
         return None
 

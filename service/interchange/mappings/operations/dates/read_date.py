@@ -13,6 +13,7 @@ from events.errors import DateError
 __all__ = ["NoSuchDate", "ReadDate", "checked_date", "checked_month"]
 
 _PARTS: Final = re.compile(r"(-?[0-9]{4})-([0-9]{2})(?:-([0-9]{2})(?:T.*)?)?")
+_FAR_YEAR: Final = re.compile("Y-?[0-9]+")
 _LAST_MONTH: Final = 12
 _LEAP_DAY: Final = (2, 29)
 
@@ -45,6 +46,8 @@ def checked_date(text: str, like: ReadDate | None = None) -> ReadDate | None:
         if found := _PARTS.fullmatch(text):
             year, month, day = found.groups()
             raise NoSuchDate(_reason(int(year), int(month), day) or error.message) from error
+        if _FAR_YEAR.fullmatch(text):
+            raise NoSuchDate(error.message) from error
         return None
     return ReadDate(text) if like is None else like._replace(text=text)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from service.interchange.mappings.operations.dates.date_pattern import (
@@ -23,6 +25,13 @@ _EXAMPLES: Final = {
     "bc": "44 BC",
     "seasons": "spring 2024",
 }
+_COUNT: Final = re.compile(r"([1-7][0-9]{4})(?:\.[0-9]+)?")
+_FIRST_DAY: Final = date(1899, 12, 30)
+"""The day that spreadsheets number 0."""
+_COUNTED: Final = "This is a number, as spreadsheets count days."
+_COUNTED_ADVICE: Final = (
+    "Let the spreadsheet show the column as dates, and save it again; here it may be {}."
+)
 _TURNED: Final = {"dmy": "mdy", "mdy": "dmy"}
 
 
@@ -36,6 +45,8 @@ class UnreadDate(NamedTuple):
 def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
     """What is wrong with a text that none of the patterns reads: it names a day, a month or a time
     that does not exist, or it has another form."""
+    if counted := _counted_day(text):
+        return UnreadDate(_COUNTED, _COUNTED_ADVICE.format(counted))
     turned = [name for name in map(_turned, patterns) if name is not None]
     other = next((name for name in turned if date_by_patterns(text, [name])), None)
     reason = no_such_date(text, patterns)
@@ -47,6 +58,13 @@ def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
     order = "the month before the day" if order_of(other) == "mdy" else "the day before the month"
     advice = f"Mend the cell, or name `{other}` in `date` if the file has {order}."
     return UnreadDate(reason, advice)
+
+
+def _counted_day(text: str) -> str | None:
+    """The day of a number that may be a spreadsheet's count of days, in the years from 1927 to
+    2119; None if it is no such number."""
+    found = _COUNT.fullmatch(text)
+    return str(_FIRST_DAY + timedelta(int(found[1]))) if found else None
 
 
 def _turned(pattern: str) -> str | None:

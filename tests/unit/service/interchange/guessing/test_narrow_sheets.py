@@ -24,7 +24,7 @@ _WRONG: Final = {
     "esg-company": ["kind"],
     "political-prisoners-russian": ["Дата приговора"],
     "sanctions-eu": ["kind"],
-    "security-council": ["Agenda item", "Record"],
+    "security-council": ["Record"],
     "hostages-json": ["released_or_recovered"],
     "expulsions-spanish": ["De qué país", "Fecha", "kind"],
 }

@@ -41,6 +41,8 @@ def test_what_goes_on_has_an_open_end(text: str, edtf: str | None) -> None:
         ("Jan to Mar 2024", "dmy", "2024-01/2024-03"),
         ("2023-05-03 - 2023-05-05", "iso", "2023-05-03/2023-05-05"),
         ("2017-2019", "year", "2017/2019"),
+        ("du 3 au 5 mai 2023", "dmy", "2023-05-03/2023-05-05"),
+        ("le 3 – le 5 mai 2023", "dmy", "2023-05-03/2023-05-05"),
     ],
 )
 def test_what_two_dates_have_in_common_may_stand_once(text: str, pattern: str, edtf: str) -> None:

@@ -20,6 +20,7 @@ from service.interchange.mappings.operations.dates.read_date import (
         ("2024-02-30", "February has no day 30."),
         ("2024-01-32", "There is no day 32: a month has 28 to 31."),
         ("2024-10-00", "There is no day 0: a month has 28 to 31."),
+        ("Y-13800000000", "A year is at most 10,000,000,000 from 0."),
         ("2024-13-01", "There is no month 13: months are 1 to 12."),
         (
             "2024-10-13T24:60",

@@ -49,6 +49,18 @@ def test_the_other_order_is_advised_where_it_makes_a_date() -> None:
     assert "`dmy-1930`" in unread_date("13/10/24", ["mdy-1930"]).advice
 
 
+def test_a_number_of_a_spreadsheet_is_told_as_one() -> None:
+    """It is no year, in no pattern, and the day that it may be is shown."""
+    for text in ("45000", "45000.5"):
+        assert date_by_patterns(text, ["iso", "ymd", "year", "dmy", "mdy"]) is None
+        found = unread_date(text, ["iso", "year"])
+        assert found.reason == "This is a number, as spreadsheets count days."
+        assert "2023-03-15" in found.advice
+    found_long_ago = date_by_patterns("-12000", ["year"])
+    assert found_long_ago is not None
+    assert found_long_ago.text == "Y-12000"
+
+
 def test_another_form_is_told_with_examples() -> None:
     """Of the patterns that were tried."""
     found = unread_date("next week", ["iso", "dmy"])
