@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.article import Article, Opener, published
 from tests.browser.tab import Tab, new_context
@@ -24,6 +24,10 @@ __all__ = ["corrected", "growing", "later", "signed", "two"]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """What the program is called, on one system or another. The first draws no window of its own around
 a page, and needs a third of the processor's time for one."""
+
+
+# As long as for what is done on a page: a busy machine is no fault of a page.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -185,19 +189,18 @@ def a_failed_request_is_no_complaint(watched: Any) -> Iterator[None]:
     watched.complaints[:] = left
 
 
+@pytest.fixture(scope="session")
+def small_tab(driven: Driven, server: Service) -> Tab:
+    size = {"width": 360, "height": 640}
+    fingers = {"is_mobile": True, "has_touch": True}
+    return Tab(driven.browser, server.url, viewport=size, bypass_csp=True, **fingers)
+
+
 @pytest.fixture
-def phone(browser: Browser, server: Service) -> Iterator[Page]:
+def phone(browser: Browser, small_tab: Tab) -> Iterator[Page]:
     """A page on a small screen that fingers touch."""
-    context = browser.new_context(
-        base_url=server.url,
-        viewport={"width": 360, "height": 640},
-        is_mobile=True,
-        has_touch=True,
-        bypass_csp=True,
-        reduced_motion="reduce",
-    )
-    yield context.new_page()
-    context.close()
+    yield small_tab.page()
+    small_tab.wipe()
 
 
 @pytest.fixture
@@ -208,9 +211,14 @@ def what_is_not_there_is_no_complaint(watched: Any) -> Iterator[None]:
     watched.complaints[:] = left
 
 
+@pytest.fixture(scope="session")
+def dark_tab(driven: Driven, server: Service) -> Tab:
+    size = {"width": 1280, "height": 720}
+    return Tab(driven.browser, server.url, viewport=size, color_scheme="dark")
+
+
 @pytest.fixture
-def dark(browser: Browser, server: Service) -> Iterator[Page]:
+def dark(browser: Browser, dark_tab: Tab) -> Iterator[Page]:
     """A page on a dark screen."""
-    context = browser.new_context(base_url=server.url, color_scheme="dark", reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+    yield dark_tab.page()
+    dark_tab.wipe()

@@ -26,10 +26,12 @@ def new_context(browser: Browser, base: str, **options: Any) -> BrowserContext:
 
 
 class Tab:
-    """Opened when it is first asked for; what a test leaves in it is wiped, or it is closed."""
+    """Opened when it is first asked for; what a test leaves in it is wiped, or it is closed. Its
+    context has these `options`."""
 
-    def __init__(self, browser: Browser, base: str) -> None:
-        self._browser, self._base = browser, base
+    def __init__(self, browser: Browser, base: str, **options: Any) -> None:
+        self._browser, self._base, self._options = browser, base, options
+        self._viewport: ViewportSize = options.get("viewport", VIEWPORT)
         self._page: Page | None = None
         self._line: CDPSession | None = None
         self._names = 0
@@ -37,7 +39,7 @@ class Tab:
     def page(self) -> Page:
         """Its page, which shows nothing."""
         if self._page is None:
-            self._page = new_context(self._browser, self._base).new_page()
+            self._page = new_context(self._browser, self._base, **self._options).new_page()
             self._line = self._page.context.new_cdp_session(self._page)
             self._names = self._page.evaluate(_COUNT)
         return self._page
@@ -64,6 +66,6 @@ class Tab:
         page.goto("about:blank")
         line.send("Storage.clearDataForOrigin", {"origin": self._base, "storageTypes": "all"})
         line.send("Page.resetNavigationHistory")
-        if page.viewport_size != VIEWPORT:
-            page.set_viewport_size(VIEWPORT)
+        if page.viewport_size != self._viewport:
+            page.set_viewport_size(self._viewport)
         return bool(page.evaluate(_COUNT) == self._names)

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.serving import Service, said
+from tests.serving import said
 
 CLAIM, DENIAL = "gerasimov-full-control", "ukraine-disputes-control"
 
 
 @pytest.fixture
-def phone(browser: Browser, server: Service) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=server.url,
-        viewport={"width": 390, "height": 844},
-        is_mobile=True,
-        has_touch=True,
-        reduced_motion="reduce",
-    )
-    yield context.new_page()
-    context.close()
+def phone(phone: Page) -> Page:
+    phone.set_viewport_size({"width": 390, "height": 844})
+    return phone
 
 
 def test_a_link_out_of_the_filters_says_so(page: Page) -> None:

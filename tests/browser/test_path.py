@@ -58,7 +58,14 @@ def place(reader: BrowserContext, server: Service, how: str) -> Iterator[Page | 
         site.shutdown()
 
 
-def test_a_reader_finds_who_disputes_the_claim(place: Page | FrameLocator) -> None:
+def test_a_reader_finds_the_way(place: Page | FrameLocator, api: httpx.Client, how: str) -> None:
+    """From the dispute to what was known on a day, and to what a search finds: one visit."""
+    a_reader_finds_who_disputes_the_claim(place)
+    a_reader_sees_what_was_known_on_a_day(place, api)
+    a_reader_finds_the_claim_by_searching(place, how)
+
+
+def a_reader_finds_who_disputes_the_claim(place: Page | FrameLocator) -> None:
     """The summary says that one statement is disputed; pressing that shows its row, which says by
     whom, without scrolling; its detail says it too, and leads to the other side and back."""
     place.get_by_test_id("summary").get_by_role("link", name="1 is disputed").click()
@@ -82,9 +89,7 @@ def test_a_reader_finds_who_disputes_the_claim(place: Page | FrameLocator) -> No
     expect(place.get_by_test_id("statement")).to_have_count(22)
 
 
-def test_a_reader_sees_what_was_known_on_a_day(
-    place: Page | FrameLocator, api: httpx.Client
-) -> None:
+def a_reader_sees_what_was_known_on_a_day(place: Page | FrameLocator, api: httpx.Client) -> None:
     """A day in the field shows what was known at its end, and says so; for a day before anything
     was recorded it says that; then it goes back to now."""
     claim = place.locator('[data-statement-id="gerasimov-full-control"]')
@@ -110,7 +115,7 @@ def test_a_reader_sees_what_was_known_on_a_day(
     expect(place.get_by_test_id("live")).to_have_text("live")
 
 
-def test_a_reader_finds_the_claim_by_searching(place: Page | FrameLocator, how: str) -> None:
+def a_reader_finds_the_claim_by_searching(place: Page | FrameLocator, how: str) -> None:
     """Where there is a field for it, `control Kursk` finds both sides of the dispute."""
     if "embed" in how:  # an article shows what its author chose
         expect(place.get_by_test_id("search")).to_be_hidden()

@@ -18,7 +18,7 @@ LEFT = """async () => {
         cookie: document.cookie, cached: answer.ok, before: history.length, width: innerWidth,
         stored: localStorage.length + sessionStorage.length,
         databases: (await indexedDB.databases()).length, title: document.title,
-        hovered: document.querySelector("h1:hover") !== null,
+        paper: matchMedia("print").matches, hovered: document.querySelector("h1:hover") !== null,
     };
 }"""
 """What a page finds of those before it."""
@@ -43,12 +43,13 @@ def look(page: Page) -> dict[str, Any]:
 
 
 def test_a_tab_that_is_wiped_is_as_new(tab: Tab) -> None:
-    """Cookies, what is stored, the way back, a route, the size, the place of the mouse and other
-    pages are gone, and the page is the same one; a file of the page is still in the cache."""
+    """Cookies, what is stored, the way back, a route, the size, the medium, the place of the mouse
+    and other pages are gone, and the page is the same one; the page's files are still cached."""
     page = tab.page()
     new = look(page)
     page.evaluate(FILL)
     page.set_viewport_size({"width": 600, "height": 400})
+    page.emulate_media(media="print")
     page.locator("h1").first.hover()
     left = page.evaluate(LEFT)
     assert [name for name, each in new.items() if left[name] == each] == []
