@@ -52,11 +52,13 @@ PRAGMA journal_size_limit = 67108864;
 PRAGMA temp_store = MEMORY;
 """
 
+# The pages are those of one question: a larger cache saves no processor time, and as many questions
+# as are under way have one each. Readers that stay open share theirs (`CacheBudget`).
 # No file is mapped: pages that a query walks through would count as memory of every process that
 # reads them, and a page of statements is found as quickly without.
 _READER = """
 PRAGMA query_only = ON;
-PRAGMA cache_size = -8192;
+PRAGMA cache_size = -2048;
 PRAGMA mmap_size = 0;
 PRAGMA temp_store = MEMORY;
 """

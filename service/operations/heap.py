@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["give_back", "giving_back", "have_one_heap"]
+__all__ = ["give_back", "giving_back", "tune_heap"]
 
 _PAUSE: Final = 10.0
 """Seconds between two releases: allocating a burst's memory again is cheaper than holding it."""
@@ -18,18 +18,25 @@ _LONGEST: Final = 80.0
 """Seconds between two releases while next to nothing is released."""
 _WORTH: Final = 1 << 20
 """Released bytes that are worth the milliseconds of scanning the whole heap."""
-_ARENA_MAX: Final = -8
-"""`M_ARENA_MAX` of glibc's `malloc.h`."""
+_ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
+"""`M_ARENA_MAX` and others of glibc's `malloc.h`."""
+_LARGE: Final = 1 << 20
+"""Bytes from which an allocation is separate from the heap, and bytes that may be free at the end
+of the heap."""
 
 _library: Final[Any] = ctypes.CDLL(None)
 _trim: Final[Any] = getattr(_library, "malloc_trim", None)
 
 
-def have_one_heap() -> None:
-    """Let all threads of this process, and of processes forked from it, share one heap. By default
-    each thread has its own, which keeps the memory of its work when the thread ends."""
+def tune_heap() -> None:
+    """Let all threads of this process, and of processes forked from it, share one heap, and release
+    large allocations, and free memory at the end of the heap, at once. By default each thread has a
+    heap of its own, which keeps the memory of its work when the thread ends; and once an allocation
+    of 32 MB was freed, the next ones of that size come from the heap, which keeps 64 MB free."""
     if _trim is not None:
         _library.mallopt(_ARENA_MAX, 1)
+        _library.mallopt(_MMAP_THRESHOLD, _LARGE)
+        _library.mallopt(_TRIM_THRESHOLD, _LARGE)
 
 
 def give_back() -> int:

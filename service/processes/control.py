@@ -19,7 +19,7 @@ import uvloop
 
 from events.errors import LogRefused, LogUnavailable, OnrecordError
 from events.log.refusals import advice
-from service.operations.heap import giving_back, have_one_heap
+from service.operations.heap import giving_back, tune_heap
 from service.operations.logs import configure_logs
 from service.settings.settings import Settings
 
@@ -135,7 +135,7 @@ def run_child(
     is reported to the supervisor."""
 
     configure_logs(settings.log_level, settings.log_format)  # a spawned child does not inherit it
-    have_one_heap()
+    tune_heap()
 
     async def obey() -> int:
         orders = Orders(line)

@@ -13,7 +13,7 @@ from events.errors import LogRefused, LogUnavailable, OnrecordError
 from events.log.refusals import advice
 from service.datafolder.files import PRIVATE
 from service.http.listener import bind, bind_failure, url_of
-from service.operations.heap import have_one_heap
+from service.operations.heap import tune_heap
 from service.operations.logs import configure_logs
 from service.processes.control import FAILED, UNREACHABLE
 from service.processes.server import allow_many_files
@@ -33,7 +33,7 @@ def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
     prints one line on stdout; the reason why it cannot goes to stderr.
     """
     os.umask(PRIVATE)
-    have_one_heap()
+    tune_heap()
     allow_many_files()
     configure_logs(settings.log_level, settings.log_format)
     try:

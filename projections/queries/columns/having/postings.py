@@ -45,11 +45,29 @@ class _Part(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Sequence[_Part]) -> _Part:
-        """Consecutive parts, joined to one."""
+        """Consecutive parts, joined to one. Beside these and the new one it takes little memory,
+        where sorting all pairs again would take several times as much."""
         if len(parts) == 1:
             return parts[0]
-        numbers = [np.repeat(part.numbers, np.diff(part.starts)) for part in parts]
-        return cls.of(np.concatenate(numbers), np.concatenate([part.rows for part in parts]))
+        numbers = np.unique(np.concatenate([part.numbers for part in parts]))
+        keys = [numbers.searchsorted(part.numbers) for part in parts]
+        starts = np.zeros(len(numbers) + 1, np.intp)
+        for part, own in zip(parts, keys, strict=True):
+            starts[own + 1] += np.diff(part.starts)
+        np.cumsum(starts, out=starts)
+        rows, free = np.empty(int(starts[-1]), np.uint32), starts[:-1].copy()
+        for part, own in zip(parts, keys, strict=True):
+            part._put_to(rows, free[own])
+            free[own] += np.diff(part.starts)
+        return cls(numbers, starts, rows, max(part.last for part in parts))
+
+    def _put_to(self, rows: NDArray[Any], places: NDArray[Any]) -> None:
+        """Put the rows of each key among others, from its place on."""
+        shifts = places - self.starts[:-1]
+        for first in range(0, len(self.rows), _PART):
+            some = self.rows[first : first + _PART]
+            at = np.arange(first, first + len(some))
+            rows[at + shifts.take(self.starts.searchsorted(at, "right") - 1)] = some
 
     def rows_of(self, number: int) -> NDArray[Any]:
         begin, end = self._place_of(number)

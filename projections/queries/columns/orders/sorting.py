@@ -19,6 +19,9 @@ CLOCKS: Final = ("occurred", "said", "recorded")
 
 _ZONE = 1_024
 
+_AT_ONCE = 64
+"""Zones that are looked at together: what is copied of their rows is gone before the next ones."""
+
 _FEWEST = 2_000
 """Up to this many new rows are scanned for each page instead of being sorted."""
 
@@ -33,6 +36,11 @@ class Spans(NamedTuple):
     low: NDArray[Any]
     high: NDArray[Any]
     reach: NDArray[Any]
+
+    @classmethod
+    def room(cls, zones: int) -> Spans:
+        """Of so many zones, to be filled in."""
+        return cls(*(np.empty(zones, np.int64) for _ in range(3)))
 
 
 class Zones(NamedTuple):
@@ -51,20 +59,20 @@ class Zones(NamedTuple):
         """The zones of sorted rows."""
         begins = np.append(np.arange(0, dated, _ZONE), np.arange(dated, len(rows), _ZONE))
         bounds = np.append(begins[1:], len(rows))
-        spans = {}
-        for clock in columns.starts:
-            starts, ends = columns.starts[clock].values[rows], columns.ends[clock].values[rows]
-            known = np.where(starts == np.int64(OPEN_END), np.int64(OPEN_START), starts)
-            spans[clock] = Spans(
-                _each_zone(np.minimum, starts, begins),
-                _each_zone(np.maximum, known, begins),
-                _each_zone(np.maximum, ends, begins),
-            )
-        return cls(begins, bounds, _each_zone(np.minimum, rows, begins), spans)
-
-
-def _each_zone(of: np.ufunc, values: NDArray[Any], begins: NDArray[Any]) -> NDArray[Any]:
-    return of.reduceat(values, begins) if len(values) else values
+        least = np.empty(len(begins), np.uint32)
+        spans = {clock: Spans.room(len(begins)) for clock in columns.starts}
+        for first in range(0, len(begins), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            within, at = rows[begins[first] : bounds[some][-1]], begins[some] - begins[first]
+            least[some] = np.minimum.reduceat(within, at)
+            for clock, found in spans.items():
+                starts = columns.starts[clock].values.take(within)
+                ends = columns.ends[clock].values.take(within)
+                found.low[some] = np.minimum.reduceat(starts, at)
+                found.reach[some] = np.maximum.reduceat(ends, at)
+                starts[starts == np.int64(OPEN_END)] = OPEN_START
+                found.high[some] = np.maximum.reduceat(starts, at)
+        return cls(begins, bounds, least, spans)
 
 
 class WindowEdges(NamedTuple):

@@ -142,3 +142,16 @@ def count_of_statements(reader: Reader) -> Callable[[], int]:
     reader.one("SELECT 1")
     reader._connection.trace_v2(apsw.SQLITE_TRACE_STMT, lambda found: asked.append(found["sql"]))
     return lambda: len(asked)
+
+
+def test_a_long_query_keeps_few_pages(tmp_path: Path) -> None:
+    """What it has walked through is not kept: several are under way at the same time."""
+    path = made(tmp_path, 1)
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("CREATE TABLE large (bytes)")
+        rows = [(bytes(900),)] * 9_000
+        connection.executemany("INSERT INTO large VALUES (?)", rows)
+    with closing(ModelFile(path)) as file, file.aside() as reader:
+        assert reader.one("SELECT sum(length(bytes)) FROM large") == (8_100_000,)
+        used, _ = reader._connection.status(apsw.SQLITE_DBSTATUS_CACHE_USED)
+        assert 1 << 20 < used < 3 << 20

@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from service.operations import heap
-from service.operations.heap import give_back, giving_back, have_one_heap
+from service.operations.heap import give_back, giving_back, tune_heap
 from tests.warm import exit_code_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="glibc is on Linux only")
@@ -38,7 +38,7 @@ def test_what_a_burst_took_is_given_back() -> None:
 
 
 def look_where_threads_take_memory() -> None:
-    have_one_heap()
+    tune_heap()
     taken: list[bytearray] = []
     threads = [Thread(target=lambda: taken.extend(_burst())) for _ in range(4)]
     for thread in threads:
@@ -56,6 +56,26 @@ def test_threads_share_one_heap() -> None:
     """What several threads take at the same time is in the heap of the process, none of it in one
     of their own."""
     code = f"from {__name__} import look_where_threads_take_memory as look; look()"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def look_what_is_left_of_large_pieces() -> None:
+    tune_heap()
+    burst = [bytes(30_000_000)]
+    burst.clear()  # after which glibc by default takes such pieces from the heap
+    before = heap._resident()
+    burst = [b"x" * 1_500_000 for _ in range(30)]
+    pin = bytearray(_SIZE)
+    taken = heap._resident() - before
+    burst.clear()
+    left = heap._resident() - before
+    if taken < 40_000_000 or left > 5_000_000 or not pin:
+        sys.exit(f"{left} of {taken} bytes are left")
+
+
+def test_large_pieces_are_not_kept_when_they_are_free() -> None:
+    """Nobody has to look for them, though something behind them is in use."""
+    code = f"from {__name__} import look_what_is_left_of_large_pieces as look; look()"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

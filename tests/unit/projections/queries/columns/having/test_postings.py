@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from projections.queries.columns.having import postings
 from projections.queries.columns.having.postings import Postings
+from tests.peaks import peak_of
 
 KEYS = "abcd"
 rows = st.lists(st.lists(st.sampled_from(KEYS), unique=True), min_size=1, max_size=30)
@@ -101,3 +102,13 @@ def test_pairs_may_be_added_while_others_are_settled(
     size = 25 + more
     assert found.rows_of("a").tolist() == [*range(0, size, 2)]
     assert found.count_of("b") == size // 2
+
+
+def test_pairs_are_joined_in_little_more_than_their_own_memory() -> None:
+    """Half a million pairs, four bytes each: there is room for the joined ones beside those before,
+    and for no order of all of them."""
+    found, pairs = Postings(), 500_000
+    numbers = [found.number(str(key)) for key in range(1_000)]
+    for row in range(0, pairs, 1_000):
+        found.extend(numbers, [row] * 1_000)
+    assert peak_of(lambda: found.settle(Lock())) < 3 * 4 * pairs

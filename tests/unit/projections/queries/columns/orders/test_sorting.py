@@ -15,6 +15,7 @@ from projections.queries.columns.orders import sorting
 from projections.queries.columns.orders.pages import sort_key_of
 from projections.queries.columns.orders.sorting import CLOCKS, is_stale, sort_further
 from projections.storage.schema import OPEN_END, OPEN_START
+from tests.peaks import peak_of
 
 _spans = st.one_of(st.none(), st.tuples(st.integers(0, 5), st.integers(6, 9)))
 
@@ -81,3 +82,32 @@ def test_as_of_an_earlier_revision_the_statements_recorded_since_are_left_out(
         assert {*range(size)} <= {*found}
         assert {sts[row] for row in found} == {*sts[:size]}
     assert whole.within(columns, None, len(sts)) == (0, len(sts))
+
+
+def test_rows_are_sorted_in_little_more_than_their_own_memory() -> None:
+    """Of each row there are its place in the order, twice, and what NumPy sorts it with: its dates
+    are looked at a few at a time."""
+    columns, rows = Columns(0), 200_000
+    _add(columns, [(row % 1_000, row) for row in range(rows)])
+    assert peak_of(lambda: sorting.Sorting.of(columns, "said", 0, rows)) < 30 * rows
+
+
+@given(
+    spans=st.lists(_spans, min_size=1, max_size=40), zone=st.integers(1, 5), many=st.integers(1, 4)
+)
+def test_zones_have_what_is_least_and_most_in_them(spans: list[Any], zone: int, many: int) -> None:
+    """However many of them are looked at together."""
+    columns = Columns(0)
+    _add(columns, spans)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "_ZONE", zone)
+        patch.setattr(sorting, "_AT_ONCE", many)
+        found = sorting.Sorting.of(columns, "said", 0, len(spans))
+    said, zones = found.zones.spans["said"], found.zones
+    for number, (begin, end) in enumerate(zip(zones.begins, zones.ends, strict=True)):
+        rows = found.rows[begin:end]
+        starts, ends = columns.starts["said"].values[rows], columns.ends["said"].values[rows]
+        assert zones.first[number] == rows.min()
+        assert (said.low[number], said.reach[number]) == (starts.min(), ends.max())
+        assert said.high[number] == (starts.max() if starts.max() < OPEN_END else OPEN_START)
+    assert [0, *zones.ends.tolist()] == [*zones.begins.tolist(), len(spans)]
