@@ -7,7 +7,7 @@ import uuid
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.serving import Service, said
 
@@ -182,3 +182,26 @@ def test_names_beyond_the_first_page_come_later(page: Page, api: httpx.Client, f
     expect(summary).to_contain_text("502 statements by 502 speakers")
     row = page.locator('[data-statement-id="last"]')
     expect(row).to_contain_text("Zed (as written: zz)")
+
+
+def test_names_that_are_too_many_are_not_called_all(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """Of more than twenty pages of actors the others are not asked for: there are more speakers
+    than are known."""
+    items = [said("a", by="Ann"), said("z", by="zz")]
+    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    zed = {"id": "zz", "name": "Zed", "aliases": [], "statements": 1}
+    asked = []
+
+    def endless(route: Route) -> None:
+        asked.append(route.request.url)
+        items = [zed] if len(asked) == 20 else []
+        route.fulfill(json={"items": items, "next": "more"})
+
+    page.route("**/actors*", endless)
+    page.goto(f"/t/{fresh}")
+    row = page.locator('[data-statement-id="z"]')
+    expect(row).to_contain_text("Zed (as written: zz)", timeout=20_000)  # twenty answers
+    expect(page.get_by_test_id("summary")).to_contain_text("2 statements by more than 1 speakers")
+    assert len(asked) == 20

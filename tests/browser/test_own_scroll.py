@@ -15,6 +15,11 @@ SIZES = [(320, HEIGHT), (600, HEIGHT), (1100, HEIGHT), (600, 360)]
 
 WHOLE = 640
 """Pixels that the article is scrolled by: all of its frame is in sight."""
+PASSED_OVER = """() => {
+    const style = new CSSStyleSheet();
+    style.replaceSync("* { overscroll-behavior: auto !important }");
+    document.adoptedStyleSheets = [style];
+}"""
 LISTEN = """() => {
     const once = { once: true, capture: true };
     window.scrolled = new Promise((heard) => addEventListener("scroll", () => heard(true), once));
@@ -64,8 +69,10 @@ def open_whole(open_article: Opener) -> Opener:
 def test_keys_at_the_end_leave_the_article(
     page: Page, open_whole: Opener, width: int, height: int
 ) -> None:
-    """They scroll what is in the frame; pressed on at its end, they do nothing."""
+    """They scroll what is in the frame; pressed on at its end, they do nothing, and that also in
+    browsers whose keys pass over `overscroll-behavior`."""
     article = open_whole("kursk", width, height)
+    page.frames[1].evaluate(PASSED_OVER)
     focus(article, "#statements a")
     frame = page.frames[1]
     for key, back in (("End", "Home"), ("PageDown", "PageUp"), ("Space", "Shift+Space")):

@@ -95,6 +95,15 @@ def test_what_is_excluded_is_not_marked(page: Page, spread: str) -> None:
     expect(page.locator("mark")).to_have_text(["Two", "Kim"])
 
 
+def test_what_is_found_twice_is_named_once(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Two parts of one article, say, have one title."""
+    both = [SOURCE | {"locator": "page 1"}, SOURCE | {"id": "t", "locator": "page 2"}]
+    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", text="One.", sources=both)])
+    page.goto(f"/t/{fresh}?q=strasse")
+    expect(statements(page)).to_have_count(1)
+    expect(page.get_by_test_id("found-in")).to_have_text("Found in: source “Die Straße nach Łódź”")
+
+
 def test_a_line_names_what_each_place_is(page: Page, spread: str) -> None:
     """A tag, a speaker, whom it is about: each once, with what was found in it."""
     page.goto(f"/t/{spread}?q=los+troops+kim+two")
