@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import said
 
-LONG = "Who said what about the bridge, and when, by the papers of the town and its council. " * 6
+LONG = "Who said what about the bridge, and when, by the papers of the town and its council. " * 2
 
 
 def test_a_description_whose_end_is_cut_opens(phone: Page, api: httpx.Client, fresh: str) -> None:
@@ -27,7 +27,7 @@ def test_a_description_whose_end_is_cut_opens(phone: Page, api: httpx.Client, fr
     expect(about).to_have_attribute("aria-expanded", "false")
     assert round(about.evaluate(low)) == 1
     phone.set_viewport_size({"width": 1280, "height": 800})
-    expect(about).to_have_attribute("aria-expanded", "false")  # its third line is cut there, too
+    expect(about).not_to_have_attribute("role", "button")  # there it is whole
 
 
 def test_a_description_that_is_whole_is_no_button(
