@@ -12,22 +12,11 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from service.cli.program import onrecord as program
+from tests.acceptance.cli_streams import COMMANDS, needs_full
 from tests.program import Done, Program
-from tests.servers import free_port
-from tests.serving import Service, command, running
-
-COMMANDS = (
-    "seed", "append", "query", "tail", "replay", "verify", "bundle", "rebuild", "rotate", "backup",
-    "restore", "doctor", "diff", "export", "import", "keys", "grants", "why", "sign-in",
-)  # fmt: skip
-"""Those that end by themselves; `serve` has tests of its own below."""
-CHANGING = {"correct", "retract", "reinstate", "relate", "unrelate", "grade", "redact"}
-"""They change one statement and answer as `append` does."""
+from tests.serving import Service, running
 
 STATEMENT = '{"id": "a", "kind": "claim", "text": "It is so.", "said": {"by": "KCNA", "on": null}}'
-
-needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev/full")
 
 
 class Prepared(NamedTuple):
@@ -97,11 +86,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
         yield Prepared(service, folder)
 
 
-def test_every_command_is_tried_here() -> None:
-    """A command that is added to the program is added here too."""
-    assert {*COMMANDS, *CHANGING, "serve"} == set(program.list_commands(None))  # type: ignore[arg-type]  # - it looks at no context
-
-
 @pytest.mark.parametrize(
     ("redirection", "command"),
     [
@@ -146,18 +130,6 @@ def test_a_failure_that_cannot_be_reported_keeps_its_code(
     assert prepared.service.program.redirected(redirection, *arguments).code == code
 
 
-@pytest.mark.parametrize("redirection", [pytest.param(">/dev/full", marks=needs_full), ">&-"])
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["query", "--help"], []])
-def test_a_help_text_that_cannot_be_written_is_reported(
-    arguments: list[str], redirection: str
-) -> None:
-    """What click itself writes fails as an answer does."""
-    done = Program().redirected(redirection, *arguments)
-    assert done.code == 2
-    assert done.err.startswith("onrecord: ")
-    assert len(done.err.splitlines()) == 1
-
-
 @pytest.mark.parametrize("command", ["verify", "doctor"])
 def test_a_reader_that_leaves_does_not_make_a_no_a_yes(command: str, tmp_path: Path) -> None:
     """`verify | head` of something that is not proved is not 0 because head was done early."""
@@ -183,29 +155,6 @@ def test_colour_that_is_forced_leaves_lines_as_they_are(prepared: Prepared) -> N
         assert "\x1b" not in done.out + done.err
         for line in done.out.splitlines():
             msgspec.json.decode(line)
-
-
-@pytest.mark.parametrize("variable", ["FORCE_COLOR", "PY_COLORS"])
-def test_a_help_text_has_no_colour_in_a_pipe(variable: str) -> None:
-    """Nor do the variables that force colours on rich and click reach the help of a command."""
-    done = Program().redirected("", "query", "--help", **{variable: "1"})
-    assert (done.code, done.err) == (0, "")
-    assert "--said-from" in done.out
-    assert "\x1b" not in done.out
-
-
-@pytest.mark.parametrize(
-    "redirection", [pytest.param(">/dev/full", marks=needs_full), ">&-", "<&-", "2>&-"]
-)
-def test_a_service_serves_whatever_becomes_of_its_lines(redirection: str, tmp_path: Path) -> None:
-    """Where neither its start-up line nor its log can be written, it answers, and ends with 0."""
-    port = free_port()
-    service = Program().start(*command(tmp_path, port), redirection=redirection)
-    program = Program(f"http://127.0.0.1:{port}", ONRECORD_DATA_DIR=str(tmp_path / "data"))
-    assert program.run("seed", "--wait", "30").code == 0
-    service.terminate()
-    service.communicate(timeout=60)
-    assert service.returncode == 0
 
 
 def test_a_bundle_goes_into_a_pipe(prepared: Prepared, tmp_path: Path) -> None:

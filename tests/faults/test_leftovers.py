@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from service.datafolder.files import FolderFiles
-from tests.faults.test_redaction import PATH, filled, found_in, pending, removed
+from tests.faults.secrets_told import PATH, filled, found_in, pending, removed
 from tests.leftovers import in_log
 from tests.looks import look_again, looked_again
 from tests.serving import Service, running

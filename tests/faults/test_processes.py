@@ -6,14 +6,14 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from tests.faults.service_processes import health, pids, until
 from tests.looks import looked_again
 from tests.program import LIMIT
 from tests.serving import Service, Timeline, running, said
@@ -42,16 +42,6 @@ async def timeline(client: httpx.AsyncClient, request: pytest.FixtureRequest) ->
     return found
 
 
-async def health(client: httpx.AsyncClient) -> dict[str, Any]:
-    return dict((await client.get("/health/ready")).json())
-
-
-async def pids(client: httpx.AsyncClient, role: str) -> set[int]:
-    """The processes of that role."""
-    found = (await health(client))["processes"]
-    return {process["pid"] for process in found if process["role"] == role}
-
-
 async def until_ready(client: httpx.AsyncClient) -> None:
     """Ask until everything is at work again."""
     async with asyncio.timeout(LIMIT):
@@ -60,21 +50,6 @@ async def until_ready(client: httpx.AsyncClient) -> None:
                 if (await client.get("/health/ready")).status_code == 200:
                     return
             await looked_again()
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs: one that is a zombie has ended."""
-    try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]
-    except OSError:
-        return False
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Look again and again, giving others their turn."""
-    async with asyncio.timeout(LIMIT):
-        while not is_so():  # noqa: ASYNC110 - the kernel tells of a process's end its parent alone
-            await asyncio.sleep(0.001)  # noqa: TID251 - and callers set no event
 
 
 @asynccontextmanager
@@ -294,59 +269,6 @@ async def heard_of(service: Service, path: str) -> AsyncIterator[str]:
             if line == "event: caught-up":
                 break
         yield "\n".join(lines)
-
-
-async def test_what_is_cut_off_is_no_error_of_ours(tmp_path: Path) -> None:
-    """A request that hangs while the supervisor is killed loses its connection: it is not answered
-    with a 500."""
-    with running(tmp_path, "--workers", "1") as service:
-        async with service.async_client(timeout=LIMIT) as client:
-            timeline = Timeline(client, "cut-off")
-            await client.put(timeline.path, json={"title": "Cut off"})
-            [keeper] = await pids(client, "keeper")
-            os.kill(keeper, signal.SIGSTOP)
-            try:
-                waiting = asyncio.create_task(
-                    timeline.client.get(timeline.path, params={"min_revision": 9})
-                )
-                await client.get("/health/live")
-                service.process.kill()
-                [outcome] = await asyncio.gather(waiting, return_exceptions=True)
-            finally:
-                os.kill(keeper, signal.SIGKILL)
-        assert isinstance(outcome, httpx.TransportError), outcome
-
-
-@pytest.mark.parametrize("killed", ["supervisor", "keeper", "worker"])
-async def test_nothing_stays_behind(killed: str, tmp_path: Path) -> None:
-    """Whatever is killed, all processes of the service are gone once its supervisor is, and the
-    next one has the folder."""
-    with running(tmp_path, "--workers", "2") as service:
-        async with service.async_client(timeout=LIMIT) as client:
-            found = (await health(client))["processes"]
-        everybody = {process["pid"] for process in found}
-        for process in found:
-            if process["role"] == killed:
-                os.kill(process["pid"], signal.SIGKILL)
-        if killed == "supervisor":
-            service.process.wait(timeout=LIMIT)
-        else:
-            service.stop(signal.SIGTERM)
-        await until(lambda: not any(map(is_alive, everybody)))
-    with running(tmp_path, "--workers", "1") as again:
-        assert again.stop() == 0
-
-
-def test_a_log_keeps_its_partitions(tmp_path: Path) -> None:
-    """A log that was made with one partition keeps it whatever the setting says later, and the
-    service says so."""
-    with running(tmp_path, ONRECORD_PARTITIONS="1") as first:
-        first.program.run("seed")
-    with running(tmp_path, ONRECORD_PARTITIONS="4") as second:
-        partitions = second.ask("GET", "/health/ready").json()["projection"]["partitions"]
-        assert [each["partition"] for each in partitions] == [0]
-        assert "keeps the partitions that it was made with" in second.log.read_text()
-        assert second.ask("GET", "/v1/timelines/kursk").status_code == 200
 
 
 async def test_no_worker_shows_what_was_redacted(service: Service, timeline: Timeline) -> None:

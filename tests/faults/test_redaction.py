@@ -7,63 +7,23 @@ import asyncio
 import gzip
 import random
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import httpx
 import pytest
-import redis
 
-from tests.leftovers import in_files, in_log, in_model, rewritten, rows_of
-from tests.looks import look_again, looked_again
-from tests.program import LIMIT, Program
-from tests.servers import DURABLE, ValkeyServer
-from tests.serving import Service, Timeline, running, said, stream_of
-
-SECRETS = ("Zyxwvut", "Qponmlk", "Секретно", "Hushhush")
-PATH = "/v1/timelines/kursk"
-
-
-def secret_statement() -> dict[str, Any]:
-    return said(
-        "hidden",
-        by=SECRETS[0],
-        text=f"{SECRETS[1]} {SECRETS[2]} was there.",
-        sources=[{"id": "s9", "title": "A file", "quote": f"{SECRETS[3]}, he said"}],
-    )
-
-
-def found_in(data: Path) -> set[str]:
-    """The secrets that are in any file of the folder, as plain bytes."""
-    return in_files(data, SECRETS)
-
-
-async def filled(client: httpx.AsyncClient) -> Timeline:
-    """A timeline with a secret that was corrected, disputed, graded, searched for."""
-    timeline = Timeline(client, "kursk")
-    await client.put(PATH, json={"title": "Kursk"})
-    await timeline.record(*[said(f"s{n}") for n in range(20)])
-    body = secret_statement()
-    answer = await client.post(
-        f"{PATH}/statements", json=body, headers={"Idempotency-Key": "secret-key"}
-    )
-    assert answer.status_code == 201
-    correction = {"changes": {"text": f"Not {SECRETS[1]}."}, "reason": f"{SECRETS[2]} asked"}
-    await client.post(f"{PATH}/statements/hidden/corrections", json=correction)
-    dispute = {"relation": "disputes", "target": "s1"}
-    await client.post(f"{PATH}/statements/hidden/relations", json=dispute)
-    await timeline.record(*[said(f"t{n}") for n in range(20)])
-    return timeline
-
-
-async def removed(client: httpx.AsyncClient, revision: int) -> None:
-    """Return once the event of the revision is served without its data."""
-    async with asyncio.timeout(60):
-        while True:
-            answer = await client.get(f"{PATH}/events/{revision}")
-            if answer.status_code == 200 and "redacted" in answer.json():
-                return
-            await looked_again()
+from tests.faults.secrets_told import (
+    PATH,
+    SECRETS,
+    emptied,
+    filled,
+    found_in,
+    gone,
+    removed,
+    timeline_signed,
+)
+from tests.leftovers import in_log, in_model, rewritten, rows_of
+from tests.program import Program
+from tests.serving import Service, Timeline, running, said
 
 
 async def test_nothing_is_left(tmp_path: Path) -> None:
@@ -100,14 +60,6 @@ async def test_nothing_is_left(tmp_path: Path) -> None:
     assert found_in(data) == set()
 
 
-def emptied(data: Path) -> None:
-    """Return once no file holds a secret; what removes them may be at its last step."""
-    end = monotonic() + LIMIT
-    while found := found_in(data):
-        assert monotonic() < end, found
-        look_again()
-
-
 async def appended(timeline: Timeline, count: int) -> None:
     for n in range(count):
         await timeline.record(said(f"u{n}"))
@@ -116,43 +68,6 @@ async def appended(timeline: Timeline, count: int) -> None:
 async def lines(client: httpx.AsyncClient) -> bytes:
     answer = await client.get(f"{PATH}/events", headers={"Accept": "application/x-ndjson"})
     return answer.content
-
-
-async def timeline_signed(client: httpx.AsyncClient) -> None:
-    """Return once everything was looked at and signed again after a start."""
-    answer = await client.put(f"{PATH}?wait=checkpoint", json={"title": "Kursk"})
-    assert answer.status_code == 200
-    assert answer.headers["Onrecord-Checkpoint"] != "pending"
-
-
-async def gone(client: httpx.AsyncClient, redaction: int) -> None:
-    """410 with the revision, whoever asks for whichever date; nothing is found or counted."""
-    path = f"{PATH}/statements/hidden"
-    asked = [
-        client.get(path),
-        client.get(path, params={"as_of": 22}),
-        client.get(f"{path}/history"),
-        client.post(f"{PATH}/statements", json=secret_statement()),
-        client.post(
-            f"{PATH}/statements", json=secret_statement(), headers={"Idempotency-Key": "secret-key"}
-        ),
-        client.post(f"{path}/redactions", json={"reason": "Again."}),
-        client.post(f"{path}/retractions", json={"reason": "So."}),
-        client.post(f"{path}/grades", json={"credibility": 2}),
-    ]
-    for answer in await asyncio.gather(*asked):
-        assert answer.status_code == 410, answer.text
-        assert answer.json()["type"] == "/problems/statement-redacted"
-        assert (answer.json()["id"], answer.json()["revision"]) == ("hidden", redaction)
-    for word in SECRETS:
-        for as_of in ({}, {"as_of": 24}):
-            page = await client.get(f"{PATH}/statements", params={"q": word, **as_of})
-            assert page.json()["items"] == []
-    for place in ("actors", "sources", "facets", "statements/s1"):
-        shown = (await client.get(f"{PATH}/{place}")).text
-        assert not any(word in shown for word in SECRETS)
-    listed = (await client.get(f"{PATH}/statements", params={"as_of": 24, "count": "true"})).json()
-    assert listed["total"] == 20
 
 
 async def untouched(client: httpx.AsyncClient, head: int) -> None:
@@ -253,56 +168,3 @@ async def test_an_auditor_still_verifies(tmp_path: Path) -> None:
             await client.get(PATH, params={"min_revision": 1})
             assert (await digests(service, client))[0] == live
     assert found_in(tmp_path / "data") == set()
-
-
-async def test_the_bundled_server_remembers_no_command(tmp_path: Path) -> None:
-    """What comes in one large request, or goes out in one large answer, is not kept a second time,
-    where no redaction looks."""
-    with running(tmp_path) as service:
-        async with service.async_client(timeout=60) as client:
-            await client.put(PATH, json={"title": "Kursk"})
-            large = [said(f"s{n}", text="x" * 4_000) for n in range(500)]
-            await Timeline(client, "kursk").record(*large)
-        store: Any = redis.Redis(unix_socket_path=f"{tmp_path}/data/valkey/valkey.sock")
-        assert len(store.xrange(stream_of("kursk"))) == 501
-        for kind in ("slow", "large-request", "large-reply"):
-            assert store.execute_command("COMMANDLOG", "LEN", kind) == 0
-        store.close()
-
-
-async def test_without_room_all_else_goes_on(tmp_path: Path) -> None:
-    """Where the server could not hold the log twice nothing is removed and health says why; what
-    is written and read goes on, and with room again the text goes."""
-    with ValkeyServer(*DURABLE) as valkey, running(tmp_path, "--redis-url", valkey.url) as service:
-        store = redis.Redis(unix_socket_path=str(valkey.socket))
-        async with service.async_client(timeout=30) as client:
-            timeline = await filled(client)
-            for n in range(0, 400, 10):
-                long = [said(f"long{n + i}", text="x" * 5_000) for i in range(10)]
-                await timeline.record(*long)
-            used = store.info("memory")["used_memory"]
-            size = store.memory_usage(stream_of("kursk")) or 0
-            store.config_set("maxmemory", used + size // 2)
-            path = f"{PATH}/statements/hidden/redactions"
-            assert (await client.post(path, json={"reason": "A court."})).status_code == 201
-            told = await pending(client, 1)
-            assert "bytes of memory" in told["problem"]
-            assert "onrecord_redactions_pending 1.0" in (await client.get("/metrics")).text
-            assert (await client.get("/health/ready")).status_code == 200
-            await timeline.record(said("after"))
-            assert "data" in (await client.get(f"{PATH}/events/22")).json()
-            store.config_set("maxmemory", 0)
-            await removed(client, 22)
-            assert await pending(client, 0) == {"pending": 0, "problem": None}
-        store.close()
-
-
-async def pending(client: httpx.AsyncClient, count: int) -> dict[str, Any]:
-    """What health reports of redactions, once so many wait, and why where some do."""
-    async with asyncio.timeout(60):
-        while True:
-            told = (await client.get("/health/ready")).json()["redactions"]
-            if told["pending"] == count and bool(told["problem"]) == bool(count):
-                found: dict[str, Any] = told
-                return found
-            await looked_again()

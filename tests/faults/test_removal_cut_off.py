@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import redis
 
-from tests.faults.test_redaction import (
+from tests.faults.secrets_told import (
     PATH,
     SECRETS,
     emptied,

@@ -6,27 +6,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.audit.verification import Verification
-from events.event.types import StatementRedacted
 from events.tlog.errors import Tampered, TwoHistories
 from tests.audits import kursk, lines_of, redact, signed
-from tests.histories import History
-
-Lines = list[bytes]
-
-
-def verify(lines: Lines, *roots: Lines, timeline: str = "kursk") -> Verification:
-    """The lines held against the roots over these."""
-    verification = Verification(timeline, [signed(root) for root in roots])
-    for line in lines[: verification.size]:
-        verification.add(line)
-    verification.finish()
-    return verification
+from tests.unit.events.audit.verifying import Lines, verify, with_line
 
 
 def test_what_was_signed_is_verified_at_every_size() -> None:
@@ -52,10 +39,6 @@ def test_a_flipped_bit_is_seen(seed: int) -> None:
         verify(touched, lines)
 
 
-def _with(lines: Lines, revision: int, line: bytes) -> Lines:
-    return [*lines[: revision - 1], line, *lines[revision:]]
-
-
 def _swapped(lines: Lines) -> Lines:
     return [*lines[:6], lines[7], lines[6], *lines[8:]]
 
@@ -64,17 +47,17 @@ def _forged(lines: Lines) -> Lines:
     """Another event with a digest that fits: what the service never wrote, but for its seal."""
     history = kursk(6)
     history.record("forged")
-    return _with(lines, 7, lines_of(history)[6])
+    return with_line(lines, 7, lines_of(history)[6])
 
 
 def _new(old: bytes, new: bytes) -> Callable[[Lines], Lines]:
     """Other bytes in the line of revision 7."""
-    return lambda lines: _with(lines, 7, lines[6].replace(old, new, 1))
+    return lambda lines: with_line(lines, 7, lines[6].replace(old, new, 1))
 
 
 def _gone(end: bytes) -> Callable[[Lines], Lines]:
     """Another end in place of the salt and data of revision 7."""
-    return lambda lines: _with(lines, 7, lines[6].partition(b',"salt"')[0] + end)
+    return lambda lines: with_line(lines, 7, lines[6].partition(b',"salt"')[0] + end)
 
 
 TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
@@ -88,7 +71,7 @@ TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
     "swapped": (_swapped, 7),
     "copied": (lambda lines: [*lines[:6], lines[4], *lines[7:]], 7),
     "copied and numbered": (
-        lambda lines: _with(lines, 8, lines[6].replace(b'"revision":7', b'"revision":8')),
+        lambda lines: with_line(lines, 8, lines[6].replace(b'"revision":7', b'"revision":8')),
         8,
     ),
     "back-dated": (_new(b'"recorded_at":"2026', b'"recorded_at":"2025'), 7),
@@ -101,7 +84,7 @@ TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
     "a member twice": (_new(b'"revision":7', b'"revision":6,"revision":7'), 7),
     "a member more": (_new(b',"salt"', b',"more":1,"salt"'), 7),
     "not UTF-8": (_new(b'"desk"', b'"\xff"'), 7),
-    "nested": (lambda lines: _with(lines, 7, b"[" * 100_000 + b',"missing":true}'), 7),
+    "nested": (lambda lines: with_line(lines, 7, b"[" * 100_000 + b',"missing":true}'), 7),
     "another timeline": (_new(b"kursk", b"kurzk"), 7),
 }
 
@@ -121,7 +104,7 @@ def test_whatever_is_touched_is_reported_with_its_first_revision(how: str) -> No
 def test_a_header_that_was_touched_lies_behind_the_saved_checkpoint() -> None:
     """A root that still fits says up to where all is good."""
     lines = lines_of(kursk())
-    touched = _with(lines, 15, lines[14].replace(b'"desk"', b'"disk"'))
+    touched = with_line(lines, 15, lines[14].replace(b'"desk"', b'"disk"'))
     with pytest.raises(Tampered) as caught:
         verify(touched, lines, lines[:10])
     assert (caught.value.revision, caught.value.good) == (None, 10)
@@ -160,7 +143,7 @@ def test_a_longer_history_that_does_not_fit_is_not_excused_by_a_shorter_one() ->
     assert not isinstance(caught.value, TwoHistories)
     assert (caught.value.revision, caught.value.good) == (None, 12)
     assert "revisions 13 to 20 is" in str(caught.value)
-    for lines in (one[:18], _with(one, 19, one[18][:-1])):
+    for lines in (one[:18], with_line(one, 19, one[18][:-1])):
         with pytest.raises(Tampered) as caught:
             verify(lines, one[:12], other)
         assert caught.value.revision == 19
@@ -170,81 +153,12 @@ def test_what_lies_behind_a_root_that_does_not_fit_is_not_the_first_fault() -> N
     """An end that is missing, or a line that is false, behind a signed root that the lines before
     it do not have: the first bad revision is one of those."""
     one, other = forked()
-    for lines in (one[:18], _with(one, 19, one[18][:-1])):
+    for lines in (one[:18], with_line(one, 19, one[18][:-1])):
         with pytest.raises(Tampered) as caught:
             verify(lines, other[:14], other)
         assert not isinstance(caught.value, TwoHistories)
         assert (caught.value.revision, caught.value.good) == (None, 0)
         assert "revisions 1 to 14 is" in str(caught.value)
-
-
-def test_a_redaction_explains_what_it_names_and_nothing_else() -> None:
-    """Text that a later redaction of the same statement names may be gone; text that it does not
-    name, or of another statement, may not."""
-    history = kursk(10)
-    history.correct("s5", text="Another text.")
-    redaction = redact(history, "s5")
-    history.record("last")
-    lines = lines_of(history)
-    found = verify(lines, lines)
-    assert (found.redacted, found.count) == (2, len(lines))
-    gone = lines[5][: lines[5].index(b',"salt"')] + b',"redacted":%d}' % redaction
-    with pytest.raises(Tampered) as caught:
-        verify(_with(lines, 6, gone), lines)
-    assert caught.value.revision == 6
-
-
-def test_a_redaction_explains_no_other_statement() -> None:
-    """Whatever revisions it names: what is gone must be about the statement that it redacts."""
-    history = kursk(6)
-    named = StatementRedacted(revisions=(3, 5), reason="a court")
-    history.add("statements/s5", named)
-    for revision in (3, 5):
-        stored = history.entries[revision - 1]
-        history.entries[revision - 1] = stored._replace(salt=None, data=None, redacted=7)
-    lines = lines_of(history)
-    with pytest.raises(Tampered) as caught:
-        verify(lines, lines)
-    assert caught.value.revision == 3
-
-
-def test_only_a_redaction_explains_what_is_gone() -> None:
-    """An event of another type explains nothing, whatever revisions its data names."""
-    history = kursk(6)
-    redact(history, "s5")
-    kinds = b'"type":"statement.redacted"', b'"type":"statement.retracted"'
-    lines = [line.replace(*kinds) for line in lines_of(history)]
-    with pytest.raises(Tampered) as caught:
-        verify(lines, lines)
-    assert "does not say so" in str(caught.value)
-
-
-def test_a_redaction_that_is_not_signed_yet_asks_for_a_newer_checkpoint() -> None:
-    """The size that would explain it is reported."""
-    history = kursk(10)
-    redaction = redact(history, "s5")
-    lines = lines_of(history)
-    with pytest.raises(Tampered) as caught:
-        verify(lines, lines[:10])
-    assert caught.value.wants == redaction
-    assert verify(lines, lines).redacted == 1
-
-
-def test_a_redaction_with_unreadable_data_explains_nothing() -> None:
-    """Its digest may be true: what it does not name is not explained."""
-    history = History()
-    history.open()
-    history.record("s2")
-    redact(history, "s2")
-    lines = lines_of(history)
-    data = msgspec.json.decode(lines[2])["data"]
-    assert data["revisions"] == [2]
-    other = kursk(2)
-    other.entries[1] = other.entries[1]._replace(salt=None, data=None, redacted=3)
-    other.retract("s2")
-    with pytest.raises(Tampered) as caught:
-        verify(lines_of(other), lines_of(other))
-    assert caught.value.revision == 2
 
 
 def test_nothing_is_taken_that_no_checkpoint_covers() -> None:

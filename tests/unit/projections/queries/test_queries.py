@@ -14,7 +14,6 @@ from msgspec import structs
 from events.edtf import dates
 from events.event.envelope import statement_subject
 from projections import queries
-from projections.answers import Actor, SourceItem
 from projections.answers.choices import Match, Order
 from projections.queries import Keyset, StatementFilter, TimelineRef, Window
 from projections.queries.listing import selection
@@ -23,6 +22,7 @@ from tests.histories import CODEC, History
 from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle, sort_key
 from tests.unit.projections.oracle_filter import filters, matches, touches
+from tests.unit.projections.queries.all_named import actors, named, sources
 from tests.unit.projections.random_histories import DATES, histories
 
 pytestmark = pytest.mark.usefixtures("way")
@@ -72,38 +72,6 @@ def answers(store: Store, name: str, revision: int, filter_: StatementFilter) ->
         queries.list_buckets(store.reader, ref, filter_, revision, "month", "said"),
         named(store, ref, filter_, revision),
     ]
-
-
-def named(store: Store, ref: TimelineRef, filter_: StatementFilter, revision: int) -> set[str]:
-    """The names of extra fields, looked for in two statements at a time."""
-    found: set[str] = set()
-    after: int | None = 0
-    while after is not None:
-        some, after = queries.extra_names(
-            store.reader, ref, filter_, revision, after=after, limit=2
-        )
-        found |= some
-    return found
-
-
-def actors(store: Store, ref: TimelineRef, revision: int) -> list[Actor]:
-    """All actors, two at a time."""
-    found: list[Actor] = []
-    after: str | None = ""
-    while after is not None:
-        some, after = queries.list_actors(store.reader, ref, revision, limit=2, after=after)
-        found += some
-    return found
-
-
-def sources(store: Store, ref: TimelineRef, revision: int) -> list[SourceItem]:
-    """All sources, one at a time."""
-    found: list[SourceItem] = []
-    after: str | None = ""
-    while after is not None:
-        some, after = queries.list_sources(store.reader, ref, revision, limit=1, after=after)
-        found += some
-    return found
 
 
 @COSTLY
@@ -195,43 +163,6 @@ def test_every_window_holds_what_touches_it_in_every_order(
             }
             assert found == sorted(places, key=places.__getitem__)
     store.close()
-
-
-@COSTLY
-@given(history=histories(timelines=1))
-def test_actors_and_sources_are_what_the_oracle_counts(history: History) -> None:
-    """Every actor is listed once, however it is spelled, with the statements that it speaks in
-    and those that name it; every source that a statement names, with how many do."""
-    oracle = Oracle([CODEC.open(stored) for stored in history.entries])
-    speaking: dict[str, int] = {}
-    naming: dict[str, int] = {}
-    cited: dict[str, int] = {}
-    for id_, statement in oracle.statements.items():
-        for speaker in oracle.speakers(id_):
-            speaking[speaker] = speaking.get(speaker, 0) + 1
-        named = [*[via.actor for via in statement.said.via], *[a.actor for a in statement.about]]
-        for actor in {oracle.identity(spelling) for spelling in named}:
-            naming[actor] = naming.get(actor, 0) + 1
-        for source in {source.id for source in statement.sources}:
-            cited[source] = cited.get(source, 0) + 1
-    registered = {f"actor {key}" for key in oracle.actors}
-    with tempfile.TemporaryDirectory() as folder:
-        store = history.store(Path(folder))
-        ref = queries.timeline_at(store.reader, "kursk")
-        assert ref is not None
-        listed = actors(store, ref, ref.revision)
-        found = {oracle.identity(a.id): (a.statements, a.mentions) for a in listed}
-        assert len(found) == len(listed)
-        assert found == {
-            actor: (speaking.get(actor, 0), naming.get(actor, 0))
-            for actor in registered | speaking.keys() | naming.keys()
-        }
-        assert {a.id for a in listed if a.registered} == {i for i, _ in oracle.actors.values()}
-        items = sources(store, ref, ref.revision)
-        assert {s.id: (s.statements, s.title) for s in items} == {
-            source: (count, oracle.title(source)) for source, count in cited.items()
-        }
-        store.close()
 
 
 _MOVED: list[tuple[dict[str, Any], StatementFilter]] = [

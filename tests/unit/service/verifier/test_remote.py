@@ -2,76 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from events.edtf.timestamp import parse_rfc3339
-from service.cli import main
 from service.verifier import unsigned
-from tests.audits import SIGNER, kursk, leaf_of, lines_of, note_of
-
-AT = "/v1/timelines/kursk"
-LINES = lines_of(kursk(6))
-Answer = tuple[int, str, Iterable[bytes]]
-Answers = Mapping[str, Answer | list[Answer]]
-HONEST: Answers = {
-    f"{AT}/checkpoint": (200, "text/plain", [note_of(LINES)]),
-    f"{AT}/keys": (200, "text/plain", [f"{SIGNER.verifier}\n".encode()]),
-    f"{AT}/events": (200, "application/x-ndjson", [line + b"\n" for line in LINES]),
-    "/health/audit": (200, "application/json", [b'{"signing":{"signs":true},"alarms":[]}']),
-}
-
-
-@contextmanager
-def serving(answers: Answers) -> Iterator[str]:
-    """A server that gives these answers, each in pieces until the connection ends; of a list one
-    after the other, and the last of them from then on."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            found = answers.get(path, (404, "text/html", [b"<p>Nothing</p>"]))
-            if isinstance(found, list):
-                found = found.pop(0) if len(found) > 1 else found[0]
-            status, kind, pieces = found
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Onrecord-Revision", str(len(LINES)))
-            self.end_headers()
-            try:
-                for piece in pieces:
-                    self.wfile.write(piece)
-            except OSError:
-                self.close_connection = True  # the auditor has heard enough
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def verify(capsys: pytest.CaptureFixture[str], changed: Answers, *more: str) -> tuple[int, Any]:
-    with serving({**HONEST, **changed}) as url:
-        code = main(["verify", url, "--timeline", "kursk", "--vkey", str(SIGNER.verifier), *more])
-    out, err = capsys.readouterr()
-    assert "Traceback" not in err
-    return code, msgspec.json.decode(out)["timelines"][0]
+from tests.audits import leaf_of, note_of
+from tests.unit.service.verifier.answering import (
+    AT,
+    LINES,
+    Answer,
+    verify,
+)
 
 
 def test_an_honest_answer_is_verified(capsys: pytest.CaptureFixture[str]) -> None:
@@ -183,79 +127,6 @@ def test_a_clock_that_is_wrong_makes_no_service_one_that_has_stopped(
     nonsense = LINES[4].replace(b'"recorded_at":"2026', b'"recorded_at":"x')
     told = (200, "application/json", [nonsense])
     assert verify(capsys, {**SHORT, f"{AT}/events/5": told})[0] == 4
-
-
-def test_a_history_that_was_exchanged_is_reported_as_two(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """A server whose history, signed by the same key, does not begin with the saved one: one key
-    has signed two histories, both files are to be kept, and how an honest restore is announced."""
-    saved = tmp_path / "saved"
-    other = kursk(3)
-    other.record("else")
-    for size in (4, 6):
-        if size == 6:
-            other.record("more")
-            other.record("last")
-        saved.write_bytes(note_of(lines_of(other)))
-        code, report = verify(capsys, {}, "--since", str(saved))
-        assert (code, report["revision"]) == (1, None)
-        assert "has signed two different histories" in report["reason"]
-        assert str(SIGNER.verifier) in report["reason"]
-        advice = " ".join(report["advice"])
-        assert "Keep both files" in advice
-        assert "honest restore" in advice
-
-
-def test_a_head_behind_a_saved_one_is_reported_as_that(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """Events that were signed are gone, or others stand in their place, and the head goes back: 1,
-    the first of them, and what an honest restore looks like. Where all of them are there although
-    the head went back, nothing is lost; a timeline that is gone is no other matter."""
-    saved = tmp_path / "saved"
-    saved.write_bytes(note_of(lines_of(kursk(9))))
-    longer = [line + b"\n" for line in lines_of(kursk(9))]
-    other = kursk(6)
-    for number in range(3):
-        other.record(f"else{number}")
-    others = [line + b"\n" for line in lines_of(other)]
-    broken = [*longer[:7], longer[7].replace(b"s8 by", b"s8 bY"), longer[8]]
-    for lines, revision in ((LINES, 7), (broken, 8), (others, None)):
-        told = (200, "application/x-ndjson", [line.strip() + b"\n" for line in lines])
-        code, report = verify(capsys, {f"{AT}/events": told}, "--since", str(saved))
-        assert (code, report["revision"], report["saved"]) == (1, revision, 9)
-        assert "of 6 events, behind the saved one of 9" in report["reason"]
-        assert "honest restore" in " ".join(report["advice"])
-    early = [*longer[:2], longer[2].replace(b"s3 by", b"s3 bY"), *longer[3:]]
-    code, report = verify(
-        capsys, {f"{AT}/events": (200, "application/x-ndjson", early)}, "--since", str(saved)
-    )
-    assert (code, report["revision"]) == (1, 3)
-    assert "behind" not in report["reason"]
-    whole = (200, "application/x-ndjson", longer)
-    assert verify(capsys, {f"{AT}/events": whole}, "--since", str(saved))[0] == 0
-    gone = (404, "application/problem+json", [b"{}"])
-    code, report = verify(capsys, {f"{AT}/checkpoint": gone}, "--since", str(saved))
-    assert (code, report["revision"]) == (1, 1)
-    assert "honest restore" in " ".join(report["advice"])
-
-
-def test_every_saved_checkpoint_is_met(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Of several that were kept the smaller ones count too: one that does not fit is found, though
-    the largest does."""
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.write_bytes(note_of(LINES[:5]))
-    other.write_bytes(note_of(LINES[:2]))
-    since = ("--since", str(one), "--since", str(other))
-    code, report = verify(capsys, {}, *since)
-    assert (code, report["saved"]) == (0, 5)
-    stranger = kursk(1)
-    stranger.record("else")
-    other.write_bytes(note_of(lines_of(stranger)))
-    code, report = verify(capsys, {}, *since)
-    assert code == 1
-    assert "two different histories" in report["reason"]
 
 
 def test_an_altered_header_is_named_by_the_servers_own_tiles(

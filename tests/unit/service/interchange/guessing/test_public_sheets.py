@@ -8,25 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.unit.service.interchange.guessing.guessed_sheets import GuessedSheet, guessed_sheet
-
-
-def _guessed(path: Path, columns: dict[str, list[str]]) -> GuessedSheet:
-    found = guessed_sheet(path / "sheet.csv", [*columns], [*zip(*columns.values(), strict=True)])
-    assert found.faults == []
-    return found
-
-
-def _fields(found: GuessedSheet) -> dict[str, set[str]]:
-    """The fields that each column is used for."""
-    fields: dict[str, set[str]] = {}
-    for column, names in found.uses():
-        fields.setdefault(column, set()).add(".".join(names))
-    return fields
+from tests.unit.service.interchange.guessing.sheets import fields_of, guess_of
 
 
 def _mapped(path: Path, columns: dict[str, list[str]]) -> dict[str, Any]:
-    statement: dict[str, Any] = _guessed(path, columns).resource["onrecord"]["statement"]
+    statement: dict[str, Any] = guess_of(path, columns).resource["onrecord"]["statement"]
     return statement
 
 
@@ -47,8 +33,8 @@ def test_numbers_that_only_rise_or_are_few_count_nothing(tmp_path: Path) -> None
         "Deaths": ["0", "1"] * 6,
         "Description": _told(12),
     }
-    found = _guessed(tmp_path, columns)
-    statement, fields = found.resource["onrecord"]["statement"], _fields(found)
+    found = guess_of(tmp_path, columns)
+    statement, fields = found.resource["onrecord"]["statement"], fields_of(found)
     counted = [each["what"]["value"] for each in statement["quantities"]]
     assert counted == ["Copies filed", "Deaths"]
     assert {"Congress", "Divided"} <= statement["extra"].keys()
@@ -102,7 +88,7 @@ def test_a_column_of_years_may_have_something_else(tmp_path: Path) -> None:
         "Date": ["11-Jun-16", "12-Jul-15", "3-May-15", "4-May-16", "5-May-17", "6-May-18"],
         "Summary": _told(6),
     }
-    found = _guessed(tmp_path, columns)
+    found = guess_of(tmp_path, columns)
     assert found.statements[0]["occurred"] == "1916-06-11"
 
 
@@ -123,7 +109,7 @@ def test_what_stands_behind_a_date_is_no_part_of_it(tmp_path: Path, mark: str) -
         "date": ["13/10/2023", f"14/10/2023{mark}", f"17/10/2023{mark}"],
         "description": _told(3),
     }
-    found = _guessed(tmp_path, columns)
+    found = guess_of(tmp_path, columns)
     assert [each["occurred"] for each in found.statements] == [
         "2023-10-13",
         "2023-10-14",
@@ -138,7 +124,7 @@ def test_markup_is_no_text(tmp_path: Path) -> None:
         "video": [f'<video id="v" autoplay muted playsinline src="{n}.mp4">' for n in "abc"],
         "desc": [f"<p>{told}</p>" for told in _told(3)],
     }
-    fields = _fields(_guessed(tmp_path, columns))
+    fields = fields_of(guess_of(tmp_path, columns))
     assert (fields["desc"], fields["video"]) == ({"text"}, {"extra.video"})
 
 
@@ -161,7 +147,7 @@ def test_cells_that_repeat_the_name_answer_it(tmp_path: Path) -> None:
         "Volunteer": ["Volunteer", "Not a volunteer", "Volunteer", "Not a volunteer"],
         "Description": _told(4),
     }
-    assert _fields(_guessed(tmp_path, columns))["Volunteer"] == {"extra.Volunteer"}
+    assert fields_of(guess_of(tmp_path, columns))["Volunteer"] == {"extra.Volunteer"}
 
 
 def test_who_did_it_by_an_unknown_word_does_not_speak(tmp_path: Path) -> None:
@@ -214,9 +200,9 @@ def test_a_speech_that_is_too_long_does_not_refuse_its_row(tmp_path: Path) -> No
         "Title": ["Address by the minister at the fair", "Statement by the minister on roads"],
         "Speech": ["We are here to say what we have done. " * 300] * 2,
     }
-    found = _guessed(tmp_path, columns)
+    found = guess_of(tmp_path, columns)
     assert [each["text"] for each in found.statements] == columns["Title"]
-    assert _fields(found)["Speech"] == {"extra.Speech"}
+    assert fields_of(found)["Speech"] == {"extra.Speech"}
 
 
 def test_links_that_are_not_whole_are_passed_over(tmp_path: Path) -> None:
@@ -225,54 +211,6 @@ def test_links_that_are_not_whole_are_passed_over(tmp_path: Path) -> None:
         "news_url": ["https://a.example/1", "b.example/2", "https://a.example/3"],
         "title": _told(3),
     }
-    found = _guessed(tmp_path, columns)
+    found = guess_of(tmp_path, columns)
     assert [len(each.get("sources", ())) for each in found.statements] == [1, 0, 1]
     assert found.statements[1]["extra"] == {"news_url": "b.example/2"}
-
-
-@pytest.mark.parametrize(
-    ("columns", "fields"),
-    [
-        (
-            {
-                "报道日期": ["2020年1月11日", "2020年1月27日"],
-                "省份": ["湖北", "山东"],
-                "死亡人数": ["1", "12"],
-                "内容": [
-                    "武汉市报告新增肺炎病例，一名患者死亡。",
-                    "日照市报告新增肺炎病例，没有死亡。",
-                ],
-                "来源链接": ["https://a.example/1", "https://a.example/2"],
-            },
-            ["said.on", "places.name", "quantities.best", "text", "sources.url"],
-        ),
-        (
-            {
-                "国会議員": ["山田 太郎", "鈴木 花子"],
-                "発言": ["税金は上がらないと約束します。", "橋は三年で完成すると約束します。"],
-                "日付": ["2024-05-01", "2024-05-02"],
-                "備考": ["確認済み", "未確認"],
-            },
-            ["said.by", "text", "said.on", "extra.備考"],
-        ),
-        (
-            {
-                "국회의원": ["조은희", "김영배"],
-                "정당": ["가당", "나당"],
-                "공약내용": [
-                    "예금자보호한도를 1억원으로 상향하겠습니다",
-                    "이자소득세를 면제하겠습니다",
-                ],
-                "근거링크": ["https://a.example/1", "https://a.example/2"],
-            },
-            ["said.by", "extra.정당", "text", "sources.url"],
-        ),
-    ],
-)
-def test_names_are_read_in_scripts_without_spaces(
-    tmp_path: Path, columns: dict[str, list[str]], fields: list[str]
-) -> None:
-    """Chinese, Japanese and Korean."""
-    assert _fields(_guessed(tmp_path, columns)) == {
-        column: {field} for column, field in zip(columns, fields, strict=True)
-    }

@@ -14,7 +14,6 @@ from events.errors import (
     NotRetracted,
     OnrecordError,
     Rejected,
-    RelationExists,
     StatementExists,
     StatementGone,
     Unknown,
@@ -26,36 +25,19 @@ from events.event.types import (
     StatementCorrected,
     StatementGraded,
     StatementReinstated,
-    StatementRelated,
     StatementRetracted,
-    StatementUnrelated,
 )
 from events.statement.statement import Statement
 from service.writing.rules.decision import Made, Record, Same
 from service.writing.rules.statement import decide, record, record_all, redact
-from tests.decided import Decided, said
+from tests.decided import said
+from tests.unit.service.writing.rules.deciding import RELATED, UNRELATED, of, wants
 
 CORRECTED = StatementCorrected(changes={"text": "Kursk is not free."}, reason="misheard")
 RETRACTED = StatementRetracted(reason="never said")
 REINSTATED = StatementReinstated(reason="it was said")
-RELATED = StatementRelated(relation="disputes", target="b")
-UNRELATED = StatementUnrelated(relation="disputes", target="b", reason="misread")
 GRADED = StatementGraded(credibility=2)
 EVERY = [CORRECTED, RETRACTED, REINSTATED, RELATED, UNRELATED, GRADED]
-
-
-def of(*ids: str) -> Decided:
-    """A history in which these statements are recorded."""
-    history = Decided()
-    for id_ in ids:
-        history.take(record(None, said(id=id_), id_))
-    return history
-
-
-def wants(history: Decided, event: Event, id: str = "a") -> Record:  # noqa: A002 - the field's own name
-    """What is decided, the target being a known one or not."""
-    target = getattr(event, "target", id)
-    return decide(history.statement(id), history.statement(target), event, id)
 
 
 def test_a_new_statement_is_recorded() -> None:
@@ -203,51 +185,6 @@ def test_a_correction_is_recorded_in_one_form() -> None:
     assert isinstance(event, StatementCorrected)
     about = [{"actor": "KCNA", "role": None}]
     assert event.changes == changes | {"about": about, "tags": ["\u00e4"]}
-
-
-def test_a_relation_stands_until_it_is_taken_back() -> None:
-    """It is refused while it stands, and can be set again after it was taken back."""
-    history = of("a", "b")
-    with pytest.raises(Unknown) as missing:
-        wants(history, UNRELATED)
-    assert (missing.value.kind, missing.value.id) == ("relation", "disputes/b")
-    for _ in range(2):
-        history.take(wants(history, RELATED))
-        with pytest.raises(RelationExists) as refusal:
-            wants(history, RELATED)
-        assert refusal.value.id == "disputes/b"
-        history.take(wants(history, UNRELATED))
-    with pytest.raises(Unknown):
-        wants(history, UNRELATED)
-
-
-def test_relations_differ_by_name_target_and_direction() -> None:
-    """Another relation, another target and the way back are relations of their own."""
-    history = of("a", "b", "c")
-    history.take(wants(history, RELATED))
-    for event, id_ in (
-        (StatementRelated(relation="supports", target="b"), "a"),
-        (StatementRelated(relation="disputes", target="c"), "a"),
-        (StatementRelated(relation="disputes", target="a"), "b"),
-    ):
-        assert wants(history, event, id_).event == event
-
-
-@pytest.mark.parametrize("target", ["a", "nowhere"])
-def test_a_relation_needs_another_known_statement(target: str) -> None:
-    """A relation to itself or to what is not there is refused at the body's `target`."""
-    with pytest.raises(Rejected) as refusal:
-        wants(of("a"), StatementRelated(relation="supports", target=target))
-    assert [fault.path for fault in refusal.value.faults] == ["/target"]
-
-
-def test_a_relation_to_a_redacted_statement_finds_it_gone() -> None:
-    """The refusal names the target."""
-    history = of("a", "b")
-    history.take(redact(history.statement("b"), [2], "court order", "b"))
-    with pytest.raises(StatementGone) as refusal:
-        wants(history, RELATED)
-    assert refusal.value.id == "b"
 
 
 @given(st.lists(st.sampled_from(EVERY), max_size=12))
