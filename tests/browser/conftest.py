@@ -162,9 +162,10 @@ def api(server: Service) -> Iterator[httpx.Client]:
         revision = answer.headers.get("Onrecord-Revision")
         if answer.request.method != "GET" and answer.is_success and revision:
             timeline = "/".join(answer.request.url.path.split("/")[:4])
-            server.ask("GET", timeline, params={"min_revision": revision})
+            waiting.get(timeline, params={"min_revision": revision})
 
-    with server.client(event_hooks={"response": [wait_for_the_fold]}) as client:
+    hooks = {"response": [wait_for_the_fold]}
+    with server.client() as waiting, server.client(event_hooks=hooks) as client:
         yield client
 
 
