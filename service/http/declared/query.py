@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from litestar import Request
 
-from events.errors import Fault, InvalidInput
+from events.errors import DateError, Fault, InvalidInput
+from events.statement.validation import shortened
 from service.http.declared.parameter import Parameter
-from service.http.query_string import QueryString
+from service.http.query_string import MOST_VALUES, QueryString
 from service.http.requests import header
 
 __all__ = ["Declared", "Query", "header_of", "parsed_query"]
 
 T = TypeVar("T")
+
+_MOST_FAULTS: Final = 100
 
 
 class Declared:
@@ -28,51 +31,90 @@ class Declared:
 
 class Query:
     """The values of the declared query parameters. `query[LIMIT]` has the type of LIMIT's values.
-    It is the default if the parameter is not given, and some harmless value if `faulty` says that
-    something is wrong."""
+    It is the default if the parameter is not given, and any harmless value where something is wrong
+    with it, which `done` raises."""
 
     def __init__(self, given: QueryString, declared: Declared) -> None:
         self._given = given
+        self.faults = given.faults
         self.values: dict[str, Any] = {}
-        """The given texts, by the names of the parameters."""
-        names, values = given.names(), self.values
-        allowed = self._restricted(declared)
-        for name in names:
-            parameter = allowed.get(name)
-            if parameter is not None and name not in values:
-                values[name] = _value(given, parameter)
-        for demanded in declared.demanded:
-            if demanded.name in allowed and demanded.name not in names:
-                given.wrong(demanded.name, demanded.demand or "")
-
-    def _restricted(self, declared: Declared) -> Mapping[str, Parameter[Any]]:
-        """The parameters that may be given together with a restricting one; all of them if none
-        restricts. Others are refused like unknown parameters."""
-        given = self._given
+        """What was given, by the names of the parameters."""
+        values, unknown = self.values, "There is no such query parameter here."
+        allowed: Mapping[str, Parameter[Any]] = declared.by_name
         for parameter in declared.restricting:
-            if parameter.name not in given.names():
-                continue
-            value = self.values[parameter.name] = _value(given, parameter)
-            if value is not None:
-                given.unknown = parameter.alone or ""
-                return {name: declared.by_name[name] for name in parameter.beside}
-        return declared.by_name
+            if parameter.name in given.values and self._restricts(parameter):
+                allowed = {name: allowed[name] for name in (parameter.name, *parameter.beside)}
+                unknown = parameter.alone or ""
+                break
+        for name, texts in given.values.items():
+            found = allowed.get(name)
+            if found is None:
+                self._note(name, unknown)
+            elif name not in values:
+                values[name] = self._value(found, texts)
+        for demanded in declared.demanded:
+            if demanded.name in allowed and demanded.name not in given.values:
+                self._note(demanded.name, demanded.demand or "")
+
+    def _restricts(self, parameter: Parameter[Any]) -> bool:
+        """Whether only some parameters may be given together with this one, which is given: the
+        others are refused as unknown parameters are."""
+        value = self._value(parameter, self._given.values[parameter.name])
+        self.values[parameter.name] = value
+        return value is not None
+
+    def _value(self, parameter: Parameter[Any], texts: Sequence[str]) -> Any:
+        """What the texts say; a harmless value where that is wrong."""
+        name, read = parameter.name, parameter.form.read
+        if parameter.repeated:
+            return self._values(name, read, texts)
+        if len(texts) > 1:
+            self._note(name, "It may be given once only.")
+            return parameter.absent
+        try:
+            value = read(texts[0])
+        except (DateError, ValueError) as error:
+            self._refuse(name, error)
+            return parameter.absent
+        return parameter.absent if value is None else value
+
+    def _values(self, name: str, read: Callable[[str], T], texts: Sequence[str]) -> tuple[T, ...]:
+        if len(texts) > MOST_VALUES:
+            self._note(name, f"It may be given {MOST_VALUES} times at most.")
+            return ()
+        taken: list[T] = []
+        for text in texts:
+            try:
+                taken.append(read(text))
+            except (DateError, ValueError) as error:
+                self._refuse(name, error)
+        return tuple(taken)
+
+    def _refuse(self, name: str, error: Exception) -> None:
+        if isinstance(error, DateError):
+            self._note(name, error.message, error.column)
+        else:
+            self._note(name, str(error))
+
+    def _note(self, name: str, message: str, column: int | None = None) -> None:
+        self.faults.append(Fault(f"?{shortened(name)}", message, column))
 
     def __getitem__(self, parameter: Parameter[T]) -> T:
-        value: T = self.values.get(parameter.name, parameter.absent)
-        return value
+        return self.values.get(parameter.name, parameter.absent)  # type: ignore[no-any-return]
 
     def pairs(self, names: Collection[str]) -> tuple[tuple[str, str], ...]:
         """The text that was given under these names, in the order of the request."""
-        return tuple(self._given.pairs(names))
+        given = self._given.values
+        return tuple([(n, v) for n, values in given.items() if n in names for v in values])
 
     def wrong(self, parameter: Parameter[Any], message: str) -> None:
         """Note that the parameter's value is wrong."""
-        self._given.wrong(parameter.name, message)
+        self._note(parameter.name, message)
 
     def done(self) -> None:
         """Raise InvalidInput with everything that is wrong, up to a hundred faults."""
-        self._given.done()
+        if self.faults:
+            raise InvalidInput(sorted(self.faults, key=lambda fault: fault.path)[:_MOST_FAULTS])
 
 
 def parsed_query(request: Request[Any, Any, Any], *checks: Callable[[Query], None]) -> Query:
@@ -97,10 +139,3 @@ def header_of(request: Request[Any, Any, Any], parameter: Parameter[T]) -> T:
     except ValueError as error:
         raise InvalidInput([Fault("", f"{parameter.name}: {error}")]) from error
     return value
-
-
-def _value(given: QueryString, parameter: Parameter[Any]) -> Any:
-    if parameter.repeated:
-        return given.many(parameter.name, parameter.form.read)
-    value = given.one(parameter.name, parameter.form.read)
-    return parameter.absent if value is None else value

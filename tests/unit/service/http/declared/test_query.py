@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import pytest
 
+from events.edtf.dates import parse
 from events.errors import Fault, InvalidInput
 from service.http.declared.parameter import (
     Parameter,
+    Form,
     choice,
     default,
     integer,
@@ -19,7 +21,7 @@ from service.http.declared.parameter import (
     switch,
 )
 from service.http.declared.query import Declared, Query
-from service.http.query_string import QueryString
+from service.http.query_string import MOST_VALUES, QueryString
 
 _SIZE: Final = optional("size", "How large.", integer(1, 500))
 _ORDER: Final = default("order", "Which way.", choice("up", "down"), "up")
@@ -86,6 +88,32 @@ def test_a_parameter_with_a_wrong_value_restricts_nothing() -> None:
     query = _query(b"next=nowhere&order=down")
     assert [fault.path for fault in _faults(query)] == ["?next"]
     assert query[_ORDER] == "down"
+
+
+def test_a_fault_says_where_it_is() -> None:
+    """That of a date has its column; a value that is no text is beside all others."""
+    day = optional("day", "When.", Form(parse, {}))
+    faults = _faults(_query(b"size=0&day=2024-02-30&by=%ff", (*_ALL, day)))
+    assert [(fault.path, fault.column) for fault in faults] == [
+        ("?by", None),
+        ("?day", 9),
+        ("?size", None),
+    ]
+
+
+def test_a_name_may_be_repeated_so_often_only() -> None:
+    """One value beyond the limit is refused."""
+    most = _query(b"&".join([b"tag=a"] * MOST_VALUES))
+    assert len(most[_TAG]) == MOST_VALUES
+    more = _query(b"&".join([b"tag=a"] * (MOST_VALUES + 1)))
+    assert more[_TAG] == ()
+    assert [fault.path for fault in _faults(more)] == ["?tag"]
+
+
+def test_what_is_wrong_is_not_repeated_without_end() -> None:
+    """A long name is cut off, and so is a long list of faults."""
+    assert len(_faults(_query(b"a" * 30_000))[0].path) < 200
+    assert len(_faults(_query(b"&".join(b"%d" % n for n in range(5_000))))) == 100
 
 
 def test_the_schema_shows_the_default() -> None:
