@@ -40,32 +40,29 @@ class Access:
         """If `sessions` is None, cookies are ignored."""
         self._clock = clock
         self.sessions = sessions
-        self._policy = policy or Policy()
+        self.policy = policy or Policy()
+        """The policy that holds now: another object whenever a key or a grant has changed."""
         self._known: dict[bytes, _Known] = {}
         """The cache, by the SHA-256 of the header. It holds what a policy says of the header, and
         no more of a secret than the key's stored hash."""
         self.is_ready = policy is not None
 
     @property
-    def policy(self) -> Policy:
-        """The current policy: a new object whenever a key or a grant has changed."""
-        return self._policy
-
-    @property
     def known_policy(self) -> Policy:
         """`policy`. Raises Lagging while keys and grants are not known."""
-        self._refuse_unready()
-        return self._policy
+        if self.is_ready:
+            return self.policy
+        raise Lagging(0, 1)
 
     def take(self, policy: Policy) -> None:
         """Decide by this policy from now on."""
-        self._policy = policy
+        self.policy = policy
         self._known.clear()
         self.is_ready = True
 
     def forget(self) -> None:
-        """Drop the policy: keys and grants are unknown until there is a new one."""
-        self._policy = Policy()
+        """Drop the policy: nothing is known of keys and grants until there is another one."""
+        self.policy = Policy()
         self._known.clear()
         self.is_ready = False
 
@@ -97,7 +94,7 @@ class Access:
         principal = self.principal_with(secret)
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
-        self._known[hashed] = _Known(self._policy.keys[secret.id], principal)
+        self._known[hashed] = _Known(self.policy.keys[secret.id], principal)
         return principal
 
     def principal_with(self, secret: Secret) -> Principal:

@@ -18,7 +18,7 @@ write."""
 _SHOWN: Final = bytes([0x09, *range(0x20, 0x7F), *range(0x80, 0x100)])
 """The characters of a head, beside line ends: visible characters and spaces."""
 _STATUS_LINES: Final = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
-_FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+_FRAMING: Final = (b"content-length", b"transfer-encoding", b"connection")
 _NO_BODY: Final = (204, 304)
 
 _Headers = Iterable[tuple[bytes, bytes]]
@@ -31,10 +31,7 @@ class Exchange(RequestResponseCycle):
     _head = b""
     """The head, until there is a part of the body to send with it."""
     _says_close = False
-
-    @property
-    def _is_head(self) -> bool:
-        return self.scope["method"] == "HEAD"
+    _is_head = False
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -52,9 +49,12 @@ class Exchange(RequestResponseCycle):
     def _begin(self, status: int, headers: _Headers) -> None:
         self.response_started = True
         self.waiting_for_100_continue = False
+        self._is_head = self.scope["method"] == "HEAD"
         lines = [*self.default_headers, *headers]
-        for name, value in [pair for pair in lines if pair[0] in _FRAMING]:
-            self._frame(name, value)
+        named = dict(lines)
+        for name in _FRAMING:
+            if name in named:
+                self._frame(name, named[name])
         if not (self.keep_alive or self._says_close):
             lines.append((b"connection", b"close"))
         if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):
@@ -88,7 +88,11 @@ class Exchange(RequestResponseCycle):
             raise RuntimeError("The body is longer than its Content-Length.")
         else:
             self.expected_content_length -= len(body)
-        self._write(body)
+        head, self._head = self._head, b""
+        if head and len(body) > _COPIED:
+            self.transport.writelines((head, body))
+        else:
+            self.transport.write(head + body if head else body)
         if ends:
             if self.expected_content_length:
                 raise RuntimeError("The body is shorter than its Content-Length.")
@@ -97,13 +101,6 @@ class Exchange(RequestResponseCycle):
             if not self.keep_alive:
                 self.transport.close()
             self.on_response()
-
-    def _write(self, body: bytes) -> None:
-        head, self._head = self._head, b""
-        if head and len(body) > _COPIED:
-            self.transport.writelines((head, body))
-        else:
-            self.transport.write(head + body if head else body)
 
 
 def addressed(scope: Any, parser: Any, url: bytes, extensions: Mapping[str, object]) -> Any:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from events.errors import Fault, InvalidInput, OnrecordError
@@ -36,16 +36,17 @@ __all__ = [
     "entity_tags",
     "header",
     "idempotency_key",
+    "lines_by_name",
     "own_address",
     "path_is_text",
     "prefix_of",
 ]
 
 PREFIX = "onrecord.prefix"
-"""The path prefix, in the scope of a request. ASGI's own `root_path` stays empty, because Litestar
-looks for it anywhere in the path, even in the name of a timeline."""
-_FOUND = "onrecord.headers"
-"""In the scope of a request: its headers as they were when one was first asked for, and by name."""
+"""In the scope of a request. ASGI's own `root_path` stays empty: Litestar looks for it anywhere in
+the path, also in the name of a timeline."""
+_LINES: Final = "onrecord.lines"
+"""In the scope of a request: its headers, and the lines of each by its name."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -95,21 +96,29 @@ class Disconnected(RequestError):
     """The client left before its body had arrived."""
 
 
+def lines_by_name(scope: Any) -> Mapping[bytes, tuple[bytes, ...]]:
+    """The lines of each header of a request, in their order. Names are in lower case. The headers
+    are looked through once, whoever asks; again if a layer has put others into the scope."""
+    headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
+    known = scope.get(_LINES)
+    if known is not None and known[0] is headers:
+        return known[1]  # type: ignore[no-any-return]
+    lines: dict[bytes, tuple[bytes, ...]] = {}
+    for name, value in headers:
+        lines[name] = (*lines[name], value) if name in lines else (value,)
+    scope[_LINES] = headers, lines
+    return lines
+
+
 def header(scope: Any, name: bytes) -> str | None:
     """The header's value; None if it is absent. `name` is in lower case.
 
     Raises InvalidInput if it is given more than once.
     """
-    headers = scope["headers"]
-    found = scope.get(_FOUND)
-    if found is None or found[0] is not headers:
-        found = scope[_FOUND] = headers, dict(headers)
-    value: bytes | None = found[1].get(name)
-    if value is None:
-        return None
-    if len(found[1]) < len(headers) and sum(key == name for key, _ in headers) > 1:
+    values = lines_by_name(scope).get(name, ())
+    if len(values) > 1:
         raise InvalidInput([Fault("", f"Give the header {name.decode().title()} only once.")])
-    return value.decode("latin-1").strip(" \t")
+    return values[0].decode("latin-1").strip(" \t") if values else None
 
 
 def prefix_of(scope: Mapping[str, Any]) -> str:
@@ -124,7 +133,7 @@ def own_address(scope: Any) -> str:
     return f"{scope['scheme']}://{host}{prefix_of(scope)}"
 
 
-def idempotency_key(scope: Mapping[str, Any]) -> str | None:
+def idempotency_key(scope: Any) -> str | None:
     """The `Idempotency-Key`: 1 to 128 visible ASCII characters. Raises InvalidInput."""
     key = header(scope, b"idempotency-key")
     if key is not None and _KEY.fullmatch(key) is None:
@@ -134,14 +143,14 @@ def idempotency_key(scope: Mapping[str, Any]) -> str | None:
     return key
 
 
-def entity_tags(scope: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """The strong tags of `If-Match` without their quotes; a weak tag matches nothing. None if the
+def entity_tags(scope: Any) -> tuple[str, ...] | None:
+    """The strong tags of `If-Match` without their quotes; a weak one matches nothing. None if the
     header is absent or `*`, which only requires that the statement exists. Raises InvalidInput.
 
     The grammar is in RFC 9110, 13.1.1.
     """
-    values = [value.decode("latin-1") for key, value in scope["headers"] if key == b"if-match"]
-    text = ", ".join(values)
+    values = lines_by_name(scope).get(b"if-match", ())
+    text = b", ".join(values).decode("latin-1")
     if not values or text.strip(" \t") == "*":
         return None
     tags, place = [], 0

@@ -14,7 +14,7 @@ from litestar.types import Scope
 from service.http.answers import ReadyResponse
 from service.http.problems.problem import Problem
 from service.http.problems.responses import handle, refusal
-from service.http.requests import prefix_of
+from service.http.requests import lines_by_name, prefix_of
 from service.page.opening import closed, missing, under
 
 __all__ = [
@@ -78,8 +78,8 @@ def _leads_on(scope: Any) -> bool:
 
 
 def accepts_html(scope: Any) -> bool:
-    """Whether the caller accepts a page."""
-    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+    """Whether the caller takes a page."""
+    return any(b"text/html" in value for value in lines_by_name(scope).get(b"accept", ()))
 
 
 def page_headers(ancestors: str) -> dict[str, str]:

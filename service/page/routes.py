@@ -226,7 +226,7 @@ def _packed(
 ) -> Response[bytes]:
     """The answer, compressed if the caller accepts that."""
     sent = {**headers, "Vary": "Accept-Encoding"}
-    if takes_gzip(request.scope["headers"]):
+    if takes_gzip(request.scope):
         body, sent["Content-Encoding"] = zipped(body), "gzip"
     return answer(request, body, media_type=media, headers=sent)
 

@@ -35,8 +35,8 @@ class AnswerKey(NamedTuple):
 
     path: bytes
     query: bytes
-    accept: bytes
-    origin: bytes
+    accept: tuple[bytes, ...]
+    origin: tuple[bytes, ...]
     packed: bool
     """Whether the caller accepts gzip."""
 
@@ -169,4 +169,5 @@ class KeptAnswers:
 
 
 def _size_of(key: AnswerKey, answer: KeptAnswer) -> int:
-    return len(answer.body) + len(key.path) + len(key.query) + len(key.accept) + _BESIDE
+    headers = sum(map(len, (*key.accept, *key.origin)))
+    return len(answer.body) + len(key.path) + len(key.query) + headers + _BESIDE

@@ -18,6 +18,7 @@ from service.access.guards.visitor import visitor_of
 from service.http.answers import holds
 from service.http.declared.operation import operation_of
 from service.http.edge.packed import takes_gzip
+from service.http.requests import lines_by_name
 from service.reading.kept_answers import AnswerKey, KeptAnswer, KeptAnswers
 
 __all__ = ["Shortcut"]
@@ -90,15 +91,10 @@ class _Recorded:
 
 
 def _key_of(scope: Any) -> AnswerKey:
-    accept = origin = b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept += value + b","
-        elif name == b"origin":
-            origin += value + b","
     path: bytes = scope.get("raw_path") or scope["path"].encode()
-    packed = takes_gzip(scope["headers"])
-    return AnswerKey(path, scope["query_string"], accept, origin, packed)
+    lines = lines_by_name(scope)
+    accept, origin = lines.get(b"accept", ()), lines.get(b"origin", ())
+    return AnswerKey(path, scope["query_string"], accept, origin, takes_gzip(scope))
 
 
 def _may_read(scope: Any, timeline: str) -> bool:

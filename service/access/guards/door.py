@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +16,7 @@ from service.http.edge.common_headers import PRIVATE
 from service.http.problems.problem import Problem
 from service.http.problems.responses import refusal
 from service.http.problems.translation import problem_of
+from service.http.requests import lines_by_name
 from service.tally import TallyRow
 
 __all__ = ["Door"]
@@ -31,7 +33,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked: Any = scope
-        visitor = asked["user"] = Visitor(asked["headers"], self._access, self._count)
+        visitor = asked["user"] = Visitor(lines_by_name(asked), self._access, self._count)
         asked[ARRIVED] = visitor.look_again
         answer = _Answer(asked, visitor, send)
         try:
@@ -61,14 +63,14 @@ class _Answer:
         self._send = send
         self.withdrawn: Problem | None = None
 
-    async def __call__(self, message: Any) -> None:
+    def __call__(self, message: Any) -> Awaitable[None]:
         visitor = self._visitor
         if message["type"] == "http.response.start" and visitor.known is not None:
             if self._reads and message["status"] < 400:
                 self._look_again()
             if not visitor.is_shown_to_all:
                 self._scope[PRIVATE] = True
-        await self._send(message)
+        return self._send(message)
 
     def _look_again(self) -> None:
         """Raises what the guard would raise now. A recorded write cannot be undone, so its answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -32,15 +33,14 @@ class Limited:
         self._app = app
         self._limits = limits
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         try:
             self._count(scope)
         except (TooManyRequests, Lagging) as error:
             problem = problem_of(error)
             assert problem is not None
-            await refusal(scope, problem)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            return refusal(scope, problem)(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _count(self, scope: Any) -> None:
         """Raises TooManyRequests, and Lagging while it is unknown who is asking. A request with

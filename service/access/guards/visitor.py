@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, Final
 
@@ -10,13 +10,14 @@ from events.errors import AccessError, Forbidden, Lagging, Unauthenticated, Unkn
 from projections.answers.access import Grant
 from service.access.access import Access
 from service.access.guards.denials import Denial, denial_of
+from service.access.policy import Policy
 from service.access.principal import EVERYONE, Principal
 from service.access.reach import Reach
 from service.access.roles import Right
 
 __all__ = ["Visitor", "visitor_of"]
 
-_Headers = Sequence[tuple[bytes, bytes]]
+_Lines = Mapping[bytes, Sequence[bytes]]
 
 _SOON: Final = 0.25
 """Seconds for which a decision holds while the policy stays the same: a key may expire."""
@@ -39,10 +40,11 @@ class Visitor:
         "_count",
         "_decided",
         "_doubted",
-        "_headers",
+        "_lines",
         "_needed",
         "_policy",
         "_principal",
+        "_readable",
         "is_shown_own",
         "proposes",
         "timeline",
@@ -50,15 +52,18 @@ class Visitor:
     )
 
     def __init__(
-        self, headers: _Headers, access: Access, count: Callable[[Denial], None] = lambda _: None
+        self, lines: _Lines, access: Access, count: Callable[[Denial], None] = lambda _: None
     ) -> None:
-        """`headers` are the request's. `count` is called once for each denial."""
-        self._headers = headers  # not the scope, which refers to this object
+        """`lines` are those of each header of the request, by its name. `count` is called once for
+        each denial."""
+        self._lines = lines  # and not the scope, which refers to this
         self._access = access
         self._count = count
         self._principal: Principal | None = None
         self._doubted: Unauthenticated | None = None
         self._policy = access.policy
+        self._readable: tuple[Policy, str] | None = None
+        """A timeline that the visitor may read, and the policy that says so."""
         self._needed: Right | None = None
         self._decided = 0.0
         self.timeline: str | None = None
@@ -72,13 +77,14 @@ class Visitor:
 
     @property
     def principal(self) -> Principal:
-        """Who is asking. Raises Unauthenticated if the credentials are invalid, and Lagging while
-        keys and grants are unknown."""
-        if self._principal is None:
-            if self._doubted is None:
-                self._find_out()
-            if self._doubted is not None:
-                raise self._doubted
+        """Who it is. Raises Unauthenticated if the credentials that were sent are not good, and
+        Lagging while keys and grants are not known."""
+        if self._principal is not None:
+            return self._principal
+        if self._doubted is None:
+            self._find_out()
+        if self._doubted is not None:
+            raise self._doubted
         return self._principal or EVERYONE
 
     @property
@@ -104,13 +110,16 @@ class Visitor:
         if self.timeline is None or self.is_shown_own or self.proposes:
             return False
         allows = self._access.policy.allows
-        return all(allows(EVERYONE, "read", timeline) for timeline in self.timelines)
+        for timeline in self.timelines:  # noqa: SIM110 - nearly always one: `all` takes longer
+            if not allows(EVERYONE, "read", timeline):
+                return False
+        return True
 
     def forgive(self) -> None:
         """Treat wrong credentials as none: the page is shown nevertheless, and its calls report
         what is wrong."""
         try:
-            self._principal = self._access.principal_of(*_credentials(self._headers))
+            self._principal = self._access.principal_of(*_credentials(self._lines))
         except Unauthenticated:
             self._principal = EVERYONE
 
@@ -123,7 +132,10 @@ class Visitor:
         """Whether the visitor may read the timeline, which the answer is about. "No" is not counted
         as a denial. Raises Unauthenticated."""
         self._is_about(timeline)
-        return self.may("read", timeline)
+        may = self.may("read", timeline)
+        if may:
+            self._readable = self._access.policy, timeline
+        return may
 
     def require(self, right: Right, timeline: str | None = None) -> None:
         """Raises Unauthenticated, Unknown or Forbidden unless the visitor has the right.
@@ -134,6 +146,8 @@ class Visitor:
         self._is_about(timeline)
         self._needed, self._policy = right, self._access.policy
         self._decided = perf_counter()
+        if right == "read" and self._readable == (self._policy, timeline):
+            return
         try:
             if self.may(right, timeline):
                 return
@@ -159,14 +173,14 @@ class Visitor:
         `require` raises."""
         late = perf_counter() - self._decided > _SOON
         if self._needed is not None and (late or self._policy is not self._access.policy):
-            self._principal = None
+            self._principal = self._readable = None
             self.require(self._needed, self.timeline)
 
     def still_reads(self, timelines: Iterable[str]) -> bool:
         """Whether the visitor may read all of the timelines, by the present credentials and policy;
         False while these are unknown. "No" is not counted as a denial."""
         try:
-            principal = self._access.principal_of(*_credentials(self._headers))
+            principal = self._access.principal_of(*_credentials(self._lines))
         except (Unauthenticated, Lagging):
             return False
         policy = self._access.policy
@@ -179,7 +193,7 @@ class Visitor:
 
     def _find_out(self) -> None:
         try:
-            self._principal = self._access.principal_of(*_credentials(self._headers))
+            self._principal = self._access.principal_of(*_credentials(self._lines))
         except Unauthenticated as error:
             self._count(error.reason)
             self._doubted = error
@@ -198,14 +212,10 @@ def visitor_of(scope: Any) -> Visitor:
     return visitor
 
 
-def _credentials(headers: _Headers) -> tuple[str | None, str | None]:
-    """The headers `Authorization` and `Cookie`, each with all its lines joined."""
-    authorization = cookie = None
-    for name, value in headers:
-        if name == b"authorization":
-            text = value.decode("latin-1")
-            authorization = text if authorization is None else f"{authorization}, {text}"
-        elif name == b"cookie":
-            text = value.decode("latin-1")
-            cookie = text if cookie is None else f"{cookie}; {text}"
-    return authorization, cookie
+def _credentials(lines: _Lines) -> tuple[str | None, str | None]:
+    """The headers `Authorization` and `Cookie`, each with all its lines in one."""
+    authorization, cookie = lines.get(b"authorization"), lines.get(b"cookie")
+    return (
+        authorization and b", ".join(authorization).decode("latin-1"),
+        cookie and b"; ".join(cookie).decode("latin-1"),
+    )

@@ -8,9 +8,9 @@ request is timed, counted and logged, without body and query string.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,9 @@ OnRefusal = Callable[[Scope, Problem], ASGIApp]
 """The answer to a request that is refused."""
 
 Headers = list[tuple[bytes, bytes]]
+
+_AS_SENT: Final = frozenset(("GET", "POST", "PUT", "DELETE"))
+"""Methods that the routes have."""
 
 Note = Callable[[str, Any, int, Headers, float], None]
 """Logs one request: method, scope, status, the headers of its answer, and seconds."""
@@ -61,16 +64,31 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             raise TypeError("The service speaks HTTP only.")
-        inner: Any = scope
-        answer = self._answer_at_once(inner)
-        if scope["method"] == "HEAD":
-            # The server keeps its own scope, in which the method is HEAD, so it sends no body.
-            inner = {**scope, "method": "GET", "head": True}
-        elif scope["method"] == "OPTIONS":
-            # No path has OPTIONS of its own. The router is asked for a method that no path has, and
-            # answers 405 with the methods that the path does have.
-            inner = {**scope, "method": "TRACE"}
-        await self._timed(scope["method"], inner, receive, send, answer)
+        answer, method = self._answer_at_once(scope), scope["method"]
+        inner: Any = scope if method in _AS_SENT else _as_routed(scope)
+        started = perf_counter()
+        status, headers, origins = 0, Headers(), self._admission.origins
+
+        def note_status(message: Message) -> Awaitable[None]:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                more = (*inner.get(LIMIT_HEADERS, ()), *origins.shared(inner))
+                message["headers"] = headers = completed(inner, message["headers"], more)
+            return send(message)
+
+        try:
+            await (answer or self._app)(inner, receive, note_status)
+        except Exception as error:
+            if status:
+                raise  # a part of the answer is on its way
+            await failure(inner, error)(inner, receive, note_status)
+        finally:
+            self._budget.give_back(inner)
+            seconds = perf_counter() - started
+            if ENDLESS not in inner:
+                self._observe(method, inner.get("path_template"), status, seconds)
+            self._note(method, inner, status, headers, seconds)
 
     def _answer_at_once(self, scope: Any) -> ASGIApp | None:
         """The answer to a request that is not passed on; None if it is."""
@@ -79,29 +97,14 @@ class Edge:
             return self._refused(scope, problem)
         return self._admission.origins.preflight(scope)
 
-    async def _timed(
-        self, method: str, scope: Any, receive: Receive, send: Send, answer: ASGIApp | None
-    ) -> None:
-        started = perf_counter()
-        status, headers, origins = 0, Headers(), self._admission.origins
 
-        async def note_status(message: Message) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                more = (*scope.get(LIMIT_HEADERS, ()), *origins.shared(scope))
-                message["headers"] = headers = completed(scope, message["headers"], more)
-            await send(message)
-
-        try:
-            await (answer or self._app)(scope, receive, note_status)
-        except Exception as error:
-            if status:
-                raise  # a part of the answer was sent
-            await failure(scope, error)(scope, receive, note_status)
-        finally:
-            self._budget.give_back(scope)
-            seconds = perf_counter() - started
-            if ENDLESS not in scope:
-                self._observe(method, scope.get("path_template"), status, seconds)
-            self._note(method, scope, status, headers, seconds)
+def _as_routed(scope: Any) -> Any:
+    """The request as the routes know it. The server keeps its own scope: where it sees HEAD there,
+    it sends no body."""
+    if scope["method"] == "HEAD":
+        return {**scope, "method": "GET", "head": True}
+    if scope["method"] == "OPTIONS":
+        # No path has OPTIONS of its own. The router is asked for a method that no path has, and
+        # answers 405 with the methods that the path does have.
+        return {**scope, "method": "TRACE"}
+    return scope

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from service.http.requests import lines_by_name
+
 __all__ = ["Hosts"]
 
 _HOST = re.compile(rb"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
@@ -41,7 +43,7 @@ class Hosts:
 
     def admit(self, scope: Any) -> bool:
         """Whether the request has exactly one `Host`, and it is accepted."""
-        given = [value for name, value in scope["headers"] if name == b"host"]
+        given = lines_by_name(scope).get(b"host", ())
         if len(given) != 1:
             return self._any and not given
         name = _name_of(given[0])

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from service.http.answers import ReadyResponse
+from service.http.requests import lines_by_name
 
 __all__ = ["Origins"]
 
@@ -99,4 +100,4 @@ def _with_port(place: str, scheme: str) -> tuple[str, str]:
 
 
 def _values(scope: Any, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+    return [value.decode("latin-1") for value in lines_by_name(scope).get(name, ())]

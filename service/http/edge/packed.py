@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Send
 
 from service.http.answers import JSON
+from service.http.requests import lines_by_name
 
 __all__ = ["Packed", "takes_gzip"]
 
@@ -26,9 +27,10 @@ _AS_GZIP: Final = 31
 """zlib's code for the gzip format."""
 
 
-def takes_gzip(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def takes_gzip(scope: Any) -> bool:
     """Whether the headers of a request accept gzip."""
-    return any(name == b"accept-encoding" and _GZIP.search(value) for name, value in headers)
+    lines = lines_by_name(scope).get(b"accept-encoding")
+    return lines is not None and any(map(_GZIP.search, lines))
 
 
 class Packed:
@@ -37,10 +39,10 @@ class Packed:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["method"] == "GET" and takes_gzip(scope["headers"]):
+    def __call__(self, scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["method"] == "GET" and takes_gzip(scope):
             send = _Packing(send)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 class _Packing:

@@ -11,7 +11,7 @@ _BODY = b"x" * 4_000
 
 
 def _key(number: int) -> AnswerKey:
-    return AnswerKey(b"/v1/timelines/kursk", b"limit=%d" % number, b"", b"", packed=False)
+    return AnswerKey(b"/v1/timelines/kursk", b"limit=%d" % number, (), (), packed=False)
 
 
 def _answer(body: bytes = _BODY) -> KeptAnswer:

@@ -36,7 +36,7 @@ def visitor() -> Callable[[str], Visitor]:
 
     def make(role: str) -> Visitor:
         key = granted.key(role, (role, "kursk"))
-        return Visitor([(b"authorization", key.encode())], granted.access)
+        return Visitor({b"authorization": [key.encode()]}, granted.access)
 
     return make
 

@@ -42,7 +42,7 @@ def asking(body: Any = None, query: str = "", **path: str) -> HttpRequest:
     takes = (REASON, WAIT) if "relation" in path else (WAIT,)
     content = b"" if body is None else json.dumps(body).encode()
     scope: Any = {
-        "user": Visitor([], Granted().access),
+        "user": Visitor({}, Granted().access),
         "type": "http",
         "query_string": query.encode(),
         "route_handler": SimpleNamespace(opt={"query": Declared(takes)}),

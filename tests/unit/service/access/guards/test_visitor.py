@@ -22,8 +22,8 @@ class Asking:
 
     def visitor(self, *authorization: str) -> Visitor:
         """One who sends these headers `Authorization`."""
-        headers = [(b"authorization", text.encode()) for text in authorization]
-        return Visitor(headers, self.granted.access, self.denied.append)
+        lines = [text.encode() for text in authorization]
+        return Visitor({b"authorization": lines} if lines else {}, self.granted.access, self.denied.append)
 
 
 @pytest.fixture
