@@ -86,8 +86,7 @@ WHERE e.tl = ? AND e.revision = ?
 
 def timeline_at(reader: Reader, name: str) -> TimelineRef | None:
     """The timeline with that name, or None if none of its events is folded."""
-    row = reader.once(_NAMED, (name,))
-    return TimelineRef(*row) if row else None
+    return reader.once(_NAMED, (name,), TimelineRef._make)
 
 
 def state_of(reader: Reader, name: str) -> FoldedState | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -116,8 +116,10 @@ class ModelFile:
         self._is_begun = False
         self.reader.known = None
         if self._connection is not None and self._connection.in_transaction:
-            with suppress(apsw.Error):  # the file is damaged, and the query has reported it
+            try:
                 self._connection.execute("COMMIT")
+            except apsw.Error:
+                return  # the file is damaged, and the query has reported it
 
     def _begin(self) -> None:
         """Let all queries see one state of the file until the event loop goes on."""

@@ -39,7 +39,7 @@ class ReadModel:
 
     def reader_of(self, timeline: str) -> Reader:
         """For short queries about the timeline."""
-        return self._file_of(timeline).reader
+        return self._files[partition_of(timeline, len(self._files))].reader
 
     def readers(self) -> Sequence[Reader]:
         """For short queries about all timelines: a reader for each partition that has any

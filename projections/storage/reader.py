@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -14,6 +14,8 @@ from projections.storage.database import DAMAGE
 from projections.storage.file_memory import FileMemory
 
 __all__ = ["Reader"]
+
+T = TypeVar("T")
 
 _STEPS = 20_000
 """SQLite's steps between two checks of the clock: well under a millisecond."""
@@ -41,7 +43,7 @@ class Reader:
         self.limit = limit
         self.on_damage = on_damage
         self.memory = FileMemory() if memory is None else memory
-        self.known: dict[tuple[str, Sequence[Any]], tuple[Any, ...] | None] | None = None
+        self.known: dict[tuple[str, Sequence[Any]], Any] | None = None
         """The answers of `once` for the state of the file that is read; None while each query may
         see another state."""
         self._deadline = 0.0
@@ -90,14 +92,18 @@ class Reader:
         rows = self.all(sql, values)
         return rows[0] if rows else None
 
-    def once(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """Like `one`, but cached for the state of the file: for rows that every question begins
-        with."""
-        if self.known is not None and (sql, values) in self.known:
-            return self.known[sql, values]
-        found = self.one(sql, values)
+    def once(
+        self, sql: str, values: tuple[Any, ...], make: Callable[[Iterable[Any]], T]
+    ) -> T | None:
+        """What is made of the first row, None without one; cached for the state of the file: for
+        rows that every question begins with."""
+        asked = sql, values
+        if self.known is not None and asked in self.known:
+            return self.known[asked]  # type: ignore[no-any-return]
+        row = self.one(sql, values)
+        found = None if row is None else make(row)
         if self.known is not None:  # the query may have begun to read another state
-            self.known[sql, values] = found
+            self.known[asked] = found
         return found
 
     @contextmanager

@@ -41,7 +41,7 @@ class Access:
         self._clock = clock
         self.sessions = sessions
         self.policy = policy or Policy()
-        """The policy that holds now: another object whenever a key or a grant has changed."""
+        """The current policy: a new object whenever a key or a grant has changed."""
         self._known: dict[bytes, _Known] = {}
         """The cache, by the SHA-256 of the header. It holds what a policy says of the header, and
         no more of a secret than the key's stored hash."""
@@ -61,7 +61,7 @@ class Access:
         self.is_ready = True
 
     def forget(self) -> None:
-        """Drop the policy: nothing is known of keys and grants until there is another one."""
+        """Drop the policy: keys and grants are unknown until there is a new one."""
         self.policy = Policy()
         self._known.clear()
         self.is_ready = False

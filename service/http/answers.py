@@ -116,7 +116,7 @@ def answer(
 
 
 def ready_answer(request: HttpRequest, body: bytes, *, revision: int, etag: str) -> ReadyResponse:
-    """The same about one revision, without Litestar's own work: for what is asked most."""
+    """The same about one revision, without Litestar's own work: for the most frequent calls."""
     lines = [(b"etag", etag.encode()), (b"onrecord-revision", b"%d" % revision)]
     if holds(request.scope, etag):
         return ReadyResponse.of_lines(b"", 304, lines)

@@ -18,7 +18,6 @@ write."""
 _SHOWN: Final = bytes([0x09, *range(0x20, 0x7F), *range(0x80, 0x100)])
 """The characters of a head, beside line ends: visible characters and spaces."""
 _STATUS_LINES: Final = {status: line.removesuffix(b"\r\n") for status, line in STATUS_LINE.items()}
-_FRAMING: Final = (b"content-length", b"transfer-encoding", b"connection")
 _NO_BODY: Final = (204, 304)
 
 _Headers = Iterable[tuple[bytes, bytes]]
@@ -51,10 +50,7 @@ class Exchange(RequestResponseCycle):
         self.waiting_for_100_continue = False
         self._is_head = self.scope["method"] == "HEAD"
         lines = [*self.default_headers, *headers]
-        named = dict(lines)
-        for name in _FRAMING:
-            if name in named:
-                self._frame(name, named[name])
+        self._frame(dict(lines))
         if not (self.keep_alive or self._says_close):
             lines.append((b"connection", b"close"))
         if self.chunked_encoding is None and not (self._is_head or status in _NO_BODY):
@@ -66,15 +62,15 @@ class Exchange(RequestResponseCycle):
         else:
             self._head = head
 
-    def _frame(self, name: bytes, value: bytes) -> None:
+    def _frame(self, named: Mapping[bytes, bytes]) -> None:
         """Note how the end of the body is marked, and whether the connection ends with it."""
-        if name == b"content-length" and self.chunked_encoding is None:
-            self.expected_content_length = int(value)
+        if b"content-length" in named:
+            self.expected_content_length = int(named[b"content-length"])
             self.chunked_encoding = False
-        elif name == b"transfer-encoding" and value.lower() == b"chunked":
+        if named.get(b"transfer-encoding", b"").lower() == b"chunked":
             self.expected_content_length = 0
             self.chunked_encoding = True
-        elif name == b"connection" and b"close" in _tokens(value):
+        if b"connection" in named and b"close" in _tokens(named[b"connection"]):
             self.keep_alive = False
             self._says_close = True
 

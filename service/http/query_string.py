@@ -32,12 +32,12 @@ _name_and_value: Final = itemgetter(0, 2)
 
 
 class QueryString:
-    """The part of an address behind its `?`: what was given under each name, and what is wrong with
-    that. What the names mean is looked at by `service.http.declared.query`."""
+    """The part of an address behind its `?`: the values of each name, and faults in how they are
+    encoded. `service.http.declared.query` knows what the names mean."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]], faults: Iterable[Fault] = ()) -> None:
         self.values: dict[str, list[str]] = {}
-        """The texts by their names, both in the order of the request."""
+        """Texts by name, both in the order of the request."""
         values = self.values
         for name, value in pairs:
             if name in values:

@@ -43,10 +43,10 @@ __all__ = [
 ]
 
 PREFIX = "onrecord.prefix"
-"""In the scope of a request. ASGI's own `root_path` stays empty: Litestar looks for it anywhere in
-the path, also in the name of a timeline."""
+"""The path prefix, in the scope of a request. ASGI's own `root_path` stays empty, because Litestar
+looks for it anywhere in the path, even in the name of a timeline."""
 _LINES: Final = "onrecord.lines"
-"""In the scope of a request: its headers, and the lines of each by its name."""
+"""In the scope of a request: its headers, and their values by name."""
 KEY_PATTERN = r"[\x21-\x7e]{1,128}"
 """The text of an `Idempotency-Key`."""
 _KEY = re.compile(KEY_PATTERN)
@@ -97,8 +97,8 @@ class Disconnected(RequestError):
 
 
 def lines_by_name(scope: Any) -> Mapping[bytes, tuple[bytes, ...]]:
-    """The lines of each header of a request, in their order. Names are in lower case. The headers
-    are looked through once, whoever asks; again if a layer has put others into the scope."""
+    """The values of each header of a request, in their order; names are in lower case. They are
+    grouped once for all layers, and again if a layer has replaced the scope's headers."""
     headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
     known = scope.get(_LINES)
     if known is not None and known[0] is headers:
@@ -144,7 +144,7 @@ def idempotency_key(scope: Any) -> str | None:
 
 
 def entity_tags(scope: Any) -> tuple[str, ...] | None:
-    """The strong tags of `If-Match` without their quotes; a weak one matches nothing. None if the
+    """The strong tags of `If-Match` without their quotes; a weak tag matches nothing. None if the
     header is absent or `*`, which only requires that the statement exists. Raises InvalidInput.
 
     The grammar is in RFC 9110, 13.1.1.

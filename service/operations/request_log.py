@@ -124,10 +124,8 @@ def _asked_by(visitor: Any) -> str | None:
 
 
 def _revision_in(headers: Any) -> int | None:
-    for name, value in headers:
-        if name == b"onrecord-revision":
-            return int(value)
-    return None
+    revision = dict(headers).get(b"onrecord-revision")
+    return None if revision is None else int(revision)
 
 
 def _stderr() -> int | None:

@@ -78,7 +78,7 @@ def _leads_on(scope: Any) -> bool:
 
 
 def accepts_html(scope: Any) -> bool:
-    """Whether the caller takes a page."""
+    """Whether the caller accepts a page."""
     return any(b"text/html" in value for value in lines_by_name(scope).get(b"accept", ()))
 
 

@@ -33,7 +33,7 @@ from service.http.declared.operation import NOTHING, OWN, Answer, Operation, rou
 from service.http.declared.parameter import ANY_TEXT, NONE_MATCH, Parameter, in_path, optional
 from service.http.declared.query import parsed_query
 from service.http.edge.packed import takes_gzip
-from service.http.requests import prefix_of
+from service.http.requests import lines_by_name, prefix_of
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
 from service.page.opening import marked, sign_in_document, timeline_document, under
@@ -226,7 +226,7 @@ def _packed(
 ) -> Response[bytes]:
     """The answer, compressed if the caller accepts that."""
     sent = {**headers, "Vary": "Accept-Encoding"}
-    if takes_gzip(request.scope):
+    if takes_gzip(lines_by_name(request.scope)):
         body, sent["Content-Encoding"] = zipped(body), "gzip"
     return answer(request, body, media_type=media, headers=sent)
 

@@ -214,7 +214,10 @@ def statement_question(query: Query) -> StatementQuestion:
 
 def statement_filter(query: Query) -> StatementFilter:
     """The filter that FILTERS describe."""
-    fields = {_FIELDS[name]: value for name, value in query.values.items() if name in _FIELDS}
+    fields: dict[str, Any] = {}
+    for name, value in query.values.items():
+        if name in _FIELDS:
+            fields[_FIELDS[name]] = value
     for field, begin, end in _WINDOWS:
         if begin.name in query.values or end.name in query.values:
             fields[field] = _window(query[begin], query[end])

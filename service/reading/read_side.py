@@ -72,14 +72,12 @@ class ReadSide:
 
     def __init__(self, log: Log, read_model: ReadModel, progress: Progress) -> None:
         self.log = log
+        self.reader_of = read_model.reader_of
+        """For short queries about a timeline."""
         self._read_model = read_model
         self._progress = progress
         self.mismatches = MismatchReports()
         self._aside = asyncio.Semaphore(_ASIDE)
-
-    def reader_of(self, timeline: str) -> Reader:
-        """For short queries about the timeline."""
-        return self._read_model.reader_of(timeline)
 
     def readers(self) -> Sequence[Reader]:
         """For short queries about all timelines."""
@@ -153,7 +151,8 @@ class ReadSide:
 
         Raises Lagging if it does not within five seconds, Stalled, Unknown.
         """
-        await self.begin()
+        if not self._progress.caught_up.is_set():
+            await self.begin()
         if min_revision:
             try:
                 await self._progress.wait_for(name, min_revision, _PATIENCE)

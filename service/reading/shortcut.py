@@ -94,7 +94,7 @@ def _key_of(scope: Any) -> AnswerKey:
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     lines = lines_by_name(scope)
     accept, origin = lines.get(b"accept", ()), lines.get(b"origin", ())
-    return AnswerKey(path, scope["query_string"], accept, origin, takes_gzip(scope))
+    return AnswerKey(path, scope["query_string"], accept, origin, takes_gzip(lines))
 
 
 def _may_read(scope: Any, timeline: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ from projections.storage.schema import KINDS, STANDINGS
 
 __all__ = ["hits_of"]
 
+_at: Final = attrgetter("at")
+
 
 def hits_of(
     reader: Reader, columns: Columns, tl: int, filter_: StatementFilter, revision: int
@@ -33,32 +36,49 @@ def hits_of(
     """The rows that are valid at `revision` and match the filter. Raises QueryTooLong if words are
     searched."""
     size = columns.rows_at(columns.revision)
-    having: list[Rare | Bits] = [
-        having_term(columns, term, size) for term in terms_of(reader, tl, filter_, revision)
-    ]
+    rare: list[Rare] = []
+    bits: list[Bits] = []
     without: list[Bits] = []
+    for term in terms_of(reader, tl, filter_, revision):
+        _sort_out(having_term(columns, term, size), rare, bits)
     if filter_.q and (questions := sought_in(filter_.q)):
-        having += _with_words(reader, columns, tl, questions, size)
-        if len(questions) == 1:
-            without = [without_word(reader, columns, tl, w, size) for w in questions[0].unwanted]
-    rare = [one for one in having if isinstance(one, Rare)]
-    bits = [one for one in having if isinstance(one, Bits)]
+        without = _add_words(reader, columns, tl, questions, size, rare, bits)
     if len(bits) + len(without) > 1 and not rare:
         both = bits_of_all(columns, bits, without, size)
         bits, without = [both], []
         if both.count * kept_bits.SPARSE < size:
             rare, bits = [Rare(both.key, both.count, lambda _: both.rows())], []
-    conditions: list[RowCheck] = [
-        *[one.at for one in bits],
-        *[partial(_lacks, one) for one in without],
-        *_conditions(columns, filter_, revision),
-    ]
-
+    conditions: list[RowCheck] = [*map(_at, bits), *map(_lacking, without)]
+    _add_conditions(conditions, columns, filter_, revision)
     return Hits(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
 
 
-def _lacks(bits: Bits, at: Any) -> NDArray[np.bool_]:
-    return ~bits.at(at)
+def _sort_out(one: Rare | Bits, rare: list[Rare], bits: list[Bits]) -> None:
+    if isinstance(one, Rare):
+        rare.append(one)
+    else:
+        bits.append(one)
+
+
+def _add_words(  # noqa: PLR0913 - what is asked, of what, and where to put it
+    reader: Reader,
+    columns: Columns,
+    tl: int,
+    questions: Sequence[Sought],
+    size: int,
+    rare: list[Rare],
+    bits: list[Bits],
+) -> list[Bits]:
+    """Add what rows must have; returns what they must not have."""
+    for one in _with_words(reader, columns, tl, questions, size):
+        _sort_out(one, rare, bits)
+    if len(questions) > 1:
+        return []
+    return [without_word(reader, columns, tl, word, size) for word in questions[0].unwanted]
+
+
+def _lacking(bits: Bits) -> RowCheck:
+    return lambda at: ~bits.at(at)
 
 
 def _with_words(
@@ -80,24 +100,29 @@ def _with_words(
     return [Bits(tuple(questions)).extended(size, np.flatnonzero(either))]
 
 
-def _conditions(columns: Columns, filter_: StatementFilter, revision: int) -> Iterator[RowCheck]:
-    """The conditions on the columns, the fastest first."""
+def _add_conditions(
+    conditions: list[RowCheck], columns: Columns, filter_: StatementFilter, revision: int
+) -> None:
+    """Add the conditions on the columns, the fastest first."""
     if filter_.kinds:
         numbers = [KINDS.index(kind) for kind in filter_.kinds]
-        yield lambda at: _one_of(picked(columns.kind.values, at), numbers)
+        conditions.append(lambda at: _one_of(picked(columns.kind.values, at), numbers))
     if filter_.standings:
         standings = [STANDINGS.index(standing) for standing in filter_.standings]
-        yield lambda at: _one_of(columns.standings_of(at, revision), standings)
+        conditions.append(lambda at: _one_of(columns.standings_of(at, revision), standings))
     if filter_.unsourced is not None:
         wanted = np.bool_(filter_.unsourced)
-        yield lambda at: picked(columns.unsourced.values, at) == wanted
+        conditions.append(lambda at: picked(columns.unsourced.values, at) == wanted)
     if filter_.corrected is not None:
         differ = np.not_equal if filter_.corrected else np.equal
-        yield lambda at: differ(picked(columns.revisions.values, at), picked(columns.st.values, at))
-    yield lambda at: picked(columns.until.values, at) > np.uint32(revision)
+        conditions.append(
+            lambda at: differ(picked(columns.revisions.values, at), picked(columns.st.values, at))
+        )
+    conditions.append(lambda at: picked(columns.until.values, at) > np.uint32(revision))
     for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
         if window is not None:
-            yield partial(_touches, columns, clock, window, filter_.match == "possible")
+            possible = filter_.match == "possible"
+            conditions.append(partial(_touches, columns, clock, window, possible))
 
 
 def _touches(
@@ -105,23 +130,14 @@ def _touches(
 ) -> NDArray[np.bool_]:
     starts = picked(columns.starts[clock].values, at)
     ends = picked(columns.ends[clock].values, at)
-    first, *others = _window(starts, ends, window, possible)
-    for other in others:
-        first &= other
-    return first
-
-
-def _window(
-    starts: NDArray[Any], ends: NDArray[Any], window: Window, possible: bool
-) -> Iterator[NDArray[np.bool_]]:
     earliest, latest = window
-    if possible:
-        starts, ends = ends, starts
+    # Where there is no date the start is behind the end.
+    found: NDArray[np.bool_] = starts <= ends
     if earliest is not None:
-        yield starts >= np.int64(earliest)
+        found &= (ends if possible else starts) >= np.int64(earliest)
     if latest is not None:
-        yield ends <= np.int64(latest)
-    yield (ends <= starts) if possible else (starts <= ends)
+        found &= (starts if possible else ends) <= np.int64(latest)
+    return found
 
 
 def _one_of(values: NDArray[Any], numbers: Sequence[int]) -> NDArray[np.bool_]:

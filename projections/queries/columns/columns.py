@@ -50,6 +50,8 @@ class Columns:
     def __init__(self, redactions: int) -> None:
         self.redactions = redactions
         self._reached = (0, 0)
+        self.revision = 0
+        """The revision up to which all rows and everything about them are loaded."""
         self.revisions = GrownArray(np.uint32)
         self.st = GrownArray(np.uint32)
         self.until = GrownArray(np.uint32)
@@ -81,14 +83,10 @@ class Columns:
     def __len__(self) -> int:
         return len(self.revisions)
 
-    @property
-    def revision(self) -> int:
-        """The revision up to which all rows and everything about them are loaded."""
-        return self._reached[0]
-
     def reach(self, revision: int) -> None:
         """Note that all rows up to this revision are loaded."""
         self._reached = (revision, len(self))
+        self.revision = revision
 
     def rows_at(self, revision: int) -> int:
         """The number of rows of events up to `revision`."""

@@ -52,7 +52,7 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
         if columns is None:
             return None
         behind = ref.revision - columns.revision > _BEHIND
-        if not behind and not _advance(reader, ref, columns):
+        if columns.revision < ref.revision and not behind and not _advance(reader, ref, columns):
             return None
     finally:
         memory.lock.release()
@@ -78,14 +78,13 @@ def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
 def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
     """Add at most `_BEHIND` events. Returns False if the timeline's past changed meanwhile; the
     columns may then mix both states, and are dropped."""
-    if columns.revision < ref.revision:
-        shelf = columns.shelf
-        if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
-            columns.shelf = _new_shelf(reader.memory, len(columns))
-        advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
-        if _redactions(reader, ref) != columns.redactions:
-            reader.memory.kept.pop(ref.tl, None)
-            return False
+    shelf = columns.shelf
+    if shelf.is_outdated if shelf is not None else ref.revision >= _SHELVED:
+        columns.shelf = _new_shelf(reader.memory, len(columns))
+    advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
+    if _redactions(reader, ref) != columns.redactions:
+        reader.memory.kept.pop(ref.tl, None)
+        return False
     return True
 
 
@@ -142,7 +141,7 @@ def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
 
 def _stale(columns: Columns) -> list[str]:
     """The clocks by which rows must be sorted again."""
-    size = len(columns)
+    size = len(columns.revisions.values)
     if size == columns.unstale:
         return []
     stale = [clock for clock in sorting.CLOCKS if sorting.is_stale(columns, clock)]

@@ -83,9 +83,9 @@ class Hits:
                     return first_of(columns, self._behind(0), order, after, limit)
                 found.append(rows)
                 sorted_ = sorting.end
-        newer = self._behind(sorted_)
-        if len(found) == 1 and not len(newer):
+        if sorted_ >= self._size and len(found) == 1:
             return found[0][:limit]
+        newer = self._behind(sorted_)
         return first_of(columns, np.concatenate([*found, newer]), order, after, limit)
 
     def statements_of(self, rows: NDArray[Any]) -> tuple[list[int], list[int]]:
@@ -112,6 +112,8 @@ class Hits:
         """The limits that the windows set, by clock."""
         filter_ = self.filter_
         edges: dict[str, WindowEdges] = {}
+        if filter_.occurred is None and filter_.said is None:
+            return edges
         for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
             if window is not None:
                 earliest = OPEN_START if window.earliest is None else window.earliest

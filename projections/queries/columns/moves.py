@@ -42,6 +42,8 @@ class Moves:
         self._now = GrownArray(np.uint8)
         self._moved = _Moved(np.empty(0, np.uint64), 0, {})
         self._newer = 0
+        self._most = _MANY
+        """Newer moves beyond which these are to be sorted, too."""
         self._last = 0
         self._kept: tuple[int, NDArray[Any]] | None = None
 
@@ -61,8 +63,8 @@ class Moves:
 
     @property
     def is_stale(self) -> bool:
-        """Whether there are so many new moves that they should be sorted too."""
-        return self._newer > max(_MANY, len(self._moved.ordered) // 8)
+        """Whether there are so many newer moves that they are to be sorted, too."""
+        return self._newer > self._most
 
     def settle(self, lock: AbstractContextManager[Any]) -> None:
         """Sort the new moves too. `lock` keeps others from adding."""
@@ -76,7 +78,7 @@ class Moves:
             both = np.concatenate([ordered, np.array(moves, np.uint64)])
             both.sort(kind="stable")
             self._moved = _Moved(both, self._last, {})
-            self._newer = 0
+            self._newer, self._most = 0, max(_MANY, len(both) // 8)
 
     def all_at(self, size: int, revision: int) -> NDArray[Any]:
         """The standings of the first `size` rows at `revision`, as numbers."""

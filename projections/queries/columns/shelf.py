@@ -12,7 +12,7 @@ import os
 import tempfile
 import weakref
 from collections.abc import Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from operator import add
 from pathlib import Path
 from time import perf_counter
@@ -109,25 +109,26 @@ class Shelf:
             first, last = min(begins), max(begins)
             span = last - first + sizes[begins.index(last)]
             if span <= _APART * sum(sizes):
+                begins = ((places >> _BITS) - first).tolist()
                 return self._read_together(first, span, begins, sizes)
         found: list[bytes] = []
+        reads = map(os.pread, repeat(self._fd), sizes, begins)
         began = perf_counter()
-        for first in range(0, len(sizes), _AT_ONCE):
-            end = first + _AT_ONCE
-            found += map(os.pread, repeat(self._fd), sizes[first:end], begins[first:end])
+        while len(found) < len(sizes):
+            found.extend(islice(reads, _AT_ONCE))
             ended = perf_counter()
             if ended - began > _SLOW:
-                self._fetch(sizes[end:], begins[end:])
-                return [*found, *map(os.pread, repeat(self._fd), sizes[end:], begins[end:])]
+                self._fetch(sizes[len(found) :], begins[len(found) :])
+                found.extend(reads)
             began = ended
         return found
 
     def _read_together(
         self, first: int, span: int, begins: Sequence[int], sizes: Sequence[int]
     ) -> list[bytes]:
-        """The same with one read, for statements that are near each other."""
+        """The same with one read of `span` bytes from `first` on, for statements that are near each
+        other; `begins` count from there."""
         whole = os.pread(self._fd, span, first)
-        begins = [begin - first for begin in begins]
         return [*map(whole.__getitem__, map(slice, begins, map(add, begins, sizes)))]
 
     def _fetch(self, sizes: Sequence[int], begins: Sequence[int]) -> None:

@@ -54,9 +54,8 @@ class Visitor:
     def __init__(
         self, lines: _Lines, access: Access, count: Callable[[Denial], None] = lambda _: None
     ) -> None:
-        """`lines` are those of each header of the request, by its name. `count` is called once for
-        each denial."""
-        self._lines = lines  # and not the scope, which refers to this
+        """`lines` are the request's headers, by name. `count` is called once for each denial."""
+        self._lines = lines  # not the scope, which refers to this object
         self._access = access
         self._count = count
         self._principal: Principal | None = None
@@ -77,10 +76,11 @@ class Visitor:
 
     @property
     def principal(self) -> Principal:
-        """Who it is. Raises Unauthenticated if the credentials that were sent are not good, and
-        Lagging while keys and grants are not known."""
-        if self._principal is not None:
-            return self._principal
+        """Who is asking. Raises Unauthenticated if the credentials are invalid, and Lagging while
+        keys and grants are unknown."""
+        principal = self._principal
+        if principal is not None:
+            return principal
         if self._doubted is None:
             self._find_out()
         if self._doubted is not None:
@@ -213,9 +213,9 @@ def visitor_of(scope: Any) -> Visitor:
 
 
 def _credentials(lines: _Lines) -> tuple[str | None, str | None]:
-    """The headers `Authorization` and `Cookie`, each with all its lines in one."""
+    """The headers `Authorization` and `Cookie`, each with all its lines joined."""
     authorization, cookie = lines.get(b"authorization"), lines.get(b"cookie")
     return (
-        authorization and b", ".join(authorization).decode("latin-1"),
-        cookie and b"; ".join(cookie).decode("latin-1"),
+        None if authorization is None else b", ".join(authorization).decode("latin-1"),
+        None if cookie is None else b"; ".join(cookie).decode("latin-1"),
     )

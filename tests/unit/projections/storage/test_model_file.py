@@ -126,14 +126,16 @@ async def test_what_is_asked_once_is_asked_again_of_the_next_state(tmp_path: Pat
             with store.transaction():
                 store.save_checkpoint(position, b"")
             asked = count_of_statements(store.file.reader)
-            assert [store.file.reader.once(POSITION, ()) for _ in range(3)] == [(position,)] * 3
+            assert [store.file.reader.once(POSITION, (), tuple) for _ in range(3)] == [
+                (position,)
+            ] * 3
             assert asked() == 1
             await asyncio.sleep(0)  # noqa: TID251 - the event loop goes on
-        assert store.file.reader.once(POSITION, ()) == (2,)
+        assert store.file.reader.once(POSITION, (), tuple) == (2,)
         with store.transaction():
             store.save_checkpoint(3, b"")
         store.file.turn()
-        assert store.file.reader.once(POSITION, ()) == (3,)
+        assert store.file.reader.once(POSITION, (), tuple) == (3,)
 
 
 def count_of_statements(reader: Reader) -> Callable[[], int]:

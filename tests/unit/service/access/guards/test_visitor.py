@@ -23,7 +23,9 @@ class Asking:
     def visitor(self, *authorization: str) -> Visitor:
         """One who sends these headers `Authorization`."""
         lines = [text.encode() for text in authorization]
-        return Visitor({b"authorization": lines} if lines else {}, self.granted.access, self.denied.append)
+        return Visitor(
+            {b"authorization": lines} if lines else {}, self.granted.access, self.denied.append
+        )
 
 
 @pytest.fixture

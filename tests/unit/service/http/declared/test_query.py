@@ -10,8 +10,8 @@ import pytest
 from events.edtf.dates import parse
 from events.errors import Fault, InvalidInput
 from service.http.declared.parameter import (
-    Parameter,
     Form,
+    Parameter,
     choice,
     default,
     integer,

@@ -88,7 +88,8 @@ def test_a_preflight_of_an_allowed_page_is_answered() -> None:
     """Of no other one: it gets the usual refusal of a method."""
     asked = request("https://news.example", method="OPTIONS")
     assert LISTED.preflight(asked) is None
-    asked["headers"].append((b"access-control-request-method", b"PUT"))
+    wanted = (b"access-control-request-method", b"PUT")
+    asked["headers"] = [*asked["headers"], wanted]
     assert LISTED.preflight(asked) is not None
     assert OWN.preflight(asked) is None
     assert LISTED.preflight(asked | {"method": "GET"}) is None

@@ -91,4 +91,4 @@ async def test_an_answer_in_pieces_is_not_packed() -> None:
 )
 def test_gzip_is_taken_where_it_is_named_and_not_refused(value: bytes, taken: bool) -> None:
     """By the quality that RFC 9110 gives to what is not wanted."""
-    assert takes_gzip({"headers": [(b"accept-encoding", value)]}) is taken
+    assert takes_gzip({b"accept-encoding": [value]}) is taken
