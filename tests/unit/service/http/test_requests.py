@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import InvalidInput
-from service.http.requests import entity_tags, header, idempotency_key, path_is_text
+from service.http.requests import (
+    entity_tags,
+    header,
+    idempotency_key,
+    lines_by_name,
+    path_is_text,
+)
 
 
 def scope(*headers: tuple[bytes, bytes]) -> dict[str, Any]:
@@ -22,6 +28,22 @@ def test_a_header_is_given_once() -> None:
     assert header(scope((b"a", b"x")), b"b") is None
     with pytest.raises(InvalidInput, match="Idempotency-Key only once"):
         header(scope(*[(b"idempotency-key", b"x")] * 2), b"idempotency-key")
+
+
+_lines = st.lists(st.tuples(st.sampled_from([b"a", b"b", b"c"]), st.binary(max_size=3)))
+
+
+@given(_lines, _lines)
+def test_headers_are_grouped_by_name(
+    before: list[tuple[bytes, bytes]], later: list[tuple[bytes, bytes]]
+) -> None:
+    """Each value in its order; and anew where a layer has replaced the headers."""
+    asked = scope(*before)
+    for headers in (before, later):
+        asked["headers"] = headers
+        for name in (b"a", b"b", b"c"):
+            values = [value for key, value in headers if key == name]
+            assert list(lines_by_name(asked).get(name, ())) == values
 
 
 @given(st.binary(max_size=130))

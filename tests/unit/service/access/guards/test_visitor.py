@@ -98,6 +98,24 @@ def test_what_was_decided_is_decided_again(asking: Asking) -> None:
         reading.look_again()
 
 
+def test_a_timeline_that_could_be_read_is_decided_again_after_a_change(asking: Asking) -> None:
+    """What was found out for a cached answer counts for the guard only under the same policy, and
+    only for that timeline and that right."""
+    key = asking.granted.key("desk", ("reader", "open"))
+    given = asking.granted.grant("key:desk", "reader", "kursk")
+    visitor, other = asking.visitor(key), asking.visitor(key)
+    assert visitor.reads("kursk")
+    visitor.require("read", "kursk")
+    assert other.reads("kursk")
+    with pytest.raises(Unknown):
+        other.require("read", "hidden")
+    with pytest.raises(Forbidden):
+        other.require("write", "kursk")
+    asking.granted.take(given)
+    with pytest.raises(Unknown):
+        visitor.require("read", "kursk")
+
+
 def test_no_right_is_denied_while_keys_are_not_known(asking: Asking) -> None:
     """A no would be wrong then: whoever was found out before, and whoever comes now, has to ask
     again, and a stream does not go on."""
