@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
 
 import msgspec
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from service.client import (
     Busy,
     Client,
-    ClientError,
     Invalid,
     Lost,
     NotFound,
@@ -21,6 +18,7 @@ from service.client import (
     Unreachable,
     UnreadableAnswer,
 )
+from tests.unit.service.client.transport.wire import Wire, said
 
 TIMELINE = msgspec.json.encode(
     {
@@ -37,66 +35,6 @@ TIMELINE = msgspec.json.encode(
         "learned_later": [1],
     }
 )
-
-
-class Wire:
-    """A listener that answers each connection with `answer` and hangs up; `requests` are what
-    arrived."""
-
-    def __init__(self) -> None:
-        self.answer = b""
-        self.requests: list[bytes] = []
-        self.url = ""
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            (
-                int(line[15:])
-                for line in head.split(b"\r\n")
-                if line.lower()[:15] == b"content-length:"
-            ),
-            0,
-        )
-        self.requests.append(head + await reader.readexactly(length))
-        writer.write(self.answer)
-        await writer.drain()
-        writer.close()
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    wire = Wire()
-    server = await asyncio.start_server(wire.talk, "127.0.0.1", 0)
-    host, port = server.sockets[0].getsockname()
-    wire.url = f"http://{host}:{port}"
-    async with server:
-        yield wire
-
-
-@pytest.fixture
-async def client(wire: Wire) -> AsyncIterator[Client]:
-    async with Client.create(wire.url, key="secret", limit=5.0) as client:
-        yield client
-
-
-def said(status: int, body: bytes, *headers: str) -> bytes:
-    lines = [
-        f"HTTP/1.1 {status} Said",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-        *headers,
-    ]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def chunked(*chunks: bytes, whole: bool = True) -> bytes:
-    head = (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
-        b"Content-Type: application/x-ndjson\r\nOnrecord-Revision: 9\r\n\r\n"
-    )
-    body = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return head + body + (b"0\r\n\r\n" if whole else b"")
 
 
 async def test_an_answer_comes_with_what_its_headers_say(wire: Wire, client: Client) -> None:
@@ -224,75 +162,7 @@ async def test_a_call_that_nobody_took_was_certainly_not_sent(wire: Wire) -> Non
     assert not caught.value.sent
 
 
-@asynccontextmanager
-async def followed(client: Client) -> AsyncIterator[AsyncIterator[bytes]]:
-    async with client.event_lines("kursk", after=3, type=("statement.recorded",)) as events:
-        assert events.revision == 9
-        yield events.lines
-
-
-async def test_lines_end_at_line_feeds_only(wire: Wire, client: Client) -> None:
-    """A line is whole whatever the chunks, and no other separator of lines ends it, be it whole in
-    a chunk or cut in two."""
-    text = '{"text":"a\u2028b\x85c\u2028d",\r"n":1}'.encode()
-    wire.answer = chunked(b'{"a":', b"1}\n" + text[:12], text[12:] + b"\n")
-    async with followed(client) as lines:
-        assert [line async for line in lines] == [b'{"a":1}', text]
-    assert b"GET /v1/timelines/kursk/events?after=3&type=statement.recorded " in wire.requests[0]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [chunked(b'{"a":1}\n', whole=False), chunked(b'{"a":1}\n{"b"'), b"HTTP/1.1 200 OK\r\n"],
-)
-async def test_a_stream_that_breaks_is_no_end(answer: bytes, wire: Wire, client: Client) -> None:
-    """What came before is given, and the break is an error: it does not pass for the head."""
-    wire.answer = answer
-    got: list[bytes] = []
-    with pytest.raises(ClientError):
-        async with followed(client) as lines:
-            got += [line async for line in lines]
-    assert not got or got == [b'{"a":1}']
-
-
-@pytest.mark.parametrize("path", ["event_lines", "live", "checkpoint"])
-async def test_a_stream_that_cannot_be_unpacked_is_an_error(
-    path: str, wire: Wire, client: Client
-) -> None:
-    """Bytes that are not what their header says are no traceback, however they are read. A
-    subscriber comes again, once it has reported it."""
-
-    def trouble(error: ClientError) -> None:
-        raise error
-
-    kind = "text/event-stream" if path == "live" else "application/x-ndjson"
-    wire.answer = said(200, b"not gzip", "Content-Encoding: gzip", f"Content-Type: {kind}")
-
-    async def read() -> None:
-        match path:
-            case "event_lines":
-                async with client.event_lines("kursk") as events:
-                    _ = [line async for line in events.lines]
-            case "live":
-                async with aclosing(client.live("kursk", trouble=trouble)) as heard:
-                    await anext(heard)
-            case _:
-                await client.checkpoint("kursk")
-
-    with pytest.raises(UnreadableAnswer):
-        await read()
-
-
 async def test_a_number_that_has_no_end_is_none(wire: Wire, client: Client) -> None:
     """A revision of thousands of digits in a header is as none, not a traceback."""
     wire.answer = said(200, TIMELINE, "Onrecord-Revision: " + "9" * 5_000)
     assert (await client.timeline("kursk")).revision is None
-
-
-async def test_a_refused_stream_is_a_problem(wire: Wire, client: Client) -> None:
-    """A stream that never began says why."""
-    document = {"type": "/problems/timeline-not-found", "title": "No", "status": 404, "detail": "x"}
-    wire.answer = said(404, msgspec.json.encode(document))
-    with pytest.raises(NotFound):
-        async with followed(client):
-            pytest.fail("it began")
