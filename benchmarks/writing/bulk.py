@@ -4,16 +4,16 @@
 
 Rates count readable statements: from the first request until `min_revision` of the last answer is
 reached. The peer is a bare Litestar handler that reads the same bodies. While a load runs, another
-caller writes to another timeline and reads what it wrote, then eight callers request pages.
-Everything shares the machine's cores with this process.
+caller writes to another timeline and reads what it wrote; then eight callers request the same page,
+and pages of which no two are the same. Everything shares the machine's cores with this process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from itertools import count, repeat
 from time import perf_counter
 from typing import Any, Final
 
@@ -31,11 +31,16 @@ from benchmarks.harness.connection import (
 )
 from benchmarks.harness.requests import get
 from benchmarks.harness.served import console, served
+from benchmarks.serving.http import distinct_pages
 
 _CALLERS: Final = 4
 _READERS: Final = 8
 _ARRAY: Final = 500
 _PAGED: Final = 5_000
+_ADDRESSES: Final = 60_000
+"""More distinct pages than can be asked while a load runs."""
+_WARM: Final = 20
+_LOADS: Final = count()
 
 
 async def load(url: str, timeline: str, size: int, first: int = 0) -> tuple[float, int]:
@@ -93,20 +98,24 @@ async def own_writes(url: str, size: int) -> str:
     return show_times(taken)
 
 
-async def pages(url: str, size: int) -> tuple[str, str]:
-    """How long a page of 50 takes eight callers before a bulk load, and while it runs."""
-    asked = get("/v1/timelines/pages/statements?tag=day-7&limit=50")
+async def pages(url: str, size: int, requests: Iterator[bytes]) -> tuple[str, str]:
+    """How long the requests for pages take eight callers before a bulk load, and while it runs."""
     alone: list[float] = []
     taken: list[float] = []
     async with connections(url, _READERS) as readers:
-        await asyncio.gather(*(reader.timed(asked) for reader in readers))  # fills the caches
+
+        async def read() -> list[float]:
+            return await asyncio.gather(*(reader.timed(next(requests)) for reader in readers))
+
+        for _ in range(_WARM):
+            await read()  # until the worker has loaded what it keeps in memory
         for _ in range(20):
-            alone += await asyncio.gather(*(reader.timed(asked) for reader in readers))
+            alone += await read()
 
-        async def read() -> None:
-            taken.extend(await asyncio.gather(*(reader.timed(asked) for reader in readers)))
+        async def read_beside() -> None:
+            taken.extend(await read())
 
-        await meanwhile(url, "beside-pages", size, read)
+        await meanwhile(url, f"beside-{size}-{next(_LOADS)}", size, read_beside)
     return show_times(alone), show_times(taken)
 
 
@@ -125,8 +134,11 @@ async def measure(url: str, bare: str, size: int) -> None:
         f"read at {readable:,.0f}/s; bare handler {peer:,.0f}/s, ratio {readable / peer:.2f}"
     )
     console.print(f"a write to another timeline meanwhile: {await own_writes(url, size)}")
-    alone, beside = await pages(url, size)
-    console.print(f"a page of 50, {_READERS} callers: {alone}; during a bulk load: {beside}")
+    same = get("/v1/timelines/pages/statements?tag=day-7&limit=50")
+    distinct = map(get, distinct_pages("/v1/timelines/pages", _PAGED, _ADDRESSES))
+    for name, requests in (("the same page", repeat(same)), ("distinct pages", distinct)):
+        alone, beside = await pages(url, size, requests)
+        console.print(f"{name} of 50, {_READERS} callers: {alone}; during a bulk load: {beside}")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ import msgspec
 from events.errors import Fault, InvalidInput
 from events.statement.validation import MOST_FAULTS, shortened, unescape, validate
 
-__all__ = ["QUOTED", "decode", "faults_of_value"]
+__all__ = ["QUOTED", "decode", "decode_shape", "faults_of_value", "refuse"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,14 @@ def decode(body: bytes, type_: type[T], rules: Callable[[T], Iterable[Fault]] = 
     Raises InvalidInput with all faults, `MOST_FAULTS` at most, in the order of the body; with a
     single fault for the whole body if it is not JSON.
     """
+    decoded = decode_shape(body, type_, rules)
+    refuse(list(rules(decoded)), body)
+    return decoded
+
+
+def decode_shape(body: bytes, type_: type[T], rules: Callable[[T], Iterable[Fault]]) -> T:
+    """What `decode` returns, before the rules are applied: the caller does that, and calls `refuse`
+    with what they find. Only a wrong shape is refused here, with the faults by the rules."""
     try:
         decoded: T = _decoder(cast("Any", type_)).decode(body)
     except msgspec.ValidationError as error:
@@ -49,9 +57,13 @@ def decode(body: bytes, type_: type[T], rules: Callable[[T], Iterable[Fault]] = 
         raise _invalid(faults or [Fault("", f"{error}.")], given) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(error, body) from error
-    if faults := list(rules(decoded)):
-        raise _invalid(faults, _builtins(body))
     return decoded
+
+
+def refuse(faults: list[Fault], body: bytes) -> None:
+    """Raise InvalidInput if there are faults of the body, which is JSON."""
+    if faults:
+        raise _invalid(faults, _builtins(body))
 
 
 def faults_of_value(

@@ -6,7 +6,7 @@ would create the thing, the name is refused here as `InvalidInput`.
 
 from __future__ import annotations
 
-from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import structs
@@ -23,7 +23,7 @@ from service.access.guards.visitor import visitor_of
 from service.http.answers import HttpRequest
 from service.http.bodies import JSON_LINES, BodyBudget, media_type_of, read_json, read_nothing
 from service.http.declared.query import parsed_query
-from service.http.requests import TooLarge, header
+from service.http.requests import header
 from service.messages.bodies import (
     ActorBody,
     AliasBody,
@@ -43,6 +43,7 @@ from service.writing.execution.command import (
 )
 from service.writing.operation import ALIAS_GIVEN, ATOMIC, DRY_RUN, PUT_REASON, REASON, WAIT
 from service.writing.permission import only_permitted
+from service.writing.sent_statements import checked_statements
 from service.writing.write_request import (
     ArrayRequest,
     WriteRequest,
@@ -52,10 +53,7 @@ from service.writing.write_request import (
     well_formed,
 )
 
-__all__ = ["MOST_STATEMENTS", "RequestReader"]
-
-MOST_STATEMENTS: Final = 1_000
-"""The most statements of one call."""
+__all__ = ["RequestReader"]
 
 B = TypeVar("B", bound=RequestBody)
 
@@ -82,7 +80,7 @@ class RequestReader:
         waits, dry_run = waits_and_tries(request)
         caller = caller_of(request, dry_run, keyed=True)
         body = await read_json(request, self._body_limit, self._budget)
-        command = RecordStatements(shape.decode(body, _ONE_OR_MANY, _faults))
+        command = RecordStatements(await checked_statements(body))
         return WriteRequest(request.path_params["t"], command, caller, waits)
 
     async def commands(self, request: HttpRequest) -> ArrayRequest:
@@ -216,22 +214,6 @@ def _faults_of_changes(content: bytes) -> list[Fault]:
         return []
 
 
-def _faults(given: Statement | list[Statement]) -> list[Fault]:
-    if isinstance(given, Statement):
-        return faults_of_statement(given)
-    if len(given) > MOST_STATEMENTS:
-        message = f"An array has at most {MOST_STATEMENTS:,} statements: send it in parts."
-        raise TooLarge(message, MOST_STATEMENTS)
-    if not given:
-        return [Fault("", f"Send 1 to {MOST_STATEMENTS:,} statements.")]
-    faults: list[Fault] = []
-    for n, statement in enumerate(given):
-        faults += faults_of_statement(statement, f"/{n}")
-        if len(faults) >= MOST_FAULTS:
-            break
-    return faults
-
-
 def _faults_under(id_: str, statement: Statement) -> list[Fault]:
     """The faults of a statement that is put under that id."""
     faults = faults_of_statement(statement)
@@ -239,6 +221,3 @@ def _faults_under(id_: str, statement: Statement) -> list[Fault]:
         return faults
     message = f"The path says {id_!r}: leave the id out here, or repeat it."
     return [Fault("/id", message), *faults]
-
-
-_ONE_OR_MANY: Any = Statement | list[Statement]

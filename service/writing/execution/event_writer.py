@@ -11,11 +11,14 @@ from events.event.envelope import HEAD, SealedEvent, Subject
 from events.log.contract import Append, Log
 from service.clock import Randomness
 from service.writing.execution.idempotency import Key
+from service.writing.execution.slices import Slices
 from service.writing.rules.decision import Record
 
 __all__ = ["Draft", "EventWriter", "Written"]
 
 _SALT = 16
+_AT_ONCE = 20
+"""Events that are sealed without a look at the time."""
 
 
 class Draft(NamedTuple):
@@ -62,18 +65,7 @@ class EventWriter:
             return await self._rehearse(timeline, len(drafts), expected)
         if not drafts and key is None:
             return Written((), await self._log.revision(timeline))
-        salts = self._randomness(_SALT * len(drafts))
-        events = tuple(
-            self._codec.seal(
-                timeline,
-                draft.event_id,
-                draft.decision.subject,
-                draft.decision.event,
-                author,
-                salts[_SALT * n : _SALT * (n + 1)],
-            )
-            for n, draft in enumerate(drafts)
-        )
+        events = await self._sealed(timeline, drafts, author)
         claim = key.claim if key else None
         try:
             appended = await self._log.append(Append(timeline, events, expected, claim))
@@ -84,6 +76,20 @@ class EventWriter:
         if key is not None and (appended.duplicate or len(appended.revisions) < len(drafts)):
             return None
         return Written(appended.revisions, appended.revision, events)
+
+    async def _sealed(
+        self, timeline: str, drafts: Sequence[Draft], author: str
+    ) -> tuple[SealedEvent, ...]:
+        """The events of the drafts. Between those of many others have their turns."""
+        salts = self._randomness(_SALT * len(drafts))
+        slices = Slices()
+        sealed = []
+        for n, (id_, (_, subject, event)) in enumerate(drafts):
+            salt = salts[_SALT * n : _SALT * (n + 1)]
+            sealed.append(self._codec.seal(timeline, id_, subject, event, author, salt))
+            if n % _AT_ONCE == _AT_ONCE - 1:
+                await slices.step()
+        return tuple(sealed)
 
     async def _rehearse(
         self, timeline: str, count: int, expected: Mapping[Subject, int]

@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["Slices"]
 
-_LONGEST: Final = 0.01
+_LONGEST: Final = 0.003
 """The most seconds that others wait, apart from a single step."""
 
 

@@ -33,10 +33,8 @@ from service.writing.operation import (
     recorded,
     write_operation,
 )
-from service.writing.request_reader import (
-    MOST_STATEMENTS,
-)
 from service.writing.routes.steps import WriteSteps
+from service.writing.sent_statements import MOST_STATEMENTS
 
 __all__ = ["HANDLERS"]
 

@@ -20,10 +20,8 @@ from service.http.requests import TooLarge
 from service.messages.bodies import Correction, Retraction
 from service.writing.execution.command import Caller, Command, RecordStatements
 from service.writing.operation import REASON, WAIT
-from service.writing.request_reader import (
-    MOST_STATEMENTS,
-    RequestReader,
-)
+from service.writing.request_reader import RequestReader
+from service.writing.sent_statements import MOST_STATEMENTS
 from service.writing.write_request import WriteRequest
 from tests.granted import Granted
 
