@@ -96,6 +96,16 @@ def test_only_what_is_counted_is_lost(
         assert differing <= trip.lost, {n: (trip.before[n], trip.after[n]) for n in differing}
 
 
+@pytest.mark.parametrize("format_", ["csv", "csv-zip"])
+def test_a_speaker_who_stands_twice_in_a_statement_comes_back_twice(
+    format_: str, tmp_path: Path
+) -> None:
+    """A statement that was written so stays so, though a row of others would have them once."""
+    shown = [shown_json(by="KCNA", with_=["kcna"]), shown_json(by="A", with_=["B", "a", "b"])]
+    for trip in _trips(format_, shown, tmp_path):
+        assert _differences(trip) == set()
+
+
 @settings(max_examples=25, deadline=None)
 @given(shown=st.lists(statements(), min_size=1, max_size=2))
 def test_slides_come_in_go_out_and_come_in_again_as_the_same(
