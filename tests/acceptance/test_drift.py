@@ -24,6 +24,7 @@ _PLACES = {
     "tile": "0/000",
     "slug": "internal",
     "name": "desk",
+    "dataset": "rows",
 }
 DOCUMENT = Document(app.OPERATIONS).content
 OPERATIONS = {f"{method} {path}": told for method, path, told in parameters_of(DOCUMENT)}

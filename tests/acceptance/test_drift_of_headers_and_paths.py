@@ -26,7 +26,7 @@ PARTS: Final = {
     for each in told
 }
 _ABSENT: Final = dict.fromkeys(
-    ("t", "id", "name", "relation", "target", "alias", "revision", "tile"), "absent"
+    ("t", "id", "name", "dataset", "relation", "target", "alias", "revision", "tile"), "absent"
 )
 _NEEDED: Final = {
     "reason": "so",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import secrets
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 __all__ = ["KeptMapping", "KeptMappings"]
+
+_MOST: Final = 200
+"""Names of datasets that are kept for one timeline."""
 
 
 class KeptMapping(Struct, frozen=True, kw_only=True):
@@ -29,13 +34,17 @@ class KeptMappings:
         self._folder = folder
 
     def keep(self, kept: KeptMapping, names: Collection[str]) -> None:
-        """Store the mapping for the dataset with these names. Raises OSError."""
+        """Store the mapping for the dataset with these names; of too many on the timeline the
+        oldest are removed. Raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in names:
             path = self._path(kept.timeline, name)
-            new = path.with_name(f"{path.name}.new")
+            new = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
             new.write_bytes(msgspec.json.encode(kept))
             new.replace(path)
+        mappings = self._folder.glob(f"{_hash(kept.timeline)}-*.json")
+        for path in sorted(mappings, key=_age)[_MOST:]:
+            path.unlink(missing_ok=True)
 
     def find(self, timeline: str, dataset: str) -> KeptMapping | None:
         """The mapping for a dataset with that name, or None."""
@@ -50,12 +59,23 @@ class KeptMappings:
                 path.unlink(missing_ok=True)
 
     def _path(self, timeline: str, dataset: str) -> Path:
-        named = hashlib.sha256(f"{timeline}\n{dataset}".encode()).hexdigest()
-        return self._folder / f"{named}.json"
+        return self._folder / f"{_hash(timeline)}-{_hash(dataset)}.json"
 
     def _all(self) -> Iterator[Path]:
         with suppress(FileNotFoundError):
             yield from sorted(self._folder.iterdir())
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def _age(path: Path) -> float:
+    """How old a file is, by a scale of its own; one that is gone is the oldest."""
+    try:
+        return -path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def _read(path: Path) -> KeptMapping | None:

@@ -49,7 +49,7 @@ _NONE: Final = (
         "GET",
         "/v1/timelines/{t}/mappings/{dataset}",
         "Writing",
-        "The mapping of a dataset's last import",
+        "The mapping by which a dataset was imported last",
         "By which a further file of it can be read. It is kept until something of the timeline is "
         "redacted.",
         parameters=(T, _DATASET),
