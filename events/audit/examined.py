@@ -37,7 +37,7 @@ class Examined:
         event's id counts as used from now on."""
         due = self.tree.size + 1
         if header.revision != due:
-            return f"is missing: revision {header.revision} stands in its place"
+            return f"is missing: revision {header.revision} is in its place"
         if header.recorded_at < self.recorded_at:
             return "was recorded before the one in front of it"
         if not self._ids.add(header.id):

@@ -96,7 +96,7 @@ class Verification:
         if header.timeline != self.timeline:
             raise BadLine(f"is of the timeline {header.timeline[:63]!r}")
         if header.revision != revision:
-            raise BadLine(f"is not there: {header.revision} stands in its place")
+            raise BadLine(f"is not there: {header.revision} is in its place")
         if header.recorded_at < self._recorded_at:
             raise BadLine("was recorded before the one in front of it")
         self._recorded_at = header.recorded_at
@@ -108,12 +108,12 @@ class Verification:
     def _check_data(self, header: Header, line: Line) -> None:
         if line.salt is not None and line.data is not None:
             if digest_of(line.salt, line.data) != header.digest:
-                raise BadLine("does not have the data that its digest is of")
+                raise BadLine("has data that does not match its digest")
             return
         if line.redacted is None:
             raise BadLine("has lost its data without a redaction")
         if line.redacted <= header.revision:
-            raise BadLine("names a redaction that is not behind it")
+            raise BadLine("names a redaction that is not a later event")
         if line.redacted > self.size:
             revision = header.revision
             reason = f"Revision {revision} names a redaction that no signed checkpoint covers."

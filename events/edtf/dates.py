@@ -10,7 +10,7 @@ choice:
 - An interval is refused if even the latest reading of its end lies before the earliest of its
   start, so `2024-06/2024` and `2024/2024-06` pass. Both sides may be open or unknown
   (`../..`, `/..`), but not both unknown (`/`), which says nothing; and neither may be a set.
-- A time of day counts only in a date that stands alone. Without seconds it is the minute's first
+- A time of day is allowed only in a single date. Without seconds it is the minute's first
   second; a fraction is dropped, so such a date is one whole second.
 - `..` in a set is marked like an open end: `[..1984]` is `open-start`, `[1984..]` `open-end`.
 - Centuries (`19`) and decades (`199`) are read where they stand alone. Seasons in intervals, and

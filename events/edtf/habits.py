@@ -18,18 +18,18 @@ __all__ = ["advice_for", "says_nothing"]
 _NOT_KNOWN = "A date was expected, like 2024-10-13; where it is not known, give null."
 _RELATIVE = (
     "Write the day itself, like 2024-10-13: what such a word means depends on when it is read."
-    " What still goes on is 2024-10-13/.. with two dots for its end."
+    " For what still goes on, write 2024-10-13/.. with two dots as its end."
 )
 _LONG_YEAR = "Write the year in front and with its four digits, like 2024-10-13."
 _NO_SUCH_DAY = (
-    "Write year, month and day in this order, with - between them, like 2024-10-13; what stands"
-    " here is not an existing day or month."
+    "Write year, month and day in this order, with - between them, like 2024-10-13; this"
+    " is not an existing day or month."
 )
 _DIGITS = "Write the date in digits, like 2024-10-13, 2024-10 for a month or 2024-21 for spring."
-_INTERVAL = "a / stands between the start and the end of an interval, .. for an end that is open"
+_INTERVAL = "an interval has a / between its start and its end, and .. for an open end"
 _SETS = "[] hold dates of which one is meant, {} dates that are all meant"
 _CAPITALS = "the letters of a date are capitals"
-_OPEN_CAPITALS = f"{_CAPITALS}, and an X stands for each digit that is left open"
+_OPEN_CAPITALS = f"{_CAPITALS}, and an X replaces each unknown digit"
 _PART = "for a part of it write its months or days, like 2024-01/2024-04"
 
 # Words for no date, for a moment that moves, and for an open end; in lower case.
@@ -61,7 +61,7 @@ _AROUND_ONE = (
             r"|c(?=[0-9])(.+)|(.+?)(?:-?ish|,? \(?(?:approx\.?|approximately|circa)\)?)"
         ),
         "{}~",
-        "a ~ behind a date marks it as approximate",
+        "a ~ after a date marks it as approximate",
     ),
     (
         _one(
@@ -69,7 +69,7 @@ _AROUND_ONE = (
             r"|(.+?) ?\(?\?\)?|(.+?),? \(?uncertain\)?"
         ),
         "{}?",
-        "a ? behind a date marks it as uncertain",
+        "a ? after a date marks it as uncertain",
     ),
     (
         _one(
@@ -122,7 +122,7 @@ def advice_for(text: str) -> str | None:
     bare = bared(plain)
     if is_date(bare):
         dashed = text != text.translate(HYPHENS)
-        why = "- is the hyphen-minus" if dashed else "nothing else stands around or within a date"
+        why = "- is the hyphen-minus" if dashed else "a date has nothing else around or within it"
         return _write(Readings((bare,), why))
     if says_nothing(text):
         return _NOT_KNOWN

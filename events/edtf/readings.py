@@ -70,7 +70,7 @@ def _time(text: str) -> Readings | None:
     clock = found[2] if found[2][1] != ":" else f"0{found[2]}"
     zone = {"utc": "Z", "gmt": "Z", "z": "Z"}.get(found[3], found[3] or "")
     times = tuple(f"{one}T{clock}{zone}" for one in day.texts)
-    return Readings(times, "a T stands between the day and its time")
+    return Readings(times, "a T separates the day and its time")
 
 
 def _numbers(text: str) -> Readings | None:

@@ -23,7 +23,7 @@ OPEN_START, OPEN_END, UNKNOWN_START, UNKNOWN_END = 4, 8, 16, 32
 SideBounds = tuple[int | None, int | None]
 
 _CLOSING = {"[": "]", "{": "}"}
-_NO_TIME = "A time of day counts only in a date that stands alone, not in an interval or a set."
+_NO_TIME = "A time of day is allowed only in a single date, not in an interval or a set."
 
 
 class Span(NamedTuple):

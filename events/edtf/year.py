@@ -13,9 +13,7 @@ from events.edtf.scanner import Scanner
 __all__ = ["Year", "read_long_year", "read_year"]
 
 _GREATEST = 10_000_000_000
-_NOT_ALONE = (
-    "A year has four digits here: one of two or three is a century or decade, and stands alone."
-)
+_NOT_ALONE = "A year has four digits here: two or three mean a century or decade as a whole date."
 _RISING, _FALLING = "0123456789", "9876543210"
 
 

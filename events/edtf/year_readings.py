@@ -14,9 +14,9 @@ from events.errors import DateError
 
 __all__ = ["HABITS_OF_YEARS", "Readings", "existing", "is_date"]
 
-_OPEN_DIGITS = "an X stands for each digit that is left open"
+_OPEN_DIGITS = "an X replaces each unknown digit"
 _SEASONS = (
-    "a season is a code behind the year, 21 to 24 in the north, 29 to 32 in the south, and the"
+    "a season is a code after the year, 21 to 24 in the north, 29 to 32 in the south, and the"
     " northern winter begins in December of its year"
 )
 _BEFORE_ONE = "years before 1 are counted from 0, so 1 BC is 0000 and 55 BC is -0054"
@@ -108,7 +108,7 @@ def _part(text: str) -> Readings | None:
     first, *second = years
     if second and (name != "winter" or int(second[0][-2:]) != (int(first) + 1) % 100):
         return None
-    why = _SEASONS if len(_CODES[name]) > 1 else "a quarter or half is its code behind the year"
+    why = _SEASONS if len(_CODES[name]) > 1 else "a quarter or half is a code after the year"
     return Readings(tuple(f"{first}-{code}" for code in _CODES[name]), why)
 
 

@@ -54,7 +54,7 @@ def _is_grantee(text: str) -> bool:
 
 KEY_NAME: Final = Wording(
     "A key's name is 1 to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit; "
-    f"{_UNNAMED!r} is none, as it stands for nobody in particular.",
+    f"{_UNNAMED!r} is not allowed, as it means nobody in particular.",
     63,
     lambda text: _key_name(text) is not None and text != _UNNAMED,
     {"pattern": f"^{_KEY_NAME}$"},
@@ -72,7 +72,7 @@ GRANTEE: Final = Wording(
     {"pattern": "^(?:everyone|key:.+|person:.+|group:.+)$"},
 )
 TIMELINES: Final = Wording(
-    "A grant is on a timeline's name, on a prefix with '*' behind it, or on '*'.",
+    "A grant is on a timeline's name, on a prefix followed by '*', or on '*'.",
     64,
     lambda text: _timelines(text) is not None,
     {"pattern": rf"^(?:\*|{TIMELINE_PATTERN}\*?)$"},

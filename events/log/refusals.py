@@ -29,8 +29,10 @@ _BY_CODE: Final = {
         passes=True,
     ),
     "READONLY": Refusal("It is a replica: name the primary, or let the failover end.", passes=True),
-    "LOADING": Refusal("It goes on by itself when its file is read.", passes=True),
-    "BUSY": Refusal("It goes on when that script ends; SCRIPT KILL ends it.", passes=True),
+    "LOADING": Refusal("It is still reading its file, and answers after that.", passes=True),
+    "BUSY": Refusal(
+        "It is running a script, and answers after that; SCRIPT KILL ends it.", passes=True
+    ),
     "MASTERDOWN": Refusal("It is a replica that has lost its primary: name the primary."),
     "CLUSTERDOWN": _CLUSTER,
     "TRYAGAIN": Refusal("Slots of the cluster are moving: it passes.", passes=True),

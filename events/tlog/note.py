@@ -58,7 +58,7 @@ class VerifierKey:
         unsafe."""
         found = cls(*_named_key(text))
         if str(found) != text:
-            raise BadKey("The verifier key's hash is not that of its name and key.")
+            raise BadKey("The verifier key's hash does not match its name and key.")
         return found
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ class SignerKey:
             raise BadKey("It is not a signer key.")
         found = cls(*_named_key(match["rest"]))
         if found.secret() != text:
-            raise BadKey("The signer key's hash is not that of its name and key.")
+            raise BadKey("The signer key's hash does not match its name and key.")
         return found
 
     def secret(self) -> str:

@@ -50,7 +50,7 @@ class EntryReader:
         """The header and its time in microseconds. Raises CorruptEvent if they cannot be used."""
         header = read_header(stored)
         if partition_of(header.timeline, self._partitions) != partition:
-            raise CorruptEvent(stored.position, "is of a timeline of another partition")
+            raise CorruptEvent(stored.position, "belongs to a timeline of another partition")
         if not 0 < header.revision < 2**40:
             raise CorruptEvent(stored.position, "has an invalid revision")
         try:

@@ -100,7 +100,7 @@ class LedgerReading:
         size = self._ledger.size(name) + len(new)
         due = (self._seen.get(name, 0) if self._whole else size) + 1
         if header.revision != due:
-            self._fail(name, due, f"is missing: revision {header.revision} stands in its place")
+            self._fail(name, due, f"is missing: revision {header.revision} is in its place")
             return
         if due <= size and self._ledger.leaf(name, due) != leaf:
             self._cut_back(name, due - 1, "is not what it was")

@@ -70,9 +70,7 @@ def _look_at(folder: Path, path: Path) -> None:
     if not folder.is_dir():
         raise BackupRefused(f"There is no folder {folder}: name the data folder by --data-dir.")
     if Path(realpath(path)).is_relative_to(realpath(folder)):
-        raise BackupRefused(
-            f"{path} is in the data folder itself: a backup is kept apart from what it is of."
-        )
+        raise BackupRefused(f"{path} is in the data folder itself: keep the backup apart from it.")
     if path.is_symlink() or (path.exists() and not S_ISREG(path.stat().st_mode)):
         raise BackupRefused(f"{path} is there, and is not a plain file: choose another name.")
 

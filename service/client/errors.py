@@ -80,7 +80,7 @@ class UnreadableAnswer(ClientError):
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
-            f"The answer from {url} is not that of an onrecord server: {reason}. Check the address."
+            f"The answer from {url} is not an onrecord server's: {reason}. Check the address."
         )
         self.url = url
 

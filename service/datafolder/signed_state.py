@@ -39,10 +39,10 @@ ALARMS: Final = "alarms.json"
 
 
 _ADVICE: Final = {
-    SIGNED: "It says what was signed: put it back from a backup. Where there is none, "
-    "docs/operations.md has what to do (The audit).",
-    SEEN: "It says what this service has seen signed: put it back from a backup. Where there is "
-    "none, move it away: the service then begins with what it sees published.",
+    SIGNED: "It says what was signed: put it back from a backup. Without a backup, "
+    "see docs/operations.md (The audit).",
+    SEEN: "It says what this service has seen signed: put it back from a backup. Without a "
+    "backup, move it away: the service then begins with what it sees published.",
     ALARMS: "Note what can still be read of it and move it away: at the next start the whole log "
     "is looked at again, and an alarm comes back if anything still differs.",
 }

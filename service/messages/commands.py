@@ -176,7 +176,9 @@ def faults_of_command(body: CommandBody) -> list[Fault]:
     faults = _faults_of_member(value, f"/{name}")
     if body.reason is not UNSET:
         if body.put is UNSET:
-            faults.append(Fault("/reason", f"A reason stands beside put; {name} has its own."))
+            faults.append(
+                Fault("/reason", f"Only put has a reason beside it; {name} has its own inside.")
+            )
         if not PROSE.admits(body.reason):
             faults.append(PROSE.fault("/reason", body.reason))
     if body.put is not UNSET and body.put.id is None:

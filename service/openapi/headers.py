@@ -27,7 +27,7 @@ _HEADERS: Final[dict[str, tuple[str, Schema]]] = {
         {"type": "string", "pattern": '^(W/)?"[^"]*"$'},
     ),
     "Last-Modified": ("When the last event before this answer was recorded.", {"type": "string"}),
-    "Location": ("Where the browser goes on.", {"type": "string", "format": "uri"}),
+    "Location": ("The address that the browser opens next.", {"type": "string", "format": "uri"}),
     "Onrecord-Checkpoint": (
         "Where `wait` asked for it: the size of the checkpoint, or pending.",
         {"type": "string", "pattern": "^([0-9]+|pending)$"},

@@ -74,7 +74,7 @@ CURSOR: Final = optional(
     "new `limit` goes with it, which later cursors carry.",
     Form(bounded(LONGEST), {"type": "string", "minLength": 1}),
 )._replace(
-    alone="Beside a cursor only limit may stand: the cursor carries the rest.", beside=("limit",)
+    alone="With a cursor only limit is allowed: the cursor carries the rest.", beside=("limit",)
 )
 PAGED: Final = (LIMIT, CURSOR)
 """The parameters that `PageRequest` reads."""

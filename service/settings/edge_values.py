@@ -27,7 +27,7 @@ def parse_trusted_proxies(text: str) -> tuple[str, ...]:
         return tuple(str(ipaddress.ip_network(item)) for item in items)
     except ValueError as error:
         raise ValueError(
-            "must be addresses or networks separated by commas, without bits behind the mask, "
+            "must be addresses or networks separated by commas, without bits beyond the mask, "
             "such as 127.0.0.1,10.0.0.0/8,fd00::/8."
         ) from error
 
@@ -38,7 +38,7 @@ def parse_root_path(text: str) -> str:
     if not _PREFIX.fullmatch(prefix):
         raise ValueError(
             "must be a path such as /onrecord: parts of letters, digits and . _ ~ -, each "
-            "behind a slash."
+            "after a slash."
         )
     first = prefix[1:].partition("/")[0]
     if first in OWN_PATHS:

@@ -27,8 +27,8 @@ def clock_behind(timeline: str, recorded_at: str) -> Trouble:
     return Trouble(
         "clock",
         f"An event of {timeline!r} was recorded at {recorded_at}, more than a minute ahead of this "
-        "machine's clock. It is signed when this clock has come so far: see whether it, or that of "
-        "the Redis server, is wrong.",
+        "machine's clock. It is signed when this clock reaches that time: see whether this clock "
+        "or the Redis server's, is wrong.",
     )
 
 

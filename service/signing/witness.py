@@ -187,7 +187,7 @@ class Witness:
             return _Verdict(is_true=True)
         known = self._heads.size(timeline)
         first = known + 1 if heard.size > known else 1
-        what = f"or one behind it, up to {heard.size}, is not what was signed"
+        what = f"or a later one, up to {heard.size}, is not what was signed"
         return _Verdict(finding=Finding(timeline, first, what))
 
     async def _shortfall(self, timeline: str, heard: SignedHead) -> _Verdict | None:

@@ -46,14 +46,13 @@ _LAST_POSITION: Final = {"type": "string", "pattern": f"{_SEVERAL}|^$"}
 
 AFTER: Final = optional(
     "after",
-    "Begin behind this revision, 0 for the beginning; at the head where nothing is said.",
+    "Begin after this revision, 0 for the beginning. Without it the stream begins at the head.",
     integer(0, MOST),
     0,
 )
 AFTER_EACH: Final = optional(
     "after",
-    "Begin behind these revisions, `a:12,b:7`; a timeline that is missing there begins at its "
-    "head.",
+    "Begin after these revisions, `a:12,b:7`; a timeline that is missing there begins at its head.",
     Form(_positions, {"type": "string", "pattern": _SEVERAL}),
     "kursk:0",
 )

@@ -44,7 +44,7 @@ class _Following(NamedTuple):
 _STREAM: Final = {
     200: Answer(
         "Server-sent events without end: each event once, in order, with its revision as `id`; "
-        "`caught-up`, `checkpoint` and `reset` tell how the stream stands.",
+        "`caught-up`, `checkpoint` and `reset` report the state of the stream.",
         {"text/event-stream": ANY_TEXT.schema},
         ("Cache-Control", "Onrecord-Log", "X-Accel-Buffering"),
     )

@@ -19,7 +19,7 @@ __all__ = ["Taps"]
 _HELD_BY_ONE, _HELD_BY_ALL = 1 << 20, 64 << 20
 """The most bytes of frames that are cached of one timeline, and of all together."""
 
-_REPLACED: Final = "The log behind this stream was replaced, or has lost events."
+_REPLACED: Final = "The log of this stream was replaced, or has lost events."
 
 _log = structlog.get_logger("onrecord.live")
 

@@ -45,7 +45,7 @@ A bundle of onrecord: the timeline {timeline} as it was signed at {size} events.
   {timeline}/checkpoint      the signed checkpoint (C2SP signed note, tlog-checkpoint)
   {timeline}/keys            the verifier keys that the service showed: to compare, not to trust
 
-With onrecord, and the verifier key that you got from the operator by another way:
+With onrecord, and the verifier key that you got from the operator in another way:
 
   onrecord verify BUNDLE --vkey KEY [--since SAVED-CHECKPOINT]
 
@@ -53,7 +53,7 @@ With tools of others, step by step:
 
 1. Check the signature of `checkpoint`: Ed25519 over its text up to and with the line feed before
    the empty line. Its lines are: whose tree it is, the number of events, the root in base64.
-2. Cut each line of events.ndjson at the first `,"salt":` and put `}}` behind the left part: that is
+2. Cut each line of events.ndjson at the first `,"salt":` and put `}}` after the left part: that is
    the event's header, and the leaf. The right part is `"<salt>","data":<data>}}`. A line without a
    salt is cut at `,"redacted":` and names the revision of a later event, of the type
    statement.redacted and the same subject, whose data's `revisions` name this one.
@@ -147,7 +147,7 @@ def audit_bundle(
 
 def _outdated(case: Case, later: int) -> Report:
     return case.unproven(
-        f"The bundle is of {case.signed.size:,} events, older than the saved checkpoint of "
+        f"The bundle has {case.signed.size:,} signed events, older than the saved checkpoint of "
         f"{later:,}.",
         "Ask for a later bundle: this one does not show whether it was cut short.",
     )

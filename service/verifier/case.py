@@ -97,8 +97,8 @@ class Case:
     def _behind(self) -> str:
         first = self.signed.size + 1
         return (
-            f"The signed checkpoint is of {self.signed.size:,} events, behind the saved one of "
-            f"{self.saved:,}. Up to there all is as it was signed; revisions {first:,} to "
+            f"The signed checkpoint covers {self.signed.size:,} events, fewer than the saved one "
+            f"of {self.saved:,}. Up to there all is as it was signed; revisions {first:,} to "
             f"{self.saved:,}, which were signed too, are not there as they were."
         )
 
@@ -156,7 +156,7 @@ def open_case(
         raise Closed(tampered(timeline, f"What is signed is not a checkpoint: {error}")) from error
     own = any(key.name == signed.origin for key in opened.signed_by)
     if not own or timeline_of(signed.origin) != timeline:
-        raise Closed(tampered(timeline, f"The checkpoint is of {signed.origin!r}, not of it."))
+        raise Closed(tampered(timeline, f"The checkpoint belongs to {signed.origin!r}, not to it."))
     if signed.size == 0:
         raise Closed(_empty(timeline, "The timeline is empty, as it is signed", saved))
     return Case(timeline, opened, signed, saved)
@@ -205,6 +205,6 @@ def _unpinned(timeline: str, shown: Sequence[str], reason: str) -> Report:
         reason,
         "This key is shown; a forger would show another one:",
         *keys,
-        "Compare it with what the service's operator told you in another way, then bring it:",
+        "Compare it with the key that the operator gave you in another way, then pass it:",
         f"--vkey {keys[0]}",
     )

@@ -24,7 +24,7 @@ NOT_PROVED: Final = (
     "That nothing said outside was left out: only what was recorded is here.",
     "Who an author really was: the service wrote down who it believed it heard.",
     "The clock: recorded times never go back, but no witness has confirmed them.",
-    "The last second before the checkpoint, and all behind it: that is not signed yet.",
+    "Events of the last second before the checkpoint, and all later ones: they are not signed yet.",
 )
 UNSAVED: Final = (
     "That the whole data folder, keys included, was not put back to an earlier day: "

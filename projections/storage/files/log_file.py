@@ -33,7 +33,7 @@ class OfAnotherLog(UnusableFile):
     """The file is sound, but belongs to another log, or to another partition."""
 
     def __init__(self) -> None:
-        super().__init__("is of another log")
+        super().__init__("belongs to another log")
 
 
 def open_log_file(

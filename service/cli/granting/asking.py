@@ -54,7 +54,7 @@ def desk_options(command: Callable[..., int]) -> Callable[..., int]:
     folder = click.option(
         "--data-dir",
         metavar="DIR",
-        help="Work on this folder, beside its server or while that is stopped; without a key.",
+        help="Work on this folder, without a key; its server may run or be stopped.",
     )
     return address_options(folder(json_option(called)))
 

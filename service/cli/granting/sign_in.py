@@ -28,7 +28,7 @@ _FORM: Final = (
     "ONRECORD_KEY and ONRECORD_KEY_FILE."
 )
 _OTHERWISE: Final = (
-    "Give a key that holds by --key (ONRECORD_KEY). To make one beside the server: `onrecord keys "
+    "Give a valid key by --key (ONRECORD_KEY). To make one on the server's machine: `onrecord keys "
     "add NAME --data-dir DIR`, then `onrecord grants add key:NAME admin '*' --data-dir DIR`."
 )
 

@@ -57,8 +57,8 @@ _ASK: Final = "Import this?"
     "refused_path",
     type=OUTPUT_FILE,
     metavar="FILE.csv",
-    help="Write refused rows there, with _line, _column and _reason. Mended, the file can "
-    "be imported by itself.",
+    help="Write refused rows there, with _line, _column and _reason. Once corrected, "
+    "this file can be imported alone.",
 )
 @click.option(
     "--missing",

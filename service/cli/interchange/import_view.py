@@ -174,7 +174,9 @@ def drawn_progress(console: Console, title: str) -> Iterator[Any]:
             return
         rate = f"{reached.rows / seconds:,.0f} a second"
         refused = f"{reached.refused:,} refused"
-        words = f"{count_of(reached.rows, 'row')}, {rate}, {refused}, {reached.lag:,} events behind"
+        words = (
+            f"{count_of(reached.rows, 'row')}, {rate}, {refused}, {reached.lag:,} events to fold"
+        )
         progress.update(task, words=words)
         if not progress.live.is_started:
             progress.start()

@@ -52,7 +52,7 @@ def _signing_key(folder: Path, origin: str) -> Check:
     try:
         seeds = load_signing_keys(folder)
         if not seeds and not (folder / SIGNED).exists():
-            return Check(name, "ok", "There is none: another service signs what this one shows.")
+            return Check(name, "ok", "There is no key: another service signs what this one shows.")
         heads = load_heads(folder)[0] if (folder / SIGNED).exists() else {}
         fault = fault_of_key(folder, seeds, heads, origin)
         retired = load_retired(folder)
@@ -74,7 +74,7 @@ def _signed_state(folder: Path) -> Check:
     except LogError as error:
         return Check(name, "failed", str(error))
     if not signs:
-        return Check(name, "ok", "There are none: this folder's service signs nothing.")
+        return Check(name, "ok", "Nothing is signed by this folder's service.")
     return Check(name, "ok", f"of {count_of(len(heads), 'timeline')}")
 
 
@@ -98,7 +98,9 @@ def _ledger(folder: Path) -> Check:
     except (LogError, ReadModelError) as error:
         return Check("ledger", "failed", str(error))
     if found is None:
-        return Check("ledger", "ok", "There is none yet: it is built from the log at the start.")
+        return Check(
+            "ledger", "ok", "There is no ledger yet: it is built from the log at the start."
+        )
     if found.faults:
         more = f" and {len(found.faults) - 1} more" if len(found.faults) > 1 else ""
         advice = "A damaged ledger is built from the log again at the next start."

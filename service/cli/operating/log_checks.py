@@ -46,7 +46,7 @@ async def check_log(settings: Settings, owner: int | None) -> list[Check]:
     """
     folder = settings.data_dir / "valkey"
     if settings.redis_url is None and not folder.is_dir():
-        return [Check(_LOG, "skipped", f"There is none in {settings.data_dir} yet.")]
+        return [Check(_LOG, "skipped", f"There is no log in {settings.data_dir} yet.")]
     try:
         async with _server(settings, owner) as url:
             log = await open_redis_log(url, create=False, allow_volatile=settings.allow_volatile)
@@ -100,7 +100,9 @@ async def _read_model(log: Log, settings: Settings) -> Check:
     if damage:
         return Check(_MODEL, "failed", f"A file is damaged: {damage[0]}. {_REBUILD}")
     if found is None:
-        return Check(_MODEL, "ok", "There is none yet: it is folded from the log at the start.")
+        return Check(
+            _MODEL, "ok", "There is no read model yet: it is folded from the log at the start."
+        )
     behind = 0
     for partition in range(log.identity.partitions):
         if not await _is_of(log, found, partition):

@@ -120,7 +120,7 @@ def _at_line(problem: ServerRefused, line: int) -> Failure:
         failure.code,
         f"Line {line}: {failure.title}",
         *failure.details,
-        "What stands above it is recorded. Put it right and play the file again: nothing is "
+        "All lines above it are recorded. Correct it and play the file again: nothing is "
         "recorded twice.",
         document=failure.document,
     )

@@ -65,7 +65,7 @@ _several = partial(click.option, multiple=True)
 @_several("--q", metavar="TEXT", help='Full text: words, "phrases", -not, prefix*.')
 @click.option("--unsourced/--sourced", default=None, help="Only those without a source, or with.")
 @click.option(
-    "--corrected/--as-recorded", default=None, help="Only those that were corrected, or never."
+    "--corrected/--as-recorded", default=None, help="Only corrected ones, or uncorrected."
 )
 @click.option(
     "--as-of",
@@ -78,7 +78,7 @@ _several = partial(click.option, multiple=True)
     metavar="ORDER",
     help="By which time: occurred, said or recorded; - in front reverses it. [occurred]",
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many. [50]")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most this many. [50]")
 @click.option(
     "--cursor", metavar="CURSOR", help="Continue after an earlier answer, given its `next`."
 )

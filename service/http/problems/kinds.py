@@ -90,7 +90,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "idempotency-conflict": ProblemKind(
         409,
         "The key was used for something else",
-        "An `Idempotency-Key` stands for one request for ever. Repeat exactly that request, or "
+        "An `Idempotency-Key` belongs to one request for ever. Repeat exactly that request, or "
         "use a new key.",
         ("id",),
     ),
@@ -107,7 +107,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
         ("id",),
     ),
     "relation-exists": ProblemKind(
-        409, "The relation stands already", "Nothing was changed.", ("id",)
+        409, "The relation exists already", "Nothing was changed.", ("id",)
     ),
     "spelling-taken": ProblemKind(
         409,
@@ -119,8 +119,8 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "key-exists": ProblemKind(
         409,
         "The name was given to a key before",
-        "A key's name stands on what was written with it, so it is given once for ever, also "
-        "where that key is revoked or has expired. Nothing was changed: use another name.",
+        "A key's name marks what was written with it, so no other key ever gets it, even after "
+        "that key is revoked or has expired. Nothing was changed: use another name.",
         ("id",),
     ),
     "already-revoked": ProblemKind(
@@ -138,7 +138,7 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
     "statement-redacted": ProblemKind(
         410,
         "The statement was redacted",
-        "Its text was removed for good by the event at `revision`. Its id stays taken.",
+        "Its text was permanently removed by the event at `revision`. Its id stays taken.",
         ("id", "revision"),
     ),
     "revision-conflict": ProblemKind(

@@ -42,7 +42,7 @@ def _too_many_requests(error: TooManyRequests) -> Problem:
 
 
 def _no_stream(error: TooManyStreams) -> Problem:
-    detail = f"{sentence(error)} Close those that nobody reads, or come back in a moment."
+    detail = f"{sentence(error)} Close unused ones, or try again in a moment."
     return Problem("too-many-requests", detail, {}, _LATER | _CLOSE)
 
 

@@ -165,7 +165,7 @@ def _method(error: MethodNotAllowedException) -> Problem:
 
 
 def _no_path(_: NotFoundException) -> Problem:
-    return Problem("not-found", "There is no such path. /docs lists those that there are.")
+    return Problem("not-found", "There is no such path. /docs lists all paths.")
 
 
 def _unauthenticated(error: errors.Unauthenticated) -> Problem:

@@ -188,7 +188,7 @@ def _when(event: Any) -> str:
     if end is None or end <= start:
         return _moment(start)
     if isinstance(start, datetime.datetime):
-        # A time of day counts only in a date that stands alone.
+        # A time of day is allowed only in a single date.
         first, last = start.date(), end.date()
         return _moment(start) if first == last else f"{first.isoformat()}/{last.isoformat()}"
     return f"{_moment(start)}/{_moment(end)}"

@@ -34,8 +34,8 @@ _MOST_NAME: Final = 64
 """The most characters of a name in a mapping."""
 _MOST_EXTRA: Final = 64
 _JOINED: Final = (
-    "{0} has names that may be of several speakers, such as “{1}”: they are one speaker. If they "
-    "are several, add what stands between them to `split` of said.by and said.with."
+    "{0} has names that may be of several speakers, such as “{1}”: each is one speaker so far. If "
+    "they are several, add what separates them to `split` of said.by and said.with."
 )
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 

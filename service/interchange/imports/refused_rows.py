@@ -24,7 +24,7 @@ _HEAD: Final = ",".join((RAW, *REFUSED_COLUMNS[:-1]))
 
 
 class RefusedFile:
-    """A CSV file that is written row by row. When corrected, it can be imported by itself: its own
+    """A CSV file that is written row by row. When corrected, it can be imported alone: its own
     columns are ignored then. It is created with the first refused row. With `raw`, text that could
     not be read as cells has a column too."""
 

@@ -24,7 +24,7 @@ _LINK_ADVICE: Final = (
 )
 _NUMBER_ADVICE: Final = (
     "Name the sign between thousands, or before decimals, as groupChar or decimalChar of the "
-    "field; cut off what stands beside the number by `split` and `take`; or mend the cell."
+    "field; cut off what is around the number by `split` and `take`; or correct the cell."
 )
 _COUNTED: Final = " This has "
 """Separates the rule for a text's length from its actual length."""

@@ -147,7 +147,7 @@ def without_statement(row: TableRow) -> TableRow:
         return row
     if words[0].strip(" :.").casefold() not in _SUMS:
         return row
-    advice = "Leave it out; if it is none, say in its cells what it is."
+    advice = "Leave it out; if it is a statement after all, fill its cells."
     reason = "The row is a sum of others, and no statement of its own."
     return row._replace(broken=BrokenRow(words[0], reason, advice))
 

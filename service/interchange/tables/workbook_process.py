@@ -29,8 +29,8 @@ _MOST_ROWS: Final = 1 << 20
 _MOST_COLUMNS: Final = 1 << 14
 """The most rows and columns of a sheet in spreadsheet programs."""
 _TOO_FAR: Final = (
-    f"The workbook has a cell behind row {_MOST_ROWS:,} or column {_MOST_COLUMNS:,}, where no "
-    "sheet has one."
+    f"The workbook has a cell beyond row {_MOST_ROWS:,} or column {_MOST_COLUMNS:,}, the most "
+    "of a sheet."
 )
 _ERROR: Final = "e"
 """The type of a cell with an error."""

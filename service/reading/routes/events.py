@@ -32,7 +32,7 @@ _PIECE: Final = 1 << 18
 """The bytes of a stream that the connection gets at once."""
 
 
-_AFTER: Final = default("after", "Only events behind this revision.", integer(0, MOST), 0, 0)
+_AFTER: Final = default("after", "Only events after this revision.", integer(0, MOST), 0, 0)
 _REVISION: Final = in_path(
     "revision", "The event's revision.", {"type": "integer", "minimum": 1}, 1
 )

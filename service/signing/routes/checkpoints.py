@@ -105,8 +105,8 @@ async def get_keys(
             ),
         },
         needs=OWN,
-        description="Of the alarms each caller is told those about timelines that they may read. "
-        "All of them, and what waits for a checkpoint, are for those who may operate the service.",
+        description="Each caller sees the alarms of the timelines that they may read. "
+        "All alarms, and what waits for a checkpoint, are for those who may operate the service.",
     )
 )
 async def get_audit_status(

@@ -127,7 +127,9 @@ def _numbers(
 def _within(number: int, name: str, low: int, high: int) -> None:
     if not low <= number <= high:
         words = (
-            f"It is from {low} to {high}, as far as is signed." if high else "Nothing is signed."
+            f"It must be from {low} to {high}: later events are not signed yet."
+            if high
+            else "Nothing is signed."
         )
         raise Rejected([Fault(f"?{name}", words)])
 

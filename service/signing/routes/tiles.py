@@ -35,7 +35,7 @@ _TILE: Final = in_path("tile", "Level and number of the tile.", ANY_TEXT.schema,
         "log/tile/{tile}",
         "A tile of the tree, or a bundle of its leaves",
         unchanging(
-            "Hashes of 32 bytes each, or leaves behind their lengths in two bytes each.",
+            "Hashes of 32 bytes each, or leaves, each after its length in two bytes.",
             {_BYTES: {"type": "string", "format": "binary"}},
             "Cache-Control",
         ),

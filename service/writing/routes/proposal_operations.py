@@ -41,7 +41,7 @@ def reading(path: str, summary: str, of: type, *parameters: Parameter[Any]) -> O
         f"/v1/timelines/{{t}}/proposals{path}",
         "Proposals",
         summary,
-        "Who may `review` sees all proposals, everybody else those of their own.",
+        "Callers who may `review` see all proposals, all others their own.",
         parameters=(T, *parameters),
         answers={200: Answer("They are as they are now.", {JSON: of}, ("Onrecord-Revision",))},
         problems=("timeline-not-found", "log-unavailable", "projection-lagging"),

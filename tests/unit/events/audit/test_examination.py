@@ -100,15 +100,15 @@ TAMPERINGS: dict[str, tuple[Tampering, int, str | None]] = {
     "swapped": (
         lambda e: [*e[:4], e[5], e[4], *e[6:]],
         5,
-        "is missing: revision 6 stands in its place",
+        "is missing: revision 6 is in its place",
     ),
-    "copied": (lambda e: [*e[:4], e[3], *e[4:]], 5, "is missing: revision 4 stands in its place"),
+    "copied": (lambda e: [*e[:4], e[3], *e[4:]], 5, "is missing: revision 4 is in its place"),
     "copied under a new revision": (
         lambda e: [*e, renumbered(e[-1], COUNT, COUNT + 1)],
         COUNT + 1,
         "has the id of an event before it",
     ),
-    "deleted": (lambda e: [*e[:4], *e[5:]], 5, "is missing: revision 6 stands in its place"),
+    "deleted": (lambda e: [*e[:4], *e[5:]], 5, "is missing: revision 6 is in its place"),
     "truncated": (lambda e: e[:4], 5, None),
     "dropped": (lambda e: e[:0], 1, None),
     "data removed": (

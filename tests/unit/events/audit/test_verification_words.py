@@ -47,12 +47,12 @@ def gone(end: bytes) -> Touch:
 LONG = b"a" * 64
 TOUCHED: dict[str, Touch] = {
     "is of the timeline '" + "a" * 63 + "'": new(b'"kursk"', b'"' + LONG + b'"'),
-    "is not there: 8 stands in its place": new(b'"revision":7', b'"revision":8'),
+    "is not there: 8 is in its place": new(b'"revision":7', b'"revision":8'),
     "was recorded before the one in front of it": new(b"2026", b"2025"),
     "has the id of an event before it": new(b'"id":"e7"', b'"id":"e4"'),
-    "does not have the data that its digest is of": new(b"s7 by", b"s7 bY"),
+    "has data that does not match its digest": new(b"s7 by", b"s7 bY"),
     "has lost its data without a redaction": gone(b',"missing":true}'),
-    "names a redaction that is not behind it": gone(b',"redacted":7}'),
+    "names a redaction that is not a later event": gone(b',"redacted":7}'),
     "names a redaction that no signed checkpoint covers": gone(b',"redacted":13}'),
     f"has more than {MOST_LINE} bytes": lambda line: line.ljust(MOST_LINE + 1),
     "has a header that is not written as headers are": new(b'"author":', b'"author": '),

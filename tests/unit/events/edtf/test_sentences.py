@@ -13,7 +13,7 @@ from events.edtf.span import read_span
 from events.errors import DateError
 
 FOUR = "A year has four digits or X, like 0985 or 201X."
-ALONE = "A year has four digits here: one of two or three is a century or decade, and stands alone."
+ALONE = "A year has four digits here: two or three mean a century or decade as a whole date."
 EXPECTED = "A year was expected here, like 2024, 201X or -0044."
 LONGER = "A year has four digits, with - between year, month and day; a longer year begins with Y."
 NO_PLACE = (
@@ -22,7 +22,7 @@ NO_PLACE = (
 COUNTED = "A number from 1 was expected here, without a 0 in front."
 FOLLOWS = "The date is complete here; what follows is not part of it."
 OPEN = "A set is open before its first member or after its last one only."
-NO_TIME = "A time of day counts only in a date that stands alone, not in an interval or a set."
+NO_TIME = "A time of day is allowed only in a single date, not in an interval or a set."
 DASH = "Write -, the hyphen-minus; the two ends of an interval have a / between them."
 NEXT = "A comma and another date should follow, or {}, which closes the set."
 

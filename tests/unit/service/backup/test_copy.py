@@ -156,7 +156,7 @@ def test_what_is_in_the_way_is_reported(tmp_path: Path, data: Path) -> None:
     for folder, path, told in (
         (tmp_path / "none", tmp_path / "b.tar", "There is no folder"),
         (empty, tmp_path / "b.tar", "nothing of a service"),
-        (data, data / "valkey" / "b.tar", "kept apart"),
+        (data, data / "valkey" / "b.tar", "apart from it"),
         (data, link, "not a plain file"),
         (data, pipe, "not a plain file"),
         (tmp_path / "broken", tmp_path / "b.tar", "cannot be read"),

@@ -12,7 +12,7 @@ from service.settings.edge_values import (
 
 
 def test_proxies_are_networks() -> None:
-    """Single addresses are networks of one; bits behind the mask are a slip that is reported."""
+    """Single addresses are networks of one; bits beyond the mask are a slip that is reported."""
     networks = parse_trusted_proxies("127.0.0.1, 10.0.0.0/8,fd00::/8")
     assert networks == ("127.0.0.1/32", "10.0.0.0/8", "fd00::/8")
     assert parse_trusted_proxies("") == ()

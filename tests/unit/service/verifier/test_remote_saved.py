@@ -54,7 +54,7 @@ def test_a_head_behind_a_saved_one_is_reported_as_that(
         told = (200, "application/x-ndjson", [line.strip() + b"\n" for line in lines])
         code, report = verify(capsys, {f"{AT}/events": told}, "--since", str(saved))
         assert (code, report["revision"], report["saved"]) == (1, revision, 9)
-        assert "of 6 events, behind the saved one of 9" in report["reason"]
+        assert "covers 6 events, fewer than the saved one of 9" in report["reason"]
         assert "honest restore" in " ".join(report["advice"])
     early = [*longer[:2], longer[2].replace(b"s3 by", b"s3 bY"), *longer[3:]]
     code, report = verify(

@@ -41,7 +41,7 @@ def test_a_file_of_another_log_is_distinguished_from_a_broken_one(
     """Another id, or another number of partitions, is another log."""
     path = tmp_path / "a.sqlite3"
     open_log_file(path, other, KIND).close()
-    with pytest.raises(OfAnotherLog, match=r"^is of another log$"):
+    with pytest.raises(OfAnotherLog, match=r"^belongs to another log$"):
         open_log_file(path, LOG, KIND)
 
 
