@@ -83,20 +83,23 @@ export function amountAt(found, x, scale) {
 export function drawCrowd(ink, found, scale, { top, height, colours }) {
   const totals = totalsOf(found);
   const most = Math.max(1, ...totals);
-  const fills = STANDINGS.map((standing) => ({ amount: found[standing], fill: fillOf(ink, standing, colours) }));
-  for (let column = 0; column < totals.length; column += 1) {
-    if (totals[column] === 0) continue;
-    const unit = Math.max(LEAST / totals[column], (height - 14) / most);
-    let y = top + height;
-    for (const [alpha, part] of /** @type {[number, "certain" | "most"][]} */ ([[0.8, "certain"], [0.3, "most"]])) {
-      for (const { amount, fill } of fills) {
-        const high = (part === "certain" ? amount.certain[column] : amount.most[column] - amount.certain[column]) * unit;
-        if (high <= 0) continue;
-        ink.fillStyle = fill;
-        ink.globalAlpha = alpha;
-        ink.fillRect(scale.range[0] + column * COLUMN, y - high, COLUMN, high);
-        y -= high;
+  const unitOf = (/** @type {number} */ column) => Math.max(LEAST / totals[column], (height - 14) / most);
+  const tops = totals.map(() => top + height);
+  for (const [alpha, part] of /** @type {[number, "certain" | "most"][]} */ ([[0.8, "certain"], [0.3, "most"]])) {
+    ink.globalAlpha = alpha;
+    for (const standing of STANDINGS) {
+      const amount = found[standing];
+      const fill = (ink.fillStyle = fillOf(ink, standing, colours));
+      const put = typeof fill === "string" ? "fillRect" : "rect"; // to fill each column with a pattern costs more than all at once
+      ink.beginPath();
+      for (let column = 0; column < totals.length; column += 1) {
+        const many = part === "certain" ? amount.certain[column] : amount.most[column] - amount.certain[column];
+        if (many <= 0) continue;
+        const high = many * unitOf(column);
+        tops[column] -= high;
+        ink[put](scale.range[0] + column * COLUMN, tops[column], COLUMN, high);
       }
+      ink.fill();
     }
   }
   ink.globalAlpha = 1;

@@ -3,9 +3,8 @@
 
 /** @typedef {import("../state/statement").Standing} Standing */
 
-/** Pixels after which a pattern repeats itself, and those of the tile that it is drawn in. */
+/** Pixels after which a pattern repeats itself. */
 const SIZE = 6;
-const SHARP = 4;
 
 /** Lines of each pattern within its tile, from point to point; dots are short ones. @type {Record<Standing, number[][]>} */
 const LINES = {
@@ -26,19 +25,21 @@ const made = new Map();
  */
 export function fillOf(ink, standing, colours) {
   if (LINES[standing].length === 0) return colours[standing];
-  const key = [standing, colours[standing], colours.sheet].join(" ");
-  const known = made.get(key) ?? pattern(ink, LINES[standing], colours[standing], colours.sheet);
+  const sharp = ink.getTransform().a; // a tile of the canvas's own pixels is copied, and not interpolated
+  const key = [standing, colours[standing], colours.sheet, sharp].join(" ");
+  const known = made.get(key) ?? pattern(ink, LINES[standing], [colours[standing], colours.sheet], sharp);
   if (known) made.set(key, known);
   return known ?? colours[standing];
 }
 
-/** @param {CanvasRenderingContext2D} ink @param {number[][]} lines @param {string} ground @param {string} line colours */
-function pattern(ink, lines, ground, line) {
+/** @param {CanvasRenderingContext2D} ink @param {number[][]} lines @param {string[]} colours of the ground and of the lines @param {number} sharp pixels of the canvas for each */
+function pattern(ink, lines, [ground, line], sharp) {
   const tile = document.createElement("canvas");
-  tile.width = tile.height = SIZE * SHARP;
+  tile.width = tile.height = Math.round(SIZE * sharp);
+  const scale = tile.width / SIZE;
   const pen = tile.getContext("2d");
   if (!pen) return null;
-  pen.scale(SHARP, SHARP);
+  pen.scale(scale, scale);
   pen.fillStyle = ground;
   pen.fillRect(0, 0, SIZE, SIZE);
   pen.strokeStyle = line;
@@ -50,6 +51,6 @@ function pattern(ink, lines, ground, line) {
     pen.stroke();
   }
   const found = ink.createPattern(tile, "repeat");
-  found?.setTransform(new DOMMatrix().scale(1 / SHARP));
+  found?.setTransform(new DOMMatrix().scale(1 / scale));
   return found;
 }
