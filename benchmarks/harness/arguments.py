@@ -7,9 +7,9 @@ import argparse
 __all__ = ["parsed"]
 
 
-def parsed(description: str | None, **defaults: float) -> argparse.Namespace:
-    """The numbers of the command line, each an option with its default: `workers=2` is `--workers
-    2`. Integers stay integers."""
+def parsed(description: str | None, **defaults: float | str) -> argparse.Namespace:
+    """The numbers and texts of the command line, each an option with its default: `workers=2` is
+    `--workers 2`. Integers stay integers."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
