@@ -16,8 +16,8 @@ from tests.looks import look_again
 from tests.serving import Service, running
 
 HEAD = "Ref,Text,Who,Dead\n"
-FIRST = "A1,It rained.,KCNA,3\nA2,It snowed.,,\nA3,It was dry.,KCNA,\n"
-SECOND = "A1,It rained.,TASS,4\nA2,It snowed.,,\n"
+FIRST = "A1,It rained.,KCNA,3\nA2,It snowed.,,\nA3,It was dry.,KCNA,\nA4,It hailed.,AP,\n"
+SECOND = "A1,It rained.,TASS,4\nA2,It snowed.,,\nA4,It hailed.,TASS,\n"
 MAPPING = {
     "name": "claims",
     "schema": {"primaryKey": ["Ref"]},
@@ -43,7 +43,13 @@ CHANGED = [
             {"path": "/said/by", "before": "KCNA", "after": "TASS"},
             {"path": "/quantities/0/best", "before": "3", "after": "4"},
         ],
-    }
+    },
+    {
+        "line": 4,
+        "key": "A4",
+        "id": "claims.A4",
+        "fields": [{"path": "/said/by", "before": "AP", "after": "TASS"}],
+    },
 ]
 MISSING = [{"id": "claims.A3", "key": "A3", "text": "It was dry."}]
 
@@ -98,7 +104,7 @@ def test_http_names_what_changes_and_what_is_gone(service: Service, timeline: st
     for dry_run in (True, False):
         report, _ = sent(service, timeline, SECOND, dry_run=dry_run)
         assert named(report) == (CHANGED, MISSING)
-        assert (report["changed"], report["missing"], report["retracted"]) == (1, 1, 1)
+        assert (report["changed"], report["missing"], report["retracted"]) == (2, 1, 1)
     assert named(sent(service, timeline, SECOND)[0]) == ([], [])
 
 
@@ -107,7 +113,7 @@ def test_the_command_line_names_them(service: Service, timeline: str, tmp_path: 
     brought(service, timeline, tmp_path, FIRST, "--yes")
     tried = brought(service, timeline, tmp_path, SECOND, "--dry-run")
     assert named(tried.answer) == (CHANGED, MISSING)
-    assert tried.answer["changed"] == 1
+    assert tried.answer["changed"] == 2
     done = brought(service, timeline, tmp_path, SECOND, "--yes", "--missing", "retract")
     assert named(done.answer) == (CHANGED, MISSING)
 

@@ -107,14 +107,14 @@ class ClientTarget:
         except WriteProposed as made:
             if not made.dry_run and made.proposal not in self.proposals:
                 self.proposals.append(made.proposal)
-            return [_outcome(number, item) for number, item in enumerate(made.items)]
+            return _outcomes(made.items, is_recorded=False)
         except Invalid as error:
             if error.slug != "too-large" or len(commands) == 1:
                 raise
             return await self._by_halves(commands, dry_run=dry_run, key=key)
         if not dry_run:
             self.revision = max(self.revision, answer.value.revision)
-        return [_outcome(number, item) for number, item in enumerate(answer.value.items)]
+        return _outcomes(answer.value.items, is_recorded=not dry_run)
 
     async def _by_halves(
         self, commands: Sequence[Any], *, dry_run: bool, key: str | None
@@ -165,10 +165,19 @@ def _retracted(shown: ShownStatement) -> str | None:
     return None if shown.retraction is None else shown.retraction.reason
 
 
-def _outcome(number: int, item: Recorded | ServerRefused | str) -> CommandOutcome:
-    """The outcome of a command; `item` is an id if the command became part of a proposal."""
+def _outcomes(
+    items: Sequence[Recorded | ServerRefused | str], *, is_recorded: bool
+) -> list[CommandOutcome]:
+    return [_outcome(number, item, is_recorded=is_recorded) for number, item in enumerate(items)]
+
+
+def _outcome(
+    number: int, item: Recorded | ServerRefused | str, *, is_recorded: bool
+) -> CommandOutcome:
+    """The outcome of a command; `item` is an id if the command became part of a proposal. Unless
+    something `is_recorded`, its revision is that of an event that does not exist."""
     if isinstance(item, Recorded):
-        return CommandOutcome(item.duplicate, revision=None if item.dry_run else item.revision)
+        return CommandOutcome(item.duplicate, revision=item.revision if is_recorded else None)
     if isinstance(item, str):
         return CommandOutcome()
     faults = [
