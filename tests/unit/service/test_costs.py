@@ -44,7 +44,7 @@ PROJECTIONS: Final = Path(__file__).resolve().parents[3] / "projections"
 ELSEWHERE: Final = re.compile(
     "^/((health|metrics|problems|openapi|docs|page|t|embed)[./].*|metrics|docs)?$"
     "|/(live|checkpoint|keys|proofs|log|export)(/|$)|/feed[.]"
-    "|^/v1/(me|keys|grants|why|session)(/|$)|^/sign-in|/(proposals|imports)(/|$)"
+    "|^/v1/(me|keys|grants|why|session)(/|$)|^/sign-in|/(proposals|imports|mappings)(/|$)"
 )
 """Routes that ask the read model what these ask, or nothing, or are about the service's own
 timelines."""
