@@ -99,7 +99,7 @@ class Reader:
         rows that every question begins with."""
         asked = sql, values
         if self.known is not None and asked in self.known:
-            return self.known[asked]  # type: ignore[no-any-return]
+            return self.known[asked]  # type: ignore[no-any-return]  # - what `make` returned
         row = self.one(sql, values)
         found = None if row is None else make(row)
         if self.known is not None:  # the query may have begun to read another state

@@ -102,7 +102,7 @@ def lines_by_name(scope: Any) -> Mapping[bytes, tuple[bytes, ...]]:
     headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
     known = scope.get(_LINES)
     if known is not None and known[0] is headers:
-        return known[1]  # type: ignore[no-any-return]
+        return known[1]  # type: ignore[no-any-return]  # - a scope holds anything
     lines: dict[bytes, tuple[bytes, ...]] = {}
     for name, value in headers:
         lines[name] = (*lines[name], value) if name in lines else (value,)

@@ -100,7 +100,7 @@ class Query:
         self.faults.append(Fault(f"?{shortened(name)}", message, column))
 
     def __getitem__(self, parameter: Parameter[T]) -> T:
-        return self.values.get(parameter.name, parameter.absent)  # type: ignore[no-any-return]
+        return self.values.get(parameter.name, parameter.absent)  # type: ignore[no-any-return]  # - of its type
 
     def pairs(self, names: Collection[str]) -> tuple[tuple[str, str], ...]:
         """The text that was given under these names, in the order of the request."""
