@@ -11,6 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from events.edtf.dates import parse
+from events.errors import DateError
 from tests.browser.charts import OLD, chart, opened, record, three_years, window
 from tests.browser.questions import follow
 from tests.serving import Service, said
@@ -62,6 +64,41 @@ WINDOWS = {
     "on=said&said_from=2021&said_to=2021": ("2021-01-01T00:00:00Z", "2021-12-31T23:59:59Z"),
 }
 """What an address asks for, and the time of it."""
+
+
+BOUNDS = """async texts => {
+    const { plainBounds } = await import("/page/words/plain_date.js");
+    return texts.map(plainBounds);
+}"""
+
+
+def served(text: str) -> list[int | None] | None:
+    """The first and the last second of a date, as the service reads it."""
+    try:
+        date = parse(text)
+    except DateError:
+        return None
+    return [date.earliest, date.latest]
+
+
+def test_the_page_bounds_a_date_as_the_service_does(page: Page) -> None:
+    """Every pair of digits as a month or a season, and every day, with and without marks."""
+    years = ["2023", "2024", "1900", "-0044", "0000"]
+    months = [f"{year}-{month:02}" for year in years for month in range(100)]
+    days = [f"{month}-{day:02}" for month in months for day in range(33)]
+    marked = [f"{text}{mark}" for text in months for mark in "~?%"]
+    whole = [*years, "202X", "19XX", "-004X", "Y12345", "Y-12345"]
+    texts = [*whole, *months, *marked, *days, *(f"{month}-XX" for month in months)]
+    page.goto("/t/kursk")
+    found = page.evaluate(BOUNDS, texts)
+    assert {t: f for t, f in zip(texts, found, strict=True) if f != served(t)} == {}
+    assert sum(bounds is not None for bounds in found) > 2_000
+
+
+def test_a_month_that_bounds_the_window_is_that_month(page: Page) -> None:
+    """January, May and September too, whose numbers are a season's but for a multiple of four."""
+    opened(page, "/t/kursk?from=2024-01&to=2024-12")
+    assert window(page) == ("2024-01-01T00:00:00Z", "2024-12-31T23:59:59Z")
 
 
 @pytest.mark.parametrize("spread", [40, 2_100], indirect=True)

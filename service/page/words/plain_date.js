@@ -4,8 +4,8 @@
 import { DAY, secondsAt } from "./instant.js";
 
 const PLAIN = /^[~?%]?(-?[\dX]{4}|Y-?\d{5,})(?:-(\d\d)(?:-(\d\d|XX))?)?[~?%]?$/;
-/** The first month of each season, 21 to 24: March, June, September, December. */
-const SEASONS = [3, 6, 9, 12];
+/** The first month of each season, quarter, third and half year, from 21 to 41, as the service has them. */
+const SEASONS = [3, 6, 9, 12, 3, 6, 9, 12, 9, 12, 3, 6, 1, 4, 7, 10, 1, 5, 9, 1, 7];
 
 /**
  * The first and last second that a date may mean; null if it is written in another way.
@@ -18,8 +18,8 @@ export function plainBounds(text) {
   const [first, last] = years(written);
   if (!month) return [secondsAt(first, 1, 1), secondsAt(last + 1, 1, 1) - 1];
   if (first !== last) return null;
-  const season = SEASONS[(Number(month) - 21) % 4];
-  if (season && Number(month) <= 28) return [monthAt(first, season), monthAt(first, season + 3) - 1];
+  const season = SEASONS[Number(month) - 21];
+  if (season) return day ? null : [monthAt(first, season), monthAt(first, season + monthsOf(Number(month))) - 1];
   if (Number(month) < 1 || Number(month) > 12) return null;
   const begin = monthAt(first, Number(month));
   const end = monthAt(first, Number(month) + 1) - 1;
@@ -34,6 +34,9 @@ function years(written) {
   const ends = [Number(written.replaceAll("X", "0")), Number(written.replaceAll("X", "9"))];
   return [Math.min(...ends), Math.max(...ends)];
 }
+
+/** @param {number} season 21 to 41 */
+const monthsOf = (season) => (season < 37 ? 3 : season < 40 ? 4 : 6);
 
 /** @param {number} year @param {number} month from 1; beyond 12, one of the next year */
 function monthAt(year, month) {
