@@ -8,12 +8,14 @@ from typing import Any, Final
 from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.column_name import plain_name
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.whole_table import is_said
 
 __all__ = ["guess_text", "titles_of"]
 
 _MOST_PARTS: Final = 4
 _ENOUGH: Final = 0.95
 _MOST: Final = 0.8
+_HALF: Final = 0.5
 _TOLD: Final = (
     *("headline", "tags", "about", "speaker", "happened", "start", "date", "place", "number"),
     *("low", "high", "verdict", "said"),
@@ -42,10 +44,9 @@ def titles_of(
 
 def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
     """The columns of the text; several columns as one sentence if many rows lack it. Rows without a
-    text are refused if most rows have whole sentences."""
-    enough = _MOST if any(table.looks[c].is_prose for c in chosen) else _ENOUGH
-    filled = max((table.share(column) for column in chosen), default=0)
-    parts = [] if filled >= enough else _parts(table, roles, chosen)
+    text are refused if most rows have whole sentences, or half of them have what the name of the
+    column calls a text."""
+    parts = [] if _is_usual(table, chosen) else _parts(table, roles, chosen)
     named = [column for column in parts or chosen if table.fits_template(column)]
     if parts and named:
         return {"template": "; ".join(f"{plain_name(c)}: {{{c}}}" for c in named)}
@@ -54,6 +55,18 @@ def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> di
     else:
         place = {"column": next(iter([*named, *chosen, *table.columns, *table.names]))}
     return place | ({"strip-html": True} if any(table.looks[c].is_html for c in chosen) else {})
+
+
+def _is_usual(table: SeenTable, chosen: Sequence[str]) -> bool:
+    """Whether so many rows have the text that the others are faulty."""
+    usual = _MOST if any(table.looks[c].is_prose for c in chosen) else _ENOUGH
+    return any(table.share(c) >= (_HALF if _is_named(table, c) else usual) for c in chosen)
+
+
+def _is_named(table: SeenTable, column: str) -> bool:
+    """Whether a column is named like something said, or has sentences and is named like a text."""
+    meanings = table.meanings[column]
+    return is_said(meanings) or (table.looks[column].is_prose and "account" in meanings)
 
 
 def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[str]:
