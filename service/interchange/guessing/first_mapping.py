@@ -28,6 +28,7 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
         broken = listed[0].broken
         advice = broken.advice if broken else "Give each value a name."
         raise TableRefused("None of the first rows can be read.", advice, listed[0].line)
+    listed = [row for row in listed if row.broken is None] or listed
     table = SeenTable(listed, has_semicolons=facts.delimiter == ";")
     guess = StatementGuess(table)
     facts.notes.extend([guess.note] if guess.note else [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.unit.service.interchange.guessing.first_mapping import Guessed, guessed
 
 
@@ -95,3 +97,27 @@ def test_a_comma_within_a_name_separates_no_speakers(tmp_path: Path) -> None:
     assert one.statements[0]["said"]["by"] == "Smith, Ann"
     several = guessed_of(tmp_path, rows.format("Latvia, Estonia", "Estonia, Latvia, Norway"))
     assert several.statements[0]["said"] == {"by": "Latvia", "with": ["Estonia"], "on": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.jsonl", "{0}\n{1}\n{{broken\n"),
+        ("rows.jsonl", "{0}\n\n[1, 2]\n{1}\n"),
+        ("rows.json", "[{0}, 5, {1}]"),
+    ],
+)
+def test_rows_that_cannot_be_read_do_not_spoil_the_guess(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    """They are refused by themselves, and the mapping fits the others."""
+    path = tmp_path / name
+    row = '{{"id": {0}, "date": "2024-01-0{0}", "who": "Anna", "claim": "It is so, {0} times"}}'
+    path.write_text(content.format(row.format(1), row.format(2)))
+    found = guessed(path)
+    resource = found.descriptor["resources"][0]
+    assert resource["schema"]["primaryKey"] == ["id"]
+    assert resource["onrecord"]["statement"]["text"] == {"column": "claim"}
+    texts = [statement.get("text") for statement in found.statements]
+    assert [*filter(None, texts)] == ["It is so, 1 times", "It is so, 2 times"]
+    assert len(found.faults) == 1
