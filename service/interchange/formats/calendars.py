@@ -124,8 +124,8 @@ def _cells(event: Any) -> dict[str, Cell]:
     for name, value in event.property_items(recursive=False, sorted=False):
         if name not in ("BEGIN", "END", *_SEPARATE):
             cells.setdefault(str(name), _text(value))
-    given = cells.get("X-ONRECORD-OCCURRED", "")
-    cells["when"] = given if isinstance(given, str) and _is_date(given) else _when(event)
+    given = str(cells.get("X-ONRECORD-OCCURRED", ""))
+    cells |= {"when": given} if _is_date(given) else _when(event)
     for name in ("DTSTART", "DTEND"):
         if name in event:
             cells[name] = _moment(event.decoded(name))
@@ -133,8 +133,7 @@ def _cells(event: Any) -> dict[str, Cell]:
     listed = categories if isinstance(categories, list) else [categories]
     cells["CATEGORIES"] = tuple(str(one) for each in listed for one in getattr(each, "cats", []))
     if "GEO" in event:
-        place = event["GEO"]
-        cells["latitude"], cells["longitude"] = str(place.latitude), str(place.longitude)
+        cells |= _position(event["GEO"], is_named=bool(cells.get("LOCATION")))
     if _SPEAKERS in cells:
         # The library leaves an unknown property as it is in the file.
         names = [_ESCAPED.sub(r"\1", name) for name in _NAME.findall(str(cells[_SPEAKERS]))]
@@ -145,6 +144,14 @@ def _cells(event: Any) -> dict[str, Cell]:
     identifier = str(cells.get("UID", "")).rpartition(":")[2]
     cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
     return cells
+
+
+def _position(place: Any, *, is_named: bool) -> dict[str, Cell]:
+    """The coordinates of the place; a further field if it has no name, which a place needs."""
+    latitude, longitude = str(place.latitude), str(place.longitude)
+    if is_named:
+        return {"latitude": latitude, "longitude": longitude}
+    return {"position": f"{latitude};{longitude}"}
 
 
 def _check_dates(event: Any) -> None:
@@ -174,11 +181,11 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _when(event: Any) -> str:
+def _when(event: Any) -> dict[str, Cell]:
     """The date from the start to the end. If the end is a whole day, it is the day after the last
-    one."""
+    one. The times of day that the date has no room for stand in `begins` and `ends`."""
     if "DTSTART" not in event:
-        return ""
+        return {"when": ""}
     start = event.decoded("DTSTART")
     end = event.decoded("DTEND") if "DTEND" in event else None
     if end is None and "DURATION" in event:
@@ -186,12 +193,15 @@ def _when(event: Any) -> str:
     if end is not None and not isinstance(end, datetime.datetime):
         end -= datetime.timedelta(days=1)
     if end is None or end <= start:
-        return _moment(start)
-    if isinstance(start, datetime.datetime):
-        # A time of day is allowed only in a single date.
-        first, last = start.date(), end.date()
-        return _moment(start) if first == last else f"{first.isoformat()}/{last.isoformat()}"
-    return f"{_moment(start)}/{_moment(end)}"
+        return {"when": _moment(start)}
+    if not isinstance(start, datetime.datetime):
+        return {"when": f"{_moment(start)}/{_moment(end)}"}
+    # A time of day is allowed only in a single date.
+    first, last = start.date(), end.date()
+    if first == last:
+        return {"when": _moment(start), "ends": _moment(end)}
+    days = f"{first.isoformat()}/{last.isoformat()}"
+    return {"when": days, "begins": _moment(start), "ends": _moment(end)}
 
 
 def _moment(value: datetime.date | datetime.datetime) -> str:

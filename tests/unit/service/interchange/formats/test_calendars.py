@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,3 +92,51 @@ def test_an_organizer_keeps_name_and_address(tmp_path: Path) -> None:
     path.write_bytes("\r\n".join(lines).encode())
     (row,) = event_rows(path)
     assert row.cells["ORGANIZER"] == "Doe, Jane (mailto:j@a.example)"
+
+
+@pytest.mark.parametrize(
+    ("lines", "occurred", "extra"),
+    [
+        (
+            "DTSTART:20240305T100000Z\nDTEND:20240305T120000Z",
+            "2024-03-05T10:00:00Z",
+            {"ends": "2024-03-05T12:00:00Z"},
+        ),
+        (
+            "DTSTART:20240305T100000Z\nDURATION:PT90M",
+            "2024-03-05T10:00:00Z",
+            {"ends": "2024-03-05T11:30:00Z"},
+        ),
+        (
+            "DTSTART:20240305T090000Z\nDTEND:20240307T170000Z",
+            "2024-03-05/2024-03-07",
+            {"begins": "2024-03-05T09:00:00Z", "ends": "2024-03-07T17:00:00Z"},
+        ),
+        ("DTSTART;VALUE=DATE:20240305\nDTEND;VALUE=DATE:20240308", "2024-03-05/2024-03-07", {}),
+        ("DTSTART:20240305T100000Z", "2024-03-05T10:00:00Z", {}),
+    ],
+)
+def test_times_of_day_that_a_date_has_no_room_for_are_kept(
+    tmp_path: Path, lines: str, occurred: str, extra: dict[str, str]
+) -> None:
+    """An interval has days only; when the event begins and ends is not lost."""
+    statement = _only_statement(tmp_path, lines)
+    assert statement["occurred"] == occurred
+    assert statement.get("extra", {}) == extra
+
+
+def test_a_position_without_a_name_is_kept(tmp_path: Path) -> None:
+    """A place has a name: without LOCATION, GEO is a further field; with one, it is the place's."""
+    assert _only_statement(tmp_path, "GEO:46.2;6.1")["extra"] == {"position": "46.2;6.1"}
+    named = _only_statement(tmp_path, "GEO:46.2;6.1\nLOCATION:Geneva")
+    assert [(one["name"], one["latitude"]) for one in named["places"]] == [("Geneva", 46.2)]
+    assert "extra" not in named
+
+
+def _only_statement(folder: Path, lines: str) -> dict[str, Any]:
+    path = folder / "a.ics"
+    event = f"BEGIN:VEVENT\nUID:1\nSUMMARY:x\n{lines}\nEND:VEVENT"
+    path.write_text(f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n")
+    with open_mapped(path, "ics") as (mapping, table):
+        (row,) = table.rows
+        return Composer(mapping).compose(row).statement
