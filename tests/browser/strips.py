@@ -30,6 +30,18 @@ def opened(page: Page, timeline: str) -> Locator:
     return chart
 
 
+TICKS = """canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const tall = height - 13;
+    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
+    const ground = at(1, 1);
+    const marked = (x) => [...Array(tall).keys()].filter((y) => at(x, y) !== ground).length / tall;
+    const found = [...Array(width - 30).keys()].map(marked);
+    return found.filter((part, x) => part > 0.4 && !(found[x - 1] > 0.4));
+}"""
+"""The part of the height that each tick has."""
+
 WRITTEN = """
 const write = CanvasRenderingContext2D.prototype.fillText;
 window.written = {};

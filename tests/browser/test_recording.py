@@ -11,18 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.strips import WRITTEN, drag, opened, stands, strip
-
-TICKS = """canvas => {
-    const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    const tall = height - 13;
-    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
-    const ground = at(1, 1);
-    const marked = (x) => [...Array(tall).keys()].filter((y) => at(x, y) !== ground).length / tall;
-    const found = [...Array(width - 30).keys()].map(marked);
-    return found.filter((part, x) => part > 0.4 && !(found[x - 1] > 0.4));
-}"""
+from tests.browser.strips import TICKS, WRITTEN, drag, opened, stands, strip
 
 
 def test_a_tick_of_a_retraction_is_broken(page: Page, corrected: str) -> None:

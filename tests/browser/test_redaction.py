@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.strips import TICKS, opened, strip
 from tests.looks import look_again
 from tests.serving import said
 
@@ -106,7 +108,9 @@ def test_it_goes_from_what_was_told_as_it_came(page: Page, api: httpx.Client, fr
     redact(api, fresh)
     expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
     expect(page.get_by_test_id("arrivals")).to_be_hidden()
-    expect(page.get_by_test_id("summary")).to_have_text("There are no statements yet.")
+    expect(page.get_by_test_id("summary")).to_have_text(
+        "There are no statements any more. 1 statement was redacted."
+    )
     assert is_clean(page)
 
 
@@ -149,3 +153,70 @@ def nothing_is_there(page: Page, hidden: str, query: str) -> None:
         expect(page.get_by_test_id("detail")).to_contain_text("redacted")
     expect(page.locator('[data-statement-id="hidden"]')).to_have_count(0)
     assert is_clean(page)
+
+
+def test_that_it_was_done_is_told(page: Page, api: httpx.Client, hidden: str) -> None:
+    """The summary counts it, also at a moment before it; comparison, strip and detail say when it
+    was, and why. A moment before the statement was recorded says nothing of it."""
+    redact(api, hidden)
+    summary = page.get_by_test_id("summary")
+    page.goto(f"/t/{hidden}?statement=hidden")
+    expect(summary).to_contain_text("None was corrected or retracted. 1 other was redacted.")
+    expect(page.get_by_test_id("detail")).to_contain_text(
+        re.compile(r"was redacted at revision 6, on .*Z\): “A court.” What it said is gone")
+    )
+    expect(page.locator("#recorded-words")).to_contain_text("Redacted at revision 6.")
+    page.goto(f"/t/{hidden}?as_of=4")
+    expect(summary).to_contain_text("1 other was redacted later, the last at revision 6 of 6.")
+    page.goto(f"/t/{hidden}?kind=claim")
+    expect(summary).to_contain_text("Of the whole timeline, 1 other was redacted.")
+    page.goto(f"/t/{hidden}?as_of=2")
+    expect(summary).to_contain_text("None was corrected or retracted.")
+    expect(page.locator("#recorded-words")).not_to_be_empty()
+    expect(summary).not_to_contain_text("redacted")
+    page.goto(f"/t/{hidden}")
+    summary.get_by_role("link", name="1 other was redacted").click()
+    expect(page).to_have_url(re.compile("compare=5$"))
+    difference = page.get_by_test_id("difference")
+    expect(difference.get_by_role("heading", name="Redacted: 1")).to_be_visible()
+    expect(page.get_by_test_id("redaction")).to_have_text(
+        re.compile("^Statement hidden at revision 6, .* CET: “A court.”$")
+    )
+    assert is_clean(page)
+
+
+def test_what_is_redacted_later_than_a_comparison_is_not_in_it(
+    page: Page, api: httpx.Client, hidden: str
+) -> None:
+    """Nor what was redacted before it."""
+    redact(api, hidden)
+    for query in ("compare=6", "compare=2&as_of=4"):
+        page.goto(f"/t/{hidden}?{query}")
+        expect(page.get_by_test_id("difference")).to_contain_text("From revision")
+        expect(page.get_by_test_id("redaction")).to_have_count(0)
+
+
+def test_a_tick_of_a_redaction_has_its_own_form(page: Page, api: httpx.Client, hidden: str) -> None:
+    """It is half as tall as that of a correction."""
+    redact(api, hidden)
+    api.post(f"/v1/timelines/{hidden}/statements", json=[said("b"), said("c")])
+    opened(page, hidden)
+    expect(page.locator("#recorded-words")).to_contain_text("Redacted at revision 6.")
+    correction, redaction = strip(page, "recorded").evaluate(TICKS)
+    assert correction == 1
+    assert 0.4 < redaction < 0.65
+
+
+def test_a_log_that_is_away_is_no_redaction(
+    page: Page, watched: Any, api: httpx.Client, hidden: str
+) -> None:
+    """All else is shown, and the detail says the revision, which the service knows without it."""
+    redact(api, hidden)
+    page.route("**/events?*", lambda route: route.fulfill(status=503, json={"title": "away"}))
+    page.goto(f"/t/{hidden}?statement=hidden&compare=2")
+    expect(page.get_by_test_id("detail")).to_contain_text("was redacted at revision 6. What it")
+    expect(page.get_by_test_id("difference")).to_contain_text(
+        "What was redacted cannot be read now."
+    )
+    expect(page.get_by_test_id("summary")).to_contain_text("None was corrected or retracted.")
+    watched.complaints.clear()  # the browser notes the answer 503

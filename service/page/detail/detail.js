@@ -4,7 +4,7 @@
 import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
-import { byId, make } from "../look/element.js";
+import { byId, make, words } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
 import { marked } from "../parts/marked.js";
@@ -14,9 +14,10 @@ import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { changesOf } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
-import { record } from "../state/record.js";
 import { laterRecording } from "../state/moments.js";
-import { asKnown, laterWords } from "../words/instant.js";
+import { record } from "../state/record.js";
+import { redactions } from "../state/redactions.js";
+import { asKnown, atTime, laterWords } from "../words/instant.js";
 import { soughtIn } from "../words/matches.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
@@ -28,7 +29,6 @@ import { source } from "./sources.js";
 
 const box = byId("detail");
 const nothing = box.firstElementChild;
-const REDACTED = "This statement was redacted: what it said is gone, for every moment.";
 /** Texts up to this many characters are set large. */
 const LARGE = 300;
 let counting = 0;
@@ -109,10 +109,22 @@ function close() {
  * @param {string} id @param {Problem} error the service's answer
  */
 async function without(id, error) {
-  if (error.slug === "statement-redacted") return [REDACTED];
+  if (error.slug === "statement-redacted") return whyRedacted(id, error.revision);
   const later = address.one("as_of") ? await laterRecording(id) : null;
   if (!later) return [error.message];
   return ["This statement was not on record yet. ", addressLink({ as_of: later.moment }, `It was recorded on ${laterWords(later.time, address.one("as_of"))}`), "."];
+}
+
+/** @param {string} id @param {number} revision of the redaction */
+async function whyRedacted(id, revision) {
+  const gone = "What it said is gone, for every moment.";
+  const found = await redactions(revision).catch((error) => {
+    if (!(error instanceof Problem)) throw error;
+    return []; // the log may be away
+  });
+  const known = found.find((each) => each.id === id);
+  if (!known) return [`This statement was redacted at revision ${revision}. ${gone}`];
+  return [`This statement was redacted at revision ${known.revision}, `, ...withTime(`${atTime(known.time)}: `, known.time), words(`“${known.reason}”`), ` ${gone}`];
 }
 
 /** @param {{statement: string}} related */

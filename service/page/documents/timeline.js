@@ -114,7 +114,7 @@ async function loadAll(describing, aside) {
   detail.tellLeftOut();
   await describing;
   await Promise.all([after(), beside]);
-  await summary.show(known);
+  await summary.show(known, head.revision);
   return true;
 }
 
@@ -128,7 +128,7 @@ async function name() {
 async function rename() {
   list.rename();
   filters.show();
-  await summary.show(known);
+  await summary.show(known, head.revision);
 }
 
 /** Loads the timeline as it is now, and shows its title and description as of the moment. */
@@ -148,7 +148,7 @@ async function describe(least = 0) {
  */
 async function after(how) {
   moment.show(head.revision, record.asOf, head.updated_at);
-  await Promise.all([chart.show(known, head, how), comparison.show(), recorded.show(head)]);
+  await Promise.all([chart.show(known, head, how), comparison.show(head.revision), recorded.show(head)]);
 }
 
 /** @param {Set<string>} names the parameters of the address that changed */

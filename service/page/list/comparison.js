@@ -1,13 +1,15 @@
 // @ts-check
-/** The comparison: what was recorded, corrected, retracted, reinstated and disputed between two moments. */
+/** The comparison: what was recorded, corrected, retracted, reinstated, redacted and disputed between two moments. */
 
-import { byId, make } from "../look/element.js";
-import { difference, fieldWords } from "../parts/field_change.js";
+import { byId, make, words } from "../look/element.js";
+import { addressLink } from "../look/address_link.js";
 import { STANDING_WORDS } from "../look/standing.js";
+import { difference, fieldWords } from "../parts/field_change.js";
 import { statementLink } from "../parts/statement_link.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record } from "../state/record.js";
+import { redactions } from "../state/redactions.js";
 import { inZone } from "../words/instant.js";
 import { reasons } from "./notes.js";
 import { row } from "./row.js";
@@ -23,17 +25,21 @@ export const comparedWith = () => from;
 /** A day in the future, for which the service shows the present. */
 const LATE = "9999-12-31";
 
-/** Shows the comparison in place of the list if the address asks for one, otherwise the list. */
-export async function show() {
+/**
+ * Shows the comparison in place of the list if the address asks for one, otherwise the list.
+ * @param {number} head the timeline's last revision
+ */
+export async function show(head) {
   const mine = ++counting;
   const compares = address.one("compare") !== "";
   for (const part of [list, byId("more"), byId("count"), byId("ordering")]) part.hidden = compares;
   box.hidden = !compares;
   if (!compares) return;
   const { body } = /** @type {import("../state/api.js").Answer} */ (await asked());
+  const gone = await redactions(Math.max(head, body.to.revision)).catch(unknown);
   if (mine !== counting) return;
   from = body.from.revision;
-  box.replaceChildren(changes(body));
+  box.replaceChildren(changes(body, gone));
 }
 
 /** The difference that the address asks for, if it does; what is wrong with its moments is reported by the address's names. */
@@ -54,14 +60,22 @@ export async function asked() {
   }
 }
 
-/** @param {any} body */
-function changes(body) {
+/** @param {unknown} error @returns {null} of redactions that cannot be read: the log may be away */
+function unknown(error) {
+  if (!(error instanceof Problem)) throw error;
+  return null;
+}
+
+/** @param {any} body @param {import("../state/redactions.js").Redaction[] | null} gone the timeline's; null if they are not known */
+function changes(body, gone) {
   const { from, to } = body;
+  const between = (gone ?? []).filter(({ revision }) => revision > from.revision && revision <= to.revision);
   const sections = [
     section("Recorded", body.recorded, recorded, "statements"),
     section("Corrected", body.corrected, correction),
     section("Retracted", body.retracted, withReasons),
     section("Reinstated", body.reinstated, withReasons),
+    section("Redacted", between, redacted),
     section("Related", body.related, relation),
     section("No longer related", body.unrelated, relation),
     section("Standing", body.standing, standing),
@@ -71,7 +85,7 @@ function changes(body) {
     { class: "difference", "data-testid": "difference" },
     make("h2", { text: "Changes" }),
     make("p", {
-      text: `From ${from.revision === Number(address.OPENING) ? "the opening, " : ""}revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.`,
+      text: `From ${from.revision === Number(address.OPENING) ? "the opening, " : ""}revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.${gone ? "" : " What was redacted cannot be read now."}`,
     }),
     make("button", { type: "button", text: "End the comparison", on: { click: () => address.go({ compare: null }) } }),
     ...sections,
@@ -111,6 +125,12 @@ function correction({ id, changes }) {
 /** @param {string} id of a statement that was retracted or reinstated */
 function withReasons(id) {
   return make("li", {}, statementLink(id), reasons(id));
+}
+
+/** @param {import("../state/redactions.js").Redaction} redaction */
+function redacted({ id, revision, time, reason }) {
+  const link = addressLink({ statement: id }, `Statement ${id}`);
+  return make("li", { "data-testid": "redaction" }, link, ` at revision ${revision}, ${inZone(time)}: `, words(`“${reason}”`));
 }
 
 /** @param {{path: string, before: any, after: any}} changed */

@@ -8,7 +8,7 @@ import { actorName, areNamesWhole, speakers } from "../state/names.js";
 import { record } from "../state/record.js";
 import { secondsOf } from "../words/instant.js";
 
-/** @typedef {{statements: number, first: string | null, last: string | null}} Timeline */
+/** @typedef {{revision: number, statements: number, first: string | null, last: string | null}} Timeline */
 /** @typedef {{name: string, statements: number}} Speaker */
 /**
  * `statements`: how many there are, `of` so many on the timeline; `speakers`: the one with the most first, null if they

@@ -5,8 +5,10 @@ import { addressLink } from "../look/address_link.js";
 import { byId, make, words } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
+import { Problem } from "../state/api.js";
 import { correctedCount, facets } from "../state/facets.js";
 import { firstRecording } from "../state/moments.js";
+import { redactions } from "../state/redactions.js";
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, laterWords } from "../words/instant.js";
 import { scopeOf } from "./scope.js";
@@ -23,36 +25,74 @@ const DECADES = 30;
 
 const box = byId("summary");
 let counting = 0;
+/** @type {import("../state/redactions.js").Redaction[]} of the timeline, as they were last known */
+let gone = [];
 
 /**
  * Shows what the filters select, or all of the timeline, as of the moment.
- * @param {import("./scope.js").Timeline} timeline
+ * @param {import("./scope.js").Timeline} timeline @param {number} head its last revision
  */
-export async function show(timeline) {
+export async function show(timeline, head) {
   const mine = ++counting;
   document.documentElement.classList.toggle("blank", timeline.statements === 0);
-  if (timeline.statements === 0) {
-    const parts = await nothing();
-    if (mine === counting) box.replaceChildren(...parts);
-    return;
-  }
-  const question = address.question();
-  const [counts, fixed] = await Promise.all([facets(question), correctedCount(question)]);
+  const parts = await (timeline.statements === 0 ? nothing() : something(timeline));
   if (mine !== counting) return;
-  const scope = scopeOf(timeline);
-  const standings = new Map(counts.standings.map(({ value, count }) => [value, count]));
-  const rest = scope.statements ? [". ", ...contested(scope, standings), ". ", taken(scope, fixed, standings.get("retracted") ?? 0)] : ["."];
-  const fresh = make("p", {}, ...opening(scope), ...rest);
+  const all = () => {
+    const lost = gone.filter(({ since }) => since <= timeline.revision);
+    return [...parts(lost.length > 0), ...redacted(lost, timeline, head)];
+  };
+  put(all());
+  const found = await redactions(head).catch((error) => {
+    if (!(error instanceof Problem)) throw error;
+    return gone; // the log may be away
+  });
+  if (mine !== counting) return;
+  gone = found;
+  put(all());
+}
+
+/** @param {(Node | string)[]} parts */
+function put(parts) {
+  const fresh = make("p", {}, ...parts);
   if (fresh.innerHTML !== box.innerHTML) box.replaceChildren(...fresh.childNodes); // what has the focus keeps it
 }
 
-/** What the summary says if nothing is on record; at an earlier moment, when the first statement was recorded. */
+/** @param {import("./scope.js").Timeline} timeline @returns {Promise<() => (Node | string)[]>} what the summary says of the statements */
+async function something(timeline) {
+  const question = address.question();
+  const [counts, fixed] = await Promise.all([facets(question), correctedCount(question)]);
+  const standings = new Map(counts.standings.map(({ value, count }) => [value, count]));
+  return () => {
+    const scope = scopeOf(timeline);
+    const rest = scope.statements ? [". ", ...contested(scope, standings), ". ", taken(scope, fixed, standings.get("retracted") ?? 0)] : ["."];
+    return [...opening(scope), ...rest];
+  };
+}
+
+/**
+ * How many were redacted of what was on record, with the way to them: they are gone for moments before that, too.
+ * @param {import("../state/redactions.js").Redaction[]} lost @param {import("./scope.js").Timeline} timeline @param {number} head its last revision
+ */
+function redacted(lost, { revision, statements }, head) {
+  if (lost.length === 0) return [];
+  const late = lost.filter((each) => each.revision > revision);
+  const when = late.length === 0 ? "" : ` ${late.length < lost.length ? "by now" : "later"}, the last at revision ${late[late.length - 1].revision} of ${head}`;
+  const way = link({ as_of: null, compare: String(lost[0].revision - 1) }, `${many(lost.length, statements ? "other" : "statement")} ${were(lost.length)} redacted${when}`);
+  return [address.isFiltered() && statements ? " Of the whole timeline, " : " ", way, "."];
+}
+
+/**
+ * What the summary says if nothing is on record; at an earlier moment, when the first statement was recorded.
+ * @returns {Promise<(lost: boolean) => (Node | string)[]>} `lost`: whether something was, and is redacted
+ */
 async function nothing() {
-  if (!address.one("as_of")) return ["There are no statements yet."];
-  const first = await firstRecording();
-  if (!first) return ["Nothing was on record yet, and nothing is now."];
-  const way = link({ as_of: first.moment }, `The first statement was recorded on ${laterWords(first.time, address.one("as_of"))}`);
-  return ["Nothing was on record yet. ", way, ", whatever had been said before."];
+  const first = address.one("as_of") ? await firstRecording() : null;
+  return (lost) => {
+    if (!address.one("as_of")) return [`There are no statements ${lost ? "any more" : "yet"}.`];
+    if (!first) return [lost ? "There are no statements." : "Nothing was on record yet, and nothing is now."];
+    const way = link({ as_of: first.moment }, `The first statement was recorded on ${laterWords(first.time, address.one("as_of"))}`);
+    return [`Nothing ${lost ? "that is left " : ""}was on record yet. `, way, ", whatever had been said before."];
+  };
 }
 
 /** @param {Scope} scope */

@@ -1,5 +1,5 @@
 // @ts-check
-/** When things were recorded: a strip with the moment in it, and a tick for each correction and retraction. */
+/** When things were recorded: a strip with the moment in it, and a tick for each correction, retraction and redaction. */
 
 import { count } from "../chart/counts.js";
 import { byId } from "../look/element.js";
@@ -7,6 +7,7 @@ import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record } from "../state/record.js";
+import { redactions } from "../state/redactions.js";
 import { DAY, inZone } from "../words/instant.js";
 import { amounts, drawAmounts, INSET, strip } from "./strip.js";
 import * as timing from "./timing.js";
@@ -14,9 +15,17 @@ import * as timing from "./timing.js";
 /** @typedef {{revision: number, at: number, type: string, time: string}} Change `at`: seconds */
 
 const canvas = byId("overview-recorded");
+const REDACTED = "statement.redacted";
 /** The events that a tick stands for, and what it is called. */
 const CHANGES = /** @type {Record<string, string>} */ ({
   "statement.corrected": "Corrected", "statement.retracted": "Retracted", "statement.reinstated": "Reinstated",
+  [REDACTED]: "Redacted",
+});
+/** A tick: its colour, its width in pixels, and the parts of the height that it has. Its form tells what its colour does. */
+const TICK = { colour: "disputed", width: 2, parts: [[0, 1]] };
+const TICKS = /** @type {Record<string, typeof TICK>} */ ({
+  "statement.retracted": { colour: "retracted", width: 2, parts: [[0, 0.35], [0.6, 0.4]] },
+  [REDACTED]: { colour: "ink", width: 6, parts: [[0, 0.5]] },
 });
 const MOST = 2_000;
 /** The most revisions whose times are requested, and the milliseconds before each request: nobody waits for them. */
@@ -122,9 +131,10 @@ async function learn() {
 /** @returns {Promise<Change[]>} */
 async function changed() {
   const query = new URLSearchParams({ limit: "500" });
-  for (const type of Object.keys(CHANGES)) query.append("type", type);
+  for (const type of Object.keys(CHANGES)) if (type !== REDACTED) query.append("type", type);
   /** @type {Change[]} */
   const found = [];
+  const gone = redactions(head);
   for (let after = 0; found.length < MOST; ) {
     query.set("after", String(after));
     const { body } = await ask(below("/events"), query);
@@ -132,7 +142,7 @@ async function changed() {
     if (body.next_after === null) break;
     after = body.next_after;
   }
-  return found;
+  return [...found, ...(await gone).map(({ revision, time }) => ({ revision, at: exact(time), type: REDACTED, time }))];
 }
 
 /** @param {URLSearchParams} question @returns {Promise<{from: number, to: number, count: number}[]>} */
@@ -160,11 +170,10 @@ function draw() {
   const apart = recorded.map(({ from, to, count }) => ({ from: timing.placeAt(from), to: timing.placeAt(to), count }));
   drawAmounts(made, amounts(made, apart.filter((each) => !close.some(({ from, to }) => each.from >= from && each.to <= to))));
   for (const change of changes) {
-    ink.fillStyle = change.type === "statement.retracted" ? colours.retracted : colours.disputed;
+    const { colour, width, parts } = TICKS[change.type] ?? TICK;
+    ink.fillStyle = colours[colour];
     const tall = height - 13;
-    // A retraction is a broken tick, so that nobody has to rely on the colour.
-    const parts = change.type === "statement.retracted" ? [[0, 0.35], [0.6, 0.4]] : [[0, 1]];
-    for (const [from, part] of parts) ink.fillRect(Math.round(x(placeOf(change))) - 1, Math.round(from * tall), 2, Math.ceil(part * tall));
+    for (const [from, part] of parts) ink.fillRect(Math.round(x(placeOf(change))) - width / 2, Math.round(from * tall), width, Math.ceil(part * tall));
   }
   const thumb = x(moment);
   canvas.dataset.moment = String(Math.round(thumb));
@@ -188,7 +197,7 @@ function tell() {
     const found = changes.filter((change) => change.type === type).map(({ revision }) => revision);
     return found.length ? [`${word} at ${found.length === 1 ? "revision" : "revisions"} ${found.slice(-20).join(", ")}.`] : [];
   });
-  byId("recorded-words").textContent = words.join(" ") || "Nothing was corrected or retracted.";
+  byId("recorded-words").textContent = words.join(" ") || "Nothing was corrected, retracted or redacted.";
 }
 
 /** @param {number} x @returns {Change | null} the change whose tick is there */

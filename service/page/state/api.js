@@ -16,6 +16,8 @@ export class Problem extends Error {
     this.slug = String(body?.type ?? "").split("/").pop() ?? "";
     /** @type {{path: string, message: string, column?: number}[]} */
     this.errors = body?.errors ?? [];
+    /** @type {number} of the redaction, if that is why; otherwise 0 */
+    this.revision = body?.revision ?? 0;
   }
 
   /** Whether the same request may succeed later. */
