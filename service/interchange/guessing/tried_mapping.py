@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from events.statement.wording import DECIMAL, LINK
+from service.interchange.guessing.columns.time_words import names_a_time
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
 from service.interchange.mappings.constants import places_at
@@ -89,7 +90,8 @@ def _used(statement: dict[str, Any]) -> Iterator[_Used]:
 
 def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]) -> Iterator[str]:
     """Let cells that a place cannot read count as empty, if it reads most of them. Cells with a
-    digit are still refused as dates, because otherwise the row would silently lose its date."""
+    digit, or that name a time, are still refused as dates, because otherwise the row would silently
+    lose its date."""
     place = used.place
     if len(place.columns) != 1 or "column" not in used.given:
         return
@@ -102,7 +104,7 @@ def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]
             unread[text] += not _is_read(used.name, place, mapping, text)
     words = [text for text, times in unread.items() if times]
     if place.date is not None:
-        words = [text for text in words if not any(map(str.isdigit, text))]
+        words = [t for t in words if not (any(map(str.isdigit, t)) or names_a_time(t))]
     if words and 2 * sum(unread.values()) < count and len(words) <= _MOST_WORDS:
         used.given["lookup"] = (used.given.get("lookup") or {}) | dict.fromkeys(words)
         yield place.columns[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
@@ -22,6 +22,8 @@ _MARKED: Final = re.compile(
 )
 """What may follow a date without being part of it: a footnote sign, a time zone."""
 _MOST: Final = 0.6
+_FEW: Final = 0.1
+_ORDERS: Final = ("dmy", "mdy")
 
 
 class DatesSeen(NamedTuple):
@@ -57,7 +59,7 @@ def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tupl
     while left:
         counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
         best = max(order, key=lambda p: (counts[p], -order.index(p)))
-        if not counts[best]:
+        if not counts[best] or (found and _is_open(best, reads, left, len(texts))):
             break
         found.append(best)
         for text in reads[best]:
@@ -67,6 +69,15 @@ def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tupl
     if short is not None:
         return (*found, short)
     return tuple(found) if left.total() <= most_left else ()
+
+
+def _is_open(best: str, reads: Mapping[str, list[str]], left: Counter[str], count: int) -> bool:
+    """Whether only a few dates are left that could have the day before or after the month: beside
+    others with another form their order is not known."""
+    if best not in _ORDERS or left.total() > _FEW * count:
+        return False
+    both = {*reads[_ORDERS[0]]}.intersection(reads[_ORDERS[1]])
+    return all(text in both for text in reads[best] if text in left)
 
 
 def _short_pattern(left: Counter[str], most_left: float, *, day_first: bool) -> str | None:

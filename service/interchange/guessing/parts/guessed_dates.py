@@ -9,6 +9,7 @@ from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.date_look import HUNDRED_YEARS
 from service.interchange.guessing.columns.seen_table import SeenTable
+from service.interchange.guessing.columns.time_words import names_a_time
 from service.interchange.guessing.whole_table import is_said
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.dates.months import month_named
@@ -168,9 +169,10 @@ def _without_open(end: dict[str, Any]) -> dict[str, Any]:
 
 
 def words_for_dates(table: SeenTable, column: str) -> list[str]:
-    """Words that a column has in place of a date, such as `ongoing`: they have no digit."""
+    """Words that a column has in place of a date, such as `ongoing`: they have no digit, and name
+    no time."""
     texts = dict.fromkeys(table.filled(column))
-    return [text for text in texts if not any(map(str.isdigit, text))]
+    return [t for t in texts if not (any(map(str.isdigit, t)) or names_a_time(t))]
 
 
 def _time(table: SeenTable, roles: Assignment, column: str) -> str | None:

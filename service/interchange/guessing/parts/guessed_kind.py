@@ -15,6 +15,7 @@ __all__ = ["guess_kind"]
 
 _OF_SOURCES: Final = frozenset(("source", "document", "publisher", "link", "check"))
 """Meanings of the name of a column with the kind of something else."""
+_MOST: Final = 0.75
 
 
 def guess_kind(
@@ -35,18 +36,23 @@ def guess_kind(
 
 
 def _are_kinds(table: SeenTable, column: str, *, has_words: bool) -> bool:
-    """Whether each cell is a kind. Words for kinds may also be kinds of something else, so they
-    count only if somebody says something, in a column whose name means kinds of that."""
-    texts = {*map(folded, table.filled(column))}
+    """Whether each cell is a kind, or most are in a column whose name means kinds: the others are
+    refused. Words for kinds may also be kinds of something else, so they count only if somebody
+    says something, in a column with such a name."""
+    texts = [*map(folded, table.filled(column))]
     known, meanings = kind_words("cells"), table.meanings[column]
-    if texts <= {*known.values()}:
+    exact = {*known.values()}
+    if exact.issuperset(texts):
         return True
-    is_named = "category" in meanings and meanings.isdisjoint(_OF_SOURCES)
-    return has_words and is_named and len(texts) > 1 and texts <= known.keys()
+    if "category" not in meanings or not meanings.isdisjoint(_OF_SOURCES):
+        return False
+    words = known.keys() if has_words and len({*texts}) > 1 else exact
+    return sum(text in words for text in texts) >= _MOST * len(texts)
 
 
 def _of_cells(table: SeenTable, column: str) -> dict[str, Any]:
     known = kind_words("cells")
-    kinds = {text: known[folded(text)] for text in dict.fromkeys(table.filled(column))}
+    texts = dict.fromkeys(table.filled(column))
+    kinds = {text: known[folded(text)] for text in texts if folded(text) in known}
     lookup = {text: kind for text, kind in kinds.items() if text.lower() != kind}
     return {"column": column, "lookup": lookup} if lookup else {"column": column, "slug": True}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 
 _TEXTS: Final = ("A rocket hit a house in the town.", "Two rockets hit the market of the town.")
@@ -68,3 +70,20 @@ def test_a_column_of_sentences_is_the_text_alone(tmp_path: Path) -> None:
     found = guessed_sheet(tmp_path / "days.csv", columns, [*rows, ["Total", "", "", "24"]])
     assert found.resource["onrecord"]["statement"]["text"] == {"column": "Summary"}
     assert [fault.reason for fault in found.faults] == ["Text is required."]
+
+
+@pytest.mark.parametrize("column", ["Date", "When", "Happened on", "Event day"])
+@pytest.mark.parametrize("cell", ["last week", "2024-05-40", "03/05/2024"])
+@pytest.mark.parametrize("rows", [10, 19, 200])
+def test_a_time_that_is_no_date_refuses_its_row_alone(
+    tmp_path: Path, column: str, cell: str, rows: int
+) -> None:
+    """The others keep their date, and nothing beside it."""
+    read = [[f"2024-05-{1 + n % 28:02}", _TEXTS[n % 2]] for n in range(rows)]
+    found = guessed_sheet(
+        tmp_path / "raids.csv", [column, "What happened"], [*read, [cell, _TEXTS[0]]]
+    )
+    (fault,) = found.faults
+    assert (fault.column, fault.value) == (column, cell)
+    assert found.statements[0]["occurred"] == "2024-05-01"
+    assert not any("extra" in statement for statement in found.statements)

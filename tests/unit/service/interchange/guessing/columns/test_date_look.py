@@ -31,3 +31,19 @@ def test_day_and_month_are_in_the_order_of_the_language() -> None:
     """Where each date could be read either way."""
     assert patterns_of(["3/2/06"], 0.9, day_first=True) == ("dmy-1930",)
     assert patterns_of(["3/2/2006"], 0.9, day_first=True) == ("dmy",)
+
+
+@pytest.mark.parametrize(
+    ("texts", "patterns"),
+    [
+        ([*(f"2024-04-{n}" for n in range(10, 29)), "03/05/2024"], ("iso",)),
+        ([*(f"2024-04-{n}" for n in range(10, 29)), "03/25/2024"], ("iso", "mdy")),
+        ([*(f"2024-04-{n}" for n in range(10, 12)), "03/05/2024"], ("iso", "mdy")),
+        ([*(f"{n}/04/2024" for n in range(13, 29)), "03/05/2024"], ("dmy",)),
+    ],
+)
+def test_the_order_of_a_few_dates_is_not_guessed_beside_another_form(
+    texts: list[str], patterns: tuple[str, ...]
+) -> None:
+    """They are read where one of them, or the whole column, shows the order."""
+    assert patterns_of(texts, 0.6, day_first=False) == patterns
