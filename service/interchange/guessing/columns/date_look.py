@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
@@ -21,6 +21,8 @@ _MARKED: Final = re.compile(
     r"(.*[^*†‡§\s])(\s*[*†‡§]+|\s(?:[ECMP][SD]T|CES?T|EES?T|BST|MSK))", re.DOTALL
 )
 """What may follow a date without being part of it: a footnote sign, a time zone."""
+_DOTTED: Final = re.compile(r"[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{2}")
+_STRUCK: Final = re.compile(r"[0-9]{1,2}\s?[-/]\s?[0-9]{1,2}\s?[-/]\s?[0-9]{2}")
 _MOST: Final = 0.6
 _FEW: Final = 0.1
 _ORDERS: Final = ("dmy", "mdy")
@@ -49,8 +51,11 @@ def dates_in(texts: Sequence[str], enough: float, *, day_first: bool, is_named: 
 
 def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tuple[str, ...]:
     """The patterns that together read enough of the cells, the one that reads most of them first;
-    empty if they are no dates. `day_first` decides if every date can be read either way."""
+    empty if they are no dates. `day_first` decides if every date can be read either way; with dots
+    the day is first."""
     left, found = Counter(texts), list[str]()
+    is_dotted = _are_dotted(left)
+    day_first = day_first or is_dotted
     order = [p for p in PATTERNS if p != "mdy"]
     order.insert(order.index("dmy") + day_first, "mdy")
     reads = {p: [text for text in left if date_by_patterns(text, [p]) is not None] for p in order}
@@ -59,7 +64,8 @@ def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tupl
     while left:
         counts = {p: sum(left[text] for text in read) for p, read in reads.items()}
         best = max(order, key=lambda p: (counts[p], -order.index(p)))
-        if not counts[best] or (found and _is_open(best, reads, left, len(texts))):
+        may_be_open = found and not is_dotted
+        if not counts[best] or (may_be_open and _is_open(best, reads, left, len(texts))):
             break
         found.append(best)
         for text in reads[best]:
@@ -78,6 +84,11 @@ def _is_open(best: str, reads: Mapping[str, list[str]], left: Counter[str], coun
         return False
     both = {*reads[_ORDERS[0]]}.intersection(reads[_ORDERS[1]])
     return all(text in both for text in reads[best] if text in left)
+
+
+def _are_dotted(texts: Iterable[str]) -> bool:
+    """Whether dots separate day, month and year, and nothing else does."""
+    return any(map(_DOTTED.match, texts)) and not any(map(_STRUCK.match, texts))
 
 
 def _short_pattern(left: Counter[str], most_left: float, *, day_first: bool) -> str | None:
