@@ -16,8 +16,9 @@ from ijson.common import ObjectBuilder
 from events.statement.wording import STATEMENT_ID
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
+from service.interchange.tables.documents.json_events import NoJson, json_events
+from service.interchange.tables.documents.json_rows import json_objects
 from service.interchange.tables.encoding import utf8_file
-from service.interchange.tables.json_rows import NoJson, json_events, json_objects
 from service.interchange.tables.limits import BoundedFile, BoundedJson, TableRefused
 from service.interchange.tables.row import Cell, TableRow, cell_text, cells_of, object_rows
 

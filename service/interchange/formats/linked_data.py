@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from service.interchange.tables.documents.json_events import NoJson, json_events
+from service.interchange.tables.documents.json_lines import json_line_objects
+from service.interchange.tables.documents.json_rows import json_objects
 from service.interchange.tables.encoding import utf8_file
-from service.interchange.tables.json_rows import (
-    NoJson,
-    json_events,
-    json_line_objects,
-    json_objects,
-)
 from service.interchange.tables.limits import BoundedJson
 from service.interchange.tables.look import form_of
 from service.interchange.tables.row import BrokenRow

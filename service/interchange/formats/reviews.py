@@ -9,9 +9,7 @@ from typing import Any, Final
 
 from events.statement.wording import STATEMENT_ID
 from service.interchange.formats.linked_data import reviews_of
-from service.interchange.tables.json_rows import (
-    json_objects,
-)
+from service.interchange.tables.documents.json_rows import json_objects
 from service.interchange.tables.row import (
     BrokenRow,
     Cell,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
-from service.interchange.tables.json_rows import json_objects
+from service.interchange.tables.documents.json_rows import json_objects
 from service.interchange.tables.row import Cell, TableRow, cells_of, object_rows
 
 __all__ = ["sheet_rows", "slide_rows"]

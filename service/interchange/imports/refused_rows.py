@@ -11,7 +11,7 @@ import msgspec
 
 from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.delimited import DELIMITERS
-from service.interchange.tables.json_rows import json_line_row
+from service.interchange.tables.documents.json_lines import json_line_row
 from service.interchange.tables.limits import without_mark
 from service.interchange.tables.row import RAW, Cell, TableRow
 

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from service.interchange.tables.delimited import RawRow, delimited_rows, find_delimiter
 from service.interchange.tables.dialect import Dialect
+from service.interchange.tables.documents.json_lines import json_line_rows
+from service.interchange.tables.documents.json_rows import json_rows
 from service.interchange.tables.encoding import FoundEncoding, find_encoding
 from service.interchange.tables.header import Headed, headed
-from service.interchange.tables.json_rows import json_line_rows, json_rows
 from service.interchange.tables.limits import (
     MOST_BYTES,
     TableRefused,
@@ -27,6 +28,8 @@ from service.messages.imports import FileFacts
 __all__ = ["Table", "open_table"]
 
 _LOOKED_AT: Final = 100
+_QUOTED: Final = 500
+"""The most characters of names that a note repeats."""
 
 
 class Table(NamedTuple):
@@ -58,8 +61,7 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
                 )
                 yield Table(facts, found.rows)
         case "json":
-            rows = json_rows(path, dialect.property, dialect.encoding)
-            yield _objects(form, rows, find_encoding(path, dialect.encoding))
+            yield _document(path, dialect)
         case "jsonl" | "ndjson":
             rows = json_line_rows(path, dialect.encoding)
             yield _objects("jsonl", rows, find_encoding(path, dialect.encoding))
@@ -121,11 +123,40 @@ def _other_sheets(others: list[str], dialect: Dialect) -> list[str]:
     return [f"Other sheets were passed over: {names}. Name one as `sheet` in the dialect."]
 
 
-def _objects(form: str, rows: Iterator[TableRow], found: FoundEncoding) -> Table:
+def _document(path: Path, dialect: Dialect) -> Table:
+    """A JSON file. Once it is read, a note names further lists in it, unless the mapping chooses
+    one."""
+    others: dict[str, int] = {}
+    notes: list[str] = []
+
+    def rows() -> Iterator[TableRow]:
+        is_chosen = dialect.property is not None
+        yield from json_rows(
+            path, dialect.property, dialect.encoding, None if is_chosen else others
+        )
+        if others:
+            note = _other_lists(others)
+            notes.extend([note] if note not in notes else [])
+
+    return _objects("json", rows(), find_encoding(path, dialect.encoding), notes)
+
+
+def _other_lists(others: dict[str, int]) -> str:
+    names = ", ".join(f"{name!r} ({count:,} rows)" for name, count in others.items())
+    choose = "Name one as `property` in the dialect to read that one."
+    return (
+        f"Other lists were passed over: {names[:_QUOTED].replace('(1 rows)', '(1 row)')}. {choose}"
+    )
+
+
+def _objects(
+    form: str, rows: Iterator[TableRow], found: FoundEncoding, notes: list[str] | None = None
+) -> Table:
     """A table of objects, whose columns appear one by one; those of the first hundred are known."""
     first = list(islice(rows, _LOOKED_AT))
     columns = list(dict.fromkeys(name for row in first for name in row.cells))
-    notes = [found.note] if found.note else []
+    notes = [] if notes is None else notes
+    notes.extend([found.note] if found.note else [])
     facts = FileFacts(format=form, encoding=found.name, columns=columns, notes=notes)
     return Table(facts, _counted(chain(first, rows)))
 

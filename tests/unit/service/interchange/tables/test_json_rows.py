@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.interchange.tables.json_rows import json_line_row, json_line_rows, json_rows
+from service.interchange.tables.documents.json_lines import json_line_row, json_line_rows
+from service.interchange.tables.documents.json_rows import json_rows
 from service.interchange.tables.limits import MOST_OF_ROW, BoundedJson, TableRefused
 from service.interchange.tables.row import cells_of
 

@@ -167,3 +167,42 @@ def test_a_text_that_ends_within_a_character_is_refused(tmp_path: Path) -> None:
         open_table(path, Dialect()) as table,
     ):
         list(table.rows)
+
+
+@pytest.mark.parametrize(
+    ("document", "property_", "texts"),
+    [
+        ({"data": [{"a": 1}], "items": [{"a": 2}] * 3}, None, ["'items' (3 rows)"]),
+        (
+            {"meta": {"tags": ["x"]}, "rows": [{"a": 1}], "z": {"other": [{"a": [{}]}], "no": [1]}},
+            None,
+            ["'z.other' (1 row)"],
+        ),
+        ({"a": {"rows": [{"a": 1}], "more": [{}]}}, None, ["'a.more' (1 row)"]),
+        ({"data": [{"a": 1}], "items": [{"a": 2}]}, "items", []),
+        ({"data": [{"a": [{"b": 1}]}], "items": [], "of": {"a": {}}}, None, []),
+        ([{"a": 1}], None, []),
+    ],
+)
+def test_further_lists_of_a_document_are_named(
+    tmp_path: Path, document: object, property_: str | None, texts: list[str]
+) -> None:
+    """They would be lost in silence, and may be those that were meant."""
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(document))
+    with open_table(path, Dialect(property=property_)) as table:
+        assert len([*table.rows]) == 1
+    notes = table.facts.notes
+    assert len(notes) == len(texts)
+    assert all(
+        text in note and "`property`" in note for text, note in zip(texts, notes, strict=True)
+    )
+
+
+def test_what_cannot_be_read_behind_the_rows_does_not_refuse_them(tmp_path: Path) -> None:
+    """As far as it can be read, its lists are named."""
+    path = tmp_path / "a.json"
+    path.write_text('{"rows": [{"a": 1}], "more": [{"a": 2}, {"a": 3,}]}')
+    with open_table(path, Dialect()) as table:
+        assert [row.cells["a"] for row in table.rows] == ["1"]
+    assert "'more' (2 rows)" in table.facts.notes[0]
