@@ -37,6 +37,21 @@ def choose(page: Page, content: str, name: str = "wetter.csv", *, is_first: bool
     page.get_by_test_id("import-file").set_input_files(files=[file])
 
 
+def drop(page: Page) -> None:
+    """Drop the sheet on the page."""
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "wetter.csv", { type: "text/csv" }));
+            for (const name of ["dragover", "drop"]) {
+                const given = { dataTransfer: data, bubbles: true };
+                document.body.dispatchEvent(new DragEvent(name, given));
+            }
+        }""",
+        SHEET,
+    )
+
+
 def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
     """The first rows and the losses are shown before anything is recorded; with another mapping the
     row that was refused is taken; what is loaded appears on the page."""
@@ -132,17 +147,7 @@ def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
 def test_a_report_is_read_at_a_glance(desk: Page) -> None:
     """The field names the file that was dropped, each number stands under its heading, and what the
     service quotes in a reason is set as code."""
-    desk.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.items.add(new File([text], "wetter.csv", { type: "text/csv" }));
-            for (const name of ["dragover", "drop"]) {
-                const given = { dataTransfer: data, bubbles: true };
-                document.body.dispatchEvent(new DragEvent(name, given));
-            }
-        }""",
-        SHEET,
-    )
+    drop(desk)
     reason = desk.get_by_test_id("import-reason").first
     expect(reason.locator("code")).to_have_text("date")
     expect(reason).not_to_contain_text("`")
@@ -172,6 +177,28 @@ def test_a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
     """The reason is shown in place of a report."""
     choose(desk, 'a,b\n1,"never')
     expect(desk.get_by_test_id("import-said")).to_contain_text("quote")
+
+
+def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, page: Page) -> None:
+    """In place of the field there is a link that signs in and leads back; a dropped file is not
+    sent. Then the field is there."""
+    sent = list[str]()
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto("/t/kursk?kind=claim")
+    page.get_by_test_id("import").click()
+    link = page.get_by_role("dialog").get_by_role("link", name="Sign in to import")
+    expect(link).to_be_visible()
+    expect(page.get_by_test_id("import-file")).to_be_hidden()
+    drop(page)
+    page.wait_for_timeout(200)
+    assert not any("/imports" in url for url in sent)
+    link.click()
+    page.get_by_label("An API key").fill(server.key or "")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{server.url}/t/kursk?kind=claim")
+    page.get_by_test_id("import").click()
+    expect(page.get_by_test_id("import-file")).to_be_visible()
+    expect(link).to_have_count(0)
 
 
 def test_escape_closes_what_is_on_top(page: Page) -> None:

@@ -2,35 +2,50 @@
 /** The reader's session with the service: the calls that show it, and that sign in and out. */
 
 import { root } from "../state/address.js";
-import { arriving, ask, Problem, soon } from "../state/api.js";
+import { arriving, ask, Problem, soon, timeline } from "../state/api.js";
 
 /** @typedef {{principal: string, name: string, grants: {role: string, timelines: string}[]}} Me */
 
 const EVERYONE = "everyone";
 const SESSION = `${root}/v1/session`;
 
-/** @type {Promise<Me | null> | null} the request, kept until the reader signs in or out */
+/** @type {Promise<Me> | null} the request, kept until the reader signs in or out */
 let asked = null;
 
-/** @returns {Promise<Me | null>} null if the reader is not signed in; requested once for all parts of the page */
-export function me() {
+/** @returns {Promise<Me | null>} null if the reader is not signed in */
+export async function me() {
+  const known = await visitor();
+  return known.principal === EVERYONE ? null : known;
+}
+
+/** @returns {Promise<string[]>} the reader's roles on this timeline; those of everyone for one who is not signed in */
+export async function rolesHere() {
+  return (await visitor()).grants.filter(({ timelines }) => covers(timelines)).map(({ role }) => role);
+}
+
+/** @param {string} timelines a name, or a prefix with `*` behind it */
+function covers(timelines) {
+  return timelines.endsWith("*") ? timeline.startsWith(timelines.slice(0, -1)) : timelines === timeline;
+}
+
+/** @returns {Promise<Me>} the reader, or everyone; requested once for all parts of the page */
+function visitor() {
   asked ??= read();
   asked.catch(() => (asked = null)); // a later call may succeed
   return asked;
 }
 
-/** @returns {Promise<Me | null>} */
+/** @returns {Promise<Me>} */
 async function read() {
   try {
-    const { body } = await ask(`${root}/v1/me`);
-    return body.principal === EVERYONE ? null : body;
+    return (await ask(`${root}/v1/me`)).body;
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
   }
   // The session has ended. Without its cookie the reader sees what everyone may.
   await signOut();
   location.reload();
-  return null;
+  return { principal: EVERYONE, name: EVERYONE, grants: [] };
 }
 
 /**

@@ -14,15 +14,18 @@ export async function start() {
   try {
     const known = await me();
     told = true;
-    byId("who").replaceChildren(...(known === null ? [way()] : [name(known), out()]));
+    byId("who").replaceChildren(...(known === null ? [way("Sign in", "sign-in")] : [name(known), out()]));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
 }
 
-/** The link to the sign-in page, which leads back to the present view. */
-function way() {
-  const link = make("a", { "data-testid": "sign-in", text: "Sign in" });
+/**
+ * A link to the sign-in page, which leads back to the present view.
+ * @param {string} text @param {string} id for tests
+ */
+export function way(text, id) {
+  const link = make("a", { "data-testid": id, text });
   const lead = () => (link.href = `${root}/sign-in?to=${encodeURIComponent(path + location.search)}`);
   watch(lead);
   lead();

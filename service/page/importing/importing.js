@@ -1,12 +1,16 @@
 // @ts-check
 /** Importing a file: it is tried first, its mapping can be changed, and then it is loaded, or proposed if the reader may only propose. */
 
+import { me, rolesHere } from "../account/session.js";
+import { way } from "../account/who.js";
 import { byId, make, sentence } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
 import { counts, shown } from "./report.js";
 
 const PAUSE = 300;
 const OVER = ["done", "failed"];
+/** Roles that may import, or propose what a file has. */
+const IMPORTING = ["contributor", "writer", "editor", "admin"];
 
 /** @type {File | null} */
 let file = null;
@@ -14,15 +18,17 @@ let file = null;
 let latest = 0;
 /** @type {() => (() => void) | null} */
 let toProposals;
+/** @type {Promise<boolean> | null} whether the reader may import without signing in, or has signed in */
+let met = null;
 
 /**
  * Opens the dialog by its button, and for a file that is dropped anywhere on the page; not within another site.
- * @param {() => (() => void) | null} way what shows the reader their own proposals; null for one who has none to see
+ * @param {() => (() => void) | null} proposals what shows the reader their own proposals; null for one who has none to see
  */
-export function start(way) {
-  toProposals = way;
+export function start(proposals) {
+  toProposals = proposals;
   if (document.documentElement.classList.contains("embed")) return;
-  byId("import").addEventListener("click", () => byId("importing").showModal());
+  byId("import").addEventListener("click", open);
   byId("import-file").addEventListener("change", () => choose(byId("import-file").files[0] ?? null));
   byId("import-again").addEventListener("click", () => run(true));
   byId("import-guess").addEventListener("click", () => {
@@ -36,11 +42,26 @@ export function start(way) {
   addEventListener("drop", drop);
 }
 
+function open() {
+  byId("importing").showModal();
+  met ??= meet();
+  met.catch(() => (met = null)); // the next one who opens it asks again
+}
+
+/** Says to a reader who may not import without signing in that they have to, in place of the field for a file. */
+async function meet() {
+  const free = (await me()) !== null || (await rolesHere()).some((role) => IMPORTING.includes(role));
+  byId("import-drop").hidden = !free;
+  byId("import-who").hidden = free;
+  if (!free) byId("import-who").replaceChildren(way("Sign in to import", "import-sign-in"), " a file: you are not signed in.");
+  return free;
+}
+
 /** @param {DragEvent} event */
 function over(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  if (!byId("importing").open) byId("importing").showModal();
+  if (!byId("importing").open) open();
   byId("import-drop").classList.add("over");
 }
 
@@ -56,7 +77,8 @@ function drop(event) {
 }
 
 /** @param {File | null} chosen */
-function choose(chosen) {
+async function choose(chosen) {
+  if ((await met?.catch(() => true)) === false) return;
   file = chosen;
   byId("import-again").disabled = file === null;
   byId("import-mapping").value = "";

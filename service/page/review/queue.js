@@ -1,8 +1,8 @@
 // @ts-check
 /** The proposals for the timeline that the reader may see, and the calls that decide them. */
 
-import { me } from "../account/session.js";
-import { arriving, ask, below, Problem, soon, timeline } from "../state/api.js";
+import { me, rolesHere } from "../account/session.js";
+import { arriving, ask, below, Problem, soon } from "../state/api.js";
 
 /**
  * @typedef {{proposal: string, state: string, author: string, recorded_at: string, commands: Record<string, any>[],
@@ -17,14 +17,9 @@ const REVIEWING = ["editor", "admin"];
 export async function reader() {
   const known = await me();
   if (known === null) return null;
-  const here = known.grants.filter(({ timelines }) => covers(timelines)).map(({ role }) => role);
+  const here = await rolesHere();
   if (here.some((role) => REVIEWING.includes(role))) return { name: known.name, reviews: true };
   return here.includes("contributor") ? { name: known.name, reviews: false } : null;
-}
-
-/** @param {string} timelines a name, or a prefix with `*` behind it */
-function covers(timelines) {
-  return timelines.endsWith("*") ? timeline.startsWith(timelines.slice(0, -1)) : timelines === timeline;
 }
 
 /**
