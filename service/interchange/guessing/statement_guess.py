@@ -33,6 +33,8 @@ __all__ = ["StatementGuess"]
 _MOST_NAME: Final = 64
 """The most characters of a name in a mapping."""
 _MOST_EXTRA: Final = 64
+_LEAST_SERIES: Final = 10
+"""The fewest rows of a series by days."""
 _JOINED: Final = (
     "{0} has names that may be of several speakers, such as “{1}”: each is one speaker so far. If "
     "they are several, add what separates them to `split` of said.by and said.with."
@@ -47,7 +49,7 @@ class StatementGuess:
         self._table = table
         self._roles = Assignment(table)
         self._speaker = self._roles.one("speaker")
-        self.key = self._roles.one("key")
+        self.key = self._roles.one("key") or self._day_of_series()
         self.statement = self._statement()
         used = {self.key, *_columns(self.statement)}
         left = [column for column in table.columns if column not in used]
@@ -67,6 +69,18 @@ class StatementGuess:
         if columns:
             extra = self.statement.setdefault("extra", {})
             extra |= {c[:_MOST_NAME]: {"column": c} for c in columns[: _MOST_EXTRA - len(extra)]}
+
+    def _day_of_series(self) -> str | None:
+        """The column of days if each row is about another one, and has only numbers about it."""
+        looks = {column: self._table.looks[column] for column in self._table.columns}
+        days = [column for column, look in looks.items() if look.patterns]
+        others = [look for column, look in looks.items() if column not in days]
+        are_numbers = any(look.is_number for look in others) and all(
+            look.is_number or look.is_repeated for look in others
+        )
+        is_unique = all(looks[c].distinct == 1 and self._table.share(c) == 1 for c in days)
+        is_series = len(days) == 1 and is_unique and are_numbers
+        return days[0] if is_series and self._table.count >= _LEAST_SERIES else None
 
     def _has_words(self, column: str) -> bool:
         """Whether a column of dates has words too, which no date can hold."""

@@ -12,6 +12,7 @@ from service.interchange.imports.prepared_rows import PreparedRow, RowPreparatio
 from service.interchange.imports.refused_rows import is_refused_row, mended_row
 from service.interchange.imports.row_changes import RowChanges
 from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.imports.unkeyed_rows import UnkeyedRows
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
 from service.interchange.mappings.loss import LossAccount
@@ -77,6 +78,7 @@ class Importing:
         self._policy = missing
         self._name = source.mapping.name
         self._account = LossAccount(source.mapping)
+        self._unkeyed = UnkeyedRows(source.mapping)
         self._held: dict[str, str | None] = {}
         self._rows = 0
         self._is_open = True
@@ -181,6 +183,7 @@ class Importing:
         setattr(self.report, as_what, getattr(self.report, as_what) + 1)
         self._held.pop(row.id, None)
         self._account.accept(row.row, row.composed)
+        self._unkeyed.add(row)
         cautions = [*row.cautions, *cautions_of(row.composed, self._now)]
         self._account.warn(row.row.line, cautions)
         if len(self.report.rows) < _SHOWN:
@@ -228,4 +231,5 @@ class Importing:
     def _fill_report(self) -> None:
         self.report.columns = self._account.columns
         self.report.reasons = self._account.reasons
-        self.report.warnings = self._account.warnings
+        unkeyed = self._unkeyed.remark()
+        self.report.warnings = [*self._account.warnings, *([unkeyed] if unkeyed else [])]

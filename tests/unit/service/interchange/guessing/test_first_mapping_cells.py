@@ -121,3 +121,17 @@ def test_rows_that_cannot_be_read_do_not_spoil_the_guess(
     texts = [statement.get("text") for statement in found.statements]
     assert [*filter(None, texts)] == ["It is so, 1 times", "It is so, 2 times"]
     assert len(found.faults) == 1
+
+
+def test_a_series_by_days_is_known_by_its_days(tmp_path: Path) -> None:
+    """If each row has another day and nothing but numbers about it; else the day is no key."""
+
+    def key(rows: list[str], names: str = "date,tanks,about") -> object:
+        found = guessed_of(tmp_path, "\n".join([names, *rows]))
+        return found.descriptor["resources"][0]["schema"].get("primaryKey")
+
+    days = [f"2024-03-{day:02}" for day in range(1, 15)]
+    assert key([f"{day},{7 * n % 50},about" for n, day in enumerate(days)]) == ["date"]
+    assert key([f"{day},{7 * n % 50},about" for n, day in enumerate([*days, days[0]])]) is None
+    assert key([f"{day},5,Place {n}" for n, day in enumerate(days)], "date,tanks,town") is None
+    assert key([f"{day},{n + 5},about" for n, day in enumerate(days[:3])]) is None
