@@ -8,8 +8,8 @@ import { difference, fieldWords } from "../parts/field_change.js";
 import { statementLink } from "../parts/statement_link.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
+import { redactions } from "../state/changes.js";
 import { record } from "../state/record.js";
-import { redactions } from "../state/redactions.js";
 import { inZone } from "../words/instant.js";
 import { reasons } from "./notes.js";
 import { row } from "./row.js";
@@ -66,7 +66,7 @@ function unknown(error) {
   return null;
 }
 
-/** @param {any} body @param {import("../state/redactions.js").Redaction[] | null} gone the timeline's; null if they are not known */
+/** @param {any} body @param {import("../state/changes.js").Redaction[] | null} gone the timeline's; null if they are not known */
 function changes(body, gone) {
   const { from, to } = body;
   const between = (gone ?? []).filter(({ revision }) => revision > from.revision && revision <= to.revision);
@@ -127,7 +127,7 @@ function withReasons(id) {
   return make("li", {}, statementLink(id), reasons(id));
 }
 
-/** @param {import("../state/redactions.js").Redaction} redaction */
+/** @param {import("../state/changes.js").Redaction} redaction */
 function redacted({ id, revision, time, reason }) {
   const link = addressLink({ statement: id }, `Statement ${id}`);
   return make("li", { "data-testid": "redaction" }, link, ` at revision ${revision}, ${inZone(time)}: `, words(`“${reason}”`));

@@ -6,9 +6,9 @@ import { byId, make, words } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
+import { redactions } from "../state/changes.js";
 import { correctedCount, facets } from "../state/facets.js";
 import { firstRecording } from "../state/moments.js";
-import { redactions } from "../state/redactions.js";
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, laterWords } from "../words/instant.js";
 import { scopeOf } from "./scope.js";
@@ -25,7 +25,7 @@ const DECADES = 30;
 
 const box = byId("summary");
 let counting = 0;
-/** @type {import("../state/redactions.js").Redaction[]} of the timeline, as they were last known */
+/** @type {import("../state/changes.js").Redaction[]} of the timeline, as they were last known */
 let gone = [];
 
 /**
@@ -71,7 +71,7 @@ async function something(timeline) {
 
 /**
  * How many were redacted of what was on record, with the way to them: they are gone for moments before that, too.
- * @param {import("../state/redactions.js").Redaction[]} lost @param {import("./scope.js").Timeline} timeline @param {number} head its last revision
+ * @param {import("../state/changes.js").Redaction[]} lost @param {import("./scope.js").Timeline} timeline @param {number} head its last revision
  */
 function redacted(lost, { revision, statements }, head) {
   if (lost.length === 0) return [];

@@ -1,7 +1,7 @@
 // @ts-check
-/** What happened to a statement after it was recorded: what was corrected, retracted or reinstated, and why. */
+/** What happened to statements after they were recorded: what was corrected, retracted or reinstated, and why; and which were redacted. */
 
-import { below, pages } from "./api.js";
+import { ask, below, pages } from "./api.js";
 import { isObject, merged } from "./patch.js";
 
 /** @typedef {import("./statement").LogEvent} LogEvent */
@@ -39,4 +39,46 @@ function differing(before, after, changes, within = "") {
     if (isObject(changes[name]) && isObject(old) && isObject(now)) return differing(old, now, changes[name], `${within}${name}.`);
     return JSON.stringify(old) === JSON.stringify(now) ? [] : [{ path: within + name, before: old, after: now }];
   });
+}
+
+/**
+ * `id`: of the statement; `since`: the revision at which it was recorded.
+ * @typedef {{revision: number, time: string, id: string, since: number, reason: string}} Redaction
+ */
+
+/** A redaction of a proposal has another subject. */
+const SUBJECT = "statements/";
+
+/** @type {{by: number, found: Promise<Redaction[]>}} what is known by a revision */
+let known = { by: 0, found: Promise.resolve([]) };
+
+/**
+ * The redactions of the timeline, in order. Their statements are gone for every moment; what is left is when that was done, and why.
+ * @param {number} revision that has to be among what is looked at
+ * @returns {Promise<Redaction[]>}
+ */
+export function redactions(revision) {
+  if (known.by === revision) return known.found;
+  const made = { by: revision, found: allRedactions() };
+  known = made;
+  made.found.catch(() => {
+    if (known === made) known = { by: 0, found: Promise.resolve([]) };
+  });
+  return made.found;
+}
+
+async function allRedactions() {
+  /** @type {Redaction[]} */
+  const found = [];
+  for (let after = 0; ; ) {
+    const { body } = await ask(below("/events"), { type: "statement.redacted", limit: "500", after: String(after) });
+    found.push(...body.items.filter((/** @type {any} */ event) => event.subject.startsWith(SUBJECT) && event.data).map(redaction));
+    if (body.next_after === null) return found;
+    after = body.next_after;
+  }
+}
+
+/** @param {any} event @returns {Redaction} */
+function redaction({ revision, recorded_at: time, subject, data }) {
+  return { revision, time, id: subject.slice(SUBJECT.length), since: Math.min(revision, ...data.revisions), reason: data.reason };
 }
