@@ -227,13 +227,15 @@ def statement_filter(query: Query) -> StatementFilter:
 def windows_in_order(query: Query) -> None:
     """Add a fault for each window that ends before it begins."""
     for _, begin, end in _WINDOWS:
-        if begin.name not in query.values or end.name not in query.values:
+        first, last = query[begin], query[end]
+        if first is None or last is None:
             continue
-        window = _window(query[begin], query[end])
+        window = _window(first, last)
         if window is None or window.earliest is None or window.latest is None:
             continue
         if window.earliest > window.latest:
-            query.wrong(end, "The window ends before it begins.")
+            ends = f"{last.text} is over before {first.text}"
+            query.wrong(end, f"The window ends before it begins: {ends}.")
 
 
 def _window(begin: dates.Date | None, end: dates.Date | None) -> Window | None:

@@ -32,7 +32,7 @@ export function show(phase, error, untold = []) {
   }
   pause.cancel();
   mark(phase);
-  const rest = error ? happened(error, untold) : "";
+  const rest = error ? happened(error, untold) : untold.map(({ message }) => message).join(" ");
   const all = [...said(), rest].filter(Boolean).join(" ");
   why = error ? `It ${phase === "refused" ? "was refused" : "failed"} ${atTime(new Date().toISOString().replace(/\.\d+/, ""))}: ${all}` : "";
   box.hidden = rest === "";

@@ -139,7 +139,7 @@ function reference(known) {
   const { revision } = record;
   const time = record.asOf?.recorded_at ?? known.updated_at;
   const early = address.isEarly();
-  const compare = address.one("compare") ? String(comparedWith()) : null;
+  const compare = address.one("compare") && comparedWith() ? String(comparedWith()) : null;
   const place = new URL(address.changed({ as_of: early ? address.one("as_of") : String(revision), compare }), location.href);
   const rest = record.total - byId("statements").children.length;
   const when = early ? asKnown({ revision, recorded_at: time }, early) : `revision ${revision}, as known on ${recordedWords(time)}`;

@@ -230,7 +230,7 @@ function choose(id, { keyboard = false } = {}) {
 function report(phase, error) {
   if (phase === "asked") return notice.show(phase, error);
   const { errors, slug } = error instanceof Problem ? error : { errors: [], slug: "" };
-  notice.show(phase, error, fieldFault.show(errors));
+  notice.show(phase, error, fieldFault.show([...errors, ...comparison.refused()]));
   moment.tell({ old: phase === "failed" });
   if (phase === "shown") print.answered(known);
   if (phase === "shown") meet(); // if the service was away

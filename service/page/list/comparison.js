@@ -18,9 +18,14 @@ const box = byId("difference");
 const list = byId("statements");
 let counting = 0;
 let from = 0;
+/** Why there is no comparison, though the address asks for one and all else is shown; and with what. */
+let late = { than: "", words: "" };
 
-/** The revision that is compared with, once the comparison is shown. */
+/** The revision that is compared with, once the comparison is shown; 0 if none is. */
 export const comparedWith = () => from;
+
+/** @returns {{path: string, message: string}[]} what is wrong with the comparison, where all else is shown */
+export const refused = () => (late.words && late.than === address.one("compare") ? [{ path: "?compare", message: late.words }] : []);
 
 /** A day in the future, for which the service shows the present. */
 const LATE = "9999-12-31";
@@ -31,15 +36,37 @@ const LATE = "9999-12-31";
  */
 export async function show(head) {
   const mine = ++counting;
-  const compares = address.one("compare") !== "";
+  late.words = "";
+  const answer = await asked().catch(refuseLate);
+  if (mine !== counting) return;
+  const compares = answer !== null;
   for (const part of [list, byId("more"), byId("count"), byId("ordering")]) part.hidden = compares;
   box.hidden = !compares;
-  if (!compares) return;
-  const { body } = /** @type {import("../state/api.js").Answer} */ (await asked());
+  if (!compares) {
+    from = 0;
+    return;
+  }
+  const { body } = answer;
   const gone = await redactions(Math.max(head, body.to.revision)).catch(unknown);
   if (mine !== counting) return;
   from = body.from.revision;
   box.replaceChildren(changes(body, gone));
+}
+
+/**
+ * A moment to compare with that is later than the one that is shown refuses the comparison, and nothing else.
+ * @param {unknown} error why there is no comparison @returns {Promise<null>}
+ */
+async function refuseLate(error) {
+  const than = address.one("compare");
+  if (!(error instanceof Problem) || !error.errors.some(({ path }) => path === "?compare")) throw error;
+  const { body } = await ask(below(""), { as_of: than }).catch(() => {
+    throw error; // it is no moment
+  });
+  const shown = record.asOf?.revision ?? record.revision;
+  if (body.revision <= shown) throw error;
+  late = { than, words: `Revision ${body.revision}, to compare with, is later than revision ${shown}, which is shown.` };
+  return null;
 }
 
 /** The difference that the address asks for, if it does; what is wrong with its moments is reported by the address's names. */

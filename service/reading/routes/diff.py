@@ -51,7 +51,9 @@ async def get_diff(
     moments = [moment_at(reader, ref, query[each], each.name) for each in _ENDS]
     begin, end = (moment.as_of for moment in moments if moment.as_of is not None)
     if begin.revision > end.revision:
-        later = f"It is later than the moment to compare with, revision {end.revision}."
+        later = (
+            f"Revision {begin.revision}, to compare with, is later than revision {end.revision}."
+        )
         raise InvalidInput([Fault("?from", later)])
     found = await read_side.aside(
         moments[1], lambda reader, ref: diff(reader, ref, begin.revision, end.revision)
