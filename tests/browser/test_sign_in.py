@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.serving import Service
@@ -38,3 +39,16 @@ def test_a_key_signs_the_browser_in(server: Service, page: Page) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{server.url}/")
     assert who(page) == "key:owner"
+
+
+@pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+def test_what_is_no_key_or_link_is_told_in_plain_words(page: Page) -> None:
+    """Without the names that the interface has for its fields."""
+    page.goto(f"/sign-in#{'x' * 250}")
+    status = page.locator("#status")
+    expect(status).to_contain_text("This is no link that signs in")
+    expect(status).not_to_contain_text("code:")
+    page.get_by_label("An API key").fill("x" * 250)
+    page.get_by_role("button", name="Sign in").click()
+    expect(status).to_contain_text("This is no key of this service")
+    expect(status).not_to_contain_text("xxx")

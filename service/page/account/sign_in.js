@@ -9,16 +9,22 @@ import { me, signIn, signOut } from "./session.js";
 /** The addresses that the reader may return to: the pages of this service. */
 const PAGES = /^\/(?:t\/[^/?#\\]+)?(?:\?[^#\\]*)?$/;
 
+const NO_KEY = "This is no key of this service, which has one line of at most 200 characters. Copy the whole key, and nothing else.";
+const NO_CODE = "This is no link that signs in: its code has at most 200 characters. Open the link as it was sent, or ask for a new one.";
+
 const status = byId("status");
 
-/** @param {() => Promise<any>} work */
-async function trying(work) {
+/**
+ * @param {() => Promise<any>} work
+ * @param {string | null} [malformed] what to say where the service cannot even read what was given
+ */
+async function trying(work, malformed = null) {
   status.textContent = "One moment …";
   try {
     await work();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    status.replaceChildren(...sentence(error.message));
+    status.replaceChildren(...sentence((error.errors.length && malformed) || error.message));
   }
 }
 
@@ -28,7 +34,7 @@ function enter(credentials) {
     await signIn(credentials);
     const to = one("to", "/");
     location.replace(root + (PAGES.test(to) ? to : "/"));
-  });
+  }, "code" in credentials ? NO_CODE : NO_KEY);
 }
 
 async function showWho() {
