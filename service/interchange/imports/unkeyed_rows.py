@@ -13,6 +13,8 @@ __all__ = ["UnkeyedRows"]
 
 _LOOKED_AT: Final = 1_000
 """The most rows by which a column that could be the key is found."""
+_LEAST: Final = 10
+"""The fewest rows that show that a column differs in each."""
 _LONGEST: Final = 64
 _REASON: Final = (
     "Rows without a key: each is known by its content, so a row that is changed later becomes "
@@ -56,7 +58,7 @@ class UnkeyedRows:
         """The remark about them; None if there are none."""
         if not self._rows:
             return None
-        name = next(iter(self._seen or ()), None) if self._rows > 1 else None
+        name = next(iter(self._seen or ()), None) if self._rows >= _LEAST else None
         advice = f"{_ADVICE} {_NONE}" if name is None else f"{_ADVICE}, for example {name!r}."
         return Remark(
             reason=_REASON, rows=self._rows, line=self._line, column=None, value="", advice=advice

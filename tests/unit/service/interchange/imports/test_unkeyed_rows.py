@@ -12,7 +12,7 @@ from service.messages.imports import Remark
 from tests.unit.service.interchange.imports.held_statements import HeldStatements
 
 _STATEMENT = {"kind": {"value": "claim"}, "text": {"column": "What"}}
-_ROWS = "What,Place,Dead,When\nA,X,1,1\nB,X,2,2\nC,Y,5,3\n"
+_ROWS = "\n".join(["What,Place,Dead,When", *(f"{n},X,1{n},d{n}" for n in range(12))])
 
 
 def _file(path: Path, content: str, more: dict[str, Any], key: list[str]) -> ImportFile:
@@ -42,18 +42,17 @@ async def test_rows_without_a_key_are_warned_of_once(tmp_path: Path) -> None:
     dead = {"what": {"value": "dead"}, "best": {"column": "Dead"}, "unit": {"value": "person"}}
     more = {"quantities": [dead]}
     [found] = await _warnings(tmp_path / "rows.csv", _ROWS, more=more)
-    assert (found.rows, found.line, found.column) == (3, 2, None)
+    assert (found.rows, found.line, found.column) == (12, 2, None)
     assert "becomes another statement" in found.reason
     assert "primaryKey, for example 'When'" in found.advice
 
 
 async def test_no_column_is_named_as_a_key_where_none_could_be_one(tmp_path: Path) -> None:
-    """Its cells repeat, or some are empty; a single row shows nothing."""
-    rows = _ROWS.replace("B,X,2,2", "B,X,1,2").replace("C,Y,5,3", "C,Y,5,")
-    [found] = await _warnings(tmp_path / "rows.csv", rows)
-    assert "for example" not in found.advice
-    [found] = await _warnings(tmp_path / "rows.csv", "What,When\nA,1\n")
-    assert "for example" not in found.advice
+    """Its cells repeat, or some are empty; a few rows show nothing."""
+    equal = _ROWS.replace("12,d2", "11,d2")
+    for rows in (equal.replace("d3", ""), equal.replace("d3", "d4"), _ROWS[: _ROWS.index("9,")]):
+        [found] = await _warnings(tmp_path / "rows.csv", rows)
+        assert "for example" not in found.advice
 
 
 async def test_rows_with_a_key_or_an_id_are_not_warned_of(tmp_path: Path) -> None:
