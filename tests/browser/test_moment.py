@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import shown
+from tests.browser.questions import asked, shown
 from tests.serving import said
 
 pytestmark = pytest.mark.usefixtures("what_is_not_there_is_no_complaint")
@@ -83,6 +83,21 @@ def test_a_statement_that_there_never_was_is_denied(page: Page, later: str) -> N
     """At an earlier moment too."""
     page.goto(f"/t/{later}?as_of=4&statement=never")
     expect(page.get_by_test_id("detail")).to_contain_text("There is no statement 'never' here.")
+
+
+@pytest.mark.parametrize(
+    ("way", "found", "q"), [("Search for “Old”", 1, "Old"), ("show all statements", 2, None)]
+)
+def test_who_asks_for_no_statement_is_led_to_some(
+    page: Page, later: str, way: str, found: int, q: str | None
+) -> None:
+    """Its id is sought in all that was said, or all is shown; neither keeps the filters."""
+    page.goto(f"/t/{later}?kind=denial&statement=Old")
+    page.get_by_test_id("detail").get_by_role("link", name=way).click()
+    expect(page.get_by_test_id("statement")).to_have_count(found)
+    shown(page)
+    assert asked(page) == ({"q": [q]} if q else {})
+    expect(page.get_by_test_id("detail")).to_contain_text("Choose a statement")
 
 
 def test_an_empty_timeline_has_no_time_to_draw(page: Page, api: httpx.Client, fresh: str) -> None:

@@ -110,8 +110,15 @@ function close() {
 async function without(id, error) {
   if (error.slug === "statement-redacted") return whyRedacted(id, error.revision);
   const later = address.one("as_of") ? await laterRecording(id) : null;
-  if (!later) return [error.message];
+  if (!later) return error.slug === "statement-not-found" ? [error.message, " ", ...waysOn(id)] : [error.message];
   return ["This statement was not on record yet. ", addressLink({ as_of: later.moment }, `It was recorded on ${laterWords(later.time, address.one("as_of"))}`), "."];
+}
+
+/** @param {string} id that no statement has @returns {(Node | string)[]} what leads to statements */
+function waysOn(id) {
+  const then = () => list.focus("", { near: false }); // the link itself is gone
+  const all = { ...address.UNFILTERED, statement: null, compare: null };
+  return [addressLink({ ...all, q: id }, `Search for “${id}”`, then), ", or ", addressLink(all, "show all statements", then), "."];
 }
 
 /** @param {string} id @param {number} revision of the redaction */
