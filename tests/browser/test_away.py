@@ -20,6 +20,10 @@ _TURN = """hidden => {
 }"""
 
 
+BEHIND = "count => getComputedStyle(count, '::after').content"
+"""What the page writes behind the count."""
+
+
 def hide(page: Page) -> None:
     """The reader looks at another tab, and the stream ends."""
     with page.expect_event("requestfailed", lambda request: "/live?" in request.url):
@@ -156,7 +160,8 @@ def frozen(service: Service, number: signal.Signals) -> None:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the processes by /proc")
 def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_path: Path) -> None:
     """All its processes stand still: no connection ends, and nothing arrives. The page says that it
-    is not connected, and a search that is not answered has failed; both are made up for."""
+    is not connected, and a search that is not answered is said to be asked, then to have failed;
+    both are made up for."""
     context = browser.new_context()
     context.clock.install()
     page = context.new_page()
@@ -166,16 +171,22 @@ def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_p
             record(api, "t", "a")
             page.goto(f"{service.url}/t/t")
             mark, told = page.get_by_test_id("live"), page.locator("#unconnected")
+            asking = page.locator("#asking[role=status]")
             expect(mark).to_have_text("live")
             page.clock.run_for(60_000)  # nothing is recorded, and the service answers
             expect(mark).to_have_text("live")
         frozen(service, signal.SIGSTOP)
         try:
             page.get_by_test_id("search").fill("b")
-            page.clock.run_for(15_000)
+            page.clock.run_for(1_500)
+            expect(asking).to_be_empty()
+            page.clock.run_for(13_500)
+            expect(asking).to_have_text("Asking … What is shown is older.")
+            assert "before" in page.locator("#count").evaluate(BEHIND)
             expect(page.get_by_role("alert")).to_be_hidden()
             page.clock.run_for(12_000)
             expect(page.get_by_role("alert")).to_contain_text("The service does not answer.")
+            expect(asking).to_be_empty()
             expect(page.locator("#retry")).to_be_visible()
             expect(mark).to_have_text("reconnecting")
             page.clock.run_for(5_000)

@@ -13,9 +13,11 @@ import { atTime } from "../words/instant.js";
 
 const box = byId("problem");
 const retry = byId("retry");
-const pause = new Pause();
+const [pause, long] = [new Pause(), new Pause()];
 /** Milliseconds that an answer may take before the page looks busy. */
 const QUICK = 400;
+/** And before it says that it is still asking. */
+const SLOW = 2_000;
 /** Why the page does not answer its address, and since when, in words that stay true; empty while it does. */
 let why = "";
 
@@ -28,9 +30,12 @@ retry.addEventListener("click", readAgain);
 export function show(phase, error, untold = []) {
   if (phase === "asked") {
     pause.after(QUICK, () => mark(phase));
+    long.after(SLOW, () => wait(true));
     return;
   }
   pause.cancel();
+  long.cancel();
+  wait(false);
   mark(phase);
   const rest = error ? happened(error, untold) : untold.map(({ message }) => message).join(" ");
   const all = [...said(), rest].filter(Boolean).join(" ");
@@ -65,6 +70,15 @@ function mark(phase) {
   if (phase !== "asked") main?.toggleAttribute("data-stale", phase === "failed"); // while it is repeated, it is not known to be better
   if (phase === "asked") main?.setAttribute("aria-busy", "true");
   else main?.removeAttribute("aria-busy");
+}
+
+/** @param {boolean} asking whether an answer is still awaited; it is said outside of what is busy, of which nothing is read out */
+function wait(asking) {
+  const told = document.getElementById("asking");
+  if (!told) return; // the document of all timelines has nothing older to show
+  const older = asking && record.revision > 0;
+  told.textContent = `${asking ? "Asking …" : ""}${older ? " What is shown is older." : ""}`;
+  document.documentElement.toggleAttribute("data-older", older);
 }
 
 /** What failed last and when, for paper, which cannot try again. @returns {string} */
