@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import OF_COLOURS, RULES, Axe
+from tests.browser.questions import shown
 from tests.serving import Service, said
 
 Scheme = Literal["light", "dark"]
@@ -91,6 +92,28 @@ def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
     before = picture(page)
     page.keyboard.press("+")
     expect_other_picture(page, before)
+
+
+@pytest.mark.parametrize("size", [(360, 640), (600, 800), (900, 500), (1400, 900)])
+@pytest.mark.parametrize("frame", ["t", "embed"])
+def test_the_focus_stays_in_the_chart(page: Page, frame: str, size: tuple[int, int]) -> None:
+    """Up and Down go from one statement to the next, however small the window, and what they choose
+    covers nothing; Enter leads to its detail."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/{frame}/kursk")
+    shown(page)
+    found, detail = page.get_by_test_id("chart"), page.get_by_test_id("detail")
+    found.focus()
+    passed: set[str] = set()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        expect(page).not_to_have_url(re.compile(f"statement=({'|'.join(passed)})$"))
+        passed = {page.url.split("=")[-1]}
+        expect(detail).to_have_attribute("data-of", *passed)
+        expect(found).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(detail.get_by_role("heading", level=2)).to_be_focused()
+    assert page.url.endswith(f"statement={passed.pop()}")
 
 
 def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> None:

@@ -31,6 +31,22 @@ def test_a_link_signs_the_browser_in(server: Service, page: Page) -> None:
     assert who(page) == "everyone"
 
 
+@pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+def test_a_link_is_pasted_where_the_document_is_open(server: Service, page: Page) -> None:
+    """Only the part behind # changes, so nothing is loaded; the second one too, after a code that
+    is not taken."""
+    page.goto("/sign-in")
+    expect(page.locator("#sign-out")).to_be_hidden()
+    done = server.program.run("sign-in", "--data-dir", str(server.data))
+    for link in (f"{server.url}/sign-in#no-such-code", done.answer["link"]):
+        page.evaluate("link => location.assign(link)", link)
+        if link != done.answer["link"]:
+            expect(page.locator("#status")).to_contain_text("code")
+            assert page.url == f"{server.url}/sign-in"
+    page.wait_for_url(f"{server.url}/")
+    assert who(page) == "key:owner"
+
+
 def test_a_key_signs_the_browser_in(server: Service, page: Page) -> None:
     """Typed or pasted into the page, which leads to no issuer where there is none."""
     page.goto("/sign-in")

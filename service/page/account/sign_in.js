@@ -54,11 +54,15 @@ byId("sign-out").addEventListener("click", () =>
   }),
 );
 
-const code = location.hash.slice(1);
-if (code) {
+/** @returns {boolean} whether the address has a code, which signs in */
+function follow() {
+  const code = location.hash.slice(1);
+  if (!code) return false;
   // Remove the code from the address, which the history would keep.
   history.replaceState(null, "", location.pathname + location.search);
   enter({ code });
-} else {
-  trying(showWho);
+  return true;
 }
+
+addEventListener("hashchange", follow); // a link that is pasted where this document is open loads nothing
+if (!follow()) trying(showWho);

@@ -16,6 +16,7 @@ import * as movement from "./movement.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("../drawing/layout.js").Mark} Mark */
+/** @typedef {(id: string, how: {keyboard: boolean, step?: boolean}) => void} Choose `step`: the reader goes from one to the next, and stays in the chart */
 
 const tip = byId("chart-tip");
 const tool = byId("window-tool");
@@ -29,7 +30,7 @@ export function startsMoving(event) {
   return event.type !== "wheel" || event.ctrlKey || !(narrow.matches || address.embedded);
 }
 
-/** @param {(id: string, how: {keyboard: boolean}) => void} choose */
+/** @param {Choose} choose */
 export function hear(choose) {
   tool.addEventListener("click", () => press(!pressed()));
   canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
@@ -44,6 +45,7 @@ export function hear(choose) {
     point(null);
     tip.hidden = true;
   });
+  canvas.addEventListener("blur", () => point(null));
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const found = at(event);
     if (event.shiftKey || pressed()) return;
@@ -162,11 +164,14 @@ function chooseWindow(down) {
 }
 
 /**
- * @param {string} key @param {(id: string, how: {keyboard: boolean}) => void} choose
+ * @param {string} key @param {Choose} choose
  * @returns {boolean} whether the key has a meaning here
  */
 function keys(key, choose) {
-  if (moveBy(key)) return true;
+  if (moveBy(key)) {
+    point(null);
+    return true;
+  }
   if (key === "ArrowDown" || key === "ArrowUp") next(key === "ArrowDown" ? 1 : -1, choose);
   else if (key === "Enter" && address.one("statement")) choose(address.one("statement"), { keyboard: true });
   else return false;
@@ -183,13 +188,15 @@ export function moveBy(key) {
   return true;
 }
 
-/** @param {number} step @param {(id: string, how: {keyboard: boolean}) => void} choose */
+/** @param {number} step @param {Choose} choose */
 function next(step, choose) {
   const order = shown.plan.marks.filter((mark) => inSight(mark, shown.scale)).sort((a, b) => a.y - b.y || signAt(a, shown.scale) - signAt(b, shown.scale));
   if (order.length === 0) return;
   const id = address.one("statement");
   const index = order.findIndex(({ statement }) => statement.id === id);
-  const { statement } = order[Math.max(0, Math.min(order.length - 1, index < 0 ? 0 : index + step))];
-  choose(statement.id, { keyboard: false });
+  const mark = order[Math.max(0, Math.min(order.length - 1, index < 0 ? 0 : index + step))];
+  const { statement } = mark;
+  if (narrow.matches) point(mark); // no detail beside the chart says which it is
+  choose(statement.id, { keyboard: true, step: true });
   byId("chart-said").textContent = `${speakerWords(statement.said)}, ${statement.kind}, ${STANDING_WORDS[statement.standing]}: ${statement.text}`;
 }

@@ -31,6 +31,8 @@ const nothing = box.firstElementChild;
 /** Texts up to this many characters are set large. */
 const LARGE = 300;
 let counting = 0;
+/** The statement that does not cover a small screen: the reader goes through the marks of the chart. */
+let aside = "";
 /** What is shown, as a text: the statement's id, its last change, the moment, what is sought, and the names of what it is related to. */
 let shown = "";
 /** Shows whether the filters leave the statement out of the list. */
@@ -52,6 +54,7 @@ export function start() {
 export async function show({ focus = false } = {}) {
   const id = address.one("statement");
   const mine = ++counting;
+  if (id !== aside) aside = "";
   if (!id) {
     delete box.dataset.of;
     shown = "";
@@ -66,6 +69,7 @@ export async function show({ focus = false } = {}) {
     const state = [id, body.changed, query.as_of, ...address.all("q"), ...body.relations.map(relatedName)].join("\n");
     if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
+    cover();
     box.dataset.of = id;
     tellLeftOut();
   } catch (error) {
@@ -81,14 +85,24 @@ export async function show({ focus = false } = {}) {
     box.dataset.of = id;
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
-  if (focus) first?.focus({ preventScroll: true });
+  if (focus && !isAside()) first?.focus({ preventScroll: true });
 }
 
 /** @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one */
 function fill(...parts) {
   box.replaceChildren(...parts);
-  document.documentElement.classList.toggle("opened", !box.contains(nothing));
+  cover();
 }
+
+const cover = () => document.documentElement.classList.toggle("opened", !box.contains(nothing) && !isAside());
+
+/** @param {string} id of the statement that is chosen next, and leaves the chart in sight; empty for none */
+export function keepAside(id) {
+  aside = id;
+}
+
+/** Whether the statement in the address is chosen, but does not cover this small screen. */
+export const isAside = () => narrow.matches && aside !== "" && aside === address.one("statement");
 
 /** Whether the statement in the address is shown, or the reason why it is not. */
 export const isAnswered = () => box.dataset.of === address.one("statement");

@@ -167,7 +167,7 @@ async function follow(names) {
   } else if (names.has("on") || names.has("lanes")) await chart.show(known, head);
   if (names.has("statement")) {
     arrivals.see(address.one("statement"));
-    list.mark({ near: true });
+    list.mark({ near: !detail.isAside() });
     await Promise.all([chart.select(), detail.show({ focus: narrow.matches })]);
   }
 }
@@ -219,11 +219,13 @@ function look() {
   else live.follow(record.revision);
 }
 
-/** @param {string} id @param {{keyboard?: boolean}} how */
-function choose(id, { keyboard = false } = {}) {
+/** @param {string} id @param {{keyboard?: boolean, step?: boolean}} how `step`: the focus stays where it is, and nothing covers that */
+function choose(id, { keyboard = false, step = false } = {}) {
   if (id === address.one("statement")) reading.read(chart.select);
+  const aside = detail.isAside();
+  detail.keepAside(step ? id : "");
   address.go({ statement: id });
-  if (keyboard && !narrow.matches) reading.read(() => detail.show({ focus: true }));
+  if (!step && (aside || (keyboard && !narrow.matches))) reading.read(() => detail.show({ focus: true }));
 }
 
 /** @param {reading.Phase} phase @param {Error | null} error why the page may not answer its address */
