@@ -117,6 +117,10 @@ def moment_at(
         revision = point
     if revision > ref.revision:
         message = f"The timeline is at revision {ref.revision}: take that or an earlier one."
+        if 1000 <= revision <= 2999:
+            message += (
+                f" {revision} was read as a revision; for a day in it write {revision}-12-31."
+            )
         raise InvalidInput([Fault(f"?{name}", message)])
     at = recorded_at(reader, ref, revision) if revision else None
     if at is None:

@@ -70,6 +70,19 @@ def test_what_is_meant_for_certain_is_read(page: Page) -> None:
     assert dict(zip([*MEANT, *LEFT], read, strict=True)) == MEANT | dict.fromkeys(LEFT)
 
 
+def test_today_is_the_day_in_the_zone_that_is_named(page: Page) -> None:
+    """Just after midnight in Berlin it is another day there than in UTC."""
+    page.goto("/t/kursk")
+    texts = ["00:02 CET", "yesterday 00:02 CET", "00:02", "00:02+05:00", "18:30 -05:00"]
+    assert page.evaluate(READ, [texts, "2026-11-29T23:30:00Z"]) == [
+        "2026-11-29T23:02:59.999999Z",
+        "2026-11-28T23:02:59.999999Z",
+        "2026-11-29T00:02:59.999999Z",
+        "2026-11-29T19:02:59.999999Z",
+        "2026-11-29T23:30:59.999999Z",
+    ]
+
+
 def write(page: Page, text: str) -> None:
     field = page.get_by_test_id("as-of")
     field.fill(text)
@@ -84,7 +97,13 @@ def test_a_written_moment_is_taken_to_its_end(page: Page, two: str, frame: str) 
     told = page.get_by_test_id("unfinished")
     write(page, "1 Jan 2020, 10:00")
     expect(page).to_have_url(re.compile(r"as_of=2020-01-01T10%3A00%3A59.999999Z$"))
-    expect(told).to_have_text("“1 Jan 2020, 10:00” is taken to its end, 1 Jan 2020, 11:00:59 CET.")
+    expect(told).to_have_text(
+        "“1 Jan 2020, 10:00” is read as UTC and taken to its end, 1 Jan 2020, 11:00:59 CET."
+    )
+    write(page, "1 Jan 2020, 10:00 CET")
+    expect(told).to_have_text(
+        "“1 Jan 2020, 10:00 CET” is taken to its end, 1 Jan 2020, 10:00:59 CET."
+    )
     write(page, "February 2020")
     expect(page).to_have_url(re.compile(r"as_of=2020-02-29$"))
     expect(told).to_have_text("“February 2020” is taken to its end in UTC.")
@@ -109,6 +128,7 @@ def test_what_changed_since_yesterday(page: Page, two: str) -> None:
     [
         ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant."),
         ("10/01/24", "Write the year in front and with its four digits, like 2024-10-01."),
+        ("2026", "2026 was read as a revision; for a day in it write 2026-12-31."),
         ("31 Feb 2024", "Day 31 does not exist in 2024-02"),
     ],
 )

@@ -9,7 +9,7 @@ import * as address from "../state/address.js";
 import { serviceTime } from "../state/api.js";
 import { settled } from "../state/moments.js";
 import { asKnown, inZone, recordedWords } from "../words/instant.js";
-import { momentIn } from "../words/written.js";
+import { isZoneless, momentIn } from "../words/written.js";
 
 const slider = byId("as-of-slider");
 const field = byId("as-of");
@@ -88,7 +88,8 @@ export function showAddress() {
 /** @param {[string, {written: string, moment: string}]} taken @returns {string} how it was taken, where that is a moment of other words */
 function ended([name, { written, moment }]) {
   if (!/-/.test(moment) || moment === written || moment !== address.one(name)) return "";
-  return `“${written}” is taken to its end${/T/.test(moment) ? `, ${inZone(moment)}` : " in UTC"}.`;
+  const zone = isZoneless(written) && !inZone(moment).endsWith("UTC") ? "read as UTC and taken" : "taken";
+  return `“${written}” is ${zone} to its end${/T/.test(moment) ? `, ${inZone(moment)}` : " in UTC"}.`;
 }
 
 /** @param {import("../state/moments.js").Replaced} replaced a moment that is not over @returns {string} what the address has in its place */

@@ -24,8 +24,24 @@ export function momentIn(written, now) {
   const text = written.trim().replace(/\s+/g, " ").toLowerCase();
   const timed = EXACT.test(text) ? undefined : TIMED.exec(text)?.groups;
   if (!timed) return dayIn(text, now);
-  const day = dayIn(timed.before ?? "today", now, { whole: true });
+  const day = dayIn(timed.before ?? "today", now + aheadOf(timed, now), { whole: true });
   return day && timeIn(day, timed);
+}
+
+/** @param {string} written @returns {boolean} whether it has a time of day without a zone, which is read as UTC */
+export function isZoneless(written) {
+  const timed = TIMED.exec(written.trim().replace(/\s+/g, " ").toLowerCase())?.groups;
+  return timed !== undefined && !timed.zone && !timed.named;
+}
+
+/**
+ * Today is the day in the zone that is named.
+ * @param {Record<string, string | undefined>} time @param {number} now @returns {number} milliseconds by which its zone is ahead of UTC
+ */
+function aheadOf({ zone = "", named }, now) {
+  if (named) return -60_000 * new Date(now).getTimezoneOffset(); // the reader's own: no other name is taken
+  const [hours, minutes] = /^[+-]/.test(zone) ? zone.slice(1).split(":").map(Number) : [0, 0];
+  return (zone[0] === "-" ? -60_000 : 60_000) * (60 * hours + minutes);
 }
 
 /**
