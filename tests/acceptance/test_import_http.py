@@ -214,8 +214,17 @@ def test_a_form_that_is_wrong_is_refused(service: Service, timeline: str) -> Non
         (send(service, timeline, CLAIMS, mapping=MAPPING, other="x"), 400, "other"),
         (service.ask("POST", f"{timeline}/imports", json={}), 415, "multipart"),
         (service.ask("POST", f"{timeline}/imports", data={"a": "b"}), 415, "multipart"),
-        (send(service, "/v1/timelines/nowhere", CLAIMS, mapping=MAPPING), 404, "nowhere"),
-        (service.ask("GET", f"{timeline}/imports/{uuid.uuid4()}"), 404, "path"),
+        (
+            send(service, "/v1/timelines/nowhere", CLAIMS, mapping=MAPPING),
+            404,
+            "PUT /v1/timelines/nowhere.",
+        ),
+        (service.ask("GET", f"{timeline}/imports/{uuid.uuid4()}"), 404, "no such import on"),
+        (
+            service.ask("GET", f"/v1/timelines/none/imports/{uuid.uuid4()}"),
+            404,
+            "timeline 'none'",
+        ),
         (service.ask("GET", f"{timeline}/imports/..%2f..%2fx"), 404, "path"),
     ]:
         assert sent.status_code == status, sent.text

@@ -130,6 +130,11 @@ def test_a_mapping_is_kept_and_shown_by_http(desk: Desk) -> None:
     assert ask("PUT", at, json={"name": "claims"}).status_code == 400
     assert ask("PUT", f"{desk.at}/A%20B", json=MAPPING).status_code == 400
     assert ask("PUT", "/v1/timelines/none/mappings/claims", json=MAPPING).status_code == 404
+    none = "/v1/timelines/none/mappings/claims"
+    for there, words in ((f"{desk.at}/nosuch", "No mapping of that"), (none, "no timeline")):
+        answer = ask("GET", there)
+        assert answer.status_code == 404
+        assert words in answer.json()["detail"]
     assert ask("PUT", f"{at}?dry_run=true", json=MAPPING).status_code == 200
     assert ask("GET", at).status_code == 404
     kept = ask("PUT", at, json=MAPPING)

@@ -95,7 +95,7 @@ async def complete_identity(
 
 def _issuer(granting: Granting) -> OpenId:
     if granting.identity is None:
-        raise NotFoundException
+        raise NotFoundException("This service signs nobody in by OpenID Connect.")
     return granting.identity
 
 

@@ -96,7 +96,7 @@ async def explain(request: Request[Any, Any, Any], slug: FromPath[str]) -> Respo
     parsed_query(request)
     kind = KINDS.get(slug)
     if kind is None:
-        raise NotFoundException
+        raise NotFoundException("There is no kind of problem of that name.")
     text = _text(slug, kind).encode()
     return answer(request, text, media_type="text/markdown")
 

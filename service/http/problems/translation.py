@@ -7,6 +7,7 @@ service: it becomes `internal`, with an incident id under which the log has the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
@@ -26,6 +27,7 @@ _LATER: Final = {"Retry-After": "5"}
 _OPERATOR: Final = {"Retry-After": "60"}
 _BEARER: Final = {"WWW-Authenticate": "Bearer"}
 
+_NO_PATH: Final = "There is no such path. /docs lists all paths."
 _LONGEST: Final = 500
 """The most characters of a fault's text that `detail` repeats."""
 
@@ -164,8 +166,11 @@ def _method(error: MethodNotAllowedException) -> Problem:
     )
 
 
-def _no_path(_: NotFoundException) -> Problem:
-    return Problem("not-found", "There is no such path. /docs lists all paths.")
+def _no_path(error: NotFoundException) -> Problem:
+    """In the words of the error, if it has any of its own: the path exists then."""
+    is_named = error.detail not in ("", HTTPStatus.NOT_FOUND.phrase)
+    words = sentence(error, error.detail) if is_named else _NO_PATH
+    return Problem("not-found", words)
 
 
 def _unauthenticated(error: errors.Unauthenticated) -> Problem:

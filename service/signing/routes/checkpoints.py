@@ -22,6 +22,8 @@ from service.signing.signed_ledger import SignedLedger
 
 __all__ = ["HANDLERS"]
 
+_NONE_YET: Final = "No checkpoint of this timeline is signed yet, or this service signs none."
+_NO_KEYS: Final = "This service has no keys that verify this timeline: it signs none."
 _TEXT: Final = "text/plain"
 _ALWAYS_ASK: Final = {"Cache-Control": "no-cache"}
 
@@ -60,7 +62,7 @@ async def _checkpoint(
     head = signed_ledger.head(t)
     if head is None:
         await read_side.timeline(t)
-        raise NotFoundException
+        raise NotFoundException(_NONE_YET)
     return answer(request, head.note.encode(), media_type=_TEXT, headers=_ALWAYS_ASK)
 
 
@@ -86,7 +88,7 @@ async def get_keys(
         await read_side.timeline(t)
     keys = await signed_ledger.keys(t)
     if not keys:
-        raise NotFoundException
+        raise NotFoundException(_NO_KEYS)
     text = "".join(f"{key}\n" for key in keys)
     return answer(request, text.encode(), media_type=_TEXT, headers=_ALWAYS_ASK)
 

@@ -56,7 +56,7 @@ async def get_tile(
     head = signed_ledger.head(t)
     wanted = parse_tile_path(str(tile).removeprefix("/"))
     if head is None or wanted is None or not _exists(wanted, head.size):
-        raise NotFoundException
+        raise NotFoundException("There is no such tile: its checkpoint says how large the tree is.")
     if wanted.level == ENTRIES:
         first = wanted.number * FULL
         body = bundle_of(await leaves_of(read_side, t, first, first + wanted.width))

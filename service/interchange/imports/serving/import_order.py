@@ -7,11 +7,14 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from events.errors import Unknown
+from projections.queries.timelines import timeline_at
 from service.access.principal import EVERYONE, Principal
 from service.http.limits.caller import network_of
 from service.interchange.imports.importing import MissingRows
+from service.reading.read_side import ReadSide
 
-__all__ = ["ImportOrder", "ImportStatus"]
+__all__ = ["ImportOrder", "ImportStatus", "check_timeline"]
 
 ImportStateName = Literal["waiting", "running", "done", "failed"]
 _NO_TEXTS: Final[dict[str, Any]] = {
@@ -64,3 +67,10 @@ class ImportStatus(Struct, frozen=True, kw_only=True):
         if self.report is None:
             return self
         return replace(self, report=self.report | _NO_TEXTS)
+
+
+def check_timeline(read_side: ReadSide, name: str) -> None:
+    """Raise Unknown if there is no such timeline: no import opens one."""
+    if timeline_at(read_side.reader_of(name), name) is None:
+        words = f"There is no timeline {name!r} here. Open it first: PUT /v1/timelines/{name}."
+        raise Unknown("timeline", name, words)

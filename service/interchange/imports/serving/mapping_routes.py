@@ -11,14 +11,14 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from events.errors import Fault, InvalidInput, Unknown
+from events.errors import Fault, InvalidInput
 from events.statement import shape
-from projections.queries.timelines import timeline_at
 from service.http.answers import JSON, HttpRequest, ReadyResponse
 from service.http.bodies import read_json
 from service.http.declared.operation import Answer, Body, Operation, route
 from service.http.declared.parameter import in_path, optional, switch
 from service.http.declared.query import parsed_query
+from service.interchange.imports.serving.import_order import check_timeline
 from service.interchange.imports.serving.kept_mappings import KeptMapping
 from service.interchange.imports.serving.routes import Imports
 from service.interchange.imports.serving.upload import MOST_OF_MAPPING
@@ -69,6 +69,8 @@ async def get_kept_mapping(
     parsed_query(request)
     kept = imports.runner.folders.mappings.find(t, dataset)
     if kept is None:
+        await imports.read_side.begin()
+        check_timeline(imports.read_side, t)
         raise NotFoundException(_NONE)
     return _shown(dataset, kept)
 
@@ -99,8 +101,7 @@ async def keep_mapping(
     if not _NAME.fullmatch(dataset):
         raise InvalidInput([Fault("", _RULE)])
     await imports.read_side.begin()
-    if timeline_at(imports.read_side.reader_of(t), t) is None:
-        raise Unknown("timeline", t)
+    check_timeline(imports.read_side, t)
     content = await read_json(request, MOST_OF_MAPPING, imports.budget)
     descriptor = shape.decode(without_mark(content), dict[str, Any])
     name = mapping_of(descriptor).name

@@ -11,9 +11,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from events.errors import Fault, InvalidInput, Unknown
+from events.errors import Fault, InvalidInput
 from events.statement import shape
-from projections.queries.timelines import timeline_at
 from service.access.guards.visitor import Visitor, visitor_of
 from service.clock import IdMaker
 from service.http.answers import JSON, HttpRequest, ReadyResponse
@@ -26,7 +25,7 @@ from service.interchange.formats.known import FORMATS, open_mapped
 from service.interchange.imports.import_file import recognized
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.serving.import_folder import ImportFolder
-from service.interchange.imports.serving.import_order import ImportOrder
+from service.interchange.imports.serving.import_order import ImportOrder, check_timeline
 from service.interchange.imports.serving.runner import ImportRunner
 from service.interchange.imports.serving.upload import FORM, Upload, receive_form
 from service.interchange.mappings.mapping import mapping_of
@@ -117,8 +116,7 @@ async def order_import(
     """Receives a file, and imports it in the background."""
     dry_run = bool(parsed_query(request)[_DRY_RUN])
     await imports.read_side.begin()
-    if timeline_at(imports.read_side.reader_of(t), t) is None:
-        raise Unknown("timeline", t)
+    check_timeline(imports.read_side, t)
     with imports.runner.receiving(counted_as(request.scope)):
         folder = await asyncio.to_thread(imports.runner.folders.make, imports.ids())
         with folder.held():
@@ -227,6 +225,8 @@ async def get_import(
     parsed_query(request)
     folder = imports.runner.folders.find(t, request.path_params["id"])
     if folder is None or not _is_shown(folder, t, visitor_of(request.scope)):
+        await imports.read_side.begin()
+        check_timeline(imports.read_side, t)
         raise NotFoundException(_NO_IMPORT)
     status = folder.status
     if not folder.is_over:

@@ -183,3 +183,12 @@ def test_whom_a_server_names_is_not_reported(answer: str) -> None:
         code, _, rest = answer.partition(" ")
         assert code in problem.detail
         assert rest not in problem.detail
+
+
+def test_what_is_not_there_is_named() -> None:
+    """A path that exists, with nothing under it, is not called one that does not."""
+    none, named = (problem_of(NotFoundException(*words)) for words in ((), ("No tile there",)))
+    assert none is not None
+    assert none.detail == "There is no such path. /docs lists all paths."
+    assert named is not None
+    assert named.detail == "No tile there."
