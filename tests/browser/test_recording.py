@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.strips import TICKS, WRITTEN, drag, opened, stands, strip
+from tests.browser.tab import new_context
+from tests.serving import Service
 
 
 def test_a_tick_of_a_retraction_is_broken(page: Page, corrected: str) -> None:
@@ -124,6 +126,25 @@ def as_recorded(page: Page, timeline: str, when: Callable[[int], datetime]) -> l
 
     page.route(re.compile(rf"/timelines/{timeline}(\?|$)"), told)
     return asked
+
+
+@pytest.mark.parametrize(("zone", "named"), [("Europe/Berlin", True), ("UTC", False)])
+def test_the_days_of_the_strip_name_their_zone(
+    browser: Browser, server: Service, api: httpx.Client, zone: str, named: bool
+) -> None:
+    """Its days and months are those of UTC, beside times of the reader's zone, where they may be
+    others."""
+    page = new_context(browser, server.url, timezone_id=zone).new_page()
+    now = seeded(api)
+    as_recorded(page, "kursk", lambda n: now - timedelta(days=12 if n < 60 else 0))
+    page.add_init_script(WRITTEN)
+    opened(page, "kursk")
+    expect(strip(page, "recorded")).to_have_attribute("data-spread", "1-59")
+    texts = page.evaluate("[...window.written['overview-recorded']]")
+    dated = [text for text in texts if re.search("[A-Z][a-z]{2}", text)]
+    page.context.close()
+    assert dated
+    assert all(text.endswith(" UTC") == named for text in dated), dated
 
 
 @pytest.mark.parametrize("width", [390, 1400])

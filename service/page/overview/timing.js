@@ -142,14 +142,24 @@ export function ticked(pixels) {
   const close = spread();
   const numbers = close.flatMap((stretch) => numbered(stretch, (stretch.to - stretch.from) * pixels));
   if (close[0]?.from === 0 && close[0].to > 0.999) return { fine: numbers, coarse: [] };
-  const { fine, coarse } = ticks(ends(), pixels / 2);
+  const { fine, coarse: named } = ticks(ends(), pixels / 2);
+  const coarse = named.map(({ at, text }) => ({ at, text: inUtc(text, at) }));
   const placed = (/** @type {Tick} */ { at, text }) => ({ at: placeAt(at), text });
   const free = (/** @type {Tick} */ { at }) => !close.some(({ from, to }) => at >= from && at <= to);
   const begun = coarse.filter(({ at }) => at <= ends()[0]).pop();
   if (!begun || close[0]?.from !== 0) return { fine: [...numbers, ...fine.map(placed).filter(free)], coarse: coarse.map(placed) };
   // What was recorded first stands where the month would, which is named behind it if there is room.
-  const named = { at: close[0].to, text: `${close[0].last.toLocaleString("en")} · ${begun.text}` };
-  return { fine: [named, ...numbers, ...fine.map(placed).filter(free)], coarse: coarse.filter((each) => each !== begun).map(placed) };
+  const first = { at: close[0].to, text: `${close[0].last.toLocaleString("en")} · ${begun.text}` };
+  return { fine: [first, ...numbers, ...fine.map(placed).filter(free)], coarse: coarse.filter((each) => each !== begun).map(placed) };
+}
+
+/**
+ * Days and months of the strip are those of UTC, which a moment names; times beside it are the reader's.
+ * @param {string} text of a day, a month or a year @param {number} seconds @returns {string}
+ */
+function inUtc(text, seconds) {
+  const same = new Date(seconds * 1000).getTimezoneOffset() === 0;
+  return same || !/[a-z]/i.test(text) ? text : `${text} UTC`;
 }
 
 /** @param {Stretch} stretch @param {number} pixels its width @returns {Tick[]} its first revision, its last, and round numbers between */
