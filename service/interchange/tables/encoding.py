@@ -32,6 +32,9 @@ _MARKS: Final = (
 _BYTE_BY_BYTE: Final = ("utf-8", "utf_8", "ascii", "cp12", "cp8", "iso8859", "koi8", "mac", "latin")
 MIXED: Final = "The file is utf-8 but for some rows, which are refused."
 """The note about a file in which most lines with letters beyond ASCII are UTF-8."""
+_SCARCE: Final = 20
+_ORDERS: Final = {"utf-16-le": -1, "utf-16-be": 1}
+_CONTROLS: Final = [bytes([n]) for n in range(0x20) if n not in b"\t\n\v\f\r\x1a\x1b"]
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
 _SIGNS: Final = "\u201e\u201c\u201d\u2018\u2019\u201a«»‹›\u2013\u2014…€£§°\u00a0•·©®™±½¿¡"
@@ -118,6 +121,9 @@ def find_encoding(path: Path, stated: str | None) -> FoundEncoding:
         return _stated(stated)
     if wide := _wide_codec(begun):
         return FoundEncoding(wide, wide, f"The encoding was found: {wide}.")
+    if _has_no_words(begun):
+        advice = "Name the file with the data; if it is text, its encoding in the mapping."
+        raise TableRefused("The file is no text.", advice)
     wrong = _first_wrong_byte(path)
     if wrong is None:
         return FoundEncoding("utf-8", "utf-8")
@@ -135,11 +141,24 @@ def _stated(name: str) -> FoundEncoding:
 
 
 def _wide_codec(begun: bytes) -> str | None:
-    """UTF-16 in its byte order, if every other byte is zero, as in Latin letters; else None."""
-    half = len(begun) // 2
-    if not half or max(begun[0::2].count(0), begun[1::2].count(0)) <= 0.8 * half:
+    """UTF-16 in its byte order, if zero bytes are at every second place alone, as for digits and
+    Latin letters, and what it reads as are lines; else None."""
+    first, second = begun[0::2].count(0), begun[1::2].count(0)
+    most, least = max(first, second), min(first, second)
+    if 2 * _SCARCE * most < len(begun) or 20 * least > most:
         return None
-    return "utf-16-le" if begun[1:2] == b"\0" else "utf-16-be"
+    codec = "utf-16-le" if second > first else "utf-16-be"
+    try:
+        text, _ = codecs.utf_16_ex_decode(begun, "strict", _ORDERS[codec])[:2]
+    except UnicodeDecodeError:
+        return None
+    is_text = 2 * text.count("\n") > begun.count(b"\n") or most > 0.4 * len(begun)
+    return codec if is_text and not _has_no_words(text.encode()) else None
+
+
+def _has_no_words(begun: bytes) -> bool:
+    """Whether one of twenty bytes is a control character, as in files of other programs."""
+    return _SCARCE * sum(map(begun.count, _CONTROLS)) > len(begun)
 
 
 def _first_wrong_byte(path: Path) -> int | None:

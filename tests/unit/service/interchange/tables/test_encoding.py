@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ RUSSIAN = "Дата;Кто;Что\n" + "13.10.2024;Герасимов;Освоб
         (GERMAN, "utf-8-sig", "utf-8-sig"),
         (GERMAN, "utf-16", "utf-16"),
         (GERMAN, "utf-16-le", "utf-16-le"),
+        (RUSSIAN, "utf-16-le", "utf-16-le"),
+        (RUSSIAN, "utf-16-be", "utf-16-be"),
+        ("日期,谁\n今天,他说\n", "utf-16-le", "utf-16-le"),
         (GERMAN, "latin-1", "cp1252"),
         (GERMAN + "„ja“ – 5 €\n", "cp1252", "cp1252"),
         (RUSSIAN, "cp1251", "cp1251"),
@@ -67,3 +71,13 @@ def test_a_few_wrong_bytes_make_no_other_encoding(tmp_path: Path) -> None:
     found = find_encoding(path, None)
     assert found.name == "utf-8"
     assert "refused" in str(found.note)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Bytes of any program become no statements; a zero byte in a row does not make a file that."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(random.Random(1).randbytes(3_000))
+    with pytest.raises(TableRefused, match="no text"):
+        find_encoding(path, None)
+    path.write_bytes(b"a,b\nc,d and more of it\0\n")
+    assert find_encoding(path, None).codec == "utf-8"
