@@ -13,7 +13,6 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from events.statement.wording import STATEMENT_ID
-from service.interchange.formats.own_words import text_above_facts
 from service.interchange.tables.encoding import (
     MIXED,
     FoundEncoding,
@@ -38,7 +37,6 @@ _UNREADABLE: Final = (
 )
 """The library's errors for an event that breaks its rules, such as one with two beginnings; the
 last one is for a time zone whose name is a path of a thousand parts."""
-_PAGE: Final = re.compile(r"/t/[^/?]+\?statement=[^&]+$")
 _BROKEN: Final = "it breaks the rules of iCalendar"
 _DATES: Final = ("DTSTART", "DTEND", "DURATION")
 _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")
@@ -145,16 +143,7 @@ def _cells(event: Any) -> dict[str, Cell]:
         cells["ORGANIZER"] = f"{name} ({organizer})"
     identifier = str(cells.get("UID", "")).rpartition(":")[2]
     cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
-    return cells | _own_cells(cells) if _is_ours(cells) else cells
-
-
-def _own_cells(cells: dict[str, Cell]) -> dict[str, Cell]:
-    """The text alone: the summary and the last paragraph repeat facts for readers. The page of the
-    statement is no source."""
-    link = str(cells.get("URL", ""))
-    own: dict[str, Cell] = {"URL": "" if _PAGE.search(link) else link}
-    text = text_above_facts(str(cells.get("DESCRIPTION", "")))
-    return own | {"SUMMARY": "", "DESCRIPTION": text} if text else own
+    return cells
 
 
 def _position(place: Any, *, is_named: bool) -> dict[str, Cell]:

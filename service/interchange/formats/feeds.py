@@ -14,7 +14,6 @@ from defusedxml.ElementTree import iterparse
 from ijson.common import ObjectBuilder
 
 from events.statement.wording import STATEMENT_ID
-from service.interchange.formats.own_words import own_source, own_speakers, text_above_facts
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.tables.documents.json_events import NoJson, json_events
@@ -39,7 +38,6 @@ class _Feed(NamedTuple):
     language: str = ""
     base: str = ""
     authors: tuple[str, ...] = ()
-    is_ours: bool = False
 
 
 def atom_rows(path: Path) -> Iterator[TableRow]:
@@ -89,9 +87,8 @@ def _feed_of(path: Path) -> _Feed:
         elif element.tag == f"{_ATOM}generator":
             generator = _text(element)
     address = links.get("self") or links.get("alternate", "")
-    is_ours = generator == _OURS
-    authors = () if is_ours else feed.authors
-    return feed._replace(base=urljoin(address, feed.base), authors=authors, is_ours=is_ours)
+    authors = () if generator == _OURS else feed.authors
+    return feed._replace(base=urljoin(address, feed.base), authors=authors)
 
 
 def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
@@ -107,7 +104,7 @@ def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
         next(map(_marked, entry.iterfind(f"{_ATOM}{name}")), "")
         for name in ("title", "content", "summary")
     )
-    cells: dict[str, Cell] = {
+    return {
         "id": " ".join(_texts(entry, ":id")),
         "title": title,
         "content": content or summary,
@@ -121,21 +118,6 @@ def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
         "tags": tuple(c.get("term", "") for c in entry.iterfind(f"{_ATOM}category")),
         "language": entry.get(f"{_XML}lang", feed.language),
         "feed": feed.title,
-    }
-    return cells | _own_cells(entry, cells, links) if feed.is_ours else cells
-
-
-def _own_cells(
-    entry: Element, cells: Mapping[str, Cell], links: Mapping[str, str]
-) -> dict[str, Cell]:
-    """What our own export says otherwise: `published` is when it was recorded, the last paragraph
-    repeats facts, and the category with a scheme is the standing."""
-    categories = entry.iterfind(f"{_ATOM}category")
-    return {
-        "our text": text_above_facts(entry.findtext(f"{_ATOM}content", "")) or cells["our text"],
-        "said on": "",
-        "tags": tuple(c.get("term", "") for c in categories if c.get("scheme") is None),
-        **own_source(links.get("related", "")),
     }
 
 
@@ -234,10 +216,6 @@ def _item(item: Mapping[str, Any], feed: _Feed) -> dict[str, Cell]:
         "language": cells.get("language") or feed.language,
         "feed": feed.title,
     }
-    if ours:
-        link = item.get("external_url")
-        cells |= own_source(link if isinstance(link, str) else "")
-        cells |= own_speakers(_object(ours, "said"))
     identifier = str(ours.get("id") or "")
     cells["our id"] = identifier if STATEMENT_ID.admits(identifier) else ""
     return cells

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from service.interchange.writers import jsonfeed
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
-from service.interchange.writers.loss import OTHER_ID, SPEAKERS, Loss
+from service.interchange.writers.loss import Loss
 from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
 
 __all__ = ["LOSSES", "write_atom"]
@@ -24,13 +24,11 @@ LOSSES: Final = (
         "Characters that XML cannot have become U+FFFD.",
         lambda s: _NO_XML.search(s.text) is not None,
     ),
-    OTHER_ID,
     Loss("kind", _WORDS, lambda _: True),
-    *SPEAKERS,
     Loss("said.on", _WORDS, lambda s: s.said.on is not None),
     Loss("said.via", _WORDS, lambda s: bool(s.said.via)),
     Loss("occurred", _WORDS, lambda s: s.occurred is not None),
-    *(loss for loss in jsonfeed.LOSSES if loss.field != "said.with"),
+    *jsonfeed.LOSSES,
 )
 
 

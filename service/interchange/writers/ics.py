@@ -14,20 +14,11 @@ from typing import Final
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.calendar_dates import day_range, is_exact
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
-from service.interchange.writers.loss import (
-    CREDIBILITY,
-    HISTORY,
-    OTHER_ID,
-    RELATIONS,
-    REPEATED_TAGS,
-    Loss,
-)
+from service.interchange.writers.loss import CREDIBILITY, HISTORY, RELATIONS, Loss
 from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
 
 __all__ = ["LOSSES", "write_ics"]
 
-_CONTROL: Final[re.Pattern[str]] = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Characters that no text may contain (3.3.11)."""
 _WORDS: Final = "Only the words in the description say it."
 
 LOSSES: Final = (
@@ -43,15 +34,9 @@ LOSSES: Final = (
         "written.",
         lambda s: s.occurred is not None and not is_exact(s.occurred),
     ),
-    Loss(
-        "text",
-        "Control characters, which of them ends a line, and white space at its ends.",
-        lambda s: _CONTROL.search(s.text) is not None or "\r" in s.text or s.text != s.text.strip(),
-    ),
-    OTHER_ID,
     Loss("kind", _WORDS, lambda _: True),
     Loss("language", "It has no place there.", lambda s: s.language != "en"),
-    Loss("said.by", _WORDS, lambda s: bool(speaker_names(s))),
+    Loss("said.by", _WORDS, lambda s: s.said.by is not None),
     Loss("said.with", _WORDS, lambda s: bool(s.said.with_)),
     Loss("said.on", _WORDS, lambda s: s.said.on is not None),
     Loss("said.via", _WORDS, lambda s: bool(s.said.via)),
@@ -66,7 +51,6 @@ LOSSES: Final = (
     Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
     Loss("origin", "Where the record came from has no place there.", lambda s: bool(s.origin)),
     Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
-    REPEATED_TAGS,
     RELATIONS,
     CREDIBILITY,
     Loss(
@@ -79,6 +63,8 @@ LOSSES: Final = (
 
 _OCTETS: Final = 75
 """The most octets of a line without its end (3.1)."""
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that no text may contain (3.3.11)."""
 _PUNCTUATION: Final = re.compile("[^0-9TZ]")
 _TIME: Final = len("2024-10-13T12:00:00")
 

@@ -9,15 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
-from service.interchange.writers.loss import (
-    CREDIBILITY,
-    HISTORY,
-    NAMED_TWICE,
-    RELATIONS,
-    REPEATED_TAGS,
-    RETRACTION,
-    Loss,
-)
+from service.interchange.writers.loss import CREDIBILITY, HISTORY, RELATIONS, RETRACTION, Loss
 from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
 
 __all__ = ["LOSSES", "write_jsonfeed"]
@@ -25,7 +17,6 @@ __all__ = ["LOSSES", "write_jsonfeed"]
 _WORDS: Final = "Only the words in the text of the item say it."
 
 LOSSES: Final = (
-    NAMED_TWICE,
     Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about)),
     Loss("places", _WORDS, lambda s: bool(s.places)),
     Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities)),
@@ -37,7 +28,6 @@ LOSSES: Final = (
     Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
     Loss("origin", "Where the record came from has no place there.", lambda s: bool(s.origin)),
     Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
-    REPEATED_TAGS,
     RELATIONS,
     CREDIBILITY,
     RETRACTION._replace(reason="Its standing says that it was retracted, but not why."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.exported import ExportedStatement
@@ -14,12 +13,8 @@ __all__ = [
     "CREDIBILITY",
     "FILE_IS_ORIGIN",
     "HISTORY",
-    "NAMED_TWICE",
-    "OTHER_ID",
     "RELATIONS",
-    "REPEATED_TAGS",
     "RETRACTION",
-    "SPEAKERS",
     "Loss",
     "LossCount",
     "is_repeated",
@@ -33,11 +28,6 @@ class Loss(NamedTuple):
     field: str
     reason: str
     happens: Callable[[ShownStatement], bool]
-
-
-def _is_named_twice(shown: ShownStatement) -> bool:
-    names = [shown.said.by or "", *shown.said.with_]
-    return is_repeated([normalize("NFC", name).casefold() for name in names])
 
 
 class LossCount:
@@ -73,27 +63,6 @@ def is_repeated(names: Sequence[str]) -> bool:
     return len({*names}) < len(names)
 
 
-OTHER_ID: Final = Loss(
-    "id", "It has an id there that stays, and is not that of the statement.", lambda _: True
-)
-REPEATED_TAGS: Final = Loss(
-    "tags", "A tag that a statement has twice comes back once.", lambda s: is_repeated(s.tags)
-)
-NAMED_TWICE: Final = Loss(
-    "said.with", "A speaker whom a statement names twice comes back once.", _is_named_twice
-)
-SPEAKERS: Final = (
-    Loss(
-        "said.by",
-        "Of speakers the first is who said it, where only others are known.",
-        lambda s: s.said.by is None and bool(s.said.with_),
-    ),
-    Loss(
-        "said.with",
-        "The first one is who said it where only others are known; nobody comes back twice.",
-        lambda s: (s.said.by is None and bool(s.said.with_)) or _is_named_twice(s),
-    ),
-)
 RELATIONS: Final = Loss(
     "relations", "What supports or disputes what has no place there.", lambda s: bool(s.relations)
 )

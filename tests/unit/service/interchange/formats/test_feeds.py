@@ -6,13 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.formats.known import open_mapped
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
-from tests.unit.service.interchange.writers.made import exported, written
 
 
 def _statements(path: Path, name: str) -> list[dict[str, Any]]:
@@ -122,18 +118,3 @@ def test_a_plain_text_of_an_item_is_no_markup(tmp_path: Path) -> None:
     )
     texts = [statement["text"] for statement in found]
     assert texts == [f"T & U\n\n{text}", "1 < 2\n\nx", text]
-
-
-@pytest.mark.parametrize("format_", ["jsonfeed", "atom", "ics"])
-def test_our_own_file_says_no_more_than_the_statement_did(tmp_path: Path, format_: str) -> None:
-    """The day of recording is not that of saying, the standing is no tag, the page here is no
-    source, and a long text is not twice there."""
-    text = "It rained. " * 450 + "End."
-    path = tmp_path / "own"
-    shown = exported(text=text, tags=["war"], occurred="2024-05-01")
-    path.write_bytes(written(STATEMENT_FORMATS[format_].write, [shown]))
-    (statement,) = _statements(path, format_)
-    assert statement["text"] == text
-    assert statement["said"] == {"by": "KCNA", "on": None}
-    assert statement["tags"] == ["war"]
-    assert "sources" not in statement
