@@ -157,8 +157,9 @@ def _wide_codec(begun: bytes) -> str | None:
 
 
 def _has_no_words(begun: bytes) -> bool:
-    """Whether one of twenty bytes is a control character, as in files of other programs."""
-    return _SCARCE * sum(map(begun.count, _CONTROLS)) > len(begun)
+    """Whether over twenty bytes, and one of twenty, are control characters: no text has so many."""
+    found = sum(map(begun.count, _CONTROLS))
+    return found > _SCARCE and _SCARCE * found > len(begun)
 
 
 def _first_wrong_byte(path: Path) -> int | None:
