@@ -201,6 +201,20 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
     expect(link).to_have_count(0)
 
 
+def test_a_reader_who_may_only_read_is_told_before_choosing_a_file(
+    context: BrowserContext, server: Service
+) -> None:
+    """In place of the field for a file it says as whom they are signed in, and what is missing."""
+    key = server.ask("POST", "/v1/keys", json={"name": f"guest-{uuid.uuid4().hex[:8]}"}).json()
+    context.set_extra_http_headers(key_headers(key["key"]))
+    page = context.new_page()
+    page.goto("/t/kursk")
+    page.get_by_test_id("import").click()
+    said = f"Signed in as {key['name']}, you may read this timeline, but not add to it."
+    expect(page.get_by_role("dialog")).to_contain_text(said)
+    expect(page.get_by_test_id("import-file")).to_be_hidden()
+
+
 def test_escape_closes_what_is_on_top(page: Page) -> None:
     """The dialog, and not the statement below it; in a field it is the field's own; then it closes
     the statement."""

@@ -3,7 +3,7 @@
 
 import { me, rolesHere } from "../account/session.js";
 import { way } from "../account/who.js";
-import { byId, make, sentence } from "../look/element.js";
+import { byId, make, sentence, words } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
 import { counts, shown } from "./report.js";
 
@@ -18,7 +18,7 @@ let file = null;
 let latest = 0;
 /** @type {() => (() => void) | null} */
 let toProposals;
-/** @type {Promise<boolean> | null} whether the reader may import without signing in, or has signed in */
+/** @type {Promise<boolean> | null} whether the reader may import, or propose what a file has */
 let met = null;
 
 /**
@@ -48,14 +48,18 @@ function open() {
   met.catch(() => (met = null)); // the next one who opens it asks again
 }
 
-/** Says to a reader who may not import without signing in that they have to, in place of the field for a file. */
+/** Says to a reader who may not import what it takes, in place of the field for a file. */
 async function meet() {
-  const free = (await me()) !== null || (await rolesHere()).some((role) => IMPORTING.includes(role));
+  const [known, roles] = [await me(), await rolesHere()];
+  const free = roles.some((role) => IMPORTING.includes(role));
   byId("import-drop").hidden = !free;
   byId("import-who").hidden = free;
-  if (!free) byId("import-who").replaceChildren(way("Sign in to import", "import-sign-in"), " a file: you are not signed in.");
+  if (!free) byId("import-who").replaceChildren(...(known ? only(known.name) : [way("Sign in to import", "import-sign-in"), " a file: you are not signed in."]));
   return free;
 }
+
+/** @param {string} name of a reader who is signed in */
+const only = (name) => ["Signed in as ", words(name), ", you may read this timeline, but not add to it. Who administers this service can give you the right to propose or to write."];
 
 /** @param {DragEvent} event */
 function over(event) {
