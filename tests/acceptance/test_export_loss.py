@@ -54,7 +54,6 @@ _OF_FORMATS: Final[Mapping[str, Mapping[str, Callable[[_Statement], bool]]]] = {
     "ics": {
         "statement": lambda s: s["occurred"] in (None, "../2024"),
         "occurred": lambda s: s["occurred"] in ("2024-10~", "../2024"),
-        "places": lambda s: len(s["places"]) > 1,
     },
 }
 

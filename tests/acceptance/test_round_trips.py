@@ -127,7 +127,7 @@ def test_events_give_the_same_timeline(server: Service, full: str, tmp_path: Pat
     assert _statements(server, again) == _statements(server, full)
 
 
-@pytest.mark.parametrize("format_", ["csv", "timelinejs", "claimreview"])
+@pytest.mark.parametrize("format_", ["csv", "timelinejs", "claimreview", "jsonfeed", "atom", "ics"])
 def test_a_file_gives_the_same_but_for_what_it_counts(
     server: Service, full: str, tmp_path: Path, format_: str
 ) -> None:

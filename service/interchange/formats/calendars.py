@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from events.edtf import dates
-from events.errors import DateError
-from events.statement.wording import STATEMENT_ID
+from service.interchange.formats.own_statement import OWN_STATEMENT
 from service.interchange.tables.encoding import (
     MIXED,
     FoundEncoding,
@@ -25,12 +23,9 @@ from service.interchange.tables.row import BrokenRow, Cell, TableRow
 
 __all__ = ["calendar_encoding", "event_rows"]
 
-_URN: Final = "urn:"
-_SPEAKERS: Final = "X-ONRECORD-SPEAKER"
+_OURS: Final = "X-ONRECORD-STATEMENT"
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
 """The start of a continued line, which may continue even within a character (RFC 5545, 3.1)."""
-_NAME: Final = re.compile(r"(?:[^,\\]|\\.)+")
-_ESCAPED: Final = re.compile(r"\\(.)")
 _UNREADABLE: Final = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
     RecursionError,
@@ -124,8 +119,8 @@ def _cells(event: Any) -> dict[str, Cell]:
     for name, value in event.property_items(recursive=False, sorted=False):
         if name not in ("BEGIN", "END", *_SEPARATE):
             cells.setdefault(str(name), _text(value))
-    given = str(cells.get("X-ONRECORD-OCCURRED", ""))
-    cells |= {"when": given} if _is_date(given) else _when(event)
+    cells[OWN_STATEMENT] = cells.pop(_OURS, "")
+    cells |= _when(event)
     for name in ("DTSTART", "DTEND"):
         if name in event:
             cells[name] = _moment(event.decoded(name))
@@ -134,15 +129,9 @@ def _cells(event: Any) -> dict[str, Cell]:
     cells["CATEGORIES"] = tuple(str(one) for each in listed for one in getattr(each, "cats", []))
     if "GEO" in event:
         cells |= _position(event["GEO"], is_named=bool(cells.get("LOCATION")))
-    if _SPEAKERS in cells:
-        # The library leaves an unknown property as it is in the file.
-        names = [_ESCAPED.sub(r"\1", name) for name in _NAME.findall(str(cells[_SPEAKERS]))]
-        cells[_SPEAKERS], cells["further speakers"] = "".join(names[:1]), tuple(names[1:])
     organizer = event.get("ORGANIZER")
     if name := getattr(organizer, "params", {}).get("CN"):
         cells["ORGANIZER"] = f"{name} ({organizer})"
-    identifier = str(cells.get("UID", "")).rpartition(":")[2]
-    cells["id"] = identifier if _is_ours(cells) and STATEMENT_ID.admits(identifier) else ""
     return cells
 
 
@@ -164,21 +153,9 @@ def _check_dates(event: Any) -> None:
         raise ValueError(f"it has {several[0]} more than once")
 
 
-def _is_ours(cells: dict[str, Cell]) -> bool:
-    return str(cells.get("UID", "")).startswith(_URN) and "X-ONRECORD-STANDING" in cells
-
-
 def _text(value: Any) -> str:
     text = value.to_ical() if hasattr(value, "to_ical") and not isinstance(value, str) else value
     return text.decode() if isinstance(text, bytes) else str(text)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        dates.parse(text)
-    except DateError:
-        return False
-    return True
 
 
 def _when(event: Any) -> dict[str, Cell]:

@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from ijson.common import ObjectBuilder
 
-from events.statement.wording import STATEMENT_ID
+from service.interchange.formats.own_statement import OWN_STATEMENT, own_statement_cell
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
 from service.interchange.tables.documents.json_events import NoJson, json_events
@@ -27,7 +27,7 @@ __all__ = ["atom_rows", "json_feed_rows"]
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _ENTRY: Final = f"{_ATOM}entry"
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
-_OURS: Final = "onrecord"
+_OURS: Final = "{urn:uuid:6d5c6f04-8f76-5b2a-8dd1-6c65c802e53a}statement"
 
 
 class _Feed(NamedTuple):
@@ -71,9 +71,8 @@ def _elements(path: Path) -> Iterator[tuple[Element, Element]]:
 
 
 def _feed_of(path: Path) -> _Feed:
-    """What the feed says of itself, which may come after its entries. Our own feeds name themselves
-    as the author of statements whose speaker is unknown."""
-    feed, links, generator = _Feed(), dict[str, str](), ""
+    """What the feed says of itself, which may come after its entries."""
+    feed, links = _Feed(), dict[str, str]()
     for root, element in _elements(path):
         feed = feed._replace(
             language=root.get(f"{_XML}lang", ""), base=root.get(f"{_XML}base", feed.base)
@@ -84,11 +83,8 @@ def _feed_of(path: Path) -> _Feed:
             feed = feed._replace(authors=(*feed.authors, *_texts(element, ":name")))
         elif element.tag == f"{_ATOM}link":
             links.setdefault(element.get("rel", "alternate"), element.get("href", ""))
-        elif element.tag == f"{_ATOM}generator":
-            generator = _text(element)
     address = links.get("self") or links.get("alternate", "")
-    authors = () if generator == _OURS else feed.authors
-    return feed._replace(base=urljoin(address, feed.base), authors=authors)
+    return feed._replace(base=urljoin(address, feed.base))
 
 
 def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
@@ -108,7 +104,7 @@ def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
         "id": " ".join(_texts(entry, ":id")),
         "title": title,
         "content": content or summary,
-        "our text": _joined(title, content or summary),
+        "title and content": _joined(title, content or summary),
         "speaker": authors[0] if authors else "",
         "further speakers": tuple(authors[1:]),
         "published": published or updated,
@@ -118,6 +114,7 @@ def _entry(entry: Element, feed: _Feed) -> dict[str, Cell]:
         "tags": tuple(c.get("term", "") for c in entry.iterfind(f"{_ATOM}category")),
         "language": entry.get(f"{_XML}lang", feed.language),
         "feed": feed.title,
+        OWN_STATEMENT: entry.findtext(_OURS, ""),
     }
 
 
@@ -193,34 +190,22 @@ def _authors(cells: dict[str, Cell]) -> tuple[str, ...]:
 
 
 def _item(item: Mapping[str, Any], feed: _Feed) -> dict[str, Cell]:
-    """The cells of an item. What our own exports put under `_onrecord` is more exact than the text
-    around it."""
-    ours = _object(item, "_onrecord")
+    """The cells of an item."""
     plain = {name: value for name, value in item.items() if name != "_onrecord"}
     cells = cells_of(plain)
     listed = _authors(cells) or feed.authors
     marked, text = (cell_text(cells.pop(f"content_{of}", "")) for of in ("html", "text"))
-    content = marked or _exact(text)
     title = _exact(text_of_html(cell_text(cells.get("title", ""))))
     published = cells.pop("date_published", "")
-    cells |= {
-        "our text": _exact(str(ours.get("text") or "")) or _joined(title, content),
-        "our kind": str(ours.get("kind") or ""),
-        "our occurred": str(ours.get("occurred") or ""),
+    return cells | {
+        "title and content": _joined(title, marked or _exact(text)),
         "speaker": listed[0] if listed else "",
         "further speakers": tuple(listed[1:]),
-        "said on": str(_object(ours, "said").get("on") or "") if ours else published,
+        "said on": published,
         "published": published,
         "updated": cells.pop("date_modified", ""),
         "link": cells.pop("external_url", "") or cells.pop("url", ""),
         "language": cells.get("language") or feed.language,
         "feed": feed.title,
+        OWN_STATEMENT: own_statement_cell(item.get("_onrecord")),
     }
-    identifier = str(ours.get("id") or "")
-    cells["our id"] = identifier if STATEMENT_ID.admits(identifier) else ""
-    return cells
-
-
-def _object(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = item.get(name)
-    return found if isinstance(found, Mapping) else {}

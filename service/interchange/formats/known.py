@@ -16,6 +16,11 @@ from events.errors import InvalidInput
 from service.interchange.formats.calendars import calendar_encoding, event_rows
 from service.interchange.formats.feeds import atom_rows, json_feed_rows
 from service.interchange.formats.looks import format_of_columns, format_of_text
+from service.interchange.formats.own_statement import (
+    OWN_COLUMNS,
+    OWN_STATEMENT,
+    own_statement_rows,
+)
 from service.interchange.formats.own_table import OWN_TABLE, as_written_rows, own_table_mapping
 from service.interchange.formats.packages import PACKAGE, is_package, unpacked
 from service.interchange.formats.reviews import claim_rows, review_rows
@@ -92,7 +97,7 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
         mapping = "timelinejs-sheet"
     if mapping in _READERS and format_of_text(path) is not None:
         check_file(path)
-        yield MappedTable(known_mapping(mapping), _read(mapping, path))
+        yield _read(mapping, path)
         return
     wanted = () if mapping == OWN_TABLE else {*known_mapping(mapping).columns, RAW}
     with open_table(path, Dialect(), wanted) as table:
@@ -137,16 +142,26 @@ _QUOTED: Final = 200
 _LOOKED_AT: Final = 100
 
 
-def _read(name: str, path: Path) -> Table:
+def _read(name: str, path: Path) -> MappedTable:
+    """A file that is no table. Of ours, each row has a statement, and it is read as our table."""
     rows = _READERS[name](path)
     first = list(islice(rows, _LOOKED_AT))
-    columns = list(dict.fromkeys(column for row in first for column in row.cells))
+    rows = _counted(chain(first, rows))
     found = calendar_encoding(path) if name == "ics" else find_encoding(path, None)
+    mapping = known_mapping(name)
+    columns = list(dict.fromkeys(column for row in first for column in row.cells))
+    if any(row.cells.get(OWN_STATEMENT) for row in [*filter(_is_whole, first)][:1]):
+        mapping, columns = own_table_mapping(OWN_COLUMNS), [*OWN_COLUMNS]
+        rows = as_written_rows(own_statement_rows(rows))
     facts = FileFacts(format=name, columns=columns)
     if name != "atom":  # XML names its own encoding
         notes = [found.note] if found.note else []
         facts = replace(facts, encoding=found.name, notes=notes)
-    return Table(facts, _counted(chain(first, rows)))
+    return MappedTable(mapping, Table(facts, rows))
+
+
+def _is_whole(row: TableRow) -> bool:
+    return row.broken is None
 
 
 def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:

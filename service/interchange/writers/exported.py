@@ -11,12 +11,20 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from events.statement.statement import Statement
 from projections.answers.statement import ShownStatement
 from projections.answers.timeline import Timeline
 
 __all__ = ["Batches", "ExportedStatement", "HeldBatches", "Preamble", "WriteStatements"]
 
 _decode = msgspec.json.Decoder(ShownStatement).decode
+_encode = msgspec.json.Encoder().encode
+
+_Recorded = msgspec.defstruct(
+    "_Recorded", [(name, msgspec.Raw) for name in Statement.__struct_encode_fields__]
+)
+"""The fields of a statement itself, without what follows from it, as unread JSON."""
+_recorded = msgspec.json.Decoder(_Recorded).decode
 
 
 @lru_cache(maxsize=16)
@@ -42,6 +50,11 @@ class ExportedStatement(NamedTuple):
         """The statement itself. It is not cached: a batch would be more objects than Python's
         garbage collector scans quickly."""
         return _decode(self.json)
+
+    def recorded(self) -> bytes:
+        """The statement in JSON as it would be recorded: without what follows from it and from
+        other statements. Our own files have it, beside what other programs show."""
+        return _encode(_recorded(self.json))
 
 
 class Preamble(NamedTuple):

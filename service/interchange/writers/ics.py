@@ -2,7 +2,7 @@
 
 A date is a span of whole days (`VALUE=DATE`, the end is the day after the last one), so that no
 time zone moves it; only a date with a time of day is a moment, in UTC. `X-ONRECORD-OCCURRED` has
-the date as written.
+the date as written, and `X-ONRECORD-STATEMENT` the whole statement, in JSON.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from projections.answers.statement import ShownStatement
 from service.interchange.writers.calendar_dates import day_range, is_exact
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import CREDIBILITY, HISTORY, RELATIONS, Loss
-from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
+from service.interchange.writers.prose import headline_of, paragraphs_of
 
 __all__ = ["LOSSES", "write_ics"]
-
-_WORDS: Final = "Only the words in the description say it."
 
 LOSSES: Final = (
     Loss(
@@ -30,27 +28,10 @@ LOSSES: Final = (
     ),
     Loss(
         "occurred",
-        "A vague date becomes all the days that it may mean; X-ONRECORD-OCCURRED has what was "
-        "written.",
+        "A calendar shows a vague date as all the days that it may mean; X-ONRECORD-OCCURRED has "
+        "what was written.",
         lambda s: s.occurred is not None and not is_exact(s.occurred),
     ),
-    Loss("kind", _WORDS, lambda _: True),
-    Loss("language", "It has no place there.", lambda s: s.language != "en"),
-    Loss("said.by", _WORDS, lambda s: s.said.by is not None),
-    Loss("said.with", _WORDS, lambda s: bool(s.said.with_)),
-    Loss("said.on", _WORDS, lambda s: s.said.on is not None),
-    Loss("said.via", _WORDS, lambda s: bool(s.said.via)),
-    Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about)),
-    Loss(
-        "places",
-        "Several places are one location, and have no coordinates.",
-        lambda s: len(s.places) > 1,
-    ),
-    Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities)),
-    Loss("sources", "The first address, and words in the description.", lambda s: bool(s.sources)),
-    Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
-    Loss("origin", "Where the record came from has no place there.", lambda s: bool(s.origin)),
-    Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
     RELATIONS,
     CREDIBILITY,
     Loss(
@@ -116,7 +97,7 @@ def _event(preamble: Preamble, each: ExportedStatement) -> list[str]:
         f"DESCRIPTION:{_text((chr(10) * 2).join(paragraphs_of(shown)))}",
         f"X-ONRECORD-OCCURRED;VALUE=TEXT:{_text(shown.occurred or '')}",
         f"X-ONRECORD-STANDING:{shown.standing.upper()}",
-        f"X-ONRECORD-SPEAKER:{_list(speaker_names(shown))}",
+        f"X-ONRECORD-STATEMENT;VALUE=TEXT:{_text(_json(each.recorded()))}",
     ]
     if shown.tags:
         lines.append(f"CATEGORIES:{_list(shown.tags)}")
@@ -165,6 +146,11 @@ def _text(text: str) -> str:
         text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return escaped.replace("\n", "\\n")
+
+
+def _json(text: bytes) -> str:
+    """JSON in a text: the only character that JSON may have, and a text may not, by its number."""
+    return text.decode().replace("\x7f", "\\u007f")
 
 
 def _folded(lines: list[str]) -> bytes:

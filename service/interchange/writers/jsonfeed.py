@@ -1,5 +1,5 @@
-"""JSON Feed 1.1: an item for each statement, under a permanent id. Facts that JSON Feed has no
-member for are in the item's extension `_onrecord`."""
+"""JSON Feed 1.1: an item for each statement, under a permanent id. The whole statement is in the
+item's extension `_onrecord`, as JSON Feed has no members for most of it."""
 
 from __future__ import annotations
 
@@ -9,25 +9,12 @@ from typing import Any, Final
 import msgspec
 
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
-from service.interchange.writers.loss import CREDIBILITY, HISTORY, RELATIONS, RETRACTION, Loss
+from service.interchange.writers.loss import CREDIBILITY, HISTORY, RELATIONS, RETRACTION
 from service.interchange.writers.prose import headline_of, paragraphs_of, speaker_names
 
 __all__ = ["LOSSES", "write_jsonfeed"]
 
-_WORDS: Final = "Only the words in the text of the item say it."
-
 LOSSES: Final = (
-    Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about)),
-    Loss("places", _WORDS, lambda s: bool(s.places)),
-    Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities)),
-    Loss(
-        "sources",
-        "A link to the first one, and words in the text of the item, are all.",
-        lambda s: bool(s.sources),
-    ),
-    Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
-    Loss("origin", "Where the record came from has no place there.", lambda s: bool(s.origin)),
-    Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
     RELATIONS,
     CREDIBILITY,
     RETRACTION._replace(reason="Its standing says that it was retracted, but not why."),
@@ -75,15 +62,10 @@ def _item(preamble: Preamble, each: ExportedStatement) -> dict[str, Any]:
         "date_published": shown.recorded_at,
         "date_modified": each.changed_at,
         "language": shown.language,
-        "_onrecord": {
-            "id": shown.id,
-            "kind": shown.kind,
-            "text": shown.text,
-            "said": shown.said,
-            "occurred": shown.occurred,
-            "standing": shown.standing,
-            "revision": shown.revision,
-        },
+        "_onrecord": msgspec.Raw(
+            b'%b,"standing":%b,"revision":%d}'
+            % (each.recorded()[:-1], _encode(shown.standing), shown.revision)
+        ),
     }
     if authors := [{"name": name} for name in speaker_names(shown)]:
         item["authors"] = authors

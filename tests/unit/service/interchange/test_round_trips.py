@@ -24,6 +24,9 @@ _SUFFIXES: Final = {
     "csv-zip": "zip",
     "timelinejs": "json",
     "claimreview": "jsonld",
+    "jsonfeed": "json",
+    "atom": "atom",
+    "ics": "ics",
 }
 _SHOWN: Final = frozenset(Statement.__struct_fields__)
 

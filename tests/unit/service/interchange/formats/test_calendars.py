@@ -1,4 +1,4 @@
-"""iCalendar: what is cut off is refused, and names come back as they were written."""
+"""iCalendar: what is cut off is refused, and what breaks the rules is a row of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from service.interchange.formats.calendars import event_rows
 from service.interchange.formats.known import open_mapped
 from service.interchange.mappings.composer import Composer
 from service.interchange.tables.limits import TableRefused
-from service.interchange.writers.ics import write_ics
-from tests.unit.service.interchange.writers.made import exported, written
 
 _EVENT = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:A\r\nEND:VEVENT\r\n"
 
@@ -34,17 +32,6 @@ def test_a_calendar_that_is_cut_off_is_refused(
     with pytest.raises(TableRefused, match=words) as refused:
         list(event_rows(path))
     assert refused.value.line == line
-
-
-def test_names_of_speakers_come_back_with_their_signs(tmp_path: Path) -> None:
-    """A comma, a semicolon and a backslash within a name are part of the name."""
-    names = ["Smith, John", "B; b", "c\\d", "D, E"]
-    statement = exported(by=names[0], with_=names[1:], occurred="2024-05-01")
-    path = tmp_path / "c.ics"
-    path.write_bytes(written(write_ics, [statement]))
-    with open_mapped(path, "ics") as (mapping, table):
-        composed = [Composer(mapping).compose(row).statement["said"] for row in table.rows]
-    assert [(one["by"], one["with"]) for one in composed] == [(names[0], names[1:])]
 
 
 def test_an_event_that_breaks_the_rules_is_a_broken_row(tmp_path: Path) -> None:

@@ -49,13 +49,6 @@ def test_an_entry_has_its_own_author_or_that_of_its_source_or_feed(tmp_path: Pat
     assert found[2]["said"]["with"] == ["G"]
 
 
-def test_our_own_feed_makes_no_speaker_of_the_timeline(tmp_path: Path) -> None:
-    """Who is not known stays so, though the feed has an author because the format wants one."""
-    head = "<author><name>T</name></author><generator>onrecord</generator>"
-    (statement,) = _of_atom(tmp_path, "<entry><title>a</title></entry>", head)
-    assert statement["said"]["by"] is None
-
-
 def test_links_are_relative_to_the_nearest_base(tmp_path: Path) -> None:
     """`xml:base` of feed, entry and link, and else the address of the feed itself."""
     entries = (
@@ -106,15 +99,14 @@ def test_an_item_has_what_its_feed_says_for_all(tmp_path: Path) -> None:
 
 
 def test_a_plain_text_of_an_item_is_no_markup(tmp_path: Path) -> None:
-    """`content_text`, and the exact text that our own export has, come as they are."""
+    """`content_text` comes as it is."""
     text = "a <b> &amp; c\n\n  d"
     found = _of_items(
         tmp_path,
         [
             {"id": "1", "content_text": text, "title": "T &amp; U"},
             {"id": "2", "content_html": "<p>x</p>", "title": "1 < 2"},
-            {"id": "3", "content_text": "words", "_onrecord": {"text": text}},
         ],
     )
     texts = [statement["text"] for statement in found]
-    assert texts == [f"T & U\n\n{text}", "1 < 2\n\nx", text]
+    assert texts == [f"T & U\n\n{text}", "1 < 2\n\nx"]
