@@ -36,7 +36,7 @@ from service.cli.streams import is_terminal
 from service.client import Client
 from service.interchange.imports.import_file import ImportFile, ImportRun
 from service.interchange.imports.importing import MissingRows
-from service.interchange.imports.refused_rows import RefusedFile
+from service.interchange.imports.refused_rows import REFUSED_ENCODING, RefusedFile
 from service.interchange.tables.limits import TableRefused
 from service.messages.imports import FileFacts, ImportReport
 
@@ -186,9 +186,8 @@ class _Run:
             yield None
             return
         try:
-            with self._refused.open("w", encoding=_encoding(facts), newline="") as opened:
-                has_cells = facts.header_line is not None
-                yield RefusedFile(opened, facts.columns, facts.delimiter or ",", raw=not has_cells)
+            with self._refused.open("w", encoding=REFUSED_ENCODING, newline="") as opened:
+                yield RefusedFile(opened, facts)
         except OSError as error:
             title = f"{self._refused} cannot be written"
             raise Failure(WRONG_USE, title, cause_of(error)) from error
@@ -198,9 +197,3 @@ class _Run:
             self._output.document(report)
         else:
             self._output.show(*ImportView(report).parts())
-
-
-def _encoding(facts: FileFacts) -> str:
-    """UTF-8, in which every cell and reason can be written; with a byte-order mark if the file has
-    another encoding, so that its mapping can read the refused rows too."""
-    return "utf-8" if facts.encoding in (None, "utf-8") else "utf-8-sig"

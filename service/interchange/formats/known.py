@@ -85,8 +85,8 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
     if isinstance(mapping, RowMapping):
         with open_table(path, mapping.dialect, {*mapping.columns, RAW}) as table:
             if format_of_columns(table.facts.columns) == OWN_TABLE:
-                table = Table(table.facts, as_written_rows(table.rows))
-            _check_columns(table.facts, mapping)
+                table = table._replace(rows=as_written_rows(table.rows))
+            _check_columns(table, mapping)
             yield MappedTable(mapping, _missed(table, mapping))
         return
     if mapping == PACKAGE:
@@ -103,21 +103,21 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
     with open_table(path, Dialect(), wanted) as table:
         if mapping == OWN_TABLE:
             own = own_table_mapping(table.facts.columns)
-            yield MappedTable(own, Table(table.facts, as_written_rows(table.rows)))
+            yield MappedTable(own, table._replace(rows=as_written_rows(table.rows)))
         else:
             fitting = mapping_for_columns(known_mapping(mapping), table.facts.columns)
             if mapping == "timelinejs-sheet":
-                table = Table(table.facts, sheet_rows(table.rows))
+                table = table._replace(rows=sheet_rows(table.rows))
             yield MappedTable(fitting, table)
 
 
-def _check_columns(facts: FileFacts, mapping: RowMapping) -> None:
+def _check_columns(table: Table, mapping: RowMapping) -> None:
     """Raise InvalidInput if the mapping names columns that the header lacks, because every
     statement would miss their content. Objects show their members one by one; a file of refused
     rows shows those of its first rows."""
-    if facts.header_line is None or "_reason" in facts.columns:
+    if table.facts.header_line is None or table.is_part:
         return
-    if faults := faults_of_columns(mapping, facts.columns):
+    if faults := faults_of_columns(mapping, table.facts.columns):
         raise InvalidInput(faults)
 
 
@@ -135,7 +135,7 @@ def _missed(table: Table, mapping: RowMapping) -> Table:
             names = ", ".join(sorted(absent))[:_QUOTED]
             table.facts.notes.append(f"No row has these columns of the mapping: {names}.")
 
-    return Table(table.facts, rows()) if table.facts.header_line is None else table
+    return table._replace(rows=rows()) if table.facts.header_line is None else table
 
 
 _QUOTED: Final = 200

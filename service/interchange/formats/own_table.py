@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from service.interchange.mappings.mapping import RowMapping, mapping_of
 from service.interchange.mappings.operations.exact_text import exactly_read
+from service.interchange.tables.delimited import as_written
 from service.interchange.tables.row import Cell, TableRow
 
 __all__ = ["OWN_TABLE", "as_written_rows", "own_table_mapping"]
@@ -21,7 +21,6 @@ _SHOWN: Final = [
     "revision",
 ]
 """Columns that follow from other events: they are for readers only."""
-_MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
 _ITEMS: Final = ("said.via", "about", "places", "quantities", "sources")
 _LISTS: Final = ("said.with", "tags")
 _EXACT: Final = '\\"'
@@ -73,7 +72,7 @@ def as_written_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
 def _as_written(column: str, cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
-    text = cell[1:] if _MADE_HARMLESS.match(cell) else cell
+    text = as_written(cell)
     if _EXACT not in text:
         return text
     if not _is_list(column):

@@ -6,6 +6,6 @@ rows belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
 - `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`,
-  `prepared_rows`, `refused_rows`
+  `prepared_rows`
 - `tests/acceptance/test_import.py`: `event_commands`, `target`
 """

@@ -9,7 +9,6 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from service.interchange.formats.known import MappedTable
 from service.interchange.imports.prepared_rows import PreparedRow, RowPreparation, batches_of
-from service.interchange.imports.refused_rows import is_refused_row, mended_row
 from service.interchange.imports.row_changes import RowChanges
 from service.interchange.imports.target import CommandOutcome, ImportTarget
 from service.interchange.imports.unkeyed_rows import UnkeyedRows
@@ -82,7 +81,6 @@ class Importing:
         self._held: dict[str, str | None] = {}
         self._rows = 0
         self._is_open = True
-        self._is_part = False
         self._may_retract = True
         self.report = ImportReport(dataset=self._name, dry_run=dry_run, file=source.table.facts)
         self._changes = RowChanges(target, self.report)
@@ -112,9 +110,7 @@ class Importing:
     def _prepared(self) -> Iterator[PreparedRow]:
         preparation = RowPreparation(self._source.mapping)
         for row in self._source.table.rows:
-            is_refused = is_refused_row(row)
-            self._is_part = self._is_part or is_refused
-            yield preparation.prepare(mended_row(row) if is_refused else row)
+            yield preparation.prepare(row)
 
     async def _put(self, batch: list[PreparedRow]) -> None:
         """Put the statements of a batch. A row that is back is reinstated before it is put."""
@@ -205,7 +201,7 @@ class Importing:
         another file, which has the other rows."""
         if not self._rows:
             self._source.table.facts.notes.append(_NO_ROWS)
-        if self._is_part:
+        if self._source.table.is_part:
             return
         gone = [row_id for row_id, retracted in self._held.items() if retracted is None]
         self.report.missing = len(gone)

@@ -6,5 +6,6 @@ Nothing that a file refers to is ever opened. What a cell means belongs to
 Tested elsewhere:
 - `tests/unit/service/interchange/tables/test_table.py`: `dialect`, `limits`, `look`
 - `tests/unit/service/interchange/tables/test_json_rows.py`: `row`
+- `tests/unit/service/interchange/imports/test_refused_rows.py`: `refused_table`
 - `tests/unit/service/interchange/tables/test_workbook.py`: `archive`, `workbook_process`
 """

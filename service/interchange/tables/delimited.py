@@ -1,4 +1,5 @@
-"""CSV and TSV: rows of cells with their lines, read piece by piece."""
+"""CSV and TSV: rows of cells with their lines, read piece by piece, and cells that no spreadsheet
+runs."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ from typing import Final, NamedTuple, TextIO
 from service.interchange.tables.encoding import FoundEncoding
 from service.interchange.tables.limits import MOST_COLUMNS, MOST_OF_ROW, TableRefused, check_columns
 
-__all__ = ["DELIMITERS", "WRONG_ADVICE", "RawRow", "delimited_rows", "find_delimiter"]
+__all__ = [
+    "DELIMITERS",
+    "WRONG_ADVICE",
+    "RawRow",
+    "as_written",
+    "delimited_rows",
+    "find_delimiter",
+    "harmless",
+]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLED: Final = 50
@@ -22,6 +31,15 @@ _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 _SURROGATES: Final = 0xDC00
 _WRONG: Final = "not {}: it has the byte 0x{:02X}."
 WRONG_ADVICE: Final = "If it is text, name its encoding in the mapping, or save it as UTF-8."
+
+_FIRST: Final = frozenset("'=+-@\t\r")
+_RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
+_MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
+_PLAIN: Final = re.compile(
+    r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+    r"|-[0-9]{4}(?:-[0-9]{2}){0,2}[~?%]?(?:/-?[0-9]{4}(?:-[0-9]{2}){0,2}[~?%]?|/\.\.|/)?"
+)
+"""Numbers, and dates before the year 0."""
 
 csv.field_size_limit(MOST_OF_ROW)
 
@@ -146,3 +164,18 @@ def _fitness(lines: list[str], delimiter: str, quote: str) -> tuple[float, int]:
         return (0.0, 0)
     width, count = max(widths.items(), key=lambda found: (found[1] * (found[0] - 1), found[0]))
     return (round(count / len(rows), 1), width)
+
+
+def harmless(cell: str) -> str:
+    """The text of a cell, with an apostrophe before a possible formula: before one of `=+-@`, a tab
+    or a carriage return at its beginning, as people do by hand, unless it is a number or a date. A
+    cell with apostrophes before such a character gets one more, so that `as_written` is always
+    right."""
+    if cell[:1] not in _FIRST or _RISKY.match(cell) is None or _PLAIN.fullmatch(cell) is not None:
+        return cell
+    return f"'{cell}"
+
+
+def as_written(cell: str) -> str:
+    """The inverse of `harmless`."""
+    return cell[1:] if _MADE_HARMLESS.match(cell) else cell

@@ -21,6 +21,13 @@ from service.interchange.tables.limits import (
     check_row_count,
 )
 from service.interchange.tables.look import form_of, refuse_foreign
+from service.interchange.tables.refused_table import (
+    REFUSED_COLUMNS,
+    are_refused,
+    mended_facts,
+    mended_row,
+    refused_dialect,
+)
 from service.interchange.tables.row import TableRow
 from service.interchange.tables.workbook import open_workbook
 from service.messages.imports import FileFacts
@@ -33,21 +40,23 @@ _QUOTED: Final = 500
 
 
 class Table(NamedTuple):
-    """A file as rows, and what was found out about it."""
+    """A file as rows, and what was found out about it. `is_part`: it is a file of refused rows, and
+    another file has the other rows."""
 
     facts: FileFacts
     rows: Iterator[TableRow]
+    is_part: bool = False
 
 
 @contextmanager
 def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> Iterator[Table]:
-    """The table in a file. `wanted` are columns that identify its header. Raises `TableRefused`,
-    also while the rows are read."""
+    """The table in a file; refused rows have their original cells. `wanted` are columns that
+    identify its header. Raises `TableRefused`, also while the rows are read."""
     check_file(path)
     form = _form(path, dialect)
     match form:
         case "csv" | "tsv":
-            yield _delimited(path, dialect, form, wanted)
+            yield _mended(_text_table(path, dialect, form, wanted))
         case "xlsx" | "ods":
             with open_workbook(path, dialect.sheet) as sheet:
                 found = _headed(sheet.rows, dialect, wanted)
@@ -59,7 +68,7 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
                     columns=found.columns,
                     notes=notes,
                 )
-                yield Table(facts, found.rows)
+                yield _mended(Table(facts, found.rows))
         case "json":
             yield _document(path, dialect)
         case "jsonl" | "ndjson":
@@ -79,6 +88,20 @@ def _form(path: Path, dialect: Dialect) -> str:
     return (
         "csv" if stated in ("xlsx", "ods", "json", "jsonl", "ndjson") and seen == "csv" else stated
     )
+
+
+def _mended(table: Table) -> Table:
+    """The table of the original rows, if it is a file of refused ones."""
+    if not are_refused(table.facts.columns):
+        return table
+    return Table(mended_facts(table.facts), map(mended_row, table.rows), is_part=True)
+
+
+def _text_table(path: Path, dialect: Dialect, form: str, wanted: Collection[str]) -> Table:
+    refused = refused_dialect(path, dialect)
+    if refused is None:
+        return _delimited(path, dialect, form, wanted)
+    return _delimited(path, refused, "csv", {*wanted, *REFUSED_COLUMNS})
 
 
 def check_file(path: Path) -> None:

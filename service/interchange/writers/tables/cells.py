@@ -1,24 +1,20 @@
 """Cells of a table as text that a spreadsheet shows but never executes.
 
-A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return may be taken for a formula.
-An apostrophe is put before it, as people do by hand, unless it is a number or a date. A cell with
-apostrophes before such a character gets one more, so that removing one is always right. A text that
-a cell would change is written in the form of `service.interchange.mappings.operations.exact_text`.
+What may be taken for a formula is made `harmless`. A text that a cell would change is written in
+the form of `service.interchange.mappings.operations.exact_text`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from service.interchange.mappings.operations.cleaning import spelling_of
 from service.interchange.mappings.operations.exact_text import exactly_written, needs_exactness
+from service.interchange.tables.delimited import harmless
 
 __all__ = [
     "SEPARATOR",
-    "as_written",
-    "harmless",
     "item_cell",
     "list_cell",
     "names_cell",
@@ -29,29 +25,9 @@ SEPARATOR: Final = "¦"
 """Separates the items of a list; names, titles and links hardly ever contain it."""
 
 _BETWEEN: Final = f" {SEPARATOR} "
-_FIRST: Final = frozenset("'=+-@\t\r")
-_ODD: Final = _FIRST | {"\\"}
+_ODD: Final = frozenset("'=+-@\t\r\\")
 """What a text begins with that may be neither plain nor without white space around it."""
 _EMPTY: Final = exactly_written("")
-_RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
-_MADE_HARMLESS: Final = re.compile(r"'+[=+\-@\t\r]")
-_PLAIN: Final = re.compile(
-    r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-    r"|-[0-9]{4}(?:-[0-9]{2}){0,2}[~?%]?(?:/-?[0-9]{4}(?:-[0-9]{2}){0,2}[~?%]?|/\.\.|/)?"
-)
-"""Numbers, and dates before the year 0."""
-
-
-def harmless(cell: str) -> str:
-    """The text of a cell, with an apostrophe before a possible formula."""
-    if cell[:1] not in _FIRST or _RISKY.match(cell) is None or _PLAIN.fullmatch(cell) is not None:
-        return cell
-    return f"'{cell}"
-
-
-def as_written(cell: str) -> str:
-    """The inverse of `harmless`."""
-    return cell[1:] if _MADE_HARMLESS.match(cell) else cell
 
 
 def text_cell(text: str | None) -> str:

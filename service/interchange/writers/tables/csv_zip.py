@@ -19,9 +19,9 @@ import msgspec
 
 from events.statement.statement import Quantity, Source
 from projections.answers.statement import ShownStatement
+from service.interchange.tables.delimited import harmless
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.tables import csv_table
-from service.interchange.writers.tables.cells import harmless
 from service.interchange.writers.tables.columns import (
     COLUMNS,
     ITEMS,

@@ -68,9 +68,7 @@ class Desk:
             self.target,
             1_800_000_000,
             missing,
-            lambda facts: nullcontext(
-                RefusedFile(self.refused, facts.columns, raw=facts.header_line is None)
-            ),
+            lambda facts: nullcontext(RefusedFile(self.refused, facts)),
             lambda _, __: None,
         )
 

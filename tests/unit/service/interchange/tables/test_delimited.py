@@ -1,4 +1,4 @@
-"""CSV and TSV."""
+"""CSV and TSV, and cells that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.interchange.tables.delimited import delimited_rows, find_delimiter
+from service.interchange.tables.delimited import (
+    as_written,
+    delimited_rows,
+    find_delimiter,
+    harmless,
+)
 from service.interchange.tables.encoding import FoundEncoding
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused
 
@@ -120,3 +125,24 @@ def test_text_of_another_encoding_with_wide_letters_names_the_line(tmp_path: Pat
     path.write_bytes(b"a\n\xff\xff\n")
     with pytest.raises(TableRefused, match=r"not gb18030.*name its encoding"):
         list(delimited_rows(path, FoundEncoding("gb18030", "gb18030"), ","))
+
+
+RISKY = st.text(st.sampled_from("=+-@\t\r'a1.") | st.characters())
+
+
+@given(RISKY)
+def test_what_was_made_harmless_comes_back(cell: str) -> None:
+    """For any text, taking away what was put before it gives the text again."""
+    assert as_written(harmless(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
+def test_what_could_be_a_formula_begins_with_an_apostrophe(cell: str) -> None:
+    """No cell that a spreadsheet would run is left as it is."""
+    assert harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["-3", "+3", "-0.25", "1e5", "-0044-03-15", "-0044/..", "", "a=b"])
+def test_numbers_and_dates_stay_as_they_are(cell: str) -> None:
+    """A number or a date that begins with a sign is no formula, and programs must find it."""
+    assert harmless(cell) == cell
