@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from projections.fold.indexing.search import Sought, sought_in
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.conditions import RowCheck, truths_of
+from projections.queries.columns.conditions import RowCheck, mask_of
 from projections.queries.columns.grown import picked
-from projections.queries.columns.having import kept_bits
-from projections.queries.columns.having.bits import Bits
-from projections.queries.columns.having.kept_bits import bits_of_all
+from projections.queries.columns.having import bitmap_cache
+from projections.queries.columns.having.bitmap import Bitmap
+from projections.queries.columns.having.bitmap_cache import bitmap_of_all
 from projections.queries.columns.having.naming import having_term
 from projections.queries.columns.having.rare import Among, Rare
 from projections.queries.columns.having.wording import having_word, having_words, without_word
@@ -37,27 +37,27 @@ def hits_of(
     searched."""
     size = columns.rows_at(columns.revision)
     rare: list[Rare] = []
-    bits: list[Bits] = []
-    without: list[Bits] = []
+    bitmaps: list[Bitmap] = []
+    without: list[Bitmap] = []
     for term in terms_of(reader, tl, filter_, revision):
-        _sort_out(having_term(columns, term, size), rare, bits)
+        _sort_out(having_term(columns, term, size), rare, bitmaps)
     if filter_.q and (questions := sought_in(filter_.q)):
-        without = _add_words(reader, columns, tl, questions, size, rare, bits)
-    if len(bits) + len(without) > 1 and not rare:
-        both = bits_of_all(columns, bits, without, size)
-        bits, without = [both], []
-        if both.count * kept_bits.SPARSE < size:
-            rare, bits = [Rare(both.key, both.count, lambda _: both.rows())], []
-    conditions: list[RowCheck] = [*map(_at, bits), *map(_lacking, without)]
+        without = _add_words(reader, columns, tl, questions, size, rare, bitmaps)
+    if len(bitmaps) + len(without) > 1 and not rare:
+        both = bitmap_of_all(columns, bitmaps, without, size)
+        bitmaps, without = [both], []
+        if both.count * bitmap_cache.SPARSE < size:
+            rare, bitmaps = [Rare(both.key, both.count, lambda _: both.rows())], []
+    conditions: list[RowCheck] = [*map(_at, bitmaps), *map(_lacking, without)]
     _add_conditions(conditions, columns, filter_, revision)
     return Hits(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
 
 
-def _sort_out(one: Rare | Bits, rare: list[Rare], bits: list[Bits]) -> None:
+def _sort_out(one: Rare | Bitmap, rare: list[Rare], bitmaps: list[Bitmap]) -> None:
     if isinstance(one, Rare):
         rare.append(one)
     else:
-        bits.append(one)
+        bitmaps.append(one)
 
 
 def _add_words(  # noqa: PLR0913 - what is asked, of what, and where to put it
@@ -67,37 +67,37 @@ def _add_words(  # noqa: PLR0913 - what is asked, of what, and where to put it
     questions: Sequence[Sought],
     size: int,
     rare: list[Rare],
-    bits: list[Bits],
-) -> list[Bits]:
+    bitmaps: list[Bitmap],
+) -> list[Bitmap]:
     """Add what rows must have; returns what they must not have."""
     for one in _with_words(reader, columns, tl, questions, size):
-        _sort_out(one, rare, bits)
+        _sort_out(one, rare, bitmaps)
     if len(questions) > 1:
         return []
     return [without_word(reader, columns, tl, word, size) for word in questions[0].unwanted]
 
 
-def _lacking(bits: Bits) -> RowCheck:
-    return lambda at: ~bits.at(at)
+def _lacking(bitmap: Bitmap) -> RowCheck:
+    return lambda at: ~bitmap.at(at)
 
 
 def _with_words(
     reader: Reader, columns: Columns, tl: int, questions: Sequence[Sought], size: int
-) -> Sequence[Rare | Bits]:
+) -> Sequence[Rare | Bitmap]:
     """The sets of rows that match any of the search lines. For a single line they are its words,
     each as a set; which words a row must not have is tested elsewhere."""
     if len(questions) == 1:
         return [having_word(reader, columns, tl, word, size) for word in questions[0].wanted]
     if all(question.match is not None for question in questions):
         found = having_words(reader, columns, tl, [question.match or "" for question in questions])
-        few = found.most * kept_bits.SPARSE < size
-        return [found if few else Bits(found.key).extended(size, found.rows(0))]
+        few = found.most * bitmap_cache.SPARSE < size
+        return [found if few else Bitmap(found.key).extended(size, found.rows(0))]
     either = np.zeros(size, np.bool_)
     for question in questions:
         asked = having_words(reader, columns, tl, [question.match or question.without or ""])
-        truths = truths_of(asked.rows(0), size)
-        either |= ~truths if question.match is None else truths
-    return [Bits(tuple(questions)).extended(size, np.flatnonzero(either))]
+        mask = mask_of(asked.rows(0), size)
+        either |= ~mask if question.match is None else mask
+    return [Bitmap(tuple(questions)).extended(size, np.flatnonzero(either))]
 
 
 def _add_conditions(

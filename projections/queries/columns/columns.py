@@ -21,7 +21,7 @@ from projections.queries.shown.encoded import DIGEST, EncodedStatements
 from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
 if TYPE_CHECKING:
-    from projections.queries.columns.having.bits import Bits
+    from projections.queries.columns.having.bitmap import Bitmap
     from projections.queries.columns.orders.sorting import Sorting
 
 __all__ = ["ACTOR", "FIELDS", "UNTIL_NOW", "Columns"]
@@ -70,7 +70,7 @@ class Columns:
         self.searches: dict[str, tuple[int, NDArray[Any]]] = {}
         """By search expression: the revision up to which rows were searched, and the rows that
         match."""
-        self.bits: dict[Hashable, Bits] = {}
+        self.bitmaps: dict[Hashable, Bitmap] = {}
         """By key of a term, word or combination that many rows have: the bitmap of these rows."""
         self.encoded = EncodedStatements()
         self.shelf: Shelf | None = None

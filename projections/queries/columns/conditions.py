@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RowCheck", "passing", "truths_of", "truths_until"]
+__all__ = ["RowCheck", "mask_of", "mask_until", "passing"]
 
 RowCheck = Callable[[Any], NDArray[np.bool_]]
 """Tests rows, given as an array of numbers or a slice: returns a boolean mask."""
@@ -34,7 +34,7 @@ def passing(conditions: Sequence[RowCheck], rows: NDArray[Any]) -> NDArray[Any]:
     return rows
 
 
-def truths_until(conditions: Sequence[RowCheck], size: int, since: int = 0) -> NDArray[np.bool_]:
+def mask_until(conditions: Sequence[RowCheck], size: int, since: int = 0) -> NDArray[np.bool_]:
     """A boolean mask: whether each row from `since` up to `size` passes."""
     passed = np.ones(size - since, np.bool_)
     for number, condition in enumerate(conditions, 1):
@@ -42,12 +42,12 @@ def truths_until(conditions: Sequence[RowCheck], size: int, since: int = 0) -> N
         left = conditions[number:]
         if left and np.count_nonzero(passed) * _LEFT < len(passed):
             rows = passing(left, np.flatnonzero(passed) + since)
-            return truths_of(rows - since, len(passed))
+            return mask_of(rows - since, len(passed))
     return passed
 
 
-def truths_of(rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
+def mask_of(rows: NDArray[Any], size: int) -> NDArray[np.bool_]:
     """These rows (ascending) as a boolean mask of the first `size` rows."""
-    truths = np.zeros(size, np.bool_)
-    truths[rows[: np.searchsorted(rows, rows.dtype.type(size))]] = True
-    return truths
+    mask = np.zeros(size, np.bool_)
+    mask[rows[: np.searchsorted(rows, rows.dtype.type(size))]] = True
+    return mask

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from projections.answers.choices import Order
 from projections.queries.columns.columns import ACTOR, Columns
-from projections.queries.columns.conditions import RowCheck, passing, truths_of, truths_until
+from projections.queries.columns.conditions import RowCheck, mask_of, mask_until, passing
 from projections.queries.columns.counting import days_of, largest_of, starting_between, tally
 from projections.queries.columns.having.rare import Among
 from projections.queries.columns.orders.pages import SortKey, first_of, sort_key_of
@@ -49,16 +49,16 @@ class Hits:
         return None if self._among is None else self._behind(0)
 
     @cached_property
-    def truths(self) -> NDArray[np.bool_]:
+    def mask(self) -> NDArray[np.bool_]:
         """A boolean mask of all rows that existed."""
         size = self._size
         few = self.few
-        return truths_until(self._conditions, size) if few is None else truths_of(few, size)
+        return mask_until(self._conditions, size) if few is None else mask_of(few, size)
 
     @property
     def total(self) -> int:
         """The number of rows."""
-        return int(np.count_nonzero(self.truths)) if self.few is None else len(self.few)
+        return int(np.count_nonzero(self.mask)) if self.few is None else len(self.few)
 
     def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
         """Up to `limit` rows after the key `after`, in this order."""
@@ -72,7 +72,7 @@ class Hits:
             self._edges(),
             self._among,
             self._conditions,
-            lambda: self.truths,
+            lambda: self.mask,
         )
         found: list[NDArray[Any]] = []
         sorted_ = 0
@@ -105,7 +105,7 @@ class Hits:
         if self._among is not None:
             rows = self._among.rows(since, self._size).astype(np.intp)
             return passing(self._conditions, rows)
-        passed = truths_until(self._conditions, self._size, since) if since else self.truths
+        passed = mask_until(self._conditions, self._size, since) if since else self.mask
         return np.flatnonzero(passed) + since
 
     def _edges(self) -> dict[str, WindowEdges]:
@@ -133,20 +133,20 @@ class Hits:
     def largest(self, field: int, most: int) -> dict[str, int]:
         """The number of rows with each key of a field, for the `most` frequent keys."""
         terms = self.columns.terms[field]
-        return largest_of(terms.counts(self.truths), terms.keys, most)
+        return largest_of(terms.counts(self.mask), terms.keys, most)
 
     def largest_actors(self, owned: Mapping[int, Sequence[str]], most: int) -> dict[str, int]:
         """The same for actors. All keys of an actor in `owned` count together, under the first of
         them that any row has."""
-        terms, truths = self.columns.terms[ACTOR], self.truths
-        counts = terms.counts(truths)
+        terms, mask = self.columns.terms[ACTOR], self.mask
+        counts = terms.counts(mask)
         for keys in owned.values():
             numbers = [number for key in keys if (number := terms.number_of(key)) is not None]
             named = [number for number in numbers if number < len(counts) and counts[number]]
             if len(named) > 1:
                 rows = terms.rows_of([terms.keys[number] for number in named])
                 counts[named] = 0
-                counts[named[0]] = np.count_nonzero(truths[rows[rows < len(truths)]])
+                counts[named[0]] = np.count_nonzero(mask[rows[rows < len(mask)]])
         return largest_of(counts, terms.keys, most)
 
     def days(self, date: str, begin: int) -> Iterator[tuple[int | None, dict[int, int]]]:
@@ -175,14 +175,14 @@ class Hits:
     def sources(self, after: str, most: int) -> list[tuple[str, int, int]]:
         """The first `most` sources after `after`, each with the number of rows that name it, and
         the statement among them whose sources were recorded or corrected last."""
-        terms, truths = self.columns.terms[SOURCE], self.truths
-        named = np.flatnonzero(terms.counts(truths)).tolist()
+        terms, mask = self.columns.terms[SOURCE], self.mask
+        named = np.flatnonzero(terms.counts(mask)).tolist()
         keys = heapq.nsmallest(most, (key for n in named if (key := terms.keys[n]) > after))
         found = []
         for key in keys:
             rows = terms.rows_of((key,))
-            rows = rows[: np.searchsorted(rows, np.uint32(len(truths)))]
-            rows = rows[truths[rows]]
+            rows = rows[: np.searchsorted(rows, np.uint32(len(mask)))]
+            rows = rows[mask[rows]]
             last = rows[np.argmax(self.columns.sourced.values[rows])]
             found.append((key, len(rows), int(self.columns.st.values[last])))
         return found
@@ -192,9 +192,9 @@ class Hits:
         few = self.few
         if few is not None:
             return self.columns.standings_of(few, self.revision)
-        return self.columns.standings_of(slice(0, self._size), self.revision)[self.truths]
+        return self.columns.standings_of(slice(0, self._size), self.revision)[self.mask]
 
     def _of(self, values: NDArray[Any]) -> NDArray[Any]:
         """The rows' values in a column."""
-        found: NDArray[Any] = values[: len(self.truths)] if self.few is None else values
-        return found[self.truths if self.few is None else self.few]
+        found: NDArray[Any] = values[: len(self.mask)] if self.few is None else values
+        return found[self.mask if self.few is None else self.few]

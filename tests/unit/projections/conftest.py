@@ -6,7 +6,7 @@ import pytest
 
 from projections.queries.columns import conditions, kept
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.having import kept_bits, rare
+from projections.queries.columns.having import bitmap_cache, rare
 from projections.queries.columns.orders import sorting, walk
 from projections.queries.columns.orders.sorting import Sorting
 from projections.storage.file_memory import FileMemory
@@ -23,7 +23,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(sorting, "is_stale", _unsorted)
             patch.setattr(sorting, "sort_further", _half)
             patch.setattr(FileMemory, "start", _at_once)
-            patch.setattr(kept_bits, "SPARSE", 1)
+            patch.setattr(bitmap_cache, "SPARSE", 1)
             patch.setattr(rare, "_APART", 2)
             patch.setattr(sorting, "_ZONE", 2)
             patch.setattr(walk, "_PIECE", 1)

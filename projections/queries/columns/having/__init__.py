@@ -1,7 +1,7 @@
 """Sets of rows that have a term (`naming.py`) or a word (`wording.py`).
 
-A small set is a list of rows (`rare.py`); a large one a bitmap (`bits.py`), cached for the next
-query (`kept_bits.py`). `postings.py` has the terms of one field.
+A small set is a list of rows (`rare.py`); a large one a bitmap (`bitmap.py`), cached for the next
+query (`bitmap_cache.py`). `postings.py` has the terms of one field.
 
 Filters, and the dates, kinds and standings of rows, belong to `projections.queries.columns`.
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.having import kept_bits
-from projections.queries.columns.having.bits import Bits
-from projections.queries.columns.having.kept_bits import bits_of
+from projections.queries.columns.having import bitmap_cache
+from projections.queries.columns.having.bitmap import Bitmap
+from projections.queries.columns.having.bitmap_cache import bitmap_of
 from projections.queries.columns.having.rare import Rare
 from projections.storage.reader import Reader
 from projections.storage.schema import CONTENTS
@@ -32,26 +32,26 @@ SELECT group_concat(rowid) FROM search WHERE search MATCH ? AND rowid > ? AND ro
 """
 
 
-def having_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Rare | Bits:
+def having_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Rare | Bitmap:
     """The rows that match a word, phrase or prefix (an FTS5 expression), of at least the first
     `size` rows: a list if they are few, else a bitmap. Raises QueryTooLong."""
     key = (_WORDS, (match,))
-    known = columns.bits.get(key)
-    if known is None or known.count * kept_bits.SPARSE < known.size:
+    known = columns.bitmaps.get(key)
+    if known is None or known.count * bitmap_cache.SPARSE < known.size:
         rows = _rows_with(reader, columns, tl, match)
-        if len(rows) * kept_bits.SPARSE < size:
+        if len(rows) * bitmap_cache.SPARSE < size:
             return Rare(key, len(rows), lambda _: rows)
         columns.searches.pop(match, None)
-        columns.bits[key] = Bits(key).extended(size, rows)
-    return bits_of(columns, key, size, partial(_rows_since, reader, columns, tl, match))
+        columns.bitmaps[key] = Bitmap(key).extended(size, rows)
+    return bitmap_of(columns, key, size, partial(_rows_since, reader, columns, tl, match))
 
 
-def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Bits:
+def without_word(reader: Reader, columns: Columns, tl: int, match: str, size: int) -> Bitmap:
     """The same, always as a bitmap."""
     found = having_word(reader, columns, tl, match, size)
-    if isinstance(found, Bits):
+    if isinstance(found, Bitmap):
         return found
-    return bits_of(columns, (_NO_WORDS, (match,)), size, found.rows)
+    return bitmap_of(columns, (_NO_WORDS, (match,)), size, found.rows)
 
 
 def having_words(reader: Reader, columns: Columns, tl: int, matches: Sequence[str]) -> Rare:

@@ -35,7 +35,7 @@ _FEW = 20_000
 class Walk(NamedTuple):
     """Looks for `limit` rows after the key `after`, among the first `size` rows of the columns,
     that pass all conditions. `edges` are the limits of windows, by clock. If `among` is given, only
-    its rows can pass; it is a small set. `truths` tests all rows."""
+    its rows can pass; it is a small set. `mask` tests all rows."""
 
     columns: Columns
     size: int
@@ -45,7 +45,7 @@ class Walk(NamedTuple):
     edges: Mapping[str, WindowEdges]
     among: Among | None
     conditions: Sequence[RowCheck]
-    truths: Callable[[], NDArray[np.bool_]]
+    mask: Callable[[], NDArray[np.bool_]]
 
     def through(self, sorting: Sorting) -> NDArray[Any] | None:
         """The rows of a sorting that pass, in its order: `limit` or a few more, if there are that
@@ -83,10 +83,10 @@ class Walk(NamedTuple):
             if tried >= most and not is_soon:
                 is_soon = soon()
                 if not is_soon:
-                    truths, is_soon = self.truths(), True
-                    if np.count_nonzero(truths) < _FEW:
+                    mask, is_soon = self.mask(), True
+                    if np.count_nonzero(mask) < _FEW:
                         return None
-                    conditions = [truths.take]
+                    conditions = [mask.take]
             rows = piece.astype(np.intp)
             if self.size < sorting.end:
                 rows = rows[rows < self.size]

@@ -32,7 +32,7 @@ def test_rows_and_counts_are_those_of_the_pairs(
     """Whatever was sorted and joined so far, each key has its rows, ascending, several together
     each row once, and is counted over the rows that are chosen, also if more were added since."""
     size = chosen.draw(st.integers(0, len(rows)))
-    truths = np.array([chosen.draw(st.booleans()) for _ in range(size)], np.bool_)
+    mask = np.array([chosen.draw(st.booleans()) for _ in range(size)], np.bool_)
     found = Postings()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "_PART", part)
@@ -47,9 +47,9 @@ def test_rows_and_counts_are_those_of_the_pairs(
         assert found.count_of(wanted) == sum(len({*wanted} & {*keys}) for keys in rows)
         since = found.rows_of(wanted, size).tolist()
         assert [row for row in since if row >= size] == [row for row in expected if row >= size]
-    counts = dict(zip(found.keys, found.counts(truths).tolist(), strict=True))
+    counts = dict(zip(found.keys, found.counts(mask).tolist(), strict=True))
     expected_counts = {
-        key: sum(key in keys for keys, is_chosen in zip(rows, truths, strict=False) if is_chosen)
+        key: sum(key in keys for keys, is_chosen in zip(rows, mask, strict=False) if is_chosen)
         for key in found.keys
     }
     assert counts == expected_counts

@@ -9,7 +9,7 @@ import pytest
 from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.columns import kept
-from projections.queries.columns.having import kept_bits, wording
+from projections.queries.columns.having import bitmap_cache, wording
 from projections.queries.columns.kept import hits_in
 from projections.storage.store import Store
 from tests.histories import History, commit
@@ -29,7 +29,7 @@ def test_the_same_words_again_find_what_came_since(
 ) -> None:
     """A search that is kept, as rows or as truth values, is continued where it ended, and no more
     rows are kept than there is room for."""
-    monkeypatch.setattr(kept_bits, "SPARSE", 99 if frequent else 0)
+    monkeypatch.setattr(bitmap_cache, "SPARSE", 99 if frequent else 0)
     monkeypatch.setattr(kept, "_FEWEST", 0)
     monkeypatch.setattr(wording, "_MOST_KEPT", 2_005)
     history = History()

@@ -43,7 +43,7 @@ def test_what_is_not_known_of_all_rows_is_not_kept(complete: int) -> None:
         edges={},
         among=Among([rare], complete),
         conditions=[_all],
-        truths=partial(_all, columns.st.values),
+        mask=partial(_all, columns.st.values),
     )
     rows = walk.through(sorting)
     assert rows is not None

@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Bits"]
+__all__ = ["Bitmap"]
 
 _EIGHT: Final = 8
 
 
-class Bits:
+class Bitmap:
     """A bitmap of the first `size` rows: those that have what `key` stands for. It never changes;
     for more rows there is a new one."""
 
@@ -30,18 +30,18 @@ class Bits:
         """The size in bytes."""
         return len(self._packed)
 
-    def extended(self, size: int, rows: NDArray[Any]) -> Bits:
+    def extended(self, size: int, rows: NDArray[Any]) -> Bitmap:
         """A bitmap of the first `size` rows: this one, and of the new rows those in `rows`
         (ascending). Entries of `rows` outside the new range are ignored."""
         whole = self.size // _EIGHT
         first = whole * _EIGHT
-        truths = np.zeros(size - first, np.bool_)
-        truths[: self.size - first] = self.at(slice(first, self.size))
+        mask = np.zeros(size - first, np.bool_)
+        mask[: self.size - first] = self.at(slice(first, self.size))
         begin, end = rows.searchsorted(np.array((self.size, size), rows.dtype))
-        truths[rows[begin:end] - rows.dtype.type(first)] = True
-        packed = np.packbits(truths, bitorder="little")
+        mask[rows[begin:end] - rows.dtype.type(first)] = True
+        packed = np.packbits(mask, bitorder="little")
         count = self.count + int(end - begin)
-        return Bits(self.key, size, count, np.concatenate([self._packed[:whole], packed]))
+        return Bitmap(self.key, size, count, np.concatenate([self._packed[:whole], packed]))
 
     def at(self, at: slice | NDArray[Any]) -> NDArray[np.bool_]:
         """A boolean mask of these rows, given as a slice or an array."""
@@ -56,15 +56,15 @@ class Bits:
 
     @classmethod
     def of_all(
-        cls, key: Hashable, wanted: Sequence[Bits], unwanted: Sequence[Bits], size: int
-    ) -> Bits:
+        cls, key: Hashable, wanted: Sequence[Bitmap], unwanted: Sequence[Bitmap], size: int
+    ) -> Bitmap:
         """The rows, of the first `size`, that are in all `wanted` bitmaps and in none of
         `unwanted`."""
         packed = np.full(-(-size // _EIGHT), 255, np.uint8)
-        for bits in wanted:
-            packed &= bits._packed[: len(packed)]
-        for bits in unwanted:
-            packed &= ~bits._packed[: len(packed)]
+        for bitmap in wanted:
+            packed &= bitmap._packed[: len(packed)]
+        for bitmap in unwanted:
+            packed &= ~bitmap._packed[: len(packed)]
         if size % _EIGHT:
             packed[-1] &= (1 << size % _EIGHT) - 1
         return cls(key, size, int(np.bitwise_count(packed).sum()), packed)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.queries.columns.having.bits import Bits
+from projections.queries.columns.having.bitmap import Bitmap
 
 
 @given(batches=st.lists(st.lists(st.booleans(), max_size=20), max_size=6), data=st.data())
@@ -14,7 +14,7 @@ def test_each_row_has_the_value_it_came_with(
     batches: list[list[bool]], data: st.DataObject
 ) -> None:
     """However many come at a time: any stretch of them, and any rows in any order."""
-    bits, all_ = Bits(0), list[bool]()
+    bits, all_ = Bitmap(0), list[bool]()
     for batch in batches:
         rows = np.flatnonzero(np.array(all_ + batch, np.bool_)).astype(np.uint32)
         before, all_ = all_, all_ + batch
@@ -39,11 +39,12 @@ def test_all_that_is_wanted_and_nothing_that_is_not(
 ) -> None:
     """Of the rows that are asked for, however many more each of the parts knows."""
     made = [
-        Bits(n).extended(30, np.array(sorted(rows), np.uint32)) for n, (rows, _) in enumerate(sets)
+        Bitmap(n).extended(30, np.array(sorted(rows), np.uint32))
+        for n, (rows, _) in enumerate(sets)
     ]
     wanted = [bits for bits, (_, is_wanted) in zip(made, sets, strict=True) if is_wanted]
     unwanted = [bits for bits in made if bits not in wanted]
-    found = Bits.of_all(0, wanted, unwanted, size)
+    found = Bitmap.of_all(0, wanted, unwanted, size)
     rows = [row for row in range(size) if all((row in has) == is_ for has, is_ in sets)]
     assert found.rows().tolist() == rows
     assert (found.count, found.size) == (len(rows), size)

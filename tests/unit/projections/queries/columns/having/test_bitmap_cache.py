@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.having import kept_bits, postings
-from projections.queries.columns.having.kept_bits import bits_of
+from projections.queries.columns.having import bitmap_cache, postings
+from projections.queries.columns.having.bitmap_cache import bitmap_of
 from projections.storage.schema import TAG
 
 KEYS = "abc"
@@ -31,7 +31,7 @@ def test_what_is_kept_of_a_term_grows_with_the_rows(
     columns, rows = Columns(0), list[list[str]]()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "_PART", part)
-        patch.setattr(kept_bits, "_MOST_KEPT", most)
+        patch.setattr(bitmap_cache, "_MOST_KEPT", most)
         for batch in batches:
             for keys in batch:
                 numbers = [columns.terms[TAG].number(key) for key in keys]
@@ -40,8 +40,8 @@ def test_what_is_kept_of_a_term_grows_with_the_rows(
             columns.revisions.extend(range(len(columns) + 1, len(rows) + 1))
             for wanted in (("a",), ("b", "c"), ("x",)):
                 find = partial(columns.terms[TAG].rows_of, wanted)
-                bits = bits_of(columns, (TAG, wanted), len(rows), find)
-                truths = [bool({*wanted} & {*keys}) for keys in rows]
-                assert bits.at(slice(0, len(rows))).tolist() == truths
-                assert bits.count == sum(truths)
-            assert sum(len(bits) for bits in columns.bits.values()) <= most
+                bits = bitmap_of(columns, (TAG, wanted), len(rows), find)
+                mask = [bool({*wanted} & {*keys}) for keys in rows]
+                assert bits.at(slice(0, len(rows))).tolist() == mask
+                assert bits.count == sum(mask)
+            assert sum(len(bits) for bits in columns.bitmaps.values()) <= most
