@@ -13,7 +13,7 @@ import structlog
 from events.audit.examination import Finding
 from service.datafolder.head_file import SignedHead
 from service.operations.keeper_state import KeeperState
-from service.processes.link import LinkLost, MessageStream, Update, Word
+from service.processes.link import KeeperMessage, LinkLost, MessageStream, WorkerMessage
 
 __all__ = ["Broadcast"]
 
@@ -29,14 +29,14 @@ class _Outbox:
     """The messages that one worker has not been sent yet. While the worker does not read, new ones
     are merged, so that it holds no more than one entry for each timeline."""
 
-    def __init__(self, first: Update) -> None:
+    def __init__(self, first: KeeperMessage) -> None:
         self._next = first
         self._heads = dict(first.heads)
         self._whole = first.whole
         self._came = asyncio.Event()
         self._came.set()
 
-    def add(self, change: Callable[[Update], None]) -> None:
+    def add(self, change: Callable[[KeeperMessage], None]) -> None:
         change(self._next)
         self._came.set()
 
@@ -44,34 +44,34 @@ class _Outbox:
         self._heads.update(heads)
         self._came.set()
 
-    async def take(self) -> Update:
+    async def take(self) -> KeeperMessage:
         """Wait until there is something to send."""
         await self._came.wait()
-        update, self._next = self._next, Update()
-        update.heads = dict(islice(self._heads.items(), _AT_ONCE))
-        for timeline in update.heads:
+        message, self._next = self._next, KeeperMessage()
+        message.heads = dict(islice(self._heads.items(), _AT_ONCE))
+        for timeline in message.heads:
             del self._heads[timeline]
-        update.whole = self._whole and not self._heads
-        if update.whole:
+        message.whole = self._whole and not self._heads
+        if message.whole:
             self._whole = False
         if not self._heads:
             self._came.clear()
-        return update
+        return message
 
 
 class Broadcast:
     """Sends messages to every worker. `state` returns the keeper's state, `snapshot` the first
-    message to a worker; `hear` is called with what a worker says."""
+    message to a worker; `receive` is called with each message of a worker."""
 
     def __init__(
         self,
         state: Callable[[], KeeperState],
-        snapshot: Callable[[], Update],
-        hear: Callable[[Word], None],
+        snapshot: Callable[[], KeeperMessage],
+        receive: Callable[[WorkerMessage], None],
     ) -> None:
         self._state = state
         self._snapshot = snapshot
-        self._hear = hear
+        self._receive = receive
         self._outboxes: set[_Outbox] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -82,36 +82,36 @@ class Broadcast:
         task.add_done_callback(self._tasks.discard)
 
     def folded(self, folded: Mapping[str, int]) -> None:
-        self._add(lambda update: update.folded.update(folded))
+        self._add(lambda message: message.folded.update(folded))
 
     def turned(self, partition: int, replaced: bool) -> None:
-        def change(update: Update) -> None:
-            update.state = self._state()
-            update.turned = _with(update.turned, partition)
+        def change(message: KeeperMessage) -> None:
+            message.state = self._state()
+            message.turned = _with(message.turned, partition)
             if replaced:
-                update.replaced = _with(update.replaced, partition)
+                message.replaced = _with(message.replaced, partition)
 
         self._add(change)
 
     def changed(self) -> None:
         """Tell the workers that the keeper's state has changed."""
 
-        def change(update: Update) -> None:
-            update.state = self._state()
+        def change(message: KeeperMessage) -> None:
+            message.state = self._state()
 
         self._add(change)
 
     def log_changed(self, *_: object) -> None:
         """Make the workers look at the log's server, each by its own connection."""
 
-        def change(update: Update) -> None:
-            update.log_changed = True
+        def change(message: KeeperMessage) -> None:
+            message.log_changed = True
 
         self._add(change)
 
     def forget(self, timeline: str) -> None:
-        def change(update: Update) -> None:
-            update.forget = _with(update.forget, timeline)
+        def change(message: KeeperMessage) -> None:
+            message.forget = _with(message.forget, timeline)
 
         self._add(change)
 
@@ -120,10 +120,10 @@ class Broadcast:
             outbox.show(heads)
 
     def warn(self, alarms: Mapping[str, Finding]) -> None:
-        self._add(lambda update: update.alarms.update(alarms))
+        self._add(lambda message: message.alarms.update(alarms))
 
     def ended(self, ended: Mapping[str, int]) -> None:
-        self._add(lambda update: update.ended.update(ended))
+        self._add(lambda message: message.ended.update(ended))
 
     async def close(self) -> None:
         tasks = [*self._tasks]
@@ -131,35 +131,39 @@ class Broadcast:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _add(self, change: Callable[[Update], None]) -> None:
+    def _add(self, change: Callable[[KeeperMessage], None]) -> None:
         for outbox in self._outboxes:
             outbox.add(change)
 
     async def _serve(self, connection: socket.socket) -> None:
-        link: MessageStream[Update, Word] = await MessageStream.open(connection, Word)
+        link: MessageStream[KeeperMessage, WorkerMessage] = await MessageStream.open(
+            connection, WorkerMessage
+        )
         outbox = _Outbox(self._snapshot())
         self._outboxes.add(outbox)
-        speaking = asyncio.create_task(self._speak(link, outbox))
+        sending = asyncio.create_task(self._send_messages(link, outbox))
         try:
             while True:
-                word = await link.receive()
-                self._hear(word)
-                if word.asks:
-                    outbox.add(self._answer(word.asks))
+                message = await link.receive()
+                self._receive(message)
+                if message.asks:
+                    outbox.add(self._answer(message.asks))
         except LinkLost:
             pass
         finally:
             self._outboxes.discard(outbox)
-            speaking.cancel()
+            sending.cancel()
             link.close()
 
-    def _answer(self, number: int) -> Callable[[Update], None]:
-        def change(update: Update) -> None:
-            update.state, update.answers = self._state(), number
+    def _answer(self, number: int) -> Callable[[KeeperMessage], None]:
+        def change(message: KeeperMessage) -> None:
+            message.state, message.answers = self._state(), number
 
         return change
 
-    async def _speak(self, link: MessageStream[Update, Word], outbox: _Outbox) -> None:
+    async def _send_messages(
+        self, link: MessageStream[KeeperMessage, WorkerMessage], outbox: _Outbox
+    ) -> None:
         try:
             while True:
                 await link.send(await outbox.take())

@@ -13,7 +13,7 @@ import structlog
 from projections.progress import Progress
 from projections.storage.read_model import ReadModel
 from service.operations.keeper_state import KeeperState
-from service.processes.link import LinkLost, MessageStream, Update, Word
+from service.processes.link import KeeperMessage, LinkLost, MessageStream, WorkerMessage
 from service.signing.audit_status import AuditorState
 from service.signing.heads import ShownHeads
 
@@ -31,13 +31,13 @@ class Follower:
     """Follows the current keeper process. Used by one event loop."""
 
     def __init__(self) -> None:
-        self._link: MessageStream[Word, Update] | None = None
-        self._unsaid = Word()
+        self._link: MessageStream[WorkerMessage, KeeperMessage] | None = None
+        self._unsent = WorkerMessage()
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
         self._state: KeeperState | None = None
-        self._heard = monotonic()
+        self._last_message = monotonic()
         self._asked = 0
         self._answers: dict[int, asyncio.Future[None]] = {}
         self._looking: asyncio.Task[object] | None = None
@@ -71,7 +71,7 @@ class Follower:
     @property
     def away(self) -> float:
         """Seconds since the keeper's last message; 0 while the link is up."""
-        return 0.0 if self._link is not None else monotonic() - self._heard
+        return 0.0 if self._link is not None else monotonic() - self._last_message
 
     async def state(self) -> KeeperState:
         """The keeper's current state; the last known one if it does not answer."""
@@ -79,7 +79,7 @@ class Follower:
         if self._link is not None:
             self._asked = asked = self._asked + 1
             answer = self._answers[asked] = self._loop.create_future()
-            self._say(asks=asked)
+            self._report(asks=asked)
             try:
                 await asyncio.wait({answer}, timeout=_PATIENCE)
             finally:
@@ -91,11 +91,11 @@ class Follower:
         that."""
         if self._link is None:
             return False
-        self._unsaid.ends[id] = until
+        self._unsent.ends[id] = until
         self._asked += 1
         asked = self._asked
         answer = self._answers[asked] = self._loop.create_future()
-        self._say(asks=asked)
+        self._report(asks=asked)
         try:
             done, _ = await asyncio.wait({answer}, timeout=_PATIENCE)
         finally:
@@ -110,15 +110,15 @@ class Follower:
 
     def suspect(self, timeline: str) -> None:
         """Report that an event of the timeline was read that differs from what was recorded."""
-        self._say(suspects=timeline)
+        self._report(suspects=timeline)
 
     def damaged(self, partition: int) -> None:
         """Report that the partition's read model is damaged. Any thread may call it."""
-        self._loop.call_soon_threadsafe(lambda: self._say(damaged=partition))
+        self._loop.call_soon_threadsafe(lambda: self._report(damaged=partition))
 
     def doubt(self, timeline: str) -> None:
         """Report that the ledger is damaged in this timeline, or as a whole if it is empty."""
-        self._say(doubts=timeline)
+        self._report(doubts=timeline)
 
     async def close(self) -> None:
         if self._task is not None:
@@ -127,9 +127,9 @@ class Follower:
 
     def _await(self, timeline: str) -> None:
         """Report that somebody waits for the timeline here."""
-        self._say(awaits=timeline)
+        self._report(awaits=timeline)
 
-    def _say(
+    def _report(
         self,
         asks: int = 0,
         suspects: str | None = None,
@@ -141,43 +141,45 @@ class Follower:
         starts. Messages to a keeper that does not read are merged, so they stay small."""
         if self._link is None:
             return
-        unsaid = self._unsaid
-        unsaid.asks = max(unsaid.asks, asks)
-        _note(unsaid.suspects, suspects)
-        _note(unsaid.damaged, damaged)
-        _note(unsaid.doubts, doubts)
-        _note(unsaid.awaits, awaits)
+        unsent = self._unsent
+        unsent.asks = max(unsent.asks, asks)
+        _note(unsent.suspects, suspects)
+        _note(unsent.damaged, damaged)
+        _note(unsent.doubts, doubts)
+        _note(unsent.awaits, awaits)
         self._came.set()
 
-    async def _speak(self, link: MessageStream[Word, Update]) -> None:
+    async def _send_messages(self, link: MessageStream[WorkerMessage, KeeperMessage]) -> None:
         try:
             while True:
                 await self._came.wait()
-                word, self._unsaid = self._unsaid, Word()
+                message, self._unsent = self._unsent, WorkerMessage()
                 self._came.clear()
-                await link.send(word)
+                await link.send(message)
         except LinkLost:
             pass  # the receiving task ends the link
 
     async def _follow(self, connection: socket.socket) -> None:
-        link: MessageStream[Word, Update] = await MessageStream.open(connection, Update)
-        self._link, first, self._unsaid = link, True, Word()
-        speaking = asyncio.create_task(self._speak(link), name="keeper-words")
+        link: MessageStream[WorkerMessage, KeeperMessage] = await MessageStream.open(
+            connection, KeeperMessage
+        )
+        self._link, first, self._unsent = link, True, WorkerMessage()
+        sending = asyncio.create_task(self._send_messages(link), name="keeper-messages")
         try:
             while True:
-                update = await link.receive()
-                await self._take(update)
+                message = await link.receive()
+                await self._take(message)
                 if first:
                     first = False
                     self._begin_again()
         except LinkLost:
             pass
         finally:
-            speaking.cancel()
+            sending.cancel()
             link.close()
             if self._link is link:
                 self._link = None
-            self._heard = monotonic()
+            self._last_message = monotonic()
 
     def _begin_again(self) -> None:
         """Check everything again, because the last messages of the former keeper may be lost."""
@@ -201,23 +203,23 @@ class Follower:
         if self._state is not None and self._state.caught_up:
             progress.caught_up.set()
 
-    async def _take(self, update: Update) -> None:
-        if update.state is not None:
-            self._state = update.state
+    async def _take(self, message: KeeperMessage) -> None:
+        if message.state is not None:
+            self._state = message.state
         if self._parts is not None:
             self._parts[0].refresh()
-            _move_on(update, *self._parts)
-        for timeline in update.forget:
+            _move_on(message, *self._parts)
+        for timeline in message.forget:
             for forget in self.forget:
                 forget(timeline)
-        self._end_sessions(update.ended)
-        await self.heads.show(update.heads)
-        await self.heads.warn(update.alarms)
+        self._end_sessions(message.ended)
+        await self.heads.show(message.heads)
+        await self.heads.warn(message.alarms)
         if self._parts is not None:
-            self._parts[1].advance(update.folded)
-        if update.log_changed and self.on_log_change is not None:
+            self._parts[1].advance(message.folded)
+        if message.log_changed and self.on_log_change is not None:
             self._looking = asyncio.create_task(self.on_log_change(), name="log-look")
-        self._answer(update)
+        self._answer(message)
 
     def _end_sessions(self, ended: Mapping[str, int]) -> None:
         self.ended.update(ended)
@@ -225,10 +227,10 @@ class Follower:
             for tell in self.on_ended:
                 tell(ended)
 
-    def _answer(self, update: Update) -> None:
-        if update.whole:
+    def _answer(self, message: KeeperMessage) -> None:
+        if message.whole:
             self.whole.set()
-        for number in [n for n in self._answers if n <= update.answers]:
+        for number in [n for n in self._answers if n <= message.answers]:
             self._answers.pop(number).set_result(None)
 
 
@@ -238,12 +240,12 @@ def _note(among: list[T], one: T | None) -> None:
         among.append(one)
 
 
-def _move_on(update: Update, read_model: ReadModel, progress: Progress) -> None:
+def _move_on(message: KeeperMessage, read_model: ReadModel, progress: Progress) -> None:
     """Switch to another file if there is one; note which files must exist."""
-    if update.state is not None:
-        read_model.expect(update.state.checkpoints)
-    for partition in update.turned:
+    if message.state is not None:
+        read_model.expect(message.state.checkpoints)
+    for partition in message.turned:
         read_model.files[partition].turn()
-        progress.turn(partition, replaced=partition in update.replaced)
-    if update.state is not None and update.state.caught_up:
+        progress.turn(partition, replaced=partition in message.replaced)
+    if message.state is not None and message.state.caught_up:
         progress.caught_up.set()

@@ -33,7 +33,7 @@ from service.granting.session_ends import SessionEnds
 from service.operations.keeper_state import KeeperState, StalledTimeline
 from service.processes.broadcast import Broadcast
 from service.processes.control import FAILED, Orders, run_child
-from service.processes.link import Update, Word
+from service.processes.link import KeeperMessage, WorkerMessage
 from service.processes.loading import report_log_change, when_loaded
 from service.processes.sealed_log import open_sealed_log
 from service.settings.settings import Settings
@@ -44,7 +44,7 @@ from service.signing.redacting.redactor import Redactor
 from service.signing.signer import Signer
 from service.signing.witness import Witness
 
-__all__ = ["Keeper", "open_keeper", "run_keeper", "speaking"]
+__all__ = ["Keeper", "broadcasting", "open_keeper", "run_keeper"]
 
 _log = structlog.get_logger("onrecord.server")
 
@@ -120,16 +120,16 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
 
 
 @asynccontextmanager
-async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
+async def broadcasting(keeper: Keeper) -> AsyncIterator[Broadcast]:
     """Report the keeper's work to the workers, until the block ends."""
     sessions = keeper.sessions
 
-    def snapshot() -> Update:
+    def snapshot() -> KeeperMessage:
         heads, alarms = dict(keeper.heads.all()), dict(keeper.heads.alarms)
         ended = dict(sessions.all) if sessions else {}
-        return Update(keeper.state(), heads=heads, alarms=alarms, ended=ended, whole=True)
+        return KeeperMessage(keeper.state(), heads=heads, alarms=alarms, ended=ended, whole=True)
 
-    broadcast = Broadcast(keeper.state, snapshot, partial(_hear, keeper))
+    broadcast = Broadcast(keeper.state, snapshot, partial(_receive, keeper))
     progress = keeper.projector.progress
     progress.on_folded.append(broadcast.folded)
     keeper.projector.on_turn.append(broadcast.turned)
@@ -147,17 +147,17 @@ async def speaking(keeper: Keeper) -> AsyncIterator[Broadcast]:
         await broadcast.close()
 
 
-def _hear(keeper: Keeper, word: Word) -> None:
-    for timeline in word.suspects:
+def _receive(keeper: Keeper, message: WorkerMessage) -> None:
+    for timeline in message.suspects:
         keeper.auditor.suspect(timeline)
-    for partition in word.damaged:
+    for partition in message.damaged:
         keeper.stores.each[partition].damaged()
-    for timeline in word.awaits:
+    for timeline in message.awaits:
         keeper.projector.hurry(timeline)
-    for timeline in word.doubts:
+    for timeline in message.doubts:
         keeper.ledger.tables.doubt(timeline)
-    if word.ends and keeper.sessions is not None:
-        keeper.sessions.end(word.ends)
+    if message.ends and keeper.sessions is not None:
+        keeper.sessions.end(message.ends)
 
 
 async def _announce(caught_up: asyncio.Event, broadcast: Broadcast) -> None:
@@ -169,7 +169,7 @@ def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
     """A keeper's whole life in a process of its own; its exit code."""
 
     async def work(orders: Orders) -> int:
-        async with open_keeper(settings, url) as keeper, speaking(keeper) as broadcast:
+        async with open_keeper(settings, url) as keeper, broadcasting(keeper) as broadcast:
             attaching = asyncio.create_task(_attach(orders, broadcast), name="attaching")
             stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
             _compare_partitions(settings, keeper.log)

@@ -13,12 +13,12 @@ from events.audit.examination import Finding
 from service.datafolder.head_file import SignedHead
 from service.operations.keeper_state import KeeperState
 
-__all__ = ["LinkLost", "MessageStream", "Update", "Word"]
+__all__ = ["KeeperMessage", "LinkLost", "MessageStream", "WorkerMessage"]
 
 _LENGTH: Final = 4
 
 
-class Update(Struct, omit_defaults=True):
+class KeeperMessage(Struct, omit_defaults=True):
     """A message of the keeper to a worker, to be applied in the order of the fields.
 
     `state`: the keeper's. `turned`: the partitions whose read model is another file now;
@@ -42,7 +42,7 @@ class Update(Struct, omit_defaults=True):
     whole: bool = False
 
 
-class Word(Struct, omit_defaults=True):
+class WorkerMessage(Struct, omit_defaults=True):
     """A message of a worker to the keeper. `asks`: the number of its last question for the state.
     `suspects`: the timelines of which it read an event that differs from what was recorded.
     `damaged`: the partitions whose read model it found damaged. `doubts`: the timelines of which it

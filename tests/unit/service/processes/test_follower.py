@@ -19,8 +19,8 @@ from service.datafolder.head_file import SignedHead
 from service.processes import follower as follower_module
 from service.processes.broadcast import Broadcast
 from service.processes.follower import Follower
-from service.processes.keeper import speaking
-from service.processes.link import Word
+from service.processes.keeper import broadcasting
+from service.processes.link import WorkerMessage
 from tests.writers import Writer, keeping, open_writer, said
 
 HEAD = SignedHead(1, "00" * 32, "a note", ("a key",))
@@ -50,7 +50,7 @@ async def pair(folder: Path, *, is_empty: bool = False) -> AsyncIterator[_Pair]:
             await writer.open()
         await writer.projector.progress.caught_up.wait()
         with keeping(writer, folder) as beside:
-            async with speaking(beside.keeper) as broadcast:
+            async with broadcasting(beside.keeper) as broadcast:
                 read_model = ReadModel(folder, 1)
                 progress = Progress(read_model)
                 follower = Follower()
@@ -155,15 +155,15 @@ async def test_what_a_worker_finds_damaged_reaches_the_keeper(
     async with pair(tmp_path) as both:
         heard: list[Any] = []
         both.writer.store.on_damage = lambda: heard.append("read model")
-        monkeypatch.setattr(both.broadcast, "_hear", heard.append)
+        monkeypatch.setattr(both.broadcast, "_receive", heard.append)
         both.follower.damaged(0)
         both.follower.doubt("kursk")
         both.follower.suspect("kherson")
         await both.follower.state()
-        words = [word for word in heard if isinstance(word, Word)]
-        assert [one for word in words for one in word.damaged] == [0]
-        assert [one for word in words for one in word.doubts] == ["kursk"]
-        assert [one for word in words for one in word.suspects] == ["kherson"]
+        messages = [message for message in heard if isinstance(message, WorkerMessage)]
+        assert [one for message in messages for one in message.damaged] == [0]
+        assert [one for message in messages for one in message.doubts] == ["kursk"]
+        assert [one for message in messages for one in message.suspects] == ["kherson"]
 
 
 async def test_a_keeper_that_stands_still_costs_a_worker_little(
@@ -175,7 +175,7 @@ async def test_a_keeper_that_stands_still_costs_a_worker_little(
     async with pair(tmp_path) as both:
         theirs, ours = socket.socketpair()
         both.follower.attach(ours)
-        while both.follower._link is None or both.follower._unsaid.asks == 0:
+        while both.follower._link is None or both.follower._unsent.asks == 0:
             both.follower.suspect("kherson")
             await both.follower.state()
             await asyncio.sleep(0)  # noqa: TID251 - the other link is begun
@@ -185,14 +185,16 @@ async def test_a_keeper_that_stands_still_costs_a_worker_little(
             if number % 10 == 0:
                 await both.follower.state()
         assert len(both.follower._answers) == 0
-        assert len(both.follower._unsaid.suspects) <= 51
+        assert len(both.follower._unsent.suspects) <= 51
         assert both.follower._link._writer.transport.get_write_buffer_size() < 1 << 17
-        heard: list[Word] = []
+        heard: list[WorkerMessage] = []
         monkeypatch.setattr(follower_module, "_PATIENCE", 30.0)
-        monkeypatch.setattr(both.broadcast, "_hear", heard.append)
+        monkeypatch.setattr(both.broadcast, "_receive", heard.append)
         both.broadcast.attach(theirs)
         assert (await both.follower.state()).checkpoints == [1]
-        assert {one for word in heard for one in word.suspects} >= {f"t{n}" for n in range(50)}
+        assert {one for message in heard for one in message.suspects} >= {
+            f"t{n}" for n in range(50)
+        }
 
 
 async def test_a_worker_that_does_not_read_costs_the_keeper_little(tmp_path: Path) -> None:

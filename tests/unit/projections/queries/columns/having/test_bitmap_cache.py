@@ -31,7 +31,7 @@ def test_what_is_kept_of_a_term_grows_with_the_rows(
     columns, rows = Columns(0), list[list[str]]()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "_PART", part)
-        patch.setattr(bitmap_cache, "_MOST_KEPT", most)
+        patch.setattr(bitmap_cache, "_MOST_BYTES", most)
         for batch in batches:
             for keys in batch:
                 numbers = [columns.terms[TAG].number(key) for key in keys]
