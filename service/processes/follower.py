@@ -105,8 +105,7 @@ class Follower:
     async def audit(self) -> AuditorState:
         """The current state of the signer or the witness; the last known one if the keeper is
         away."""
-        state = await self.state()
-        return state.audit
+        return (await self.state()).audit
 
     def suspect(self, timeline: str) -> None:
         """Report that an event of the timeline was read that differs from what was recorded."""
