@@ -30,7 +30,7 @@ from service.http.limits.request_limits import RequestLimits
 from service.http.problems import responses as problem_responses
 from service.interchange import feeds
 from service.interchange.exports import routes as exports
-from service.interchange.imports.serving import mapping_routes
+from service.interchange.imports.serving import mapping_routes, progress_routes
 from service.interchange.imports.serving import routes as imports
 from service.interchange.imports.serving.import_folder import ImportFolders
 from service.interchange.imports.serving.runner import ImportRunner
@@ -74,6 +74,7 @@ HANDLERS: Final = (
     *feeds.HANDLERS,
     *grant.HANDLERS,
     *imports.HANDLERS,
+    *progress_routes.HANDLERS,
     *mapping_routes.HANDLERS,
     *operations.HANDLERS,
     metrics.get_metrics,

@@ -167,6 +167,8 @@ def test_an_import_is_shown_to_who_ordered_it_and_to_reviewers(
         refused, unknown = (service.ask("GET", each, **theirs) for each in (path, never))
         assert (refused.status_code, unknown.status_code) == (404, 404)
         assert refused.json()["detail"] == unknown.json()["detail"]
+        rows = service.ask("GET", f"{path}/refused", **theirs)
+        assert (rows.status_code, rows.json()["detail"]) == (404, refused.json()["detail"])
     for theirs in (own, granted(service, timeline, "editor")):
         assert service.ask("GET", path, **theirs).status_code == 200
 
@@ -245,11 +247,13 @@ def test_a_file_that_cannot_be_read_fails_with_what_to_do(service: Service, time
 
 
 def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timeline: str) -> None:
-    """What a report shows of a statement goes with the statement's text."""
+    """What a report shows of a statement goes with the statement's text, and so do the rows that
+    were refused beside it."""
     sent = send(service, timeline, CLAIMS, mapping=MAPPING)
     outcome(service, timeline, sent)
     folder = service.data / "imports" / sent.json()["import"]
     assert "It rained." in (folder / "state.json").read_text()
+    assert (folder / "refused.csv").exists()
     path = f"{timeline}/statements/claims.A1/redactions"
     assert service.ask("POST", path, json={"reason": "A court ordered it."}).status_code == 201
     deadline = time.monotonic() + 60

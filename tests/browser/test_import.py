@@ -19,10 +19,11 @@ SHEET = (
 
 @pytest.fixture
 def desk(context: BrowserContext, server: Service) -> Iterator[Page]:
-    """The page of an empty timeline, seen by its owner."""
+    """The page of an empty timeline, seen by its owner, who has signed in."""
     name = f"t-{uuid.uuid4().hex[:12]}"
     server.ask("PUT", f"/v1/timelines/{name}", json={"title": "Weather"})
-    context.set_extra_http_headers(key_headers(server.key))
+    signed_in = context.request.post("/v1/session", data={"key": server.key})
+    assert signed_in.ok, signed_in.text()
     page = context.new_page()
     page.goto(f"/t/{name}")
     yield page
@@ -53,8 +54,8 @@ def drop(page: Page) -> None:
 
 
 def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
-    """The first rows and the losses are shown before anything is recorded; with another mapping the
-    row that was refused is taken; what is loaded appears on the page."""
+    """The first rows and the losses are shown before anything is recorded, and the refused row can
+    be had as a file; the mapping can be changed; what is loaded appears on the page."""
     choose(desk, SHEET)
     said = desk.get_by_test_id("import-said")
     expect(said).to_contain_text("Would be: 2 new")
@@ -64,6 +65,10 @@ def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
     expect(desk.get_by_test_id("import-reason").first).to_contain_text("line 4, Datum")
     expect(desk.get_by_test_id("import-column")).to_have_count(4)
     expect(desk.get_by_test_id("statement")).to_have_count(0)
+    with desk.expect_download() as taken:
+        desk.get_by_role("link", name="Download the refused row", exact=True).click()
+    assert taken.value.suggested_filename == "wetter.refused.csv"
+    assert "15.10.24;KCNA;Das Datum ist zu kurz." in taken.value.path().read_text("utf-8-sig")
     mapping = desk.get_by_test_id("import-mapping")
     text = mapping.input_value()
     assert '"dmy"' in text

@@ -146,7 +146,7 @@ function show(state, dry) {
   const did = dry ? "Would be" : report.proposals.length ? "Proposed" : "Loaded";
   const notes = (report.file?.notes ?? []).map((/** @type {string} */ note) => make("p", {}, ...sentence(note)));
   say(`${did}: ${counts(report)}.`, ...(report.proposals.length ? waiting(report.proposals) : []), ...notes);
-  byId("import-report").append(...shown(report));
+  byId("import-report").append(...shown(report, { rows: state.refused_rows, link: below(`/imports/${state.import}/refused`) }));
   if (!dry) return;
   byId("import-load").disabled = report.new + report.changed + report.same === 0;
   if (report.mapping && !byId("import-mapping").value.trim()) byId("import-mapping").value = JSON.stringify(report.mapping, null, 2);

@@ -20,13 +20,17 @@ export function counts(report) {
   return parts.map(([count, what]) => `${Number(count).toLocaleString("en")} ${what}`).join(", ");
 }
 
-/** @param {any} report @returns {HTMLElement[]} */
-export function shown(report) {
+/**
+ * @param {any} report
+ * @param {{rows: number, link: string}} refused the file of refused rows: how many it has, and where it is
+ * @returns {HTMLElement[]}
+ */
+export function shown(report, refused) {
   const parts = [
     changed(report),
     missing(report),
     rows(report.rows),
-    remarks("Refused", report.reasons),
+    remarks("Refused", report.reasons, ...taken(refused, report.refused)),
     remarks("Look at these", report.warnings),
     columns(report.columns),
   ];
@@ -90,8 +94,19 @@ function holds(value) {
   return value !== null && value !== undefined && (typeof value !== "object" || Object.keys(value).length > 0);
 }
 
-/** @param {string} title @param {any[]} listed */
-function remarks(title, listed) {
+/**
+ * What to do with refused rows; nothing if none are kept.
+ * @param {{rows: number, link: string}} refused @param {number} count of all refused rows
+ */
+function taken({ rows, link }, count) {
+  if (!rows) return [];
+  const which = rows < count ? `the first ${rows.toLocaleString("en")} refused rows` : rows === 1 ? "the refused row" : `the ${rows.toLocaleString("en")} refused rows`;
+  const file = make("a", { href: link, download: "", "data-testid": "import-refused", text: `Download ${which}` });
+  return [make("p", {}, file, ", each with its reason. Mend them there, and import that file.")];
+}
+
+/** @param {string} title @param {any[]} listed @param {...Node} more */
+function remarks(title, listed, ...more) {
   if (!listed.length) return null;
   const items = listed.slice(0, 20).map((one) => {
     const where = one.column ? `line ${one.line}, ${one.column}` : `line ${one.line}`;
@@ -99,7 +114,7 @@ function remarks(title, listed) {
     const times = one.rows === 1 ? "1 row" : `${one.rows} rows`;
     return make("li", { "data-testid": "import-reason" }, words(`${times}, first on ${where}${value}: `), ...sentence(`${one.reason} ${one.advice}`));
   });
-  return make("section", {}, make("h3", { text: title }), make("ul", {}, ...items));
+  return make("section", {}, make("h3", { text: title }), make("ul", {}, ...items), ...more);
 }
 
 /** @param {Record<string, any>} losses */

@@ -3,6 +3,7 @@
     imports/<id>/file.*       what was sent, until it is imported
     imports/<id>/order.json   the order: written last, so an interrupted call leaves none
     imports/<id>/state.json   its progress
+    imports/<id>/refused.csv  the rows that it has refused, of the last imports of a timeline
     imports/<id>/lock         held by the process that receives or imports it
     imports/<id>/redacted     exists if something of the timeline was redacted meanwhile
     imports/mappings/*.json   the mapping of the last import of each dataset
@@ -16,15 +17,19 @@ import fcntl
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
+from service.interchange.imports.refused_rows import REFUSED_ENCODING, RefusedFile
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
 from service.interchange.imports.serving.kept_mappings import KeptMappings
+from service.messages.imports import FileFacts
 
 __all__ = ["IMPORTS", "ImportFolder", "ImportFolders"]
 
@@ -33,6 +38,10 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REDACTED: Final = "redacted"
 _KEPT_SECONDS: Final = 7 * 86_400
 """How long the report of an import is kept."""
+_MOST_REFUSED: Final = 16 << 20
+"""The bytes of refused rows that are kept of one import."""
+_WITH_REFUSED: Final = 10
+"""The imports of one timeline whose refused rows are kept."""
 
 T = TypeVar("T")
 
@@ -70,16 +79,35 @@ class ImportFolder:
         ending = re.sub(r"[^a-z0-9.]", "", Path(name).suffix.lower())[:16]
         return self.path / f"file{ending}"
 
+    @property
+    def refused_path(self) -> Path:
+        """The path of the file of refused rows, which need not be there."""
+        return self.path / "refused.csv"
+
+    @contextmanager
+    def refused_file(self, facts: FileFacts) -> Iterator[RefusedFile]:
+        """A new file of refused rows, open until the end of the block. Raises OSError."""
+        path = self.refused_path
+        with path.open("w", encoding=REFUSED_ENCODING, newline="") as file:
+            yield RefusedFile(file, facts, _MOST_REFUSED)
+
     def write_order(self, order: ImportOrder) -> None:
         """Store the order, once the file is there."""
         _write(self.path / "order.json", order)
 
     def write_status(self, status: ImportStatus) -> None:
-        """Store the progress. The file is removed once it is no longer needed."""
+        """Store the progress. The file is removed once it is no longer needed, and so is that of
+        refused rows if it may not be shown."""
         _write(self.path / "state.json", self._shown(status))
         if status.state in ("done", "failed"):
             for file in self.path.glob("file*"):
                 file.unlink(missing_ok=True)
+            if not self.status.refused_rows:
+                self.forget_refused()
+
+    def forget_refused(self) -> None:
+        """Remove the refused rows."""
+        self.refused_path.unlink(missing_ok=True)
 
     def forget_texts(self) -> None:
         """Remove the texts of the file from the report from now on, because they may be
@@ -93,6 +121,8 @@ class ImportFolder:
         return (self.path / _REDACTED).exists()
 
     def _shown(self, status: ImportStatus) -> ImportStatus:
+        if status.refused_rows and not self.refused_path.exists():
+            status = replace(status, refused_rows=0)
         return status.counts_alone if self.is_redacted else status
 
     @contextmanager
@@ -135,8 +165,7 @@ class ImportFolders:
         return folder if order is not None and order.timeline == timeline else None
 
     def unfinished(self) -> Iterator[ImportFolder]:
-        """Imports that were ordered and are not over. Removes what nobody needs: interrupted calls,
-        and reports that are a week old."""
+        """Imports that were ordered and are not over. Removes those whose call was interrupted."""
         for folder in self._all():
             if folder.order is None:
                 with folder.held() as alone:
@@ -144,8 +173,21 @@ class ImportFolders:
                         folder.remove()
             elif not folder.is_over:
                 yield folder
-            elif _age(folder.path / "state.json") > _KEPT_SECONDS:
+
+    def tidy(self) -> None:
+        """Remove what was kept long enough: reports after a week, and the refused rows of all but
+        the last imports of each timeline."""
+        kept = Counter[str]()
+        for folder in reversed([*self._all()]):
+            order = folder.order
+            if order is None or not folder.is_over:
+                continue
+            if _age(folder.path / "state.json") > _KEPT_SECONDS:
                 folder.remove()
+            elif folder.refused_path.exists():
+                kept[order.timeline] += 1
+                if kept[order.timeline] > _WITH_REFUSED:
+                    folder.forget_refused()
 
     def forget(self, timeline: str | None) -> None:
         """Remove the reports and mappings of a timeline, or of all, because they may show redacted

@@ -54,19 +54,20 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
 
 class ImportStatus(Struct, frozen=True, kw_only=True):
     """The progress of an import. `report` is null before it has begun; `problem` says why it
-    failed. `attempts`: how many processes have begun it."""
+    failed. `attempts`: how many processes have begun it; `refused_rows`: how many rows its file of
+    refused ones has."""
 
     state: ImportStateName
     report: dict[str, Any] | None = None
     problem: str | None = None
     attempts: int = 0
+    refused_rows: int = 0
 
     @property
     def counts_alone(self) -> ImportStatus:
         """The same without content of the file."""
-        if self.report is None:
-            return self
-        return replace(self, report=self.report | _NO_TEXTS)
+        report = None if self.report is None else self.report | _NO_TEXTS
+        return replace(self, report=report, refused_rows=0)
 
 
 def check_timeline(read_side: ReadSide, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The calls that order an import and show its progress."""
+"""The call that orders an import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple, get_args
 
 import msgspec
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from events.errors import Fault, InvalidInput
@@ -18,7 +17,7 @@ from service.clock import IdMaker
 from service.http.answers import JSON, HttpRequest, ReadyResponse
 from service.http.bodies import BodyBudget
 from service.http.declared.operation import Answer, Body, Operation, route
-from service.http.declared.parameter import in_path, optional, switch
+from service.http.declared.parameter import optional, switch
 from service.http.declared.query import parsed_query
 from service.http.limits.caller import counted_as
 from service.interchange.formats.known import FORMATS, open_mapped
@@ -30,41 +29,25 @@ from service.interchange.imports.serving.runner import ImportRunner
 from service.interchange.imports.serving.upload import FORM, Upload, receive_form
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.limits import TableRefused, without_mark
-from service.messages.imports import SentReport
 from service.reading.parameters import T
 from service.reading.read_side import ReadSide
 from service.writing.operation import BODY_PROBLEMS
 
-__all__ = ["HANDLERS", "Imports"]
+__all__ = ["HANDLERS", "STATES", "Imports"]
 
 _DRY_RUN: Final = optional(
     "dry_run", "`true`: nothing is recorded, and the report says what would be.", switch
 )
-_IMPORT: Final = in_path(
-    "id",
-    "The import's id, from the call that ordered it.",
-    {"type": "string", "format": "uuid"},
-    "0190163d-8694-739b-aea5-966c26f8ad91",
-)
-_STATES: Final = ["waiting", "running", "done", "failed"]
+STATES: Final = ["waiting", "running", "done", "failed"]
+"""The states of an import."""
 _ORDERED: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
         "import": {"type": "string", "format": "uuid"},
-        "state": {"enum": _STATES},
+        "state": {"enum": STATES},
         "dry_run": {"type": "boolean"},
     },
     "required": ["import", "state", "dry_run"],
-}
-_STATUS: Final[dict[str, Any]] = {
-    "type": "object",
-    "properties": {
-        "import": {"type": "string", "format": "uuid"},
-        "state": {"enum": _STATES},
-        "report": {"anyOf": [SentReport, {"type": "null"}]},
-        "problem": {"type": "string"},
-    },
-    "required": ["import", "state", "report"],
 }
 _FORM: Final[dict[str, Any]] = {
     "type": "object",
@@ -81,7 +64,6 @@ _FORM: Final[dict[str, Any]] = {
     "required": ["file"],
 }
 _CHOOSE: Final = "Send a mapping, or the name of a known format; a dry run writes a first mapping."
-_NO_IMPORT: Final = "There is no such import on this timeline. Reports are kept for a week."
 
 
 class Imports(NamedTuple):
@@ -127,7 +109,8 @@ async def order_import(
                 raise
             folder.write_order(order)
         imports.runner.start(folder)
-    return _answer(202, {"import": folder.id, "state": "waiting", "dry_run": dry_run})
+    ordered = {"import": folder.id, "state": "waiting", "dry_run": dry_run}
+    return ReadyResponse(msgspec.json.encode(ordered), 202, {"Cache-Control": "no-store"})
 
 
 async def _received(
@@ -202,48 +185,4 @@ def _check_known(upload: Upload, order: ImportOrder) -> None:
         raise InvalidInput([Fault("/mapping", _CHOOSE)])
 
 
-@route(
-    Operation(
-        "GET",
-        "/v1/timelines/{t}/imports/{id}",
-        "Writing",
-        "How far an import is",
-        "`report` has what was recorded so far, which rows change what, which are missing, the "
-        "losses and the reasons of refused rows; it is kept for a week, or until something of the "
-        "timeline is redacted. It is shown to who has ordered it, and to those who may review.",
-        parameters=(T, _IMPORT),
-        answers={200: Answer("The import.", {JSON: _STATUS})},
-        problems=("timeline-not-found", "not-found"),
-        needs="write",
-        personal=True,
-    )
-)
-async def get_import(
-    request: HttpRequest, t: FromPath[str], imports: NamedDependency[Imports]
-) -> ReadyResponse:
-    """The progress of an import, whichever worker runs it."""
-    parsed_query(request)
-    folder = imports.runner.folders.find(t, request.path_params["id"])
-    if folder is None or not _is_shown(folder, t, visitor_of(request.scope)):
-        await imports.read_side.begin()
-        check_timeline(imports.read_side, t)
-        raise NotFoundException(_NO_IMPORT)
-    status = folder.status
-    if not folder.is_over:
-        imports.runner.start(folder)
-    shown: dict[str, Any] = {"import": folder.id, "state": status.state, "report": status.report}
-    return _answer(200, shown | ({"problem": status.problem} if status.problem else {}))
-
-
-def _is_shown(folder: ImportFolder, timeline: str, visitor: Visitor) -> bool:
-    """Whether the visitor may see the import, whose report has rows that may only be proposed."""
-    order = folder.order
-    is_own = order is not None and order.principal.name == visitor.principal.name
-    return is_own or visitor.may("review", timeline)
-
-
-def _answer(status: int, content: object) -> ReadyResponse:
-    return ReadyResponse(msgspec.json.encode(content), status, {"Cache-Control": "no-store"})
-
-
-HANDLERS: Final = (order_import, get_import)
+HANDLERS: Final = (order_import,)

@@ -7,7 +7,7 @@ import asyncio
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +30,7 @@ from service.interchange.imports.import_file import (
     read_as_before,
     recognized,
 )
+from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
 from service.interchange.imports.serving.kept_mappings import KeptMapping
@@ -38,7 +39,7 @@ from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
-from service.messages.imports import ImportReport
+from service.messages.imports import FileFacts, ImportReport
 
 __all__ = ["ImportRunner"]
 
@@ -95,6 +96,7 @@ class ImportRunner:
 
     def take_up(self) -> None:
         """Start the imports that no process works on."""
+        self.folders.tidy()
         for folder in self.folders.unfinished():
             self.start(folder)
 
@@ -123,6 +125,7 @@ class ImportRunner:
                     _begin(folder)
                     status = await self._outcome(folder, order, target)
                 folder.write_status(status)
+                await asyncio.to_thread(self.folders.tidy)
                 log.info(
                     "import",
                     id=folder.id,
@@ -138,7 +141,7 @@ class ImportRunner:
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
     ) -> ImportStatus:
         try:
-            report = await self._imported(folder, order, target)
+            return await self._imported(folder, order, target)
         except OnrecordError as error:
             reached = folder.status.report
             return ImportStatus(state="failed", report=reached, problem=str(error))
@@ -150,11 +153,10 @@ class ImportRunner:
             log.exception("incident", incident=incident, id=folder.id)
             reached, reason = folder.status.report, internal(incident).detail
             return ImportStatus(state="failed", report=reached, problem=reason)
-        return ImportStatus(state="done", report=report)
 
     async def _imported(
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
-    ) -> dict[str, Any]:
+    ) -> ImportStatus:
         path, begun = folder.file_for(order.name), folder.status
         before = self._mapping_before(order)
         file, mapping = await asyncio.to_thread(_file_of, path, order, before)
@@ -163,12 +165,20 @@ class ImportRunner:
             shown = msgspec.to_builtins(report) | {"mapping": None, "mapping_of": None}
             folder.write_status(replace(begun, report=shown))
 
+        refused: list[RefusedFile] = []
+
+        @contextmanager
+        def opened(facts: FileFacts) -> Iterator[RefusedFile]:
+            with folder.refused_file(facts) as opened:
+                refused.append(opened)
+                yield opened
+
         run = ImportRun(
             file,
             target,
             self._clock() // 1_000_000,
             order.missing,
-            lambda _: nullcontext(),
+            opened,
             note,
         )
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
@@ -176,7 +186,8 @@ class ImportRunner:
         if recorded and order.mapping and not (order.dry_run or target.proposals):
             self._keep_mapping(folder, order, order.mapping)
         day = before.day if before is not None and mapping is before.mapping else None
-        return report | {"mapping": mapping, "mapping_of": day}
+        report |= {"mapping": mapping, "mapping_of": day}
+        return ImportStatus(state="done", report=report, refused_rows=refused[0].rows)
 
     def _mapping_before(self, order: ImportOrder) -> KeptMapping | None:
         """The mapping that the order begins with; None if the order has its own, or there is

@@ -18,6 +18,9 @@ from service.interchange.mappings.mapping import mapping_of
         ("łódź_zażółć.csv", "lodz-zazolc"),
         (".csv", "csv"),
         ("…", "rows"),
+        ("Claims 2024.refused.csv", "claims-2024"),
+        ("claims-2024.refused (1).csv", "claims-2024"),
+        (".refused.csv", "refused"),
         ("x" * 90 + ".csv", "x" * 64),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,18 @@ class Watched(HeldStatements):
         return await super().carry_out(commands, dry_run=dry_run, key=key)
 
 
-def ordered(folders: ImportFolders) -> ImportFolder:
-    folder = folders.make(ID)
+def ordered(folders: ImportFolders, id_: str = ID, timeline: str = "t") -> ImportFolder:
+    folder = folders.make(id_)
     folder.file_for("rows.csv").write_text("What\nIt rained.\n\x00\n")
     principal = Principal("key:desk", author="desk")
-    order = ImportOrder(timeline="t", principal=principal, name="rows.csv", mapping=MAPPING)
+    order = ImportOrder(timeline=timeline, principal=principal, name="rows.csv", mapping=MAPPING)
     folder.write_order(order)
     return folder
+
+
+def with_refused(data_dir: Path) -> list[str]:
+    """The beginnings of the ids of the imports that have refused rows."""
+    return sorted(path.parent.name[:2] for path in data_dir.glob("imports/*/refused.csv"))
 
 
 async def done(folders: ImportFolders, folder: ImportFolder, target: HeldStatements) -> None:
@@ -106,6 +112,26 @@ async def test_a_redaction_during_an_import_leaves_its_counts_alone(tmp_path: Pa
     assert report is not None
     assert (report["new"], report["refused"], report["rows"], report["reasons"]) == (1, 1, [], [])
     assert "rained" not in (folder.path / "state.json").read_text()
+    assert (folder.refused_path.exists(), folder.status.refused_rows) == (False, 0)
+
+
+async def test_what_was_kept_long_enough_is_removed_when_an_import_ends(tmp_path: Path) -> None:
+    """A report of more than a week, and the refused rows of all but the last ten imports of each
+    timeline: a service that never starts again would keep them for ever."""
+    folders = ImportFolders(tmp_path)
+    for n in range(12):
+        await done(
+            folders, ordered(folders, f"{n:02}{ID[2:]}", "t" if n else "u"), HeldStatements()
+        )
+    assert with_refused(tmp_path) == ["00", *(f"{n:02}" for n in range(2, 12))]
+    second, third = (folders.find("t", f"{n:02}{ID[2:]}") for n in (1, 2))
+    assert second is not None
+    assert third is not None
+    assert (second.status.refused_rows, third.status.refused_rows) == (0, 1)
+    os.utime(second.path / "state.json", (0, 0))
+    await done(folders, ordered(folders, f"12{ID[2:]}"), HeldStatements())
+    assert folders.find("t", second.id) is None
+    assert third.status.refused_rows == 0
 
 
 async def test_the_mapping_of_an_import_is_kept_until_a_redaction(tmp_path: Path) -> None:
