@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from projections.queries.columns.kept import drop_redacted
+from projections.queries.columns.cached_columns import drop_redacted
 from service import clock
 from service.access.guards.door import Door
 from service.access.guards.guard import guard
@@ -47,8 +47,8 @@ from service.page import routes as pages
 from service.processes import foreground
 from service.processes.worker import Worker
 from service.reading import routes as read
+from service.reading.answer_cache import AnswerCache
 from service.reading.digests import Digests
-from service.reading.kept_answers import KeptAnswers
 from service.reading.read_side import ReadSide
 from service.reading.shortcut import Shortcut
 from service.settings.settings import Settings
@@ -152,7 +152,9 @@ def create_app(worker: Worker) -> ASGIApp:
 
     admission = Admission.of(settings)
     limits = RequestLimits(worker.row, settings.rate_anonymous, settings.rate_key)
-    limited = Limited(Shortcut(Packed(Direct(app, routed, parts._asdict())), _kept(worker)), limits)
+    limited = Limited(
+        Shortcut(Packed(Direct(app, routed, parts._asdict())), _answer_cache(worker)), limits
+    )
     door = Door(limited, worker.access, worker.row)
     note = worker.requests.note
     return Edge(door, admission, counted.observe, note, budget, dead_ends.refused)
@@ -223,13 +225,13 @@ def _runner(worker: Worker, read_side: ReadSide) -> ImportRunner:
     return runner
 
 
-def _kept(worker: Worker) -> KeptAnswers:
-    kept = KeptAnswers(worker.read_model)
-    worker.progress.on_folded.append(kept.moved)
+def _answer_cache(worker: Worker) -> AnswerCache:
+    cache = AnswerCache(worker.read_model)
+    worker.progress.on_folded.append(cache.moved)
     worker.progress.on_folded.append(partial(drop_redacted, worker.read_model))
-    worker.progress.on_reset.append(lambda _: kept.forget())
-    worker.keeper.forget.append(kept.forget)
-    return kept
+    worker.progress.on_reset.append(lambda _: cache.forget())
+    worker.keeper.forget.append(cache.forget)
+    return cache
 
 
 def _full_disk(settings: Settings) -> Callable[[], str | None]:

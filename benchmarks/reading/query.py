@@ -25,7 +25,7 @@ from events.log.contract import Identity
 from projections import answers, queries
 from projections.fold.fold import Fold
 from projections.queries import StatementFilter, TimelineRef, Window
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns.cached_columns import hits_in
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 

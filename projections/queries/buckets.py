@@ -12,7 +12,7 @@ from events.edtf.dates import rfc3339
 from events.errors import Fault, Rejected
 from projections.answers.buckets import Beside, Bucket, Buckets
 from projections.answers.choices import Every, StatementClock
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.filter import Condition, StatementFilter
 from projections.queries.listing.selection import Selection, query_of, select_statements
 from projections.queries.timelines import TimelineRef

@@ -12,7 +12,7 @@ from msgspec import Struct
 from events.statement.statement import Place
 from projections.answers.facets import Facet, Facets
 from projections.fold.contents import key_of
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.selection import query_of, select_statements
 from projections.queries.timelines import TimelineRef

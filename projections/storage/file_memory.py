@@ -21,7 +21,7 @@ class SharedMemory:
     partitions. `thread` is the one that works, or worked last."""
 
     def __init__(self) -> None:
-        self.kept: dict[int, Any] = {}
+        self.columns: dict[int, Any] = {}
         self.thread: threading.Thread | None = None
 
 
@@ -36,7 +36,7 @@ ONLY: Final = FilePlace(0, 1)
 
 
 class FileMemory:
-    """One file's part of the caches. `kept` belongs to the queries and has the timelines of all
+    """One file's part of the caches. `columns` belongs to the queries and has the timelines of all
     files; hold `lock` to read or add a timeline of this file.
 
     `beside` opens a reader that a thread can use; without it, `start` does the work at once.
@@ -53,7 +53,7 @@ class FileMemory:
         self.folder = folder
         self._shared = SharedMemory() if shared is None else shared
         self._place = place
-        self.kept = self._shared.kept
+        self.columns = self._shared.columns
         self.lock = threading.Lock()
         self.closed = False
         self._beside = beside
@@ -78,9 +78,9 @@ class FileMemory:
     def forget(self) -> None:
         """Drop the caches of this file: they may contain redacted text."""
         with self.lock:
-            for timeline in list(self.kept):
+            for timeline in list(self.columns):
                 if timeline % self._place.partitions == self._place.partition:
-                    self.kept.pop(timeline, None)
+                    self.columns.pop(timeline, None)
 
     def close(self) -> None:
         """Wait for the thread, and drop the caches. Closing twice is harmless."""

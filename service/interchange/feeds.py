@@ -114,7 +114,7 @@ def _feed(path: str, format_: ExportFormat, schema: Schema, summary: str) -> Ope
         "Last-Modified",
     )
     operation = of_two_moments(path, summary, answers, _MODIFIED_SINCE)
-    return operation._replace(tag="Exporting", kept=False)
+    return operation._replace(tag="Exporting", cacheable=False)
 
 
 @route(_feed("feed.json", "jsonfeed", {"type": "object"}, "What changed last, as JSON Feed"))

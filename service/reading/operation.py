@@ -30,10 +30,10 @@ def of_timeline(
     """The operation of a call about one timeline, at its head or as of a moment; `path` continues
     the timeline's own."""
     operation = of_two_moments(path, summary, answers, *parameters, AS_OF)
-    kept = (  # answers from the log fail while it is unavailable
+    cacheable = (  # answers from the log fail while it is unavailable
         "log-unavailable" not in problems
     )  # answers from the log fail while the log is unavailable
-    return operation._replace(problems=(*operation.problems, *problems), kept=kept)
+    return operation._replace(problems=(*operation.problems, *problems), cacheable=cacheable)
 
 
 def of_two_moments(
@@ -48,6 +48,6 @@ def of_two_moments(
         parameters=(T, *parameters, MIN_REVISION, NONE_MATCH),
         answers=answers,
         problems=("timeline-not-found", *READ_PROBLEMS),
-        kept=True,
+        cacheable=True,
         needs="read",
     )

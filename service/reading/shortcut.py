@@ -1,9 +1,9 @@
-"""The shortcut for repeated requests: from the address to the kept answer, without the router.
+"""The shortcut for repeated requests: from the address to the cached answer, without the router.
 
 It is between the service's door and the routes. An answer is the same, byte for byte, as without
 it, and `path_template` is set as the router sets it, so that requests are counted and logged alike.
 
-An answer about a timeline is the same for all who may read it, so they share kept answers; for
+An answer about a timeline is the same for all who may read it, so they share cached answers; for
 everybody else the shortcut does not exist, and the routes answer them.
 """
 
@@ -19,7 +19,7 @@ from service.http.answers import holds
 from service.http.declared.operation import operation_of
 from service.http.edge.packed import takes_gzip
 from service.http.requests import lines_by_name
-from service.reading.kept_answers import AnswerKey, KeptAnswer, KeptAnswers
+from service.reading.answer_cache import AnswerCache, AnswerKey, CachedAnswer
 
 __all__ = ["Shortcut"]
 
@@ -29,11 +29,11 @@ _OF_BODY: Final = (b"content-type", b"content-length", b"content-encoding")
 
 
 class Shortcut:
-    """An ASGI application around the one with the routes; `kept` has the answers."""
+    """An ASGI application around the one with the routes; `cache` has the answers."""
 
-    def __init__(self, app: ASGIApp, kept: KeptAnswers) -> None:
+    def __init__(self, app: ASGIApp, cache: AnswerCache) -> None:
         self._app = app
-        self._kept = kept
+        self._cache = cache
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -45,20 +45,20 @@ class Shortcut:
             await self._app(scope, receive, send)
             return
         key = _key_of(scope)
-        head = self._kept.head(timeline)
-        found = self._kept.find(key)
+        head = self._cache.head(timeline)
+        found = self._cache.find(key)
         if found is not None:
             scope["path_template"] = found.template
             await _send(found, scope, send)
             return
-        if not self._kept.is_asked_again(key):
+        if not self._cache.is_asked_again(key):
             await self._app(scope, receive, send)
             return
         answer = _Recorded(send)
         await self._app(scope, receive, answer)
-        if answer.is_whole and _may_be_kept(scope, timeline):
-            kept = answer.for_(scope["path_template"])
-            self._kept.keep(key, timeline, head, answer.revision, kept)
+        if answer.is_whole and _is_cacheable(scope, timeline):
+            found = answer.for_(scope["path_template"])
+            self._cache.add(key, timeline, head, answer.revision, found)
 
 
 class _Recorded:
@@ -86,8 +86,8 @@ class _Recorded:
     def revision(self) -> int:
         return int(self._named[b"onrecord-revision"])
 
-    def for_(self, template: str) -> KeptAnswer:
-        return KeptAnswer(template, self._named[b"etag"].decode(), self._headers, self._body)
+    def for_(self, template: str) -> CachedAnswer:
+        return CachedAnswer(template, self._named[b"etag"].decode(), self._headers, self._body)
 
 
 def _key_of(scope: Any) -> AnswerKey:
@@ -98,7 +98,7 @@ def _key_of(scope: Any) -> AnswerKey:
 
 
 def _may_read(scope: Any, timeline: str) -> bool:
-    """Whether the caller may read the timeline, so that its answers may be kept for them."""
+    """Whether the caller may read the timeline, so that its answers may be cached for them."""
     visitor = visitor_of(scope)
     try:
         return visitor.reads(timeline)
@@ -106,12 +106,14 @@ def _may_read(scope: Any, timeline: str) -> bool:
         return False
 
 
-def _may_be_kept(scope: Any, timeline: str) -> bool:
+def _is_cacheable(scope: Any, timeline: str) -> bool:
     """Whether the route answers from the read model alone, about this timeline."""
-    return operation_of(scope["route_handler"]).kept and scope["path_params"].get("t") == timeline
+    return (
+        operation_of(scope["route_handler"]).cacheable and scope["path_params"].get("t") == timeline
+    )
 
 
-async def _send(found: KeptAnswer, scope: Any, send: Send) -> None:
+async def _send(found: CachedAnswer, scope: Any, send: Send) -> None:
     status, headers, body = 200, found.headers, found.body
     if holds(scope, found.tag):
         status, body = 304, b""

@@ -64,14 +64,14 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
 def _current(reader: Reader, ref: TimelineRef) -> Columns | None:
     """The timeline's columns, new ones if a redaction has changed its past. None if the reader sees
     an earlier state of the file."""
-    kept = reader.memory.kept
+    cached = reader.memory.columns
     redactions = _redactions(reader, ref)
-    columns: Columns | None = kept.pop(ref.tl, None)
+    columns: Columns | None = cached.pop(ref.tl, None)
     if columns is None or columns.redactions < redactions:
         columns = Columns(redactions)
-    kept[ref.tl] = columns
-    while len(kept) > 1 and sum(other.revision for other in [*kept.values()]) > _MOST_EVENTS:
-        kept.pop(next(iter(kept)))
+    cached[ref.tl] = columns
+    while len(cached) > 1 and sum(other.revision for other in [*cached.values()]) > _MOST_EVENTS:
+        cached.pop(next(iter(cached)))
     return columns if columns.redactions == redactions else None
 
 
@@ -83,7 +83,7 @@ def _advance(reader: Reader, ref: TimelineRef, columns: Columns) -> bool:
         columns.shelf = _new_shelf(reader.memory, len(columns))
     advance(reader, ref.tl, columns, min(columns.revision + _BEHIND, ref.revision))
     if _redactions(reader, ref) != columns.redactions:
-        reader.memory.kept.pop(ref.tl, None)
+        reader.memory.columns.pop(ref.tl, None)
         return False
     return True
 
@@ -103,7 +103,7 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
     memory = reader.memory
     while not memory.closed:
         with memory.lock:
-            columns = memory.kept.get(ref.tl)
+            columns = memory.columns.get(ref.tl)
             if columns is None or _redactions(reader, ref) != columns.redactions:
                 return
             behind = columns.revision < ref.revision
@@ -131,7 +131,7 @@ def _shelve(ref: TimelineRef, reader: Reader, columns: Columns) -> None:
         sts, changes = columns.st.values[some].tolist(), columns.changes_of(some, revision)
         read = [encoded(one.json) for one in show_some(reader, tl, sts, revision, changes)]
         with memory.lock:
-            if memory.closed or memory.kept.get(tl) is not columns:
+            if memory.closed or memory.columns.get(tl) is not columns:
                 return
             if _redactions(reader, ref) != columns.redactions:
                 return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from projections.queries.columns.kept import make_room
+from projections.queries.columns.cached_columns import make_room
 from projections.queries.shown.encoded import (
     DIGEST,
     digest_of_json,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.answers.choices import Order
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.encoding import encoded_in, encoded_of, shown_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.selection import query_of, select_statements

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from projections.answers.source import ShownSourceGrade, SourceItem
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader

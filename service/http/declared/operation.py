@@ -53,10 +53,10 @@ class Answer(NamedTuple):
 
 class Operation(NamedTuple):
     """One method of one path. `parameters` are all its parameters. `problems` are the slugs of its
-    problems, in addition to those of every operation. `name` is the name of its handler. `kept`: an
-    answer about one revision may be kept, because it depends on the read model alone. `needs` is
-    the required right (on the timeline `{t}`, if the path has one), or NOTHING, or OWN. `personal`:
-    callers with the same right may get different answers."""
+    problems, in addition to those of every operation. `name` is the name of its handler.
+    `cacheable`: an answer about one revision depends on the read model alone, so it may be cached.
+    `needs` is the required right (on the timeline `{t}`, if the path has one), or NOTHING, or OWN.
+    `personal`: callers with the same right may get different answers."""
 
     method: str
     path: str
@@ -68,7 +68,7 @@ class Operation(NamedTuple):
     answers: Mapping[int, Answer] = {}
     problems: tuple[str, ...] = ()
     name: str = ""
-    kept: bool = False
+    cacheable: bool = False
     needs: str = ""
     personal: bool = False
 

@@ -198,7 +198,7 @@ def _headers(request: HttpRequest, read_side: ReadSide, moment: Moment) -> dict[
         _FORMAT,
         *FILTERS,
         ORDER,
-    )._replace(tag="Exporting", kept=False)
+    )._replace(tag="Exporting", cacheable=False)
 )
 async def show_export_loss(
     request: HttpRequest, t: FromPath[str], read_side: NamedDependency[ReadSide]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from projections.queries.columns import conditions, kept
+from projections.queries.columns import cached_columns, conditions
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.having import bitmap_cache, rare
 from projections.queries.columns.orders import sorting, walk
@@ -18,7 +18,7 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
     """All questions are asked of the tables, or all of columns in memory, whose rows are walked in
     their order, or not."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_FEWEST", 2**62 if request.param == "tables" else 0)
+        patch.setattr(cached_columns, "_FEWEST", 2**62 if request.param == "tables" else 0)
         if request.param == "sorted columns":
             patch.setattr(sorting, "is_stale", _unsorted)
             patch.setattr(sorting, "sort_further", _half)

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from events.event.envelope import StoredEvent
 from events.event.types import StatementRedacted
 from events.log.contract import Log
-from projections.queries.columns import kept
+from projections.queries.columns import cached_columns
 from service.app import OPERATIONS, create_app, routes
 from tests.serving import in_process
 from tests.threads import held_rewriting
@@ -236,14 +236,14 @@ async def test_what_is_redacted_leaves_memory_though_nobody_asks(
 ) -> None:
     """A worker that was asked for a text has nothing of its timeline in memory any more once the
     redaction is folded."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     async with _open(tmp_path) as app:
         assert (await app.client.get("/v1/timelines/kursk/statements")).status_code == 200
         memory = app.writer.read_model.reader_of("kursk").memory
-        assert len(memory.kept) == 1
+        assert len(memory.columns) == 1
         done = await app.writer.do("b", StatementRedacted(revisions=(3,), reason="court"))
         await app.writer.projector.progress.wait_for("kursk", done.revision)
-        assert memory.kept == {}
+        assert memory.columns == {}
 
 
 async def test_routes_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

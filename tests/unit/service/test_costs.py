@@ -17,8 +17,8 @@ from events.event.envelope import StoredEvent, statement_subject
 from events.event.types import TYPES, Event, TimelineOpened
 from projections import queries
 from projections.queries import timelines as timeline_queries
-from projections.queries.columns import kept
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns import cached_columns
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing import selection
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.states import redactions_among
@@ -70,7 +70,7 @@ async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent
     folder = tmp_path_factory.mktemp("long")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(selection, "_FEW", 100)  # a constant, which a walk has to stand out from
-        patch.setattr(kept, "_FEWEST", 2**62)
+        patch.setattr(cached_columns, "_FEWEST", 2**62)
         async with open_writer(folder) as writer:
             with traced(writer.store.writer) as work:
                 first = await fill(writer, beginning(), 0)
@@ -82,13 +82,13 @@ async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent
                 async with asking(writer, folder) as web:
                     pages = {url: await ask(web, url, work) for url in urls(last, PAGES)}
                     whole = {url: await ask(web, url, work) for url in urls(last, WHOLE)}
-                    patch.setattr(kept, "_FEWEST", 0)
+                    patch.setattr(cached_columns, "_FEWEST", 0)
                     whole["columns"] = loaded(writer, work)
                     for url in urls(last, FIRST):
                         whole[f"{url}, of columns"] = await ask(web, url, work)
                     asked = urls(last, {**PAGES, **COLUMNS})
                     columns = {url: await ask(web, url, work) for url in asked}
-                    patch.setattr(kept, "_FEWEST", 2**62)
+                    patch.setattr(cached_columns, "_FEWEST", 2**62)
                 pages["the filter of a live stream"] = filtered(writer, work)
                 pages["a feed, and a page of an export"] = fed(writer, work)
                 pages["what many commands are about"] = found_for_many(writer, work)

@@ -22,7 +22,7 @@ __all__ = ["having_word", "having_words", "without_word"]
 _WORDS, _NO_WORDS = -1, -2
 """Mark the keys of words in the cache of bitmaps, and of words that must not occur."""
 
-_MOST_KEPT = 2_000_000
+_MOST_CACHED = 2_000_000
 """The most rows of all cached searches; beyond it the least recently used are dropped. The cache
 serves the next page, the facets and the buckets of the same words."""
 
@@ -95,9 +95,9 @@ def _search(
 
 
 def _drop_oldest(columns: Columns) -> None:
-    kept = sum(len(rows) + 1_000 for _, rows in [*columns.searches.values()])
+    size = sum(len(rows) + 1_000 for _, rows in [*columns.searches.values()])
     for match, (_, rows) in [*columns.searches.items()]:
-        if kept <= _MOST_KEPT:
+        if size <= _MOST_CACHED:
             return
-        kept -= len(rows) + 1_000
+        size -= len(rows) + 1_000
         columns.searches.pop(match, None)

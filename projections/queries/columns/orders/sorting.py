@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.orders.keeping import KeptPlaces
+from projections.queries.columns.orders.place_cache import PlaceCache
 from projections.storage.schema import OPEN_END, OPEN_START
 
 __all__ = ["CLOCKS", "Sorting", "WindowEdges", "Zones", "is_stale", "sort_further"]
@@ -97,7 +97,7 @@ class Sorting(NamedTuple):
     """The place of each row of the range in the sorted order."""
     dated: int
     zones: Zones
-    kept: KeptPlaces
+    place_cache: PlaceCache
 
     @classmethod
     def of(cls, columns: Columns, clock: str, least: int, end: int) -> Sorting:
@@ -114,7 +114,7 @@ class Sorting(NamedTuple):
         places[order] = np.arange(len(order), dtype=np.uint32)
         rows = (order + least).astype(np.uint32)
         zones = Zones.of(columns, rows, dated)
-        return cls(clock, least, end, rows, places, dated, zones, KeptPlaces())
+        return cls(clock, least, end, rows, places, dated, zones, PlaceCache())
 
     def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
         """The range of places whose rows start within the edges; when sorted by recording, of

@@ -136,12 +136,12 @@ class Walk(NamedTuple):
         among: Among,
         sections: Sequence[tuple[int, int]],
     ) -> Iterator[NDArray[Any]]:
-        places = sorting.kept.find(among.key)
+        places = sorting.place_cache.find(among.key)
         if places is None:
             rows = among.rows(sorting.least, sorting.end)
             places = np.sort(sorting.places.take(rows - np.uint32(sorting.least)))
             if sorting.end <= among.complete:
-                sorting.kept.keep(among.key, places)
+                sorting.place_cache.add(among.key, places)
         near = sorting.near(self.size, self.edges) if len(places) > _NEAR else None
         for low, high in sections:
             begin, end = 0, len(places)

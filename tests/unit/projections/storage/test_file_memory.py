@@ -24,14 +24,14 @@ def test_work_beside_the_questions_ends_with_the_file(tmp_path: Path) -> None:
         while not memory.closed:
             assert reader.all("SELECT count(*) FROM timelines") == [(1,)]
 
-    memory.kept[1] = "kept"
+    memory.columns[1] = "columns"
     memory.start(work, store.reader)
     began.wait()
     memory.start(work, store.reader)
     store.close()
     assert readers[0] is not store.reader
     assert len(readers) == 1
-    assert memory.kept == {}
+    assert memory.columns == {}
     assert not any(thread.name == "columns" for thread in threading.enumerate())
 
 

@@ -72,12 +72,12 @@ def test_what_is_kept_of_one_file_is_forgotten_alone(tmp_path: Path, pair: list[
     partition's part."""
     with closing(ReadModel(tmp_path, FOUR.partitions)) as read_model:
         one, other = (read_model.reader_of(name).memory for name in pair)
-        one.kept[4], other.kept[7] = "of partition 0", "of partition 3"
-        assert one.kept is other.kept
+        one.columns[4], other.columns[7] = "of partition 0", "of partition 3"
+        assert one.columns is other.columns
         read_model.forget(pair[1])
-        assert one.kept == {4: "of partition 0"}
+        assert one.columns == {4: "of partition 0"}
         read_model.forget()
-        assert one.kept == {}
+        assert one.columns == {}
 
 
 def test_a_file_of_another_partition_is_not_taken_for_ones_own(

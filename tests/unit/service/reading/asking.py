@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from service.access.access import Access
 from service.access.guards.door import Door
 from service.app import create_app
-from service.reading.kept_answers import KeptAnswers
+from service.reading.answer_cache import AnswerCache
 from service.reading.shortcut import Shortcut
 from tests.writers import Writer, open_writer, working
 
@@ -30,7 +30,7 @@ class Both(NamedTuple):
     writer: Writer
     routes: Any
     shortcut: Any
-    kept: KeptAnswers
+    cache: AnswerCache
     behind: Callable[[Any], Any]
 
 
@@ -45,12 +45,12 @@ async def opened(
             whole: Any = create_app(worker)
             routes = whole._app._app._app._app
             # Nobody tells it what was folded: it has to find out by itself.
-            kept = KeptAnswers(writer.read_model, room)
+            cache = AnswerCache(writer.read_model, room)
 
             def behind(app: Any) -> Any:
                 return Door(app, worker.access, worker.row)
 
-            yield Both(writer, behind(routes), behind(Shortcut(routes, kept)), kept, behind)
+            yield Both(writer, behind(routes), behind(Shortcut(routes, cache)), cache, behind)
 
 
 def scope_of(method: str, address: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which answers are kept, and for how long, as callers notice it."""
+"""Which answers are cached, and for how long, as callers notice it."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ async def _routes_asked(
             calls += 1
             await both.routes(scope, receive, send)
 
-        await asked(both.behind(Shortcut(counted, both.kept)), PATH + address, *headers)
+        await asked(both.behind(Shortcut(counted, both.cache)), PATH + address, *headers)
         counts.append(calls)
     return counts
 
 
-async def _kept(both: Both, *addresses: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
-    """Ask until the answers are kept."""
+async def _cached(both: Both, *addresses: str, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    """Ask until the answers are cached."""
     await _routes_asked(both, *addresses, headers=headers)
     await _routes_asked(both, *addresses, headers=headers)
 
 
 async def test_a_question_that_is_asked_again_needs_no_routes(both: Both) -> None:
-    """Questions that the read model answers go to the routes twice: the answer is kept once it has
-    been asked for again. Those that the log answers, and refusals, go there each time."""
+    """Questions that the read model answers go to the routes twice: the answer is cached once it
+    has been asked for again. Those that the log answers, and refusals, go there each time."""
     from_model = (
         "",
         "/statements?q=free",
@@ -82,7 +82,7 @@ async def test_a_new_revision_drops_what_is_about_the_head(both: Both) -> None:
     """After an event the routes are asked for the head, once, and what was answered as of an
     earlier revision is still there."""
     addresses = ("/statements", "/statements?as_of=2")
-    await _kept(both, *addresses)
+    await _cached(both, *addresses)
     await both.writer.record(said("c"))
     await both.writer.projector.progress.wait_for("kursk", 4)
     assert await _routes_asked(both, *addresses) == [1, 0]
@@ -90,20 +90,20 @@ async def test_a_new_revision_drops_what_is_about_the_head(both: Both) -> None:
 
 
 async def test_a_redaction_drops_the_past(both: Both) -> None:
-    """After a redaction nothing of the timeline is kept, and the memory is free as soon as the
+    """After a redaction nothing of the timeline is cached, and the memory is free as soon as the
     process hears of it."""
-    await _kept(both, "/statements?as_of=2", "/statements", "/facets")
+    await _cached(both, "/statements?as_of=2", "/statements", "/facets")
     await both.writer.do("a", StatementRedacted(revisions=(), reason="A court."))
     await both.writer.projector.progress.wait_for("kursk", 4)
-    assert both.kept.size > 0
-    both.kept.moved({"kursk": 4})
-    assert both.kept.size == 0
+    assert both.cache.size > 0
+    both.cache.moved({"kursk": 4})
+    assert both.cache.size == 0
     assert await _routes_asked(both, "/statements?as_of=2") == [1]
 
 
 async def test_what_is_kept_is_for_those_who_may_read(tmp_path: Path) -> None:
-    """All who may read a timeline share what is kept of it; to everybody else it is as if nothing
-    were kept, and once the grant is taken that is so for those who asked before as well."""
+    """All who may read a timeline share what is cached of it; to everybody else it is as if nothing
+    were cached, and once the grant is taken that is so for those who asked before as well."""
     granted = Granted()
     desk = [(b"authorization", granted.key("desk").encode())]
     rival = [(b"authorization", granted.key("rival").encode())]
@@ -122,10 +122,10 @@ async def test_what_is_kept_is_for_those_who_may_read(tmp_path: Path) -> None:
         assert start["status"] == 404
 
 
-async def test_an_answer_during_which_something_was_folded_is_not_kept(both: Both) -> None:
+async def test_an_answer_during_which_something_was_folded_is_not_cached(both: Both) -> None:
     """An answer that waited for a revision is about a head that may be another one by now: it is
     not taken for one about the past."""
-    await _kept(both, "/statements?as_of=2")
+    await _cached(both, "/statements?as_of=2")
     await _routes_asked(both, "/facets")
 
     async def overtaken(scope: Any, receive: Any, send: Any) -> None:
@@ -133,13 +133,13 @@ async def test_an_answer_during_which_something_was_folded_is_not_kept(both: Bot
         await both.writer.projector.progress.wait_for("kursk", 4)
         await both.routes(scope, receive, send)
 
-    await asked(both.behind(Shortcut(overtaken, both.kept)), f"{PATH}/facets")
+    await asked(both.behind(Shortcut(overtaken, both.cache)), f"{PATH}/facets")
     assert await _routes_asked(both, "/statements?as_of=2", "/facets") == [0, 1]
 
 
 async def test_another_file_drops_everything(both: Both) -> None:
     """Answers from a file that was replaced are not given any more."""
-    await _kept(both, "/statements")
+    await _cached(both, "/statements")
     both.writer.store.file.turn()
     assert await _routes_asked(both, "/statements") == [1]
 
@@ -147,15 +147,15 @@ async def test_another_file_drops_everything(both: Both) -> None:
 async def test_a_damaged_file_is_reported_as_by_the_routes(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A kept answer does not hide that the read model cannot be read."""
-    await _kept(both, "/statements")
+    """A cached answer does not hide that the read model cannot be read."""
+    await _cached(both, "/statements")
 
     def damaged(*_: object) -> None:
         raise Damaged("The read model is damaged.")
 
-    monkeypatch.setattr("service.reading.kept_answers.timeline_at", damaged)
+    monkeypatch.setattr("service.reading.answer_cache.timeline_at", damaged)
     assert await _routes_asked(both, "/statements") == [1]
-    assert both.kept.size == 0
+    assert both.cache.size == 0
 
 
 async def test_a_kept_answer_is_counted_and_logged_like_any(
@@ -201,9 +201,9 @@ async def test_an_answer_is_kept_for_who_takes_gzip_and_for_who_does_not(both: B
     await both.writer.projector.progress.wait_for("kursk", 11)
     plain: list[Any] = [(b"accept-encoding", b"identity")]
     packed: list[Any] = [(b"accept-encoding", b"gzip")]
-    await _kept(both, "/statements", headers=plain)
+    await _cached(both, "/statements", headers=plain)
     assert await _routes_asked(both, "/statements", headers=packed) == [1]
-    await _kept(both, "/statements", headers=packed)
+    await _cached(both, "/statements", headers=packed)
     first = (await asked(both.shortcut, f"{PATH}/statements", *plain))[-1]["body"]
     second = (await asked(both.shortcut, f"{PATH}/statements", *packed))[-1]["body"]
     assert gzip.decompress(second) == first

@@ -1,4 +1,4 @@
-"""Kept answers in any history: never another one than the routes would give."""
+"""Cached answers in any history: never another one than the routes would give."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ async def _play(steps: list[tuple[str, int, int]], room: int) -> None:
 
 
 async def _compare(both: Both, address: str, headers: tuple[tuple[bytes, bytes], ...]) -> Messages:
-    """Ask three times, both ways; return what the routes say. The last answer may be a kept one."""
+    """Ask three times, both ways; return what the routes say. The last answer may be cached."""
     wanted: Messages = []
     for _ in range(3):
         wanted = await asked(both.routes, PATH + address, *headers)

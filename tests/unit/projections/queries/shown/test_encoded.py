@@ -17,8 +17,8 @@ from events.event.types import StatementRedacted, StatementRelated
 from projections import queries
 from projections.answers.choices import Order
 from projections.queries import ListedStatements, StatementFilter
-from projections.queries.columns import current, kept, shelf
-from projections.queries.columns.kept import drop_redacted
+from projections.queries.columns import cached_columns, current, shelf
+from projections.queries.columns.cached_columns import drop_redacted
 from projections.queries.listing.page import ShownPage
 from projections.queries.shown.encoded import EncodedStatements, encoded
 from projections.storage.reader import Reader
@@ -60,7 +60,7 @@ def names_of(reader: Reader, revision: int) -> set[str]:
 
 def of_tables(reader: Reader, revision: int, order: Order) -> ListedStatements:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_FEWEST", 2**62)
+        patch.setattr(cached_columns, "_FEWEST", 2**62)
         return page_of(reader, revision, order)
 
 
@@ -78,7 +78,7 @@ def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
     revisions: items, their digest and the next page's place are those of the tables, with a shelf
     from the beginning, with one that comes later, and without any. So are pages of exports."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "_FEWEST", 0)
+        patch.setattr(cached_columns, "_FEWEST", 0)
         patch.setattr(current, "_SHELVED", shelved)
         patch.setattr(shelf, "_OUTDATED", 2_000)
         store = Store.open(Path(folder), IDENTITY)
@@ -94,7 +94,7 @@ def test_whatever_was_asked_before_a_page_is_that_of_the_tables(
                 assert found == of_tables(store.reader, revision, order)
                 shown = exported_of(store.reader, revision, order)
                 with pytest.MonkeyPatch.context() as tables:
-                    tables.setattr(kept, "_FEWEST", 2**62)
+                    tables.setattr(cached_columns, "_FEWEST", 2**62)
                     assert shown == exported_of(store.reader, revision, order)
         store.close()
 
@@ -105,7 +105,7 @@ async def test_what_named_a_redacted_statement_is_shown_without_it(
     """A relation to a redacted statement is shown no more, though the other statement changed last
     at the same revision as before: what was kept of it is not shown. Nor do the names of its extra
     fields become columns of a table."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"))
@@ -129,7 +129,7 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
 ) -> None:
     """Once a redaction is folded nothing of its timeline is in memory, or in the file that is its
     shelf; nothing else drops it."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     monkeypatch.setattr(current, "_SHELVED", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
@@ -139,7 +139,7 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
         reader = writer.read_model.reader_of("kursk")
         listed(reader)
         drop_redacted(writer.read_model, ["kursk", "other"])
-        (columns,) = reader.memory.kept.values()
+        (columns,) = reader.memory.columns.values()
         assert columns.shelf is not None
         assert columns.shelf.size > 0
         dropped = weakref.ref(columns.shelf)  # its file is closed with it
@@ -148,7 +148,7 @@ async def test_what_is_redacted_is_dropped_though_nobody_asks(
         await writer.projector.progress.wait_for("kursk", done.revision)
         assert dropped() is not None
         drop_redacted(writer.read_model, ["kursk"])
-        assert reader.memory.kept == {}
+        assert reader.memory.columns == {}
         assert dropped() is None
 
 
@@ -172,8 +172,8 @@ def test_the_timelines_asked_longest_ago_make_room_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The encoded statements of all timelines together are bounded."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
-    monkeypatch.setattr(kept, "_ROOM", 5_000)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_ROOM", 5_000)
     history = History()
     for name in ("kursk", "other", "third"):
         history.timeline = name
@@ -184,6 +184,6 @@ def test_the_timelines_asked_longest_ago_make_room_first(
         ref = queries.timeline_at(store.reader, name)
         assert ref is not None
         queries.list_statements(store.reader, ref, StatementFilter(), ref.revision)
-    sizes = [columns.encoded.size > 0 for columns in store.reader.memory.kept.values()]
+    sizes = [columns.encoded.size > 0 for columns in store.reader.memory.columns.values()]
     assert sizes == [False, True, True]
     store.close()

@@ -8,9 +8,9 @@ import pytest
 
 from projections import queries
 from projections.queries import StatementFilter
-from projections.queries.columns import kept
+from projections.queries.columns import cached_columns
+from projections.queries.columns.cached_columns import hits_in
 from projections.queries.columns.having import bitmap_cache, wording
-from projections.queries.columns.kept import hits_in
 from projections.storage.store import Store
 from tests.histories import History, commit
 
@@ -30,8 +30,8 @@ def test_the_same_words_again_find_what_came_since(
     """A search that is kept, as rows or as truth values, is continued where it ended, and no more
     rows are kept than there is room for."""
     monkeypatch.setattr(bitmap_cache, "SPARSE", 99 if frequent else 0)
-    monkeypatch.setattr(kept, "_FEWEST", 0)
-    monkeypatch.setattr(wording, "_MOST_KEPT", 2_005)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
+    monkeypatch.setattr(wording, "_MOST_CACHED", 2_005)
     history = History()
     history.open()
     history.record("a", text="alpha beta")
@@ -41,6 +41,6 @@ def test_the_same_words_again_find_what_came_since(
     history.correct("a", text="gamma")
     commit(store, history.entries[2:])
     assert [found(store, word) for word in ("alpha", "b*", "gamma", "-beta")] == [1, 0, 2, 2]
-    (columns,) = store.reader.memory.kept.values()
+    (columns,) = store.reader.memory.columns.values()
     assert [*columns.searches] == ([] if frequent else ['"gamma"', '"beta"'])
     store.close()

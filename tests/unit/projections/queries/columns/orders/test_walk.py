@@ -24,9 +24,9 @@ def _all(at: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 @pytest.mark.parametrize("complete", [5, 6])
-def test_what_is_not_known_of_all_rows_is_not_kept(complete: int) -> None:
-    """Rows may be sorted that came after the search for what is rare. What is kept of it is of all
-    sorted rows, so that the next page misses none."""
+def test_what_is_not_known_of_all_rows_is_not_cached(complete: int) -> None:
+    """Rows may be sorted that came after the search for what is rare. What is cached of it is of
+    all sorted rows, so that the next page misses none."""
     columns = Columns(0)
     columns.revisions.extend(range(1, 7))
     columns.st.extend(range(1, 7))
@@ -48,4 +48,4 @@ def test_what_is_not_known_of_all_rows_is_not_kept(complete: int) -> None:
     rows = walk.through(sorting)
     assert rows is not None
     assert rows.tolist() == [3, 1]
-    assert (sorting.kept.find(frozenset(["rare"])) is not None) == (complete == 6)
+    assert (sorting.place_cache.find(frozenset(["rare"])) is not None) == (complete == 6)

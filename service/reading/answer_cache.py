@@ -1,6 +1,6 @@
 """A cache of answers in one process, so that a repeated request needs no query.
 
-A kept answer is valid as long as the read model is the same file and the timeline has the same
+A cached answer is valid as long as the read model is the same file and the timeline has the same
 redactions, because only a redaction changes the past. An answer about the head also needs the same
 head. All of this is compared with the read model itself for each request, so validity does not
 depend on whether a message from the keeper has arrived yet.
@@ -16,13 +16,13 @@ from events.errors import OnrecordError
 from projections.queries.timelines import FoldedState, state_of, timeline_at
 from projections.storage.read_model import ReadModel
 
-__all__ = ["ROOM", "AnswerKey", "KeptAnswer", "KeptAnswers"]
+__all__ = ["ROOM", "AnswerCache", "AnswerKey", "CachedAnswer"]
 
 ROOM: Final = 8 << 20
-"""The most bytes of kept answers in a process."""
+"""The most bytes of cached answers in a process."""
 
 _LARGEST: Final = 16
-"""The largest answer that is kept is the room divided by this."""
+"""The largest answer that is cached is the room divided by this."""
 _NOTED: Final = 4_096
 """At least this many of the last requests are remembered."""
 _BESIDE: Final = 1_000
@@ -41,7 +41,7 @@ class AnswerKey(NamedTuple):
     """Whether the caller accepts gzip."""
 
 
-class KeptAnswer(NamedTuple):
+class CachedAnswer(NamedTuple):
     """A complete answer with the status 200; `template` is the template of its route's path."""
 
     template: str
@@ -51,7 +51,7 @@ class KeptAnswer(NamedTuple):
 
 
 class _Timeline:
-    """The keys of the kept answers about a timeline that are valid in one state of it, in one
+    """The keys of the cached answers about a timeline that are valid in one state of it, in one
     `file`."""
 
     def __init__(self, state: FoldedState, file: object) -> None:
@@ -61,19 +61,19 @@ class _Timeline:
         self.of_past: set[AnswerKey] = set()
 
 
-class KeptAnswers:
+class AnswerCache:
     """Keeps answers up to `room` bytes; beyond it the least recently used are dropped. Used by one
     event loop."""
 
     def __init__(self, read_model: ReadModel, room: int = ROOM) -> None:
         self._read_model = read_model
         self._room = room
-        self._answers: OrderedDict[AnswerKey, tuple[str, KeptAnswer]] = OrderedDict()
+        self._answers: OrderedDict[AnswerKey, tuple[str, CachedAnswer]] = OrderedDict()
         self._timelines: dict[str, _Timeline] = {}
         self._asked: set[int] = set()
         self._asked_before: set[int] = set()
         self.size = 0
-        """The bytes of all kept answers."""
+        """The bytes of all cached answers."""
 
     def head(self, timeline: str) -> int:
         """The timeline's last revision, 0 if there is none. Drops its outdated answers."""
@@ -101,17 +101,17 @@ class KeptAnswers:
         self._asked.add(number)
         return number in self._asked_before
 
-    def find(self, key: AnswerKey) -> KeptAnswer | None:
-        """The kept answer, or None. The caller must have called `head` just before."""
+    def find(self, key: AnswerKey) -> CachedAnswer | None:
+        """The cached answer, or None. The caller must have called `head` just before."""
         found = self._answers.get(key)
         if found is None:
             return None
         self._answers.move_to_end(key)
         return found[1]
 
-    def keep(self, key: AnswerKey, timeline: str, head: int, at: int, answer: KeptAnswer) -> None:
+    def add(self, key: AnswerKey, timeline: str, head: int, at: int, answer: CachedAnswer) -> None:
         """Keep an answer that is valid for the revision `at` and was made while `head` was the last
-        one. If anything was folded during that, the answer is not kept."""
+        one. If anything was folded during that, the answer is not cached."""
         size = _size_of(key, answer)
         if size * _LARGEST > self._room or self.head(timeline) != head:
             return
@@ -168,6 +168,6 @@ class KeptAnswers:
                 del self._timelines[timeline]
 
 
-def _size_of(key: AnswerKey, answer: KeptAnswer) -> int:
+def _size_of(key: AnswerKey, answer: CachedAnswer) -> int:
     headers = sum(map(len, (*key.accept, *key.origin)))
     return len(answer.body) + len(key.path) + len(key.query) + headers + _BESIDE

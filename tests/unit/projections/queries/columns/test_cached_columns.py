@@ -9,8 +9,8 @@ import pytest
 from events.event.types import StatementRedacted
 from projections import queries
 from projections.queries import StatementFilter, TimelineRef
-from projections.queries.columns import current, kept
-from projections.queries.columns.kept import hits_in
+from projections.queries.columns import cached_columns, current
+from projections.queries.columns.cached_columns import hits_in
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 from tests.histories import History, commit
@@ -36,7 +36,7 @@ def test_a_long_timeline_is_loaded_beside_the_questions(
 ) -> None:
     """Who asks first is not kept waiting for many events; they are there soon, and a few that come
     later are added by whoever asks next."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     monkeypatch.setattr(current, "_BEHIND", 5)
     history = History()
     history.open()
@@ -51,7 +51,7 @@ def test_a_long_timeline_is_loaded_beside_the_questions(
     commit(store, history.entries[known:])
     assert total(store) == 13
     store.close()
-    assert store.reader.memory.kept == {}
+    assert store.reader.memory.columns == {}
 
 
 async def test_what_is_redacted_is_not_in_them(
@@ -59,7 +59,7 @@ async def test_what_is_redacted_is_not_in_them(
 ) -> None:
     """Behind a redaction, which changes the past, the next question sees nothing of the statement,
     as of an earlier revision either; once it is purged, nothing of it is in memory."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a", tags=("t",)))
@@ -74,14 +74,14 @@ async def test_what_is_redacted_is_not_in_them(
         assert hits is not None
         assert hits.total == 1
         await writer.projector.purge(["kursk"])
-        assert reader.memory.kept == {}
+        assert reader.memory.columns == {}
 
 
 def test_what_was_asked_longest_ago_is_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The columns of all timelines together are bounded."""
-    monkeypatch.setattr(kept, "_FEWEST", 0)
+    monkeypatch.setattr(cached_columns, "_FEWEST", 0)
     monkeypatch.setattr(current, "_MOST_EVENTS", 3)
     history = History()
     for name in ("kursk", "other", "third"):
@@ -91,5 +91,5 @@ def test_what_was_asked_longest_ago_is_dropped(
     store = history.store(tmp_path)
     assert [total(store, name) for name in ("kursk", "other", "kursk", "third")] == [1, 1, 1, 1]
     wanted = [ref_of(store.reader, name).tl for name in ("kursk", "third")]
-    assert [*store.reader.memory.kept] == wanted
+    assert [*store.reader.memory.columns] == wanted
     store.close()

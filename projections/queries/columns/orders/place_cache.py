@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
-__all__ = ["KeptPlaces"]
+__all__ = ["PlaceCache"]
 
 _MOST: Final = 250_000
 """The most cached places; beyond it the least recently used are dropped."""
@@ -17,7 +17,7 @@ _BESIDE: Final = 50
 """An entry's own cost, as a number of places."""
 
 
-class KeptPlaces:
+class PlaceCache:
     """Caches the places, ascending, that a set of rows has among sorted rows, by the set's key. The
     set never changes. Any thread may read and add."""
 
@@ -34,7 +34,7 @@ class KeptPlaces:
                 self._places[key] = places
         return places
 
-    def keep(self, key: Hashable, places: NDArray[Any]) -> None:
+    def add(self, key: Hashable, places: NDArray[Any]) -> None:
         """Cache the places, unless they are more than the cache can hold."""
         if len(places) > _MOST:
             return

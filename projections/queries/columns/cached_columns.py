@@ -49,7 +49,7 @@ def _in_memory() -> Callable[[Reader, TimelineRef, StatementFilter, int], Hits |
 def make_room(memory: FileMemory) -> None:
     """Drop encoded statements, first of the least recently used timelines and of each first the
     least recently used ones, until there is room."""
-    every = [columns.encoded for columns in [*memory.kept.values()]]
+    every = [columns.encoded for columns in [*memory.columns.values()]]
     while sum(encoded.size for encoded in every) > _ROOM:
         next(encoded for encoded in every if encoded.size).age()
 
@@ -59,9 +59,9 @@ def drop_redacted(read_model: ReadModel, folded: Iterable[str]) -> None:
     redaction, even if nobody queries them."""
     for name in folded:
         reader = read_model.reader_of(name)
-        ref = timeline_at(reader, name) if reader.memory.kept else None
-        columns = None if ref is None else reader.memory.kept.get(ref.tl)
+        ref = timeline_at(reader, name) if reader.memory.columns else None
+        columns = None if ref is None else reader.memory.columns.get(ref.tl)
         if ref is None or columns is None:
             continue
         if columns.redactions < ref.redactions:
-            reader.memory.kept.pop(ref.tl, None)
+            reader.memory.columns.pop(ref.tl, None)
