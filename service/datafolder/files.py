@@ -101,6 +101,11 @@ FILES: Final[Sequence[FolderFile]] = (
     _line(f"{VALKEY}/valkey.sock", "disposable"),
     _line("onrecord.lock", "disposable"),
     _line("imports/*", "disposable", r"imports/[0-9a-f-]{36}/[a-z]+(\.[a-z0-9.]+)?"),
+    _line(
+        "imports/mappings/*",
+        "disposable",
+        r"imports/mappings/[0-9a-f]{32}-[0-9a-f]{32}\.json(\.[0-9a-f]{16}\.new)?",
+    ),
     *_UNFINISHED,
     _line(f"{VALKEY}/temp-*", "disposable", rf"{VALKEY}/({APPEND_ONLY}/)?temp-[^/]*"),
     _line(f"{VALKEY}/dump.rdb", "disposable"),

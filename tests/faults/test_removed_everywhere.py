@@ -42,9 +42,12 @@ def propose(service: Service) -> str:
 
 def test_no_file_has_what_was_imported_or_proposed(tmp_path: Path) -> None:
     """Before the redactions files of the data folder have both texts; once none is pending, none
-    has either, the uploaded file and the report of its import included."""
+    has either, the uploaded file and the report of its import included. The mapping of another
+    timeline, which stays, does not delay that."""
     with running(tmp_path) as service:
         service.ask("PUT", TIMELINE, json={"title": "Kursk"})
+        service.ask("PUT", "/v1/timelines/other", json={"title": "Other"})
+        service.ask("PUT", "/v1/timelines/other/mappings/c", json=MAPPING).raise_for_status()
         sent = service.ask(
             "POST",
             f"{TIMELINE}/imports",
@@ -61,5 +64,7 @@ def test_no_file_has_what_was_imported_or_proposed(tmp_path: Path) -> None:
             assert answer.status_code == 201
         while any(holding(tmp_path / "data", word) for word in (IMPORTED, PROPOSED)):
             look_again()
-        while service.ask("GET", "/health/ready").json()["redactions"]["pending"]:
+        while (redactions := service.ask("GET", "/health/ready").json()["redactions"])["pending"]:
+            assert "not a file of the service" not in str(redactions)
             look_again()
+        service.ask("GET", "/v1/timelines/other/mappings/c").raise_for_status()

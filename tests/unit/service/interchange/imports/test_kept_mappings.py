@@ -6,6 +6,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from service.datafolder.files import FolderFiles
+from service.interchange.imports.serving.import_folder import ImportFolders
 from service.interchange.imports.serving.kept_mappings import KeptMapping, KeptMappings
 
 
@@ -44,3 +46,12 @@ def test_several_may_keep_one_at_once(tmp_path: Path) -> None:
         assert [job.exception() for job in jobs] == [None] * 200
     assert mappings.find("t", "a") == _mapping("t", "a")
     assert len([*(tmp_path / "mappings").iterdir()]) == 1
+
+
+def test_they_are_files_of_the_service_s(tmp_path: Path) -> None:
+    """No redaction waits for an operator to move them away, nor for what a kill has left of one."""
+    imports = ImportFolders(tmp_path)
+    imports.mappings.keep(_mapping("t", "a"), {"a"})
+    [stored] = (tmp_path / "imports" / "mappings").iterdir()
+    stored.with_name(f"{stored.name}.{'0' * 16}.new").write_bytes(b"{")
+    assert FolderFiles(tmp_path, bundled=True).strangers() == []
