@@ -185,7 +185,7 @@ class ReadCalls:
             path, SourcesPage, given(limit=limit, cursor=cursor, as_of=as_of)
         )
 
-    async def kept_mapping(self, timeline: str, dataset: str) -> ServerAnswer[DatasetMapping]:
+    async def stored_mapping(self, timeline: str, dataset: str) -> ServerAnswer[DatasetMapping]:
         """The mapping of the dataset's last import; it takes the right to write."""
         return await self._connection.get(path_of(timeline, "mappings", dataset), DatasetMapping)
 

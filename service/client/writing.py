@@ -209,7 +209,7 @@ class WriteCalls(Sending):
         path = path_of(timeline, "actors", actor, "aliases")
         return await self._write("DELETE", path, Recorded, parameters=[("alias", alias)])
 
-    async def keep_mapping(
+    async def store_mapping(
         self, timeline: str, dataset: str, mapping: Mapping[str, Any]
     ) -> ServerAnswer[DatasetMapping]:
         """Keep the mapping for the next file of the dataset."""

@@ -25,8 +25,8 @@ from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of
 from service.cli.interchange.client_target import ClientTarget
 from service.cli.interchange.import_file import (
     choose_mapping,
-    keep_for_next,
-    kept_file,
+    file_by_stored_mapping,
+    store_for_next,
     unreadable,
     wrong_mapping,
 )
@@ -110,7 +110,7 @@ def import_(  # noqa: PLR0913 - the command's options
             return DONE
         settings = client_settings(url, key)
         async with Client.create(settings.url, key=settings.key) as client:
-            chosen = named or await kept_file(client, timeline, file, output)
+            chosen = named or await file_by_stored_mapping(client, timeline, file, output)
             chosen = chosen or choose_mapping(file, None, guess=False, output=output)
             target = ClientTarget(client, timeline, chosen.title)
             if not yes:
@@ -118,7 +118,7 @@ def import_(  # noqa: PLR0913 - the command's options
                 if dry_run or not click.confirm(_ASK, err=True):
                     return NO if report.refused else DONE
             report = await run.of(chosen, target, dry_run=False)
-            await keep_for_next(client, timeline, chosen, report, output)
+            await store_for_next(client, timeline, chosen, report, output)
             for proposal in report.proposals:
                 output.trouble(f"proposed: {proposal}")
         return NO if report.refused else DONE

@@ -21,7 +21,13 @@ from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
 from service.messages.imports import ImportReport
 
-__all__ = ["choose_mapping", "keep_for_next", "kept_file", "unreadable", "wrong_mapping"]
+__all__ = [
+    "choose_mapping",
+    "file_by_stored_mapping",
+    "store_for_next",
+    "unreadable",
+    "wrong_mapping",
+]
 
 _GUESSED_FROM: Final = 1_000
 _OTHERWISE: Final = "name another one with --map, or write a new one with --guess"
@@ -62,26 +68,30 @@ def choose_mapping(path: Path, named: str | None, *, guess: bool, output: Output
     )
 
 
-async def kept_file(client: Client, timeline: str, path: Path, output: Output) -> ImportFile | None:
+async def file_by_stored_mapping(
+    client: Client, timeline: str, path: Path, output: Output
+) -> ImportFile | None:
     """The file by the mapping of its dataset's last import on the timeline. None if there is none
     that the caller may see, or if it does not fit. Raises `Failure` if the file cannot be read."""
     try:
-        kept = (await client.kept_mapping(timeline, dataset_name(path.name))).value
+        stored = (await client.stored_mapping(timeline, dataset_name(path.name))).value
     except (NotFound, NotPermitted):
         return None
     try:
-        file = read_as_before(path, kept.mapping, kept.day)
+        file = read_as_before(path, stored.mapping, stored.day)
     except (InvalidInput, TableRefused) as error:
         reason = str(error).rstrip(".")
-        output.trouble(f"The mapping of the import of {kept.day} does not fit this file: {reason}.")
+        output.trouble(
+            f"The mapping of the import of {stored.day} does not fit this file: {reason}."
+        )
         return None
     except OSError as error:
         raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error)) from error
-    output.trouble(f"It is read by the mapping of the import of {kept.day}; {_OTHERWISE}.")
+    output.trouble(f"It is read by the mapping of the import of {stored.day}; {_OTHERWISE}.")
     return file
 
 
-async def keep_for_next(
+async def store_for_next(
     client: Client, timeline: str, file: ImportFile, report: ImportReport, output: Output
 ) -> None:
     """Keep the mapping by which rows were recorded, for the next file of its dataset."""
@@ -90,7 +100,7 @@ async def keep_for_next(
         return
     try:
         for dataset in {dataset_name(file.path.name), file.by.name}:
-            await client.keep_mapping(timeline, dataset, file.by.descriptor)
+            await client.store_mapping(timeline, dataset, file.by.descriptor)
     except ServerRefused as error:
         output.trouble(f"The mapping is not kept for the next file: {error}")
 

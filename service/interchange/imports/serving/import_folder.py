@@ -28,7 +28,7 @@ from msgspec.structs import replace
 
 from service.interchange.imports.refused_rows import REFUSED_ENCODING, RefusedFile
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
-from service.interchange.imports.serving.kept_mappings import KeptMappings
+from service.interchange.imports.serving.stored_mappings import StoredMappings
 from service.messages.imports import FileFacts
 
 __all__ = ["IMPORTS", "ImportFolder", "ImportFolders"]
@@ -147,7 +147,7 @@ class ImportFolders:
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / IMPORTS
-        self.mappings = KeptMappings(self._path / "mappings")
+        self.mappings = StoredMappings(self._path / "mappings")
 
     def make(self, import_id: str) -> ImportFolder:
         """A folder for a new import. Raises OSError."""

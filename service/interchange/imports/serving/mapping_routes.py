@@ -19,8 +19,8 @@ from service.http.declared.operation import Answer, Body, Operation, route
 from service.http.declared.parameter import in_path, optional, switch
 from service.http.declared.query import parsed_query
 from service.interchange.imports.serving.import_order import check_timeline
-from service.interchange.imports.serving.kept_mappings import KeptMapping
 from service.interchange.imports.serving.routes import Imports
+from service.interchange.imports.serving.stored_mappings import StoredMapping
 from service.interchange.imports.serving.upload import MOST_OF_MAPPING
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.limits import without_mark
@@ -38,9 +38,9 @@ _DATASET: Final = in_path(
     {"type": "string", "pattern": f"^{_NAME.pattern}$"},
     "general-staff",
 )
-_DRY_RUN: Final = optional("dry_run", "`true`: it is checked, and not kept.", switch)
+_DRY_RUN: Final = optional("dry_run", "`true`: it is checked, and not stored.", switch)
 _NONE: Final = (
-    "No mapping of that dataset is kept here: none was imported by one, or it is redacted."
+    "No mapping of that dataset is stored here: none was imported by one, or it is redacted."
 )
 
 
@@ -59,20 +59,20 @@ _NONE: Final = (
         personal=True,
     )
 )
-async def get_kept_mapping(
+async def get_stored_mapping(
     request: HttpRequest,
     t: FromPath[str],
     dataset: FromPath[str],
     imports: NamedDependency[Imports],
 ) -> ReadyResponse:
-    """The mapping that is kept of a dataset."""
+    """The stored mapping of a dataset."""
     parsed_query(request)
-    kept = imports.runner.folders.mappings.find(t, dataset)
-    if kept is None:
+    stored = imports.runner.folders.mappings.find(t, dataset)
+    if stored is None:
         await imports.read_side.begin()
         check_timeline(imports.read_side, t)
         raise NotFoundException(_NONE)
-    return _shown(dataset, kept)
+    return _shown(dataset, stored)
 
 
 @route(
@@ -80,23 +80,23 @@ async def get_kept_mapping(
         "PUT",
         "/v1/timelines/{t}/mappings/{dataset}",
         "Writing",
-        "Keep the mapping of a dataset",
+        "Store the mapping of a dataset",
         "As an import by HTTP does itself: for who has recorded rows by commands.",
         parameters=(T, _DATASET, _DRY_RUN),
         body=Body({"type": "object", "description": "A mapping."}),
-        answers={200: Answer("The mapping as it is kept.", {JSON: DatasetMapping})},
+        answers={200: Answer("The mapping as it is stored.", {JSON: DatasetMapping})},
         problems=(*BODY_PROBLEMS, "timeline-not-found"),
         needs="write",
         personal=True,
     )
 )
-async def keep_mapping(
+async def store_mapping(
     request: HttpRequest,
     t: FromPath[str],
     dataset: FromPath[str],
     imports: NamedDependency[Imports],
 ) -> ReadyResponse:
-    """Keeps a mapping for the next file of a dataset."""
+    """Stores a mapping for the next file of a dataset."""
     dry_run = bool(parsed_query(request)[_DRY_RUN])
     if not _NAME.fullmatch(dataset):
         raise InvalidInput([Fault("", _RULE)])
@@ -105,16 +105,16 @@ async def keep_mapping(
     content = await read_json(request, MOST_OF_MAPPING, imports.budget)
     descriptor = shape.decode(without_mark(content), dict[str, Any])
     name = mapping_of(descriptor).name
-    kept = KeptMapping(timeline=t, day=imports.runner.today, mapping=descriptor)
+    stored = StoredMapping(timeline=t, day=imports.runner.today, mapping=descriptor)
     if not dry_run:
         mappings = imports.runner.folders.mappings
-        await asyncio.to_thread(mappings.keep, kept, {dataset, name})
-    return _shown(dataset, kept)
+        await asyncio.to_thread(mappings.store, stored, {dataset, name})
+    return _shown(dataset, stored)
 
 
-def _shown(dataset: str, kept: KeptMapping) -> ReadyResponse:
-    shown = DatasetMapping(dataset=dataset, day=kept.day, mapping=kept.mapping)
+def _shown(dataset: str, stored: StoredMapping) -> ReadyResponse:
+    shown = DatasetMapping(dataset=dataset, day=stored.day, mapping=stored.mapping)
     return ReadyResponse(msgspec.json.encode(shown), 200, {"Cache-Control": "no-store"})
 
 
-HANDLERS: Final = (get_kept_mapping, keep_mapping)
+HANDLERS: Final = (get_stored_mapping, store_mapping)

@@ -160,7 +160,7 @@ def _by(upload: Upload) -> dict[str, Any]:
 
 
 def _begins_as_before(upload: Upload, visitor: Visitor, timeline: str) -> bool:
-    """Whether a kept mapping may be used: it is shown only to callers who may write. Raises
+    """Whether a stored mapping may be used: it is shown only to callers who may write. Raises
     InvalidInput."""
     if upload.fields.get("guess", "true") != "true":
         raise InvalidInput([Fault("/guess", "guess is true, or left out.")])

@@ -33,7 +33,7 @@ from service.interchange.imports.import_file import (
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.serving.import_folder import ImportFolder, ImportFolders
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
-from service.interchange.imports.serving.kept_mappings import KeptMapping
+from service.interchange.imports.serving.stored_mappings import StoredMapping
 from service.interchange.imports.target import ImportTarget
 from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.dialect import Dialect
@@ -184,12 +184,12 @@ class ImportRunner:
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
         recorded = report["new"] + report["changed"] + report["same"]
         if recorded and order.mapping and not (order.dry_run or target.proposals):
-            self._keep_mapping(folder, order, order.mapping)
+            self._store_mapping(folder, order, order.mapping)
         day = before.day if before is not None and mapping is before.mapping else None
         report |= {"mapping": mapping, "mapping_of": day}
         return ImportStatus(state="done", report=report, refused_rows=refused[0].rows)
 
-    def _mapping_before(self, order: ImportOrder) -> KeptMapping | None:
+    def _mapping_before(self, order: ImportOrder) -> StoredMapping | None:
         """The mapping that the order begins with; None if the order has its own, or there is
         none."""
         is_told = order.mapping is not None or order.format is not None
@@ -197,14 +197,14 @@ class ImportRunner:
             return None
         return self.folders.mappings.find(order.timeline, dataset_name(order.name))
 
-    def _keep_mapping(
+    def _store_mapping(
         self, folder: ImportFolder, order: ImportOrder, mapping: dict[str, Any]
     ) -> None:
         """Keep the mapping for the next file of its dataset."""
         if folder.is_redacted:
             return
-        kept = KeptMapping(timeline=order.timeline, day=self.today, mapping=mapping)
-        self.folders.mappings.keep(kept, {dataset_name(order.name), mapping_of(mapping).name})
+        stored = StoredMapping(timeline=order.timeline, day=self.today, mapping=mapping)
+        self.folders.mappings.store(stored, {dataset_name(order.name), mapping_of(mapping).name})
 
 
 def _begin(folder: ImportFolder) -> None:
@@ -225,7 +225,7 @@ def _given_up(status: ImportStatus) -> ImportStatus | None:
 
 
 def _file_of(
-    path: Path, order: ImportOrder, before: KeptMapping | None
+    path: Path, order: ImportOrder, before: StoredMapping | None
 ) -> tuple[ImportFile, dict[str, Any] | None]:
     """The file with its mapping or format, and the mapping as JSON. The mapping is the given one,
     or in a dry run that of the import before, or a first one if the file has no known format."""

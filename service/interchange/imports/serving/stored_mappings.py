@@ -13,13 +13,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-__all__ = ["KeptMapping", "KeptMappings"]
+__all__ = ["StoredMapping", "StoredMappings"]
 
 _MOST: Final = 200
-"""Names of datasets that are kept for one timeline."""
+"""The most names of datasets that have a mapping on one timeline."""
 
 
-class KeptMapping(Struct, frozen=True, kw_only=True):
+class StoredMapping(Struct, frozen=True, kw_only=True):
     """A mapping by which rows were recorded on a timeline, and the day (UTC) of that import."""
 
     timeline: str
@@ -27,26 +27,26 @@ class KeptMapping(Struct, frozen=True, kw_only=True):
     mapping: dict[str, Any]
 
 
-class KeptMappings:
+class StoredMappings:
     """The mappings in a folder: one file for each dataset name on a timeline."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, kept: KeptMapping, names: Collection[str]) -> None:
+    def store(self, mapping: StoredMapping, names: Collection[str]) -> None:
         """Store the mapping for the dataset with these names; of too many on the timeline the
         oldest are removed. Raises OSError."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in names:
-            path = self._path(kept.timeline, name)
+            path = self._path(mapping.timeline, name)
             new = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
-            new.write_bytes(msgspec.json.encode(kept))
+            new.write_bytes(msgspec.json.encode(mapping))
             new.replace(path)
-        mappings = self._folder.glob(f"{_hash(kept.timeline)}-*.json")
+        mappings = self._folder.glob(f"{_hash(mapping.timeline)}-*.json")
         for path in sorted(mappings, key=_age)[_MOST:]:
             path.unlink(missing_ok=True)
 
-    def find(self, timeline: str, dataset: str) -> KeptMapping | None:
+    def find(self, timeline: str, dataset: str) -> StoredMapping | None:
         """The mapping for a dataset with that name, or None."""
         return _read(self._path(timeline, dataset))
 
@@ -54,8 +54,8 @@ class KeptMappings:
         """Remove the mappings of a timeline, or of all, because their lookups may have redacted
         text."""
         for path in self._all():
-            kept = _read(path)
-            if kept is None or timeline in (None, kept.timeline):
+            mapping = _read(path)
+            if mapping is None or timeline in (None, mapping.timeline):
                 path.unlink(missing_ok=True)
 
     def _path(self, timeline: str, dataset: str) -> Path:
@@ -78,8 +78,8 @@ def _age(path: Path) -> float:
         return math.inf
 
 
-def _read(path: Path) -> KeptMapping | None:
+def _read(path: Path) -> StoredMapping | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=KeptMapping)
+        return msgspec.json.decode(path.read_bytes(), type=StoredMapping)
     except (OSError, msgspec.DecodeError):
         return None
