@@ -22,7 +22,7 @@ from service.interchange.mappings.fields import (
 )
 from service.interchange.mappings.mapping import RowMapping
 from service.interchange.mappings.operations.cleaning import other_names
-from service.interchange.mappings.operations.dates.span import span_of
+from service.interchange.mappings.operations.dates.span import PRECISIONS, span_of
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
@@ -36,6 +36,8 @@ _NUMBERED: Final = NumberForm()
 _DEGREES: Final = ("latitude", "longitude")
 _REAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE](?:-[0-9]{1,3}|\+?[0-9]{1,2}))?")
 """A finite number, as programs write one."""
+_NO_PRECISION: Final = f"This is no precision. There are {', '.join(PRECISIONS)}."
+_PRECISION_ADVICE: Final = "Mend the cell, or let `lookup` make one of these of it."
 
 
 class Composed(NamedTuple):
@@ -177,12 +179,16 @@ class _Composing:
         return found
 
     def _date(self, field: DateField, at: str, index: int | None) -> str:
+        before = len(self.faults)
         start, end, precision = (
             "" if place is None else self._text(TextField(place), at, index) for place in field
         )
         if field.end is None and field.precision is None:
             return start
-        before = len(self.faults)
+        if field.precision is not None and precision and precision not in PRECISIONS:
+            column = next(iter(field.precision.columns), None)
+            self.faults.append(RowFault(column, precision[:200], _NO_PRECISION, _PRECISION_ADVICE))
+            return ""
         try:
             return span_of(start, end, precision or "exact")
         except DateError as error:

@@ -99,7 +99,8 @@ class PlaceTexts(NamedTuple):
 
 
 def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) -> PlaceTexts:
-    """Read a place. Adds dates that no pattern matches to `troubles`."""
+    """Read a place. Adds dates that no pattern matches to `troubles`, each text of a column once:
+    several places may read it."""
     cell = _cell(place, row)
     before = cell_text(cell)
     parts, several = _split(place, cell)
@@ -211,9 +212,10 @@ class _Work:
             self.short_year = self.short_year or found.short
             self.settled = self.settled or (found.settled and not self._is_of_both_orders())
             return found.text
-        column = self._place.columns[0] if self._place.columns else None
-        unread = unread_date(without_formats(text), self._place.patterns)
-        self._troubles.append(RowFault(column, text[:_SHOWN], *unread))
+        column, value = next(iter(self._place.columns), None), text[:_SHOWN]
+        if all((known.column, known.value) != (column, value) for known in self._troubles):
+            unread = unread_date(without_formats(text), self._place.patterns)
+            self._troubles.append(RowFault(column, value, *unread))
         return ""
 
     def _is_of_both_orders(self) -> bool:

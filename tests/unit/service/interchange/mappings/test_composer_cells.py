@@ -118,3 +118,23 @@ def test_invisible_marks_do_not_hide_a_date_a_number_or_a_link(mark: str) -> Non
     assert found.statement["occurred"] == "2024-10-13"
     assert found.statement["quantities"][0]["best"] == "5"
     assert found.statement["origin"]["url"] == "https://a.example/"
+
+
+@pytest.mark.parametrize(
+    ("day", "unit", "columns"),
+    [
+        ("2024-05-40", "day", ["D"]),
+        ("soon", "day", ["D"]),
+        ("2024", "about", ["P"]),
+        ("soon", "about", ["D", "P"]),
+    ],
+)
+def test_a_fault_of_a_cell_is_told_once(day: str, unit: str, columns: list[str]) -> None:
+    """In the column that it is in, however many places read the cell, and by whatever patterns."""
+    spanned = {"start": {"column": "D", "date": ["iso"]}, "precision": {"column": "P"}}
+    statement = minimal(
+        said={"on": {"column": "D", "date": ["dmy", "iso"]}},
+        occurred=spanned,
+        sources=[{"title": {"value": "x"}, "published": {"column": "D", "date": ["iso"]}}],
+    )
+    assert [fault.column for fault in composed(statement, {"D": day, "P": unit}).faults] == columns
