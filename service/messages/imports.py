@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -59,14 +59,15 @@ class Remark(Struct, kw_only=True):
 class FileFacts(Struct, frozen=True, kw_only=True):
     """What was found out about the file. `format`: csv, tsv, xlsx, ods, json, jsonl or a known
     format's name. `notes` are sentences: a byte-order mark, lines above the header, columns without
-    a name. `header_line` is 0 if no row has the names of the columns, null if the format has no
-    lines."""
+    a name. `header_line` is 0 if no row has the names of the columns, null if there is no such row.
+    `counts`: what `line` counts, lines or rows of the file or its records, from 1."""
 
     format: str
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     header_line: int | None = None
+    counts: Literal["line", "row", "record"] = "line"
     columns: list[str] = []
     notes: list[str] = []
 

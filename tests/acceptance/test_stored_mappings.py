@@ -112,7 +112,7 @@ def test_a_mapping_that_does_not_fit_is_passed_over(desk: Desk) -> None:
     other = desk.bring("Ref,Quote\nA1,It rained.\n", "--dry-run")
     assert other.code == 2
     assert "does not fit this file" in other.err
-    assert "no column 'What'" in other.err
+    assert "no longer has the columns 'What', 'Who'" in other.err
     assert "Name a mapping with --map" in other.err
 
 

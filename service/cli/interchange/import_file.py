@@ -14,8 +14,8 @@ from service.client import Client, NotFound, NotPermitted, ServerRefused
 from service.interchange.formats.known import FORMATS
 from service.interchange.guessing.dataset_name import dataset_name
 from service.interchange.guessing.first_mapping import first_mapping
-from service.interchange.imports.import_file import ImportFile, read_as_before, recognized
-from service.interchange.mappings.mapping import RowMapping, mapping_of, read_mapping
+from service.interchange.imports.import_file import ImportFile, misfit, read_as_before, recognized
+from service.interchange.mappings.mapping import AbsentColumns, RowMapping, mapping_of, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.table import open_table
@@ -35,12 +35,15 @@ _OTHERWISE: Final = "name another one with --map, or write a new one with --gues
 
 def unreadable(error: TableRefused) -> Failure:
     """The failure for a file that cannot be read."""
-    where = "" if error.line is None else f"Line {error.line}: "
-    return Failure(WRONG_USE, "The file cannot be read", f"{where}{error.reason}", error.advice)
+    return Failure(WRONG_USE, "The file cannot be read", error.reason, error.advice)
 
 
 def wrong_mapping(what: str, error: InvalidInput) -> Failure:
-    """The failure for a mapping with faults, each with the pointer to it."""
+    """The failure for a mapping with faults, each with the pointer to it, or for a file without
+    columns that it names."""
+    if isinstance(error, AbsentColumns):
+        absent = [f"{fault.message} ({fault.path})" for fault in error.faults]
+        return Failure(WRONG_USE, "The file does not have all columns of its mapping", *absent)
     faults = [f"{fault.path or 'the file'}: {fault.message}" for fault in error.faults]
     return Failure(WRONG_USE, f"{what} is wrong", *faults)
 
@@ -80,10 +83,7 @@ async def file_by_stored_mapping(
     try:
         file = read_as_before(path, stored.mapping, stored.day)
     except (InvalidInput, TableRefused) as error:
-        reason = str(error).rstrip(".")
-        output.trouble(
-            f"The mapping of the import of {stored.day} does not fit this file: {reason}."
-        )
+        output.trouble(misfit(error, stored.day))
         return None
     except OSError as error:
         raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error)) from error

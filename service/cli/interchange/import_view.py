@@ -30,6 +30,8 @@ class ImportView:
 
     def __init__(self, report: ImportReport) -> None:
         self._report = report
+        self._unit = "line" if report.file is None else report.file.counts
+        """What the lines of its remarks count."""
 
     def parts(self) -> Iterator[RenderableType]:
         """What is shown, from the file to the counts."""
@@ -38,10 +40,10 @@ class ImportView:
             yield from _facts(report.file)
         if report.columns:
             yield self._columns()
-        yield from _changed(report)
+        yield from _changed(report, self._unit)
         yield from _missing(report)
-        yield from _remarks("Look at these", report.warnings, "yellow")
-        yield from _remarks("Refused", report.reasons, "red")
+        yield from _remarks("Look at these", report.warnings, "yellow", self._unit)
+        yield from _remarks("Refused", report.reasons, "red", self._unit)
         if report.dry_run and report.rows:
             yield Text("The first rows as statements", style="bold")
             yield Group(*map(_statement, report.rows))
@@ -60,7 +62,7 @@ class ImportView:
             if loss.examples:
                 first = loss.examples[0]
                 became = "nothing" if first.became is None else repr(first.became[:40])
-                example = printable(f"line {first.line}: {first.value[:40]!r} is {became}")
+                example = printable(f"{self._unit} {first.line}: {first.value[:40]!r} is {became}")
             shown = [f"{count:,}" if count else "" for count in counts]
             table.add_row(printable(name), *shown, example, style=style)
         return table
@@ -90,7 +92,7 @@ def _facts(facts: FileFacts) -> Iterator[Text]:
     yield from (Text(printable(note), style="dim") for note in facts.notes)
 
 
-def _remarks(title: str, remarks: list[Remark], style: str) -> Iterable[Text]:
+def _remarks(title: str, remarks: list[Remark], style: str, unit: str) -> Iterable[Text]:
     if not remarks:
         return
     yield Text(title, style=f"bold {style}")
@@ -98,19 +100,19 @@ def _remarks(title: str, remarks: list[Remark], style: str) -> Iterable[Text]:
         column = f", {remark.column}" if remark.column else ""
         value = f" ({remark.value[:60]!r})" if remark.value else ""
         rows = count_of(remark.rows, "row")
-        sentence = f"{rows}, first on line {remark.line}{column}{value}: {remark.reason}"
+        sentence = f"{rows}, first on {unit} {remark.line}{column}{value}: {remark.reason}"
         yield Text(printable(f"  {sentence} {remark.advice}"))
     if len(remarks) > _SHOWN:
         yield Text(f"  and {len(remarks) - _SHOWN} more reasons")
 
 
-def _changed(report: ImportReport) -> Iterator[Text]:
+def _changed(report: ImportReport, unit: str) -> Iterator[Text]:
     """The rows that change their statements, each field beneath its row."""
     rows = report.changed_rows[:_NAMED]
     if rows:
         yield Text(f"Rows that {'change' if report.dry_run else 'changed'}", style="bold")
     for row in rows:
-        yield Text(printable(f"  line {row.line}, {row.key or row.id}"))
+        yield Text(printable(f"  {unit} {row.line}, {row.key or row.id}"))
         for field in row.fields:
             difference = f"{_value(field.before)} becomes {_value(field.after)}"
             yield Text(printable(f"    {field.path}: {difference}"), style="dim")

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from events.errors import InvalidInput
 from service.interchange.formats.calendars import calendar_encoding, event_rows
 from service.interchange.formats.feeds import atom_rows, json_feed_rows
 from service.interchange.formats.looks import format_of_columns, format_of_text
@@ -26,7 +25,7 @@ from service.interchange.formats.packages import PACKAGE, is_package, unpacked
 from service.interchange.formats.reviews import claim_rows, review_rows
 from service.interchange.formats.slides import sheet_rows, slide_rows
 from service.interchange.formats.table_texts import mapping_for_columns
-from service.interchange.mappings.mapping import RowMapping, faults_of_columns, read_mapping
+from service.interchange.mappings.mapping import RowMapping, check_columns_of, read_mapping
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.encoding import find_encoding
 from service.interchange.tables.limits import check_row_count
@@ -112,18 +111,17 @@ def open_mapped(path: Path, mapping: RowMapping | str) -> Iterator[MappedTable]:
 
 
 def _check_columns(table: Table, mapping: RowMapping) -> None:
-    """Raise InvalidInput if the mapping names columns that the header lacks, because every
+    """Raise AbsentColumns if the mapping names columns that the header lacks, because every
     statement would miss their content. Objects show their members one by one; a file of refused
     rows shows those of its first rows."""
     if table.facts.header_line is None or table.is_part:
         return
-    if faults := faults_of_columns(mapping, table.facts.columns):
-        raise InvalidInput(faults)
+    check_columns_of(mapping, table.facts.columns)
 
 
 def _missed(table: Table, mapping: RowMapping) -> Table:
-    """The table, with a final note of columns that only the mapping has, because for objects they
-    are known only at the end."""
+    """The table, with a first note of columns that only the mapping has; for objects they are known
+    only at the end."""
 
     def rows() -> Iterator[TableRow]:
         absent = dict.fromkeys(mapping.columns)
@@ -133,7 +131,8 @@ def _missed(table: Table, mapping: RowMapping) -> Table:
             yield row
         if absent:
             names = ", ".join(sorted(absent))[:_QUOTED]
-            table.facts.notes.append(f"No row has these columns of the mapping: {names}.")
+            note = f"No row of the file has these columns, which the mapping names: {names}."
+            table.facts.notes.insert(0, note)
 
     return table._replace(rows=rows()) if table.facts.header_line is None else table
 
@@ -153,7 +152,8 @@ def _read(name: str, path: Path) -> MappedTable:
     if any(row.cells.get(OWN_STATEMENT) for row in [*filter(_is_whole, first)][:1]):
         mapping, columns = own_table_mapping(OWN_COLUMNS), [*OWN_COLUMNS]
         rows = as_written_rows(own_statement_rows(rows))
-    facts = FileFacts(format=name, columns=columns)
+    has_lines = name == "ics" or form_of(path) == "jsonl"
+    facts = FileFacts(format=name, columns=columns, counts="line" if has_lines else "record")
     if name != "atom":  # XML names its own encoding
         notes = [found.note] if found.note else []
         facts = replace(facts, encoding=found.name, notes=notes)

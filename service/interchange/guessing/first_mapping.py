@@ -27,7 +27,9 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     if not any(row.cells for row in listed):
         broken = listed[0].broken
         advice = broken.advice if broken else "Give each value a name."
-        raise TableRefused("None of the first rows can be read.", advice, listed[0].line)
+        raise TableRefused(
+            "None of the first rows can be read.", advice, listed[0].line, facts.counts
+        )
     listed = [row for row in listed if row.broken is None] or listed
     table = SeenTable(listed, has_semicolons=facts.delimiter == ";")
     guess = StatementGuess(table)

@@ -7,18 +7,21 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from events.errors import InvalidInput
 from service.interchange.formats.known import MappedTable, look_of, open_mapped
 from service.interchange.formats.looks import kind_of_lines
 from service.interchange.imports.importing import Importing, ImportProgress, MissingRows
 from service.interchange.imports.own_lines import OwnLines, first_own_lines
 from service.interchange.imports.refused_rows import RefusedFile
 from service.interchange.imports.target import ImportTarget
-from service.interchange.mappings.mapping import RowMapping, mapping_of
+from service.interchange.mappings.mapping import AbsentColumns, RowMapping, mapping_of
 from service.interchange.mappings.operations.cleaning import cleaned_name
+from service.interchange.tables.limits import TableRefused
 from service.messages.imports import FileFacts, ImportReport
 
-__all__ = ["ImportFile", "ImportRun", "OpenRefused", "read_as_before", "recognized"]
+__all__ = ["ImportFile", "ImportRun", "OpenRefused", "misfit", "read_as_before", "recognized"]
 
+_QUOTED: Final = 300
 _UNTITLED: Final = "Imported"
 OpenRefused = Callable[[FileFacts], AbstractContextManager[RefusedFile | None]]
 """Opens the file of refused rows, if there is to be one."""
@@ -69,6 +72,16 @@ def read_as_before(path: Path, mapping: Mapping[str, Any], day: str) -> ImportFi
     return file
 
 
+def misfit(error: InvalidInput | TableRefused, day: str) -> str:
+    """Why a file is not read by the mapping of the import of that day, as a sentence."""
+    if not isinstance(error, AbsentColumns):
+        return f"The mapping of the import of {day} does not fit this file: {error}"
+    names = ", ".join(map(repr, error.columns))[:_QUOTED]
+    what = "the column" if len(error.columns) == 1 else "the columns"
+    which = f"which the mapping of the import of {day} names: it does not fit this file"
+    return f"The file no longer has {what} {names}, {which}."
+
+
 class ImportRun(NamedTuple):
     """The inputs of one run of an import. `now` is in seconds since 1970. If it `describes` the
     timeline, which was opened for it, the title is the file's."""
@@ -104,7 +117,7 @@ class ImportRun(NamedTuple):
         importing.on_progress = lambda reached: self.on_progress(reached, importing.report)
         facts = importing.report.file
         assert facts is not None
-        facts.notes.extend(note for note in self.file.notes if note not in facts.notes)
+        facts.notes[:0] = [note for note in self.file.notes if note not in facts.notes]
         with self.refused(facts) as refused:
             if refused is not None:
                 importing.on_refused = refused.add

@@ -108,7 +108,7 @@ class Importing:
         return self.report
 
     def _prepared(self) -> Iterator[PreparedRow]:
-        preparation = RowPreparation(self._source.mapping)
+        preparation = RowPreparation(self._source.mapping, self._source.table.facts.counts)
         for row in self._source.table.rows:
             yield preparation.prepare(row)
 

@@ -69,8 +69,10 @@ class RowPreparation:
     """Turns the rows of one file into statements, each with its id and origin. Of a row it
     remembers its line and three short hashes."""
 
-    def __init__(self, mapping: RowMapping) -> None:
+    def __init__(self, mapping: RowMapping, counts: str = "line") -> None:
+        """`counts`: what the lines of the rows count."""
         self._mapping = mapping
+        self._counted = counts
         self._composer = Composer(mapping)
         self._has_id = "id" in mapping.outline.members
         self._has_origin = _has_origin(mapping)
@@ -124,7 +126,8 @@ class RowPreparation:
         if first.written != second.written:
             also = ", though its letters are composed otherwise (Unicode NFC and NFD),"
         reason = f"Another row of the file has the same key{also} and says something else."
-        advice = f"It is in line {first.line}: leave one of them, or add a column to primaryKey."
+        where = f"It is in {self._counted} {first.line}"
+        advice = f"{where}: leave one of them, or add a column to primaryKey."
         return RowFault(column, key, reason, advice)
 
 

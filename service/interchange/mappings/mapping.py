@@ -22,7 +22,7 @@ from service.interchange.mappings.outline import read_outline
 from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.dialect import Dialect
 
-__all__ = ["RowMapping", "faults_of_columns", "mapping_of", "read_mapping"]
+__all__ = ["RowMapping", "check_columns_of", "mapping_of", "read_mapping"]
 
 _NAME: Final = re.compile(r"[a-z0-9._-]{1,64}")
 _ONE: Final = "A mapping is a Data Package with exactly one resource that has the key onrecord."
@@ -152,29 +152,35 @@ def _fields(
     return found
 
 
-def faults_of_columns(mapping: RowMapping, there: Collection[str]) -> list[Fault]:
-    """The places of the mapping, and the parts of its key, that name a column which the file
-    lacks."""
+class AbsentColumns(InvalidInput):
+    """A file lacks columns that its mapping names: each is a fault at the first place of the
+    mapping that reads it."""
+
+    def __init__(self, places: Mapping[str, str], there: Collection[str]) -> None:
+        """`places` are pointers by the absent column; `there` are the columns of the file."""
+        self.columns = tuple(places)
+        super().__init__([Fault(at, _absent(name, there)) for name, at in places.items()])
+
+
+def check_columns_of(mapping: RowMapping, there: Collection[str]) -> None:
+    """Raise AbsentColumns unless the columns of a file are all that the mapping reads, and all of
+    its key."""
     resource, at = _resource(mapping.descriptor) or ({}, "")
-    found: list[Fault] = []
+    places: dict[str, str] = {}
     statement = resource["onrecord"]["statement"]
     for place_at, _, place in places_at(statement, f"{at}/onrecord/statement"):
         read = msgspec.convert(place, MappedPlace)
         source = "template" if read.column is UNSET else "column"
-        found += [
-            Fault(f"{place_at}/{source}", _absent(column, there))
-            for column in dict.fromkeys(read.columns)
-            if column not in there
-        ]
-    found += [
-        Fault(f"{at}/schema/primaryKey", _absent(column, there))
-        for column in mapping.key
-        if column not in there
-    ]
-    return found
+        for column in read.columns:
+            places.setdefault(column, f"{place_at}/{source}")
+    for column in mapping.key:
+        places.setdefault(column, f"{at}/schema/primaryKey")
+    absent = {column: place for column, place in places.items() if column not in there}
+    if absent:
+        raise AbsentColumns(absent, there)
 
 
 def _absent(column: str, there: Collection[str]) -> str:
     near = get_close_matches(column, there, n=1)
     advice = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(there)[:300]}."
-    return f"The file has no column {column[:100]!r}. {advice}"
+    return f"The file has no column {column[:100]!r}, which the mapping names. {advice}"

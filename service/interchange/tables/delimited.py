@@ -57,9 +57,11 @@ class _Lines:
     """The lines of a file for `csv`, counted. The lines of one row are limited, because a quote
     that never ends would make the rest of the file one cell."""
 
-    def __init__(self, file: TextIO, encoding: str) -> None:
+    def __init__(self, file: TextIO, encoding: str, delimiter: str, quote: str) -> None:
         self._file = file
         self._encoding = encoding
+        self._delimiter = delimiter
+        self._quote = quote
         self.number = 0
         self.row: list[str] = []
         self._weight = 0
@@ -85,6 +87,8 @@ class _Lines:
         self._weight += len(line)
         begun = self.number - len(self.row) + 1
         if self._weight > MOST_OF_ROW:
+            if not self.row and self._quote not in line:
+                check_columns(line.count(self._delimiter) + 1, begun)
             reason = f"The row that begins here has more than {MOST_OF_ROW:,} characters."
             raise TableRefused(reason, "Perhaps a quote in it never ends: mend it.", begun)
         self.number += 1
@@ -100,7 +104,7 @@ def delimited_rows(
     """The rows of a file. Raises `TableRefused` where it cannot be read."""
     errors = "surrogateescape" if encoding.marks_wrong_bytes else "strict"
     with path.open(encoding=encoding.codec, errors=errors, newline="") as file:
-        lines = _Lines(file, encoding.name)
+        lines = _Lines(file, encoding.name, delimiter, quote)
         reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
         while True:
             lines.begin_row()

@@ -44,24 +44,27 @@ _BEGUN: Final = re.compile(rb"(?:\\+|[-A-Za-z]{1,9})\Z")
 
 
 class TableRefused(OnrecordError):
-    """A file cannot be read as a table. `reason` says why, `advice` what to do; `line` is where, if
-    known."""
+    """A file cannot be read as a table. `reason` says where and why, `advice` what to do; `line` is
+    where, if known, and `counts` what that counts."""
 
-    def __init__(self, reason: str, advice: str, line: int | None = None) -> None:
-        where = f"Line {line}: " if line is not None else ""
+    def __init__(
+        self, reason: str, advice: str, line: int | None = None, counts: str = "line"
+    ) -> None:
+        where = f"{counts.capitalize()} {line}: " if line is not None else ""
         super().__init__(f"{where}{reason} {advice}")
-        self.reason = reason
+        self.reason = f"{where}{reason}"
         self.advice = advice
         self.line = line
 
 
-def check_columns(count: int, line: int | None = None) -> None:
+def check_columns(count: int, line: int | None = None, counts: str = "line") -> None:
     """Raise `TableRefused` if a table has more columns than are read."""
     if count > MOST_COLUMNS:
         raise TableRefused(
             f"A table has at most {MOST_COLUMNS} columns; this one has {count:,} or more.",
             "Leave out what is not needed, or name another delimiter in the mapping's dialect.",
             line,
+            counts,
         )
 
 

@@ -64,6 +64,7 @@ def open_table(path: Path, dialect: Dialect, wanted: Collection[str] = ()) -> It
                 facts = FileFacts(
                     format=form,
                     sheet=sheet.name,
+                    counts="row",
                     header_line=found.line,
                     columns=found.columns,
                     notes=notes,
@@ -180,14 +181,20 @@ def _objects(
     columns = list(dict.fromkeys(name for row in first for name in row.cells))
     notes = [] if notes is None else notes
     notes.extend([found.note] if found.note else [])
-    facts = FileFacts(format=form, encoding=found.name, columns=columns, notes=notes)
-    return Table(facts, _counted(chain(first, rows)))
+    facts = FileFacts(
+        format=form,
+        encoding=found.name,
+        columns=columns,
+        notes=notes,
+        counts="record" if form == "json" else "line",
+    )
+    return Table(facts, _counted(chain(first, rows), facts.counts))
 
 
-def _counted(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+def _counted(rows: Iterator[TableRow], counts: str) -> Iterator[TableRow]:
     names: set[str] = set()
     for count, row in enumerate(rows, start=1):
         check_row_count(count)
         names.update(row.cells)
-        check_columns(len(names), row.line)
+        check_columns(len(names), row.line, counts)
         yield row

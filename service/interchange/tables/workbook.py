@@ -58,10 +58,10 @@ def _rows(child: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[RawRow]
         if "end" in message:
             return
         cells = message["cells"]
-        check_columns(len(cells), message["line"])
+        check_columns(len(cells), message["line"], "row")
         if sum(map(len, cells)) > MOST_OF_ROW:
             reason = f"The row has more than {MOST_OF_ROW:,} characters."
-            raise TableRefused(reason, "Shorten its cells.", message["line"])
+            raise TableRefused(reason, "Shorten its cells.", message["line"], "row")
         yield RawRow(message["line"], cells)
 
 

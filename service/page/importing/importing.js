@@ -107,7 +107,7 @@ async function run(dry, guess = false) {
     if (state !== null) show(state, dry);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const faults = error.errors.map((fault) => make("li", {}, ...sentence(`${fault.path}: ${fault.message}`)));
+    const faults = error.errors.map((fault) => make("li", {}, ...sentence(`${fault.message} (${fault.path})`)));
     if (number === latest) say(error.message, make("ul", {}, ...faults));
   }
 }

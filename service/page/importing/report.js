@@ -30,8 +30,8 @@ export function shown(report, refused) {
     changed(report),
     missing(report),
     rows(report.rows),
-    remarks("Refused", report.reasons, ...taken(refused, report.refused)),
-    remarks("Look at these", report.warnings),
+    remarks("Refused", report.reasons, counted(report), ...taken(refused, report.refused)),
+    remarks("Look at these", report.warnings, counted(report)),
     columns(report.columns),
   ];
   return parts.flatMap((part) => (part === null ? [] : [part]));
@@ -39,9 +39,10 @@ export function shown(report, refused) {
 
 /** @param {any} report */
 function changed(report) {
+  const at = counted(report).replace(/^./, (letter) => letter.toUpperCase());
   const items = report.changed_rows.map((/** @type {any} */ row) => {
     const fields = row.fields.map((/** @type {any} */ field) => make("li", {}, fieldChange({ ...field, path: dotted(field.path) })));
-    return make("li", { "data-testid": "import-changed" }, words(`Line ${row.line}, ${row.key ?? row.id}`), make("ul", {}, ...fields));
+    return make("li", { "data-testid": "import-changed" }, words(`${at} ${row.line}, ${row.key ?? row.id}`), make("ul", {}, ...fields));
   });
   return listed(report.dry_run ? "Rows that change" : "Rows that changed", items, report.changed);
 }
@@ -105,11 +106,16 @@ function taken({ rows, link }, count) {
   return [make("p", {}, file, ", each with its reason. Mend them there, and import that file.")];
 }
 
-/** @param {string} title @param {any[]} listed @param {...Node} more */
-function remarks(title, listed, ...more) {
+/** @param {any} report @returns {string} what a line of it counts: lines, rows or records of the file */
+function counted(report) {
+  return report.file?.counts ?? "line";
+}
+
+/** @param {string} title @param {any[]} listed @param {string} unit @param {...Node} more */
+function remarks(title, listed, unit, ...more) {
   if (!listed.length) return null;
   const items = listed.slice(0, 20).map((one) => {
-    const where = one.column ? `line ${one.line}, ${one.column}` : `line ${one.line}`;
+    const where = one.column ? `${unit} ${one.line}, ${one.column}` : `${unit} ${one.line}`;
     const value = one.value ? ` (“${one.value}”)` : "";
     const times = one.rows === 1 ? "1 row" : `${one.rows} rows`;
     return make("li", { "data-testid": "import-reason" }, words(`${times}, first on ${where}${value}: `), ...sentence(`${one.reason} ${one.advice}`));

@@ -27,6 +27,7 @@ from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.imports.import_file import (
     ImportFile,
     ImportRun,
+    misfit,
     read_as_before,
     recognized,
 )
@@ -238,12 +239,12 @@ def _file_of(
         try:
             return read_as_before(path, before.mapping, before.day), before.mapping
         except (InvalidInput, TableRefused) as error:
-            notes = (f"The mapping of the import of {before.day} does not fit this file: {error}",)
+            notes = (misfit(error, before.day),)
     found = recognized(path)
     if found is not None:
-        return found._replace(notes=(*found.notes, *notes)), None
+        return found._replace(notes=(*notes, *found.notes)), None
     with open_table(path, Dialect()) as table:
         rows = islice(table.rows, _GUESSED_FROM)
         guessed = first_mapping(order.name, table.facts, rows)
-    notes = (*table.facts.notes, *notes)
+    notes = (*notes, *table.facts.notes)
     return ImportFile(path, mapping_of(guessed), notes=notes), guessed

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from service.cli.interchange.import_view import ImportView
 from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
 from service.interchange.imports.importing import MissingRows
 from service.interchange.imports.refused_rows import RefusedFile
@@ -168,7 +169,9 @@ async def test_columns_of_the_mapping_that_no_object_has_are_said(desk: Desk) ->
     statement = _STATEMENT | {"said": said}
     report = await desk.bring(f"{_GOOD % 'a'}\n{last}", "rows.jsonl", statement=statement)
     assert report.file is not None
-    assert report.file.notes == ["No row has these columns of the mapping: Wehn."]
+    assert report.file.notes == [
+        "No row of the file has these columns, which the mapping names: Wehn."
+    ]
 
 
 async def test_a_row_in_another_encoding_is_refused_and_the_rest_recorded(desk: Desk) -> None:
@@ -366,6 +369,24 @@ async def test_keys_that_look_the_same_are_one(desk: Desk) -> None:
     assert "line 2" in desk.refused_rows[0]["_reason"]
     again = await desk.bring(row.format(_DECOMPOSED), "r.csv")
     assert (again.new, again.same, again.missing) == (0, 1, 0)
+
+
+async def test_a_record_is_called_one(desk: Desk) -> None:
+    """Where the records of a file are no lines, messages count these, and the report says so."""
+    other = _GOOD.replace("It rained.", "It snowed.") % "a"
+    for name, unit, content in (
+        ("r.json", "record", f"[{_GOOD % 'a'},\n\n{other}]"),
+        ("r.jsonl", "line", f"{_GOOD % 'a'}\n\n{other}"),
+    ):
+        desk.target.held.clear()
+        report = await desk.bring(content, name)
+        assert report.file is not None
+        assert report.file.counts == unit
+        [reason] = report.reasons
+        assert (reason.line, reason.column) == (2 if unit == "record" else 3, "Ref")
+        assert f"It is in {unit} 1:" in reason.advice
+        shown = "\n".join(str(part) for part in ImportView(report).parts())
+        assert f"first on {unit} {reason.line}, Ref" in shown
 
 
 async def test_rows_that_are_the_same_but_for_their_form_are_one(desk: Desk) -> None:

@@ -9,7 +9,12 @@ import frictionless
 import pytest
 
 from events.errors import InvalidInput
-from service.interchange.mappings.mapping import faults_of_columns, mapping_of, read_mapping
+from service.interchange.mappings.mapping import (
+    AbsentColumns,
+    check_columns_of,
+    mapping_of,
+    read_mapping,
+)
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal
 
 
@@ -147,12 +152,18 @@ def test_everything_that_is_wrong_with_one_place_is_said() -> None:
 
 
 def test_columns_that_the_file_has_not_are_reported_with_their_places() -> None:
-    """In a column, a template and the key; a name that is nearly one of the file's is said."""
+    """In a column, a template and the key, each column once; a name that is nearly one of the
+    file's is said."""
     statement = minimal(
-        text={"template": "{Waht} in {Place}"}, said={"with": [{"column": "A"}, {"column": "B"}]}
+        text={"template": "{Waht} in {Place}"},
+        said={"with": [{"column": "A"}, {"column": "B"}]},
+        tags={"column": "B"},
     )
-    found = faults_of_columns(mapping(statement, primaryKey=["Ref"]), ["What", "Place", "A"])
+    with pytest.raises(AbsentColumns) as raised:
+        check_columns_of(mapping(statement, primaryKey=["Ref"]), ["What", "Place", "A"])
+    assert raised.value.columns == ("Waht", "B", "Ref")
     at = "/resources/0"
+    found = raised.value.faults
     assert {fault.path: fault.message.partition(". ")[2] for fault in found} == {
         f"{at}/onrecord/statement/text/template": "Did you mean 'What'?",
         f"{at}/onrecord/statement/said/with/1/column": "It has What, Place, A.",

@@ -54,7 +54,7 @@ def test_what_a_program_wrote_is_read_with_its_lines(
         ('a\n"' + "x" * (MOST_OF_ROW + 10), "more than", 2),
         ('a\n"' + "x\n" * MOST_OF_ROW, "more than", 2),
         (f"a\n{HUGE}", "more than", 2),
-        ("a" + "," * 1_000_000 + "b\n", "256 columns", 1),
+        ("cell," * 1_000_000 + "b\n", "at most 256 columns", 1),
     ],
     ids=[
         "open-quote",
