@@ -63,7 +63,7 @@ class Progress:
     def turn(self, partition: int, *, replaced: bool) -> None:
         """Tell waiters and followers that another file answers queries about a partition: of
         another history if `replaced`, else of the same history, perhaps with more events folded."""
-        self._waiters.look_again(self.revision)
+        self._waiters.wake_reached(self.revision)
         if replaced:
             for reset in self.on_reset:
                 reset(partition)

@@ -47,7 +47,7 @@ class Waiters:
                 gates[wanted].passed.set()
                 self._remove(timeline, gates, wanted)
 
-    def look_again(self, revision_of: Callable[[str], int]) -> None:
+    def wake_reached(self, revision_of: Callable[[str], int]) -> None:
         """Wake all whose revision is reached, by `revision_of` of each timeline."""
         for timeline in list(self._gates):
             self.pass_(timeline, revision_of(timeline))

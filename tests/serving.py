@@ -98,7 +98,7 @@ class Service(NamedTuple):
         partitions = self.ask("GET", "/health/ready").json()["projection"]["partitions"]
         return sum(partition["checkpoint"] for partition in partitions)
 
-    def settle(self) -> None:
+    def wait_for_fold(self) -> None:
         """Return once it knows the keys, which it folds a moment after its start-up line; or after
         a second, because filling a read model may take long."""
         end = time.monotonic() + 1
@@ -176,7 +176,7 @@ def _served(
         key = key_in(data)
         given = {} if key is None else {"ONRECORD_KEY": key}
         service = Service(found[0], process, line, SettlingProgram(found[0], **given), log, data)
-        service.settle()
+        service.wait_for_fold()
         yield service
     finally:
         if process.poll() is None:

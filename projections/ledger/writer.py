@@ -42,13 +42,13 @@ _log = structlog.get_logger(__name__)
 
 
 class _Offers:
-    """The entries of one partition that were offered and not added yet. `look` says that the log
+    """The entries of one partition that were offered and not added yet. `must_read`: the log
     must be read. `wanted` counts the requests to compare the whole partition, `done` the completed
     ones."""
 
     def __init__(self) -> None:
         self.entries: list[StoredEvent] = []
-        self.look = False
+        self.must_read = False
         self.wanted = 0
         self.done = 0
         self.came = asyncio.Event()
@@ -78,12 +78,12 @@ class LedgerWriter:
         offers = self._offers[partition]
         if len(offers.entries) + len(entries) > _WAITING:
             offers.entries.clear()
-            offers.look = True
+            offers.must_read = True
         else:
             offers.entries += [StoredEvent(e.position, e.header, None, None) for e in entries]
         offers.came.set()
 
-    def look_again(self) -> None:
+    def restart(self) -> None:
         """Compare the whole log with the ledger, because the log may have been replaced. Otherwise
         only the last read event is checked again."""
         for partition in range(len(self._offers)):
@@ -100,7 +100,7 @@ class LedgerWriter:
         """Read the partition from its first event on."""
         offers = self._offers[partition]
         offers.wanted += 1
-        offers.look = True
+        offers.must_read = True
         offers.came.set()
 
     async def _keep_mending(self) -> None:
@@ -125,7 +125,7 @@ class LedgerWriter:
             _log.error("the ledger is damaged: it is built from the log again", kept=ASIDE)
             self._ledger.renew()
             for offers in self._offers:
-                offers.look = True
+                offers.must_read = True
                 offers.came.set()
             return
         now = monotonic()
@@ -146,7 +146,7 @@ class LedgerWriter:
         it."""
         offers = self._offers[partition]
         offers.entries.clear()
-        offers.look = False
+        offers.must_read = False
         wanted = offers.wanted
         reading = await self._begin(partition)
         header = b""
@@ -159,7 +159,7 @@ class LedgerWriter:
         async with self.taken:
             self.taken.notify_all()
         attempts.succeeded()
-        while not offers.look:
+        while not offers.must_read:
             await offers.came.wait()
             offers.came.clear()
             entries, offers.entries = offers.entries, []

@@ -50,7 +50,7 @@ class CacheBudget:
             self._sharing.add(connection)
             self._share()
 
-    def rest(self) -> None:
+    def release_idle(self) -> None:
         """Called now and then: if no connection was used since the last call, take the memory from
         all."""
         if self._is_idle:

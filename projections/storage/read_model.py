@@ -75,9 +75,9 @@ class ReadModel:
         for file in self._files:
             file.refresh()
 
-    def rest(self) -> None:
+    def release_idle(self) -> None:
         """Called now and then: give back the memory of files that nobody queries."""
-        self._budget.rest()
+        self._budget.release_idle()
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

@@ -59,10 +59,10 @@ class Stores:
             if path.name not in own:
                 remove(path)
 
-    def rest(self) -> None:
+    def release_idle(self) -> None:
         """Called now and then: give back the memory of unused files."""
-        self._budget.rest()
-        self.read_model.rest()
+        self._budget.release_idle()
+        self.read_model.release_idle()
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

@@ -64,9 +64,9 @@ class PolicyFollower:
     async def begin(self) -> None:
         """Use the current policy, as soon as the read model has it. Raises LogError."""
         self._due = await self._log.revision(ACCESS_TIMELINE)
-        self.look()
+        self.refresh()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Use the current policy, if it is a new one."""
         alarm = self._alarms().get(ACCESS_TIMELINE)
         try:
@@ -111,7 +111,7 @@ class PolicyFollower:
 
     def _folded(self, folded: Mapping[str, int]) -> None:
         if ACCESS_TIMELINE in folded or not self._access.is_ready:
-            self.look()
+            self.refresh()
 
     def _begin_again(self, partition: int) -> None:
         """Drop the policy if another history has taken over the partition of `_access`: its grants

@@ -49,7 +49,7 @@ async def found_access(
     """Give the log an owner, unless it has one. The key is then in `folder`, and nowhere else. Also
     completes what a crash left unfinished. Raises LogError, OwnerKeyError."""
     if await log.revision(ACCESS_TIMELINE):
-        await _settle(log, folder)
+        await _confirm_or_remove(log, folder)
         return
     secret = _owner_key(folder)
     drafts = _drafts(log.identity.id, secret, everyone_reads=everyone_reads)
@@ -57,7 +57,7 @@ async def found_access(
     try:
         await events.write(ACCESS_TIMELINE, drafts, {TIMELINE: NEW}, _AUTHOR, None)
     except RevisionConflict:
-        await _settle(log, folder)
+        await _confirm_or_remove(log, folder)
         return
     if (folder / PROPOSED_KEY).exists():
         confirm_owner_key(folder)
@@ -101,7 +101,7 @@ def _drafts(log_id: str, secret: Secret, *, everyone_reads: bool) -> list[Draft]
     return [Draft(id_of(f"event {n}"), record) for n, record in enumerate(records)]
 
 
-async def _settle(log: Log, folder: Path) -> None:
+async def _confirm_or_remove(log: Log, folder: Path) -> None:
     """Decide about a proposed key of a log that has an owner by now: confirm the key if it is the
     owner's, else remove it."""
     written = load_owner_key(folder, PROPOSED_KEY)

@@ -66,7 +66,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # - as uvicorn has it
         super().connection_made(transport)
         self._count()
-        self._timer = self.loop.call_later(self.patience, self._look)
+        self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
         self._extensions = {OUTLET: OpenAnswer(self)}
         notice_silence(transport)
 
@@ -198,9 +198,9 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n", body]))
         self.transport.close()
 
-    def _look(self) -> None:
+    def _close_if_stalled(self) -> None:
         """Close the connection if the client has stalled it."""
-        self._timer = self.loop.call_later(self.patience, self._look)
+        self._timer = self.loop.call_later(self.patience, self._close_if_stalled)
         if self._is_not_read():
             self.transport.abort()
             return

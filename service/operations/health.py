@@ -132,7 +132,7 @@ class Vitals:
         self.reason: str | None = None
         """The reason of the log's problem at the last check."""
 
-    async def look(self) -> Health:
+    async def check(self) -> Health:
         """The current health. It takes at most four seconds, even if nothing answers."""
         (log, self.reason), state = await asyncio.gather(look_at(self._log), self._keeper.state())
         if log.writable and (full := self._full()) is not None:

@@ -233,4 +233,4 @@ async def get_metrics(
     """The service's metrics, for Prometheus."""
     parsed_query(request)
     live.count()
-    return Response(metrics.render(await vitals.look(), vitals.reason), media_type=CONTENT_TYPE)
+    return Response(metrics.render(await vitals.check(), vitals.reason), media_type=CONTENT_TYPE)

@@ -53,7 +53,7 @@ async def get_readiness(
     """The state of each thing that the service depends on; 503 while it cannot serve or write."""
     detailed = visitor_of(request.scope).may("operate")
     parsed_query(request)
-    health = await vitals.look()
+    health = await vitals.check()
     status = 200 if health.ready else 503
     shown = health if detailed else BareHealth(health.ready)
     return Response(msgspec.json.encode(shown), status_code=status, media_type=JSON)

@@ -79,8 +79,8 @@ _decode: Final = msgspec.json.Decoder(StartReport)
 class Orders:
     """The supervisor's orders to a child. `links` are connections that it has passed; `drain` and
     `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some seconds after
-    the supervisor is gone. `rests` are functions of the child that are called now and then to give
-    up unused memory."""
+    the supervisor is gone. `releases` are functions of the child that are called now and then to
+    give up unused memory."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -89,7 +89,7 @@ class Orders:
         self.drain = asyncio.Event()
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
-        self.rests: list[Callable[[], None]] = []
+        self.releases: list[Callable[[], None]] = []
         loop = asyncio.get_running_loop()
         line.settimeout(0)
         loop.add_reader(line, self._receive)
@@ -139,7 +139,7 @@ def run_child(
 
     async def obey() -> int:
         orders = Orders(line)
-        giving = asyncio.create_task(giving_back(orders.rests), name="giving-back")
+        giving = asyncio.create_task(giving_back(orders.releases), name="giving-back")
         try:
             return await work(orders)
         finally:

@@ -66,7 +66,7 @@ class Follower:
         """Update these from now on."""
         self._parts = (read_model, progress)
         progress.on_wait.append(self._await)
-        self._look_again()
+        self._recheck_files()
 
     @property
     def away(self) -> float:
@@ -184,9 +184,9 @@ class Follower:
         """Check everything again, because the last messages of the former keeper may be lost."""
         for forget in self.forget:
             forget(None)
-        self._look_again()
+        self._recheck_files()
 
-    def _look_again(self) -> None:
+    def _recheck_files(self) -> None:
         if self._parts is None:
             return
         read_model, progress = self._parts

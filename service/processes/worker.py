@@ -92,11 +92,11 @@ async def open_worker(
             part.mismatches.send_to(keeper.suspect)
         sessions = Sessions(key, clock.now, chance)
         sessions.end(keeper.ended)
-        keeper.on_ended += [sessions.end, lambda _: live.look_again()]
+        keeper.on_ended += [sessions.end, lambda _: live.end_forbidden()]
         access = Access(clock.now, sessions=sessions)
         policy = PolicyFollower(access, log, read_model, progress, lambda: keeper.heads.alarms)
-        policy.on_change += [lambda: row.set(POLICY, access.policy.revision), live.look_again]
-        keeper.heads.on_alarm.append(lambda _: policy.look())
+        policy.on_change += [lambda: row.set(POLICY, access.policy.revision), live.end_forbidden]
+        keeper.heads.on_alarm.append(lambda _: policy.refresh())
         undo.push_async_callback(policy.close)
         keeper.feed(read_model, progress)
         await policy.begin()
@@ -136,7 +136,7 @@ def run_worker(  # noqa: PLR0913 - what a supervisor hands to its child
         async with open_worker(settings, url, keeper, tally.row(number)) as worker:
             app, level = create_app(worker), worker.log.durability
             server = Server(app, lambda: orders.report_ready(level), worker.row)
-            orders.rests.append(worker.read_model.rest)
+            orders.releases.append(worker.read_model.release_idle)
             tune_collector()
             ending = asyncio.create_task(_end_in_time(orders, worker.live, server), name="ending")
             try:

@@ -89,7 +89,7 @@ class Examiner:
         """The examination of each partition so far."""
         return list(self._examined.values())
 
-    def look_again(self) -> None:
+    def restart(self) -> None:
         """Begin again: the log may hold another history than the one that was examined."""
         self._examined.clear()
         self._whole.clear()
@@ -116,9 +116,9 @@ class Examiner:
 
     async def _keep_looking(self, partition: int) -> None:
         attempts = Attempts((Damaged, LogError), self._outage)
-        await attempts.forever(lambda: self._look(partition, attempts))
+        await attempts.forever(lambda: self._examine_partition(partition, attempts))
 
-    async def _look(self, partition: int, attempts: Attempts) -> None:
+    async def _examine_partition(self, partition: int, attempts: Attempts) -> None:
         """Continue the examination: first everything that the log holds, then new events."""
         examination = await self._take_up(partition)
         log = self._log
@@ -134,7 +134,7 @@ class Examiner:
                 if self._examined.get(partition) is not examination:
                     return
                 if entries and entries[0].position != examination.position + 1:
-                    self.look_again()
+                    self.restart()
                     return
                 await self._go_on(examination, entries)
 
@@ -151,7 +151,7 @@ class Examiner:
         that was examined last."""
         examination = self._examined.get(partition)
         if examination is not None and not await self._is_in_place(examination):
-            self.look_again()
+            self.restart()
             examination = None
         if examination is None:
             examination = self._examined[partition] = self._begin(partition)

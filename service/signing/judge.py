@@ -80,7 +80,7 @@ class Judge:
         for examination in self.examiner.examinations:
             for timeline in new.keys() & examination.timelines.keys():
                 examination.sign(timeline, new[timeline].head)
-            self._watch.look(examination)
+            self._watch.count_unsigned(examination)
 
     async def _judge(self, examination: Examination) -> None:
         """Raise alarms for what was found, and wake the owner to act on the rest."""
@@ -89,7 +89,7 @@ class Judge:
             reason = f"{UNCOMPARED}{self._lost}"
             findings |= {name: Finding(name, 1, reason) for name in examination.timelines}
         await self._heads.alarm(findings)
-        self._watch.look(examination)
+        self._watch.count_unsigned(examination)
         self._due.set()
 
     async def _keep_acting(self, act: Callable[[], Awaitable[None]]) -> None:

@@ -39,7 +39,7 @@ class OfferedEntries:
         self._is_followed = False
         self._is_offered = False
         """Whether somebody makes offers."""
-        self._look = False
+        self._must_read = False
         """Whether the log must be read, because it may have more than the buffer."""
         self._end: int | None = None
         """The log's last position, if nothing came since it was reported."""
@@ -54,7 +54,7 @@ class OfferedEntries:
         self._bytes += sum(len(entry.data or b"") for entry in entries)
         if len(self._entries) > _MOST or self._bytes > _MOST_BYTES:
             self._take()
-            self._look = True
+            self._must_read = True
         self._came.set()
 
     def end_at(self, position: int) -> None:
@@ -90,22 +90,22 @@ class OfferedEntries:
 
     async def _next(self, after: int) -> Sequence[StoredEvent]:
         """The next entries after this position, once some are offered; empty if there are none."""
-        while await self._is_told() and not self._look:
+        while await self._is_told() and not self._must_read:
             end, self._end = self._end, None
             new = [entry for entry in self._take() if entry.position > after]
             if new and new[0].position == after + 1:
                 return new
             if end == after:
                 return []
-            self._look = bool(new) or end is not None  # some entries between were not offered
+            self._must_read = bool(new) or end is not None  # some entries between were not offered
         found = await self._log.read(self._partition, after, FOLLOWED)
-        self._look = len(found) == FOLLOWED
+        self._must_read = len(found) == FOLLOWED
         return found
 
     async def _is_told(self) -> bool:
         """Wait for a reason to look. Returns whether one came; False if nothing came for a
         while."""
-        if self._look:
+        if self._must_read:
             return True
         try:
             async with asyncio.timeout(_PATIENCE):

@@ -112,11 +112,11 @@ class Signer:
             return [str(key.verifier) for key in self._keys(timeline)]
         return self._heads.keys(timeline)
 
-    def look_again(self) -> None:
+    def restart(self) -> None:
         """Begin again, and sign nothing before the log is examined: it may hold another history, in
         which nothing was published yet."""
         self._publisher.begin_again()
-        self._judge.examiner.look_again()
+        self._judge.examiner.restart()
 
     def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
         """See `Examiner.offer`."""
@@ -192,7 +192,7 @@ class Signer:
             return False
         if await still_holds(self._log, examination.partition, position, digest):
             return True
-        self.look_again()
+        self.restart()
         return False
 
     def _due_head(self, timeline: str, examined: Examined | None) -> TreeHead | Trouble | None:

@@ -89,7 +89,7 @@ class SigningWatch:
             self._say()
             await asyncio.sleep(_PAUSE)  # noqa: TID251 - nothing tells that a minute or a file has gone
 
-    def look(self, examination: Examination) -> None:
+    def count_unsigned(self, examination: Examination) -> None:
         """Count the partition's unsigned events. The cost depends on their number, not on the
         partition's size."""
         now = monotonic()

@@ -83,9 +83,9 @@ class Witness:
         """The verifier keys of the timeline's checkpoints, as the signer published them."""
         return self._heads.keys(timeline)
 
-    def look_again(self) -> None:
+    def restart(self) -> None:
         """Begin again: the log may hold another history than the one that was examined."""
-        self._judge.examiner.look_again()
+        self._judge.examiner.restart()
 
     def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
         """See `Examiner.offer`."""

@@ -82,7 +82,7 @@ class EventStream:
                 await subscriber.wait(outlet)
             taken = await subscriber.take()
         if subscriber.ended not in ("left", "broken"):
-            await self._send(subscriber, send, taken + subscriber.rest(), more=False)
+            await self._send(subscriber, send, taken + subscriber.last_frame(), more=False)
 
     async def _send(
         self, subscriber: Subscriber, send: Send, body: bytes, *, more: bool = True

@@ -71,7 +71,7 @@ class LiveStreams:
         subscriber = self.subscribe(wanted.position, wanted.filter, joined=wanted.joined)
         subscriber.may_go_on = wanted.may_go_on
         try:
-            self._look_at(subscriber)
+            self._end_if_forbidden(subscriber)
             if wanted.lost is not None:
                 subscriber.end("reset", frames.reset(wanted.lost, self.source.log_id))
             yield subscriber
@@ -142,19 +142,19 @@ class LiveStreams:
         did not answer read again."""
         now = self._clock()
         self.count()
-        self.look_again()
+        self.end_forbidden()
         for subscriber in self._subscribers:
             if now - subscriber.quiet_since >= SILENCE:
                 subscriber.remind()
-        self.taps.look_again()
+        self.taps.retry()
 
-    def look_again(self) -> None:
+    def end_forbidden(self) -> None:
         """End every stream whose client has lost the right to read: grants or keys have changed or
         expired."""
         for subscriber in self._subscribers:
-            self._look_at(subscriber)
+            self._end_if_forbidden(subscriber)
 
-    def _look_at(self, subscriber: Subscriber) -> None:
+    def _end_if_forbidden(self, subscriber: Subscriber) -> None:
         if not subscriber.may_go_on():
             subscriber.end("access", frames.reset(_ACCESS, self.source.log_id))
 

@@ -132,7 +132,7 @@ class Subscriber:
                 return self._with_retry(self._status())
         return b""
 
-    def rest(self) -> bytes:
+    def last_frame(self) -> bytes:
         """The last frame: why the stream ended, or where the client may continue."""
         if self.ended != "stopped" or self._at == self._reported:
             return self._last

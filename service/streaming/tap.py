@@ -83,7 +83,7 @@ class Tap:
         self._head = max(self._head, revision)
         self._grown.set()
 
-    def look_again(self) -> None:
+    def retry(self) -> None:
         """Try again to read what the log did not return."""
         if self.last < self._head:
             self._grown.set()
@@ -124,9 +124,9 @@ class Tap:
         await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: what was written goes out
         spent = monotonic() - began
         if spent >= _CROWDED:
-            await self._rest(min(spent, _MOST_REST))
+            await self._pause(min(spent, _MOST_REST))
 
-    async def _rest(self, seconds: float) -> None:
+    async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)  # noqa: TID251 - a share of time is measured in time
 
     def after(self, revision: int) -> Read | None:

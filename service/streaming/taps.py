@@ -75,10 +75,10 @@ class Taps:
             if tapped is not None:
                 tapped.tap.forget()
 
-    def look_again(self) -> None:
+    def retry(self) -> None:
         """Let taps whose log did not answer read again."""
         for tapped in self._taps.values():
-            tapped.tap.look_again()
+            tapped.tap.retry()
 
     def advance(self, folded: Mapping[str, int]) -> None:
         """Note the revisions up to which timelines are folded."""

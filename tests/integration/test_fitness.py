@@ -123,7 +123,7 @@ async def test_what_is_settled_follows_the_level(server: ValkeyServer, log: Redi
     await append(log)
     await ask(server, "CONFIG", "SET", "appendfsync", "everysec")
     await ask(server, "CONFIG", "RESETSTAT")
-    await log._fitness.look()
+    await log._fitness.inspect()
     assert await log.settle(0)
     assert (await ask(server, "INFO", "commandstats"))["cmdstat_waitaof"]["calls"] == 1
 
@@ -158,7 +158,7 @@ async def test_replicas_are_learned_again_when_they_change() -> None:
             assert await ask(primary, "WAIT", 1, 10_000) == 1
             while (await ask(second, "INFO", "persistence"))["aof_rewrite_in_progress"]:
                 await looked_again()
-            await log._fitness.look()
+            await log._fitness.inspect()
             while not await log.settle(0):
                 await looked_again()
             assert keeps(log)

@@ -60,7 +60,7 @@ class RedisAppender:
             for partition, part in parts.items()
         ]
         try:
-            await self._fitness.look_now_and_then()
+            await self._fitness.inspect_regularly()
         except (UnfitServer, LogUnavailable) as error:
             replies: Sequence[_Reply] = [error] * len(requests)
         else:

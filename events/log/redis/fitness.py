@@ -48,7 +48,7 @@ class Fitness:
         if self._found.problem is not None:
             raise UnfitServer(self._found.problem)
 
-    async def look(self, age: float = 0.0) -> None:
+    async def inspect(self, age: float = 0.0) -> None:
         """Inspect the servers, unless that was done less than `age` seconds ago. Raises
         `UnfitServer` and `LogUnavailable`; its subclass `LogRefused` if a server is loading its
         file."""
@@ -63,9 +63,9 @@ class Fitness:
                 self._take(found)
         self.require()
 
-    async def look_now_and_then(self) -> None:
+    async def inspect_regularly(self) -> None:
         """Inspect the servers as often as writes need it."""
-        await self.look(EVERY if self._found.problem is None else FRESH)
+        await self.inspect(EVERY if self._found.problem is None else FRESH)
 
     def _take(self, found: ServersState) -> None:
         before, self._found = self._found, found

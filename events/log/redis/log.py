@@ -200,7 +200,7 @@ class RedisLog:
     async def refusals(self) -> Mapping[int, LogError]:
         partitions = range(self._identity.partitions)
         try:
-            await self._fitness.look(FRESH)
+            await self._fitness.inspect(FRESH)
         except LogError as error:
             return dict.fromkeys(partitions, error)
         return await self._appender.refusals(partitions)
@@ -240,8 +240,8 @@ async def open_redis_log(  # noqa: PLR0913 - what a log is opened with
     driver = connect(url)
     try:
         fitness = Fitness(driver, Leave(allow_volatile, level))
-        await fitness.look()
-        driver.greet = fitness.look
+        await fitness.inspect()
+        driver.greet = fitness.inspect
         made = Identity(new_id(), partitions, FORMAT)
         opened = await (find_or_create(driver, keys, made) if create else find(driver, keys))
     except BaseException:

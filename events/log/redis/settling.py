@@ -48,7 +48,7 @@ class Settler:
         """Wait at most `_WAIT` until everything that is there at the time of the call is durable.
         Returns whether it is. Raises `UnfitServer`, `LogReplaced`, `LogUnavailable`,
         `OutcomeUnknown` (the mark may be written twice)."""
-        await self._fitness.look(FRESH)
+        await self._fitness.inspect(FRESH)
         if self._fitness.level == "everysec":
             local, _ = await self._wait(partition, "WAITAOF", 1, 0, _WAIT)
             return bool(local)

@@ -110,13 +110,13 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
             if behind and not _advance(reader, ref, columns):
                 return
         if columns.moves.is_stale:
-            columns.moves.settle(memory.lock)
+            columns.moves.compact(memory.lock)
         if behind:
             continue
         for clock in _stale(columns):
             columns.sortings[clock] = sorting.sort_further(columns, clock)
         for terms in columns.terms.values():
-            terms.settle(memory.lock)
+            terms.compact(memory.lock)
         _shelve(ref, reader, columns)
         return
 

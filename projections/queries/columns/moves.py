@@ -66,7 +66,7 @@ class Moves:
         """Whether there are so many newer moves that they are to be sorted, too."""
         return self._newer > self._most
 
-    def settle(self, lock: AbstractContextManager[Any]) -> None:
+    def compact(self, lock: AbstractContextManager[Any]) -> None:
         """Sort the new moves too. `lock` keeps others from adding."""
         with lock:
             ordered, _, newer = self._moved

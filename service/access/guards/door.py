@@ -34,7 +34,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked: Any = scope
         visitor = asked["user"] = Visitor(lines_by_name(asked), self._access, self._count)
-        asked[ARRIVED] = visitor.look_again
+        asked[ARRIVED] = visitor.recheck
         answer = _Answer(asked, visitor, send)
         try:
             await self._app(scope, receive, answer)
@@ -67,16 +67,16 @@ class _Answer:
         visitor = self._visitor
         if message["type"] == "http.response.start" and visitor.known is not None:
             if self._reads and message["status"] < 400:
-                self._look_again()
+                self._recheck()
             if not visitor.is_shown_to_all:
                 self._scope[PRIVATE] = True
         return self._send(message)
 
-    def _look_again(self) -> None:
+    def _recheck(self) -> None:
         """Raises what the guard would raise now. A recorded write cannot be undone, so its answer
         is always sent."""
         try:
-            self._visitor.look_again()
+            self._visitor.recheck()
         except (AccessError, Unknown, Lagging) as error:
             self.withdrawn = problem_of(error)
             raise

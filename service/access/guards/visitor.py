@@ -168,7 +168,7 @@ class Visitor:
         except Unauthenticated:
             return False
 
-    def look_again(self) -> None:
+    def recheck(self) -> None:
         """Decide again about the required right, if the decision may have changed. Raises what
         `require` raises."""
         late = perf_counter() - self._decided > _SOON

@@ -141,7 +141,7 @@ class ClientTarget:
             return None
         return shown_content(answer.value)
 
-    async def settle(self, behind: int = 0) -> int:
+    async def wait_for_fold(self, behind: int = 0) -> int:
         """Wait until the timeline's fold lags by at most this many events."""
         wanted = max(0, self.revision - behind)
         if not wanted:

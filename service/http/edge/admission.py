@@ -56,7 +56,7 @@ class Admission:
         """Write into the scope who asks for which of our paths. Returns the problem if the request
         is refused."""
         try:
-            self._proxies.settle(scope)
+            self._proxies.apply(scope)
         except InvalidInput as error:
             return problem_of(error)
         enter(scope)

@@ -52,7 +52,7 @@ class TrustedProxies:
         self._root_path = root_path
         self._trusts = lru_cache(4_096)(self._is_trusted)
 
-    def settle(self, scope: Any) -> None:
+    def apply(self, scope: Any) -> None:
         """Write the client and its request's address into the scope: `client`, `scheme`, the header
         `Host` and PREFIX, the path prefix. A peer without an address is never trusted.
 

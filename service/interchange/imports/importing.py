@@ -99,10 +99,10 @@ class Importing:
             while batch := await asyncio.to_thread(next, batches, None):
                 await self._put(batch)
                 self._rows += len(batch)
-                lag = 0 if self._dry_run else await self._target.settle(FAR_BEHIND)
+                lag = 0 if self._dry_run else await self._target.wait_for_fold(FAR_BEHIND)
                 self.on_progress(ImportProgress(self._rows, self.report.refused, lag))
             await self._find_missing()
-            await self._target.settle()
+            await self._target.wait_for_fold()
         finally:
             self._fill_report()
         return self.report

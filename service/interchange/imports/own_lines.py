@@ -127,9 +127,9 @@ class OwnLines:
             while array := await asyncio.to_thread(next, arrays, None):
                 await self._carry_out(array, is_open=is_open)
                 rows += len(array)
-                lag = 0 if self.report.dry_run else await self._target.settle(FAR_BEHIND)
+                lag = 0 if self.report.dry_run else await self._target.wait_for_fold(FAR_BEHIND)
                 self.on_progress(ImportProgress(rows, self.report.refused, lag))
-            await self._target.settle()
+            await self._target.wait_for_fold()
         finally:
             self.report.reasons = sorted(self._remarks.values(), key=lambda r: (-r.rows, r.line))
         return self.report

@@ -77,7 +77,7 @@ class ImportTarget(Protocol):
     ) -> Statement | None:
         """What a statement says, or said before a revision; None if there is no such statement."""
 
-    async def settle(self, behind: int = 0) -> int:
+    async def wait_for_fold(self, behind: int = 0) -> int:
         """Wait until the timeline's fold lags by at most this many events. Returns the lag."""
 
 

@@ -31,7 +31,7 @@ async def test_each_is_woken_by_its_own_revision() -> None:
     await turns()
     assert woken([tasks["a", 1], tasks["a", 2]])
     assert not any(task.done() for (name, n), task in tasks.items() if name == "b" or n == 3)
-    waiters.look_again({"a": 3, "b": 3}.__getitem__)
+    waiters.wake_reached({"a": 3, "b": 3}.__getitem__)
     await turns()
     assert woken(tasks.values())
     assert not waiters._gates

@@ -135,7 +135,7 @@ class Postings:
             parts = (*pairs.parts, _Part.of(*pairs.newest()))
             self._pairs = _Pairs(parts, GrownArray(np.uint32), GrownArray(np.uint32))
 
-    def settle(self, lock: AbstractContextManager[Any]) -> None:
+    def compact(self, lock: AbstractContextManager[Any]) -> None:
         """Sort new pairs, and join parts until few are left: four million pairs in some 0.5 s,
         during which other threads can run. `lock` keeps others from adding; it is held only for
         moments."""

@@ -166,7 +166,7 @@ class ServiceTarget:
         found = queries.show_statement(reader, ref, id, least or ref.revision)
         return None if found is None else shown_content(_shown.decode(found.json))
 
-    async def settle(self, behind: int = 0) -> int:
+    async def wait_for_fold(self, behind: int = 0) -> int:
         """Wait until the timeline's fold lags by at most this many events."""
         wanted = max(0, self.revision - behind)
         ref = await self._patiently(lambda: self._read_side.timeline(self._timeline, wanted))

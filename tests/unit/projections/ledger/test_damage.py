@@ -220,7 +220,7 @@ def test_a_damaged_file_is_built_again(tmp_path: Path, damage: Callable[[Path], 
 async def followed(ledger: Ledger) -> None:
     """A writer compares the whole log, and everything is asked, until nothing is in the way."""
     writer = LedgerWriter(Held(entries()), ledger)
-    writer.look_again()
+    writer.restart()
     task = asyncio.create_task(writer.run())
     try:
         async with asyncio.timeout(20), writer.taken:

@@ -78,7 +78,7 @@ async def keeping(
     """A writer at work, which has caught up once; ten seconds at most."""
     writer = LedgerWriter(log, ledger)
     if whole:
-        writer.look_again()
+        writer.restart()
     task = asyncio.create_task(writer.run())
     try:
         async with asyncio.timeout(10):

@@ -86,7 +86,7 @@ async def test_a_read_model_that_is_being_filled_gives_no_earlier_policy(
         async with following(other) as (access, follower):
             await follower.begin()
             follower.on_change.append(lambda: seen.append(access.policy.revision))
-            follower.look()
+            follower.refresh()
             await other.projector.progress.wait_for("_access", 6)
             assert seen == [6]
 
@@ -97,7 +97,7 @@ async def test_a_read_model_that_is_filled_again_takes_nothing_back(writer: Writ
         await follower.begin()
         latest = Policy(revision=access.policy.revision + 1)
         access.take(latest)
-        follower.look()
+        follower.refresh()
         assert access.policy is latest
 
 
@@ -110,11 +110,11 @@ async def test_an_alarm_takes_back_what_came_after_it(writer: Writer) -> None:
         await follower.begin()
         assert access.policy.allows(DESK, "write", "desk-a")
         alarms["_access"] = Finding("_access", given.revision, "differs")
-        follower.look()
+        follower.refresh()
         assert not access.policy.allows(DESK, "write", "desk-a")
         assert access.policy.allows(EVERYONE, "read", "kursk")
         alarms["_access"] = Finding("_access", 1, "differs")
-        follower.look()
+        follower.refresh()
         assert not access.policy.allows(EVERYONE, "read", "kursk")
 
 

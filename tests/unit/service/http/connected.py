@@ -23,8 +23,8 @@ class Impatient(HttpProtocol):
     lost: asyncio.Event
     looks = 0
 
-    def _look(self) -> None:
-        super()._look()
+    def _close_if_stalled(self) -> None:
+        super()._close_if_stalled()
         type(self).looks += 1
         if self.looks >= 3:
             self.looked.set()

@@ -38,22 +38,22 @@ async def test_a_fold_that_stands_still_is_not_ready(
         await writer.projector.progress.wait_for("kursk", 1)
         beside = stack.enter_context(keeping(writer, tmp_path))
         vitals = Vitals(writer.log, beside, list, Tally(), clock)
-        assert (await vitals.look()).ready
+        assert (await vitals.check()).ready
         fill_disk(writer)
         for n in range(40):
             await writer.record(said(f"s{n}", "Kursk " * 600))
         monkeypatch.setattr(health, "_BEHIND", 0.0)
-        seen = await vitals.look()
+        seen = await vitals.check()
         assert not seen.ready
         assert seen.projection.problem is not None
         assert "events behind the log; the oldest" in seen.projection.problem
         assert [part.seconds for part in seen.projection.partitions] == [1.0]
         monkeypatch.setattr(health, "_BEHIND", 1_000.0)
-        assert (await vitals.look()).ready
+        assert (await vitals.check()).ready
         writer.store.writer.execute("PRAGMA max_page_count = 1000000")
         await writer.projector.progress.wait_for("kursk", 41, limit=30)
         monkeypatch.setattr(health, "_BEHIND", 0.0)
-        assert (await vitals.look()).ready
+        assert (await vitals.check()).ready
 
 
 async def test_a_log_that_is_gone_is_reported(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ async def test_a_log_that_is_gone_is_reported(tmp_path: Path) -> None:
             raise LogReplaced("It is not there.")
 
         writer.log.check = gone  # type: ignore[method-assign]  # - every call of this log begins with it
-        seen = await vitals.look()
+        seen = await vitals.check()
         assert (seen.ready, seen.log.problem) == (False, "It is not there.")
         assert [part.events for part in seen.projection.partitions] == [None]
 
@@ -81,12 +81,12 @@ async def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.Monk
         beside = stack.enter_context(keeping(writer, tmp_path))
         full = partial(disk.full_disk, tmp_path)
         vitals = Vitals(writer.log, beside, list, Tally(), clock, full)
-        assert (await vitals.look()).ready
+        assert (await vitals.check()).ready
         with monkeypatch.context() as patch:
             patch.setattr(disk, "_LEAST", 1 << 62)
-            seen = await vitals.look()
+            seen = await vitals.check()
         assert (seen.ready, seen.log.reachable, seen.log.writable) == (False, True, False)
         assert str(seen.log.problem).startswith(f"The disk of {tmp_path} is full (")
         assert vitals.reason == "disk"
-        assert (await vitals.look()).ready
+        assert (await vitals.check()).ready
         assert vitals.reason is None

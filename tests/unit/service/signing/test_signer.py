@@ -64,7 +64,7 @@ async def test_another_history_is_reported_anew(tmp_path: Path, log: Faulty) -> 
         await scene.record("a")
         await published(log, 1)
         log._published[0].clear()
-        scene.signer.look_again()
+        scene.signer.restart()
         await published(log, 1)
         assert dict(scene.heads.alarms) == {}
 

@@ -184,17 +184,17 @@ def test_what_is_signed_while_more_comes_is_not_late(monkeypatch: pytest.MonkeyP
     for size in range(1, 5):
         looked.take(history.entries[size - 1 : size])
         looked.sign("kursk", TreeHead(size - 1, bytes(32)))
-        watch.look(looked)
+        watch.count_unsigned(looked)
         now[0] += 60
         assert watch.health() == SigningHealth(True, 1, None, None)  # noqa: FBT003 - it signs
-    watch.look(looked)  # nothing was signed since the last look
+    watch.count_unsigned(looked)  # nothing was signed since the last look
     now[0] += 1
     assert watch.is_late
     assert watch.health().problem == "61 seconds"
     watch.signed()
     looked.take([history.entries[4]._replace(data=b"{}"), history.entries[5]])
     looked.sign("kursk", TreeHead(4, bytes(32)))
-    watch.look(looked)
+    watch.count_unsigned(looked)
     assert looked.findings["kursk"].revision == 5
     assert (watch.health().unsigned_events, watch.is_late) == (2, False)
     assert watch.health().checkpoint_age_seconds == 0.0

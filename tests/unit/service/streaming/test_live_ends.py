@@ -31,7 +31,7 @@ async def test_another_history_ends_every_stream_of_its_partition(stage: Stage) 
             reset(partition)
     await subscriber.wait()
     assert subscriber.ended == "reset"
-    [frame] = parsed(subscriber.rest())
+    [frame] = parsed(subscriber.last_frame())
     assert (frame.id, frame.event) == ("", "reset")
 
 

@@ -54,7 +54,7 @@ def test_each_command_needs_the_right_of_its_own_call(
     needs = {n: each.needs for n, each in found.forbidden.items() if isinstance(each, Forbidden)}
     assert needs == refused
     assert found._replace(forbidden={}) == ARRAY
-    somebody.look_again()
+    somebody.recheck()
 
 
 def test_what_needs_no_other_right_is_not_looked_at(visitor: Callable[[str], Visitor]) -> None:

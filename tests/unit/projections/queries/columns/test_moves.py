@@ -35,7 +35,7 @@ def test_a_standing_is_the_last_one_up_to_the_revision(
         of.add([row for row, *_ in made], [at for _, at, _ in made], [to for *_, to in made])
         happened += made
         if is_settled:
-            of.settle(Lock())
+            of.compact(Lock())
         rows += 1
         of.add_rows(1)
         for asked in range(revision + 1):
@@ -57,5 +57,5 @@ def test_moves_are_sorted_once_they_are_many(monkeypatch: pytest.MonkeyPatch) ->
         of.add([0], [revision], [revision % 2])
         seen.append(of.is_stale)
         if of.is_stale:
-            of.settle(Lock())
+            of.compact(Lock())
     assert [n for n, stale in enumerate(seen, 1) if stale] == [3, 6, 9, 12, 15, 18, 21, 24, 28]

@@ -85,17 +85,17 @@ def test_what_was_decided_is_decided_again(asking: Asking) -> None:
     writing, reading = asking.visitor(key), asking.visitor(key)
     writing.require("write", "kursk")
     reading.require("read", "kursk")
-    writing.look_again()
+    writing.recheck()
     asking.granted.grant("key:desk", "reader", "kursk")
     asking.granted.take(given)
-    reading.look_again()
+    reading.recheck()
     with pytest.raises(Forbidden):
-        writing.look_again()
+        writing.recheck()
     assert reading.still_reads(["kursk"])
     asking.granted.revoke("desk")
     assert not reading.still_reads(["kursk"])
     with pytest.raises(Unauthenticated):
-        reading.look_again()
+        reading.recheck()
 
 
 def test_a_timeline_that_could_be_read_is_decided_again_after_a_change(asking: Asking) -> None:

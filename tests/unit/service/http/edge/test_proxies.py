@@ -26,7 +26,7 @@ def settled(
         "headers": [(b"host", b"inside:8000")]
         + [(name.lower().encode(), value.encode()) for name, value in headers],
     }
-    by.settle(scope)
+    by.apply(scope)
     return scope
 
 

@@ -72,5 +72,5 @@ class HeldStatements:
         found = self.before.get(id) if before is not None else self.held.get(id)
         return None if found is None else msgspec.convert(found, Statement)
 
-    async def settle(self, behind: int = 0) -> int:
+    async def wait_for_fold(self, behind: int = 0) -> int:
         return 0

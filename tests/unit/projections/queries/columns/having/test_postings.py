@@ -40,7 +40,7 @@ def test_rows_and_counts_are_those_of_the_pairs(
         for row, keys in enumerate(rows):
             found.extend([found.number(key) for key in keys], [row] * len(keys))
             if row in settled:
-                found.settle(Lock())
+                found.compact(Lock())
     for wanted in ("a", "ab", "dcba", "x", "ax"):
         expected = [row for row, keys in enumerate(rows) if {*wanted} & {*keys}]
         assert found.rows_of(wanted).tolist() == expected
@@ -63,7 +63,7 @@ def test_however_much_is_added_few_parts_are_looked_at(monkeypatch: pytest.Monke
     for row in range(4_000):
         found.extend([found.number(str(row % 90))], [row])
         if row % 20 == 0:
-            found.settle(Lock())
+            found.compact(Lock())
             seen.append([len(part.rows) for part in found._pairs.parts])
     assert max(map(len, seen)) <= 4
     assert all(larger >= 8 * smaller for sizes in seen for larger, smaller in pairwise(sizes))
@@ -98,7 +98,7 @@ def test_pairs_may_be_added_while_others_are_settled(
 
     came: list[int] = []
     add(25)
-    found.settle(Meanwhile())
+    found.compact(Meanwhile())
     size = 25 + more
     assert found.rows_of("a").tolist() == [*range(0, size, 2)]
     assert found.count_of("b") == size // 2
@@ -111,4 +111,4 @@ def test_pairs_are_joined_in_little_more_than_their_own_memory() -> None:
     numbers = [found.number(str(key)) for key in range(1_000)]
     for row in range(0, pairs, 1_000):
         found.extend(numbers, [row] * 1_000)
-    assert peak_of(lambda: found.settle(Lock())) < 3 * 4 * pairs
+    assert peak_of(lambda: found.compact(Lock())) < 3 * 4 * pairs
