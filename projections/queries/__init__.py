@@ -6,7 +6,7 @@ events are folded between them. Writing the rows belongs to `projections.fold`.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `events`, `timelines`
-- `tests/unit/projections/queries/test_counting.py`: `buckets`, `facets`
+- `tests/unit/projections/queries/test_counting.py`: `buckets`, `facets`, `lengths`
 - `tests/unit/projections/fold/test_as_of.py`: `diff`
 - `tests/unit/projections/fold/test_access.py`: `access`
 - `tests/unit/projections/fold/test_proposals.py`: `proposals`

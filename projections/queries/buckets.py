@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from events.edtf.calendar import DAY, civil, day_number
-from events.edtf.dates import rfc3339
+from msgspec import UNSET
+
+from events.edtf.calendar import DAY
+from events.edtf.timestamp import rfc3339, shown_day
 from events.errors import Fault, Rejected
 from projections.answers.buckets import Beside, Bucket, Buckets
 from projections.answers.choices import Every, StatementClock
 from projections.queries.columns.cached_columns import hits_in
+from projections.queries.lengths import bucket_of, first_day_of
 from projections.queries.listing.filter import Condition, StatementFilter
 from projections.queries.listing.selection import Selection, query_of, select_statements
 from projections.queries.timelines import TimelineRef
@@ -32,6 +35,14 @@ _RECORDED = """
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE tl = ? AND revision = ?"
 _BY_STANDING = ", ".join(f"total(v.standing = {n})" for n in range(len(STANDINGS)))
 
+_LATEST = """
+(SELECT json_extract(CAST(c.shown AS TEXT), '$.bounds.{on}.start.latest')
+ FROM contents c WHERE c.content = v.content)
+"""
+_LONG = f"+v.{{on}}_start > {OPEN_START} AND v.{{on}}_end - v.{{on}}_start >= {DAY - 1}"
+"""Whatever is shorter begins on one day: its text is not read. The plus keeps SQLite from walking
+the index of starts once for each statement that was looked up by a term."""
+
 _NARROWER: Final[dict[StatementClock, str]] = {
     "occurred": ", or a window with from and to",
     "said": ", or a window with said_from and said_to",
@@ -39,20 +50,20 @@ _NARROWER: Final[dict[StatementClock, str]] = {
 }
 """Ends a refusal: advice for fewer buckets, besides a longer `every`."""
 
-_MONDAY = 3
-"""1 January 1970 was a Thursday: the fourth day of its week."""
 
-
-def list_buckets(
+def list_buckets(  # noqa: PLR0913 - what is asked, of whom
     reader: Reader,
     ref: TimelineRef,
     filter_: StatementFilter,
     revision: int,
     every: Every,
     on: StatementClock = "occurred",
+    *,
+    vague: bool = False,
 ) -> Buckets:
-    """Count each statement that the filter selects as of `revision` once, at its earliest start.
-    Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong."""
+    """Count each statement that the filter selects as of `revision` once, at its earliest start;
+    with `vague`, also those that may begin in a later bucket, at most `MOST_BUCKETS` stretches of
+    time with the most of them. Raises Rejected beyond `MOST_BUCKETS`, and QueryTooLong."""
     before: Counter[str] = Counter()
     undated: Counter[str] = Counter()
     counts: dict[int, Counter[str]] = {}
@@ -63,8 +74,61 @@ def list_buckets(
         elif second < begin:
             before += by_standing
         else:
-            counts.setdefault(_number(second // DAY, every), Counter()).update(by_standing)
-    return Buckets(list(_filled(counts, every, on)), _beside(before), _beside(undated))
+            counts.setdefault(bucket_of(second // DAY, every), Counter()).update(by_standing)
+    items = list(_filled(counts, every, on))
+    stretches = _vague(reader, ref, filter_, revision, every, on) if vague else UNSET
+    return Buckets(items, _beside(before), _beside(undated), stretches)
+
+
+def _vague(
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    every: Every,
+    on: StatementClock,
+) -> list[Bucket]:
+    """The statements that may begin in more than one bucket, and not only before the window."""
+    counts: dict[tuple[int, int], Counter[str]] = {}
+    begin = _begin(filter_, on)
+    for first, last, by_standing in _stretches(reader, ref, filter_, revision, on):
+        ends = bucket_of(first, every), bucket_of(last, every)
+        if ends[0] < ends[1] and (last + 1) * DAY > begin:
+            counts.setdefault(ends, Counter()).update(by_standing)
+    most = sorted(counts, key=lambda ends: (-counts[ends].total(), ends))[:MOST_BUCKETS]
+    return [
+        Bucket(
+            rfc3339(first_day_of(first, every) * DAY),
+            rfc3339(first_day_of(last + 1, every) * DAY),
+            counts[first, last].total(),
+            _shown(counts[first, last]),
+        )
+        for first, last in sorted(most)
+    ]
+
+
+def _stretches(
+    reader: Reader,
+    ref: TimelineRef,
+    filter_: StatementFilter,
+    revision: int,
+    on: StatementClock,
+) -> Iterator[tuple[int, int, Counter[str]]]:
+    """The first and the last day on which statements may begin, where these differ, with the number
+    of these statements, by standing."""
+    if on == "recorded":
+        return
+    hits = hits_in(reader, ref, filter_, revision)
+    if hits is not None:
+        for first, last, counts in hits.stretches(on):
+            yield first, last, _named(counts)
+        return
+    selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
+    columns = f"v.{on}_start, {_LATEST.format(on=on)}, {_BY_STANDING}"
+    query, values = query_of(selection, columns, [Condition(_LONG.format(on=on), ())])
+    for start, latest, *found in reader.all(f"{query} GROUP BY 1, 2", values):
+        if latest is not None:
+            yield start // DAY, shown_day(latest), _counted(found)
 
 
 def _found(
@@ -146,37 +210,15 @@ def _recorded(
 
     first = 1
     while first <= revision:
-        number = _number(recorded_at(first) // DAY, every)
-        end = _start(number + 1, every) * DAY
+        number = bucket_of(recorded_at(first) // DAY, every)
+        end = first_day_of(number + 1, every) * DAY
         behind = bisect_left(range(revision + 1), end, lo=first, key=recorded_at)
-        yield _start(number, every) * DAY, first, behind
+        yield first_day_of(number, every) * DAY, first, behind
         first = behind
 
 
 def _counted(found: Sequence[float]) -> Counter[str]:
     return +Counter[str](dict(zip(STANDINGS, map(int, found), strict=True)))
-
-
-def _number(day: int, every: Every) -> int:
-    """The number of the bucket of this length that contains the day."""
-    if every == "day":
-        return day
-    if every == "week":
-        return (day + _MONDAY) // 7
-    year, month, _ = civil(day)
-    return year if every == "year" else year * 12 + month - 1
-
-
-def _start(number: int, every: Every) -> int:
-    """The first day of the bucket."""
-    if every == "day":
-        return number
-    if every == "week":
-        return number * 7 - _MONDAY
-    if every == "year":
-        return day_number(number, 1, 1)
-    year, month = divmod(number, 12)
-    return day_number(year, month + 1, 1)
 
 
 def _filled(
@@ -191,9 +233,9 @@ def _filled(
             f"take a longer `every`{_NARROWER[on]}."
         )
         raise Rejected([Fault("?every", message)])
-    start = rfc3339(_start(first, every) * DAY)
+    start = rfc3339(first_day_of(first, every) * DAY)
     for number in range(first, last + 1):
-        end = rfc3339(_start(number + 1, every) * DAY)
+        end = rfc3339(first_day_of(number + 1, every) * DAY)
         found = counts.get(number, Counter())
         yield Bucket(start, end, found.total(), _shown(found))
         start = end

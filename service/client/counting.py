@@ -24,11 +24,14 @@ class CountCalls:
         every: Every,
         *,
         on: StatementClock = "occurred",
+        vague: bool = False,
         filter_: StatementQuery = _EVERYTHING,
     ) -> ServerAnswer[Buckets]:
-        """How many statements there are in each year, month, week or day. `filter_.order` is not
-        sent."""
+        """How many statements there are in each year, month, week or day; with `vague`, also which
+        of them may begin later. `filter_.order` is not sent."""
         asked = [("every", every), ("on", on), *filter_.parameters()]
+        if vague:
+            asked.append(("vague", "true"))
         return await self._connection.get(path_of(timeline, "buckets"), Buckets, asked)
 
     async def facets(

@@ -94,7 +94,7 @@ async def test_a_search_goes_with_filters_pages_and_earlier_moments(timeline: Ti
 
 async def test_buckets_have_no_gap_and_count_once(timeline: Timeline) -> None:
     """Months from the first to the last, the empty one included; open starts and missing dates
-    are beside them; filters and as-of go with it."""
+    are beside them, and where asked what may begin later; filters and as-of go with it."""
     await _record(timeline)
     answer = await timeline.get("/buckets", every="month")
     assert answer.headers["Onrecord-Revision"] == "6"
@@ -115,7 +115,7 @@ async def test_buckets_have_no_gap_and_count_once(timeline: Timeline) -> None:
         "before": {"count": 0, "by_standing": {}},
         "undated": {"count": 2, "by_standing": {"asserted": 2}},
     }
-    earlier = (await timeline.get("/buckets", every="week", q="11", as_of=5)).json()
+    earlier = (await timeline.get("/buckets", every="week", q="11", as_of=5, vague="true")).json()
     assert earlier["items"] == [
         {
             "start": "2024-09-30T00:00:00Z",
@@ -124,6 +124,7 @@ async def test_buckets_have_no_gap_and_count_once(timeline: Timeline) -> None:
             "by_standing": {"asserted": 1},
         }
     ]
+    assert earlier["vague"] == [earlier["items"][0] | {"end": "2024-11-04T00:00:00Z"}]
     recorded = (await timeline.get("/buckets", every="day", on="recorded")).json()
     assert sum(bucket["count"] for bucket in recorded["items"]) == 4
 

@@ -133,6 +133,43 @@ def test_counts_stand_in_lanes(page: Page, laned: tuple[str, list[dict[str, Any]
         lanes_have_their_counts(page, items[::2], lanes)
 
 
+SPREAD = """async () => {
+    const { barsOf } = await import("/page/drawing/bars.js");
+    const { begunBefore } = await import("/page/chart/counts.js");
+    const day = (n) => Date.UTC(2024, 9, n) / 1000;
+    const bucket = (from, to, by) => ({ from: day(from), to: day(to), by, count: 40 });
+    const items = [bucket(1, 2, { asserted: 32, disputed: 8 }), bucket(2, 3, {})];
+    items.push(bucket(3, 4, { asserted: 4 }));
+    const vague = [bucket(1, 32, { asserted: 31 }), bucket(-29, 1, { disputed: 30 })];
+    vague.push(bucket(1, 9, { disputed: 8 }));
+    const bars = barsOf({ every: "day", items, vague });
+    const at = (n) => bars.find(({ from }) => from === day(n));
+    const sum = (part, name) => bars.reduce((all, bar) => all + (bar[part][name] ?? 0), 0);
+    return {
+        ends: [bars[0].from - day(-29), bars.at(-1).to - day(32)],
+        days: bars.length,
+        first: at(1).by,
+        shares: [at(1), at(20), at(-3)].map(({ spread }) => spread),
+        sums: [sum("by", "asserted"), sum("spread", "asserted"), sum("spread", "disputed")],
+        before: begunBefore({ items, vague, before: 30 }, day(3)),
+    };
+}"""
+
+
+def test_a_vague_start_is_spread_over_its_time(page: Page) -> None:
+    """What begins some time in October is in no bar of the first of October, but in equal parts in
+    all of its days, also where no bucket reaches; nothing is lost, and of what may have begun
+    before a time it is not said that it did."""
+    page.goto("/t/kursk")
+    found = page.evaluate(SPREAD)
+    assert (found["ends"], found["days"]) == ([0, 0], 61)
+    assert found["first"] == {"asserted": 1, "disputed": 0}
+    shares = [{name: round(many, 6) for name, many in each.items()} for each in found["shares"]]
+    assert shares == [{"asserted": 1, "disputed": 1}, {"asserted": 1}, {"disputed": 1}]
+    assert [round(each, 6) for each in found["sums"]] == [5, 31, 38]
+    assert found["before"] == {"began": 30, "may": 80}
+
+
 def lanes_have_their_counts(page: Page, even: list[dict[str, Any]], lanes: str) -> None:
     found = {
         "actor": Counter(each["said"]["by"] for each in even),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from projections.queries.columns.having.bitmap import Bitmap
     from projections.queries.columns.orders.sorting import Sorting
 
-__all__ = ["ACTOR", "FIELDS", "UNTIL_NOW", "Columns"]
+__all__ = ["ACTOR", "FIELDS", "UNKNOWN_LATE", "UNTIL_NOW", "Columns"]
 
 ACTOR: Final = 0
 """Speakers, links of `via` and actors in `about` together: each key once a row."""
@@ -34,6 +34,8 @@ FIELDS: Final = (ACTOR, BY, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET)
 UNTIL_NOW: Final = 2**32 - 1
 """The `until` of contents that are valid now."""
 
+UNKNOWN_LATE: Final = 2**32 - 1
+
 _FAR = 8
 """A statement with more rows than this to walk to its current one has a later row remembered."""
 
@@ -42,9 +44,10 @@ class Columns:
     """The columns up to `revision`; `projections.queries.columns.loading` fills them.
 
     Starts and ends are seconds, the smallest and largest 64-bit integer if open; a missing date has
-    the largest as its start and the smallest as its end. `sourced` is the revision at which the
-    sources were recorded or last corrected; `changed` is the last revision at which the shown
-    statement changed while the row was valid.
+    the largest as its start and the smallest as its end. `late` is how many days after the one of
+    its start it begins at the latest; `UNKNOWN_LATE` if nobody knows, or there is no date.
+    `sourced` is the revision at which the sources were recorded or last corrected; `changed` is the
+    last revision at which the shown statement changed while the row was valid.
     """
 
     def __init__(self, redactions: int) -> None:
@@ -61,6 +64,7 @@ class Columns:
         self.unsourced = GrownArray(np.bool_)
         self.starts = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
         self.ends = {"occurred": GrownArray(np.int64), "said": GrownArray(np.int64)}
+        self.late = {"occurred": GrownArray(np.uint32), "said": GrownArray(np.uint32)}
         self.terms = {field: Postings() for field in FIELDS}
         self.sortings: dict[str, tuple[Sorting, ...]] = {}
         """By clock: consecutive ranges of rows, beginning with the first row, each sorted. Empty

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from events.edtf.calendar import DAY
 
-__all__ = ["days_of", "largest_of", "starting_between", "tally"]
+__all__ = ["days_of", "largest_of", "starting_between", "stretches_of", "tally"]
 
 _SHORT = 200_000
 """The most days, from the first to the last, that are counted with a table: 64 bytes a day."""
@@ -43,6 +43,24 @@ def days_of(starts: NDArray[Any], standings: NDArray[Any]) -> Iterator[tuple[int
     for number, count in zip(found.tolist(), counted.tolist(), strict=True):
         day, standing = divmod(number, _STANDINGS)
         yield (day + first) * DAY, {standing: count}
+
+
+def stretches_of(
+    starts: NDArray[Any], late: NDArray[Any], standings: NDArray[Any]
+) -> Iterator[tuple[int, int, dict[int, int]]]:
+    """For each pair of days between which rows start: the first and the last of them, and the
+    number of rows by standing. `late` are days after the start's."""
+    days = starts // DAY
+    order = np.lexsort((standings, late, days))
+    columns = [values[order] for values in (days, late, standings)]
+    differs = np.ones(len(order), bool)
+    if len(order):
+        differs[1:] = np.logical_or.reduce([values[1:] != values[:-1] for values in columns])
+    first = np.flatnonzero(differs)
+    counts = np.diff(first, append=len(order)).tolist()
+    found = (values[first].tolist() for values in columns)
+    for day, after, standing, count in zip(*found, counts, strict=True):
+        yield day, day + after, {standing: count}
 
 
 def starting_between(

@@ -11,9 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.answers.choices import Order
-from projections.queries.columns.columns import ACTOR, Columns
+from projections.queries.columns.columns import ACTOR, UNKNOWN_LATE, Columns
 from projections.queries.columns.conditions import RowCheck, mask_of, mask_until, passing
-from projections.queries.columns.counting import days_of, largest_of, starting_between, tally
+from projections.queries.columns.counting import (
+    days_of,
+    largest_of,
+    starting_between,
+    stretches_of,
+    tally,
+)
 from projections.queries.columns.having.rare import Among
 from projections.queries.columns.orders.pages import SortKey, first_of, sort_key_of
 from projections.queries.columns.orders.sorting import WindowEdges
@@ -165,6 +171,14 @@ class Hits:
         starts, standings = starts[~unknown], standings[~unknown]
         for second, counts in days_of(starts, standings):
             yield max(second, begin), counts
+
+    def stretches(self, date: str) -> Iterator[tuple[int, int, dict[int, int]]]:
+        """For each two days between which rows start, nobody knows when: the days, and the number
+        of these rows by standing."""
+        late = self._of(self.columns.late[date].values)
+        vague = (late > 0) & (late < UNKNOWN_LATE)
+        starts = self._of(self.columns.starts[date].values)[vague]
+        return stretches_of(starts, late[vague], self._standings()[vague])
 
     def recorded_between(self, edges: Sequence[int]) -> list[dict[int, int]]:
         """For each of these revisions, the number of rows whose statement was recorded from it up

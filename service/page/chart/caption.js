@@ -30,16 +30,28 @@ export function show() {
   const { density, far, plan, scale } = shown;
   const counted = new Set(plan.lanes.flatMap(({ crowd }) => (crowd ? crowd.marks.map(({ statement }) => statement.id) : []))).size;
   frame.parentElement?.classList.toggle("areas", far || counted > 0); // the legend has what they are filled with
+  frame.parentElement?.classList.toggle("bars", far);
   byId("each-tool").hidden = far || !(counted || shown.each);
   byId("each-tool").setAttribute("aria-pressed", String(shown.each));
   const notes = [];
   if (far) notes.push(density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
   else if (counted) notes.push(`${counted.toLocaleString("en")} are counted, too many overlap`);
   if (!far && plan.undated) notes.push(`${plan.undated} without a date: in the list only`);
-  const before = far ? begunBefore(density, scale.window()[0]) : 0;
-  if (before) notes.push(`${before.toLocaleString("en")} began before what is in sight`);
+  if (far) notes.push(...beside(density, scale.window()));
   byId("chart-note").textContent = notes.join("; ");
   canvas.setAttribute("aria-label", far ? countedWords(density) : "Chart of the statements over time");
+}
+
+/**
+ * What has to be known about counts that are drawn as bars.
+ * @param {import("../drawing/density.js").Counted} counted @param {[number, number]} window seconds @returns {string[]}
+ */
+function beside(counted, [from]) {
+  const { began, may } = begunBefore(counted, from);
+  return [
+    ...(began > 0 ? [`${began.toLocaleString("en")} began before what is in sight`] : []),
+    ...(may > 0 ? [`${may.toLocaleString("en")} may have begun before it`] : []),
+  ];
 }
 
 /** @param {import("../drawing/density.js").Counted} counted */

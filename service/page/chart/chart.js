@@ -16,7 +16,7 @@ import { secondsOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
 import * as bring from "./bring.js";
 import * as caption from "./caption.js";
-import { between, closer, isFineEnough, survey, UNCOUNTED, within } from "./counts.js";
+import { between, closer, isFineEnough, survey, timesOf, UNCOUNTED, within } from "./counts.js";
 import * as edges from "./edges.js";
 import { neededByMost, withRoom } from "./fit.js";
 import { hear, startsMoving } from "./gestures.js";
@@ -88,7 +88,7 @@ export async function show(timeline, now, { fit = true } = {}) {
   question.delete("as_of");
   const other = `${address.clock()} ${question}` !== asked;
   asked = `${address.clock()} ${question}`;
-  const given = record.whole ? stretches() : [...counted.items, ...(counted.ends ?? [])];
+  const given = record.whole ? stretches() : [...timesOf(counted), ...(counted.ends ?? [])];
   place(given, other, reachOf(timeline) ?? reachOf(now));
   arrange(fit);
   await caption.point(timeline, counted.before > 0 || given.some(({ count }) => count > 0));
@@ -227,7 +227,7 @@ async function look() {
   const chosen = found && (await bring.chosen());
   if (mine !== counting) return;
   if (found && chosen && !found.some(({ id }) => id === chosen.id)) found.push(chosen);
-  if (counted.items.length || uncounted) shown.density = counted;
+  if (counted.bars.length || uncounted) shown.density = counted;
   near = found;
   arrange();
   const question = enough ? address.question() : within(window, address.clock());

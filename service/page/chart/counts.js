@@ -1,6 +1,7 @@
 // @ts-check
 /** Requests how many statements begin in each year, month, week or day. */
 
+import { barsOf } from "../drawing/bars.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record } from "../state/record.js";
@@ -19,7 +20,7 @@ const LENGTHS = /** @type {[string, number][]} */ ([
 const MOST = 900;
 
 /** @type {Counted} no counts: there would be too many buckets, or they were not needed */
-export const UNCOUNTED = { every: "year", items: [], before: 0 };
+export const UNCOUNTED = { every: "year", items: [], vague: [], bars: [], before: 0 };
 
 /** The most windows that are searched if statements are further apart than buckets can be. */
 const WINDOWS = 6;
@@ -120,16 +121,20 @@ function finest(seconds) {
 export async function count(every, on, query) {
   query.set("every", every);
   query.set("on", on);
+  query.set("vague", "true");
   try {
     const { body } = await ask(below("/buckets"), query);
-    const items = body.items.map((/** @type {any} */ item) => ({
-      from: secondsOf(item.start) ?? 0, to: secondsOf(item.end) ?? 0, count: item.count, by: item.by_standing,
-    }));
-    return { every, items, before: body.before.count };
+    const [items, vague] = [body.items, body.vague].map((found) => found.map(bucket));
+    return { every, items, vague, bars: barsOf({ every, items, vague }), before: body.before.count };
   } catch (error) {
     if (error instanceof Problem && error.slug === "rejected") return { ...UNCOUNTED, every, refused: true };
     throw error;
   }
+}
+
+/** @param {any} item of an answer @returns {Bucket} */
+function bucket({ start, end, count, by_standing: by }) {
+  return { from: secondsOf(start) ?? 0, to: secondsOf(end) ?? 0, count, by };
 }
 
 /**
@@ -149,9 +154,23 @@ export function between({ items }, [from, to]) {
   return items.reduce((sum, bucket) => (bucket.to > from && bucket.from < to ? sum + bucket.count : sum), 0);
 }
 
-/** @param {Counted} counted @param {number} time seconds @returns {number} how many of what is counted began before it */
-export function begunBefore({ items, before }, time) {
-  return before + totalOf(items.filter(({ to }) => to <= time));
+/**
+ * How many of what is counted began before a time, and of how many more nobody knows whether they did.
+ * @param {Counted} counted @param {number} time seconds @returns {{began: number, may: number}}
+ */
+export function begunBefore({ items, vague, before }, time) {
+  const behind = new Set(items.filter(({ to }) => to > time).map(({ from }) => from));
+  const may = totalOf(vague.filter(({ from, to }) => from < time && to > time && !behind.has(from)));
+  return { began: before + totalOf(items.filter(({ to }) => to <= time)) - may, may };
+}
+
+/**
+ * The time that each of what is counted needs: its bucket, or all that its vague date may mean.
+ * @param {Counted} counted @returns {{from: number, to: number, count: number}[]}
+ */
+export function timesOf({ bars, vague }) {
+  const certain = bars.map(({ from, to, by }) => ({ from, to, count: Object.values(by).reduce((all, many) => all + many, 0) }));
+  return [...certain.filter(({ count }) => count > 0), ...vague];
 }
 
 /** @param {Bucket[]} items */

@@ -1,6 +1,8 @@
 // @ts-check
 /** Counts by lane: by speaker, kind or source. */
 
+import { barsOf } from "../drawing/bars.js";
+import { OTHERS } from "../drawing/layout.js";
 import * as address from "../state/address.js";
 import { facets } from "../state/facets.js";
 import { count, totalOf } from "./counts.js";
@@ -31,14 +33,17 @@ export async function divided(whole, lanes, question, on) {
     const narrower = new URLSearchParams(question);
     narrower.delete(filter);
     narrower.append(filter, name);
-    return { name, items: (await count(whole.every, on, narrower)).items };
+    return { name, ...(await count(whole.every, on, narrower)) };
   }));
   const shown = found.filter(({ items }) => totalOf(items) > 0);
   shown.sort((a, b) => totalOf(b.items) - totalOf(a.items));
   if (lanes === "source") return shown;
   const within = lanes === "actor" ? await together(whole, question, shown, on) : shown;
-  const others = without(whole.items, within);
-  return totalOf(others) > 0 ? [...shown, { name: "others", items: others }] : shown;
+  const items = without(whole.items, within.map((lane) => lane.items));
+  if (totalOf(items) === 0) return shown;
+  const { every } = whole;
+  const vague = without(whole.vague, within.map((lane) => lane.vague)).filter((each) => each.count > 0);
+  return [...shown, { name: OTHERS, items, vague, bars: barsOf({ every, items, vague }) }];
 }
 
 /**
@@ -51,16 +56,17 @@ async function together(whole, question, lanes, on) {
   const narrower = new URLSearchParams(question);
   narrower.delete("by");
   for (const { name } of lanes) narrower.append("by", name);
-  return [{ name: "", items: (await count(whole.every, on, narrower)).items }];
+  return [{ name: "", ...(await count(whole.every, on, narrower)) }];
 }
 
-/** @param {Bucket[]} whole @param {LaneCounts[]} lanes @returns {Bucket[]} what is in none of the lanes */
+/** @param {Bucket[]} whole @param {Bucket[][]} lanes @returns {Bucket[]} what is in none of the lanes */
 function without(whole, lanes) {
-  const taken = lanes.map(({ items }) => new Map(items.map((bucket) => [bucket.from, bucket])));
+  const key = (/** @type {Bucket} */ { from, to }) => `${from} ${to}`;
+  const taken = lanes.map((items) => new Map(items.map((bucket) => [key(bucket), bucket])));
   return whole.map((bucket) => {
     const rest = { ...bucket, by: { ...bucket.by } };
     for (const lane of taken) {
-      const own = lane.get(bucket.from);
+      const own = lane.get(key(bucket));
       if (!own) continue;
       rest.count -= own.count;
       for (const [standing, many] of Object.entries(own.by)) rest.by[standing] -= many;

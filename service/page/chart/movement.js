@@ -149,7 +149,7 @@ function dataAt() {
   const { scale, plan, far, density } = shown;
   const [left, right] = scale.range;
   if (far) {
-    const bars = density.items.filter(({ count }) => count > 0).map(({ from, to, count }) => ({ at: scale.x((from + to) / 2), count }));
+    const bars = density.bars.filter(({ count }) => count > 0).map(({ from, to, count }) => ({ at: scale.x((from + to) / 2), count }));
     return middle(bars, left, right);
   }
   const id = address.one("statement");

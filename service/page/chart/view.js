@@ -63,7 +63,7 @@ function tell() {
   const [from, to] = scale.window();
   const lanes = far ? strips(density, { top: 0, bottom: 0 }) : plan.lanes;
   const marks = plan.marks.filter((mark) => inSight(mark, scale));
-  const bars = density.items.filter((bar) => bar.count > 0 && bar.to > from && bar.from < to);
+  const bars = density.bars.filter((bar) => bar.count > 0 && bar.to > from && bar.from < to);
   const id = address.one("statement");
   const chosen = id ? marks.find(({ statement }) => statement.id === id) : undefined;
   canvas.dataset.from = timeOf(from);

@@ -3,16 +3,26 @@
 
 import { SIGNS, STANDINGS } from "../look/standing.js";
 import { fillOf } from "../look/texture.js";
+import { OTHERS } from "./layout.js";
 
 /**
  * A stretch of time, in seconds, and how many statements begin in it; `by`: the same number by standing.
  * @typedef {{from: number, to: number, count: number, by: Record<string, number>}} Bucket
  */
-/** @typedef {{name: string, items: Bucket[]}} LaneCounts */
+/**
+ * A bar: `by`: those that certainly begin in it, by standing; `spread`: its share of those of which nobody knows in which
+ * bucket they begin; `count`: both.
+ * @typedef {Bucket & {spread: Record<string, number>}} Bar
+ */
+/**
+ * `items`: by the earliest start of each; `vague`: those that may begin in a later bucket, by the time in which they may.
+ * @typedef {{items: Bucket[], vague: Bucket[], bars: Bar[]}} Counts
+ */
+/** @typedef {{name: string} & Counts} LaneCounts */
 /**
  * `every`: how long a bucket is; `before`: how many statements of the window began before it; `lanes`: the same numbers by lane, once they have been asked for; `refused`: there would be too many buckets;
  * `ends`: without counts, how far the timeline reaches, if the buckets do not tell it.
- * @typedef {{every: string, items: Bucket[], before: number, lanes?: LaneCounts[], refused?: boolean,
+ * @typedef {Counts & {every: string, before: number, lanes?: LaneCounts[], refused?: boolean,
  *   ends?: {from: number, to: number, count: number}[]}} Counted
  */
 
@@ -29,68 +39,92 @@ export const heightOf = ({ lanes = [] }, header) => Math.max(1, lanes.length) * 
  * Where each lane is drawn: all have the same height.
  * @param {Counted} counted @param {{top: number, bottom: number}} room pixels
  */
-export function strips({ items, lanes = [] }, { top, bottom }) {
-  const drawn = lanes.length ? lanes : [{ name: "", items }];
+export function strips({ bars, lanes = [] }, { top, bottom }) {
+  const drawn = lanes.length ? lanes : [{ name: "", bars }];
   const height = (bottom - top) / drawn.length;
   return drawn.map((lane, index) => ({ ...lane, top: top + index * height, height }));
 }
 
 /**
- * Draws all lanes to one scale, so that they can be compared.
+ * Draws the named lanes to one scale, so that they can be compared, and that of all others to its own, which would leave
+ * nothing of them. Both scales are written.
  * @param {CanvasRenderingContext2D} ink @param {Counted} counted
  * @param {import("./scale.js").TimeScale} scale
  * @param {{top: number, bottom: number, header: number, colours: Record<string, string>}} how pixels
  */
 export function drawDensity(ink, counted, scale, { top, bottom, header, colours }) {
   const [left, right] = scale.range;
-  const lanes = strips(counted, { top, bottom }).map((lane) => ({
-    ...lane,
-    items: lane.items.filter((bucket) => scale.x(bucket.to) > left && scale.x(bucket.from) < right),
-  }));
-  const most = Math.max(1, ...lanes.flatMap(({ items }) => items.map((bucket) => bucket.count)));
+  const [from, to] = scale.window();
+  const lanes = strips(counted, { top, bottom }).map((lane) => ({ ...lane, bars: lane.bars.filter((bar) => bar.to > from && bar.from < to) }));
   const air = Math.max(header, lanes.length > 1 ? 5 : 18);
-  ink.font = `10px ${colours.sans}`;
-  ink.textAlign = "center";
-  for (const lane of lanes) {
-    const unit = (lane.height - air) / most;
-    for (const bucket of lane.items) drawBucket(ink, bucket, scale, { foot: lane.top + lane.height, unit, colours });
+  const groups = [lanes.filter(({ name }) => name !== OTHERS), lanes.filter(({ name }) => name === OTHERS)].filter((group) => group.length > 0);
+  for (const group of groups) {
+    const most = Math.max(1, ...group.flatMap(({ bars }) => bars.map(({ count }) => count)));
+    ink.font = `10px ${colours.sans}`;
+    ink.textAlign = "center";
+    for (const lane of group) drawBars(ink, lane.bars, scale, { foot: lane.top + lane.height, unit: (lane.height - air) / most, colours });
+    ink.font = `12px ${colours.sans}`;
+    ink.textAlign = "right";
+    const each = groups.length > 1 && group.length > 1 ? "each up to" : "up to";
+    label(ink, `${each} ${Math.ceil(most).toLocaleString("en")} a ${counted.every}`, right, group[0].top + (header ? 10 : 12), colours);
+    ink.textAlign = "left";
   }
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {string} text @param {number} right @param {number} y @param {Record<string, string>} colours writes on a ground of its own, since bars may be there */
+export function label(ink, text, right, y, colours) {
+  const { width } = ink.measureText(text);
+  ink.globalAlpha = 0.8;
+  ink.fillStyle = colours.sheet;
+  ink.fillRect(right - width - 3, y - 7, width + 6, 14);
   ink.globalAlpha = 1;
   ink.fillStyle = colours.soft;
-  ink.font = `12px ${colours.sans}`;
-  ink.textAlign = "right";
-  ink.fillText(`up to ${most.toLocaleString("en")} a ${counted.every}`, right, top + 12);
-  ink.textAlign = "left";
+  ink.fillText(text, right, y);
 }
 
 /** Pixels that a sign needs. */
 const SIGN = 12;
 
 /**
- * @param {CanvasRenderingContext2D} ink @param {Bucket} bucket
+ * From the foot those that certainly begin in each, above them, lighter, those that may. All of one colour are filled at
+ * once: a fill of each costs more.
+ * @param {CanvasRenderingContext2D} ink @param {Bar[]} bars in sight
  * @param {import("./scale.js").TimeScale} scale
- * @param {{foot: number, unit: number, colours: Record<string, string>}} how pixels: the foot of the bar, and the height of one statement
+ * @param {{foot: number, unit: number, colours: Record<string, string>}} how pixels: the foot of the bars, and the height of one statement
  */
-function drawBucket(ink, { from, to, by }, scale, { foot, unit, colours }) {
+function drawBars(ink, bars, scale, { foot, unit, colours }) {
   const [left, right] = scale.range;
-  const begin = Math.max(left, scale.x(from));
-  const gap = scale.x(to) - scale.x(from) > 4 ? 1 : 0;
-  const width = Math.max(1, Math.min(right, scale.x(to)) - begin - gap);
-  let y = foot;
-  for (const standing of STANDINGS) {
-    const many = by[standing] ?? 0;
-    const height = many ? Math.max(1, many * unit) : 0;
-    ink.fillStyle = fillOf(ink, standing, colours);
-    ink.globalAlpha = standing === "asserted" ? 0.55 : 0.9;
-    ink.fillRect(begin, y - height, width, height);
-    if (standing !== "asserted" && width >= SIGN && height >= SIGN) {
-      // Where there is room, the sign of the standing, on a ground without lines.
-      ink.globalAlpha = 1;
-      ink.fillStyle = colours[standing];
-      ink.fillRect(begin + (width - SIGN) / 2, y - (height + SIGN) / 2, SIGN, SIGN);
-      ink.fillStyle = colours.sheet;
-      ink.fillText(SIGNS[standing], begin + width / 2, y - height / 2);
+  const edges = bars.map(({ from, to }) => {
+    const [first, last] = [scale.x(from), scale.x(to)];
+    const begin = Math.max(left, first);
+    return [begin, Math.max(1, Math.min(right, last) - begin - (last - first > 4 ? 1 : 0))];
+  });
+  const tops = bars.map(() => foot);
+  /** @type {[string, number, number][]} */
+  const signs = [];
+  for (const [alpha, part] of /** @type {[number, "by" | "spread"][]} */ ([[0.8, "by"], [0.3, "spread"]])) {
+    ink.globalAlpha = alpha;
+    for (const standing of STANDINGS) {
+      ink.fillStyle = fillOf(ink, standing, colours);
+      ink.beginPath();
+      bars.forEach((bar, at) => {
+        const many = bar[part][standing] ?? 0;
+        if (many <= 0) return;
+        const [begin, width] = edges[at];
+        const height = Math.max(part === "by" ? 1 : 0, many * unit);
+        ink.rect(begin, tops[at] - height, width, height);
+        tops[at] -= height;
+        if (part === "by" && standing !== "asserted" && width >= SIGN && height >= SIGN) signs.push([standing, begin + width / 2, tops[at] + height / 2]);
+      });
+      ink.fill();
     }
-    y -= height;
+  }
+  ink.globalAlpha = 1;
+  for (const [standing, x, y] of signs) {
+    // Where there is room, the sign of the standing, on a ground without lines.
+    ink.fillStyle = colours[standing];
+    ink.fillRect(x - SIGN / 2, y - SIGN / 2, SIGN, SIGN);
+    ink.fillStyle = colours.sheet;
+    ink.fillText(SIGNS[/** @type {import("../state/statement").Standing} */ (standing)], x, y);
   }
 }

@@ -29,7 +29,8 @@ const ALL_ROWS = 160;
 const LEAST_ROWS = 8;
 /** Pixels of a lane whose statements are counted. */
 const CROWD = 52;
-const OTHERS = "others";
+/** The lane that all share which have none of their own. */
+export const OTHERS = "others";
 
 /** @param {Statement} statement @param {import("../state/address.js").Clock} on @returns {Span | null} */
 export function spanOf(statement, on) {

@@ -2,7 +2,6 @@
 /** Draws statements: the sign of the standing, the span of time, and the text. */
 
 import { fitted, writeText } from "./fitted_text.js";
-import { drawSign } from "./sign.js";
 import { bounded, drawSpan, reach } from "./spans.js";
 
 /** @typedef {import("./layout.js").Mark} Mark */
@@ -79,4 +78,37 @@ function write(ink, { before: toLeft, alone, room: given, statement }, { before,
   ink.textAlign = toLeft ? "right" : "left";
   writeText(ink, fitted(ink, statement.text, room), toLeft ? before : after, y + 0.5);
   ink.textAlign = "left";
+}
+
+/**
+ * Draws the sign of a standing around a point.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {import("../state/statement").Standing} standing @param {number} x @param {number} y @param {number} r pixels
+ * @param {string} paper the background's colour
+ */
+function drawSign(ink, standing, x, y, r, paper) {
+  ink.beginPath();
+  ink.setLineDash(standing === "superseded" ? [r * 0.6, r * 0.5] : []);
+  if (standing === "disputed") {
+    ink.moveTo(x, y - r * 1.15);
+    ink.lineTo(x + r * 1.1, y + r * 0.85);
+    ink.lineTo(x - r * 1.1, y + r * 0.85);
+    ink.closePath();
+    ink.fill();
+  } else if (standing === "retracted") {
+    ink.moveTo(x - r * 0.8, y - r * 0.8);
+    ink.lineTo(x + r * 0.8, y + r * 0.8);
+    ink.moveTo(x + r * 0.8, y - r * 0.8);
+    ink.lineTo(x - r * 0.8, y + r * 0.8);
+  } else {
+    ink.arc(x, y, r * 0.9, 0, Math.PI * 2);
+    if (standing !== "corroborated") {
+      const filled = ink.fillStyle;
+      ink.fillStyle = paper;
+      ink.fill();
+      ink.fillStyle = filled;
+    } else ink.fill();
+  }
+  ink.stroke();
+  ink.setLineDash([]);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The overview: the time that most statements need, with the window of it that the chart shows, which can be moved and resized. */
 
+import { timesOf } from "../chart/counts.js";
 import * as movement from "../chart/movement.js";
 import { moveBy } from "../chart/gestures.js";
 import { draw, drawn, shown } from "../chart/view.js";
@@ -73,10 +74,10 @@ function show() {
 
 /** @param {import("./strip.js").Strip} made @param {Window} time of the strip @returns {Float32Array} */
 function columns(made, [from, to]) {
-  const now = [record.whole ? shown.plan.marks : shown.all.items, made.width, from, to];
+  const now = [record.whole ? shown.plan.marks : shown.all, made.width, from, to];
   if (now.some((each, index) => each !== kept.of[index])) {
     kept.of = now;
-    kept.columns = amounts(made, record.whole ? marks() : shown.all.items);
+    kept.columns = amounts(made, record.whole ? marks() : timesOf(shown.all));
   }
   return kept.columns;
 }

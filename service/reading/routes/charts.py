@@ -19,7 +19,7 @@ from projections.answers.choices import Every, StatementClock
 from projections.answers.facets import Facets
 from service.http.answers import JSON, answer
 from service.http.declared.operation import route
-from service.http.declared.parameter import choice, default, required
+from service.http.declared.parameter import choice, default, required, switch
 from service.http.declared.query import parsed_query
 from service.reading.operation import of_revision, of_timeline
 from service.reading.parameters import when_of
@@ -44,6 +44,13 @@ ON: Final = default(
     choice(*get_args(StatementClock)),
     "occurred",
 )
+_VAGUE: Final = default(
+    "vague",
+    "`true`: also in `vague` those that may begin in a later bucket than the one in which they are "
+    "counted, by the stretch of time in which they begin; the thousand stretches with the most.",
+    switch,
+    absent=False,
+)
 
 
 @route(
@@ -56,6 +63,7 @@ ON: Final = default(
         ),
         _EVERY,
         ON,
+        _VAGUE,
         *FILTERS,
     )
 )
@@ -69,7 +77,9 @@ async def get_buckets(
     moment = await read_side.moment(t, when)
     found = await read_side.aside(
         moment,
-        lambda reader, ref: queries.list_buckets(reader, ref, filter_, moment.revision, every, on),
+        lambda reader, ref: queries.list_buckets(
+            reader, ref, filter_, moment.revision, every, on, vague=query[_VAGUE]
+        ),
     )
     return answer(request, _encode(found), revision=moment.revision)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ _LONGER = {"year": 370, "month": 32, "week": 7, "day": 1}
 
 
 def buckets(
-    oracle: Oracle, ids: Iterable[str], every: str, on: str, window: Window | None
+    oracle: Oracle, ids: Sequence[str], every: str, on: str, window: Window | None
 ) -> dict[str, Any]:
     """The answer, of dates within the years that `datetime` knows; `window` is the one by `on`."""
     before: Counter[str] = Counter()
@@ -41,7 +41,28 @@ def buckets(
         counts = found.get(at, Counter())
         items.append({"start": _text(at), "end": _text(end), **_counted(counts)})
         at = end
-    return {"items": items, "before": _counted(before), "undated": _counted(undated)}
+    beside = {"before": _counted(before), "undated": _counted(undated)}
+    return {"items": items, **beside, "vague": _vague(oracle, ids, every, on, window)}
+
+
+def _vague(
+    oracle: Oracle, ids: Iterable[str], every: str, on: str, window: Window | None
+) -> list[dict[str, Any]]:
+    found: dict[tuple[datetime, datetime], Counter[str]] = {}
+    for id_ in ids:
+        start, latest = _start(oracle, id_, on), _start(oracle, id_, on, latest=True)
+        if start is None or latest is None:
+            continue
+        if window and window.earliest is not None and latest.timestamp() < window.earliest:
+            continue
+        first, last = _floor(start, every), _floor(latest, every)
+        if first < last:
+            end = _floor(last + timedelta(days=_LONGER[every]), every)
+            found.setdefault((first, end), Counter())[oracle.shown(id_)["standing"]] += 1
+    return [
+        {"start": _text(start), "end": _text(end), **_counted(found[start, end])}
+        for start, end in sorted(found)
+    ]
 
 
 def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
@@ -61,13 +82,15 @@ def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]
     return {name: sorted(found.items()) for name, found in counts.items()}
 
 
-def _start(oracle: Oracle, id_: str, on: str) -> datetime | None:
+def _start(oracle: Oracle, id_: str, on: str, *, latest: bool = False) -> datetime | None:
+    """The earliest start of a statement, or its latest."""
     statement, (_, recorded_at) = oracle.statements[id_], oracle.recorded[id_]
     if on == "recorded":
         return datetime.fromisoformat(recorded_at)
     text = statement.occurred if on == "occurred" else statement.said.on
-    earliest = None if text is None else dates.parse(text).earliest
-    return None if earliest is None else datetime.fromtimestamp(earliest, UTC)
+    start = None if text is None else dates.parse(text).start
+    second = None if start is None else start.latest if latest else start.earliest
+    return None if second is None else datetime.fromtimestamp(second, UTC)
 
 
 def _floor(at: datetime, every: str) -> datetime:
