@@ -29,6 +29,7 @@ def test_a_row_names_its_clocks(page: Page, api: httpx.Client, fresh: str) -> No
 
 BOUNDS = {
     "2022-02-24/..": "begins on 24 February 2022; goes on",
+    "-0044-03/..": "begins between 1 March 45 BCE and 31 March 45 BCE; goes on",
     "2022-02-24/": "begins on 24 February 2022; ends at an unknown time",
     "../2024-10": "begins at any time; ends between 1 October 2024 and 31 October 2024",
     "/2024-10": "begins at an unknown time; ends between 1 October 2024 and 31 October 2024",
@@ -42,6 +43,27 @@ def test_an_open_end_is_not_called_unknown(page: Page, api: httpx.Client, fresh:
     for n, words in enumerate(BOUNDS.values()):
         page.goto(f"/t/{fresh}?statement=s{n}")
         expect(page.locator("#detail .facts small").get_by_text(words, exact=True)).to_be_visible()
+
+
+def test_one_day_is_one_day(page: Page) -> None:
+    """Its bounds are not said beside it, and an interval from a day to itself is that day."""
+    page.goto("/t/kursk")
+    told = page.evaluate(
+        """async () => {
+            const { dateWords, boundsWords } = await import("/page/words/dates.js");
+            const side = (from, to = from) =>
+                ({ earliest: `${from}T00:00:00Z`, latest: `${to}T23:59:59Z` });
+            const point = (...ends) =>
+                ({ start: side(...ends), end: side(...ends), qualifiers: ["approximate"] });
+            const [day, may] = [point("2024-05-05"), point("2024-05-01", "2024-05-31")];
+            return [dateWords("2024-05-05/2024-05-05", day), dateWords("[2024-05-05]", day),
+                boundsWords(day), boundsWords(may)];
+        }"""
+    )
+    assert told == [
+        *("5 May 2024", "about 5 May 2024", ""),
+        "no earlier than 1 May 2024, no later than 31 May 2024",
+    ]
 
 
 def test_paper_tells_the_order(page: Page) -> None:

@@ -47,8 +47,9 @@ export function facts(statement, terms) {
 /** @param {string | null} text EDTF @param {import("../state/statement").Bounds | null} bounds */
 function date(text, bounds) {
   if (text === null) return ["time not known"];
+  const edges = bounds && boundsWords(bounds);
   const exact = make("span", { class: "edtf", text });
-  return [`${dateWords(text, bounds)} `, exact, bounds && make("small", { text: boundsWords(bounds) })];
+  return [`${dateWords(text, bounds)} `, exact, edges && make("small", { text: edges })];
 }
 
 /** @param {import("../state/statement").Retraction} retracted why, by whom, when and where they said so */

@@ -92,7 +92,7 @@ function marks() {
 
 /** @param {number} from @param {number} to */
 function tell(from, to) {
-  const words = [from, to].map((end) => dateWords(dayOf(end), null)).join(" to ");
+  const words = [...new Set([from, to].map((end) => dateWords(dayOf(end), null)))].join(" to ");
   if (words === before) return;
   before = words;
   const [first, last] = domain();

@@ -48,6 +48,7 @@ function plain(date) {
  * @param {string} first @param {string} last
  */
 function span(first, last) {
+  if (first === last) return first;
   const [ours, theirs] = [first.split(" "), last.split(" ")];
   let differing = ours.length;
   while (differing > 1 && ours[differing - 1] === theirs[differing - 1]) differing -= 1;
@@ -82,6 +83,7 @@ function between({ start, end, qualifiers }) {
   const about = qualifiers.includes("approximate") ? "about " : "";
   const from = day(start.earliest);
   const to = day(end.latest);
+  if (from && from === to) return `${doubt}${from.startsWith("the year") ? "some time in " : ""}${about}${from}`;
   if (from && to) return `${doubt}some time between ${about}${from} and ${about}${to}`;
   if (from) return `${doubt}from ${about}${from} on`;
   return to ? `${doubt}until ${about}${to}` : "at any time";
@@ -96,11 +98,12 @@ function day(text) {
 }
 
 /**
- * The bounds of start and end, in words: an end that is open is none that nobody knows.
+ * The bounds of start and end, in words; none of one day, which the date itself says. An end that is open is none that nobody knows.
  * @param {Bounds} bounds
  */
 export function boundsWords({ start, end, qualifiers }) {
   const same = start.earliest === end.earliest && start.latest === end.latest;
+  if (same && isOneDay(start.earliest, end.latest)) return "";
   if (same) return `no earlier than ${edge(start.earliest)}, no later than ${edge(end.latest)}`;
   const begins = qualifiers.includes("open-start") ? "begins at any time" : range(start, "begins");
   return `${begins}; ${qualifiers.includes("open-end") ? "goes on" : range(end, "ends")}`;
@@ -109,9 +112,12 @@ export function boundsWords({ start, end, qualifiers }) {
 /** @param {Side} side @param {string} verb */
 function range({ earliest, latest }, verb) {
   if (earliest === null && latest === null) return `${verb} at an unknown time`;
-  if (earliest?.slice(0, 10) === latest?.slice(0, 10)) return `${verb} on ${day(earliest)}`;
+  if (isOneDay(earliest, latest)) return `${verb} on ${day(earliest)}`;
   return `${verb} between ${edge(earliest)} and ${edge(latest)}`;
 }
+
+/** @param {string | null} first @param {string | null} last RFC 3339, or with a year of more digits */
+const isOneDay = (first, last) => first !== null && last !== null && first.split("T")[0] === last.split("T")[0];
 
 /** @param {string | null} text */
 function edge(text) {
