@@ -197,11 +197,15 @@ def test_what_is_redacted_later_than_a_comparison_is_not_in_it(
 
 
 def test_a_tick_of_a_redaction_has_its_own_form(page: Page, api: httpx.Client, hidden: str) -> None:
-    """It is half as tall as that of a correction."""
+    """It is half as tall as that of a correction; of what it took, no correction is left."""
+    fix = {"changes": {"text": "Nine."}, "reason": "A slip."}
+    api.post(f"/v1/timelines/{hidden}/statements/a/corrections", json=fix)
     redact(api, hidden)
     api.post(f"/v1/timelines/{hidden}/statements", json=[said("b"), said("c")])
     opened(page, hidden)
-    expect(page.locator("#recorded-words")).to_contain_text("Redacted at revision 6.")
+    expect(page.locator("#recorded-words")).to_have_text(
+        "Corrected at revision 6. Redacted at revision 7."
+    )
     correction, redaction = strip(page, "recorded").evaluate(TICKS)
     assert correction == 1
     assert 0.4 < redaction < 0.65
