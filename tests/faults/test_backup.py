@@ -110,7 +110,7 @@ async def test_under_load(tmp_path: Path) -> None:
     with running(tmp_path) as service:
         async with under_load(service) as load, rewriting(tmp_path):
             for number in range(2):
-                answered = await load.until(300 * (number + 1))
+                answered = await load.until(100 * (number + 1))
                 note = await load.client.get("/v1/timelines/kursk/checkpoint")
                 saved.with_suffix(f".{number}").write_bytes(note.content)
                 file = await asyncio.to_thread(backed_up, tmp_path, number)
