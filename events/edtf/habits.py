@@ -13,7 +13,7 @@ from events.edtf.readings import HYPHENS, bared, readings
 from events.edtf.short_ends import short_end
 from events.edtf.year_readings import Readings, existing, is_date
 
-__all__ = ["advice_for", "says_nothing"]
+__all__ = ["advice_for", "advice_on_year", "advised", "says_nothing"]
 
 _NOT_KNOWN = "A date was expected, like 2024-10-13; where it is not known, give null."
 _RELATIVE = (
@@ -123,16 +123,16 @@ def advice_for(text: str) -> str | None:
     if is_date(bare):
         dashed = text != text.translate(HYPHENS)
         why = "- is the hyphen-minus" if dashed else "a date has nothing else around or within it"
-        return _write(Readings((bare,), why))
+        return advised(Readings((bare,), why))
     if says_nothing(text):
         return _NOT_KNOWN
     word = _word(text)
-    if _SHORT_YEAR.fullmatch(bare):
-        return _LONG_YEAR
+    if short := advice_on_year(bare):
+        return short
     found = _small(bare) or short_end(bare) or readings(bare) or _with_words(plain)
     found = found or _interval(plain)
     if found is not None:
-        return _write(found)
+        return advised(found)
     if _RELATIVE_WORDS.fullmatch(word):
         return _RELATIVE
     if _YEAR_LAST.fullmatch(bare):
@@ -140,7 +140,13 @@ def advice_for(text: str) -> str | None:
     return _DIGITS if _WORD.search(word.replace("x", "")) or _is_letters(plain) else None
 
 
-def _write(found: Readings) -> str:
+def advice_on_year(text: str) -> str | None:
+    """What to write for a day with a year of two digits, such as `13/10/24`; None for others."""
+    return _LONG_YEAR if _SHORT_YEAR.fullmatch(text.translate(HYPHENS).strip()) else None
+
+
+def advised(found: Readings) -> str:
+    """The sentence with what may be meant: one text, or several of which the writer chooses."""
     *others, last = found.texts
     if not others:
         return f"Write {last}: {found.why}."

@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from events.edtf.calendar import days_in_month
+from events.edtf.habits import advice_on_year, advised
 from events.edtf.readings import readings
 from events.edtf.timestamp import TIMESTAMP_ADVICE, parse_rfc3339
+from events.edtf.year_readings import Readings
 from events.errors import DateError, Fault, InvalidInput, Unknown
 from projections.queries.events import last_recorded_by, recorded_at
 from projections.queries.timelines import TimelineRef, shown_time
@@ -23,7 +25,6 @@ MOST: Final = 2**53 - 1
 _DIGITS = re.compile(r"[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
-_SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/. ])[0-9]{1,2}\1[0-9]{2}")
 _SPACED_OFFSET = re.compile(r"[Tt][0-9:.]+ [0-9]")
 
 
@@ -65,7 +66,7 @@ def point_in(text: str) -> int | Instant:
         advice = _advice_for(text)
         if advice:
             raise DateError(advice, error.column) from error
-        forms = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+        forms = "Write a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
         more = error.message.removeprefix(TIMESTAMP_ADVICE).strip()
         plus = (
             "In a query a + is written %2B: a plain one is a space."
@@ -77,16 +78,13 @@ def point_in(text: str) -> int | Instant:
 
 def _advice_for(text: str) -> str:
     """What to write for a day, month or time that is written by another habit; empty for others."""
-    if _SHORT_YEAR.fullmatch(text.strip()):
-        return "Write the year in front and with its four digits, like 2024-10-01."
+    if short := advice_on_year(text):
+        return short
     found = readings(text)
     if found is None or found.texts == (text,):
         return ""
-    moments = [moment for date in found.texts if (moment := _moment_of(date))]
-    if not moments:
-        return ""
-    which = ", whichever is meant" if len(moments) > 1 else ""
-    return f"Write {' or '.join(moments)}{which}."
+    moments = tuple(moment for date in found.texts if (moment := _moment_of(date)))
+    return advised(Readings(moments, found.why)) if moments else ""
 
 
 def _moment_of(date: str) -> str | None:

@@ -85,6 +85,10 @@ def test_what_was_found_is_marked(page: Page, spread: str) -> None:
         for id_, words in marks.items():
             row = page.locator(f'[data-testid="statement"][data-statement-id="{id_}"]')
             expect(row.locator("mark")).to_have_text(words)
+    field = page.get_by_test_id("search")
+    expect(field).to_be_focused()
+    page.go_back()  # what is in the field was not being written any more
+    expect(field).to_have_value(FOUND[-2][0])
 
 
 def test_what_is_excluded_is_not_marked(page: Page, spread: str) -> None:

@@ -1,4 +1,5 @@
-"""Moments as people write them: what is certain is taken, the rest refused with what to write."""
+"""Moments and windows as people write them: what is certain is taken, the rest refused with what to
+write."""
 
 from __future__ import annotations
 
@@ -10,13 +11,15 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import shown
+from tests.browser.questions import follow, reading, shown
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
 READ = """async ([texts, now]) => {
-    const { momentIn } = await import("/page/words/written.js");
-    return texts.map((text) => momentIn(text, Date.parse(now)));
+    const { momentIn, windowEndIn } = await import("/page/words/written.js");
+    const at = Date.parse(now);
+    const all = (text) => ["from", "to"].map((end) => windowEndIn(text, at, end));
+    return texts.map((text) => [momentIn(text, at), ...all(text)]);
 }"""
 NOW = "2026-03-01T19:50:00Z"
 MEANT = {
@@ -37,14 +40,30 @@ MEANT = {
     "2024-10-01 14:00": "2024-10-01T14:00:59.999999Z",
     "2024-10-01T14:00+02:00": "2024-10-01T12:00:59.999999Z",
     "1 Oct 2024, 14:00:05 UTC": "2024-10-01T14:00:05.999999Z",
+    "13.10.2024": "2024-10-13",
+    "10/13/2024": "2024-10-13",
+    "05/05/2025": "2025-05-05",
+    "2024/10/1": "2024-10-01",
+    "13.10.2024, 14:00": "2024-10-13T14:00:59.999999Z",
     # As the page itself shows a time, to a reader in Berlin:
     "1 Oct 2024, 14:00:05 CEST": "2024-10-01T12:00:05.999999Z",
+}
+WINDOWS = {
+    "29 Nov 2026": ("2026-11-29", "2026-11-29"),
+    "sept 2024": ("2024-09", "2024-09"),
+    "Yesterday": ("2026-02-28", "2026-02-28"),
+    "13.10.2024": ("2024-10-13", "2024-10-13"),
+    "yesterday at 14:00": ("2026-02-28T14:00:00Z", "2026-02-28T14:00:59Z"),
+    "1 Oct 2024, 14:00:05 CEST": ("2024-10-01T12:00:05Z", "2024-10-01T12:00:05Z"),
+    "03/04/2025": (None, None),
+    "2024~": (None, None),
+    "../2024": (None, None),
 }
 LEFT = [
     *(
         "01.10.2024",
         "10/01/24",
-        "13.10.2024",
+        "03/04/2025",
         "2024-10-01T14:00:05Z",
         "40",
         "2024",
@@ -64,17 +83,20 @@ LEFT = [
 
 def test_what_is_meant_for_certain_is_read(page: Page) -> None:
     """Days and months by name, today and yesterday by the clock of the service, times of a day in
-    UTC: each to its end."""
+    UTC: each to its end, and for a window all of it."""
     page.goto("/t/kursk")
-    read = page.evaluate(READ, [[*MEANT, *LEFT], NOW])
+    read = [moment for moment, *_ in page.evaluate(READ, [[*MEANT, *LEFT], NOW])]
     assert dict(zip([*MEANT, *LEFT], read, strict=True)) == MEANT | dict.fromkeys(LEFT)
+    windows = page.evaluate(READ, [[*WINDOWS], NOW])
+    assert {text: tuple(ends) for text, (_, *ends) in zip(WINDOWS, windows, strict=True)} == WINDOWS
 
 
 def test_today_is_the_day_in_the_zone_that_is_named(page: Page) -> None:
     """Just after midnight in Berlin it is another day there than in UTC."""
     page.goto("/t/kursk")
     texts = ["00:02 CET", "yesterday 00:02 CET", "00:02", "00:02+05:00", "18:30 -05:00"]
-    assert page.evaluate(READ, [texts, "2026-11-29T23:30:00Z"]) == [
+    read = page.evaluate(READ, [texts, "2026-11-29T23:30:00Z"])
+    assert [moment for moment, *_ in read] == [
         "2026-11-29T23:02:59.999999Z",
         "2026-11-28T23:02:59.999999Z",
         "2026-11-29T00:02:59.999999Z",
@@ -83,8 +105,8 @@ def test_today_is_the_day_in_the_zone_that_is_named(page: Page) -> None:
     ]
 
 
-def write(page: Page, text: str) -> None:
-    field = page.get_by_test_id("as-of")
+def write(page: Page, text: str, name: str = "as-of") -> None:
+    field = page.get_by_test_id(name)
     field.fill(text)
     field.press("Enter")
 
@@ -106,7 +128,7 @@ def test_a_written_moment_is_taken_to_its_end(page: Page, two: str, frame: str) 
     )
     write(page, "February 2020")
     expect(page).to_have_url(re.compile(r"as_of=2020-02-29$"))
-    expect(told).to_have_text("“February 2020” is taken to its end in UTC.")
+    expect(told).to_have_text("“February 2020” is taken to its end, 29 February 2020 in UTC.")
     write(page, "today")
     expect(page).to_have_url(re.compile(r"as_of=3$"))
     expect(told).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d is not over in UTC: this is what was"))
@@ -126,19 +148,44 @@ def test_what_changed_since_yesterday(page: Page, two: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant."),
-        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-01."),
+        ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant: year, month and day"),
+        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-13."),
         ("2026", "2026 was read as a revision; for a day in it write 2026-12-31."),
-        ("31 Feb 2024", "Day 31 does not exist in 2024-02"),
+        ("31 Feb 2024", "Day 31 does not exist"),
     ],
 )
 def test_what_may_mean_two_days_is_refused(page: Page, two: str, text: str, says: str) -> None:
-    """With what to write for exactly that, and what is written stays in its field."""
+    """With what to write for exactly that, and what is written stays in its field; a window says
+    the same of a day."""
     page.goto(f"/t/{two}")
     shown(page)
     write(page, text)
     expect(page.locator("#as-of-fault")).to_contain_text(says)
-    expect(page.locator("html")).to_have_attribute("data-reading", "refused")
+    reading(page, "refused")
+    if "revision" not in says:
+        write(page, text, "filter-from")
+        expect(page.locator("#filter-from-fault")).to_contain_text(says)
+
+
+def test_a_written_window_is_taken_and_shown_as_people_write_it(page: Page, two: str) -> None:
+    """The address has it as the service takes it, and the page says how it was read; a time is
+    shown in words, with the exact one where the pointer rests."""
+    page.goto(f"/t/{two}")
+    shown(page)
+    told = page.locator("#window-words")
+    write(page, "29 Nov 2019", "filter-from")
+    expect(page).to_have_url(re.compile(r"from=2019-11-29$"))
+    expect(told).to_have_text("“29 Nov 2019” is read as 29 November 2019.")
+    write(page, "yesterday", "filter-to")
+    expect(told).to_contain_text(re.compile(r"“yesterday” is read as \d+ \w+ \d{4} in UTC\.$"))
+    write(page, "1 Jan 2020 10:00 CET", "filter-from")
+    page.get_by_test_id("search").focus()
+    field = page.get_by_test_id("filter-from")
+    expect(field).to_have_value("1 Jan 2020, 09:00:00 UTC")
+    expect(field).to_have_attribute("title", "2020-01-01T09:00:00Z")
+    follow(page, "?as_of=2999-01-01T10:00:00.5Z&compare=2019-01-01T10:00:00.5Z")
+    expect(page.get_by_test_id("compare")).to_have_value("1 Jan 2019, 11:00:00 CET")
+    expect(page.get_by_test_id("compare")).to_have_attribute("title", "2019-01-01T10:00:00.5Z")
 
 
 def first_recorded(api: httpx.Client, name: str) -> str:

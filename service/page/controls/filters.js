@@ -2,11 +2,16 @@
 /** The filters: their fields, and a chip for each active filter, which removes it. */
 
 import { byId, make } from "../look/element.js";
+import { fill } from "../look/field.js";
 import { narrow } from "../look/narrow.js";
 import { Pause } from "../look/pause.js";
 import * as address from "../state/address.js";
+import { serviceTime } from "../state/api.js";
 import { actorName, sourceTitle } from "../state/names.js";
+import { calendarWords } from "../words/dates.js";
+import { inUtc } from "../words/instant.js";
 import { searchHint } from "../words/search.js";
+import { isRelative, windowEndIn } from "../words/written.js";
 import { filterWords } from "./filter_words.js";
 
 const KINDS = [
@@ -23,6 +28,9 @@ const to = byId("filter-to");
 const INVITATIONS = [search.placeholder, `${search.placeholder}: words, "a phrase", -not, begin*`];
 /** When there is room: letters are larger in narrow windows, where the field is wide, and for fingers. Measuring them costs too much. */
 const roomy = matchMedia("(min-width: 40.01rem) and (max-width: 63.99rem), (min-width: 64rem) and (pointer: fine), (min-width: 80rem)");
+/** @typedef {{written: string, date: string}} Taken what a reader wrote, and the date that is in the address for it */
+/** @type {{from?: Taken, to?: Taken}} */
+const taken = {};
 const pause = new Pause();
 const hint = new Pause();
 /** Milliseconds without typing before the page shows how it reads a search: a phrase lacks its second mark until it is typed. */
@@ -38,8 +46,13 @@ export function start() {
   search.addEventListener("change", () => set("q", search.value.trim()));
   actor.addEventListener("change", () => set("actor", actor.value.trim()));
   kind.addEventListener("change", () => kind.value !== "several" && set("kind", kind.value));
-  from.addEventListener("change", () => set(address.windowNames()[0], from.value.trim()));
-  to.addEventListener("change", () => set(address.windowNames()[1], to.value.trim()));
+  for (const [at, field] of [from, to].entries()) {
+    field.addEventListener("change", () => {
+      set(address.windowNames()[at], dateOf(field.value, at ? "to" : "from"));
+      showWindow();
+    });
+    field.addEventListener("blur", showWindow);
+  }
   byId("order").addEventListener("change", (/** @type {any} */ event) => {
     address.go({ order: event.target.value === "occurred" ? null : event.target.value });
   });
@@ -59,6 +72,21 @@ function invite() {
   search.placeholder = INVITATIONS[roomy.matches ? 1 : 0];
 }
 
+/** @param {string} text of a field @param {"from" | "to"} end of the window @returns {string} the date for the address, of one that is written as people do */
+function dateOf(text, end) {
+  const written = text.trim();
+  const date = windowEndIn(written, serviceTime(), end) ?? written;
+  taken[end] = { written, date };
+  return date;
+}
+
+/** @param {Taken | undefined} taken @param {string} name of the parameter @returns {string} how it was read, where it has other words */
+function read(taken, name) {
+  if (!taken || taken.date === taken.written || taken.date !== address.one(name)) return "";
+  const words = /T/.test(taken.date) ? inUtc(taken.date) : `${calendarWords(taken.date)}${isRelative(taken.written) ? " in UTC" : ""}`;
+  return `“${taken.written}” is read as ${words}.`;
+}
+
 /** @param {string} name @param {string} value @param {{replace?: boolean}} [how] */
 function set(name, value, how) {
   pause.cancel();
@@ -67,10 +95,9 @@ function set(name, value, how) {
 
 /** Fills the fields and the chips from the address. */
 export function show() {
-  const [first, last] = address.windowNames();
-  for (const [field, name] of [[search, "q"], [actor, "actor"], [from, first], [to, last]]) {
-    if (document.activeElement !== field) field.value = address.all(name).join(" or ");
-  }
+  fill(search, address.all("q"));
+  fill(actor, address.all("actor"));
+  showWindow();
   hint.after(document.activeElement === search ? TYPED : 0, () => {
     byId("search-hint").textContent = address.all("q").map(searchHint).find(Boolean) ?? "";
   });
@@ -80,6 +107,13 @@ export function show() {
   kind.value = kinds.length > 1 ? "several" : (kinds[0] ?? "");
   byId("order").value = address.one("order", "occurred");
   byId("chips").replaceChildren(...address.FILTERS.flatMap(chips));
+}
+
+/** Fills the fields of the window, and says how they were read. */
+function showWindow() {
+  const names = address.windowNames();
+  [from, to].forEach((field, at) => fill(field, address.all(names[at]), inUtc));
+  byId("window-words").textContent = [taken.from, taken.to].map((each, at) => read(each, names[at])).filter(Boolean).join(" ");
 }
 
 /** @param {string} name */

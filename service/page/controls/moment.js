@@ -2,13 +2,15 @@
 /** The moment: a slider and a field for the revision or time as of which the page is shown. */
 
 import { byId } from "../look/element.js";
+import { fill } from "../look/field.js";
 import { focusOn } from "../look/in_sight.js";
 import { Pause } from "../look/pause.js";
 import { withTime } from "../look/recorded_time.js";
 import * as address from "../state/address.js";
 import { serviceTime } from "../state/api.js";
 import { settled } from "../state/moments.js";
-import { asKnown, inZone, recordedWords } from "../words/instant.js";
+import { calendarWords } from "../words/dates.js";
+import { asKnown, asWritten, inZone, recordedWords } from "../words/instant.js";
 import { isZoneless, momentIn } from "../words/written.js";
 
 const slider = byId("as-of-slider");
@@ -22,8 +24,7 @@ const pause = new Pause();
 let head = 1;
 /** @type {Record<string, {written: string, moment: string}>} by parameter, what a reader wrote that is the moment in the address */
 const taken = {};
-/** Whether the reader is writing in the field, and whether its text is still to be used. */
-let writing = false;
+/** Whether what the reader has written in the field is still to be used. */
 let unasked = false;
 /** @type {{latest: number, asOf: {revision: number, recorded_at: string} | null, time: string} | null} what is shown */
 let known = null;
@@ -35,12 +36,10 @@ export function start() {
   });
   field.addEventListener("input", write);
   field.addEventListener("change", () => {
-    writing = false;
     if (unasked) pin(meant("as_of", field.value));
     else showAddress();
   });
   field.addEventListener("blur", () => {
-    writing = false;
     if (!unasked) showAddress();
   });
   compare.addEventListener("change", () => address.go({ compare: meant("compare", compare.value) || null }));
@@ -52,7 +51,7 @@ export function start() {
 
 /** Called when the reader writes in the field: a complete moment is used after a pause, and stays as written. */
 function write() {
-  writing = unasked = true;
+  unasked = true;
   pause.cancel();
   if (WHOLE.test(field.value.trim())) pause.after(700, () => pin(meant("as_of", field.value)));
 }
@@ -79,8 +78,8 @@ export function isPinned() {
 
 /** Shows the moment in the address. */
 export function showAddress() {
-  if (!writing || document.activeElement !== field) field.value = address.all("as_of").join(" or ");
-  if (document.activeElement !== compare) compare.value = address.all("compare").join(" or ");
+  fill(field, address.all("as_of"));
+  fill(compare, address.all("compare"));
   document.documentElement.classList.toggle("pinned", isPinned());
   byId("unfinished").textContent = [...Object.entries(taken).map(ended), ...settled().map(unfinished)].filter(Boolean).join(" ");
 }
@@ -89,12 +88,12 @@ export function showAddress() {
 function ended([name, { written, moment }]) {
   if (!/-/.test(moment) || moment === written || moment !== address.one(name)) return "";
   const zone = isZoneless(written) && !inZone(moment).endsWith("UTC") ? "read as UTC and taken" : "taken";
-  return `“${written}” is ${zone} to its end${/T/.test(moment) ? `, ${inZone(moment)}` : " in UTC"}.`;
+  return `“${written}” is ${zone} to its end, ${/T/.test(moment) ? inZone(moment) : `${calendarWords(moment)} in UTC`}.`;
 }
 
 /** @param {import("../state/moments.js").Replaced} replaced a moment that is not over @returns {string} what the address has in its place */
 function unfinished({ name, text, revision, sent }) {
-  const when = `${text} is not over${text.length === 10 ? " in UTC" : ""}`;
+  const when = `${asWritten(text)} is not over${text.length === 10 ? " in UTC" : ""}`;
   const time = inZone(new Date(sent).toISOString());
   if (name === "as_of") return `${when}: this is what was on record on ${time}.`;
   return `${when}: changes are shown since revision ${revision}, the last one on ${time}.`;

@@ -69,6 +69,9 @@ function part(text) {
   return `${MARKS[mark]}${day ? `${Number(day)} ` : ""}${name} ${year}`;
 }
 
+/** @param {string} date a month or a day, in EDTF @returns {string} */
+export const calendarWords = (date) => part(date) ?? date;
+
 /**
  * The year before 1 is 1 BCE: EDTF counts as astronomers do.
  * @param {number} year @param {string} [written] as a date has it, with its leading zeros

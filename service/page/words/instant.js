@@ -78,7 +78,8 @@ export function timeOf(seconds) {
   return new Date(Math.round(seconds) * 1000).toISOString().replace(".000Z", "Z");
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", {
+/** @type {Intl.DateTimeFormatOptions} */
+const WHOLE = {
   day: "numeric",
   month: "short",
   year: "numeric",
@@ -86,7 +87,9 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   minute: "2-digit",
   second: "2-digit",
   timeZoneName: "short",
-});
+};
+const clock = new Intl.DateTimeFormat("en-GB", WHOLE);
+const utc = new Intl.DateTimeFormat("en-GB", { ...WHOLE, timeZone: "UTC" });
 
 /**
  * A time of recording in the reader's time zone.
@@ -100,6 +103,24 @@ export function inZone(text) {
 export function recordedWords(text) {
   return `${inZone(text)} (${text})`;
 }
+
+/** @param {string} text RFC 3339 @returns {string} in UTC */
+export function inUtc(text) {
+  return utc.format(new Date(text));
+}
+
+/** @param {string} text RFC 3339 @returns {string} its time of day in UTC, with its day where the reader's zone has another; empty in a zone that is UTC */
+export function besideZone(text) {
+  const [here, there] = [inZone(text), inUtc(text)];
+  const day = here.slice(0, here.indexOf(","));
+  if (here === there) return "";
+  return there.startsWith(`${day},`) ? there.slice(day.length + 2) : there;
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
+/** @param {string} text a moment or a date, as the service takes it @param {(time: string) => string} words of a time @returns {string} as people write it, if it is a time */
+export const asWritten = (text, words = inZone) => (TIME.test(text) && !Number.isNaN(Date.parse(text)) ? words(text) : text);
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 

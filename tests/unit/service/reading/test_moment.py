@@ -9,7 +9,10 @@ import pytest
 from events.errors import DateError
 from service.reading.moment import MOST, point_in
 
-FORMS = "It is a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+FORMS = "Write a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
+
+ORDER = "year, month and day come in this order, with - between them"
+TIME = "a T separates the day and its time"
 
 
 @pytest.mark.parametrize(
@@ -44,17 +47,18 @@ def test_a_number_beyond_every_revision_is_a_revision(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("01.10.2024", "Write 2024-10-01 or 2024-01-10, whichever is meant."),
-        ("13.10.2024", "Write 2024-10-13."),
-        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-01."),
-        ("29 Nov 2026", "Write 2026-11-29."),
-        ("February 2024", "Write 2024-02-29."),
-        ("2024-10-01 14:00", "Write 2024-10-01T14:00:00Z."),
-        ("1 October 2024 14:00:05", "Write 2024-10-01T14:00:05Z."),
+        ("01.10.2024", f"Write 2024-10-01 or 2024-01-10, whichever is meant: {ORDER}."),
+        ("13.10.2024", f"Write 2024-10-13: {ORDER}."),
+        ("10/01/24", "Write the year in front and with its four digits, like 2024-10-13."),
+        ("29 Nov 2026", "Write 2026-11-29: months are written in digits."),
+        ("February 2024", "Write 2024-02-29: months are written in digits."),
+        ("2024-10-01 14:00", f"Write 2024-10-01T14:00:00Z: {TIME}."),
+        ("1 October 2024 14:00:05", f"Write 2024-10-01T14:00:05Z: {TIME}."),
     ],
 )
 def test_what_to_write_for_another_habit_is_said(text: str, says: str) -> None:
-    """For exactly that text; what is said to be written is a moment."""
+    """For exactly that text, with the reason that is given for a date, too; what is said to be
+    written is a moment."""
     with pytest.raises(DateError) as refused:
         point_in(text)
     assert refused.value.message == says
