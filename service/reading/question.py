@@ -235,7 +235,8 @@ def windows_in_order(query: Query) -> None:
             continue
         if window.earliest > window.latest:
             ends = f"{last.text} is over before {first.text}"
-            query.wrong(end, f"The window ends before it begins: {ends}.")
+            mend = "Write a later end or an earlier start."
+            query.wrong(end, f"The window ends before it begins: {ends}. {mend}")
 
 
 def _window(begin: dates.Date | None, end: dates.Date | None) -> Window | None:

@@ -25,14 +25,15 @@ let counting = 0;
 /**
  * Shows the facets. A facet that is filtered by is counted without its own filter, so that the reader
  * sees what another choice would add.
+ * @param {string[]} [refused] filters that the service refuses: what the others select is counted
  */
-export async function show() {
+export async function show(refused = []) {
   const mine = ++counting;
-  const body = await facets(address.question());
-  const own = FACETS.filter(([name]) => address.all(name).length > 0);
+  const body = await facets(address.question(...refused));
+  const own = FACETS.filter(([name]) => chosenOf(name, refused).length > 0);
   const wider = await Promise.all(
     own.map(async ([name, plural]) => [
-      plural, (await ask(below("/facets"), address.question(name))).body[plural],
+      plural, (await ask(below("/facets"), address.question(name, ...refused))).body[plural],
     ]),
   );
   await loadNames();
@@ -43,12 +44,14 @@ export async function show() {
   byId("actor-names").replaceChildren(
     ...counted.actors.map((/** @type {{value: string}} */ { value }) => make("option", { value })),
   );
-  byId("facets").replaceChildren(...FACETS.map(([name, plural, title]) => facet(name, title, counted[plural])));
+  byId("facets").replaceChildren(...FACETS.map(([name, plural, title]) => facet(name, title, counted[plural], chosenOf(name, refused))));
 }
 
-/** @param {string} name @param {string} title @param {{value: string, count: number}[]} items */
-function facet(name, title, items) {
-  const chosen = address.all(name);
+/** @param {string} name @param {string[]} refused @returns {string[]} the values of a filter */
+const chosenOf = (name, refused) => (refused.includes(name) ? [] : address.all(name));
+
+/** @param {string} name @param {string} title @param {{value: string, count: number}[]} items @param {string[]} chosen */
+function facet(name, title, items, chosen) {
   const missing = chosen.filter((value) => !items.some((item) => item.value === value));
   const whole = [...missing.map((value) => ({ value, count: 0 })), ...items];
   if (whole.length === 0) return "";
@@ -66,7 +69,7 @@ function facet(name, title, items) {
         on: {
           click: (/** @type {any} */ event) => {
             opened.add(name);
-            event.target.closest("section").replaceWith(facet(name, title, items));
+            event.target.closest("section").replaceWith(facet(name, title, items, chosen));
           },
         },
       }),

@@ -4,6 +4,7 @@
 import { byId, make, sentence } from "../look/element.js";
 import { bringIntoSight, focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
+import { plainBounds } from "../words/plain_date.js";
 import { filterWords } from "./filter_words.js";
 import { unfold } from "./folds.js";
 
@@ -12,6 +13,7 @@ const FIELDS = /** @type {Record<string, string>} */ ({
   q: "search", actor: "filter-actor", kind: "filter-kind", from: "filter-from", said_from: "filter-from",
   to: "filter-to", said_to: "filter-to", as_of: "as-of", compare: "compare",
 });
+const WINDOW = /^(said_)?(from|to)$/;
 /** The field that already has a button that removes its value. */
 const MOMENT = "as-of";
 
@@ -20,6 +22,15 @@ const MOMENT = "as-of";
 /** @param {Fault} fault @returns {string} the parameter */
 export function nameOf({ path }) {
   return path.replace("?", "");
+}
+
+/**
+ * The filters that are wrong, and with one end of a window its other one, as it may be that which is.
+ * @param {Fault[]} faults @returns {string[]}
+ */
+export function refusedFilters(faults) {
+  const names = faults.map(nameOf);
+  return names.flatMap((name) => (WINDOW.test(name) ? [name, name.replace(/from|to/, (end) => (end === "to" ? "from" : "to"))] : [name]));
 }
 
 /** @param {string} name of a parameter @returns {string} what it is called where it has no field: as its chip is */
@@ -33,7 +44,8 @@ export function filterOf(name) {
  */
 export function faultWords(fault) {
   const name = nameOf(fault);
-  return address.one(name) ? `The address asks for ${filterOf(name)}, which there is not.` : fault.message;
+  const exists = WINDOW.test(name) && plainBounds(address.one(name)) !== null; // it is wrong beside another value
+  return address.one(name) && !exists ? `The address asks for ${filterOf(name)}, which there is not.` : fault.message;
 }
 
 /**
@@ -70,7 +82,7 @@ const labelOf = (field) => (field.getAttribute("aria-label") ?? field.labels?.[0
 function tell(fault) {
   const name = nameOf(fault);
   const field = FIELDS[name] && byId(FIELDS[name]);
-  const other = /^(said_)?(from|to)$/.test(name) && !address.windowNames().includes(name); // the fields have the window of the other clock
+  const other = WINDOW.test(name) && !address.windowNames().includes(name); // the fields have the window of the other clock
   if (!field || other) return false;
   if (field.closest(".folded")) unfold(field.closest(".moment"));
   if (field.closest("#filters")) byId("filters").open = true;

@@ -9,6 +9,7 @@ import * as facetChoices from "../controls/facet_choices.js";
 import * as fieldFault from "../controls/field_fault.js";
 import * as filters from "../controls/filters.js";
 import * as folds from "../controls/folds.js";
+import { keeping } from "../controls/kept.js";
 import * as moment from "../controls/moment.js";
 import * as importing from "../importing/importing.js";
 import * as detail from "../detail/detail.js";
@@ -58,13 +59,13 @@ async function open() {
   if (address.embedded) keep([byId("list"), byId("detail")]);
   meet();
   importing.start(review.way);
-  live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(reload), became });
+  live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(whole), became });
   byId("live").addEventListener("click", press);
   byId("to-top").addEventListener("click", () => scrollTo(0, 0));
   document.addEventListener("visibilitychange", look);
-  reading.start(reload, report);
-  address.listen((names) => reading.read(() => follow(names)));
-  await reading.read(reload);
+  reading.start(whole, report);
+  address.listen((names) => reading.read(() => kept(() => follow(names))));
+  await reading.read(whole);
 }
 
 /** Shows who the reader is, and what they may decide. */
@@ -74,7 +75,10 @@ function meet() {
   review.start();
 }
 
-/** Loads and shows everything. */
+const whole = () => kept(reload);
+/** @param {() => Promise<void>} act which leaves the controls where it is refused */
+const kept = (act) => keeping(act, () => ({ head, known }), recorded.show);
+
 async function reload() {
   filters.show();
   moment.showAddress();
@@ -158,7 +162,7 @@ async function follow(names) {
   if (names.has("as_of")) return reload();
   if (asked) {
     const listed = record.find(address.one("statement"));
-    if (!(await loadAll(Promise.resolve(), facetChoices.show))) return;
+    if (!(await loadAll(Promise.resolve(), () => facetChoices.show()))) return;
     if (!listed) list.mark({ near: true });
     if (names.has("q")) await detail.show();
   } else if (names.has("compare")) {

@@ -72,4 +72,5 @@ def test_a_window_that_ends_before_it_begins_is_a_fault_of_its_end() -> None:
     assert [fault.path for fault in raised.value.faults] == ["?said_to", "?to"]
     assert {fault.message for fault in raised.value.faults} == {
         "The window ends before it begins: 2024 is over before 2025."
+        " Write a later end or an earlier start."
     }
