@@ -124,7 +124,10 @@ async def test_what_is_wrong_with_a_span_names_no_parameter(timeline: Timeline) 
     await timeline.get("", min_revision=await timeline.record(said("a")))
     answer = await timeline.get("/diff", **{"from": "2", "to": "1"})
     [fault] = answer.json()["errors"]
-    assert fault["message"] == "Revision 2, to compare with, is later than revision 1."
+    assert (
+        fault["message"]
+        == "Revision 2, to compare with, is later than revision 1: take an earlier one."
+    )
 
 
 async def test_more_than_five_thousand_differences_are_refused(timeline: Timeline) -> None:

@@ -1,5 +1,5 @@
-"""A moment to compare with that is later than the one that is shown, and a window that ends before
-it begins: what is said of both sides, and what is still shown."""
+"""A moment to compare with that there is not, or that is later than the one that is shown, and a
+window that ends before it begins: what is said of both sides, and what is still shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.questions import follow, reading, rows, shown
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
-LATER = "Revision 5, to compare with, is later than revision 4, which is shown."
+LATER = "Revision 5, to compare with, is later than revision 4: take an earlier one."
 
 
 def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: str) -> None:
@@ -39,6 +39,15 @@ def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: s
     expect(page).to_have_url(re.compile(r"\?as_of=4$"))
     expect(page.locator(".fault")).to_have_count(0)
     rows(page, "old")
+    for moment, says in (
+        ("70", "The timeline is at revision 5"),
+        ("xx", "Write a revision, a day"),
+    ):
+        follow(page, f"?compare={moment}")
+        rows(page, "old", "new")
+        expect(page.locator("#compare-fault")).to_contain_text(says)
+        expect(page.get_by_test_id("live")).to_have_text("live")
+        expect(page.locator("#refused")).to_be_hidden()
 
 
 def test_an_article_says_it_above_all(page: Page, later: str) -> None:
@@ -51,10 +60,22 @@ def test_an_article_says_it_above_all(page: Page, later: str) -> None:
     rows(page, "old")
 
 
-def test_a_window_that_ends_before_it_begins_says_both_ends(page: Page, two: str) -> None:
-    """At its end, in words of the field's own value and of the other's."""
-    page.goto(f"/t/{two}?from=2025-03&to=2024")
-    reading(page, "refused")
-    expect(page.locator("#filter-to-fault")).to_have_text(
+def test_a_window_that_ends_before_it_begins_says_both_ends(page: Page, later: str) -> None:
+    """At its end, in words of the field's own value and of the other's, and what to write; the
+    facets count what the other filters select, and the strip of recording stays."""
+    said = (
         "The window ends before it begins: 2024 is over before 2025-03."
+        " Write a later end or an earlier start."
     )
+    page.goto(f"/t/{later}?as_of=4&from=2025-03&to=2024&kind=claim")
+    reading(page, "refused")
+    expect(page.locator("span#filter-to-fault")).to_have_text(said)
+    facets = page.get_by_role("group", name="Standing")
+    expect(facets).to_contain_text("not contested1")
+    expect(page.locator("#as-of-slider")).to_have_value("4")
+    facets.get_by_role("checkbox").check()
+    reading(page, "refused")
+    expect(page.locator("#filter-to-fault")).to_be_visible()
+    expect(facets.get_by_role("checkbox")).to_be_checked()
+    page.goto(f"/embed/{later}?from=2025-03&to=2024")
+    expect(page.locator("#problem-words")).to_have_text(said)

@@ -23,7 +23,6 @@ REMOVE = re.compile("^(Remove|Back to now)")
         ("to", "199x", "#filter-to", "Write 199X: the letters", "Remove “To”"),
         ("as_of", "yesterday", "#as-of", "a day like 2024-10-01", "Back to now"),
         ("as_of", "9" * 20, "#as-of", "The timeline is at revision 3", "Back to now"),
-        ("compare", "xx", "#compare", "a day like 2024-10-01", "Remove “What changed since”"),
     ],
 )
 def test_a_bad_date_says_once_at_its_field_what_to_write(

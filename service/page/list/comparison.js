@@ -19,13 +19,13 @@ const list = byId("statements");
 let counting = 0;
 let from = 0;
 /** Why there is no comparison, though the address asks for one and all else is shown; and with what. */
-let late = { than: "", words: "" };
+let fault = { of: "", words: "" };
 
 /** The revision that is compared with, once the comparison is shown; 0 if none is. */
 export const comparedWith = () => from;
 
 /** @returns {{path: string, message: string}[]} what is wrong with the comparison, where all else is shown */
-export const refused = () => (late.words && late.than === address.one("compare") ? [{ path: "?compare", message: late.words }] : []);
+export const refused = () => (fault.words && fault.of === address.one("compare") ? [{ path: "?compare", message: fault.words }] : []);
 
 /** A day in the future, for which the service shows the present. */
 const LATE = "9999-12-31";
@@ -36,8 +36,8 @@ const LATE = "9999-12-31";
  */
 export async function show(head) {
   const mine = ++counting;
-  late.words = "";
-  const answer = await asked().catch(refuseLate);
+  fault.words = "";
+  const answer = await asked().catch(refuse);
   if (mine !== counting) return;
   const compares = answer !== null;
   for (const part of [list, byId("more"), byId("count"), byId("ordering")]) part.hidden = compares;
@@ -54,18 +54,13 @@ export async function show(head) {
 }
 
 /**
- * A moment to compare with that is later than the one that is shown refuses the comparison, and nothing else.
- * @param {unknown} error why there is no comparison @returns {Promise<null>}
+ * A moment to compare with that there is not, or that is later than the one that is shown, refuses the comparison, and nothing else.
+ * @param {unknown} error why there is no comparison @returns {null}
  */
-async function refuseLate(error) {
-  const than = address.one("compare");
-  if (!(error instanceof Problem) || !error.errors.some(({ path }) => path === "?compare")) throw error;
-  const { body } = await ask(below(""), { as_of: than }).catch(() => {
-    throw error; // it is no moment
-  });
-  const shown = record.asOf?.revision ?? record.revision;
-  if (body.revision <= shown) throw error;
-  late = { than, words: `Revision ${body.revision}, to compare with, is later than revision ${shown}, which is shown.` };
+function refuse(error) {
+  const found = error instanceof Problem && !error.passing && error.errors.every(({ path }) => path === "?compare") && error.errors[0];
+  if (!found) throw error;
+  fault = { of: address.one("compare"), words: found.message };
   return null;
 }
 

@@ -52,7 +52,8 @@ async def get_diff(
     begin, end = (moment.as_of for moment in moments if moment.as_of is not None)
     if begin.revision > end.revision:
         later = (
-            f"Revision {begin.revision}, to compare with, is later than revision {end.revision}."
+            f"Revision {begin.revision}, to compare with, is later than revision {end.revision}:"
+            " take an earlier one."
         )
         raise InvalidInput([Fault("?from", later)])
     found = await read_side.aside(
