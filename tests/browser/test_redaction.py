@@ -180,8 +180,13 @@ def test_that_it_was_done_is_told(page: Page, api: httpx.Client, hidden: str) ->
     difference = page.get_by_test_id("difference")
     expect(difference.get_by_role("heading", name="Redacted: 1")).to_be_visible()
     expect(page.get_by_test_id("redaction")).to_have_text(
-        re.compile("^Statement hidden at revision 6, .* CET: “A court.”$")
+        re.compile("^Statement hidden was redacted at revision 6, on .* CET.*: “A court.”$")
     )
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#print-notes")).to_contain_text(
+        "Statement hidden was redacted at revision 6"
+    )
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert is_clean(page)
 
 

@@ -4,10 +4,11 @@
 import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
-import { byId, make, words } from "../look/element.js";
+import { byId, make } from "../look/element.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
 import { marked } from "../parts/marked.js";
+import { redactionWords } from "../parts/redaction.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
 import * as address from "../state/address.js";
@@ -16,7 +17,7 @@ import { changesOf, redactions } from "../state/changes.js";
 import { loadNames } from "../state/names.js";
 import { laterRecording } from "../state/moments.js";
 import { record } from "../state/record.js";
-import { asKnown, atTime, laterWords } from "../words/instant.js";
+import { asKnown, laterWords } from "../words/instant.js";
 import { soughtIn } from "../words/matches.js";
 import { facts } from "./facts.js";
 import { history } from "./history.js";
@@ -144,7 +145,7 @@ async function whyRedacted(id, revision) {
   });
   const known = found.find((each) => each.id === id);
   if (!known) return [`This statement was redacted at revision ${revision}. ${gone}`];
-  return [`This statement was redacted at revision ${known.revision}, `, ...withTime(`${atTime(known.time)}: `, known.time), words(`“${known.reason}”`), ` ${gone}`];
+  return ["This statement", ...redactionWords(known), ` ${gone}`];
 }
 
 /** @param {{statement: string}} related */

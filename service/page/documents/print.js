@@ -8,7 +8,9 @@ import { comparedWith } from "../list/comparison.js";
 import * as detail from "../detail/detail.js";
 import * as list from "../list/list.js";
 import { byId, make, words } from "../look/element.js";
+import { lostBy } from "../list/summary.js";
 import * as address from "../state/address.js";
+import { redactionWords } from "../parts/redaction.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
@@ -52,7 +54,7 @@ function begin() {
   if (whole) list.whole();
   if (whole) ordered();
   if (whole) opened();
-  const notes = make("section", { id: "print-notes", class: "on-paper" }, ...(whole && answer ? [...endnotes(numbered()), ...reference(answer.timeline)] : missing()));
+  const notes = make("section", { id: "print-notes", class: "on-paper" }, ...(whole && answer ? [...endnotes(numbered()), ...lost(answer), ...reference(answer.timeline)] : missing()));
   document.body.append(notes);
   added.push(notes);
   if (whole) wholeChart();
@@ -134,6 +136,12 @@ function endnotes(sources) {
 /**
  * How to cite the printed page: its address, which always shows the same.
  * @param {Timeline} known
+/** @param {{revision: number}} shown @returns {HTMLElement[]} what was redacted of the timeline, which the summary counts */
+function lost(shown) {
+  const items = lostBy(shown).map((each) => make("li", {}, `Statement ${each.id}`, ...redactionWords(each)));
+  return items.length ? [make("h2", { text: "Redacted" }), make("ol", {}, ...items)] : [];
+}
+
  */
 function reference(known) {
   const { revision } = record;

@@ -1,10 +1,11 @@
 // @ts-check
 /** The comparison: what was recorded, corrected, retracted, reinstated, redacted and disputed between two moments. */
 
-import { byId, make, words } from "../look/element.js";
+import { byId, make } from "../look/element.js";
 import { addressLink } from "../look/address_link.js";
 import { STANDING_WORDS } from "../look/standing.js";
 import { difference, fieldWords } from "../parts/field_change.js";
+import { redactionWords } from "../parts/redaction.js";
 import { statementLink } from "../parts/statement_link.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
@@ -150,9 +151,9 @@ function withReasons(id) {
 }
 
 /** @param {import("../state/changes.js").Redaction} redaction */
-function redacted({ id, revision, time, reason }) {
-  const link = addressLink({ statement: id }, `Statement ${id}`);
-  return make("li", { "data-testid": "redaction" }, link, ` at revision ${revision}, ${inZone(time)}: `, words(`“${reason}”`));
+function redacted(redaction) {
+  const link = addressLink({ statement: redaction.id }, `Statement ${redaction.id}`);
+  return make("li", { "data-testid": "redaction" }, link, ...redactionWords(redaction));
 }
 
 /** @param {{path: string, before: any, after: any}} changed */

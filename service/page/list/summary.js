@@ -27,6 +27,8 @@ const box = byId("summary");
 let counting = 0;
 /** @type {import("../state/changes.js").Redaction[]} of the timeline, as they were last known */
 let gone = [];
+/** The timeline's last revision, with which what is shown was read: of a later redaction it knows nothing. */
+let last = 0;
 
 /**
  * Shows what the filters select, or all of the timeline, as of the moment.
@@ -34,11 +36,12 @@ let gone = [];
  */
 export async function show(timeline, head) {
   const mine = ++counting;
+  last = head;
   document.documentElement.classList.toggle("blank", timeline.statements === 0);
   const parts = await (timeline.statements === 0 ? nothing() : something(timeline));
   if (mine !== counting) return;
   const all = () => {
-    const lost = gone.filter(({ since }) => since <= timeline.revision);
+    const lost = lostBy(timeline);
     return [...parts(lost.length > 0), ...redacted(lost, timeline, head)];
   };
   put(all());
@@ -50,6 +53,9 @@ export async function show(timeline, head) {
   gone = found;
   put(all());
 }
+
+/** @param {{revision: number}} timeline as of the moment @returns {import("../state/changes.js").Redaction[]} what was on record, and is redacted, as far as that is known */
+export const lostBy = ({ revision }) => gone.filter((each) => each.since <= revision && each.revision <= last);
 
 /** @param {(Node | string)[]} parts */
 function put(parts) {
