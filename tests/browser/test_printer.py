@@ -14,16 +14,21 @@ LIGHT = """canvas => {
 
 
 def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
-    """Every lane is drawn, in the colours of paper on a dark screen too, and as before after it."""
+    """Every lane is drawn, in the colours of paper on a dark screen too, and as before after it; it
+    says how many lie beyond it."""
     page = dark
     page.set_viewport_size({"width": 1000, "height": 600})
     page.goto("/t/kursk")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     chart = page.get_by_test_id("chart")
+    page.get_by_test_id("zoom-in").click()
+    page.get_by_test_id("zoom-in").click()
+    expect(page.get_by_test_id("edge-earlier")).to_have_text("‹ 2 earlier")
     height = chart.evaluate("canvas => canvas.height")
     assert not chart.evaluate(LIGHT)
     page.emulate_media(media="print")
     expect(page.locator("#print-notes")).to_be_attached()
+    expect(page.get_by_text("Beyond what is drawn: 2 earlier")).to_be_visible()
     assert chart.evaluate(LIGHT)
     assert chart.evaluate("canvas => canvas.height") > 1.5 * height
     assert chart.evaluate("canvas => canvas.height") >= page.locator("#chart-space").evaluate(

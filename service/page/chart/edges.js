@@ -40,6 +40,9 @@ export async function look(window) {
   show();
 }
 
+/** @returns {string} how many lie beyond what the chart shows; empty if none does */
+export const beyondWords = () => ["earlier", "later"].flatMap((word, at) => (beyond[at].many ? [`${beyond[at].many.toLocaleString("en")} ${word}`] : [])).join(", ");
+
 function show() {
   if (record.whole) beyond = ofMarks();
   fill(earlier, beyond[0].many, "‹ ", " earlier", "");

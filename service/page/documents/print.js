@@ -2,15 +2,16 @@
 /** The page on paper: all of the chart and the list, the statement that is open, the sources as notes, and its address. */
 
 import { arrange, lay } from "../chart/chart.js";
+import { beyondWords } from "../chart/edges.js";
 import { canvas, frame, shown } from "../chart/view.js";
 import { paint, wholeHeight } from "../drawing/paper.js";
 import { comparedWith } from "../list/comparison.js";
 import * as detail from "../detail/detail.js";
 import * as list from "../list/list.js";
-import { byId, make, words } from "../look/element.js";
 import { lostBy } from "../list/summary.js";
-import * as address from "../state/address.js";
+import { byId, make, words } from "../look/element.js";
 import { redactionWords } from "../parts/redaction.js";
+import * as address from "../state/address.js";
 import { timeline } from "../state/api.js";
 import { record } from "../state/record.js";
 import { dateWords } from "../words/dates.js";
@@ -76,6 +77,8 @@ function end() {
  */
 function wholeChart() {
   if (!shown.known) return;
+  const beyond = beyondWords();
+  if (beyond) put("#chart-frame", make("p", { class: "on-paper", text: `Beyond what is drawn: ${beyond}` }), "after");
   scrolled = frame.scrollTop;
   shown.printing = true;
   lay(SHEET.width);
@@ -103,7 +106,7 @@ function opened() {
   put(answered ? "#detail" : "#list", title, answered ? "prepend" : "append");
 }
 
-/** @param {string} place a selector @param {HTMLElement} element what is on paper only @param {"append" | "prepend"} how */
+/** @param {string} place a selector @param {HTMLElement} element what is on paper only @param {"append" | "prepend" | "after"} how */
 function put(place, element, how) {
   document.querySelector(place)?.[how](element);
   added.push(element);
@@ -133,15 +136,15 @@ function endnotes(sources) {
   return [make("h2", { text: "Sources" }), make("ol", {}, ...items)];
 }
 
-/**
- * How to cite the printed page: its address, which always shows the same.
- * @param {Timeline} known
 /** @param {{revision: number}} shown @returns {HTMLElement[]} what was redacted of the timeline, which the summary counts */
 function lost(shown) {
   const items = lostBy(shown).map((each) => make("li", {}, `Statement ${each.id}`, ...redactionWords(each)));
   return items.length ? [make("h2", { text: "Redacted" }), make("ol", {}, ...items)] : [];
 }
 
+/**
+ * How to cite the printed page: its address, which always shows the same.
+ * @param {Timeline} known
  */
 function reference(known) {
   const { revision } = record;
