@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import said
 
-SMALL = """() => [...document.querySelectorAll("button, select, input, summary")]
+SMALL = """() => [...document.querySelectorAll("button, select, input, summary, .who a, \
+.colophon-embed a")]
     .filter((each) => each.checkVisibility() && !each.closest("label"))
     .map((each) => [each.id || each.textContent, each.getBoundingClientRect()])
     .filter(([, { width, height }]) => width < 44 || height < 44)
@@ -21,13 +22,15 @@ FIELDS = """() => [...document.querySelectorAll("input:not([type=range], [type=r
 
 
 @pytest.mark.parametrize(
-    "path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/", "/sign-in"]
+    "path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/embed/kursk", "/", "/sign-in"]
 )
 def test_fingers_have_room(phone: Page, path: str) -> None:
     """Each control is at least 44 pixels wide and high, and no field makes the browser zoom."""
     phone.goto(path)
     expect(phone.locator("[aria-busy]")).to_have_count(0)
-    if "/t/" in path:
+    if path == "/t/kursk":
+        expect(phone.get_by_test_id("sign-in")).to_be_visible()
+    if "/kursk" in path:
         expect(phone.get_by_test_id("summary")).to_contain_text("22 statements")
         for button in phone.locator(".fold").all():
             button.evaluate("button => button.click()")
