@@ -14,7 +14,6 @@ from multiprocessing.reduction import DupFd
 from typing import Any, Final
 
 __all__ = [
-    "BEHIND",
     "BODIES",
     "COLUMNS",
     "CONNECTIONS",
@@ -32,6 +31,7 @@ __all__ = [
     "SERIES",
     "SINCE",
     "STREAMS",
+    "STREAM_LAG",
     "WIDTH",
     "Tally",
     "TallyRow",
@@ -43,11 +43,11 @@ GAUGES: Final = 9
 """The number of gauges: the first columns say what a process holds, the others what it has
 counted."""
 
-BODIES, STREAMS, BEHIND, PROCESS, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
-"""The gauges. BODIES: bytes of request bodies. STREAMS: live streams. BEHIND: how many events the
-slowest stream lags. PROCESS: its place in PROCESSES (0: nobody). PID: its process id. SINCE: its
-start in microseconds since 1970. RESTARTS: how often its kind was started again. CONNECTIONS: its
-connections, plus one while it accepts more. POLICY: the revision of its policy, 0 before it has
+BODIES, STREAMS, STREAM_LAG, PROCESS, PID, SINCE, RESTARTS, CONNECTIONS, POLICY = range(9)
+"""The gauges. BODIES: bytes of request bodies. STREAMS: live streams. STREAM_LAG: how many events
+the slowest stream lags. PROCESS: its place in PROCESSES (0: nobody). PID: its process id. SINCE:
+its start in microseconds since 1970. RESTARTS: how often its kind was started again. CONNECTIONS:
+its connections, plus one while it accepts more. POLICY: the revision of its policy, 0 before it has
 one."""
 PROCESSES: Final = ("", "supervisor", "valkey", "keeper", "worker")
 FRAMES: Final = GAUGES

@@ -51,9 +51,9 @@ class Finding(NamedTuple):
 
 class Examination:
     """Examines one partition from its first event on. `signed` are the heads that were signed
-    before; `kept` returns the ledger's leaves, and `proves` whether a signed head proves a leaf.
-    `misled` are the timelines of which the ledger has another leaf than the log, but cannot prove
-    it: the signed root then decides which of the two is wrong. `behind` are the timelines with
+    before; `leaves` returns the ledger's leaves, and `proves` whether a signed head proves a leaf.
+    `doubtful` are the timelines of which the ledger has another leaf than the log, but cannot prove
+    it: the signed root then decides which of the two is wrong. `uncovered` are the timelines with
     events that no head covers. `covered_at` is the recorded time of the last event that a signed
     head covers."""
 
@@ -63,14 +63,14 @@ class Examination:
         partition: int,
         partitions: int,
         signed: Mapping[str, TreeHead],
-        kept: LeavesOf,
+        leaves: LeavesOf,
         proves: Proves,
     ) -> None:
         self._codec = codec
         self.partition = partition
         self._partitions = partitions
         self._signed = dict(signed)
-        self._kept = kept
+        self._leaves_of = leaves
         self._proves = proves
         self._at_end = False
         self._leaves: dict[str, tuple[int, bytes]] = {}
@@ -78,8 +78,8 @@ class Examination:
         self.header = b""
         self.timelines: dict[str, Examined] = {}
         self.findings: dict[str, Finding] = {}
-        self.misled: set[str] = set()
-        self.behind: set[str] = set()
+        self.doubtful: set[str] = set()
+        self.uncovered: set[str] = set()
         self.covered_at = ""
 
     def take(self, entries: Sequence[StoredEvent]) -> None:
@@ -107,7 +107,7 @@ class Examination:
         """Treat this head as signed from now on."""
         self._signed[timeline] = head
         if not self.unsigned(timeline):
-            self.behind.discard(timeline)
+            self.uncovered.discard(timeline)
 
     def signed_size(self, timeline: str) -> int:
         """How many events of the timeline its signed head covers."""
@@ -142,7 +142,7 @@ class Examination:
         else:
             self._look_at(examined, header, stored)
         if self.unsigned(timeline):
-            self.behind.add(timeline)
+            self.uncovered.add(timeline)
 
     def _look_at(self, examined: Examined, header: Header, stored: StoredEvent) -> None:
         timeline = header.timeline
@@ -167,12 +167,12 @@ class Examination:
                 self._find(timeline, 1, f"or one of the first {revision} is not what was signed")
 
     def _denied(self, timeline: str, revision: int, leaf: bytes, signed: TreeHead) -> str | None:
-        kept = self._leaf(timeline, revision)
-        if not kept or kept == leaf:
+        ours = self._leaf(timeline, revision)
+        if not ours or ours == leaf:
             return None
         if self._proves(timeline, revision, signed):
             return "is not the event that was signed"
-        self.misled.add(timeline)
+        self.doubtful.add(timeline)
         return None
 
     def _leaf(self, timeline: str, revision: int) -> bytes:
@@ -181,7 +181,7 @@ class Examination:
         first, leaves = self._leaves.get(timeline, (revision, b""))
         at = (revision - first) * HASH_SIZE
         if at >= len(leaves):
-            first, leaves, at = revision, self._kept(timeline, revision), 0
+            first, leaves, at = revision, self._leaves_of(timeline, revision), 0
             self._leaves[timeline] = first, leaves
         return leaves[at : at + HASH_SIZE]
 

@@ -177,7 +177,7 @@ class Ledger:
         """The leaf hash of a revision. Raises LookupError if it is not kept."""
         return self.nodes(timeline)(0, revision - 1)
 
-    def kept(self, timeline: str, revision: int) -> bytes:
+    def leaves(self, timeline: str, revision: int) -> bytes:
         """The leaf hashes from the revision to the end of its tile, concatenated; empty if the
         first of them is missing or cannot be read."""
         tile, first = divmod(revision - 1, FULL)

@@ -27,7 +27,7 @@ from service.operations.health import Health, ProjectionHealth, Vitals
 from service.operations.log_health import LogHealth
 from service.streaming.live import LiveStreams
 from service.streaming.subscriber import CAUSES
-from service.tally import BEHIND, DENIED, ENDED, FRAMES, SERIES, STREAMS, Tally, TallyRow
+from service.tally import DENIED, ENDED, FRAMES, SERIES, STREAM_LAG, STREAMS, Tally, TallyRow
 
 __all__ = ["CONTENT_TYPE", "Metrics", "get_metrics"]
 
@@ -135,7 +135,7 @@ def _streams(tally: Tally) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "onrecord_live_lag_events",
         "The greatest number of folded events that a live stream has not passed yet.",
-        value=tally.most(BEHIND),
+        value=tally.most(STREAM_LAG),
     )
     yield CounterMetricFamily(
         "onrecord_live_frames", "Events sent to live streams.", value=tally.total(FRAMES)

@@ -33,9 +33,9 @@ class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     asked: tuple[tuple[str, str], ...]
     after: Any
 
-    def behind(self, after: Any, asked: tuple[tuple[str, str], ...] = ()) -> str:
-        """The text of the cursor of the next page, which begins after the key `after`."""
-        return msgspec.structs.replace(self, after=after, asked=asked).encode()
+    def next_after(self, last: Any, asked: tuple[tuple[str, str], ...] = ()) -> str:
+        """The text of the cursor of the next page, which begins after the key `last`."""
+        return msgspec.structs.replace(self, after=last, asked=asked).encode()
 
     def encode(self) -> str:
         """The cursor as base64url without padding."""

@@ -165,7 +165,7 @@ class Examiner:
     def _begin(self, partition: int) -> Examination:
         count = len(self._partitions)
         return Examination(
-            self._codec, partition, count, self._signed(), self._ledger.kept, self._proves
+            self._codec, partition, count, self._signed(), self._ledger.leaves, self._proves
         )
 
     def _proves(self, timeline: str, revision: int, head: TreeHead) -> bool:

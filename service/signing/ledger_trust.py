@@ -96,7 +96,7 @@ class LedgerTrust:
         leads to what is signed, then what the ledger says without proof is the ledger's own fault.
         Raises Damaged."""
         findings = dict(examination.findings)
-        doubtful = set(examination.misled)
+        doubtful = set(examination.doubtful)
         for fault in self._ledger.divergences.all():
             head = self._heads.head(fault.timeline)
             if head is not None and self._proves(fault, head.head):

@@ -170,7 +170,7 @@ class Signer:
         """The heads to sign, of the timelines that have grown. Adds the reasons why some must wait
         to `troubles`."""
         heads: dict[str, TreeHead] = {}
-        for timeline in sorted(examination.behind.union(self._unlike, self._judge.trust.ahead)):
+        for timeline in sorted(examination.uncovered.union(self._unlike, self._judge.trust.ahead)):
             due = self._due_head(timeline, examination.timelines.get(timeline))
             if isinstance(due, TreeHead):
                 heads[timeline] = due

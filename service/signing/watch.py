@@ -95,12 +95,14 @@ class SigningWatch:
         now = monotonic()
         before = self._marks.get(examination.partition, {})
         marks: dict[str, _Mark] = {}
-        for timeline in examination.behind:
+        for timeline in examination.uncovered:
             size = examination.signed_size(timeline)
             mark = before.get(timeline)
             marks[timeline] = mark if mark and mark.size == size else _Mark(size, now)
         self._marks[examination.partition] = marks
-        self._unsigned[examination.partition] = sum(map(examination.unsigned, examination.behind))
+        self._unsigned[examination.partition] = sum(
+            map(examination.unsigned, examination.uncovered)
+        )
         if examination.covered_at:
             self._reach(microseconds(examination.covered_at))
 

@@ -16,7 +16,7 @@ from service.streaming.filter import LiveFilter
 from service.streaming.source import FrameSource
 from service.streaming.subscriber import CAUSES, Cause, Subscriber
 from service.streaming.taps import Taps
-from service.tally import BEHIND, ENDED, FRAMES, STREAMS, TallyRow
+from service.tally import ENDED, FRAMES, STREAM_LAG, STREAMS, TallyRow
 
 __all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Wanted"]
 
@@ -118,8 +118,8 @@ class LiveStreams:
         """Update the counters: the frames that were sent, and how far the slowest stream lags."""
         for subscriber in self._subscribers:
             self._count(subscriber)
-        behind = max((subscriber.behind for subscriber in self._subscribers), default=0)
-        self._row.set(BEHIND, behind)
+        lag = max((subscriber.lag for subscriber in self._subscribers), default=0)
+        self._row.set(STREAM_LAG, lag)
 
     def forget(self, name: str | None) -> None:
         """Drop the cached frames of the timeline, or of all if None: some text in them must go."""

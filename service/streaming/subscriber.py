@@ -68,7 +68,7 @@ class Subscriber:
         self.on_end: Callable[[], None] = lambda: None
 
     @property
-    def behind(self) -> int:
+    def lag(self) -> int:
         """How many events it has neither received nor skipped."""
         return sum(max(0, tap.last - self._at[name]) for name, tap in self._taps.items())
 
@@ -128,7 +128,7 @@ class Subscriber:
                 if taken:
                     self._due = False
                     return self._with_retry(taken + self._status())
-            if self._due or not self.behind:
+            if self._due or not self.lag:
                 return self._with_retry(self._status())
         return b""
 

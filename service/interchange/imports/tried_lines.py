@@ -21,7 +21,7 @@ class _Rule(NamedTuple):
     """What must be true before a command, and what is true after it."""
 
     before: Mapping[_Fact, bool]
-    behind: Mapping[_Fact, bool]
+    after: Mapping[_Fact, bool]
 
 
 _REASONS: Final = {
@@ -66,8 +66,8 @@ class TriedLines:
         if outcome.faults and not self._is_seen_here_alone(rule):
             return outcome
         if not outcome.duplicate:
-            self._facts |= rule.behind
-            (self._unseen if outcome.faults else self._seen).update(rule.behind)
+            self._facts |= rule.after
+            (self._unseen if outcome.faults else self._seen).update(rule.after)
         return CommandOutcome(outcome.duplicate)
 
     def _known(self, fact: _Fact) -> bool | None:
@@ -142,5 +142,5 @@ def _changing(name: str, id_: str) -> _Rule:
         case "redaction":
             return _Rule({there: True}, {there: False})
         case _:
-            behind = {there: True, retracted: name == "retraction"}
-            return _Rule({there: True, retracted: False}, behind)
+            after = {there: True, retracted: name == "retraction"}
+            return _Rule({there: True, retracted: False}, after)

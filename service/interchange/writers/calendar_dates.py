@@ -21,12 +21,12 @@ _FIRST, _LAST = "0001-01-01", "9999-12-30"
 
 
 class DayRange(NamedTuple):
-    """The days from the first to the last that a date can mean, as `YYYY-MM-DD`; `behind` is the
+    """The days from the first to the last that a date can mean, as `YYYY-MM-DD`; `end` is the
     day after the last one."""
 
     first: str
     last: str
-    behind: str
+    end: str
 
 
 def day_range(shown: ShownDate | None) -> DayRange | None:

@@ -117,8 +117,8 @@ def _when(shown: ShownStatement) -> list[str]:
         return []
     if "T" in shown.occurred and shown.bounds.occurred is not None:
         return [f"DTSTART:{_moment(shown.bounds.occurred.start.earliest or '')}"]
-    first, behind = _PUNCTUATION.sub("", days.first), _PUNCTUATION.sub("", days.behind)
-    return [f"DTSTART;VALUE=DATE:{first}", f"DTEND;VALUE=DATE:{behind}"]
+    first, end = _PUNCTUATION.sub("", days.first), _PUNCTUATION.sub("", days.end)
+    return [f"DTSTART;VALUE=DATE:{first}", f"DTEND;VALUE=DATE:{end}"]
 
 
 def _where(shown: ShownStatement) -> list[str]:

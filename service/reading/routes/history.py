@@ -54,7 +54,7 @@ async def get_history(
     lines, more = await first_lines(read_side.event_lines(ref, question), cursor.limit)
     if (not lines and not after) or redaction_of(read_side.reader_of(t), ref, id) is not None:
         raise read_side.unknown_statement(ref, id)
-    following = cursor.behind(lines[-1].revision) if more else None
+    following = cursor.next_after(lines[-1].revision) if more else None
     body = b'{"items":[%b],"next":%b}' % (
         b",".join(line.line for line in lines),
         b"null" if following is None else b'"%b"' % following.encode(),

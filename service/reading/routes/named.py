@@ -73,7 +73,7 @@ async def _page(
         limit=cursor.limit,
         after=cursor.after or "",
     )
-    body = msgspec.json.encode(page_of(items, None if last is None else cursor.behind(last)))
+    body = msgspec.json.encode(page_of(items, None if last is None else cursor.next_after(last)))
     return answer(request, body, revision=cursor.revision)
 
 

@@ -77,7 +77,7 @@ async def get_statements(
         found = await read_side.aside(Moment(ref, cursor.revision, as_of), find)
     else:
         found = find(read_side.reader_of(t), ref)
-    following = cursor.behind(tuple(found.next), question.asked) if found.next else None
+    following = cursor.next_after(tuple(found.next), question.asked) if found.next else None
     body, tag = _statements(t, cursor.revision, as_of, found, following)
     return ready_answer(request, body, revision=cursor.revision, etag=tag)
 

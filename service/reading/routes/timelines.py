@@ -53,7 +53,7 @@ async def get_timelines(
     items, last = queries.list_timelines(
         read_side.readers(), cursor.after or "", cursor.limit, visible
     )
-    following = None if last is None else cursor.behind(last)
+    following = None if last is None else cursor.next_after(last)
     return answer(request, _encode(TimelinesPage(items, following)))
 
 

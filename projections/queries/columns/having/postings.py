@@ -97,7 +97,7 @@ class _Pairs(NamedTuple):
         rows = self.rows.values
         return self.numbers.values[: len(rows)], rows
 
-    def behind(self, end: int) -> tuple[GrownArray, GrownArray]:
+    def beyond(self, end: int) -> tuple[GrownArray, GrownArray]:
         """The new pairs without the first `end`."""
         left = GrownArray(np.uint32), GrownArray(np.uint32)
         for values, rest in zip(self.newest(), left, strict=True):
@@ -154,7 +154,7 @@ class Postings:
         with lock:
             now = self._pairs
             if now.numbers is pairs.numbers:
-                self._pairs = _Pairs(settled, *now.behind(end))
+                self._pairs = _Pairs(settled, *now.beyond(end))
             elif not end:  # otherwise the new pairs have become a part meanwhile
                 self._pairs = now._replace(parts=(*settled, *now.parts[len(pairs.parts) :]))
 

@@ -59,15 +59,15 @@ def test_what_no_head_covers_is_counted_a_timeline_at_a_time() -> None:
     looked = examination({})
     looked.take(made.entries)
     assert [looked.unsigned(name) for name in ("kursk", "kherson", "nowhere")] == [6, 3, 0]
-    assert looked.behind == {"kursk", "kherson"}
+    assert looked.uncovered == {"kursk", "kherson"}
     looked.sign("kursk", head_of(made.entries[:4]))
     assert (looked.signed_size("kursk"), looked.signed_size("kherson")) == (4, 0)
     assert (looked.unsigned("kursk"), looked.unsigned("kherson")) == (2, 3)
-    assert looked.behind == {"kursk", "kherson"}
+    assert looked.uncovered == {"kursk", "kherson"}
     for size in (6, 7):
         looked.sign("kursk", TreeHead(size, bytes(32)))
         assert looked.unsigned("kursk") == 0
-        assert looked.behind == {"kherson"}
+        assert looked.uncovered == {"kherson"}
 
 
 def test_a_finding_and_all_behind_it_are_not_signed() -> None:
@@ -146,13 +146,13 @@ def test_a_ledger_that_does_not_prove_what_it_has_is_not_believed() -> None:
         return False
 
     looked = Examination(CODEC, 0, 1, {"kursk": head}, lambda *_: bytes(32), proves)
-    assert looked.misled == set()
+    assert looked.doubtful == set()
     looked.take(entries[:1])
-    assert (looked.misled, asked) == ({"kursk"}, [("kursk", 1, head)])
+    assert (looked.doubtful, asked) == ({"kursk"}, [("kursk", 1, head)])
     looked.take(entries[1:])
     looked.finish()
     assert [revision for _, revision, _ in asked] == [1, 2, 3, 4, 5]
-    assert (looked.misled, looked.findings) == ({"kursk"}, {})
+    assert (looked.doubtful, looked.findings) == ({"kursk"}, {})
 
 
 def test_a_timeline_has_passed_once_the_log_has_led_to_its_head() -> None:

@@ -148,13 +148,13 @@ def test_kept_leaves_are_read_a_tile_at_a_time(ledger: Ledger) -> None:
     """From a revision to the end of its tile or of the tree; none behind the tree, and of a tile
     that lacks some the timeline is suspect."""
     add(ledger, LEAVES[:600])
-    assert ledger.kept("kursk", 1) == b"".join(LEAVES[:256])
-    assert ledger.kept("kursk", 256) == LEAVES[255]
-    assert ledger.kept("kursk", 520) == b"".join(LEAVES[519:600])
-    assert ledger.kept("kursk", 601) == ledger.kept("absent", 1) == b""
+    assert ledger.leaves("kursk", 1) == b"".join(LEAVES[:256])
+    assert ledger.leaves("kursk", 256) == LEAVES[255]
+    assert ledger.leaves("kursk", 520) == b"".join(LEAVES[519:600])
+    assert ledger.leaves("kursk", 601) == ledger.leaves("absent", 1) == b""
     assert not ledger.tables.suspects
     ledger.tables.put_tile(ledger.tables.row_of("kursk", 0).tl, 0, 1, b"".join(LEAVES[256:500]))
-    assert ledger.kept("kursk", 300) == b""
+    assert ledger.leaves("kursk", 300) == b""
     assert ledger.tables.suspects == {"kursk"}
 
 

@@ -26,7 +26,7 @@ def test_a_day_stays_that_day(day: date) -> None:
     if found is None:
         assert day.isoformat() == "9999-12-31"
     else:
-        assert found.first == found.last == day.isoformat() < found.behind
+        assert found.first == found.last == day.isoformat() < found.end
 
 
 @pytest.mark.parametrize(
