@@ -181,7 +181,7 @@ async def test_what_comes_while_a_crowd_is_told_is_told_together(
         rested.set()
         await go_on.wait()
 
-    monkeypatch.setattr(tap_module.Tap, "_rest", rest)
+    monkeypatch.setattr(tap_module.Tap, "_pause", rest)
     monkeypatch.setattr(tap_module, "_CROWDED", 3_600.0)
     for head in (2, 3):
         await stage.record(1)
