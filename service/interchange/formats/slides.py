@@ -19,6 +19,8 @@ __all__ = ["sheet_rows", "slide_rows"]
 
 _DIGITS: Final = re.compile(r"-?[0-9]{1,11}")
 _FRAME: Final = re.compile(r"<iframe\b[^>]*?\ssrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_PATH: Final = re.compile(r"[./]|[^\s./:]+/")
+"""The beginning of an address within the site that shows it."""
 
 
 def slide_rows(path: Path) -> Iterator[TableRow]:
@@ -43,14 +45,22 @@ def sheet_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
 
 def _with_media(cells: dict[str, Cell], media: str, caption: str, quoted: str) -> dict[str, Cell]:
     """The cells, with HTML in place of an address replaced: by the address of its frame, or else by
-    its words as a quotation, which without a caption are also the title of their source."""
+    its words as a quotation, which without a caption are also the title of their source. The path
+    of a file beside the page that shows the timeline is no address: it is in a column of its own,
+    which no statement has."""
     given = cells.get(media, "")
-    if not isinstance(given, str) or not given.lstrip().startswith("<"):
+    if not isinstance(given, str):
         return cells
-    if framed := _FRAME.match(given.lstrip()):
-        address = html.unescape(framed[1])
-        return cells | {media: f"https:{address}" if address.startswith("//") else address}
-    return cells | {media: "", quoted: given, caption: cells.get(caption) or given}
+    given = given.strip()
+    if framed := _FRAME.match(given):
+        given = html.unescape(framed[1])
+    elif given.startswith("<"):
+        return cells | {media: "", quoted: given, caption: cells.get(caption) or given}
+    if given.startswith("//"):
+        return cells | {media: f"https:{given}"}
+    if _PATH.match(given):
+        return cells | {media: "", f"{media} (path)": given}
+    return cells | {media: given} if framed else cells
 
 
 def _when(slide: Mapping[str, Any]) -> str:

@@ -33,10 +33,13 @@ def test_slides_have_their_dates_texts_and_media(tmp_path: Path) -> None:
 
 
 def test_slides_with_a_quotation_or_a_frame_as_media_are_no_bad_links(tmp_path: Path) -> None:
-    """Their makers may put HTML there: its words are a quotation, and a frame has an address."""
+    """Their makers may put HTML there: its words are a quotation, and a frame has an address. An
+    address may leave out `https:`; the path of a picture of the site is none, and counts as
+    dropped."""
     words = "<blockquote>She sang. <cite>A critic</cite></blockquote>"
     frame = "<iframe width=1 src='//video.example/1?a=1&amp;b=2'></iframe>"
     media = [{"url": words}, {"url": words, "caption": "A review"}, {"url": frame}]
+    media += [{"url": "//farm.example/1.jpg"}, {"url": "/static/2.jpg"}, {"url": "img/3.jpg"}]
     slides = [{"start_date": {"year": 2024}, "text": {"headline": "A"}, "media": m} for m in media]
     (tmp_path / "t.json").write_text(json.dumps({"events": slides}))
     rows = [["Year", "Headline", "Media", "Media Caption"]]
@@ -44,11 +47,15 @@ def test_slides_with_a_quotation_or_a_frame_as_media_are_no_bad_links(tmp_path: 
     with (tmp_path / "t.csv").open("w", newline="") as file:
         csv.writer(file).writerows(rows)
     for name in ("t.json", "t.csv"):
-        with composed(tmp_path / name, "timelinejs") as (statements, _):
-            quoted, named, framed = (statement["sources"][0] for statement in statements)
+        with composed(tmp_path / name, "timelinejs") as (statements, account):
+            found = [statement.get("sources", [{}])[0] for statement in statements]
+        quoted, named, framed, short, *paths = found
         assert (quoted["title"], quoted["quote"]) == ("She sang. A critic",) * 2
         assert (named["title"], named["quote"]) == ("A review", "She sang. A critic")
         assert framed["url"] == "https://video.example/1?a=1&b=2"
+        assert (short["url"], paths) == ("https://farm.example/1.jpg", [{}, {}])
+        column = "media.url (path)" if name == "t.json" else "Media (path)"
+        assert account.columns[column].dropped == 2
 
 
 def test_reviews_are_claims_with_a_verdict(tmp_path: Path) -> None:
