@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.dates.short_year import HUNDRED_YEARS
 from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
-__all__ = ["HUNDRED_YEARS", "DatesSeen", "dates_in", "patterns_of"]
+__all__ = ["DatesSeen", "dates_in", "patterns_of"]
 
-HUNDRED_YEARS: Final = 1930
-"""The first year of the hundred years in which spreadsheet programs place years of two digits."""
 _SHORT: Final = tuple(f"{order}-{HUNDRED_YEARS}" for order in ("mdy", "dmy", "ymd"))
 
 _WEEKDAY: Final = re.compile(r"[^\W\d_]{2,12}\.?,\s+(?=\S*[0-9])")

@@ -7,13 +7,16 @@ from typing import Any, Final, NamedTuple
 
 from service.interchange.guessing.assignment import Assignment
 from service.interchange.guessing.columns.column_name import words_of_name
-from service.interchange.guessing.columns.date_look import HUNDRED_YEARS
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.columns.time_words import names_a_time
 from service.interchange.guessing.whole_table import is_said
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.dates.months import month_named
-from service.interchange.mappings.operations.dates.short_year import is_short_pattern, order_of
+from service.interchange.mappings.operations.dates.short_year import (
+    HUNDRED_YEARS,
+    is_short_pattern,
+    order_of,
+)
 from service.interchange.mappings.operations.dates.span import OPEN
 from service.interchange.mappings.operations.dates.vague_words import is_open_end
 

@@ -6,4 +6,5 @@ What EDTF means, and which days there are, belongs to `events.edtf`.
 Tested elsewhere:
 - `tests/unit/service/interchange/mappings/operations/dates/test_date_pattern.py`: `months`,
   `vague_words`
+- `tests/unit/service/interchange/mappings/operations/dates/test_one_sided.py`: `era`
 """

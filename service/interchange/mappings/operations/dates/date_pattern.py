@@ -10,12 +10,14 @@ from contextlib import suppress
 from typing import Final
 
 from service.interchange.mappings.operations.dates.date_range import range_of_dates
+from service.interchange.mappings.operations.dates.era import written_year, year_of_era
 from service.interchange.mappings.operations.dates.months import (
     folded,
     month_named,
     season_named,
     without_weekday,
 )
+from service.interchange.mappings.operations.dates.one_sided import one_sided
 from service.interchange.mappings.operations.dates.read_date import (
     NoSuchDate,
     ReadDate,
@@ -55,21 +57,16 @@ _DECADE: Final = re.compile(r"([0-9]{3})0['’]?s|([0-9]{3})0er")
 _CENTURY: Final = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th|\.)?\s*(?:century|cent\.?|jahrhundert|jh\.?)"
 )
-_BC: Final = re.compile(
-    r"([0-9]{1,6})\s*(?:bce?|b\.\s?c\.(?:\s?e\.)?|v\.?\s?(?:chr|u\.?\s?z)\.?|av\.?\s?j\.?-?\s?c\.?"
-    r"|a\.?\s?c\.?|до н\.?\s?[еэ]\.?)",
-    re.IGNORECASE,
-)
 _SEASON: Final = re.compile(r"([^\W_]+)[\s-]*([0-9]{4})|([0-9]{4})[\s-]*([^\W_]+)")
 
 
 def date_by_patterns(text: str, patterns: Sequence[str]) -> ReadDate | None:
     """The date in `text` by the first pattern that matches it; None if none does. A text that is
     longer than any date is not examined, because patterns take long for very long texts. The text
-    may be a range of two dates that the same pattern matches."""
+    may be a range of two dates that the same pattern matches, or have one side alone."""
     if len(text) > _LONGEST:
         return None
-    for read in (_read, _range):
+    for read in _WAYS:
         for pattern in patterns:
             with suppress(NoSuchDate):
                 if found := read(text, pattern, patterns):
@@ -83,7 +80,7 @@ def no_such_date(text: str, patterns: Sequence[str]) -> str | None:
     about = about_which(text) if "circa" in patterns else None
     if about is not None:
         return no_such_date(about, [*(each for each in patterns if each != "circa"), "iso"])
-    for read in (_read, _range) if len(text) <= _LONGEST else ():
+    for read in _WAYS if len(text) <= _LONGEST else ():
         for pattern in patterns:
             try:
                 read(text, pattern, patterns)
@@ -123,6 +120,16 @@ def _range(text: str, pattern: str, _: Sequence[str]) -> ReadDate | None:
     return ReadDate(found, swappable=swappable, settled=settled)
 
 
+def _one_sided(text: str, pattern: str, patterns: Sequence[str]) -> ReadDate | None:
+    sides = one_sided(text)
+    known = None if sides is None else _read(sides.known, pattern, patterns)
+    whole = None if sides is None or known is None else sides.date(known.text)
+    return None if whole is None else checked_date(whole, known)
+
+
+_WAYS: Final = (_read, _range, _one_sided)
+
+
 def _iso(text: str, _: Sequence[str]) -> ReadDate | None:
     """EDTF unchanged, and what other programs write as ISO 8601."""
     if found := _BASIC.fullmatch(text):
@@ -146,7 +153,7 @@ def _ymd(text: str, _: Sequence[str]) -> ReadDate | None:
 
 def _year(text: str, _: Sequence[str]) -> ReadDate | None:
     if _WHOLE_YEAR.fullmatch(text):
-        return checked_date(_year_text(int(text)))
+        return checked_date(written_year(int(text)))
     if found := _DECADE.fullmatch(text.casefold()):
         return checked_date(f"{found[1] or found[2]}X")
     if (found := _CENTURY.fullmatch(text.casefold())) and int(found[1]):
@@ -165,9 +172,8 @@ def _circa(text: str, patterns: Sequence[str]) -> ReadDate | None:
 
 
 def _bc(text: str, _: Sequence[str]) -> ReadDate | None:
-    """55 BC is the year -54, because EDTF has a year 0 and historical dates do not."""
-    found = _BC.fullmatch(text)
-    return checked_date(_year_text(1 - int(found[1]))) if found and int(found[1]) else None
+    year = year_of_era(text)
+    return None if year is None else checked_date(year)
 
 
 def _seasons(text: str, _: Sequence[str]) -> ReadDate | None:
@@ -238,13 +244,7 @@ def _year_first(text: str) -> ReadDate | None:
     plain = "".join(text.split()) if "年" in text else re.sub(r"\s*([-./])\s*", r"\1", text)
     if found := _YEAR_FIRST.fullmatch(plain):
         year, month, day = found.groups()
-        parts = [_year_text(int(year)), *(f"{int(part):02}" for part in (month, day) if part)]
+        parts = [written_year(int(year)), *(f"{int(part):02}" for part in (month, day) if part)]
         return None if day and not month else checked_date("-".join(parts))
     found = _YEAR_NAMED.fullmatch(" ".join(_FILLING.sub(" ", folded(text)).split()))
     return _named(found[1], found[2], found[3]) if found else None
-
-
-def _year_text(year: int) -> str:
-    if abs(year) > 9999:
-        return f"Y{year}"
-    return f"-{-year:04}" if year < 0 else f"{year:04}"

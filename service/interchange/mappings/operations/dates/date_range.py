@@ -8,6 +8,7 @@ from typing import Final
 
 from events.edtf import dates
 from events.errors import DateError
+from service.interchange.mappings.operations.dates.era import names_era
 from service.interchange.mappings.operations.dates.read_date import NoSuchDate
 from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
@@ -38,7 +39,7 @@ def range_of_dates(text: str, read: Callable[[str], str | None]) -> str | None:
         return None
     if between := _SOME_TIME.fullmatch(text):
         return _read(between[1].rstrip(" .,"), between[2].lstrip(" .,"), read, "[{}..{}]")
-    if not _YEAR.search(text):
+    if not _YEAR.search(text) and not names_era(text):
         return None
     bare = _FROM.sub("", text, count=1) if _FROM.match(text) else text
     for first, last in _halves(bare):
@@ -86,11 +87,11 @@ def _first(texts: Sequence[str], read: Callable[[str], str | None]) -> str | Non
     return None
 
 
-def _span(start: str, end: str, form: str) -> str | None:
+def _span(start: str, end: str, form: str) -> str:
     try:
         return dates.parse(form.format(start, end)).text
-    except DateError:
-        return None
+    except DateError as error:
+        raise NoSuchDate(error.message) from error
 
 
 def _places(text: str) -> list[int]:

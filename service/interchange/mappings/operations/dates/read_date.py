@@ -46,10 +46,16 @@ def checked_date(text: str, like: ReadDate | None = None) -> ReadDate | None:
         if found := _PARTS.fullmatch(text):
             year, month, day = found.groups()
             raise NoSuchDate(_reason(int(year), int(month), day) or error.message) from error
-        if _FAR_YEAR.fullmatch(text):
+        if _FAR_YEAR.fullmatch(text) or _are_dates(text.split("/")):
             raise NoSuchDate(error.message) from error
         return None
     return ReadDate(text) if like is None else like._replace(text=text)
+
+
+def _are_dates(texts: list[str]) -> bool:
+    """Whether the two ends of an interval are dates, so that only their order is wrong. Raises
+    NoSuchDate."""
+    return len(texts) == 2 and all(map(checked_date, texts))
 
 
 def checked_month(year: str, month: int) -> ReadDate | None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["is_short_pattern", "order_of", "with_whole_year"]
+__all__ = ["HUNDRED_YEARS", "is_short_pattern", "order_of", "with_whole_year"]
 
+HUNDRED_YEARS: Final = 1930
+"""The first year of the hundred years in which spreadsheet programs place years of two digits."""
 _PATTERN: Final = re.compile(r"(dmy|mdy|ymd)-([0-9]{4})")
 _HUNDRED: Final = 100
 _SIGN: Final = r"\s*[-./\s]\s*"

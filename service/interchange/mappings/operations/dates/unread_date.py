@@ -11,7 +11,11 @@ from service.interchange.mappings.operations.dates.date_pattern import (
     date_by_patterns,
     no_such_date,
 )
-from service.interchange.mappings.operations.dates.short_year import is_short_pattern, order_of
+from service.interchange.mappings.operations.dates.short_year import (
+    HUNDRED_YEARS,
+    is_short_pattern,
+    order_of,
+)
 
 __all__ = ["UnreadDate", "examples_of", "unread_date"]
 
@@ -32,6 +36,12 @@ _COUNTED: Final = "This is a number, as spreadsheets count days."
 _COUNTED_ADVICE: Final = (
     "Let the spreadsheet show the column as dates, and save it again; here it may be {}."
 )
+_ORDERS: Final = ("dmy", "mdy", "ymd")
+_LONG_NUMBER: Final = re.compile("[0-9]{3}")
+_NO_ERA: Final = "A year of two digits or one may be of any century."
+_NO_ERA_ADVICE: Final = (
+    "Write four digits, as in 0047 or 1947, or the era: `47 AD` is read by the pattern `bc`."
+)
 _TURNED: Final = {"dmy": "mdy", "mdy": "dmy"}
 
 
@@ -47,6 +57,8 @@ def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
     that does not exist, or it has another form."""
     if counted := _counted_day(text):
         return UnreadDate(_COUNTED, _COUNTED_ADVICE.format(counted))
+    if short := _short_year(text, patterns):
+        return short
     turned = [name for name in map(_turned, patterns) if name is not None]
     other = next((name for name in turned if date_by_patterns(text, [name])), None)
     reason = no_such_date(text, patterns)
@@ -58,6 +70,20 @@ def unread_date(text: str, patterns: Sequence[str]) -> UnreadDate:
     order = "the month before the day" if order_of(other) == "mdy" else "the day before the month"
     advice = f"Mend the cell, or name `{other}` in `date` if the file has {order}."
     return UnreadDate(reason, advice)
+
+
+def _short_year(text: str, patterns: Sequence[str]) -> UnreadDate | None:
+    """What to do about a date whose year has two digits, or only an era would tell."""
+    named = [f"{name}-{HUNDRED_YEARS}" for name in patterns if name in _ORDERS]
+    fitting = next((name for name in named if date_by_patterns(text, [name])), None)
+    if fitting is not None:
+        first, last = HUNDRED_YEARS, HUNDRED_YEARS + 99
+        advice = f"Write four digits, or name `{fitting}` in `date` if it is of {first} to {last}."
+        expected = f"dates are expected here like {examples_of(patterns)}."
+        return UnreadDate(f"The year has two digits: {expected}", advice)
+    if not _LONG_NUMBER.search(text) and date_by_patterns(f"{text} AD", ["bc"]):
+        return UnreadDate(_NO_ERA, _NO_ERA_ADVICE)
+    return None
 
 
 def _counted_day(text: str) -> str | None:

@@ -30,6 +30,10 @@ _LEAP = "February has no day 29 in that year."
         ("13.10.2024 24:60", ["dmy"], "Hour 24 does not exist; hours are 00 to 23"),
         ("2024-10-13T25:00", ["iso"], "Hour 25 does not exist; hours are 00 to 23"),
         ("13.10.2024 10:75", ["dmy"], "Minute 75 does not exist; minutes are 00 to 59."),
+        ("2024-02-30/2024-03-01", ["iso"], "February has no day 30."),
+        ("2024-06-05/2024-06-01", ["iso"], "The interval ends before it starts"),
+        ("5 May 2023 to 3 May 2023", ["dmy"], "The interval ends before it starts"),
+        ("before 31.04.2020", ["dmy"], "April has no day 31."),
         ("10/13/2024 13:30 PM", ["mdy"], "There is no hour 13 with AM or PM: these have 1 to 12."),
     ],
 )
@@ -39,6 +43,24 @@ def test_what_there_is_not_is_told(text: str, patterns: list[str], reason: str) 
     found = unread_date(text, patterns)
     assert found.reason.startswith(reason)
     assert found.advice == "Mend the cell."
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns", "advice"),
+    [
+        ("12.05.24", ["iso", "dmy"], "name `dmy-1930` in `date` if it is of 1930 to 2029"),
+        ("between 47 and 50", ["iso", "year"], "`47 AD` is read by the pattern `bc`"),
+        ("47", ["year"], "as in 0047 or 1947"),
+    ],
+)
+def test_a_year_of_two_digits_is_told_with_what_would_read_it(
+    text: str, patterns: list[str], advice: str
+) -> None:
+    """Nobody knows of which hundred years it is but who wrote it."""
+    assert date_by_patterns(text, patterns) is None
+    found = unread_date(text, patterns)
+    assert "two digits" in found.reason
+    assert advice in found.advice
 
 
 def test_the_other_order_is_advised_where_it_makes_a_date() -> None:
