@@ -5,7 +5,6 @@ interrupted at any point and run again. It reaches a timeline only through `targ
 rows belongs to `service.interchange.mappings`.
 
 Tested elsewhere:
-- `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`,
-  `prepared_rows`
+- `tests/unit/service/interchange/imports/test_importing.py`: `import_file`, `own_lines`
 - `tests/acceptance/test_import.py`: `event_commands`, `target`
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
+from unicodedata import normalize
 
 import msgspec
 
@@ -28,6 +29,9 @@ _MOST_BYTES: Final = 4 << 20
 _SHOWN: Final = 200
 _KEPT: Final = 8
 """Bytes of the hashes by which rows are recognized within one file."""
+_SPACED: Final = (
+    "The key of another row differs from this one only in its spaces, so they are two statements."
+)
 
 
 class PreparedRow(NamedTuple):
@@ -50,7 +54,7 @@ class PreparedRow(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What is remembered of a row: its line, and short hashes of its content and of its key as
+    """What is remembered of a row: its line, and short hashes of its statement and of its key as
     written. It is stored as bytes, because there may be a million rows."""
 
     line: int
@@ -78,6 +82,7 @@ class RowPreparation:
         self._has_origin = _has_origin(mapping)
         self._seen: dict[bytes, bytes] = {}
         self._counts: dict[bytes, int] = {}
+        self._spaced: dict[bytes, int] = {}
 
     def prepare(self, row: TableRow) -> PreparedRow:
         """The row with its statement."""
@@ -87,17 +92,20 @@ class RowPreparation:
             fault = RowFault(None, text[:_SHOWN], reason, advice)
             return PreparedRow(row, Composed({}, [fault], [], {}), [fault], [], identified=False)
         composed = self._composer.compose(row)
-        content = content_hash(row.cells)
+        said = _short(normalize("NFC", msgspec.json.encode(composed.statement).decode()))
         key = key_of(self._mapping, row)
         cautions = [self._no_key()] if key is None and self._mapping.key else []
         statement = composed.statement
         identified = key is not None if not self._has_id else "id" in statement
-        if key is None:
+        if key is not None:
+            cautions += self._spaced_twin(key, row.line)
+        else:
+            content = content_hash(row.cells)
             key = key_of_content(content, self._count(content))
         statement.setdefault("id", statement_id(self._mapping.name, key))
         if not self._has_origin:
             statement.setdefault("origin", {}).update(dataset=self._mapping.name, id=key)
-        now = _Seen(row.line, _short(content), _short(written_key(self._mapping, row) or ""))
+        now = _Seen(row.line, said, _short(written_key(self._mapping, row) or ""))
         kept = now.kept()
         before = self._seen.setdefault(_short(statement["id"]), kept)
         first = _Seen.of(before)
@@ -106,6 +114,23 @@ class RowPreparation:
             faults.append(self._second(key, first, now))
         repeats = before is not kept and first.content == now.content
         return PreparedRow(row, composed, faults, cautions, repeats, identified)
+
+    def _spaced_twin(self, key: str, line: int) -> list[RowFault]:
+        """A caution about a key from which that of an earlier row differs only in the spaces
+        between its words. Of all keys only those with unusual spaces are remembered for it."""
+        usual = " ".join(key.split())
+        if usual == key and not self._spaced:
+            return []
+        twin = _short(statement_id(self._mapping.name, usual))
+        earlier = self._spaced.get(twin)
+        if usual != key:
+            self._spaced.setdefault(twin, line)
+            kept = self._seen.get(twin)
+            earlier = earlier if kept is None else _Seen.of(kept).line
+        if earlier is None:
+            return []
+        advice = f"It is in {self._counted} {earlier}: write both in the same way if they are one."
+        return [RowFault(self._mapping.key[0], key, _SPACED, advice)]
 
     def _count(self, content: str) -> int:
         """How many equal rows without a key came before."""
@@ -124,7 +149,10 @@ class RowPreparation:
         column = self._mapping.key[0] if self._mapping.key else None
         also = ""
         if first.written != second.written:
-            also = ", though its letters are composed otherwise (Unicode NFC and NFD),"
+            forms = (
+                "with other spaces around it, or letters composed otherwise (Unicode NFC and NFD)"
+            )
+            also = f", though it is written {forms},"
         reason = f"Another row of the file has the same key{also} and says something else."
         where = f"It is in {self._counted} {first.line}"
         advice = f"{where}: leave one of them, or add a column to primaryKey."

@@ -12,7 +12,7 @@ import msgspec
 
 from service.interchange.mappings.mapping import RowMapping
 from service.interchange.mappings.place_texts import RowCells
-from service.interchange.tables.row import Cell, TableRow
+from service.interchange.tables.row import Cell, TableRow, cell_text
 
 __all__ = ["content_hash", "key_of", "key_of_content", "statement_id", "written_key"]
 
@@ -38,8 +38,8 @@ def key_of(mapping: RowMapping, row: TableRow) -> str | None:
 
 
 def written_key(mapping: RowMapping, row: TableRow) -> str | None:
-    """The same, without composing its letters."""
-    return _joined(mapping.name, _texts(mapping, row))
+    """The same as the file has it: with the spaces around it, and without composing its letters."""
+    return _joined(mapping.name, [cell_text(row.cells.get(name, "")) for name in mapping.key])
 
 
 def key_of_content(content: str, count: int) -> str:

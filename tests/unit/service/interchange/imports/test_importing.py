@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,68 +13,12 @@ import msgspec
 import pytest
 
 from service.cli.interchange.import_view import ImportView
-from service.interchange.imports.import_file import ImportFile, ImportRun, recognized
-from service.interchange.imports.importing import MissingRows
-from service.interchange.imports.refused_rows import RefusedFile
+from service.interchange.imports.import_file import ImportFile
 from service.interchange.imports.target import CommandOutcome
-from service.interchange.mappings.mapping import RowMapping, mapping_of
+from service.interchange.mappings.mapping import mapping_of
 from service.interchange.tables.limits import TableRefused
 from service.messages.imports import ImportReport
-from tests.unit.service.interchange.imports.held_statements import HeldStatements
-
-_STATEMENT = {
-    "kind": {"value": "claim"},
-    "text": {"column": "What"},
-    "said": {"on": {"column": "When", "date": ["iso"]}},
-}
-
-
-class Desk:
-    """Someone who imports files to one timeline."""
-
-    def __init__(self, folder: Path) -> None:
-        self.target = HeldStatements()
-        self.refused = io.StringIO(newline="")
-        self._folder = folder
-
-    async def bring(
-        self,
-        content: bytes | str,
-        name: str = "rows.csv",
-        missing: MissingRows = "report",
-        statement: dict[str, Any] = _STATEMENT,
-        key: str | None = "Ref",
-    ) -> ImportReport:
-        path = self.write(content, name)
-        file = recognized(path) or ImportFile(path, self.mapping(statement, key))
-        return await self.run_of(file, missing).run(dry_run=False)
-
-    def write(self, content: bytes | str, name: str = "rows.csv") -> Path:
-        path = self._folder / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    def mapping(
-        self, statement: dict[str, Any] = _STATEMENT, key: str | None = "Ref"
-    ) -> RowMapping:
-        schema = {} if key is None else {"primaryKey": [key]}
-        resource = {"name": "rows", "schema": schema, "onrecord": {"statement": statement}}
-        return mapping_of({"name": "rows", "resources": [resource]})
-
-    def run_of(self, file: ImportFile, missing: MissingRows = "report") -> ImportRun:
-        self.refused = io.StringIO(newline="")
-        return ImportRun(
-            file,
-            self.target,
-            1_800_000_000,
-            missing,
-            lambda facts: nullcontext(RefusedFile(self.refused, facts)),
-            lambda _, __: None,
-        )
-
-    @property
-    def refused_rows(self) -> list[dict[str, str]]:
-        return list(csv.DictReader(io.StringIO(self.refused.getvalue(), newline="")))
+from tests.unit.service.interchange.imports.importing_desk import GOOD, STATEMENT, Desk
 
 
 @pytest.fixture
@@ -87,15 +30,12 @@ def _counts(report: ImportReport) -> tuple[int, int, int]:
     return report.new, report.refused, report.missing
 
 
-_GOOD = '{"Ref": "%s", "What": "It rained.", "When": "2024-10-13"}'
-
-
 @pytest.mark.parametrize(
     ("name", "content", "broken"),
     [
-        ("rows.jsonl", "\n".join([_GOOD % "a", "{nope}", "7", _GOOD % "b"]), ["{nope}", "7"]),
-        ("rows.jsonl", "\n".join(["no JSON", _GOOD % "a", _GOOD % "b"]), ["no JSON"]),
-        ("rows.json", f"[{_GOOD % 'a'}, 7, {_GOOD % 'b'}]", ["7"]),
+        ("rows.jsonl", "\n".join([GOOD % "a", "{nope}", "7", GOOD % "b"]), ["{nope}", "7"]),
+        ("rows.jsonl", "\n".join(["no JSON", GOOD % "a", GOOD % "b"]), ["no JSON"]),
+        ("rows.json", f"[{GOOD % 'a'}, 7, {GOOD % 'b'}]", ["7"]),
     ],
 )
 async def test_a_row_that_cannot_be_read_is_refused_and_the_rest_recorded(
@@ -108,7 +48,7 @@ async def test_a_row_that_cannot_be_read_is_refused_and_the_rest_recorded(
     assert sum(reason.rows for reason in report.reasons) == len(broken)
     assert all(reason.line and reason.reason and reason.advice for reason in report.reasons)
     assert [row["_raw"] for row in desk.refused_rows] == broken
-    mended = desk.refused.getvalue().replace(broken[0], (_GOOD % "c").replace('"', '""'), 1)
+    mended = desk.refused.getvalue().replace(broken[0], (GOOD % "c").replace('"', '""'), 1)
     mended = mended.replace('{""', '"{""', 1).replace('""}', '""}"', 1)
     again = await desk.bring(mended, "refused.csv")
     assert (again.new, again.refused) == (1, len(broken) - 1)
@@ -131,7 +71,7 @@ async def test_a_row_of_sums_is_refused_as_one(desk: Desk) -> None:
 async def test_a_refused_object_with_a_member_of_its_own_is_kept_whole(desk: Desk) -> None:
     """What the first hundred objects had not stands in no column of the file of refused rows, and
     yet is not lost when the row is mended there."""
-    rows = [_GOOD % n for n in range(100)]
+    rows = [GOOD % n for n in range(100)]
     odd = '{"Ref": "z", "What": "", "When": "2024-10-13", "Late": {"a": ["x", "y"]}}'
     report = await desk.bring("\n".join([*rows, odd]), "rows.jsonl")
     assert _counts(report) == (100, 1, 0)
@@ -141,7 +81,7 @@ async def test_a_refused_object_with_a_member_of_its_own_is_kept_whole(desk: Des
     assert msgspec.json.decode(refused["_raw"]) == mended
     late = {"tags": {"column": "Late.a"}}
     content = desk.refused.getvalue().replace('""What"":""""', '""What"":""It snowed.""')
-    again = await desk.bring(content, "refused.csv", statement=_STATEMENT | late)
+    again = await desk.bring(content, "refused.csv", statement=STATEMENT | late)
     assert _counts(again) == (1, 0, 0)
     assert desk.target.held["rows.z"]["tags"] == ["x", "y"]
 
@@ -166,8 +106,8 @@ async def test_columns_of_the_mapping_that_no_object_has_are_said(desk: Desk) ->
     there."""
     last = '{"Ref": "b", "What": "It snowed.", "When": "2024", "Who": "A"}'
     said = {"by": {"column": "Who"}, "on": {"column": "Wehn"}}
-    statement = _STATEMENT | {"said": said}
-    report = await desk.bring(f"{_GOOD % 'a'}\n{last}", "rows.jsonl", statement=statement)
+    statement = STATEMENT | {"said": said}
+    report = await desk.bring(f"{GOOD % 'a'}\n{last}", "rows.jsonl", statement=statement)
     assert report.file is not None
     assert report.file.notes == [
         "No row of the file has these columns, which the mapping names: Wehn."
@@ -287,10 +227,10 @@ async def test_a_line_that_cannot_be_read_keeps_everything_that_seems_to_be_miss
     desk: Desk,
 ) -> None:
     """Nobody knows whose line it was."""
-    await desk.bring("\n".join([_GOOD % "a", _GOOD % "b"]), "rows.jsonl")
-    report = await desk.bring(f"{_GOOD % 'a'}\n{{nope\n", "rows.jsonl", missing="retract")
+    await desk.bring("\n".join([GOOD % "a", GOOD % "b"]), "rows.jsonl")
+    report = await desk.bring(f"{GOOD % 'a'}\n{{nope\n", "rows.jsonl", missing="retract")
     assert (report.missing, report.retracted) == (1, 0)
-    report = await desk.bring(_GOOD % "a", "rows.jsonl", missing="retract")
+    report = await desk.bring(GOOD % "a", "rows.jsonl", missing="retract")
     assert desk.target.retracted == ["rows.b"]
 
 
@@ -298,7 +238,7 @@ async def test_a_statement_with_an_id_of_its_own_is_not_missing_when_its_row_is_
     desk: Desk,
 ) -> None:
     """The mapping says what the id is made of: that is what protects it."""
-    statement = _STATEMENT | {"id": {"column": "Id"}}
+    statement = STATEMENT | {"id": {"column": "Id"}}
     first = "Ref,Id,What,When\n1,a,x,2024\n2,b,x,2024\n"
     await desk.bring(first, statement=statement)
     report = await desk.bring(first.replace("x,2024\n2", "x,nie\n2"), "r.csv", "retract", statement)
@@ -353,30 +293,12 @@ def test_a_timeline_is_titled_by_what_a_title_may_be(
     assert ImportFile(path, named).title == wanted
 
 
-_COMPOSED, _DECOMPOSED = "Zapori\u017ei", "Zaporiz\u030ci"
-
-
-async def test_keys_that_look_the_same_are_one(desk: Desk) -> None:
-    """Of two rows whose keys differ only in how their letters are composed, the second is refused,
-    with the line of the first; saved in the other form, the file changes nothing."""
-    row = "Ref,What,When\n{},It rained.,2024\n"
-    report = await desk.bring(row.format(_COMPOSED) + f"{_DECOMPOSED},It snowed.,2024\n", "r.csv")
-    assert _counts(report) == (1, 1, 0)
-    [reason] = report.reasons
-    assert "Unicode NFC and NFD" in reason.reason
-    assert (reason.line, reason.column) == (3, "Ref")
-    assert "line 2" in reason.advice
-    assert "line 2" in desk.refused_rows[0]["_reason"]
-    again = await desk.bring(row.format(_DECOMPOSED), "r.csv")
-    assert (again.new, again.same, again.missing) == (0, 1, 0)
-
-
 async def test_a_record_is_called_one(desk: Desk) -> None:
     """Where the records of a file are no lines, messages count these, and the report says so."""
-    other = _GOOD.replace("It rained.", "It snowed.") % "a"
+    other = GOOD.replace("It rained.", "It snowed.") % "a"
     for name, unit, content in (
-        ("r.json", "record", f"[{_GOOD % 'a'},\n\n{other}]"),
-        ("r.jsonl", "line", f"{_GOOD % 'a'}\n\n{other}"),
+        ("r.json", "record", f"[{GOOD % 'a'},\n\n{other}]"),
+        ("r.jsonl", "line", f"{GOOD % 'a'}\n\n{other}"),
     ):
         desk.target.held.clear()
         report = await desk.bring(content, name)
@@ -387,15 +309,3 @@ async def test_a_record_is_called_one(desk: Desk) -> None:
         assert f"It is in {unit} 1:" in reason.advice
         shown = "\n".join(str(part) for part in ImportView(report).parts())
         assert f"first on {unit} {reason.line}, Ref" in shown
-
-
-async def test_rows_that_are_the_same_but_for_their_form_are_one(desk: Desk) -> None:
-    """An equal row with the same key counts as the same, as any second one does. One that says
-    something else under the same key as it is written is refused without a word about forms."""
-    row = "{},In {}.,2024\n"
-    both = [row.format(name, name) for name in (_COMPOSED, _DECOMPOSED)]
-    report = await desk.bring("Ref,What,When\n" + "".join(both), "r.csv")
-    assert (report.new, report.same, report.refused) == (1, 1, 0)
-    report = await desk.bring(f"Ref,What,When\n{both[1]}{_DECOMPOSED},Other.,2024\n", "r.csv")
-    [reason] = report.reasons
-    assert "NF" not in reason.reason
