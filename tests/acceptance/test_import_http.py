@@ -301,7 +301,7 @@ def test_a_caller_has_so_many_imports_at_once(tmp_path: Path) -> None:
 
 def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
     """Killed while it imports, a worker is replaced, and another one goes on: every row is there
-    once."""
+    once, and counts as new."""
     rows = 5_000
     content = "Ref,Text,Who\n" + "".join(f"{n},Row {n},W\n" for n in range(rows))
     with running(tmp_path, "--workers", "2") as service:
@@ -316,16 +316,17 @@ def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
                 os.kill(process["pid"], signal.SIGKILL)
         path = f"{timeline}/imports/{sent.json()['import']}"
         deadline = time.monotonic() + 60
-        state = ""
-        while state != "done":
+        state: dict[str, Any] = {}
+        while state.get("state") != "done":
             assert time.monotonic() < deadline
             look_again()
             try:
-                state = service.ask("GET", path).json()["state"]
+                state = service.ask("GET", path).json()
             except httpx.TransportError:
                 continue
         assert service.ask("GET", timeline).json()["revision"] == rows + 1
         assert total(service, timeline) == rows
+        assert (state["report"]["new"], state["report"]["same"]) == (rows, 0)
 
 
 def test_a_further_file_is_read_as_the_last_one_was(service: Service, timeline: str) -> None:

@@ -61,7 +61,7 @@ class ClientTarget:
         """Every statement of the timeline that came from the dataset."""
         wanted = StatementQuery(dataset=(dataset,), order="recorded")
         async for shown in self._client.every_statement(self._timeline, wanted):
-            yield OriginRow(shown.id, _retracted(shown))
+            yield OriginRow(shown.id, _retracted(shown), shown.recorded_at, shown.corrected_at)
 
     async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
         """The lines of events; see `ImportTarget`."""

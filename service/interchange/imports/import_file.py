@@ -84,7 +84,7 @@ def misfit(error: InvalidInput | TableRefused, day: str) -> str:
 
 class ImportRun(NamedTuple):
     """The inputs of one run of an import. `now` is in seconds since 1970. If it `describes` the
-    timeline, which was opened for it, the title is the file's."""
+    timeline, which was opened for it, the title is the file's. `begun`: see `Importing`."""
 
     file: ImportFile
     target: ImportTarget
@@ -93,6 +93,7 @@ class ImportRun(NamedTuple):
     refused: OpenRefused
     on_progress: Callable[[ImportProgress, ImportReport], None]
     describes: bool = False
+    begun: int | None = None
 
     async def run(self, *, dry_run: bool) -> ImportReport:
         """Import the file, or in a dry run only try to. Raises `TableRefused` if the file cannot be
@@ -110,7 +111,14 @@ class ImportRun(NamedTuple):
             return await self._of_rows(source, dry_run=dry_run)
 
     async def _of_rows(self, source: MappedTable, *, dry_run: bool) -> ImportReport:
-        importing = Importing(source, self.target, self.now, dry_run=dry_run, missing=self.missing)
+        importing = Importing(
+            source,
+            self.target,
+            self.now,
+            dry_run=dry_run,
+            missing=self.missing,
+            begun=self.begun,
+        )
         return await self._run(importing)
 
     async def _run(self, importing: Importing | OwnLines) -> ImportReport:

@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from events.edtf.timestamp import parse_rfc3339
 from service.interchange.formats.known import MappedTable
 from service.interchange.imports.prepared_rows import PreparedRow, RowPreparation, batches_of
 from service.interchange.imports.row_changes import RowChanges
-from service.interchange.imports.target import CommandOutcome, ImportTarget
+from service.interchange.imports.target import CommandOutcome, ImportTarget, OriginRow
 from service.interchange.imports.unkeyed_rows import UnkeyedRows
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
@@ -68,8 +69,10 @@ class Importing:
         *,
         dry_run: bool,
         missing: MissingRows = "report",
+        begun: int | None = None,
     ) -> None:
-        """`now` is in seconds since 1970."""
+        """`now` is in seconds since 1970. `begun`, in microseconds: when an earlier run of the same
+        import began, whose process ended; what was recorded since counts as done by this one."""
         self._source = source
         self._target = target
         self._now = now
@@ -79,6 +82,8 @@ class Importing:
         self._account = LossAccount(source.mapping)
         self._unkeyed = UnkeyedRows(source.mapping)
         self._held: dict[str, str | None] = {}
+        self._begun = begun
+        self._done: dict[str, Literal["new", "changed"]] = {}
         self._rows = 0
         self._is_open = True
         self._may_retract = True
@@ -94,6 +99,7 @@ class Importing:
         if self._is_open:
             async for row in self._target.origin_rows(self._name):
                 self._held[row.id] = row.retracted
+                self._note_done(row)
         try:
             batches = batches_of(self._prepared())
             while batch := await asyncio.to_thread(next, batches, None):
@@ -106,6 +112,15 @@ class Importing:
         finally:
             self._fill_report()
         return self.report
+
+    def _note_done(self, row: OriginRow) -> None:
+        """Remember a statement that an earlier run of this import has recorded or corrected."""
+        if self._begun is None:
+            return
+        if parse_rfc3339(row.recorded_at) >= self._begun:
+            self._done[row.id] = "new"
+        elif row.corrected_at is not None and parse_rfc3339(row.corrected_at) >= self._begun:
+            self._done[row.id] = "changed"
 
     def _prepared(self) -> Iterator[PreparedRow]:
         preparation = RowPreparation(self._source.mapping, self._source.table.facts.counts)
@@ -169,7 +184,7 @@ class Importing:
         if faults:
             self._refuse(row, faults)
         elif outcome.duplicate:
-            self._accept(row, "same")
+            self._accept(row, self._done.pop(row.id, "same"))
         else:
             if row.id in self._held:
                 self._changes.note(row.row.line, statement, outcome.revision)

@@ -22,11 +22,13 @@ _ADVICE: Final = {
 
 
 class OriginRow(NamedTuple):
-    """A statement that came from a dataset: its id, and the reason of its retraction; None if it is
-    not retracted."""
+    """A statement that came from a dataset: its id, the reason of its retraction (None if it is not
+    retracted), and when it was recorded and last corrected (RFC 3339)."""
 
     id: str
     retracted: str | None
+    recorded_at: str
+    corrected_at: str | None
 
 
 class CommandOutcome(NamedTuple):

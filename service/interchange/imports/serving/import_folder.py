@@ -179,15 +179,17 @@ class ImportFolders:
         the last imports of each timeline."""
         kept = Counter[str]()
         for folder in reversed([*self._all()]):
+            is_old = _age(folder.path / "state.json") > _KEPT_SECONDS
+            if not is_old and not folder.refused_path.exists():
+                continue
             order = folder.order
             if order is None or not folder.is_over:
                 continue
-            if _age(folder.path / "state.json") > _KEPT_SECONDS:
+            kept[order.timeline] += not is_old
+            if is_old:
                 folder.remove()
-            elif folder.refused_path.exists():
-                kept[order.timeline] += 1
-                if kept[order.timeline] > _WITH_REFUSED:
-                    folder.forget_refused()
+            elif kept[order.timeline] > _WITH_REFUSED:
+                folder.forget_refused()
 
     def forget(self, timeline: str | None) -> None:
         """Remove the reports and mappings of a timeline, or of all, because they may show redacted

@@ -54,14 +54,21 @@ class ImportOrder(Struct, frozen=True, kw_only=True):
 
 class ImportStatus(Struct, frozen=True, kw_only=True):
     """The progress of an import. `report` is null before it has begun; `problem` says why it
-    failed. `attempts`: how many processes have begun it; `refused_rows`: how many rows its file of
+    failed. `attempts`: how many processes have begun it, the first of them at `begun`, in
+    microseconds since 1970; `refused_rows`: how many rows its file of
     refused ones has."""
 
     state: ImportStateName
     report: dict[str, Any] | None = None
     problem: str | None = None
     attempts: int = 0
+    begun: int = 0
     refused_rows: int = 0
+
+    @property
+    def earlier(self) -> int | None:
+        """When the first process began, if this one is a later one."""
+        return self.begun if self.attempts > 1 else None
 
     @property
     def counts_alone(self) -> ImportStatus:

@@ -123,7 +123,7 @@ class ImportRunner:
                 target = self._target(order.timeline, order.principal)
                 status = _given_up(folder.status)
                 if status is None:
-                    _begin(folder)
+                    _begin(folder, self._clock())
                     status = await self._outcome(folder, order, target)
                 folder.write_status(status)
                 await asyncio.to_thread(self.folders.tidy)
@@ -158,13 +158,13 @@ class ImportRunner:
     async def _imported(
         self, folder: ImportFolder, order: ImportOrder, target: ImportTarget
     ) -> ImportStatus:
-        path, begun = folder.file_for(order.name), folder.status
+        path, status = folder.file_for(order.name), folder.status
         before = self._mapping_before(order)
         file, mapping = await asyncio.to_thread(_file_of, path, order, before)
 
         def note(_: object, report: ImportReport) -> None:
             shown = msgspec.to_builtins(report) | {"mapping": None, "mapping_of": None}
-            folder.write_status(replace(begun, report=shown))
+            folder.write_status(replace(status, report=shown))
 
         refused: list[RefusedFile] = []
 
@@ -174,14 +174,8 @@ class ImportRunner:
                 refused.append(opened)
                 yield opened
 
-        run = ImportRun(
-            file,
-            target,
-            self._clock() // 1_000_000,
-            order.missing,
-            opened,
-            note,
-        )
+        now = self._clock() // 1_000_000
+        run = ImportRun(file, target, now, order.missing, opened, note, begun=status.earlier)
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
         recorded = report["new"] + report["changed"] + report["same"]
         if recorded and order.mapping and not (order.dry_run or target.proposals):
@@ -208,11 +202,11 @@ class ImportRunner:
         self.folders.mappings.store(stored, {dataset_name(order.name), mapping_of(mapping).name})
 
 
-def _begin(folder: ImportFolder) -> None:
+def _begin(folder: ImportFolder, now: int) -> None:
     """Count one more process that has begun the import, before anything in the file can end it."""
     before = folder.status
-    begun = ImportStatus(state="running", report=before.report, attempts=before.attempts + 1)
-    folder.write_status(begun)
+    attempts, begun = before.attempts + 1, before.begun or now
+    folder.write_status(replace(before, state="running", attempts=attempts, begun=begun))
 
 
 def _given_up(status: ImportStatus) -> ImportStatus | None:

@@ -110,7 +110,8 @@ class ServiceTarget:
             )
             for item in map(_shown.decode, page.items):
                 retraction = item.retraction
-                yield OriginRow(item.id, None if retraction is None else retraction.reason)
+                retracted = None if retraction is None else retraction.reason
+                yield OriginRow(item.id, retracted, item.recorded_at, item.corrected_at)
             after = page.next
             if after is None:
                 return

@@ -12,11 +12,14 @@ from events.statement.statement import Statement
 from service.interchange.imports.target import CommandOutcome, OriginRow
 from service.interchange.mappings.checking import faults_of_row
 
-__all__ = ["HeldStatements"]
+__all__ = ["LONG_AGO", "HeldStatements"]
+
+LONG_AGO = "1970-01-01T00:00:00Z"
 
 
 class HeldStatements:
-    """An open timeline. What is `redacted` refuses to be put again."""
+    """An open timeline. What is `redacted` refuses to be put again; a statement was `recorded_at`
+    that time, or long ago."""
 
     def __init__(self) -> None:
         self.held: dict[str, Any] = {}
@@ -27,6 +30,7 @@ class HeldStatements:
         self.events: list[bytes] = []
         self.asked: list[str] = []
         self.proposals: list[str] = []
+        self.recorded_at: dict[str, str] = {}
         self.revision = 0
 
     async def is_open(self) -> bool:
@@ -35,7 +39,8 @@ class HeldStatements:
     async def origin_rows(self, dataset: str) -> AsyncIterator[OriginRow]:
         for id_, statement in list(self.held.items()):
             if statement.get("origin", {}).get("dataset") == dataset:
-                yield OriginRow(id_, "gone" if id_ in self.retracted else None)
+                retracted = "gone" if id_ in self.retracted else None
+                yield OriginRow(id_, retracted, self.recorded_at.get(id_, LONG_AGO), None)
 
     async def event_lines(self, subjects: Sequence[str] = ()) -> AsyncIterator[Sequence[bytes]]:
         self.asked = [*subjects]

@@ -16,7 +16,7 @@ from service.interchange.imports.serving.import_folder import ImportFolder, Impo
 from service.interchange.imports.serving.import_order import ImportOrder, ImportStatus
 from service.interchange.imports.serving.runner import ImportRunner
 from service.interchange.imports.target import CommandOutcome
-from tests.unit.service.interchange.imports.held_statements import HeldStatements
+from tests.unit.service.interchange.imports.held_statements import LONG_AGO, HeldStatements
 
 ID = "0190163d-8694-739b-aea5-966c26f8ad91"
 MAPPING = {
@@ -101,6 +101,24 @@ async def test_each_process_that_begins_an_import_is_counted(tmp_path: Path) -> 
     folder.write_status(ImportStatus(state="running", attempts=1))
     await done(folders, folder, Watched(lambda: counted.append(folder.status.attempts)))
     assert counted == [2]
+
+
+async def test_what_an_earlier_process_recorded_counts_as_it_did_then(tmp_path: Path) -> None:
+    """A report has the counts of the import as a whole: what is the same was there before it."""
+    for recorded_at, counts in ((LONG_AGO, (0, 1)), ("2024-01-01T00:00:00Z", (1, 0))):
+        folders, target = ImportFolders(tmp_path), HeldStatements()
+        folder = ordered(folders)
+        await done(folders, folder, target)
+        [id_] = target.held
+        target.recorded_at[id_] = recorded_at
+        folder.remove()
+        folder = ordered(folders)
+        folder.write_status(ImportStatus(state="running", attempts=1, begun=1_000_000))
+        await done(folders, folder, target)
+        report = folder.status.report
+        assert report is not None
+        assert (report["new"], report["same"]) == counts
+        folder.remove()
 
 
 async def test_a_redaction_during_an_import_leaves_its_counts_alone(tmp_path: Path) -> None:
