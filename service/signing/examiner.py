@@ -31,6 +31,9 @@ CATCH_UP: Final = 2_000
 """Events that are read with one call after a start."""
 _SLICE: Final = 200
 """Events that are examined without a pause: a few milliseconds."""
+_FOLDED: Final = 1_500
+"""New events that are examined without a pause: as many as the projector folds in its turn.
+With fewer the examiner would fall behind, and read again from the log what it was offered."""
 _GATHER: Final = 0.1
 """Seconds between two reads of new events when few come, because reading single events costs
 more."""
@@ -123,7 +126,7 @@ class Examiner:
         examination = await self._take_up(partition)
         log = self._log
         while entries := await log.read(partition, examination.position, CATCH_UP):
-            await self._examine(examination, entries, _give_a_turn)
+            await self._examine(examination, entries, _give_a_turn, _SLICE)
         if partition not in self._whole:
             examination.finish()
             self._whole.add(partition)
@@ -140,7 +143,7 @@ class Examiner:
 
     async def _go_on(self, examination: Examination, entries: Sequence[StoredEvent]) -> None:
         """Examine new entries."""
-        await self._examine(examination, entries, _give_a_turn)
+        await self._examine(examination, entries, _give_a_turn, _FOLDED)
         if entries:
             await self._judge(examination)
         if 0 < len(entries) < _SLICE:
@@ -176,9 +179,10 @@ class Examiner:
         examination: Examination,
         entries: Sequence[StoredEvent],
         rest: Callable[[], Awaitable[None]],
+        at_once: int,
     ) -> None:
-        for start in range(0, len(entries), _SLICE):
-            examination.take(entries[start : start + _SLICE])
+        for start in range(0, len(entries), at_once):
+            examination.take(entries[start : start + at_once])
             await rest()
 
     async def _keep_scrubbing(self) -> None:
@@ -226,7 +230,7 @@ class Examiner:
 
         while entries := await self._log.read(partition, examination.position, _SLICE):
             is_behind = examination.position < last
-            await self._examine(examination, entries, rest if is_behind else hurry)
+            await self._examine(examination, entries, rest if is_behind else hurry, _SLICE)
         examination.finish()
         await self._judge(examination)
 

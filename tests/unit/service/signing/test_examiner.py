@@ -19,7 +19,7 @@ from events.log.contract import Identity, partition_of
 from events.log.memory import ALONE, MemoryLog
 from events.tlog.merkle import TreeHead
 from projections.ledger.ledger import Ledger
-from service.signing import examiner
+from service.signing import examiner, offered_entries
 from service.signing.examiner import Examiner
 from tests.seals import CODEC, append_of, retracted
 
@@ -42,6 +42,7 @@ class Altered(MemoryLog):
         self.spoiled = 0
         self.skip = 0
         self.cut = False
+        self.reads = 0
 
     def alter(self, position: int) -> None:
         entries = self._entries[0]
@@ -57,6 +58,7 @@ class Altered(MemoryLog):
             yield [stored._replace(position=stored.position + skip) for stored in batch]
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        self.reads += 1
         if limit == STEP:
             self.order.append(partition)
             self.steps.append(after)
@@ -213,3 +215,35 @@ async def test_each_outage_is_reported(tmp_path: Path) -> None:
                 await scene.judged.wait_for(lambda: len(scene.seen) > count)  # noqa: B023 - awaited here
     reasons = [entry["reason"] for entry in logs if entry["log_level"] == "warning"]
     assert reasons == ["It is away.", "It is away."]
+
+
+async def test_what_is_folded_in_one_turn_is_examined_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An examiner that is offered in each turn what the projector folds in one does not fall
+    behind: it never reads again what it was offered."""
+    folded = 15 * STEP
+    monkeypatch.setattr(examiner, "_FOLDED", folded, raising=False)
+    monkeypatch.setattr(offered_entries, "_MOST", 3 * folded)
+    log = Altered()
+    async with examining(tmp_path, log, scrub_interval=3600) as scene:
+        await scene.judged.wait_for(lambda: scene.examiner.is_whole)
+        scene.examiner.offer(0, ())  # from now on it waits for offers
+        await log.append(append_of(retracted("first"), retracted("second")))
+        await scene.judged.wait_for(lambda: _position(scene) == COUNT + 2)
+        for n in range(10 * folded):
+            await log.append(append_of(retracted(f"n{n}")))
+        entries, reads = await log.read(0, COUNT + 2, 10 * folded), log.reads
+        scene.judged.release()
+        for start in range(0, len(entries), folded):
+            scene.examiner.offer(0, entries[start : start + folded])
+            for _ in range(5):
+                await asyncio.sleep(0)  # noqa: TID251 - the examiner's turn
+        await scene.judged.acquire()
+        await scene.judged.wait_for(lambda: _position(scene) == entries[-1].position)
+    assert log.reads == reads
+
+
+def _position(scene: Scene) -> int:
+    found = scene.examiner.examination(0)
+    return 0 if found is None else found.position
