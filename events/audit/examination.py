@@ -141,7 +141,7 @@ class Examination:
             examined.beyond += 1
         else:
             self._look_at(examined, header, stored)
-        if self.unsigned(timeline):
+        if timeline not in self.uncovered and self.unsigned(timeline):
             self.uncovered.add(timeline)
 
     def _look_at(self, examined: Examined, header: Header, stored: StoredEvent) -> None:

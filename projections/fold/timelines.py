@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -168,8 +169,10 @@ class Timelines:
             self._rows.add(_SPAN, (state.tl, revision, first, last))
 
 
+@lru_cache(maxsize=64)
 def microseconds(recorded_at: str) -> int:
-    """A recorded time as microseconds since 1970. Raises ValueError if it is not one."""
+    """A recorded time as microseconds since 1970. Raises ValueError if it is not one. The events of
+    an append have the same one."""
     moment = datetime.fromisoformat(recorded_at)
     if moment.tzinfo is None:
         raise ValueError(f"{recorded_at!r} has no offset")

@@ -30,6 +30,7 @@ from service.datafolder.signed_state import SEEN, SignedState, load_signed_state
 from service.datafolder.signing_key import load_signing_keys
 from service.granting.founding import found_access
 from service.granting.session_ends import SessionEnds
+from service.operations.heap import tune_collector
 from service.operations.keeper_state import KeeperState, StalledTimeline
 from service.processes.broadcast import Broadcast
 from service.processes.control import FAILED, Orders, run_child
@@ -174,6 +175,7 @@ def run_keeper(line: socket.socket, settings: Settings, url: str) -> int:
             stopping = asyncio.create_task(orders.stop.wait(), name="stopping")
             _compare_partitions(settings, keeper.log)
             orders.releases.append(keeper.stores.release_idle)
+            tune_collector()
             orders.report_ready(keeper.log.durability)
             await asyncio.wait({keeper.fold, stopping}, return_when=asyncio.FIRST_COMPLETED)
             attaching.cancel()
@@ -187,11 +189,8 @@ def _compare_partitions(settings: Settings, log: Log) -> None:
     """Log which number of partitions is used, if the settings name another one."""
     kept = log.identity.partitions
     if settings.given_by.get("partitions") != "default" and kept != settings.partitions:
-        _log.warning(
-            "the log keeps the partitions that it was made with",
-            partitions=kept,
-            setting=settings.partitions,
-        )
+        message = "the log keeps the partitions that it was made with"
+        _log.warning(message, partitions=kept, setting=settings.partitions)
 
 
 async def _attach(orders: Orders, broadcast: Broadcast) -> None:

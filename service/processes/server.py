@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import resource
 import socket
 from collections.abc import Callable, Iterator
@@ -19,20 +18,12 @@ from service.http.protocol import HttpProtocol
 from service.processes.control import GRACE
 from service.tally import TallyRow
 
-__all__ = [
-    "Server",
-    "allow_many_files",
-    "tune_collector",
-]
+__all__ = ["Server", "allow_many_files"]
 
 _WAITING: Final = 2_048
 """The most connections that wait to be accepted."""
 _SECOND: Final = 1.0
 """Seconds for which the date of an answer stays the same."""
-_ALLOCATIONS: Final = 100_000
-"""The number of new objects after which the collector examines the youngest generation: more than
-running requests hold (a hundred hold 20,000). Otherwise it would examine each burst of them in
-vain."""
 
 
 class Server(uvicorn.Server):
@@ -121,11 +112,3 @@ def allow_many_files() -> None:
     one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def tune_collector() -> None:
-    """Exempt the existing objects, which live as long as the process, from garbage collection, and
-    collect seldom, since requests leave little garbage."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 20)

@@ -26,12 +26,13 @@ from service.access.following import PolicyFollower
 from service.access.sessions import Sessions
 from service.granting.open_id import OpenId
 from service.http.limits.stream_slots import StreamSlots
+from service.operations.heap import tune_collector
 from service.operations.request_log import RequestLog
 from service.processes.control import Orders, run_child
 from service.processes.follower import Follower
 from service.processes.loading import report_log_change, when_loaded
 from service.processes.sealed_log import join_sealed_log
-from service.processes.server import Server, tune_collector
+from service.processes.server import Server
 from service.settings.settings import Settings
 from service.signing.signed_ledger import SignedLedger
 from service.streaming.live import LiveStreams

@@ -88,6 +88,9 @@ def stored_event(entry: Entry) -> StoredEvent:
     position, _, rest = id_.partition(b"-")
     if rest != b"0":
         raise CorruptEvent(int(position), f"has the id {id_.decode()}, which is not the log's")
+    match values:
+        case [b"h", header, b"s", salt, b"d", data] if _SALT.fullmatch(salt):
+            return StoredEvent(int(position), header, bytes.fromhex(salt.decode()), data)
     fields = dict(zip(values[::2], values[1::2], strict=True))
     salt, redacted = fields.get(b"s", b""), fields.get(b"r", b"")
     return StoredEvent(
