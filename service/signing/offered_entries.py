@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Final
 
 from events.event.envelope import StoredEvent
@@ -24,6 +24,9 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 _PATIENCE: Final = 3.0
 """Seconds without an offer after which the log is read; the projector says every two seconds that
 nothing came."""
+_WAITS: Final = 6
+"""The waits that make up the patience. A batch that is folded holds the event loop, on a busy
+machine for seconds, and then only one of them has passed."""
 
 
 class OfferedEntries:
@@ -107,13 +110,13 @@ class OfferedEntries:
         while."""
         if self._must_read:
             return True
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await self._came.wait()
-        except TimeoutError:
-            return False
-        self._came.clear()
-        return True
+        for _ in range(_WAITS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE / _WAITS):
+                    await self._came.wait()
+                self._came.clear()
+                return True
+        return False
 
     def _take(self) -> list[StoredEvent]:
         entries, self._entries, self._bytes = self._entries, [], 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import NamedTuple
@@ -95,6 +96,26 @@ async def test_a_long_wait_without_an_offer_ends_with_a_look(
     async with following() as scene:
         await scene.record(3)
         assert await scene.positions(4) == [2, 3, 4]
+
+
+async def test_a_batch_that_holds_the_loop_for_long_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever offers may be at work for longer than the patience: what comes of it is not read."""
+    monkeypatch.setattr(offered_entries, "_PATIENCE", 0.3)
+    async with following() as scene:
+        entries, reads = await scene.record(3), scene.log.reads
+
+        async def fold() -> None:
+            time.sleep(0.4)  # noqa: ASYNC251, TID251 - holds the loop as a batch does
+            for _ in range(3):
+                await asyncio.sleep(0)  # noqa: TID251 - the turns that a commit gives
+            scene.offered.offer(entries)
+
+        folding = asyncio.create_task(fold())
+        assert await anext(scene.batches) == entries
+        assert scene.log.reads == reads
+        await folding
 
 
 async def test_the_log_is_not_read_where_nothing_is_behind_what_is_known() -> None:
