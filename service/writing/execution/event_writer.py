@@ -80,15 +80,20 @@ class EventWriter:
     async def _sealed(
         self, timeline: str, drafts: Sequence[Draft], author: str
     ) -> tuple[SealedEvent, ...]:
-        """The events of the drafts. Between those of many others have their turns."""
+        """The events of the drafts. Where they are many, others have their turns before, between
+        and after them, because deciding and encoding many is long work too."""
         salts = self._randomness(_SALT * len(drafts))
-        slices = Slices()
+        slices, are_many = Slices(), len(drafts) > _AT_ONCE
         sealed = []
+        if are_many:
+            await slices.turn()
         for n, (id_, (_, subject, event)) in enumerate(drafts):
             salt = salts[_SALT * n : _SALT * (n + 1)]
             sealed.append(self._codec.seal(timeline, id_, subject, event, author, salt))
             if n % _AT_ONCE == _AT_ONCE - 1:
                 await slices.step()
+        if are_many:
+            await slices.turn()
         return tuple(sealed)
 
     async def _rehearse(

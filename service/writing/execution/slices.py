@@ -13,7 +13,7 @@ _LONGEST: Final = 0.003
 
 
 class Slices:
-    """One task of long work. `step` is awaited between its steps."""
+    """One task of long work. `step` is awaited between its steps, `turn` around long ones."""
 
     def __init__(self) -> None:
         self._end = perf_counter() + _LONGEST
@@ -21,5 +21,9 @@ class Slices:
     async def step(self) -> None:
         """Let others have their turn if this slice is used up."""
         if perf_counter() >= self._end:
-            await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: others have their turn
-            self._end = perf_counter() + _LONGEST
+            await self.turn()
+
+    async def turn(self) -> None:
+        """Let others have their turn, before or after a step that is long by itself."""
+        await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: others have their turn
+        self._end = perf_counter() + _LONGEST

@@ -26,9 +26,9 @@ async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
         yield opened
 
 
-async def turns_beside(monkeypatch: pytest.MonkeyPatch, work: Any) -> int:
-    """How often others had their turn while the work, whose slices are over at once, was done."""
-    monkeypatch.setattr(slices, "_LONGEST", 0.0)
+async def turns_beside(monkeypatch: pytest.MonkeyPatch, work: Any, longest: float = 0.0) -> int:
+    """How often others had their turn while the work, whose slices are over so soon, was done."""
+    monkeypatch.setattr(slices, "_LONGEST", longest)
     had = 0
 
     async def other() -> None:
@@ -68,13 +68,18 @@ async def test_a_wrong_shape_is_told_with_the_faults_of_the_others() -> None:
 async def test_others_have_their_turns_while_many_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An array of two hundred is checked in four slices."""
-    assert await turns_beside(monkeypatch, checked_statements(json.dumps(MANY).encode())) == 4
+    """An array of two hundred is checked in four slices, and not in the turn that decodes it,
+    however quick both are."""
+    body = json.dumps(MANY).encode()
+    assert await turns_beside(monkeypatch, checked_statements(body)) == 5
+    assert await turns_beside(monkeypatch, checked_statements(body), 60.0) == 1
 
 
 async def test_others_have_their_turns_while_many_are_sealed(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So are their events sealed, in ten."""
+    """So are their events sealed, in ten, and in other turns than they are decided and encoded."""
     statements: list[Statement] = [said(f"s{n}") for n in range(200)]
-    assert await turns_beside(monkeypatch, writer.record(*statements)) >= 10
+    assert await turns_beside(monkeypatch, writer.record(*statements)) >= 12
+    others: list[Statement] = [said(f"t{n}") for n in range(200)]
+    assert await turns_beside(monkeypatch, writer.record(*others), 60.0) >= 2
