@@ -151,6 +151,10 @@ def test_the_time_of_a_moment_has_one_form(
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.goto(f"/t/{later}")
     expect(page.locator("#moment-words")).to_contain_text(f"({whole})")
+    page.goto(f"/t/{later}?compare=4")
+    expect(page.get_by_test_id("difference")).to_contain_text(f"({whole}), over the whole timeline")
+    exact = page.get_by_test_id("difference").locator("time").last
+    expect(exact).to_have_attribute("title", whole)
     page.goto(f"/t/{later}?as_of={whole}")
     expect(page.get_by_test_id("moment")).to_contain_text("revision 5 of 5")
 

@@ -3,6 +3,7 @@
 
 import { byId, make } from "../look/element.js";
 import { addressLink } from "../look/address_link.js";
+import { recordedTime } from "../look/recorded_time.js";
 import { STANDING_WORDS } from "../look/standing.js";
 import { difference, fieldWords } from "../parts/field_change.js";
 import { redactionWords } from "../parts/redaction.js";
@@ -11,7 +12,6 @@ import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { redactions } from "../state/changes.js";
 import { record } from "../state/record.js";
-import { inZone } from "../words/instant.js";
 import { reasons } from "./notes.js";
 import { row } from "./row.js";
 
@@ -107,9 +107,11 @@ function changes(body, gone) {
     "div",
     { class: "difference", "data-testid": "difference" },
     make("h2", { text: "Changes" }),
-    make("p", {
-      text: `From ${from.revision === Number(address.OPENING) ? "the opening, " : ""}revision ${from.revision} (${inZone(from.recorded_at)}) to revision ${to.revision} (${inZone(to.recorded_at)}), over the whole timeline${sections.length ? "" : ": nothing has changed"}.${gone ? "" : " What was redacted cannot be read now."}`,
-    }),
+    make("p", {},
+      `From ${from.revision === Number(address.OPENING) ? "the opening, " : ""}revision ${from.revision}, `, recordedTime(from.recorded_at),
+      `, to revision ${to.revision}, `, recordedTime(to.recorded_at),
+      `, over the whole timeline${sections.length ? "" : ": nothing has changed"}.${gone ? "" : " What was redacted cannot be read now."}`,
+    ),
     make("button", { type: "button", text: "End the comparison", on: { click: () => address.go({ compare: null }) } }),
     ...sections,
   );
