@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import ChainMap
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -30,7 +30,7 @@ from service.interchange.mappings.place import MappedPlace
 from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault, texts_of_place
 from service.interchange.tables.row import TableRow
 
-__all__ = ["Composed", "Composer"]
+__all__ = ["Composed", "Composer", "made_source_id"]
 
 _NUMBERED: Final = NumberForm()
 _DEGREES: Final = ("latitude", "longitude")
@@ -74,8 +74,13 @@ class Composer:
 def _complete(source: dict[str, Any]) -> None:
     """Give a source its required title and id; the same source always gets the same id."""
     source.setdefault("title", source.get("publisher") or source.get("url", "")[:200])
+    source.setdefault("id", made_source_id(source))
+
+
+def made_source_id(source: Mapping[str, str]) -> str:
+    """The id that a source without one gets for its title, publisher and address."""
     described = "\n".join(str(source.get(name, "")) for name in ("title", "publisher", "url"))
-    source.setdefault("id", f"s-{hashlib.sha256(described.encode()).hexdigest()[:16]}")
+    return f"s-{sha256(described.encode()).hexdigest()[:16]}"
 
 
 class _Composing:
@@ -171,9 +176,8 @@ class _Composing:
         try:
             found = msgspec.json.decode(cell, type=dict[str, str])
         except (msgspec.DecodeError, RecursionError):
-            reason = "This is no JSON object of texts."
-            advice = 'Write it as {"name": "text"}.'
-            self.faults.append(RowFault(column, cell[:200], reason, advice))
+            told = ("This is no JSON object of texts.", 'Write it as {"name": "text"}.')
+            self.faults.append(RowFault(column, cell[:200], *told))
             return {}
         self._used(PlaceTexts((cell,), columns=(column,), before=cell), cell, at)
         return found
@@ -193,21 +197,18 @@ class _Composing:
             return span_of(start, end, precision or "exact")
         except DateError as error:
             if len(self.faults) == before:
-                columns = self.trail.get(at, ())
+                column = next(iter(self.trail.get(at, ())), None)
                 value = " / ".join(filter(None, (start, end, precision)))
                 advice = "Mend the cells, or what the mapping makes of them."
-                self.faults.append(
-                    RowFault(next(iter(columns), None), value, error.message, advice)
-                )
+                self.faults.append(RowFault(column, value, error.message, advice))
             return ""
 
     def _degrees(self, text: str, at: str) -> float | None:
         if _REAL.fullmatch(text):
             return float(text)
         column = next(iter(self.trail.get(at, ())), None)
-        reason = "No number of degrees."
         advice = "Write it in decimal degrees, such as 51.5 or -0.12."
-        self.faults.append(RowFault(column, text[:200], reason, advice))
+        self.faults.append(RowFault(column, text[:200], "No number of degrees.", advice))
         return None
 
     def _add_items(self, group: GroupField, at: str, items: list[dict[str, Any]]) -> None:

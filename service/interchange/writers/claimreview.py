@@ -6,22 +6,23 @@ it, where, and when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from events.statement.statement import Rating
+from events.statement.statement import Rating, Source
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.calendar_dates import iso_date
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import (
     CREDIBILITY,
-    FILE_IS_ORIGIN,
     HISTORY,
     RELATIONS,
     RETRACTION,
     Loss,
+    file_is_origin,
+    is_made_of,
     is_repeated,
 )
 from service.interchange.writers.prose import speaker_names
@@ -29,6 +30,26 @@ from service.interchange.writers.prose import speaker_names
 __all__ = ["LOSSES", "write_claimreview"]
 
 _FIRST: Final = "Where the first speaker is not known, the next one counts as the first."
+
+
+def _are_review_and_links(sources: Sequence[Source]) -> bool:
+    """Whether they are a review with an address, and addresses, and nothing else."""
+    if not sources:
+        return False  # the page here would be the review
+    [first, *others] = sources
+    return (
+        first.url is not None
+        and first.publisher != first.title
+        and (first.published is None or iso_date(first.published) is not None)
+        and is_made_of(first, "title", "publisher", "url", "published")
+        and all(_is_link(each) for each in others)
+    )
+
+
+def _is_link(source: Source) -> bool:
+    url = source.url
+    return url is not None and source.title == url[:200] and is_made_of(source, "title", "url")
+
 
 LOSSES: Final = (
     Loss(
@@ -62,10 +83,10 @@ LOSSES: Final = (
         "sources",
         "The first is the review: its publisher or title, address and plain date; of the others "
         "there are the addresses. Without one, the page here is the review.",
-        lambda _: True,
+        lambda s: not _are_review_and_links(s.sources),
     ),
     Loss("tags", "A tag that a statement has twice is there once.", lambda s: is_repeated(s.tags)),
-    FILE_IS_ORIGIN,
+    file_is_origin("claimreview"),
     Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
     RELATIONS,
     CREDIBILITY,

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
+from events.statement.statement import Origin, Source
 from projections.answers.statement import ShownStatement
+from service.interchange.mappings.composer import made_source_id
 from service.interchange.writers.exported import ExportedStatement
 from service.messages.exports import LostField
 
 __all__ = [
     "CREDIBILITY",
-    "FILE_IS_ORIGIN",
     "HISTORY",
     "RELATIONS",
     "RETRACTION",
     "Loss",
     "LossCount",
+    "file_is_origin",
+    "is_made_of",
     "is_repeated",
 ]
 
@@ -79,8 +82,20 @@ HISTORY: Final = Loss(
     "Only the present wording is there, not what stood before a correction.",
     lambda s: s.corrected_at is not None,
 )
-FILE_IS_ORIGIN: Final = Loss(
-    "origin",
-    "It has no place there; an import names the file as where the record came from.",
-    lambda _: True,
-)
+
+
+def file_is_origin(dataset: str) -> Loss:
+    """Of a format whose import names the file as where a record came from: another origin is lost,
+    and that there was none."""
+    return Loss(
+        "origin",
+        "It has no place there; an import names the file as where the record came from.",
+        lambda s: s.origin != Origin(dataset=dataset, id=s.id.removeprefix(f"{dataset}.")),
+    )
+
+
+def is_made_of(source: Source, *names: str) -> bool:
+    """Whether an import makes this very source of these of its fields, so that it has no others,
+    and the id that follows from them."""
+    given = {n: text for n in Source.__struct_fields__ if (text := getattr(source, n)) is not None}
+    return given.keys() <= {"id", *names} and source.id == made_source_id(given)

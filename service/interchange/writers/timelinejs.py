@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
+from events.statement.statement import Source
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import (
     CREDIBILITY,
-    FILE_IS_ORIGIN,
     HISTORY,
     RELATIONS,
     RETRACTION,
     Loss,
+    file_is_origin,
+    is_made_of,
 )
 
 __all__ = ["LOSSES", "write_timelinejs"]
@@ -38,6 +40,13 @@ _BOUND: Final = re.compile(
 )
 _EARLIEST_YEAR, _LATEST_YEAR = -271_821, 275_760
 """The years that TimelineJS can show with months and days."""
+
+
+def _is_medium(sources: Sequence[Source]) -> bool:
+    """Whether they are one source of which a slide shows all."""
+    [first, *others] = sources
+    return first.url is not None and not others and is_made_of(first, "title", "publisher", "url")
+
 
 LOSSES: Final = (
     Loss(
@@ -58,11 +67,11 @@ LOSSES: Final = (
     Loss(
         "sources",
         "The address, title and publisher of the first one with an address are the medium.",
-        lambda s: bool(s.sources),
+        lambda s: bool(s.sources) and not _is_medium(s.sources),
     ),
     Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
     Loss("tags", "They have no place there.", lambda s: bool(s.tags)),
-    FILE_IS_ORIGIN,
+    file_is_origin("timelinejs"),
     Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
     RELATIONS,
     CREDIBILITY,
