@@ -85,6 +85,9 @@ def _text(between: str, texts: list[str]) -> str:
     return escape(valid).replace("\r", "&#13;")
 
 
-def _json(text: bytes) -> str:
+def _json(json: bytes) -> str:
     """JSON in XML: a character that XML cannot have stays itself by its number."""
-    return escape(_NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.decode()))
+    text = json.decode()
+    if not text.isprintable():
+        text = _NO_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return escape(text)
