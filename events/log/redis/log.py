@@ -95,12 +95,12 @@ class RedisLog:
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
         events: list[StoredEvent] = []
         size, portion = 0, Portion(WEIGHT, first=SLICE)
+        ask = self._questions.ask_together  # after a start several tasks read every partition
         while len(events) < limit and size < BATCH:
             count = min(portion.events, limit - len(events))
-            [entries] = await self._questions.ask(
-                partition,
-                ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count),
-            )
+            command = ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count)
+            [entries] = await ask(partition, command)
+            ask = self._questions.ask
             more = [stored_event(entry) for entry in entries]
             events += more
             if len(more) < count:
@@ -143,7 +143,7 @@ class RedisLog:
             is_at_head = not batch
 
     async def head(self, partition: int) -> int:
-        [entries] = await self._questions.ask(
+        [entries] = await self._questions.ask_together(
             partition, ("XREVRANGE", self._keys.log(partition), "+", "-", "COUNT", 1)
         )
         return stored_event(entries[0]).position if entries else 0
