@@ -154,7 +154,7 @@ def test_a_report_is_read_at_a_glance(desk: Page) -> None:
     service quotes in a reason is set as code."""
     drop(desk)
     reason = desk.get_by_test_id("import-reason").first
-    expect(reason.locator("code")).to_have_text("date")
+    expect(reason.locator("code")).to_have_text(["dmy-1930", "date"])
     expect(reason).not_to_contain_text("`")
     assert (
         desk.get_by_test_id("import-file").evaluate("field => field.files[0].name") == "wetter.csv"
