@@ -42,7 +42,7 @@ def crowded(api: httpx.Client, fresh: str) -> str:
 def test_the_legend_has_the_patterns_where_there_are_areas(page: Page, crowded: str) -> None:
     """And nowhere else."""
     page.goto(f"/t/{crowded}")
-    expect(page.locator("#chart-note")).to_contain_text("are counted")
+    expect(page.locator("#chart-note")).to_contain_text("counted, too many overlap")
     areas = page.locator("#legend .area")
     expect(areas).to_have_count(5)
     expect(areas.nth(2)).to_be_visible()

@@ -46,9 +46,10 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
 def test_a_record_of_millennia_opens_where_most_of_it_is(
     page: Page, api: httpx.Client, fresh: str
 ) -> None:
-    """A timeline of ten thousand years opens at those with the most statements; the edges have the
-    others. Where more years are in sight than are counted the chart says so."""
-    ends = [said("old", occurred="-3000"), said("far", occurred="7000")]
+    """A timeline of five thousand years opens at those with the most statements; the edges have the
+    others. Where more years are in sight than are counted the chart says so, and one zooms in to
+    where most are."""
+    ends = [said("old", occurred="-3000"), said("far", occurred="2600")]
     items = ends + [said(f"s{n}", occurred=f"20{n % 24:02}-{1 + n % 12:02}") for n in range(2_100)]
     for first in range(0, len(items), 700):
         api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
@@ -68,6 +69,9 @@ def test_a_record_of_millennia_opens_where_most_of_it_is(
     for _ in range(16):
         page.keyboard.press("-")
     expect(note).to_contain_text("over a thousand years")
+    for _ in range(9):
+        page.keyboard.press("+")
+    expect(page.get_by_test_id("chart")).to_have_attribute("data-from", re.compile("^(19|20)"))
 
 
 @pytest.mark.parametrize(

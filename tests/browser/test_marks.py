@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import opened, record, window
+from tests.browser.strips import WRITTEN
 from tests.serving import said
 
 SHAPES = {
@@ -125,6 +126,50 @@ def test_days_and_months_stand_below_their_year(page: Page) -> None:
         assert 4 <= len(found[0]) <= 40
 
 
+ENDLESS = """async () => {
+    const { layout } = await import("/page/drawing/layout.js");
+    const none = { earliest: null, latest: null };
+    const year = { earliest: "2020-01-01T00:00:00Z", latest: "2029-12-31T23:59:59Z" };
+    const one = (side) => ({ bounds: { occurred: { start: side, end: side, qualifiers: [] } } });
+    const x = (seconds) => seconds / 1e7;
+    const room = { top: 40, header: 0, left: 100, width: 900 };
+    const scales = { steady: x, now: x };
+    const statements = [one(none), one(year)];
+    const names = (found) => [...new Set(found)];
+    return layout(statements, "occurred", () => ["A"], scales, room, names).marks
+        .map(({ row }) => row);
+}"""
+
+
+def test_a_date_without_any_bound_has_a_row_of_its_own(page: Page) -> None:
+    """It is drawn over the whole width. Where nothing is free beside a mark, its text stands in
+    it."""
+    page.add_init_script(WRITTEN)
+    opened(page, "/t/kursk")
+    assert len(set(page.evaluate(ENDLESS))) == 2
+    written = page.evaluate("[...written.chart]")
+    assert any(text.startswith("KCNA emphasized") for text in written)
+
+
+def test_who_disputes_it_is_named_where_out_of_sight(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """Of the chosen statement, with a way there; not where the arc ends in sight."""
+    items = [said(f"s{n}", by=f"Speaker {n:02}", occurred=f"2024-0{1 + n % 9}") for n in range(24)]
+    record(api, fresh, items)
+    for name in ("s1", "s23"):
+        body = {"relation": "disputes", "target": "s0"}
+        api.post(f"/v1/timelines/{fresh}/statements/{name}/relations", json=body)
+    api.get(f"/v1/timelines/{fresh}", params={"min_revision": 27}).raise_for_status()
+    opened(page, f"/t/{fresh}?statement=s0")
+    away = page.get_by_test_id("edge-related")
+    expect(away).to_have_text("↓ Speaker 23 disputes it")
+    away.click()
+    expect(away).to_have_text("↑ Speaker 01 disputes it")
+    opened(page, f"/t/{fresh}?statement=s5")
+    expect(away).to_be_hidden()
+
+
 def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh: str) -> None:
     """Hundreds that begin on one day do not make hundreds of rows: they are counted, the chosen one
     is drawn, keys go from one to the next, and each is drawn where zoomed in or asked for."""
@@ -136,7 +181,9 @@ def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh:
     found = opened(page, f"/t/{fresh}?statement=b7")
     frame = page.locator("#chart-frame")
     assert frame.evaluate("frame => frame.scrollHeight") < 320
-    expect(page.locator("#chart-note")).to_have_text("360 are counted, too many overlap")
+    expect(page.locator("#chart-note")).to_have_text(
+        "1 row is counted, too many overlap there"
+    )
     expect(found).to_have_attribute("data-chosen", re.compile(r"^\d+,\d+$"))
     found.focus()
     page.keyboard.press("ArrowDown")

@@ -28,14 +28,15 @@ const otherClock = () => (address.clock() === "said" ? "occurred" : "said");
 export function show() {
   nameHome();
   const { density, far, plan, scale } = shown;
-  const counted = new Set(plan.lanes.flatMap(({ crowd }) => (crowd ? crowd.marks.map(({ statement }) => statement.id) : []))).size;
+  const crowds = plan.lanes.flatMap(({ crowd }) => (crowd ? [crowd] : []));
+  const counted = new Set(crowds.flatMap(({ marks }) => marks.map(({ statement }) => statement.id))).size;
   frame.parentElement?.classList.toggle("areas", far || counted > 0); // the legend has what they are filled with
   frame.parentElement?.classList.toggle("bars", far);
   byId("each-tool").hidden = far || !(counted || shown.each);
   byId("each-tool").setAttribute("aria-pressed", String(shown.each));
   const notes = [];
   if (far) notes.push(density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
-  else if (counted) notes.push(`${counted.toLocaleString("en")} are counted, too many overlap`);
+  else if (counted) notes.push(`${crowds.length === 1 ? "1 row is" : `${crowds.length} rows are`} counted, too many overlap there`);
   if (!far && plan.undated) notes.push(`${plan.undated} without a date: in the list only`);
   if (far) notes.push(...beside(density, scale.window()));
   byId("chart-note").textContent = notes.join("; ");

@@ -1,17 +1,24 @@
 // @ts-check
-/** The edges of the chart: how many statements lie beyond them, with a button that goes to the nearest. */
+/**
+ * The edges of the chart: how many statements lie beyond them, with a button that goes to the nearest; and which of them the
+ * chosen statement is related to.
+ */
 
+import { AXIS } from "../drawing/axis.js";
 import { extent, spanOf } from "../drawing/layout.js";
 import { inSight } from "../drawing/marks.js";
 import { byId, make } from "../look/element.js";
+import { speakerWords } from "../parts/speakers.js";
 import * as address from "../state/address.js";
 import { ask, below } from "../state/api.js";
 import { record } from "../state/record.js";
 import { DAY, dayOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
+import { scrollTo } from "./bring.js";
 import * as movement from "./movement.js";
-import { drawn, shown } from "./view.js";
+import { canvas, draw, drawn, frame, shown } from "./view.js";
 
+/** @typedef {import("../drawing/layout.js").Mark} Mark */
 /** @typedef {{many: number, nearest: [number, number] | null}} Beyond how many, and the seconds of the nearest */
 
 /** @type {Beyond} */
@@ -21,11 +28,16 @@ const later = byId("edge-later");
 /** Before and after what the chart shows. */
 let beyond = [NONE, NONE];
 let counting = 0;
+const related = byId("edge-related");
+/** @type {Mark[]} the marks of statements that are related to the chosen one, and out of sight: those of disputes first */
+let away = [];
 
 export function start() {
   earlier.addEventListener("click", () => lead(0));
   later.addEventListener("click", () => lead(1));
+  related.addEventListener("click", follow);
   drawn(show);
+  drawn(showRelated);
 }
 
 /**
@@ -100,4 +112,46 @@ async function asked(way, [from, to]) {
   const { items, total } = (await ask(below("/statements"), query)).body;
   const span = items[0] && spanOf(items[0], on);
   return { many: total, nearest: span ? extent(span) : null };
+}
+
+/** @param {Mark} mark @returns {string} an arrow to where it is out of sight; nothing if it can be seen */
+function wayTo(mark) {
+  const [from] = shown.scale.window();
+  const ends = inSight(mark, shown.scale) ? null : extent(mark.span);
+  if (ends) return ends[1] < from ? "←" : "→";
+  const y = mark.y - frame.scrollTop;
+  return y < AXIS ? "↑" : y > frame.clientHeight ? "↓" : "";
+}
+
+/** Names who disputes the chosen statement, or is related to it otherwise, where an arc leads out of sight. */
+function showRelated() {
+  const id = address.one("statement");
+  const chosen = shown.far ? undefined : shown.plan.marks.find(({ statement }) => statement.id === id);
+  const relations = [...(chosen?.statement.relations ?? [])].sort((a, b) => Number(b.relation === "disputes") - Number(a.relation === "disputes"));
+  const found = relations.flatMap((relation) => {
+    const marks = shown.plan.marks.filter(({ statement }) => statement.id === relation.statement);
+    return marks.length && marks.every(wayTo) ? [{ relation, mark: marks[0] }] : [];
+  });
+  away = found.map(({ mark }) => mark);
+  related.hidden = found.length === 0;
+  if (found.length === 0) return;
+  const [{ relation: { relation, direction }, mark }] = found;
+  const [who, verb] = [speakerWords(mark.statement.said), relation.replace("-", " ")];
+  const more = found.length > 1 ? `, and ${found.length - 1} more` : "";
+  const text = `${wayTo(mark)} ${direction === "in" ? `${who} ${verb} it` : `It ${verb} ${who}`}${more}`;
+  if (related.textContent === text) return;
+  related.textContent = text;
+  related.title = "Show it in the chart";
+}
+
+/** Shows the first of those. */
+function follow() {
+  const [mark] = away;
+  if (!mark) return;
+  const ends = inSight(mark, shown.scale) ? null : extent(mark.span);
+  const [from, to] = shown.scale.window();
+  if (document.activeElement === related) canvas.focus({ preventScroll: true });
+  if (ends) movement.go(movement.around(ends, to - from));
+  scrollTo(mark.statement.id);
+  draw();
 }

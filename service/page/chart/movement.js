@@ -146,10 +146,11 @@ export function zoomBy(factor, at = dataAt()) {
 
 /** @returns {number | null} the pixel of the statement in the detail, of the middle one in sight, or of the nearest */
 function dataAt() {
-  const { scale, plan, far, density } = shown;
+  const { scale, plan, far, density, all } = shown;
   const [left, right] = scale.range;
   if (far) {
-    const bars = density.bars.filter(({ count }) => count > 0).map(({ from, to, count }) => ({ at: scale.x((from + to) / 2), count }));
+    const known = density.bars.length ? density : all; // more years than are counted at once are in sight
+    const bars = known.bars.filter(({ count }) => count > 0).map(({ from, to, count }) => ({ at: scale.x((from + to) / 2), count }));
     return middle(bars, left, right);
   }
   const id = address.one("statement");

@@ -59,6 +59,7 @@ export function drawDensity(ink, counted, scale, { top, bottom, header, colours 
   const air = Math.max(header, lanes.length > 1 ? 5 : 18);
   const groups = [lanes.filter(({ name }) => name !== OTHERS), lanes.filter(({ name }) => name === OTHERS)].filter((group) => group.length > 0);
   for (const group of groups) {
+    if (group.every(({ bars }) => bars.length === 0)) continue;
     const most = Math.max(1, ...group.flatMap(({ bars }) => bars.map(({ count }) => count)));
     ink.font = `10px ${colours.sans}`;
     ink.textAlign = "center";
@@ -86,8 +87,7 @@ export function label(ink, text, right, y, colours) {
 const SIGN = 12;
 
 /**
- * From the foot those that certainly begin in each, above them, lighter, those that may. All of one colour are filled at
- * once: a fill of each costs more.
+ * From the foot those that certainly begin in each, above them, lighter, those that may.
  * @param {CanvasRenderingContext2D} ink @param {Bar[]} bars in sight
  * @param {import("./scale.js").TimeScale} scale
  * @param {{foot: number, unit: number, colours: Record<string, string>}} how pixels: the foot of the bars, and the height of one statement
@@ -105,14 +105,15 @@ function drawBars(ink, bars, scale, { foot, unit, colours }) {
   for (const [alpha, part] of /** @type {[number, "by" | "spread"][]} */ ([[0.8, "by"], [0.3, "spread"]])) {
     ink.globalAlpha = alpha;
     for (const standing of STANDINGS) {
-      ink.fillStyle = fillOf(ink, standing, colours);
+      const fill = (ink.fillStyle = fillOf(ink, standing, colours));
+      const put = typeof fill === "string" ? "fillRect" : "rect"; // to fill each bar with a pattern costs more than all at once
       ink.beginPath();
       bars.forEach((bar, at) => {
         const many = bar[part][standing] ?? 0;
         if (many <= 0) return;
         const [begin, width] = edges[at];
         const height = Math.max(part === "by" ? 1 : 0, many * unit);
-        ink.rect(begin, tops[at] - height, width, height);
+        ink[put](begin, tops[at] - height, width, height);
         tops[at] -= height;
         if (part === "by" && standing !== "asserted" && width >= SIGN && height >= SIGN) signs.push([standing, begin + width / 2, tops[at] + height / 2]);
       });

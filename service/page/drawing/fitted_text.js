@@ -9,9 +9,15 @@ const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{
  * Writes a text at a pixel, on the side that `textAlign` gives. As in elements with `dir=auto` its first letter gives
  * the direction, so that full stops and dots of omission stand at its end.
  * @param {CanvasRenderingContext2D} ink @param {string} text @param {number} x @param {number} y
+ * @param {string} [ground] a colour around the letters, where something is drawn behind them that stays seen
  */
-export function writeText(ink, text, x, y) {
+export function writeText(ink, text, x, y, ground) {
   ink.direction = LEFTWARD.test(LETTER.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
+  if (ground) {
+    [ink.strokeStyle, ink.lineWidth, ink.lineJoin] = [ground, 3, "round"];
+    ink.strokeText(text, x, y);
+    ink.lineWidth = 1;
+  }
   ink.fillText(text, x, y);
   ink.direction = "ltr";
 }

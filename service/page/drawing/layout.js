@@ -138,7 +138,7 @@ function pack(marks, x, { left: edge, width, labelled }, most) {
   const shared = new Set();
   for (const mark of marks) {
     const { span } = mark;
-    const [from, to] = extent(span) ?? [0, 0];
+    const [from, to] = extent(span) ?? [-Infinity, Infinity]; // without a bound it is drawn over the whole width
     const begin = x(from) - (span.se === null ? STUB + 8 : 9);
     const end = Math.max(x(to) + (span.el === null ? STUB + 14 : 12), begin + 18);
     mark.before = labelled && end + label * 0.8 > width && begin - label > edge;

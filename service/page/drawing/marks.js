@@ -27,6 +27,8 @@ export function inSight({ span }, scale) {
   return right >= scale.range[0] && left <= scale.range[1];
 }
 
+/** The least pixels for a text; where it has not twice as many beside its mark, but in it, it stands there. */
+const LEAST = 60;
 /** The opacity of marks beside the chosen one: as faint as a sign, or a text, can be and still be seen. */
 const ASIDE = { sign: 0.65, text: 0.92 };
 
@@ -55,7 +57,7 @@ export function drawMark(ink, mark, scale, y, { height, colours, label, chosen, 
     after += ink.measureText(doubt).width + 4;
   }
   ink.globalAlpha = aside ? ASIDE.text : 1;
-  if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, y, scale, colours, chosen });
+  if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, inside: [x + 10, right - 6], y, scale, colours, chosen });
   ink.globalAlpha = 1;
 }
 
@@ -66,17 +68,21 @@ function signs(qualifiers) {
 
 /**
  * @param {CanvasRenderingContext2D} ink @param {Mark} mark
- * @param {{before: number, after: number, y: number, scale: TimeScale, colours: Colours, chosen: boolean}} how
- *   pixels where a text may end before the mark, and begin after it
+ * @param {{before: number, after: number, inside: [number, number], y: number, scale: TimeScale, colours: Colours, chosen: boolean}} how
+ *   pixels where a text may end before the mark, and begin after it; and where it stands in the mark if there is no room beside it
  */
-function write(ink, { before: toLeft, alone, room: given, statement }, { before, after, y, scale, colours, chosen }) {
+function write(ink, { before: toLeft, alone, room: given, statement }, { before, after, inside, y, scale, colours, chosen }) {
   const [left, right] = scale.range;
-  const room = Math.min(toLeft ? before - left : right - after - 4, alone || (chosen && !toLeft) ? 560 : given);
-  if (room < 60) return;
+  const beside = Math.min(toLeft ? before - left : right - after - 4, alone || (chosen && !toLeft) ? 560 : given);
+  const [from, to] = [Math.max(left, inside[0]), Math.min(right, inside[1])];
+  const within = beside < 2 * LEAST && to - from >= 2 * LEAST;
+  const room = within ? Math.min(to - from, 560) : beside;
+  if (room < LEAST) return;
   ink.font = `${chosen ? 600 : 400} 12.5px ${colours.serif}`;
-  ink.fillStyle = chosen ? colours.ink : colours.soft;
-  ink.textAlign = toLeft ? "right" : "left";
-  writeText(ink, fitted(ink, statement.text, room), toLeft ? before : after, y + 0.5);
+  const words = fitted(ink, statement.text, room);
+  ink.fillStyle = chosen || within ? colours.ink : colours.soft;
+  ink.textAlign = toLeft && !within ? "right" : "left";
+  writeText(ink, words, within ? from : toLeft ? before : after, y + 0.5, within ? colours.sheet : undefined);
   ink.textAlign = "left";
 }
 

@@ -93,7 +93,7 @@ function inside({ ink, width, height, shown }, act) {
   ink.restore();
 }
 
-/** @typedef {{name: string, top: number, height: number}} Lane */
+/** @typedef {{name: string, top: number, height: number, crowd?: import("./layout.js").Lane["crowd"]}} Lane */
 
 /** @param {Paper} paper @param {Lane[]} drawn every second lane has a ground of its own */
 function bands({ ink, width, scrollTop, palette, shown }, drawn) {
@@ -124,10 +124,21 @@ function names({ ink, width, height, scrollTop, palette, shown }, drawn) {
     const y = shown.gutter ? top + Math.min(lane.height, 29) / 2 : top + 10;
     const stays = shown.gutter ? Math.min(Math.max(y, AXIS + 12), top + lane.height - 10) : y;
     const name = fitted(ink, lane.name, (shown.gutter || width) - 26);
-    if (!shown.gutter) ground(ink, palette, index, [12, stays - 8, ink.measureText(name).width + 8, 16]);
+    const long = ink.measureText(name).width;
+    if (!shown.gutter) ground(ink, palette, index, [12, stays - 8, long + 8, 16]);
     ink.fillStyle = palette.ink;
     writeText(ink, name, 16, stays);
+    if (lane.crowd) tally(ink, `${lane.crowd.marks.length.toLocaleString("en")} counted`, shown.gutter ? [16, stays + 16] : [24 + long, stays], palette);
   });
+  ink.restore();
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {string} text what a lane says beside its name @param {[number, number]} place pixels @param {Record<string, string>} palette */
+function tally(ink, text, [x, y], palette) {
+  ink.save();
+  ink.font = `400 11px ${palette.sans}`;
+  ink.fillStyle = palette.soft;
+  ink.fillText(text, x, y);
   ink.restore();
 }
 
