@@ -170,6 +170,29 @@ def test_who_disputes_it_is_named_where_out_of_sight(
     expect(away).to_be_hidden()
 
 
+NARROW = """async () => {
+    const { drawAxis } = await import("/page/drawing/axis.js");
+    const { TimeScale } = await import("/page/drawing/scale.js");
+    const ink = document.createElement("canvas").getContext("2d");
+    const written = [];
+    ink.fillText = (text) => written.push(text);
+    const days = [["2024-09-25", "2024-11-20"], ["2024-12-28T20:00Z", "2024-12-29T18:00Z"]];
+    for (const ends of days) {
+        const window = ends.map((each) => Date.parse(each) / 1000);
+        const how = { width: 332, height: 60, gutter: 0, palette: { sans: "sans-serif" } };
+        drawAxis(ink, new TimeScale(window, [0, 320]), how);
+    }
+    return written;
+}"""
+
+
+def test_a_short_piece_of_a_month_has_its_name(page: Page) -> None:
+    """Without the year, which the next one has, where there is no room for it; a day too."""
+    page.goto("/t/kursk")
+    written = page.evaluate(NARROW)
+    assert {"Sep", "October 2024", "28 Dec", "29 December 2024"} <= {*written}
+
+
 def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh: str) -> None:
     """Hundreds that begin on one day do not make hundreds of rows: they are counted, the chosen one
     is drawn, keys go from one to the next, and each is drawn where zoomed in or asked for."""
@@ -181,9 +204,7 @@ def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh:
     found = opened(page, f"/t/{fresh}?statement=b7")
     frame = page.locator("#chart-frame")
     assert frame.evaluate("frame => frame.scrollHeight") < 320
-    expect(page.locator("#chart-note")).to_have_text(
-        "1 row is counted, too many overlap there"
-    )
+    expect(page.locator("#chart-note")).to_have_text("1 row is counted, too many overlap there")
     expect(found).to_have_attribute("data-chosen", re.compile(r"^\d+,\d+$"))
     found.focus()
     page.keyboard.press("ArrowDown")

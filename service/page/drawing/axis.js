@@ -33,7 +33,7 @@ export function drawAxis(ink, scale, { width, height, gutter, palette }) {
   coarse.forEach((tick, index) => {
     const x = Math.max(at(tick), gutter) + 4;
     const next = coarse[index + 1] ? at(coarse[index + 1]) : width;
-    const words = [tick.text, shortened(tick.text)].find((text) => x + ink.measureText(text).width + 4 < next);
+    const words = formsOf(tick.text).find((text) => x + ink.measureText(text).width + 4 < next);
     if (words) ink.fillText(words, x, 11);
   });
   ink.beginPath();
@@ -42,8 +42,14 @@ export function drawAxis(ink, scale, { width, height, gutter, palette }) {
   ink.stroke();
 }
 
-/** @param {string} text @returns {string} with three letters of the month's name */
-export const shortened = (text) => text.replace(/[A-Z][a-z]{3,}/, (month) => month.slice(0, 3));
+/**
+ * The name of a day, a month or a year, and shorter ones: with three letters of the month, and without the year, which stands beside the next.
+ * @param {string} text @returns {string[]}
+ */
+export function formsOf(text) {
+  const short = text.replace(/[A-Z][a-z]{3,}/, (month) => month.slice(0, 3));
+  return [text, short, short.replace(/(?<=[a-z]) \d+( BCE)?( UTC)?$/, "")];
+}
 
 /** @param {CanvasRenderingContext2D} ink @param {number[]} all pixels @param {number} top @param {number} bottom @param {number} alpha */
 function lines(ink, all, top, bottom, alpha) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** Draws a strip: a stretch of time over the whole width, with its ticks, and where something is in it. */
 
-import { shortened } from "../drawing/axis.js";
+import { formsOf } from "../drawing/axis.js";
 import { ticks } from "../drawing/ticks.js";
 import { scaleLinear } from "../vendor/d3.js";
 
@@ -61,7 +61,7 @@ function words({ ink, width, height, colours, x }, domain, { fine, coarse }) {
   coarse.forEach((tick, index) => {
     if (tick.at >= domain[0]) line(ink, at(tick), 0, height);
     const next = coarse[index + 1] ? at(coarse[index + 1]) : width;
-    const text = [tick.text, shortened(tick.text)].find((each) => at(tick) + wide(each) <= next);
+    const text = formsOf(tick.text).find((each) => at(tick) + wide(each) <= next);
     if (text) write(at(tick), text);
   });
   for (const tick of fine) {
