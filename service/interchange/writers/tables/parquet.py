@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +35,12 @@ def is_installed() -> bool:
 
 
 def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
-    """The whole file. Statements wait in memory, as columns, until a row group is full."""
+    """The whole file. Statements wait in memory, as columns, until a row group is full. The heap of
+    the process serves for them: the library's own, which it chooses when it is imported, keeps
+    memory that is free."""
+    os.environ.setdefault(  # noqa: TID251 - a setting of the library, which it reads by itself
+        "ARROW_DEFAULT_MEMORY_POOL", "system"
+    )
     import pyarrow  # noqa: PLC0415 - an extra dependency
     from pyarrow.parquet import ParquetWriter  # noqa: PLC0415 - an extra dependency
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Final
 
 import pyarrow.parquet as pq
 import pytest
@@ -37,7 +37,16 @@ def test_row_groups_are_written_as_they_fill(monkeypatch: pytest.MonkeyPatch) ->
     assert [row["id"] for row in _rows(file)] == ["a", "b", "c"]
 
 
-def test_pyarrow_is_imported_by_nothing_else() -> None:
-    """The whole service is imported without it."""
-    code = "import sys, service.app; sys.exit('pyarrow' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+_ALONE: Final = """
+import sys, service.app
+from service.interchange.writers.tables.parquet import write_parquet
+from tests.unit.service.interchange.writers.made import written
+assert "pyarrow" not in sys.modules
+written(write_parquet)
+assert sys.modules["pyarrow"].default_memory_pool().backend_name == "system"
+"""
+
+
+def test_pyarrow_is_imported_by_nothing_else_and_has_no_heap_of_its_own() -> None:
+    """The whole service is imported without it; memory that it has freed is free for all."""
+    assert subprocess.run([sys.executable, "-c", _ALONE], check=False).returncode == 0
