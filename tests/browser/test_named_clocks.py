@@ -90,6 +90,12 @@ def test_the_detail_says_what_a_statement_disputes(page: Page) -> None:
         "Disputes Valery Gerasimov: Gerasimov claimed that Russia regained"
     )
     expect(detail.locator(".relation").filter(has_text="full control")).to_have_count(1)
+    expect(detail.locator(".history time").first).to_be_attached()
+    for width in (1280, 1400):  # what the detail has below its end makes no page scroll
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    expect(detail.locator(".history .exact").first).to_have_css("width", "1px")
+    expect(detail.get_by_text("SHA-256").first).not_to_have_css("width", "1px")
 
 
 def test_the_detail_marks_what_a_search_found(page: Page, api: httpx.Client, fresh: str) -> None:

@@ -10,7 +10,7 @@ export function recordedTime(time, className) {
   return make("time", { datetime: time, title: time, class: className },
     inZone(time),
     utc && make("span", { class: "in-utc", text: ` (${utc})` }),
-    make("span", { class: "original", "aria-hidden": "true", text: ` (${time})` }));
+    make("span", { class: "exact", "aria-hidden": "true", text: ` (${time})` }));
 }
 
 /**
