@@ -16,6 +16,7 @@ import httpx
 import pytest
 import redis.asyncio
 
+from tests.looks import looked_again
 from tests.serving import Service, running, stream_of
 
 WRITERS = 64
@@ -86,6 +87,7 @@ class Fire:
             if answer.status_code != 503:
                 assert answer.status_code in {200, 201}, answer.text
                 return dict(answer.json())
+            await looked_again()  # its Valkey starts again, and needs the processor for that
 
 
 async def open_timeline(client: httpx.AsyncClient) -> None:
