@@ -98,7 +98,11 @@ class ImportFolder:
     def write_status(self, status: ImportStatus) -> None:
         """Store the progress. The file is removed once it is no longer needed, and so is that of
         refused rows if it may not be shown."""
-        _write(self.path / "state.json", self._shown(status))
+        path = self.path / "state.json"
+        _write(path, self._shown(status))
+        if self.is_redacted:  # perhaps only since the status was prepared
+            with suppress(FileNotFoundError):  # the redaction has removed the import
+                _write(path, self._shown(status))
         if status.state in ("done", "failed"):
             for file in self.path.glob("file*"):
                 file.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from service.access.principal import Principal
@@ -119,6 +120,24 @@ async def test_what_an_earlier_process_recorded_counts_as_it_did_then(tmp_path: 
         assert report is not None
         assert (report["new"], report["same"]) == counts
         folder.remove()
+
+
+async def test_a_redaction_while_a_report_is_written_leaves_its_counts_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes between the look for one and the last byte of the file."""
+    folders = ImportFolders(tmp_path)
+    folder = ordered(folders)
+    encode = msgspec.json.encode
+
+    def redacted_meanwhile(value: object) -> bytes:
+        encoded = encode(value)
+        folders.forget("t")
+        return encoded
+
+    monkeypatch.setattr(msgspec.json, "encode", redacted_meanwhile)
+    folder.write_status(ImportStatus(state="done", report={"rows": ["It rained."]}))
+    assert not folder.path.exists() or "rained" not in (folder.path / "state.json").read_text()
 
 
 async def test_a_redaction_during_an_import_leaves_its_counts_alone(tmp_path: Path) -> None:
