@@ -31,7 +31,7 @@ _MARKS: Final = (
 )
 _BYTE_BY_BYTE: Final = ("utf-8", "utf_8", "ascii", "cp12", "cp8", "iso8859", "koi8", "mac", "latin")
 MIXED: Final = "The file is utf-8 but for some rows, which are refused."
-"""The note about a file in which most lines with letters beyond ASCII are UTF-8."""
+"""The note about a file in which at least half of the lines with letters beyond ASCII are UTF-8."""
 _SCARCE: Final = 20
 _ORDERS: Final = {"utf-16-le": -1, "utf-16-be": 1}
 _CONTROLS: Final = [bytes([n]) for n in range(0x20) if n not in b"\t\n\v\f\r\x1a\x1b"]
@@ -179,16 +179,16 @@ def _first_wrong_byte(path: Path) -> int | None:
 
 
 def _fitting(path: Path, wrong: int) -> FoundEncoding:
-    """The encoding that fits the lines with letters beyond ASCII, beginning with the first one that
-    is not UTF-8. If these letters are few, the text is in Latin script, and the encoding is
-    Windows-1252, unless that would turn letters into signs."""
+    """The encoding that fits the lines with letters beyond ASCII, as far as they are not UTF-8. If
+    these letters are few, the text is in Latin script, and the encoding is Windows-1252, unless
+    that would turn letters into signs."""
     with path.open("rb") as file:
         file.seek(max(0, wrong - _SAMPLE))
         lines = file.read(_CHUNK).splitlines()
     aside = [line for line in lines if not line.isascii()]
-    if 2 * sum(map(is_utf8, aside)) > len(aside):
+    if 2 * sum(map(is_utf8, aside)) >= len(aside):
         return FoundEncoding("utf-8", "utf-8", MIXED)
-    sample = b"\n".join(aside)[:_SAMPLE]
+    sample = b"\n".join(line for line in aside if not is_utf8(line))[:_SAMPLE]
     high = sum(byte >= 0x80 for byte in sample)
     letters = high + sum(map(bytes.isalpha, (sample[n : n + 1] for n in range(len(sample)))))
     latin = high < 0.3 * letters
@@ -197,11 +197,21 @@ def _fitting(path: Path, wrong: int) -> FoundEncoding:
     else:
         best = from_bytes(sample, cp_isolation=_LATIN if latin else _OTHERS).best()
         name = best.encoding if best is not None else "cp1252"
-    return FoundEncoding(
-        name,
-        name,
+    note = (
         f"The encoding was found: {name}. Look whether letters with accents are right; else name "
-        "another one as `encoding` in the mapping.",
+        "another one as `encoding` in the mapping."
+    )
+    other = next(filter(is_utf8, aside), None) if latin else None
+    return FoundEncoding(name, name, note if other is None else _told_apart(path, name, other))
+
+
+def _told_apart(path: Path, name: str, other: bytes) -> str:
+    """The note about a file with a line in UTF-8 among lines in another encoding."""
+    with path.open("rb") as file:
+        line = next((n for n, each in enumerate(file, 1) if other in each), 1)
+    return (
+        f"The encoding was found: {name}. But line {line} is utf-8, so its letters with accents are"
+        " read wrongly, and so may others be. Save the file in one encoding."
     )
 
 

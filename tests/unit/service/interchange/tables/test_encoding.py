@@ -64,13 +64,25 @@ def test_a_wrong_byte_late_in_the_file_is_seen(tmp_path: Path) -> None:
     assert find_encoding(path, None).codec == "cp1252"
 
 
-def test_a_few_wrong_bytes_make_no_other_encoding(tmp_path: Path) -> None:
-    """Where most lines with letters beyond ASCII are UTF-8, the file is."""
+@pytest.mark.parametrize(
+    ("utf8", "latin", "name", "said"),
+    [
+        (["Müller", "Жуков", "Č"], ["Müller"], "utf-8", "refused"),
+        (["Müller"], ["Mädchen"], "utf-8", "refused"),
+        (["Müller"], ["Mädchen", "Größe"], "cp1252", "line 2 is utf-8"),
+    ],
+)
+def test_a_file_in_two_encodings_is_said_to_be(
+    tmp_path: Path, utf8: list[str], latin: list[str], name: str, said: str
+) -> None:
+    """Where at least half of the lines with letters beyond ASCII are UTF-8, the file is, and the
+    others are refused; else the first line that is UTF-8 is named."""
     path = tmp_path / "rows.csv"
-    path.write_bytes("Müller\nЖуков\n".encode() + "Müller\n".encode("latin-1") + "Č\n".encode())
+    lines = [line.encode() for line in ["who", *utf8]]
+    path.write_bytes(b"\n".join([*lines, *(line.encode("latin-1") for line in latin)]) + b"\n")
     found = find_encoding(path, None)
-    assert found.name == "utf-8"
-    assert "refused" in str(found.note)
+    assert found.name == name
+    assert said in str(found.note)
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
