@@ -145,11 +145,10 @@ class SeenTable:
         numbers = [*map(look.numbers.value, self.filled(name))] if look.is_number else []
         if numbers and (_is_given(name) or (not is_key and number_nothing(numbers))):
             yield "code"
-        if look.is_code and look.distinct == 1:
-            if _ENDS_IN_ID.fullmatch(name):
-                yield "key"
-            if name == self.names[0]:
-                yield "coded"
+        if look.is_code and _ENDS_IN_ID.fullmatch(name):
+            yield "key" if look.distinct == 1 else "code"
+        if is_key:
+            yield "coded"
 
     def _short(self, name: str) -> set[str]:
         """The meanings of a name that is one short word, which mean less within a longer name."""

@@ -102,12 +102,20 @@ def _quantity(
     else:
         found |= {bound: _number(table, column) for bound, column in group.items()}
     columns = {role: c for (role, near), c in beside.items() if near in group.values()}
-    people = any("people" in table.meanings[column] for column in group.values())
-    found["unit"] = {"value": unit or ("person" if people else "unit")}
+    are_people = any(_are_people(table, column) for column in group.values())
+    found["unit"] = {"value": unit or ("person" if are_people else "unit")}
     if "unit" in columns:
         found["unit"] = {"column": columns["unit"], "clean": True, "empty": "unit"}
     qualifier = _qualifier(table, first, columns.get("qualifier"))
     return found | ({"qualifier": qualifier} if qualifier else {})
+
+
+def _are_people(table: SeenTable, column: str) -> bool:
+    """Whether the numbers count people: whole ones, and of no things that are named beside them."""
+    meanings = table.meanings[column]
+    values = map(table.looks[column].numbers.value, table.filled(column))
+    are_whole = all(value == int(value) for value in values if value is not None)
+    return "people" in meanings and "things" not in meanings and are_whole
 
 
 def _number(table: SeenTable, column: str) -> dict[str, Any]:

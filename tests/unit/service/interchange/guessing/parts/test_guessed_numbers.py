@@ -23,3 +23,17 @@ def test_a_column_of_ranges_may_have_words_too(tmp_path: Path) -> None:
         ("40", "40", "about"),
         ("7", "7", None),
     ]
+
+
+def test_only_whole_numbers_of_nothing_else_count_people(tmp_path: Path) -> None:
+    """Acres are no people, whatever has happened to them, and nobody is half affected."""
+    columns = ["acres_affected", "Houses affected", "Affected", "Injured", "Description"]
+    rows = [["160", "3", "2.5", "4", "The river rose."], ["1193", "5", "7", "0", "It fell again."]]
+    found = guessed_sheet(tmp_path / "floods.csv", columns, rows)
+    units = [(each["what"], each["unit"]) for each in found.statements[0]["quantities"]]
+    assert units == [
+        ("acres affected", "unit"),
+        ("Houses affected", "unit"),
+        ("Affected", "unit"),
+        ("Injured", "person"),
+    ]
