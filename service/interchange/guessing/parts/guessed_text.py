@@ -14,6 +14,7 @@ __all__ = ["guess_text", "titles_of"]
 
 _MOST_PARTS: Final = 4
 _ENOUGH: Final = 0.95
+_FULL: Final = 0.9
 _MOST: Final = 0.8
 _HALF: Final = 0.5
 _TOLD: Final = (
@@ -43,15 +44,19 @@ def titles_of(
 
 
 def guess_text(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
-    """The columns of the text; several columns as one sentence if many rows lack it. Rows without a
+    """The columns of the text, with other columns behind them if many rows lack it. Rows without a
     text are refused if most rows have whole sentences, or half of them have what the name of the
     column calls a text."""
     parts = [] if _is_usual(table, chosen) else _parts(table, roles, chosen)
-    named = [column for column in parts or chosen if table.fits_template(column)]
-    if parts and named:
-        return {"template": "; ".join(f"{plain_name(c)}: {{{c}}}" for c in named)}
-    if len(named) > 1:
-        place: dict[str, Any] = {"template": "\n\n".join(f"{{{column}}}" for column in named)}
+    named = [column for column in chosen if table.fits_template(column)]
+    labelled = [f"{plain_name(c)}: {{{c}}}" for c in parts if table.fits_template(c)]
+    if labelled or len(named) > 1:
+        # the chosen ones stand first, where an empty one leaves nothing behind
+        told = [
+            *(f"{{{column}}}" for column in named),
+            *(["; ".join(labelled)] if labelled else []),
+        ]
+        place: dict[str, Any] = {"template": "\n\n".join(told)}
     else:
         place = {"column": next(iter([*named, *chosen, *table.columns, *table.names]))}
     return place | ({"strip-html": True} if any(table.looks[c].is_html for c in chosen) else {})
@@ -70,13 +75,15 @@ def _is_named(table: SeenTable, column: str) -> bool:
 
 
 def _parts(table: SeenTable, roles: Assignment, chosen: Sequence[str]) -> list[str]:
-    """The columns that tell most, in the order of the file: first those with a telling role, then
-    others."""
+    """The columns that tell most besides the chosen ones, in the order of the file: those with a
+    telling role before others. A label without anything behind it tells nothing, so columns that
+    nearly every row has are taken if there are any."""
     others = [c for c in table.columns if c not in chosen and _tells(table, roles, c)]
+    others = [c for c in others if table.share(c) >= _FULL] or others
     ranks = {role: rank for rank, role in enumerate(_TOLD)}
     order = sorted(others, key=lambda c: ranks.get(roles.role_of(c) or "", len(ranks)))
     best = order[: max(0, _MOST_PARTS - len(chosen))]
-    return [*chosen, *(c for c in table.columns if c in best)]
+    return [c for c in table.columns if c in best]
 
 
 def _tells(table: SeenTable, roles: Assignment, column: str) -> bool:

@@ -54,12 +54,17 @@ def test_a_column_named_like_a_text_is_the_text_although_a_quarter_has_none(
 
 
 def test_a_text_that_few_rows_have_is_told_with_other_columns(tmp_path: Path) -> None:
-    """No row is refused for a remark that hardly anybody makes."""
-    columns = ["Day", "Town", "Killed", "Quote"]
+    """No row is refused for a remark that hardly anybody makes, and none has a name of a column
+    with nothing behind it."""
+    columns = ["Day", "Town", "Killed", "Quote", "Region"]
     rows = [
-        [f"2024-05-{n:02}", f"Town {n}", f"{n}", "" if n % 4 else _SAID[n % 3]]
+        [f"2024-05-{n:02}", f"Town {n}", f"{n}", "" if n % 4 else _SAID[n % 3], "North" * (n == 2)]
         for n in range(1, 13)
     ]
     found = guessed_sheet(tmp_path / "sheet.csv", columns, rows)
-    assert "template" in found.resource["onrecord"]["statement"]["text"]
+    told = [statement["text"] for statement in found.statements]
+    assert told[0].startswith("Day: 2024-05-01; Town: Town 1")
+    assert told[3].startswith(f"{_SAID[1]}\n\nDay: 2024-05-04;")
+    assert "Quote" not in "".join(told)
+    assert "Region" not in "".join(told)
     assert found.faults == []
