@@ -13,6 +13,10 @@ from service.interchange.guessing.tells import ABOUT
 
 __all__ = ["guess_about", "guess_speakers", "joined_speakers", "name_separators"]
 
+_STRONG: Final = (";", "|", "¦")
+_LONGEST: Final = 80
+"""The most letters of a name in a list."""
+_MOST: Final = 0.8
 _AND: Final = (" and ", " & ", " und ", " et ", " y ", " e ", " i ", " і ", " та ", " и ", " ve ")
 
 
@@ -66,13 +70,23 @@ def _actors(table: SeenTable, column: str) -> dict[str, Any]:
 
 
 def name_separators(table: SeenTable, column: str) -> list[str]:
-    """The signs and words between names in one cell. A comma may be part of a name (`Smith, Ann`;
-    `B. Lee, minister`), and so may `and`: they separate names only if most of the parts occur in
-    other cells too."""
+    """The signs and words between names in one cell. No name has a semicolon or a bar in it. A
+    comma may be part of a name (`Smith, Ann`; `B. Lee, minister`), and so may `and`: they separate
+    names only if most of the parts occur in other cells too."""
     signs = table.looks[column].signs
     found = [sign for sign in signs if len(signs) > 1 or sign.strip() != ","]
-    weak = _AND if found else (";", ",", *_AND)
+    found += [sign for sign in _STRONG if sign not in found and _are_names(table, column, sign)]
+    weak = _AND if found else (",", *_AND)
     return [*found, *(each for each in weak if _parts_recur(table, column, each, found))]
+
+
+def _are_names(table: SeenTable, column: str, sign: str) -> bool:
+    """Whether a sign stands between parts of which most could be names: none begins in lower
+    case."""
+    texts = [text for text in table.filled(column) if sign in text]
+    parts = [part.strip() for text in texts for part in text.split(sign) if part.strip()]
+    named = sum(not part[0].islower() and len(part) <= _LONGEST for part in parts)
+    return bool(parts) and named >= _MOST * len(parts)
 
 
 def _parts_recur(table: SeenTable, column: str, sign: str, others: list[str]) -> bool:

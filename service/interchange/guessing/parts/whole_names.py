@@ -11,16 +11,21 @@ from service.interchange.guessing.columns.word_files import words_of_cells
 __all__ = ["WholeName", "whole_name_with"]
 
 _PARTS: Final = ("given", "family")
+_ENOUGH: Final = 0.9
 
 
 class WholeName(NamedTuple):
-    """The columns of the given name and of the family name."""
+    """The columns of the given name and of the family name; `whole` is the one that has both, if
+    there is one."""
 
     given: str
     family: str
+    whole: str | None = None
 
     def place(self) -> dict[str, Any]:
         """The place of the whole name."""
+        if self.whole is not None:
+            return {"column": self.whole, "clean": True}
         return {"template": f"{{{self.given}}} {{{self.family}}}", "clean": True}
 
 
@@ -32,7 +37,22 @@ def whole_name_with(table: SeenTable, column: str) -> WholeName | None:
         rests = ((c, _without(c, other)) for c in table.columns if c != column)
         match = next((c for c, rest in rests if rest is not None and rest == parts[part]), None)
         if match and all(map(table.fits_template, (column, match))):
-            return WholeName(column, match) if part == "given" else WholeName(match, column)
+            given, family = (column, match) if part == "given" else (match, column)
+            return WholeName(given, family, _whole(table, given))
+    return None
+
+
+def _whole(table: SeenTable, given: str) -> str | None:
+    """A column of names that begin with the given name and go on, in nearly every row."""
+    known = words_of_cells("names", "name")
+    for column in table.columns:
+        if column == given or not (known & {*words_of_name(column)}):
+            continue
+        pairs = zip(table.cells(given), table.cells(column), strict=True)
+        both = [(first, name) for first, name in pairs if first and name]
+        same = sum(name.startswith(f"{first} ") for first, name in both)
+        if both and same >= _ENOUGH * len(both):
+            return column
     return None
 
 

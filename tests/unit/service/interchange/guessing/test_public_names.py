@@ -55,3 +55,15 @@ def test_names_are_read_in_scripts_without_spaces(
     assert fields_of(guess_of(tmp_path, columns)) == {
         column: {field} for column, field in zip(columns, fields, strict=True)
     }
+
+
+def test_players_and_their_clubs_are_whom_a_transfer_is_about(tmp_path: Path) -> None:
+    """They are not kept as other columns."""
+    columns = {
+        "club_name": ["1.FC Saarbrücken", "1.FC Saarbrücken"],
+        "player_name": ["Thomas Stratos", "Matthias Lust"],
+        "club_involved_name": ["Hamburger SV", "Waldh. Mannheim"],
+        "season": ["1992/1993", "1993/1994"],
+    }
+    fields = fields_of(guess_of(tmp_path, columns))
+    assert all("about.actor" in fields[column] for column in [*columns][:3])

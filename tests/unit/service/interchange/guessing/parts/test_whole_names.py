@@ -35,3 +35,14 @@ def test_names_of_different_people_stay_apart(tmp_path: Path) -> None:
     rows = [["Ann", "Ray", "She hit him in the park."], ["Bob", "Lee", "He hit her at home."]]
     found = guessed_sheet(tmp_path / "names.csv", columns, rows)
     assert {each["actor"] for each in found.statements[0]["about"]} == {"Ann", "Ray"}
+
+
+def test_a_column_with_the_whole_name_is_the_actor(tmp_path: Path) -> None:
+    """Its given name is not put before it once more."""
+    columns = ["prenom", "nom", "nom_de_famille", "texte"]
+    rows = [
+        ["Élie", "Élie Aboud", "Aboud", "Il a voté contre."],
+        ["Ann", "Ann Lee", "Lee", "Pour."],
+    ]
+    found = guessed_sheet(tmp_path / "names.csv", columns, rows)
+    assert found.statements[0]["about"] == [{"actor": "Élie Aboud"}]
