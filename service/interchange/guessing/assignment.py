@@ -9,7 +9,7 @@ from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.links_of_columns import link_of
 from service.interchange.guessing.tells import ABOUT, DIFFERENT, tells_of
-from service.interchange.guessing.whole_table import is_said, look_at_whole
+from service.interchange.guessing.whole_table import is_said, look_at_whole, tells_no_speaker
 
 __all__ = ["Assignment"]
 
@@ -23,15 +23,12 @@ _OF_SOURCES: Final = ("title", "publisher", "locator", "verbatim")
 _PLAIN: Final = frozenset(("filler", "other", "answer"))
 """Meanings that tell nothing about a number."""
 _COUNTS: Final = ("low", "high", "number")
-_SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "by"))
+_SAYING: Final = frozenset(("say", "sayer", "statement", "quote"))
 """Meanings of the name of a speaker, in any table."""
 _BARE: Final = frozenset(("name", "filler", "coded"))
 """Meanings of a name that only says that it is a name."""
-_UNKNOWN: Final = frozenset((*_BARE, "other"))
-"""Meanings of a name that does not say what it names."""
 _BROADCAST: Final = frozenset(("publisher", "publish", "sayer", "quote"))
 """Meanings in a table in which a programme is a broadcast."""
-_JUDGED: Final = frozenset(("check", "verdict"))
 _SPEAKERS: Final = frozenset(("sayer", "person"))
 _PLACES: Final = frozenset(("place", "region", "country"))
 _PERSONS: Final = frozenset((*ABOUT, "person", "who", "by"))
@@ -46,7 +43,7 @@ _MOST_EMPTY: Final = 0.1
 _SPARSE: Final = 6
 """The points that a text loses, times the share of rows in which it is empty."""
 _BESIDE: Final = 2
-"""The points that a quotation loses if the table also tells what happened."""
+"""The points that a quotation loses if the table tells what happened too."""
 _FAR: Final = 0.5
 """The points that a speaker loses if no column has what was said."""
 
@@ -100,8 +97,8 @@ class Assignment:
         others = self._columns.get(role, ())
         if role not in _OF_SOURCES:
             return role in _SEVERAL or not others
-        table, links = self._table, self._links
-        return link_of(table, links, column) not in {link_of(table, links, c) for c in others}
+        described = {link_of(self._table, self._links, c) for c in others}
+        return link_of(self._table, self._links, column) not in described
 
     def _lack(self, table: SeenTable, role: str, column: str) -> float:
         """The points that a column loses for a role because of the columns around it, and because
@@ -113,8 +110,8 @@ class Assignment:
             counts = "count" in meanings and column != table.columns[0] and _is_bare(column)
             return _NEVER * (empty > _MOST_EMPTY or is_named or counts)
         if role == "speaker":
-            is_saying = not meanings.isdisjoint(_SAYING) and not self._does(meanings)
-            is_mute = not self.whole.has_words and not is_saying
+            may_be = self.whole.has_words or self._names_a_speaker(meanings)
+            is_mute = not may_be or tells_no_speaker(table, column)
             return _NEVER * is_mute + _FAR * (column not in self._beside_words)
         if role == "number" and column == table.columns[0] and {"count", "key"} <= meanings:
             return _NEVER
@@ -125,8 +122,8 @@ class Assignment:
         return _NEVER * self._is_of_another(table, role, column)
 
     def _is_of_another(self, table: SeenTable, role: str, column: str) -> bool:
-        """Whether a column describes another column's content: where somebody said it, for which
-        outlet a victim works, or the title of a row whose people have columns of their own."""
+        """Whether a column describes another one's content: where somebody said it, for which outlet
+        a victim works, or the title of a row whose people have columns of their own."""
         meanings = table.meanings[column]
         others = [table.meanings[c] for c in table.columns if c != column]
         if role == "place" and {"where", "other"} <= meanings:
@@ -135,11 +132,11 @@ class Assignment:
         if role == "place" and not self.whole.are_events and self.whole.has_words:
             is_of_speaker = any(table.meanings[c] & _SPEAKERS for c in _near(table, column, 1))
             return "say" in meanings or ("country" in meanings and is_of_speaker)
-        if role == "verdict" and "result" in meanings and meanings.isdisjoint(_JUDGED):
+        if role == "verdict" and "result" in meanings and meanings.isdisjoint(("check", "verdict")):
             is_of_statement = any("statement" in m for m in others) and not self.whole.are_events
             return not is_of_statement or any("verdict" in m for m in others)
         if role == "about" and {"by", "other"} <= meanings:
-            return self.whole.has_words or not self._does(meanings)
+            return self.whole.has_words
         if {"source", "name"} <= meanings:  # beside a target, it is the one who acts
             return (role == "about") != any({"target", "name"} <= m for m in others)
         if role == "publisher":
@@ -149,8 +146,13 @@ class Assignment:
             return is_title and any(not m.isdisjoint(ABOUT) for m in others)
         return False
 
+    def _names_a_speaker(self, meanings: frozenset[str]) -> bool:
+        """Whether a name is a speaker's in any table: `stated by`, `by`, but not `designed by`."""
+        is_by = "by" in meanings and "other" not in meanings
+        return not self._does(meanings) and (is_by or not meanings.isdisjoint(_SAYING))
+
     def _does(self, meanings: frozenset[str]) -> bool:
-        """Whether it names somebody who did something other than saying it."""
+        """Whether it names who did something other than saying it."""
         return self.whole.are_events and {"by", "other"} <= meanings
 
     def _find_numbers(self, table: SeenTable) -> None:
@@ -207,7 +209,7 @@ class Assignment:
         """If nobody says anything and no column is named like the subject, the subject is a column
         of names whose own name tells nothing else."""
         unknown = (c for c in table.columns if self._role.get(c) is None)
-        looks = ((c, table.looks[c]) for c in unknown if table.meanings[c] <= _UNKNOWN)
+        looks = ((c, table.looks[c]) for c in unknown if table.meanings[c] <= _BARE | {"other"})
         named = (c for c, look in looks if look.is_name and look.distinct >= DIFFERENT)
         if (column := next(named, None)) is not None:
             self._move(column, "about")

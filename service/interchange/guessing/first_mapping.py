@@ -33,7 +33,6 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     listed = [row for row in listed if row.broken is None] or listed
     table = SeenTable(listed, has_semicolons=facts.delimiter == ";")
     guess = StatementGuess(table)
-    facts.notes.extend([guess.note] if guess.note else [])
     schema: dict[str, Any] = {"fields": [_field(c, table.looks[c]) for c in table.names]}
     if table.missing:
         schema["missingValues"] = ["", *table.missing]
@@ -53,6 +52,7 @@ def first_mapping(name: str, facts: FileFacts, rows: Iterable[TableRow]) -> dict
     descriptor = {"name": resource["name"], "resources": [resource]}
     changed = take_back(descriptor, listed)
     guess.keep([column for column in table.names if column in changed])
+    facts.notes.extend(guess.notes)
     return descriptor
 
 

@@ -39,6 +39,12 @@ _JOINED: Final = (
     "{0} has names that may be of several speakers, such as “{1}”: each is one speaker so far. If "
     "they are several, add what separates them to `split` of said.by and said.with."
 )
+_UNDATED: Final = (
+    "No statement has a date: {0} {1} dates, but the name does not say whether it was said or "
+    "happened then. Name the column in said.on or occurred."
+)
+_MOST_NAMED: Final = 3
+"""The most columns that a note names."""
 _LANGUAGE: Final = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -59,10 +65,17 @@ class StatementGuess:
         self.keep([*kept, *dated])
 
     @property
-    def note(self) -> str | None:
-        """What somebody must decide about the mapping; None if nothing."""
+    def notes(self) -> list[str]:
+        """What somebody must decide about the mapping."""
         name = joined_speakers(self._table, self._speaker) if self._speaker else None
-        return None if name is None else _JOINED.format(self._speaker, name)
+        notes = [] if name is None else [_JOINED.format(self._speaker, name)]
+        looks = self._table.looks
+        dated = [column for column in self._table.columns if looks[column].patterns]
+        has_date = "occurred" in self.statement or "on" in self.statement["said"]
+        if dated and not has_date:
+            named = ", ".join(f"“{column}”" for column in dated[:_MOST_NAMED])
+            notes.append(_UNDATED.format(named, "has" if len(dated) == 1 else "have"))
+        return notes
 
     def keep(self, columns: Sequence[str]) -> None:
         """Keep columns unchanged, besides their use in the statement."""

@@ -110,9 +110,10 @@ def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
 
 def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
     """Whether the cells contradict a word of the name: staff members are few, publishers repeat,
-    and neither a share nor a yes or no is a count."""
+    nobody is called yes, or by a year, and neither a share nor a yes or no is a count."""
     if role in _WHO_OR_WHERE:
-        return look.is_domain or _are_no_names(role, meanings, look)
+        is_nobody = look.is_reply or (look.is_dated and role != "place")
+        return look.is_domain or is_nobody or _are_no_names(role, meanings, look)
     if role == "internal" and "staff" in meanings:
         return look.filled >= _MANY and not (look.is_repeated or look.is_initials or look.is_name)
     if role == "publisher" and "publisher" not in meanings:

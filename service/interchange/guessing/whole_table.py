@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from service.interchange.guessing.columns.seen_table import SeenTable
 
-__all__ = ["TELLING", "WholeTable", "is_said", "look_at_whole"]
+__all__ = ["TELLING", "WholeTable", "is_said", "look_at_whole", "tells_no_speaker"]
 
 TELLING: Final = frozenset(("account", "happen"))
 """Meanings of the name of a text that tells what happened."""
@@ -17,6 +17,8 @@ _SAYING: Final = frozenset(("say", "sayer", "statement", "quote", "reply", "verb
 """Meanings of column names in a table in which somebody says something."""
 _ABOUT_IT: Final = frozenset(("source", "document", "record"))
 """Meanings of the names of columns that say where a row comes from, but nothing of its content."""
+_ONLY_SAID: Final = frozenset(("say", "other", "filler", "state"))
+"""Meanings of a name that may say who has spoken, but also whether somebody has."""
 _JUDGING: Final = frozenset(("rebuttal", "truth"))
 """Meanings of the names of columns that judge what somebody said."""
 
@@ -48,13 +50,25 @@ def look_at_whole(table: SeenTable) -> WholeTable:
 
 def _may_tell(table: SeenTable, column: str) -> bool:
     """Whether the name of a column tells its content; answers and links only refer to it."""
-    return not (table.looks[column].is_link or table.looks[column].is_flag)
+    look = table.looks[column]
+    return not (look.is_link or look.is_flag or look.is_reply)
 
 
 def is_said(meanings: frozenset[str]) -> bool:
     """Whether a text with that name is what somebody said: a statement, or something said that is
     not told as an event."""
     return bool(meanings & _SAID) or ("say" in meanings and meanings.isdisjoint(TELLING))
+
+
+def tells_no_speaker(table: SeenTable, column: str) -> bool:
+    """Whether a name may say no more than that somebody has spoken (`Alert`, `Reported`), while no
+    other column has what was said, or what was found about it."""
+    meanings, looks = table.meanings, table.looks
+    others = [c for c in table.columns if c != column]
+    said = any(looks[c].is_prose and is_said(meanings[c]) for c in others)
+    return meanings[column] <= _ONLY_SAID and not (
+        said or any("verdict" in meanings[c] for c in others)
+    )
 
 
 def _tells_of_events(table: SeenTable) -> bool:

@@ -14,7 +14,12 @@ from service.interchange.guessing.columns.list_look import (
     signs_of_written_lists,
 )
 from service.interchange.guessing.columns.number_look import NO_NUMBERS, NumberLook, look_of_numbers
-from service.interchange.guessing.columns.said_look import are_answers, are_verdicts, is_spoken
+from service.interchange.guessing.columns.said_look import (
+    are_answers,
+    are_verdicts,
+    is_reply,
+    is_spoken,
+)
 from service.interchange.guessing.columns.unspaced import width_of
 from service.interchange.mappings.operations.html_text import text_of_html
 
@@ -38,6 +43,9 @@ _TIMED: Final = re.compile(
     r"\D*[0-9]{1,2}\s*[:.h][0-9]{2}(?::[0-9]{2})?\s*(?:[ap]\.?m\.?|uhr|h)?", re.IGNORECASE
 )
 _YEAR: Final = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
+_DATED: Final = re.compile(r"(?<![\w-])(?:1[5-9]|20)[0-9]{2}(?![\w-])|[0-9]{4}\s*[-–—]\s*[0-9]{4}")
+"""A year in a text."""
+_BRACKETED: Final = re.compile(r"\([^()]*\)")
 _BASIC: Final = re.compile("[0-9]{8}")
 _SERIAL: Final = re.compile("[0-9]{5,}|(?=.*[0-9])[0-9a-fA-F]{8,}")
 _CODE: Final = re.compile(r"(?=.*[0-9])[\w.]{1,12}(?:[-/ .][\w.]{1,12}){0,4}")
@@ -62,13 +70,14 @@ class ColumnLook(NamedTuple):
     """The features that the cells of a column share. `patterns`: by which dates are read; empty if
     they are no dates. `is_telling`: the cells have several consecutive words in lower case, as no
     name has; `is_kinds`: they are a few different values in lower case; `is_share`: they have a
-    percent sign; `is_quoted`: they are in quotation marks; `is_spoken`: they are in the first
-    person; `is_verdict`: they judge what was said; `is_domain`: they are names of sites;
-    `is_written`: they are lists or objects as programs print them. `weekday`: a weekday and a comma
-    precede the date; `marks` follow it. `signs` separate the items of lists; for links and printed
-    lists, the items are looked at instead of the cells. `length` is the typical length of a cell
-    without markup; `distinct` the share of cells that occur once. `is_lettered`: there are more
-    letters than digits."""
+    percent sign; `is_dated`: they have a year, and not in brackets; `is_reply`: they begin with yes
+    or no; `is_quoted`: they are in quotation marks; `is_spoken`: they are in the first person;
+    `is_verdict`: they judge what was said; `is_domain`: they are names of sites; `is_written`: they
+    are lists or objects as programs print them. `weekday`: a weekday and a comma precede the date;
+    `marks` follow it. `signs` separate the items of lists; for links and printed lists, the items
+    are looked at instead of the cells. `length` is the typical length of a cell without markup;
+    `distinct` the share of cells that occur once. `is_lettered`: there are more letters than
+    digits."""
 
     filled: int = 0
     patterns: tuple[str, ...] = ()
@@ -94,6 +103,8 @@ class ColumnLook(NamedTuple):
     is_lettered: bool = True
     is_kinds: bool = False
     is_share: bool = False
+    is_dated: bool = False
+    is_reply: bool = False
     is_quoted: bool = False
     weekday: bool = False
     marks: tuple[str, ...] = ()
@@ -197,6 +208,8 @@ def _look_of_words(texts: Sequence[str]) -> ColumnLook:
         is_lettered=_are_lettered(texts),
         is_kinds=_are_kinds(texts),
         is_share=sum("%" in text for text in texts) >= _MOST * count,
+        is_dated=_share(_DATED.search, [_BRACKETED.sub("", text) for text in plain]) >= _MOST,
+        is_reply=sum(map(is_reply, plain)) >= _MOST * count,
         is_quoted=_share(_QUOTED.fullmatch, texts) >= _MOST,
         is_name=sum(map(_is_name, texts)) >= _MOST * count,
         length=sum(map(width_of, plain)) / count,

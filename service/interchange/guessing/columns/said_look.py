@@ -9,7 +9,7 @@ from typing import Final
 from service.interchange.guessing.columns.word_files import words_of_cells
 from service.interchange.mappings.operations.dates.months import folded
 
-__all__ = ["are_answers", "are_verdicts", "is_spoken"]
+__all__ = ["are_answers", "are_verdicts", "is_reply", "is_spoken"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ENOUGH: Final = 0.9
@@ -19,6 +19,12 @@ _MOST_ANSWERS: Final = 4
 def is_spoken(text: str) -> bool:
     """Whether it is in the first person."""
     return not words_of_cells("speaking").isdisjoint(_WORD.findall(folded(text)))
+
+
+def is_reply(text: str) -> bool:
+    """Whether it begins with yes or no: `No`, `Yes - twice`."""
+    first, *_ = [*_WORD.findall(folded(text)), ""]
+    return first in words_of_cells("replies")
 
 
 def are_verdicts(texts: Sequence[str]) -> bool:

@@ -28,6 +28,7 @@ _MOST_WORDS: Final = 2
 """The words of a name that is a part of a date: `Start Year`."""
 _WHOLE_YEAR: Final = re.compile("[0-9]{4}")
 _WEEKDAY_ENDS: Final = ","
+_POSTED: Final = frozenset(("text", "texte", "texto", "testo", "tekst", "текст", "content", "body"))
 _HUNDREDS: Final = (1900, 2000)
 
 
@@ -99,11 +100,23 @@ def _last_resort(
     table: SeenTable, roles: Assignment, speaker: str | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """When it was said, or else when it happened, from a column that looks like dates, or that has
-    when the row was made."""
-    unnamed = _place(table, roles, roles.one("undated"))
-    if unnamed is not None:
-        return (unnamed, None) if speaker else (None, unnamed)
-    return (_place(table, roles, roles.one("recorded")) if speaker else None), None
+    when the row was made. A post is said when it is made, whoever makes it."""
+    unnamed, recorded = roles.one("undated"), roles.one("recorded")
+    is_made = recorded is not None and "made" in table.meanings[recorded] and _is_post(table, roles)
+    if unnamed is not None and not is_made:
+        place = _place(table, roles, unnamed)
+        return (place, None) if speaker else (None, place)
+    return (_place(table, roles, recorded) if speaker or is_made else None), None
+
+
+def _is_post(table: SeenTable, roles: Assignment) -> bool:
+    """Whether the text is named like something said, or no more than text."""
+    text = roles.one("text")
+    return (
+        text is not None
+        and not roles.whole.are_events
+        and (is_said(table.meanings[text]) or not _POSTED.isdisjoint(words_of_name(text)))
+    )
 
 
 def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:

@@ -18,12 +18,14 @@ class Guessed(NamedTuple):
     descriptor: dict[str, Any]
     statements: list[dict[str, Any]]
     faults: list[Any]
+    notes: list[str]
 
 
 def guessed(path: Path) -> Guessed:
     """The mapping for a file, and what it makes of the file."""
     with open_table(path, Dialect()) as table:
         descriptor = first_mapping(path.name, table.facts, islice(table.rows, 500))
+        notes = table.facts.notes
     mapping = mapping_of(descriptor)
     statements, faults, composer = [], list[Any](), Composer(mapping)
     with open_table(path, mapping.dialect, mapping.columns) as table:
@@ -31,4 +33,4 @@ def guessed(path: Path) -> Guessed:
             found = composer.compose(row)
             statements.append(found.statement)
             faults += [*found.faults, *faults_of_row(found.statement, found.trail)]
-    return Guessed(descriptor, statements, faults)
+    return Guessed(descriptor, statements, faults, notes)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.unit.service.interchange.guessing.first_mapping import guessed
 from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
 
 
@@ -46,3 +49,26 @@ def test_an_end_that_stands_alone_is_not_open(tmp_path: Path) -> None:
     """What goes on has no date then; the row is told by its other cells."""
     rows = ["2024-02-01", "The fire is out."], ["Ongoing", "The fire goes on in the wood."]
     assert _occurred(tmp_path, ["End", "Summary"], *rows) == ["2024-02-01", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "on"),
+    [
+        ("created_at", "text", "2016-08-16T19:22:57"),
+        ("created_at", "tweet", "2016-08-16T19:22:57"),
+        ("created_at", "description", None),
+        ("updated_at", "text", None),
+    ],
+)
+def test_a_post_is_said_when_it_is_made(
+    tmp_path: Path, column: str, text: str, on: str | None
+) -> None:
+    """A note names what looks like dates where no statement has any."""
+    path = tmp_path / "posts.csv"
+    path.write_text(
+        f"id,{column},{text}\n765,8/16/2016 19:22:57,It is a close race in all states.\n"
+        "764,7/28/2016 18:32:31,There is a great new poll today.\n"
+    )
+    found = guessed(path)
+    assert found.statements[0]["said"]["on"] == on
+    assert any(f"“{column}”" in note for note in found.notes) == (on is None)

@@ -20,12 +20,16 @@ from tests.unit.service.interchange.guessing.guessed_sheets import guessed_sheet
         (["Office of Law and Order", "Ann Lee", "Bob Ray"], ["Office of Law and Order"]),
         (["Lee, Ann", "Ray, Bob", "Day, Cy"], ["Lee, Ann"]),
         (["Lee et al.", "Ray et al.", "Day et al."], ["Lee et al."]),
+        (
+            ["Ann Lee; Office of Roads and Bridges of Ohio, Inc.", *["Bob Ray"] * 20],
+            ["Ann Lee", "Office of Roads and Bridges of Ohio, Inc."],
+        ),
     ],
 )
 def test_a_word_between_names_separates_those_that_stand_elsewhere(
     tmp_path: Path, cells: list[str], actors: list[str]
 ) -> None:
-    """A name with `and` or a comma in it stays whole."""
+    """A name with `and` or a comma in it stays whole; no name has a semicolon."""
     rows = [[cell, f"A shot was heard in house number {n}."] for n, cell in enumerate(cells)]
     found = guessed_sheet(tmp_path / "shots.csv", ["Accused", "Description"], rows)
     assert found.faults == []
@@ -47,3 +51,29 @@ def test_every_speaker_of_a_cell_counts_and_a_word_between_two_is_told(tmp_path:
     every = {"column": "Speaker", "split": ";", "clean": True}
     assert (said["by"], said["with"]) == (every | {"take": "first"}, [every])
     assert any("“Zelensky and Syrskyi”" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("ArtistBio", ["American, 1902–1981", "French, 1901–1968"]),
+        ("Denuncias previas", ["Sí - por otra mujer", "No"]),
+        ("Alert", ["Orange", "Red"]),
+        ("Designed by", ["Ann Lee", "Bob Ray"]),
+    ],
+)
+def test_nobody_speaks_in_a_table_in_which_nothing_is_said(
+    tmp_path: Path, column: str, cells: list[str]
+) -> None:
+    """Nor do years, answers and colours, whatever their column is called; and a second beginning is
+    no date on which anything was said."""
+    columns = ["Name", "PositionBeginYear", "LifeBeginDate", "VIAFID", column]
+    rows = [
+        ["Alfred Barr", "1929", "1902", "109252853"],
+        ["Bates Lowry", "1968", "1924", "71883331"],
+    ]
+    sheet = [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
+    found = guessed_sheet(tmp_path / "heads.csv", columns, sheet)
+    assert found.statements[0]["said"] == {"by": None, "on": None}
+    assert found.statements[0]["occurred"] == "1929"
+    assert "quantities" not in found.statements[0]
