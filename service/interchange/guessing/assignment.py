@@ -122,8 +122,8 @@ class Assignment:
         return _NEVER * self._is_of_another(table, role, column)
 
     def _is_of_another(self, table: SeenTable, role: str, column: str) -> bool:
-        """Whether a column describes another one's content: where somebody said it, for which outlet
-        a victim works, or the title of a row whose people have columns of their own."""
+        """Whether a column describes another column's content: where somebody said it, for which
+        outlet a victim works, or the title of a row whose people have columns of their own."""
         meanings = table.meanings[column]
         others = [table.meanings[c] for c in table.columns if c != column]
         if role == "place" and {"where", "other"} <= meanings:
