@@ -100,7 +100,7 @@ def _last_resort(
     table: SeenTable, roles: Assignment, speaker: str | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """When it was said, or else when it happened, from a column that looks like dates, or that has
-    when the row was made. A post is said when it is made, whoever makes it."""
+    when the row was made. A post is said when it is made, even if nobody has signed it."""
     unnamed, recorded = roles.one("undated"), roles.one("recorded")
     is_made = recorded is not None and "made" in table.meanings[recorded] and _is_post(table, roles)
     if unnamed is not None and not is_made:
@@ -112,11 +112,9 @@ def _last_resort(
 def _is_post(table: SeenTable, roles: Assignment) -> bool:
     """Whether the text is named like something said, or no more than text."""
     text = roles.one("text")
-    return (
-        text is not None
-        and not roles.whole.are_events
-        and (is_said(table.meanings[text]) or not _POSTED.isdisjoint(words_of_name(text)))
-    )
+    if text is None or roles.whole.are_events:
+        return False
+    return is_said(table.meanings[text]) or not _POSTED.isdisjoint(words_of_name(text))
 
 
 def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:
