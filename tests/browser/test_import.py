@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.serving import Service, key_headers
+from tests.serving import Service
 
 SHEET = (
     "Datum;Wer;Aussage;Notiz\n13.10.2024;KCNA;Es regnet heute im ganzen Land.;x\n"
@@ -82,14 +82,30 @@ def test_a_file_is_tried_changed_and_loaded(desk: Page) -> None:
 
 
 def test_a_further_file_begins_with_the_mapping_of_the_last_one(desk: Page) -> None:
-    """Only its changed row is corrected; the page says so, and offers a new guess."""
+    """Only its changed row is corrected; the page says so, and offers a new guess. Each mapping is
+    tried before it is used."""
     choose(desk, SHEET)
     said, mapping = desk.get_by_test_id("import-said"), desk.get_by_test_id("import-mapping")
     guess = desk.get_by_test_id("import-guess")
     expect(said).to_contain_text("Would be: 2 new")
     expect(guess).to_be_hidden()
-    mapping.fill(mapping.input_value().replace('"value": "claim"', '"value": "report"'))
-    desk.get_by_test_id("import-load").click()
+    guessed = mapping.input_value()
+    load, untried = desk.get_by_test_id("import-load"), desk.get_by_test_id("import-untried")
+    mapping.fill(guessed.replace('"value": "claim"', '"value": "report"'))
+    expect(load).to_be_disabled()
+    expect(untried).to_contain_text("Try again, then load.")
+    mapping.fill(guessed)
+    expect(untried).to_be_empty()
+    expect(load).to_be_enabled()
+    desk.get_by_test_id("import-again").click()
+    mapping.fill(guessed.replace('"value": "claim"', '"value": "denial"'))  # while it is tried
+    expect(said).to_contain_text("Would be: 2 new")
+    expect(untried).not_to_be_empty()
+    mapping.fill(guessed.replace('"value": "claim"', '"value": "report"'))
+    desk.get_by_test_id("import-again").click()
+    expect(desk.get_by_test_id("import-row").first).to_contain_text("Kind: report")
+    expect(untried).to_be_empty()
+    load.click()
     expect(said).to_contain_text("Loaded: 2 new")
     desk.keyboard.press("Escape")
     choose(desk, SHEET.replace("sagt das Amt", "sagt ein Amt"), is_first=False)
@@ -169,13 +185,22 @@ def test_a_report_is_read_at_a_glance(desk: Page) -> None:
 
 
 def test_a_mapping_that_is_wrong_says_where(desk: Page) -> None:
-    """The faults are shown with their places, and nothing is recorded."""
+    """Each fault is shown once, with its place and in words of the page; nothing is recorded."""
     choose(desk, SHEET)
-    expect(desk.get_by_test_id("import-said")).to_contain_text("Would be")
-    desk.get_by_test_id("import-mapping").fill('{"name": "x", "onrecord": {"statement": {}}}')
-    desk.get_by_test_id("import-again").click()
-    expect(desk.get_by_test_id("import-said")).to_contain_text("kind")
-    expect(desk.get_by_test_id("import-load")).to_be_disabled()
+    said = desk.get_by_test_id("import-said")
+    expect(said).to_contain_text("Would be")
+    advice = "The mapping cannot be used. Correct it and try again."
+    for text, place, fault in (
+        ("{", "", "A mapping is one object in JSON"),
+        ('{"name": "x", "onrecord": {"statement": {}}}', "onrecord.statement: ", "needs kind"),
+    ):
+        desk.get_by_test_id("import-mapping").fill(text)
+        desk.get_by_test_id("import-again").click()
+        expect(said.locator("li").first).to_contain_text(fault)
+        expect(said.locator("p")).to_have_text(advice)
+        assert said.inner_text().count(fault) == 1
+        assert said.locator("li").first.inner_text().startswith(place or fault)
+        expect(desk.get_by_test_id("import-load")).to_be_disabled()
 
 
 def test_a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
@@ -204,20 +229,6 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
     page.get_by_test_id("import").click()
     expect(page.get_by_test_id("import-file")).to_be_visible()
     expect(link).to_have_count(0)
-
-
-def test_a_reader_who_may_only_read_is_told_before_choosing_a_file(
-    context: BrowserContext, server: Service
-) -> None:
-    """In place of the field for a file it says as whom they are signed in, and what is missing."""
-    key = server.ask("POST", "/v1/keys", json={"name": f"guest-{uuid.uuid4().hex[:8]}"}).json()
-    context.set_extra_http_headers(key_headers(key["key"]))
-    page = context.new_page()
-    page.goto("/t/kursk")
-    page.get_by_test_id("import").click()
-    said = f"Signed in as {key['name']}, you may read this timeline, but not add to it."
-    expect(page.get_by_role("dialog")).to_contain_text(said)
-    expect(page.get_by_test_id("import-file")).to_be_hidden()
 
 
 def test_escape_closes_what_is_on_top(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.serving import Service
+from tests.serving import Service, key_headers
 
 
 def sign_in_by_key(page: Page, key: str) -> None:
@@ -69,6 +70,20 @@ def test_a_session_that_has_ended_is_left_behind(
     expect(page.get_by_test_id("sign-in")).to_be_visible()
     expect(page.get_by_test_id("statement").first).to_be_visible()
     assert context.cookies() == []
+
+
+def test_who_may_only_read_is_told_before_choosing_a_file(
+    context: BrowserContext, server: Service
+) -> None:
+    """In place of the field for a file it says as whom they are signed in, and what is missing."""
+    key = server.ask("POST", "/v1/keys", json={"name": f"guest-{uuid.uuid4().hex[:8]}"}).json()
+    context.set_extra_http_headers(key_headers(key["key"]))
+    page = context.new_page()
+    page.goto("/t/kursk")
+    page.get_by_test_id("import").click()
+    said = f"Signed in as {key['name']}, you may read this timeline, but not add to it."
+    expect(page.get_by_role("dialog")).to_contain_text(said)
+    expect(page.get_by_test_id("import-file")).to_be_hidden()
 
 
 def test_an_embed_has_no_way_to_sign_in(page: Page) -> None:

@@ -5,7 +5,7 @@ import { me, rolesHere } from "../account/session.js";
 import { way } from "../account/who.js";
 import { byId, make, sentence, words } from "../look/element.js";
 import { ask, below, Problem, send } from "../state/api.js";
-import { counts, shown } from "./report.js";
+import { counts, faults, shown } from "./report.js";
 
 const PAUSE = 300;
 const OVER = ["done", "failed"];
@@ -16,6 +16,8 @@ const IMPORTING = ["contributor", "writer", "editor", "admin"];
 let file = null;
 /** The number of the latest attempt: answers to earlier ones are not shown. */
 let latest = 0;
+/** @type {string | null} the mapping that the shown trial was made by, as the field has it; null if nothing that could be loaded is shown */
+let tried = null;
 /** @type {() => (() => void) | null} */
 let toProposals;
 /** @type {Promise<boolean> | null} whether the reader may import, or propose what a file has */
@@ -36,6 +38,7 @@ export function start(proposals) {
     run(true, true);
   });
   byId("import-load").addEventListener("click", () => run(false));
+  byId("import-mapping").addEventListener("input", offer);
   byId("import-close").addEventListener("click", () => byId("importing").close());
   addEventListener("dragover", over);
   addEventListener("dragleave", () => byId("import-drop").classList.remove("over"));
@@ -88,7 +91,10 @@ async function choose(chosen) {
   byId("import-mapping").value = "";
   byId("import-mapped").hidden = true;
   byId("import-guess").hidden = true;
-  if (file) run(true);
+  withdraw();
+  if (file) return run(true);
+  latest += 1;
+  byId("import-said").replaceChildren();
 }
 
 /**
@@ -100,23 +106,39 @@ async function run(dry, guess = false) {
   if (!file) return;
   const number = ++latest;
   say(dry ? `Trying ${file.name} …` : `Loading ${file.name} …`);
-  byId("import-load").disabled = true;
-  byId("import-report").replaceChildren();
+  withdraw();
+  const mapping = mappingText();
   try {
-    const state = await finished(await order(file, dry, guess), number);
-    if (state !== null) show(state, dry);
+    const state = await finished(await order(file, mapping, dry, guess), number);
+    if (state !== null) show(state, mapping, dry);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const faults = error.errors.map((fault) => make("li", {}, ...sentence(`${fault.message} (${fault.path})`)));
-    if (number === latest) say(error.message, make("ul", {}, ...faults));
+    if (number !== latest) return;
+    if (error.errors.length === 0) return say(error.message);
+    say(mapping ? "The mapping cannot be used. Correct it and try again." : "The file cannot be imported.", faults(error.errors));
   }
 }
 
-/** @param {File} sent @param {boolean} dry @param {boolean} guess @returns {Promise<string>} the id of the import */
-async function order(sent, dry, guess) {
+const mappingText = () => byId("import-mapping").value.trim();
+
+/** Removes what is shown of an earlier attempt, and does not offer to load it. */
+function withdraw() {
+  byId("import-report").replaceChildren();
+  tried = null;
+  offer();
+}
+
+/** Offers to load what is shown, unless the field has another mapping by now. */
+function offer() {
+  const changed = tried !== null && mappingText() !== tried;
+  byId("import-load").disabled = tried === null || changed;
+  byId("import-untried").textContent = changed ? "The mapping was changed: what is shown above is of the one before. Try again, then load." : "";
+}
+
+/** @param {File} sent @param {string} mapping empty for none @param {boolean} dry @param {boolean} guess @returns {Promise<string>} the id of the import */
+async function order(sent, mapping, dry, guess) {
   const form = new FormData();
   form.set("file", sent, sent.name);
-  const mapping = byId("import-mapping").value.trim();
   if (mapping) form.set("mapping", mapping);
   if (guess) form.set("guess", "true");
   return (await send(below(`/imports${dry ? "?dry_run=true" : ""}`), form)).body.import;
@@ -136,8 +158,8 @@ async function finished(id, number) {
   return null;
 }
 
-/** @param {any} state @param {boolean} dry */
-function show(state, dry) {
+/** @param {any} state @param {string} mapping what it was read by, as it was sent @param {boolean} dry */
+function show(state, mapping, dry) {
   if (state.state === "failed") {
     say(state.problem);
     return;
@@ -148,10 +170,12 @@ function show(state, dry) {
   say(`${did}: ${counts(report)}.`, ...(report.proposals.length ? waiting(report.proposals) : []), ...notes);
   byId("import-report").append(...shown(report, { rows: state.refused_rows, link: below(`/imports/${state.import}/refused`) }));
   if (!dry) return;
-  byId("import-load").disabled = report.new + report.changed + report.same === 0;
-  if (report.mapping && !byId("import-mapping").value.trim()) byId("import-mapping").value = JSON.stringify(report.mapping, null, 2);
+  const used = mapping || (report.mapping ? JSON.stringify(report.mapping, null, 2) : "");
+  if (!mappingText()) byId("import-mapping").value = used;
+  if (report.new + report.changed + report.same > 0) tried = used;
   byId("import-guess").hidden = !report.mapping_of && byId("import-guess").hidden;
-  byId("import-mapped").hidden = !byId("import-mapping").value.trim();
+  byId("import-mapped").hidden = !used;
+  offer();
 }
 
 /**

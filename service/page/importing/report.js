@@ -37,6 +37,18 @@ export function shown(report, refused) {
   return parts.flatMap((part) => (part === null ? [] : [part]));
 }
 
+/**
+ * @param {import("../controls/field_fault.js").Fault[]} errors of a mapping or of a file
+ * @returns {HTMLElement} each with its place within the mapping, if it has one
+ */
+export function faults(errors) {
+  const items = errors.map(({ path, message }) => {
+    const place = ["", "/mapping", "/file"].includes(path) ? [] : [make("code", { text: dotted(path) }), ": "];
+    return make("li", {}, ...place, ...sentence(message));
+  });
+  return make("ul", {}, ...items);
+}
+
 /** @param {any} report */
 function changed(report) {
   const at = counted(report).replace(/^./, (letter) => letter.toUpperCase());
