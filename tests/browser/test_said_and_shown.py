@@ -75,12 +75,15 @@ def test_where_nothing_is_drawn_there_are_no_tools_for_it(page: Page, fresh: str
 
 def test_rows_stay_hatched_while_a_failed_read_is_repeated(page: Page) -> None:
     """Also where the service does not answer the second time, and nothing tells yet that it will
-    not."""
+    not. The count is called one of before until there is an answer."""
+    behind = "count => getComputedStyle(count, '::after').content"
+    count = page.locator("#count")
     page.goto("/t/kursk")
     reading(page, "shown")
     page.route("**/v1/**", lambda route: route.abort())
     page.get_by_test_id("search").fill("troops")
     reading(page, "failed")
+    assert count.evaluate(behind) == '" before · no answer yet"'
     asked: list[Route] = []
     page.unroute("**/v1/**")
     page.route("**/v1/**", lambda route: asked.append(route))  # noqa: PLW0108 - it has to be a function
@@ -91,6 +94,7 @@ def test_rows_stay_hatched_while_a_failed_read_is_repeated(page: Page) -> None:
     expect(rows).to_have_css("filter", "grayscale(1)")
     expect(page.get_by_test_id("retry")).to_be_visible()
     expect(page.locator("#moment-words")).to_contain_text("Still shown")
+    assert "before" in count.evaluate(behind)
     for route in asked:
         route.abort()
     reading(page, "failed")
@@ -98,3 +102,4 @@ def test_rows_stay_hatched_while_a_failed_read_is_repeated(page: Page) -> None:
     page.get_by_test_id("retry").click()
     reading(page, "shown")
     expect(page.locator("[data-stale]")).to_have_count(0)
+    assert count.evaluate(behind) == "none"

@@ -67,7 +67,10 @@ function offer(names) {
 function mark(phase) {
   document.documentElement.dataset.reading = phase;
   const main = document.querySelector("main");
-  if (phase !== "asked") main?.toggleAttribute("data-stale", phase === "failed"); // while it is repeated, it is not known to be better
+  if (phase !== "asked") { // while it is repeated, it is not known to be better
+    main?.toggleAttribute("data-stale", phase === "failed");
+    document.documentElement.toggleAttribute("data-unanswered", phase === "failed" && record.revision > 0);
+  }
   if (phase === "asked") main?.setAttribute("aria-busy", "true");
   else main?.removeAttribute("aria-busy");
 }
