@@ -147,9 +147,9 @@ def test_what_changes_and_what_is_gone_is_seen_before_it_is_loaded(desk: Page) -
 
 def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
     """Every speaker, both dates, places, numbers and sources are seen before anything is loaded."""
-    sheet = "Date,Said on,Speakers,Statement,Place,Killed,URL\n" + "".join(
+    sheet = "Date,Said on,Speakers,Statement,Place,Killed,Outlet,URL\n" + "".join(
         f"2024-06-1{day},2024-07-0{day},KCNA; TASS,It rained for {day} hours that day.,Minsk,"
-        f"{day},https://example.org/{day}\n"
+        f"{day},Minsk Post,https://example.org/{day}\n"
         for day in range(1, 4)
     )
     choose(desk, sheet)
@@ -159,7 +159,7 @@ def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
         "Said: 1 July 2024",
         "Happened: 11 June 2024",
         "Where: Minsk",
-        "example.org/1",
+        "Evidence: Minsk Post, https://example.org/1",
     ):
         expect(first).to_contain_text(words)
     expect(first).to_contain_text("How many")

@@ -24,7 +24,7 @@ def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str
         "id": "s",
         "title": HOSTILE,
         "quote": HOSTILE,
-        "publisher": HOSTILE,
+        "publisher": f"{HOSTILE} & co",
         "locator": HOSTILE,
     }
     quantity = {"what": HOSTILE, "best": "1", "unit": HOSTILE}
@@ -55,18 +55,24 @@ def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str
 
 
 def test_no_link_of_a_source_can_be_a_script(page: Page, api: httpx.Client, fresh: str) -> None:
-    """Sources link to the web alone, and reveal nothing of this page to it."""
+    """Sources link to the web alone, and reveal nothing of this page to it; a publisher that is the
+    title, too, is named once."""
     source = {
         "id": "s",
-        "title": "S",
+        "title": "Sun",
+        "publisher": "Sun",
         "url": "https://example.org/a",
         "archive_url": "http://example.org/b",
     }
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
+    correction = {"changes": {"tags": ["x"]}, "reason": "late", "source": source}
+    api.post(f"/v1/timelines/{fresh}/statements/a/corrections", json=correction)
     page.goto(f"/t/{fresh}?statement=a")
     link = page.get_by_test_id("detail").get_by_role("link", name="Archived copy")
     expect(link).to_have_attribute("href", "http://example.org/b")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(page.locator(".source")).to_have_text("SunOriginal · Archived copy")
+    expect(page.get_by_test_id("change").first).to_contain_text(re.compile(", in Sun( ·|$)"))
 
 
 @pytest.mark.parametrize("path", ["/", "/t/kursk", "/embed/kursk"])

@@ -53,6 +53,5 @@ def _facts(shown: ShownStatement) -> Iterator[str]:
     if shown.standing != "asserted":
         yield f"Standing: {shown.standing}"
     for source in shown.sources:
-        yield "Source: " + " ".join(
-            filter(None, (source.title, source.publisher and f"({source.publisher})", source.url))
-        )
+        publisher = f"({source.publisher})" if source.publisher not in (None, source.title) else ""
+        yield "Source: " + " ".join(filter(None, (source.title, publisher, source.url)))

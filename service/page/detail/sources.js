@@ -7,7 +7,7 @@ import { dateWords } from "../words/dates.js";
 
 /** @param {import("../state/statement").Source} source @param {import("../words/matches.js").Term[]} terms what is sought */
 export function source({ title, publisher, url, archive_url, quote, locator, published, sha256, retrieved_at }, terms) {
-  const about = [publisher, published && dateWords(published, null), locator].filter(Boolean).join(" · ");
+  const about = [publisher !== title && publisher, published && dateWords(published, null), locator].filter(Boolean).join(" · ");
   const links = [outward(url, "Original"), outward(archive_url, "Archived copy")];
   return make(
     "li",

@@ -2,7 +2,7 @@
 /** The report of an import, for people: counts, the first rows, and what would be lost. */
 
 import { make, sentence, words } from "../look/element.js";
-import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
+import { aloneWords, fieldChange, fieldWords } from "../parts/field_change.js";
 import { speakerWords } from "../parts/speakers.js";
 
 /** Changed rows, and statements whose rows are gone, that are shown before the others. */
@@ -99,7 +99,7 @@ function further(statement) {
   const { by: _by, with: _with, ...rest } = said ?? {};
   const inSaid = Object.entries(rest).map(([name, value]) => /** @type {[string, any]} */ ([`said.${name}`, value]));
   const fields = [...inSaid, ...Object.entries(others)].filter(([, value]) => holds(value));
-  return fields.map(([name, value]) => `${fieldWords(name)}: ${valueWords(name, value)}`).join(" · ");
+  return fields.map(([name, value]) => `${fieldWords(name)}: ${aloneWords(name, value)}`).join(" · ");
 }
 
 /** @param {any} value @returns {boolean} */

@@ -11,7 +11,7 @@ import { outward, words } from "../look/element.js";
 export function evidence(on, source) {
   const when = on ? [` said ${dateWords(on, null)}`] : [];
   if (!source) return when;
-  const where = [source.publisher, source.title].filter(Boolean).join(", ");
+  const where = [...new Set([source.publisher, source.title])].filter(Boolean).join(", ");
   const quoted = source.quote ? [": ", words(`“${source.quote}”`)] : [];
   return [...when, when.length ? ", in " : " in ", outward(source.url, where) ?? words(where), ...quoted];
 }

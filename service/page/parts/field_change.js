@@ -53,6 +53,18 @@ function near(text, first, last) {
   return `${words.slice(0, AROUND).join("")} … ${words.slice(-AROUND).join("")}`;
 }
 
+/**
+ * A value that stands alone. What is compared needs `valueWords`: there, a publisher that comes to a title of the same words has to be seen.
+ * @param {string} path @param {any} value @returns {string} what two members of a source both say only once
+ */
+export function aloneWords(path, value) {
+  if (path !== "sources" || !Array.isArray(value)) return valueWords(path, value);
+  return value.map((each) => [...new Set(sourceParts(each))].join(", ")).join("; ");
+}
+
+/** @param {import("../state/statement").Source} source @returns {string[]} */
+const sourceParts = ({ title, publisher, url, quote }) => [title, publisher, url, quote && `“${quote}”`].flatMap((part) => (part ? [part] : []));
+
 /** @param {string} path @param {any} value @returns {string} */
 export function valueWords(path, value) {
   if (value === null || value === "") return "";
@@ -63,7 +75,7 @@ export function valueWords(path, value) {
   }
   if (typeof value !== "object") return String(value);
   if ("unit" in value) return quantityWords(value);
-  if ("title" in value) return [value.title, value.publisher, value.url, value.quote && `“${value.quote}”`].filter(Boolean).join(", ");
+  if ("title" in value) return sourceParts(value).join(", ");
   if ("actor" in value) return `${actorName(value.actor)}${value.role ? ` (${value.role})` : ""}`;
   if ("name" in value) return value.name;
   if ("label" in value) return ratingWords(value);

@@ -2,7 +2,7 @@
 /** What is proposed, in words: each command with what it would change of what is on record now. */
 
 import { make, words } from "../look/element.js";
-import { fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
+import { aloneWords, fieldChange, fieldWords, valueWords } from "../parts/field_change.js";
 import { nameOf } from "../parts/statement_link.js";
 import { ask, below, Problem } from "../state/api.js";
 import { actorName, sourceTitle } from "../state/names.js";
@@ -99,6 +99,6 @@ function differences(told, before) {
 function members(told) {
   const shown = Object.entries(told).filter(([name, value]) => !THING.has(name) && valueWords(name, value ?? null) !== "");
   return make("dl", {}, ...shown.flatMap(([name, value]) => [
-    make("dt", { text: fieldWords(name) }), make("dd", { dir: "auto", text: valueWords(name, value) }),
+    make("dt", { text: fieldWords(name) }), make("dd", { dir: "auto", text: aloneWords(name, value) }),
   ]));
 }

@@ -38,7 +38,10 @@ def test_the_facts_stand_behind_the_text() -> None:
         occurred="2024",
         places=[{"name": "Kursk", "latitude": None, "longitude": None}],
         standing="disputed",
-        sources=[{"id": "s", "title": "Paper", "publisher": "Press", "url": "https://p.example"}],
+        sources=[
+            {"id": "s", "title": "Paper", "publisher": "Press", "url": "https://p.example"},
+            {"id": "t", "title": "Press", "publisher": "Press"},
+        ],
     ).decode()
     assert paragraphs_of(shown)[1].splitlines() == [
         "Claim by KCNA (2025-04~)",
@@ -47,4 +50,5 @@ def test_the_facts_stand_behind_the_text() -> None:
         "At Kursk",
         "Standing: disputed",
         "Source: Paper (Press) https://p.example",
+        "Source: Press",
     ]
