@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -94,7 +95,12 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     first.get_by_test_id("refuse").press("Enter")
     expect(first.get_by_test_id("proposal-fault")).to_have_text("Say why it is refused.")
     expect(first.get_by_test_id("proposal-why")).to_be_focused()
-    page.keyboard.type("No source.")
+    first.get_by_test_id("proposal-why").fill("x" * 5_001)
+    first.get_by_test_id("refuse").press("Enter")
+    expect(first.get_by_test_id("proposal-fault")).to_have_text(
+        re.compile("^Reason is .* 5,001: 'x+…'[.]$")
+    )
+    first.get_by_test_id("proposal-why").fill("No source.")
     first.get_by_test_id("refuse").press("Enter")
     expect(page.get_by_test_id("review-said")).to_contain_text("refused")
     expect(rows).to_have_count(2)

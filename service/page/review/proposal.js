@@ -65,7 +65,8 @@ function form({ proposal: id, author }, reader, decided) {
       decided(`The proposal of ${author} is ${DONE[decision]}.`);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      fault.replaceChildren(...sentence(error.message));
+      const faults = error.errors.map(({ message }) => message).join(" "); // without the places in a request, and what to do with one
+      fault.replaceChildren(...sentence(faults || error.message));
       for (const button of box.querySelectorAll("button")) button.disabled = false;
     }
   }
