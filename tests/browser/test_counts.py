@@ -17,7 +17,7 @@ from tests.serving import Service, said
 
 def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, fresh: str) -> None:
     """More than two thousand statements are bars from afar; closer up each is there, by name,
-    however many that began earlier never ended."""
+    however many that began earlier never ended. The note says how many are in no bar."""
     for year in range(2000, 2003):
         items = [
             said(
@@ -26,12 +26,15 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
             for n in range(1_000)
         ]
         api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3_001})
+    beside = [said("never", occurred=None), said("until", occurred="../1999")]
+    api.post(f"/v1/timelines/{fresh}/statements", json=beside)
+    folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3_003})
     assert folded.status_code == 200
     page.goto(f"/t/{fresh}")
     note = page.locator("#chart-note")
     expect(note).to_contain_text("counted")
-    expect(page.locator("#count")).to_have_text("3,000 statements")
+    expect(note).to_contain_text("1 without a date: in the list only; 1 in no bar")
+    expect(page.locator("#count")).to_have_text("3,002 statements")
     chart = page.get_by_test_id("chart")
     chart.focus()
     for _ in range(6):
@@ -81,22 +84,32 @@ def test_a_window_is_counted_as_finely_as_it_is_long(
     page: Page, api: httpx.Client, fresh: str, own: str, every: str
 ) -> None:
     """What began centuries ago and never ended makes the bars of a month no coarser, and is shown
-    beside them; only a window of the address's own that reaches further does."""
+    beside them; only a window of the address's own that reaches further does. Closer up all are
+    there that may be in sight, by whatever end; what has no date, and what none knows to have
+    begun, is told apart."""
     items = [said("old", occurred="0800/.."), said("first", occurred="2019-01-01")]
     items += [said(f"s{n}", occurred=f"2024-06-{10 + n}") for n in range(9)]
+    items += [said("until", occurred="/2024-06-30"), said("never", occurred=None)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 12}).status_code == 200
+    assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 14}).status_code == 200
     page.goto(f"/t/{fresh}{own}")
     counted = page.evaluate(
         """async () => {
-            const { closer } = await import("/page/chart/counts.js");
-            const [from, to] = [Date.UTC(2024, 5, 1) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
-            return closer([from, to], "occurred");
+            const { closer, survey } = await import("/page/chart/counts.js");
+            const { inWindow } = await import("/page/chart/near.js");
+            const [from, to] = [Date.UTC(2024, 5, 11) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
+            const near = await inWindow([from, to], "occurred");
+            const reach = { first: "0800-01-01T00:00:00Z", last: "2024-06-30T23:59:59Z" };
+            const { undated, unbegun } = await survey("occurred", reach);
+            const counted = await closer([from - 864000, to], "occurred");
+            return { ...counted, undated, unbegun, near: near.items.map(({ id }) => id) };
         }"""
     )
     assert counted["every"] == every
     assert counted["before"] == 1
     assert sum(item["count"] for item in counted["items"]) == (10 if own == "?from=2019" else 9)
+    assert {*counted["near"]} == {"old", "until", *(f"s{n}" for n in range(1, 9))}
+    assert (counted["undated"], counted["unbegun"]) == (0 if own else 1, 1)
 
 
 SPEAKERS = [f"Speaker {n}" for n in range(9) for _ in range(n + 1)]

@@ -6,11 +6,14 @@ import { byId } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { record } from "../state/record.js";
-import { begunBefore, survey, totalOf } from "./counts.js";
+import { begunBefore, survey } from "./counts.js";
 import * as movement from "./movement.js";
 import { canvas, frame, shown } from "./view.js";
 
 /** @typedef {import("../state/address.js").Clock} Clock */
+
+/** Letters of a note that has room beside the tools, or the legend; a longer one has a line of its own. */
+const LONG = 60;
 
 let pointing = 0;
 
@@ -32,14 +35,19 @@ export function show() {
   const counted = new Set(crowds.flatMap(({ marks }) => marks.map(({ statement }) => statement.id))).size;
   frame.parentElement?.classList.toggle("areas", far || counted > 0); // the legend has what they are filled with
   frame.parentElement?.classList.toggle("bars", far);
-  byId("each-tool").hidden = far || !(counted || shown.each);
+  byId("each-tool").hidden = far || !(counted || plan.left || shown.each);
   byId("each-tool").setAttribute("aria-pressed", String(shown.each));
   const notes = [];
   if (far) notes.push(density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
   else if (counted) notes.push(`${crowds.length === 1 ? "1 row is" : `${crowds.length} rows are`} counted, too many overlap there`);
-  if (!far && plan.undated) notes.push(`${plan.undated} without a date: in the list only`);
+  const left = far ? 0 : plan.left + shown.missing;
+  if (left) notes.push(`${left.toLocaleString("en")} more may be about what is in sight: left out`);
+  const undated = record.whole ? plan.undated : shown.all.undated;
+  if (undated) notes.push(`${undated.toLocaleString("en")} without a date: in the list only`);
   if (far) notes.push(...beside(density, scale.window()));
-  byId("chart-note").textContent = notes.join("; ");
+  const note = byId("chart-note");
+  note.textContent = notes.join("; ");
+  note.classList.toggle("long", note.textContent.length > LONG);
   canvas.setAttribute("aria-label", far ? countedWords(density) : "Chart of the statements over time");
 }
 
@@ -49,9 +57,11 @@ export function show() {
  */
 function beside(counted, [from]) {
   const { began, may } = begunBefore(counted, from);
+  const before = began > 0 ? "it" : "what is in sight";
   return [
     ...(began > 0 ? [`${began.toLocaleString("en")} began before what is in sight`] : []),
-    ...(may > 0 ? [`${may.toLocaleString("en")} may have begun before it`] : []),
+    ...(may > 0 ? [`${may.toLocaleString("en")} may have begun before ${before}`] : []),
+    ...(counted.unbegun > 0 ? [`${counted.unbegun.toLocaleString("en")} in no bar: their beginning is open or unknown`] : []),
   ];
 }
 
@@ -88,6 +98,5 @@ export async function point(timeline, dated) {
 /** @param {Clock} on @param {import("./counts.js").Reaching} timeline @returns {Promise<number>} how many of what is shown have a date by a clock */
 async function datedBy(on, timeline) {
   if (record.whole) return record.items.filter((item) => extent(spanOf(item, on) ?? NOTHING)).length;
-  const { items, before } = await survey(on, timeline);
-  return before + totalOf(items);
+  return record.total - (await survey(on, timeline)).undated;
 }

@@ -26,12 +26,11 @@ import * as movement from "./movement.js";
 import { inWindow } from "./near.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
-/** @typedef {import("../state/statement").Statement} Statement */
 /** @typedef {import("./fit.js").Stretch} Stretch */
 /** @typedef {import("./counts.js").Reaching} Reaching */
 
 const space = byId("chart-space");
-/** @type {Statement[] | null} the statements in sight, if not all are loaded; null if there are too many */
+/** @type {import("./near.js").Near | null} the statements in sight, if not all are loaded; null if there are too many */
 let near = null;
 let counting = 0;
 /** Whether there was a statement with a date: until then there is no time to draw. */
@@ -191,8 +190,9 @@ export function arrange(fit = false) {
 
 /** @param {number} width pixels of the chart that everything is placed in */
 export function lay(width) {
-  const items = record.whole ? record.items : (near ?? []);
+  const items = record.whole ? record.items : (near?.items ?? []);
   shown.far = !record.whole && near === null;
+  shown.missing = record.whole ? 0 : (near?.missing ?? 0);
   const lanes = shown.far ? (shown.density.lanes ?? []).map(({ name }) => name) : items.flatMap(lanesOf);
   shown.gutter = gutterFor(new Set(lanes), width);
   movement.resize([shown.gutter + 8, width - 12], frame.clientHeight);
@@ -220,13 +220,13 @@ async function look() {
   const window = shown.scale.window();
   const enough = isFineEnough(shown.all, window);
   const counted = enough ? shown.all : await closer(window, address.clock());
-  /** @type {Statement[] | null} */
+  /** @type {typeof near} */
   let found = null;
   const uncounted = counted === UNCOUNTED || counted.refused;
   if (!uncounted && between(counted, window) <= WHOLE / 2) found = await inWindow(window, address.clock());
   const chosen = found && (await bring.chosen());
   if (mine !== counting) return;
-  if (found && chosen && !found.some(({ id }) => id === chosen.id)) found.push(chosen);
+  if (found && chosen && !found.items.some(({ id }) => id === chosen.id)) found.items.push(chosen);
   if (counted.bars.length || uncounted) shown.density = counted;
   near = found;
   arrange();

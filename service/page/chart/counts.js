@@ -20,7 +20,10 @@ const LENGTHS = /** @type {[string, number][]} */ ([
 const MOST = 900;
 
 /** @type {Counted} no counts: there would be too many buckets, or they were not needed */
-export const UNCOUNTED = { every: "year", items: [], vague: [], bars: [], before: 0 };
+export const UNCOUNTED = { every: "year", items: [], vague: [], bars: [], before: 0, unbegun: 0, undated: 0 };
+
+/** A year from which on a window selects all that have a date. */
+const EARLIEST = "Y-10000000000";
 
 /** The most windows that are searched if statements are further apart than buckets can be. */
 const WINDOWS = 6;
@@ -31,7 +34,33 @@ const WINDOWS = 6;
  * @param {Clock} on @param {Reaching} timeline
  * @returns {Promise<Counted>}
  */
-export async function survey(on, { first, last }) {
+export async function survey(on, timeline) {
+  const [found, undated] = await Promise.all([surveyed(on, timeline), undatedOf(on)]);
+  const all = !found.ends; // else what is undated is in none of the windows that were searched
+  return { ...found, undated, unbegun: found.unbegun - (all ? Math.min(undated, found.unbegun) : 0) };
+}
+
+/**
+ * How many statements that match the address have no date. A window in the address selects none of them.
+ * @param {Clock} on @returns {Promise<number>}
+ */
+async function undatedOf(on) {
+  const [first, last] = address.windowNames(on);
+  const query = address.question();
+  if (query.has(first) || query.has(last)) return 0;
+  query.set("limit", "1");
+  query.set("count", "true");
+  const dated = new URLSearchParams(query);
+  dated.set(first, EARLIEST);
+  const [all, some] = await Promise.all([query, dated].map((asked) => ask(below("/statements"), asked)));
+  return Math.max(0, all.body.total - some.body.total);
+}
+
+/**
+ * @param {Clock} on @param {Reaching} timeline
+ * @returns {Promise<Counted>} its `unbegun` includes those without a date, unless it has `ends`
+ */
+async function surveyed(on, { first, last }) {
   const reach = [first, last].map(secondsOf);
   const span = (reach[1] ?? 0) - (reach[0] ?? 0);
   if (on === "occurred" && span > MOST * YEAR) return centuries(on, reach);
@@ -125,7 +154,7 @@ export async function count(every, on, query) {
   try {
     const { body } = await ask(below("/buckets"), query);
     const [items, vague] = [body.items, body.vague].map((found) => found.map(bucket));
-    return { every, items, vague, bars: barsOf({ every, items, vague }), before: body.before.count };
+    return { every, items, vague, bars: barsOf({ every, items, vague }), before: body.before.count, unbegun: body.undated.count, undated: 0 };
   } catch (error) {
     if (error instanceof Problem && error.slug === "rejected") return { ...UNCOUNTED, every, refused: true };
     throw error;

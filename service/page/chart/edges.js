@@ -6,7 +6,7 @@
 
 import { AXIS } from "../drawing/axis.js";
 import { extent, spanOf } from "../drawing/layout.js";
-import { inSight } from "../drawing/marks.js";
+import { inSight, mayTouch } from "../drawing/marks.js";
 import { byId, make } from "../look/element.js";
 import { speakerWords } from "../parts/speakers.js";
 import * as address from "../state/address.js";
@@ -70,13 +70,13 @@ function fill(button, many, before, word, after) {
   button.replaceChildren(before, many.toLocaleString("en"), make("span", { text: word }), after);
 }
 
-/** @returns {Beyond[]} the marks that are wholly beyond what the chart shows */
+/** @returns {Beyond[]} the marks that are wholly beyond what the chart shows, however an open or unknown end is read */
 function ofMarks() {
   const { plan, scale } = shown;
   const [from] = scale.window();
   const found = [{ ...NONE }, { ...NONE }];
   for (const mark of plan.marks) {
-    const ends = inSight(mark, scale) ? null : extent(mark.span);
+    const ends = mayTouch(mark, scale) ? null : extent(mark.span);
     if (!ends) continue;
     const side = found[ends[1] < from ? 0 : 1];
     side.many += 1;

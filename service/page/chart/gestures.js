@@ -78,10 +78,10 @@ function at({ offsetX: x, offsetY: y }) {
     if (!mark.drawn && mark.statement.id !== chosen) continue;
     const off = Math.abs(mark.y - down);
     if (off > best) continue;
-    const { right } = reach(mark.span, scale);
+    const { left, right } = reach(mark.span, scale);
     const sign = signAt(mark, scale);
     const words = plan.labelled ? 200 : 6;
-    const [from, to] = [mark.before ? sign - words : sign - 8, Math.max(right, sign) + (mark.before ? 12 : words)];
+    const [from, to] = [Math.min(left, mark.before ? sign - words : sign - 8), Math.max(right, sign) + (mark.before ? 12 : words)];
     if (x < from || x > to) continue;
     [found, best] = [mark, off];
   }
@@ -122,12 +122,13 @@ function crowdAt({ offsetX: x, offsetY: y }) {
 /** @param {{offsetX: number, offsetY: number}} event says how many are counted there, and about when */
 function tellCrowd(event) {
   const marks = crowdAt(event);
-  const many = marks ? amountAt(amounts(marks, shown.scale), event.offsetX, shown.scale) : 0;
+  const { certain, most: many } = marks ? amountAt(amounts(marks, shown.scale), event.offsetX, shown.scale) : { certain: 0, most: 0 };
   canvas.classList.toggle("zooming", many > 0);
   tip.hidden = many === 0;
   if (many === 0) return;
   const day = dateWords(dayOf(shown.scale.seconds(event.offsetX)), null);
-  tip.replaceChildren(`${many.toLocaleString("en")} are about this time`, make("small", { text: `${day}. Press to zoom in.` }));
+  const verb = certain < many ? "may be" : "are";
+  tip.replaceChildren(`${many.toLocaleString("en")}${shown.missing ? " or more" : ""} ${verb} about this time`, make("small", { text: `${day}. Press to zoom in.` }));
   placeTip(event.offsetX + 12, event.offsetY + frame.scrollTop);
 }
 

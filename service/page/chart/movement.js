@@ -1,7 +1,7 @@
 // @ts-check
 /** Which window of time the chart shows, and how it moves: by pointer and keys, and to what the reader asks for. */
 
-import { inSight, signAt } from "../drawing/marks.js";
+import { inSight, middleOf, signAt } from "../drawing/marks.js";
 import { TimeScale } from "../drawing/scale.js";
 import * as address from "../state/address.js";
 import { select, zoom } from "../vendor/d3.js";
@@ -155,8 +155,8 @@ function dataAt() {
   }
   const id = address.one("statement");
   const chosen = plan.marks.find(({ statement }) => statement.id === id);
-  if (chosen && inSight(chosen, scale)) return signAt(chosen, scale);
-  return middle(plan.marks.map((mark) => ({ at: signAt(mark, scale), count: 1 })), left, right);
+  if (chosen && inSight(chosen, scale)) return middleOf(chosen, scale);
+  return middle(plan.marks.map((mark) => ({ at: inSight(mark, scale) ? middleOf(mark, scale) : signAt(mark, scale), count: 1 })), left, right);
 }
 
 /** @param {{at: number, count: number}[]} found @param {number} left @param {number} right @returns {number | null} */

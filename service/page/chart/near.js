@@ -1,30 +1,59 @@
 // @ts-check
 /** Loads the statements of a window, if the page has not loaded all of them. */
 
-import { extent, NOTHING, spanOf } from "../drawing/layout.js";
+import { extent, spanOf } from "../drawing/layout.js";
+import * as address from "../state/address.js";
 import { below, pages } from "../state/api.js";
-import { WHOLE } from "../state/record.js";
+import { dayOf } from "../words/instant.js";
+import { plainBounds } from "../words/plain_date.js";
 import { within } from "./counts.js";
 
+/** The most statements that are loaded of a window. */
+const MOST = 3_000;
+
 /** @typedef {import("../state/statement").Statement} Statement */
+/** @typedef {import("../state/address.js").Clock} Clock */
+/** @typedef {{items: Statement[], missing: number}} Near `missing`: how many more there are, which were not loaded */
 
 /**
- * The statements that touch a window, up to a limit: those that began last come first, so that those
- * left out are the ones that began long before it.
- * @param {[number, number]} window seconds @param {import("../state/address.js").Clock} on @returns {Promise<Statement[]>}
+ * The statements that may touch a window, up to a limit, and how many more there are: those that began last come first, so
+ * that those left out are the ones that began long before it, or of which it is open or unknown when they began.
+ * @param {[number, number]} window seconds @param {Clock} on @returns {Promise<Near>}
  */
 export async function inWindow(window, on) {
-  const query = within(window, on);
+  const query = narrowed(window, on);
   query.set("limit", "500");
   query.set("order", `-${on}`);
+  query.set("count", "true");
   /** @type {Statement[]} */
   const found = [];
+  let total = 0;
   for await (const { body } of pages(below("/statements"), query)) {
     found.push(...body.items);
-    if (found.length >= WHOLE) break;
+    total = body.total ?? total;
+    if (found.length >= MOST) break;
   }
-  return found.filter((item) => {
-    const [from, to] = extent(spanOf(item, on) ?? NOTHING) ?? [Infinity, -Infinity];
-    return from < window[1] && to > window[0];
-  });
+  return { items: found.filter((item) => mayTouch(item, on, window)), missing: Math.max(0, total - found.length) };
+}
+
+/** @param {Statement} item @param {Clock} on @param {[number, number]} window seconds */
+function mayTouch(item, on, [first, last]) {
+  const span = spanOf(item, on);
+  if (!span) return false;
+  const [from, to] = extent(span) ?? [-Infinity, Infinity];
+  return (span.se === null || from < last) && (span.el === null || to > first);
+}
+
+/**
+ * The filters of the address, limited to a window: to what is in both, if the address has one that the page can read.
+ * @param {[number, number]} window @param {Clock} on
+ */
+function narrowed([from, to], on) {
+  const query = within([from, to], on);
+  if (query.get("match") === "certain") return query; // which counts for the window of the address
+  const [first, last] = address.windowNames(on);
+  const [begin, end] = [first, last].map((name) => plainBounds(query.get(name) ?? ""));
+  if (begin && begin[0] < from && (!end || from < end[1])) query.set(first, dayOf(from));
+  if (end && end[1] > to && (!begin || to > begin[0])) query.set(last, dayOf(to));
+  return query;
 }

@@ -4,7 +4,7 @@
 import { AXIS } from "../drawing/axis.js";
 import { amounts, filled } from "../drawing/crowds.js";
 import { strips } from "../drawing/density.js";
-import { inSight, signAt } from "../drawing/marks.js";
+import { inSight, mayTouch, signAt } from "../drawing/marks.js";
 import { paint } from "../drawing/paper.js";
 import { TimeScale } from "../drawing/scale.js";
 import { byId } from "../look/element.js";
@@ -23,7 +23,7 @@ export const frame = byId("chart-frame");
  */
 export const shown = {
   scale: new TimeScale([0, 1], [0, 1]),
-  plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, crowded: false, undated: 0 },
+  plan: { marks: [], lanes: [], height: 0, row: 20, labelled: false, crowded: false, undated: 0, left: 0 },
   density: UNCOUNTED,
   known: false,
   all: UNCOUNTED,
@@ -33,6 +33,7 @@ export const shown = {
   choosing: null,
   hovered: "",
   gutter: 0,
+  missing: 0,
 };
 
 let waiting = false;
@@ -62,10 +63,10 @@ function tell() {
   const { scale, plan, far, density } = shown;
   const [from, to] = scale.window();
   const lanes = far ? strips(density, { top: 0, bottom: 0 }) : plan.lanes;
-  const marks = plan.marks.filter((mark) => inSight(mark, scale));
+  const marks = plan.marks.filter((mark) => mayTouch(mark, scale));
   const bars = density.bars.filter((bar) => bar.count > 0 && bar.to > from && bar.from < to);
   const id = address.one("statement");
-  const chosen = id ? marks.find(({ statement }) => statement.id === id) : undefined;
+  const chosen = id ? marks.find((mark) => mark.statement.id === id && inSight(mark, scale)) : undefined;
   canvas.dataset.from = timeOf(from);
   canvas.dataset.to = timeOf(to);
   canvas.dataset.lanes = lanes.map(({ name }) => name).filter(Boolean).join("\n");

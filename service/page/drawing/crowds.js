@@ -67,20 +67,21 @@ const totalsOf = (found) => [...found[STANDINGS[0]].most].map((_, column) => STA
 export const filled = (found) => totalsOf(found).filter((many) => many > 0).length;
 
 /**
- * How many are about the time at a pixel, at the most.
+ * How many are about the time at a pixel: certainly, and at the most.
  * @param {Amounts} found @param {number} x @param {TimeScale} scale
  */
 export function amountAt(found, x, scale) {
   const column = Math.floor((x - scale.range[0]) / COLUMN);
-  return Object.values(found).reduce((sum, { most }) => sum + (most[column] ?? 0), 0);
+  const at = (/** @type {"certain" | "most"} */ part) => Object.values(found).reduce((sum, each) => sum + (each[part][column] ?? 0), 0);
+  return { certain: at("certain"), most: at("most") };
 }
 
 /**
  * Draws the amounts as columns: from the foot the certain ones, above them, lighter, the possible ones.
  * @param {CanvasRenderingContext2D} ink @param {Amounts} found @param {TimeScale} scale
- * @param {{top: number, height: number, colours: Record<string, string>}} how pixels
+ * @param {{top: number, height: number, missing: boolean, colours: Record<string, string>}} how pixels; `missing`: there are more, which were not loaded
  */
-export function drawCrowd(ink, found, scale, { top, height, colours }) {
+export function drawCrowd(ink, found, scale, { top, height, missing, colours }) {
   const totals = totalsOf(found);
   const most = Math.max(1, ...totals);
   const unitOf = (/** @type {number} */ column) => Math.max(LEAST / totals[column], (height - 14) / most);
@@ -106,6 +107,7 @@ export function drawCrowd(ink, found, scale, { top, height, colours }) {
   ink.fillStyle = colours.soft;
   ink.font = `12px ${colours.sans}`;
   ink.textAlign = "right";
-  ink.fillText(`up to ${most.toLocaleString("en")} at a time`, scale.range[1], top + 6);
+  const many = most.toLocaleString("en");
+  ink.fillText(missing ? `${many} or more at a time` : `up to ${many} at a time`, scale.range[1], top + 6);
   ink.textAlign = "left";
 }

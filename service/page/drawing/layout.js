@@ -10,13 +10,13 @@ import { secondsOf } from "../words/instant.js";
  * @typedef {{se: number | null, sl: number | null, ee: number | null, el: number | null,
  *   point: boolean, qualifiers: string[]}} Span
  */
-/** @typedef {{statement: Statement, span: Span, lane: number, row: number, y: number, before: boolean, alone: boolean, room: number, drawn: boolean}} Mark
+/** @typedef {{statement: Statement, span: Span, lane: number, row: number, y: number, before: boolean, alone: boolean, room: number, drawn: boolean, left: boolean}} Mark
  * `before`: its text is to its left, because there is no room to its right; `alone`: it has its row for itself; `room`:
- * pixels for its text otherwise; `drawn`: by itself, whether or not it is chosen */
+ * pixels for its text otherwise; `drawn`: by itself, whether or not it is chosen; `left`: out of the chart, though it may be about what is in sight */
 /** @typedef {{name: string, top: number, height: number, crowd?: {marks: Mark[], top: number, height: number}}} Lane
  * `crowd`: what is counted in it, and where, because it is too much to draw */
-/** @typedef {{marks: Mark[], lanes: Lane[], height: number, row: number, labelled: boolean, crowded: boolean, undated: number}} Layout
- * `crowded`: what is drawn depends on what is in sight */
+/** @typedef {{marks: Mark[], lanes: Lane[], height: number, row: number, labelled: boolean, crowded: boolean, undated: number, left: number}} Layout
+ * `crowded`: what is drawn depends on what is in sight; `left`: how many are left out */
 
 /** Pixels of the arrow or dots for time without a bound. */
 export const STUB = 30;
@@ -58,7 +58,8 @@ export function extent({ se, sl, ee, el }) {
 
 /**
  * Places all statements that have a date. A lane of more rows than a reader can read is packed again with what is in
- * sight alone; if that is too much as well, it is counted: only the chosen statement and its relatives are drawn in it.
+ * sight alone; if that is too much as well, without those of which only an open or unknown end may reach there; and if
+ * that is too much, it is counted: only the chosen statement and its relatives are drawn in it.
  * @param {Statement[]} statements
  * @param {import("../state/address.js").Clock} on
  * @param {(statement: Statement) => string[]} lanesOf each lane that it has a mark in
@@ -76,7 +77,7 @@ export function layout(statements, on, lanesOf, scales, room, inOrder, { each = 
   const places = new Map(names.map((name, index) => [name, index]));
   /** @type {Mark[][]} for each lane its marks */
   const groups = names.map(() => []);
-  const blank = { row: 0, y: 0, before: false, alone: true, room: 0, drawn: true };
+  const blank = { row: 0, y: 0, before: false, alone: true, room: 0, drawn: true, left: false };
   for (const { statement, span } of shown) {
     const numbers = lanesOf(statement).map((name) => places.get(name) ?? names.length - 1);
     for (const lane of new Set(numbers)) groups[lane].push({ ...blank, statement, span, lane });
@@ -93,7 +94,9 @@ export function layout(statements, on, lanesOf, scales, room, inOrder, { each = 
     return made;
   });
   const crowded = needed.some((rows) => rows > most);
-  return { marks: groups.flat(), lanes, height: top, row: how.row, labelled, crowded, undated: statements.length - shown.length };
+  const marks = groups.flat();
+  const left = new Set(marks.flatMap((mark) => (mark.left ? [mark.statement] : []))).size;
+  return { marks, lanes, height: top, row: how.row, labelled, crowded, undated: statements.length - shown.length, left };
 }
 
 /** @param {number[]} needed the rows of each lane @returns {number} the most that a lane may have, so that all can be read */
@@ -110,8 +113,14 @@ function mostRows(needed) {
 function place(marks, { name, top, most, rows }, now, how) {
   const first = top + how.header + 4;
   if (rows > most) {
-    const seen = marks.filter(({ span }) => touches(span, now, how));
-    const needed = pack(seen, now, how, most);
+    let seen = marks.filter(({ span }) => touches(span, now, how));
+    let needed = pack(seen, now, how, most);
+    const known = new Set(seen.filter(({ span }) => touches(span, now, how, false)));
+    if (needed > most && known.size > 0) {
+      needed = pack([...known], now, how, most, false);
+      for (const mark of seen) mark.left = needed <= most && !known.has(mark);
+      seen = [...known];
+    }
     if (needed > most) {
       for (const mark of marks) Object.assign(mark, { row: 0, drawn: false, y: first + CROWD + how.row / 2 });
       return { name, top, height: how.header + CROWD + how.row + 12, crowd: { marks, top: first, height: CROWD } };
@@ -128,9 +137,10 @@ function place(marks, { name, top, most, rows }, now, how) {
  * Gives each mark the first row that is free where it begins.
  * @param {Mark[]} marks by their beginning @param {Scale} x @param {Room & {labelled: boolean}} how
  * @param {number} most rows: beyond them nothing is packed
+ * @param {boolean} [endless] whether an open or unknown end takes its row up to the edge of the chart
  * @returns {number} the rows that were needed
  */
-function pack(marks, x, { left: edge, width, labelled }, most) {
+function pack(marks, x, { left: edge, width, labelled }, most, endless = true) {
   const label = labelled ? Math.min(230, width / 4) : 4;
   /** @type {number[]} the pixel from which each row is free */
   const free = [];
@@ -142,21 +152,26 @@ function pack(marks, x, { left: edge, width, labelled }, most) {
     const begin = x(from) - (span.se === null ? STUB + 8 : 9);
     const end = Math.max(x(to) + (span.el === null ? STUB + 14 : 12), begin + 18);
     mark.before = labelled && end + label * 0.8 > width && begin - label > edge;
-    const place = free.findIndex((taken) => taken <= (mark.before ? begin - label : begin));
+    const taking = endless && span.se === null ? -Infinity : mark.before ? begin - label : begin;
+    const place = free.findIndex((taken) => taken <= taking);
     if (place >= 0) shared.add(place);
     mark.row = place < 0 ? free.length : place;
     if (mark.row >= most) return most + 1;
-    free[mark.row] = mark.before ? end : end + label;
+    free[mark.row] = endless && span.el === null ? Infinity : mark.before ? end : end + label;
     mark.room = label - 14;
   }
   for (const mark of marks) mark.alone = !shared.has(mark.row);
   return free.length;
 }
 
-/** @param {Span} span @param {Scale} x @param {Room} room */
-function touches(span, x, { left, width }) {
-  const [from, to] = extent(span) ?? [0, 0];
-  return (span.el === null || x(to) >= left) && (span.se === null || x(from) <= width);
+/**
+ * @param {Span} span @param {Scale} x @param {Room} room @param {boolean} [endless] whether an open or unknown end reaches to the edge of the chart
+ */
+function touches(span, x, { left, width }, endless = true) {
+  const known = extent(span);
+  if (!known) return true;
+  const [from, to] = known;
+  return ((endless && span.el === null) || x(to) >= left) && ((endless && span.se === null) || x(from) <= width);
 }
 
 /** @param {string[]} names @returns {string[]} the same; beyond the limit, the rest share one lane */

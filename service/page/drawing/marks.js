@@ -19,13 +19,28 @@ export function signAt({ span }, scale) {
 }
 
 /**
- * Whether a mark touches the window.
+ * Whether what is known of a mark's time touches the window.
  * @param {Mark} mark @param {TimeScale} scale
  */
-export function inSight({ span }, scale) {
+export const inSight = ({ span }, scale) => touches(bounded(span, scale), scale);
+
+/**
+ * Whether a mark may touch the window: in what is known of its time, or with an end that has no bound.
+ * @param {Mark} mark @param {TimeScale} scale
+ */
+export const mayTouch = ({ span }, scale) => touches(reach(span, scale), scale);
+
+/**
+ * The middle of what is in sight of a mark's known time.
+ * @param {Mark} mark one that is in sight @param {TimeScale} scale @returns {number} its pixel
+ */
+export function middleOf({ span }, scale) {
   const { left, right } = bounded(span, scale);
-  return right >= scale.range[0] && left <= scale.range[1];
+  return (Math.max(left, scale.range[0]) + Math.min(right, scale.range[1])) / 2;
 }
+
+/** @param {{left: number, right: number}} ends @param {TimeScale} scale */
+const touches = ({ left, right }, { range }) => right >= range[0] && left <= range[1];
 
 /** The least pixels for a text; where it has not twice as many beside its mark, but in it, it stands there. */
 const LEAST = 60;
@@ -57,7 +72,7 @@ export function drawMark(ink, mark, scale, y, { height, colours, label, chosen, 
     after += ink.measureText(doubt).width + 4;
   }
   ink.globalAlpha = aside ? ASIDE.text : 1;
-  if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, inside: [x + 10, right - 6], y, scale, colours, chosen });
+  if (label) write(ink, mark, { before: Math.min(x - 11, left - 5), after, inside: [inSight(mark, scale) ? x + 10 : left + 10, right - 6], y, scale, colours, chosen });
   ink.globalAlpha = 1;
 }
 

@@ -7,16 +7,16 @@ import { AXIS, drawAxis } from "./axis.js";
 import { amounts, drawCrowd } from "./crowds.js";
 import { drawDensity, heightOf, strips } from "./density.js";
 import { fitted, writeText } from "./fitted_text.js";
-import { drawMark } from "./marks.js";
+import { drawMark, mayTouch } from "./marks.js";
 import { reach } from "./spans.js";
 
 /**
  * What a picture shows. `far`: bars of counts in place of statements; `choosing`: pixels of the window
  * that the reader is drawing; `hovered`: the id of the statement under the pointer; `gutter`: pixels before
- * the lanes, for their names.
+ * the lanes, for their names; `missing`: how many more may be about the window, which were not loaded.
  * @typedef {{scale: import("./scale.js").TimeScale, plan: import("./layout.js").Layout,
  *   density: import("./density.js").Counted, far: boolean, choosing: [number, number] | null,
- *   hovered: string, gutter: number}} Shown
+ *   hovered: string, gutter: number, missing: number}} Shown
  */
 
 /** @returns {Record<string, string>} the document's colours and fonts */
@@ -128,7 +128,8 @@ function names({ ink, width, height, scrollTop, palette, shown }, drawn) {
     if (!shown.gutter) ground(ink, palette, index, [12, stays - 8, long + 8, 16]);
     ink.fillStyle = palette.ink;
     writeText(ink, name, 16, stays);
-    if (lane.crowd) tally(ink, `${lane.crowd.marks.length.toLocaleString("en")} counted`, shown.gutter ? [16, stays + 16] : [24 + long, stays], palette);
+    const many = lane.crowd?.marks.filter((mark) => mayTouch(mark, shown.scale)).length ?? 0;
+    if (lane.crowd) tally(ink, `${many.toLocaleString("en")} counted`, shown.gutter ? [16, stays + 16] : [24 + long, stays], palette);
   });
   ink.restore();
 }
@@ -147,7 +148,7 @@ function crowds({ ink, height, scrollTop, palette, shown }) {
   for (const { crowd } of shown.plan.lanes) {
     const top = crowd ? crowd.top - scrollTop : height;
     if (crowd && top < height && top + crowd.height > 0) {
-      drawCrowd(ink, amounts(crowd.marks, shown.scale), shown.scale, { top, height: crowd.height, colours: palette });
+      drawCrowd(ink, amounts(crowd.marks, shown.scale), shown.scale, { top, height: crowd.height, missing: shown.missing > 0, colours: palette });
     }
   }
 }

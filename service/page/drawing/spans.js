@@ -23,13 +23,16 @@ export function bounded({ se, sl, ee, el }, scale) {
 }
 
 /**
- * The pixels that a span covers, with the stubs of its open ends.
+ * The pixels that a span covers, with the stubs of its open ends. Where its known time is out of sight, an end that has no
+ * bound reaches through the chart, to its other edge.
  * @param {Span} span @param {TimeScale} scale
  * @returns {{left: number, right: number}}
  */
 export function reach(span, scale) {
   const { left, right } = bounded(span, scale);
-  return { left: span.se === null ? left - STUB : left, right: span.el === null ? right + STUB : right };
+  const [first, last] = scale.range;
+  const [begin, end] = [left > last ? first : left - STUB, right < first ? last : right + STUB];
+  return { left: span.se === null ? begin : left, right: span.el === null ? end : right };
 }
 
 /**
@@ -38,10 +41,11 @@ export function reach(span, scale) {
  * @param {number} y the middle @param {number} height @param {string} colour
  */
 export function drawSpan(ink, span, scale, y, height, colour) {
-  const { left, right } = reach(span, scale);
+  const [known, { left, right }] = [bounded(span, scale), reach(span, scale)];
   bar(ink, span, scale, y, height, colour);
-  if (span.se === null) stub(ink, left + STUB, left, y, span.qualifiers.includes("open-start"));
-  if (span.el === null) stub(ink, right - STUB, right, y, span.qualifiers.includes("open-end"));
+  const near = (/** @type {number} */ x) => Math.max(scale.range[0] - STUB, Math.min(x, scale.range[1] + STUB));
+  if (span.se === null) stub(ink, near(known.left), near(left), y, span.qualifiers.includes("open-start"));
+  if (span.el === null) stub(ink, near(known.right), near(right), y, span.qualifiers.includes("open-end"));
 }
 
 /**
