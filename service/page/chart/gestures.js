@@ -33,6 +33,7 @@ export function startsMoving(event) {
 /** @param {Choose} choose */
 export function hear(choose) {
   tool.addEventListener("click", () => press(!pressed()));
+  leaveScrolling();
   canvas.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
     if (event.shiftKey || pressed()) chooseWindow(event);
   });
@@ -56,6 +57,28 @@ export function hear(choose) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (keys(event.key, choose)) event.preventDefault();
   });
+}
+
+/**
+ * A finger that goes up or down scrolls the rows, and at their end the page. d3-zoom keeps the browser from scrolling for each
+ * touch that it hears of, so of one finger it hears only once that goes sideways.
+ */
+function leaveScrolling() {
+  let [x, y] = [0, 0];
+  /** @type {"unknown" | "sideways" | "upright"} */
+  let way = "unknown";
+  const start = (/** @type {TouchEvent} */ { touches }) => {
+    [x, y] = [touches[0].clientX, touches[0].clientY];
+    way = touches.length > 1 ? "sideways" : "unknown"; // two fingers zoom
+  };
+  const move = (/** @type {TouchEvent} */ event) => {
+    const [touch] = event.touches;
+    const [across, down] = [Math.abs(touch.clientX - x), Math.abs(touch.clientY - y)];
+    if (way === "unknown" && Math.max(across, down) >= 4) way = across > down ? "sideways" : "upright";
+    if (way !== "sideways") event.stopPropagation();
+  };
+  frame.addEventListener("touchstart", start, { capture: true, passive: true });
+  frame.addEventListener("touchmove", move, { capture: true, passive: true });
 }
 
 const pressed = () => tool.getAttribute("aria-pressed") === "true";
