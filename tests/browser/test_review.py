@@ -174,9 +174,11 @@ def test_an_author_hears_what_became_of_theirs(desk: Desk) -> None:
 
 def test_an_import_that_is_proposed_says_so(desk: Desk) -> None:
     """A contributor's file is not said to be loaded: the dialog says that it waits, in how many
-    proposals, and leads to them; who is not signed in is told what an editor finds them by."""
+    proposals, as the number in the corner does at once, and leads to them; who is not signed in is
+    told what an editor finds them by."""
     page = desk.page
     desk.enter("contributor")
+    expect(page.get_by_test_id("review")).to_have_text("Your proposals: 0 wait")
     sheet = "id,text,by\n1,It rained.,KCNA\n2,It snowed.,KCNA\n"
     file = FilePayload(name="rows.csv", mimeType="text/csv", buffer=sheet.encode())
 
@@ -190,10 +192,10 @@ def test_an_import_that_is_proposed_says_so(desk: Desk) -> None:
     told = page.get_by_test_id("import-said")
     expect(told).to_contain_text("Proposed: 2 new")
     expect(told).to_contain_text("one proposal waits for an editor")
+    expect(page.get_by_test_id("review")).to_have_text("Your proposals: 1 waits")
     page.get_by_test_id("import-proposals").click()
     expect(page.locator("#importing")).not_to_be_visible()
     expect(page.get_by_test_id("proposal")).to_have_attribute("data-state", "proposed")
-    expect(page.get_by_test_id("review")).to_have_text("Your proposals: 1 waits")
     page.keyboard.press("Escape")
     grant = {"to": "everyone", "role": "contributor", "timelines": desk.timeline}
     desk.owner.post("/v1/grants", json=grant).raise_for_status()

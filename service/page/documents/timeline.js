@@ -58,7 +58,7 @@ async function open() {
   print.start();
   if (address.embedded) keep([byId("list"), byId("detail")]);
   meet();
-  importing.start(review.way);
+  importing.start(review.way, review.read);
   live.start({ heard: arrivals.hear, arrived, replaced: () => reading.read(whole), became });
   byId("live").addEventListener("click", press);
   byId("to-top").addEventListener("click", () => scrollTo(0, 0));

@@ -20,15 +20,18 @@ let latest = 0;
 let tried = null;
 /** @type {() => (() => void) | null} */
 let toProposals;
+/** @type {() => void} */
+let loaded;
 /** @type {Promise<boolean> | null} whether the reader may import, or propose what a file has */
 let met = null;
 
 /**
  * Opens the dialog by its button, and for a file that is dropped anywhere on the page; not within another site.
  * @param {() => (() => void) | null} proposals what shows the reader their own proposals; null for one who has none to see
+ * @param {() => void} after is called once a file was loaded, or proposed, even in part
  */
-export function start(proposals) {
-  toProposals = proposals;
+export function start(proposals, after) {
+  [toProposals, loaded] = [proposals, after];
   if (document.documentElement.classList.contains("embed")) return;
   byId("import").addEventListener("click", open);
   byId("import-file").addEventListener("change", () => choose(byId("import-file").files[0] ?? null));
@@ -162,6 +165,7 @@ async function finished(id, number) {
 function show(state, mapping, dry) {
   if (state.state === "failed") {
     say(state.problem);
+  if (!dry) loaded();
     return;
   }
   const report = state.report;

@@ -90,7 +90,7 @@ function follow() {
 }
 
 /** Reads the queue and shows it. If it changes meanwhile, it is read once more afterwards. */
-async function read() {
+export async function read() {
   stale = true;
   if (reading || reader === null) return;
   reading = true;
