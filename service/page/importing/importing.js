@@ -58,9 +58,11 @@ function open() {
 async function meet() {
   const [known, roles] = [await me(), await rolesHere()];
   const free = roles.some((role) => IMPORTING.includes(role));
+  const held = byId("import-drop").contains(document.activeElement); // the dialog opened with the focus in what goes now
   byId("import-drop").hidden = !free;
   byId("import-who").hidden = free;
   if (!free) byId("import-who").replaceChildren(...(known ? only(known.name) : [way("Sign in to import", "import-sign-in"), " a file: you are not signed in."]));
+  if (!free && held) (byId("import-who").querySelector("a") ?? byId("import-close")).focus();
   return free;
 }
 
@@ -163,9 +165,9 @@ async function finished(id, number) {
 
 /** @param {any} state @param {string} mapping what it was read by, as it was sent @param {boolean} dry */
 function show(state, mapping, dry) {
+  if (!dry) loaded();
   if (state.state === "failed") {
     say(state.problem);
-  if (!dry) loaded();
     return;
   }
   const report = state.report;
