@@ -69,12 +69,17 @@ def take(page: Page, width: int, scheme: Scheme) -> None:
 
 
 def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
-    """Search by `/`, walk the list, open, go back; choose and zoom in the chart."""
+    """Search by `/`, skip to the list and walk it, open, go back, and walk on; choose and zoom in
+    the chart."""
     page.goto("/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     page.keyboard.press("/")
     expect(page.get_by_test_id("search")).to_be_focused()
-    page.get_by_test_id("statement").first.get_by_role("link").focus()
+    skip = page.get_by_role("link", name="Skip to the statements")
+    skip.press("Enter")
+    expect(page.locator("#list")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.get_by_test_id("statement").first.get_by_role("link")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -84,6 +89,11 @@ def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
     page.keyboard.press("Escape")
     row = page.locator('[data-statement-id="gerasimov-praises-troops"]')
     expect(row.get_by_role("link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_be_focused()
+    skip.press("Enter")
+    page.keyboard.press("k")
+    expect(page.get_by_test_id("statement").nth(1).get_by_role("link")).to_be_focused()
     expect(page.get_by_test_id("chart")).to_have_attribute("data-marks", re.compile("[1-9]"))
     page.get_by_test_id("chart").focus()
     page.keyboard.press("ArrowDown")

@@ -31,7 +31,7 @@ export function start(choose) {
     event.preventDefault();
     choose(String(item.getAttribute("data-statement-id")), { keyboard: event.detail === 0 });
   });
-  list.addEventListener("keydown", walk);
+  pane.addEventListener("keydown", walk);
   list.addEventListener("focusin", (/** @type {FocusEvent} */ { target }) => {
     left = /** @type {Element} */ (target).closest("[data-statement-id]")?.getAttribute("data-statement-id") ?? left;
   });
@@ -45,12 +45,14 @@ function watch() {
   end.observe(below);
 }
 
-/** @param {KeyboardEvent} event up and down move the focus from row to row */
+/** @param {KeyboardEvent} event up and down move the focus from row to row, and from the list itself to a row */
 function walk(event) {
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-  const item = /** @type {Element} */ (event.target).closest("[data-statement-id]");
-  if (!step || !item) return;
-  const beside = step > 0 ? item.nextElementSibling : item.previousElementSibling;
+  if (!step || list.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = /** @type {Element} */ (event.target);
+  const item = target === pane ? list.querySelector("[aria-current]") : target.closest("[data-statement-id]");
+  const first = target === pane && step > 0 ? firstInSight() : null;
+  const beside = item ? (step > 0 ? item.nextElementSibling : item.previousElementSibling) : first;
   const link = beside?.querySelector("a");
   if (!beside || !link) return;
   event.preventDefault();
@@ -107,14 +109,21 @@ export function update() {
   }
 }
 
+/** What the rows scroll in: the list, or the page. */
+const scrollerOfRows = () => (pane.scrollHeight > pane.clientHeight ? pane : document.scrollingElement);
+
+function firstInSight() {
+  const top = scrollerOfRows() === pane ? pane.getBoundingClientRect().top : 0;
+  return [...list.children].find((item) => item.getBoundingClientRect().bottom > top);
+}
+
 /**
  * Remembers the first row in sight, and returns a function that scrolls it back to its place. Browsers
  * that do the same by themselves (scroll anchoring) are kept from doing it a second time.
  */
 function hold() {
-  const scroller = pane.scrollHeight > pane.clientHeight ? pane : document.scrollingElement;
-  const top = scroller === pane ? pane.getBoundingClientRect().top : 0;
-  const first = [...list.children].find((item) => item.getBoundingClientRect().bottom > top);
+  const scroller = scrollerOfRows();
+  const first = firstInSight();
   if (!first || scroller.scrollTop === 0) return () => {};
   const id = first.getAttribute("data-statement-id") ?? "";
   const before = first.getBoundingClientRect().top;
