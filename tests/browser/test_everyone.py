@@ -108,7 +108,7 @@ def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
 @pytest.mark.parametrize("frame", ["t", "embed"])
 def test_the_focus_stays_in_the_chart(page: Page, frame: str, size: tuple[int, int]) -> None:
     """Up and Down go from one statement to the next, however small the window, and what they choose
-    covers nothing; Enter leads to its detail."""
+    covers nothing; Enter leads to its detail, and Escape back."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"/{frame}/kursk")
     shown(page)
@@ -124,6 +124,9 @@ def test_the_focus_stays_in_the_chart(page: Page, frame: str, size: tuple[int, i
     page.keyboard.press("Enter")
     expect(detail.get_by_role("heading", level=2)).to_be_focused()
     assert page.url.endswith(f"statement={passed.pop()}")
+    page.keyboard.press("Escape")
+    expect(found).to_be_focused()
+    expect(page).to_have_url(re.compile("kursk$"))
 
 
 def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> None:

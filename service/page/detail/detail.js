@@ -1,10 +1,12 @@
 // @ts-check
 /** The detail: everything about one statement. */
 
+import { canvas, frame } from "../chart/view.js";
 import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
+import { focusOn } from "../look/in_sight.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
 import { marked } from "../parts/marked.js";
@@ -36,6 +38,8 @@ let counting = 0;
 let aside = "";
 /** What is shown, as a text: the statement's id, its last change, the moment, what is sought, and the names of what it is related to. */
 let shown = "";
+/** Whether the focus was in the chart last, and not in the list. */
+let fromChart = false;
 /** Shows whether the filters leave the statement out of the list. */
 let tell = async () => {};
 /** The proof of what is shown. It stays when only names change, because its check may be running. */
@@ -45,6 +49,9 @@ export function start() {
   addEventListener("keydown", (event) => {
     const elsewhere = document.querySelector("dialog[open]") || /** @type {Element} */ (event.target).closest?.("input, select, textarea");
     if (event.key === "Escape" && address.one("statement") && !elsewhere) close();
+  });
+  addEventListener("focusin", ({ target }) => {
+    fromChart = target === canvas || (fromChart && !byId("list").contains(/** @type {Node} */ (target)));
   });
 }
 
@@ -115,6 +122,8 @@ export const tellLeftOut = () => tell();
 function close() {
   const id = address.one("statement");
   address.go({ statement: null });
+  if (fromChart) focusOn(canvas, frame);
+  if (document.activeElement === canvas) return;
   list.focus(id, { near: narrow.matches }); // it covered the list, which may have had another height
 }
 
