@@ -215,7 +215,7 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
     sent = list[str]()
     page.on("request", lambda request: sent.append(request.url))
     page.goto("/t/kursk?kind=claim")
-    page.get_by_test_id("import").press("Enter")
+    page.get_by_test_id("import").click()
     link = page.get_by_role("dialog").get_by_role("link", name="Sign in to import")
     expect(link).to_be_focused()
     expect(page.get_by_test_id("import-file")).to_be_hidden()
