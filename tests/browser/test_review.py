@@ -116,6 +116,31 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     assert states == ["refused", "approved", "proposed"]
 
 
+def test_an_editor_sees_all_that_would_change(desk: Desk) -> None:
+    """Who else said and carried it, all members of a source, and what a put would take away."""
+    source = {"id": "s", "title": "TASS", "archive_url": "https://archive.example/1"}
+    via = [{"actor": "TASS", "role": "publisher", "on": "2025-04"}]
+    place = {"name": "Kursk", "latitude": 0, "longitude": 36.2}
+    joint = {"by": "KCNA", "with": ["Moscow"], "on": None, "via": via}
+    joined = {"said": joint, "sources": [source], "places": [place]}
+    made = desk.propose("/statements", said("b") | joined)
+    held = said("d", tags=["control"], sources=[source])
+    recorded = desk.owner.post(f"{desk.path}/statements", json=held)
+    desk.owner.get(desk.path, params={"min_revision": recorded.json()["revision"]})
+    moved = source | {"archive_url": "https://archive.example/2"}
+    put = desk.author.put(f"{desk.path}/statements/d", json=said("d", sources=[moved]))
+    desk.enter("editor")
+    desk.page.get_by_test_id("review").click()
+    first = desk.page.locator(f"[data-proposal-id='{made}']")
+    first.locator("summary").click()
+    for told in ("Moscow", "on: 2025-04", source["archive_url"], "latitude: 0"):
+        expect(first).to_contain_text(told)
+    second = desk.page.locator(f"[data-proposal-id='{put.json()['proposal']}']")
+    second.locator("summary").click()
+    expect(second.locator("del")).to_have_text(["1", "control"])
+    expect(second.locator(".field-change")).to_have_count(2)
+
+
 def test_the_queue_names_what_the_page_has_not_loaded(desk: Desk) -> None:
     """A row says who said what, not the id, also of a statement that no filter selects."""
     taken = desk.propose("/statements/a/retractions", {"reason": "It did not rain."})

@@ -55,17 +55,35 @@ function near(text, first, last) {
 
 /**
  * A value that stands alone. What is compared needs `valueWords`: there, a publisher that comes to a title of the same words has to be seen.
- * @param {string} path @param {any} value @returns {string} what two members of a source both say only once
+ * @param {string} path @param {any} value @returns {string} what two members of a source both say only once, without its id
  */
 export function aloneWords(path, value) {
   if (path !== "sources" || !Array.isArray(value)) return valueWords(path, value);
-  return value.map((each) => [...new Set(sourceParts(each))].join(", ")).join("; ");
+  return value.map(({ id: _, ...source }) => [...new Set([...sourceParts(source), ...furtherParts(source, SOURCE)])].join(", ")).join("; ");
 }
 
-/** @param {import("../state/statement").Source} source @returns {string[]} */
+/** @param {Partial<import("../state/statement").Source>} source @returns {string[]} */
 const sourceParts = ({ title, publisher, url, quote }) => [title, publisher, url, quote && `“${quote}”`].flatMap((part) => (part ? [part] : []));
 
-/** @param {string} path @param {any} value @returns {string} */
+/** @typedef {{told: string[], words: (value: any) => string}} Form words for a part of a statement, and the members that they tell */
+/** @type {Form} */
+const SOURCE = { told: ["title", "publisher", "url", "quote"], words: (value) => sourceParts(value).join(", ") };
+/** By a member that only such parts have. @type {Record<string, Form>} */
+const FORMS = {
+  unit: { told: ["what", "low", "best", "high", "unit", "qualifier"], words: quantityWords },
+  title: SOURCE,
+  actor: { told: ["actor", "role"], words: (/** @type {any} */ value) => `${actorName(value.actor)}${value.role ? ` (${value.role})` : ""}` },
+  name: { told: ["name"], words: (/** @type {any} */ value) => value.name },
+  label: { told: ["label", "value", "best", "worst"], words: ratingWords },
+};
+
+/** @param {Record<string, any>} value @param {Form | undefined} form @returns {string[]} the members that the form does not tell: nobody may approve what is not shown */
+function furtherParts(value, form) {
+  const further = Object.entries(value).filter(([name, part]) => !form?.told.includes(name) && part !== null && part !== "");
+  return further.map(([name, part]) => `${name.replaceAll("_", " ")}: ${part}`);
+}
+
+/** @param {string} path @param {any} value @returns {string} the whole of it */
 export function valueWords(path, value) {
   if (value === null || value === "") return "";
   if (Array.isArray(value)) return value.map((item) => valueWords(path, item)).join("; ");
@@ -74,10 +92,6 @@ export function valueWords(path, value) {
     return ACTORS.has(path) ? actorName(value) : value;
   }
   if (typeof value !== "object") return String(value);
-  if ("unit" in value) return quantityWords(value);
-  if ("title" in value) return sourceParts(value).join(", ");
-  if ("actor" in value) return `${actorName(value.actor)}${value.role ? ` (${value.role})` : ""}`;
-  if ("name" in value) return value.name;
-  if ("label" in value) return ratingWords(value);
-  return Object.entries(value).flatMap(([name, part]) => (part ? [`${name}: ${part}`] : [])).join(", ");
+  const form = Object.entries(FORMS).find(([name]) => name in value)?.[1];
+  return [...(form ? [form.words(value)] : []), ...furtherParts(value, form)].join(", ");
 }

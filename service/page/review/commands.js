@@ -19,6 +19,8 @@ const DEEDS = {
 const LONG = 90;
 /** Members that name what a command is about; the statement itself is shown in their place. */
 const THING = new Set(["id", "statement", "changes"]);
+/** Members that a statement may leave out. */
+const OPTIONAL = ["occurred", "about", "places", "quantities", "sources", "rating", "tags", "origin", "extra"];
 
 /**
  * @param {Record<string, any>} command as `POST …/commands` takes it
@@ -31,7 +33,7 @@ export async function commandItem(command, outcome) {
   const title = make("h3", { text: DEEDS[kind] ?? kind });
   if (kind === "statement" || kind === "put") {
     const before = kind === "put" ? await present(told.id) : null;
-    return make("li", {}, title, ...(before ? differences(told, before) : recorded(told)), refused);
+    return make("li", {}, title, ...(before ? differences(whole(told), before) : recorded(told)), refused);
   }
   const before = await present(told.id ?? told.statement);
   const changes = kind === "correction" ? differences(told.changes, before ?? {}) : [];
@@ -79,10 +81,17 @@ function quoted({ id, text, language }) {
 }
 
 /** @param {any} statement one that is not on record yet */
-function recorded({ text, language, said, occurred, ...others }) {
-  const by = said?.by ? actorName(said.by) : "nobody named";
-  const rest = Object.fromEntries(Object.entries({ "said.on": said?.on, occurred, ...others }));
-  return [make("blockquote", {}, words(text, undefined, language)), make("p", { dir: "auto", text: `Said by ${by}` }), members(rest)];
+function recorded({ text, language, said, ...others }) {
+  const { by, ...further } = said ?? {};
+  const rest = Object.fromEntries(Object.entries(further).map(([name, value]) => [`said.${name}`, value]));
+  const speaker = `Said by ${by ? actorName(by) : "nobody named"}`;
+  return [make("blockquote", {}, words(text, undefined, language)), make("p", { dir: "auto", text: speaker }), members({ ...rest, ...others })];
+}
+
+/** @param {any} told @returns {any} the same with no value for each member that it leaves out: a put is the whole statement */
+function whole(told) {
+  const none = Object.fromEntries(OPTIONAL.map((name) => [name, null]));
+  return { language: "en", ...none, ...told, said: { with: null, via: null, ...told.said } };
 }
 
 /** @param {any} told @param {any} before @returns {HTMLElement[]} a field each that would change */
