@@ -83,6 +83,7 @@ def components(operations: Sequence[Operation]) -> dict[str, Schema]:
     schemas["StatementsPage"]["properties"]["items"]["items"] = ref(answers.ShownStatement)
     schemas["Diff"]["properties"]["recorded"]["items"] = ref(answers.ShownStatement)
     schemas["StatementsPage"]["required"].remove("total")
+    schemas["Buckets"]["required"].remove("vague")
     schemas["StatementsPage"]["properties"]["total"] = {"type": "integer", "minimum": 0}
     schemas["Fault"] = _FAULT
     schemas |= {f"Problem.{slug}": _problem(slug, kind) for slug, kind in KINDS.items()}

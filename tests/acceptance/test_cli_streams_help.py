@@ -50,7 +50,7 @@ def test_a_service_serves_whatever_becomes_of_its_lines(redirection: str, tmp_pa
     port = free_port()
     service = Program().start(*command(tmp_path, port), redirection=redirection)
     program = Program(f"http://127.0.0.1:{port}", ONRECORD_DATA_DIR=str(tmp_path / "data"))
-    assert program.run("seed", "--wait", "30").code == 0
+    assert program.run("seed", "--wait", "60").code == 0
     service.terminate()
     service.communicate(timeout=60)
     assert service.returncode == 0

@@ -243,7 +243,8 @@ def test_a_file_that_cannot_be_read_fails_with_what_to_do(service: Service, time
     assert failed["state"] == "failed"
     assert "quote" in failed["problem"]
     folder = service.data / "imports" / sent.json()["import"]
-    assert sorted(path.name for path in folder.iterdir()) == ["lock", "order.json", "state.json"]
+    while sorted(path.name for path in folder.iterdir()) != ["lock", "order.json", "state.json"]:
+        look_again()  # the file goes just after the state is there
 
 
 def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timeline: str) -> None:

@@ -84,6 +84,7 @@ WHOLE: Final = {
         "?every=year",
         "?every=month&on=recorded&tag=common",
         "?every=week&on=recorded",
+        "?every=year&vague=true&q=Kursk&tag=common",
     ),
     "/v1/timelines/{t:str}/facets": ("", "?tag=common"),
     "/v1/timelines/{t:str}/digest": ("",),
