@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from benchmarks.reading.page import statement
 from tests.browser.conftest import NAMES
+from tests.looks import look_again
 from tests.serving import Service, running, said
 
 _DOCS: Final = Path(__file__).parents[2] / "docs"
@@ -170,7 +171,10 @@ def _counted(api: httpx.Client) -> None:
     items = [statement(number) for number in range(20_000)]
     items.append(said("old", text="A ford was here.", by="Archive", occurred="-0800"))
     for first in range(0, len(items), 1_000):
-        api.post("/v1/timelines/counted/statements", json=items[first : first + 1_000])
+        last = api.post("/v1/timelines/counted/statements", json=items[first : first + 1_000])
+    revision = last.json()["revision"]
+    while api.get("/v1/timelines/counted", params={"min_revision": revision}).status_code == 503:
+        look_again()
 
 
 def _arrive(page: Page, api: httpx.Client) -> None:
