@@ -32,7 +32,7 @@ def test_a_reader_takes_home_what_the_filters_select(
         assert [row["id"] for row in csv.DictReader(file)] == ["b", "a"]
     page.get_by_test_id("export-format").select_option("ics")
     expect(page.get_by_test_id("export-loss")).to_have_text(
-        "1 of 2 statements. It cannot hold all of: when it happened, kind, who said it."
+        "1 of 2 statements. It cannot hold all of: when it happened."
     )
     page.goto(f"/t/{fresh}?as_of=2&order=recorded")
     link = page.get_by_test_id("export-link")

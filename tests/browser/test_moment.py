@@ -128,5 +128,5 @@ def test_what_changed_since_before_the_opening_is_everything(page: Page, later: 
     """A comparison with a moment before the timeline was opened begins with its opening."""
     page.goto(f"/t/{later}?compare=2001-01-01")
     difference = page.get_by_test_id("difference")
-    expect(difference).to_contain_text("From the opening, revision 1 (")
+    expect(difference).to_contain_text("From the opening, revision 1, ")
     expect(difference.get_by_role("heading", name="Recorded: 2")).to_be_visible()

@@ -134,16 +134,17 @@ async function changed() {
   for (const type of Object.keys(CHANGES)) if (type !== REDACTED) query.append("type", type);
   /** @type {Change[]} */
   const found = [];
-  const gone = redactions(head);
+  const gone = await redactions(head);
+  const taken = new Set(gone.flatMap(({ takes }) => takes)); // also while the texts are not removed yet
   for (let after = 0; found.length < MOST; ) {
     query.set("after", String(after));
     const { body } = await ask(below("/events"), query);
-    const left = body.items.filter((/** @type {any} */ event) => !event.redacted); // a redaction takes what its statement was told
+    const left = body.items.filter((/** @type {any} */ event) => !event.redacted && !taken.has(event.revision));
     found.push(...left.map((/** @type {any} */ event) => ({ revision: event.revision, at: exact(event.recorded_at), type: event.type, time: event.recorded_at })));
     if (body.next_after === null) break;
     after = body.next_after;
   }
-  return [...found, ...(await gone).map(({ revision, time }) => ({ revision, at: exact(time), type: REDACTED, time }))];
+  return [...found, ...gone.map(({ revision, time }) => ({ revision, at: exact(time), type: REDACTED, time }))];
 }
 
 /** @param {URLSearchParams} question @returns {Promise<{from: number, to: number, count: number}[]>} */

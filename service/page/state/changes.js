@@ -42,8 +42,8 @@ function differing(before, after, changes, within = "") {
 }
 
 /**
- * `id`: of the statement; `since`: the revision at which it was recorded.
- * @typedef {{revision: number, time: string, id: string, since: number, reason: string}} Redaction
+ * `id`: of the statement; `since`: the revision at which it was recorded; `takes`: those whose texts it removes.
+ * @typedef {{revision: number, time: string, id: string, since: number, takes: number[], reason: string}} Redaction
  */
 
 /** A redaction of a proposal has another subject. */
@@ -80,5 +80,5 @@ async function allRedactions() {
 
 /** @param {any} event @returns {Redaction} */
 function redaction({ revision, recorded_at: time, subject, data }) {
-  return { revision, time, id: subject.slice(SUBJECT.length), since: Math.min(revision, ...data.revisions), reason: data.reason };
+  return { revision, time, id: subject.slice(SUBJECT.length), since: Math.min(revision, ...data.revisions), takes: data.revisions, reason: data.reason };
 }
