@@ -170,9 +170,10 @@ def _counted(api: httpx.Client) -> None:
     api.put("/v1/timelines/counted", json={"title": "Twenty thousand statements"})
     items = [statement(number) for number in range(20_000)]
     items.append(said("old", text="A ford was here.", by="Archive", occurred="-0800"))
+    revision = 0
     for first in range(0, len(items), 1_000):
-        last = api.post("/v1/timelines/counted/statements", json=items[first : first + 1_000])
-    revision = last.json()["revision"]
+        some = items[first : first + 1_000]
+        revision = api.post("/v1/timelines/counted/statements", json=some).json()["revision"]
     while api.get("/v1/timelines/counted", params={"min_revision": revision}).status_code == 503:
         look_again()
 
