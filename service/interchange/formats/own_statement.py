@@ -22,7 +22,7 @@ from events.statement.statement import (
     Statement,
     Via,
 )
-from service.interchange.mappings.operations.exact_text import exactly_written
+from service.interchange.mappings.operations.exact_text import SEPARATOR, exactly_written
 from service.interchange.tables.row import BrokenRow, TableRow
 
 __all__ = ["OWN_COLUMNS", "OWN_STATEMENT", "own_statement_cell", "own_statement_rows"]
@@ -30,7 +30,6 @@ __all__ = ["OWN_COLUMNS", "OWN_STATEMENT", "own_statement_cell", "own_statement_
 OWN_STATEMENT: Final = "onrecord statement"
 """The column of a row that has the JSON of a statement, empty where the file is not ours."""
 
-_BETWEEN: Final = " ¦ "
 _PARTS: Final[dict[str, type[msgspec.Struct]]] = {
     "said": Said,
     "said.via": Via,
@@ -108,7 +107,7 @@ def _add(cells: dict[str, str], column: str, value: Any) -> None:
 
 
 def _listed(values: list[Any]) -> str:
-    return _BETWEEN.join(map(_written, values))
+    return f" {SEPARATOR} ".join(map(_written, values))
 
 
 def _written(value: Any) -> str:

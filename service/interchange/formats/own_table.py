@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from service.interchange.mappings.mapping import RowMapping, mapping_of
-from service.interchange.mappings.operations.exact_text import exactly_read
+from service.interchange.mappings.operations.exact_text import SEPARATOR, exactly_read
 from service.interchange.tables.delimited import as_written
 from service.interchange.tables.row import Cell, TableRow
 
 __all__ = ["OWN_TABLE", "as_written_rows", "own_table_mapping"]
 
 OWN_TABLE: Final = "onrecord"
-_SEPARATOR: Final = "¦"
 _EXTRA: Final = "extra."
 _OTHERS: Final = "extra"
 _SHOWN: Final = [
@@ -47,7 +46,7 @@ def own_table_mapping(columns: Collection[str]) -> RowMapping:
 def _add(statement: dict[str, Any], column: str) -> None:
     place: dict[str, Any] = {"column": column}
     if _is_list(column):
-        place["split"] = _SEPARATOR
+        place["split"] = SEPARATOR
     *groups, name = column.split(".")
     into = statement
     for depth, group in enumerate(groups, start=1):
@@ -77,4 +76,4 @@ def _as_written(column: str, cell: Cell) -> Cell:
         return text
     if not _is_list(column):
         return exactly_read(text.strip())
-    return tuple(exactly_read(part.strip()) for part in text.split(_SEPARATOR))
+    return tuple(exactly_read(part.strip()) for part in text.split(SEPARATOR))

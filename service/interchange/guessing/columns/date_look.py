@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
+from service.interchange.mappings.operations.dates.date_pattern import (
+    PATTERNS,
+    date_by_patterns,
+    no_such_date,
+)
 from service.interchange.mappings.operations.dates.short_year import HUNDRED_YEARS
 from service.interchange.mappings.operations.dates.vague_words import is_open_end
 
@@ -20,6 +24,7 @@ _MARKED: Final = re.compile(
     r"(.*[^*†‡§\s])(\s*[*†‡§]+|\s(?:[ECMP][SD]T|CES?T|EES?T|BST|MSK))", re.DOTALL
 )
 """What may follow a date without being part of it: a footnote sign, a time zone."""
+_DAY: Final = re.compile(r"[0-9]+(?:[-/.]\s?[0-9]+){2}")
 _DOTTED: Final = re.compile(r"[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{2}")
 _STRUCK: Final = re.compile(r"[0-9]{1,2}\s?[-/]\s?[0-9]{1,2}\s?[-/]\s?[0-9]{2}")
 _MOST: Final = 0.6
@@ -73,6 +78,9 @@ def patterns_of(texts: Sequence[str], enough: float, *, day_first: bool) -> tupl
     short = _short_pattern(left, most_left, day_first=day_first)
     if short is not None:
         return (*found, short)
+    days = filter(_DAY.fullmatch, [*left])  # `2024/17` is a number
+    for text in [text for text in days if no_such_date(text, found) is not None]:
+        left.pop(text)  # a slip in a date, which the import refuses
     return tuple(found) if left.total() <= most_left else ()
 
 

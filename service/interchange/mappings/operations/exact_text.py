@@ -11,10 +11,11 @@ import json
 import re
 from typing import Final
 
-__all__ = ["ExactText", "exactly_read", "exactly_written", "needs_exactness"]
+__all__ = ["SEPARATOR", "ExactText", "exactly_read", "exactly_written", "needs_exactness"]
 
 _WRITTEN: Final = re.compile(r'\\"(?:[^"\\]|\\.)*"', re.DOTALL)
-_SEPARATOR: Final = "¦"
+SEPARATOR: Final = "¦"
+"""Separates the items of a list; names, titles and links hardly ever contain it."""
 
 
 class ExactText(str):
@@ -33,7 +34,7 @@ def exactly_written(text: str) -> str:
     """The text as a cell, or as an item of a list in a cell, in a form that preserves any text. It
     contains no separator."""
     shown = json.dumps(text, ensure_ascii=False)
-    return "\\" + shown.replace(_SEPARATOR, "\\u00a6")
+    return "\\" + shown.replace(SEPARATOR, "\\u00a6")
 
 
 def exactly_read(cell: str) -> str | ExactText:

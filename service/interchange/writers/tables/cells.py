@@ -10,19 +10,19 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from service.interchange.mappings.operations.cleaning import spelling_of
-from service.interchange.mappings.operations.exact_text import exactly_written, needs_exactness
+from service.interchange.mappings.operations.exact_text import (
+    SEPARATOR,
+    exactly_written,
+    needs_exactness,
+)
 from service.interchange.tables.delimited import harmless
 
 __all__ = [
-    "SEPARATOR",
     "item_cell",
     "list_cell",
     "names_cell",
     "text_cell",
 ]
-
-SEPARATOR: Final = "¦"
-"""Separates the items of a list; names, titles and links hardly ever contain it."""
 
 _BETWEEN: Final = f" {SEPARATOR} "
 _ODD: Final = frozenset("'=+-@\t\r\\")

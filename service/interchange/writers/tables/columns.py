@@ -15,9 +15,9 @@ import msgspec
 
 from events.statement.statement import Place
 from projections.answers.statement import ShownStatement
+from service.interchange.mappings.operations.exact_text import SEPARATOR
 from service.interchange.tables.delimited import harmless
 from service.interchange.writers.tables.cells import (
-    SEPARATOR,
     item_cell,
     list_cell,
     names_cell,

@@ -54,3 +54,13 @@ def test_the_order_of_a_few_dates_is_not_guessed_beside_another_form(
 ) -> None:
     """They are read where one of them, or the whole column, shows the order."""
     assert patterns_of(texts, 0.6, day_first=False) == patterns
+
+
+def test_a_day_that_does_not_exist_makes_a_column_no_less_of_dates() -> None:
+    """Its row is refused with the reason, where the column would else lose the date of every row;
+    words in the place of dates still make it text."""
+    for slip in ("31.09.2024", "45.10.2024"):
+        assert patterns_of([slip, "12.10.2024"], 0.8, day_first=True) == ("dmy",)
+    assert patterns_of(["2025-02-30", "2025-02-03"], 0.8, day_first=True) == ("iso",)
+    assert patterns_of(["soon", "12.10.2024"], 0.8, day_first=True) == ()
+    assert patterns_of(["31.09.2024"], 0.8, day_first=True) == ()
