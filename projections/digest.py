@@ -91,8 +91,8 @@ FROM proposals WHERE tl = ?1 AND since <= ?2 ORDER BY id, since""",
 """The further section of the timelines of proposals."""
 
 _ALL: Final = {**SECTIONS, **ACCESS_SECTIONS, **PROPOSAL_SECTIONS}
-"""The parameters are the timeline and the revision, and for some `CONTENTS`. The full-text index is
-left out, because it is derived from the contents."""
+"""The parameters are the timeline and the revision, and for some `CONTENTS`. The full-text index,
+and `occurred_late` and `said_late` of versions, are left out: they follow from the contents."""
 
 _encoder = msgspec.json.Encoder()
 

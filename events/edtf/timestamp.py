@@ -86,12 +86,6 @@ def rfc3339(seconds: int) -> str:
     return f"{shown}-{month:02}-{day:02}T{minutes // 60:02}:{minutes % 60:02}:{second:02}Z"
 
 
-def shown_day(text: str) -> int:
-    """The number of the day that a timestamp of `rfc3339` is in."""
-    year, month, day = text.partition("T")[0].rsplit("-", 2)
-    return day_number(int(year), int(month), int(day))
-
-
 def parse_rfc3339(text: str) -> int:
     """Microseconds since 1970 of an RFC 3339 timestamp; digits beyond them are dropped.
 

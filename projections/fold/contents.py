@@ -9,11 +9,12 @@ import msgspec
 from msgspec import structs
 
 from events.edtf import dates
+from events.edtf.calendar import DAY
 from events.statement.statement import Statement
 from events.statement.wording import spelling_key
 from projections.fold.indexing.search import text_of
 from projections.storage.rows import Rows
-from projections.storage.schema import CONTENTS, OPEN_END, OPEN_START
+from projections.storage.schema import CONTENTS, MOST_LATE, OPEN_END, OPEN_START
 
 __all__ = [
     "Dated",
@@ -53,9 +54,11 @@ class OuterBounds(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A recorded date: its first and last second, and its bounds as they are shown."""
+    """A recorded date: its first and last second, how many days after the first it begins at the
+    latest (None if nobody knows), and its bounds as they are shown."""
 
     outer: OuterBounds
+    late: int | None
     shown: bytes
 
 
@@ -75,14 +78,14 @@ def statement_in(shown: bytes) -> Statement:
 def dated(text: str | None) -> Dated:
     """The bounds of a recorded date. Raises DateError."""
     if text is None:
-        return Dated(OuterBounds(None, None), b"null")
+        return Dated(OuterBounds(None, None), None, b"null")
     date = dates.parse_recorded(text)
     first, last = date.earliest, date.latest
     outer = OuterBounds(OPEN_START if first is None else first, OPEN_END if last is None else last)
     start = _pair(date.start)
     end = start if date.end is date.start else _pair(date.end)
     shown = b'{"start":%b,"end":%b,"qualifiers":%b}' % (start, end, _encode(date.qualifiers))
-    return Dated(outer, shown)
+    return Dated(outer, _late(date.start), shown)
 
 
 def add_content(  # noqa: PLR0913 - what is shown of a content
@@ -130,6 +133,13 @@ class _Recorded(msgspec.Struct, frozen=True):
 
 
 _when = msgspec.json.Decoder(_Recorded)
+
+
+def _late(start: dates.Bounds) -> int | None:
+    if start.earliest is None or start.latest is None:
+        return None
+    late = start.latest // DAY - start.earliest // DAY
+    return late if late <= MOST_LATE else None
 
 
 def _pair(bounds: dates.Bounds) -> bytes:

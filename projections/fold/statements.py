@@ -47,7 +47,7 @@ class Statements:
     ) -> None:
         """Add a new statement: nothing is read, only written."""
         rows, tl = self._rows, state.tl
-        occurred, said = dated(statement.occurred).outer, dated(statement.said.on).outer
+        occurred, said = dated(statement.occurred), dated(statement.said.on)
         content = add_content(rows, tl, revision, revision, statement, recorded_at)
         rows.add(_ADD, (tl, revision, statement.id))
         version = Version(
@@ -56,17 +56,19 @@ class Statements:
             kind=_KIND[statement.kind],
             standing=ASSERTED,
             unsourced=int(not statement.sources),
-            occurred_start=occurred.start,
-            occurred_end=occurred.end,
-            said_start=said.start,
-            said_end=said.end,
+            occurred_start=occurred.outer.start,
+            occurred_end=occurred.outer.end,
+            said_start=said.outer.start,
+            said_end=said.outer.end,
+            occurred_late=occurred.late,
+            said_late=said.late,
             touched=revision,
         )
         self.current.record(tl, statement.id, version)
         self._terms.add(tl, revision, statement)
         state.statements += 1
         if statement.occurred is not None:
-            self._timelines.widen(state, revision, occurred)
+            self._timelines.widen(state, revision, occurred.outer)
 
     def correct(
         self, changes: Changes, state: TimelineState, st: int, at: str, event: StatementCorrected
@@ -80,11 +82,11 @@ class Statements:
         )
         version.kind = _KIND[after.kind]
         version.unsourced = int(not after.sources)
-        moved = _Moved(
-            OuterBounds(version.occurred_start, version.occurred_end), dated(after.occurred).outer
-        )
-        version.occurred_start, version.occurred_end = moved.after
-        version.said_start, version.said_end = dated(after.said.on).outer
+        occurred, said = dated(after.occurred), dated(after.said.on)
+        moved = _Moved(OuterBounds(version.occurred_start, version.occurred_end), occurred.outer)
+        version.occurred_start, version.occurred_end = occurred.outer
+        version.said_start, version.said_end = said.outer
+        version.occurred_late, version.said_late = occurred.late, said.late
         self._terms.move(changes.tl, st, changes.revision, before, after)
         if speakers_of(after) != speakers_of(before):
             regroup_statement(changes, st)

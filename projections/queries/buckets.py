@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import UNSET
 
 from events.edtf.calendar import DAY
-from events.edtf.timestamp import rfc3339, shown_day
+from events.edtf.timestamp import rfc3339
 from events.errors import Fault, Rejected
 from projections.answers.buckets import Beside, Bucket, Buckets
 from projections.answers.choices import Every, StatementClock
@@ -34,14 +34,6 @@ _RECORDED = """
 """
 _RECORDED_AT = "SELECT recorded_at FROM events WHERE tl = ? AND revision = ?"
 _BY_STANDING = ", ".join(f"total(v.standing = {n})" for n in range(len(STANDINGS)))
-
-_LATEST = """
-(SELECT json_extract(CAST(c.shown AS TEXT), '$.bounds.{on}.start.latest')
- FROM contents c WHERE c.content = v.content)
-"""
-_LONG = f"+v.{{on}}_start > {OPEN_START} AND v.{{on}}_end - v.{{on}}_start >= {DAY - 1}"
-"""Whatever is shorter begins on one day: its text is not read. The plus keeps SQLite from walking
-the index of starts once for each statement that was looked up by a term."""
 
 _NARROWER: Final[dict[StatementClock, str]] = {
     "occurred": ", or a window with from and to",
@@ -124,11 +116,10 @@ def _stretches(
             yield first, last, _named(counts)
         return
     selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
-    columns = f"v.{on}_start, {_LATEST.format(on=on)}, {_BY_STANDING}"
-    query, values = query_of(selection, columns, [Condition(_LONG.format(on=on), ())])
-    for start, latest, *found in reader.all(f"{query} GROUP BY 1, 2", values):
-        if latest is not None:
-            yield start // DAY, shown_day(latest), _counted(found)
+    columns = f"v.{on}_start, v.{on}_late, {_BY_STANDING}"
+    query, values = query_of(selection, columns, [Condition(f"v.{on}_late > 0", ())])
+    for start, late, *found in reader.all(f"{query} GROUP BY 1, 2", values):
+        yield start // DAY, start // DAY + late, _counted(found)
 
 
 def _found(

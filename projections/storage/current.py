@@ -31,6 +31,8 @@ class Version(Struct):
     occurred_end: int | None
     said_start: int | None
     said_end: int | None
+    occurred_late: int | None
+    said_late: int | None
     supports: int = 0
     disputes: int = 0
     related: int = 0
@@ -53,9 +55,9 @@ _OWNER = sql("SELECT actor FROM spellings WHERE tl = ? AND key = ? AND until = {
 _ADD = sql("""
 INSERT INTO statement_versions (
   tl, st, until, since, content, kind, standing, unsourced,
-  occurred_start, occurred_end, said_start, said_end,
+  occurred_start, occurred_end, said_start, said_end, occurred_late, said_late,
   supports, disputes, related, credibility, touched
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """)
 _CLOSE = sql("""
 UPDATE statement_versions SET until = ? WHERE tl = ? AND st = ? AND until = {STILL}

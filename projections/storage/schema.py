@@ -20,6 +20,7 @@ __all__ = [
     "DATASET",
     "DISPUTED",
     "KINDS",
+    "MOST_LATE",
     "OPEN_END",
     "OPEN_START",
     "ORIGIN",
@@ -38,7 +39,7 @@ __all__ = [
     "sql",
 ]
 
-VERSION = 9
+VERSION = 10
 """To be increased with every change of the tables or of how events are folded into them."""
 
 STILL = 2**63 - 1
@@ -46,6 +47,9 @@ STILL = 2**63 - 1
 
 OPEN_START, OPEN_END = -(2**63), 2**63 - 1
 """The values of an unbounded start or end, which sort first and last."""
+
+MOST_LATE = 2**32 - 2
+"""The largest `late`, in days; of what may begin even later, nobody knows when."""
 
 CONTENTS = 2**40
 """The most contents of a timeline: the factor of `tl` in a content's key."""

@@ -78,24 +78,26 @@ CREATE VIRTUAL TABLE search USING fts5 (
 );
 
 -- A row for every change of anything that is shown of a statement. The bounds are the outermost
--- ones, null where there is no date; related counts the relations; touched is the last event
--- whose subject or target it is.
+-- ones, null where there is no date; late is how many days after the one of its start something
+-- begins at the latest, null where nobody knows; related counts the relations; touched is the last
+-- event whose subject or target it is.
 CREATE TABLE statement_versions (
   tl INTEGER, st INTEGER, until INTEGER, since INTEGER NOT NULL, content INTEGER NOT NULL,
   kind INTEGER NOT NULL, standing INTEGER NOT NULL, unsourced INTEGER NOT NULL,
   occurred_start INTEGER, occurred_end INTEGER, said_start INTEGER, said_end INTEGER,
+  occurred_late INTEGER, said_late INTEGER,
   supports INTEGER NOT NULL, disputes INTEGER NOT NULL, related INTEGER NOT NULL,
   credibility INTEGER, touched INTEGER NOT NULL,
   PRIMARY KEY (tl, st, until)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX versions_occurred ON statement_versions
   (tl, occurred_start, occurred_end, st, since, until, kind, standing, unsourced, content,
-   said_start, said_end);
+   said_start, said_end, occurred_late);
 -- Those whose standing is more than asserted: often few.
 CREATE INDEX versions_contested ON statement_versions (tl, standing, st) WHERE standing > 0;
 CREATE INDEX versions_said ON statement_versions
   (tl, said_start, said_end, st, since, until, kind, standing, unsourced, content,
-   occurred_start, occurred_end);
+   occurred_start, occurred_end, said_late);
 -- What changed between two revisions.
 CREATE INDEX versions_since ON statement_versions (tl, since);
 -- The outermost occurred times of now.

@@ -18,7 +18,7 @@ from projections.queries.columns.having.postings import Postings
 from projections.queries.columns.moves import Moves
 from projections.queries.columns.shelf import Shelf
 from projections.queries.shown.encoded import DIGEST, EncodedStatements
-from projections.storage.schema import BY, DATASET, ORIGIN, PLACE, ROLE, SOURCE, TAG
+from projections.storage.schema import BY, DATASET, MOST_LATE, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
 if TYPE_CHECKING:
     from projections.queries.columns.having.bitmap import Bitmap
@@ -34,7 +34,7 @@ FIELDS: Final = (ACTOR, BY, TAG, PLACE, SOURCE, ROLE, ORIGIN, DATASET)
 UNTIL_NOW: Final = 2**32 - 1
 """The `until` of contents that are valid now."""
 
-UNKNOWN_LATE: Final = 2**32 - 1
+UNKNOWN_LATE: Final = MOST_LATE + 1
 
 _FAR = 8
 """A statement with more rows than this to walk to its current one has a later row remembered."""

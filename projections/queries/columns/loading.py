@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from events.edtf.calendar import DAY
-from events.edtf.timestamp import shown_day
 from projections.fold.contents import key_of
 from projections.fold.indexing.terms import role_key
 from projections.queries.columns.columns import ACTOR, UNKNOWN_LATE, UNTIL_NOW, Columns
@@ -33,7 +31,7 @@ __all__ = ["advance"]
 
 _VERSIONS = """
 SELECT since, st, content, kind, standing, unsourced,
-  occurred_start, occurred_end, said_start, said_end
+  occurred_start, occurred_end, said_start, said_end, occurred_late, said_late
 FROM statement_versions INDEXED BY versions_since
 WHERE tl = ?1 AND since > ?2 AND since <= ?3 ORDER BY since, st
 """
@@ -71,21 +69,7 @@ class _Origin(Struct, frozen=True):
     id: str | None
 
 
-class _Edge(Struct, frozen=True):
-    latest: str | None
-
-
-class _Dated(Struct, frozen=True):
-    start: _Edge
-
-
-class _Bounds(Struct, frozen=True):
-    occurred: _Dated | None = None
-    said: _Dated | None = None
-
-
 class _Terms(Struct, frozen=True):
-    bounds: _Bounds
     said: _Speech
     about: tuple[_About, ...] = ()
     origin: _Origin | None = None
@@ -111,7 +95,7 @@ def advance(reader: Reader, tl: int, columns: Columns, end: int) -> None:
     _add_terms(columns, terms)
     if columns.shelf is not None:
         columns.shelf.extend([_recorded(version, shown[version[2]]) for version in fresh])
-    _add_rows(columns, fresh, sourced, terms)
+    _add_rows(columns, fresh, sourced)
     if versions:
         since, _, content, _, standing, *_ = zip(*versions, strict=True)
         columns.move([one - base for one in content], since, standing)
@@ -168,12 +152,7 @@ def _keys_of(terms: _Terms) -> dict[int, dict[str, None]]:
     }
 
 
-def _add_rows(
-    columns: Columns,
-    fresh: Sequence[_Version],
-    sourced: Sequence[int],
-    terms: Sequence[_Terms],
-) -> None:
+def _add_rows(columns: Columns, fresh: Sequence[_Version], sourced: Sequence[int]) -> None:
     if not fresh:
         return
     since, st, _, kind, _, unsourced, *dates = zip(*fresh, strict=True)
@@ -189,19 +168,8 @@ def _add_rows(
         start, end = dates.pop(0), dates.pop(0)
         columns.starts[clock].extend([OPEN_END if second is None else second for second in start])
         columns.ends[clock].extend([OPEN_START if second is None else second for second in end])
-        shown = [getattr(one.bounds, clock) for one in terms]
-        columns.late[clock].extend([*map(_late, start, end, shown)])
+    for clock, late in zip(("occurred", "said"), dates, strict=True):
+        columns.late[clock].extend([UNKNOWN_LATE if days is None else days for days in late])
     for revision, statement in zip(since, st, strict=True):
         if revision != statement:
             columns.until.values[columns.last_row(statement)] = revision
-
-
-def _late(start: int | None, end: int | None, dated: _Dated | None) -> int:
-    """How many days after the one of its start something begins at the latest. Most dates are of
-    one day: their text is not read."""
-    if start is None or end is None or start == OPEN_START or dated is None:
-        return UNKNOWN_LATE
-    if end // DAY == start // DAY:
-        return 0
-    latest = dated.start.latest
-    return UNKNOWN_LATE if latest is None else min(shown_day(latest) - start // DAY, UNKNOWN_LATE)
