@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from events.errors import Damaged, QueryTooLong
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from projections.storage.reader import Reader
 
 __all__ = ["ONLY", "FileMemory", "FilePlace", "SharedMemory"]
+
+_QUIET, _PATIENCE = 1.0, 3.0
+"""Seconds."""
 
 
 class SharedMemory:
@@ -58,6 +62,8 @@ class FileMemory:
         self.closed = False
         self._beside = beside
         self._thread: threading.Thread | None = None
+        self._missed = threading.Event()
+        self._is_awaited = False
 
     def start(self, work: Callable[[Reader], None], reader: Reader) -> None:
         """Do the work in a thread with its own reader, unless other work is running for any file.
@@ -70,10 +76,30 @@ class FileMemory:
             self._thread = self._shared.thread = thread
             thread.start()
 
+    def note_missed(self) -> None:
+        """Note a question that the tables answer, because its columns are not loaded."""
+        self._missed.set()
+
+    def await_quiet(self) -> None:
+        """For the work: wait until there was no such question for a second, at most three seconds,
+        and no longer if somebody waits for the work."""
+        if self._beside is None:
+            return
+        end = monotonic() + _PATIENCE
+        while True:
+            self._missed.clear()
+            if self.closed or self._is_awaited or monotonic() > end:
+                return
+            if not self._missed.wait(_QUIET):
+                return
+
     def wait(self) -> None:
         """Wait until the running work on this file ends."""
         if self._thread is not None:
+            self._is_awaited = True
+            self._missed.set()
             self._thread.join()
+            self._is_awaited = False
 
     def forget(self) -> None:
         """Drop the caches of this file: they may contain redacted text."""

@@ -57,7 +57,9 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
     finally:
         memory.lock.release()
     if behind or columns.moves.is_stale or _stale(columns):
-        memory.start(partial(_load, ref), reader)
+        memory.start(partial(_load if columns.revision else _load_in_quiet, ref), reader)
+    if behind:
+        memory.note_missed()
     return None if behind else columns
 
 
@@ -96,6 +98,13 @@ def _new_shelf(memory: FileMemory, rows: int) -> Shelf | None:
         return None
     shelf.extend([b""] * rows)
     return shelf
+
+
+def _load_in_quiet(ref: TimelineRef, reader: Reader) -> None:
+    """Load once nobody asks: loading 100,000 events takes a second, in which a first visit's
+    questions, which the tables answer, would take twice as long."""
+    reader.memory.await_quiet()
+    _load(ref, reader)
 
 
 def _load(ref: TimelineRef, reader: Reader) -> None:
