@@ -35,7 +35,7 @@ from benchmarks.harness.rates import rate
 from benchmarks.harness.requests import get
 from benchmarks.harness.served import console, served
 from benchmarks.serving.http import distinct_pages
-from benchmarks.writing.bulk import load
+from benchmarks.writing.bulk import arrays, load
 
 _MEGABYTE: Final = 1_000_000
 _QUICK: Final = 0.3
@@ -87,7 +87,7 @@ async def record(url: str, timeline: str, size: int) -> int:
     async with connections(url, 1) as [asking]:
         await asking.succeed(opening(timeline))
     for done in range(0, size, 50_000):
-        _, newest = await load(url, timeline, min(50_000, size - done), done)
+        newest = await load(url, arrays(timeline, min(50_000, size - done), done))
         async with connections(url, 1) as [asking]:  # one that waits for a load would be closed
             await until_read(asking, timeline, newest)
     return newest

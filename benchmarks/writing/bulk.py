@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, repeat
 from time import perf_counter
 from typing import Any, Final
@@ -44,34 +44,37 @@ _WARM: Final = 5.0
 _LOADS: Final = count()
 
 
-async def load(url: str, timeline: str, size: int, first: int = 0) -> tuple[float, int]:
-    """Arrays of 500 by four callers. Returns the seconds until the last answer, and the last
-    revision; the bare handler answers none."""
+def arrays(timeline: str, size: int, first: int = 0) -> list[bytes]:
+    """The requests that record this many statements, from number `first` on."""
     begins = range(first, first + size, _ARRAY)
-    arrays = iter([recording(timeline, *range(n, n + _ARRAY)) for n in begins])
-    newest = 0
+    return [recording(timeline, *range(n, n + _ARRAY)) for n in begins]
+
+
+async def load(url: str, requests: Sequence[bytes]) -> int:
+    """Sent by four callers. Returns the last revision; the bare handler answers none."""
+    left, newest = iter(requests), 0
     async with connections(url, _CALLERS) as callers:
-        began = perf_counter()
 
         async def call(caller: Connection) -> None:
             nonlocal newest
-            for request in arrays:
+            for request in left:
                 body = json.loads(await caller.succeed(request))
                 newest = max(newest, body.get("revision", 0))
 
         await asyncio.gather(*map(call, callers))
-        return perf_counter() - began, newest
+    return newest
 
 
 async def bulk(url: str, timeline: str, size: int) -> tuple[float, float]:
     """Statements a second until they are acknowledged, and until all can be read."""
-    async with connections(url, 1) as [first]:
-        await first.succeed(opening(timeline))
-    began = perf_counter()
-    answered, newest = await load(url, timeline, size)
+    requests = arrays(timeline, size)
     async with connections(url, 1) as [asking]:
+        await asking.succeed(opening(timeline))
+        began = perf_counter()
+        newest = await load(url, requests)
+        answered = perf_counter()
         await until_read(asking, timeline, newest)
-        return size / answered, size / (perf_counter() - began)
+        return size / (answered - began), size / (perf_counter() - began)
 
 
 async def meanwhile(url: str, timeline: str, size: int, caller: Callable[[], Any]) -> None:
@@ -129,8 +132,10 @@ async def measure(url: str, bare: str, size: int) -> None:
             body = json.loads(await first.succeed(recording("pages", *range(n, n + _ARRAY))))
         await until_read(first, "pages", body["revision"])
     answered, readable = await bulk(url, "bulk", size)
-    seconds, _ = await load(bare, "bulk", size)
-    peer = size / seconds
+    bodies = arrays("bulk", size)
+    began = perf_counter()
+    await load(bare, bodies)
+    peer = size / (perf_counter() - began)
     console.print(
         f"arrays of {_ARRAY}, {_CALLERS} callers: acknowledged {answered:,.0f}/s, all can be "
         f"read at {readable:,.0f}/s; bare handler {peer:,.0f}/s, ratio {readable / peer:.2f}"
