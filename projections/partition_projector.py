@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -32,7 +33,38 @@ _BUSY: Final = 500
 _GATHERING: Final = 0.1
 """Seconds to wait for them, to fold them together."""
 
+_MOST_UNREPORTED: Final = 20_000
+_MOST_BYTES: Final = 24 << 20
+_LATEST: Final = 2.0
+"""While more is to be folded, so many committed entries, with so many bytes of data, wait for so
+many seconds until they are reported."""
+
 _log = structlog.get_logger(__name__)
+
+
+class _Unreported:
+    """Entries that were committed, but not reported yet."""
+
+    def __init__(self) -> None:
+        self._entries: list[StoredEvent] = []
+        self._bytes = 0
+        self._since = 0.0
+
+    def add(self, entries: Sequence[StoredEvent]) -> None:
+        if not self._entries:
+            self._since = monotonic()
+        self._entries += entries
+        self._bytes += sum(len(entry.data or b"") for entry in entries)
+
+    @property
+    def are_due(self) -> bool:
+        """Whether they must not wait any longer."""
+        is_long = len(self._entries) >= _MOST_UNREPORTED or self._bytes >= _MOST_BYTES
+        return is_long or monotonic() - self._since >= _LATEST
+
+    def take(self) -> list[StoredEvent]:
+        entries, self._entries, self._bytes = self._entries, [], 0
+        return entries
 
 
 class PartitionProjector:
@@ -48,9 +80,11 @@ class PartitionProjector:
         """Whether the log's head was folded since the start, or since folding started over."""
         self.is_replaced = False
         """Whether another history is being folded beside the one that answers queries."""
-        self.on_commit: Callable[[Sequence[StoredEvent], Mapping[str, int]], None]
-        """Called with entries that were committed, and the timelines and revisions that they
-        reached."""
+        self.on_commit: Callable[[Mapping[str, int]], None]
+        """Called with the timelines and revisions that committed entries reached."""
+        self.on_read: Callable[[Sequence[StoredEvent]], None]
+        """Called with all entries that were committed since the last call. While more are to be
+        folded it is called seldom, so that readers need not wait for the work of others."""
         self.on_arrival: Callable[[bool], None]
         """Called when the log's head is folded, with whether another file answers queries now."""
         self.on_quiet: Callable[[int], None]
@@ -58,6 +92,7 @@ class PartitionProjector:
         self._log = log
         self._outage = outage
         self._model = ModelWriter(log, codec, store)
+        self._unreported = _Unreported()
         self._damaged = asyncio.Event()
         self._hurried = asyncio.Event()
 
@@ -116,6 +151,7 @@ class PartitionProjector:
                 await asyncio.Future()  # until this reading is cancelled
             except (LogError, *TROUBLE):
                 self.is_away = True
+                self._report()
                 raise
 
         await attempts.forever(attempt)
@@ -125,8 +161,8 @@ class PartitionProjector:
         await self._verify()
         await self._model.recover()
         async with aclosing(self._model.catch_up()) as batches:
-            async for entries, reached in batches:
-                self.on_commit(entries, reached)
+            async for entries, reached, is_last in batches:
+                self._committed(entries, reached, is_last=is_last)
         turned = await self._model.take_over()
         self.has_arrived = True
         self.on_arrival(turned)
@@ -140,7 +176,8 @@ class PartitionProjector:
             self._hurried.clear()  # earlier waiters wait for events in these entries
             came = now()
             if entries:
-                self.on_commit(entries, await self._model.commit(entries))
+                reached = await self._model.commit(entries)
+                self._committed(entries, reached, is_last=len(entries) < FOLLOWED)
                 position = entries[-1].position
             elif not await self._is_same():
                 return  # Replaced under an open connection: read again from the start.
@@ -151,6 +188,19 @@ class PartitionProjector:
             if len(entries) > _BUSY * (came - before):
                 await self._gather()
             before = came
+
+    def _committed(
+        self, entries: Sequence[StoredEvent], reached: Mapping[str, int], *, is_last: bool
+    ) -> None:
+        self.on_commit(reached)
+        self._unreported.add(entries)
+        if is_last or self._unreported.are_due:
+            self._report()
+
+    def _report(self) -> None:
+        entries = self._unreported.take()
+        if entries:
+            self.on_read(entries)
 
     async def _gather(self) -> None:
         """Let events gather, unless somebody waits: in a batch of 256 an event takes half of the
@@ -167,6 +217,7 @@ class PartitionProjector:
                 partition=self.partition,
                 position=self.checkpoint(),
             )
+            self._report()
             self.is_replaced = True
             self.has_arrived = False
             await self._model.start_over()

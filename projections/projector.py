@@ -35,6 +35,7 @@ class Projector:
         self._each = [PartitionProjector(log, codec, store, outage) for store in stores.each]
         for each in self._each:
             each.on_commit = partial(self._committed, each)
+            each.on_read = partial(self._was_read, each.partition)
             each.on_arrival = partial(self._arrived, each)
             each.on_quiet = partial(self._was_quiet, each.partition)
         self.progress = Progress(stores.read_model)
@@ -43,7 +44,7 @@ class Projector:
         """Called when another file answers queries about a partition, with whether it has another
         history; before `progress` is told."""
         self.on_read: list[Callable[[int, Sequence[StoredEvent]], None]] = []
-        """Called with a partition's entries once they are folded."""
+        """Called with a partition's entries soon after they are folded."""
         self.on_quiet: list[Callable[[int, int], None]] = []
         """Called with a partition and its last position, every few seconds without events."""
 
@@ -92,13 +93,13 @@ class Projector:
         """Where folding has stopped, as queries see it; a damaged file adds nothing."""
         return [stall for each in self._each for stall in each.stalls()]
 
-    def _committed(
-        self, each: PartitionProjector, entries: Sequence[StoredEvent], folded: Mapping[str, int]
-    ) -> None:
-        for take in self.on_read:
-            take(each.partition, entries)
+    def _committed(self, each: PartitionProjector, folded: Mapping[str, int]) -> None:
         if not each.store.rebuilding:
             self.progress.advance(folded)
+
+    def _was_read(self, partition: int, entries: Sequence[StoredEvent]) -> None:
+        for take in self.on_read:
+            take(partition, entries)
 
     def _was_quiet(self, partition: int, position: int) -> None:
         for tell in self.on_quiet:

@@ -74,15 +74,21 @@ class ModelWriter:
             await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: another partition has its turn
         return reached
 
-    async def catch_up(self) -> AsyncGenerator[tuple[Sequence[StoredEvent], Mapping[str, int]]]:
+    async def catch_up(
+        self,
+    ) -> AsyncGenerator[tuple[Sequence[StoredEvent], Mapping[str, int], bool]]:
         """Fold everything that the log holds now. Yields each batch of entries once it is
-        committed, with the timelines and revisions that were reached. Raises LogError."""
+        committed, with the timelines and revisions that were reached, and whether it is the last
+        one. Raises LogError."""
         last = await self._log.head(self._partition)
         while (done := self._store.checkpoint().position) < last:
             entries = await self._log.read(self._partition, done, _CATCH_UP)
             if not entries:
                 return  # The log has lost its end: the task that follows it notices.
-            yield entries, await self.commit(entries)
+            reached, position = await self.commit(entries), entries[-1].position
+            if position >= last:
+                last = await self._log.head(self._partition)
+            yield entries, reached, position >= last
 
     async def start_over(self) -> None:
         """Fold into an empty store from now on."""

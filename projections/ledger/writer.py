@@ -32,8 +32,9 @@ _CATCH_UP: Final = 5_000
 _SLICE: Final = 1_500
 """The number of events that are added without a pause, as many as the projector folds at once: some
 milliseconds of work, and one wait for the disk."""
-_WAITING: Final = 5_000
-"""The most offered headers that may wait; any more are read from the log later."""
+_WAITING: Final = 25_000
+"""The most offered headers that may wait, more than the projector reports at once; any more are
+read from the log later."""
 
 _QUIET: Final = 600.0
 """The least seconds between two repairs of the same timeline."""

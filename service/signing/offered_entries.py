@@ -17,9 +17,9 @@ from events.log.contract import FOLLOWED, Log
 
 __all__ = ["OfferedEntries"]
 
-_MOST: Final = 5_000
-"""The most entries that are buffered."""
-_MOST_BYTES: Final = 8 * 1024 * 1024
+_MOST: Final = 25_000
+"""The most entries that are buffered: more than the projector reports at once."""
+_MOST_BYTES: Final = 32 * 1024 * 1024
 """The most bytes of their data. Beyond either limit, the entries are read from the log later."""
 _PATIENCE: Final = 3.0
 """Seconds without an offer after which the log is read; the projector says every two seconds that

@@ -152,7 +152,7 @@ async def _fold(
             try:
                 writer = ModelWriter(log, Codec(key), store)
                 async with aclosing(writer.catch_up()) as batches:
-                    async for entries, _ in batches:
+                    async for entries, _, _ in batches:
                         await link.send(Folded(events=len(entries)))
                 stalls += writer.stalls()
             finally:

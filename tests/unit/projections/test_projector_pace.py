@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from events.errors import LogUnavailable
 from events.event.envelope import TIMELINE, SealedEvent, StoredEvent
 from events.event.types import StatementRecorded, TimelineOpened
 from events.log.contract import FOLLOWED, Append, Identity, partition_of
@@ -35,25 +36,64 @@ async def test_a_fold_that_has_fallen_behind_catches_up_in_large_batches(
     without a pause and though nobody asks for it; then the log is followed again."""
     log = MemoryLog(itertools.count(1).__next__, IDENTITY)
     async with projecting(log, tmp_path) as (running, _):
-        sizes: list[int] = []
-        done = asyncio.Event()
-
-        def count(_: int, entries: Sequence[StoredEvent]) -> None:
-            sizes.append(len(entries))
-            if running.checkpoint(0) == last:
-                done.set()
-
-        running.on_read.append(count)
+        reached: list[int] = []
+        running.progress.on_folded.append(lambda folded: reached.append(folded["kursk"]))
         last = 3 * FOLLOWED
         opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
         await log.append(Append("kursk", (opened, *statements(2, last)), {}))
-        await done.wait()
-        assert sizes == [FOLLOWED, 2 * FOLLOWED]
-        done.clear()
-        last += 1
-        await log.append(Append("kursk", tuple(statements(last, last)), {}))
-        await done.wait()
-        assert sizes[2:] == [1]
+        await running.progress.wait_for("kursk", last)
+        assert reached == [FOLLOWED, last]
+        await log.append(Append("kursk", tuple(statements(last + 1, last + 1)), {}))
+        await running.progress.wait_for("kursk", last + 1)
+        assert reached[2:] == [last + 1]
+
+
+async def test_readers_come_before_those_who_work_on_what_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While more is to be folded, readers learn of each batch, and the entries are passed on once
+    the head is reached."""
+    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        seen: list[tuple[str, int]] = []
+        running.progress.on_folded.append(lambda folded: seen.append(("readers", folded["kursk"])))
+        running.on_read.append(lambda _, entries: seen.append(("entries", len(entries))))
+        last = 3 * FOLLOWED
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened, *statements(2, last)), {}))
+        await running.progress.wait_for("kursk", last)
+        readers = [("readers", number * FOLLOWED) for number in (1, 2, 3)]
+        assert seen == [*readers, ("entries", last)]
+
+
+@pytest.mark.parametrize("bound", ["_MOST_UNREPORTED", "_MOST_BYTES", "_LATEST"])
+async def test_what_was_read_is_passed_on_before_it_is_much_or_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    """However long the fold is behind, entries wait in a bounded number, for a bounded time."""
+    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    monkeypatch.setattr(partition_projector, bound, 0)
+    log = MemoryLog(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        sizes: list[int] = []
+        running.on_read.append(lambda _, entries: sizes.append(len(entries)))
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened, *statements(2, 3 * FOLLOWED)), {}))
+        await running.progress.wait_for("kursk", 3 * FOLLOWED)
+        assert sizes == [FOLLOWED] * 3
+
+
+async def test_what_was_read_is_passed_on_when_the_log_goes_away(tmp_path: Path) -> None:
+    """Entries that wait for the head do not wait for a log that is away."""
+    log = Away(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, _):
+        sizes: asyncio.Queue[int] = asyncio.Queue()
+        running.on_read.append(lambda _, entries: sizes.put_nowait(len(entries)))
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        await log.append(Append("kursk", (opened, *statements(2, 3 * FOLLOWED)), {}))
+        assert await sizes.get() == FOLLOWED
+        assert running.progress.revision("kursk") == FOLLOWED
 
 
 async def test_events_gather_while_many_come_until_somebody_waits(
@@ -126,6 +166,15 @@ async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(
         await log.append(Append(other, (opened,), {}))
         await running.progress.wait_for("kursk", last)
         assert committed.index(partition_of(other, 2)) <= 2
+
+
+class Away(MemoryLog):
+    """A log that cannot be read in large batches."""
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        if after:
+            raise LogUnavailable("away")
+        return await super().read(partition, after, limit)
 
 
 class Growing(MemoryLog):
