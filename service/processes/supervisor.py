@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from projections.queries.columns.cached_columns import load_libraries
 from service import clock
 from service.processes.child import METHOD, Child, Deaths, end_all
 from service.processes.control import DRAIN, FAILED, LINK, STOP, Started, StartRefused
@@ -111,6 +112,8 @@ class Supervisor:
 
     async def _start(self) -> str:
         """Start the keeper, then the workers. Raises NotStarted if one of them cannot start."""
+        if self._method == "fork":
+            load_libraries()
         # Imported objects stay. If a child's collector examined them, their memory would be copied.
         gc.freeze()
         keeper = self._start_keeper()

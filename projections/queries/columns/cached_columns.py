@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from projections.storage.file_memory import FileMemory
     from projections.storage.read_model import ReadModel
 
-__all__ = ["drop_redacted", "hits_in", "make_room"]
+__all__ = ["drop_redacted", "hits_in", "load_libraries", "make_room"]
 
 _FEWEST = 500
 """Timelines with fewer events are queried in the tables, which is as fast."""
@@ -36,6 +37,14 @@ def hits_in(
     if not _FEWEST <= ref.revision <= _LARGEST:
         return None
     return _in_memory()(reader, ref, filter_, revision)
+
+
+def load_libraries() -> None:
+    """Import NumPy before processes are forked, so that it is in memory once, and nobody's first
+    question waits a fifth of a second for it. It starts no threads then: what a thread had locked
+    would stay locked in a forked process."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - the library looks nowhere else
+    _in_memory()
 
 
 @cache

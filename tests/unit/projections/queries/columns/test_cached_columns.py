@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,16 @@ def test_what_was_asked_longest_ago_is_dropped(
     wanted = [ref_of(store.reader, name).tl for name in ("kursk", "third")]
     assert [*store.reader.memory.columns] == wanted
     store.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_what_is_loaded_before_a_fork_starts_no_thread() -> None:
+    """A lock that a thread holds would never be released in a forked process."""
+    code = (
+        "import os, sys; from projections.queries.columns.cached_columns import load_libraries; "
+        "load_libraries(); print(len(os.listdir('/proc/self/task')), 'numpy' in sys.modules)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={}
+    )
+    assert shown.stdout.split() == ["1", "True"]
