@@ -94,11 +94,10 @@ class _Composing:
         self.trail: dict[str, tuple[str, ...]] = {}
 
     def without_twice(self, said: dict[str, Any]) -> str | None:
-        """Leave each speaker once. Returns a speaker whom two columns named; a column of all
-        speakers may repeat the first one."""
-        named = said.get("with", [])
-        others, again = other_names(named, said["by"])
-        said |= {"with": others} if named else {}
+        """Leave each speaker once, and no empty list of others. Returns a speaker whom two columns
+        named; a column of all speakers may repeat the first one."""
+        others, again = other_names(said.pop("with", []), said["by"])
+        said |= {"with": others} if others else {}
         by, with_ = (self.trail.get(f"/said/{name}", ()) for name in ("by", "with"))
         is_one_column = len({*with_}) < 2 and {*by} <= {*with_}
         return None if is_one_column else next(iter(again), None)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from events.statement.statement import Statement
@@ -16,6 +16,7 @@ from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.formats.known import look_of, open_mapped
 from service.interchange.imports.prepared_rows import RowPreparation
 from service.interchange.writers.loss import LossCount
+from tests.searches import COSTLY
 from tests.unit.service.interchange.writers.made import as_exported, shown_json, statements, written
 
 _SUFFIXES: Final = {
@@ -28,6 +29,8 @@ _SUFFIXES: Final = {
     "ics": "ics",
 }
 _SHOWN: Final = frozenset(Statement.__struct_fields__)
+_RATING: Final = {"label": "False"}
+_FEW: Final = settings(max_examples=max(25, COSTLY.max_examples))
 
 
 class _Trip(NamedTuple):
@@ -83,14 +86,13 @@ def _differences(trip: _Trip) -> set[str]:
 
 
 @pytest.mark.parametrize("format_", _SUFFIXES)
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
+@_FEW
+@given(shown=st.lists(statements(), min_size=1, max_size=2))
 def test_only_what_is_counted_is_lost(
-    format_: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    format_: str, tmp_path_factory: pytest.TempPathFactory, shown: list[dict[str, Any]]
 ) -> None:
     """For statements of any fields, each field that an import reads otherwise is counted as lost
     for that statement."""
-    shown = data.draw(st.lists(statements(), min_size=1, max_size=2))
     for trip in _trips(format_, shown, tmp_path_factory.mktemp("trip")):
         differing = _differences(trip)
         assert differing <= trip.lost, {n: (trip.before[n], trip.after[n]) for n in differing}
@@ -107,16 +109,16 @@ def test_a_speaker_who_stands_twice_in_a_statement_comes_back_twice(
 
 
 @pytest.mark.parametrize("format_", ["timelinejs", "claimreview"])
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
+@_FEW
+@given(drawn=st.lists(statements(rating=_RATING), min_size=1, max_size=2))
+@example(drawn=[shown_json(by="0", with_=["0"], rating=_RATING)])
 def test_what_came_in_goes_out_and_comes_in_again_as_the_same(
-    format_: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    format_: str, tmp_path_factory: pytest.TempPathFactory, drawn: list[dict[str, Any]]
 ) -> None:
     """What an import makes of a file is made again of the file that it is exported as, and neither
     sources nor origin of it are counted as lost."""
     chosen = STATEMENT_FORMATS[format_]
     path = tmp_path_factory.mktemp("s") / f"s.{_SUFFIXES[format_]}"
-    drawn = data.draw(st.lists(statements(rating={"label": "False"}), min_size=1, max_size=2))
     shown = as_exported(each | {"id": f"s{n}"} for n, each in enumerate(drawn))
     path.write_bytes(written(chosen.write, shown))
     came = _read(path)

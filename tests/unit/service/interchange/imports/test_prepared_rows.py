@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.messages.imports import ImportReport
-from tests.unit.service.interchange.imports.importing_desk import Desk
+from tests.unit.service.interchange.imports.importing_desk import STATEMENT, Desk
 
 
 @pytest.fixture
@@ -61,3 +61,11 @@ async def test_rows_that_are_the_same_but_for_their_form_are_one(desk: Desk) -> 
     report = await desk.bring(f"Ref,What,When\n{both[1]}{_DECOMPOSED},Other.,2024\n", "r.csv")
     [reason] = report.reasons
     assert "NF" not in reason.reason
+
+
+async def test_a_row_that_names_its_speaker_again_is_the_same(desk: Desk) -> None:
+    """Who said it does not count among the others, so the rows make the same statement."""
+    said = {"by": {"column": "Who"}, "with": {"column": "With"}}
+    rows = "Ref,What,Who,With\na,It rained.,KCNA,\na,It rained.,KCNA,KCNA\n"
+    report = await desk.bring(rows, "r.csv", statement=STATEMENT | {"said": said})
+    assert (report.new, report.same, report.refused) == (1, 1, 0)

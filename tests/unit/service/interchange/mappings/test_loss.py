@@ -129,7 +129,7 @@ def test_names_of_one_cell_are_the_speaker_and_who_said_it_together() -> None:
     ]:
         row = TableRow(2, {"Text": "x", "Who": cell})
         composed = Composer(made).compose(row)
-        assert composed.statement["said"]["with"] == with_
+        assert composed.statement["said"].get("with", []) == with_
         assert [*cautions_of(composed, 0)] == []
 
 

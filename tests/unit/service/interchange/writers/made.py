@@ -204,12 +204,13 @@ _SOURCES: Final = st.fixed_dictionaries(
 @st.composite
 def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
     """A statement as the API shows it, of any fields that the rules admit, but for `fixed`."""
+    by = draw(_maybe(_NAMES))
     fields: dict[str, Any] = {
         "text": draw(_PROSE),
         "kind": draw(st.sampled_from(["claim", "report"])),
         "language": draw(st.sampled_from(["en", "uk", "ko-KR"])),
-        "by": draw(_maybe(_NAMES)),
-        "with_": draw(_some(_NAMES)),
+        "by": by,
+        "with_": draw(_some(_NAMES | st.just(by or "KCNA"))),  # some are named again
         "on": draw(_maybe(_DATES)),
         "via": draw(
             _some(
