@@ -17,7 +17,7 @@ from projections.answers.choices import Every, StatementClock
 from projections.queries.columns.cached_columns import hits_in
 from projections.queries.lengths import bucket_of, first_day_of
 from projections.queries.listing.filter import Condition, StatementFilter
-from projections.queries.listing.selection import Selection, query_of, select_statements
+from projections.queries.listing.query_plan import QueryPlan, plan_query, query_of
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import OPEN_START, STANDINGS
@@ -115,9 +115,9 @@ def _stretches(
         for first, last, counts in hits.stretches(on):
             yield first, last, _named(counts)
         return
-    selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
+    plan = plan_query(reader, ref.tl, filter_, revision, on, whole=True)
     columns = f"v.{on}_start, v.{on}_late, {_BY_STANDING}"
-    query, values = query_of(selection, columns, [Condition(f"v.{on}_late > 0", ())])
+    query, values = query_of(plan, columns, [Condition(f"v.{on}_late > 0", ())])
     for start, late, *found in reader.all(f"{query} GROUP BY 1, 2", values):
         yield start // DAY, start // DAY + late, _counted(found)
 
@@ -134,11 +134,11 @@ def _found(
     then, by standing."""
     hits = hits_in(reader, ref, filter_, revision)
     if hits is None:
-        selection = select_statements(reader, ref.tl, filter_, revision, on, whole=True)
-        if on == "recorded" and selection.walked:
-            yield from _by_revision(reader, selection, every)
+        plan = plan_query(reader, ref.tl, filter_, revision, on, whole=True)
+        if on == "recorded" and plan.walked:
+            yield from _by_revision(reader, plan, every)
         else:
-            yield from _by_start(reader, selection, on)
+            yield from _by_start(reader, plan, on)
     elif on == "recorded":
         places = list(_recorded(reader, ref.tl, revision, every))
         tallies = hits.recorded_between([first for _, first, _ in places])
@@ -165,25 +165,25 @@ def _beside(counts: Counter[str]) -> Beside:
 
 
 def _by_start(
-    reader: Reader, selection: Selection, on: StatementClock
+    reader: Reader, plan: QueryPlan, on: StatementClock
 ) -> Iterator[tuple[int | None, Counter[str]]]:
     """Seconds since 1970 (None without a start), each with the number of statements that start
     then, by standing. The rows come in the order of the index of starts, which saves sorting
     them."""
     start = _RECORDED if on == "recorded" else f"v.{on}_start"
-    query, values = query_of(selection, f"{start}, {_BY_STANDING}")
+    query, values = query_of(plan, f"{start}, {_BY_STANDING}")
     for second, *found in reader.all(f"{query} GROUP BY 1", values):
         yield second, _counted(found)
 
 
 def _by_revision(
-    reader: Reader, selection: Selection, every: Every
+    reader: Reader, plan: QueryPlan, every: Every
 ) -> Iterator[tuple[int | None, Counter[str]]]:
     """The same by recorded time. Because it never goes back, each bucket is a range of revisions,
     and so of statements."""
-    for start, first, behind in _recorded(reader, selection.tl, selection.revision, every):
+    for start, first, behind in _recorded(reader, plan.tl, plan.revision, every):
         within = Condition("v.st >= ? AND v.st < ?", (first, behind))
-        query, values = query_of(selection, _BY_STANDING, [within])
+        query, values = query_of(plan, _BY_STANDING, [within])
         by_standing = _counted(reader.all(query, values)[0])
         if by_standing:
             yield start, by_standing

@@ -14,7 +14,7 @@ from projections.answers.facets import Facet, Facets
 from projections.fold.contents import key_of
 from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.filter import StatementFilter
-from projections.queries.listing.selection import query_of, select_statements
+from projections.queries.listing.query_plan import plan_query, query_of
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA, sql
@@ -69,16 +69,16 @@ def show_facets(
     hits = hits_in(reader, ref, filter_, revision)
     if hits is not None:
         return _of_columns(_Chosen(reader, ref.tl, revision, None, ()), hits)
-    selection = select_statements(reader, ref.tl, filter_, revision, whole=True)
+    plan = plan_query(reader, ref.tl, filter_, revision, whole=True)
     kinds: Counter[str] = Counter()
     standings: Counter[str] = Counter()
-    query, values = query_of(selection, "v.kind, v.standing, count(*)")
+    query, values = query_of(plan, "v.kind, v.standing, count(*)")
     for kind, standing, count in reader.all(f"{query} GROUP BY 1, 2", values):
         kinds[KINDS[kind]] += count
         standings[STANDINGS[standing]] += count
     chosen = _Chosen(reader, ref.tl, revision, None, ())
     if filter_ != StatementFilter():
-        chosen = _Chosen(reader, ref.tl, revision, *query_of(selection, "v.st"))
+        chosen = _Chosen(reader, ref.tl, revision, *query_of(plan, "v.st"))
     return Facets(
         actors=_actors(chosen),
         kinds=_top(kinds),

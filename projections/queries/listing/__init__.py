@@ -4,7 +4,7 @@ Other queries are in `projections.queries`.
 
 Tested elsewhere:
 - `tests/unit/projections/queries/test_queries.py`: `extra_names`, `filter`, `page`,
-  `selection`, `walking`
+  `query_plan`, `walking`
 - `tests/unit/projections/queries/shown/test_encoded.py`: `encoding`
 - `tests/acceptance/test_feeds.py`: `changes`
 """

@@ -13,7 +13,7 @@ from projections.answers.choices import Order
 from projections.queries.columns.cached_columns import hits_in
 from projections.queries.listing.encoding import encoded_in, encoded_of, shown_in
 from projections.queries.listing.filter import StatementFilter
-from projections.queries.listing.selection import query_of, select_statements
+from projections.queries.listing.query_plan import plan_query, query_of
 from projections.queries.listing.walking import Keyset, range_of, walked
 from projections.queries.shown.statements import Shown, show_some
 from projections.queries.timelines import TimelineRef
@@ -159,8 +159,8 @@ def count_statements(
     hits = hits_in(reader, ref, filter_, revision)
     if hits is not None:
         return hits.total
-    question = select_statements(reader, ref.tl, filter_, revision, whole=True)
-    dated = [range_of(question, "occurred", None, turned=False)] if filter_.occurred else []
-    query, values = query_of(question, "count(*)", dated)
+    plan = plan_query(reader, ref.tl, filter_, revision, whole=True)
+    dated = [range_of(plan, "occurred", None, turned=False)] if filter_.occurred else []
+    query, values = query_of(plan, "count(*)", dated)
     row = reader.one(query, values)
     return int(row[0]) if row else 0

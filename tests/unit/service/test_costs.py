@@ -19,7 +19,7 @@ from projections import queries
 from projections.queries import timelines as timeline_queries
 from projections.queries.columns import cached_columns
 from projections.queries.columns.cached_columns import hits_in
-from projections.queries.listing import selection
+from projections.queries.listing import query_plan
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.states import redactions_among
 from projections.queries.touched import touched_at
@@ -69,7 +69,7 @@ class Spent(NamedTuple):
 async def spent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Spent]:
     folder = tmp_path_factory.mktemp("long")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "_FEW", 100)  # a constant, which a walk has to stand out from
+        patch.setattr(query_plan, "_FEW", 100)  # a constant, which a walk has to stand out from
         patch.setattr(cached_columns, "_FEWEST", 2**62)
         async with open_writer(folder) as writer:
             with traced(writer.store.writer) as work:

@@ -16,7 +16,7 @@ from projections import queries
 from projections.answers.choices import Order
 from projections.queries import Keyset, StatementFilter
 from projections.queries.diff import diff
-from projections.queries.listing import selection
+from projections.queries.listing import query_plan
 from projections.storage.schema import STILL, TAG
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, commit
@@ -118,8 +118,8 @@ def test_terms_begin_and_end_at_the_very_revision(
 ) -> None:
     """As of each revision, a tag finds the statements that had it then, and they are counted:
     looked up or walked."""
-    monkeypatch.setattr(selection, "_FEW", few)
-    monkeypatch.setattr(selection, "_MANY", few)
+    monkeypatch.setattr(query_plan, "_FEW", few)
+    monkeypatch.setattr(query_plan, "_MANY", few)
     history = long_history(few, _STEPS)
     store = history.store(tmp_path)
     ref = queries.timeline_at(store.reader, "kursk")

@@ -19,7 +19,7 @@ from projections import queries
 from projections.answers.choices import Every, StatementClock
 from projections.answers.facets import Facet, Facets
 from projections.queries import StatementFilter, Window
-from projections.queries.listing import selection
+from projections.queries.listing import query_plan
 from tests.histories import CODEC, History
 from tests.unit.projections import counting
 from tests.unit.projections.oracle import Oracle
@@ -50,7 +50,7 @@ def test_what_is_counted_is_what_the_oracle_counts(
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
         for many, filter_ in product((-1, 30_000), (StatementFilter(), *asked)):
-            patch.setattr(selection, "_MANY", many)
+            patch.setattr(query_plan, "_MANY", many)
             ids = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
             for on in get_args(StatementClock):
                 window = {"occurred": filter_.occurred, "said": filter_.said}.get(on)

@@ -16,7 +16,7 @@ from events.event.envelope import statement_subject
 from projections import queries
 from projections.answers.choices import Match, Order
 from projections.queries import Keyset, StatementFilter, TimelineRef, Window
-from projections.queries.listing import selection
+from projections.queries.listing import query_plan
 from projections.storage.store import Store
 from tests.histories import CODEC, History
 from tests.searches import COSTLY
@@ -124,8 +124,8 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(selection, "_FEW", few)
-            patch.setattr(selection, "_MANY", few)
+            patch.setattr(query_plan, "_FEW", few)
+            patch.setattr(query_plan, "_MANY", few)
             items = whole(store, ref, filter_, ref.revision, order, 2)
             extra = named(store, ref, filter_, ref.revision)
         found = [msgspec.json.decode(item)["id"] for item in items]

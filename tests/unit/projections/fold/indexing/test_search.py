@@ -14,7 +14,7 @@ from projections import queries
 from projections.fold.indexing.search import MOST_WORDS, Sought, sought_in
 from projections.fold.indexing.words import words_of
 from projections.queries import StatementFilter
-from projections.queries.listing import selection
+from projections.queries.listing import query_plan
 from tests.histories import CODEC, History
 from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle
@@ -32,7 +32,7 @@ def test_every_question_finds_what_the_oracle_finds(
     revision = data.draw(st.integers(1, len(history.entries)))
     oracle = Oracle([CODEC.open(stored) for stored in history.entries[:revision]])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "_MANY", few)
+        patch.setattr(query_plan, "_MANY", few)
         store = history.store(Path(folder))
         ref = queries.timeline_at(store.reader, "kursk")
         assert ref is not None

@@ -1,4 +1,4 @@
-"""Which statements a filter selects as of a revision: how they are found and checked.
+"""The plan of a query: how the statements that a filter selects are found in the tables.
 
 There are three ways to find statements. If few of them have a term of the filter (an actor, a tag
 …), or few have the words of the search, these are looked up. Otherwise the index of a date is
@@ -21,7 +21,7 @@ from projections.queries.listing.filter import (
 from projections.storage.reader import Reader
 from projections.storage.schema import ASSERTED, CONTENTS, STANDINGS, sql
 
-__all__ = ["Selection", "query_of", "select_statements"]
+__all__ = ["QueryPlan", "plan_query", "query_of"]
 
 _FEW = 2_000
 """The most statements of a term that are looked up and sorted, which takes a few milliseconds."""
@@ -66,7 +66,7 @@ SELECT count(*) FROM (SELECT 1 FROM search s
 """
 
 
-class Selection(NamedTuple):
+class QueryPlan(NamedTuple):
     """`source` is the FROM clause, in which `v` is a row of statement_versions; `walked` is true if
     it walks the index of the order's date."""
 
@@ -79,7 +79,7 @@ class Selection(NamedTuple):
     walked: bool
 
 
-def select_statements(
+def plan_query(
     reader: Reader,
     tl: int,
     filter_: StatementFilter,
@@ -87,7 +87,7 @@ def select_statements(
     date: str = "occurred",
     *,
     whole: bool = False,
-) -> Selection:
+) -> QueryPlan:
     """Choose how to find the statements that the filter selects. `whole` is true if all of them are
     wanted, instead of a page in the order of `date` (`occurred`, `said` or `recorded`)."""
     terms = terms_of(reader, tl, filter_, revision)
@@ -100,38 +100,38 @@ def select_statements(
         if found <= limit:
             values: tuple[Any, ...] = (match, *_range(tl))
             conditions = _conditions(tl, filter_, [_named(t, tl, revision) for t in terms], [])
-            return Selection(tl, revision, filter_, _FOUND, values, conditions, walked=False)
+            return QueryPlan(tl, revision, filter_, _FOUND, values, conditions, walked=False)
     held = _among if whole and rarest is None else _named
     others = [held(term, tl, revision) for term in terms if term is not rarest]
     conditions = _conditions(tl, filter_, others, questions)
     if rarest is not None:
         source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
         values = (tl, *rarest.fields, *rarest.keys, revision, revision)
-        return Selection(tl, revision, filter_, source, values, conditions, walked=False)
+        return QueryPlan(tl, revision, filter_, source, values, conditions, walked=False)
     if _few_contested(reader, tl, filter_):
         conditions.append(Condition("v.standing > 0", ()))
-        return Selection(tl, revision, filter_, _CONTESTED, (), conditions, walked=False)
+        return QueryPlan(tl, revision, filter_, _CONTESTED, (), conditions, walked=False)
     index = "NOT INDEXED" if date == "recorded" else f"INDEXED BY versions_{date}"
     source = f"statement_versions v {index}"
-    return Selection(tl, revision, filter_, source, (), conditions, walked=True)
+    return QueryPlan(tl, revision, filter_, source, (), conditions, walked=True)
 
 
 def query_of(
-    selection: Selection, columns: str, conditions: Sequence[Condition] = ()
+    plan: QueryPlan, columns: str, conditions: Sequence[Condition] = ()
 ) -> tuple[str, tuple[Any, ...]]:
     """The query for these columns of the selected statements, and the values of its parameters."""
-    revision = selection.revision
+    revision = plan.revision
     every = [
-        Condition("v.tl = ?", (selection.tl,)),
+        Condition("v.tl = ?", (plan.tl,)),
         # The plus keeps SQLite from using the index of changes, which nearly all rows would match.
         Condition("+v.since <= ? AND v.until > ?", (revision, revision)),
-        *selection.conditions,
+        *plan.conditions,
         *conditions,
     ]
     where = " AND ".join(condition.sql for condition in every)
     values = [value for condition in every for value in condition.values]
-    query = f"SELECT {columns} FROM {selection.source} WHERE {where}"  # noqa: S608 - all of it ours: callers fill places
-    return query, (*selection.values, *values)
+    query = f"SELECT {columns} FROM {plan.source} WHERE {where}"  # noqa: S608 - all of it ours: callers fill places
+    return query, (*plan.values, *values)
 
 
 def _conditions(
