@@ -25,7 +25,7 @@ from events.log.contract import Identity
 from projections import answers, queries
 from projections.fold.fold import Fold
 from projections.queries import StatementFilter, TimelineRef, Window
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 
@@ -118,7 +118,7 @@ def fill(store: Store, statements: int, *, corrected: bool) -> None:
 
 def load_columns(reader: Reader, ref: TimelineRef) -> None:
     """Return once the timeline's columns are in memory and sorted."""
-    while hits_in(reader, ref, StatementFilter(), ref.revision) is None:
+    while matching_in(reader, ref, StatementFilter(), ref.revision) is None:
         reader.memory.wait()
     reader.memory.wait()
 

@@ -14,7 +14,7 @@ from events.edtf.timestamp import rfc3339
 from events.errors import Fault, Rejected
 from projections.answers.buckets import Beside, Bucket, Buckets
 from projections.answers.choices import Every, StatementClock
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.lengths import bucket_of, first_day_of
 from projections.queries.listing.filter import Condition, StatementFilter
 from projections.queries.listing.query_plan import QueryPlan, plan_query, query_of
@@ -110,9 +110,9 @@ def _stretches(
     of these statements, by standing."""
     if on == "recorded":
         return
-    hits = hits_in(reader, ref, filter_, revision)
-    if hits is not None:
-        for first, last, counts in hits.stretches(on):
+    matching = matching_in(reader, ref, filter_, revision)
+    if matching is not None:
+        for first, last, counts in matching.stretches(on):
             yield first, last, _named(counts)
         return
     plan = plan_query(reader, ref.tl, filter_, revision, on, whole=True)
@@ -132,8 +132,8 @@ def _found(
 ) -> Iterator[tuple[int | None, Counter[str]]]:
     """Seconds since 1970 (None without a start), each with the number of statements that start
     then, by standing."""
-    hits = hits_in(reader, ref, filter_, revision)
-    if hits is None:
+    matching = matching_in(reader, ref, filter_, revision)
+    if matching is None:
         plan = plan_query(reader, ref.tl, filter_, revision, on, whole=True)
         if on == "recorded" and plan.walked:
             yield from _by_revision(reader, plan, every)
@@ -141,12 +141,12 @@ def _found(
             yield from _by_start(reader, plan, on)
     elif on == "recorded":
         places = list(_recorded(reader, ref.tl, revision, every))
-        tallies = hits.recorded_between([first for _, first, _ in places])
+        tallies = matching.recorded_between([first for _, first, _ in places])
         for (start, *_), counts in zip(places, tallies, strict=True):
             if counts:
                 yield start, _named(counts)
     else:
-        for second, counts in hits.days(on, _begin(filter_, on)):
+        for second, counts in matching.days(on, _begin(filter_, on)):
             yield second, _named(counts)
 
 

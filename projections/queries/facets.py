@@ -12,7 +12,7 @@ from msgspec import Struct
 from events.statement.statement import Place
 from projections.answers.facets import Facet, Facets
 from projections.fold.contents import key_of
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.query_plan import plan_query, query_of
 from projections.queries.timelines import TimelineRef
@@ -20,7 +20,7 @@ from projections.storage.reader import Reader
 from projections.storage.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA, sql
 
 if TYPE_CHECKING:
-    from projections.queries.columns.hits import Hits
+    from projections.queries.columns.matching_rows import MatchingRows
 
 __all__ = ["MOST_VALUES", "show_facets"]
 
@@ -66,9 +66,9 @@ def show_facets(
 ) -> Facets:
     """The facets of the statements that the filter selects as of `revision`. Raises
     QueryTooLong."""
-    hits = hits_in(reader, ref, filter_, revision)
-    if hits is not None:
-        return _of_columns(_Chosen(reader, ref.tl, revision, None, ()), hits)
+    matching = matching_in(reader, ref, filter_, revision)
+    if matching is not None:
+        return _of_columns(_Chosen(reader, ref.tl, revision, None, ()), matching)
     plan = plan_query(reader, ref.tl, filter_, revision, whole=True)
     kinds: Counter[str] = Counter()
     standings: Counter[str] = Counter()
@@ -89,26 +89,28 @@ def show_facets(
     )
 
 
-def _of_columns(all_: _Chosen, hits: Hits) -> Facets:
+def _of_columns(all_: _Chosen, matching: MatchingRows) -> Facets:
     """The facets of these rows."""
     return Facets(
-        actors=_actors_of_columns(all_, hits),
-        kinds=_top({KINDS[number]: count for number, count in hits.kinds().items()}),
-        tags=_top(hits.largest(TAG, MOST_VALUES)),
-        places=_top(hits.largest(PLACE, MOST_VALUES), lambda key: _place(all_, key)),
-        standings=_top({STANDINGS[number]: count for number, count in hits.standings().items()}),
-        sources=_top(hits.largest(SOURCE, MOST_VALUES)),
+        actors=_actors_of_columns(all_, matching),
+        kinds=_top({KINDS[number]: count for number, count in matching.kinds().items()}),
+        tags=_top(matching.largest(TAG, MOST_VALUES)),
+        places=_top(matching.largest(PLACE, MOST_VALUES), lambda key: _place(all_, key)),
+        standings=_top(
+            {STANDINGS[number]: count for number, count in matching.standings().items()}
+        ),
+        sources=_top(matching.largest(SOURCE, MOST_VALUES)),
     )
 
 
-def _actors_of_columns(all_: _Chosen, hits: Hits) -> list[Facet]:
+def _actors_of_columns(all_: _Chosen, matching: MatchingRows) -> list[Facet]:
     reader, moment = all_.reader, (all_.tl, all_.revision, all_.revision)
     owners = dict(reader.all(_OWNERS, moment))
     owned: defaultdict[int, list[str]] = defaultdict(list)
     for key in sorted(owners):
         owned[owners[key]].append(key)
     names = dict(reader.all(_NAMES, moment)) if owned else {}
-    counts = hits.largest_actors(owned, MOST_VALUES)
+    counts = matching.largest_actors(owned, MOST_VALUES)
     return _top(counts, lambda key: names[owners[key]] if key in owners else _mention(all_, key))
 
 

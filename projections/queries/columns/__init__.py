@@ -6,6 +6,6 @@ Queries that an index of the tables answers belong to `projections.queries`.
 Tested elsewhere:
 - `tests/unit/projections/queries/columns/test_cached_columns.py`: `current`
 - `tests/unit/projections/queries/test_queries.py`: `choosing`, `conditions`, `grown`,
-  `hits`, `loading`
+  `matching_rows`, `loading`
 - `tests/unit/projections/queries/test_counting.py`: `counting`
 """

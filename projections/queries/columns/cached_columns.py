@@ -12,11 +12,11 @@ from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
-    from projections.queries.columns.hits import Hits
+    from projections.queries.columns.matching_rows import MatchingRows
     from projections.storage.file_memory import FileMemory
     from projections.storage.read_model import ReadModel
 
-__all__ = ["drop_redacted", "hits_in", "load_libraries", "make_room"]
+__all__ = ["drop_redacted", "load_libraries", "make_room", "matching_in"]
 
 _FEWEST = 500
 """Timelines with fewer events are queried in the tables, which is as fast."""
@@ -29,9 +29,9 @@ _LARGEST = 2**32 - 2
 """The largest revision that columns can hold, in 32 bits."""
 
 
-def hits_in(
+def matching_in(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
-) -> Hits | None:
+) -> MatchingRows | None:
     """The rows that the filter selects as of `revision`; None if the timeline has no columns, or
     they are not loaded yet. Raises QueryTooLong."""
     if not _FEWEST <= ref.revision <= _LARGEST:
@@ -48,11 +48,11 @@ def load_libraries() -> None:
 
 
 @cache
-def _in_memory() -> Callable[[Reader, TimelineRef, StatementFilter, int], Hits | None]:
+def _in_memory() -> Callable[[Reader, TimelineRef, StatementFilter, int], MatchingRows | None]:
     # Imported at the first use, so that a program without queries does not load NumPy.
-    from projections.queries.columns.current import current_hits  # noqa: PLC0415 - loads NumPy
+    from projections.queries.columns.current import current_matching  # noqa: PLC0415 - loads NumPy
 
-    return current_hits
+    return current_matching
 
 
 def make_room(memory: FileMemory) -> None:

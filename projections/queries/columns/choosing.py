@@ -20,19 +20,19 @@ from projections.queries.columns.having.bitmap_cache import bitmap_of_all
 from projections.queries.columns.having.naming import having_term
 from projections.queries.columns.having.rare import Among, Rare
 from projections.queries.columns.having.wording import having_word, having_words, without_word
-from projections.queries.columns.hits import Hits
+from projections.queries.columns.matching_rows import MatchingRows
 from projections.queries.listing.filter import StatementFilter, Window, terms_of
 from projections.storage.reader import Reader
 from projections.storage.schema import KINDS, STANDINGS
 
-__all__ = ["hits_of"]
+__all__ = ["matching_of"]
 
 _at: Final = attrgetter("at")
 
 
-def hits_of(
+def matching_of(
     reader: Reader, columns: Columns, tl: int, filter_: StatementFilter, revision: int
-) -> Hits:
+) -> MatchingRows:
     """The rows that are valid at `revision` and match the filter. Raises QueryTooLong if words are
     searched."""
     size = columns.rows_at(columns.revision)
@@ -50,7 +50,7 @@ def hits_of(
             rare, bitmaps = [Rare(both.key, both.count, lambda _: both.rows())], []
     conditions: list[RowCheck] = [*map(_at, bitmaps), *map(_lacking, without)]
     _add_conditions(conditions, columns, filter_, revision)
-    return Hits(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
+    return MatchingRows(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
 
 
 def _sort_out(one: Rare | Bitmap, rare: list[Rare], bitmaps: list[Bitmap]) -> None:

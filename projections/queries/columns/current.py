@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from projections.queries.columns.choosing import hits_of
+from projections.queries.columns.choosing import matching_of
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.hits import Hits
 from projections.queries.columns.loading import advance
+from projections.queries.columns.matching_rows import MatchingRows
 from projections.queries.columns.orders import sorting
 from projections.queries.columns.shelf import Shelf
 from projections.queries.listing.filter import StatementFilter
@@ -18,7 +18,7 @@ from projections.queries.timelines import TimelineRef, timeline_at
 from projections.storage.file_memory import FileMemory
 from projections.storage.reader import Reader
 
-__all__ = ["current_hits"]
+__all__ = ["current_matching"]
 
 _BEHIND = 1_000
 """The most events that a query itself adds to the columns. More are added in a thread."""
@@ -34,13 +34,13 @@ _WAIT = 0.02
 """Seconds to wait for another thread that adds to the columns."""
 
 
-def current_hits(
+def current_matching(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
-) -> Hits | None:
+) -> MatchingRows | None:
     """The rows that the filter selects as of `revision`; None if the columns are not loaded yet.
     Raises QueryTooLong."""
     columns = _columns_of(reader, ref)
-    return None if columns is None else hits_of(reader, columns, ref.tl, filter_, revision)
+    return None if columns is None else matching_of(reader, columns, ref.tl, filter_, revision)
 
 
 def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:

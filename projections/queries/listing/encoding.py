@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from projections.queries.columns.columns import Columns
-    from projections.queries.columns.hits import Hits
+    from projections.queries.columns.matching_rows import MatchingRows
     from projections.storage.file_memory import FileMemory
 
 __all__ = ["EncodedPage", "encoded_in", "encoded_of", "shown_in"]
@@ -42,14 +42,14 @@ def encoded_of(shown: Sequence[Shown]) -> EncodedPage:
     return EncodedPage(items, b"".join(map(digest_of_json, items)))
 
 
-def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> EncodedPage:
-    """The statements of these rows, as of the revision of the hits. They come from the shelf or the
-    cache beside the columns, or from the tables; then they are cached. The list ends early when the
-    page is heavy enough."""
-    found, digests = hits.columns.shelved(rows, hits.revision)
+def encoded_in(reader: Reader, tl: int, matching: MatchingRows, rows: NDArray[Any]) -> EncodedPage:
+    """The statements of these rows, as of the revision of `matching`. They come from the shelf or
+    the cache beside the columns, or from the tables; then they are cached. The list ends early when
+    the page is heavy enough."""
+    found, digests = matching.columns.shelved(rows, matching.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
-        read = _read(reader, tl, hits, rows[missing])
+        read = _read(reader, tl, matching, rows[missing])
         _fill(found, missing, [*map(encoded_json, read)])
         each = [digests[n : n + DIGEST] for n in range(0, len(digests), DIGEST)]
         _fill(each, missing, [*map(encoded_digest, read)])
@@ -58,30 +58,32 @@ def encoded_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> Encod
     return EncodedPage(items, digests[: len(items) * DIGEST])
 
 
-def shown_in(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[Shown]:
+def shown_in(reader: Reader, tl: int, matching: MatchingRows, rows: NDArray[Any]) -> list[Shown]:
     """The statements of these rows with the revisions at which they changed last: from the shelf,
     or from the tables. They are not cached, since such callers read all statements. The list ends
     early when the page is heavy enough."""
-    found, _ = hits.columns.shelved(rows, hits.revision)
+    found, _ = matching.columns.shelved(rows, matching.revision)
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
-        sts, changes = hits.statements_of(rows[missing])
-        read = show_some(reader, tl, sts, hits.revision, changes)
+        sts, changes = matching.statements_of(rows[missing])
+        read = show_some(reader, tl, sts, matching.revision, changes)
         _fill(found, missing, [one.json for one in read])
     return [Shown(one, changed_in(one)) for one in _until_heavy(found)]
 
 
-def _read(reader: Reader, tl: int, hits: Hits, rows: NDArray[Any]) -> list[bytes]:
+def _read(reader: Reader, tl: int, matching: MatchingRows, rows: NDArray[Any]) -> list[bytes]:
     """Read statements that are not on the shelf. The list ends early as a page does."""
-    kept, (sts, changes) = hits.columns.encoded, hits.statements_of(rows)
+    kept, (sts, changes) = matching.columns.encoded, matching.statements_of(rows)
     found = [one or b"" for one in kept.find(sts, changes)]
     if b"" in found:
         missing = [number for number, one in enumerate(found) if not one]
         wanted, known = [sts[n] for n in missing], [changes[n] for n in missing]
-        read = [encoded(one.json) for one in show_some(reader, tl, wanted, hits.revision, known)]
+        read = [
+            encoded(one.json) for one in show_some(reader, tl, wanted, matching.revision, known)
+        ]
         _fill(found, missing, read)
         versions = [*zip(rows[missing].tolist(), wanted, known, read, strict=False)]
-        _keep(reader.memory, hits.columns, versions)
+        _keep(reader.memory, matching.columns, versions)
     return _until_heavy(found)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from projections.answers.choices import Order
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.encoding import encoded_in, encoded_of, shown_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.listing.query_plan import plan_query, query_of
@@ -20,7 +20,7 @@ from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 
 if TYPE_CHECKING:
-    from projections.queries.columns.hits import Hits
+    from projections.queries.columns.matching_rows import MatchingRows
 
 __all__ = [
     "Keyset",
@@ -64,14 +64,16 @@ def list_statements(  # noqa: PLR0913 - what a page depends on
 ) -> ListedStatements:
     """Up to `limit` statements after `after`, as of `revision`. Raises `QueryTooLong`."""
     found = _find(reader, ref, filter_, revision, order, limit, after)
-    hits = found.hits
-    if hits is None:
+    matching = found.matching
+    if matching is None:
         items, digest = encoded_of(show_some(reader, ref.tl, found.sts(limit), revision))
     else:
-        items, digest = encoded_in(reader, ref.tl, hits, found.rows[:limit])
+        items, digest = encoded_in(reader, ref.tl, matching, found.rows[:limit])
     total = None
     if count:
-        total = count_statements(reader, ref, filter_, revision) if hits is None else hits.total
+        total = (
+            count_statements(reader, ref, filter_, revision) if matching is None else matching.total
+        )
     return ListedStatements(items, found.next(len(items)), total, digest)
 
 
@@ -88,10 +90,10 @@ def show_page(  # noqa: PLR0913 - what a page depends on
     """The same page with further facts about each statement beside its JSON. Raises
     `QueryTooLong`."""
     found = _find(reader, ref, filter_, revision, order, limit, after)
-    if found.hits is None:
+    if found.matching is None:
         items = show_some(reader, ref.tl, found.sts(limit), revision)
     else:
-        items = shown_in(reader, ref.tl, found.hits, found.rows[:limit])
+        items = shown_in(reader, ref.tl, found.matching, found.rows[:limit])
     return ShownPage(items, found.next(len(items)))
 
 
@@ -110,18 +112,18 @@ def recorded_revisions(
     return _find(reader, ref, filter_, revision, "recorded", limit, keyset).sts(limit)
 
 
-class _Found(NamedTuple):
-    """The statements of a page and one more, in its order: rows of the columns of `hits`, or if
+class _PageRows(NamedTuple):
+    """The statements of a page and one more, in its order: rows of the columns of `matching`, or if
     that is None, rows of the tables (a statement and its dates)."""
 
     rows: Any
-    hits: Hits | None
+    matching: MatchingRows | None
     order: Order
 
     def sts(self, limit: int) -> list[int]:
         """Up to `limit` of the statements, by the revisions at which they were recorded."""
-        if self.hits is not None:
-            return self.hits.statements_of(self.rows[:limit])[0]
+        if self.matching is not None:
+            return self.matching.statements_of(self.rows[:limit])[0]
         return [st for st, *_ in self.rows[:limit]]
 
     def next(self, shown: int) -> Keyset | None:
@@ -129,8 +131,8 @@ class _Found(NamedTuple):
         if len(self.rows) <= shown:
             return None
         last = self.rows[shown - 1]
-        if self.hits is not None:
-            return Keyset(*self.hits.sort_key_of(last, self.order))
+        if self.matching is not None:
+            return Keyset(*self.matching.sort_key_of(last, self.order))
         st, start, end = last
         return Keyset(start, end, st)
 
@@ -143,22 +145,22 @@ def _find(  # noqa: PLR0913 - what a page depends on
     order: Order,
     limit: int,
     after: Keyset | None,
-) -> _Found:
+) -> _PageRows:
     """The statements after `after`: `limit` and one more, if there are that many."""
-    hits = hits_in(reader, ref, filter_, revision)
-    if hits is None:
+    matching = matching_in(reader, ref, filter_, revision)
+    if matching is None:
         rows = walked(reader, ref, filter_, revision, order, limit + 1, after)
-        return _Found(rows, None, order)
-    return _Found(hits.first(order, after, limit + 1), hits, order)
+        return _PageRows(rows, None, order)
+    return _PageRows(matching.first(order, after, limit + 1), matching, order)
 
 
 def count_statements(
     reader: Reader, ref: TimelineRef, filter_: StatementFilter, revision: int
 ) -> int:
     """How many statements the filter matches as of `revision`."""
-    hits = hits_in(reader, ref, filter_, revision)
-    if hits is not None:
-        return hits.total
+    matching = matching_in(reader, ref, filter_, revision)
+    if matching is not None:
+        return matching.total
     plan = plan_query(reader, ref.tl, filter_, revision, whole=True)
     dated = [range_of(plan, "occurred", None, turned=False)] if filter_.occurred else []
     query, values = query_of(plan, "count(*)", dated)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from projections.answers.source import ShownSourceGrade, SourceItem
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
@@ -68,12 +68,12 @@ def list_sources(
 ) -> tuple[list[SourceItem], str | None]:
     """Up to `limit` sources that statements name at `revision`, ordered by id, after the id
     `after`; and the id for the next page, or None on the last page."""
-    hits = hits_in(reader, ref, StatementFilter(), revision)
-    if hits is None:
+    matching = matching_in(reader, ref, StatementFilter(), revision)
+    if matching is None:
         asked = (ref.tl, SOURCE, after, revision, revision, limit + 1)
         named = [(key, count, st) for key, count, _, st in reader.all(_NAMED, asked)]
     else:
-        named = hits.sources(after, limit + 1)
+        named = matching.sources(after, limit + 1)
     items = [
         _source_at(reader, ref.tl, source, revision, statements, st)
         for source, statements, st in named[:limit]

@@ -18,7 +18,7 @@ from events.event.types import TYPES, Event, TimelineOpened
 from projections import queries
 from projections.queries import timelines as timeline_queries
 from projections.queries.columns import cached_columns
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing import query_plan
 from projections.queries.listing.filter import StatementFilter
 from projections.queries.states import redactions_among
@@ -155,7 +155,7 @@ def loaded(writer: Writer, work: list[Work]) -> list[Work]:
     ref = queries.timeline_at(writer.store.reader, "kursk")
     assert ref is not None
     filter_ = StatementFilter(kinds=("claim",))
-    while hits_in(writer.store.reader, ref, filter_, ref.revision) is None:
+    while matching_in(writer.store.reader, ref, filter_, ref.revision) is None:
         writer.store.reader.memory.wait()
     return work[:]
 

@@ -12,7 +12,7 @@ from events.event.types import StatementRedacted
 from projections import queries
 from projections.queries import StatementFilter, TimelineRef
 from projections.queries.columns import cached_columns, current
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.storage import file_memory
 from projections.storage.reader import Reader
 from projections.storage.store import Store
@@ -30,8 +30,8 @@ def ref_of(reader: Reader, name: str = "kursk") -> TimelineRef:
 
 def total(store: Store, name: str = "kursk") -> int | None:
     ref = ref_of(store.reader, name)
-    hits = hits_in(store.reader, ref, CLAIMS, ref.revision)
-    return None if hits is None else hits.total
+    matching = matching_in(store.reader, ref, CLAIMS, ref.revision)
+    return None if matching is None else matching.total
 
 
 def test_a_long_timeline_is_loaded_beside_the_questions(
@@ -76,9 +76,9 @@ async def test_what_is_redacted_is_not_in_them(
         await writer.projector.progress.wait_for("kursk", done.revision)
         assert total(writer.store) == 1
         reader = writer.store.reader
-        hits = hits_in(reader, ref_of(reader), CLAIMS, 3)
-        assert hits is not None
-        assert hits.total == 1
+        matching = matching_in(reader, ref_of(reader), CLAIMS, 3)
+        assert matching is not None
+        assert matching.total == 1
         await writer.projector.purge(["kursk"])
         assert reader.memory.columns == {}
 

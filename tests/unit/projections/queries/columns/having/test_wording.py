@@ -9,7 +9,7 @@ import pytest
 from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.columns import cached_columns
-from projections.queries.columns.cached_columns import hits_in
+from projections.queries.columns.cached_columns import matching_in
 from projections.queries.columns.having import bitmap_cache, wording
 from projections.storage.store import Store
 from tests.histories import History, commit
@@ -18,9 +18,9 @@ from tests.histories import History, commit
 def found(store: Store, word: str) -> int:
     ref = queries.timeline_at(store.reader, "kursk")
     assert ref is not None
-    hits = hits_in(store.reader, ref, StatementFilter(q=(word,)), ref.revision)
-    assert hits is not None
-    return hits.total
+    matching = matching_in(store.reader, ref, StatementFilter(q=(word,)), ref.revision)
+    assert matching is not None
+    return matching.total
 
 
 @pytest.mark.parametrize("frequent", [False, True])

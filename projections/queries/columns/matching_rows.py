@@ -27,10 +27,10 @@ from projections.queries.columns.orders.walk import Walk
 from projections.queries.listing.filter import StatementFilter
 from projections.storage.schema import OPEN_END, OPEN_START, SOURCE
 
-__all__ = ["Hits"]
+__all__ = ["MatchingRows"]
 
 
-class Hits:
+class MatchingRows:
     """The rows, of those that existed at `revision`, that pass the conditions. If `among` is given,
     only its rows can pass; it is a small set. `filter_` is the filter that selects them."""
 
