@@ -31,7 +31,7 @@ from rich.console import Console
 from benchmarks.harness.requests import ask_with, get, post, statement
 from benchmarks.harness.wire import Wire
 from service.app import create_app
-from service.http.limits.windows import Windows
+from service.http.limits.sliding_windows import SlidingWindows
 from service.settings.rate import Rate
 from service.tally import Tally
 from tests.granted import Granted
@@ -53,7 +53,7 @@ Wires = Mapping[str, Wire]
 
 def decision() -> float:
     """Microseconds of one decision about one caller."""
-    windows, rate = Windows(Tally().row(0)), Rate(20, 1)
+    windows, rate = SlidingWindows(Tally().row(0)), Rate(20, 1)
     key = windows.key_of("203.0.113.9")
     spent = []
     for _ in range(20):

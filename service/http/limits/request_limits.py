@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, Final
 
 from service.http.limits.caller import CALLER, address_of, network_of
-from service.http.limits.windows import Windows
+from service.http.limits.sliding_windows import SlidingWindows
 from service.http.requests import TooManyRequests
 from service.settings.rate import Rate
 from service.tally import TallyRow
@@ -37,7 +37,7 @@ class RequestLimits:
     ) -> None:
         """`anonymous` is the rate of an address, `key` of a principal; None means unlimited. All
         processes share the `clock`."""
-        self._windows = Windows(row)
+        self._windows = SlidingWindows(row)
         self._clock = clock
         self._anonymous = self._counter("address", anonymous)
         self._key = self._counter("principal", key)
@@ -76,7 +76,9 @@ class _Counter:
     """Counts the requests of one kind of callers. The headers have the form of the IETF's draft
     `httpapi-ratelimit-headers`, version 10."""
 
-    def __init__(self, kind: str, rate: Rate, windows: Windows, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, kind: str, rate: Rate, windows: SlidingWindows, clock: Callable[[], float]
+    ) -> None:
         self._kind = kind
         self._rate = rate
         self._windows = windows

@@ -1,4 +1,4 @@
-"""How often each caller did something lately, counted in memory that all processes share.
+"""Sliding windows: how often each caller did something lately, in memory that all processes share.
 
 A caller may do `limit` things in any span of `seconds`. Each is noted with its time, and one more
 is allowed if fewer were noted within the last `seconds`. The notes of a caller are a ring of a
@@ -20,7 +20,7 @@ from typing import Final
 from service.settings.rate import Rate
 from service.tally import ROOM, TallyRow
 
-__all__ = ["Windows"]
+__all__ = ["SlidingWindows"]
 
 _KEY, _UNTIL, _OLDEST, _RING = range(4)
 """The numbers of a caller: its name's hash; until when no other caller takes its place; the number
@@ -35,7 +35,7 @@ _PROBES: Final = 8
 place of the one that counts for the shortest time."""
 
 
-class Windows:
+class SlidingWindows:
     """The windows of all callers; the process of this row notes there what it allows."""
 
     def __init__(self, row: TallyRow) -> None:

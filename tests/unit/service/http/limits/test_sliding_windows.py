@@ -1,4 +1,4 @@
-"""Windows of time in memory that several processes share."""
+"""SlidingWindows of time in memory that several processes share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.http.limits.windows import Windows
+from service.http.limits.sliding_windows import SlidingWindows
 from service.settings.rate import Rate
 from service.tally import Tally
 
@@ -35,7 +35,7 @@ def test_no_span_has_more_than_the_limit_and_none_is_refused_before(
 ) -> None:
     """As a list of all times says: one more is allowed exactly if fewer than the limit count, and
     what is left and how long to wait are true."""
-    windows, allowed = Windows(Tally().row(0)), list[float]()
+    windows, allowed = SlidingWindows(Tally().row(0)), list[float]()
     for now in moments:
         things, _, wait = windows.take(windows.key_of("a"), Rate(limit, 1), now)
         assert (wait is not None) == (within(allowed, now, 1) >= limit)
@@ -51,7 +51,7 @@ def test_no_span_has_more_than_the_limit_and_none_is_refused_before(
 def test_a_large_limit_is_kept_within_a_tenth(limit: int, bursts: list[int]) -> None:
     """No span has more than the limit, and what is refused would have been more than nine tenths
     of it."""
-    windows, allowed = Windows(Tally().row(0)), list[float]()
+    windows, allowed = SlidingWindows(Tally().row(0)), list[float]()
     for n, burst in enumerate(bursts):
         now = 1_000 + n / 7
         for _ in range(burst):
@@ -65,7 +65,7 @@ def test_a_large_limit_is_kept_within_a_tenth(limit: int, bursts: list[int]) -> 
 
 def test_callers_do_not_hold_each_other_up() -> None:
     """Thousands that come in turns each have all that is theirs, and no more."""
-    windows, rate = Windows(Tally().row(0)), Rate(2, 60)
+    windows, rate = SlidingWindows(Tally().row(0)), Rate(2, 60)
     for turn in range(3):
         refused = [
             windows.take(windows.key_of(f"caller {n}"), rate, 1_000)[2] is not None
@@ -76,7 +76,7 @@ def test_callers_do_not_hold_each_other_up() -> None:
 
 def test_memory_is_used_again() -> None:
     """More callers than there is room for, one after the other, each find it empty."""
-    windows, rate = Windows(Tally().row(0)), Rate(1, 1)
+    windows, rate = SlidingWindows(Tally().row(0)), Rate(1, 1)
     for n in range(40_000):
         now = 1_000 + n / 1_000
         assert not windows.take(windows.key_of(f"caller {n}"), rate, now)[2] is not None
@@ -85,7 +85,7 @@ def test_memory_is_used_again() -> None:
 
 def taken(tally: Tally, number: int, rate: Rate, now: float) -> int:
     """How many things all of us are allowed at that time, in the process of that row."""
-    windows = Windows(tally.row(number))
+    windows = SlidingWindows(tally.row(number))
     key = windows.key_of("all of us")
     return next(n for n in count() if windows.take(key, rate, now)[2] is not None)
 
@@ -130,7 +130,7 @@ def stopped(
         tally = Tally(3)
         before(tally)
         halt = Halt(steps, partial(others, tally))
-        windows = Windows(tally.row(0))
+        windows = SlidingWindows(tally.row(0))
         for name in ("_counts", "_times", "_keys"):
             setattr(windows, name, Halting(getattr(windows, name), halt))
         is_refused = windows.take(windows.key_of("all of us"), rate, 1_000)[2] is not None
@@ -151,7 +151,7 @@ def test_what_others_count_is_not_lost_by_one_that_was_stopped(
     rate, note = Rate(limit, 60), -(-limit // 58)
 
     def once(tally: Tally) -> None:
-        windows = Windows(tally.row(2))
+        windows = SlidingWindows(tally.row(2))
         if before is not None:
             windows.take(windows.key_of("all of us"), rate, before)
 
@@ -169,12 +169,12 @@ def test_a_place_in_the_ring_that_comes_late_keeps_nobody_out() -> None:
     rate = Rate(58, 60)
 
     def begin(tally: Tally) -> None:
-        windows = Windows(tally.row(2))
+        windows = SlidingWindows(tally.row(2))
         for now in (939, 950):
             windows.take(windows.key_of("all of us"), rate, now)
 
     def go_on(tally: Tally) -> int:
-        windows = Windows(tally.row(1))
+        windows = SlidingWindows(tally.row(1))
         allowed = taken(tally, 1, rate, 1_040)
         for _ in range(5):
             assert windows.take(windows.key_of("all of us"), rate, 1_101)[2] is None
@@ -186,7 +186,7 @@ def test_a_place_in_the_ring_that_comes_late_keeps_nobody_out() -> None:
 
 
 def _take_all(tally: Tally, number: int, rate: Rate, allowed: Any, begin: Any) -> None:
-    windows, refused = Windows(tally.row(number)), 0
+    windows, refused = SlidingWindows(tally.row(number)), 0
     begin.wait()
     while refused < 500:
         if windows.take(windows.key_of("all of us"), rate, monotonic())[2] is not None:
