@@ -47,7 +47,7 @@ from service.writing.execution.idempotency import Key
 from service.writing.execution.many import ManyCommands
 from service.writing.execution.retries import retry_conflicts
 from service.writing.execution.statement_recorder import StatementRecorder
-from service.writing.execution.turns import Turns
+from service.writing.execution.subject_locks import SubjectLocks
 from service.writing.rules import access, proposal
 from service.writing.rules.decision import Decision, Record, Same
 
@@ -77,8 +77,8 @@ class Commands:
         self._finder = Finder(self.pasts, recent)
         self._events = EventWriter(log, codec, randomness)
         self._statements = StatementRecorder(log, self.pasts, recent, self._events, ids)
-        self._turns = Turns()
-        self._many = ManyCommands(log, codec, self._finder, self._events, ids, self._turns)
+        self._locks = SubjectLocks()
+        self._many = ManyCommands(log, codec, self._finder, self._events, ids, self._locks)
 
     async def execute(
         self, timeline: str, command: Command | RecordStatements, caller: Caller
@@ -137,7 +137,7 @@ class Commands:
         def is_final(conflict: RevisionConflict) -> bool:
             return caller.tags is not None and conflict.subject == subjects[0]
 
-        async with self._turns.take(timeline, subjects):
+        async with self._locks.hold(timeline, subjects):
             return await retry_conflicts(attempt, is_final)
 
     async def _attempt(

@@ -38,7 +38,7 @@ from service.writing.execution.event_writer import Draft, EventWriter
 from service.writing.execution.idempotency import Key
 from service.writing.execution.retries import retry_conflicts
 from service.writing.execution.slices import Slices
-from service.writing.execution.turns import Turns
+from service.writing.execution.subject_locks import SubjectLocks
 from service.writing.rules.decision import Made, Same
 
 __all__ = ["ManyCommands"]
@@ -88,7 +88,7 @@ class ManyCommands:
         finder: Finder,
         events: EventWriter,
         ids: IdMaker,
-        turns: Turns,
+        locks: SubjectLocks,
     ) -> None:
         self._log = log
         self._fingerprint = codec.claim_fingerprint
@@ -96,7 +96,7 @@ class ManyCommands:
         self._pasts = finder.pasts
         self._events = events
         self._ids = ids
-        self._turns = turns
+        self._locks = locks
 
     async def execute(self, timeline: str, array: CommandArray, caller: Caller) -> ArrayResult:
         """Carry out the commands. The refusal of a command is its outcome, and does not stop the
@@ -114,7 +114,7 @@ class ManyCommands:
         whole = len(commands) == len(array.items)
         call = _Call(timeline, caller, key or None, array.is_atomic, whole or not array.is_atomic)
         subjects = (each for command in commands.values() for each in subjects_of(command))
-        async with self._turns.take(timeline, subjects):
+        async with self._locks.hold(timeline, subjects):
             part = await self._carry_out(call, commands)
         malformed = {n: i for n, i in enumerate(array.items) if not isinstance(i, Command)}
         outcomes = {**part.outcomes, **array.forbidden, **malformed}

@@ -1,4 +1,4 @@
-"""Turns of commands on the same subjects."""
+"""SubjectLocks of commands on the same subjects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.event.envelope import Subject
-from service.writing.execution.turns import Turns
+from service.writing.execution.subject_locks import SubjectLocks
 
 TURNS = 200
-"""Turns of the loop in which eight commands, one after another, have long been through."""
+"""SubjectLocks of the loop in which eight commands, one after another, have long been through."""
 SUBJECTS = st.lists(st.sampled_from([Subject("a"), Subject("b"), Subject("c")]), max_size=3)
 
 
@@ -22,10 +22,10 @@ def test_nobody_shares_a_subject_and_nobody_waits_for_ever(wanted: list[list[Sub
     """Whatever is taken together, in whatever order, each subject has one holder at a time and
     all come to their turn; afterwards nothing is kept."""
     held: set[Subject] = set()
-    turns = Turns()
+    locks = SubjectLocks()
 
     async def use(subjects: list[Subject]) -> None:
-        async with turns.take("kursk", subjects):
+        async with locks.hold("kursk", subjects):
             assert not held & set(subjects)
             held.update(subjects)
             await asyncio.sleep(0)  # noqa: TID251 - lets the others run, waits for no time
@@ -39,14 +39,14 @@ def test_nobody_shares_a_subject_and_nobody_waits_for_ever(wanted: list[list[Sub
         await asyncio.gather(*tasks)
 
     asyncio.run(run())
-    if len(turns):  # what holds itself is kept until it is looked for
+    if len(locks):  # what holds itself is kept until it is looked for
         gc.collect()
-    assert len(turns) == 0
+    assert len(locks) == 0
 
 
 async def test_timelines_do_not_wait_for_each_other() -> None:
     """The same subject on another timeline is another subject."""
-    turns = Turns()
-    one, other = turns.take("a", [Subject("actors")]), turns.take("b", [Subject("actors")])
+    locks = SubjectLocks()
+    one, other = locks.hold("a", [Subject("actors")]), locks.hold("b", [Subject("actors")])
     async with asyncio.timeout(30), one, other:
-        assert len(turns) == 2
+        assert len(locks) == 2

@@ -1,6 +1,6 @@
-"""Turns: commands of this process that read the same subjects go one after another.
+"""Locks of subjects: commands of this process that read the same subjects go one after another.
 
-Between processes, the expected revisions of the log prevent conflicts. Taking turns only saves the
+Between processes, the expected revisions of the log prevent conflicts. The locks only save the
 commands of one process from being decided again.
 """
 
@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager
 
 from events.event.envelope import Subject
 
-__all__ = ["Turns"]
+__all__ = ["SubjectLocks"]
 
 
-class _Turn:
+class _SubjectLock:
     """The lock of one subject, and how many commands hold it or wait for it."""
 
     __slots__ = ("commands", "lock")
@@ -25,18 +25,18 @@ class _Turn:
         self.commands = 0
 
 
-class Turns:
+class SubjectLocks:
     """A lock for each subject of a timeline, which exists while commands hold it or wait for it."""
 
     def __init__(self) -> None:
-        self._turns: dict[tuple[str, Subject], _Turn] = {}
+        self._locks: dict[tuple[str, Subject], _SubjectLock] = {}
 
     def __len__(self) -> int:
         """How many subjects are held or waited for."""
-        return len(self._turns)
+        return len(self._locks)
 
     @asynccontextmanager
-    async def take(self, timeline: str, subjects: Iterable[Subject]) -> AsyncIterator[None]:
+    async def hold(self, timeline: str, subjects: Iterable[Subject]) -> AsyncIterator[None]:
         """Hold all the subjects. They are locked in order, so that no two commands wait for each
         other."""
         wanted = [(timeline, subject) for subject in sorted(set(subjects))]
@@ -44,19 +44,19 @@ class Turns:
         waited: list[tuple[str, Subject]] = []
         try:
             for key in wanted:
-                turn = self._turns.get(key)
-                if turn is None:
-                    turn = self._turns[key] = _Turn()
-                turn.commands += 1
+                shared = self._locks.get(key)
+                if shared is None:
+                    shared = self._locks[key] = _SubjectLock()
+                shared.commands += 1
                 waited.append(key)
-                await turn.lock.acquire()
-                held.append(turn.lock)
+                await shared.lock.acquire()
+                held.append(shared.lock)
             yield
         finally:
             for lock in held:
                 lock.release()
             for key in waited:
-                turn = self._turns[key]
-                turn.commands -= 1
-                if not turn.commands:
-                    del self._turns[key]
+                shared = self._locks[key]
+                shared.commands -= 1
+                if not shared.commands:
+                    del self._locks[key]
