@@ -10,7 +10,7 @@ from typing import Final
 from events.errors import LogRefused, UnfitServer
 from events.log.contract import Durability
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
-from events.log.redis.server import Leave, ServersState, inspect_servers
+from events.log.redis.server import DurabilityOptions, ServersState, inspect_servers
 
 __all__ = ["Fitness"]
 
@@ -24,9 +24,9 @@ class Fitness:
     """The result of the last inspection; `look` makes a new one. Nothing is written to an unfit
     server: a reason not to open a log is also a reason not to append to it."""
 
-    def __init__(self, driver: RedisDriver, leave: Leave) -> None:
+    def __init__(self, driver: RedisDriver, options: DurabilityOptions) -> None:
         self._driver = driver
-        self._leave = leave
+        self._options = options
         self._lock = asyncio.Lock()
         self._looked_at = -EVERY
         self._found = ServersState("volatile", "The server was not looked at yet.", frozenset())
@@ -56,7 +56,7 @@ class Fitness:
             now = asyncio.get_running_loop().time()
             if now - self._looked_at >= age:
                 try:
-                    found = await inspect_servers(self._driver, self._leave)
+                    found = await inspect_servers(self._driver, self._options)
                 except ErrorReply as error:
                     raise LogRefused(error.answer) from error
                 self._looked_at = now

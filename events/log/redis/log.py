@@ -36,7 +36,7 @@ from events.log.redis.opening import FORMAT, OpenedLog, find, find_or_create
 from events.log.redis.publisher import RedisPublisher
 from events.log.redis.questions import Questions
 from events.log.redis.remover import Remover
-from events.log.redis.server import Leave
+from events.log.redis.server import DurabilityOptions
 from events.log.redis.settling import Settler
 
 __all__ = ["RedisLog", "open_redis_log"]
@@ -229,17 +229,17 @@ async def open_redis_log(  # noqa: PLR0913 - what a log is opened with
 
     If two services open a missing log at once, one of them creates it and both get the same.
     `partitions` is used only then: a log keeps the number that it was created with.
-    `allow_volatile` and `level`: see `server.Leave`. Raises `UnfitServer`, which says what to do
-    (its subclass `NoLog` if there is no log and none may be created), `LogReplaced` if the log's
-    data is gone, and `LogUnavailable` (its subclass `LogRefused` with the code LOADING ends by
-    itself).
+    `allow_volatile` and `level`: see `server.DurabilityOptions`. Raises `UnfitServer`, which says
+    what to do (its subclass `NoLog` if there is no log and none may be created), `LogReplaced` if
+    the log's data is gone, and `LogUnavailable` (its subclass `LogRefused` with the code LOADING
+    ends by itself).
     """
     if partitions < 1:
         raise ValueError("A log has at least one partition.")
     keys = Keys(prefix)
     driver = connect(url)
     try:
-        fitness = Fitness(driver, Leave(allow_volatile, level))
+        fitness = Fitness(driver, DurabilityOptions(allow_volatile, level))
         await fitness.inspect()
         driver.greet = fitness.inspect
         made = Identity(new_id(), partitions, FORMAT)

@@ -9,7 +9,7 @@ from events.errors import LogRefused
 from events.log.contract import Durability
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
 
-__all__ = ["Leave", "ServersState", "inspect_servers"]
+__all__ = ["DurabilityOptions", "ServersState", "inspect_servers"]
 
 _OLDEST_REDIS = (7, 2)
 _OLDEST_VALKEY = (8,)
@@ -32,7 +32,7 @@ _HIDDEN = (
 )
 
 
-class Leave(NamedTuple):
+class DurabilityOptions(NamedTuple):
     """What the operator allows: that events may be lost, or which durability to assume of a server
     that does not report it (managed servers forbid CONFIG GET)."""
 
@@ -49,7 +49,7 @@ class ServersState(NamedTuple):
     replicas: frozenset[str]
 
 
-async def inspect_servers(driver: RedisDriver, leave: Leave) -> ServersState:
+async def inspect_servers(driver: RedisDriver, options: DurabilityOptions) -> ServersState:
     """How durable an acknowledged append is, and whether the servers are fit to keep a log.
 
     `fsync`: written to the disk before the answer. `everysec`: the last second may be lost.
@@ -62,17 +62,17 @@ async def inspect_servers(driver: RedisDriver, leave: Leave) -> ServersState:
     except ErrorReply as error:
         if error.code != "NOPERM":
             raise
-        return ServersState(leave.level or "volatile", _UNSEEN, frozenset())
+        return ServersState(options.level or "volatile", _UNSEEN, frozenset())
     for server in servers:
         if server.get("loading"):
             done = server.get("loading_loaded_perc", 0)
             raise LogRefused(f"LOADING The server reads its file, {done} % of it so far.")
-    level, lax = leave.level, None
+    level, lax = options.level, None
     if level is None and any(server.get("aof_enabled") for server in servers):
         level, lax = await _written(driver)
     weakest = min((_level(server, level) for server in servers), key=_LEVELS.index)
     problem = next(filter(None, (_unfit(server, driver.clustered) for server in servers)), None)
-    if problem is None and weakest == "volatile" and not leave.allow_volatile:
+    if problem is None and weakest == "volatile" and not options.allow_volatile:
         problem = lax or _LOSES
     return ServersState(weakest, problem, frozenset(_replicas(servers)))
 
