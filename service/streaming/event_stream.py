@@ -9,7 +9,7 @@ from litestar.types import Receive, Scope, Send
 
 from events.errors import Damaged, LogError
 from service.http.outlet import ENDLESS, OUTLET, REACHED, Outlet
-from service.streaming.live import LiveStreams, Wanted
+from service.streaming.live import LiveStreams, Subscription
 from service.streaming.subscriber import Subscriber
 
 __all__ = ["EventStream", "announce"]
@@ -34,9 +34,11 @@ class EventStream:
     """An ASGI application for one stream. It subscribes when it is called, and always ends the
     subscription."""
 
-    def __init__(self, live: LiveStreams, wanted: Wanted, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, live: LiveStreams, subscription: Subscription, patience: float = _PATIENCE
+    ) -> None:
         self._live = live
-        self._wanted = wanted
+        self._subscription = subscription
         self._patience = patience
         self._limit: asyncio.Timeout | None = None
 
@@ -44,7 +46,7 @@ class EventStream:
         """Raises TooManyStreams and LogError before the answer begins, so that the answer is their
         problem document."""
         live = self._live
-        with live.slots.taken(scope), live.subscribed(self._wanted) as subscriber:
+        with live.slots.taken(scope), live.subscribed(self._subscription) as subscriber:
             subscriber.on_end = self._hurry
             watch = asyncio.create_task(_watch(receive, subscriber), name="live-client")
             try:

@@ -18,7 +18,7 @@ from service.streaming.subscriber import CAUSES, Cause, Subscriber
 from service.streaming.taps import Taps
 from service.tally import ENDED, FRAMES, STREAM_LAG, STREAMS, TallyRow
 
-__all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Wanted"]
+__all__ = ["MOST_STREAMS", "SILENCE", "LiveStreams", "Subscription"]
 
 MOST_STREAMS: Final = 10_000
 """The most streams that are open at the same time; further ones are refused."""
@@ -30,7 +30,7 @@ _TICK: Final = 1.0
 _ACCESS: Final = "access"
 
 
-class Wanted(NamedTuple):
+class Subscription(NamedTuple):
     """What a client subscribes to. Its stream begins after the revisions in `position`; `joined`
     says whether it is of several timelines. `lost` is why the position does not belong to this log,
     or None: the stream ends at once with that reason. `may_go_on` returns whether the client may
@@ -66,14 +66,16 @@ class LiveStreams:
         progress.on_reset.append(self.taps.reset)
 
     @contextmanager
-    def subscribed(self, wanted: Wanted) -> Iterator[Subscriber]:
+    def subscribed(self, subscription: Subscription) -> Iterator[Subscriber]:
         """A subscriber that exists while the block lasts. Raises TooManyStreams."""
-        subscriber = self.subscribe(wanted.position, wanted.filter, joined=wanted.joined)
-        subscriber.may_go_on = wanted.may_go_on
+        subscriber = self.subscribe(
+            subscription.position, subscription.filter, joined=subscription.joined
+        )
+        subscriber.may_go_on = subscription.may_go_on
         try:
             self._end_if_forbidden(subscriber)
-            if wanted.lost is not None:
-                subscriber.end("reset", frames.reset(wanted.lost, self.source.log_id))
+            if subscription.lost is not None:
+                subscriber.end("reset", frames.reset(subscription.lost, self.source.log_id))
             yield subscriber
         except BaseException:
             subscriber.end("broken")

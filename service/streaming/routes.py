@@ -22,7 +22,7 @@ from service.reading.parameters import T
 from service.reading.read_side import ReadSide
 from service.streaming.event_stream import EventStream, announce
 from service.streaming.filter import WHICH, live_filter
-from service.streaming.live import LiveStreams, Wanted
+from service.streaming.live import LiveStreams, Subscription
 from service.streaming.position import AFTER, AFTER_EACH, LAST_ID, LAST_IDS
 
 __all__ = ["HANDLERS", "MOST_TIMELINES"]
@@ -180,7 +180,9 @@ async def _stream(
     if "head" in request.scope:
         return partial(announce, live.source.log_id)
     may_go_on = partial(visitor.still_reads, asked.names)
-    return EventStream(live, Wanted(position, live_filter(query), asked.joined, why, may_go_on))
+    return EventStream(
+        live, Subscription(position, live_filter(query), asked.joined, why, may_go_on)
+    )
 
 
 async def _timeline(read_side: ReadSide, live: LiveStreams, name: str) -> TimelineRef:

@@ -14,7 +14,7 @@ from service.http.requests import TooManyStreams
 from service.streaming import live as live_module
 from service.streaming.event_stream import EventStream
 from service.streaming.filter import ALL, LiveFilter
-from service.streaming.live import Wanted
+from service.streaming.live import Subscription
 from service.tally import STREAMS
 from tests.streams import Frame
 from tests.unit.service.streaming.stage import Stage, heard, parsed
@@ -104,7 +104,7 @@ async def test_a_client_that_does_not_read_is_cut_off(stage: Stage) -> None:
     held: list[int] = []
     outlet = SimpleNamespace(abort=aborted.set, ready=False, narrow=held.append)
     scope: Any = {"type": "http", "extensions": {OUTLET: outlet}}
-    stream = EventStream(stage.live, Wanted({"kursk": 0}, ALL, joined=False), patience=0.01)
+    stream = EventStream(stage.live, Subscription({"kursk": 0}, ALL, joined=False), patience=0.01)
     async with asyncio.timeout(5):
         await stream(scope, receive, send)
     assert aborted.is_set()
@@ -135,7 +135,7 @@ async def test_a_stop_waits_for_nobody(stage: Stage) -> None:
     scope: Any = {"type": "http"}
     tasks = []
     for after, filter_, to in ((0, ALL, block), (head, denials, send)):
-        stream = EventStream(stage.live, Wanted({"kursk": after}, filter_, joined=False))
+        stream = EventStream(stage.live, Subscription({"kursk": after}, filter_, joined=False))
         tasks.append(asyncio.create_task(stream(scope, receive, to)))
     await blocked.wait()
     [_, reading] = stage.live._subscribers

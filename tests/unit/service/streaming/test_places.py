@@ -12,7 +12,7 @@ from events.errors import LogUnavailable
 from service.http.outlet import OUTLET
 from service.streaming.event_stream import EventStream
 from service.streaming.filter import ALL
-from service.streaming.live import Wanted
+from service.streaming.live import Subscription
 from service.tally import STREAMS
 from tests.unit.service.streaming.stage import Stage
 
@@ -63,7 +63,7 @@ async def test_whatever_fails_gives_the_place_back(
 ) -> None:
     """Whichever call on the connection fails, and with whatever: nothing of the stream is left."""
     client = _Client(fails, error)
-    stream = EventStream(stage.live, Wanted({"kursk": 1}, ALL, joined=False))
+    stream = EventStream(stage.live, Subscription({"kursk": 1}, ALL, joined=False))
     async with asyncio.timeout(10):
         [ended] = await asyncio.gather(
             stream(client.scope, client.receive, client.send), return_exceptions=True
@@ -77,7 +77,7 @@ async def test_a_stream_that_never_begins_takes_no_place(
     stage: Stage,
 ) -> None:
     """The place is taken where it is given back: an answer that nobody runs has none."""
-    EventStream(stage.live, Wanted({"kursk": 1}, ALL, joined=False))
+    EventStream(stage.live, Subscription({"kursk": 1}, ALL, joined=False))
     assert stage.row.get(STREAMS) == 0
     assert len(stage.live.taps) == 0
 
@@ -95,7 +95,7 @@ async def test_a_log_that_is_away_at_the_beginning_keeps_no_place(
 
     monkeypatch.setattr(stage.writer.log, "fetch", away)
     client = _Client("http.response.start", AssertionError("no answer begins"))
-    stream = EventStream(stage.live, Wanted({"kursk": 0}, ALL, joined=False))
+    stream = EventStream(stage.live, Subscription({"kursk": 0}, ALL, joined=False))
     with pytest.raises(LogUnavailable):
         await stream(client.scope, client.receive, client.send)
     assert stage.row.get(STREAMS) == 0
