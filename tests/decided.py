@@ -26,7 +26,7 @@ from events.statement.statement import Said, Statement
 from events.statement.wording import spelling_key
 from service.writing.rules import statement
 from service.writing.rules.actors import ActorPast, Alias, Directory, spellings_of
-from service.writing.rules.decision import Decision, Record, made_by
+from service.writing.rules.decision import Decision, Record, event_ref
 from service.writing.rules.statement import StatementPast
 
 __all__ = ["Decided", "header", "said", "spellings"]
@@ -98,13 +98,13 @@ class Decided:
             key = spelling_key(told.subject.partition("/")[2])
             match event:
                 case ActorRegistered(id=id_, name=name, type=type_):
-                    found[key] = ActorPast(id_, name, type_, made_by(told))
+                    found[key] = ActorPast(id_, name, type_, event_ref(told))
                 case ActorDescribed(name=name, type=type_):
                     found[key] = structs.replace(
-                        found[key], name=name, type=type_, made=made_by(told)
+                        found[key], name=name, type=type_, made=event_ref(told)
                     )
                 case AliasAdded(alias=alias):
-                    added = Alias(alias, made_by(told))
+                    added = Alias(alias, event_ref(told))
                     aliases = {**found[key].aliases, spelling_key(alias): added}
                     found[key] = structs.replace(found[key], aliases=aliases)
                 case AliasRemoved(alias=alias):

@@ -35,7 +35,7 @@ from service.writing.deciding.rows import (
 from service.writing.deciding.subjects import subjects_of
 from service.writing.rules import statement as statement_rule
 from service.writing.rules.actors import ActorPast, Alias
-from service.writing.rules.decision import Made, made_by
+from service.writing.rules.decision import EventRef, event_ref
 from service.writing.rules.statement import StatementPast
 from service.writing.rules.timeline import TimelinePast, evolve
 
@@ -196,7 +196,7 @@ def _timeline(read: _Read, expected: Expected) -> TimelinePast | None:
 
 def _statements(rows: FoldedRows, read: _Read) -> Mapping[str, StatementPast]:
     found = {
-        id_: StatementPast(id_, Made(0, ""), redacted=revision)
+        id_: StatementPast(id_, EventRef(0, ""), redacted=revision)
         for id_, revision in rows.redacted.items()
     }
     for id_, row in rows.statements.items():
@@ -221,7 +221,7 @@ def _actors(rows: FoldedRows, read: _Read) -> Mapping[str, ActorPast]:
     return found
 
 
-def _made(read: _Read, revision: int) -> Made:
+def _made(read: _Read, revision: int) -> EventRef:
     """The event with that revision; without its id if it was not read."""
     event = read.get(revision)
-    return made_by(event.header) if event else Made(revision, "")
+    return event_ref(event.header) if event else EventRef(revision, "")

@@ -31,7 +31,7 @@ from events.statement.statement import Statement
 from events.statement.wording import spelling_key
 from projections.queries.states import HeldSpelling, Triple
 from service.writing.rules.actors import ActorPast, Alias, Directory, spellings_of
-from service.writing.rules.decision import Made, Record
+from service.writing.rules.decision import EventRef, Record
 from service.writing.rules.statement import Pair, StatementPast
 from service.writing.rules.timeline import TimelinePast
 
@@ -57,7 +57,7 @@ class Facts(NamedTuple):
     expected: Mapping[Subject, int]
     timeline: TimelinePast | None = None
     statements: Mapping[str, StatementPast] = {}
-    made: Mapping[str, Made] = {}
+    made: Mapping[str, EventRef] = {}
     relations: Collection[Triple] = ()
     actors: Mapping[str, ActorPast] = {}
     spellings: Iterable[HeldSpelling] = ()
@@ -99,9 +99,9 @@ class Known:
             self._statements[id] = past
         return past
 
-    def made(self, id: str) -> Made:  # noqa: A002 - as above
+    def made(self, id: str) -> EventRef:  # noqa: A002 - as above
         """The event that gave the statement its present content."""
-        return self._made.get(id, Made(0, ""))
+        return self._made.get(id, EventRef(0, ""))
 
     def stands(self, source: str, relation: str, target: str) -> bool:
         """Whether the statement `source` has that relation to `target`."""
@@ -130,7 +130,7 @@ class Known:
         """The revisions of the events about a statement that is to be redacted."""
         return self._own.get(id, ())
 
-    def take(self, decision: Record, made: Made) -> None:
+    def take(self, decision: Record, made: EventRef) -> None:
         """Apply a decision: the event `made`, with the revision that it will have, carries it
         out."""
         event, id_ = decision.event, decision.id
@@ -153,7 +153,7 @@ class Known:
             case _:
                 self._take_statement(id_, event, made)
 
-    def _take_statement(self, id_: str, event: Event, made: Made) -> None:
+    def _take_statement(self, id_: str, event: Event, made: EventRef) -> None:
         past = self._statements.get(id_)
         match event:
             case StatementRecorded(statement=statement):
@@ -186,7 +186,7 @@ class Known:
         for source, own in self._whole.items():
             self._whole[source] = own - {pair for pair in own if pair[1] == id_}
 
-    def _take_actor(self, id_: str, event: Event, made: Made) -> None:
+    def _take_actor(self, id_: str, event: Event, made: EventRef) -> None:
         key = spelling_key(id_)
         actor = self._actors.get(key)
         match event:

@@ -12,7 +12,7 @@ from projections import queries
 from projections.answers.proposal import FoldedProposal
 from projections.queries.proposals import proposal_at
 from service.writing.deciding.past import Expected, Pasts, replaced
-from service.writing.rules.decision import made_by
+from service.writing.rules.decision import event_ref
 from service.writing.rules.proposal import ProposalPast
 
 __all__ = ["KnownProposal", "find_proposal"]
@@ -36,7 +36,7 @@ class KnownProposal(NamedTuple):
     def past(self) -> ProposalPast:
         event = self.last.event
         has_note = isinstance(event, ProposalApproved) and event.note is not None
-        return ProposalPast(self.folded.state, made_by(self.last.header), has_note)
+        return ProposalPast(self.folded.state, event_ref(self.last.header), has_note)
 
     @property
     def revisions(self) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from events.event.types import touches
 from events.statement.statement import Statement
 from projections.progress import Progress
 from service.writing.deciding.known import Known, OwnRelations
-from service.writing.rules.decision import Made, Record
+from service.writing.rules.decision import EventRef, Record
 from service.writing.rules.statement import StatementPast
 
 __all__ = ["Recent", "RecentStatement"]
@@ -32,7 +32,7 @@ class RecentStatement(NamedTuple):
 
     revision: int
     past: StatementPast
-    made: Made
+    made: EventRef
     relations: OwnRelations
 
 
@@ -41,7 +41,7 @@ class _Encoded(NamedTuple):
     thousand take a quarter of the memory as JSON, which can be given back as a whole."""
 
     revision: int
-    made: Made
+    made: EventRef
     json: bytes
 
     def decoded(self, id_: str) -> RecentStatement:
@@ -92,7 +92,7 @@ class Recent:
                 kept[id_] = RecentStatement(revision, past, known.made(id_), relations)
         self._bound(timeline, kept)
 
-    def record(self, timeline: str, id: str, json: bytes, made: Made) -> None:  # noqa: A002 - the field's own name
+    def record(self, timeline: str, id: str, json: bytes, made: EventRef) -> None:  # noqa: A002 - the field's own name
         """Remember a statement that was just recorded, as its event's data."""
         kept = self._kept.setdefault(timeline, OrderedDict())
         kept.pop(id, None)

@@ -49,7 +49,7 @@ from service.writing.execution.retries import retry_conflicts
 from service.writing.execution.statement_recorder import StatementRecorder
 from service.writing.execution.subject_locks import SubjectLocks
 from service.writing.rules import access, proposal
-from service.writing.rules.decision import Decision, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, Decision, Record
 
 __all__ = ["Commands"]
 
@@ -144,7 +144,7 @@ class Commands:
         self, timeline: str, command: Command, caller: Caller, key: Key | None
     ) -> CommandResult | None:
         decision, expected = await self._decide(timeline, command, caller.tags)
-        if isinstance(decision, Same):
+        if isinstance(decision, AlreadyRecorded):
             revision = await self.log.revision(timeline)
             made = decision.made
             item = Recorded(decision.id, made.event_id, made.revision, duplicate=True)

@@ -39,7 +39,7 @@ from service.writing.execution.idempotency import Key
 from service.writing.execution.retries import retry_conflicts
 from service.writing.execution.slices import Slices
 from service.writing.execution.subject_locks import SubjectLocks
-from service.writing.rules.decision import Made, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef
 
 __all__ = ["ManyCommands"]
 
@@ -233,12 +233,12 @@ async def _decided(
         except (Refused, InvalidInput) as error:
             course.outcomes[n] = error
             continue
-        if isinstance(decision, Same):
+        if isinstance(decision, AlreadyRecorded):
             revision, made_id = decision.made
             course.outcomes[n] = Recorded(decision.id, made_id, revision, duplicate=True)
             continue
         revision = base + len(course.drafts) + 1
-        known.take(decision, Made(revision, event_id))
+        known.take(decision, EventRef(revision, event_id))
         course.drafts.append(Draft(event_id, decision))
         course.outcomes[n] = Recorded(decision.id, event_id, revision, duplicate=False)
         for subject in subjects_of(command):

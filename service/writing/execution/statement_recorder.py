@@ -24,7 +24,7 @@ from service.writing.execution.command import Caller, CommandResult, RecordState
 from service.writing.execution.event_writer import Draft, EventWriter
 from service.writing.execution.idempotency import Key
 from service.writing.execution.retries import retry_conflicts
-from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from service.writing.rules.statement import record_all
 
 __all__ = ["StatementRecorder"]
@@ -84,7 +84,7 @@ class StatementRecorder:
                 lambda _: self._attempt(timeline, named, caller, None, first=False)
             )
         [revision], [sealed] = written.revisions, written.events
-        self._recent.record(timeline, id_, sealed.data, Made(revision, draft.event_id))
+        self._recent.record(timeline, id_, sealed.data, EventRef(revision, draft.event_id))
         item = Recorded(id_, draft.event_id, revision, duplicate=False)
         return CommandResult((item,), written.revision)
 
@@ -124,9 +124,9 @@ class StatementRecorder:
         )
         if appended is None:
             return None
-        made = {id_: d.made for id_, d in decisions.items() if isinstance(d, Same)}
+        made = {id_: d.made for id_, d in decisions.items() if isinstance(d, AlreadyRecorded)}
         fresh = {
-            draft.decision.id: Made(revision, draft.event_id)
+            draft.decision.id: EventRef(revision, draft.event_id)
             for draft, revision in zip(drafts, appended.revisions, strict=True)
         }
         for (id_, event), sealed in zip(fresh.items(), appended.events, strict=False):
@@ -153,7 +153,7 @@ class StatementRecorder:
         event_ids = [key.event_id(place) for place in places.values()]
         receipts = await self._log.receipts(timeline, event_ids)
         made = {
-            id_: Made(receipt.revision, event_id)
+            id_: EventRef(receipt.revision, event_id)
             for id_, event_id, receipt in zip(places, event_ids, receipts, strict=True)
             if receipt is not None
         }
@@ -172,7 +172,7 @@ def _places(named: _Named) -> dict[str, int]:
     return places
 
 
-def _items(named: _Named, made: Mapping[str, Made], fresh: set[str]) -> tuple[Recorded, ...]:
+def _items(named: _Named, made: Mapping[str, EventRef], fresh: set[str]) -> tuple[Recorded, ...]:
     """An item for each statement; if a statement is given twice, the second is the duplicate."""
     items = []
     for id_, _ in named:

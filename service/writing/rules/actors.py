@@ -21,7 +21,7 @@ from events.event.types import (
     Event,
 )
 from events.statement.wording import ACTOR_ID, spelling_key
-from service.writing.rules.decision import Decision, Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record
 
 __all__ = ["ActorPast", "Alias", "Directory", "decide", "spellings_of"]
 
@@ -30,7 +30,7 @@ class Alias(Struct, frozen=True):
     """An alias as it was written."""
 
     spelling: str
-    made: Made
+    made: EventRef
 
 
 class ActorPast(Struct, frozen=True):
@@ -40,7 +40,7 @@ class ActorPast(Struct, frozen=True):
     id: str
     name: str
     type: ActorType
-    made: Made
+    made: EventRef
     aliases: Mapping[str, Alias] = {}
 
 
@@ -87,7 +87,7 @@ def _put(directory: Directory, actor: ActorPast | None, wanted: ActorRegistered)
     if actor is None:
         return Record(wanted.id, actor_subject(wanted.id), wanted)
     if (actor.name, actor.type) == (wanted.name, wanted.type):
-        return Same(actor.id, actor.made)
+        return AlreadyRecorded(actor.id, actor.made)
     event = ActorDescribed(id=actor.id, name=wanted.name, type=wanted.type)
     return Record(actor.id, actor_subject(actor.id), event)
 
@@ -96,7 +96,7 @@ def _add(directory: Directory, actor: ActorPast, alias: str) -> Decision:
     _refuse_taken(directory, actor, alias)
     there = actor.aliases.get(spelling_key(alias))
     if there is not None:
-        return Same(actor.id, there.made)
+        return AlreadyRecorded(actor.id, there.made)
     return Record(actor.id, actor_subject(actor.id), AliasAdded(alias=alias))
 
 

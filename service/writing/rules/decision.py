@@ -7,10 +7,10 @@ from typing import NamedTuple
 from events.event.envelope import Header, Subject
 from events.event.types import Event
 
-__all__ = ["Decision", "Made", "Record", "Same", "made_by"]
+__all__ = ["AlreadyRecorded", "Decision", "EventRef", "Record", "event_ref"]
 
 
-class Made(NamedTuple):
+class EventRef(NamedTuple):
     """The revision and the id of an event that had an effect."""
 
     revision: int
@@ -26,16 +26,16 @@ class Record(NamedTuple):
     event: Event
 
 
-class Same(NamedTuple):
-    """Nothing is left to do, because the event `made` has done it before."""
+class AlreadyRecorded(NamedTuple):
+    """Nothing is left to record, because the event `made` has done it before."""
 
     id: str
-    made: Made
+    made: EventRef
 
 
-Decision = Record | Same
+Decision = Record | AlreadyRecorded
 
 
-def made_by(header: Header) -> Made:
-    """The event with that header."""
-    return Made(header.revision, header.id)
+def event_ref(header: Header) -> EventRef:
+    """The reference to the event with that header."""
+    return EventRef(header.revision, header.id)

@@ -15,7 +15,7 @@ from events.event.types import (
     ProposalRefused,
     StatementRedacted,
 )
-from service.writing.rules.decision import Decision, Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record
 
 __all__ = ["ProposalPast", "decide", "redact"]
 
@@ -25,7 +25,7 @@ class ProposalPast(Struct, frozen=True):
     its reviewer's note."""
 
     state: str
-    last: Made
+    last: EventRef
     has_note: bool = False
 
 
@@ -43,7 +43,7 @@ def decide(past: ProposalPast | None, wanted: ProposalChange, id: str) -> Decisi
     if isinstance(wanted, ProposalMade) or past.state == _state_by(wanted):
         if isinstance(wanted, ProposalApproved) and wanted.note and not past.has_note:
             return Record(id, proposal_subject(id), wanted)
-        return Same(id, past.last)
+        return AlreadyRecorded(id, past.last)
     if past.state == "proposed" or isinstance(wanted, ProposalApproved):
         return Record(id, proposal_subject(id), wanted)
     raise ProposalDecided(f"The proposal {id!r} was {past.state} before.", id)

@@ -30,7 +30,7 @@ from events.event.types import (
 )
 from events.statement.correction import corrected, in_one_form
 from events.statement.statement import Statement
-from service.writing.rules.decision import Decision, Made, Record, Same, made_by
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record, event_ref
 
 __all__ = ["Pair", "StatementPast", "begin", "decide", "record", "record_all", "redact"]
 
@@ -48,7 +48,7 @@ class StatementPast(Struct, frozen=True):
     """
 
     id: str
-    recorded: Made
+    recorded: EventRef
     first: Statement | None = None
     current: Statement | None = None
     retracted: int | None = None
@@ -62,7 +62,7 @@ def begin(header: Header, event: Event | None) -> StatementPast | None:
     if header.type != StatementRecorded.event_type:
         return None
     statement = event.statement if isinstance(event, StatementRecorded) else None
-    return StatementPast(subject_id(header.subject), made_by(header), statement, statement)
+    return StatementPast(subject_id(header.subject), event_ref(header), statement, statement)
 
 
 def record(past: StatementPast | None, statement: Statement, id: str) -> Decision:  # noqa: A002 - the field's own name
@@ -73,7 +73,7 @@ def record(past: StatementPast | None, statement: Statement, id: str) -> Decisio
     _refuse_redacted(past)
     if past.first != statement:
         raise StatementExists([id])
-    return Same(id, past.recorded)
+    return AlreadyRecorded(id, past.recorded)
 
 
 def record_all(

@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from events.event.envelope import TIMELINE, Header
 from events.event.types import Event, TimelineDescribed, TimelineOpened
-from service.writing.rules.decision import Decision, Made, Record, Same, made_by
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record, event_ref
 
 __all__ = ["TimelinePast", "decide", "evolve"]
 
@@ -15,13 +15,13 @@ class TimelinePast(Struct, frozen=True):
     """The description of an open timeline, and the event that it comes from."""
 
     shown: TimelineOpened | TimelineDescribed
-    made: Made
+    made: EventRef
 
 
 def evolve(past: TimelinePast | None, header: Header, event: Event | None) -> TimelinePast | None:
     """The timeline after one of its events; `past` is None before it was opened."""
     if isinstance(event, TimelineOpened | TimelineDescribed):
-        return TimelinePast(event, made_by(header))
+        return TimelinePast(event, event_ref(header))
     return past
 
 
@@ -31,5 +31,5 @@ def decide(past: TimelinePast | None, wanted: TimelineOpened, timeline: str) -> 
         return Record(timeline, TIMELINE, wanted)
     fields = structs.asdict(wanted)
     if structs.asdict(past.shown) == fields:
-        return Same(timeline, past.made)
+        return AlreadyRecorded(timeline, past.made)
     return Record(timeline, TIMELINE, TimelineDescribed(**fields))

@@ -9,7 +9,7 @@ import msgspec
 from events.errors import AlreadyRetracted
 from events.event.types import StatementCorrected
 from events.statement.statement import Statement
-from service.writing.rules.decision import Decision, Made, Same
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef
 from service.writing.rules.statement import StatementPast, decide, record
 
 __all__ = ["changes_between", "put"]
@@ -17,7 +17,7 @@ __all__ = ["changes_between", "put"]
 
 def put(
     past: StatementPast | None,
-    made: Made,
+    made: EventRef,
     statement: Statement,
     reason: str,
     id: str,  # noqa: A002 - the field's own name
@@ -29,7 +29,7 @@ def put(
     if past.current is None:
         raise ValueError(f"what the statement {id!r} says now is not known")
     if past.current == statement:
-        return Same(id, made)
+        return AlreadyRecorded(id, made)
     changes = changes_between(past.current, statement)
     try:
         return decide(past, None, StatementCorrected(changes=changes, reason=reason), id)

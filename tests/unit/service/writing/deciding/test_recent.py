@@ -33,7 +33,7 @@ from service.writing.deciding.command import Command, Put
 from service.writing.deciding.decide import decide
 from service.writing.deciding.known import Facts, Known
 from service.writing.deciding.recent import Recent
-from service.writing.rules.decision import Made
+from service.writing.rules.decision import EventRef
 from service.writing.rules.statement import StatementPast
 from tests.many_commands import apart, random_commands, shown, together, written
 from tests.writers import Writer, open_writer, said
@@ -100,9 +100,9 @@ def test_a_relation_to_what_was_redacted_since_does_not_stand() -> None:
     """The target's redaction does not touch the source, whose relations are still believed."""
     relations = frozenset({("disputes", "b"), ("disputes", "c")})
     statements = {
-        "a": StatementPast("a", Made(2, "e2"), said("a"), said("a")),
-        "b": StatementPast("b", Made(3, "e3"), redacted=6),
-        "c": StatementPast("c", Made(4, "e4"), said("c"), said("c")),
+        "a": StatementPast("a", EventRef(2, "e2"), said("a"), said("a")),
+        "b": StatementPast("b", EventRef(3, "e3"), redacted=6),
+        "c": StatementPast("c", EventRef(4, "e4"), said("c"), said("c")),
     }
     known = Known(Facts(6, {}, statements=statements, whole={"a": relations}))
     for target in ("b", "c"):
@@ -156,7 +156,7 @@ def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
     try:
         before, _ = tracemalloc.get_traced_memory()
         for n in range(1_000):
-            recent.record("kursk", f"s{n}", _data(n), Made(n + 2, f"e{n}"))
+            recent.record("kursk", f"s{n}", _data(n), EventRef(n + 2, f"e{n}"))
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
@@ -172,7 +172,7 @@ def _dropping(folder: Path, kept: int) -> float:
     progress = Progress(ReadModel(folder, 1))
     recent = Recent(progress)
     for n in range(kept):
-        recent.record("kursk", f"s{n}", b"", Made(n + 1, f"e{n}"))
+        recent.record("kursk", f"s{n}", b"", EventRef(n + 1, f"e{n}"))
     begun = thread_time()
     for n in range(kept):
         for tell in progress.on_folded:

@@ -17,7 +17,7 @@ from events.event.types import (
     TimelineOpened,
 )
 from service.writing.rules.actors import Directory, decide
-from service.writing.rules.decision import Decision, Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record
 from tests.decided import Decided, spellings
 
 
@@ -47,12 +47,12 @@ def test_an_actor_is_registered_then_described() -> None:
     """The first PUT registers, a different one describes, the same one is a duplicate of what
     made it so."""
     history = of(("kim", "Kim Jong Un"))
-    assert put(history, "kim", "Kim Jong Un") == Same("kim", Made(1, "e1"))
+    assert put(history, "kim", "Kim Jong Un") == AlreadyRecorded("kim", EventRef(1, "e1"))
     described = put(history, "kim", "Kim Jong-Un")
     assert isinstance(described, Record)
     assert described.event == ActorDescribed(id="kim", name="Kim Jong-Un", type="person")
     history.take(described)
-    assert put(history, "kim", "Kim Jong-Un") == Same("kim", Made(2, "e2"))
+    assert put(history, "kim", "Kim Jong-Un") == AlreadyRecorded("kim", EventRef(2, "e2"))
 
 
 @pytest.mark.parametrize("written", ["KIM", "Kim", "kim"])
@@ -126,7 +126,9 @@ def test_an_actor_may_be_named_like_its_id_or_alias() -> None:
 def test_an_alias_is_added_once_and_removed_as_it_was_written() -> None:
     """Another case of an alias that is there is a duplicate, and takes it back too."""
     history = of(("kim", "Kim Jong Un"), kim="Kim Jon Un")
-    assert wants(history, "kim", AliasAdded(alias="KIM JON UN")) == Same("kim", Made(2, "e2"))
+    assert wants(history, "kim", AliasAdded(alias="KIM JON UN")) == AlreadyRecorded(
+        "kim", EventRef(2, "e2")
+    )
     removed = wants(history, "kim", AliasRemoved(alias="KIM JON UN"))
     assert isinstance(removed, Record)
     assert removed.event == AliasRemoved(alias="Kim Jon Un")

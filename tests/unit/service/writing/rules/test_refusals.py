@@ -19,7 +19,7 @@ from events.event.types import (
 )
 from events.statement.statement import Statement
 from service.writing.rules import actors, source, statement, timeline
-from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from tests.decided import Decided, said
 
 KIM = ActorRegistered(id="kim", name="Kim Jong Un", type="person")
@@ -135,7 +135,7 @@ def test_what_is_recorded_is_called_by_its_id() -> None:
     assert actors.decide(everyone.directory(removed, "kim"), removed, "kim").id == "kim"
     opened = TimelineOpened(title="Kursk")
     assert timeline.decide(None, opened, "kursk").id == "kursk"
-    past = timeline.TimelinePast(opened, Made(1, "e1"))
+    past = timeline.TimelinePast(opened, EventRef(1, "e1"))
     assert timeline.decide(past, TimelineOpened(title="Kherson"), "kursk").id == "kursk"
 
 
@@ -150,7 +150,7 @@ def test_several_statements_are_each_held_against_their_own_past() -> None:
     pasts = {id_: history.statement(id_) for id_ in "ab"}
     known = {id_: past for id_, past in pasts.items() if past is not None}
     decisions = statement.record_all(known, named(("a", "Kursk is free."), ("c", "Rain.")))
-    assert decisions["a"] == Same("a", Made(1, "e1"))
+    assert decisions["a"] == AlreadyRecorded("a", EventRef(1, "e1"))
     assert isinstance(decisions["c"], Record)
     with pytest.raises(StatementExists) as refusal:
         statement.record_all(known, named(("b", "Rain."), ("c", "Rain."), ("a", "Snow.")))

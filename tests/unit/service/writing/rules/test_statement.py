@@ -28,7 +28,7 @@ from events.event.types import (
     StatementRetracted,
 )
 from events.statement.statement import Statement
-from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from service.writing.rules.statement import decide, record, record_all, redact
 from tests.decided import said
 from tests.unit.service.writing.rules.deciding import RELATED, UNRELATED, of, wants
@@ -53,7 +53,9 @@ def test_the_same_as_recorded_first_is_a_duplicate_whatever_came_since() -> None
     history = of("a", "b")
     for event in (CORRECTED, RELATED, GRADED, RETRACTED):
         history.take(wants(history, event))
-        assert record(history.statement("a"), said(id="a"), "a") == Same("a", Made(1, "e1"))
+        assert record(history.statement("a"), said(id="a"), "a") == AlreadyRecorded(
+            "a", EventRef(1, "e1")
+        )
 
 
 def test_other_content_under_a_taken_id_is_refused() -> None:
@@ -69,7 +71,7 @@ def test_a_default_spelled_out_makes_no_other_statement() -> None:
     """Leaving a field out and giving its default are the same statement."""
     history = of("a")
     spelled = structs.replace(said(id="a"), language="en", occurred=None, about=())
-    assert isinstance(record(history.statement("a"), spelled, "a"), Same)
+    assert isinstance(record(history.statement("a"), spelled, "a"), AlreadyRecorded)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["one", "two"])), max_size=8))
@@ -200,7 +202,7 @@ def test_what_is_decided_can_always_be_folded(wanted: list[Event]) -> None:
     past = history.statement("a")
     assert past is not None
     assert past.first == said(id="a")
-    assert past.recorded == Made(1, "e1")
+    assert past.recorded == EventRef(1, "e1")
     assert past.retracted is None or RETRACTED in wanted
 
 

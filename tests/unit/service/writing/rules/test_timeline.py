@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from events.event.envelope import TIMELINE
 from events.event.types import TimelineDescribed, TimelineOpened
-from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from service.writing.rules.timeline import TimelinePast, decide, evolve
 from tests.decided import header
 
@@ -32,7 +32,7 @@ def test_a_timeline_is_opened_once_and_described_where_something_changes(
         decision = decide(past, wish, "kursk")
         fields = (wish.title, wish.description, wish.language)
         if fields == shown:
-            assert decision == Same("kursk", Made(last, f"e{last}"))
+            assert decision == AlreadyRecorded("kursk", EventRef(last, f"e{last}"))
             continue
         assert isinstance(decision, Record)
         assert decision.subject == TIMELINE

@@ -21,7 +21,7 @@ from events.statement.statement import (
     Statement,
     Via,
 )
-from service.writing.rules.decision import Made, Record, Same
+from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from service.writing.rules.statement import redact
 from service.writing.rules.whole import changes_between, put
 from tests.decided import Decided
@@ -57,7 +57,7 @@ STATEMENTS = st.builds(
     | st.builds(Origin, dataset=st.none() | NAMES, id=st.sampled_from([None, "1", "2"])),
     extra=st.dictionaries(NAMES, st.sampled_from(["", "x"]), max_size=2),
 )
-MADE = Made(9, "e9")
+MADE = EventRef(9, "e9")
 
 
 @given(before=STATEMENTS, after=STATEMENTS)
@@ -71,7 +71,7 @@ def test_a_statement_that_is_put_is_as_it_was_put(before: Statement, after: Stat
     history.take(first)
     decision = put(history.statement("a"), MADE, after, "r", "a")
     if before == after:
-        assert decision == Same("a", MADE)
+        assert decision == AlreadyRecorded("a", MADE)
         return
     assert isinstance(decision, Record)
     assert isinstance(decision.event, StatementCorrected)
@@ -109,7 +109,7 @@ def test_what_was_taken_back_stays_as_it_is() -> None:
     one = Statement(id="a", kind="claim", text="x", said=Said(by="A", on=None))
     history.take(put(None, MADE, one, "r", "a"))
     history.add(statement_subject("a"), StatementRetracted(reason="r"))
-    assert put(history.statement("a"), MADE, one, "r", "a") == Same("a", MADE)
+    assert put(history.statement("a"), MADE, one, "r", "a") == AlreadyRecorded("a", MADE)
     with pytest.raises(AlreadyRetracted, match="reinstate it first"):
         put(history.statement("a"), MADE, structs.replace(one, text="y"), "r", "a")
     history.take(redact(history.statement("a"), [1, 2], "court", "a"))
