@@ -82,13 +82,23 @@ def served(text: str) -> list[int | None] | None:
 
 
 def test_the_page_bounds_a_date_as_the_service_does(page: Page) -> None:
-    """Every pair of digits as a month or a season, and every day, with and without marks."""
+    """Every pair of digits as a month or a season, every day, with and without marks, and times."""
     years = ["2023", "2024", "1900", "-0044", "0000"]
     months = [f"{year}-{month:02}" for year in years for month in range(100)]
     days = [f"{month}-{day:02}" for month in months for day in range(33)]
     marked = [f"{text}{mark}" for text in months for mark in "~?%"]
     whole = [*years, "202X", "19XX", "-004X", "Y12345", "Y-12345"]
-    texts = [*whole, *months, *marked, *days, *(f"{month}-XX" for month in months)]
+    times = [
+        "05:00:00Z",
+        "05:00",
+        "24:00:00Z",
+        "05:00:00.5+02:00",
+        "23:59:59-09:30",
+        "05",
+        "05:00+02",
+    ]
+    timed = [f"{day}T{time}" for day in ("2024-02-29", "2023-02-29", "2024-02") for time in times]
+    texts = [*whole, *months, *marked, *days, *(f"{month}-XX" for month in months), *timed]
     page.goto("/t/kursk")
     found = page.evaluate(BOUNDS, texts)
     assert {t: f for t, f in zip(texts, found, strict=True) if f != served(t)} == {}

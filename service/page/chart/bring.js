@@ -4,10 +4,10 @@
 import { AXIS } from "../drawing/axis.js";
 import { extent, spanOf } from "../drawing/layout.js";
 import { inSight } from "../drawing/marks.js";
+import { LEAST } from "../drawing/scale.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record, WHOLE } from "../state/record.js";
-import { DAY } from "../words/instant.js";
 import { between } from "./counts.js";
 import { around } from "./movement.js";
 import { frame, shown } from "./view.js";
@@ -47,7 +47,7 @@ export function windowFor(statement) {
   const within = stretch[1] >= from && stretch[0] <= to;
   if (within && !shown.far) return null;
   let window = around(stretch, to - from);
-  while (!record.whole && window[1] - window[0] > DAY && begun(window) > WHOLE / 2) window = around(stretch, (window[1] - window[0]) / 2);
+  while (!record.whole && window[1] - window[0] > LEAST * 2 && begun(window) > WHOLE / 2) window = around(stretch, (window[1] - window[0]) / 2);
   return window;
 }
 

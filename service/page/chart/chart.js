@@ -11,19 +11,19 @@ import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { loadNames } from "../state/names.js";
 import { read } from "../state/reading.js";
-import { record, WHOLE } from "../state/record.js";
+import { record } from "../state/record.js";
 import { secondsOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
 import * as bring from "./bring.js";
 import * as caption from "./caption.js";
-import { between, closer, isFineEnough, survey, timesOf, UNCOUNTED, within } from "./counts.js";
+import { closer, isFineEnough, survey, timesOf, UNCOUNTED, within } from "./counts.js";
 import * as edges from "./edges.js";
 import { neededByMost, withRoom } from "./fit.js";
 import { hear, startsMoving } from "./gestures.js";
 import { inOrder, laneName, lanesOf } from "./lane.js";
 import { divided } from "./lanes.js";
 import * as movement from "./movement.js";
-import { inWindow } from "./near.js";
+import { areFew, inWindow } from "./near.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("./fit.js").Stretch} Stretch */
@@ -223,7 +223,7 @@ async function look() {
   /** @type {typeof near} */
   let found = null;
   const uncounted = counted === UNCOUNTED || counted.refused;
-  if (!uncounted && between(counted, window) <= WHOLE / 2) found = await inWindow(window, address.clock());
+  if (!uncounted && (await areFew(counted, window, address.clock()))) found = await inWindow(window, address.clock());
   const chosen = found && (await bring.chosen());
   if (mine !== counting) return;
   if (found && chosen && !found.items.some(({ id }) => id === chosen.id)) found.items.push(chosen);

@@ -168,13 +168,13 @@ function bucket({ start, end, count, by_standing: by }) {
 
 /**
  * The filters of the address, limited to a window. A window in the address itself is kept.
- * @param {[number, number]} window @param {Clock} on
+ * @param {[number, number]} window @param {Clock} on @param {typeof dayOf} [named] writes an end of the window
  */
-export function within([from, to], on) {
+export function within([from, to], on, named = dayOf) {
   const query = address.question();
   const [first, last] = address.windowNames(on);
-  if (!query.has(first)) query.set(first, dayOf(from));
-  if (!query.has(last)) query.set(last, dayOf(to));
+  if (!query.has(first)) query.set(first, named(from));
+  if (!query.has(last)) query.set(last, named(to));
   return query;
 }
 

@@ -12,7 +12,7 @@ import { speakerWords } from "../parts/speakers.js";
 import * as address from "../state/address.js";
 import { ask, below } from "../state/api.js";
 import { record } from "../state/record.js";
-import { DAY, dayOf } from "../words/instant.js";
+import { secondOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
 import { scrollTo } from "./bring.js";
 import * as movement from "./movement.js";
@@ -103,8 +103,9 @@ async function asked(way, [from, to]) {
   const query = address.question(way < 0 ? last : first, "match");
   const own = query.get(way < 0 ? first : last);
   const limit = own === null ? null : plainBounds(own);
-  if (own !== null && (limit === null || (way < 0 ? limit[0] >= from - DAY : limit[1] <= to + DAY))) return NONE;
-  query.set(way < 0 ? last : first, dayOf(way < 0 ? from - DAY : to + DAY));
+  const edge = way < 0 ? Math.ceil(from - 1e-3) - 1 : Math.floor(to + 1e-3) + 1; // an end in the address is a whole second
+  if (own !== null && (limit === null || (way < 0 ? limit[0] > edge : limit[1] < edge))) return NONE;
+  query.set(way < 0 ? last : first, secondOf(edge));
   query.set("match", "certain");
   query.set("order", way < 0 ? `-${on}` : on);
   query.set("limit", "1");

@@ -11,8 +11,9 @@ import { speakerWords } from "../parts/speakers.js";
 import { SIGNS, STANDING_WORDS } from "../look/standing.js";
 import * as address from "../state/address.js";
 import { dateWords } from "../words/dates.js";
-import { dayOf } from "../words/instant.js";
+import { dayOf, secondOf } from "../words/instant.js";
 import * as movement from "./movement.js";
+import { SHORT } from "./near.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("../drawing/layout.js").Mark} Mark */
@@ -178,7 +179,9 @@ function chooseWindow(down) {
     press(false);
     draw();
     if (event.type === "pointercancel" || Math.abs(event.offsetX - down.offsetX) < 4) return;
-    const edges = [down.offsetX, event.offsetX].sort((a, b) => a - b).map((x) => dayOf(shown.scale.seconds(x)));
+    const [from, to] = shown.scale.window();
+    const named = to - from > SHORT ? dayOf : secondOf;
+    const edges = [down.offsetX, event.offsetX].sort((a, b) => a - b).map((x) => named(shown.scale.seconds(x)));
     const [first, last] = address.windowNames();
     address.go({ [first]: edges[0], [last]: edges[1] });
   };

@@ -2,7 +2,9 @@
 /** Converts seconds to pixels and back. */
 
 import { scaleLinear, zoomIdentity } from "../vendor/d3.js";
-import { DAY } from "../words/instant.js";
+
+/** The seconds of the shortest window: its axis has minutes. */
+export const LEAST = 3_600;
 
 export class TimeScale {
   /** @param {[number, number]} domain seconds @param {[number, number]} range pixels */
@@ -43,11 +45,11 @@ export class TimeScale {
   }
 
   /**
-   * The smallest and the largest zoom factor: all of a stretch of time fills the chart, or half a day.
+   * The smallest and the largest zoom factor: all of a stretch of time fills the chart, or the shortest window.
    * @param {[number, number]} all seconds @returns {[number, number]}
    */
   factors([from, to]) {
     const [first, last] = this.base.domain();
-    return [Math.min(1, (last - first) / (to - from)), Math.max(1, (last - first) / (DAY / 2))];
+    return [Math.min(1, (last - first) / (to - from)), Math.max(1, (last - first) / LEAST)];
   }
 }

@@ -1,22 +1,21 @@
 // @ts-check
-/** The ticks of the axis and their labels: hours, days, months or years, and above them the unit that they are part of. */
+/** The ticks of the axis and their labels: minutes, hours, days, months or years, and above them the unit that they are part of. */
 
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, DAY, secondsAt } from "../words/instant.js";
 
 /** @typedef {{at: number, text: string}} Tick `at`: seconds */
-/** @typedef {"hour" | "day" | "month" | "year"} Unit */
+/** @typedef {"time" | "day" | "month" | "year"} Unit */
 
 /** How far apart ticks may be, the closest first: the unit, how many of it, its seconds, the pixels that a label takes. */
 const STEPS = /** @type {[Unit, number, number, number][]} */ ([
-  ...[1, 3, 6, 12].map((many) => ["hour", many, 3600, 46]),
+  ...[1, 5, 15, 30, 60, 180, 360, 720].map((many) => ["time", many, 60, 46]),
   ...[1, 2, 5, 10].map((many) => ["day", many, DAY, 26]),
   ...[1, 3, 6].map((many) => ["month", many, 30.4 * DAY, 36]),
 ]);
 const YEAR = 365.2425 * DAY;
 const YEAR_ROOM = 74;
 const COUNT_ROOM = 46;
-const HOUR = 3600;
 
 /**
  * @param {[number, number]} window seconds @param {number} pixels its width
@@ -28,7 +27,7 @@ export function ticks([from, to], pixels) {
   const step = STEPS.find(([, many, length, room]) => (many * length) / second >= room);
   if (!step) return { fine: years(from, to, roundNumber((second * YEAR_ROOM) / YEAR)), coarse: [] };
   const [unit, many] = step;
-  if (unit === "hour") return { fine: hours(from, to, many), coarse: each("day", from, to, 1, dayWords) };
+  if (unit === "time") return { fine: times(from, to, many), coarse: each("day", from, to, 1, dayWords) };
   if (unit === "day") return { fine: days(from, to, many), coarse: each("month", from, to, 1, monthWords) };
   return { fine: each("month", from, to, many, shortMonth), coarse: each("year", from, to, 1, (y) => yearWords(y)) };
 }
@@ -95,13 +94,14 @@ function days(from, to, many) {
   });
 }
 
-/** @param {number} from @param {number} to @param {number} many @returns {Tick[]} */
-function hours(from, to, many) {
+/** @param {number} from @param {number} to @param {number} many minutes @returns {Tick[]} */
+function times(from, to, many) {
   const found = [];
-  const step = many * HOUR;
+  const step = many * 60;
   for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-    const hour = (((at % DAY) + DAY) % DAY) / HOUR;
-    found.push({ at, text: `${String(hour).padStart(2, "0")}:00` });
+    const minute = (((at % DAY) + DAY) % DAY) / 60;
+    const [hours, minutes] = [Math.floor(minute / 60), minute % 60].map((each) => String(each).padStart(2, "0"));
+    found.push({ at, text: `${hours}:${minutes}` });
   }
   return found;
 }

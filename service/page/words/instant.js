@@ -69,6 +69,18 @@ export function dayOf(seconds) {
 }
 
 /**
+ * A time in EDTF, to the second; the day where the year has not four digits.
+ * @param {number} seconds
+ */
+export function secondOf(seconds) {
+  const [year] = civil(seconds);
+  if (year < 0 || year > 9999) return dayOf(seconds);
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const past = Math.floor(seconds) - Math.floor(seconds / DAY) * DAY;
+  return `${dayOf(seconds)}T${two(Math.floor(past / 3600))}:${two(Math.floor(past / 60) % 60)}:${two(past % 60)}Z`;
+}
+
+/**
  * A time in seconds for attributes of the chart: RFC 3339, or only the year if RFC 3339 cannot express it.
  * @param {number} seconds
  */

@@ -1,9 +1,11 @@
 // @ts-check
-/** Reads the dates that people give for a window of time: a year, month, day or season, marked or not. */
+/** Reads the dates that a window of time has: a year, month, day or season, marked or not, or a time of a day. */
 
 import { DAY, secondsAt } from "./instant.js";
 
 const PLAIN = /^[~?%]?(-?[\dX]{4}|Y-?\d{5,})(?:-(\d\d)(?:-(\d\d|XX))?)?[~?%]?$/;
+/** A time of a day: in UTC, unless it names an offset. */
+const TIMED = /^(.+)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])(\d\d)(?::(\d\d))?)?$/i;
 /** The first month of each season, quarter, third and half year, from 21 to 41, as the service has them. */
 const SEASONS = [3, 6, 9, 12, 3, 6, 9, 12, 9, 12, 3, 6, 1, 4, 7, 10, 1, 5, 9, 1, 7];
 
@@ -12,6 +14,8 @@ const SEASONS = [3, 6, 9, 12, 3, 6, 9, 12, 9, 12, 3, 6, 1, 4, 7, 10, 1, 5, 9, 1,
  * @param {string} text EDTF @returns {[number, number] | null}
  */
 export function plainBounds(text) {
+  const timed = TIMED.exec(text.trim());
+  if (timed) return second(timed);
   const found = PLAIN.exec(text.trim());
   if (!found) return null;
   const [, written, month, day] = found;
@@ -26,6 +30,15 @@ export function plainBounds(text) {
   if (!day || day === "XX") return [begin, end];
   const from = begin + (Number(day) - 1) * DAY;
   return from >= begin && from < end ? [from, from + DAY - 1] : null;
+}
+
+/** @param {(string | undefined)[]} timed @returns {[number, number] | null} the second of a time, twice */
+function second([, date = "", hour, minute, ofMinute = "0", sign, hours = "0", minutes = "0"]) {
+  const day = plainBounds(date);
+  if (!day || day[1] - day[0] !== DAY - 1) return null;
+  const ahead = (sign === "-" ? -60 : 60) * (Number(hours) * 60 + Number(minutes));
+  const at = day[0] + Number(hour) * 3600 + Number(minute) * 60 + Number(ofMinute) - ahead;
+  return [at, at];
 }
 
 /** @param {string} written @returns {[number, number]} the first and last year that its digits may mean */
