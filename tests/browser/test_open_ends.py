@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.browser.charts import opened, record, window
+from tests.serving import said
 
 PASSING = """async () => {
     const { layout } = await import("/page/drawing/layout.js");
@@ -56,3 +62,19 @@ def test_an_open_end_reaches_what_is_in_sight(page: Page) -> None:
     assert found["middles"] == [250, 275]
     assert found["rows"] == [0, 1, 1]
     assert (found["left"], found["counted"]) == ([152, True], 150)
+
+
+def test_the_time_of_many_without_a_beginning_is_that_of_their_ends(
+    page: Page, api: httpx.Client, fresh: str
+) -> None:
+    """Where so many are open or unknown at their beginning that they would be counted, and none
+    begins at a known time, the chart opens at all of their ends, and draws each."""
+    months = [f"{year}-{1 + n % 12:02}" for year in (2022, 2023, 2024) for n in range(700)]
+    items = [said(f"s{n}", occurred=f"{'..' * (n % 2)}/{month}") for n, month in enumerate(months)]
+    record(api, fresh, items)
+    chart = opened(page, f"/t/{fresh}")
+    first, last = window(page)
+    assert first < "2022-01"
+    assert last > "2025-01"
+    expect(page.get_by_test_id("edge-earlier")).to_contain_text("0 earlier")
+    expect(chart).to_have_attribute("data-marks", re.compile(r"^\d{3,}$"))

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import charts
 from tests.browser.questions import follow
 from tests.browser.strips import WRITTEN, drag, opened, strip
 from tests.serving import said
@@ -86,3 +87,24 @@ def test_a_strip_that_is_drawn_again_looks_the_same(page: Page) -> None:
     page.locator("#chart-frame").dispatch_event("scroll")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     assert happened.evaluate(look) == before
+
+
+HEIGHTS = """canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
+    const rows = [...Array(height - 20).keys()].map((row) => row + 4);
+    return new Set([...Array(width - 60).keys()].map((x) => {
+        return rows.find((y) => at(x + 30, y) !== at(30, 4)) ?? height;
+    })).size;
+}"""
+"""How many different heights the amounts in a strip have."""
+
+
+def test_one_old_date_does_not_blur_the_amounts(page: Page, api: httpx.Client, fresh: str) -> None:
+    """The strip has the amounts of weeks where most of many statements are, as the chart has; one
+    in 801 BCE made them amounts of years."""
+    charts.record(api, fresh, [*charts.three_years(2_100), charts.OLD])
+    charts.opened(page, f"/t/{fresh}")
+    expect(page.get_by_test_id("edge-earlier")).to_contain_text("1 earlier")
+    assert strip(page, "happened").evaluate(HEIGHTS) > 8

@@ -81,13 +81,13 @@ export async function show(timeline, now, { fit = true } = {}) {
   check();
   const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock(), timeline), loadNames()]);
   if (mine !== counting) return;
-  shown.all = shown.density = counted;
+  shown.all = shown.most = shown.density = counted;
   near = null;
   const question = address.question();
   question.delete("as_of");
   const other = `${address.clock()} ${question}` !== asked;
   asked = `${address.clock()} ${question}`;
-  const given = record.whole ? stretches() : [...timesOf(counted), ...(counted.ends ?? [])];
+  const given = record.whole ? stretches() : [...timesOf(counted), ...(counted.ends ?? []), ...(counted.open ?? [])];
   place(given, other, reachOf(timeline) ?? reachOf(now));
   arrange(fit);
   await caption.point(timeline, counted.before > 0 || given.some(({ count }) => count > 0));
@@ -220,14 +220,13 @@ async function look() {
   const window = shown.scale.window();
   const enough = isFineEnough(shown.all, window);
   const counted = enough ? shown.all : await closer(window, address.clock());
-  /** @type {typeof near} */
-  let found = null;
   const uncounted = counted === UNCOUNTED || counted.refused;
-  if (!uncounted && (await areFew(counted, window, address.clock()))) found = await inWindow(window, address.clock());
+  const found = !uncounted && (await areFew(counted, window, address.clock())) ? await inWindow(window, address.clock()) : null;
   const chosen = found && (await bring.chosen());
   if (mine !== counting) return;
   if (found && chosen && !found.items.some(({ id }) => id === chosen.id)) found.items.push(chosen);
   if (counted.bars.length || uncounted) shown.density = counted;
+  if (counted.bars.length && movement.isFitted()) shown.most = counted;
   near = found;
   arrange();
   const question = enough ? address.question() : within(window, address.clock());

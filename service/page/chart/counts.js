@@ -2,6 +2,7 @@
 /** Requests how many statements begin in each year, month, week or day. */
 
 import { barsOf } from "../drawing/bars.js";
+import { extent, NOTHING, spanOf } from "../drawing/layout.js";
 import * as address from "../state/address.js";
 import { ask, below, Problem } from "../state/api.js";
 import { record } from "../state/record.js";
@@ -37,7 +38,30 @@ const WINDOWS = 6;
 export async function survey(on, timeline) {
   const [found, undated] = await Promise.all([surveyed(on, timeline), undatedOf(on)]);
   const all = !found.ends; // else what is undated is in none of the windows that were searched
-  return { ...found, undated, unbegun: found.unbegun - (all ? Math.min(undated, found.unbegun) : 0) };
+  const unbegun = found.unbegun - (all ? Math.min(undated, found.unbegun) : 0);
+  return { ...found, undated, unbegun, open: unbegun && totalOf(found.items) === 0 ? await ending(on, unbegun) : [] };
+}
+
+/**
+ * The time in which statements end, of which none has a known beginning. Such are in the order of their ends.
+ * @param {Clock} on @param {number} many how many they are @returns {Promise<{from: number, to: number, count: number}[]>}
+ */
+async function ending(on, many) {
+  const found = await Promise.all([on, `-${on}`].map((order) => outermost(on, order)));
+  const ends = found.flatMap((item) => (item && extent(spanOf(item, on) ?? NOTHING)) ?? []);
+  return ends.length ? [{ from: Math.min(...ends), to: Math.max(...ends), count: many }] : [];
+}
+
+/**
+ * @param {Clock} on @param {string} order @param {number} [before] seconds: of those alone that may be before
+ * @returns {Promise<import("../state/statement").Statement | undefined>} the first that matches the address
+ */
+async function outermost(on, order, before) {
+  const query = address.question();
+  query.set("order", order);
+  query.set("limit", "1");
+  if (before !== undefined) query.set(address.windowNames(on)[1], dayOf(before));
+  return (await ask(below("/statements"), query)).body.items[0];
 }
 
 /**
@@ -94,11 +118,7 @@ async function centuries(on, reach) {
  * @param {Clock} on @param {number} [before] seconds @returns {Promise<number | null>} seconds
  */
 async function beginning(on, before) {
-  const query = address.question();
-  query.set("order", `-${on}`);
-  query.set("limit", "1");
-  if (before !== undefined) query.set(address.windowNames(on)[1], dayOf(before));
-  const [statement] = (await ask(below("/statements"), query)).body.items;
+  const statement = await outermost(on, `-${on}`, before);
   return secondsOf(statement?.bounds[on]?.start.earliest ?? null);
 }
 

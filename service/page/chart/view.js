@@ -18,8 +18,8 @@ export const frame = byId("chart-frame");
 
 /**
  * `known`: something has been loaded; `each`: the reader asked for a row for each statement, however many; `printing`: it is drawn for paper, and not
- * for the screen; `all`: counts of all statements that match, wherever they are, if not all are loaded.
- * @type {import("../drawing/paper.js").Shown & {known: boolean, each: boolean, printing: boolean, all: import("../drawing/density.js").Counted}}
+ * for the screen; `all`: counts of all statements that match, wherever they are, if not all are loaded; `most`: of the time that most of them need, which may be finer.
+ * @type {import("../drawing/paper.js").Shown & {known: boolean, each: boolean, printing: boolean, all: import("../drawing/density.js").Counted, most: import("../drawing/density.js").Counted}}
  */
 export const shown = {
   scale: new TimeScale([0, 1], [0, 1]),
@@ -27,6 +27,7 @@ export const shown = {
   density: UNCOUNTED,
   known: false,
   all: UNCOUNTED,
+  most: UNCOUNTED,
   far: false,
   each: false,
   printing: false,

@@ -21,9 +21,9 @@ import { OTHERS } from "./layout.js";
 /** @typedef {{name: string} & Counts} LaneCounts */
 /**
  * `every`: how long a bucket is; `before`: how many statements of the window began before it; `unbegun`: of how many it is open or unknown when they begin; `undated`: how many have no date; `lanes`: the same numbers by lane, once they have been asked for; `refused`: there would be too many buckets;
- * `ends`: without counts, how far the timeline reaches, if the buckets do not tell it.
+ * `ends`: without counts, how far the timeline reaches, if the buckets do not tell it; `open`: the time in which they end, if of none it is known when it begins.
  * @typedef {Counts & {every: string, before: number, unbegun: number, undated: number, lanes?: LaneCounts[], refused?: boolean,
- *   ends?: {from: number, to: number, count: number}[]}} Counted
+ *   ends?: {from: number, to: number, count: number}[], open?: {from: number, to: number, count: number}[]}} Counted
  */
 
 /** Pixels that the bars of a lane need. */

@@ -74,10 +74,12 @@ function show() {
 
 /** @param {import("./strip.js").Strip} made @param {Window} time of the strip @returns {Float32Array} */
 function columns(made, [from, to]) {
-  const now = [record.whole ? shown.plan.marks : shown.all, made.width, from, to];
+  const [first, last] = movement.needed();
+  const counted = from < first || to > last ? shown.all : shown.most;
+  const now = [record.whole ? shown.plan.marks : counted, made.width, from, to];
   if (now.some((each, index) => each !== kept.of[index])) {
     kept.of = now;
-    kept.columns = amounts(made, record.whole ? marks() : timesOf(shown.all));
+    kept.columns = amounts(made, record.whole ? marks() : timesOf(counted));
   }
   return kept.columns;
 }
