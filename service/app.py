@@ -156,8 +156,7 @@ def create_app(worker: Worker) -> ASGIApp:
         Shortcut(Packed(Direct(app, routed, parts._asdict())), _answer_cache(worker)), limits
     )
     door = Door(limited, worker.access, worker.row)
-    note = worker.requests.note
-    return Edge(door, admission, counted.observe, note, budget, dead_ends.refused)
+    return Edge(door, admission, counted.observe, worker.requests.log, budget, dead_ends.refused)
 
 
 def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> _Parts:

@@ -36,7 +36,7 @@ class Divergences:
         query = "SELECT 1 FROM timelines WHERE partition = ? AND wrong_at IS NOT NULL LIMIT 1"
         return self._tables.one(query, partition) is not None
 
-    def note(self, partition: int, found: Iterable[Divergence], *, whole: bool) -> None:
+    def save(self, partition: int, found: Iterable[Divergence], *, whole: bool) -> None:
         """Within a transaction: save the divergences that were found in a partition. After a
         `whole` reading they replace the earlier ones."""
         if whole:

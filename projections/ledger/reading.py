@@ -133,4 +133,4 @@ class LedgerReading:
         """Save the divergences that are not `known` yet; a reading from the first event replaces
         the earlier ones."""
         found = [fault for name, fault in self._wrong.items() if name not in known]
-        self._ledger.divergences.note(self.partition, found, whole=self._whole)
+        self._ledger.divergences.save(self.partition, found, whole=self._whole)

@@ -56,8 +56,8 @@ class Acceptor:
         self._count()
         self._watch()
 
-    def note(self, number: int) -> None:
-        """Note how many connections are open now."""
+    def set_open(self, number: int) -> None:
+        """Set how many connections are open now."""
         self._open = number
         self._count()
 

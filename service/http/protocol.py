@@ -87,9 +87,9 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _count(self) -> None:
         """Report how many connections the server has, if it wants to know."""
-        note = getattr(self.server_state, "note", None)
-        if note is not None:
-            note(len(self.connections))
+        set_open = getattr(self.server_state, "set_open", None)
+        if set_open is not None:
+            set_open(len(self.connections))
 
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)

@@ -73,7 +73,7 @@ class RequestLog:
         descriptor = _stderr()
         self._buffer = None if descriptor is None else LineBuffer(descriptor, _report_loss)
 
-    def note(self, method: str, scope: Any, status: int, headers: Any, seconds: float) -> None:
+    def log(self, method: str, scope: Any, status: int, headers: Any, seconds: float) -> None:
         """Log a request that has ended after this many seconds. `headers` are those of its
         answer."""
         if status < self._least or self._buffer is None:

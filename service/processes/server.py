@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
         for listener in sockets or []:
             listener.listen(_WAITING)
             acceptor = Acceptor(listener, create_protocol, self._row)
-            state.note = acceptor.note
+            state.set_open = acceptor.set_open
             acceptors.append(acceptor)
         self.servers = acceptors
         self.started = True

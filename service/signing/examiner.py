@@ -219,18 +219,18 @@ class Examiner:
         last = await self._log.head(partition)
         began = monotonic()
 
-        async def rest() -> None:
+        async def pause() -> None:
             nonlocal began
             await asyncio.sleep(_SHARE * (monotonic() - began))  # noqa: TID251 - leaves others their share
             began = monotonic()
 
-        async def hurry() -> None:
+        async def no_pause() -> None:
             """Do not pause: few events came meanwhile, and they may be the redactions of earlier
             ones that lack data."""
 
         while entries := await self._log.read(partition, examination.position, _SLICE):
             is_behind = examination.position < last
-            await self._examine(examination, entries, rest if is_behind else hurry, _SLICE)
+            await self._examine(examination, entries, pause if is_behind else no_pause, _SLICE)
         examination.finish()
         await self._judge(examination)
 

@@ -42,7 +42,7 @@ __all__ = ["FOLDER_AUTHOR", "folder_desk"]
 FOLDER_AUTHOR: Final = "onrecord (data folder)"
 """The author of events that the owner of the folder writes. No key and no person can have that
 name."""
-_LOOK: Final = 0.02
+_PAUSE: Final = 0.02
 """Seconds between two checks how far the running server has folded."""
 
 
@@ -125,17 +125,17 @@ async def _beside(settings: Settings, log: RedisLog) -> AsyncIterator[tuple[Read
     read_model = ReadModel(settings.data_dir, partitions)
     progress = Progress(read_model)
 
-    async def look() -> None:
+    async def refresh() -> None:
         while True:
             progress.turn(partition_of(ACCESS_TIMELINE, partitions), replaced=False)
-            await asyncio.sleep(_LOOK)  # noqa: TID251 - the server knows nothing of this process
+            await asyncio.sleep(_PAUSE)  # noqa: TID251 - the server knows nothing of this process
 
-    looking = asyncio.create_task(look(), name="look")
+    refreshing = asyncio.create_task(refresh(), name="refresh")
     try:
         yield read_model, progress
     finally:
-        looking.cancel()
-        await asyncio.wait({looking})
+        refreshing.cancel()
+        await asyncio.wait({refreshing})
         read_model.close()
 
 

@@ -59,7 +59,7 @@ def doctor(data_dir: str | None, redis_url: str | None, as_json: bool) -> int:
     """
     output = Output.create(as_json=as_json)
 
-    async def look() -> int:
+    async def diagnose() -> int:
         settings = load_from_environment(data_dir=data_dir, redis_url=redis_url)
         configure_logs("error", settings.log_format)
         os.umask(PRIVATE)
@@ -69,7 +69,7 @@ def doctor(data_dir: str | None, redis_url: str | None, as_json: bool) -> int:
             _tell(output, shown, checks)
         return NO if _failed(checks) else DONE
 
-    return run_command(output, look())
+    return run_command(output, diagnose())
 
 
 async def _checks(settings: Settings) -> list[Check]:

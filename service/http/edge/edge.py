@@ -23,7 +23,7 @@ from service.http.outlet import ENDLESS
 from service.http.problems.problem import Problem
 from service.http.problems.responses import failure, refusal
 
-__all__ = ["Edge", "Note", "Observe", "OnRefusal"]
+__all__ = ["Edge", "LogRequest", "Observe", "OnRefusal"]
 
 Observe = Callable[[str, str | None, int, float], None]
 """Counts one request: method, template of the path, status, and seconds."""
@@ -36,7 +36,7 @@ Headers = list[tuple[bytes, bytes]]
 _AS_SENT: Final = frozenset(("GET", "POST", "PUT", "DELETE"))
 """Methods that the routes have."""
 
-Note = Callable[[str, Any, int, Headers, float], None]
+LogRequest = Callable[[str, Any, int, Headers, float], None]
 """Logs one request: method, scope, status, the headers of its answer, and seconds."""
 
 
@@ -48,17 +48,17 @@ class Edge:
         app: ASGIApp,
         admission: Admission,
         observe: Observe,
-        note: Note,
+        log: LogRequest,
         budget: BodyBudget,
         refused: OnRefusal = refusal,
     ) -> None:
-        """Every request is counted by `observe` and logged by `note`. `refused` answers a request
+        """Every request is counted by `observe` and logged by `log`. `refused` answers a request
         that does not reach the routes."""
         self._app = app
         self._budget = budget
         self._admission = admission
         self._observe = observe
-        self._note = note
+        self._log = log
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +90,7 @@ class Edge:
             seconds = perf_counter() - started
             if ENDLESS not in inner:
                 self._observe(method, inner.get("path_template"), status, seconds)
-            self._note(method, inner, status, headers, seconds)
+            self._log(method, inner, status, headers, seconds)
 
     def _answer_at_once(self, scope: Any) -> ASGIApp | None:
         """The answer to a request that is not passed on; None if it is."""

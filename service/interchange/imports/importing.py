@@ -187,7 +187,7 @@ class Importing:
             self._accept(row, self._done.pop(row.id, "same"))
         else:
             if row.id in self._held:
-                self._changes.note(row.row.line, statement, outcome.revision)
+                self._changes.add(row.row.line, statement, outcome.revision)
             self._accept(row, "changed" if row.id in self._held else "new")
 
     def _accept(self, row: PreparedRow, as_what: Literal["new", "same", "changed"]) -> None:

@@ -30,7 +30,7 @@ class RowChanges:
         self._named = 0
         self._bytes = 0
 
-    def note(self, line: int, statement: Mapping[str, Any], revision: int | None) -> None:
+    def add(self, line: int, statement: Mapping[str, Any], revision: int | None) -> None:
         """Remember that a row changes its statement; at that revision, if it is recorded."""
         if self._named < _MOST and self._bytes < _MOST_BYTES:
             self._named += 1

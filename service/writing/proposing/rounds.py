@@ -54,7 +54,7 @@ class _Round(NamedTuple):
         return text if self.number == 0 else f"{text}\n{self.number}"
 
     @property
-    def note(self) -> str:
+    def closing_key(self) -> str:
         """The key under which the decision that closed the round is recorded."""
         return f"closed\n{self.proposal}\n{self.number}"
 
@@ -112,7 +112,7 @@ class Rounds:
         except IdempotencyConflict as error:
             message = f"The proposal {proposal!r} was approved before."
             raise ProposalDecided(message, proposal) from error
-        closer = Caller(author, present.note)
+        closer = Caller(author, present.closing_key)
         try:
             return await self._commands.execute(PROPOSALS + timeline, command, closer)
         except IdempotencyConflict:
@@ -149,4 +149,4 @@ class Rounds:
 
     def _over(self, timeline: str, closed: _Round) -> Claim:
         """The claim that marks a closed round as over when the next one begins."""
-        return Key(PROPOSALS + timeline, closed.note, _NOTHING, self._fingerprint).claim
+        return Key(PROPOSALS + timeline, closed.closing_key, _NOTHING, self._fingerprint).claim

@@ -162,7 +162,7 @@ class ImportRunner:
         before = self._mapping_before(order)
         file, mapping = await asyncio.to_thread(_file_of, path, order, before)
 
-        def note(_: object, report: ImportReport) -> None:
+        def write_report(_: object, report: ImportReport) -> None:
             shown = msgspec.to_builtins(report) | {"mapping": None, "mapping_of": None}
             folder.write_status(replace(status, report=shown))
 
@@ -175,7 +175,9 @@ class ImportRunner:
                 yield opened
 
         now = self._clock() // 1_000_000
-        run = ImportRun(file, target, now, order.missing, opened, note, begun=status.earlier)
+        run = ImportRun(
+            file, target, now, order.missing, opened, write_report, begun=status.earlier
+        )
         report: dict[str, Any] = msgspec.to_builtins(await run.run(dry_run=order.dry_run))
         recorded = report["new"] + report["changed"] + report["same"]
         if recorded and order.mapping and not (order.dry_run or target.proposals):

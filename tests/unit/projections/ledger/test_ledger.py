@@ -127,12 +127,12 @@ def test_timelines_are_apart(ledger: Ledger) -> None:
     with ledger.transaction():
         for n in range(600):
             ledger.append("a" if n % 3 else "b", 0, LEAVES[n])
-        ledger.divergences.note(0, [Divergence("b", 201, "is missing")], whole=False)
+        ledger.divergences.save(0, [Divergence("b", 201, "is missing")], whole=False)
     assert ledger.timelines(0) == [("a", 400), ("b", 200)]
     assert ledger.root("b", 200) == naive_root(LEAVES[:600:3])
     assert ledger.divergences.all() == [Divergence("b", 201, "is missing")]
     with ledger.transaction():
-        ledger.divergences.note(0, [], whole=True)
+        ledger.divergences.save(0, [], whole=True)
     assert not ledger.divergences.exist_in(0)
 
 

@@ -44,13 +44,13 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.peer.open.append(transport)
-        self.peer.acceptor.note(len(self.peer.open))
+        self.peer.acceptor.set_open(len(self.peer.open))
         self.peer.came.set()
 
     def connection_lost(self, error: Exception | None) -> None:
         del error
         self.peer.open.remove(self.transport)
-        self.peer.acceptor.note(len(self.peer.open))
+        self.peer.acceptor.set_open(len(self.peer.open))
         self.peer.came.set()
 
 

@@ -29,7 +29,7 @@ def _log(level: LogLevel, format_: LogFormat, *requests: tuple[dict[str, Any], i
     requests_ = RequestLog(level, format_, lambda: _NOW)
     requests_.close()
     for scope, status in requests:
-        requests_.note("POST", scope, status, _HEADERS, 0.0012345)
+        requests_.log("POST", scope, status, _HEADERS, 0.0012345)
 
 
 def _expected(level: str, **fields: Any) -> dict[str, Any]:

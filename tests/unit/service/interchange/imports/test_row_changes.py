@@ -22,7 +22,7 @@ async def _report(rows: Sequence[Mapping[str, Any]], held: list[dict[str, Any]])
     target.held = {each["id"]: each for each in held}
     changes = RowChanges(target, report)
     for line, statement in enumerate(rows, start=2):
-        changes.note(line, statement, None)
+        changes.add(line, statement, None)
     await changes.compare()
     await changes.name_missing([*target.held])
     return report
