@@ -14,7 +14,7 @@ from service.streaming.filter import ALL, LiveFilter
 from service.streaming.frame import EventFrame
 from service.streaming.position import position_text
 from service.streaming.source import FrameSource, Read
-from service.streaming.tap import PIECE, Piece, Tap
+from service.streaming.tap import BATCH_BYTES, FrameBatch, Tap
 
 __all__ = ["CAUSES", "Cause", "Subscriber"]
 
@@ -58,7 +58,7 @@ class Subscriber:
         self._retry = frames.retry(_RETRY)
         self._woken = asyncio.Event()
         self._outlet: Outlet | None = None
-        self._portion = Portion(PIECE)
+        self._portion = Portion(BATCH_BYTES)
         self._last = b""
         self.sent = 0
         self.counted = 0
@@ -105,12 +105,12 @@ class Subscriber:
         if outlet is None or not self._caught_up or not outlet.ready or self._woken.is_set():
             self._woken.set()
             return False
-        if self._filter == ALL and not self._joined and (piece := tap.piece(self._at[name])):
-            chunk = piece.chunk
-            self._pass(name, piece)
+        if self._filter == ALL and not self._joined and (batch := tap.batch(self._at[name])):
+            chunk = batch.chunk
+            self._pass(name, batch)
         else:
             read = tap.after(self._at[name])
-            body = b"" if read is None else self._matching(name, tap, read, PIECE)
+            body = b"" if read is None else self._matching(name, tap, read, BATCH_BYTES)
             chunk = chunk_of(body) if body else b""
         if self._at[name] < tap.last:
             self._woken.set()
@@ -119,7 +119,7 @@ class Subscriber:
         return bool(chunk)
 
     async def take(self) -> bytes:
-        """The frames that are due now: about `PIECE` bytes, or empty. Once all events are taken,
+        """The frames that are due now: about `BATCH_BYTES`, or empty. Once all events are taken,
         the frame that says so. Raises LogError."""
         self._woken.clear()
         while self.ended is None:
@@ -143,12 +143,12 @@ class Subscriber:
         at = self._at[name]
         if at >= tap.last:
             return b""
-        if self._filter == ALL and not self._joined and (piece := tap.piece(at)) is not None:
-            self._pass(name, piece)
-            return piece.body
+        if self._filter == ALL and not self._joined and (batch := tap.batch(at)) is not None:
+            self._pass(name, batch)
+            return batch.body
         read = tap.after(at)
         if read is not None:
-            return self._matching(name, tap, read, PIECE)
+            return self._matching(name, tap, read, BATCH_BYTES)
         asked = self._filter
         read = await self._source.read(
             name,
@@ -162,9 +162,9 @@ class Subscriber:
             name, tap, read
         )  # take the whole read, since the rest would be read again
 
-    def _pass(self, name: str, piece: Piece) -> None:
-        self._at[name] = self._reported[name] = piece.reached
-        self.sent += piece.events
+    def _pass(self, name: str, batch: FrameBatch) -> None:
+        self._at[name] = self._reported[name] = batch.reached
+        self.sent += batch.events
 
     def _matching(self, name: str, tap: Tap, read: Read, most: int | None = None) -> bytes:
         """The frames of matching events, up to about `most` bytes; moves the cursor past all

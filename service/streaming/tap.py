@@ -17,9 +17,9 @@ from service.http.outlet import chunk_of
 from service.streaming.frame import EventFrame
 from service.streaming.source import FrameSource, Read
 
-__all__ = ["PIECE", "Piece", "Tap"]
+__all__ = ["BATCH_BYTES", "FrameBatch", "Tap"]
 
-PIECE: Final = 32 << 10
+BATCH_BYTES: Final = 32 << 10
 """The bytes of frames that a connection gets at once; only a single frame may be larger."""
 _MOST_EVENTS: Final = 1_024
 """The most events that are cached of one timeline; subscribers that lag further read from the
@@ -36,9 +36,9 @@ _READ: Final = 256 << 10
 _log = structlog.get_logger("onrecord.live")
 
 
-class Piece(NamedTuple):
-    """A chunk of a stream, plain and as an HTTP chunk; the revision that it reaches, and its number
-    of events."""
+class FrameBatch(NamedTuple):
+    """Frames that are sent together, plain and as an HTTP chunk; the revision that they reach, and
+    the number of events."""
 
     body: bytes
     chunk: bytes
@@ -70,7 +70,7 @@ class Tap:
         self._frames: list[EventFrame] = []
         self._weight = 0
         self._grown = asyncio.Event()
-        self._pieces: dict[int, Piece] = {}
+        self._batches: dict[int, FrameBatch] = {}
         self._touched: dict[int, Touched] = {}
 
     @property
@@ -92,7 +92,7 @@ class Tap:
         """Drop all frames, because text in some of them must go."""
         self._frames.clear()
         self._weight = 0
-        self._pieces.clear()
+        self._batches.clear()
         self._touched.clear()
 
     async def run(self) -> None:
@@ -135,11 +135,11 @@ class Tap:
             return None
         return Read(self._frames[revision + 1 - self.first :], self.last)
 
-    def piece(self, revision: int) -> Piece | None:
+    def batch(self, revision: int) -> FrameBatch | None:
         """The frames after `revision` as one chunk, for a stream of all events of this timeline. It
         is made once for all subscribers at that revision; None if some frames are no longer
         cached."""
-        found = self._pieces.get(revision)
+        found = self._batches.get(revision)
         if found is None:
             read = self.after(revision)
             if read is None:
@@ -149,11 +149,11 @@ class Tap:
             for frame in read.frames:
                 parts.append(frame.sent(b"%d" % frame.revision))
                 weight += len(parts[-1])
-                if weight >= PIECE:
+                if weight >= BATCH_BYTES:
                     break
             body = b"".join(parts)
-            found = Piece(body, chunk_of(body), revision + len(parts), len(parts))
-            self._pieces[revision] = found
+            found = FrameBatch(body, chunk_of(body), revision + len(parts), len(parts))
+            self._batches[revision] = found
         return found
 
     def touched(self, frame: EventFrame) -> Touched:
@@ -169,7 +169,7 @@ class Tap:
     def _keep(self, read: Read) -> None:
         """Cache these frames too. Frames before a redaction are dropped, because they may contain
         the redacted text: subscribers that lag read them from the log."""
-        self._pieces.clear()
+        self._batches.clear()
         self.last = read.reached
         if any(frame.type == _REDACTED for frame in read.frames):
             self.forget()

@@ -25,8 +25,10 @@ async def test_every_event_is_heard_once_in_order(
     size: each hears the events behind where it began, and when it has caught up."""
     chance = random.Random(seed)
     monkeypatch.setattr(tap_module, "_MOST_EVENTS", chance.randrange(1, 9))
-    monkeypatch.setattr("service.streaming.subscriber.PIECE", chance.choice((1, 3_000, 99_000)))
-    monkeypatch.setattr(tap_module, "PIECE", chance.choice((1, 3_000, 99_000)))
+    monkeypatch.setattr(
+        "service.streaming.subscriber.BATCH_BYTES", chance.choice((1, 3_000, 99_000))
+    )
+    monkeypatch.setattr(tap_module, "BATCH_BYTES", chance.choice((1, 3_000, 99_000)))
     head = await stage.record(12)
     filters = (ALL, LiveFilter(types=("statement.recorded",)), LiveFilter(tags=frozenset({"t1"})))
     began = [(chance.randrange(head + 1), chance.choice(filters)) for _ in range(6)]
@@ -81,8 +83,8 @@ async def test_what_is_written_past_the_task_is_the_same(
 ) -> None:
     """While a connection is ready its task sleeps; when it is not the task takes over: each event
     is sent once, in order, on whichever way. A filter that nothing passes wakes nobody."""
-    monkeypatch.setattr("service.streaming.subscriber.PIECE", 1_000)
-    monkeypatch.setattr(tap_module, "PIECE", 1_000)
+    monkeypatch.setattr("service.streaming.subscriber.BATCH_BYTES", 1_000)
+    monkeypatch.setattr(tap_module, "BATCH_BYTES", 1_000)
     filter_ = ALL if tag is None else LiveFilter(tags=frozenset({tag}))
     subscriber, outlet = stage.subscribe(1, filter_), _Outlet(random.Random(7))
     woken = 0
