@@ -44,16 +44,16 @@ def own_table_mapping(columns: Collection[str]) -> RowMapping:
 
 
 def _add(statement: dict[str, Any], column: str) -> None:
-    place: dict[str, Any] = {"column": column}
+    expression: dict[str, Any] = {"column": column}
     if _is_list(column):
-        place["split"] = SEPARATOR
+        expression["split"] = SEPARATOR
     *groups, name = column.split(".")
     into = statement
     for depth, group in enumerate(groups, start=1):
         is_items = ".".join(groups[:depth]) in _ITEMS
         found = into.setdefault(group, [{}] if is_items else {})
         into = found[0] if is_items else found
-    into[name] = place
+    into[name] = expression
 
 
 def _is_list(column: str) -> bool:

@@ -35,7 +35,7 @@ def mapping_for_columns(mapping: RowMapping, columns: Collection[str]) -> RowMap
     """The mapping of a known format for a table with these columns; if its own text columns are
     missing, with a text made from the columns that exist."""
     text = mapping.outline.members["text"]
-    if not isinstance(text, TextField) or set(text.place.columns) <= set(columns):
+    if not isinstance(text, TextField) or set(text.expression.columns) <= set(columns):
         return mapping
     parts = (_said(ways, columns) for ways in _PARTS.get(mapping.name, ()))
     template = ", ".join(filter(None, parts))

@@ -24,9 +24,9 @@ from service.interchange.guessing.parts.guessed_places import guess_places
 from service.interchange.guessing.parts.guessed_sources import guess_rating, guess_sources
 from service.interchange.guessing.parts.guessed_text import guess_text, titles_of
 from service.interchange.guessing.whole_table import TELLING, is_said
-from service.interchange.mappings.constants import places_at
+from service.interchange.mappings.constants import expressions_at
+from service.interchange.mappings.expression import Expression
 from service.interchange.mappings.operations.cleaning import slug_of
-from service.interchange.mappings.place import MappedPlace
 
 __all__ = ["StatementGuess"]
 
@@ -118,7 +118,7 @@ class StatementGuess:
             "sources": guess_sources(table, roles, dates.published, title),
             "rating": guess_rating(table, roles),
             "tags": [
-                table.place(c, split=True, slug=True)
+                table.expression(c, split=True, slug=True)
                 for c in roles.all("tags")
                 if self._are_tags(c)
             ],
@@ -166,5 +166,5 @@ class StatementGuess:
 
 def _columns(statement: dict[str, Any]) -> set[str]:
     """The columns that a statement is made of."""
-    places = (msgspec.convert(place, MappedPlace) for _, _, place in places_at(statement, ""))
-    return {column for place in places for column in place.columns}
+    read = (msgspec.convert(given, Expression) for _, _, given in expressions_at(statement, ""))
+    return {column for expression in read for column in expression.columns}

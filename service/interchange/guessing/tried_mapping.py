@@ -13,12 +13,12 @@ from events.statement.wording import DECIMAL, LINK
 from service.interchange.guessing.columns.time_words import names_a_time
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
-from service.interchange.mappings.constants import places_at
+from service.interchange.mappings.constants import expressions_at
+from service.interchange.mappings.evaluation import RowCells, RowFault, evaluate
+from service.interchange.mappings.expression import Expression
 from service.interchange.mappings.mapping import RowMapping, mapping_of
 from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.place import MappedPlace
-from service.interchange.mappings.place_texts import RowCells, RowFault, texts_of_place
 from service.interchange.tables.row import TableRow
 
 __all__ = ["take_back"]
@@ -43,20 +43,20 @@ _NEEDED: Final = {
 
 
 class _Used(NamedTuple):
-    """A place in a statement: the steps to it, and its JSON."""
+    """An expression in a statement: the steps to it, and its JSON."""
 
     steps: list[str]
     given: dict[str, Any]
 
     @property
     def name(self) -> str:
-        """The field of the place."""
+        """The field of the expression."""
         return self.steps[-1]
 
     @property
-    def place(self) -> MappedPlace:
-        """The present place."""
-        return msgspec.convert(self.given, MappedPlace)
+    def expression(self) -> Expression:
+        """The present expression."""
+        return msgspec.convert(self.given, Expression)
 
 
 def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
@@ -69,12 +69,12 @@ def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
     changed = {name for each in _used(statement) for name in _pass_over_unread(each, mapping, rows)}
     for _ in range(_ROUNDS):
         column = _refusing(mapping_of(descriptor), rows)
-        found = [used for used in _used(statement) if column in used.place.columns]
+        found = [used for used in _used(statement) if column in used.expression.columns]
         if column is None or not found:
             break
         in_span = not _SPAN.isdisjoint(used.name for used in found)
         span = [used for used in _used(statement) if in_span and used.name in _SPAN]
-        changed |= {name for used in (*found, *span) for name in used.place.columns}
+        changed |= {name for used in (*found, *span) for name in used.expression.columns}
         cut = [_cut_to_day(used) for used in span]
         if not any(cut):
             _remove_all(statement, column)
@@ -82,42 +82,42 @@ def take_back(descriptor: dict[str, Any], rows: Sequence[TableRow]) -> set[str]:
 
 
 def _used(statement: dict[str, Any]) -> Iterator[_Used]:
-    """The places that may be changed, the last one first, so that it can be removed."""
-    for at, names, given in reversed([*places_at(statement, "")]):
+    """The expressions that may be changed, the last one first, so that it can be removed."""
+    for at, names, given in reversed([*expressions_at(statement, "")]):
         if names[0] not in _KEPT:
             yield _Used(at.split("/")[1:], given)
 
 
 def _pass_over_unread(used: _Used, mapping: RowMapping, rows: Sequence[TableRow]) -> Iterator[str]:
-    """Let cells that a place cannot read count as empty, if it reads most of them. Cells with a
-    digit, or that name a time, are still refused as dates, because otherwise the row would silently
-    lose its date."""
-    place = used.place
-    if len(place.columns) != 1 or "column" not in used.given:
+    """Let cells that an expression cannot read count as empty, if it reads most of them. Cells with
+    a digit, or that name a time, are still refused as dates, because otherwise the row would
+    silently lose its date."""
+    expression = used.expression
+    if len(expression.columns) != 1 or "column" not in used.given:
         return
-    bare = msgspec.structs.replace(place, date=None)
+    bare = msgspec.structs.replace(expression, date=None)
     unread, count = Counter[str](), 0
     for row in rows:
         cells = RowCells(row.cells, mapping.missing)
-        for text in filter(None, texts_of_place(bare, cells, []).texts):
+        for text in filter(None, evaluate(bare, cells, []).texts):
             count += 1
-            unread[text] += not _is_read(used.name, place, mapping, text)
+            unread[text] += not _is_read(used.name, expression, mapping, text)
     words = [text for text, times in unread.items() if times]
-    if place.date is not None:
+    if expression.date is not None:
         words = [t for t in words if not (any(map(str.isdigit, t)) or names_a_time(t))]
     if words and 2 * sum(unread.values()) < count and len(words) <= _MOST_WORDS:
         used.given["lookup"] = (used.given.get("lookup") or {}) | dict.fromkeys(words)
-        yield place.columns[0]
+        yield expression.columns[0]
 
 
-def _is_read(name: str, place: MappedPlace, mapping: RowMapping, text: str) -> bool:
-    """Whether a place can read a cell's text after its operations."""
-    if place.date is not None:
+def _is_read(name: str, expression: Expression, mapping: RowMapping, text: str) -> bool:
+    """Whether an expression can read a cell's text after its operations."""
+    if expression.date is not None:
         troubles = list[RowFault]()
-        texts_of_place(MappedPlace(value=text, date=place.date), RowCells({}, ()), troubles)
+        evaluate(Expression(value=text, date=expression.date), RowCells({}, ()), troubles)
         return not troubles
     if name in _NUMBERS:
-        form = mapping.numbers.get(place.columns[0], NumberForm())
+        form = mapping.numbers.get(expression.columns[0], NumberForm())
         return DECIMAL.admits(form.decimal_string(text))
     return name not in _LINKS or LINK.admits(written_link(text))
 
@@ -140,7 +140,7 @@ def _cut_to_day(used: _Used) -> bool:
     """Take the time of day from a start or an end, because a range of dates cannot have one."""
     given = used.given
     if "template" in given:
-        column = used.place.columns[0]
+        column = used.expression.columns[0]
         given.pop("template")
         given["column"] = column
         return True
@@ -151,13 +151,13 @@ def _cut_to_day(used: _Used) -> bool:
 
 
 def _remove_all(statement: dict[str, Any], column: str) -> None:
-    """Remove every place that reads a column."""
-    while used := next((u for u in _used(statement) if column in u.place.columns), None):
+    """Remove every expression that reads a column."""
+    while used := next((u for u in _used(statement) if column in u.expression.columns), None):
         _remove(statement, used.steps)
 
 
 def _remove(statement: dict[str, Any], steps: list[str]) -> None:
-    """Remove a place, and every object that lacks what it needs without the place."""
+    """Remove an expression, and every object that lacks what it needs without the expression."""
     *above, name = steps
     holder: Any = statement
     for step in above:

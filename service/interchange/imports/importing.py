@@ -15,8 +15,8 @@ from service.interchange.imports.target import CommandOutcome, ImportTarget, Ori
 from service.interchange.imports.unkeyed_rows import UnkeyedRows
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.checking import blamed, faults_of_row
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.mappings.loss import LossAccount
-from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import TableRow
 from service.messages.imports import ImportReport

@@ -16,7 +16,7 @@ from service.interchange.imports.event_commands import RecordedEvents, command_o
 from service.interchange.imports.importing import FAR_BEHIND, ImportProgress
 from service.interchange.imports.target import CommandOutcome, ImportTarget
 from service.interchange.imports.tried_lines import TriedLines
-from service.interchange.mappings.place_texts import RowFault
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.tables.encoding import find_encoding, utf8_file
 from service.interchange.tables.limits import MOST_OF_ROW, TableRefused, without_mark
 from service.interchange.tables.refused_table import refused_lines

@@ -10,9 +10,9 @@ from unicodedata import normalize
 import msgspec
 
 from service.interchange.mappings.composer import Composed, Composer
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.mappings.fields import GroupField
 from service.interchange.mappings.mapping import RowMapping
-from service.interchange.mappings.place_texts import RowFault
 from service.interchange.mappings.row_key import (
     content_hash,
     key_of,

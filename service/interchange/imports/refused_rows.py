@@ -9,7 +9,7 @@ from typing import IO
 
 import msgspec
 
-from service.interchange.mappings.place_texts import RowFault
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.tables.delimited import DELIMITERS, harmless
 from service.interchange.tables.refused_table import REFUSED_COLUMNS
 from service.interchange.tables.row import RAW, Cell, TableRow

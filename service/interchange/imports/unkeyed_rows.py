@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from service.interchange.imports.prepared_rows import PreparedRow
+from service.interchange.mappings.evaluation import RowCells
 from service.interchange.mappings.mapping import RowMapping
-from service.interchange.mappings.place_texts import RowCells
 from service.messages.imports import Remark
 
 __all__ = ["UnkeyedRows"]

@@ -5,6 +5,6 @@ names, and are never guessed. Reading files into rows belongs to `service.interc
 recording the statements to `service.interchange.imports`.
 
 Tested elsewhere:
-- `tests/unit/service/interchange/mappings/test_composer.py`: `fields`, `place_texts`
+- `tests/unit/service/interchange/mappings/test_composer.py`: `fields`, `evaluation`
 - `tests/unit/service/interchange/mappings/test_mapping.py`: `file_form`, `outline`
 """

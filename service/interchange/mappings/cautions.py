@@ -10,7 +10,7 @@ from typing import Any, Final
 from events.edtf import dates
 from events.errors import DateError
 from service.interchange.mappings.composer import Composed
-from service.interchange.mappings.place_texts import RowFault
+from service.interchange.mappings.evaluation import RowFault
 
 __all__ = ["SHORT_YEAR", "SWAPPED", "cautions_of"]
 
@@ -60,7 +60,7 @@ def _as_written(composed: Composed) -> Iterator[RowFault]:
 
 
 def _left_out(composed: Composed) -> Iterator[RowFault]:
-    """Parts of lists that no place has taken."""
+    """Parts of lists that no expression has taken."""
     found: dict[str, set[str]] = {}
     for use in composed.uses:
         for column in use.columns:

@@ -13,7 +13,7 @@ from events.statement.faults import faults_of
 from events.statement.shape import QUOTED, faults_of_value
 from events.statement.statement import Statement
 from events.statement.wording import DECIMAL, LINK
-from service.interchange.mappings.place_texts import RowFault
+from service.interchange.mappings.evaluation import RowFault
 
 __all__ = ["blamed", "faults_of_row"]
 

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from events.errors import DateError
+from service.interchange.mappings.evaluation import Evaluation, RowCells, RowFault, evaluate
+from service.interchange.mappings.expression import Expression
 from service.interchange.mappings.fields import (
     DateField,
     Field,
@@ -26,8 +28,6 @@ from service.interchange.mappings.operations.dates.span import PRECISIONS, span_
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.link_text import written_link
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.place import MappedPlace
-from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault, texts_of_place
 from service.interchange.tables.row import TableRow
 
 __all__ = ["Composed", "Composer", "made_source_id"]
@@ -47,7 +47,7 @@ class Composed(NamedTuple):
 
     statement: dict[str, Any]
     faults: list[RowFault]
-    uses: list[PlaceTexts]
+    uses: list[Evaluation]
     trail: Mapping[str, tuple[str, ...]]
     twice: str | None = None
 
@@ -90,7 +90,7 @@ class _Composing:
         self._mapping = mapping
         self._row = row
         self.faults: list[RowFault] = []
-        self.uses: list[PlaceTexts] = []
+        self.uses: list[Evaluation] = []
         self.trail: dict[str, tuple[str, ...]] = {}
 
     def without_twice(self, said: dict[str, Any]) -> str | None:
@@ -126,8 +126,8 @@ class _Composing:
                 return self._text(field, at, index)
             case DateField():
                 return self._date(field, at, index)
-            case TextsField(places=places):
-                texts = self._texts(places, at)
+            case TextsField(expressions=expressions):
+                texts = self._texts(expressions, at)
                 return texts if at == "/said/with" else [*map(str, texts)]
             case GroupField():
                 return self.group(field, at)
@@ -141,30 +141,30 @@ class _Composing:
                 return items
 
     def _text(self, field: TextField, at: str, index: int | None) -> str:
-        place = field.place
-        piece = texts_of_place(place, self._row, self.faults)
-        if index is None or not piece.several:
-            text = piece.text
+        expression = field.expression
+        evaluated = evaluate(expression, self._row, self.faults)
+        if index is None or not evaluated.several:
+            text = evaluated.text
         else:
-            text = piece.texts[index] if index < len(piece.texts) else ""
-        if field.is_number and place.columns:
-            text = self._mapping.numbers.get(place.columns[0], _NUMBERED).decimal_string(text)
+            text = evaluated.texts[index] if index < len(evaluated.texts) else ""
+        if field.is_number and expression.columns:
+            text = self._mapping.numbers.get(expression.columns[0], _NUMBERED).decimal_string(text)
         if field.is_link and (link := written_link(text)) != text:
-            piece, text = piece._replace(rewritten=True), link
+            evaluated, text = evaluated._replace(rewritten=True), link
         if field.most is not None and len(text) > field.most:
-            piece, text = piece._replace(rewritten=True), f"{text[: field.most - 1]}…"
-        self._used(piece, text, at)
+            evaluated, text = evaluated._replace(rewritten=True), f"{text[: field.most - 1]}…"
+        self._used(evaluated, text, at)
         return text
 
-    def _texts(self, places: tuple[MappedPlace, ...], at: str) -> list[str]:
+    def _texts(self, expressions: tuple[Expression, ...], at: str) -> list[str]:
         """Each text once, except exact ones."""
         found: list[str] = []
-        for place in places:
-            piece = texts_of_place(place, self._row, self.faults)
-            for text in piece.texts:
+        for each in expressions:
+            evaluated = evaluate(each, self._row, self.faults)
+            for text in evaluated.texts:
                 if isinstance(text, ExactText) or (text and text not in found):
                     found.append(text)
-            self._used(piece, piece.text, at)
+            self._used(evaluated, evaluated.text, at)
         return found
 
     def _named_texts(self, column: str, at: str) -> dict[str, str]:
@@ -178,13 +178,13 @@ class _Composing:
             told = ("This is no JSON object of texts.", 'Write it as {"name": "text"}.')
             self.faults.append(RowFault(column, cell[:200], *told))
             return {}
-        self._used(PlaceTexts((cell,), columns=(column,), before=cell), cell, at)
+        self._used(Evaluation((cell,), columns=(column,), before=cell), cell, at)
         return found
 
     def _date(self, field: DateField, at: str, index: int | None) -> str:
         before = len(self.faults)
         start, end, precision = (
-            "" if place is None else self._text(TextField(place), at, index) for place in field
+            "" if each is None else self._text(TextField(each), at, index) for each in field
         )
         if field.end is None and field.precision is None:
             return start
@@ -228,22 +228,21 @@ class _Composing:
         """The number of parts of each column of the group that has more than one."""
         found: dict[str, int] = {}
         for member in group.members.values():
-            places = (member.place,) if isinstance(member, TextField) else tuple(member[:3])
-            for place in places:
-                if not isinstance(place, MappedPlace) or not self._may_be_several(place):
+            for each in member[:1] if isinstance(member, TextField) else member[:3]:
+                if not isinstance(each, Expression) or not self._may_be_several(each):
                     continue
-                piece = texts_of_place(place, self._row, [])
-                if piece.several and len(piece.texts) > 1:
-                    found[place.columns[0]] = len(piece.texts)
+                evaluated = evaluate(each, self._row, [])
+                if evaluated.several and len(evaluated.texts) > 1:
+                    found[each.columns[0]] = len(evaluated.texts)
         return found
 
-    def _may_be_several(self, place: MappedPlace) -> bool:
-        return place.columns != () and (
-            place.is_several or isinstance(self._row.cell(place.columns[0]), tuple)
+    def _may_be_several(self, expression: Expression) -> bool:
+        return expression.columns != () and (
+            expression.is_several or isinstance(self._row.cell(expression.columns[0]), tuple)
         )
 
-    def _used(self, piece: PlaceTexts, after: str, at: str) -> None:
-        if piece.columns:
-            self.trail[at] = (*self.trail.get(at, ()), *piece.columns)
-            if piece.before:
-                self.uses.append(piece._replace(after=after))
+    def _used(self, evaluated: Evaluation, after: str, at: str) -> None:
+        if evaluated.columns:
+            self.trail[at] = (*self.trail.get(at, ()), *evaluated.columns)
+            if evaluated.before:
+                self.uses.append(evaluated._replace(after=after))

@@ -14,13 +14,13 @@ from events.statement.faults import faults_of
 from events.statement.shape import faults_of_value
 from events.statement.statement import Statement
 from events.statement.validation import escape
+from service.interchange.mappings.evaluation import RowCells, RowFault, evaluate
+from service.interchange.mappings.expression import Expression, is_expression
 from service.interchange.mappings.operations.dates.date_pattern import is_pattern
 from service.interchange.mappings.operations.dates.span import OPEN, PRECISIONS
 from service.interchange.mappings.operations.number_form import NumberForm
-from service.interchange.mappings.place import MappedPlace, is_place
-from service.interchange.mappings.place_texts import RowCells, RowFault, texts_of_place
 
-__all__ = ["PlaceAt", "faults_of_constants", "places_at"]
+__all__ = ["ExpressionAt", "expressions_at", "faults_of_constants"]
 
 _ITEMS: Final[dict[str, dict[str, Any]]] = {
     "about": {"actor": "A"},
@@ -31,7 +31,7 @@ _ITEMS: Final[dict[str, dict[str, Any]]] = {
 }
 """The lists of a statement, each with an item that has everything required beside the constant."""
 _ALONE: Final = {"about": "actor", "places": "name", "via": "actor", "sources": "title"}
-"""The member that a place alone means."""
+"""The member that an expression alone means."""
 _NUMBERS: Final = ("low", "best", "high", "value", "worst")
 _BOUNDS: Final = ("low", "best", "high")
 _OTHER_DEGREES: Final = {"latitude": "longitude", "longitude": "latitude"}
@@ -39,38 +39,38 @@ _DATE_PARTS: Final = ("start", "end", "precision")
 _NO_ROW: Final = RowCells({}, frozenset([""]))
 
 
-class PlaceAt(NamedTuple):
-    """A place of a mapping's statement: its pointer, and the names of its field."""
+class ExpressionAt(NamedTuple):
+    """An expression of a mapping's statement: its pointer, and the names of its field."""
 
     at: str
     names: tuple[str, ...]
-    place: Mapping[str, Any]
+    expression: Mapping[str, Any]
 
 
-def places_at(given: Any, at: str, names: tuple[str, ...] = ()) -> Iterator[PlaceAt]:
-    """Every place below the pointer `at`."""
-    if is_place(given):
-        yield PlaceAt(at, names, given)
+def expressions_at(given: Any, at: str, names: tuple[str, ...] = ()) -> Iterator[ExpressionAt]:
+    """Every expression below the pointer `at`."""
+    if is_expression(given):
+        yield ExpressionAt(at, names, given)
     elif isinstance(given, dict):
         for name, member in given.items():
-            yield from places_at(member, f"{at}/{escape(str(name))}", (*names, str(name)))
+            yield from expressions_at(member, f"{at}/{escape(str(name))}", (*names, str(name)))
     elif isinstance(given, list):
         for number, item in enumerate(given):
-            yield from places_at(item, f"{at}/{number}", names)
+            yield from expressions_at(item, f"{at}/{number}", names)
 
 
 def faults_of_constants(statement: Any, at: str) -> list[Fault]:
     """What the rules refuse of the constants in a mapping's statement, which is at the pointer
-    `at`. Places with other faults are skipped."""
-    return [fault for each in places_at(statement, at) for fault in _faults_at(each)]
+    `at`. Expressions with other faults are skipped."""
+    return [fault for each in expressions_at(statement, at) for fault in _faults_at(each)]
 
 
-def _faults_at(each: PlaceAt) -> Iterator[Fault]:
+def _faults_at(each: ExpressionAt) -> Iterator[Fault]:
     try:
-        place = msgspec.convert(each.place, MappedPlace)
+        expression = msgspec.convert(each.expression, Expression)
     except msgspec.ValidationError:
         return
-    for below, texts in _constants(place):
+    for below, texts in _constants(expression):
         if isinstance(texts, RowFault):
             yield Fault(each.at + below, f"{texts.reason} {texts.advice}")
             continue
@@ -80,28 +80,30 @@ def _faults_at(each: PlaceAt) -> Iterator[Fault]:
                 break
 
 
-def _constants(place: MappedPlace) -> Iterator[tuple[str, Sequence[str] | RowFault]]:
-    """The constants of a place as they get into statements, each with its pointer below the place;
-    or why one is not a date."""
-    if place.value is not UNSET:
-        yield _after("/value", place)
-    elif place.template is not UNSET and not place.columns:
-        yield _after("/template", place)
-    given = {f"/lookup/{escape(name)}": text for name, text in (place.lookup or {}).items()}
-    if isinstance(place.else_, str):
-        given["/else"] = place.else_
+def _constants(expression: Expression) -> Iterator[tuple[str, Sequence[str] | RowFault]]:
+    """The constants of an expression as they get into statements, each with its pointer below the
+    expression; or why one is not a date."""
+    if expression.value is not UNSET:
+        yield _after("/value", expression)
+    elif expression.template is not UNSET and not expression.columns:
+        yield _after("/template", expression)
+    given = {f"/lookup/{escape(name)}": text for name, text in (expression.lookup or {}).items()}
+    if isinstance(expression.else_, str):
+        given["/else"] = expression.else_
     for below, text in given.items():
-        yield _after(below, MappedPlace(value=text or "", slug=place.slug, date=place.date))
-    if place.empty is not None:
-        yield "/empty", (place.empty,)
+        yield _after(
+            below, Expression(value=text or "", slug=expression.slug, date=expression.date)
+        )
+    if expression.empty is not None:
+        yield "/empty", (expression.empty,)
 
 
-def _after(below: str, place: MappedPlace) -> tuple[str, Sequence[str] | RowFault]:
-    """The texts of a place that reads no column."""
-    if any(not is_pattern(pattern) for pattern in place.patterns):
+def _after(below: str, expression: Expression) -> tuple[str, Sequence[str] | RowFault]:
+    """The texts of an expression that reads no column."""
+    if any(not is_pattern(pattern) for pattern in expression.patterns):
         return below, ()
     troubles: list[RowFault] = []
-    found = texts_of_place(place, _NO_ROW, troubles)
+    found = evaluate(expression, _NO_ROW, troubles)
     return below, troubles[0] if troubles else found.texts
 
 

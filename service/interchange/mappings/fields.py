@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple, TypeAlias
 
-from service.interchange.mappings.place import MappedPlace
+from service.interchange.mappings.expression import Expression
 
 __all__ = [
     "DateField",
@@ -16,7 +16,7 @@ __all__ = [
     "NamedTextsField",
     "TextField",
     "TextsField",
-    "places_in",
+    "expressions_in",
 ]
 
 
@@ -24,7 +24,7 @@ class TextField(NamedTuple):
     """One text. `is_number`: it is written as a decimal string; `is_link`: as an address; `most`:
     longer texts are cut to this many characters."""
 
-    place: MappedPlace
+    expression: Expression
     is_number: bool = False
     is_link: bool = False
     most: int | None = None
@@ -33,15 +33,15 @@ class TextField(NamedTuple):
 class DateField(NamedTuple):
     """One date; with an end or a precision it is a span of time."""
 
-    start: MappedPlace | None
-    end: MappedPlace | None = None
-    precision: MappedPlace | None = None
+    start: Expression | None
+    end: Expression | None = None
+    precision: Expression | None = None
 
 
 class TextsField(NamedTuple):
-    """A list of texts, from one place or several."""
+    """A list of texts, from one expression or several."""
 
-    places: tuple[MappedPlace, ...]
+    expressions: tuple[Expression, ...]
 
 
 class GroupField(NamedTuple):
@@ -69,18 +69,20 @@ class ItemsField(NamedTuple):
 Field: TypeAlias = TextField | DateField | TextsField | GroupField | NamedTextsField | ItemsField
 
 
-def places_in(field: Field) -> Iterator[MappedPlace]:
-    """Every place below a field."""
+def expressions_in(field: Field) -> Iterator[Expression]:
+    """Every expression below a field."""
     match field:
-        case TextField(place=place):
-            yield place
+        case TextField(expression=expression):
+            yield expression
         case DateField():
-            yield from (place for place in field if place is not None)
-        case TextsField(places=places):
-            yield from places
+            yield from (expression for expression in field if expression is not None)
+        case TextsField(expressions=expressions):
+            yield from expressions
         case GroupField(members=members):
-            yield from chain.from_iterable(map(places_in, members.values()))
+            yield from chain.from_iterable(map(expressions_in, members.values()))
         case NamedTextsField(group=group, columns=columns):
-            yield from chain(places_in(group), (MappedPlace(column=column) for column in columns))
+            yield from chain(
+                expressions_in(group), (Expression(column=column) for column in columns)
+            )
         case ItemsField(groups=groups):
-            yield from chain.from_iterable(map(places_in, groups))
+            yield from chain.from_iterable(map(expressions_in, groups))

@@ -8,8 +8,8 @@ from typing import Final
 
 from service.interchange.mappings.cautions import SWAPPED
 from service.interchange.mappings.composer import Composed
+from service.interchange.mappings.evaluation import Evaluation, RowCells, RowFault
 from service.interchange.mappings.mapping import RowMapping
-from service.interchange.mappings.place_texts import PlaceTexts, RowCells, RowFault
 from service.interchange.tables.row import TableRow
 from service.messages.imports import ColumnLoss, LossExample, Remark
 
@@ -76,7 +76,7 @@ class LossAccount:
         _count(self._warnings, line, faults)
 
 
-def _is_whole(text: str, uses: Sequence[PlaceTexts]) -> bool:
+def _is_whole(text: str, uses: Sequence[Evaluation]) -> bool:
     """Whether the whole cell is in the statement: by one use, or by several uses of unchanged
     parts, such as the two numbers of a point."""
     if any(not use.rewritten for use in uses):
@@ -88,8 +88,8 @@ def _is_whole(text: str, uses: Sequence[PlaceTexts]) -> bool:
     return not any(map(str.isalnum, text))
 
 
-def _uses_by_column(uses: Iterable[PlaceTexts]) -> dict[str, list[PlaceTexts]]:
-    found: dict[str, list[PlaceTexts]] = {}
+def _uses_by_column(uses: Iterable[Evaluation]) -> dict[str, list[Evaluation]]:
+    found: dict[str, list[Evaluation]] = {}
     for use in uses:
         for column in use.columns:
             found.setdefault(column, []).append(use)

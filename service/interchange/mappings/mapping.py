@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from events.errors import Fault, InvalidInput
 from events.statement.shape import decode
-from service.interchange.mappings.constants import faults_of_constants, places_at
-from service.interchange.mappings.fields import GroupField, places_in
+from service.interchange.mappings.constants import expressions_at, faults_of_constants
+from service.interchange.mappings.expression import Expression
+from service.interchange.mappings.fields import GroupField, expressions_in
 from service.interchange.mappings.file_form import read_dialect, read_number_forms
 from service.interchange.mappings.operations.number_form import NumberForm
 from service.interchange.mappings.outline import read_outline
-from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.dialect import Dialect
 
 __all__ = ["RowMapping", "check_columns_of", "mapping_of", "read_mapping"]
@@ -46,7 +46,7 @@ class RowMapping(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def columns(self) -> frozenset[str]:
         """Every column that a statement is made of, or that identifies a row."""
-        used = (column for place in places_in(self.outline) for column in place.columns)
+        used = (column for each in expressions_in(self.outline) for column in each.columns)
         return frozenset((*used, *self.key))
 
 
@@ -153,29 +153,29 @@ def _fields(
 
 
 class AbsentColumns(InvalidInput):
-    """A file lacks columns that its mapping names: each is a fault at the first place of the
-    mapping that reads it."""
+    """A file lacks columns that its mapping names: each is a fault at the first
+    expression that reads it."""
 
-    def __init__(self, places: Mapping[str, str], there: Collection[str]) -> None:
-        """`places` are pointers by the absent column; `there` are the columns of the file."""
-        self.columns = tuple(places)
-        super().__init__([Fault(at, _absent(name, there)) for name, at in places.items()])
+    def __init__(self, pointers: Mapping[str, str], there: Collection[str]) -> None:
+        """`pointers` are pointers by the absent column; `there` are the columns of the file."""
+        self.columns = tuple(pointers)
+        super().__init__([Fault(at, _absent(name, there)) for name, at in pointers.items()])
 
 
 def check_columns_of(mapping: RowMapping, there: Collection[str]) -> None:
     """Raise AbsentColumns unless the columns of a file are all that the mapping reads, and all of
     its key."""
     resource, at = _resource(mapping.descriptor) or ({}, "")
-    places: dict[str, str] = {}
+    pointers: dict[str, str] = {}
     statement = resource["onrecord"]["statement"]
-    for place_at, _, place in places_at(statement, f"{at}/onrecord/statement"):
-        read = msgspec.convert(place, MappedPlace)
+    for pointer, _, expression in expressions_at(statement, f"{at}/onrecord/statement"):
+        read = msgspec.convert(expression, Expression)
         source = "template" if read.column is UNSET else "column"
         for column in read.columns:
-            places.setdefault(column, f"{place_at}/{source}")
+            pointers.setdefault(column, f"{pointer}/{source}")
     for column in mapping.key:
-        places.setdefault(column, f"{at}/schema/primaryKey")
-    absent = {column: place for column, place in places.items() if column not in there}
+        pointers.setdefault(column, f"{at}/schema/primaryKey")
+    absent = {column: pointer for column, pointer in pointers.items() if column not in there}
     if absent:
         raise AbsentColumns(absent, there)
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from events.errors import Fault
+from service.interchange.mappings.expression import Expression, is_expression, read_expression
 from service.interchange.mappings.fields import (
     DateField,
     Field,
@@ -16,7 +17,6 @@ from service.interchange.mappings.fields import (
     TextField,
     TextsField,
 )
-from service.interchange.mappings.place import MappedPlace, is_place, read_place
 
 __all__ = ["read_outline"]
 
@@ -36,56 +36,56 @@ def read_outline(given: Any, at: str, faults: list[Fault]) -> GroupField:
 
 
 def _text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _single(given, at, faults)
-    return None if place is None else TextField(place)
+    expression = _single(given, at, faults)
+    return None if expression is None else TextField(expression)
 
 
 def _further_text(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _single(given, at, faults)
-    return None if place is None else TextField(place, most=2_000)
+    expression = _single(given, at, faults)
+    return None if expression is None else TextField(expression, most=2_000)
 
 
 def _number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _single(given, at, faults)
-    return None if place is None else TextField(place, is_number=True)
+    expression = _single(given, at, faults)
+    return None if expression is None else TextField(expression, is_number=True)
 
 
 def _part(given: Any, at: str, faults: list[Fault]) -> TextField | None:
     """A text of a list item; `split` makes several items."""
-    place = _place(given, at, faults)
-    return None if place is None else TextField(place)
+    expression = _expression(given, at, faults)
+    return None if expression is None else TextField(expression)
 
 
 def _link(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _single(given, at, faults)
-    return None if place is None else TextField(place, is_link=True)
+    expression = _single(given, at, faults)
+    return None if expression is None else TextField(expression, is_link=True)
 
 
 def _part_link(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _place(given, at, faults)
-    return None if place is None else TextField(place, is_link=True)
+    expression = _expression(given, at, faults)
+    return None if expression is None else TextField(expression, is_link=True)
 
 
 def _part_number(given: Any, at: str, faults: list[Fault]) -> TextField | None:
-    place = _place(given, at, faults)
-    return None if place is None else TextField(place, is_number=True)
+    expression = _expression(given, at, faults)
+    return None if expression is None else TextField(expression, is_number=True)
 
 
 def _part_date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
     """A date of a list item; `split` makes several items, as for the other parts."""
-    if not is_place(given):
+    if not is_expression(given):
         return _date(given, at, faults)
-    place = _place(given, at, faults)
-    return None if place is None else DateField(place)
+    expression = _expression(given, at, faults)
+    return None if expression is None else DateField(expression)
 
 
 def _date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
-    if is_place(given):
-        place = _single(given, at, faults)
-        return None if place is None else DateField(place)
+    if is_expression(given):
+        expression = _single(given, at, faults)
+        return None if expression is None else DateField(expression)
     names = ("start", "end", "precision")
     if not isinstance(given, dict) or not any(name in given for name in names):
-        faults.append(Fault(at, "A date is a place, or an object of start, end and precision."))
+        faults.append(Fault(at, "A date is an expression, or has a start, an end and a precision."))
         return None
     before = len(faults)
     _check_names(given, names, at, faults)
@@ -95,25 +95,25 @@ def _date(given: Any, at: str, faults: list[Fault]) -> DateField | None:
 
 def _texts(given: Any, at: str, faults: list[Fault]) -> TextsField | None:
     if not isinstance(given, list):
-        place = _place(given, at, faults)
-        return None if place is None else TextsField((place,))
-    places = [_place(each, f"{at}/{number}", faults) for number, each in enumerate(given)]
-    return TextsField(tuple(filter(None, places)))
+        expression = _expression(given, at, faults)
+        return None if expression is None else TextsField((expression,))
+    expressions = [_expression(each, f"{at}/{number}", faults) for number, each in enumerate(given)]
+    return TextsField(tuple(filter(None, expressions)))
 
 
-def _place(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
-    if not is_place(given):
-        faults.append(Fault(at, "This is no place: it needs a column, a value or a template."))
+def _expression(given: Any, at: str, faults: list[Fault]) -> Expression | None:
+    if not is_expression(given):
+        faults.append(Fault(at, "This is no expression: it needs a column, a value or a template."))
         return None
-    return read_place(given, at, faults)
+    return read_expression(given, at, faults)
 
 
-def _single(given: Any, at: str, faults: list[Fault]) -> MappedPlace | None:
-    place = _place(given, at, faults)
-    if place is not None and place.is_several:
+def _single(given: Any, at: str, faults: list[Fault]) -> Expression | None:
+    expression = _expression(given, at, faults)
+    if expression is not None and expression.is_several:
         faults.append(Fault(f"{at}/split", "Only one text fits here: say with take which part."))
         return None
-    return place
+    return expression
 
 
 def _group(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
@@ -147,8 +147,8 @@ def _members(
 
 
 def _items(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] = ()) -> _Read:
-    """A list of objects. A single object counts as a list of one, and a place alone is the required
-    member of an item."""
+    """A list of objects. A single object counts as a list of one, and an expression alone is the
+    required member of an item."""
     group = _group(members, *needed, always=always)
 
     def read(given: Any, at: str, faults: list[Fault]) -> ItemsField | None:
@@ -156,7 +156,7 @@ def _items(members: Mapping[str, _Read], *needed: str, always: tuple[str, ...] =
         found: list[GroupField] = []
         for number, each in enumerate(listed):
             path = f"{at}/{number}" if isinstance(given, list) else at
-            item = {needed[0]: each} if is_place(each) else each
+            item = {needed[0]: each} if is_expression(each) else each
             read_group = group(item, path, faults)
             if isinstance(read_group, GroupField):
                 found.append(read_group)
@@ -180,8 +180,8 @@ def _extra(given: Any, at: str, faults: list[Fault]) -> Field | None:
 
 
 def _named_texts(given: Any, at: str, faults: list[Fault]) -> GroupField | None:
-    if not isinstance(given, dict) or is_place(given):
-        faults.append(Fault(at, "This is an object of names, each with a place."))
+    if not isinstance(given, dict) or is_expression(given):
+        faults.append(Fault(at, "This is an object of names, each with an expression."))
         return None
     return GroupField(_members(given, dict.fromkeys(given, _further_text), at, faults))
 

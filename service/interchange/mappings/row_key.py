@@ -10,8 +10,8 @@ from unicodedata import normalize
 
 import msgspec
 
+from service.interchange.mappings.evaluation import RowCells
 from service.interchange.mappings.mapping import RowMapping
-from service.interchange.mappings.place_texts import RowCells
 from service.interchange.tables.row import Cell, TableRow, cell_text
 
 __all__ = ["content_hash", "key_of", "key_of_content", "statement_id", "written_key"]

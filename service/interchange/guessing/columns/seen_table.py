@@ -94,17 +94,17 @@ class SeenTable:
         """Whether a template can name the column; names with braces cannot be written there."""
         return not {"{", "}"}.intersection(column)
 
-    def place(
+    def expression(
         self, column: str, *, split: bool = False, clean: bool = False, slug: bool = False
     ) -> dict[str, Any]:
-        """A place of a mapping for the column."""
+        """An expression of a mapping for the column."""
         look = self.looks[column]
-        place: dict[str, Any] = {"column": column}
+        expression: dict[str, Any] = {"column": column}
         if split and look.split:
-            place["split"] = look.split
+            expression["split"] = look.split
         if look.is_html:
-            place["strip-html"] = True
-        return place | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
+            expression["strip-html"] = True
+        return expression | ({"clean": True} if clean else {}) | ({"slug": True} if slug else {})
 
     def _seen(self, name: str, meanings: frozenset[str]) -> frozenset[str]:
         """The meanings that the look of the cells adds to those of the name."""

@@ -33,8 +33,8 @@ _HUNDREDS: Final = (1900, 2000)
 
 
 class GuessedDates(NamedTuple):
-    """The dates of a statement as places of a mapping, or as start and end; None if no column has
-    them."""
+    """The dates of a statement as expressions of a mapping, or as start and end; None if no column
+    has them."""
 
     said: dict[str, Any] | None
     occurred: dict[str, Any] | None
@@ -49,10 +49,10 @@ def guess_dates(
     only if there is no other."""
     parts = _in_parts(table)
     plain = [] if "date" in parts else _plain(table, roles)
-    said = _place(table, roles, roles.one("said"))
-    start = parts.get("start") or _place(table, roles, roles.one("start"))
+    said = _date_in(table, roles, roles.one("said"))
+    start = parts.get("start") or _date_in(table, roles, roles.one("start"))
     end = parts.get("end") or _end(table, roles)
-    happened = parts.get("date") or _place(table, roles, roles.one("happened"))
+    happened = parts.get("date") or _date_in(table, roles, roles.one("happened"))
     if end and not start and not happened and plain and not speaker:
         start = plain.pop(0)
     occurred = {"start": start or happened, "end": end} if end else start or happened
@@ -64,25 +64,25 @@ def guess_dates(
     if said is None and plain and ((speaker or not told) if occurred else (words and not told)):
         said = plain.pop(0)
     elif occurred is None and plain:
-        occurred = next((place for place in plain if not _is_of_verdict(table, place)), None)
+        occurred = next((date for date in plain if not _is_of_verdict(table, date)), None)
     elif occurred is None and said and (told or roles.whole.are_events):
-        occurred = _place(table, roles, roles.one("undated"))
+        occurred = _date_in(table, roles, roles.one("undated"))
     if said is None and occurred is None and not roles.one("published"):
         said, occurred = _last_resort(table, roles, speaker)
     published = roles.one("published")
     if said is None and published and "check" not in table.meanings[published]:
-        said, published = _place(table, roles, published), None
-    return GuessedDates(said, occurred, _place(table, roles, published))
+        said, published = _date_in(table, roles, published), None
+    return GuessedDates(said, occurred, _date_in(table, roles, published))
 
 
 def _plain(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     """Dates whose name says nothing more; years only if there are no others."""
     columns = roles.all("date")
     days = [column for column in columns if not table.looks[column].is_year]
-    places = [place for column in days if (place := _place(table, roles, column))]
+    dates = [date for column in days if (date := _date_in(table, roles, column))]
     years = [column for column in columns if column not in days]
-    finer = [day for year in years if not places and (day := _days_of(table, roles, year))]
-    return places or [place for c in finer or years if (place := _place(table, roles, c))]
+    finer = [day for year in years if not dates and (day := _days_of(table, roles, year))]
+    return dates or [date for c in finer or years if (date := _date_in(table, roles, c))]
 
 
 def _days_of(table: SeenTable, roles: Assignment, year: str) -> str | None:
@@ -91,9 +91,9 @@ def _days_of(table: SeenTable, roles: Assignment, year: str) -> str | None:
     return next((c for c in days if _years_beside(table, c, year)), None)
 
 
-def _is_of_verdict(table: SeenTable, place: dict[str, Any]) -> bool:
+def _is_of_verdict(table: SeenTable, expression: dict[str, Any]) -> bool:
     """Whether the date is when something was judged, which is never when it happened."""
-    return "verdict" in table.meanings.get(place.get("column", ""), ())
+    return "verdict" in table.meanings.get(expression.get("column", ""), ())
 
 
 def _last_resort(
@@ -104,9 +104,9 @@ def _last_resort(
     unnamed, recorded = roles.one("undated"), roles.one("recorded")
     is_made = recorded is not None and "made" in table.meanings[recorded] and _is_post(table, roles)
     if unnamed is not None and not is_made:
-        place = _place(table, roles, unnamed)
-        return (place, None) if speaker else (None, place)
-    return (_place(table, roles, recorded) if speaker or is_made else None), None
+        expression = _date_in(table, roles, unnamed)
+        return (expression, None) if speaker else (None, expression)
+    return (_date_in(table, roles, recorded) if speaker or is_made else None), None
 
 
 def _is_post(table: SeenTable, roles: Assignment) -> bool:
@@ -117,23 +117,23 @@ def _is_post(table: SeenTable, roles: Assignment) -> bool:
     return is_said(table.meanings[text]) or not _POSTED.isdisjoint(words_of_name(text))
 
 
-def _place(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:
-    """The place of a date, with the time of day in the column to its right if every row can have
-    both."""
+def _date_in(table: SeenTable, roles: Assignment, column: str | None) -> dict[str, Any] | None:
+    """The expression of a date, with the time of day in the column to its right if every row can
+    have both."""
     if column is None:
         return None
     look = table.looks[column]
-    place: dict[str, Any] = {"column": column}
+    expression: dict[str, Any] = {"column": column}
     if look.weekday:
-        place |= {"split": _WEEKDAY_ENDS, "take": "last"}
+        expression |= {"split": _WEEKDAY_ENDS, "take": "last"}
     elif look.marks:
-        place |= {"split": [*look.marks], "take": "first"}
+        expression |= {"split": [*look.marks], "take": "first"}
     elif words := words_for_dates(table, column):
-        place["lookup"] = dict.fromkeys(words)
+        expression["lookup"] = dict.fromkeys(words)
     elif time := _time(table, roles, column):
-        place = {"template": f"{{{column}}} {{{time}}}"}
+        expression = {"template": f"{{{column}}} {{{time}}}"}
     patterns = patterns_by_years(table, column)
-    return place | {"date": patterns} if patterns else None
+    return expression | {"date": patterns} if patterns else None
 
 
 def patterns_by_years(table: SeenTable, column: str) -> list[str]:
@@ -166,14 +166,15 @@ def _years_beside(table: SeenTable, column: str, years: str) -> list[int]:
 
 
 def _end(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
-    """The place of an end, which is open if a word says that something goes on."""
+    """The expression of an end, which is open if a word says that something goes on."""
     column = roles.one("end")
-    place = _place(table, roles, column)
-    if place is not None and column is not None and "lookup" in place:
-        ends = {word: OPEN if is_open_end(word) else None for word in place["lookup"]}
+    expression = _date_in(table, roles, column)
+    if expression is not None and column is not None and "lookup" in expression:
+        ends = {word: OPEN if is_open_end(word) else None for word in expression["lookup"]}
         is_open = OPEN in ends.values()
-        place |= {"lookup": ends, "date": [*dict.fromkeys([*place["date"], *["iso"] * is_open])]}
-    return place
+        patterns = [*dict.fromkeys([*expression["date"], *["iso"] * is_open])]
+        expression |= {"lookup": ends, "date": patterns}
+    return expression
 
 
 def _without_open(end: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def guess_speakers(table: SeenTable, roles: Assignment, speaker: str | None) -> 
     found: dict[str, Any] = {}
     if speaker is not None:
         whole = whole_name_with(table, speaker)
-        found["by"] = whole.place() if whole else table.place(speaker, clean=True)
+        found["by"] = whole.expression() if whole else table.expression(speaker, clean=True)
         if not whole and name_separators(table, speaker):
             every = _actors(table, speaker)
             found |= {"by": every | {"take": "first"}, "with": [every]}
@@ -63,7 +63,7 @@ def guess_about(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
 
 def _actors(table: SeenTable, column: str) -> dict[str, Any]:
     if (whole := whole_name_with(table, column)) is not None:
-        return whole.place()
+        return whole.expression()
     signs = name_separators(table, column)
     split = {"split": signs[0] if len(signs) == 1 else signs} if signs else {}
     return {"column": column} | split | {"clean": True}

@@ -14,7 +14,7 @@ def guess_places(table: SeenTable, roles: Assignment) -> list[dict[str, Any]]:
     """Named places, wider ones after the others; the degrees belong to the first one. If no column
     has names, a place is named by its degrees."""
     columns = sorted(roles.all("place"), key=lambda c: "place" not in table.meanings[c])
-    named: list[dict[str, Any]] = [{"name": table.place(c, clean=True)} for c in columns]
+    named: list[dict[str, Any]] = [{"name": table.expression(c, clean=True)} for c in columns]
     degrees = _degrees(table, roles)
     if degrees and not named:
         named.append({"name": _name_by_degrees(table, roles)})

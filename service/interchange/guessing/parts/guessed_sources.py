@@ -34,13 +34,16 @@ def guess_sources(
     sources: dict[str | None, dict[str, Any]] = {c: {"url": _link(table, c)} for c in ordered}
     for role, part in _PARTS.items():
         for column in roles.all(role):
-            place = table.place(column, clean=part in ("title", "publisher"))
-            sources.setdefault(link_of(table, links, column), {}).setdefault(part, place)
+            read = table.expression(column, clean=part in ("title", "publisher"))
+            sources.setdefault(link_of(table, links, column), {}).setdefault(part, read)
     if title is not None:
-        _head(sources.setdefault(link_of(table, links, title), {}), table.place(title, clean=True))
+        _head(
+            sources.setdefault(link_of(table, links, title), {}),
+            table.expression(title, clean=True),
+        )
     for archive in archives:
         source = sources[link_of(table, links, archive)]
-        source.setdefault("archive_url", table.place(archive))
+        source.setdefault("archive_url", table.expression(archive))
     if published is not None and (dated := roles.one("published")):
         sources.setdefault(link_of(table, links, dated), {})["published"] = published
     return [source for source in sources.values() if not source.keys().isdisjoint(_SUFFICE)]
@@ -64,5 +67,5 @@ def guess_rating(table: SeenTable, roles: Assignment) -> dict[str, Any] | None:
     label, value = (label, value) if label else (value, None)
     if label is None:
         return None
-    rating: dict[str, Any] = {"label": table.place(label, clean=True)}
+    rating: dict[str, Any] = {"label": table.expression(label, clean=True)}
     return rating | ({"value": {"column": value}} if value else {})

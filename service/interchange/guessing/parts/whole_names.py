@@ -22,8 +22,8 @@ class WholeName(NamedTuple):
     family: str
     whole: str | None = None
 
-    def place(self) -> dict[str, Any]:
-        """The place of the whole name."""
+    def expression(self) -> dict[str, Any]:
+        """The expression of the whole name."""
         if self.whole is not None:
             return {"column": self.whole, "clean": True}
         return {"template": f"{{{self.given}}} {{{self.family}}}", "clean": True}

@@ -12,10 +12,10 @@ import msgspec
 from service.interchange.guessing.first_mapping import first_mapping
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
-from service.interchange.mappings.constants import places_at
+from service.interchange.mappings.constants import expressions_at
+from service.interchange.mappings.evaluation import RowFault
+from service.interchange.mappings.expression import Expression
 from service.interchange.mappings.mapping import mapping_of
-from service.interchange.mappings.place import MappedPlace
-from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.table import open_table
 
@@ -29,8 +29,8 @@ class GuessedSheet(NamedTuple):
 
     def uses(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each use of a column: the column, and the names of the field that is made of it."""
-        for _, names, place in places_at(self.resource["onrecord"]["statement"], ""):
-            for column in msgspec.convert(place, MappedPlace).columns:
+        for _, names, given in expressions_at(self.resource["onrecord"]["statement"], ""):
+            for column in msgspec.convert(given, Expression).columns:
                 yield column, names
         for column in self.resource["schema"].get("primaryKey", ()):
             yield column, ("key",)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from service.interchange.formats.known import open_mapped
 from service.interchange.imports.refused_rows import REFUSED_ENCODING, RefusedFile
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.mappings.mapping import mapping_of
-from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.delimited import harmless
 from service.interchange.tables.dialect import Dialect
 from service.interchange.tables.row import BrokenRow, TableRow

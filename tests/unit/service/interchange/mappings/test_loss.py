@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from service.interchange.mappings.cautions import SWAPPED, cautions_of
 from service.interchange.mappings.checking import faults_of_row
 from service.interchange.mappings.composer import Composer
+from service.interchange.mappings.evaluation import RowFault
 from service.interchange.mappings.loss import LossAccount
-from service.interchange.mappings.place_texts import RowFault
 from service.interchange.tables.row import TableRow
 from service.messages.imports import LossExample
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal

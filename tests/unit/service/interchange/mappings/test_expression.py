@@ -1,4 +1,4 @@
-"""Places: a source and its operations."""
+"""Expressions: a source and its operations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import Fault
-from service.interchange.mappings.place import is_place, read_place
+from service.interchange.mappings.expression import is_expression, read_expression
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -20,25 +20,27 @@ words = ["column", "value", "template", "split", "take", "strip-html", "lookup",
 
 
 @given(st.dictionaries(st.sampled_from(words), anything))
-def test_anything_is_a_place_or_has_faults(given_place: dict[str, Any]) -> None:
-    """A place is read, or everything wrong with it is said below its pointer."""
+def test_anything_is_a_place_or_has_faults(given_expression: dict[str, Any]) -> None:
+    """A expression is read, or everything wrong with it is said below its pointer."""
     faults: list[Fault] = []
-    place = read_place(given_place, "/at", faults)
-    assert (place is None) == bool(faults)
+    expression = read_expression(given_expression, "/at", faults)
+    assert (expression is None) == bool(faults)
     assert all(fault.path.startswith("/at") for fault in faults)
 
 
 @pytest.mark.parametrize(
-    ("given_place", "columns"),
+    ("given_expression", "columns"),
     [
         ({"column": "A"}, ("A",)),
         ({"value": "A"}, ()),
         ({"template": "{A} of {B c}, {A}"}, ("A", "B c", "A")),
     ],
 )
-def test_a_place_knows_its_columns(given_place: dict[str, Any], columns: tuple[str, ...]) -> None:
+def test_a_place_knows_its_columns(
+    given_expression: dict[str, Any], columns: tuple[str, ...]
+) -> None:
     """What it reads is what the dry run holds against the file."""
-    place = read_place(given_place, "", [])
-    assert is_place(given_place)
-    assert place is not None
-    assert place.columns == columns
+    expression = read_expression(given_expression, "", [])
+    assert is_expression(given_expression)
+    assert expression is not None
+    assert expression.columns == columns

@@ -1,4 +1,4 @@
-"""The texts of a place for one row, after its operations."""
+"""Evaluating an expression for one row: its texts, after its operations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from msgspec import UNSET
 
+from service.interchange.mappings.expression import Expression
 from service.interchange.mappings.operations.cleaning import cleaned_name, slug_of, without_formats
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.dates.short_year import order_of
@@ -16,10 +17,9 @@ from service.interchange.mappings.operations.dates.span import OPEN
 from service.interchange.mappings.operations.dates.unread_date import unread_date
 from service.interchange.mappings.operations.exact_text import ExactText
 from service.interchange.mappings.operations.html_text import text_of_html
-from service.interchange.mappings.place import MappedPlace
 from service.interchange.tables.row import Cell, cell_text
 
-__all__ = ["PlaceTexts", "RowCells", "RowFault", "texts_of_place"]
+__all__ = ["Evaluation", "RowCells", "RowFault", "evaluate"]
 
 _SHOWN: Final = 200
 """The most characters of a cell that a message repeats."""
@@ -72,8 +72,8 @@ def _entry_of(texts: Collection[str], text: str) -> str | None:
     return next((form for form in forms if form in texts), None)
 
 
-class PlaceTexts(NamedTuple):
-    """The texts of one place. `several` is true if they are a list and not one text.
+class Evaluation(NamedTuple):
+    """The texts of one expression. `several` is true if they are a list and not one text.
 
     `before` is the content of the cells; `rewritten` is true if an operation has changed more than
     the spelling, `swappable` if day and month of a date could be swapped, `settled` if they could
@@ -98,51 +98,51 @@ class PlaceTexts(NamedTuple):
         return cell_text(tuple(filter(None, self.texts))) if self.several else self.texts[0]
 
 
-def texts_of_place(place: MappedPlace, row: RowCells, troubles: list[RowFault]) -> PlaceTexts:
-    """Read a place. Adds dates that no pattern matches to `troubles`, each text of a column once:
-    several places may read it."""
-    cell = _cell(place, row)
+def evaluate(expression: Expression, row: RowCells, troubles: list[RowFault]) -> Evaluation:
+    """Read an expression. Adds dates that no pattern matches to `troubles`, each text of a column
+    once: several expressions may read it."""
+    cell = _cell(expression, row)
     before = cell_text(cell)
-    parts, several = _split(place, cell)
-    taken = _taken(place, parts)
-    left = () if place.take is None else tuple(p for p in parts if p and p not in taken)
-    cut = place.take is not None and len([*filter(None, parts)]) > 1
-    work = _Work(place, troubles, before)
+    parts, several = _split(expression, cell)
+    taken = _taken(expression, parts)
+    left = () if expression.take is None else tuple(p for p in parts if p and p not in taken)
+    cut = expression.take is not None and len([*filter(None, parts)]) > 1
+    work = _Work(expression, troubles, before)
     texts = tuple(work.done(text) for text in taken)
-    if place.empty is not None and not any(texts):
-        texts = (place.empty,)
-    several = several and place.take is None
-    return PlaceTexts(
+    if expression.empty is not None and not any(texts):
+        texts = (expression.empty,)
+    several = several and expression.take is None
+    return Evaluation(
         texts,
         several,
-        place.columns,
+        expression.columns,
         before,
         rewritten=cut or work.rewritten,
         swappable=work.swappable,
         short_year=work.short_year,
         settled=work.settled,
-        left=() if place.patterns else left,
+        left=() if expression.patterns else left,
     )
 
 
-def _cell(place: MappedPlace, row: RowCells) -> Cell:
-    if place.value is not UNSET:
-        return place.value
-    if place.column is not UNSET:
-        return row.cell(place.column)
-    texts = {column: row.text(column) for column in place.columns}
+def _cell(expression: Expression, row: RowCells) -> Cell:
+    if expression.value is not UNSET:
+        return expression.value
+    if expression.column is not UNSET:
+        return row.cell(expression.column)
+    texts = {column: row.text(column) for column in expression.columns}
     if texts and not any(texts.values()):
         return ""
-    return place.filled(texts).strip()
+    return expression.filled(texts).strip()
 
 
-def _split(place: MappedPlace, cell: Cell) -> tuple[tuple[str, ...], bool]:
+def _split(expression: Expression, cell: Cell) -> tuple[tuple[str, ...], bool]:
     """The parts of a cell, in their places: an empty part stays, because another column may have a
     part for the same place."""
     given = cell if isinstance(cell, tuple) else (cell,)
-    if not place.separators:
+    if not expression.separators:
         return given or ("",), isinstance(cell, tuple)
-    pattern = "|".join(map(re.escape, sorted(place.separators, key=len, reverse=True)))
+    pattern = "|".join(map(re.escape, sorted(expression.separators, key=len, reverse=True)))
     parts = (part for text in given for part in _parts(text, pattern))
     return tuple(parts) or ("",), True
 
@@ -153,20 +153,21 @@ def _parts(text: str, pattern: str) -> list[str]:
     return [part.strip() for part in re.split(pattern, text)]
 
 
-def _taken(place: MappedPlace, parts: tuple[str, ...]) -> tuple[str, ...]:
-    if place.take is None:
+def _taken(expression: Expression, parts: tuple[str, ...]) -> tuple[str, ...]:
+    if expression.take is None:
         return parts
-    if isinstance(place.take, int):
-        return parts[place.take - 1 : place.take] or ("",)
+    if isinstance(expression.take, int):
+        return parts[expression.take - 1 : expression.take] or ("",)
     filled = [part for part in parts if part] or [""]
-    return (filled[0 if place.take == "first" else -1],)
+    return (filled[0 if expression.take == "first" else -1],)
 
 
 class _Work:
-    """The operations of a place on each of its texts, and whether they have changed anything."""
+    """The operations of an expression on each of its texts, and whether they have changed
+    anything."""
 
-    def __init__(self, place: MappedPlace, troubles: list[RowFault], before: str) -> None:
-        self._place = place
+    def __init__(self, expression: Expression, troubles: list[RowFault], before: str) -> None:
+        self._expression = expression
         self._troubles = troubles
         self._before = before
         self.rewritten = False
@@ -176,16 +177,16 @@ class _Work:
 
     def done(self, text: str) -> str:
         """The text after all operations, which always come in this order."""
-        place = self._place
-        if place.strip_html and not isinstance(text, ExactText):
+        expression = self._expression
+        if expression.strip_html and not isinstance(text, ExactText):
             text = self._changed(text_of_html, text)
-        if place.clean:
+        if expression.clean:
             text = self._changed(cleaned_name, text)
-        if place.lookup is not None:
-            text = self._looked_up(place.lookup, text)
-        if place.slug:
+        if expression.lookup is not None:
+            text = self._looked_up(expression.lookup, text)
+        if expression.slug:
             text = self._changed(slug_of, text)
-        if place.patterns and text and not (text == OPEN and "iso" in place.patterns):
+        if expression.patterns and text and not (text == OPEN and "iso" in expression.patterns):
             text = self._date(text)
         return text
 
@@ -200,24 +201,24 @@ class _Work:
         entry = _entry_of(table, text)
         if entry is not None:
             return table[entry] or ""
-        if not text or self._place.else_ is UNSET:
+        if not text or self._expression.else_ is UNSET:
             return text
         self.rewritten = True
-        return self._place.else_ or ""
+        return self._expression.else_ or ""
 
     def _date(self, text: str) -> str:
-        found = date_by_patterns(without_formats(text), self._place.patterns)
+        found = date_by_patterns(without_formats(text), self._expression.patterns)
         if found is not None:
             self.swappable = self.swappable or found.swappable
             self.short_year = self.short_year or found.short
             self.settled = self.settled or (found.settled and not self._is_of_both_orders())
             return found.text
-        column, value = next(iter(self._place.columns), None), text[:_SHOWN]
+        column, value = next(iter(self._expression.columns), None), text[:_SHOWN]
         if all((known.column, known.value) != (column, value) for known in self._troubles):
-            unread = unread_date(without_formats(text), self._place.patterns)
+            unread = unread_date(without_formats(text), self._expression.patterns)
             self._troubles.append(RowFault(column, value, *unread))
         return ""
 
     def _is_of_both_orders(self) -> bool:
         """Whether the patterns allow the day both before and after the month."""
-        return {"dmy", "mdy"} <= {*map(order_of, self._place.patterns)}
+        return {"dmy", "mdy"} <= {*map(order_of, self._expression.patterns)}
