@@ -2,6 +2,7 @@
 /** The detail: everything about one statement. */
 
 import { canvas, frame } from "../chart/view.js";
+import * as comparison from "../list/comparison.js";
 import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
@@ -124,7 +125,7 @@ function close() {
   address.go({ statement: null });
   if (fromChart) focusOn(canvas, frame);
   if (document.activeElement === canvas) return;
-  list.focus(id, { near: narrow.matches }); // it covered the list, which may have had another height
+  (comparison.isShown() ? comparison : list).focus(id, { near: narrow.matches }); // it covered the list, which may have had another height
 }
 
 /**

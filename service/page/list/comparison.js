@@ -3,6 +3,7 @@
 
 import { byId, make } from "../look/element.js";
 import { addressLink } from "../look/address_link.js";
+import { bringIntoSight } from "../look/in_sight.js";
 import { recordedTime } from "../look/recorded_time.js";
 import { STANDING_WORDS } from "../look/standing.js";
 import { difference, fieldWords } from "../parts/field_change.js";
@@ -27,6 +28,25 @@ export const comparedWith = () => from;
 
 /** @returns {{path: string, message: string}[]} what is wrong with the comparison, where all else is shown */
 export const refused = () => (fault.words && fault.of === address.one("compare") ? [{ path: "?compare", message: fault.words }] : []);
+
+/** Whether the comparison is shown in place of the list. */
+export const isShown = () => !box.hidden;
+
+/** @type {Element | null} what had the focus in it last, such as a link that led to a statement */
+let left = null;
+box.addEventListener("focusin", (/** @type {FocusEvent} */ { target }) => (left = /** @type {Element} */ (target)));
+
+/**
+ * @param {string} id of a statement: what led to it in the comparison gets the focus, or else what had it last
+ * @param {{near: boolean}} how `near` scrolls to it
+ */
+export function focus(id, { near }) {
+  const links = [...box.querySelectorAll("a")].filter(({ search }) => new URLSearchParams(search).get("statement") === id);
+  const last = left?.isConnected ? left : box.querySelector("button");
+  const link = links.find((each) => each === left) ?? links[0] ?? last;
+  link?.focus({ preventScroll: true });
+  if (near && link) bringIntoSight(link);
+}
 
 /** A day in the future, for which the service shows the present. */
 const LATE = "9999-12-31";

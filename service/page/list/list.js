@@ -175,7 +175,7 @@ export function mark({ near = false } = {}) {
     if (item.getAttribute("data-statement-id") === id) {
       item.setAttribute("aria-current", "true");
       left = id;
-      if (near) bringIntoSight(item);
+      if (near && !list.hidden) bringIntoSight(item);
     } else item.removeAttribute("aria-current");
   }
 }
