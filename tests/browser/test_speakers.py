@@ -6,6 +6,8 @@ from __future__ import annotations
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import record
+from tests.browser.questions import follow
 from tests.serving import said
 
 TREATY = said(
@@ -96,3 +98,22 @@ def test_a_retraction_says_why_by_whom_when_and_where(
     api.post(f"{at}/a/reinstatements", json={"reason": "It was right."}).raise_for_status()
     expect(detail.locator(".facts")).not_to_contain_text("Misheard.")
     expect(detail.locator(".history")).to_contain_text("Misheard.")
+
+
+def test_a_long_answer_names_who_said_most_of_it(page: Page, api: httpx.Client, fresh: str) -> None:
+    """Of more statements than are loaded, too, the summary says who spoke, and not who is spoken
+    of; how many they are only where that is known, and nobody where it is not known who said
+    most."""
+    by = [f"Speaker {n}" for n, many in enumerate([900, 700, 500, 50]) for _ in range(many)]
+    items = [said(f"s{n}", by=each, about=["Kursk"], tags=["few"]) for n, each in enumerate(by)]
+    places = [f"Place {n}" for n in range(9)]
+    items += [said(f"p{n}", by=f"More {n % 9}", about=places) for n in range(2_100)]
+    record(api, fresh, items)
+    page.goto(f"/t/{fresh}?tag=few")
+    summary = page.get_by_test_id("summary")
+    most = ", most by Speaker 0, Speaker 1 and Speaker 2. None"
+    expect(summary).to_contain_text(f"2,150 of 4,250 statements by 4 speakers{most}")
+    record(api, fresh, [said(f"t{n}", by=f"Third {n}", tags=["few"]) for n in range(9)])
+    expect(summary).to_contain_text(f"2,159 of 4,259 statements{most}")
+    follow(page, "?kind=claim")
+    expect(summary).to_contain_text("4,259 of 4,259 statements. None")

@@ -12,17 +12,21 @@ import { secondsOf } from "../words/instant.js";
 /** @typedef {{name: string, statements: number}} Speaker */
 /**
  * `statements`: how many there are, `of` so many on the timeline; `speakers`: the one with the most first, null if they
- * are not known; `more`: there are others; `ends`: the outermost bounds of their times, in seconds.
- * @typedef {{statements: number, of: number, speakers: Speaker[] | null, more: boolean, ends: (number | null)[]}} Scope
+ * are not known; `more`: there are others;
+ * `others`: there may be, of whom none has more statements than so many; `ends`: the outermost bounds of their times, in seconds.
+ * @typedef {{statements: number, of: number, speakers: Speaker[] | null, more: boolean, others?: number, ends: (number | null)[]}} Scope
  */
 
-/** @param {Timeline} timeline as of the moment @returns {Scope} */
-export function scopeOf({ statements, first, last }) {
+/**
+ * @param {Timeline} timeline as of the moment @param {import("../state/facets.js").Most | null} most of what the filters select, if not all of that is loaded
+ * @returns {Scope}
+ */
+export function scopeOf({ statements, first, last }, most) {
   if (!address.isFiltered()) {
     return { statements, of: statements, speakers: speakers(), more: !areNamesWhole(), ends: [secondsOf(first), secondsOf(last)] };
   }
   const { total, items, whole } = record;
-  if (!whole) return { statements: total, of: statements, speakers: null, more: true, ends: [] };
+  if (!whole) return { statements: total, of: statements, speakers: most?.speakers ?? null, more: false, others: most?.others, ends: [] };
   const times = items.flatMap((item) => extent(spanOf(item, "occurred") ?? NOTHING) ?? []);
   const ends = times.length ? [Math.min(...times), Math.max(...times)] : [];
   return { statements: total, of: statements, speakers: those(items), more: false, ends };

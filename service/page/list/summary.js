@@ -7,8 +7,9 @@ import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { Problem } from "../state/api.js";
 import { redactions } from "../state/changes.js";
-import { correctedCount, facets } from "../state/facets.js";
+import { correctedCount, facets, mostBy } from "../state/facets.js";
 import { firstRecording } from "../state/moments.js";
+import { record } from "../state/record.js";
 import { MONTHS, yearWords } from "../words/dates.js";
 import { civil, laterWords } from "../words/instant.js";
 import { scopeOf } from "./scope.js";
@@ -66,10 +67,11 @@ function put(parts) {
 /** @param {import("./scope.js").Timeline} timeline @returns {Promise<() => (Node | string)[]>} what the summary says of the statements */
 async function something(timeline) {
   const question = address.question();
-  const [counts, fixed] = await Promise.all([facets(question), correctedCount(question)]);
+  const asked = address.isFiltered() && !record.whole ? mostBy(question, FEW) : null;
+  const [counts, fixed, most] = await Promise.all([facets(question), correctedCount(question), asked]);
   const standings = new Map(counts.standings.map(({ value, count }) => [value, count]));
   return () => {
-    const scope = scopeOf(timeline);
+    const scope = scopeOf(timeline, most);
     const rest = scope.statements ? [". ", ...contested(scope, standings), ". ", taken(scope, fixed, standings.get("retracted") ?? 0)] : ["."];
     return [...opening(scope), ...rest];
   };
@@ -102,15 +104,22 @@ async function nothing() {
 }
 
 /** @param {Scope} scope */
-function opening({ statements, of, speakers, more, ends }) {
-  const parts = number(statements, of);
-  const count = speakers?.length ?? 0;
-  if (speakers && more) parts.push(node(` by more than ${count.toLocaleString("en")} speakers`));
-  else if (speakers && count > FEW) parts.push(...[" by ", make("b", { text: many(count, "speaker") }), ", ", speakers[0].statements > speakers[FEW].statements ? "most by " : "among them ", ...list(speakers.slice(0, FEW))].map(node));
-  else if (speakers && count > 0) parts.push(...[" by ", ...list(speakers)].map(node));
+function opening({ statements, of, ends, ...who }) {
+  const parts = [...number(statements, of), ...by(who).map(node)];
   const when = period(ends);
   if (when) parts.push(node(`, about ${when}`));
   return parts;
+}
+
+/** @param {Pick<Scope, "speakers" | "more" | "others">} who @returns {(Node | string)[]} who said it; nothing where that is not known */
+function by({ speakers, more, others = 0 }) {
+  const count = speakers?.length ?? 0;
+  if (!speakers || count === 0) return [];
+  if (more) return [` by more than ${count.toLocaleString("en")} speakers`];
+  if (count <= FEW && !others) return [" by ", ...list(speakers)];
+  const counted = others ? [] : [" by ", make("b", { text: many(count, "speaker") })];
+  const most = speakers[0].statements > Math.max(others, speakers[FEW]?.statements ?? 0);
+  return [...counted, ", ", most ? "most by " : others ? "some by " : "among them ", ...list(speakers.slice(0, FEW))];
 }
 
 /** @param {number} statements @param {number} of @returns {Node[]} how many; of a part of them also of how many, which leads to all */
