@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import structlog
 
@@ -20,14 +21,22 @@ from projections.fold.meaning import RedactionMet
 from projections.storage.database import TROUBLE
 from projections.storage.store import Store
 
-__all__ = ["ModelWriter"]
+__all__ = ["REBUILDING", "SERVING", "BatchSize", "ModelWriter"]
 
-_BATCH, _BATCH_BYTES = 1_500, 4 * 1024 * 1024
-"""The most events, and about the most bytes, of one transaction: less than a tenth of a second,
-during which the process does nothing else."""
 
-_CATCH_UP = 1_500
-"""Events that are read at once while catching up."""
+class BatchSize(NamedTuple):
+    """The most events, and about the most bytes, of one transaction. As many are read at once while
+    catching up."""
+
+    events: int
+    bytes: int
+
+
+SERVING = BatchSize(1_500, 4 << 20)
+"""Less than a tenth of a second, during which the process does nothing else."""
+REBUILDING = BatchSize(5_000, 16 << 20)
+"""For a process in which nobody waits. The more events are in a transaction, the fewer pages of the
+file are written for each."""
 
 _CHUNK = 500
 """Events that are fetched at once when a timeline is folded again."""
@@ -45,7 +54,10 @@ class ModelWriter:
     """Folds one partition into its store, one batch at a time. `Fold` changes the rows; the writer
     keeps the transaction, the checkpoint and the store's files."""
 
-    def __init__(self, log: Log, codec: Codec, store: Store) -> None:
+    def __init__(
+        self, log: Log, codec: Codec, store: Store, batch: BatchSize | None = None
+    ) -> None:
+        self._batch = batch or SERVING
         self._log = log
         self._codec = codec
         self._store = store
@@ -68,7 +80,7 @@ class ModelWriter:
         reached: dict[str, int] = {}
         while entries:
             async with self._turn:
-                done = await self._commit_some(_batch_of(entries))
+                done = await self._commit_some(self._first_of(entries))
                 reached |= self._gathered()
             entries = entries[done:]
             await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: another partition has its turn
@@ -82,7 +94,7 @@ class ModelWriter:
         one. Raises LogError."""
         last = await self._log.head(self._partition)
         while (done := self._store.checkpoint().position) < last:
-            entries = await self._log.read(self._partition, done, _CATCH_UP)
+            entries = await self._log.read(self._partition, done, self._batch.events)
             if not entries:
                 return  # The log has lost its end: the task that follows it notices.
             reached, position = await self.commit(entries), entries[-1].position
@@ -206,6 +218,15 @@ class ModelWriter:
             return False
         return True
 
+    def _first_of(self, entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+        """The first entries, at most as many as one transaction should have, but at least one."""
+        size = 0
+        for number, stored in enumerate(entries[: self._batch.events]):
+            size += len(stored.data or b"")
+            if size > self._batch.bytes:
+                return entries[: max(1, number)]
+        return entries[: self._batch.events]
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
@@ -231,13 +252,3 @@ class ModelWriter:
         folded = dict(self._fold.folded)
         self._fold.forget_reported()
         return folded
-
-
-def _batch_of(entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
-    """The first entries, at most as many as one transaction should have, but at least one."""
-    size = 0
-    for number, stored in enumerate(entries[:_BATCH]):
-        size += len(stored.data or b"")
-        if size > _BATCH_BYTES:
-            return entries[: max(1, number)]
-    return entries[:_BATCH]

@@ -15,10 +15,11 @@ from events.event.codec import Codec
 from events.event.envelope import TIMELINE, statement_subject
 from events.event.types import StatementRecorded, TimelineOpened
 from events.log.contract import Append, partition_of
-from projections.fold import model_writer
+from projections.fold.model_writer import BatchSize
 from projections.storage.read_model import file_name
 from projections.storage.stores import Stores, drop
 from service.cli.failure import NO, Failure
+from service.cli.operating import rebuilders
 from service.cli.operating.rebuilders import fold_all, shares_of
 from service.processes.sealed_log import open_sealed_log
 from service.settings.settings import Settings
@@ -114,7 +115,7 @@ async def test_a_process_that_is_killed_is_reported_and_the_next_rebuild_goes_on
 ) -> None:
     """The error says what to do, the other processes end with it, and what each file has is true of
     its checkpoint: going on from there comes to the same rows."""
-    monkeypatch.setattr(model_writer, "_CATCH_UP", 5)
+    monkeypatch.setattr(rebuilders, "REBUILDING", BatchSize(5, 16 << 20))
 
     def kill(events: int) -> None:
         for child in multiprocessing.active_children():

@@ -17,7 +17,7 @@ from msgspec import Struct
 from events.errors import OnrecordError
 from events.event.codec import Codec
 from projections.fold.fold import Stall
-from projections.fold.model_writer import ModelWriter
+from projections.fold.model_writer import REBUILDING, ModelWriter
 from projections.storage.cache_budget import CacheBudget
 from projections.storage.store import WRITING, Store
 from service.cli.failure import NO, Failure, failure_of
@@ -150,7 +150,7 @@ async def _fold(
         for partition in share:
             store = Store.open(settings.data_dir, log.identity, partition, budget=budget)
             try:
-                writer = ModelWriter(log, Codec(key), store)
+                writer = ModelWriter(log, Codec(key), store, REBUILDING)
                 async with aclosing(writer.catch_up()) as batches:
                     async for entries, _, _ in batches:
                         await link.send(Folded(events=len(entries)))

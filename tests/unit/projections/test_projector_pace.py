@@ -53,7 +53,7 @@ async def test_readers_come_before_those_who_work_on_what_was_read(
 ) -> None:
     """While more is to be folded, readers learn of each batch, and the entries are passed on once
     the head is reached."""
-    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    monkeypatch.setattr(model_writer, "SERVING", model_writer.SERVING._replace(events=FOLLOWED))
     log = MemoryLog(itertools.count(1).__next__, IDENTITY)
     async with projecting(log, tmp_path) as (running, _):
         seen: list[tuple[str, int]] = []
@@ -72,7 +72,7 @@ async def test_what_was_read_is_passed_on_before_it_is_much_or_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
 ) -> None:
     """However long the fold is behind, entries wait in a bounded number, for a bounded time."""
-    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    monkeypatch.setattr(model_writer, "SERVING", model_writer.SERVING._replace(events=FOLLOWED))
     monkeypatch.setattr(partition_projector, bound, 0)
     log = MemoryLog(itertools.count(1).__next__, IDENTITY)
     async with projecting(log, tmp_path) as (running, _):
@@ -153,7 +153,7 @@ async def test_a_partition_that_catches_up_delays_another_by_a_batch_at_most(
 ) -> None:
     """What is recorded in one partition is folded behind the batch that is being committed, however
     many batches of the other partition wait."""
-    monkeypatch.setattr(model_writer, "_CATCH_UP", FOLLOWED)
+    monkeypatch.setattr(model_writer, "SERVING", model_writer.SERVING._replace(events=FOLLOWED))
     log = MemoryLog(itertools.count(1).__next__, Identity("two", 2))
     other = next(name for name in "abcdef" if partition_of(name, 2) != partition_of("kursk", 2))
     async with projecting(log, tmp_path) as (running, _):

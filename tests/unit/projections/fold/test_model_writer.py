@@ -15,7 +15,7 @@ from events.log.contract import Identity, partition_of
 from events.log.memory import MemoryLog
 from projections.fold import model_writer
 from projections.fold.fold import Fold
-from projections.fold.model_writer import ModelWriter
+from projections.fold.model_writer import BatchSize, ModelWriter
 from projections.storage.store import Store
 from projections.storage.stores import Stores
 from tests.histories import CODEC, History
@@ -65,7 +65,7 @@ async def test_partitions_take_turns_between_bounded_transactions(
 ) -> None:
     """However many entries are given at once, a transaction has a bounded number, and behind each
     another partition has its turn."""
-    monkeypatch.setattr(model_writer, "_BATCH", 10)
+    monkeypatch.setattr(model_writer, "SERVING", BatchSize(10, 4 << 20))
     commits = (0, entries_of(0, 25)), (1, entries_of(1, 12))
     assert await checkpoints_of(tmp_path, *commits) == [(0, 10), (1, 10), (0, 20), (1, 12), (0, 25)]
 
@@ -76,9 +76,9 @@ async def test_a_transaction_of_large_events_has_few_of_them(
     """It is bounded in bytes as well, and has one event at least."""
     entries = entries_of(0, 5)
     size = len(entries[-1].data or b"")
-    monkeypatch.setattr(model_writer, "_BATCH_BYTES", 2 * size)
+    monkeypatch.setattr(model_writer, "SERVING", BatchSize(1_500, 2 * size))
     assert await checkpoints_of(tmp_path, (0, entries)) == [(0, 2), (0, 4), (0, 5)]
-    monkeypatch.setattr(model_writer, "_BATCH_BYTES", 1)
+    monkeypatch.setattr(model_writer, "SERVING", BatchSize(1_500, 1))
     found = await checkpoints_of(tmp_path / "one", (0, entries))
     assert found == [(0, n) for n in range(1, 6)]
 
