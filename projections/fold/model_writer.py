@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import NamedTuple
 
 import structlog
@@ -220,12 +221,9 @@ class ModelWriter:
 
     def _first_of(self, entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
         """The first entries, at most as many as one transaction should have, but at least one."""
-        size = 0
-        for number, stored in enumerate(entries[: self._batch.events]):
-            size += len(stored.data or b"")
-            if size > self._batch.bytes:
-                return entries[: max(1, number)]
-        return entries[: self._batch.events]
+        most = self._batch
+        sizes = accumulate(len(stored.data or b"") for stored in entries[: most.events])
+        return entries[: max(1, sum(size <= most.bytes for size in sizes))]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
