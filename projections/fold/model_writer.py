@@ -26,8 +26,7 @@ __all__ = ["REBUILDING", "SERVING", "BatchSize", "ModelWriter"]
 
 
 class BatchSize(NamedTuple):
-    """The most events, and about the most bytes, of one transaction. As many are read at once while
-    catching up."""
+    """The most events, and about the most bytes, of one transaction; as many are read at once."""
 
     events: int
     bytes: int
@@ -36,8 +35,7 @@ class BatchSize(NamedTuple):
 SERVING = BatchSize(1_500, 4 << 20)
 """Less than a tenth of a second, during which the process does nothing else."""
 REBUILDING = BatchSize(5_000, 16 << 20)
-"""For a process in which nobody waits. The more events are in a transaction, the fewer pages of the
-file are written for each."""
+"""Where nobody waits: the more events a transaction has, the fewer pages are written for each."""
 
 _CHUNK = 500
 """Events that are fetched at once when a timeline is folded again."""
