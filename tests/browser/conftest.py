@@ -146,6 +146,21 @@ def page(watched: Watched) -> Page:
 
 
 @pytest.fixture(scope="session")
+def form_tab(driven: Driven, server: Service) -> Tab:
+    return Tab(driven.browser, server.url)
+
+
+@pytest.fixture
+def modules(browser: Browser, form_tab: Tab) -> Page:
+    """A page that draws no timeline, where modules are asked for what they decide alone. Nobody
+    wipes it: leave it as it is."""
+    page = form_tab.page()
+    if page.url == "about:blank":
+        page.goto("/sign-in")
+    return page
+
+
+@pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Another site, with an article for every frame that is asked for behind `?`."""
     with published() as address:

@@ -81,7 +81,7 @@ def served(text: str) -> list[int | None] | None:
     return [date.earliest, date.latest]
 
 
-def test_the_page_bounds_a_date_as_the_service_does(page: Page) -> None:
+def test_the_page_bounds_a_date_as_the_service_does(modules: Page) -> None:
     """Every pair of digits as a month or a season, every day, with and without marks, and times."""
     years = ["2023", "2024", "1900", "-0044", "0000"]
     months = [f"{year}-{month:02}" for year in years for month in range(100)]
@@ -99,8 +99,7 @@ def test_the_page_bounds_a_date_as_the_service_does(page: Page) -> None:
     ]
     timed = [f"{day}T{time}" for day in ("2024-02-29", "2023-02-29", "2024-02") for time in times]
     texts = [*whole, *months, *marked, *days, *(f"{month}-XX" for month in months), *timed]
-    page.goto("/t/kursk")
-    found = page.evaluate(BOUNDS, texts)
+    found = modules.evaluate(BOUNDS, texts)
     assert {t: f for t, f in zip(texts, found, strict=True) if f != served(t)} == {}
     assert sum(bounds is not None for bounds in found) > 2_000
 
@@ -178,10 +177,9 @@ def test_a_question_without_an_answer_keeps_the_time_in_sight(
     assert window(page) == before
 
 
-def test_what_most_need_leaves_out_few_and_saves_much(page: Page) -> None:
+def test_what_most_need_leaves_out_few_and_saves_much(modules: Page) -> None:
     """Whatever the dates, two thirds of the statements at least stay, and any left out at least
     halve the time for each twentieth of them; evenly spread dates are all kept."""
-    page.goto("/t/kursk")
     chosen = random.Random(23)
     year = 365 * 86_400
     cases = []
@@ -194,7 +192,7 @@ def test_what_most_need_leaves_out_few_and_saves_much(page: Page) -> None:
         ]
         cases.append([{"from": b, "to": b + chosen.random() * year, "count": 1} for b in begins])
     even = [{"from": n * year, "to": n * year, "count": 1} for n in range(40)]
-    found = page.evaluate(
+    found = modules.evaluate(
         """async (cases) => {
             const { neededByMost } = await import("/page/chart/fit.js");
             return cases.map(neededByMost);

@@ -173,12 +173,11 @@ SPREAD = """async () => {
 }"""
 
 
-def test_a_vague_start_is_spread_over_its_time(page: Page) -> None:
+def test_a_vague_start_is_spread_over_its_time(modules: Page) -> None:
     """What begins some time in October is in no bar of the first of October, but in equal parts in
     all of its days, also where no bucket reaches; nothing is lost, and of what may have begun
     before a time it is not said that it did."""
-    page.goto("/t/kursk")
-    found = page.evaluate(SPREAD)
+    found = modules.evaluate(SPREAD)
     assert (found["ends"], found["days"]) == ([0, 0], 61)
     assert found["first"] == {"asserted": 1, "disputed": 0}
     shares = [{name: round(many, 6) for name, many in each.items()} for each in found["shares"]]

@@ -54,10 +54,9 @@ def test_a_mark_stands_at_its_time(page: Page, api: httpx.Client, fresh: str, wi
     assert {shape: x for shape, x in at.items() if abs(x - wanted[shape]) > 4} == {}
 
 
-def test_a_sign_is_never_outside_of_what_is_known(page: Page) -> None:
+def test_a_sign_is_never_outside_of_what_is_known(modules: Page) -> None:
     """For any bounds, open or not, the sign is within them, and within three pixels of the first
     one that is known if that is in sight."""
-    page.goto("/t/kursk")
     chosen = random.Random(5)
     spans = []
     for _ in range(500):
@@ -67,7 +66,7 @@ def test_a_sign_is_never_outside_of_what_is_known(page: Page) -> None:
         elif chosen.random() < 0.4:
             bounds[2:] = [None, None]
         spans.append(bounds)
-    found = page.evaluate(
+    found = modules.evaluate(
         """async (spans) => {
             const { signAt } = await import("/page/drawing/marks.js");
             const { TimeScale } = await import("/page/drawing/scale.js");
@@ -111,9 +110,8 @@ PARTS: list[tuple[str, str, set[str], set[str]]] = [
 """The ends of an axis, all that stands above its ticks, and some of the ticks."""
 
 
-def test_days_and_months_stand_below_their_year(page: Page) -> None:
+def test_days_and_months_stand_below_their_year(modules: Page) -> None:
     """Above the ticks of the axis is what they are part of, also where it began before."""
-    page.goto("/t/kursk")
     script = """async (days) => {
         const { ticks } = await import("/page/drawing/ticks.js");
         const { secondsOf } = await import("/page/words/instant.js");
@@ -121,7 +119,7 @@ def test_days_and_months_stand_below_their_year(page: Page) -> None:
         return [fine, coarse].map((all) => all.map(({ text }) => text));
     }"""
     for first, last, coarse, fine in PARTS:
-        found = page.evaluate(script, [first, last])
+        found = modules.evaluate(script, [first, last])
         assert set(found[1]) == coarse
         assert fine <= set(found[0])
         assert 4 <= len(found[0]) <= 40
@@ -187,10 +185,9 @@ NARROW = """async () => {
 }"""
 
 
-def test_a_short_piece_of_a_month_has_its_name(page: Page) -> None:
+def test_a_short_piece_of_a_month_has_its_name(modules: Page) -> None:
     """Without the year, which the next one has, where there is no room for it; a day too."""
-    page.goto("/t/kursk")
-    written = page.evaluate(NARROW)
+    written = modules.evaluate(NARROW)
     assert {"Sep", "October 2024", "28 Dec", "29 December 2024"} <= {*written}
 
 

@@ -45,10 +45,9 @@ def test_an_open_end_is_not_called_unknown(page: Page, api: httpx.Client, fresh:
         expect(page.locator("#detail .facts small").get_by_text(words, exact=True)).to_be_visible()
 
 
-def test_one_day_is_one_day(page: Page) -> None:
+def test_one_day_is_one_day(modules: Page) -> None:
     """Its bounds are not said beside it, and an interval from a day to itself is that day."""
-    page.goto("/t/kursk")
-    told = page.evaluate(
+    told = modules.evaluate(
         """async () => {
             const { dateWords, boundsWords } = await import("/page/words/dates.js");
             const side = (from, to = from) =>

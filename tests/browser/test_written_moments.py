@@ -81,21 +81,19 @@ LEFT = [
 """What the service takes or refuses as it is written."""
 
 
-def test_what_is_meant_for_certain_is_read(page: Page) -> None:
+def test_what_is_meant_for_certain_is_read(modules: Page) -> None:
     """Days and months by name, today and yesterday by the clock of the service, times of a day in
     UTC: each to its end, and for a window all of it."""
-    page.goto("/t/kursk")
-    read = [moment for moment, *_ in page.evaluate(READ, [[*MEANT, *LEFT], NOW])]
+    read = [moment for moment, *_ in modules.evaluate(READ, [[*MEANT, *LEFT], NOW])]
     assert dict(zip([*MEANT, *LEFT], read, strict=True)) == MEANT | dict.fromkeys(LEFT)
-    windows = page.evaluate(READ, [[*WINDOWS], NOW])
+    windows = modules.evaluate(READ, [[*WINDOWS], NOW])
     assert {text: tuple(ends) for text, (_, *ends) in zip(WINDOWS, windows, strict=True)} == WINDOWS
 
 
-def test_today_is_the_day_in_the_zone_that_is_named(page: Page) -> None:
+def test_today_is_the_day_in_the_zone_that_is_named(modules: Page) -> None:
     """Just after midnight in Berlin it is another day there than in UTC."""
-    page.goto("/t/kursk")
     texts = ["00:02 CET", "yesterday 00:02 CET", "00:02", "00:02+05:00", "18:30 -05:00"]
-    read = page.evaluate(READ, [texts, "2026-11-29T23:30:00Z"])
+    read = modules.evaluate(READ, [texts, "2026-11-29T23:30:00Z"])
     assert [moment for moment, *_ in read] == [
         "2026-11-29T23:02:59.999999Z",
         "2026-11-28T23:02:59.999999Z",
@@ -219,11 +217,10 @@ def test_a_second_that_has_a_recording_says_why_it_has_none_yet(
     expect(summary).not_to_contain_text("Nothing was on record yet.")
 
 
-def test_a_day_of_the_reader_that_is_another_in_utc_says_so(page: Page) -> None:
+def test_a_day_of_the_reader_that_is_another_in_utc_says_so(modules: Page) -> None:
     """What was recorded late on a day of the reader, after it was over in UTC, would seem to be
     denied."""
-    page.goto("/t/kursk")
-    told = page.evaluate(
+    told = modules.evaluate(
         """async () => {
             const { laterWords } = await import("/page/words/instant.js");
             const time = "2026-06-01T22:30:00.5Z"; // in Berlin it is the next day
