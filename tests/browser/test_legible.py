@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.questions import follow
 from tests.serving import Service, said
 
 HEAR_TEXTS = """
@@ -174,27 +174,32 @@ def test_a_row_is_not_buried_under_what_others_say(
     expect(page.locator(".facts .row-note")).to_contain_text("as we said.")
 
 
-@pytest.mark.parametrize(
-    ("occurred", "others", "words"),
-    [
-        ("2024-03-01", [], "5 speakers, among them Speaker 0, Speaker 1 and Speaker 2, "),
-        ("2024-03-01", ["Speaker 4"], "5 speakers, most by Speaker 4, Speaker 0 and Speaker 1, "),
-        ("2024-03-01", [], "about 1 March 2024."),
-        ("2024-03-01/2024-03-02", [], "about March 2024."),
-        ("-0800", [], "about 801 BCE."),
-        ("2023/2024", [], "about 2023 to 2024."),
-        ("2023/2024-04", [], "about January 2023 to April 2024."),
-    ],
-)
-def test_the_summary_says_neither_more_nor_less(
-    page: Page, api: httpx.Client, fresh: str, occurred: str, others: list[str], words: str
-) -> None:
+SUMMED_UP = [
+    ("2024-03-01", [], "5 speakers, among them Speaker 0, Speaker 1 and Speaker 2, "),
+    ("2024-03-01", ["Speaker 4"], "5 speakers, most by Speaker 4, Speaker 0 and Speaker 1, "),
+    ("2024-03-01", [], "about 1 March 2024."),
+    ("2024-03-01/2024-03-02", [], "about March 2024."),
+    ("-0800", [], "about 801 BCE."),
+    ("2023/2024", [], "about 2023 to 2024."),
+    ("2023/2024-04", [], "about January 2023 to April 2024."),
+]
+"""When something occurred, who of five spoke of it once more, and the words for that."""
+
+
+def test_the_summary_says_neither_more_nor_less(page: Page, api: httpx.Client, fresh: str) -> None:
     """Speakers who said no more than others are some of them; a time is named as it is known."""
-    names = [f"Speaker {n}" for n in range(5)] + others
-    items = [said(f"s{n}", by=name, occurred=occurred) for n, name in enumerate(names)]
-    api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    for number, (occurred, others, _) in enumerate(SUMMED_UP):
+        names = [f"Speaker {n}" for n in range(5)] + others
+        fields = {"occurred": occurred, "tags": [f"case-{number}"]}
+        items = [said(f"s{number}-{n}", by=name, **fields) for n, name in enumerate(names)]
+        answer = api.post(f"/v1/timelines/{fresh}/statements", json=items)
+        assert answer.is_success
     page.goto(f"/t/{fresh}")
-    expect(page.get_by_test_id("summary")).to_contain_text(words)
+    summary = page.get_by_test_id("summary")
+    for number, (_, others, words) in enumerate(SUMMED_UP):
+        follow(page, f"?tag=case-{number}")
+        expect(summary).to_contain_text(f"{5 + len(others)} of 36 statements by 5 speakers")
+        expect(summary).to_contain_text(words)
 
 
 def test_why_it_was_retracted_stands_in_the_detail_once(
