@@ -49,8 +49,8 @@ def search(page: Page, sought: str) -> None:
     shown(page)
 
 
-def follow(page: Page, query: str) -> None:
+def follow(page: Page, query: str, phase: str = "shown") -> None:
     """The address changes as by the way back, without a visit, and the page shows what it asks
-    for."""
+    for, or is otherwise this far with it."""
     page.evaluate(_FOLLOW, query)
-    shown(page)
+    reading(page, phase)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.questions import follow
 from tests.serving import Service, said
 
 
@@ -82,13 +83,13 @@ def test_the_summary_is_of_what_is_shown(page: Page, bridge: str, place: str) ->
         "2 of 4 statements by Union and Elena Petrova, about 2024. "
         "1 is disputed. None was corrected or retracted."
     )
-    page.goto(f"/{place}/{bridge}?q=inspected&by=mayor")
+    follow(page, "?q=inspected&by=mayor")
     expect(summary).to_have_text(
         "1 of 4 statements by Elena Petrova, about April 2024. 1 is disputed. "
         "None was corrected or retracted."
     )
     expect(summary.get_by_role("link", name="disputed")).to_have_count(0)
-    page.goto(f"/{place}/{bridge}?corrected=false&kind=denial")
+    follow(page, "?corrected=false&kind=denial")
     expect(summary).to_have_text("None of 4 statements.")
     summary.get_by_role("link", name="4 statements").click()
     expect(page.get_by_test_id("statement")).to_have_count(4)
@@ -127,10 +128,10 @@ def test_names_stand_for_ids(page: Page, bridge: str) -> None:
     expect(detail.locator(".history")).to_contain_text("Union disputes this")
     expect(page.get_by_test_id("chip").first).to_have_text("source: What we know ×")
     expect(page.get_by_role("group", name="Sources")).to_contain_text("What we know")
-    page.goto(f"/t/{bridge}")
+    follow(page, "")
     speaker = page.locator('[data-statement-id="hurt"] .row-top')
     expect(speaker).to_contain_text("Ministry (as written: min)")
-    page.goto(f"/t/{bridge}?compare=8")
+    follow(page, "?compare=8")
     expect(page.get_by_test_id("difference")).to_contain_text(
         "Union: Nobody inspected it. disputes"
     )

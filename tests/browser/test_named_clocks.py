@@ -7,6 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import follow
 from tests.serving import said
 
 
@@ -40,8 +41,9 @@ def test_an_open_end_is_not_called_unknown(page: Page, api: httpx.Client, fresh:
     """Nor the other way round: what goes on has no end that somebody could know."""
     items = [said(f"s{n}", occurred=date) for n, date in enumerate(BOUNDS)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
+    page.goto(f"/t/{fresh}")
     for n, words in enumerate(BOUNDS.values()):
-        page.goto(f"/t/{fresh}?statement=s{n}")
+        follow(page, f"?statement=s{n}")
         expect(page.locator("#detail .facts small").get_by_text(words, exact=True)).to_be_visible()
 
 

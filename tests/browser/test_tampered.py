@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.proofs import verified_again, verify
@@ -112,23 +111,22 @@ def test_what_was_altered_is_not_verified(page: Page, watched: Any, signed: str)
     watched.complaints[:] = [each for each in watched.complaints if "404" not in each]
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (_other_text, "something else about its text"),
-        (_other_speaker, "something else about its speaker, chain and time of saying"),
-        (_other_source, "something else about its sources"),
-        (_other_date, "something else about its time"),
-    ],
-    ids=["text", "speaker", "source", "date"],
-)
-def test_what_is_shown_is_held_to_what_was_signed(
-    page: Page, signed: str, change: Callable[[Any], None], reason: str
-) -> None:
+_SHOWN: list[tuple[Callable[[Any], None], str]] = [
+    (_other_text, "something else about its text"),
+    (_other_speaker, "something else about its speaker, chain and time of saying"),
+    (_other_source, "something else about its sources"),
+    (_other_date, "something else about its time"),
+]
+"""How the statement is altered that the page shows, and what it says of that."""
+
+
+def test_what_is_shown_is_held_to_what_was_signed(page: Page, signed: str) -> None:
     """A statement that the page was given otherwise than it was signed is not verified, and the
     page says what differs."""
-    bend(page, r"/statements/s4$", change)
-    assert reason in verify(page, signed, "not verified: ")
+    for change, reason in _SHOWN:
+        bend(page, r"/statements/s4$", change)
+        assert reason in verify(page, signed, "not verified: ")
+        page.unroute_all(behavior="wait")
 
 
 POINTS = ["00" * 32, "01" + "00" * 31, "ec" + "ff" * 30 + "7f", "ee" + "ff" * 31]
