@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from events.statement.statement import Statement
 from projections.fold.indexing.words import is_hangul, is_single, words_of
 
-__all__ = ["MOST_WORDS", "Sought", "sought_in", "text_of"]
+__all__ = ["MOST_WORDS", "SearchQuery", "search_queries", "text_of"]
 
 MOST_WORDS: Final = 100
 """The most words of all search lines together, phrases included; a longer phrase is cut, and the
@@ -31,7 +31,7 @@ _NOTHING: Final = '""'
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 
-class Sought(NamedTuple):
+class SearchQuery(NamedTuple):
     """One search line as FTS5 queries: `match` must be found, `without` must not. `match` is None
     if nothing must be found; if both are None, every statement matches. `wanted` and `unwanted`
     hold the same by word, phrase or prefix."""
@@ -65,22 +65,22 @@ def text_of(statement: Statement) -> str:
     return f" {_BREAK} ".join(texts)
 
 
-def sought_in(questions: Sequence[str]) -> list[Sought]:
+def search_queries(questions: Sequence[str]) -> list[SearchQuery]:
     """The FTS5 queries of search lines: words that must all occur, `"phrases"`, `-not`, prefixes
     `word*`. A word that is written as several (`11,000`, `Jong-un`) is a phrase. Any text is valid.
     A part without a letter or digit (`!`, an emoji) occurs in no statement's words: beside words it
     is ignored, by itself it matches nothing. If one line asks for nothing (blank, `-`), the result
     is an empty list."""
-    found: list[Sought] = []
+    found: list[SearchQuery] = []
     left = MOST_WORDS
     for question in dict.fromkeys(questions):
         if left > 0:
-            one, left = _sought(question, left)
+            one, left = _search_query(question, left)
             found.append(one)
     return [] if any(one[:2] == (None, None) for one in found) else found
 
 
-def _sought(question: str, left: int) -> tuple[Sought, int]:
+def _search_query(question: str, left: int) -> tuple[SearchQuery, int]:
     """The query of a search line with at most `left` words, and how many words are left after
     it."""
     terms: tuple[dict[str, None], dict[str, None]] = ({}, {})
@@ -102,9 +102,11 @@ def _sought(question: str, left: int) -> tuple[Sought, int]:
     apart = tuple(wanted), tuple(unwanted)
     without = " OR ".join(unwanted) or None
     if not wanted:
-        return Sought(None, without, *apart), left
+        return SearchQuery(None, without, *apart), left
     match = " AND ".join(wanted)
-    return Sought(match if without is None else f"({match}) NOT ({without})", None, *apart), left
+    return SearchQuery(
+        match if without is None else f"({match}) NOT ({without})", None, *apart
+    ), left
 
 
 def _terms(question: str) -> Iterable[tuple[bool, list[str], str]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from projections.fold.indexing.search import Sought, sought_in
+from projections.fold.indexing.search import SearchQuery, search_queries
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.conditions import RowCheck, mask_of
 from projections.queries.columns.grown import picked
@@ -41,7 +41,7 @@ def matching_of(
     without: list[Bitmap] = []
     for term in terms_of(reader, tl, filter_, revision):
         _sort_out(having_term(columns, term, size), rare, bitmaps)
-    if filter_.q and (questions := sought_in(filter_.q)):
+    if filter_.q and (questions := search_queries(filter_.q)):
         without = _add_words(reader, columns, tl, questions, size, rare, bitmaps)
     if len(bitmaps) + len(without) > 1 and not rare:
         both = bitmap_of_all(columns, bitmaps, without, size)
@@ -64,7 +64,7 @@ def _add_words(  # noqa: PLR0913 - what is asked, of what, and where to put it
     reader: Reader,
     columns: Columns,
     tl: int,
-    questions: Sequence[Sought],
+    questions: Sequence[SearchQuery],
     size: int,
     rare: list[Rare],
     bitmaps: list[Bitmap],
@@ -82,7 +82,7 @@ def _lacking(bitmap: Bitmap) -> RowCheck:
 
 
 def _with_words(
-    reader: Reader, columns: Columns, tl: int, questions: Sequence[Sought], size: int
+    reader: Reader, columns: Columns, tl: int, questions: Sequence[SearchQuery], size: int
 ) -> Sequence[Rare | Bitmap]:
     """The sets of rows that match any of the search lines. For a single line they are its words,
     each as a set; which words a row must not have is tested elsewhere."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from projections.fold.indexing.search import Sought, sought_in
+from projections.fold.indexing.search import SearchQuery, search_queries
 from projections.queries.listing.filter import (
     Condition,
     StatementFilter,
@@ -91,7 +91,7 @@ def plan_query(
     """Choose how to find the statements that the filter selects. `whole` is true if all of them are
     wanted, instead of a page in the order of `date` (`occurred`, `said` or `recorded`)."""
     terms = terms_of(reader, tl, filter_, revision)
-    questions = sought_in(filter_.q)
+    questions = search_queries(filter_.q)
     rarest, few = _rarest(reader, tl, terms, _MANY if whole else _FEW)
     match = _match(questions)
     if match is not None:
@@ -135,7 +135,7 @@ def query_of(
 
 
 def _conditions(
-    tl: int, filter_: StatementFilter, named: Sequence[Condition], questions: Sequence[Sought]
+    tl: int, filter_: StatementFilter, named: Sequence[Condition], questions: Sequence[SearchQuery]
 ) -> list[Condition]:
     conditions = [*conditions_of(filter_), *named]
     if questions:
@@ -146,7 +146,7 @@ def _conditions(
     return conditions
 
 
-def _asked(tl: int, question: Sought) -> Condition:
+def _asked(tl: int, question: SearchQuery) -> Condition:
     """Find all contents with the words once, and compare each row with them; searching for each row
     would take a tenth of a millisecond each time."""
     if question.match is not None:
@@ -154,7 +154,7 @@ def _asked(tl: int, question: Sought) -> Condition:
     return Condition(f"v.content NOT IN {_WITH_WORDS}", (question.without, *_range(tl)))
 
 
-def _match(questions: Sequence[Sought]) -> str | None:
+def _match(questions: Sequence[SearchQuery]) -> str | None:
     """One search expression for all search lines, if each of them must be found."""
     matches = [question.match for question in questions if question.match is not None]
     if not questions or len(matches) < len(questions):

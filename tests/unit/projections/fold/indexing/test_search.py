@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import queries
-from projections.fold.indexing.search import MOST_WORDS, Sought, sought_in
+from projections.fold.indexing.search import MOST_WORDS, SearchQuery, search_queries
 from projections.fold.indexing.words import words_of
 from projections.queries import StatementFilter
 from projections.queries.listing import query_plan
@@ -85,7 +85,7 @@ def test_the_index_cuts_ascii_as_questions_are_cut(tmp_path: Path) -> None:
 @given(st.text())
 def test_any_text_is_some_question(text: str) -> None:
     """It has at most a hundred words, and folding a word again changes nothing."""
-    for sought in sought_in([text]):
+    for sought in search_queries([text]):
         for part in (sought.match, sought.without):
             assert part is None or part.count('"') <= 2 * MOST_WORDS
     words = words_of(text)
@@ -95,19 +95,19 @@ def test_any_text_is_some_question(text: str) -> None:
 def test_all_questions_share_a_hundred_words() -> None:
     """A longer phrase is cut; questions behind the hundredth word are not looked at, and do not
     ask for everything; the same one twice is one; a prefix counts for five."""
-    [cut] = sought_in([f'"{"troops " * 4_000}"', "kim"])
+    [cut] = search_queries([f'"{"troops " * 4_000}"', "kim"])
     assert cut.match is not None
     assert cut.match.count("troops") == MOST_WORDS
-    assert sought_in(["kim"] * 50) == sought_in(["kim"])
-    many = sought_in([" ".join(f"w{n}x{i}*" for i in range(60)) for n in range(50)])
+    assert search_queries(["kim"] * 50) == search_queries(["kim"])
+    many = search_queries([" ".join(f"w{n}x{i}*" for i in range(60)) for n in range(50)])
     assert sum((one.match or "").count("*") for one in many) == MOST_WORDS // 5
 
 
 def test_a_question_that_asks_for_nothing_asks_for_all() -> None:
     """Beside others, too: any of them may hold."""
-    assert sought_in(["  "]) == sought_in(["-🚀"]) == sought_in(['""']) == []
-    assert sought_in(["kim", "-"]) == []
-    assert sought_in(["a -b"]) == [Sought('("a") NOT ("b")', None, ('"a"',), ('"b"',))]
+    assert search_queries(["  "]) == search_queries(["-🚀"]) == search_queries(['""']) == []
+    assert search_queries(["kim", "-"]) == []
+    assert search_queries(["a -b"]) == [SearchQuery('("a") NOT ("b")', None, ('"a"',), ('"b"',))]
 
 
 def _finds(history: History, folder: Path, *questions: str) -> set[str]:
