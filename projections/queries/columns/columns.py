@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from projections.queries.columns.grown import GrownArray
 from projections.queries.columns.having.postings import Postings
-from projections.queries.columns.moves import Moves
 from projections.queries.columns.shelf import Shelf
+from projections.queries.columns.standing_history import StandingHistory
 from projections.queries.shown.encoded import DIGEST, EncodedStatements
 from projections.storage.schema import BY, DATASET, MOST_LATE, ORIGIN, PLACE, ROLE, SOURCE, TAG
 
@@ -81,7 +81,7 @@ class Columns:
         """If there is a shelf, it has a place for each row."""
         self._later: dict[int, int] = {}
         """For statements that were corrected often: a late row, to start from."""
-        self.moves = Moves()
+        self.standing_history = StandingHistory()
         """The standings of the rows."""
 
     def __len__(self) -> int:
@@ -122,7 +122,7 @@ class Columns:
             self.shelf.remove(rows[self.changed.values[rows] != np.array(at, np.uint32)])
         # If a row occurs more than once, its last value counts.
         self.changed.values[rows] = at
-        self.moves.add(rows.tolist(), at, to)
+        self.standing_history.add(rows.tolist(), at, to)
 
     def shelved(self, rows: NDArray[Any], revision: int) -> tuple[list[bytes], bytes]:
         """The JSON of the statements of these rows as of `revision`, empty for those that are not
@@ -166,5 +166,5 @@ class Columns:
     def standings_of(self, at: slice | NDArray[Any], revision: int) -> NDArray[Any]:
         """The numbers of the standings of some rows at `revision`; rows are a slice or an array."""
         if isinstance(at, slice):
-            return self.moves.all_at(at.stop, revision)[at]
-        return self.moves.of_rows(at, self.changed.values, revision)
+            return self.standing_history.all_at(at.stop, revision)[at]
+        return self.standing_history.of_rows(at, self.changed.values, revision)

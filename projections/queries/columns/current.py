@@ -56,7 +56,7 @@ def _columns_of(reader: Reader, ref: TimelineRef) -> Columns | None:
             return None
     finally:
         memory.lock.release()
-    if behind or columns.moves.is_stale or _stale(columns):
+    if behind or columns.standing_history.is_stale or _stale(columns):
         memory.start(partial(_load if columns.revision else _load_in_quiet, ref), reader)
     if behind:
         memory.note_missed()
@@ -118,8 +118,8 @@ def _load(ref: TimelineRef, reader: Reader) -> None:
             behind = columns.revision < ref.revision
             if behind and not _advance(reader, ref, columns):
                 return
-        if columns.moves.is_stale:
-            columns.moves.compact(memory.lock)
+        if columns.standing_history.is_stale:
+            columns.standing_history.compact(memory.lock)
         if behind:
             continue
         for clock in _stale(columns):

@@ -163,7 +163,7 @@ def _add_rows(columns: Columns, fresh: Sequence[_Version], sourced: Sequence[int
     columns.changed.extend(since)
     columns.kind.extend(kind)
     columns.unsourced.extend(unsourced)
-    columns.moves.add_rows(len(fresh))
+    columns.standing_history.add_rows(len(fresh))
     for clock in ("occurred", "said"):
         start, end = dates.pop(0), dates.pop(0)
         columns.starts[clock].extend([OPEN_END if second is None else second for second in start])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from projections.queries.columns.grown import GrownArray
 from projections.storage.schema import ASSERTED
 
-__all__ = ["Moves"]
+__all__ = ["StandingHistory"]
 
 _STANDING: Final = np.uint64(3)
 """The lowest bits of a move hold the new standing; the revision is above them."""
@@ -34,7 +34,7 @@ class _Moved(NamedTuple):
     newer: dict[int, list[tuple[int, int]]]
 
 
-class Moves:
+class StandingHistory:
     """The standing of each row over time. A row is asserted until it moves. One thread adds at a
     time, others may read meanwhile: the present standing is written last, and read first."""
 

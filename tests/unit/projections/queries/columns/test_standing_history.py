@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.queries.columns import moves
-from projections.queries.columns.moves import Moves
+from projections.queries.columns import standing_history
+from projections.queries.columns.standing_history import StandingHistory
 from projections.storage.schema import STANDINGS
 
 _moved = st.tuples(st.integers(0, 5), st.integers(0, len(STANDINGS) - 1))
@@ -23,7 +23,7 @@ def test_a_standing_is_the_last_one_up_to_the_revision(
 ) -> None:
     """While rows and moves are added, and some are sorted: of all rows and of some, as of every
     revision there was."""
-    of, rows, revision = Moves(), 1, 0
+    of, rows, revision = StandingHistory(), 1, 0
     happened: list[tuple[int, int, int]] = []
     changed = np.zeros(len(batches) + 1, np.uint32)
     of.add_rows(1)
@@ -50,8 +50,8 @@ def test_a_standing_is_the_last_one_up_to_the_revision(
 
 def test_moves_are_sorted_once_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as make it worth while, beside those that are sorted already."""
-    monkeypatch.setattr(moves, "_MANY", 2)
-    of, seen = Moves(), []
+    monkeypatch.setattr(standing_history, "_MANY", 2)
+    of, seen = StandingHistory(), []
     of.add_rows(1)
     for revision in range(1, 31):
         of.add([0], [revision], [revision % 2])
