@@ -22,7 +22,7 @@ from events.errors import LogUnavailable, OutcomeUnknown
 from events.log.append_call import Outcome
 from events.log.contract import Append, Appended
 
-__all__ = ["GroupCommit", "Send", "Waiting"]
+__all__ = ["GroupCommit", "QueuedAppend", "Send"]
 
 EVENTS = 256
 """The most events of one call, unless one append has more."""
@@ -41,7 +41,7 @@ CROWD = 4
 """The fewest callers who are waited for."""
 
 
-class Waiting(NamedTuple):
+class QueuedAppend(NamedTuple):
     """An append in the queue, its encoded form, its partition, and the future that its caller
     awaits."""
 
@@ -52,7 +52,7 @@ class Waiting(NamedTuple):
     since: float
 
 
-Send = Callable[[Sequence[Waiting]], Awaitable[Sequence[Outcome]]]
+Send = Callable[[Sequence[QueuedAppend]], Awaitable[Sequence[Outcome]]]
 """Sends one call and returns the outcome of each of its appends. It raises nothing on purpose."""
 
 
@@ -77,10 +77,10 @@ class GroupCommit:
         self._limit = limit
         self._loop = asyncio.get_running_loop()
         self._clock = clock or self._loop.time
-        self._queues: dict[int, deque[Waiting]] = {}
+        self._queues: dict[int, deque[QueuedAppend]] = {}
         """The waiting appends of each partition; the partition whose turn is next comes first."""
         self._bytes = 0
-        self._sending: Sequence[Waiting] = ()
+        self._sending: Sequence[QueuedAppend] = ()
         self._events = 0
         self._waiting = 0
         """Appends in the queues."""
@@ -102,11 +102,11 @@ class GroupCommit:
                 "Repeat the request later."
             )
         answer: asyncio.Future[Appended] = self._loop.create_future()
-        waiting = Waiting(append, encoded, partition, answer, self._clock())
+        queued = QueuedAppend(append, encoded, partition, answer, self._clock())
         queue = self._queues.get(partition)
         if queue is None:
             queue = self._queues[partition] = deque()
-        queue.append(waiting)
+        queue.append(queued)
         self._bytes += len(encoded)
         self._events += len(append.events)
         self._waiting += 1
@@ -142,8 +142,8 @@ class GroupCommit:
         """How many appends it had, and the seconds that it took."""
         began = self._clock()
         outcomes = await self._send(self._sending)
-        for waiting, outcome in zip(self._sending, outcomes, strict=True):
-            _wake(waiting, outcome)
+        for queued, outcome in zip(self._sending, outcomes, strict=True):
+            _wake(queued, outcome)
         answered, self._sending = len(self._sending), ()
         return answered, self._clock() - began
 
@@ -157,10 +157,10 @@ class GroupCommit:
         await self._gathered.wait()
         end.cancel()
 
-    def _next(self) -> list[Waiting]:
+    def _next(self) -> list[QueuedAppend]:
         """Take the appends of the next call from the queues, one of each partition in turn, and
         refuse those that have waited too long."""
-        group: list[Waiting] = []
+        group: list[QueuedAppend] = []
         events = size = 0
         oldest = self._clock() - PATIENCE
         queues = self._queues
@@ -172,9 +172,9 @@ class GroupCommit:
                 return [*queue]
         while queues:
             partition, queue = next(iter(queues.items()))
-            waiting = queue[0]
-            events += len(waiting.append.events)
-            size += len(waiting.encoded)
+            queued = queue[0]
+            events += len(queued.append.events)
+            size += len(queued.encoded)
             if group and (len(group) == EVENTS or events > EVENTS or size > CALL):
                 break
             queue.popleft()
@@ -182,23 +182,23 @@ class GroupCommit:
                 del queues[partition]
             if queue:
                 queues[partition] = queue
-            self._bytes -= len(waiting.encoded)
-            self._events -= len(waiting.append.events)
+            self._bytes -= len(queued.encoded)
+            self._events -= len(queued.append.events)
             self._waiting -= 1
-            if waiting.since < oldest:
-                events -= len(waiting.append.events)
-                size -= len(waiting.encoded)
-                _wake(waiting, LogUnavailable("The log is too slow; nothing was written."))
+            if queued.since < oldest:
+                events -= len(queued.append.events)
+                size -= len(queued.encoded)
+                _wake(queued, LogUnavailable("The log is too slow; nothing was written."))
             else:
-                group.append(waiting)
+                group.append(queued)
         return group
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Wake all callers with an error when the task has failed."""
-        for waiting in self._sending:
-            _wake(waiting, OutcomeUnknown(f"The {self._name} stopped during the append."))
-        for waiting in chain(*self._queues.values()):
-            _wake(waiting, LogUnavailable(f"The {self._name} has stopped; nothing was written."))
+        for queued in self._sending:
+            _wake(queued, OutcomeUnknown(f"The {self._name} stopped during the append."))
+        for queued in chain(*self._queues.values()):
+            _wake(queued, LogUnavailable(f"The {self._name} has stopped; nothing was written."))
         self._queues.clear()
         self._bytes = self._events = self._waiting = 0
         if not task.cancelled() and (cause := task.exception()) is not None:
@@ -207,11 +207,11 @@ class GroupCommit:
             )
 
 
-def _wake(waiting: Waiting, outcome: Outcome) -> None:
+def _wake(queued: QueuedAppend, outcome: Outcome) -> None:
     """Wake the caller, unless it has been cancelled."""
-    if waiting.answer.done():
+    if queued.answer.done():
         return
     if isinstance(outcome, Appended):
-        waiting.answer.set_result(outcome)
+        queued.answer.set_result(outcome)
     else:
-        waiting.answer.set_exception(outcome)
+        queued.answer.set_exception(outcome)

@@ -16,7 +16,7 @@ from events.errors import (
 )
 from events.log.append_call import SCRIPT, SCRIPT_SHA1, Outcome, decode_reply, join, recognise
 from events.log.contract import Append, Receipt
-from events.log.group_commit import Waiting
+from events.log.group_commit import QueuedAppend
 from events.log.redis.driver.border import checked
 from events.log.redis.driver.driver import Argument, ErrorReply, RedisDriver
 from events.log.redis.fitness import Fitness
@@ -48,11 +48,11 @@ class RedisAppender:
         self._mark = mark
         self._keys = keys
 
-    async def send(self, call: Sequence[Waiting]) -> Sequence[Outcome]:
+    async def send(self, call: Sequence[QueuedAppend]) -> Sequence[Outcome]:
         """The outcome of each append of the call. It raises nothing on purpose."""
-        parts: dict[int, list[Waiting]] = {}
-        for waiting in call:
-            parts.setdefault(waiting.partition, []).append(waiting)
+        parts: dict[int, list[QueuedAppend]] = {}
+        for queued in call:
+            parts.setdefault(queued.partition, []).append(queued)
         requests = [
             self._request(
                 partition, [each.append for each in part], [each.encoded for each in part]
@@ -69,7 +69,7 @@ class RedisAppender:
             partition: iter(await self._outcomes(partition, [each.append for each in part], reply))
             for (partition, part), reply in zip(parts.items(), replies, strict=True)
         }
-        return [next(outcomes[waiting.partition]) for waiting in call]
+        return [next(outcomes[queued.partition]) for queued in call]
 
     async def refusals(self, partitions: Sequence[int]) -> Mapping[int, LogError]:
         """The errors that appends to these partitions would get now. Writes nothing."""
@@ -133,7 +133,7 @@ class RedisAppender:
         ids.
 
         After an error the script has ended, so what is not in the log will not be written. Without
-        an answer it may still be, as the request can be waiting in the server's socket.
+        an answer it may still be, as the request can be queued in the server's socket.
         """
         ids = [_ids_of(append) for append in appends]
         try:

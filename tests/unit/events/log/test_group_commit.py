@@ -12,7 +12,7 @@ from events.errors import LogUnavailable, OutcomeUnknown, RevisionConflict
 from events.log import group_commit
 from events.log.append_call import Outcome
 from events.log.contract import Appended
-from events.log.group_commit import GroupCommit, Waiting
+from events.log.group_commit import GroupCommit, QueuedAppend
 from tests.seals import append_of, retracted
 
 DONE = Appended((), 1, duplicate=False)
@@ -22,13 +22,13 @@ class Wire:
     """Where the queue sends: each call waits for `answers`, unless the wire is open."""
 
     def __init__(self) -> None:
-        self.calls: list[Sequence[Waiting]] = []
+        self.calls: list[Sequence[QueuedAppend]] = []
         self.sent = asyncio.Event()
         self.open = asyncio.Event()
         self.outcome: Outcome = DONE
         self.error: Exception | None = None
 
-    async def send(self, call: Sequence[Waiting]) -> Sequence[Outcome]:
+    async def send(self, call: Sequence[QueuedAppend]) -> Sequence[Outcome]:
         self.calls.append(call)
         self.sent.set()
         await self.open.wait()
