@@ -5,7 +5,7 @@ Neither is trusted, only the verifier keys that the auditor brings. The comparis
 
 Tested elsewhere:
 - `tests/acceptance/test_verify.py`: `bundle`
-- `tests/faults/test_verify.py`: `case`, `pins`
+- `tests/faults/test_verify.py`: `pins`, `timeline_audit`
 - `tests/unit/service/cli/auditing/test_verify.py`: `report`
 - `tests/unit/service/verifier/test_remote.py`: `unsigned`
 """

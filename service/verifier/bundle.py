@@ -25,10 +25,10 @@ from events.statement.timeline_names import ANY_TIMELINE
 from events.tlog.errors import Tampered
 from events.tlog.note import VerifierKey
 from service.verifier.archive import BadArchive, Member, members
-from service.verifier.case import Case, Closed, open_case
 from service.verifier.output_file import folder_for, writing_whole
 from service.verifier.pins import SavedCheckpoint
 from service.verifier.report import Report
+from service.verifier.timeline_audit import Closed, TimelineAudit, open_audit
 
 __all__ = ["Contents", "audit_bundle", "contents_of", "lines_of", "writing_bundle"]
 
@@ -126,46 +126,46 @@ def audit_bundle(
 ) -> Iterator[tuple[int, int] | Report]:
     """Yields the progress now and then (lines done, all lines), and finally the report."""
     try:
-        case = open_case(timeline, contents.note, pins, contents.keys, saved)
+        audit = open_audit(timeline, contents.note, pins, contents.keys, saved)
     except Closed as error:
         yield error.report
         return
-    if case.saved > case.signed.size:
-        known = [each for each in saved if each.checkpoint.size <= case.signed.size]
-        later = case.saved
-        case = open_case(timeline, contents.note, pins, contents.keys, known)
+    if audit.saved > audit.signed.size:
+        known = [each for each in saved if each.checkpoint.size <= audit.signed.size]
+        later = audit.saved
+        audit = open_audit(timeline, contents.note, pins, contents.keys, known)
     else:
         later = 0
     try:
-        for step in _looked_at(case, lines_of(path, timeline)):
-            yield _outdated(case, later) if later and isinstance(step, Report) else step
+        for step in _looked_at(audit, lines_of(path, timeline)):
+            yield _outdated(audit, later) if later and isinstance(step, Report) else step
     except Tampered as error:
-        yield case.tampered(error)
+        yield audit.tampered(error)
     except BadArchive as error:
-        yield _cut_short(case, error)
+        yield _cut_short(audit, error)
 
 
-def _outdated(case: Case, later: int) -> Report:
-    return case.unproven(
-        f"The bundle has {case.signed.size:,} signed events, older than the saved checkpoint of "
+def _outdated(audit: TimelineAudit, later: int) -> Report:
+    return audit.unproven(
+        f"The bundle has {audit.signed.size:,} signed events, older than the saved checkpoint of "
         f"{later:,}.",
         "Ask for a later bundle: this one does not show whether it was cut short.",
     )
 
 
-def _looked_at(case: Case, lines: Iterator[bytes]) -> Iterator[tuple[int, int] | Report]:
-    verification = case.verification
+def _looked_at(audit: TimelineAudit, lines: Iterator[bytes]) -> Iterator[tuple[int, int] | Report]:
+    verification = audit.verification
     for line in islice(lines, verification.size):
         verification.add(line)
         if verification.count % 1_000 == 0:
             yield verification.count, verification.size
     verification.finish()
-    yield case.verified(beyond=sum(1 for _ in lines))
+    yield audit.verified(beyond=sum(1 for _ in lines))
 
 
-def _cut_short(case: Case, error: BadArchive) -> Report:
-    due = case.verification.count + 1
-    return case.unproven(f"The bundle cannot be read at revision {due}: {error}")
+def _cut_short(audit: TimelineAudit, error: BadArchive) -> Report:
+    due = audit.verification.count + 1
+    return audit.unproven(f"The bundle cannot be read at revision {due}: {error}")
 
 
 @contextmanager

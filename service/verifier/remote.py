@@ -20,9 +20,9 @@ from service.client import (
     UnreadableAnswer,
 )
 from service.clock import Clock
-from service.verifier.case import Case, Closed, open_case
 from service.verifier.pins import SavedCheckpoint
 from service.verifier.report import Report, unproven
+from service.verifier.timeline_audit import Closed, TimelineAudit, open_audit
 from service.verifier.unsigned import unsigned_since
 
 __all__ = ["audit_timeline", "shown_keys"]
@@ -49,16 +49,16 @@ async def audit_timeline(
         for left in reversed(range(_TRIES)):
             note = await client.checkpoint(timeline)
             try:
-                case = open_case(timeline, note, pins, shown, saved)
+                audit = open_audit(timeline, note, pins, shown, saved)
             except Closed as error:
                 return error.report
             try:
-                beyond = await _take(client, case, advance)
+                beyond = await _take(client, audit, advance)
             except Tampered as error:
                 if error.wants is not None and left:
                     continue
-                return case.tampered(await _named(client, case, error))
-            return await _judged(client, case, beyond, clock)
+                return audit.tampered(await _named(client, audit, error))
+            return await _judged(client, audit, beyond, clock)
     except ServerRefused as error:
         return unproven(timeline, f"The server refuses: {error.title}.", error.detail)
     except UnreadableAnswer as error:
@@ -66,19 +66,19 @@ async def audit_timeline(
     raise AssertionError("the last try answers")
 
 
-async def _judged(client: Client, case: Case, beyond: int, clock: Clock) -> Report:
+async def _judged(client: Client, audit: TimelineAudit, beyond: int, clock: Clock) -> Report:
     """The report on a timeline whose signed events are all unchanged."""
     alarms = await client.alarms()
-    own = alarms.pop(case.timeline, None)
+    own = alarms.pop(audit.timeline, None)
     if own is not None:
-        report = case.unproven(
+        report = audit.unproven(
             "What the server serves is what was signed, but its own alarm about this timeline is "
             f"up: revision {own.revision} {own.reason}.",
             "Ask its operator what /health/audit reports, and verify again.",
         )
     else:
-        waiting = await unsigned_since(client, case, clock) if beyond else None
-        report = case.verified(beyond) if waiting is None else case.unproven(*waiting)
+        waiting = await unsigned_since(client, audit, clock) if beyond else None
+        report = audit.verified(beyond) if waiting is None else audit.unproven(*waiting)
     report.beside = [
         f"The server has an alarm about another timeline, {name!r}, from revision "
         f"{alarm.revision} on."
@@ -93,13 +93,13 @@ async def shown_keys(client: Client, timeline: str) -> list[str]:
     return [line.strip() for line in keys.decode(errors="replace").splitlines() if line.strip()]
 
 
-async def _take(client: Client, case: Case, advance: Advance) -> int:
-    """Pass the signed lines to the case, and return the number of further lines. Raises
+async def _take(client: Client, audit: TimelineAudit, advance: Advance) -> int:
+    """Pass the signed lines to the audit, and return the number of further lines. Raises
     Tampered."""
-    verification = case.verification
+    verification = audit.verification
     head = 0
     try:
-        async with client.event_lines(case.timeline) as events, aclosing(events.lines) as lines:
+        async with client.event_lines(audit.timeline) as events, aclosing(events.lines) as lines:
             head = events.revision or 0
             async for line in lines:
                 verification.add(line)
@@ -110,20 +110,22 @@ async def _take(client: Client, case: Case, advance: Advance) -> int:
     except NotFound:
         pass  # the timeline is gone, with everything that was signed
     except (Unreachable, ServerRefused) as error:
-        await _explain(client, case, error)
+        await _explain(client, audit, error)
     verification.finish()
     return max(0, head - verification.size)
 
 
-async def _explain(client: Client, case: Case, error: Unreachable | ServerRefused) -> NoReturn:
+async def _explain(
+    client: Client, audit: TimelineAudit, error: Unreachable | ServerRefused
+) -> NoReturn:
     """Find out why the server broke off. If its log does not have what it recorded, the server says
     so when asked for that event alone, and Tampered is raised; otherwise the error itself is
     raised."""
-    due = case.verification.count + 1
+    due = audit.verification.count + 1
     refused: ServerRefused | None = error if isinstance(error, ServerRefused) else None
     if refused is None:
         try:
-            await client.event(case.timeline, due)
+            await client.event(audit.timeline, due)
         except ServerRefused as problem:
             refused = problem
     revision = (
@@ -134,24 +136,24 @@ async def _explain(client: Client, case: Case, error: Unreachable | ServerRefuse
     raise error
 
 
-async def _named(client: Client, case: Case, error: Tampered) -> Tampered:
+async def _named(client: Client, audit: TimelineAudit, error: Tampered) -> Tampered:
     """The same error with the first bad revision, if the server's tiles show it; tiles are trusted
     if they lead to the signed root. If anything fails here, the error is returned unchanged."""
     if error.revision or isinstance(error, TwoHistories):
         return error
     try:
-        return await _compared(client, case, error)
+        return await _compared(client, audit, error)
     except ClientError:
         return error
 
 
-async def _compared(client: Client, case: Case, error: Tampered) -> Tampered:
-    size = case.signed.size
-    hashes = await _leaves(client, case)
+async def _compared(client: Client, audit: TimelineAudit, error: Tampered) -> Tampered:
+    size = audit.signed.size
+    hashes = await _leaves(client, audit)
     if hashes is None:
         return error
     number = 0
-    async with client.event_lines(case.timeline) as events, aclosing(events.lines) as lines:
+    async with client.event_lines(audit.timeline) as events, aclosing(events.lines) as lines:
         async for line in lines:
             number += 1
             if number > size:
@@ -165,17 +167,17 @@ async def _compared(client: Client, case: Case, error: Tampered) -> Tampered:
     return error
 
 
-async def _leaves(client: Client, case: Case) -> bytes | None:
+async def _leaves(client: Client, audit: TimelineAudit) -> bytes | None:
     """The concatenated hashes of all signed leaves, or None if the server does not provide them."""
     found = bytearray()
     tree = Frontier()
-    full, rest = divmod(case.signed.size, FULL)
+    full, rest = divmod(audit.signed.size, FULL)
     for index in range(full + bool(rest)):
         width = FULL if index < full else rest
-        tile = await client.tile(case.timeline, Tile(0, index, width))
+        tile = await client.tile(audit.timeline, Tile(0, index, width))
         if tile is None or len(tile) != width * HASH_SIZE:
             return None
         found += tile
         for at in range(0, len(tile), HASH_SIZE):
             tree.append(tile[at : at + HASH_SIZE])
-    return bytes(found) if tree.root() == case.signed.root else None
+    return bytes(found) if tree.root() == audit.signed.root else None

@@ -12,7 +12,7 @@ from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.errors import BadNote
 from service.client import Client, NotFound, UnreadableAnswer
 from service.clock import Clock
-from service.verifier.case import Case
+from service.verifier.timeline_audit import TimelineAudit
 
 __all__ = ["unsigned_since"]
 
@@ -25,12 +25,14 @@ signed within a second, so a wrong clock of the auditor does not make a working 
 stopped."""
 
 
-async def unsigned_since(client: Client, case: Case, clock: Clock) -> tuple[str, str] | None:
+async def unsigned_since(
+    client: Client, audit: TimelineAudit, clock: Clock
+) -> tuple[str, str] | None:
     """Why the timeline's newer events stay unsigned, and what to do; None if they are being signed.
     Call this if there are events after the signed ones."""
-    revision = case.signed.size + 1
+    revision = audit.signed.size + 1
     try:
-        event = (await client.event(case.timeline, revision)).value
+        event = (await client.event(audit.timeline, revision)).value
     except NotFound:
         return None  # the log lost events that were not signed
     try:
@@ -42,7 +44,7 @@ async def unsigned_since(client: Client, case: Case, clock: Clock) -> tuple[str,
     for look in range(_LOOKS):
         if look:
             await asyncio.sleep(_PAUSE)  # noqa: TID251 - a server tells nobody that it has signed
-        if await _covers(client, case.timeline, revision):
+        if await _covers(client, audit.timeline, revision):
             return None
     if age > 0:
         when = f"{_minutes(age)} ago by this machine's clock"
@@ -50,7 +52,7 @@ async def unsigned_since(client: Client, case: Case, clock: Clock) -> tuple[str,
         when = f"{_minutes(-age)} ahead of this machine's clock"
     return (
         f"Events stay unsigned: revision {revision:,} was recorded at {event.recorded_at}, {when}, "
-        f"and no checkpoint covers it. The {case.signed.size:,} events before it are as they were "
+        f"and no checkpoint covers it. The {audit.signed.size:,} events before it are as they were "
         "signed.",
         "Ask the operator what `signing` in /health/ready reports, and verify again.",
     )

@@ -22,7 +22,7 @@ from service.verifier.report import (
     unproven,
 )
 
-__all__ = ["Case", "Closed", "open_case"]
+__all__ = ["Closed", "TimelineAudit", "open_audit"]
 
 
 class Closed(AuditError):
@@ -33,7 +33,7 @@ class Closed(AuditError):
         self.report = report
 
 
-class Case:
+class TimelineAudit:
     """A timeline with a valid signed checkpoint; `verification` takes its lines. Saved checkpoints
     are checked too, even those that cover more than the signed one."""
 
@@ -135,13 +135,13 @@ class Case:
         return found
 
 
-def open_case(
+def open_audit(
     timeline: str,
     note: bytes | None,
     pins: Sequence[VerifierKey],
     shown: Sequence[str],
     saved: Sequence[SavedCheckpoint] = (),
-) -> Case:
+) -> TimelineAudit:
     """Begin the audit of a timeline with this signed note. `shown` are the keys that the audited
     side shows; they are compared but never trusted. Raises Closed."""
     saved = [each for each in saved if each.checkpoint.size]
@@ -159,7 +159,7 @@ def open_case(
         raise Closed(tampered(timeline, f"The checkpoint belongs to {signed.origin!r}, not to it."))
     if signed.size == 0:
         raise Closed(_empty(timeline, "The timeline is empty, as it is signed", saved))
-    return Case(timeline, opened, signed, saved)
+    return TimelineAudit(timeline, opened, signed, saved)
 
 
 def _opened(
