@@ -4,6 +4,6 @@ They call a server, or work on its data folder while the server runs or is stopp
 the folder always has access. What follows from keys and grants is decided in `service.access`.
 
 Tested elsewhere:
-- `tests/acceptance/test_cli_granting.py`: `asking`, `desk`, `folder`, `grants`,
+- `tests/acceptance/test_cli_granting.py`: `asking`, `backend`, `folder`, `grants`,
   `keys`, `sign_in`, `why`
 """

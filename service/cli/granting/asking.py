@@ -1,4 +1,4 @@
-"""Asking a desk and printing its answer, for the commands about access."""
+"""Asking a backend and printing its answer, for the commands about access."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import rich_click as click
 from events.errors import Fault
 from service.cli.command import address_options, json_option, run_command
 from service.cli.failure import DONE, WRONG_USE, Failure
-from service.cli.granting.desk import Desk, open_desk
+from service.cli.granting.backend import AccessBackend, open_backend
 from service.cli.output import Output
 
-__all__ = ["DeskCall", "ask_desk", "changing_options", "desk_options"]
+__all__ = ["BackendCall", "ask_backend", "backend_options", "changing_options"]
 
 _EITHER: Final = (
     "To work on the folder, give --data-dir alone: it takes no key. To ask a server, give --url "
@@ -25,9 +25,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
-class DeskCall(NamedTuple):
-    """Which desk to ask, whether the answer is JSON, and whether a change is only tried: the values
-    of `desk_options` and `changing_options`."""
+class BackendCall(NamedTuple):
+    """Which backend to ask, whether the answer is JSON, and whether a change is only tried: the
+    values of `backend_options` and `changing_options`."""
 
     url: str | None
     key: str | None
@@ -36,9 +36,9 @@ class DeskCall(NamedTuple):
     dry_run: bool = False
 
 
-def desk_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options that choose the desk and the form of the answer. The command gets them as its
-    first argument, a `DeskCall`."""
+def backend_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that choose the backend and the form of the answer. The command gets them as
+    its first argument, a `BackendCall`."""
 
     @wraps(command)
     def called(
@@ -49,7 +49,7 @@ def desk_options(command: Callable[..., int]) -> Callable[..., int]:
         dry_run: bool = False,
         **given: Any,
     ) -> int:
-        return command(DeskCall(url, key, data_dir, as_json, dry_run), **given)
+        return command(BackendCall(url, key, data_dir, as_json, dry_run), **given)
 
     folder = click.option(
         "--data-dir",
@@ -64,20 +64,20 @@ def changing_options(command: Callable[..., int]) -> Callable[..., int]:
     tried = click.option(
         "--dry-run", is_flag=True, help="Say what would come of it, and change nothing."
     )
-    return tried(desk_options(command))
+    return tried(backend_options(command))
 
 
-def ask_desk(
-    call: DeskCall,
-    ask: Callable[[Desk], Awaitable[T]],
+def ask_backend(
+    call: BackendCall,
+    ask: Callable[[AccessBackend], Awaitable[T]],
     show: Callable[[Output, T], object],
     *,
     faults: Sequence[Fault] = (),
     code: Callable[[T], int] = lambda _: DONE,
 ) -> int:
-    """Print the desk's answer, as JSON or for people by `show`. Returns the exit code, which `code`
-    decides. If there are `faults` in the arguments, or both a server and a folder are named, that
-    is reported and no desk is asked."""
+    """Print the backend's answer, as JSON or for people by `show`. Returns the exit code, which
+    `code` decides. If there are `faults` in the arguments, or both a server and a folder are named,
+    that is reported and no backend is asked."""
     output = Output.create(as_json=call.as_json)
 
     async def asked() -> int:
@@ -87,9 +87,9 @@ def ask_desk(
             )
         if call.data_dir is not None and (call.url is not None or call.key is not None):
             raise Failure(WRONG_USE, "Both a folder and a server are named", _EITHER)
-        place = open_desk(call.url, call.key, call.data_dir, dry_run=call.dry_run)
-        async with place as desk:
-            found = await ask(desk)
+        place = open_backend(call.url, call.key, call.data_dir, dry_run=call.dry_run)
+        async with place as backend:
+            found = await ask(backend)
         if output.as_json:
             output.document(found)
         else:

@@ -37,7 +37,7 @@ from service.valkey.log_server import log_server
 from service.writing.execution.command import Caller
 from service.writing.execution.commands import Commands
 
-__all__ = ["FOLDER_AUTHOR", "folder_desk"]
+__all__ = ["FOLDER_AUTHOR", "folder_backend"]
 
 FOLDER_AUTHOR: Final = "onrecord (data folder)"
 """The author of events that the owner of the folder writes. No key and no person can have that
@@ -46,7 +46,7 @@ _PAUSE: Final = 0.02
 """Seconds between two checks how far the running server has folded."""
 
 
-class _FolderDesk:
+class _FolderBackend:
     def __init__(self, registry: Registry, *, dry_run: bool) -> None:
         self._registry = registry
         self._caller = Caller(FOLDER_AUTHOR, dry_run=dry_run)
@@ -82,8 +82,8 @@ def _point(as_of: str | None) -> Any:
 
 
 @asynccontextmanager
-async def folder_desk(data_dir: str, *, dry_run: bool = False) -> AsyncIterator[_FolderDesk]:
-    """The desk of a folder. Raises ConfigError, LogError, ReadModelError, Failure."""
+async def folder_backend(data_dir: str, *, dry_run: bool = False) -> AsyncIterator[_FolderBackend]:
+    """The backend of a folder. Raises ConfigError, LogError, ReadModelError, Failure."""
     settings = load_from_environment(data_dir=data_dir)
     configure_logs("error", settings.log_format)
     os.umask(PRIVATE)
@@ -111,7 +111,7 @@ async def folder_desk(data_dir: str, *, dry_run: bool = False) -> AsyncIterator[
         if not await log.revision(ACCESS_TIMELINE):
             raise Failure(NO, "This log has no owner yet", "Start its service once.")
         await progress.wait_for(ACCESS_TIMELINE, await log.revision(ACCESS_TIMELINE))
-        yield _FolderDesk(registry, dry_run=dry_run)
+        yield _FolderBackend(registry, dry_run=dry_run)
 
 
 def _socket_of(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from events.event.access_words import AccessRole
 from projections.answers.access import Grant
 from service.cli.command import CliCommand
 from service.cli.failure import DONE
-from service.cli.granting.asking import DeskCall, ask_desk, changing_options, desk_options
+from service.cli.granting.asking import BackendCall, ask_backend, backend_options, changing_options
 from service.cli.output import Output
 from service.messages.access import GrantBody, GrantsPage, faults_of_grant
 
@@ -33,15 +33,15 @@ def grants() -> int:
 
 @grants.command("list", cls=CliCommand)
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
-@desk_options
-def list_grants(call: DeskCall, as_of: str | None) -> int:
+@backend_options
+def list_grants(call: BackendCall, as_of: str | None) -> int:
     """Show the grants that are valid, or were valid then."""
 
     def show(output: Output, page: GrantsPage) -> None:
         for grant in page.items:
             _show(output, grant)
 
-    return ask_desk(call, lambda desk: desk.grants(as_of), show)
+    return ask_backend(call, lambda backend: backend.grants(as_of), show)
 
 
 @grants.command("add", cls=CliCommand)
@@ -49,7 +49,7 @@ def list_grants(call: DeskCall, as_of: str | None) -> int:
 @click.argument("role", type=click.Choice(get_args(AccessRole)))
 @click.argument("timelines")
 @changing_options
-def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
+def give(call: BackendCall, to: str, role: Any, timelines: str) -> int:
     """Give TO a ROLE on TIMELINES.
 
     TO is everyone, key:NAME, person:ADDRESS or group:NAME; TIMELINES a timeline's name, a prefix
@@ -61,14 +61,16 @@ def give(call: DeskCall, to: str, role: Any, timelines: str) -> int:
       onrecord grants add person:ann@example.org editor 'desk-*'
     """
     body = GrantBody(to, role, timelines)
-    return ask_desk(call, lambda desk: desk.give(body), _show, faults=faults_of_grant(body))
+    return ask_backend(
+        call, lambda backend: backend.give(body), _show, faults=faults_of_grant(body)
+    )
 
 
 @grants.command("remove", cls=CliCommand)
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 @changing_options
-def take(call: DeskCall, id_: str, reason: str) -> int:
+def take(call: BackendCall, id_: str, reason: str) -> int:
     """Take the grant ID.
 
     \b
@@ -76,7 +78,9 @@ def take(call: DeskCall, id_: str, reason: str) -> int:
       onrecord grants remove 019ae0d2-7a10-7c2b-9a31-3f2f7d0a9b55 --reason "She left."
     """
     taken = "It can be taken." if call.dry_run else "It is taken."
-    return ask_desk(call, lambda desk: desk.take(id_, reason), lambda output, _: output.show(taken))
+    return ask_backend(
+        call, lambda backend: backend.take(id_, reason), lambda output, _: output.show(taken)
+    )
 
 
 def _show(output: Output, grant: Grant) -> None:

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from service.cli.command import CliCommand
 from service.cli.failure import DONE
-from service.cli.granting.asking import DeskCall, ask_desk, changing_options, desk_options
-from service.cli.granting.desk import Desk
+from service.cli.granting.asking import BackendCall, ask_backend, backend_options, changing_options
+from service.cli.granting.backend import AccessBackend
 from service.cli.output import Output
 from service.messages.access import KeyBody, KeysPage, NewKey, faults_of_key
 
@@ -29,8 +29,8 @@ def keys() -> int:
 
 
 @keys.command("list", cls=CliCommand)
-@desk_options
-def list_keys(call: DeskCall) -> int:
+@backend_options
+def list_keys(call: BackendCall) -> int:
     """Show every key that was issued, without its secret.
 
     \b
@@ -39,17 +39,17 @@ def list_keys(call: DeskCall) -> int:
       onrecord keys list --data-dir /var/lib/onrecord
     """
 
-    async def listed(desk: Desk) -> KeysPage:
-        return KeysPage(await desk.keys())
+    async def listed(backend: AccessBackend) -> KeysPage:
+        return KeysPage(await backend.keys())
 
-    return ask_desk(call, listed, _show)
+    return ask_backend(call, listed, _show)
 
 
 @keys.command("add", cls=CliCommand)
 @click.argument("name")
 @click.option("--expires", metavar="TIME", help="When it ends, in RFC 3339. [never]")
 @changing_options
-def add_key(call: DeskCall, name: str, expires: str | None) -> int:
+def add_key(call: BackendCall, name: str, expires: str | None) -> int:
     """Issue a key named NAME, and print it, this once. It has no rights until it is given a grant.
 
     \b
@@ -66,23 +66,23 @@ def add_key(call: DeskCall, name: str, expires: str | None) -> int:
         output.note(f"It is not shown again. Next: onrecord grants add key:{name} ROLE TIMELINES")
 
     body = KeyBody(name, expires)
-    return ask_desk(call, lambda desk: desk.issue(body), show, faults=faults_of_key(body))
+    return ask_backend(call, lambda backend: backend.issue(body), show, faults=faults_of_key(body))
 
 
 @keys.command("revoke", cls=CliCommand)
 @click.argument("name")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 @changing_options
-def revoke(call: DeskCall, name: str, reason: str) -> int:
+def revoke(call: BackendCall, name: str, reason: str) -> int:
     """Revoke the key NAME, for ever.
 
     \b
     Examples:
       onrecord keys revoke desk --reason "The laptop was stolen."
     """
-    return ask_desk(
+    return ask_backend(
         call,
-        lambda desk: desk.revoke(name, reason),
+        lambda backend: backend.revoke(name, reason),
         lambda output, _: output.show(
             f"The key {name} {'can be' if call.dry_run else 'is'} revoked."
         ),

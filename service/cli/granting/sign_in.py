@@ -86,10 +86,10 @@ def _id_of(given: str | None, folder: Path) -> str:
 
 async def _check(id_: str, folder: Path) -> None:
     """Raise Failure unless the key with that id is valid, because its link would not work."""
-    from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
+    from service.cli.granting.folder import folder_backend  # noqa: PLC0415 - a client loads no database
 
-    async with folder_desk(str(folder)) as desk:
-        issued = {key.id: key for key in await desk.keys()}
+    async with folder_backend(str(folder)) as backend:
+        issued = {key.id: key for key in await backend.keys()}
     require_holding(issued.get(id_), folder, clock.now())
 
 

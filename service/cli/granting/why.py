@@ -9,7 +9,7 @@ from events.event.access_words import GRANTEE
 from events.statement.timeline_names import ANY_TIMELINE
 from service.cli.command import CliCommand
 from service.cli.failure import DONE, NO
-from service.cli.granting.asking import DeskCall, ask_desk, desk_options
+from service.cli.granting.asking import BackendCall, ask_backend, backend_options
 
 __all__ = ["why"]
 
@@ -22,8 +22,10 @@ _OF_SERVICE = ("manage", "operate")
 @click.argument("right", type=click.Choice(_RIGHTS))
 @click.argument("timeline", required=False)
 @click.option("--as-of", metavar="WHEN", help="As it was then: a time, a day or a revision.")
-@desk_options
-def why(call: DeskCall, principal: str, right: str, timeline: str | None, as_of: str | None) -> int:
+@backend_options
+def why(
+    call: BackendCall, principal: str, right: str, timeline: str | None, as_of: str | None
+) -> int:
     """Say whether PRINCIPAL has RIGHT on TIMELINE, and by which grants. The exit code is 1 if not.
 
     The rights manage and operate are to the whole service, so they need no TIMELINE.
@@ -37,9 +39,9 @@ def why(call: DeskCall, principal: str, right: str, timeline: str | None, as_of:
     faults = [] if GRANTEE.admits(principal) else [GRANTEE.fault("", principal)]
     if place is not None and not ANY_TIMELINE.admits(place):
         faults.append(ANY_TIMELINE.fault("", place))
-    return ask_desk(
+    return ask_backend(
         call,
-        lambda desk: desk.why(principal, right, place, as_of),
+        lambda backend: backend.why(principal, right, place, as_of),
         lambda output, found: output.show(
             Text(("Yes. " if found.allowed else "No. ") + found.because)
         ),

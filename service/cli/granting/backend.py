@@ -1,4 +1,4 @@
-"""The desk that the commands about access use: a server, or a data folder."""
+"""The backend that the commands about access use: a server, or a data folder."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from service.client import Client
 from service.messages.access import GrantBody, GrantsPage, KeyBody, NewKey, Why
 from service.messages.write_results import Recorded
 
-__all__ = ["Desk", "open_desk"]
+__all__ = ["AccessBackend", "open_backend"]
 
 
-class Desk(Protocol):
+class AccessBackend(Protocol):
     """The calls of the commands. Every method raises what its server or folder raises."""
 
     async def keys(self) -> list[IssuedKey]: ...
@@ -35,7 +35,7 @@ class Desk(Protocol):
     ) -> Why: ...
 
 
-class _ServerDesk:
+class _ServerBackend:
     def __init__(self, client: Client) -> None:
         self._client = client
 
@@ -62,17 +62,17 @@ class _ServerDesk:
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_backend(
     url: str | None, key: str | None, data_dir: str | None, *, dry_run: bool = False
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[AccessBackend]:
     """The folder if one is named, else the server. In a dry run changes are decided and answered as
-    usual, and nothing is recorded. Raises ConfigError, and what the desk raises."""
+    usual, and nothing is recorded. Raises ConfigError, and what the backend raises."""
     if data_dir is not None:
-        from service.cli.granting.folder import folder_desk  # noqa: PLC0415 - a client loads no database
+        from service.cli.granting.folder import folder_backend  # noqa: PLC0415 - a client loads no database
 
-        async with folder_desk(data_dir, dry_run=dry_run) as desk:
-            yield desk
+        async with folder_backend(data_dir, dry_run=dry_run) as backend:
+            yield backend
         return
     settings = client_settings(url, key)
     async with Client.create(settings.url, key=settings.key) as client:
-        yield _ServerDesk(client.dry_run() if dry_run else client)
+        yield _ServerBackend(client.dry_run() if dry_run else client)
