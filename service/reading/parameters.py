@@ -8,7 +8,7 @@ from events.event.types import TYPES
 from events.statement.wording import STATEMENT_ID, TIMELINE
 from service.http.declared import parameter
 from service.http.declared.parameter import (
-    Form,
+    ParameterType,
     choice,
     in_path,
     integer,
@@ -45,7 +45,7 @@ NONE_MATCH: Final = parameter.NONE_MATCH._replace(
     description="The ETags of answers that the caller has: 304 if one of them is still true."
 )
 
-POINT: Final = Form(point_in, text(64).schema)
+POINT: Final = ParameterType(point_in, text(64).schema)
 """The form of a moment: a revision, a time or a day."""
 AS_OF: Final = optional(
     "as_of",
@@ -66,13 +66,13 @@ AT: Final = (AS_OF, MIN_REVISION)
 _DEFAULT_LIMIT: Final = {"default": 50}
 _limit = integer(1, MOST_ITEMS)
 LIMIT: Final = optional(
-    "limit", "How many items.", Form(_limit.read, _limit.schema | _DEFAULT_LIMIT), 20
+    "limit", "How many items.", ParameterType(_limit.read, _limit.schema | _DEFAULT_LIMIT), 20
 )
 CURSOR: Final = optional(
     "cursor",
     "`next` of the page before. It carries the filters, the limit and the revision: only a "
     "new `limit` goes with it, which later cursors carry.",
-    Form(bounded(LONGEST), {"type": "string", "minLength": 1}),
+    ParameterType(bounded(LONGEST), {"type": "string", "minLength": 1}),
 )._replace(
     alone="With a cursor only limit is allowed: the cursor carries the rest.", beside=("limit",)
 )

@@ -15,8 +15,8 @@ from projections.answers.choices import Match, Order, Standing
 from projections.queries import StatementFilter, Window
 from service.http.declared.parameter import (
     ANY_TEXT,
-    Form,
     Parameter,
+    ParameterType,
     choice,
     default,
     optional,
@@ -67,12 +67,14 @@ def _admitted(text: str, wording: Wording) -> str:
 
 def _bound(name: str, of: str, side: str) -> Parameter[dates.Date | None]:
     words = f"An EDTF date: the window of {of} times {side} its bounds."
-    return optional(name, words, Form(_date, text(dates.MOST_CHARACTERS).schema), "2024-10")
+    return optional(
+        name, words, ParameterType(_date, text(dates.MOST_CHARACTERS).schema), "2024-10"
+    )
 
 
 SPELLINGS: Final = text(SPELLING.longest)
 KINDS: Final = choice(*sorted(get_args(Kind)))
-TAGS: Final = Form(_tag, {"type": "string", "maxLength": TAG.longest, **TAG.schema})
+TAGS: Final = ParameterType(_tag, {"type": "string", "maxLength": TAG.longest, **TAG.schema})
 
 _FROM: Final = _bound("from", "occurred", "begins with the earliest of")
 _TO: Final = _bound("to", "occurred", "ends with the latest of")
@@ -89,7 +91,7 @@ _BY: Final = several("by", "A speaker, by any spelling.", SPELLINGS, "KCNA")
 _ROLE: Final = several(
     "role",
     "As what somebody is spoken of: whom `actor` names, if it is there.",
-    Form(_role, {"type": "string", **ROLE.schema}),
+    ParameterType(_role, {"type": "string", **ROLE.schema}),
     "target",
 )
 _KIND: Final = several("kind", "The kind of statement.", KINDS, "claim")

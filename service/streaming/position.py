@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from events.statement.timeline_names import ANY_TIMELINE_PATTERN
-from service.http.declared.parameter import Form, integer, of_header, optional
+from service.http.declared.parameter import ParameterType, integer, of_header, optional
 from service.http.query_string import whole_number
 from service.reading.moment import MOST
 
@@ -53,9 +53,11 @@ AFTER: Final = optional(
 AFTER_EACH: Final = optional(
     "after",
     "Begin after these revisions, `a:12,b:7`; a timeline that is missing there begins at its head.",
-    Form(_positions, {"type": "string", "pattern": _SEVERAL}),
+    ParameterType(_positions, {"type": "string", "pattern": _SEVERAL}),
     "kursk:0",
 )
 _LAST: Final = "The `id` of the last frame that was received; it wins over `after`."
-LAST_ID: Final = of_header("Last-Event-ID", _LAST, Form(_revision, _LAST_REVISION), "1")
-LAST_IDS: Final = of_header("Last-Event-ID", _LAST, Form(_positions, _LAST_POSITION), "kursk:1")
+LAST_ID: Final = of_header("Last-Event-ID", _LAST, ParameterType(_revision, _LAST_REVISION), "1")
+LAST_IDS: Final = of_header(
+    "Last-Event-ID", _LAST, ParameterType(_positions, _LAST_POSITION), "kursk:1"
+)

@@ -16,7 +16,7 @@ from projections.queries.timelines import TimelineRef
 from service.access.guards.visitor import visitor_of
 from service.http.answers import HttpRequest
 from service.http.declared.operation import OWN, Answer, Operation, route
-from service.http.declared.parameter import ANY_TEXT, Form, Parameter, optional, required
+from service.http.declared.parameter import ANY_TEXT, Parameter, ParameterType, optional, required
 from service.http.declared.query import Query, header_of, parsed_query
 from service.reading.parameters import T
 from service.reading.read_side import ReadSide
@@ -68,7 +68,7 @@ def _names(text: str) -> tuple[str, ...]:
 _TIMELINES: Final = required(
     "timelines",
     f"The timelines, joined by commas: {MOST_TIMELINES} at most.",
-    Form(_names, ANY_TEXT.schema),
+    ParameterType(_names, ANY_TEXT.schema),
     "kursk",
     "Name the timelines: timelines=a,b.",
 )

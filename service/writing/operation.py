@@ -10,8 +10,8 @@ from events.statement.wording import ACTOR_ID, PROSE, SOURCE_ID, SPELLING, STATE
 from service.http.answers import JSON
 from service.http.declared.operation import Answer, Body, Operation
 from service.http.declared.parameter import (
-    Form,
     Parameter,
+    ParameterType,
     choice,
     default,
     in_path,
@@ -73,12 +73,12 @@ BARE_STATEMENT: Final[dict[str, Any]] = {
 KEY: Final = of_header(
     "Idempotency-Key",
     "The same key with the same path and body is the same request, for ever: it is recorded once.",
-    Form(str, {"type": "string", "pattern": f"^{KEY_PATTERN}$"}),
+    ParameterType(str, {"type": "string", "pattern": f"^{KEY_PATTERN}$"}),
 )
 MATCH: Final = of_header(
     "If-Match",
     "The statement's ETag: 412 if what it shows has changed since.",
-    Form(str, {"type": "string", "pattern": f"^(?:{TAGS_PATTERN})$"}),
+    ParameterType(str, {"type": "string", "pattern": f"^(?:{TAGS_PATTERN})$"}),
 )
 WAIT: Final = optional(
     "wait",
@@ -107,7 +107,7 @@ def _readable(text: str) -> str:
 REASON: Final = required(
     "reason",
     "Why.",
-    Form(_readable, text(_LONGEST_REASON).schema),
+    ParameterType(_readable, text(_LONGEST_REASON).schema),
     "It was a misreading.",
     "Say why, as ?reason=…",
 )
@@ -115,7 +115,7 @@ REASON: Final = required(
 PUT_REASON: Final = default(
     "reason",
     "Why it changes, if it does.",
-    Form(_readable, text(_LONGEST_REASON).schema),
+    ParameterType(_readable, text(_LONGEST_REASON).schema),
     PUT_AGAIN,
 )
 ATOMIC: Final = default(

@@ -17,7 +17,7 @@ from service.granting.routes.granting import Granting, access_operation
 from service.granting.why import principal_named
 from service.http.answers import JSON, HttpRequest, answer
 from service.http.declared.operation import OWN, route, unchanging
-from service.http.declared.parameter import Form, Parameter, choice, optional, required
+from service.http.declared.parameter import Parameter, ParameterType, choice, optional, required
 from service.http.declared.query import Query, parsed_query
 from service.messages.access import Me, Why, held_grants
 from service.reading.parameters import AS_OF, NONE_MATCH
@@ -60,7 +60,7 @@ def _timeline(text: str) -> str:
 _PRINCIPAL: Final = optional(
     "principal",
     "Whom the question is about; the caller where nobody is named.",
-    Form(_grantee, {"type": "string", **GRANTEE.schema}),
+    ParameterType(_grantee, {"type": "string", **GRANTEE.schema}),
     "key:desk",
 )
 _RIGHT: Final[Parameter[Any]] = required(
@@ -69,7 +69,7 @@ _RIGHT: Final[Parameter[Any]] = required(
 _TIMELINE: Final = optional(
     "timeline",
     "Where; `manage` and `operate` are rights to the whole service.",
-    Form(_timeline, {"type": "string", **ANY_TIMELINE.schema}),
+    ParameterType(_timeline, {"type": "string", **ANY_TIMELINE.schema}),
     "kursk",
 )
 

@@ -10,8 +10,8 @@ from service.http.query_string import MOST_VALUES, bounded, whole_number, word
 __all__ = [
     "ANY_TEXT",
     "NONE_MATCH",
-    "Form",
     "Parameter",
+    "ParameterType",
     "Schema",
     "choice",
     "default",
@@ -31,9 +31,9 @@ Schema = dict[str, Any]
 """A JSON Schema in the dialect of OpenAPI 3.1."""
 
 
-class Form(NamedTuple, Generic[T]):
-    """The form of a text: `read` parses it and raises ValueError or DateError with a sentence;
-    `schema` describes it to programs."""
+class ParameterType(NamedTuple, Generic[T]):
+    """What the text of a parameter means: `read` parses it and raises ValueError or DateError with
+    a sentence; `schema` describes it to programs."""
 
     read: Callable[[str], T]
     schema: Schema
@@ -47,7 +47,7 @@ class Parameter(NamedTuple, Generic[T]):
     name: str
     place: Literal["path", "query", "header"]
     description: str
-    form: Form[Any]
+    type_: ParameterType[Any]
     absent: T
     example: object = None
     repeated: bool = False
@@ -59,69 +59,77 @@ class Parameter(NamedTuple, Generic[T]):
     def schema(self) -> Schema:
         """The schema of the parameter's value."""
         if self.repeated:
-            return {"type": "array", "items": self.form.schema, "maxItems": MOST_VALUES}
-        return self.form.schema
+            return {"type": "array", "items": self.type_.schema, "maxItems": MOST_VALUES}
+        return self.type_.schema
 
 
-def optional(name: str, words: str, form: Form[T], example: object = None) -> Parameter[T | None]:
+def optional(
+    name: str, words: str, type_: ParameterType[T], example: object = None
+) -> Parameter[T | None]:
     """A query parameter that is None where it is not given."""
-    return Parameter(name, "query", words, form, None, example)
+    return Parameter(name, "query", words, type_, None, example)
 
 
 def default(
-    name: str, words: str, form: Form[T], absent: T, example: object = None
+    name: str, words: str, type_: ParameterType[T], absent: T, example: object = None
 ) -> Parameter[T]:
     """A query parameter with a default, which the document shows."""
     shown = "true" if absent is True else "false" if absent is False else absent
-    shaped = Form(form.read, {**form.schema, "default": shown})
+    shaped = ParameterType(type_.read, {**type_.schema, "default": shown})
     return Parameter(name, "query", words, shaped, absent, example)
 
 
-def required(name: str, words: str, form: Form[T], example: object, demand: str) -> Parameter[T]:
+def required(
+    name: str, words: str, type_: ParameterType[T], example: object, demand: str
+) -> Parameter[T]:
     """A query parameter without which the request is refused, with the message `demand`."""
     absent: Any = None  # unused, since the request was refused
-    return Parameter(name, "query", words, form, absent, example, demand=demand)
+    return Parameter(name, "query", words, type_, absent, example, demand=demand)
 
 
-def several(name: str, words: str, form: Form[T], example: object) -> Parameter[tuple[T, ...]]:
+def several(
+    name: str, words: str, type_: ParameterType[T], example: object
+) -> Parameter[tuple[T, ...]]:
     """A query parameter that may be repeated."""
-    return Parameter(name, "query", f"{words} Repeated: or.", form, (), [example], repeated=True)
+    return Parameter(name, "query", f"{words} Repeated: or.", type_, (), [example], repeated=True)
 
 
 def in_path(name: str, words: str, schema: Schema, example: object) -> Parameter[str]:
     """A part of the path. The router takes any text; if it names nothing, the answer is 404."""
-    return Parameter(name, "path", words, Form(str, schema), "", example)
+    return Parameter(name, "path", words, ParameterType(str, schema), "", example)
 
 
-def of_header(name: str, words: str, form: Form[T], example: object = None) -> Parameter[T | None]:
+def of_header(
+    name: str, words: str, type_: ParameterType[T], example: object = None
+) -> Parameter[T | None]:
     """A header of the request; None if it is not sent."""
-    return Parameter(name, "header", words, form, None, example)
+    return Parameter(name, "header", words, type_, None, example)
 
 
-ANY_TEXT: Final = Form[str](str, {"type": "string"})
+ANY_TEXT: Final = ParameterType[str](str, {"type": "string"})
 
 
-def text(longest: int) -> Form[str]:
+def text(longest: int) -> ParameterType[str]:
     """A text of 1 to `longest` characters."""
-    return Form(bounded(longest), {"type": "string", "minLength": 1, "maxLength": longest})
+    return ParameterType(bounded(longest), {"type": "string", "minLength": 1, "maxLength": longest})
 
 
-def integer(low: int, high: int) -> Form[int]:
+def integer(low: int, high: int) -> ParameterType[int]:
     """A whole number from `low` to `high`, both included."""
     schema = {"type": "integer", "minimum": low, "maximum": high}
-    return Form(whole_number(low, high), schema)
+    return ParameterType(whole_number(low, high), schema)
 
 
-def choice(*words: str) -> Form[str]:
+def choice(*words: str) -> ParameterType[str]:
     """One of `words`."""
-    return Form(word(*words), {"enum": list(words)})
+    return ParameterType(word(*words), {"enum": list(words)})
 
 
 def _switched(given: str) -> bool:
     return word("true", "false")(given) == "true"
 
 
-switch: Final = Form[bool](_switched, {"enum": ["true", "false"]})
+switch: Final = ParameterType[bool](_switched, {"enum": ["true", "false"]})
 
 NONE_MATCH: Final = of_header(
     "If-None-Match", "The ETag of an answer that the caller has.", ANY_TEXT

@@ -65,7 +65,7 @@ class Query:
 
     def _value(self, parameter: Parameter[Any], name: str, texts: Sequence[str]) -> Any:
         """What the texts say; a harmless value where that is wrong."""
-        read = parameter.form.read
+        read = parameter.type_.read
         if parameter.repeated:
             return self._values(name, read, texts)
         if len(texts) > 1:
@@ -135,7 +135,7 @@ def header_of(request: Request[Any, Any, Any], parameter: Parameter[T]) -> T:
     if not sent:
         return parameter.absent
     try:
-        value: T = parameter.form.read(sent)
+        value: T = parameter.type_.read(sent)
     except ValueError as error:
         raise InvalidInput([Fault("", f"{parameter.name}: {error}")]) from error
     return value

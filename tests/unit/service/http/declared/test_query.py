@@ -10,8 +10,8 @@ import pytest
 from events.edtf.dates import parse
 from events.errors import Fault, InvalidInput
 from service.http.declared.parameter import (
-    Form,
     Parameter,
+    ParameterType,
     choice,
     default,
     integer,
@@ -92,7 +92,7 @@ def test_a_parameter_with_a_wrong_value_restricts_nothing() -> None:
 
 def test_a_fault_says_where_it_is() -> None:
     """That of a date has its column; a value that is no text is beside all others."""
-    day = optional("day", "When.", Form(parse, {}))
+    day = optional("day", "When.", ParameterType(parse, {}))
     faults = _faults(_query(b"size=0&day=2024-02-30&by=%ff", (*_ALL, day)))
     assert [(fault.path, fault.column) for fault in faults] == [
         ("?by", None),
