@@ -31,7 +31,7 @@ from service.interchange.writers.exported import HeldBatches, Preamble
 from service.messages.exports import ExportFormat
 from service.reading.moment import Moment
 from service.reading.operation import of_revision, of_two_moments
-from service.reading.parameters import when_of
+from service.reading.parameters import asked_moment
 from service.reading.read_side import ReadSide
 
 __all__ = ["HANDLERS", "Feeds"]
@@ -57,7 +57,7 @@ class Feeds:
         self, request: Request[Any, Any, Any], name: str, format_: ExportFormat, path: str
     ) -> Response[bytes]:
         """The feed of a timeline, or 304 if the caller has it. Raises what reading calls raise."""
-        moment = await self._read_side.moment(name, when_of(parsed_query(request)))
+        moment = await self._read_side.moment(name, asked_moment(parsed_query(request)))
         address = own_address(request.scope)
         reader = self._read_side.reader_of(name)
         timeline = queries.show_timeline(reader, moment.ref, moment.revision)

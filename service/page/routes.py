@@ -37,7 +37,7 @@ from service.http.requests import lines_by_name, prefix_of
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
 from service.page.opening import marked, sign_in_document, timeline_document, under
-from service.reading.moment import Instant, When, point_in
+from service.reading.moment import AskedMoment, Instant, point_in
 from service.reading.parameters import T
 from service.reading.question import FILTERS, ORDER
 from service.reading.read_side import ReadSide
@@ -171,7 +171,7 @@ async def _timeline(
     try:
         shown = await _shown(request, name, read_side)
         if moments := {text for text in asked.getall("as_of", []) if text}:
-            await read_side.moment(name, When(_point(moments)))
+            await read_side.moment(name, AskedMoment(_point(moments)))
     except (Lagging, Stalled):
         pass  # its script repeats the request until there is an answer
     except (Unauthenticated, Unknown, InvalidInput) as error:

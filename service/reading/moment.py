@@ -17,7 +17,7 @@ from projections.queries.timelines import TimelineRef, shown_time
 from projections.storage.reader import Reader
 from service.messages.states import AsOf
 
-__all__ = ["MOST", "Instant", "Moment", "When", "moment_at", "point_in"]
+__all__ = ["MOST", "AskedMoment", "Instant", "Moment", "moment_at", "point_in"]
 
 MOST: Final = 2**53 - 1
 """The largest number of a query parameter: every JSON reader can represent it exactly."""
@@ -42,7 +42,7 @@ class Moment(NamedTuple):
     as_of: AsOf | None
 
 
-class When(NamedTuple):
+class AskedMoment(NamedTuple):
     """The moment that a query names: `as_of` is a revision, an instant or None for the head. The
     read model must have reached `min_revision` before the moment is looked up."""
 

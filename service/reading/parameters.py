@@ -19,7 +19,7 @@ from service.http.declared.parameter import (
 from service.http.declared.query import Query
 from service.http.query_string import LONGEST, bounded
 from service.reading.cursor import MOST_ITEMS
-from service.reading.moment import MOST, When, point_in
+from service.reading.moment import MOST, AskedMoment, point_in
 
 __all__ = [
     "AS_OF",
@@ -34,7 +34,7 @@ __all__ = [
     "SUBJECT",
     "TYPE",
     "T",
-    "when_of",
+    "asked_moment",
 ]
 
 T: Final = in_path("t", TIMELINE.rule, {"type": "string", **TIMELINE.schema}, "kursk")
@@ -61,7 +61,7 @@ MIN_REVISION: Final = optional(
     1,
 )
 AT: Final = (AS_OF, MIN_REVISION)
-"""The parameters that `when_of` reads."""
+"""The parameters that `asked_moment` reads."""
 
 _DEFAULT_LIMIT: Final = {"default": 50}
 _limit = integer(1, MOST_ITEMS)
@@ -88,6 +88,6 @@ SUBJECT: Final = several(
 TYPE: Final = several("type", "An event's type.", choice(*sorted(TYPES)), "statement.recorded")
 
 
-def when_of(query: Query) -> When:
+def asked_moment(query: Query) -> AskedMoment:
     """The moment that the parameters in AT name."""
-    return When(query[AS_OF], query[MIN_REVISION] or 0)
+    return AskedMoment(query[AS_OF], query[MIN_REVISION] or 0)

@@ -27,8 +27,8 @@ from projections.storage.reader import Reader
 from service.http.declared.query import Query
 from service.reading.cursor import Cursor
 from service.reading.event_lines import EventLine, EventQuestion, event_lines, events_at, head_of
-from service.reading.moment import MOST, Moment, When, moment_at
-from service.reading.parameters import CURSOR, LIMIT, when_of
+from service.reading.moment import MOST, AskedMoment, Moment, moment_at
+from service.reading.parameters import CURSOR, LIMIT, asked_moment
 
 __all__ = ["MOST", "PageRequest", "ReadSide"]
 
@@ -47,7 +47,7 @@ class PageRequest:
         """Read the parameters in PAGED, and those in AT if the list is of one timeline."""
         self.limit = query[LIMIT]
         self.cursor = query[CURSOR]
-        self.when = when_of(query)
+        self.when = asked_moment(query)
 
     def open(self, of: tuple[str, ...], head: int, after: Any) -> Cursor:
         """The cursor of this page of the list `of`: the one in the query, whose key must be of the
@@ -116,7 +116,7 @@ class ReadSide:
                 reached = sum(map(self._read_model.checkpoint, partitions))
                 raise Lagging(reached, reached + 1) from error
 
-    async def moment(self, name: str, when: When) -> Moment:
+    async def moment(self, name: str, when: AskedMoment) -> Moment:
         """The timeline at the moment `when`, once it has reached `when.min_revision`.
 
         Raises Lagging, Stalled, Unknown (also if the timeline was not open yet), InvalidInput.

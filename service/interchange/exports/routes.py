@@ -43,7 +43,7 @@ from service.messages.exports import ExportFormat, ExportLoss
 from service.reading.event_lines import EventQuestion
 from service.reading.moment import Moment
 from service.reading.operation import of_revision, of_timeline
-from service.reading.parameters import when_of
+from service.reading.parameters import asked_moment
 from service.reading.question import FILTERS, ORDER, statement_filter, windows_in_order
 from service.reading.read_side import ReadSide
 
@@ -137,7 +137,7 @@ async def export_timeline(
 
 async def _wanted(request: HttpRequest, name: str, read_side: ReadSide) -> _Wanted:
     query = parsed_query(request, windows_in_order)
-    return _Wanted(query, await read_side.moment(name, when_of(query)))
+    return _Wanted(query, await read_side.moment(name, asked_moment(query)))
 
 
 async def _answer(

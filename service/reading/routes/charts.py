@@ -22,7 +22,7 @@ from service.http.declared.operation import route
 from service.http.declared.parameter import choice, default, required, switch
 from service.http.declared.query import parsed_query
 from service.reading.operation import of_revision, of_timeline
-from service.reading.parameters import when_of
+from service.reading.parameters import asked_moment
 from service.reading.question import FILTERS, statement_filter, windows_in_order
 from service.reading.read_side import ReadSide
 
@@ -72,7 +72,7 @@ async def get_buckets(
 ) -> Response[bytes]:
     """How many statements there are in each year, month, week or day."""
     query = parsed_query(request, windows_in_order)
-    filter_, when = statement_filter(query), when_of(query)
+    filter_, when = statement_filter(query), asked_moment(query)
     every, on = cast("Every", query[_EVERY]), cast("StatementClock", query[ON])
     moment = await read_side.moment(t, when)
     found = await read_side.aside(
@@ -100,7 +100,7 @@ async def get_facets(
 ) -> Response[bytes]:
     """The values of the selected statements, and how often each occurs."""
     query = parsed_query(request, windows_in_order)
-    filter_, when = statement_filter(query), when_of(query)
+    filter_, when = statement_filter(query), asked_moment(query)
     moment = await read_side.moment(t, when)
     found = await read_side.aside(
         moment, lambda reader, ref: queries.show_facets(reader, ref, filter_, moment.revision)

@@ -15,7 +15,7 @@ from service.http.declared.query import parsed_query
 from service.messages.states import Digest
 from service.reading.digests import Digests
 from service.reading.operation import of_revision, of_timeline
-from service.reading.parameters import when_of
+from service.reading.parameters import asked_moment
 from service.reading.read_side import ReadSide
 
 __all__ = ["HANDLERS"]
@@ -37,7 +37,7 @@ async def get_digest(
     digests: NamedDependency[Digests],
 ) -> Response[bytes]:
     """The digest that `onrecord replay` must compute as well."""
-    moment = await read_side.moment(t, when_of(parsed_query(request)))
+    moment = await read_side.moment(t, asked_moment(parsed_query(request)))
     found = await digests.show(moment)
     return answer(request, msgspec.json.encode(found), revision=found.revision)
 

@@ -22,7 +22,7 @@ from service.messages.pages import EventsPage
 from service.reading.event_lines import EventLine, EventQuestion, first_lines
 from service.reading.moment import MOST
 from service.reading.operation import of_revision, of_timeline
-from service.reading.parameters import LIMIT, SUBJECT, TYPE, when_of
+from service.reading.parameters import LIMIT, SUBJECT, TYPE, asked_moment
 from service.reading.read_side import ReadSide
 
 __all__ = ["HANDLERS"]
@@ -60,7 +60,7 @@ async def get_events(
     """Events after `after`: a page of JSON, or all of them as lines."""
     query = parsed_query(request)
     limit = query[LIMIT]
-    moment = await read_side.moment(t, when_of(query))
+    moment = await read_side.moment(t, asked_moment(query))
     ref = moment.ref
     head = await read_side.last_revision(moment)
     question = EventQuestion(head, query[_AFTER], query[SUBJECT], query[TYPE])
@@ -171,7 +171,7 @@ async def get_event(
     read_side: NamedDependency[ReadSide],
 ) -> Response[bytes]:
     """One event's exact line."""
-    moment = await read_side.moment(t, when_of(parsed_query(request)))
+    moment = await read_side.moment(t, asked_moment(parsed_query(request)))
     ref = moment.ref
     head = await read_side.last_revision(moment)
     number = _revision_in(revision)

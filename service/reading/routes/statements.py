@@ -21,7 +21,7 @@ from service.messages.pages import StatementsPage
 from service.messages.states import AsOf
 from service.reading.moment import MOST, Moment, moment_at
 from service.reading.operation import of_revision, of_timeline
-from service.reading.parameters import PAGED, STATEMENT, when_of
+from service.reading.parameters import PAGED, STATEMENT, asked_moment
 from service.reading.question import (
     FILTERS,
     ORDERS,
@@ -126,7 +126,7 @@ async def get_statement(
     read_side: NamedDependency[ReadSide],
 ) -> Response[bytes]:
     """One statement; its ETag is what `If-Match` takes."""
-    ref, revision, _ = await read_side.moment(t, when_of(parsed_query(request)))
+    ref, revision, _ = await read_side.moment(t, asked_moment(parsed_query(request)))
     shown = queries.show_statement(read_side.reader_of(t), ref, id, revision)
     if shown is None:
         raise read_side.unknown_statement(ref, id)

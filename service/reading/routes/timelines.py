@@ -20,7 +20,7 @@ from service.http.declared.operation import OWN, Operation, route, unchanging
 from service.http.declared.query import parsed_query
 from service.messages.pages import TimelinesPage
 from service.reading.operation import READ_PROBLEMS, of_revision, of_timeline
-from service.reading.parameters import NONE_MATCH, PAGED, when_of
+from service.reading.parameters import NONE_MATCH, PAGED, asked_moment
 from service.reading.read_side import PageRequest, ReadSide
 
 __all__ = ["HANDLERS"]
@@ -62,7 +62,7 @@ async def get_timeline(
     request: Request[Any, Any, Any], t: FromPath[str], read_side: NamedDependency[ReadSide]
 ) -> Response[bytes]:
     """One timeline as it is, or as it was."""
-    ref, revision, _ = await read_side.moment(t, when_of(parsed_query(request)))
+    ref, revision, _ = await read_side.moment(t, asked_moment(parsed_query(request)))
     shown = queries.show_timeline(read_side.reader_of(t), ref, revision)
     return answer(request, _encode(shown), revision=revision)
 
