@@ -13,7 +13,7 @@ from projections.queries.columns.columns import Columns
 from projections.queries.columns.orders.place_cache import PlaceCache
 from projections.storage.schema import OPEN_END, OPEN_START
 
-__all__ = ["CLOCKS", "Sorting", "WindowEdges", "Zones", "is_stale", "sort_further"]
+__all__ = ["CLOCKS", "Sorting", "WindowEdges", "ZoneMap", "is_stale", "sort_further"]
 
 CLOCKS: Final = ("occurred", "said", "recorded")
 
@@ -30,7 +30,7 @@ _TIMES = 8
 rows. So there are few sortings, and each row is sorted a few times only."""
 
 
-class Spans(NamedTuple):
+class ZoneSpans(NamedTuple):
     """By zone, for one clock: the earliest and the latest start, and the latest end."""
 
     low: NDArray[Any]
@@ -38,12 +38,12 @@ class Spans(NamedTuple):
     reach: NDArray[Any]
 
     @classmethod
-    def room(cls, zones: int) -> Spans:
+    def room(cls, zones: int) -> ZoneSpans:
         """Of so many zones, to be filled in."""
         return cls(*(np.empty(zones, np.int64) for _ in range(3)))
 
 
-class Zones(NamedTuple):
+class ZoneMap(NamedTuple):
     """Zones of `_ZONE` sorted rows, first those with a date, then the others. Their bounds show
     which zones cannot contain a wanted row."""
 
@@ -51,16 +51,16 @@ class Zones(NamedTuple):
     ends: NDArray[Any]
     first: NDArray[Any]
     """The smallest row number of each zone."""
-    spans: dict[str, Spans]
+    spans: dict[str, ZoneSpans]
     """The spans by every clock, whichever clock sorts the rows."""
 
     @classmethod
-    def of(cls, columns: Columns, rows: NDArray[Any], dated: int) -> Zones:
+    def of(cls, columns: Columns, rows: NDArray[Any], dated: int) -> ZoneMap:
         """The zones of sorted rows."""
         begins = np.append(np.arange(0, dated, _ZONE), np.arange(dated, len(rows), _ZONE))
         bounds = np.append(begins[1:], len(rows))
         least = np.empty(len(begins), np.uint32)
-        spans = {clock: Spans.room(len(begins)) for clock in columns.starts}
+        spans = {clock: ZoneSpans.room(len(begins)) for clock in columns.starts}
         for first in range(0, len(begins), _AT_ONCE):
             some = slice(first, first + _AT_ONCE)
             within, at = rows[begins[first] : bounds[some][-1]], begins[some] - begins[first]
@@ -96,7 +96,7 @@ class Sorting(NamedTuple):
     places: NDArray[Any]
     """The place of each row of the range in the sorted order."""
     dated: int
-    zones: Zones
+    zones: ZoneMap
     place_cache: PlaceCache
 
     @classmethod
@@ -113,7 +113,7 @@ class Sorting(NamedTuple):
         places = np.empty(len(order), np.uint32)
         places[order] = np.arange(len(order), dtype=np.uint32)
         rows = (order + least).astype(np.uint32)
-        zones = Zones.of(columns, rows, dated)
+        zones = ZoneMap.of(columns, rows, dated)
         return cls(clock, least, end, rows, places, dated, zones, PlaceCache())
 
     def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
