@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from projections.queries.columns.columns import Columns
-from projections.queries.columns.orders.place_cache import PlaceCache
+from projections.queries.columns.orders.rank_cache import RankCache
 from projections.storage.schema import OPEN_END, OPEN_START
 
 __all__ = ["CLOCKS", "Sorting", "WindowEdges", "ZoneMap", "is_stale", "sort_further"]
@@ -93,11 +93,11 @@ class Sorting(NamedTuple):
     end: int
     """The row after the range."""
     rows: NDArray[Any]
-    places: NDArray[Any]
-    """The place of each row of the range in the sorted order."""
+    ranks: NDArray[Any]
+    """The rank of each row of the range in the sorted order."""
     dated: int
     zones: ZoneMap
-    place_cache: PlaceCache
+    rank_cache: RankCache
 
     @classmethod
     def of(cls, columns: Columns, clock: str, least: int, end: int) -> Sorting:
@@ -110,14 +110,14 @@ class Sorting(NamedTuple):
             starts = columns.starts[clock].values[least:end]
             order = np.lexsort((sts, columns.ends[clock].values[least:end], starts))
             dated = int(np.count_nonzero(starts != np.int64(OPEN_END)))
-        places = np.empty(len(order), np.uint32)
-        places[order] = np.arange(len(order), dtype=np.uint32)
+        ranks = np.empty(len(order), np.uint32)
+        ranks[order] = np.arange(len(order), dtype=np.uint32)
         rows = (order + least).astype(np.uint32)
         zones = ZoneMap.of(columns, rows, dated)
-        return cls(clock, least, end, rows, places, dated, zones, PlaceCache())
+        return cls(clock, least, end, rows, ranks, dated, zones, RankCache())
 
     def within(self, columns: Columns, edges: WindowEdges | None, size: int) -> tuple[int, int]:
-        """The range of places whose rows start within the edges; when sorted by recording, of
+        """The range of ranks whose rows start within the edges; when sorted by recording, of
         statements that were recorded with the first `size` rows."""
         if self.clock == "recorded" and self.least < size < self.end:
             sts, last = columns.st.values, columns.revisions.values[size - 1]
@@ -128,7 +128,7 @@ class Sorting(NamedTuple):
         return low, self._started(columns, edges.high, "right")
 
     def _started(self, columns: Columns, second: int, side: Literal["left", "right"]) -> int:
-        """The number of places whose rows start before the second; with "right", at it too."""
+        """The number of ranks whose rows start before the second; with "right", at it too."""
         zones, starts = self.zones, columns.starts[self.clock].values
         highs = zones.spans[self.clock].high
         dated = -(-self.dated // _ZONE)
@@ -137,7 +137,7 @@ class Sorting(NamedTuple):
             return self.dated
         search = bisect_left if side == "left" else bisect_right
         begin, end = int(self.zones.begins[zone]), int(self.zones.ends[zone])
-        return search(range(end), second, begin, key=lambda place: starts[self.rows[place]])
+        return search(range(end), second, begin, key=lambda rank: starts[self.rows[rank]])
 
     def near(self, size: int, edges: Mapping[str, WindowEdges]) -> NDArray[np.bool_] | None:
         """By zone, whether it can contain any of the first `size` rows that lie within the edges of
@@ -156,11 +156,11 @@ class Sorting(NamedTuple):
             near &= spans.high >= np.int64(low)
         return near
 
-    def zones_of(self, places: NDArray[Any]) -> NDArray[Any]:
-        """The zone of each of these places; either all places have a date, or none."""
-        if not len(places) or places[0] < self.dated:
-            return places // _ZONE
-        return (places - self.dated) // _ZONE + -(-self.dated // _ZONE)
+    def zones_of(self, ranks: NDArray[Any]) -> NDArray[Any]:
+        """The zone of each of these ranks; either all ranks have a date, or none."""
+        if not len(ranks) or ranks[0] < self.dated:
+            return ranks // _ZONE
+        return (ranks - self.dated) // _ZONE + -(-self.dated // _ZONE)
 
     def position(
         self, columns: Columns, after: tuple[int | None, int | None, int] | None, *, turned: bool
@@ -179,16 +179,16 @@ class Sorting(NamedTuple):
             wanted = (start, end, st)
             starts, ends = columns.starts[self.clock].values, columns.ends[self.clock].values
             key = self._key(starts, ends, columns.st.values)
-        places = range(len(self.rows))
+        ranks = range(len(self.rows))
         if turned:
-            return first + last - bisect_left(places, wanted, first, last, key=key)
-        return bisect_right(places, wanted, first, last, key=key)
+            return first + last - bisect_left(ranks, wanted, first, last, key=key)
+        return bisect_right(ranks, wanted, first, last, key=key)
 
     def sections(
         self, position: int, bounds: tuple[int, int], *, turned: bool
     ) -> list[tuple[int, int]]:
-        """The ranges of places from a position on, in this order or reversed: rows without a date
-        come last in both. Only places within the bounds."""
+        """The ranges of ranks from a position on, in this order or reversed: rows without a date
+        come last in both. Only ranks within the bounds."""
         dated, every = self.dated, len(self.rows)
         if position == 0 and dated == every:  # the first page of most orders
             return [bounds] if bounds[0] < bounds[1] else []
@@ -205,7 +205,7 @@ class Sorting(NamedTuple):
     def stretches(
         self, low: int, high: int, near: NDArray[np.bool_] | None, *, turned: bool
     ) -> list[tuple[int, int]]:
-        """The parts of the near zones between two places; adjacent zones are joined."""
+        """The parts of the near zones between two ranks; adjacent zones are joined."""
         if near is None:
             return [(low, high)]
         begins, ends = self.zones.begins, self.zones.ends
@@ -221,7 +221,7 @@ class Sorting(NamedTuple):
         return found[::-1] if turned else found
 
     def _key(self, *values: NDArray[Any]) -> Callable[[int], tuple[int, ...]]:
-        return lambda place: tuple(int(column[self.rows[place]]) for column in values)
+        return lambda rank: tuple(int(column[self.rows[rank]]) for column in values)
 
 
 def sort_further(columns: Columns, clock: str) -> tuple[Sorting, ...]:

@@ -136,18 +136,18 @@ class Walk(NamedTuple):
         among: Among,
         sections: Sequence[tuple[int, int]],
     ) -> Iterator[NDArray[Any]]:
-        places = sorting.place_cache.find(among.key)
-        if places is None:
+        ranks = sorting.rank_cache.find(among.key)
+        if ranks is None:
             rows = among.rows(sorting.least, sorting.end)
-            places = np.sort(sorting.places.take(rows - np.uint32(sorting.least)))
+            ranks = np.sort(sorting.ranks.take(rows - np.uint32(sorting.least)))
             if sorting.end <= among.complete:
-                sorting.place_cache.add(among.key, places)
-        near = sorting.near(self.size, self.edges) if len(places) > _NEAR else None
+                sorting.rank_cache.add(among.key, ranks)
+        near = sorting.near(self.size, self.edges) if len(ranks) > _NEAR else None
         for low, high in sections:
-            begin, end = 0, len(places)
+            begin, end = 0, len(ranks)
             if high - low < len(sorting.rows):
-                begin, end = places.searchsorted(np.array((low, high), np.uint32)).tolist()
-            for piece in _pieces(places[begin:end], self._enough(sorting), turned=self.turned):
+                begin, end = ranks.searchsorted(np.array((low, high), np.uint32)).tolist()
+            for piece in _pieces(ranks[begin:end], self._enough(sorting), turned=self.turned):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
 

@@ -51,7 +51,7 @@ def test_sortings_follow_each_other_and_are_few(batches: list[list[Any]], clock:
         end = one.end
         rows = one.rows.tolist()
         assert sorted(rows) == [*range(one.least, one.end)]
-        assert (one.places[one.rows - one.least] == np.arange(len(rows))).all()
+        assert (one.ranks[one.rows - one.least] == np.arange(len(rows))).all()
         keys = [sort_key_of(columns, row, clock) for row in rows]
         assert [key[0] is not None or clock == "recorded" for key in keys] == (
             [True] * one.dated + [False] * (len(rows) - one.dated)
@@ -85,7 +85,7 @@ def test_as_of_an_earlier_revision_the_statements_recorded_since_are_left_out(
 
 
 def test_rows_are_sorted_in_little_more_than_their_own_memory() -> None:
-    """Of each row there are its place in the order, twice, and what NumPy sorts it with: its dates
+    """Of each row there are its rank in the order, twice, and what NumPy sorts it with: its dates
     are looked at a few at a time."""
     columns, rows = Columns(0), 200_000
     _add(columns, [(row % 1_000, row) for row in range(rows)])

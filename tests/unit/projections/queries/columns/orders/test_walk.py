@@ -48,4 +48,4 @@ def test_what_is_not_known_of_all_rows_is_not_cached(complete: int) -> None:
     rows = walk.through(sorting)
     assert rows is not None
     assert rows.tolist() == [3, 1]
-    assert (sorting.place_cache.find(frozenset(["rare"])) is not None) == (complete == 6)
+    assert (sorting.rank_cache.find(frozenset(["rare"])) is not None) == (complete == 6)

@@ -1,19 +1,19 @@
-"""Places that are cached for the next page."""
+"""Ranks that are cached for the next page."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from projections.queries.columns.orders import place_cache
-from projections.queries.columns.orders.place_cache import PlaceCache
+from projections.queries.columns.orders import rank_cache
+from projections.queries.columns.orders.rank_cache import RankCache
 
 
 def test_what_was_asked_for_longest_ago_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more is cached than there is room for, where each entry counts for a few places itself;
+    """No more is cached than there is room for, where each entry counts for a few ranks itself;
     what is larger than all room is not cached and drops nothing."""
-    monkeypatch.setattr(place_cache, "_MOST", 300)
-    cache = PlaceCache()
+    monkeypatch.setattr(rank_cache, "_MOST", 300)
+    cache = RankCache()
     cache.add("a", np.arange(100))
     cache.add("b", np.arange(100))
     assert cache.find("a") is not None
