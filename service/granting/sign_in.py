@@ -17,12 +17,12 @@ from service.access.principal import Principal
 from service.access.secret import Secret
 from service.access.sessions import Session, Sessions
 
-__all__ = ["Opened", "SignInDesk"]
+__all__ = ["OpenedSession", "SignInDesk"]
 
 _NAMESPACE = UUID("3f6f0d0b-5a55-5d58-9c7e-0a5f6d2f4b90")
 
 
-class Opened(NamedTuple):
+class OpenedSession(NamedTuple):
     """A session that was opened, and the value of its cookie."""
 
     principal: Principal
@@ -47,15 +47,15 @@ class SignInDesk:
             raise Unauthenticated("session", "This service has no sessions.")
         return self._access.sessions
 
-    def with_key(self, written: str) -> Opened:
+    def with_key(self, written: str) -> OpenedSession:
         """Sign in with an API key. Raises Unauthenticated."""
         secret = Secret.read(written)
         if secret is None:
             raise Unauthenticated("malformed", "That is no API key.")
         principal = self._access.principal_with(secret)
-        return Opened(principal, self.sessions.open(key=secret.id))
+        return OpenedSession(principal, self.sessions.open(key=secret.id))
 
-    async def with_code(self, written: str) -> Opened:
+    async def with_code(self, written: str) -> OpenedSession:
         """Sign in with a code, which is then used up on every host, because the log remembers it.
 
         Raises Unauthenticated, and LogError, after which the code may be used up.
@@ -69,12 +69,12 @@ class SignInDesk:
             raise Unauthenticated(
                 "session", "That code was used before: `onrecord sign-in` makes another."
             ) from error
-        return Opened(principal, self.sessions.open(key=code.key))
+        return OpenedSession(principal, self.sessions.open(key=code.key))
 
-    def with_person(self, address: str, groups: tuple[str, ...]) -> Opened:
+    def with_person(self, address: str, groups: tuple[str, ...]) -> OpenedSession:
         """Sign in a person who has proved to own that address."""
         value = self.sessions.open(person=address, groups=groups)
-        return Opened(self._access.principal_in(self.sessions.read(value)), value)
+        return OpenedSession(self._access.principal_in(self.sessions.read(value)), value)
 
     def grants_of(self, principal: Principal) -> tuple[Grant, ...]:
         """Every grant that counts for the principal."""
