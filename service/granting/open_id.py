@@ -23,7 +23,7 @@ from service.access.stamp import Stamp
 from service.clock import Clock
 from service.settings.settings import Settings
 
-__all__ = ["BEGUN_COOKIE", "BEGUN_SECONDS", "Begun", "OpenId", "Person"]
+__all__ = ["BEGUN_COOKIE", "BEGUN_SECONDS", "OpenId", "Person", "SignInState"]
 
 BEGUN_COOKIE: Final = "onrecord_oidc"
 BEGUN_SECONDS: Final = 600
@@ -38,7 +38,7 @@ _ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES3
 _log = structlog.get_logger("onrecord.access")
 
 
-class Begun(Struct, frozen=True, array_like=True):
+class SignInState(Struct, frozen=True, array_like=True):
     """The state of a sign-in that has begun, which the browser keeps in a cookie."""
 
     until: int
@@ -54,7 +54,7 @@ class Person(NamedTuple):
     groups: tuple[str, ...]
 
 
-_begun: Final = msgspec.msgpack.Decoder(Begun)
+_begun: Final = msgspec.msgpack.Decoder(SignInState)
 
 
 class OpenId:
@@ -79,7 +79,7 @@ class OpenId:
                 metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
             )
         until = self._clock() + BEGUN_SECONDS * _SECOND
-        begun = Begun(until, state, nonce, verifier)
+        begun = SignInState(until, state, nonce, verifier)
         return address, self._stamp.put(msgspec.msgpack.encode(begun))
 
     async def complete(self, back: str, cookie: str | None, query: Mapping[str, str]) -> Person:
@@ -97,7 +97,7 @@ class OpenId:
             claims = claims | await self._userinfo(metadata, token, claims["sub"])
         return self._person(claims)
 
-    def _read(self, cookie: str | None) -> Begun:
+    def _read(self, cookie: str | None) -> SignInState:
         content = None if cookie is None else self._stamp.read(cookie)
         begun = None if content is None else _begun.decode(content)
         if begun is None or begun.until <= self._clock():
