@@ -24,7 +24,7 @@ from events.statement.wording import spelling_key
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.known import Facts
 from service.writing.deciding.past import EventPlace, Expected, FoldedTimeline, Pasts
-from service.writing.deciding.recent import Recent, RecentStatement
+from service.writing.deciding.recent import RecentStatement, RecentStatements
 from service.writing.deciding.rows import (
     FoldedRows,
     places_of_own,
@@ -48,7 +48,7 @@ _Read = Mapping[int, RecordedEvent]
 class Finder:
     """Finds the facts on which commands are decided."""
 
-    def __init__(self, pasts: Pasts, recent: Recent) -> None:
+    def __init__(self, pasts: Pasts, recent: RecentStatements) -> None:
         self.pasts = pasts
         self.recent = recent
 

@@ -20,7 +20,7 @@ from service.writing.deciding.known import Known, OwnRelations
 from service.writing.rules.decision import EventRef, Record
 from service.writing.rules.statement import StatementPast
 
-__all__ = ["Recent", "RecentStatement"]
+__all__ = ["RecentStatement", "RecentStatements"]
 
 _MOST: Final = 10_000
 """The most statements of one timeline; the oldest are dropped first."""
@@ -57,7 +57,7 @@ proportion to its former size."""
 _decode: Final = msgspec.json.Decoder(Statement).decode
 
 
-class Recent:
+class RecentStatements:
     """The recently recorded statements, by timeline and id."""
 
     def __init__(self, progress: Progress) -> None:

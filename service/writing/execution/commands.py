@@ -32,7 +32,7 @@ from service.writing.deciding.finder import Finder
 from service.writing.deciding.known import Known
 from service.writing.deciding.past import Expected, Pasts, named_by
 from service.writing.deciding.proposal_past import find_proposal
-from service.writing.deciding.recent import Recent
+from service.writing.deciding.recent import RecentStatements
 from service.writing.deciding.subjects import subjects_of
 from service.writing.execution.command import (
     EXISTING,
@@ -73,7 +73,7 @@ class Commands:
         self.fingerprint = codec.claim_fingerprint
         self.mismatches = MismatchReports()
         self.pasts = Pasts(log, codec, read_model, progress)
-        recent = Recent(progress)
+        recent = RecentStatements(progress)
         self._finder = Finder(self.pasts, recent)
         self._events = EventWriter(log, codec, randomness)
         self._statements = StatementRecorder(log, self.pasts, recent, self._events, ids)

@@ -19,7 +19,7 @@ from events.statement.statement import Statement
 from service.clock import IdMaker
 from service.messages.write_results import Recorded
 from service.writing.deciding.past import Pasts, StatementPasts
-from service.writing.deciding.recent import Recent
+from service.writing.deciding.recent import RecentStatements
 from service.writing.execution.command import Caller, CommandResult, RecordStatements
 from service.writing.execution.event_writer import Draft, EventWriter
 from service.writing.execution.idempotency import Key
@@ -37,7 +37,7 @@ class StatementRecorder:
     """Records statements."""
 
     def __init__(
-        self, log: Log, pasts: Pasts, recent: Recent, events: EventWriter, ids: IdMaker
+        self, log: Log, pasts: Pasts, recent: RecentStatements, events: EventWriter, ids: IdMaker
     ) -> None:
         self._log = log
         self._pasts = pasts

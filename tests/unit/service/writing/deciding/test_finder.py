@@ -21,7 +21,7 @@ from events.event.types import (
 from service.writing.deciding.finder import Finder
 from service.writing.deciding.known import Known
 from service.writing.deciding.past import Pasts
-from service.writing.deciding.recent import Recent
+from service.writing.deciding.recent import RecentStatements
 from tests.unit.service.writing.deciding.finding import CORRECTED, found, related
 from tests.writers import CODEC, Writer, open_writer, said
 
@@ -40,7 +40,7 @@ def pasts(writer: Writer) -> Pasts:
 
 @pytest.fixture
 def finder(writer: Writer, pasts: Pasts) -> Finder:
-    return Finder(pasts, Recent(writer.projector.progress))
+    return Finder(pasts, RecentStatements(writer.projector.progress))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from events.event.types import (
 from service.writing.deciding.finder import Finder
 from service.writing.deciding.known import Known
 from service.writing.deciding.past import Pasts
-from service.writing.deciding.recent import Recent
+from service.writing.deciding.recent import RecentStatements
 from tests.decided import Decided
 from tests.histories import History
 from tests.unit.projections.random_histories import SPELLINGS, long_history
@@ -83,7 +83,8 @@ async def test_a_past_is_what_the_events_come_to(
     with tempfile.TemporaryDirectory() as folder:
         async with projecting_all(log, Path(folder)) as (running, stores):
             finder = Finder(
-                Pasts(log, CODEC, stores.read_model, running.progress), Recent(running.progress)
+                Pasts(log, CODEC, stores.read_model, running.progress),
+                RecentStatements(running.progress),
             )
             for id_ in ids:
                 facts = await found(finder, id_, CORRECTED)

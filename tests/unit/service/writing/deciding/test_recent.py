@@ -32,7 +32,7 @@ from projections.storage.read_model import ReadModel
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.decide import decide
 from service.writing.deciding.known import Facts, Known
-from service.writing.deciding.recent import Recent
+from service.writing.deciding.recent import RecentStatements
 from service.writing.rules.decision import EventRef
 from service.writing.rules.statement import StatementPast
 from tests.many_commands import apart, random_commands, shown, together, written
@@ -151,7 +151,7 @@ def _data(number: int) -> bytes:
 def test_statements_that_are_kept_take_little_memory(tmp_path: Path) -> None:
     """While the fold is far behind, ten thousand of a bulk load are kept: as JSON, and the same
     when they are asked for."""
-    recent = Recent(Progress(ReadModel(tmp_path, 1)))
+    recent = RecentStatements(Progress(ReadModel(tmp_path, 1)))
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
@@ -170,7 +170,7 @@ def _dropping(folder: Path, kept: int) -> float:
     """Seconds of the processor for each of so many that are dropped as they are folded, one by
     one."""
     progress = Progress(ReadModel(folder, 1))
-    recent = Recent(progress)
+    recent = RecentStatements(progress)
     for n in range(kept):
         recent.record("kursk", f"s{n}", b"", EventRef(n + 1, f"e{n}"))
     begun = thread_time()
