@@ -22,7 +22,7 @@ from service.cli.command import (
 from service.cli.failure import DONE, NO, WRONG_USE, Failure, failure_of
 from service.cli.output import Output
 from service.cli.progress import bar
-from service.cli.seeding.seed_command import Played
+from service.cli.seeding.seed_command import SeedCommand
 from service.cli.seeding.seed_file import read_seed
 from service.cli.seeding.seeding import Seeding
 from service.cli.statements.encoding import as_utf8
@@ -89,7 +89,7 @@ def seed(
     return run_command(output, play())
 
 
-def _read(file: Path | None, timeline: str | None, output: Output) -> tuple[str, list[Played]]:
+def _read(file: Path | None, timeline: str | None, output: Output) -> tuple[str, list[SeedCommand]]:
     """The timeline's name and the checked commands."""
     stem = Path(_OWN).stem if file is None else file.stem
     name = timeline or stem
@@ -119,7 +119,7 @@ def _content(file: Path | None, output: Output) -> bytes:
     )
 
 
-async def _play(client: Client, output: Output, name: str, commands: list[Played]) -> int:
+async def _play(client: Client, output: Output, name: str, commands: list[SeedCommand]) -> int:
     with bar(output.err, f"Seeding {name}", len(commands)) as drawn:
         seeding = Seeding(client, name, drawn.advance)
         await seeding.play(commands)

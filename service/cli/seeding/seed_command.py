@@ -18,7 +18,7 @@ from service.messages.commands import (
     RelationCommand,
 )
 
-__all__ = ["Command", "Played", "as_sent", "keyed", "name_of"]
+__all__ = ["Command", "SeedCommand", "as_sent", "keyed", "name_of"]
 
 _NAMESPACE: Final = uuid.UUID("5f0d6d5c-8d0b-5c0e-9a54-3f4f0c8f2b1d")
 """The namespace of the ids of statements without an id: an arbitrary UUID that must never
@@ -30,7 +30,7 @@ Command: TypeAlias = (
 )
 
 
-class Played(NamedTuple):
+class SeedCommand(NamedTuple):
     """A command and its line (from 1). `key` is its idempotency key: the same command on the same
     timeline always has the same one."""
 
@@ -39,7 +39,7 @@ class Played(NamedTuple):
     key: str
 
 
-def keyed(line: int, command: Command, timeline: str) -> Played:
+def keyed(line: int, command: Command, timeline: str) -> SeedCommand:
     """The command with its key. A statement without an id gets one that is derived from command and
     timeline."""
     canonical = msgspec.json.encode(first_form(command), order="sorted")
@@ -48,7 +48,7 @@ def keyed(line: int, command: Command, timeline: str) -> Played:
     if isinstance(command, Statement) and command.id is None:
         given = str(uuid.uuid5(_NAMESPACE, text.decode()))
         command = msgspec.structs.replace(command, id=given)
-    return Played(line, command, hashlib.sha256(text).hexdigest())
+    return SeedCommand(line, command, hashlib.sha256(text).hexdigest())
 
 
 def name_of(command: Command) -> tuple[str, str | None] | None:

@@ -15,7 +15,7 @@ from events.statement.statement import Statement
 from events.statement.wording import ACTOR_ID
 from service.cli.seeding.seed_command import (
     Command,
-    Played,
+    SeedCommand,
     as_sent,
     keyed,
     name_of,
@@ -52,13 +52,13 @@ class SeedFault(NamedTuple):
         return f"line {self.line}{at}{column}: {self.fault.message}"
 
 
-def read_seed(lines: Iterable[bytes], timeline: str) -> tuple[list[Played], list[SeedFault]]:
+def read_seed(lines: Iterable[bytes], timeline: str) -> tuple[list[SeedCommand], list[SeedFault]]:
     """The commands for `timeline`, and all their faults.
 
     Blank lines are skipped. A statement without an id gets one that is derived from the timeline
     and the statement; a line that repeats an earlier one is left out.
     """
-    played: list[Played] = []
+    played: list[SeedCommand] = []
     faults: list[SeedFault] = []
     seen = _Seen()
     for number, line in enumerate(lines, start=1):
@@ -94,9 +94,9 @@ class _Seen:
 
     def __init__(self) -> None:
         self._keys: set[str] = set()
-        self._first: dict[tuple[str, str | None], Played] = {}
+        self._first: dict[tuple[str, str | None], SeedCommand] = {}
 
-    def add(self, item: Played) -> bool:
+    def add(self, item: SeedCommand) -> bool:
         """Remember the command. Returns False if an earlier line has the same one."""
         new = item.key not in self._keys
         self._keys.add(item.key)
@@ -104,7 +104,7 @@ class _Seen:
             self._first.setdefault(name, item)
         return new
 
-    def clash(self, item: Played) -> Iterator[Fault]:
+    def clash(self, item: SeedCommand) -> Iterator[Fault]:
         """Faults for contradictions to earlier lines."""
         name = name_of(item.command)
         earlier = None if name is None else self._first.get(name)

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from service.cli.failure import Failure, failure_of
-from service.cli.seeding.seed_command import Played, as_sent
+from service.cli.seeding.seed_command import SeedCommand, as_sent
 from service.client import Client, Recorded, ServerAnswer, ServerRefused, WriteProposed
 from service.messages.commands import GradeCommand
 
@@ -37,7 +37,7 @@ class Seeding:
         self.revision = 0
         self.proposals: list[str] = []
 
-    async def play(self, commands: Sequence[Played]) -> None:
+    async def play(self, commands: Sequence[SeedCommand]) -> None:
         """Play all commands. If one is refused, a `Failure` that names its line is raised; the
         lines before it are recorded, and may be played again."""
         for batch in _batches(commands):
@@ -49,7 +49,7 @@ class Seeding:
                 raise _at_line(problem, batch[0].line) from problem
             self._on_played(len(batch))
 
-    async def _play(self, batch: Sequence[Played]) -> None:
+    async def _play(self, batch: Sequence[SeedCommand]) -> None:
         if isinstance(batch[0].command, GradeCommand):
             await self._grade(batch[0].command, batch[0].key)
             return
@@ -62,7 +62,7 @@ class Seeding:
                 self._add(0, 1, answer.revision)
         _raise_first(batch, answer.items)
 
-    def _propose(self, batch: Sequence[Played], made: WriteProposed) -> None:
+    def _propose(self, batch: Sequence[SeedCommand], made: WriteProposed) -> None:
         self.proposals.append(made.proposal)
         _raise_first(batch, made.items)
 
@@ -89,10 +89,10 @@ class Seeding:
         self.revision = max(self.revision, revision)
 
 
-def _batches(commands: Iterable[Played]) -> Iterator[Sequence[Played]]:
+def _batches(commands: Iterable[SeedCommand]) -> Iterator[Sequence[SeedCommand]]:
     """Group consecutive commands. Grades are sent one by one, each with its key, because they are
     the only commands that would be recorded again."""
-    batch: list[Played] = []
+    batch: list[SeedCommand] = []
     for played in commands:
         is_grade = isinstance(played.command, GradeCommand)
         if batch and (is_grade or len(batch) == _MOST):
@@ -106,7 +106,7 @@ def _batches(commands: Iterable[Played]) -> Iterator[Sequence[Played]]:
         yield batch
 
 
-def _raise_first(batch: Sequence[Played], items: Sequence[object]) -> None:
+def _raise_first(batch: Sequence[SeedCommand], items: Sequence[object]) -> None:
     """Raise the first refusal, if there is one."""
     for played, item in zip(batch, items, strict=True):
         if isinstance(item, ServerRefused) and item.slug != _WANTED:
