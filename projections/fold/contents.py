@@ -17,8 +17,8 @@ from projections.storage.rows import Rows
 from projections.storage.schema import CONTENTS, MOST_LATE, OPEN_END, OPEN_START
 
 __all__ = [
-    "Dated",
     "OuterBounds",
+    "StoredDate",
     "add_content",
     "dated",
     "forget_texts",
@@ -53,7 +53,7 @@ class OuterBounds(NamedTuple):
     end: int | None
 
 
-class Dated(NamedTuple):
+class StoredDate(NamedTuple):
     """A recorded date: its first and last second, how many days after the first it begins at the
     latest (None if nobody knows), and its bounds as they are shown."""
 
@@ -75,17 +75,17 @@ def statement_in(shown: bytes) -> Statement:
 
 
 @lru_cache(maxsize=8_192)
-def dated(text: str | None) -> Dated:
+def dated(text: str | None) -> StoredDate:
     """The bounds of a recorded date. Raises DateError."""
     if text is None:
-        return Dated(OuterBounds(None, None), None, b"null")
+        return StoredDate(OuterBounds(None, None), None, b"null")
     date = dates.parse_recorded(text)
     first, last = date.earliest, date.latest
     outer = OuterBounds(OPEN_START if first is None else first, OPEN_END if last is None else last)
     start = _pair(date.start)
     end = start if date.end is date.start else _pair(date.end)
     shown = b'{"start":%b,"end":%b,"qualifiers":%b}' % (start, end, _encode(date.qualifiers))
-    return Dated(outer, _late(date.start), shown)
+    return StoredDate(outer, _late(date.start), shown)
 
 
 def add_content(  # noqa: PLR0913 - what is shown of a content
