@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from events.audit.marks import Marks
+from events.audit.id_set import IdSet
 from events.event.envelope import Header, StoredEvent
 from events.tlog.merkle import Frontier, TreeHead
 
@@ -26,7 +26,7 @@ class Examined:
         self.tree = Frontier()
         self.recorded_at = ""
         self.beyond = 0
-        self._ids = Marks()
+        self._ids = IdSet()
         self._gone: dict[int, tuple[int, str]] = {}
 
     def head(self) -> TreeHead:

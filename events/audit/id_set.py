@@ -5,17 +5,17 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Final
 
-__all__ = ["Marks"]
+__all__ = ["IdSet"]
 
 _SIZE: Final = 16
-"""Bytes of a mark, which is a hash of an id: long enough that in practice no two ids share one."""
+"""Bytes of an id's hash: long enough that in practice no two ids share one."""
 _FULL: Final = 64
-"""The average number of marks in a bucket: few enough to be searched at once."""
+"""The average number of hashes in a bucket: few enough to be searched at once."""
 
 
-class Marks:
-    """Keeps a mark of each id in one of many buckets. When there are too many marks for the
-    buckets, one bucket is split in two, so no single addition takes long (linear hashing)."""
+class IdSet:
+    """Keeps a hash of each id in one of many buckets. When there are too many for the buckets, one
+    bucket is split in two, so no single addition takes long (linear hashing)."""
 
     def __init__(self) -> None:
         self._buckets = [bytearray()]
@@ -24,24 +24,24 @@ class Marks:
 
     def add(self, id_: str) -> bool:
         """Add an id. Returns False, and changes nothing, if it was there before."""
-        mark = blake2b(id_.encode(), digest_size=_SIZE).digest()
-        bucket = self._buckets[self._number(mark)]
-        at = bucket.find(mark)
+        hashed = blake2b(id_.encode(), digest_size=_SIZE).digest()
+        bucket = self._buckets[self._number(hashed)]
+        at = bucket.find(hashed)
         while at >= 0:
             if at % _SIZE == 0:
                 return False
-            at = bucket.find(mark, at + 1)
-        bucket += mark
+            at = bucket.find(hashed, at + 1)
+        bucket += hashed
         self._room -= 1
         if not self._room:
             self._split()
         return True
 
-    def _number(self, mark: bytes) -> int:
-        """The bucket of a mark. Buckets from `_half` on were split off the earlier buckets, in the
+    def _number(self, hashed: bytes) -> int:
+        """The bucket of a hash. Buckets from `_half` on were split off the earlier buckets, in the
         same order."""
         half = self._half
-        number = int.from_bytes(mark[:4], "little") & (2 * half - 1)
+        number = int.from_bytes(hashed[:4], "little") & (2 * half - 1)
         return number if number < len(self._buckets) else number - half
 
     def _split(self) -> None:
@@ -50,8 +50,8 @@ class Marks:
         old = bytes(self._buckets[number])
         parts = bytearray(), bytearray()
         for at in range(0, len(old), _SIZE):
-            mark = old[at : at + _SIZE]
-            parts[int.from_bytes(mark[:4], "little") & half != 0].extend(mark)
+            hashed = old[at : at + _SIZE]
+            parts[int.from_bytes(hashed[:4], "little") & half != 0].extend(hashed)
         self._buckets[number] = parts[0]
         self._buckets.append(parts[1])
         self._room = _FULL

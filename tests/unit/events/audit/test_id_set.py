@@ -1,29 +1,29 @@
-"""Marks: a set of ids in little memory."""
+"""A set of ids in little memory."""
 
 from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.audit.marks import Marks
+from events.audit.id_set import IdSet
 
 
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, 2_000), max_size=50), st.integers(0, 2_000))
 def test_an_id_is_new_once(twice: list[int], count: int) -> None:
     """However many ids there are, and whichever of them comes again."""
-    marks, seen = Marks(), set[int]()
+    ids, seen = IdSet(), set[int]()
     for number in [*range(count), *twice]:
-        assert marks.add(f"id-{number}") == (number not in seen)
+        assert ids.add(f"id-{number}") == (number not in seen)
         seen.add(number)
 
 
 def test_no_addition_takes_long() -> None:
-    """With a hundred thousand ids no bucket has more than a few hundred marks, so that neither a
+    """With a hundred thousand ids no bucket has more than a few hundred hashes, so that neither a
     search nor a division of a bucket grows with their number."""
-    marks = Marks()
+    ids = IdSet()
     for number in range(100_000):
-        marks.add(f"id-{number}")
-    sizes = [len(bucket) // 16 for bucket in marks._buckets]
+        ids.add(f"id-{number}")
+    sizes = [len(bucket) // 16 for bucket in ids._buckets]
     assert sum(sizes) == 100_000
     assert max(sizes) < 300
