@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
-from events.statement.invisible import hidden_in
+from events.statement.invisible import forbidden_in
 from events.statement.wording import TIMELINE_PATTERN, Wording
 
 __all__ = [
@@ -47,7 +47,7 @@ def _is_grantee(text: str) -> bool:
         case "person":
             return PERSON.admits(name)
         case "group":
-            return 1 <= len(name) <= _GROUP and hidden_in(name) is None
+            return 1 <= len(name) <= _GROUP and forbidden_in(name) is None
         case _:
             return text == "everyone"
 

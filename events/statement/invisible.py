@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from events.statement.code_points import BLANK, EMOJI, IGNORABLE
 
-__all__ = ["PLAIN_NAME", "Hidden", "hidden_in", "is_blank"]
+__all__ = ["PLAIN_NAME", "ForbiddenCharacter", "forbidden_in", "is_blank"]
 
 _WHITE: Final = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _CONTROL: Final = "\x00-\x1f\x7f-\x9f"
@@ -42,7 +42,7 @@ _KEYCAP: Final = "\u20e3"
 _CONTROLS: Final = {"\0": "NULL", "\t": "TAB", "\n": "LINE FEED", "\r": "CARRIAGE RETURN"}
 
 
-class Hidden(NamedTuple):
+class ForbiddenCharacter(NamedTuple):
     """A character that is not allowed in a name: its number, counted from 1, and what to do about
     it."""
 
@@ -50,14 +50,14 @@ class Hidden(NamedTuple):
     message: str
 
 
-def hidden_in(name: str) -> Hidden | None:
+def forbidden_in(name: str) -> ForbiddenCharacter | None:
     """The first character of `name` that is not allowed in names, or None."""
     if _is_plain(name):
         return None
     for found in _suspects(name):
         place = found.end() - 1
         if not _may_stand(name, place):
-            return Hidden(place + 1, _message(name, place))
+            return ForbiddenCharacter(place + 1, _message(name, place))
     return None
 
 

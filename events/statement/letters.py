@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from events.statement.invisible import hidden_in
+from events.statement.invisible import forbidden_in
 
 __all__ = ["LONGEST_ID", "LONGEST_TAG", "folded_tag", "is_actor_id", "is_tag"]
 
@@ -49,4 +49,4 @@ def _is_all_of(text: str, categories: tuple[str, ...], others: str) -> bool:
     """Whether each character is visible, and of one of these general categories of Unicode or among
     the others."""
     fits = all(c in others or unicodedata.category(c).startswith(categories) for c in text)
-    return fits and hidden_in(text) is None
+    return fits and forbidden_in(text) is None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from events.errors import Fault
-from events.statement.invisible import PLAIN_NAME, Hidden, hidden_in, is_blank
+from events.statement.invisible import PLAIN_NAME, ForbiddenCharacter, forbidden_in, is_blank
 from events.statement.letters import LONGEST_ID, LONGEST_TAG, is_actor_id, is_tag
 
 __all__ = [
@@ -43,7 +43,7 @@ class Wording(NamedTuple):
     longest: int
     admits: Callable[[str], bool]
     schema: dict[str, Any]
-    odd: Callable[[str], Hidden | None] = hidden_in
+    odd: Callable[[str], ForbiddenCharacter | None] = forbidden_in
 
     def fault(self, path: str, text: str) -> Fault:
         """The fault of a `text` at `path` that the rule refuses. It names an invisible character by
@@ -63,7 +63,7 @@ _SEEN = "without control characters and others that cannot be seen, with one spa
 
 
 def _is_name(text: str, longest: int) -> bool:
-    return 1 <= len(text) <= longest and hidden_in(text) is None
+    return 1 <= len(text) <= longest and forbidden_in(text) is None
 
 
 def _name(what: str, longest: int) -> Wording:
@@ -80,9 +80,13 @@ def _is_prose(text: str) -> bool:
     return "\0" not in text and not is_blank(text)
 
 
-def _null_in(text: str) -> Hidden | None:
+def _null_in(text: str) -> ForbiddenCharacter | None:
     column = text.find("\0") + 1
-    return Hidden(column, f"U+0000 at character {column} is not allowed.") if column else None
+    return (
+        ForbiddenCharacter(column, f"U+0000 at character {column} is not allowed.")
+        if column
+        else None
+    )
 
 
 # Most links match this; all others are parsed.
@@ -93,7 +97,7 @@ _plain_link = re.compile(rf"https?://{_PLAIN_HOST}(?:[/?#][A-Za-z0-9/?#.,_~%&=+@
 def _is_link(text: str) -> bool:
     if _plain_link(text) is not None:
         return True
-    if not text.isprintable() or hidden_in(text) or any(c in text for c in ' <>"{}|\\^`'):
+    if not text.isprintable() or forbidden_in(text) or any(c in text for c in ' <>"{}|\\^`'):
         return False
     try:
         parts = urlsplit(text)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from events.statement.invisible import hidden_in
+from events.statement.invisible import forbidden_in
 from events.statement.letters import LONGEST_TAG
 from service.interchange.mappings.operations.exact_text import ExactText
 
@@ -32,14 +32,14 @@ def cleaned_name(text: str) -> str:
     """The text as a name: one space between words, no invisible characters, and at most 200
     characters."""
     words = " ".join("".join(map(_visible, text[:_EXAMINED])).split())
-    while (hidden := hidden_in(words)) is not None:
+    while (hidden := forbidden_in(words)) is not None:
         words = " ".join((words[: hidden.column - 1] + words[hidden.column :]).split())
     return words[:MOST_OF_NAME].rstrip()
 
 
 def _visible(character: str) -> str:
-    """Control characters become spaces. Other characters stay, or are found by `hidden_in`, which
-    knows the scripts that need them."""
+    """Control characters become spaces. Other characters stay, or are found by `forbidden_in`,
+    which knows the scripts that need them."""
     return " " if unicodedata.category(character) == "Cc" else character
 
 
@@ -56,7 +56,7 @@ def slug_of(text: str) -> str:
     words."""
     small = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text[:_EXAMINED]).casefold())
     kept = "".join(c if unicodedata.category(c).startswith(_OF_TAG) else "-" for c in small)
-    while (hidden := hidden_in(kept)) is not None:
+    while (hidden := forbidden_in(kept)) is not None:
         kept = kept[: hidden.column - 1] + kept[hidden.column :]
     return re.sub("-{2,}", "-", kept).strip("-")[:LONGEST_TAG].strip("-")
 

@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from events.statement.code_points import BLANK, EMOJI, IGNORABLE
-from events.statement.invisible import hidden_in, is_blank
+from events.statement.invisible import forbidden_in, is_blank
 
 EVERY = "".join(map(chr, range(sys.maxunicode + 1)))
 IGNORABLES = re.findall(f"[{IGNORABLE}]", EVERY)
@@ -78,7 +78,7 @@ def test_an_emoji_is_a_sign_or_not_assigned_yet() -> None:
 )
 def test_what_scripts_and_emoji_need_may_stand(name: str) -> None:
     """Joiners between letters, marks and emoji, and U+FE0F behind an emoji and in a keycap."""
-    assert hidden_in(name) is None
+    assert forbidden_in(name) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_not_seen_is_reported_by_code_point_and_place(
     name: str, column: int, told: str
 ) -> None:
     """The first character that a name does not have: which it is, where, and what to do."""
-    found = hidden_in(name)
+    found = forbidden_in(name)
     assert found is not None
     assert found.column == column
     assert told in found.message
@@ -133,7 +133,7 @@ def test_no_name_can_be_made_twice(name: str, unseen: str, data: st.DataObject) 
     """Whatever is seen, with one more character that is not it is refused, at its place."""
     place = data.draw(st.integers(0, len(name)))
     assume(not (unseen == "\ufe0f" and place and _emoji(name[place - 1])))
-    found = hidden_in(name[:place] + unseen + name[place:])
+    found = forbidden_in(name[:place] + unseen + name[place:])
     assert found is not None
     assert found.column == place + 1
     assert f"U+{ord(unseen):04X} " in found.message
@@ -152,7 +152,7 @@ def test_a_name_is_decided_by_each_character_and_its_neighbours(name: str) -> No
         for c in name
     )
     words = name == " ".join(name.split(" ")) and "" not in name.split(" ")
-    assert (hidden_in(name) is None) == (not odd and (words or name == ""))
+    assert (forbidden_in(name) is None) == (not odd and (words or name == ""))
 
 
 @given(SOUTHERN, st.sampled_from(JOINERS), SOUTHERN)
@@ -163,7 +163,7 @@ def test_joiners_stand_between_letters_that_they_can_change(
     or a letter of the scripts in front of those (Latin, Cyrillic, Hebrew) they may not."""
     ends = before[-1] + after[0]
     allowed = all((unicodedata.category(c)[0] == "L" and c >= "\u0600") or _emoji(c) for c in ends)
-    assert (hidden_in(before + joiner + after) is None) == allowed
+    assert (forbidden_in(before + joiner + after) is None) == allowed
 
 
 @given(st.text(st.sampled_from(IGNORABLES + SPACES), max_size=9))

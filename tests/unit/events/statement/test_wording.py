@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events.errors import Fault
 from events.statement import wording
-from events.statement.invisible import hidden_in
+from events.statement.invisible import forbidden_in
 from events.statement.wording import Wording, spelling_key
 
 RULES = [
@@ -98,7 +98,7 @@ def test_what_a_rule_admits_its_published_pattern_admits(rule: Wording) -> None:
 def test_names_differ_in_their_length_and_the_slash_alone(text: str) -> None:
     """What a name does not have is one rule for all of them; a spelling and a source's id are
     shorter, and the id has no slash, which parts its address."""
-    seen = hidden_in(text) is None
+    seen = forbidden_in(text) is None
     assert wording.NAME.admits(text) == (seen and text != "")
     assert wording.SPELLING.admits(text) == (seen and 1 <= len(text) <= 200)
     apart = seen and text != "" and "/" not in text

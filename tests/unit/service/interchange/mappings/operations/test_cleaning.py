@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.statement.invisible import hidden_in
+from events.statement.invisible import forbidden_in
 from events.statement.letters import is_tag
 from service.interchange.mappings.operations.cleaning import (
     MOST_OF_NAME,
@@ -21,7 +21,7 @@ def test_a_cleaned_text_is_a_name_or_nothing(text: str) -> None:
     """It has nothing that a name may not have, is no longer than one, and cleaning it again changes
     nothing."""
     name = cleaned_name(text)
-    assert hidden_in(name) is None
+    assert forbidden_in(name) is None
     assert len(name) <= MOST_OF_NAME
     assert cleaned_name(name) == name
 
