@@ -24,7 +24,7 @@ from service.http.declared.parameter import (
     switch,
     text,
 )
-from service.http.declared.query import Declared, Query
+from service.http.declared.query import DeclaredQuery, Query
 from service.http.query_string import QueryString
 
 __all__ = [
@@ -152,7 +152,7 @@ ORDERS: Final[tuple[Parameter[Any], ...]] = (ORDER, _COUNT)
 
 _PINNED: Final = optional("pinned", "The first page was asked as of a moment.", switch)
 """A parameter that only cursors have."""
-_CARRIED: Final = Declared((*FILTERS, *ORDERS, _PINNED))
+_CARRIED: Final = DeclaredQuery((*FILTERS, *ORDERS, _PINNED))
 """All that a cursor carries."""
 _ASKED: Final = frozenset(each.name for each in (*FILTERS, *ORDERS))
 _FIELDS: Final[Mapping[str, str]] = {

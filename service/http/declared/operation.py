@@ -10,7 +10,7 @@ from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 
 from service.http.declared.parameter import Parameter, Schema
-from service.http.declared.query import Declared
+from service.http.declared.query import DeclaredQuery
 
 __all__ = [
     "NOTHING",
@@ -85,7 +85,7 @@ def route(operation: Operation) -> Callable[[Callable[..., Any]], HTTPRouteHandl
         raise ValueError(f"{operation.method} {operation.path}: say which right it needs")
     path = re.sub(r"\{([a-z]+)\}", _typed, operation.path)
     status = 201 if 201 in operation.answers else 200
-    queried = Declared(each for each in operation.parameters if each.place == "query")
+    queried = DeclaredQuery(each for each in operation.parameters if each.place == "query")
 
     def handle(function: Callable[..., Any]) -> HTTPRouteHandler:
         name = function.__name__

@@ -13,14 +13,14 @@ from service.http.declared.parameter import Parameter
 from service.http.query_string import MOST_VALUES, QueryString
 from service.http.requests import header
 
-__all__ = ["Declared", "Query", "header_of", "parsed_query"]
+__all__ = ["DeclaredQuery", "Query", "header_of", "parsed_query"]
 
 T = TypeVar("T")
 
 _MOST_FAULTS: Final = 100
 
 
-class Declared:
+class DeclaredQuery:
     """The query parameters of a route, grouped by how they are used."""
 
     def __init__(self, parameters: Iterable[Parameter[Any]]) -> None:
@@ -34,7 +34,7 @@ class Query:
     It is the default if the parameter is not given, and some harmless value if something is wrong
     with it; `done` raises that."""
 
-    def __init__(self, given: QueryString, declared: Declared) -> None:
+    def __init__(self, given: QueryString, declared: DeclaredQuery) -> None:
         self._given = given
         self.faults = given.faults
         self.values: dict[str, Any] = {}

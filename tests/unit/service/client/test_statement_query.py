@@ -8,7 +8,7 @@ from msgspec import structs
 
 from projections.queries import StatementFilter
 from service.client.statement_query import StatementQuery
-from service.http.declared.query import Declared, Query
+from service.http.declared.query import DeclaredQuery, Query
 from service.http.query_string import QueryString
 from service.reading.question import FILTERS, ORDERS, statement_question
 
@@ -37,7 +37,7 @@ _WHOLE = StatementQuery(
 
 def _read(query: StatementQuery) -> Query:
     given = QueryString.parse(urlencode(query.parameters()).encode())
-    return Query(given, Declared((*FILTERS, *ORDERS)))
+    return Query(given, DeclaredQuery((*FILTERS, *ORDERS)))
 
 
 def test_the_service_reads_what_the_client_sends() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from events.errors import InvalidInput
-from service.http.declared.query import Declared, Query
+from service.http.declared.query import DeclaredQuery, Query
 from service.http.query_string import QueryString
 from service.reading.question import (
     FILTERS,
@@ -17,7 +17,7 @@ from service.reading.question import (
 
 
 def _query(text: bytes) -> Query:
-    return Query(QueryString.parse(text), Declared((*FILTERS, *ORDERS)))
+    return Query(QueryString.parse(text), DeclaredQuery((*FILTERS, *ORDERS)))
 
 
 def test_a_cursor_carries_the_whole_question() -> None:

@@ -15,7 +15,7 @@ from events.event.types import StatementRetracted, StatementUnrelated
 from service.access.guards.visitor import Visitor
 from service.http.answers import HttpRequest
 from service.http.bodies import BodyBudget
-from service.http.declared.query import Declared
+from service.http.declared.query import DeclaredQuery
 from service.http.requests import TooLarge
 from service.messages.bodies import Correction, Retraction
 from service.writing.execution.command import Caller, Command, RecordStatements
@@ -43,7 +43,7 @@ def asking(body: Any = None, query: str = "", **path: str) -> HttpRequest:
         "user": Visitor({}, Granted().access),
         "type": "http",
         "query_string": query.encode(),
-        "route_handler": SimpleNamespace(opt={"query": Declared(takes)}),
+        "route_handler": SimpleNamespace(opt={"query": DeclaredQuery(takes)}),
         "headers": [(b"content-type", b"application/json"), KEY, TAG],
         "path_params": {"t": "kursk", "id": "a", **path},
     }

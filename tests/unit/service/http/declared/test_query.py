@@ -20,7 +20,7 @@ from service.http.declared.parameter import (
     several,
     switch,
 )
-from service.http.declared.query import Declared, Query
+from service.http.declared.query import DeclaredQuery, Query
 from service.http.query_string import MOST_VALUES, QueryString
 
 _SIZE: Final = optional("size", "How large.", integer(1, 500))
@@ -35,7 +35,7 @@ _ALL: Final = (_SIZE, _ORDER, _COUNT, _TAG, _NEXT)
 
 
 def _query(text: bytes, parameters: Collection[Parameter[Any]] = _ALL) -> Query:
-    return Query(QueryString.parse(text), Declared(parameters))
+    return Query(QueryString.parse(text), DeclaredQuery(parameters))
 
 
 def _faults(query: Query) -> tuple[Fault, ...]:
