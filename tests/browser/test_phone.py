@@ -114,7 +114,8 @@ def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
 
 
 def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
-    """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard."""
+    """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard,
+    and so are more rows of the chart."""
     phone.goto("/t/kursk")
     expect(phone.get_by_test_id("compare")).to_be_hidden()
     phone.get_by_role("button", name="More").tap()
@@ -124,6 +125,9 @@ def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
     options.focus()
     phone.keyboard.press("Enter")
     expect(options).to_have_attribute("aria-expanded", "true")
+    chart = phone.get_by_test_id("chart")
+    expect(chart).to_have_css("height", re.compile("^2[89]"))
+    expect(phone.get_by_role("button", name="Choose dates")).to_be_visible()
     phone.get_by_label("was said").check()
     expect(phone).to_have_url("/t/kursk?on=said")
 

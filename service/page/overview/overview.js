@@ -15,8 +15,9 @@ import { amounts, drawAmounts, INSET, strip } from "./strip.js";
 /** @typedef {[number, number]} Window seconds */
 
 const canvas = byId("overview-happened");
-/** Pixels around an end of the window within which it can be dragged. */
+/** Pixels around an end of the window within which it can be dragged: by a mouse, by a finger. */
 const GRIP = 7;
+const FINGER = 22;
 /** @type {import("./strip.js").Strip | null} */
 let made = null;
 /** @type {Window | null} the strip's time while the reader drags in it */
@@ -29,7 +30,7 @@ export function start() {
   drawn(show);
   canvas.addEventListener("pointerdown", drag);
   canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-    canvas.style.cursor = made && gripped(event.offsetX) ? "ew-resize" : "grab";
+    canvas.style.cursor = made && gripped(event) !== null ? "ew-resize" : "grab";
   });
   canvas.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey && moveBy(event.key)) event.preventDefault();
@@ -102,11 +103,18 @@ function tell(from, to) {
   canvas.setAttribute("aria-valuenow", String(Math.round((100 * ((from + to) / 2 - first)) / (last - first))));
 }
 
-/** @param {number} x @returns {0 | 1 | null} the end of the window that is there */
-function gripped(x) {
+/**
+ * @param {{offsetX: number, pointerType: string}} event
+ * @returns {0 | 1 | null} the end of the window that is there; of a window that is narrower than a finger, a finger moves the whole
+ */
+function gripped({ offsetX: x, pointerType }) {
   const [left, right] = shown.scale.window().map((end) => made?.x(end) ?? 0);
-  if (Math.abs(x - left) <= GRIP && x < (left + right) / 2) return 0;
-  return Math.abs(x - right) <= GRIP ? 1 : null;
+  const touched = pointerType === "touch";
+  if (touched && right - left < 2 * FINGER) return null;
+  const reach = touched ? FINGER : GRIP;
+  const inside = touched ? Math.min(FINGER, (right - left) / 4) : GRIP;
+  if (x >= left - reach && x <= left + inside && x < (left + right) / 2) return 0;
+  return x >= right - inside && x <= right + reach ? 1 : null;
 }
 
 /** @param {PointerEvent} down moves the window, or one of its ends; elsewhere in the strip the window goes there first */
@@ -114,7 +122,7 @@ function drag(down) {
   if (!made || down.button) return;
   held = domain();
   const strip = made;
-  const end = gripped(down.offsetX);
+  const end = gripped(down);
   let [from, to] = shown.scale.window();
   const at = strip.at(down.offsetX);
   const beside = end === null && (at < from || at > to);
