@@ -1,7 +1,7 @@
 """The feeds: the hundred statements that changed last, for programs that poll.
 
-A statement has one entry, under a permanent id. When anything shown of it changes, by a correction,
-a retraction or a dispute, the entry is updated and comes first again.
+A statement has one entry, under a permanent id (`Preamble.urn_of`). When anything shown of it
+changes, by a correction, a retraction or a dispute, the entry is updated and comes first again.
 """
 
 from __future__ import annotations

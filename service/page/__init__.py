@@ -4,7 +4,8 @@ It uses the same HTTP interface as every client; the answers belong to `service.
 neighbours. Its scripts and styles are in folders, one for each visible part:
 
     documents                  the documents themselves, and what starts in each
-    overview, chart, drawing   the time as a whole; the chart of a window of it; what both draw with
+    overview, chart, drawing   the time as a whole; the chart of a window of it; what both draw
+                               with, such as spans of time and their open ends
     list, detail, parts        the list, one statement, and what both show of a statement
     controls                   the filters, the facets, the moment, files and feeds
     account, review, importing who the reader is; proposals and their review; files that come in
