@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.proof import consistency_proof
+from tests.browser.conftest import Watched
 from tests.browser.proofs import verified_again, verify
+from tests.browser.tab import new_context
 from tests.program import Program
-from tests.serving import running, said
+from tests.serving import Service, running, said
 
 
 def test_what_was_signed_is_verified(page: Page, signed: str) -> None:
@@ -39,10 +43,32 @@ def test_a_result_stays_when_names_become_known(
     expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified"))
 
 
-def test_a_service_that_is_away_raises_no_doubt(page: Page, watched: Any, signed: str) -> None:
+@pytest.fixture(scope="module")
+def verified_once(browser: Browser, server: Service, signed: str) -> Iterator[Watched]:
+    """A page that has verified the timeline."""
+    context = new_context(browser, server.url)
+    watched = Watched(context.new_page(), server.url)
+    verify(watched.page, signed, "verified")
+    yield watched
+    context.close()
+
+
+@pytest.fixture
+def verified(verified_once: Watched) -> Iterator[Page]:
+    """This page. What the browser keeps is put back when the test ends."""
+    page = verified_once.page
+    kept = page.evaluate("({ ...localStorage })")
+    yield page
+    page.unroute_all(behavior="wait")
+    page.evaluate("kept => { localStorage.clear(); Object.assign(localStorage, kept); }", kept)
+    complaints, verified_once.complaints = verified_once.complaints, []
+    assert complaints == verified_once.strangers == []
+
+
+def test_a_service_that_is_away_raises_no_doubt(verified: Page, verified_once: Watched) -> None:
     """What came in place of the key is not taken for another one, and what did not come is told in
     words."""
-    verify(page, signed, "verified")
+    page = verified
     busy = {"type": "/problems/unavailable", "title": "The service is busy.", "status": 503}
     page.route("**/keys", lambda route: route.fulfill(status=503, json=busy))
     result = page.get_by_test_id("verify-result")
@@ -52,7 +78,7 @@ def test_a_service_that_is_away_raises_no_doubt(page: Page, watched: Any, signed
     page.route("**/events/*", lambda route: route.abort())
     page.get_by_test_id("verify").click()
     expect(result).to_have_text("not verified: The service cannot be reached.")
-    watched.complaints.clear()  # the browser notes both
+    verified_once.complaints.clear()  # the browser notes both
 
 
 def _kept(page: Page, name: str) -> dict[str, Any]:
@@ -78,27 +104,26 @@ def test_a_later_head_is_held_to_the_one_before(
             f"/v1/timelines/{growing}/statements", json=said(f"x{n}"), params={"wait": "checkpoint"}
         )
         assert answer.headers["Onrecord-Checkpoint"].isdecimal()
-        told = verify(page, growing, "verified")
+        told = verify(page, growing, "verified") if n == 1 else verified_again(page, "verified")
         assert f"begins with the tree of {first['size'] + n} events that this browser" in told
     last = _kept(page, growing)
     assert (last["size"], last["since"]) == (first["size"] + 3, first["since"])
 
 
-def test_another_history_than_before_is_noticed(page: Page, signed: str) -> None:
+def test_another_history_than_before_is_noticed(verified: Page, signed: str) -> None:
     """What was verified before and is not the beginning of what is shown now is reported, and what
     was kept stays."""
-    verify(page, signed, "verified")
-    verified = _kept(page, signed)
+    true = _kept(verified, signed)
     changes: list[tuple[dict[str, Any], str]] = [
         ({"root": b64encode(bytes(32)).decode()}, "does not begin with the tree of 12"),
         ({"size": 99}, "fewer than the tree of 99"),
         ({"size": 5}, "does not begin with the tree of 5"),
     ]
     for change, reason in changes:
-        kept = verified | change
-        _keep(page, signed, kept)
-        assert reason in verified_again(page, "not verified: ")
-        assert _kept(page, signed) == kept
+        kept = true | change
+        _keep(verified, signed, kept)
+        assert reason in verified_again(verified, "not verified: ")
+        assert _kept(verified, signed) == kept
 
 
 def test_the_arithmetic_of_growing(modules: Page) -> None:
@@ -154,9 +179,9 @@ def test_what_is_shown_is_held_to_its_own_moment(
     expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified: 3 events"))
 
 
-def test_a_kept_head_that_is_none_is_reported(page: Page, signed: str) -> None:
+def test_a_kept_head_that_is_none_is_reported(verified: Page, signed: str) -> None:
     """What the browser keeps and cannot read is no reason to be silent, nor to forget it."""
-    verify(page, signed, "verified")
+    page = verified
     script = "([name, text]) => localStorage.setItem(`onrecord head ${name}`, text)"
     for kept in ("", "null", "{}", '{"size":1,"root":"%"}', "x"):
         page.evaluate(script, [signed, kept])
@@ -165,9 +190,9 @@ def test_a_kept_head_that_is_none_is_reported(page: Page, signed: str) -> None:
         assert got == kept
 
 
-def test_another_key_is_noticed(page: Page, signed: str) -> None:
+def test_another_key_is_noticed(verified: Page, signed: str) -> None:
     """A browser that saw the timeline's key does not take another one."""
-    verify(page, signed, "verified")
+    page = verified
     page.evaluate("name => localStorage.setItem(`onrecord key ${name}`, 'x+00000000+AQ==')", signed)
     assert "not the one that this browser saw before" in verified_again(page, "not verified: ")
 
