@@ -9,9 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 __all__ = ["asked", "follow", "reading", "rows", "search", "shown", "statements"]
 
 _FOLLOW = """query => {
+    if (query !== location.search) delete document.documentElement.dataset.reading;
     history.pushState(null, "", location.pathname + query);
     dispatchEvent(new PopStateEvent("popstate"));
 }"""
+"""How far the page was is forgotten: it says `shown` again when the next answer is there."""
 
 
 def reading(page: Page, phase: str) -> None:
