@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.serving import Service
 
@@ -18,16 +17,14 @@ SHEET = (
 
 
 @pytest.fixture
-def desk(context: BrowserContext, server: Service) -> Iterator[Page]:
+def desk(page: Page, server: Service, a_failed_request_is_no_complaint: None) -> Page:
     """The page of an empty timeline, seen by its owner, who has signed in."""
     name = f"t-{uuid.uuid4().hex[:12]}"
     server.ask("PUT", f"/v1/timelines/{name}", json={"title": "Weather"})
-    signed_in = context.request.post("/v1/session", data={"key": server.key})
+    signed_in = page.context.request.post("/v1/session", data={"key": server.key})
     assert signed_in.ok, signed_in.text()
-    page = context.new_page()
     page.goto(f"/t/{name}")
-    yield page
-    page.close()
+    return page
 
 
 def choose(page: Page, content: str, name: str = "wetter.csv", *, is_first: bool = True) -> None:

@@ -5,56 +5,28 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.browser.axe import Axe
+from tests.browser.conftest import Driven
+from tests.browser.desk import Desk
+from tests.browser.tab import Tab
 from tests.serving import Service, key_headers, said
 
 
-class Desk(NamedTuple):
-    """A timeline with the statement `a`, a page without a policy, and calls as each role and as
-    the owner."""
-
-    page: Page
-    timeline: str
-    author: httpx.Client
-    editor: httpx.Client
-    owner: httpx.Client
-    keys: dict[str, str]
-
-    @property
-    def path(self) -> str:
-        return f"/v1/timelines/{self.timeline}"
-
-    def propose(self, path: str, body: object) -> str:
-        made = self.author.post(f"{self.path}{path}", json=body)
-        assert made.status_code == 202, made.text
-        return str(made.json()["proposal"])
-
-    def state(self, proposal: str) -> str:
-        shown = self.editor.get(f"{self.path}/proposals/{proposal}").raise_for_status().json()
-        return str(shown["state"])
-
-    def waiting(self) -> list[str]:
-        """The ids of the proposals that wait, the earliest first."""
-        asked = {"state": "proposed"}
-        page = self.editor.get(f"{self.path}/proposals", params=asked).raise_for_status()
-        return [each["proposal"] for each in page.json()["items"]]
-
-    def enter(self, who: str) -> None:
-        """Sign in with a key of that role, and open the timeline."""
-        self.page.goto(f"/sign-in?to=/t/{self.timeline}")
-        self.page.get_by_label("An API key").fill(self.keys[who])
-        self.page.keyboard.press("Enter")
-        expect(self.page.get_by_test_id("statement").first).to_be_visible()
+@pytest.fixture(scope="session")
+def open_tab(driven: Driven, server: Service) -> Tab:
+    size = {"width": 1280, "height": 720}
+    return Tab(driven.browser, server.url, viewport=size, bypass_csp=True)
 
 
 @pytest.fixture
-def desk(browser: Browser, server: Service, api: httpx.Client, fresh: str) -> Iterator[Desk]:
+def desk(
+    browser: Browser, open_tab: Tab, server: Service, api: httpx.Client, fresh: str
+) -> Iterator[Desk]:
     keys = {}
     for role in ("contributor", "editor"):
         name = f"{role}-{uuid.uuid4().hex[:8]}"
@@ -63,13 +35,11 @@ def desk(browser: Browser, server: Service, api: httpx.Client, fresh: str) -> It
         api.post("/v1/grants", json=grant).raise_for_status()
     recorded = api.post(f"/v1/timelines/{fresh}/statements", json=said("a", text="Rain fell."))
     api.get(f"/v1/timelines/{fresh}", params={"min_revision": recorded.json()["revision"]})
-    context = browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
     author = server.stranger(headers=key_headers(keys["contributor"]))
     editor = server.stranger(headers=key_headers(keys["editor"]))
     with author, editor:
-        yield Desk(context.new_page(), fresh, author, editor, api, keys)
-    context.close()
+        yield Desk(open_tab.page(), fresh, author, editor, api, keys)
+    open_tab.wipe()
 
 
 def test_an_editor_decides_what_waits(desk: Desk) -> None:

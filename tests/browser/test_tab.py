@@ -42,11 +42,13 @@ def look(page: Page) -> dict[str, Any]:
     return found
 
 
-def test_a_tab_that_is_wiped_is_as_new(tab: Tab) -> None:
+def test_a_tab_that_is_wiped_is_as_new(tab: Tab, server: Service) -> None:
     """Cookies, what is stored, the way back, a route, the size, the medium, the place of the mouse
     and other pages are gone, and the page is the same one; the page's files are still cached."""
     page = tab.page()
     new = look(page)
+    assert page.context.request.post("/v1/session", data={"key": server.key}).ok
+    assert len(page.context.cookies()) == 1
     page.evaluate(FILL)
     page.set_viewport_size({"width": 600, "height": 400})
     page.emulate_media(media="print")
@@ -58,6 +60,7 @@ def test_a_tab_that_is_wiped_is_as_new(tab: Tab) -> None:
     tab.wipe()
     assert tab.page() is page
     assert page.context.pages == [page]
+    assert page.context.cookies() == []
     assert look(page) == new | {"cached": True}
 
 
