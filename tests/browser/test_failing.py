@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.questions import reading, rows
+from tests.browser.questions import follow, reading, rows
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -41,13 +41,18 @@ def in_front(box: Locator) -> None:
     assert box.evaluate(uncovered)
 
 
-@pytest.mark.parametrize("lost", [False, True])
-def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str, lost: bool) -> None:
-    """Rows of the earlier question look out of date, and are replaced by the answer."""
+def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str) -> None:
+    """Rows of the earlier question look out of date, and are replaced by the answer; whether the
+    service was busy or the connection was lost."""
     page.clock.install()
     page.goto(f"/t/{two}")
-    rows(page, "a", "b")
-    reading(page, "shown")
+    for lost in (False, True):
+        follow(page, "")
+        rows(page, "a", "b")
+        it_is_repeated(page, lost=lost)
+
+
+def it_is_repeated(page: Page, *, lost: bool) -> None:
     fault = Fault(page, r"/statements\?.*q=pears", lost=lost)
     page.get_by_test_id("search").fill("pears")
     page.clock.run_for(250)
@@ -62,14 +67,18 @@ def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str, lost: 
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
-@pytest.mark.parametrize("before", ["", "?as_of=2"])
-def test_a_moment_that_cannot_be_read_is_not_called_now(page: Page, two: str, before: str) -> None:
+def test_a_moment_that_cannot_be_read_is_not_called_now(page: Page, two: str) -> None:
     """The strip says what is still shown, and looks out of date; the moment comes when the service
-    is back."""
+    is back. So it is with the present, and with an earlier moment."""
     page.clock.install(time="2026-01-01T00:00:00Z")
-    page.goto(f"/t/{two}{before}")
-    reading(page, "shown")
-    page.clock.pause_at("2026-01-01T01:00:00Z")  # or it would be repeated by itself
+    page.goto(f"/t/{two}")
+    for hour, before in enumerate(("", "?as_of=2"), 1):
+        follow(page, before)
+        page.clock.pause_at(f"2026-01-01T0{hour}:00:00Z")  # or it would be repeated by itself
+        it_is_still_shown(page, before)
+
+
+def it_is_still_shown(page: Page, before: str) -> None:
     fault = Fault(page, "/v1/", lost=True)
     page.get_by_test_id("as-of").fill("1")
     page.get_by_test_id("as-of").press("Enter")
@@ -89,22 +98,22 @@ def test_a_moment_that_cannot_be_read_is_not_called_now(page: Page, two: str, be
     expect(page.get_by_text("Still shown").filter(visible=True)).to_have_count(0)
 
 
-@pytest.mark.parametrize("what", [r"timelines/[^/?]+\?", "/statements", "/facets", "/actors"])
-def test_the_first_load_is_repeated_by_a_button(page: Page, two: str, what: str) -> None:
+def test_the_first_load_is_repeated_by_a_button(page: Page, two: str) -> None:
     """Whichever of the first reads fails, the button brings the whole page, and it is live."""
     page.clock.install(time="2026-01-01T00:00:00Z")
-    page.clock.pause_at("2026-01-01T01:00:00Z")  # or it would be repeated by itself
-    fault = Fault(page, f"/v1/.*{what}", lost=False)
-    page.goto(f"/t/{two}")
-    reading(page, "failed")
-    fault.end()
-    page.get_by_test_id("retry").click()
-    page.clock.resume()
-    rows(page, "a", "b")
-    expect(page.locator("h1")).to_have_text("A new one")
-    expect(page.get_by_role("group", name="Actors")).to_contain_text("Zoe")
-    expect(page.get_by_test_id("live")).to_have_text("live")
-    expect(page.get_by_test_id("retry")).to_be_hidden()
+    for hour, what in enumerate((r"timelines/[^/?]+\?", "/statements", "/facets", "/actors"), 1):
+        page.clock.pause_at(f"2026-01-01T0{hour}:00:00Z")  # or it would be repeated by itself
+        fault = Fault(page, f"/v1/.*{what}", lost=False)
+        page.goto(f"/t/{two}")
+        reading(page, "failed")
+        fault.end()
+        page.get_by_test_id("retry").click()
+        page.clock.resume()
+        rows(page, "a", "b")
+        expect(page.locator("h1")).to_have_text("A new one")
+        expect(page.get_by_role("group", name="Actors")).to_contain_text("Zoe")
+        expect(page.get_by_test_id("live")).to_have_text("live")
+        expect(page.get_by_test_id("retry")).to_be_hidden()
 
 
 def test_a_reader_of_a_page_that_failed_first_can_sign_in(page: Page, two: str) -> None:
