@@ -43,7 +43,7 @@ from projections.queries.states import (
     changed_at,
     first_events,
     last_revision,
-    places_of,
+    positions_at,
 )
 from projections.queries.timelines import (
     TimelineRef,
@@ -75,7 +75,7 @@ __all__ = [
     "list_sources",
     "list_statements",
     "list_timelines",
-    "places_of",
+    "positions_at",
     "positions_of",
     "recorded_at",
     "recorded_revisions",

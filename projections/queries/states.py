@@ -27,14 +27,14 @@ __all__ = [
     "first_events",
     "is_named_beside",
     "last_revision",
-    "places_of",
+    "positions_at",
     "redactions_among",
     "relations_among",
     "spellings_held",
     "statements_named",
 ]
 
-_Place = tuple[int, int]
+_Position = tuple[int, int]
 """An event's revision and position."""
 
 Triple = tuple[str, str, str]
@@ -78,7 +78,7 @@ CROSS JOIN events e ON e.tl = ?2 AND e.revision =
   (SELECT min(s.revision) FROM event_subjects s WHERE s.tl = ?2 AND s.subject = n.value)
 """
 _LAST = "SELECT max(revision) FROM event_subjects WHERE tl = ? AND subject = ?"
-_PLACES = """
+_POSITIONS = """
 SELECT e.revision, e.position FROM json_each(?1) n
 CROSS JOIN events e ON e.tl = ?2 AND e.revision = n.value
 """
@@ -127,8 +127,10 @@ WHERE t.tl = ? AND t.field = ? AND t.key = ? AND t.until = {STILL} LIMIT ?
 """)
 
 
-def first_events(reader: Reader, ref: TimelineRef, subjects: Sequence[str]) -> Mapping[str, _Place]:
-    """The place of the first event that touched each subject. Subjects that no event has touched
+def first_events(
+    reader: Reader, ref: TimelineRef, subjects: Sequence[str]
+) -> Mapping[str, _Position]:
+    """The position of the first event that touched each subject. Subjects that no event has touched
     are left out."""
     rows = reader.all(_FIRST, (_encode(subjects).decode(), ref.tl))
     return {subject: (revision, position) for subject, revision, position in rows}
@@ -140,9 +142,9 @@ def last_revision(reader: Reader, ref: TimelineRef, subject: str) -> int:
     return (row[0] or 0) if row else 0
 
 
-def places_of(reader: Reader, ref: TimelineRef, revisions: Sequence[int]) -> list[_Place]:
-    """The places of the events with these revisions, in the same order."""
-    rows = reader.all(_PLACES, (_encode(revisions).decode(), ref.tl))
+def positions_at(reader: Reader, ref: TimelineRef, revisions: Sequence[int]) -> list[_Position]:
+    """The positions of the events with these revisions, in the same order."""
+    rows = reader.all(_POSITIONS, (_encode(revisions).decode(), ref.tl))
     return [(revision, position) for revision, position in rows]
 
 

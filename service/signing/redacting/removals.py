@@ -54,9 +54,9 @@ class RemovalFinder:
         ref = queries.timeline_at(reader, timeline)
         if ref is None:
             raise ValueError(f"there is no timeline {timeline!r}")
-        places = queries.places_of(reader, ref, revisions)
-        if len(places) != len(revisions):
+        positions = queries.positions_at(reader, ref, revisions)
+        if len(positions) != len(revisions):
             raise ValueError(f"not all of {list(revisions)} are events of {timeline!r}")
-        found = await fetch_recorded(self._log, timeline, places)
+        found = await fetch_recorded(self._log, timeline, positions)
         opened = [self._codec.open(stored, header) for header, stored in found]
         return [_Event(e.header, e.event, e.position) for e in opened]

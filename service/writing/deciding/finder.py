@@ -23,7 +23,7 @@ from events.event.types import (
 from events.statement.wording import spelling_key
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.known import Facts
-from service.writing.deciding.past import EventPlace, Expected, FoldedTimeline, Pasts
+from service.writing.deciding.past import EventPosition, Expected, FoldedTimeline, Pasts
 from service.writing.deciding.recent import RecentStatement, RecentStatements
 from service.writing.deciding.rows import (
     FoldedRows,
@@ -107,10 +107,10 @@ class Finder:
         rows = rows_of(timeline, commands, expected, folded)
         relations = relations_of(commands, folded)
         sources = sources_of(commands, rows, folded)
-        places = self._places(timeline, commands, rows, expected, folded)
+        positions = self._positions(timeline, commands, rows, expected, folded)
         own = places_of_own(commands, rows, folded)
         events = await self._read(
-            timeline, {*places, *(each for of in own.values() for each in of)}
+            timeline, {*positions, *(each for of in own.values() for each in of)}
         )
         return Facts(
             head,
@@ -125,15 +125,15 @@ class Finder:
             {id_: _revisions_of(id_, of, events) for id_, of in own.items()},
         )
 
-    def _places(
+    def _positions(
         self,
         timeline: str,
         commands: Sequence[Command],
         rows: FoldedRows,
         expected: Expected,
         folded: FoldedTimeline,
-    ) -> Sequence[EventPlace]:
-        """The places of the recorded events that the rules need."""
+    ) -> Sequence[EventPosition]:
+        """The positions of the recorded events that the rules need."""
         revisions = {row.since for row in rows.actors.values()}
         revisions |= {
             held.since
@@ -143,10 +143,10 @@ class Finder:
         revisions |= _recordings(commands, rows)
         if expected.get(TIMELINE):
             revisions.add(expected[TIMELINE])
-        return self.pasts.places(timeline, folded, sorted(revisions))
+        return self.pasts.positions(timeline, folded, sorted(revisions))
 
-    async def _read(self, timeline: str, places: Iterable[EventPlace]) -> _Read:
-        events = await self.pasts.read(timeline, sorted(places))
+    async def _read(self, timeline: str, positions: Iterable[EventPosition]) -> _Read:
+        events = await self.pasts.read(timeline, sorted(positions))
         return {event.header.revision: event for event in events}
 
 
@@ -183,10 +183,10 @@ def _contents(commands: Sequence[Command], rows: FoldedRows) -> set[int]:
     }
 
 
-def _revisions_of(id_: str, places: Sequence[EventPlace], read: _Read) -> tuple[int, ...]:
+def _revisions_of(id_: str, positions: Sequence[EventPosition], read: _Read) -> tuple[int, ...]:
     """The revisions of the events whose subject is the statement."""
     subject = statement_subject(id_)
-    return tuple(rev for rev, _ in places if read[rev].header.subject == subject)
+    return tuple(rev for rev, _ in positions if read[rev].header.subject == subject)
 
 
 def _timeline(read: _Read, expected: Expected) -> TimelinePast | None:

@@ -27,7 +27,7 @@ from service.writing.rules.access import AccessPast
 from service.writing.rules.statement import StatementPast
 
 __all__ = [
-    "EventPlace",
+    "EventPosition",
     "Expected",
     "FoldedTimeline",
     "Pasts",
@@ -42,7 +42,7 @@ Expected = Mapping[Subject, int]
 StatementPasts = Mapping[str, StatementPast]
 """Statements by id; those that were never recorded are missing."""
 
-EventPlace = tuple[int, int]
+EventPosition = tuple[int, int]
 """An event's revision and position."""
 
 _REVISION = re.compile("[0-9]{1,16}")
@@ -165,19 +165,20 @@ class Pasts:
             return past
         return structs.replace(past, redacted=revision, first=None, current=None)
 
-    def places(
+    def positions(
         self, timeline: str, folded: FoldedTimeline, revisions: Sequence[int]
-    ) -> list[EventPlace]:
-        """The places of the events with these revisions, ascending; all of them must be folded."""
-        places = queries.places_of(*folded, revisions) if revisions else []
-        if len(places) < len(revisions):
+    ) -> list[EventPosition]:
+        """The positions of the events with these revisions, ascending; all of them must be
+        folded."""
+        positions = queries.positions_at(*folded, revisions) if revisions else []
+        if len(positions) < len(revisions):
             raise replaced(timeline)
-        return places
+        return positions
 
-    async def read(self, timeline: str, places: Sequence[EventPlace]) -> list[RecordedEvent]:
-        """The events at those places, each checked."""
+    async def read(self, timeline: str, positions: Sequence[EventPosition]) -> list[RecordedEvent]:
+        """The events at those positions, each checked."""
         try:
-            found = await fetch_recorded(self._log, timeline, places)
+            found = await fetch_recorded(self._log, timeline, positions)
         except NotInPlace as error:
             raise replaced(timeline) from error
         return [self._codec.open(stored, header) for header, stored in found]

@@ -34,7 +34,7 @@ from projections.queries.states import (
     statements_named,
 )
 from service.writing.deciding.command import Command, Put
-from service.writing.deciding.past import EventPlace, Expected, FoldedTimeline, replaced
+from service.writing.deciding.past import EventPosition, Expected, FoldedTimeline, replaced
 from service.writing.rules.actors import spellings_of
 
 __all__ = ["CHANGING", "FoldedRows", "places_of_own", "relations_of", "rows_of", "sources_of"]
@@ -106,9 +106,9 @@ def sources_of(commands: Sequence[Command], rows: FoldedRows, folded: FoldedTime
 
 def places_of_own(
     commands: Sequence[Command], rows: FoldedRows, folded: FoldedTimeline
-) -> Mapping[str, Sequence[EventPlace]]:
-    """The places of all events that touch a statement to be redacted. A statement that a command of
-    the same call records has none."""
+) -> Mapping[str, Sequence[EventPosition]]:
+    """The positions of all events that touch a statement to be redacted. A statement that a command
+    of the same call records has none."""
     return {
         id_: queries.positions_of(*folded, subjects=[statement_subject(id_)])
         if id_ in rows.statements

@@ -103,8 +103,8 @@ class Approvals:
         await self._pasts.head(timeline)
         folded = self._pasts.folded(timeline)
         first = min(item.revision for item in items)
-        places = queries.places_of(*folded, [first]) if folded else []
-        (event,) = await self._pasts.read(timeline, places)
+        positions = queries.positions_at(*folded, [first]) if folded else []
+        (event,) = await self._pasts.read(timeline, positions)
         return event.header.author.rpartition(_BETWEEN)[2]
 
     async def _note(

@@ -136,9 +136,9 @@ class Reviewer:
         await self._pasts.head(name)
         folded = self._pasts.folded(name)
         subjects = [statement_subject(statement)]
-        places = queries.positions_of(*folded, subjects=subjects) if folded else []
-        for first in range(0, len(places), _READ_AT_ONCE):
-            for event in await self._pasts.read(name, places[first : first + _READ_AT_ONCE]):
+        positions = queries.positions_of(*folded, subjects=subjects) if folded else []
+        for first in range(0, len(positions), _READ_AT_ONCE):
+            for event in await self._pasts.read(name, positions[first : first + _READ_AT_ONCE]):
                 id_ = subject_id(event.header.subject)
                 if folded and event.event is not None and not queries.redaction_of(*folded, id_):
                     await self.redact(timeline, id_, reason, Caller(author))
