@@ -2,7 +2,7 @@
 /** The caption of the chart: what it counts, what it leaves out, and where its buttons lead. */
 
 import { extent, NOTHING, spanOf } from "../drawing/layout.js";
-import { byId } from "../look/element.js";
+import { byId, make } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { record } from "../state/record.js";
@@ -38,7 +38,8 @@ export function show() {
   byId("each-tool").hidden = far || !(counted || plan.left || shown.each);
   byId("each-tool").setAttribute("aria-pressed", String(shown.each));
   const notes = [];
-  if (far) notes.push(density.items.length ? "counted: zoom in to see statements" : "over a thousand years: zoom in to see counts");
+  const way = density.items.length ? ": zoom in to see statements" : ": zoom in to see counts"; // of no use on paper
+  if (far) notes.push(density.items.length ? "counted" : "over a thousand years");
   else if (counted) notes.push(`${crowds.length === 1 ? "1 row is" : `${crowds.length} rows are`} counted, too many overlap there`);
   const left = far ? 0 : plan.left + shown.missing;
   if (left) notes.push(`${left.toLocaleString("en")} more may be about what is in sight: left out`);
@@ -46,8 +47,10 @@ export function show() {
   if (undated) notes.push(`${undated.toLocaleString("en")} without a date: in the list only`);
   if (far) notes.push(...beside(density, scale.window()));
   const note = byId("chart-note");
-  note.textContent = notes.join("; ");
-  note.classList.toggle("long", note.textContent.length > LONG);
+  const [first = "", ...others] = notes;
+  const parts = [first, far ? make("span", { class: "way", text: way }) : "", ...others.map((each) => `; ${each}`)];
+  note.replaceChildren(...parts.filter((part) => part !== ""));
+  note.classList.toggle("long", String(note.textContent).length > LONG);
   canvas.setAttribute("aria-label", far ? countedWords(density) : "Chart of the statements over time");
 }
 
