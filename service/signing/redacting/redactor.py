@@ -35,8 +35,10 @@ __all__ = ["Covers", "RedactionHealth", "Redactor"]
 
 _PATIENCE: Final = 2.0
 """Seconds to wait for a checkpoint before other redactions are tried."""
-_DELAY: Final = 5.0
-"""Seconds between two attempts while something prevents the removal."""
+_FIRST_DELAY: Final = 0.1
+_MOST_DELAY: Final = 5.0
+"""Seconds between two attempts while something prevents the removal: the first delay is doubled up
+to the longest."""
 
 _UNSIGNED: Final = "It waits for a signed checkpoint that covers it: see /health/audit."
 _ELSEWHERE: Final = "It waits for the service that signs this log to remove it."
@@ -96,16 +98,19 @@ class Redactor:
     async def run(self) -> None:
         """Carry out the due redactions, until cancelled."""
         await self._projector.progress.caught_up.wait()
+        delay = _FIRST_DELAY
         while True:
             self._redactions.came.clear()
             due = self._redactions.due()
             self._tell(due, self._health.problem if due else None)
             # While another history is folded, the due redactions are those of the old one.
             if not due or self._projector.rebuilding:
+                delay = _FIRST_DELAY
                 await self._redactions.came.wait()
                 continue
             try:
                 if await self._remove(due):
+                    delay = _FIRST_DELAY
                     continue
                 problem = _UNSIGNED if self._removes else _ELSEWHERE
             except (Damaged, LogError, StrangeFiles, OSError, *TROUBLE) as error:
@@ -113,7 +118,8 @@ class Redactor:
                 if problem != self._health.problem:
                     _log.error("what was redacted is not removed yet", reason=problem)
             self._tell(due, problem)
-            await asyncio.sleep(_DELAY)  # noqa: TID251 - for a log, a disk or a signer to come back
+            await asyncio.sleep(delay)  # noqa: TID251 - for a log, a disk or a signer to come back
+            delay = min(2 * delay, _MOST_DELAY)
 
     def _tell(self, due: Sequence[queries.Redacted], problem: str | None) -> None:
         odd = self._redactions.odd

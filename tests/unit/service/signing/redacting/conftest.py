@@ -14,7 +14,8 @@ from tests.writers import open_writer, said
 
 @pytest.fixture
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    monkeypatch.setattr(module, "_DELAY", 0.001)
+    monkeypatch.setattr(module, "_FIRST_DELAY", 0.001)
+    monkeypatch.setattr(module, "_MOST_DELAY", 0.001)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"), said("b"), said("c"))

@@ -38,7 +38,8 @@ class _Signer:
 
 @pytest.fixture
 async def writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Writer]:
-    monkeypatch.setattr(module, "_DELAY", 0.001)
+    monkeypatch.setattr(module, "_FIRST_DELAY", 0.001)
+    monkeypatch.setattr(module, "_MOST_DELAY", 0.001)
     async with open_writer(tmp_path) as writer:
         await writer.open()
         await writer.record(said("a"), said("b"), said("c"))
