@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import opened, record, window
+from tests.browser.questions import follow
 from tests.browser.strips import WRITTEN
 from tests.serving import said
 
@@ -165,7 +166,7 @@ def test_who_disputes_it_is_named_where_out_of_sight(
     expect(away).to_have_text("↓ Speaker 23 disputes it")
     away.click()
     expect(away).to_have_text("↑ Speaker 01 disputes it")
-    opened(page, f"/t/{fresh}?statement=s5")
+    follow(page, "?statement=s5")
     expect(away).to_be_hidden()
 
 

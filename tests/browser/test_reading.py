@@ -7,7 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import asked, statements
+from tests.browser.questions import asked, follow, statements
 from tests.serving import said
 
 
@@ -131,7 +131,7 @@ def test_detail_tells_all_of_one_statement(page: Page) -> None:
     expect(detail).to_contain_text("no earlier than 1 April 2025, no later than 30 April 2025")
     expect(detail).to_contain_text("Recorded at revision")
     assert asked(page)["statement"] == ["syrskyi-numbers"]
-    page.goto("/t/kursk?statement=gerasimov-full-control")
+    follow(page, "?statement=gerasimov-full-control")
     expect(detail).to_contain_text("Disputed by")
     detail.locator(".relation").get_by_role("link", name=re.compile("^Ukraine: ")).click()
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
@@ -148,7 +148,7 @@ def test_detail_says_a_thing_once(page: Page) -> None:
     assert shown.count("Ukraine strongly disputed Gerasimov’s battlefield claims") == 1
     assert shown.count("KCNA said that North Korean troops helped") == 1
     expect(detail.get_by_role("heading", name="Other relations")).to_be_visible()
-    page.goto("/t/kursk?as_of=50&statement=ukraine-disputes-control")
+    follow(page, "?as_of=50&statement=ukraine-disputes-control")
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
     expect(detail.get_by_role("heading", name="elations")).to_have_count(0)
     after = "all => all.map((one) => one.nextElementSibling?.textContent.trim())"

@@ -126,9 +126,12 @@ def _settled(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1400])
-def test_what_arrives_has_nothing_else_styled_again(page: Page, width: int) -> None:
-    """While the page loads, each element gets its style twice at the most, on average."""
+def test_what_arrives_has_nothing_else_styled_or_drawn_again(page: Page, width: int) -> None:
+    """While the page loads, each element gets its style twice at the most, on average, and the
+    chart is drawn once: the strip below it gets its edges then, and that is no reason to draw
+    again."""
     page.set_viewport_size({"width": width, "height": 700})
+    page.add_init_script(DRAWN)
     browser = page.context.browser
     assert browser is not None
     browser.start_tracing(page=page, categories=["devtools.timeline"])
@@ -137,15 +140,6 @@ def test_what_arrives_has_nothing_else_styled_again(page: Page, width: int) -> N
     events = json.loads(browser.stop_tracing())["traceEvents"]
     counts = [each["args"]["elementCount"] for each in events if each["name"] == "UpdateLayoutTree"]
     assert 0 < sum(counts) < 2 * page.locator("*").count()
-
-
-@pytest.mark.parametrize("width", [390, 1400])
-def test_the_chart_is_drawn_once(page: Page, width: int) -> None:
-    """The strip below it gets its edges then; that is no reason to draw again."""
-    page.set_viewport_size({"width": width, "height": 700})
-    page.add_init_script(DRAWN)
-    page.goto("/t/kursk")
-    _settled(page)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     assert page.evaluate("window.drawn") == 1
 
