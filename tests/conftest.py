@@ -10,13 +10,16 @@ import signal
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import chdir
+from contextlib import ExitStack, chdir
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import Phase, settings
 
+from tests.interruption import end_in_order
+from tests.run_folder import run_folder, temporary_files_in
 from tests.threads import strangers
 
 IN_CI = os.environ.get("CI", "") not in {"", "0", "false"}  # noqa: TID251 - CI is told by nothing else
@@ -57,6 +60,29 @@ settings.register_profile(
 settings.load_profile("ci" if IN_CI else "dev")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Work in memory where there is room, the processes of xdist in the same folder. The one that
+    hands out the tests runs none, and has to end in order, too."""
+    end_in_order()
+    environment = os.environ  # noqa: TID251 - programs that tests start are told the folder, too
+    held = ExitStack()
+    folder = held.enter_context(run_folder(environment))
+    # When this process ends, and last: multiprocessing's own files are in it.
+    Finalize(None, held.close, exitpriority=-200)
+    if folder is None:
+        return
+    used = ExitStack()
+    used.enter_context(temporary_files_in(folder, environment))
+    config.add_cleanup(used.close)
+    if config.option.basetemp is None:
+        config.option.basetemp = str(folder / "t")  # short, because paths of sockets must be
+
+
+def pytest_runtest_setup() -> None:
+    end_in_order()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core for `-n auto`: while one waits for a server, the other computes."""
@@ -87,6 +113,8 @@ def nothing_left_behind() -> Iterator[None]:
     """Check that no test leaves a file in the working folder, or changes the working folder."""
     here = Path.cwd()
     yield
+    if not here.exists():
+        return  # the run was interrupted, and is over
     assert Path.cwd() == here
     assert [*here.iterdir()] == []
 

@@ -19,11 +19,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import reduction
+from multiprocessing.util import Finalize
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import IO, Any, NoReturn
 
 import service.cli
+from tests.leash import end_with_tests
 
 __all__ = ["LIMIT", "WarmProcess", "exit_code_of", "take_terminal"]
 
@@ -53,10 +55,20 @@ PRELOADED = [
     "litestar.plugins.attrs",
     "litestar.plugins.pydantic",
     "rich._emoji_codes",
+    "tests.leash",
     "tests.warmed",
 ]
 """Modules that programs would otherwise import themselves."""
 _CONTEXT.set_forkserver_preload(PRELOADED)
+
+
+def _end_left() -> None:
+    """End what an interrupted test has left, for whose end this process would wait."""
+    for each in multiprocessing.active_children():
+        each.kill()
+
+
+Finalize(None, _end_left, exitpriority=0)
 
 
 class WarmProcess:
@@ -135,13 +147,18 @@ class WarmProcess:
 
 def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
     """The exit code of a process that calls this function of a module; negative for a signal."""
-    process = _CONTEXT.Process(target=function, args=arguments)
+    process = _CONTEXT.Process(target=_call, args=(function, *arguments))
     process.start()
     process.join(LIMIT)
     if process.exitcode is None:
         process.kill()
         raise subprocess.TimeoutExpired(function.__name__, LIMIT)
     return process.exitcode
+
+
+def _call(function: Callable[..., None], *arguments: object) -> None:
+    end_with_tests()
+    function(*arguments)
 
 
 def take_terminal() -> None:
@@ -188,6 +205,7 @@ def _become(
     arguments: list[str], environment: dict[str, str], folder: str, descriptors: list[int]
 ) -> NoReturn:
     """In the process that was forked: what the interpreter does between its start and `main`."""
+    end_with_tests()
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
     for descriptor in descriptors:

@@ -1,0 +1,73 @@
+"""A run of the tests that is ended from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.run_folder import CHOSEN, MEMORY
+from tests.warm import LIMIT
+
+_ROOT = Path(__file__).resolve().parents[2]
+_A_TEST = """
+import os
+import tempfile
+
+import pytest
+
+from tests.program import Program
+from tests.serving import command
+
+@pytest.fixture
+def something():
+    yield
+    print("put away", flush=True)
+
+def test_that_lasts(something, tmp_path):
+    print(f"\\nin {tempfile.gettempdir()}", flush=True)
+    Program().start(*command(tmp_path), "--workers", "1", stdout=1, stderr=2).wait()
+"""
+
+
+@pytest.fixture
+def short_path() -> Iterator[str]:
+    """A folder in which paths of sockets are not too long."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere services are no warm processes")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_what_it_has_started_ends(tmp_path: Path, short_path: str, number: signal.Signals) -> None:
+    """SIGTERM ends a run as Ctrl-C does, and nothing of it stays in memory; services end even if it
+    is killed. All of them have its stdout, so that ends with the last one."""
+    path = tmp_path / "test_that_lasts.py"
+    path.write_text(_A_TEST)
+    inherited = dict(os.environ)  # noqa: TID251 - a program is given what this process has
+    environment = {name: text for name, text in inherited.items() if name not in CHOSEN}
+    if number == signal.SIGKILL:
+        environment["TMPDIR"] = short_path  # the killed run leaves its files
+    options = ["-n", "0", "-s", "-p", "tests.conftest", "-p", "no:cacheprovider"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-c", str(_ROOT / "pyproject.toml"), *options, str(path)],
+        env=environment | {"PYTHONPATH": str(_ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        folder = next(line for line in run.stdout if line.startswith("in ")).split()[1]
+        assert any("http://" in line for line in run.stdout)
+        run.send_signal(number)
+        printed, _ = run.communicate(timeout=LIMIT)
+    if number == signal.SIGTERM:
+        assert "put away" in printed
+        assert run.returncode == pytest.ExitCode.INTERRUPTED, printed
+        assert not folder.startswith(str(MEMORY)) or not Path(folder).exists()
