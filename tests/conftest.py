@@ -44,7 +44,8 @@ MAY_SKIP_IN_CI: dict[str, str] = {}
 gc.disable()
 
 # A slow machine is not a wrong program: no property fails because of the time it took.
-settings.register_profile("dev", deadline=None)
+# At a desk a run searches less than in CI: it is made often, and each searches elsewhere.
+settings.register_profile("dev", deadline=None, max_examples=40)
 settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
 # For a night, or for changed code: `make test PYTEST=--hypothesis-profile=deep`.
 settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
