@@ -158,7 +158,8 @@ class Town:
         self.acknowledged: dict[str, int] = {}
         self.up = asyncio.Event()
         self.up.set()
-        self.next_kill = asyncio.Event()
+        self.due = asyncio.Semaphore(0)
+        """Released for each kill, since two may be due before the first one is over."""
         self.kill_at = [150 * (i + 1) for i in range(kills)]
 
     async def write(self, writer: int, appends: int) -> None:
@@ -169,7 +170,7 @@ class Town:
             self.acknowledged |= zip(ids, answer.revisions, strict=True)
             if self.kill_at and len(self.acknowledged) >= self.kill_at[0]:
                 self.kill_at.pop(0)
-                self.next_kill.set()
+                self.due.release()
 
     async def _persist(self, append: Append) -> Appended:
         """What a caller does whose answer says to repeat."""
@@ -181,8 +182,7 @@ class Town:
 
     async def kill(self, kills: int) -> None:
         for _ in range(kills):
-            await self.next_kill.wait()
-            self.next_kill.clear()
+            await self.due.acquire()
             self.up.clear()
             # At any point of a call: some turns of the loop later.
             for _ in range(random.randrange(40)):
