@@ -111,6 +111,7 @@ class PartitionProjector:
                 reading = tasks.create_task(self._keep_reading(), name=name)
                 await self._damaged.wait()
                 reading.cancel()
+            self._report()
             self._damaged.clear()
             _log.error(
                 "the read model is damaged: it is folded from the log again",

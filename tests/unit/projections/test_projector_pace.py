@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,23 @@ async def test_what_was_read_is_passed_on_when_the_log_goes_away(tmp_path: Path)
         assert running.progress.revision("kursk") == FOLLOWED
 
 
+async def test_what_was_read_is_passed_on_before_a_damaged_file_is_folded_again(
+    tmp_path: Path,
+) -> None:
+    """Entries that wait for the head are not mixed with the same ones of the next fold: an examiner
+    would take the second ones for events that nobody recorded."""
+    log = Damaging(itertools.count(1).__next__, IDENTITY)
+    async with projecting(log, tmp_path) as (running, store):
+        passed: list[list[int]] = []
+        running.on_read.append(lambda _, entries: passed.append([e.position for e in entries]))
+        log.damage = store.damaged
+        opened = sealed("e1", "timeline", TimelineOpened(title="Kursk"))
+        last = 3 * FOLLOWED
+        await log.append(Append("kursk", (opened, *statements(2, last)), {}))
+        await running.progress.wait_for("kursk", last)
+        assert passed == [[*range(1, FOLLOWED + 1)], [*range(1, last + 1)]]
+
+
 async def test_events_gather_while_many_come_until_somebody_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +191,19 @@ class Away(MemoryLog):
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
         if after:
             raise LogUnavailable("away")
+        return await super().read(partition, after, limit)
+
+
+class Damaging(MemoryLog):
+    """A log during whose first reading in large batches the file proves to be damaged."""
+
+    damage: Callable[[], None] | None = None
+
+    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
+        if after and self.damage is not None:
+            damage, self.damage = self.damage, None
+            damage()
+            await asyncio.Future()
         return await super().read(partition, after, limit)
 
 
