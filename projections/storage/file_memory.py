@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ONLY", "FileMemory", "FilePlace", "SharedMemory"]
 
 _QUIET, _PATIENCE = 1.0, 3.0
-"""Seconds."""
+"""Seconds without a question that the tables answer, and the most seconds to wait for them."""
 
 
 class SharedMemory:
@@ -88,7 +88,7 @@ class FileMemory:
         end = monotonic() + _PATIENCE
         while True:
             self._missed.clear()
-            if self.closed or self._is_awaited or monotonic() > end:
+            if self.closed or self._is_awaited or monotonic() >= end:
                 return
             if not self._missed.wait(_QUIET):
                 return

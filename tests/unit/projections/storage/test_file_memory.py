@@ -60,8 +60,8 @@ def test_work_goes_on_once_it_is_quiet_or_its_patience_is_over(
         ended.set()
 
     memory.start(work, store.reader)
-    while not ended.is_set():
-        memory.note_missed()
+    memory.note_missed()
+    assert ended.wait(30)
     store.close()
 
 
