@@ -177,7 +177,7 @@ def building(folder: Path, leaves: int) -> tuple[float, float]:
     for stored in stored_events(leaves):
         entries.append(stored)
         if len(entries) == SLICE or stored.position == leaves:
-            for n, take in enumerate((reading.take, examination.take)):
+            for n, take in enumerate((reading.take, examination.examine)):
                 began = time.perf_counter()
                 take(entries)
                 seconds[n] += time.perf_counter() - began

@@ -82,11 +82,11 @@ class Examination:
         self.uncovered: set[str] = set()
         self.covered_at = ""
 
-    def take(self, entries: Sequence[StoredEvent]) -> None:
+    def examine(self, entries: Sequence[StoredEvent]) -> None:
         """Examine the entries after `position`, in order."""
         self._leaves.clear()
         for stored in entries:
-            self._take(stored)
+            self._examine(stored)
             self.position, self.header = stored.position, stored.header
 
     def finish(self) -> None:
@@ -126,7 +126,7 @@ class Examination:
         met = 0 if examined is None else examined.tree.size + examined.beyond
         return max(0, met - self.signed_size(timeline))
 
-    def _take(self, stored: StoredEvent) -> None:
+    def _examine(self, stored: StoredEvent) -> None:
         try:
             header = read_header(stored)
         except CorruptEvent:
@@ -177,7 +177,7 @@ class Examination:
 
     def _leaf(self, timeline: str, revision: int) -> bytes:
         """The ledger's leaf hash of the revision, or nothing. Many leaves are read at once, and
-        used during one call of `take` only."""
+        used during one call of `examine` only."""
         first, leaves = self._leaves.get(timeline, (revision, b""))
         at = (revision - first) * HASH_SIZE
         if at >= len(leaves):

@@ -182,7 +182,7 @@ class Examiner:
         at_once: int,
     ) -> None:
         for start in range(0, len(entries), at_once):
-            examination.take(entries[start : start + at_once])
+            examination.examine(entries[start : start + at_once])
             await rest()
 
     async def _keep_scrubbing(self) -> None:

@@ -49,7 +49,7 @@ def examined(
         return b"".join(leaf_hash(stored.header) for stored in found)
 
     looked = Examination(CODEC, 0, 1, heads, leaves, lambda *_: True)
-    looked.take(entries)
+    looked.examine(entries)
     looked.finish()
     return looked
 
@@ -221,7 +221,7 @@ def test_only_timelines_of_its_partition_are_looked_at() -> None:
             lambda *_: b"",
             lambda *_: False,
         )
-        looked.take(entries if known else [*entries, *entries])
+        looked.examine(entries if known else [*entries, *entries])
         looked.finish()
         assert list(looked.timelines) == known
         assert list(looked.findings) == known

@@ -57,7 +57,7 @@ def test_what_no_head_covers_is_counted_a_timeline_at_a_time() -> None:
     behind; of a timeline that was not met nothing is."""
     made = history(kursk=6, kherson=3)
     looked = examination({})
-    looked.take(made.entries)
+    looked.examine(made.entries)
     assert [looked.unsigned(name) for name in ("kursk", "kherson", "nowhere")] == [6, 3, 0]
     assert looked.uncovered == {"kursk", "kherson"}
     looked.sign("kursk", head_of(made.entries[:4]))
@@ -76,7 +76,7 @@ def test_a_finding_and_all_behind_it_are_not_signed() -> None:
     entries[4] = entries[4]._replace(salt=bytes([1] * 16))
     looked = examination({"kursk": head_of(entries[:3])})
     for count, stored in enumerate(entries, start=1):
-        looked.take([stored])
+        looked.examine([stored])
         assert looked.unsigned("kursk") == max(0, count - 3)
     assert looked.findings["kursk"].revision == 5
     assert looked.timelines["kursk"].head() == head_of(entries[:4])
@@ -89,7 +89,7 @@ def test_it_says_how_far_it_has_come() -> None:
     entries[2] = entries[2]._replace(salt=bytes([1] * 16))
     looked = examination({})
     assert (looked.position, looked.header) == (0, b"")
-    looked.take(entries)
+    looked.examine(entries)
     assert (looked.position, looked.header) == (3, entries[2].header)
 
 
@@ -99,9 +99,9 @@ def test_it_says_when_the_latest_covered_event_was_recorded() -> None:
     entries = history(kursk=6, kherson=3).entries
     entries = [*entries[:6], *(at(stored, number) for number, stored in enumerate(entries[6:]))]
     looked = examination({"kursk": head_of(entries[:4]), "kherson": head_of(entries[6:])})
-    looked.take(entries[:3])
+    looked.examine(entries[:3])
     assert looked.covered_at == ""
-    looked.take(entries[3:])
+    looked.examine(entries[3:])
     assert looked.covered_at == moment(4)
 
 
@@ -120,7 +120,7 @@ def test_what_was_signed_is_distinguished_from_what_is_there() -> None:
     ]
     for there, kept, revision, reason in cases:
         looked = examination(signed, kept)
-        looked.take(there)
+        looked.examine(there)
         looked.finish()
         assert looked.findings == {"kursk": Finding("kursk", revision, reason)}
 
@@ -130,7 +130,7 @@ def test_text_that_goes_under_a_running_service_is_a_finding_of_its_own() -> Non
     entries = history(kursk=3).entries
     looked = examination({})
     looked.finish()
-    looked.take([*entries[:2], entries[2]._replace(salt=None, data=None, redacted=9)])
+    looked.examine([*entries[:2], entries[2]._replace(salt=None, data=None, redacted=9)])
     reason = "has lost its data without a redaction"
     assert looked.findings == {"kursk": Finding("kursk", 3, reason)}
 
@@ -147,9 +147,9 @@ def test_a_ledger_that_does_not_prove_what_it_has_is_not_believed() -> None:
 
     looked = Examination(CODEC, 0, 1, {"kursk": head}, lambda *_: bytes(32), proves)
     assert looked.doubtful == set()
-    looked.take(entries[:1])
+    looked.examine(entries[:1])
     assert (looked.doubtful, asked) == ({"kursk"}, [("kursk", 1, head)])
-    looked.take(entries[1:])
+    looked.examine(entries[1:])
     looked.finish()
     assert [revision for _, revision, _ in asked] == [1, 2, 3, 4, 5]
     assert (looked.doubtful, looked.findings) == ({"kursk"}, {})
@@ -163,15 +163,15 @@ def test_a_timeline_has_passed_once_the_log_has_led_to_its_head() -> None:
     looked = examination({"kursk": signed})
     for count, stored in enumerate(entries):
         assert looked.has_passed("kursk") == (count >= 4)
-        looked.take([stored])
+        looked.examine([stored])
     assert looked.has_passed("kursk")
     assert not looked.has_passed("kherson")
-    looked.take(entries[-1:])
+    looked.examine(entries[-1:])
     assert list(looked.findings) == ["kursk"]
     assert not looked.has_passed("kursk")
     fresh = examination({})
     assert not fresh.has_passed("kursk")
-    fresh.take(entries[:1])
+    fresh.examine(entries[:1])
     assert fresh.has_passed("kursk")
 
 
@@ -187,10 +187,10 @@ def test_the_ledger_is_read_once_for_many_leaves() -> None:
         return b"".join(leaves[revision - 1 : revision + 3])
 
     looked = Examination(CODEC, 0, 1, {"kursk": head_of(entries)}, kept, lambda *_: True)
-    looked.take(entries[:6])
-    looked.take(entries[6:])
+    looked.examine(entries[:6])
+    looked.examine(entries[6:])
     assert asked == [1, 5, 7, 11]
     leaves[10] = bytes(32)
     looked = Examination(CODEC, 0, 1, {"kursk": head_of(entries)}, kept, lambda *_: True)
-    looked.take(entries)
+    looked.examine(entries)
     assert looked.findings["kursk"].revision == 11

@@ -50,5 +50,5 @@ def test_what_comes_live_was_never_redacted() -> None:
     made = history()
     looked = examined(made.entries)
     made.record("late")
-    looked.take([made.entries[-1]._replace(salt=None, data=None, redacted=99)])
+    looked.examine([made.entries[-1]._replace(salt=None, data=None, redacted=99)])
     assert looked.findings["kursk"].revision == COUNT + 1

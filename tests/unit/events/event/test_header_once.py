@@ -38,7 +38,7 @@ def folded(folder: Path, entries: list[StoredEvent]) -> None:
 
 def examined(_: Path, entries: list[StoredEvent]) -> None:
     looked = Examination(CODEC, 0, 1, {}, lambda *_: b"", lambda *_: True)
-    looked.take(entries)
+    looked.examine(entries)
     assert not looked.findings
 
 

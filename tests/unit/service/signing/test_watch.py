@@ -182,7 +182,7 @@ def test_what_is_signed_while_more_comes_is_not_late(monkeypatch: pytest.MonkeyP
     looked = Examination(CODEC, 0, 1, {}, lambda *_: b"", lambda *_: False)
     watch = SigningWatch(lambda: TIME, dict, lambda late: f"{late:.0f} seconds", signs=True)
     for size in range(1, 5):
-        looked.take(history.entries[size - 1 : size])
+        looked.examine(history.entries[size - 1 : size])
         looked.sign("kursk", TreeHead(size - 1, bytes(32)))
         watch.count_unsigned(looked)
         now[0] += 60
@@ -192,7 +192,7 @@ def test_what_is_signed_while_more_comes_is_not_late(monkeypatch: pytest.MonkeyP
     assert watch.is_late
     assert watch.health().problem == "61 seconds"
     watch.signed()
-    looked.take([history.entries[4]._replace(data=b"{}"), history.entries[5]])
+    looked.examine([history.entries[4]._replace(data=b"{}"), history.entries[5]])
     looked.sign("kursk", TreeHead(4, bytes(32)))
     watch.count_unsigned(looked)
     assert looked.findings["kursk"].revision == 5
