@@ -34,7 +34,7 @@ class Scanner:
         """The next character, '' at the end."""
         return self.text[self.place : self.place + 1]
 
-    def take(self, wanted: str) -> bool:
+    def accept(self, wanted: str) -> bool:
         """Step over `wanted` if it comes next. Returns whether it did."""
         if self.text.startswith(wanted, self.place):
             self.place += len(wanted)

@@ -39,13 +39,13 @@ def read_date(scanner: Scanner) -> SingleDate:
     last day that exists and fits. Raises DateError.
     """
     marks = scanner.qualifier()
-    year = read_long_year(scanner) if scanner.take("Y") else read_year(scanner)
+    year = read_long_year(scanner) if scanner.accept("Y") else read_year(scanner)
     marks |= scanner.qualifier()
     if scanner.peek() != "-":
         return SingleDate(*year_span(year.first, year.last), marks)
     if year.alone:
         raise scanner.error("Only a plain year of four digits has months.")
-    scanner.take("-")
+    scanner.accept("-")
     marks |= scanner.qualifier()
     start = scanner.place
     month = _read_pair(scanner, "A month or season")
@@ -55,7 +55,7 @@ def read_date(scanner: Scanner) -> SingleDate:
             raise scanner.error("A season has no days; end the date here.")
         return SingleDate(*month_span(year.first, year.last, *SEASONS[int(month)]), marks)
     months = _months(scanner, month, start)
-    if not scanner.take("-"):
+    if not scanner.accept("-"):
         earliest, _ = month_span(year.first, year.first, months[0], 1)
         _, latest = month_span(year.last, year.last, months[-1], 1)
         return SingleDate(earliest, latest, marks)

@@ -57,7 +57,7 @@ def _read_interval(scanner: Scanner) -> Span:
     `2024-06/2024` may be June to December, but `2024-06/2024-05` ends before it starts.
     """
     start, marks = _read_side(scanner, OPEN_START, UNKNOWN_START)
-    if not scanner.take("/"):
+    if not scanner.accept("/"):
         raise _unexpected(scanner, "A / should follow the start of an interval.")
     place = scanner.place
     end, end_marks = _read_side(scanner, OPEN_END, UNKNOWN_END)
@@ -76,7 +76,7 @@ def _read_interval(scanner: Scanner) -> Span:
 
 
 def _read_side(scanner: Scanner, when_open: int, when_unknown: int) -> tuple[SideBounds, int]:
-    if scanner.take(".."):
+    if scanner.accept(".."):
         return (None, None), when_open
     if scanner.peek() in ("", "/"):
         return (None, None), when_unknown
@@ -93,8 +93,8 @@ def _read_set(scanner: Scanner) -> Span:
     follow a comma.
     """
     opening = scanner.peek()
-    scanner.take(opening)
-    marks = OPEN_START if scanner.take("..") else 0
+    scanner.accept(opening)
+    marks = OPEN_START if scanner.accept("..") else 0
     members: list[tuple[int, int]] = []
     more = True
     while more:
@@ -103,10 +103,10 @@ def _read_set(scanner: Scanner) -> Span:
         )
         members.append(member)
         marks |= member_marks
-        more = not marks & OPEN_END and scanner.take(",")
+        more = not marks & OPEN_END and scanner.accept(",")
         if more:
-            scanner.take(" ")
-    if not scanner.take(_CLOSING[opening]):
+            scanner.accept(" ")
+    if not scanner.accept(_CLOSING[opening]):
         raise _unexpected(scanner, _after_member(opening, marks))
     earliest = None if marks & OPEN_START else min(first for first, _ in members)
     latest = None if marks & OPEN_END else max(last for _, last in members)
@@ -121,7 +121,7 @@ def _read_member(scanner: Scanner, ranges: bool) -> tuple[tuple[int, int], int]:
     date = read_date(scanner)
     member = (date.earliest, date.latest)
     place = scanner.place
-    if not ranges or not scanner.take(".."):
+    if not ranges or not scanner.accept(".."):
         return member, date.marks
     if scanner.peek() in ("", ",", "]", "}"):
         return member, date.marks | OPEN_END

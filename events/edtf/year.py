@@ -53,7 +53,7 @@ def read_year(scanner: Scanner) -> Year:
     the years -100 to -1, unlike `-01XX`, which is -199 to -100.
     """
     start = scanner.place
-    negative = scanner.take("-")
+    negative = scanner.accept("-")
     mask = scanner.mask()
     _check_width(scanner, mask, start)
     if len(mask) < 4 and not scanner.recorded and (start or scanner.peek()):
@@ -95,13 +95,13 @@ def _masked(mask: str, negative: bool) -> Year:
 def read_long_year(scanner: Scanner) -> Year:
     """What follows a Y: `170000002`, `-17E7`, `171010000S3`, `3388E2S3`. Raises DateError."""
     start = scanner.place
-    negative = scanner.take("-")
+    negative = scanner.accept("-")
     digits = scanner.digits()
     if not digits:
         raise scanner.error("After Y comes a year of five digits or more, like Y17000.")
     if digits.startswith("0"):
         raise scanner.error("A year after Y does not begin with 0.", start)
-    exponent = _read_count(scanner) if scanner.take("E") else 0
+    exponent = _read_count(scanner) if scanner.accept("E") else 0
     if not exponent and len(digits) < 5:
         raise scanner.error(
             "A year after Y has five digits or more; a shorter one has no Y.", start
@@ -120,7 +120,7 @@ def read_long_year(scanner: Scanner) -> Year:
 def _significant(scanner: Scanner, number: int, width: int, negative: bool) -> Year:
     """The years that share the first digits of `number`, as many as are significant; leading zeros
     do not count."""
-    scanner.take("S")
+    scanner.accept("S")
     start = scanner.place
     count = _read_count(scanner)
     if count > width:
