@@ -37,7 +37,7 @@ class Findings(NamedTuple):
 def validate(value: Any, type_: Any) -> Findings:
     """Check `value`, which is decoded JSON, against `type_`; `MOST_FAULTS` faults at most."""
     walk = _Walk()
-    mended = walk.take(value, _info(type_), ())
+    mended = walk.visit(value, _info(type_), ())
     return Findings(walk.faults, mended)
 
 
@@ -67,7 +67,7 @@ class _Walk:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
-    def take(self, value: Any, type_: inspect.Type, at: Sequence[str]) -> Any:
+    def visit(self, value: Any, type_: inspect.Type, at: Sequence[str]) -> Any:
         """Note the faults of the value, and return it with them replaced."""
         rule = None
         if isinstance(type_, inspect.Metadata):
@@ -77,7 +77,7 @@ class _Walk:
             fitting = [one for one in type_.types if _is_of(value, one)]
             if not fitting:
                 return self._wrong(at, _is_no(at, value, type_), type_)
-            return self.take(value, fitting[0], at)
+            return self.visit(value, fitting[0], at)
         if not _is_of(value, type_):
             return self._wrong(at, _is_no(at, value, type_), type_)
         return self._within(value, type_, at, rule)
@@ -104,7 +104,7 @@ class _Walk:
         mended = {}
         for name, field in known.items():
             if name in value:
-                mended[name] = self.take(value[name], field.type, (*at, name))
+                mended[name] = self.visit(value[name], field.type, (*at, name))
             elif field.required:
                 null = "; it may be null" if _is_of(None, field.type) else ""
                 mended[name] = self._wrong((*at, name), f"{name} is required{null}.", field.type)
@@ -127,7 +127,7 @@ class _Walk:
                 if complaint is not None:
                     self._note((*at, name), complaint)
                     continue
-            mended[name] = self.take(item, type_.value_type, (*at, name))
+            mended[name] = self.visit(item, type_.value_type, (*at, name))
         return mended
 
     def _items(self, value: list[Any], type_: _Collection, at: Sequence[str]) -> Any:
@@ -139,7 +139,7 @@ class _Walk:
         for number, item in enumerate(value):
             if len(self.faults) >= MOST_FAULTS:
                 break
-            mended.append(self.take(item, type_.item_type, (*at, str(number))))
+            mended.append(self.visit(item, type_.item_type, (*at, str(number))))
         return mended
 
     def _wrong(self, at: Sequence[str], message: str, type_: inspect.Type) -> Any:
