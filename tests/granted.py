@@ -57,4 +57,4 @@ class Granted:
         self._change()
 
     def _change(self) -> None:
-        self.access.take(Policy(self._grants.values(), self._keys.values()))
+        self.access.decide_by(Policy(self._grants.values(), self._keys.values()))

@@ -54,7 +54,7 @@ class Access:
             return self.policy
         raise Lagging(0, 1)
 
-    def take(self, policy: Policy) -> None:
+    def decide_by(self, policy: Policy) -> None:
         """Decide by this policy from now on."""
         self.policy = policy
         self._known.clear()

@@ -83,7 +83,7 @@ class PolicyFollower:
                 revision=alarm.revision,
                 reason=alarm.reason,
             )
-        self._access.take(policy)
+        self._access.decide_by(policy)
         for tell in self.on_change:
             tell()
 

@@ -88,13 +88,13 @@ def test_a_key_that_was_seen_before_is_gone_with_its_policy(taken: str) -> None:
     access, sent = gate(), f"Bearer {SECRET.reveal()}"
     assert access.principal_of(sent).name == "key:desk"
     if taken == "other keys":
-        access.take(Policy())
+        access.decide_by(Policy())
         assert reason(access, sent) == "unknown"
     else:
         access.forget()
         with pytest.raises(Lagging):
             access.principal_of(sent)
-        access.take(Policy())
+        access.decide_by(Policy())
         assert reason(access, sent) == "unknown"
 
 

@@ -96,7 +96,7 @@ async def test_a_read_model_that_is_filled_again_takes_nothing_back(writer: Writ
     async with following(writer) as (access, follower):
         await follower.begin()
         latest = Policy(revision=access.policy.revision + 1)
-        access.take(latest)
+        access.decide_by(latest)
         follower.refresh()
         assert access.policy is latest
 

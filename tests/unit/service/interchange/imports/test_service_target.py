@@ -40,7 +40,7 @@ async def test_an_import_waits_until_keys_and_grants_are_known(
     async def pause(seconds: float) -> None:
         if seconds == service_target._PAUSE:
             pauses.append(seconds)
-            granted.access.take(policy)
+            granted.access.decide_by(policy)
         await sleep(0)
 
     async with open_writer(tmp_path) as writer:
