@@ -34,7 +34,7 @@ class _Interruption:
         self._is_pending = False
         self._is_raised = False
 
-    def take(self, _number: int, _frame: FrameType | None) -> None:
+    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         """The handler of the signal. Python calls it between two steps of the main thread."""
         self._is_pending = True
         if self._is_raised:
@@ -79,7 +79,7 @@ async def interruptible(command: Coroutine[object, object, T]) -> T:
     if task is None or before is signal.SIG_IGN or not is_ours:
         return await command
     _current = _Interruption(task)
-    signal.signal(signal.SIGINT, _current.take)
+    signal.signal(signal.SIGINT, _current.on_signal)
     try:
         return await command
     except KeyboardInterrupt as error:
