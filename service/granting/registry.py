@@ -49,7 +49,7 @@ class Registry(NamedTuple):
     clock: Clock
     alarms: Callable[[], Mapping[str, Finding]]
 
-    async def issue(self, body: KeyBody, caller: Caller) -> NewKey:
+    async def issue_key(self, body: KeyBody, caller: Caller) -> NewKey:
         """Issue a key. Raises InvalidInput if its expiry is in the past."""
         if body.expires is not None and parse_rfc3339(body.expires) <= self.clock():
             raise InvalidInput([Fault("/expires", "That time is in the past.")])
@@ -60,12 +60,12 @@ class Registry(NamedTuple):
         key = "" if caller.dry_run else secret.reveal()
         return NewKey(secret.id, body.name, body.expires, key, caller.author, revision, dry_run)
 
-    async def revoke(self, name: str, reason: str, caller: Caller) -> Recorded:
+    async def revoke_key(self, name: str, reason: str, caller: Caller) -> Recorded:
         """Revoke the key of that name."""
         result = await self._change(Command(name, KeyRevoked(reason=reason)), caller)
         return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)
 
-    async def give(self, body: GrantBody, caller: Caller) -> tuple[GivenGrant, bool]:
+    async def give_grant(self, body: GrantBody, caller: Caller) -> tuple[GivenGrant, bool]:
         """Give a grant. Returns the grant, and whether it is new. With the same Idempotency-Key it
         is given once."""
         id_ = self.ids() if caller.key is None else str(uuid5(_NAMESPACE, caller.key))
@@ -81,7 +81,7 @@ class Registry(NamedTuple):
         given = structs.asdict(next(grant for grant in found if grant.id == id_))
         return GivenGrant(**given, dry_run=caller.dry_run or UNSET), is_new
 
-    async def take(self, id: str, reason: str, caller: Caller) -> Recorded:  # noqa: A002 - the API's own word for it
+    async def take_grant(self, id: str, reason: str, caller: Caller) -> Recorded:  # noqa: A002 - the API's own word for it
         """Take the grant of that id."""
         result = await self._change(Command(id, GrantTaken(reason=reason)), caller)
         return structs.replace(result.items[0], dry_run=caller.dry_run or UNSET)

@@ -20,15 +20,15 @@ class AccessBackend(Protocol):
 
     async def keys(self) -> list[IssuedKey]: ...
 
-    async def issue(self, body: KeyBody) -> NewKey: ...
+    async def issue_key(self, body: KeyBody) -> NewKey: ...
 
-    async def revoke(self, name: str, reason: str) -> Recorded: ...
+    async def revoke_key(self, name: str, reason: str) -> Recorded: ...
 
     async def grants(self, as_of: str | None) -> GrantsPage: ...
 
-    async def give(self, body: GrantBody) -> Grant: ...
+    async def give_grant(self, body: GrantBody) -> Grant: ...
 
-    async def take(self, id: str, reason: str) -> Recorded: ...  # noqa: A002 - the API's own word for it
+    async def take_grant(self, id: str, reason: str) -> Recorded: ...  # noqa: A002 - the API's own word for it
 
     async def why(
         self, principal: str, right: str, timeline: str | None, as_of: str | None
@@ -42,19 +42,19 @@ class _ServerBackend:
     async def keys(self) -> list[IssuedKey]:
         return (await self._client.issued_keys()).value.items
 
-    async def issue(self, body: KeyBody) -> NewKey:
+    async def issue_key(self, body: KeyBody) -> NewKey:
         return (await self._client.issue_key(body.name, expires=body.expires)).value
 
-    async def revoke(self, name: str, reason: str) -> Recorded:
+    async def revoke_key(self, name: str, reason: str) -> Recorded:
         return (await self._client.revoke_key(name, reason)).value
 
     async def grants(self, as_of: str | None) -> GrantsPage:
         return (await self._client.grants(as_of)).value
 
-    async def give(self, body: GrantBody) -> Grant:
+    async def give_grant(self, body: GrantBody) -> Grant:
         return (await self._client.give_grant(body.to, body.role, body.timelines)).value
 
-    async def take(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
+    async def take_grant(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
         return (await self._client.take_grant(id, reason)).value
 
     async def why(self, principal: str, right: str, timeline: str | None, as_of: str | None) -> Why:

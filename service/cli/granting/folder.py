@@ -54,21 +54,21 @@ class _FolderBackend:
     async def keys(self) -> list[IssuedKey]:
         return self._registry.keys()
 
-    async def issue(self, body: KeyBody) -> NewKey:
-        return await self._registry.issue(body, self._caller)
+    async def issue_key(self, body: KeyBody) -> NewKey:
+        return await self._registry.issue_key(body, self._caller)
 
-    async def revoke(self, name: str, reason: str) -> Recorded:
-        return await self._registry.revoke(name, reason, self._caller)
+    async def revoke_key(self, name: str, reason: str) -> Recorded:
+        return await self._registry.revoke_key(name, reason, self._caller)
 
     async def grants(self, as_of: str | None) -> GrantsPage:
         return self._registry.grants(_point(as_of))
 
-    async def give(self, body: GrantBody) -> Grant:
-        grant, _ = await self._registry.give(body, self._caller)
+    async def give_grant(self, body: GrantBody) -> Grant:
+        grant, _ = await self._registry.give_grant(body, self._caller)
         return grant
 
-    async def take(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
-        return await self._registry.take(id, reason, self._caller)
+    async def take_grant(self, id: str, reason: str) -> Recorded:  # noqa: A002 - the API's own word for it
+        return await self._registry.take_grant(id, reason, self._caller)
 
     async def why(self, principal: str, right: Any, timeline: str | None, as_of: str | None) -> Why:
         return self._registry.why(principal_named(principal), right, timeline, _point(as_of))

@@ -49,7 +49,7 @@ def list_grants(call: BackendCall, as_of: str | None) -> int:
 @click.argument("role", type=click.Choice(get_args(AccessRole)))
 @click.argument("timelines")
 @changing_options
-def give(call: BackendCall, to: str, role: Any, timelines: str) -> int:
+def add_grant(call: BackendCall, to: str, role: Any, timelines: str) -> int:
     """Give TO a ROLE on TIMELINES.
 
     TO is everyone, key:NAME, person:ADDRESS or group:NAME; TIMELINES a timeline's name, a prefix
@@ -62,7 +62,7 @@ def give(call: BackendCall, to: str, role: Any, timelines: str) -> int:
     """
     body = GrantBody(to, role, timelines)
     return ask_backend(
-        call, lambda backend: backend.give(body), _show, faults=faults_of_grant(body)
+        call, lambda backend: backend.give_grant(body), _show, faults=faults_of_grant(body)
     )
 
 
@@ -70,7 +70,7 @@ def give(call: BackendCall, to: str, role: Any, timelines: str) -> int:
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 @changing_options
-def take(call: BackendCall, id_: str, reason: str) -> int:
+def remove_grant(call: BackendCall, id_: str, reason: str) -> int:
     """Take the grant ID.
 
     \b
@@ -79,7 +79,7 @@ def take(call: BackendCall, id_: str, reason: str) -> int:
     """
     taken = "It can be taken." if call.dry_run else "It is taken."
     return ask_backend(
-        call, lambda backend: backend.take(id_, reason), lambda output, _: output.show(taken)
+        call, lambda backend: backend.take_grant(id_, reason), lambda output, _: output.show(taken)
     )
 
 

@@ -66,7 +66,9 @@ def add_key(call: BackendCall, name: str, expires: str | None) -> int:
         output.note(f"It is not shown again. Next: onrecord grants add key:{name} ROLE TIMELINES")
 
     body = KeyBody(name, expires)
-    return ask_backend(call, lambda backend: backend.issue(body), show, faults=faults_of_key(body))
+    return ask_backend(
+        call, lambda backend: backend.issue_key(body), show, faults=faults_of_key(body)
+    )
 
 
 @keys.command("revoke", cls=CliCommand)
@@ -82,7 +84,7 @@ def revoke(call: BackendCall, name: str, reason: str) -> int:
     """
     return ask_backend(
         call,
-        lambda backend: backend.revoke(name, reason),
+        lambda backend: backend.revoke_key(name, reason),
         lambda output, _: output.show(
             f"The key {name} {'can be' if call.dry_run else 'is'} revoked."
         ),

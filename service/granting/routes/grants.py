@@ -68,7 +68,7 @@ async def give_grant(request: HttpRequest, granting: NamedDependency[Granting]) 
     terms = ChangeTerms.of(parsed_query(request))
     caller = caller_of(request, terms.dry_run, keyed=True)
     body = await read_body(request, granting.budget, GrantBody, faults_of_grant)
-    grant, is_new = await granting.registry.give(body, caller)
+    grant, is_new = await granting.registry.give_grant(body, caller)
     return await granting.answer(grant, grant.revision, terms, is_new=is_new)
 
 
@@ -96,7 +96,7 @@ async def take_grant(
     terms = ChangeTerms.of(query)
     await read_nothing(request)
     caller = caller_of(request, terms.dry_run)
-    done = await granting.registry.take(id, query[REASON], caller)
+    done = await granting.registry.take_grant(id, query[REASON], caller)
     return await granting.answer(done, done.revision, terms)
 
 

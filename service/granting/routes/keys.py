@@ -74,7 +74,7 @@ async def issue_key(request: HttpRequest, granting: NamedDependency[Granting]) -
     """Issues a key, which has no rights until some are granted to it."""
     terms = ChangeTerms.of(parsed_query(request))
     body = await read_body(request, granting.budget, KeyBody, faults_of_key)
-    made = await granting.registry.issue(body, caller_of(request, terms.dry_run))
+    made = await granting.registry.issue_key(body, caller_of(request, terms.dry_run))
     return await granting.answer(made, made.revision, terms, headers=_NO_STORE)
 
 
@@ -100,7 +100,7 @@ async def revoke_key(
     terms = ChangeTerms.of(query)
     await read_nothing(request)
     caller = caller_of(request, terms.dry_run)
-    done = await granting.registry.revoke(name, query[REASON], caller)
+    done = await granting.registry.revoke_key(name, query[REASON], caller)
     return await granting.answer(done, done.revision, terms)
 
 
