@@ -29,7 +29,7 @@ __all__ = [
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
 
-_TAKEN = "onrecord.taken"
+_RESERVED = "onrecord.reserved"
 ARRIVED = "onrecord.arrived"
 """In the scope of a request: called when its body has arrived, which may take minutes. It raises an
 error if the request must be refused by then."""
@@ -37,23 +37,23 @@ error if the request must be refused by then."""
 
 class BodyBudget:
     """The number of bytes that the bodies of all requests may take together. When a request ends,
-    the caller of its handler gives back what it took. All processes that share the `row`'s tally
-    share the budget; without a row it is this process's own."""
+    the caller of its handler releases what was reserved for it. All processes that share the
+    `row`'s tally share the budget; without a row it is this process's own."""
 
     def __init__(self, size: int, row: TallyRow | None = None) -> None:
         self._size = size
         self._row = Tally().row(0) if row is None else row
 
-    def take(self, scope: Any, size: int) -> None:
-        """Raises TooManyBodies if less than `size` is left."""
+    def reserve(self, scope: Any, size: int) -> None:
+        """Reserve `size` bytes for the request. Raises TooManyBodies if fewer are left."""
         if self._row.tally.total(BODIES) + size > self._size:
             raise TooManyBodies("The service holds as many bodies as it can.")
         self._row.add(BODIES, size)
-        scope[_TAKEN] = scope.get(_TAKEN, 0) + size
+        scope[_RESERVED] = scope.get(_RESERVED, 0) + size
 
-    def give_back(self, scope: Any) -> None:
-        """Give back everything that the request took."""
-        self._row.add(BODIES, -scope.pop(_TAKEN, 0))
+    def release(self, scope: Any) -> None:
+        """Give back all that was reserved for the request."""
+        self._row.add(BODIES, -scope.pop(_RESERVED, 0))
 
 
 class Incoming(Protocol):
@@ -90,7 +90,7 @@ async def read_json(
         size += len(chunk)
         if size > limit:
             raise _too_long(limit)
-        budget.take(request.scope, len(chunk))
+        budget.reserve(request.scope, len(chunk))
         chunks.append(chunk)
         if not message.get("more_body", False):
             _arrived(request.scope)

@@ -86,7 +86,7 @@ class Edge:
                 raise  # a part of the answer was sent
             await failure(inner, error)(inner, receive, note_status)
         finally:
-            self._budget.give_back(inner)
+            self._budget.release(inner)
             seconds = perf_counter() - started
             if ENDLESS not in inner:
                 self._observe(method, inner.get("path_template"), status, seconds)

@@ -91,8 +91,8 @@ async def test_all_bodies_together_have_one_budget() -> None:
     assert await read_json(first, 10, budget) == b"12345678"
     with pytest.raises(TooManyBodies):
         await read_json(second, 10, budget)
-    budget.give_back(first.scope)
-    budget.give_back(first.scope)
+    budget.release(first.scope)
+    budget.release(first.scope)
     assert await read_json(sent(b"1234567890"), 10, budget) == b"1234567890"
 
 
