@@ -59,7 +59,7 @@ def decision() -> float:
     for _ in range(20):
         began = thread_time()
         for _ in range(_DECISIONS // 20):
-            windows.take(key, rate, monotonic())
+            windows.admit(key, rate, monotonic())
         spent.append(thread_time() - began)
     return min(spent) / (_DECISIONS // 20) * 1e6
 

@@ -57,7 +57,7 @@ class RequestLimits:
         """Count an attempt with wrong credentials. Raises TooManyRequests if the client's address
         had too many; callers with valid credentials are not affected."""
         key = self._windows.key_of(f"wrong {address_of(scope)}")
-        _, _, wait = self._windows.take(key, _WRONG, self._clock())
+        _, _, wait = self._windows.admit(key, _WRONG, self._clock())
         if wait is not None:
             raise TooManyRequests(
                 f"These credentials are wrong, as more than {_WRONG.limit} in a minute were.",
@@ -90,7 +90,7 @@ class _Counter:
 
     def count(self, scope: Any, caller: str) -> None:
         key = self._keys.get(caller)
-        things, reset, wait = self._windows.take(
+        things, reset, wait = self._windows.admit(
             self._meet(caller) if key is None else key, self._rate, self._clock()
         )
         told = self._told % (things, ceil(reset))

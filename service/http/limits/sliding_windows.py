@@ -54,7 +54,7 @@ class SlidingWindows:
         hashed = blake2b(name.encode(), digest_size=8, key=self._secret).digest()
         return int.from_bytes(hashed)
 
-    def take(self, key: int, rate: Rate, now: float) -> tuple[int, float, float | None]:
+    def admit(self, key: int, rate: Rate, now: float) -> tuple[int, float, float | None]:
         """Note one more thing of the caller at `now`, unless it has reached its limit. `now` is in
         seconds of a clock that all processes share.
 

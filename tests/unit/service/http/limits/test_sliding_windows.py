@@ -37,7 +37,7 @@ def test_no_span_has_more_than_the_limit_and_none_is_refused_before(
     what is left and how long to wait are true."""
     windows, allowed = SlidingWindows(Tally().row(0)), list[float]()
     for now in moments:
-        things, _, wait = windows.take(windows.key_of("a"), Rate(limit, 1), now)
+        things, _, wait = windows.admit(windows.key_of("a"), Rate(limit, 1), now)
         assert (wait is not None) == (within(allowed, now, 1) >= limit)
         if wait is not None:
             assert within(allowed, now + wait + 1e-6, 1) < limit
@@ -56,7 +56,7 @@ def test_a_large_limit_is_kept_within_a_tenth(limit: int, bursts: list[int]) -> 
         now = 1_000 + n / 7
         for _ in range(burst):
             counted = within(allowed, now, 1)
-            if windows.take(windows.key_of("a"), Rate(limit, 1), now)[2] is not None:
+            if windows.admit(windows.key_of("a"), Rate(limit, 1), now)[2] is not None:
                 assert counted > limit * 0.9
                 break
             assert counted < limit
@@ -68,7 +68,7 @@ def test_callers_do_not_hold_each_other_up() -> None:
     windows, rate = SlidingWindows(Tally().row(0)), Rate(2, 60)
     for turn in range(3):
         refused = [
-            windows.take(windows.key_of(f"caller {n}"), rate, 1_000)[2] is not None
+            windows.admit(windows.key_of(f"caller {n}"), rate, 1_000)[2] is not None
             for n in range(2_000)
         ]
         assert refused == [turn == 2] * 2_000
@@ -79,15 +79,15 @@ def test_memory_is_used_again() -> None:
     windows, rate = SlidingWindows(Tally().row(0)), Rate(1, 1)
     for n in range(40_000):
         now = 1_000 + n / 1_000
-        assert not windows.take(windows.key_of(f"caller {n}"), rate, now)[2] is not None
-        assert windows.take(windows.key_of(f"caller {n}"), rate, now)[2] is not None
+        assert not windows.admit(windows.key_of(f"caller {n}"), rate, now)[2] is not None
+        assert windows.admit(windows.key_of(f"caller {n}"), rate, now)[2] is not None
 
 
 def taken(tally: Tally, number: int, rate: Rate, now: float) -> int:
     """How many things all of us are allowed at that time, in the process of that row."""
     windows = SlidingWindows(tally.row(number))
     key = windows.key_of("all of us")
-    return next(n for n in count() if windows.take(key, rate, now)[2] is not None)
+    return next(n for n in count() if windows.admit(key, rate, now)[2] is not None)
 
 
 class Halt:
@@ -133,7 +133,7 @@ def stopped(
         windows = SlidingWindows(tally.row(0))
         for name in ("_counts", "_times", "_keys"):
             setattr(windows, name, Halting(getattr(windows, name), halt))
-        is_refused = windows.take(windows.key_of("all of us"), rate, 1_000)[2] is not None
+        is_refused = windows.admit(windows.key_of("all of us"), rate, 1_000)[2] is not None
         if halt.left > 0:
             return  # it has read and written no more numbers than that
         yield tally, int(not is_refused), halt.allowed
@@ -153,7 +153,7 @@ def test_what_others_count_is_not_lost_by_one_that_was_stopped(
     def once(tally: Tally) -> None:
         windows = SlidingWindows(tally.row(2))
         if before is not None:
-            windows.take(windows.key_of("all of us"), rate, before)
+            windows.admit(windows.key_of("all of us"), rate, before)
 
     for tally, own, others in stopped(rate, once, lambda tally: taken(tally, 1, rate, later)):
         assert limit <= (before == 1_000) + own + others <= limit + 1
@@ -171,13 +171,13 @@ def test_a_place_in_the_ring_that_comes_late_keeps_nobody_out() -> None:
     def begin(tally: Tally) -> None:
         windows = SlidingWindows(tally.row(2))
         for now in (939, 950):
-            windows.take(windows.key_of("all of us"), rate, now)
+            windows.admit(windows.key_of("all of us"), rate, now)
 
     def go_on(tally: Tally) -> int:
         windows = SlidingWindows(tally.row(1))
         allowed = taken(tally, 1, rate, 1_040)
         for _ in range(5):
-            assert windows.take(windows.key_of("all of us"), rate, 1_101)[2] is None
+            assert windows.admit(windows.key_of("all of us"), rate, 1_101)[2] is None
         return allowed
 
     for tally, _, allowed in stopped(rate, begin, go_on):
@@ -189,7 +189,7 @@ def _take_all(tally: Tally, number: int, rate: Rate, allowed: Any, begin: Any) -
     windows, refused = SlidingWindows(tally.row(number)), 0
     begin.wait()
     while refused < 500:
-        if windows.take(windows.key_of("all of us"), rate, monotonic())[2] is not None:
+        if windows.admit(windows.key_of("all of us"), rate, monotonic())[2] is not None:
             refused += 1
             continue
         with allowed.get_lock():
