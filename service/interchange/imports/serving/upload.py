@@ -51,7 +51,7 @@ async def receive_form(request: Incoming, folder: ImportFolder) -> Upload:
         with PushMultipartParser(_boundary(request), max_segment_count=8) as parser:
             async for chunk in _chunks(request):
                 for event in parser.parse(chunk):
-                    receiving.take(event)
+                    receiving.handle(event)
     except MultipartError as error:
         message = f"The form cannot be read: {str(error).rstrip('.')}. {_FORM_ADVICE}"
         raise InvalidInput([Fault("", message)]) from error
@@ -98,8 +98,8 @@ class _Receiving:
         self._text = bytearray()
         self._size = 0
 
-    def take(self, event: Any) -> None:
-        """One event of the parser: a part begins, goes on, or ends (None)."""
+    def handle(self, event: Any) -> None:
+        """Handle one event of the parser: a part begins, goes on, or ends (None)."""
         if isinstance(event, MultipartSegment):
             self._begin(event)
         elif event is not None:
