@@ -125,9 +125,8 @@ class _QuotedNumbers:
         self._is_within_text = False
         self._begun = b""
 
-    def take(self, chunk: bytes, *, is_last: bool) -> bytes:
-        """The chunk without an end that may continue in the next chunk, which then begins with that
-        end."""
+    def convert(self, chunk: bytes, *, is_last: bool) -> bytes:
+        """Convert the chunk. An end that may continue in the next chunk is kept, to begin that."""
         seen = self._begun + chunk
         begun = None if is_last else _BEGUN.search(seen)
         whole = seen[: begun.start()] if begun else seen
@@ -145,7 +144,7 @@ class _QuotedNumbers:
 
 def quoted_numbers(text: bytes) -> bytes:
     """A text in JSON with `NaN` and `Infinity` as texts."""
-    return _QuotedNumbers().take(text, is_last=True)
+    return _QuotedNumbers().convert(text, is_last=True)
 
 
 class BoundedJson(BoundedFile):
@@ -171,6 +170,6 @@ class BoundedJson(BoundedFile):
         if size == 0:
             return b""
         while chunk := super().read(size):
-            if whole := self._quoted.take(chunk, is_last=False):
+            if whole := self._quoted.convert(chunk, is_last=False):
                 return whole
-        return self._quoted.take(b"", is_last=True)
+        return self._quoted.convert(b"", is_last=True)
