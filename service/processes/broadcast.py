@@ -44,8 +44,8 @@ class _Outbox:
         self._heads.update(heads)
         self._came.set()
 
-    async def take(self) -> KeeperMessage:
-        """Wait until there is something to send."""
+    async def next_message(self) -> KeeperMessage:
+        """The next message to send, once there is something."""
         await self._came.wait()
         message, self._next = self._next, KeeperMessage()
         message.heads = dict(islice(self._heads.items(), _AT_ONCE))
@@ -166,7 +166,7 @@ class Broadcast:
     ) -> None:
         try:
             while True:
-                await link.send(await outbox.take())
+                await link.send(await outbox.next_message())
         except LinkLost:
             pass  # the receiving task ends the link
 
