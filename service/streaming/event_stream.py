@@ -50,7 +50,7 @@ class EventStream:
             subscriber.on_end = self._hurry
             watch = asyncio.create_task(_watch(receive, subscriber), name="live-client")
             try:
-                first = await subscriber.take()
+                first = await subscriber.next_frames()
                 await self._answer(subscriber, first, scope, send)
             finally:
                 watch.cancel()
@@ -82,7 +82,7 @@ class EventStream:
                 self._live.sent(subscriber)
             else:
                 await subscriber.wait(outlet)
-            taken = await subscriber.take()
+            taken = await subscriber.next_frames()
         if subscriber.ended not in ("left", "broken"):
             await self._send(subscriber, send, taken + subscriber.last_frame(), more=False)
 

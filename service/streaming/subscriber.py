@@ -118,9 +118,9 @@ class Subscriber:
             outlet.write(chunk)
         return bool(chunk)
 
-    async def take(self) -> bytes:
-        """The frames that are due now: about `BATCH_BYTES`, or empty. Once all events are taken,
-        the frame that says so. Raises LogError."""
+    async def next_frames(self) -> bytes:
+        """The frames that are due now: about `BATCH_BYTES`, or empty. After the last event, the
+        frame that says so. Raises LogError."""
         self._woken.clear()
         while self.ended is None:
             for name, tap in self._taps.items():

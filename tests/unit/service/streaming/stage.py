@@ -62,7 +62,7 @@ async def heard(subscriber: Subscriber, upto: int) -> list[Frame]:
     found: list[Frame] = []
     async with asyncio.timeout(20):
         while not any(int(frame.id or 0) >= upto for frame in found):
-            taken = await subscriber.take()
+            taken = await subscriber.next_frames()
             found += parsed(taken)
             if not taken:
                 await subscriber.wait()

@@ -37,7 +37,7 @@ async def test_every_event_is_heard_once_in_order(
     for _ in range(8):
         head = await stage.record(chance.randrange(1, 5))
         for subscriber in chance.sample([*found], 3):
-            found[subscriber] += parsed(await subscriber.take())
+            found[subscriber] += parsed(await subscriber.next_frames())
     for subscriber, after, filter_ in subscribers:
         if not any(int(frame.id or 0) == head for frame in found[subscriber]):
             found[subscriber] += await heard(subscriber, head)
@@ -92,7 +92,7 @@ async def test_what_is_written_past_the_task_is_the_same(
     async def listen() -> None:
         nonlocal woken
         while subscriber.ended is None:
-            taken = await subscriber.take()
+            taken = await subscriber.next_frames()
             outlet.written += parsed(taken)
             if not taken:
                 await subscriber.wait(outlet)
@@ -137,27 +137,27 @@ async def test_a_filtered_subscriber_hears_where_it_stands(stage: Stage) -> None
     """After fifteen seconds without a match: a checkpoint, if others were recorded, which names
     the head; else a sign of life; and neither before."""
     subscriber = stage.subscribe(1, LiveFilter(types=("source.graded",)))
-    assert [f.event for f in parsed(await subscriber.take())] == ["caught-up"]
+    assert [f.event for f in parsed(await subscriber.next_frames())] == ["caught-up"]
     head = await stage.record(3)
     await subscriber.wait()
-    assert await subscriber.take() == b""
+    assert await subscriber.next_frames() == b""
     stage.now = SILENCE - 0.1
     stage.live.tick()
-    assert await subscriber.take() == b""
+    assert await subscriber.next_frames() == b""
     stage.now = SILENCE
     stage.live.tick()
-    [frame] = parsed(await subscriber.take())
+    [frame] = parsed(await subscriber.next_frames())
     assert frame == Frame(str(head), "checkpoint", {"revision": head})
     stage.live.sent(subscriber)
     stage.now = 2 * SILENCE
     stage.live.tick()
-    assert await subscriber.take() == b": keep-alive\n\n"
+    assert await subscriber.next_frames() == b": keep-alive\n\n"
 
 
 async def test_a_long_history_without_a_match_ends_at_the_head(stage: Stage) -> None:
     """Who asks for what never happened resumes near the head, not where it began."""
     head = await stage.record(300)
     subscriber = stage.subscribe(0, LiveFilter(tags=frozenset({"none"})))
-    [frame] = parsed(await subscriber.take())
+    [frame] = parsed(await subscriber.next_frames())
     assert frame.id == str(head)
     assert frame.event == "caught-up"

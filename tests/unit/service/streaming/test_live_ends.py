@@ -24,7 +24,7 @@ async def test_another_history_ends_every_stream_of_its_partition(stage: Stage) 
     """The last frame is `reset`, with an empty id; where it is that of another partition, streams
     go on."""
     subscriber = stage.subscribe(1)
-    await subscriber.take()
+    await subscriber.next_frames()
     for partition in (1, 0):
         assert not subscriber.ended
         for reset in stage.writer.projector.progress.on_reset:
@@ -59,7 +59,7 @@ async def test_a_hole_in_the_log_ends_streams_loudly(stage: Stage) -> None:
     """Nobody takes a missing event for the end: the streams break off, and the service's log
     reports it."""
     subscriber = stage.subscribe(1)
-    await subscriber.take()
+    await subscriber.next_frames()
     fetch = stage.writer.log.fetch
 
     async def bent(partition: int, positions: Any) -> Any:

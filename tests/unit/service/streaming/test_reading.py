@@ -84,7 +84,7 @@ async def test_after_a_hole_is_mended_streams_go_on(
 ) -> None:
     """Who comes while those that the hole ended are still leaving gets what comes next."""
     old = stage.subscribe(1)
-    await old.take()
+    await old.next_frames()
     with monkeypatch.context() as hole:
 
         async def nothing(*_: object) -> Sequence[StoredEvent]:
@@ -95,7 +95,7 @@ async def test_after_a_hole_is_mended_streams_go_on(
         await old.wait()
     assert old.ended == "broken"
     new = stage.subscribe(head)
-    assert [frame.event for frame in parsed(await new.take())] == ["caught-up"]
+    assert [frame.event for frame in parsed(await new.next_frames())] == ["caught-up"]
     head = await stage.record(1)
     assert [frame.id for frame in await heard(new, head)] == [str(head)]
 
@@ -106,7 +106,7 @@ async def test_a_tap_that_fails_takes_its_streams_along(
 ) -> None:
     """Nobody is left waiting behind a task that is dead; the service's log says why."""
     subscriber = stage.subscribe(1)
-    await subscriber.take()
+    await subscriber.next_frames()
 
     async def fail(*_: object) -> Sequence[StoredEvent]:
         raise KeyError("a fault of ours")
@@ -159,7 +159,7 @@ async def test_what_is_redacted_is_held_no_more(stage: Stage) -> None:
     await heard(listener, 3)
     entries = stage.writer.log._entries[0]
     entries[1] = entries[1]._replace(salt=None, data=None, redacted=3)
-    [first, *_] = parsed(await stage.subscribe(1).take())
+    [first, *_] = parsed(await stage.subscribe(1).next_frames())
     assert first.data["redacted"] == 3
     assert "data" not in first.data
 
