@@ -65,7 +65,7 @@ class Decided:
         self.events.append((header(revision, subject, event.event_type), event))
         return revision
 
-    def take(self, decision: Decision) -> int:
+    def apply(self, decision: Decision) -> int:
         """Record the decision, if there is an event. Returns its revision."""
         if isinstance(decision, Record):
             return self.add(decision.subject, decision.event)

@@ -130,7 +130,7 @@ class Known:
         """The revisions of the events about a statement that is to be redacted."""
         return self._own.get(id, ())
 
-    def take(self, decision: Record, made: EventRef) -> None:
+    def apply(self, decision: Record, made: EventRef) -> None:
         """Apply a decision: the event `made`, with the revision that it will have, carries it
         out."""
         event, id_ = decision.event, decision.id
@@ -149,11 +149,11 @@ class Known:
                 if id_ in self._whole:
                     self._whole[id_] -= {(relation, target)}
             case ActorRegistered() | ActorDescribed() | AliasAdded() | AliasRemoved():
-                self._take_actor(subject_id(decision.subject), event, made)
+                self._apply_to_actor(subject_id(decision.subject), event, made)
             case _:
-                self._take_statement(id_, event, made)
+                self._apply_to_statement(id_, event, made)
 
-    def _take_statement(self, id_: str, event: Event, made: EventRef) -> None:
+    def _apply_to_statement(self, id_: str, event: Event, made: EventRef) -> None:
         past = self._statements.get(id_)
         match event:
             case StatementRecorded(statement=statement):
@@ -186,7 +186,7 @@ class Known:
         for source, own in self._whole.items():
             self._whole[source] = own - {pair for pair in own if pair[1] == id_}
 
-    def _take_actor(self, id_: str, event: Event, made: EventRef) -> None:
+    def _apply_to_actor(self, id_: str, event: Event, made: EventRef) -> None:
         key = spelling_key(id_)
         actor = self._actors.get(key)
         match event:

@@ -238,7 +238,7 @@ async def _decided(
             course.outcomes[n] = Recorded(decision.id, made_id, revision, duplicate=True)
             continue
         revision = base + len(course.drafts) + 1
-        known.take(decision, EventRef(revision, event_id))
+        known.apply(decision, EventRef(revision, event_id))
         course.drafts.append(Draft(event_id, decision))
         course.outcomes[n] = Recorded(decision.id, event_id, revision, duplicate=False)
         for subject in subjects_of(command):

@@ -19,7 +19,7 @@ def of(*ids: str) -> Decided:
     """A history in which these statements are recorded."""
     history = Decided()
     for id_ in ids:
-        history.take(record(None, said(id=id_), id_))
+        history.apply(record(None, said(id=id_), id_))
     return history
 
 

@@ -37,9 +37,9 @@ def of(*actors: tuple[str, str], **aliases: str) -> Decided:
     """A history in which actors are registered and given an alias each."""
     history = Decided()
     for id_, name in actors:
-        history.take(put(history, id_, name))
+        history.apply(put(history, id_, name))
     for id_, alias in aliases.items():
-        history.take(wants(history, id_, AliasAdded(alias=alias)))
+        history.apply(wants(history, id_, AliasAdded(alias=alias)))
     return history
 
 
@@ -51,7 +51,7 @@ def test_an_actor_is_registered_then_described() -> None:
     described = put(history, "kim", "Kim Jong-Un")
     assert isinstance(described, Record)
     assert described.event == ActorDescribed(id="kim", name="Kim Jong-Un", type="person")
-    history.take(described)
+    history.apply(described)
     assert put(history, "kim", "Kim Jong-Un") == AlreadyRecorded("kim", EventRef(2, "e2"))
 
 
@@ -110,9 +110,9 @@ def test_an_id_of_before_stays_and_no_new_one_is_like_it() -> None:
 def test_renaming_frees_the_old_name_unless_it_is_an_alias() -> None:
     """After a rename another actor may take the name that was, but for one that stays an alias."""
     history = of(("kim", "Kim Jong Un"), ("un", "The Nations"))
-    history.take(put(history, "kim", "Marshal Kim"))
+    history.apply(put(history, "kim", "Marshal Kim"))
     assert isinstance(put(history, "un", "Kim Jong Un"), Record)
-    history.take(wants(history, "kim", AliasAdded(alias="Kim Jong Un")))
+    history.apply(wants(history, "kim", AliasAdded(alias="Kim Jong Un")))
     with pytest.raises(SpellingTaken):
         put(history, "un", "Kim Jong Un")
 
@@ -132,7 +132,7 @@ def test_an_alias_is_added_once_and_removed_as_it_was_written() -> None:
     removed = wants(history, "kim", AliasRemoved(alias="KIM JON UN"))
     assert isinstance(removed, Record)
     assert removed.event == AliasRemoved(alias="Kim Jon Un")
-    history.take(removed)
+    history.apply(removed)
     with pytest.raises(Unknown) as refusal:
         wants(history, "kim", AliasRemoved(alias="Kim Jon Un"))
     assert (refusal.value.kind, refusal.value.id) == ("alias", "Kim Jon Un")
@@ -161,7 +161,7 @@ def test_no_spelling_is_ever_two_actors(steps: list[tuple[str, str, str]]) -> No
             "remove": AliasRemoved(alias=text),
         }[step]
         try:
-            history.take(wants(history, id_, event))
+            history.apply(wants(history, id_, event))
         except OnrecordError:
             continue
     claimed = [spelling for one in history.actors().values() for spelling in spellings(one)]
@@ -178,15 +178,15 @@ def test_removing_an_alias_restores_what_was_before(
     history = Decided()
     for id_, name in puts:
         try:
-            history.take(put(history, id_, name))
+            history.apply(put(history, id_, name))
         except SpellingTaken:
             continue
     before = history.actors()
     try:
-        history.take(wants(history, id, AliasAdded(alias=alias)))
+        history.apply(wants(history, id, AliasAdded(alias=alias)))
     except OnrecordError:
         return
-    history.take(wants(history, id, AliasRemoved(alias=alias)))
+    history.apply(wants(history, id, AliasRemoved(alias=alias)))
     assert history.actors() == before
 
 

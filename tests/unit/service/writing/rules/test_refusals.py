@@ -33,9 +33,9 @@ def of_statements(*events: Event) -> Decided:
     """A history in which the statements a and b are recorded, and these things happened to a."""
     history = Decided()
     for id_ in "ab":
-        history.take(statement.record(None, said(id=id_), id_))
+        history.apply(statement.record(None, said(id=id_), id_))
     for event in events:
-        history.take(wanted_of(history, event))
+        history.apply(wanted_of(history, event))
     return history
 
 
@@ -47,7 +47,7 @@ def wanted_of(history: Decided, event: Event) -> Record:
 def of_actors() -> Decided:
     history = Decided()
     for actor in (KIM, UN):
-        history.take(actors.decide(history.directory(actor, actor.id), actor, actor.id))
+        history.apply(actors.decide(history.directory(actor, actor.id), actor, actor.id))
     return history
 
 
@@ -130,7 +130,7 @@ def test_what_is_recorded_is_called_by_its_id() -> None:
     everyone = of_actors()
     alias = AliasAdded(alias="Kim Jon Un")
     assert actors.decide(Decided().directory(KIM, "kim"), KIM, "kim").id == "kim"
-    everyone.take(actors.decide(everyone.directory(alias, "kim"), alias, "kim"))
+    everyone.apply(actors.decide(everyone.directory(alias, "kim"), alias, "kim"))
     removed = AliasRemoved(alias="Kim Jon Un")
     assert actors.decide(everyone.directory(removed, "kim"), removed, "kim").id == "kim"
     opened = TimelineOpened(title="Kursk")
@@ -155,7 +155,7 @@ def test_several_statements_are_each_held_against_their_own_past() -> None:
     with pytest.raises(StatementExists) as refusal:
         statement.record_all(known, named(("b", "Rain."), ("c", "Rain."), ("a", "Snow.")))
     assert refusal.value.ids == ("b", "a")
-    history.take(statement.redact(known["a"], [1], "court order", "a"))
+    history.apply(statement.redact(known["a"], [1], "court order", "a"))
     gone = history.statement("a", gone=[1])
     assert gone is not None
     with pytest.raises(StatementGone):

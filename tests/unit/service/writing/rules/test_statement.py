@@ -52,7 +52,7 @@ def test_the_same_as_recorded_first_is_a_duplicate_whatever_came_since() -> None
     """Corrections, retractions and relations do not change what a recording is compared with."""
     history = of("a", "b")
     for event in (CORRECTED, RELATED, GRADED, RETRACTED):
-        history.take(wants(history, event))
+        history.apply(wants(history, event))
         assert record(history.statement("a"), said(id="a"), "a") == AlreadyRecorded(
             "a", EventRef(1, "e1")
         )
@@ -61,7 +61,7 @@ def test_the_same_as_recorded_first_is_a_duplicate_whatever_came_since() -> None
 def test_other_content_under_a_taken_id_is_refused() -> None:
     """Even what the statement says now, after a correction, is not what was recorded."""
     history = of("a")
-    history.take(wants(history, CORRECTED))
+    history.apply(wants(history, CORRECTED))
     with pytest.raises(StatementExists) as refusal:
         record(history.statement("a"), said("Kursk is not free.", id="a"), "a")
     assert refusal.value.id == "a"
@@ -99,7 +99,7 @@ def test_nothing_happens_to_an_unknown_statement(event: Event) -> None:
 def test_nothing_happens_to_a_redacted_statement(event: Event) -> None:
     """Whatever is wanted of a redacted statement, it is gone, since the redaction's revision."""
     history = of("a", "b")
-    redacted = history.take(redact(history.statement("a"), [1], "court order", "a"))
+    redacted = history.apply(redact(history.statement("a"), [1], "court order", "a"))
     past = history.statement("a", gone=[1])
     with pytest.raises(StatementGone) as refusal:
         decide(past, history.statement("b"), event, "a")
@@ -125,19 +125,19 @@ def test_only_a_retracted_statement_is_reinstated() -> None:
     with pytest.raises(NotRetracted) as refusal:
         wants(history, REINSTATED)
     assert refusal.value.id == "a"
-    history.take(wants(history, RETRACTED))
-    history.take(wants(history, REINSTATED))
+    history.apply(wants(history, RETRACTED))
+    history.apply(wants(history, REINSTATED))
     with pytest.raises(NotRetracted):
         wants(history, REINSTATED)
-    assert history.take(wants(history, CORRECTED))
-    assert history.take(wants(history, RETRACTED))
+    assert history.apply(wants(history, CORRECTED))
+    assert history.apply(wants(history, RETRACTED))
 
 
 @pytest.mark.parametrize("event", [CORRECTED, RETRACTED], ids=lambda event: event.event_type)
 def test_a_retracted_statement_is_neither_corrected_nor_retracted(event: Event) -> None:
     """After a retraction the text stays as it is."""
     history = of("a")
-    history.take(wants(history, RETRACTED))
+    history.apply(wants(history, RETRACTED))
     with pytest.raises(AlreadyRetracted) as refusal:
         wants(history, event)
     assert refusal.value.id == "a"
@@ -147,7 +147,7 @@ def test_a_retracted_statement_is_neither_corrected_nor_retracted(event: Event) 
 def test_a_retracted_statement_can_still_be_related_and_graded(event: Event) -> None:
     """It stays on the timeline, and others may still speak of it."""
     history = of("a", "b")
-    history.take(wants(history, RETRACTED))
+    history.apply(wants(history, RETRACTED))
     assert wants(history, event).event == event
 
 
@@ -172,10 +172,12 @@ def test_a_correction_that_the_rules_refuse(changes: dict[str, Any], path: str) 
 def test_a_correction_is_held_against_the_statement_of_now() -> None:
     """The same correction twice is refused, and the way back is one again."""
     history = of("a")
-    history.take(wants(history, CORRECTED))
+    history.apply(wants(history, CORRECTED))
     with pytest.raises(Rejected):
         wants(history, CORRECTED)
-    history.take(wants(history, StatementCorrected(changes={"text": "Kursk is free."}, reason="r")))
+    history.apply(
+        wants(history, StatementCorrected(changes={"text": "Kursk is free."}, reason="r"))
+    )
     assert wants(history, CORRECTED).event == CORRECTED
 
 
@@ -196,7 +198,7 @@ def test_what_is_decided_can_always_be_folded(wanted: list[Event]) -> None:
     history = of("a", "b")
     for event in wanted:
         try:
-            history.take(wants(history, event))
+            history.apply(wants(history, event))
         except OnrecordError:
             continue
     past = history.statement("a")
@@ -210,7 +212,7 @@ def test_what_only_touches_a_statement_changes_nothing_of_it() -> None:
     """A relation from another statement is no past of its target."""
     history = of("a", "b")
     before = history.statement("b")
-    history.take(wants(history, RELATED))
+    history.apply(wants(history, RELATED))
     assert history.statement("b") == before
 
 

@@ -24,11 +24,11 @@ def test_a_relation_stands_until_it_is_taken_back() -> None:
         wants(history, UNRELATED)
     assert (missing.value.kind, missing.value.id) == ("relation", "disputes/b")
     for _ in range(2):
-        history.take(wants(history, RELATED))
+        history.apply(wants(history, RELATED))
         with pytest.raises(RelationExists) as refusal:
             wants(history, RELATED)
         assert refusal.value.id == "disputes/b"
-        history.take(wants(history, UNRELATED))
+        history.apply(wants(history, UNRELATED))
     with pytest.raises(Unknown):
         wants(history, UNRELATED)
 
@@ -36,7 +36,7 @@ def test_a_relation_stands_until_it_is_taken_back() -> None:
 def test_relations_differ_by_name_target_and_direction() -> None:
     """Another relation, another target and the way back are relations of their own."""
     history = of("a", "b", "c")
-    history.take(wants(history, RELATED))
+    history.apply(wants(history, RELATED))
     for event, id_ in (
         (StatementRelated(relation="supports", target="b"), "a"),
         (StatementRelated(relation="disputes", target="c"), "a"),
@@ -56,7 +56,7 @@ def test_a_relation_needs_another_known_statement(target: str) -> None:
 def test_a_relation_to_a_redacted_statement_finds_it_gone() -> None:
     """The refusal names the target."""
     history = of("a", "b")
-    history.take(redact(history.statement("b"), [2], "court order", "b"))
+    history.apply(redact(history.statement("b"), [2], "court order", "b"))
     with pytest.raises(StatementGone) as refusal:
         wants(history, RELATED)
     assert refusal.value.id == "b"

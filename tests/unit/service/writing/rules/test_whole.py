@@ -68,7 +68,7 @@ def test_a_statement_that_is_put_is_as_it_was_put(before: Statement, after: Stat
     first = put(None, MADE, before, "r", "a")
     assert isinstance(first, Record)
     assert first.event == StatementRecorded(statement=before)
-    history.take(first)
+    history.apply(first)
     decision = put(history.statement("a"), MADE, after, "r", "a")
     if before == after:
         assert decision == AlreadyRecorded("a", MADE)
@@ -107,11 +107,11 @@ def test_what_was_taken_back_stays_as_it_is() -> None:
     redacted one is gone."""
     history = Decided()
     one = Statement(id="a", kind="claim", text="x", said=Said(by="A", on=None))
-    history.take(put(None, MADE, one, "r", "a"))
+    history.apply(put(None, MADE, one, "r", "a"))
     history.add(statement_subject("a"), StatementRetracted(reason="r"))
     assert put(history.statement("a"), MADE, one, "r", "a") == AlreadyRecorded("a", MADE)
     with pytest.raises(AlreadyRetracted, match="reinstate it first"):
         put(history.statement("a"), MADE, structs.replace(one, text="y"), "r", "a")
-    history.take(redact(history.statement("a"), [1, 2], "court", "a"))
+    history.apply(redact(history.statement("a"), [1, 2], "court", "a"))
     with pytest.raises(StatementGone):
         put(history.statement("a"), MADE, one, "r", "a")
