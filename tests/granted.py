@@ -43,7 +43,7 @@ class Granted:
         self._change()
         return name
 
-    def take(self, name: str) -> None:
+    def take_grant(self, name: str) -> None:
         """Take a grant."""
         del self._grants[name]
         self._change()

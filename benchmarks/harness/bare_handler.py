@@ -33,21 +33,21 @@ def bare_handler() -> Iterator[str]:
 
 
 @post("/{rest:path}", status_code=201)
-async def take(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def answer_length(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Reads the body, and sends a short answer."""
     body = await request.body()
     return Response(b'{"length":%d}' % len(body), media_type="application/json")
 
 
 @get("/bytes/{size:int}")
-async def give(size: int) -> Response[bytes]:
+async def answer_bytes(size: int) -> Response[bytes]:
     """Answers this many bytes."""
     return Response(b"x" * size, media_type="application/json")
 
 
 async def main() -> None:
     listener = bind("127.0.0.1", 0)
-    app = Litestar([take, give], openapi_config=None, logging_config=None)
+    app = Litestar([answer_length, answer_bytes], openapi_config=None, logging_config=None)
     config = uvicorn.Config(
         app,
         http="httptools",

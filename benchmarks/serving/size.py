@@ -117,7 +117,7 @@ async def times_of(asking: Connection, question: str, heads: dict[str, int], tim
     return f"{question}: {few:.2f} ms of few, {many:.2f} ms of many, ratio {many / few:.2f}"
 
 
-async def take(url: str, path: str) -> None:
+async def read_whole(url: str, path: str) -> None:
     """Read an answer of any length until the server closes the connection."""
     request = get(path).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
     at = urlsplit(url)
@@ -137,9 +137,9 @@ async def ask_for_all(url: str, head: int) -> None:
             number = next(_numbers)
             values = {"year": 3_000 + number, "limit": 50 - number % 9, "middle": head // 2}
             asked = WHOLE[(caller + place) % len(WHOLE)].format(**values)
-            await take(url, f"/v1/timelines/many{asked}")
+            await read_whole(url, f"/v1/timelines/many{asked}")
 
-    long = (take(url, f"/v1/timelines/many{asked}") for asked in LONG)
+    long = (read_whole(url, f"/v1/timelines/many{asked}") for asked in LONG)
     await asyncio.gather(*map(ask, range(_CALLERS)), *long)
 
 

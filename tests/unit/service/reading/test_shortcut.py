@@ -117,7 +117,7 @@ async def test_what_is_kept_is_for_those_who_may_read(tmp_path: Path) -> None:
             [start, body] = await asked(both.shortcut, f"{PATH}/statements", *others)
             assert start["status"] == status
             assert b"items" not in body["body"]
-        granted.take(given)
+        granted.take_grant(given)
         [start, _] = await asked(both.shortcut, f"{PATH}/statements", *desk)
         assert start["status"] == 404
 

@@ -82,7 +82,7 @@ async def test_a_body_that_comes_late_is_not_written(service: Service) -> None:
 
     async def body() -> AsyncIterator[bytes]:
         yield b'{"kind": "claim", "text": "It is.", '
-        service.granted.take(given)
+        service.granted.take_grant(given)
         yield b'"said": {"by": "KCNA", "on": null}}'
 
     headers = {"Authorization": key, "Content-Type": "application/json"}
@@ -99,7 +99,7 @@ async def test_an_answer_that_waited_is_withdrawn(service: Service) -> None:
     waiting = asyncio.create_task(asked)
     others = await service.client.get("/health/live")
     assert others.status_code == 200
-    service.granted.take(given)
+    service.granted.take_grant(given)
     await service.writer.record(said("b"))
     answer = await waiting
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/timeline-not-found")

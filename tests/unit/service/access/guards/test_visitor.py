@@ -87,7 +87,7 @@ def test_what_was_decided_is_decided_again(asking: Asking) -> None:
     reading.require("read", "kursk")
     writing.recheck()
     asking.granted.grant("key:desk", "reader", "kursk")
-    asking.granted.take(given)
+    asking.granted.take_grant(given)
     reading.recheck()
     with pytest.raises(Forbidden):
         writing.recheck()
@@ -111,7 +111,7 @@ def test_a_timeline_that_could_be_read_is_decided_again_after_a_change(asking: A
         other.require("read", "hidden")
     with pytest.raises(Forbidden):
         other.require("write", "kursk")
-    asking.granted.take(given)
+    asking.granted.take_grant(given)
     with pytest.raises(Unknown):
         visitor.require("read", "kursk")
 

@@ -122,7 +122,7 @@ async def test_who_may_propose_no_more_still_withdraws(desk: Desk) -> None:
     desk.keys["cy"] = desk.granted.key("cy", ("reader", "kursk"))
     given = desk.granted.grant("key:cy", "contributor", "kursk")
     one, two = [await desk.propose(body=statement(f"c{n}"), who="cy") for n in range(2)]
-    desk.granted.take(given)
+    desk.granted.take_grant(given)
     assert (await desk.post("cy", "/statements", statement("c2"))).status_code == 403
     assert await desk.state(one, "cy") == "proposed"
     gone = await desk.decide("cy", one, "withdrawal")
