@@ -33,17 +33,20 @@ _LIMIT: Final = 20.0
 
 @contextmanager
 def run_folder(environment: Mapping[str, str], memory: Path = MEMORY) -> Iterator[Path | None]:
-    """A new folder in memory, until the block ends. None if `environment` has chosen another one,
-    or `memory` has no room."""
+    """A new folder in memory, until the block ends in this process; one that is forked meanwhile
+    may end it, too, and removes nothing. None if `environment` has chosen another one, or `memory`
+    has no room."""
     if any(environment.get(name) for name in CHOSEN) or not has_room(memory):
         yield None
         return
     _remove_left(memory)
     folder, lock = _new_folder(memory)
+    maker = os.getpid()
     try:
         yield folder
     finally:
-        _remove(folder)
+        if os.getpid() == maker:
+            _remove(folder)
         os.close(lock)
 
 

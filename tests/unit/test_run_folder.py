@@ -30,6 +30,21 @@ def test_nothing_is_left(memory: Path) -> None:
     assert [*memory.iterdir()] == []
 
 
+def test_a_forked_process_removes_nothing(memory: Path) -> None:
+    """`multiprocessing` drops there what its finalizers hold, and that ends the block."""
+    held = run_folder({}, memory)
+    folder = held.__enter__()
+    assert folder is not None
+    child = os.fork()
+    if not child:
+        held.__exit__(None, None, None)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert folder.exists()
+    held.__exit__(None, None, None)
+    assert not folder.exists()
+
+
 def test_temporary_files_are_in_it_until_then(memory: Path) -> None:
     """Those of programs, too."""
     before = tempfile.gettempdir()
