@@ -4,7 +4,7 @@ rule, on the changes of those before it.
 Nothing is appended here; `service.writing.execution` does that.
 
 Tested elsewhere:
-- `tests/unit/service/writing/execution/test_many.py`: `decide`, `known`
+- `tests/unit/service/writing/execution/test_many.py`: `decide`, `working_state`
 - `tests/unit/service/writing/deciding/test_finder.py`: `past`, `rows`
 - `tests/unit/service/writing/execution/test_commands.py`: `access_past`, `command`,
   `subjects`

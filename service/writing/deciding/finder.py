@@ -22,7 +22,6 @@ from events.event.types import (
 )
 from events.statement.wording import spelling_key
 from service.writing.deciding.command import Command, Put
-from service.writing.deciding.known import Facts
 from service.writing.deciding.past import EventPosition, Expected, FoldedTimeline, Pasts
 from service.writing.deciding.recent import RecentStatement, RecentStatements
 from service.writing.deciding.rows import (
@@ -33,6 +32,7 @@ from service.writing.deciding.rows import (
     sources_of,
 )
 from service.writing.deciding.subjects import subjects_of
+from service.writing.deciding.working_state import FoundState
 from service.writing.rules import statement as statement_rule
 from service.writing.rules.actors import ActorPast, Alias
 from service.writing.rules.decision import EventRef, event_ref
@@ -46,13 +46,13 @@ _Read = Mapping[int, RecordedEvent]
 
 
 class Finder:
-    """Finds the facts on which commands are decided."""
+    """Finds what commands are decided on."""
 
     def __init__(self, pasts: Pasts, recent: RecentStatements) -> None:
         self.pasts = pasts
         self.recent = recent
 
-    async def find(self, timeline: str, commands: Sequence[Command]) -> Facts:
+    async def find(self, timeline: str, commands: Sequence[Command]) -> FoundState:
         """What is known of everything that the commands name. For a single command the recordings
         of all its statements are read too, to notice a log that has changed.
 
@@ -73,10 +73,10 @@ class Finder:
         folded = self.pasts.folded(timeline)
         if folded is None:
             redacted = [each.id for each in commands if isinstance(each.event, StatementRedacted)]
-            facts = Facts(head, expected, own=dict.fromkeys(redacted, ()))
+            found = FoundState(head, expected, own=dict.fromkeys(redacted, ()))
         else:
-            facts = await self._facts(timeline, commands, head, left, folded)
-        return _with_recent(facts._replace(expected=expected), recent)
+            found = await self._found(timeline, commands, head, left, folded)
+        return _with_recent(found._replace(expected=expected), recent)
 
     def _recent_among(
         self, timeline: str, commands: Sequence[Command], expected: Expected
@@ -94,14 +94,14 @@ class Finder:
                     found[id_] = recent
         return found
 
-    async def _facts(
+    async def _found(
         self,
         timeline: str,
         commands: Sequence[Command],
         head: int,
         expected: Expected,
         folded: FoldedTimeline,
-    ) -> Facts:
+    ) -> FoundState:
         """Everything from the read model is read before waiting for the log, so that it is of one
         moment."""
         rows = rows_of(timeline, commands, expected, folded)
@@ -112,7 +112,7 @@ class Finder:
         events = await self._read(
             timeline, {*positions, *(each for of in own.values() for each in of)}
         )
-        return Facts(
+        return FoundState(
             head,
             expected,
             _timeline(events, expected),
@@ -150,12 +150,12 @@ class Finder:
         return {event.header.revision: event for event in events}
 
 
-def _with_recent(facts: Facts, recent: Mapping[str, RecentStatement]) -> Facts:
+def _with_recent(found: FoundState, recent: Mapping[str, RecentStatement]) -> FoundState:
     if not recent:
-        return facts
-    return facts._replace(
-        statements={**facts.statements, **{id_: each.past for id_, each in recent.items()}},
-        made={**facts.made, **{id_: each.made for id_, each in recent.items()}},
+        return found
+    return found._replace(
+        statements={**found.statements, **{id_: each.past for id_, each in recent.items()}},
+        made={**found.made, **{id_: each.made for id_, each in recent.items()}},
         whole={id_: each.relations for id_, each in recent.items()},
     )
 

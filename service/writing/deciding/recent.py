@@ -16,7 +16,7 @@ import msgspec
 from events.event.types import touches
 from events.statement.statement import Statement
 from projections.progress import Progress
-from service.writing.deciding.known import Known, OwnRelations
+from service.writing.deciding.working_state import OwnRelations, WorkingState
 from service.writing.rules.decision import EventRef, Record
 from service.writing.rules.statement import StatementPast
 
@@ -74,7 +74,9 @@ class RecentStatements:
             return None
         return found.decoded(id) if isinstance(found, _Encoded) else found
 
-    def keep(self, timeline: str, known: Known, recorded: Sequence[tuple[Record, int]]) -> None:
+    def keep(
+        self, timeline: str, state: WorkingState, recorded: Sequence[tuple[Record, int]]
+    ) -> None:
         """Remember the statements that these decisions recorded or changed, each with the revision
         of its event."""
         last: dict[str, int] = {}
@@ -87,9 +89,9 @@ class RecentStatements:
         kept = self._kept.setdefault(timeline, OrderedDict())
         for id_, revision in last.items():
             kept.pop(id_, None)
-            relations, past = known.own_relations(id_), known.statement(id_)
+            relations, past = state.own_relations(id_), state.statement(id_)
             if relations is not None and past is not None:
-                kept[id_] = RecentStatement(revision, past, known.made(id_), relations)
+                kept[id_] = RecentStatement(revision, past, state.made(id_), relations)
         self._bound(timeline, kept)
 
     def record(self, timeline: str, id: str, json: bytes, made: EventRef) -> None:  # noqa: A002 - the field's own name

@@ -29,11 +29,11 @@ from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.decide import decide
 from service.writing.deciding.finder import Finder
-from service.writing.deciding.known import Known
 from service.writing.deciding.past import Expected, Pasts, named_by
 from service.writing.deciding.proposal_past import find_proposal
 from service.writing.deciding.recent import RecentStatements
 from service.writing.deciding.subjects import subjects_of
+from service.writing.deciding.working_state import WorkingState
 from service.writing.execution.command import (
     EXISTING,
     ArrayResult,
@@ -182,15 +182,15 @@ class Commands:
             return access.decide(past, command.event, command.id), expected
         if timeline.startswith(PROPOSALS):
             return await self._decide_proposal(timeline, command)
-        facts = await self._finder.find(timeline, [command])
-        known = Known(facts)
+        found = await self._finder.find(timeline, [command])
+        state = WorkingState(found)
         subject = subjects_of(command)[0]
         if tags is not None and subject.startswith("statements/"):
-            if isinstance(command.event, Put) and known.statement(command.id) is None:
+            if isinstance(command.event, Put) and state.statement(command.id) is None:
                 raise RevisionConflict(subject, named_by(tags), 0)
             if tags != EXISTING:
                 await self.pasts.check_tags(timeline, command.id, tags)
-        return decide(timeline, known, command), facts.expected
+        return decide(timeline, state, command), found.expected
 
     async def _decide_proposal(self, timeline: str, command: Command) -> tuple[Decision, Expected]:
         found, expected = await find_proposal(self.pasts, timeline, command.id)

@@ -31,8 +31,8 @@ from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command
 from service.writing.deciding.decide import decide
 from service.writing.deciding.finder import Finder
-from service.writing.deciding.known import Facts, Known
 from service.writing.deciding.subjects import subjects_of
+from service.writing.deciding.working_state import FoundState, WorkingState
 from service.writing.execution.command import ArrayResult, Caller, CommandArray
 from service.writing.execution.event_writer import Draft, EventWriter
 from service.writing.execution.idempotency import Key
@@ -54,7 +54,7 @@ class _Course(NamedTuple):
     each, the events, and the revisions that their subjects must still have."""
 
     base: int
-    known: Known
+    state: WorkingState
     outcomes: dict[int, _Outcome]
     drafts: list[Draft]
     expected: dict[Subject, int]
@@ -161,11 +161,11 @@ class ManyCommands:
         is_spent, outcomes = await self._remembered(call, commands)
         left = {n: each for n, each in commands.items() if n not in outcomes}
         ids = [call.key.event_id(n) for n in left] if call.key else self._ids.many(len(left))
-        facts = await self._finder.find(call.timeline, [*left.values()])
-        course = await _decided(call.timeline, facts, left, ids, facts.head)
+        found = await self._finder.find(call.timeline, [*left.values()])
+        course = await _decided(call.timeline, found, left, ids, found.head)
         refused = [each for each in course.outcomes.values() if not isinstance(each, Recorded)]
         if not call.records or (call.is_atomic and refused):
-            return _Part(outcomes | course.outcomes, facts.head)
+            return _Part(outcomes | course.outcomes, found.head)
         is_spending = not is_spent and len(refused) < len(left)
         appended = await self._events.write(
             call.timeline,
@@ -179,11 +179,11 @@ class ManyCommands:
             return None
         first = appended.revisions[0] if appended.revisions else course.base + 1
         if first != course.base + 1:  # other events came between, which changes no decision
-            course = await _decided(call.timeline, facts, left, ids, first - 1)
+            course = await _decided(call.timeline, found, left, ids, first - 1)
         if not call.caller.dry_run:
             decisions = [draft.decision for draft in course.drafts]
             recorded = zip(decisions, appended.revisions, strict=True)
-            self._finder.recent.keep(call.timeline, course.known, [*recorded])
+            self._finder.recent.keep(call.timeline, course.state, [*recorded])
         return _Part(outcomes | course.outcomes, appended.revision)
 
     async def _remembered(
@@ -221,15 +221,15 @@ class ManyCommands:
 
 
 async def _decided(
-    timeline: str, facts: Facts, commands: _Numbered, ids: Sequence[str], base: int
+    timeline: str, found: FoundState, commands: _Numbered, ids: Sequence[str], base: int
 ) -> _Course:
     """Decide the commands, each with the id of the event that it may make."""
-    known = Known(facts)
-    course, slices = _Course(base, known, {}, [], {}), Slices()
+    state = WorkingState(found)
+    course, slices = _Course(base, state, {}, [], {}), Slices()
     for (n, command), event_id in zip(commands.items(), ids, strict=True):
         await slices.step()
         try:
-            decision = decide(timeline, known, command)
+            decision = decide(timeline, state, command)
         except (Refused, InvalidInput) as error:
             course.outcomes[n] = error
             continue
@@ -238,12 +238,12 @@ async def _decided(
             course.outcomes[n] = Recorded(decision.id, made_id, revision, duplicate=True)
             continue
         revision = base + len(course.drafts) + 1
-        known.apply(decision, EventRef(revision, event_id))
+        state.apply(decision, EventRef(revision, event_id))
         course.drafts.append(Draft(event_id, decision))
         course.outcomes[n] = Recorded(decision.id, event_id, revision, duplicate=False)
         for subject in subjects_of(command):
-            if subject in facts.expected:
-                course.expected[subject] = facts.expected[subject]
-    if known.reads_head:
+            if subject in found.expected:
+                course.expected[subject] = found.expected[subject]
+    if state.reads_head:
         course.expected[HEAD] = base
     return course

@@ -11,10 +11,10 @@ from events.event.types import (
 )
 from service.writing.deciding.command import Command
 from service.writing.deciding.finder import Finder
-from service.writing.deciding.known import Facts
+from service.writing.deciding.working_state import FoundState
 
 
-async def found(finder: Finder, id_: str, event: Event) -> Facts:
+async def found(finder: Finder, id_: str, event: Event) -> FoundState:
     """What is known for the command."""
     return await finder.find("kursk", [Command(id_, event)])
 

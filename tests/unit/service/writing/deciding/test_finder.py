@@ -19,9 +19,9 @@ from events.event.types import (
     TimelineOpened,
 )
 from service.writing.deciding.finder import Finder
-from service.writing.deciding.known import Known
 from service.writing.deciding.past import Pasts
 from service.writing.deciding.recent import RecentStatements
+from service.writing.deciding.working_state import WorkingState
 from tests.unit.service.writing.deciding.finding import CORRECTED, found, related
 from tests.writers import CODEC, Writer, open_writer, said
 
@@ -70,7 +70,7 @@ async def test_of_the_actors_only_the_one_is_read_and_what_the_command_names(
     fetched.clear()
     wanted = AliasAdded(alias="MARSHAL")
     facts = await found(finder, "KIM", wanted)
-    directory = Known(facts).directory(wanted, "KIM")
+    directory = WorkingState(facts).directory(wanted, "KIM")
     assert facts.expected == {"actors": 6}
     assert directory.actor is not None
     assert (directory.actor.id, directory.actor.made.revision) == ("kim", 2)

@@ -20,9 +20,9 @@ from events.event.types import (
     touches,
 )
 from service.writing.deciding.finder import Finder
-from service.writing.deciding.known import Known
 from service.writing.deciding.past import Pasts
 from service.writing.deciding.recent import RecentStatements
+from service.writing.deciding.working_state import WorkingState
 from tests.decided import Decided
 from tests.histories import History
 from tests.unit.projections.random_histories import SPELLINGS, long_history
@@ -105,4 +105,4 @@ async def test_a_past_is_what_the_events_come_to(
                     AliasAdded(alias=spelling),
                 ):
                     facts = await found(finder, id_, event)
-                    assert Known(facts).directory(event, id_) == plain.directory(event, id_)
+                    assert WorkingState(facts).directory(event, id_) == plain.directory(event, id_)

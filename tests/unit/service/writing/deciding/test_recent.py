@@ -31,8 +31,8 @@ from projections.progress import Progress
 from projections.storage.read_model import ReadModel
 from service.writing.deciding.command import Command, Put
 from service.writing.deciding.decide import decide
-from service.writing.deciding.known import Facts, Known
 from service.writing.deciding.recent import RecentStatements
+from service.writing.deciding.working_state import FoundState, WorkingState
 from service.writing.rules.decision import EventRef
 from service.writing.rules.statement import StatementPast
 from tests.many_commands import apart, random_commands, shown, together, written
@@ -104,14 +104,14 @@ def test_a_relation_to_what_was_redacted_since_does_not_stand() -> None:
         "b": StatementPast("b", EventRef(3, "e3"), redacted=6),
         "c": StatementPast("c", EventRef(4, "e4"), said("c"), said("c")),
     }
-    known = Known(Facts(6, {}, statements=statements, whole={"a": relations}))
+    state = WorkingState(FoundState(6, {}, statements=statements, whole={"a": relations}))
     for target in ("b", "c"):
         wanted = StatementUnrelated(relation="disputes", target=target, reason="r")
         if target == "b":
             with pytest.raises(Unknown):
-                decide("kursk", known, Command("a", wanted))
+                decide("kursk", state, Command("a", wanted))
         else:
-            assert decide("kursk", known, Command("a", wanted)).id == "a"
+            assert decide("kursk", state, Command("a", wanted)).id == "a"
 
 
 async def test_what_is_folded_is_forgotten(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""What is known of the things that commands name: found at one moment, and then updated with each
-decision, so that each command is decided on the changes of those before it."""
+"""The state on which commands are decided: what was found of the things that they name, and then
+what each decision changed, so that each command is decided on the changes of those before it."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from service.writing.rules.decision import EventRef, Record
 from service.writing.rules.statement import Pair, StatementPast
 from service.writing.rules.timeline import TimelinePast
 
-__all__ = ["Facts", "Known", "OwnRelations"]
+__all__ = ["FoundState", "OwnRelations", "WorkingState"]
 
 OwnRelations = frozenset[Pair]
 """All relations that a statement has to others."""
 
 
-class Facts(NamedTuple):
-    """What was found. `head` is the timeline's revision then, 0 if it is not open; `expected` are
-    the revisions of the subjects that were read.
+class FoundState(NamedTuple):
+    """What was found before the first decision. `head` is the timeline's revision then, 0 if it is
+    not open; `expected` are the revisions of the subjects that were read.
 
     `statements` lack `current` unless a command needs it, and `first` unless one records the
     statement; `made` says which events gave them their present content. `actors` are by the keys of
@@ -66,26 +66,27 @@ class Facts(NamedTuple):
     whole: Mapping[str, OwnRelations] = {}
 
 
-class Known:
-    """What is known now. `is_open` says whether the timeline is open."""
+class WorkingState:
+    """What was found, with the changes of the decisions so far. `is_open` says whether the timeline
+    is open."""
 
-    def __init__(self, facts: Facts) -> None:
-        self.is_open = facts.head > 0
-        self.timeline = facts.timeline
-        self._statements = dict(facts.statements)
-        self._made = dict(facts.made)
+    def __init__(self, found: FoundState) -> None:
+        self.is_open = found.head > 0
+        self.timeline = found.timeline
+        self._statements = dict(found.statements)
+        self._made = dict(found.made)
         self._unmerged: dict[str, list[StatementCorrected]] = {}
-        self._relations = set(facts.relations)
-        self._whole = dict(facts.whole)
-        self._actors = dict(facts.actors)
+        self._relations = set(found.relations)
+        self._whole = dict(found.whole)
+        self._actors = dict(found.actors)
         self._roles: dict[str, dict[str, str]] = {}
-        for held in facts.spellings:
+        for held in found.spellings:
             self._roles.setdefault(held.key, {})[held.role] = held.actor
-        self._sources = facts.sources
+        self._sources = found.sources
         self._naming: Counter[str] = Counter()
-        for past in facts.statements.values():
+        for past in found.statements.values():
             self._count(past.current, 1)
-        self._own = dict(facts.own)
+        self._own = dict(found.own)
         self.reads_head = False
         """Whether the decisions are valid only if no other event is recorded before them."""
 
