@@ -14,8 +14,8 @@ import structlog
 from events.errors import CorruptEvent
 from events.event.envelope import Header, StoredEvent, line_of
 from events.log.contract import Log
+from events.log.fetch_size import FetchSize
 from events.log.lookup import fetch_recorded
-from events.log.portion import Portion
 from projections.queries.events import positions_of
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
@@ -63,10 +63,10 @@ async def event_lines(
     Raises LogUnavailable, and CorruptEvent with the revision if the log does not hold what was
     recorded.
     """
-    portion = Portion(_WEIGHT)
+    fetch_size = FetchSize(_WEIGHT)
     after = question.after
     while True:
-        limit = portion.events
+        limit = fetch_size.events
         places = positions_of(
             reader,
             ref,
@@ -91,7 +91,7 @@ async def event_lines(
         if len(places) < limit:
             return
         after = places[-1][0]
-        portion.learn(len(places), sum(len(line.line) for line in lines))
+        fetch_size.learn(len(places), sum(len(line.line) for line in lines))
 
 
 async def _fetch(

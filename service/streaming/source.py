@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from events.log.contract import Log, partition_of
+from events.log.fetch_size import FetchSize
 from events.log.mismatch import MismatchReports
-from events.log.portion import Portion
 from projections.queries.events import positions_of
 from projections.queries.timelines import TimelineRef, timeline_at
 from projections.queries.touched import Touched, touched_at
@@ -66,15 +66,15 @@ class FrameSource:
         *,
         subjects: Sequence[str] = (),
         types: Sequence[str] = (),
-        portion: Portion,
+        fetch_size: FetchSize,
     ) -> Read:
         """The first events of (`after`, `upto`] with any of the subjects and types; an empty list
-        means all. At most as many as the portion, which learns from them; empty if the first window
-        of revisions has none. Raises LogUnavailable and CorruptEvent."""
+        means all. At most as many as the fetch size, which learns from them; empty if the first
+        window of revisions has none. Raises LogUnavailable and CorruptEvent."""
         ref = self.timeline(name)
         if ref is None:
             return Read((), upto)
-        limit = portion.events
+        limit = fetch_size.events
         upto = min(upto, after + _WINDOW)
         places = positions_of(
             self._read_model.reader_of(name),
@@ -91,7 +91,7 @@ class FrameSource:
         with self.mismatches.reported(name):
             found = await events_at(self._log, name, places)
         frames = [frame_of(header, stored) for header, stored in found]
-        portion.learn(len(frames), sum(len(frame.tail) for frame in frames))
+        fetch_size.learn(len(frames), sum(len(frame.tail) for frame in frames))
         return Read(frames, upto if len(places) < limit else places[-1][0])
 
     def touched(self, name: str, frame: EventFrame) -> Touched:

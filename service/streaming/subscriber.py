@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, get_args
 
-from events.log.portion import Portion
+from events.log.fetch_size import FetchSize
 from service.http.outlet import Outlet, chunk_of
 from service.streaming import frame as frames
 from service.streaming.filter import ALL, LiveFilter
@@ -58,7 +58,7 @@ class Subscriber:
         self._retry = frames.retry(_RETRY)
         self._woken = asyncio.Event()
         self._outlet: Outlet | None = None
-        self._portion = Portion(BATCH_BYTES)
+        self._fetch_size = FetchSize(BATCH_BYTES)
         self._last = b""
         self.sent = 0
         self.counted = 0
@@ -156,7 +156,7 @@ class Subscriber:
             tap.last,
             subjects=asked.subjects,
             types=asked.types,
-            portion=self._portion,
+            fetch_size=self._fetch_size,
         )
         return self._matching(
             name, tap, read

@@ -11,7 +11,7 @@ import structlog
 
 from events.errors import CorruptEvent, Damaged, LogError
 from events.event.types import StatementRedacted
-from events.log.portion import Portion
+from events.log.fetch_size import FetchSize
 from projections.queries.touched import Touched
 from service.http.outlet import chunk_of
 from service.streaming.frame import EventFrame
@@ -66,7 +66,7 @@ class Tap:
         self._budget = budget
         ref = source.timeline(name)
         self.last = self._head = ref.revision if ref else 0
-        self._portion = Portion(_READ)
+        self._fetch_size = FetchSize(_READ)
         self._frames: list[EventFrame] = []
         self._weight = 0
         self._grown = asyncio.Event()
@@ -105,7 +105,7 @@ class Tap:
                 while self.last < self._head:
                     self._keep(
                         await self._source.read(
-                            self.name, self.last, self._head, portion=self._portion
+                            self.name, self.last, self._head, fetch_size=self._fetch_size
                         )
                     )
                     await self._wake_all()

@@ -23,8 +23,8 @@ from events.log.contract import (
     Removal,
     partition_of,
 )
+from events.log.fetch_size import FetchSize
 from events.log.group_commit import GroupCommit
-from events.log.portion import Portion
 from events.log.redis.appender import RedisAppender
 from events.log.redis.arrivals import Arrivals
 from events.log.redis.driver.connecting import connect
@@ -94,10 +94,10 @@ class RedisLog:
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
         events: list[StoredEvent] = []
-        size, portion = 0, Portion(WEIGHT, first=SLICE)
+        size, fetch_size = 0, FetchSize(WEIGHT, first=SLICE)
         ask = self._questions.ask_together  # after a start several tasks read every partition
         while len(events) < limit and size < BATCH:
-            count = min(portion.events, limit - len(events))
+            count = min(fetch_size.events, limit - len(events))
             command = ("XRANGE", self._keys.log(partition), f"({after}-0", "+", "COUNT", count)
             [entries] = await ask(partition, command)
             ask = self._questions.ask
@@ -108,7 +108,7 @@ class RedisLog:
             after = more[-1].position
             weight = sum(len(event.header) + len(event.data or b"") for event in more)
             size += weight
-            portion.learn(len(more), weight)
+            fetch_size.learn(len(more), weight)
         return events
 
     async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["Portion"]
+__all__ = ["FetchSize"]
 
 _MOST: Final = 256
 """The most events that are requested at once, however small they are."""
 
 
-class Portion:
+class FetchSize:
     """The number of `events` to request for about `weight` bytes, if the next events are as large
     as the last ones. It grows at most fourfold at a time, because the next ones may be larger, and
     is at least 1."""
