@@ -19,7 +19,7 @@ from service.access.guards.guard import guard
 from service.access.guards.limited import Limited
 from service.granting import routes as grant
 from service.granting.registry import Registry
-from service.granting.sign_in import SignInDesk
+from service.granting.sign_in import SignIn
 from service.http.bodies import BodyBudget
 from service.http.declared.operation import operation_of
 from service.http.edge.admission import Admission
@@ -199,8 +199,8 @@ def _parts(worker: Worker, counted: Metrics, budget: BodyBudget) -> _Parts:
 
 
 def _granting(worker: Worker, budget: BodyBudget) -> grant.Granting:
-    desk = SignInDesk(worker.access, worker.log, worker.keeper.end_session)
-    parts = (_registry(worker), budget, worker.row, desk, worker.signed_ledger)
+    sign_in = SignIn(worker.access, worker.log, worker.keeper.end_session)
+    parts = (_registry(worker), budget, worker.row, sign_in, worker.signed_ledger)
     return grant.Granting(*parts, worker.identity)
 
 

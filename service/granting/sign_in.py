@@ -17,7 +17,7 @@ from service.access.principal import Principal
 from service.access.secret import Secret
 from service.access.sessions import Session, Sessions
 
-__all__ = ["OpenedSession", "SignInDesk"]
+__all__ = ["OpenedSession", "SignIn"]
 
 _NAMESPACE = UUID("3f6f0d0b-5a55-5d58-9c7e-0a5f6d2f4b90")
 
@@ -29,7 +29,7 @@ class OpenedSession(NamedTuple):
     value: str
 
 
-class SignInDesk:
+class SignIn:
     """Opens sessions and ends them. `end` reports an end to every worker of this host, and returns
     whether it was stored durably."""
 

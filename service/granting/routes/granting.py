@@ -13,7 +13,7 @@ from events.statement.timeline_names import ACCESS_TIMELINE
 from service.granting.agreement import agreed
 from service.granting.open_id import OpenId
 from service.granting.registry import Registry
-from service.granting.sign_in import SignInDesk
+from service.granting.sign_in import SignIn
 from service.http.answers import HttpRequest, ReadyResponse, true_of
 from service.http.bodies import BodyBudget, read_json
 from service.http.declared.operation import Operation
@@ -45,7 +45,7 @@ class Granting(NamedTuple):
     registry: Registry
     budget: BodyBudget
     row: TallyRow
-    desk: SignInDesk
+    sign_in: SignIn
     signed_ledger: SignedLedger
     identity: OpenId | None = None
 

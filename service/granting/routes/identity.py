@@ -83,7 +83,7 @@ async def complete_identity(
     query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
     cookie = value_of(header(scope, b"cookie"), BEGUN_COOKIE)
     person = await _issuer(granting).complete(own_address(scope) + _BACK, cookie, query)
-    opened = granting.desk.with_person(person.address, person.groups)
+    opened = granting.sign_in.with_person(person.address, person.groups)
     headers = {
         "Cache-Control": "no-store",
         "Set-Cookie": cookie_header(scope, SESSION_COOKIE, opened.value, SESSION_SECONDS),

@@ -50,9 +50,9 @@ async def open_session(request: HttpRequest, granting: NamedDependency[Granting]
     body = await read_body(request, granting.budget, SessionBody, _faults)
     try:
         if body.key is not UNSET:
-            opened = granting.desk.with_key(body.key)
+            opened = granting.sign_in.with_key(body.key)
         else:
-            opened = await granting.desk.with_code(str(body.code))
+            opened = await granting.sign_in.with_code(str(body.code))
     except Unauthenticated:
         count_wrong_try(request.scope)
         raise
@@ -75,7 +75,7 @@ async def end_session(request: HttpRequest, granting: NamedDependency[Granting])
     await read_nothing(request)
     value = value_of(header(request.scope, b"cookie"))
     if value is not None:
-        await granting.desk.out(value)
+        await granting.sign_in.out(value)
     return _answer(request, granting, EVERYONE, "", 200)
 
 
@@ -88,7 +88,7 @@ def _answer(
         "Cache-Control": "no-store",
         "Set-Cookie": cookie_header(scope, SESSION_COOKIE, value, seconds),
     }
-    me = Me(principal.name, principal.author, held_grants(granting.desk.grants_of(principal)))
+    me = Me(principal.name, principal.author, held_grants(granting.sign_in.grants_of(principal)))
     return ReadyResponse(msgspec.json.encode(me), status, headers)
 
 
