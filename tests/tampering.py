@@ -1,9 +1,9 @@
-"""A log to tamper with: two timelines, all signed, and ways to change one of them."""
+"""A log to tamper with: two timelines, all signed, and what the service says of it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,33 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 import redis
 
+from tests.intrusions import COUNT
 from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
-from tests.serving import Service, running, said, stream_of
+from tests.serving import Service, running, said
 
-__all__ = [
-    "COUNT",
-    "COVERED",
-    "LOG",
-    "MATRIX",
-    "Scene",
-    "alarms",
-    "entries",
-    "kept_scene",
-    "of",
-    "raised",
-    "replica",
-    "rewrite",
-    "scene",
-    "signed",
-    "verify",
-    "vkey_of",
-    "write",
-]
-
-COUNT = 8
-"""The revisions of each timeline: the opening, and statements."""
-LOG = stream_of("kursk", partitions=1)
 LOG_FILES = "appendonlydir"
 
 
@@ -129,90 +107,6 @@ def alarms(service: Service) -> list[tuple[str, int]]:
         assert (f"onrecord_audit_alarm {float(bool(found))}") in client.get("/metrics").text
         assert len(client.get("/health/ready").json()["audit"]) == len(found)
     return found
-
-
-def entries(store: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    found: list[tuple[bytes, dict[bytes, bytes]]] = store.xrange(LOG)
-    return found
-
-
-def rewrite(store: Any, change: Callable[[list[dict[bytes, bytes]]], list[Any]]) -> None:
-    """Write the stream again, with changed entries."""
-    fields = change([dict(fields) for _, fields in entries(store)])
-    store.delete(LOG)
-    for position, entry in enumerate(fields, 1):
-        store.xadd(LOG, entry, id=f"{position}-0")
-
-
-def of(fields: list[dict[bytes, bytes]], revision: int) -> dict[bytes, bytes]:
-    """Kursk's entry with that revision."""
-    mark = b'{"timeline":"kursk","revision":%d,' % revision
-    return next(entry for entry in fields if entry[b"h"].startswith(mark))
-
-
-def altered(field: bytes, old: bytes, new: bytes) -> Callable[[list[Any]], list[Any]]:
-    def change(fields: list[Any]) -> list[Any]:
-        entry = of(fields, 5)
-        assert old in entry[field]
-        entry[field] = entry[field].replace(old, new)
-        return fields
-
-    return change
-
-
-def another_salt(fields: list[Any]) -> list[Any]:
-    of(fields, 5)[b"s"] = b"0" * 32
-    return fields
-
-
-def swapped(fields: list[Any]) -> list[Any]:
-    a, b = of(fields, 5), of(fields, 6)
-    i, j = fields.index(a), fields.index(b)
-    fields[i], fields[j] = b, a
-    return fields
-
-
-def without(*revisions: int) -> Callable[[list[Any]], list[Any]]:
-    def change(fields: list[Any]) -> list[Any]:
-        gone = [of(fields, revision) for revision in revisions]
-        return [entry for entry in fields if entry not in gone]
-
-    return change
-
-
-def copied(fields: list[Any]) -> list[Any]:
-    return [*fields[:-1], of(fields, 5), fields[-1]]
-
-
-def emptied(fields: list[Any]) -> list[Any]:
-    entry = of(fields, 5)
-    del entry[b"s"], entry[b"d"]
-    return fields
-
-
-def as_if_redacted(fields: list[Any]) -> list[Any]:
-    emptied(fields)
-    of(fields, 5)[b"r"] = b"7"
-    return fields
-
-
-MATRIX: dict[str, tuple[Callable[[list[Any]], list[Any]], int]] = {
-    "a header altered": (altered(b"h", b'"author":"owner"', b'"author":"owned"'), 5),
-    "a time altered": (altered(b"h", b'"recorded_at":"20', b'"recorded_at":"19'), 5),
-    "data altered": (altered(b"d", b"KCNA", b"KCNB"), 5),
-    "a salt altered": (another_salt, 5),
-    "a seal altered": (altered(b"h", b'"seal":"', b'"seal":"0'), 5),
-    "events swapped": (swapped, 5),
-    "an event deleted": (without(5), 5),
-    "the end cut off": (without(6, 7, 8), 6),
-    "an event copied": (copied, 9),
-    "a timeline dropped": (without(*range(1, COUNT + 1)), 1),
-    "data removed": (emptied, 5),
-    "data removed as if it was redacted": (as_if_redacted, 5),
-}
-
-COVERED = [name for name in MATRIX if name != "an event copied"]
-"""A copy after the signed events is not covered yet, so only the signer notices it."""
 
 
 def vkey_of(service: Service) -> str:

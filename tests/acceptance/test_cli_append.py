@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from tests.program import Done, Program
+from tests.acceptance.appending import lines_of, refused_in, row, texts_of
+from tests.program import Program
 from tests.serving import Service, running
 
 
@@ -35,29 +35,6 @@ def name(onrecord: Program) -> str:
     first = json.dumps(row("first", id="first"))
     assert onrecord.run("append", name, "--create", "T", stdin=first).code == 0
     return name
-
-
-def row(text: str, **fields: Any) -> dict[str, Any]:
-    return {"kind": "claim", "text": text, "said": {"by": "KCNA", "on": None}} | fields
-
-
-def lines_of(*rows: object) -> str:
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows)
-
-
-def texts_of(onrecord: Program, name: str, least: int = 0) -> list[str]:
-    """What is on the timeline, in the order in which it was recorded, once it has so many."""
-    while True:
-        asked = onrecord.run("query", name, "--order", "recorded", "--limit", "5000")
-        found = [item["text"] for item in asked.answer["items"] if item["id"] != "first"]
-        if len(found) >= least:
-            return found
-
-
-def refused_in(done: Done) -> dict[int, list[str]]:
-    """The lines that stderr names, each with the places of its faults."""
-    refused = msgspec.json.decode(done.err)["refused"]
-    return {each["_line"]: [fault["path"] for fault in each["_faults"]] for each in refused}
 
 
 def test_what_comes_behind_a_refused_row_is_recorded(
@@ -142,72 +119,6 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
     assert texts_of(onrecord, name, len(rows)) == [each["text"] for each in rows]
 
 
-def test_refused_rows_are_mended_in_a_file_of_their_own(
-    onrecord: Program, name: str, tmp_path: Path
-) -> None:
-    """`--refused` has each with line and faults; mended there, it is appended as it is. What is
-    right is not sent again by that, and stays out of it."""
-    file, refused = tmp_path / "rows.jsonl", tmp_path / "refused.jsonl"
-    file.write_text(lines_of(row("a"), row("b", occurred="2024-13"), row("c")) + "nonsense\n")
-    done = onrecord.run("append", name, str(file), "--refused", str(refused))
-    assert done.code == 1
-    assert str(refused) in done.err
-    kept = [json.loads(line) for line in refused.read_text().splitlines()]
-    assert [each.pop("_line") for each in kept] == [2, 4]
-    assert [fault["path"] for fault in kept[0].pop("_faults")] == ["/occurred"]
-    assert kept[0] == row("b", occurred="2024-13")
-    assert kept[1]["_text"] == "nonsense"
-    mended = refused.read_text().splitlines()[0].replace("2024-13", "2024-12")
-    refused.write_text(mended + "\n")
-    assert onrecord.run("append", name, str(refused)).code == 0
-    assert texts_of(onrecord, name, 3) == ["a", "c", "b"]
-    assert file.read_text().startswith('{"kind"')
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has /dev/full")
-def test_refused_rows_that_cannot_be_kept_are_not_said_to_be(
-    onrecord: Program, name: str, tmp_path: Path
-) -> None:
-    """Where the file for them is full it is named, and nobody is sent there for what is missing."""
-    refused = tmp_path / "refused.jsonl"
-    refused.symlink_to("/dev/full")
-    stdin = lines_of(row("a", occurred="2024-13"), row("b"))
-    done = onrecord.run("append", name, "--refused", str(refused), stdin=stdin)
-    assert done.code == 2
-    assert "refused.jsonl cannot be written" in done.err
-    assert "No space left on device" in done.err
-    assert "correct them there" not in done.err
-    assert "its output" not in done.err
-    assert refused.is_symlink()
-
-
-def test_a_run_without_refusals_leaves_an_empty_file(
-    onrecord: Program, name: str, tmp_path: Path
-) -> None:
-    """What an earlier run was refused is not in it any more."""
-    refused = tmp_path / "refused.jsonl"
-    refused.write_text("of the run before\n")
-    stdin = lines_of(row("a"))
-    assert onrecord.run("append", name, "--refused", str(refused), stdin=stdin).code == 0
-    assert refused.read_bytes() == b""
-
-
-def test_the_file_that_is_appended_is_not_overwritten(
-    onrecord: Program, name: str, tmp_path: Path
-) -> None:
-    """By its own name, by a link, or as stdin: it is wrong use, and nothing is sent."""
-    file, link = tmp_path / "rows.jsonl", tmp_path / "link"
-    file.write_text(lines_of(row("a")))
-    link.symlink_to(file)
-    before = file.read_bytes()
-    for given, refused in ((str(file), file), (str(file), link), (str(link), file)):
-        done = onrecord.run("append", name, given, "--refused", str(refused))
-        assert (done.code, file.read_bytes()) == (2, before)
-    done = onrecord.redirected(f"<{file}", "append", name, "--refused", str(file))
-    assert (done.code, file.read_bytes()) == (2, before)
-    assert texts_of(onrecord, name) == []
-
-
 def test_ids_that_are_taken_are_refused_alone(onrecord: Program, name: str) -> None:
     """Of rows whose ids are taken by other content each is reported; one that comes twice in a file
     is recorded once, and what differs under the same id is refused, the first one not."""
@@ -271,13 +182,3 @@ def test_an_array_and_an_object_are_reported_by_line_too(onrecord: Program, name
     assert text[line - 1].strip() == "{"
     assert '"b"' in "".join(text[line : line + 4])
     assert texts_of(onrecord, name, 2) == ["a", "c"]
-
-
-def test_a_refused_file_that_cannot_be_written_is_reported_before_anything_is_sent(
-    onrecord: Program, name: str, tmp_path: Path
-) -> None:
-    """A folder that is not there is wrong use, and no row is recorded."""
-    stdin = lines_of(row("a"))
-    done = onrecord.run("append", name, "--refused", str(tmp_path / "no" / "file"), stdin=stdin)
-    assert done.code == 2
-    assert texts_of(onrecord, name) == []

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from tests.acceptance.imports_sent import CLAIMS, MAPPING, outcome, send, total
 from tests.looks import look_again
 from tests.serving import Service, key_headers, running
 
-CLAIMS = "Ref,Text,Who\nA1,It rained.,KCNA\nA2,It snowed.,\nA3,,KCNA\n"
-MAPPING = {
-    "name": "claims",
-    "schema": {"primaryKey": ["Ref"]},
-    "onrecord": {
-        "statement": {
-            "kind": {"value": "claim"},
-            "text": {"column": "Text"},
-            "said": {"by": {"column": "Who"}},
-        }
-    },
-}
 SLIDES = {
     "events": [
         {"start_date": {"year": 2012, "month": 8}, "text": {"headline": "One", "text": "<p>x</p>"}}
@@ -50,32 +33,6 @@ def timeline(service: Service) -> str:
     name = f"t-{uuid.uuid4().hex[:12]}"
     service.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
     return f"/v1/timelines/{name}"
-
-
-def send(service: Service, timeline: str, content: str | bytes, **fields: Any) -> httpx.Response:
-    dry_run, name = fields.pop("dry_run", False), fields.pop("name", "claims.csv")
-    data = {n: f if isinstance(f, str) else json.dumps(f) for n, f in fields.items()}
-    path = f"{timeline}/imports" + ("?dry_run=true" if dry_run else "")
-    return service.ask("POST", path, files={"file": (name, content)}, data=data)
-
-
-def outcome(service: Service, timeline: str, sent: httpx.Response) -> Any:
-    """The import once it is over."""
-    assert sent.status_code == 202, sent.text
-    path = f"{timeline}/imports/{sent.json()['import']}"
-    deadline = time.monotonic() + 60
-    while True:
-        answer = service.ask("GET", path)
-        assert answer.status_code == 200, answer.text
-        if answer.json()["state"] in ("done", "failed"):
-            return answer.json()
-        assert time.monotonic() < deadline, answer.text
-        look_again()
-
-
-def total(service: Service, timeline: str) -> int:
-    answer = service.ask("GET", f"{timeline}/statements?count=true&limit=1")
-    return int(answer.json()["total"])
 
 
 def test_a_file_is_tried_and_then_imported(service: Service, timeline: str) -> None:
@@ -98,79 +55,11 @@ def test_a_file_is_tried_and_then_imported(service: Service, timeline: str) -> N
     assert (again["report"]["new"], again["report"]["same"]) == (0, 2)
 
 
-def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
-    """The headers of a new key that has the role on the timeline."""
-    name = f"{role}-{uuid.uuid4().hex[:8]}"
-    key = service.ask("POST", "/v1/keys", json={"name": name}).json()["key"]
-    grant = {"to": f"key:{name}", "role": role, "timelines": timeline.rpartition("/")[2]}
-    assert service.ask("POST", "/v1/grants", json=grant).status_code == 201
-    return {"headers": {"Authorization": f"Bearer {key}"}}
-
-
 def test_a_mapping_may_begin_with_a_mark(service: Service, timeline: str) -> None:
     """Editors on Windows put a byte-order mark before it, which the command line takes, too."""
     marked = "\ufeff" + json.dumps(MAPPING)
     done = outcome(service, timeline, send(service, timeline, CLAIMS, mapping=marked))
     assert done["report"]["new"] == 2
-
-
-def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
-    """Nothing is recorded until an editor approves it, and the report names what waits for that.
-    The same file again is the same proposal while that waits, and another one once it was
-    refused."""
-    theirs = granted(service, timeline, "contributor")
-
-    def propose() -> list[str]:
-        """Import the file; the ids of the proposals that wait."""
-        sent = service.ask(
-            "POST",
-            f"{timeline}/imports",
-            files={"file": ("claims.csv", CLAIMS)},
-            data={"mapping": json.dumps(MAPPING)},
-            **theirs,
-        )
-        done = outcome(service, timeline, sent)
-        assert (done["state"], done["report"]["new"], done["report"]["refused"]) == ("done", 2, 1)
-        items = service.ask("GET", f"{timeline}/proposals?state=proposed").json()["items"]
-        assert [(each["author"][:11], len(each["commands"])) for each in items] == [
-            ("contributor", 2)
-        ]
-        waiting = [each["proposal"] for each in items]
-        assert done["report"]["proposals"] == waiting
-        return waiting
-
-    [first] = propose()
-    assert propose() == [first]
-    path = f"{timeline}/proposals/{first}/refusal"
-    assert service.ask("POST", path, json={"reason": "No source."}).status_code == 201
-    [second] = propose()
-    assert second != first
-    assert total(service, timeline) == 0
-    path = f"{timeline}/proposals/{second}/approval"
-    assert service.ask("POST", path, json={}).status_code == 201
-    assert service.ask("GET", timeline, params={"min_revision": 3}).status_code == 200
-    assert total(service, timeline) == 2
-
-
-def test_an_import_is_shown_to_who_ordered_it_and_to_reviewers(
-    service: Service, timeline: str
-) -> None:
-    """To another contributor, and to a writer, it is as one that was never ordered: its report has
-    the rows that are only proposed."""
-    own = granted(service, timeline, "contributor")
-    said = {"id": "x", "kind": "claim", "text": "It rained.", "said": {"by": "X", "on": None}}
-    files = {"file": ("a.jsonl", json.dumps({"statement": said}))}
-    sent = service.ask("POST", f"{timeline}/imports", files=files, **own).json()
-    path, never = f"{timeline}/imports/{sent['import']}", f"{timeline}/imports/{uuid.uuid4()}"
-    for role in ("contributor", "writer"):
-        theirs = granted(service, timeline, role)
-        refused, unknown = (service.ask("GET", each, **theirs) for each in (path, never))
-        assert (refused.status_code, unknown.status_code) == (404, 404)
-        assert refused.json()["detail"] == unknown.json()["detail"]
-        rows = service.ask("GET", f"{path}/refused", **theirs)
-        assert (rows.status_code, rows.json()["detail"]) == (404, refused.json()["detail"])
-    for theirs in (own, granted(service, timeline, "editor")):
-        assert service.ask("GET", path, **theirs).status_code == 200
 
 
 def test_known_formats_need_no_mapping_and_a_dry_run_writes_one(
@@ -263,71 +152,6 @@ def test_a_redaction_removes_the_reports_of_its_timeline(service: Service, timel
         look_again()
     path = f"{timeline}/imports/{sent.json()['import']}"
     assert service.ask("GET", path).status_code == 404
-
-
-def test_a_caller_has_so_many_imports_at_once(tmp_path: Path) -> None:
-    """Eight files that are on their way fill a caller's places: one more is 429 and says when to
-    come back, without a word of its body being kept; another caller's is taken, and so is the same
-    caller's once they have gone."""
-    with running(tmp_path, "--workers", "1") as service:
-        service.ask("PUT", "/v1/timelines/full", json={"title": "Full"})
-        path, rest = "/v1/timelines/full", {"mapping": MAPPING, "dry_run": True}
-        other = service.ask("POST", "/v1/keys", json={"name": "other"}).json()["key"]
-        grant = {"to": "key:other", "role": "writer", "timelines": "full"}
-        service.ask("POST", "/v1/grants", json=grant)
-        head = (
-            f"POST {path}/imports HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999\r\n"
-            f"Authorization: Bearer {service.key}\r\n"
-            "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
-        )
-        address = urlsplit(service.url)
-        slow = [socket.create_connection((address.hostname, address.port)) for _ in range(8)]
-        try:
-            for one in slow:
-                one.sendall(head.encode())
-            while (refused := send(service, path, CLAIMS, **rest)).status_code == 202:
-                look_again()
-            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
-            kept = [*(service.data / "imports").glob("*/order.json")]
-            given = {"headers": key_headers(other)}
-            form = {"files": {"file": ("a.csv", CLAIMS)}, "data": {"mapping": json.dumps(MAPPING)}}
-            assert service.ask("POST", f"{path}/imports", **given, **form).status_code == 202
-            assert len([*(service.data / "imports").glob("*/order.json")]) == len(kept) + 1
-        finally:
-            for one in slow:
-                one.close()
-        while send(service, path, CLAIMS, **rest).status_code == 429:
-            look_again()
-
-
-def test_an_import_outlives_its_worker(tmp_path: Path) -> None:
-    """Killed while it imports, a worker is replaced, and another one goes on: every row is there
-    once, and counts as new."""
-    rows = 5_000
-    content = "Ref,Text,Who\n" + "".join(f"{n},Row {n},W\n" for n in range(rows))
-    with running(tmp_path, "--workers", "2") as service:
-        service.ask("PUT", "/v1/timelines/t", json={"title": "t"})
-        timeline = "/v1/timelines/t"
-        sent = send(service, timeline, content, mapping=MAPPING)
-        while service.ask("GET", timeline).json()["revision"] < 2:
-            look_again()
-        ready = service.ask("GET", "/health/ready").json()
-        for process in ready["processes"]:
-            if process["role"] == "worker":
-                os.kill(process["pid"], signal.SIGKILL)
-        path = f"{timeline}/imports/{sent.json()['import']}"
-        deadline = time.monotonic() + 60
-        state: dict[str, Any] = {}
-        while state.get("state") != "done":
-            assert time.monotonic() < deadline
-            look_again()
-            try:
-                state = service.ask("GET", path).json()
-            except httpx.TransportError:
-                continue
-        assert service.ask("GET", timeline).json()["revision"] == rows + 1
-        assert total(service, timeline) == rows
-        assert (state["report"]["new"], state["report"]["same"]) == (rows, 0)
 
 
 def test_a_further_file_is_read_as_the_last_one_was(service: Service, timeline: str) -> None:

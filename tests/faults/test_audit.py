@@ -6,24 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.intrusions import COUNT, COVERED, LOG, MATRIX, entries, rewrite
 from tests.looks import look_again
 from tests.servers import ValkeyServer
 from tests.serving import said
-from tests.tampering import (
-    COUNT,
-    COVERED,
-    LOG,
-    MATRIX,
-    Scene,
-    alarms,
-    entries,
-    raised,
-    replica,
-    rewrite,
-    signed,
-    verify,
-    write,
-)
+from tests.tampering import Scene, alarms, raised, replica, signed, verify, write
 
 
 @pytest.mark.parametrize("name", MATRIX)

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.intrusions import LOG
 from tests.looks import look_again
 from tests.servers import DURABLE, ValkeyServer
-from tests.tampering import LOG, Scene, signed, write
+from tests.tampering import Scene, signed, write
 
 STATEMENT = "/v1/timelines/kursk/statements/s3"
 """It is recorded at revision 5."""

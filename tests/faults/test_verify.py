@@ -10,19 +10,9 @@ from events.event.codec import Codec
 from events.event.envelope import statement_subject
 from events.event.types import StatementRedacted
 from events.log.redis import open_redis_log
+from tests.intrusions import COUNT, MATRIX, entries, of, rewrite
 from tests.seals import append_of
-from tests.tampering import (
-    COUNT,
-    MATRIX,
-    Scene,
-    alarms,
-    entries,
-    of,
-    rewrite,
-    signed,
-    verify,
-    write,
-)
+from tests.tampering import Scene, alarms, signed, verify, write
 
 
 def test_an_alarm_without_a_finding_is_not_provable(scene: Scene) -> None:

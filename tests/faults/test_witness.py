@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 
+from tests.intrusions import COUNT
 from tests.leftovers import contents
 from tests.looks import look_again
 from tests.serving import said, stream_of
-from tests.tampering import COUNT, Scene, raised, replica, signed, write
+from tests.tampering import Scene, raised, replica, signed, write
 
 CHECKPOINTS = stream_of("kursk", "checkpoints", 1)
 

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from redis import Redis
 
-from events.errors import LogUnavailable, NoSpaceToRemove, OutcomeUnknown
-from events.event.envelope import StoredEvent
+from events.errors import LogUnavailable, NoSpaceToRemove
 from events.log.contract import Removal
-from events.log.redis import RedisLog, open_redis_log
-from events.log.redis.driver.driver import ErrorReply, RedisDriver
+from events.log.redis import open_redis_log
 from events.log.redis.remover import Remover
+from tests.integration.removing import LOG, SECRET, in_files, log_with_secrets
 from tests.integration.test_redis_log_server import ask
 from tests.looks import looked_again
-from tests.seals import CODEC, append_of, audit, entries, retracted
+from tests.seals import CODEC, append_of, entries, retracted
 from tests.servers import DURABLE, ValkeyServer, free_port
-
-SECRET = "Zyxwvut"
-LOG = "onrecord:{0}:log"
-
-Send = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
 def server() -> Iterator[ValkeyServer]:
     with ValkeyServer(*DURABLE) as made:
         yield made
-
-
-def in_files(folder: Path) -> bool:
-    return any(
-        SECRET.encode() in path.read_bytes() for path in (folder / "appendonlydir").iterdir()
-    )
 
 
 async def test_files_are_written_anew_though_nothing_is_left_in_memory(
@@ -63,134 +48,6 @@ async def test_files_are_written_anew_though_nothing_is_left_in_memory(
     assert in_files(server.folder)
     await log.remove(0, [])
     assert not in_files(server.folder)
-    await log.close()
-
-
-class Cut(Exception):
-    """The service's end, as far as a removal goes."""
-
-
-class Steps:
-    """Counts what a removal sends, and cuts it off at one of them: before it is sent, behind it,
-    or by the server's end under it."""
-
-    def __init__(self, server: ValkeyServer, at: int, how: str) -> None:
-        self.count = 0
-        self._server = server
-        self._at = at
-        self._how = how
-
-    def around(self, send: Send) -> Send:
-        async def sent(driver: RedisDriver, *given: Any) -> Any:
-            self.count += 1
-            if self.count != self._at:
-                return await send(driver, *given)
-            if self._how == "server killed":
-                self._server.kill()
-                return await send(driver, *given)
-            if self._how == "restarted behind":
-                answer = await send(driver, *given)
-                await asyncio.to_thread(self._server.kill)
-                await asyncio.to_thread(self._server.start)
-                return answer
-            if self._how == "behind":
-                with suppress(ErrorReply):
-                    await send(driver, *given)
-            raise Cut
-
-        return sent
-
-
-async def log_with_secrets(server: ValkeyServer, url: str = "") -> tuple[RedisLog, list[Removal]]:
-    """A log with two timelines; of one of them two events are to lose their text."""
-    log = await open_redis_log(url or server.url)
-    for n in range(7):
-        for name in ("kursk", "other"):
-            told = SECRET if (name, n) in (("kursk", 1), ("kursk", 4)) else "plain"
-            await log.append(append_of(retracted(f"e{n}", f"s{n}", told, name), timeline=name))
-    stored = await entries(log)
-    gone = [each for each in stored if SECRET.encode() in (each.data or b"")]
-    assert len(gone) == 2
-    headers = [CODEC.open(each).header for each in gone]
-    return log, [
-        Removal(each.position, "kursk", header.id, 9)
-        for each, header in zip(gone, headers, strict=True)
-    ]
-
-
-@pytest.mark.parametrize("how", ["before", "behind", "server killed"])
-async def test_cut_off_at_any_step_it_can_be_done_again(
-    monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    """At each of the steps in turn the service ends, or the server is killed and comes back: what
-    is recorded meanwhile stays, every other event keeps each of its bytes, and the removal done
-    again leaves the text neither in memory nor in a file."""
-    monkeypatch.setattr("events.log.redis.remover._CHUNK", 5)
-    steps = [step async for step in _cut_at_each(monkeypatch, how)]
-    assert len(steps) >= 8
-
-
-async def test_a_server_that_comes_back_at_once_deceives_nobody(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Killed behind any step and there again before it is asked the next thing: the removal says
-    that it failed, or the text is gone from memory and files."""
-    told = []
-    for at in range(1, 10):
-        with ValkeyServer(*DURABLE) as server, monkeypatch.context() as patch:
-            log, removals = await log_with_secrets(server)
-            steps = Steps(server, at, "restarted behind")
-            patch.setattr(RedisDriver, "send_in_turn", steps.around(RedisDriver.send_in_turn))
-            try:
-                await log.remove(0, removals)
-            except (LogUnavailable, OutcomeUnknown):
-                told.append(at)
-            else:
-                assert not in_files(server.folder)
-                assert sum(each.data is None for each in await entries(log)) == len(removals)
-            assert steps.count >= at
-            await log.close()
-    assert told
-
-
-async def _cut_at_each(monkeypatch: pytest.MonkeyPatch, how: str) -> AsyncIterator[int]:
-    for at in itertools.count(1):
-        with ValkeyServer(*DURABLE) as server:
-            log, removals = await log_with_secrets(server)
-            before = await entries(log)
-            cut = Steps(server, at, how)
-            with monkeypatch.context() as patch:
-                patch.setattr(RedisDriver, "send_in_turn", cut.around(RedisDriver.send_in_turn))
-                try:
-                    await log.remove(0, removals)
-                except (Cut, LogUnavailable, OutcomeUnknown):
-                    await log.close()
-                else:
-                    await log.close()
-                    return
-            if how == "server killed":
-                server.start()
-            await made_good(server, before, removals)
-        yield at
-
-
-async def made_good(
-    server: ValkeyServer, before: list[StoredEvent], removals: list[Removal]
-) -> None:
-    log = await open_redis_log(server.url)
-    await log.append(append_of(retracted("late", "late", "plain", "kursk"), timeline="kursk"))
-    left = [r for r in removals if (await log.fetch(0, [r.position]))[0].data is not None]
-    await log.remove(0, left)
-    after = await entries(log)
-    gone = {removal.position for removal in removals}
-    assert [each.header for each in after[:-1]] == [each.header for each in before]
-    assert [each for each in after[:-1] if each.position not in gone] == [
-        each for each in before if each.position not in gone
-    ]
-    assert all((after[p - 1].data, after[p - 1].redacted) == (None, 9) for p in gone)
-    assert len(after) == len(before) + 1
-    assert not in_files(server.folder)
-    await audit(log)
     await log.close()
 
 

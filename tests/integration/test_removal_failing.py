@@ -14,7 +14,7 @@ from redis import Redis
 from events.errors import CorruptEvent, LogReplaced, LogUnavailable
 from events.log.redis.layout import Keys
 from events.log.redis.remover import Remover, _freed, _written
-from tests.integration.test_removal import LOG, in_files, log_with_secrets, made_good
+from tests.integration.removing import LOG, in_files, log_with_secrets, made_good
 from tests.seals import entries
 from tests.servers import DURABLE, ValkeyServer
 

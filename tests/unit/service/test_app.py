@@ -4,61 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
-import httpx
 import pytest
 from litestar.utils.signature import ParsedSignature
 from structlog.testing import capture_logs
 
-from events.event.envelope import StoredEvent
 from events.event.types import StatementRedacted
-from events.log.contract import Log
 from projections.queries.columns import cached_columns
-from service.app import OPERATIONS, create_app, routes
-from tests.serving import in_process
+from service.app import OPERATIONS, routes
 from tests.threads import held_rewriting
-from tests.writers import Writer, open_writer, said, working
-
-
-class _Bent:
-    """A log that answers `fetch` with what a test makes of the true answer."""
-
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self.bend: Any = list
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._log, name)
-
-    async def fetch(self, partition: int, positions: Sequence[int]) -> Sequence[StoredEvent]:
-        bent: Sequence[StoredEvent] = self.bend(await self._log.fetch(partition, positions))
-        return bent
-
-
-class _App:
-    def __init__(self, writer: Writer, log: _Bent, client: httpx.AsyncClient) -> None:
-        self.writer = writer
-        self.log = log
-        self.client = client
-
-
-@asynccontextmanager
-async def _open(folder: Path, **settings: Any) -> AsyncIterator[_App]:
-    async with open_writer(folder) as writer:
-        await writer.open()
-        await writer.record(said("a"), said("b"))
-        await writer.projector.progress.wait_for("kursk", 3)
-        log: Any = _Bent(writer.log)
-        with working(writer, folder, log, **settings) as worker:
-            app: Any = create_app(worker)
-            worker.requests.close()  # from now on each line is written at once
-            async with in_process(app, folder, raise_app_exceptions=False) as client:
-                yield _App(writer, log, client)
+from tests.unit.service.opened_app import OpenedApp, open_app
+from tests.writers import said
 
 
 def _request_lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -68,8 +28,8 @@ def _request_lines(capfd: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[_App]:
-    async with _open(tmp_path) as opened:
+async def app(tmp_path: Path) -> AsyncIterator[OpenedApp]:
+    async with open_app(tmp_path) as opened:
         yield opened
 
 
@@ -91,7 +51,7 @@ async def test_a_purge_keeps_nobody_from_asking(tmp_path: Path) -> None:
     """While the read model's file is rewritten, health, metrics and each call that reads are
     answered as before."""
     with held_rewriting() as held:
-        async with _open(tmp_path) as app:
+        async with open_app(tmp_path) as app:
             purging = asyncio.create_task(app.writer.projector.purge(["kursk"]))
             await asyncio.to_thread(held.began.wait)
             at = "/v1/timelines/kursk"
@@ -105,7 +65,7 @@ async def test_a_purge_keeps_nobody_from_asking(tmp_path: Path) -> None:
             await purging
 
 
-async def test_what_nobody_foresaw_is_an_incident(app: _App) -> None:
+async def test_what_nobody_foresaw_is_an_incident(app: OpenedApp) -> None:
     """A bug is a 500 that names its incident and no more; the log has it with its traceback."""
 
     def fail(_: object) -> None:
@@ -135,7 +95,7 @@ async def test_what_nobody_foresaw_is_an_incident(app: _App) -> None:
 )
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
 async def test_a_log_that_lost_an_event_is_reported(
-    app: _App, bend: Any, revision: int, accept: str
+    app: OpenedApp, bend: Any, revision: int, accept: str
 ) -> None:
     """An event that is missing, or is another one, is never passed over: the answer is a 503 that
     names the first such revision, and the log has a line of it."""
@@ -148,7 +108,7 @@ async def test_a_log_that_lost_an_event_is_reported(
     assert any(e["event"] == "corrupt event" and e["revision"] == revision for e in logs)
 
 
-async def test_what_was_altered_is_served_as_it_is(app: _App) -> None:
+async def test_what_was_altered_is_served_as_it_is(app: OpenedApp) -> None:
     """An auditor sees what the log holds: other data under a header is shown, not hidden."""
     app.log.bend = lambda events: [event._replace(data=b'{"x":1}') for event in events]
     answer = await app.client.get("/v1/timelines/kursk/events/2")
@@ -156,7 +116,7 @@ async def test_what_was_altered_is_served_as_it_is(app: _App) -> None:
     assert answer.json()["data"] == {"x": 1}
 
 
-async def test_lost_data_is_said_to_be_missing(app: _App) -> None:
+async def test_lost_data_is_said_to_be_missing(app: OpenedApp) -> None:
     """An event whose data is gone without a redaction is marked so."""
     app.log.bend = lambda events: [event._replace(data=None, salt=None) for event in events]
     assert (await app.client.get("/v1/timelines/kursk/events/2")).json()["missing"] is True
@@ -166,7 +126,7 @@ async def test_a_page_of_another_origin_asks_only_where_it_may(tmp_path: Path) -
     """A preflight of an allowed origin is answered; any other OPTIONS is a method that is not
     there, and an answer names the origin that may read it."""
     wanted = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-any"}
-    async with _open(tmp_path, cors_origins=("https://news.example",)) as app:
+    async with open_app(tmp_path, cors_origins=("https://news.example",)) as app:
         url = "/v1/timelines/kursk/statements"
         allowed = await app.client.options(url, headers=wanted | {"Origin": "https://news.example"})
         assert allowed.status_code == 200
@@ -182,14 +142,14 @@ async def test_a_page_of_another_origin_asks_only_where_it_may(tmp_path: Path) -
         assert "Access-Control-Allow-Origin" not in other.headers
 
 
-async def test_without_settings_no_origin_may(app: _App) -> None:
+async def test_without_settings_no_origin_may(app: OpenedApp) -> None:
     """A service without settings for other origins answers no preflight."""
     headers = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
     assert (await app.client.options("/v1/timelines", headers=headers)).status_code == 405
 
 
 async def test_a_request_is_logged_without_what_it_held(
-    capfd: pytest.CaptureFixture[str], app: _App
+    capfd: pytest.CaptureFixture[str], app: OpenedApp
 ) -> None:
     """The line of a request has method, path and status, but no query, body or header."""
     await app.client.post(
@@ -200,7 +160,7 @@ async def test_a_request_is_logged_without_what_it_held(
     assert "hidden" not in str(entry).lower()
 
 
-async def test_every_request_is_a_line(capfd: pytest.CaptureFixture[str], app: _App) -> None:
+async def test_every_request_is_a_line(capfd: pytest.CaptureFixture[str], app: OpenedApp) -> None:
     """Answers and refusals at info, failures at error, the questions of machines too."""
 
     def fail(_: object) -> None:
@@ -220,7 +180,7 @@ async def test_all_bodies_share_one_budget(tmp_path: Path, monkeypatch: pytest.M
     when it has ended, however it ended."""
     monkeypatch.setattr("service.app._LEAST_BUDGET", 3_000)
     monkeypatch.setattr("service.app._BODIES", 0)
-    async with _open(tmp_path) as app:
+    async with open_app(tmp_path) as app:
         url, kind = "/v1/timelines/kursk/statements", {"Content-Type": "application/json"}
         for _ in range(5):
             answer = await app.client.post(url, content=b" " * 2_000, headers=kind)
@@ -237,7 +197,7 @@ async def test_what_is_redacted_leaves_memory_though_nobody_asks(
     """A worker that was asked for a text has nothing of its timeline in memory any more once the
     redaction is folded."""
     monkeypatch.setattr(cached_columns, "_FEWEST", 0)
-    async with _open(tmp_path) as app:
+    async with open_app(tmp_path) as app:
         assert (await app.client.get("/v1/timelines/kursk/statements")).status_code == 200
         memory = app.writer.read_model.reader_of("kursk").memory
         assert len(memory.columns) == 1
@@ -252,7 +212,7 @@ async def test_routes_are_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     routes()
     made = Mock(wraps=ParsedSignature.from_fn)
     monkeypatch.setattr(ParsedSignature, "from_fn", made)
-    async with _open(tmp_path / "one") as one, _open(tmp_path / "other") as other:
+    async with open_app(tmp_path / "one") as one, open_app(tmp_path / "other") as other:
         await other.writer.record(said("c"))
         await other.writer.projector.progress.wait_for("kursk", 4)
         for app, revision in ((one, 3), (other, 4), (one, 3)):

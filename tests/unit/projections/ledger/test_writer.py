@@ -1,103 +1,26 @@
+"""None"""
+
 from __future__ import annotations
 
-import asyncio
-import itertools
-import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from events.errors import LogUnavailable
-from events.event.envelope import StoredEvent
-from events.log.memory import MemoryLog
-from events.tlog.merkle import leaf_hash
 from projections.ledger import writer as ledger_writer
 from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
-from projections.ledger.reading import LedgerReading
 from projections.ledger.writer import LedgerWriter
-from tests.histories import IDENTITY, History
-
-Tampering = Callable[[list[StoredEvent]], None]
-
-
-class Held(MemoryLog):
-    """A log that holds just the entries it is given, and counts how often it was read."""
-
-    def __init__(self, entries: Sequence[StoredEvent]) -> None:
-        super().__init__(itertools.count(1).__next__, IDENTITY)
-        self._entries = [renumbered(entries)]
-        self.reads = 0
-
-    async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
-        self.reads += 1
-        return await super().read(partition, after, limit)
-
-    def grow(self, entries: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
-        """Add entries, and give them back as they stand in the log."""
-        before = len(self._entries[0])
-        self._entries[0] = renumbered([*self._entries[0], *entries])
-        return self._entries[0][before:]
-
-
-def renumbered(entries: Sequence[StoredEvent]) -> list[StoredEvent]:
-    return [entry._replace(position=n) for n, entry in enumerate(entries, 1)]
-
-
-def history(count: int, seed: int = 1) -> list[StoredEvent]:
-    """Events of three timelines, one by one or in runs."""
-    made = History()
-    chance = random.Random(seed)
-    while len(made.entries) < count:
-        made.timeline = chance.choice(("a", "b", "c"))
-        for _ in range(chance.randint(1, 4)):
-            made.open()
-    return made.entries[:count]
-
-
-def of(timeline: str, entries: Sequence[StoredEvent]) -> list[StoredEvent]:
-    return [e for e in entries if b'"timeline":"%b"' % timeline.encode() in e.header]
-
-
-def is_true(ledger: Ledger, entries: Sequence[StoredEvent]) -> bool:
-    """Whether the ledger is that of these entries and of no others, made at once."""
-    for name in ("a", "b", "c"):
-        own = of(name, entries)
-        found = [ledger.leaf(name, n + 1) for n in range(ledger.size(name))]
-        if found != [leaf_hash(entry.header) for entry in own]:
-            return False
-    return ledger.position(0)[0] == len(entries)
-
-
-@asynccontextmanager
-async def keeping(
-    log: MemoryLog, ledger: Ledger, *, whole: bool = False
-) -> AsyncIterator[LedgerWriter]:
-    """A writer at work, which has caught up once; ten seconds at most."""
-    writer = LedgerWriter(log, ledger)
-    if whole:
-        writer.restart()
-    task = asyncio.create_task(writer.run())
-    try:
-        async with asyncio.timeout(10):
-            await writer.caught_up[0].wait()
-            yield writer
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def kept(log: MemoryLog, ledger: Ledger, *, whole: bool = False) -> None:
-    """The ledger takes what the log holds, and with `whole` compares all of it."""
-    async with keeping(log, ledger, whole=whole):
-        pass
-
-
-async def until(writer: LedgerWriter, reached: Callable[[], bool]) -> None:
-    async with writer.taken:
-        await writer.taken.wait_for(reached)
+from tests.histories import IDENTITY
+from tests.unit.projections.ledger.kept_ledger import (
+    Held,
+    history,
+    is_true,
+    keeping,
+    kept,
+    of,
+    renumbered,
+    until,
+)
 
 
 @pytest.fixture
@@ -182,84 +105,6 @@ async def test_what_the_log_lost_is_forgotten_unless_it_is_held(ledger: Ledger) 
     assert ledger.size("b") == len(of("b", events[:10]))
     missing = Divergence("a", len(of("a", events[:10])) + 1, "is not in the log any more")
     assert ledger.divergences.all() == [missing]
-
-
-def _edit(own: list[StoredEvent]) -> None:
-    own[4] = own[4]._replace(header=own[4].header.replace(b'"desk"', b'"dusk"'))
-
-
-def _delete(own: list[StoredEvent]) -> None:
-    del own[4]
-
-
-def _swap(own: list[StoredEvent]) -> None:
-    own[4], own[5] = own[5], own[4]
-
-
-def _insert(own: list[StoredEvent]) -> None:
-    own.insert(4, own[1])
-
-
-def _truncate(own: list[StoredEvent]) -> None:
-    del own[4:]
-
-
-def _drop_the_header(own: list[StoredEvent]) -> None:
-    own[4] = own[4]._replace(header=b"{}")
-
-
-@pytest.mark.parametrize("tamper", [_edit, _delete, _swap, _insert, _truncate, _drop_the_header])
-async def test_tampering_names_the_first_bad_revision(ledger: Ledger, tamper: Tampering) -> None:
-    """Whatever is done to held history, its first bad revision is reported, the kept leaves stay,
-    the other timelines go on; and once it is put back, nothing is wrong any more."""
-    events = history(60)
-    log = Held(events)
-    await kept(log, ledger)
-    for name in ("a", "b", "c"):
-        ledger.hold(name, ledger.size(name))
-    own = of("a", events)
-    leaves = [leaf_hash(entry.header) for entry in own]
-    tamper(own)
-    others = [entry for entry in events if entry not in of("a", events)]
-    await kept(Held([*own, *others]), ledger, whole=True)
-    assert [fault[:2] for fault in ledger.divergences.all()] == [("a", 5)]
-    assert [ledger.leaf("a", n + 1) for n in range(ledger.size("a"))] == leaves
-    assert ledger.size("b") == len(of("b", events))
-    await kept(Held(events), ledger)
-    assert not ledger.divergences.all()
-    assert is_true(ledger, events)
-
-
-async def test_comparing_is_taken_up_where_the_log_went_away(ledger: Ledger) -> None:
-    """A log that goes away while all of it is compared is compared when it is back."""
-    events = history(60)
-    await kept(Held(events), ledger)
-    ledger.hold("a", 5)
-    own = of("a", events)
-    _edit(own)
-    log = Held([*own, *(entry for entry in events if entry not in of("a", events))])
-    away = iter([True])
-    read = log.read
-
-    async def reading(partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
-        if after and next(away, False):
-            raise LogUnavailable("away")
-        return await read(partition, after, min(limit, 10))
-
-    log.read = reading  # type: ignore[method-assign]  # - goes away once, on the way
-    await kept(log, ledger, whole=True)
-    assert [fault[:2] for fault in ledger.divergences.all()] == [("a", 5)]
-
-
-async def test_comparing_that_a_crash_ended_begins_again(ledger: Ledger) -> None:
-    """Until another history was read to its end, nothing says that it was read at all."""
-    events = history(60)
-    await kept(Held(events), ledger)
-    other = events[:40]
-    LedgerReading(ledger, 0, 1, whole=True).take(other[:10])
-    await kept(Held(other), ledger)
-    assert is_true(ledger, other)
-    assert not ledger.divergences.all()
 
 
 async def test_gap_stops_its_timeline_alone(ledger: Ledger) -> None:

@@ -17,7 +17,8 @@ from service.interchange.formats.known import look_of, open_mapped
 from service.interchange.imports.prepared_rows import RowPreparation
 from service.interchange.writers.loss import LossCount
 from tests.searches import COSTLY
-from tests.unit.service.interchange.writers.made import as_exported, shown_json, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, shown_json, written
 
 _SUFFIXES: Final = {
     "csv": "csv",

@@ -1,4 +1,4 @@
-"""Statements as exports are given them, made for tests by hand and by hypothesis."""
+"""Statements as exports are given them, made for tests by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from hypothesis import strategies as st
 
 from events.edtf import dates
 from projections.answers.timeline import Timeline
@@ -17,7 +16,7 @@ from service.interchange.writers.exported import (
     WriteStatements,
 )
 
-__all__ = ["PREAMBLE", "as_exported", "exported", "shown_json", "statements", "written"]
+__all__ = ["PREAMBLE", "as_exported", "exported", "shown_json", "written"]
 
 _AT: Final = "2026-11-24T06:00:00.123456Z"
 
@@ -109,153 +108,6 @@ def written(
 ) -> bytes:
     """The whole file that a format writes."""
     return b"".join(write(preamble, HeldBatches(*batches)))
-
-
-_VISIBLE: Final = st.sampled_from("=+-@'\"¦|;,<>&\\()/#é한中ж\U0001f600abcXYZ012")
-_WORDS: Final = st.text(_VISIBLE, min_size=1, max_size=8)
-_NAMES: Final = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
-_PROSE: Final = st.builds(
-    "{}{}{}".format,
-    st.text(st.sampled_from("\n\t ="), max_size=2),
-    _WORDS,
-    st.text(_VISIBLE | st.sampled_from("\n\r\t \x07\ufffe\u2028"), max_size=40),
-) | st.sampled_from([r'\"a"', r'\" "', "\u00a0x\u3000", "'=x", "¦"])
-_COLUMN_NAMES: Final = _NAMES | st.sampled_from(
-    ["a  b", "\ufeffa", "x\n", "extra.a", "a (2)", "value"]
-)
-_EXTRA_TEXTS: Final = _PROSE | st.sampled_from(["", " "])
-_LINKS: Final = st.sampled_from(
-    ["https://example.org/a?b=c&d=%20#e", "http://example.org/;x,y", "https://例え.jp/¦"]
-)
-_DATES: Final = st.sampled_from(
-    [
-        "2024",
-        "2024-10",
-        "2024-10-13",
-        "2024-10-13T09:30:00Z",
-        "2024-10-13T23:30:00+03:00",
-        "2024-10-13/2024-10-20",
-        "2025-04~",
-        "/2025-04~",
-        "2024-10/..",
-        "../2024",
-        "202X",
-        "{2024-10,2025-04}",
-        "2024-24",
-        "-0044-03-15",
-        "Y-170000002",
-        "2024-02-29/2025-06~",
-        "9999-12-31",
-        "1950S2",
-    ]
-)
-_DECIMALS: Final = st.sampled_from(["0", "-3", "0.25", "11000", "123456789012345678901234567890"])
-_DEGREES: Final = st.floats(-90, 90, allow_nan=False)
-
-
-def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values
-
-
-def _some(items: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
-    return st.lists(items, max_size=most)
-
-
-@st.composite
-def _places(draw: st.DrawFn) -> dict[str, Any]:
-    there = draw(st.booleans())
-    return {
-        "name": draw(_NAMES),
-        "latitude": draw(_DEGREES) if there else None,
-        "longitude": draw(_DEGREES) if there else None,
-    }
-
-
-@st.composite
-def _quantities(draw: st.DrawFn) -> dict[str, Any]:
-    low, high = draw(st.sampled_from([("1", None), (None, "7"), ("-3", "0.25"), (None, None)]))
-    best = "0" if low is None and high is None else None
-    return {
-        "what": draw(_NAMES),
-        "low": low,
-        "best": best,
-        "high": high,
-        "unit": draw(_NAMES),
-        "qualifier": draw(_maybe(st.sampled_from(["about", "at-least"]))),
-    }
-
-
-_SOURCES: Final = st.fixed_dictionaries(
-    {
-        "id": st.sampled_from(["s1", "s2", "статья-3"]),
-        "title": _NAMES,
-        "publisher": _maybe(_NAMES),
-        "url": _maybe(_LINKS),
-        "published": _maybe(_DATES),
-        "quote": _maybe(_PROSE),
-        "locator": _maybe(_PROSE),
-        "archive_url": _maybe(_LINKS),
-        "sha256": st.none() | st.just("5c" * 32),
-        "retrieved_at": st.none() | st.just("2025-05-01T10:00:00Z"),
-    }
-)
-
-
-@st.composite
-def statements(draw: st.DrawFn, /, **fixed: Any) -> dict[str, Any]:
-    """A statement as the API shows it, of any fields that the rules admit, but for `fixed`."""
-    by = draw(_maybe(_NAMES))
-    fields: dict[str, Any] = {
-        "text": draw(_PROSE),
-        "kind": draw(st.sampled_from(["claim", "report"])),
-        "language": draw(st.sampled_from(["en", "uk", "ko-KR"])),
-        "by": by,
-        "with_": draw(_some(_NAMES | st.just(by or "KCNA"))),  # some are named again
-        "on": draw(_maybe(_DATES)),
-        "via": draw(
-            _some(
-                st.fixed_dictionaries(
-                    {"actor": _NAMES, "role": st.just("agency"), "on": _maybe(_DATES)}
-                )
-            )
-        ),
-        "occurred": draw(_maybe(_DATES)),
-        "about": draw(
-            _some(st.fixed_dictionaries({"actor": _NAMES, "role": _maybe(st.just("target"))}))
-        ),
-        "places": draw(_some(_places())),
-        "quantities": draw(_some(_quantities())),
-        "sources": draw(_some(_SOURCES)),
-        "rating": draw(
-            _maybe(
-                st.fixed_dictionaries(
-                    {
-                        "label": _NAMES,
-                        "value": _maybe(_DECIMALS),
-                        "best": _maybe(_DECIMALS),
-                        "worst": _maybe(_DECIMALS),
-                    }
-                )
-            )
-        ),
-        "tags": draw(st.lists(st.sampled_from(["war", "мир", "a-1"]))),
-        "origin": draw(
-            _maybe(
-                st.fixed_dictionaries(
-                    {
-                        "dataset": st.just("ged"),
-                        "id": _maybe(st.just("7")),
-                        "url": _maybe(_LINKS),
-                        "sha256": st.none(),
-                    }
-                )
-            )
-        ),
-        "extra": draw(
-            st.dictionaries(_COLUMN_NAMES, _PROSE | st.sampled_from(["", " "]), max_size=3)
-        ),
-    }
-    return shown_json(**(fields | fixed))
 
 
 def as_exported(shown: Iterable[dict[str, Any]]) -> list[ExportedStatement]:

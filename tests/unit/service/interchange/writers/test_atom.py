@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.interchange.writers.atom import write_atom
-from tests.unit.service.interchange.writers.made import (
-    PREAMBLE,
-    as_exported,
-    exported,
-    statements,
-    written,
-)
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import PREAMBLE, as_exported, exported, written
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from service.interchange.writers.claimreview import LOSSES, write_claimreview
 from service.interchange.writers.loss import LossCount
-from tests.unit.service.interchange.writers.made import as_exported, exported, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 _FIELDS = {
     "ClaimReview": {

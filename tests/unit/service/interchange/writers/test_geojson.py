@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.interchange.writers.geojson import write_geojson
-from tests.unit.service.interchange.writers.made import as_exported, exported, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 
 @settings(max_examples=40)

@@ -13,7 +13,8 @@ from icalendar import Calendar
 from service.interchange.writers.calendar_dates import day_range
 from service.interchange.writers.ics import LOSSES, write_ics
 from service.interchange.writers.loss import LossCount
-from tests.unit.service.interchange.writers.made import as_exported, exported, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 
 def _events(file: bytes) -> list[Any]:

@@ -9,13 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.interchange.writers.jsonfeed import write_jsonfeed
-from tests.unit.service.interchange.writers.made import (
-    PREAMBLE,
-    as_exported,
-    exported,
-    statements,
-    written,
-)
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import PREAMBLE, as_exported, exported, written
 
 
 @settings(max_examples=40)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from service.interchange.writers.loss import LossCount
 from service.interchange.writers.timelinejs import LOSSES, write_timelinejs
-from tests.unit.service.interchange.writers.made import as_exported, exported, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 _PARTS = ["year", "month", "day", "hour", "minute", "second"]
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from service.interchange.writers.tables import parquet
 from service.interchange.writers.tables.parquet import write_parquet
-from tests.unit.service.interchange.writers.made import as_exported, exported, statements, written
+from tests.unit.service.interchange.writers.drawn import statements
+from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 
 def _rows(file: bytes) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def test_row_groups_are_written_as_they_fill(monkeypatch: pytest.MonkeyPatch) ->
 _ALONE: Final = """
 import sys, service.app
 from service.interchange.writers.tables.parquet import write_parquet
-from tests.unit.service.interchange.writers.made import written
+from tests.unit.service.interchange.writers.made import (written)
 assert "pyarrow" not in sys.modules
 written(write_parquet)
 assert sys.modules["pyarrow"].default_memory_pool().backend_name == "system"
