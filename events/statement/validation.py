@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from events.errors import Fault
 
-__all__ = ["MOST_FAULTS", "Findings", "escape", "shortened", "unescape", "validate"]
+__all__ = ["MOST_FAULTS", "Validation", "escape", "shortened", "unescape", "validate"]
 
 MOST_FAULTS: Final = 100
 """The most faults that are reported for one request."""
@@ -26,7 +26,7 @@ _Collection = inspect.ListType | inspect.VarTupleType
 _Number = inspect.IntType | inspect.FloatType
 
 
-class Findings(NamedTuple):
+class Validation(NamedTuple):
     """The faults of a value in the order of its members, and the value with each fault replaced by
     something valid, so that further rules can be checked."""
 
@@ -34,11 +34,11 @@ class Findings(NamedTuple):
     mended: Any
 
 
-def validate(value: Any, type_: Any) -> Findings:
+def validate(value: Any, type_: Any) -> Validation:
     """Check `value`, which is decoded JSON, against `type_`; `MOST_FAULTS` faults at most."""
     walk = _Walk()
     mended = walk.visit(value, _info(type_), ())
-    return Findings(walk.faults, mended)
+    return Validation(walk.faults, mended)
 
 
 def escape(step: str) -> str:
