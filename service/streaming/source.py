@@ -17,7 +17,7 @@ from projections.storage.read_model import ReadModel
 from service.reading.event_lines import events_at
 from service.streaming.frame import EventFrame, frame_of
 
-__all__ = ["FrameSource", "Read"]
+__all__ = ["FrameSource", "ReadFrames"]
 
 _WINDOW: Final = 20_000
 """The number of revisions that are searched at once for the wanted types and subjects."""
@@ -25,7 +25,7 @@ _NOTHING: Final = Touched(frozenset(), frozenset(), frozenset())
 _STATEMENT: Final = "statements/"
 
 
-class Read(NamedTuple):
+class ReadFrames(NamedTuple):
     """Frames in order: all the wanted ones up to `reached`."""
 
     frames: Sequence[EventFrame]
@@ -67,13 +67,13 @@ class FrameSource:
         subjects: Sequence[str] = (),
         types: Sequence[str] = (),
         fetch_size: FetchSize,
-    ) -> Read:
+    ) -> ReadFrames:
         """The first events of (`after`, `upto`] with any of the subjects and types; an empty list
         means all. At most as many as the fetch size, which learns from them; empty if the first
         window of revisions has none. Raises LogUnavailable and CorruptEvent."""
         ref = self.timeline(name)
         if ref is None:
-            return Read((), upto)
+            return ReadFrames((), upto)
         limit = fetch_size.events
         upto = min(upto, after + _WINDOW)
         places = positions_of(
@@ -87,12 +87,12 @@ class FrameSource:
         )
         if not places:
             await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
-            return Read((), upto)
+            return ReadFrames((), upto)
         with self.mismatches.reported(name):
             found = await events_at(self._log, name, places)
         frames = [frame_of(header, stored) for header, stored in found]
         fetch_size.learn(len(frames), sum(len(frame.tail) for frame in frames))
-        return Read(frames, upto if len(places) < limit else places[-1][0])
+        return ReadFrames(frames, upto if len(places) < limit else places[-1][0])
 
     def touched(self, name: str, frame: EventFrame) -> Touched:
         """The statements that the event touches, as they were at its revision."""

@@ -13,7 +13,7 @@ from service.streaming import frame as frames
 from service.streaming.filter import ALL, LiveFilter
 from service.streaming.frame import EventFrame
 from service.streaming.position import position_text
-from service.streaming.source import FrameSource, Read
+from service.streaming.source import FrameSource, ReadFrames
 from service.streaming.tap import BATCH_BYTES, FrameBatch, Tap
 
 __all__ = ["CAUSES", "Cause", "Subscriber"]
@@ -166,7 +166,7 @@ class Subscriber:
         self._at[name] = self._reported[name] = batch.reached
         self.sent += batch.events
 
-    def _matching(self, name: str, tap: Tap, read: Read, most: int | None = None) -> bytes:
+    def _matching(self, name: str, tap: Tap, read: ReadFrames, most: int | None = None) -> bytes:
         """The frames of matching events, up to about `most` bytes; moves the cursor past all
         compared events."""
         parts: list[bytes] = []

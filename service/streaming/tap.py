@@ -15,7 +15,7 @@ from events.log.fetch_size import FetchSize
 from projections.queries.touched import Touched
 from service.http.outlet import chunk_of
 from service.streaming.frame import EventFrame
-from service.streaming.source import FrameSource, Read
+from service.streaming.source import FrameSource, ReadFrames
 
 __all__ = ["BATCH_BYTES", "FrameBatch", "Tap"]
 
@@ -96,7 +96,7 @@ class Tap:
         self._touched.clear()
 
     async def run(self) -> None:
-        """Read what was folded, until cancelled or until the log does not hold what was
+        """ReadFrames what was folded, until cancelled or until the log does not hold what was
         recorded."""
         while True:
             await self._grown.wait()
@@ -129,11 +129,11 @@ class Tap:
     async def _pause(self, seconds: float) -> None:
         await asyncio.sleep(seconds)  # noqa: TID251 - a share of time is measured in time
 
-    def after(self, revision: int) -> Read | None:
+    def after(self, revision: int) -> ReadFrames | None:
         """The frames after `revision`; None if some of them are no longer cached."""
         if revision + 1 < self.first:
             return None
-        return Read(self._frames[revision + 1 - self.first :], self.last)
+        return ReadFrames(self._frames[revision + 1 - self.first :], self.last)
 
     def batch(self, revision: int) -> FrameBatch | None:
         """The frames after `revision` as one chunk, for a stream of all events of this timeline. It
@@ -166,7 +166,7 @@ class Tap:
                 self._touched[frame.revision] = found
         return found
 
-    def _keep(self, read: Read) -> None:
+    def _keep(self, read: ReadFrames) -> None:
         """Cache these frames too. Frames before a redaction are dropped, because they may contain
         the redacted text: subscribers that lag read them from the log."""
         self._batches.clear()
