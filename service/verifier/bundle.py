@@ -28,7 +28,7 @@ from service.verifier.archive import BadArchive, Member, members
 from service.verifier.output_file import folder_for, writing_whole
 from service.verifier.pins import SavedCheckpoint
 from service.verifier.report import Report
-from service.verifier.timeline_audit import Closed, TimelineAudit, open_audit
+from service.verifier.timeline_audit import AuditEnded, TimelineAudit, open_audit
 
 __all__ = ["Contents", "audit_bundle", "contents_of", "lines_of", "writing_bundle"]
 
@@ -127,7 +127,7 @@ def audit_bundle(
     """Yields the progress now and then (lines done, all lines), and finally the report."""
     try:
         audit = open_audit(timeline, contents.note, pins, contents.keys, saved)
-    except Closed as error:
+    except AuditEnded as error:
         yield error.report
         return
     if audit.saved > audit.signed.size:

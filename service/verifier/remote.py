@@ -22,7 +22,7 @@ from service.client import (
 from service.clock import Clock
 from service.verifier.pins import SavedCheckpoint
 from service.verifier.report import Report, unproven
-from service.verifier.timeline_audit import Closed, TimelineAudit, open_audit
+from service.verifier.timeline_audit import AuditEnded, TimelineAudit, open_audit
 from service.verifier.unsigned import unsigned_since
 
 __all__ = ["audit_timeline", "shown_keys"]
@@ -50,7 +50,7 @@ async def audit_timeline(
             note = await client.checkpoint(timeline)
             try:
                 audit = open_audit(timeline, note, pins, shown, saved)
-            except Closed as error:
+            except AuditEnded as error:
                 return error.report
             try:
                 beyond = await _take(client, audit, advance)

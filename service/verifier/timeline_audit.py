@@ -22,10 +22,10 @@ from service.verifier.report import (
     unproven,
 )
 
-__all__ = ["Closed", "TimelineAudit", "open_audit"]
+__all__ = ["AuditEnded", "TimelineAudit", "open_audit"]
 
 
-class Closed(AuditError):
+class AuditEnded(AuditError):
     """The audit ends early; `report` says why."""
 
     def __init__(self, report: Report) -> None:
@@ -143,41 +143,47 @@ def open_audit(
     saved: Sequence[SavedCheckpoint] = (),
 ) -> TimelineAudit:
     """Begin the audit of a timeline with this signed note. `shown` are the keys that the audited
-    side shows; they are compared but never trusted. Raises Closed."""
+    side shows; they are compared but never trusted. Raises AuditEnded."""
     saved = [each for each in saved if each.checkpoint.size]
     if not pins:
-        raise Closed(_unpinned(timeline, shown, "No verifier key was brought."))
+        raise AuditEnded(_unpinned(timeline, shown, "No verifier key was brought."))
     if not note:
-        raise Closed(_empty(timeline, "Nothing of this timeline is signed", saved))
+        raise AuditEnded(_empty(timeline, "Nothing of this timeline is signed", saved))
     opened = _opened(timeline, note, pins, shown)
     try:
         signed = SignedCheckpoint.parse(opened.text)
     except BadNote as error:
-        raise Closed(tampered(timeline, f"What is signed is not a checkpoint: {error}")) from error
+        raise AuditEnded(
+            tampered(timeline, f"What is signed is not a checkpoint: {error}")
+        ) from error
     own = any(key.name == signed.origin for key in opened.signed_by)
     if not own or timeline_of(signed.origin) != timeline:
-        raise Closed(tampered(timeline, f"The checkpoint belongs to {signed.origin!r}, not to it."))
+        raise AuditEnded(
+            tampered(timeline, f"The checkpoint belongs to {signed.origin!r}, not to it.")
+        )
     if signed.size == 0:
-        raise Closed(_empty(timeline, "The timeline is empty, as it is signed", saved))
+        raise AuditEnded(_empty(timeline, "The timeline is empty, as it is signed", saved))
     return TimelineAudit(timeline, opened, signed, saved)
 
 
 def _opened(
     timeline: str, note: bytes, pins: Sequence[VerifierKey], shown: Sequence[str]
 ) -> OpenedNote:
-    """Open the note with the pinned keys. Raises Closed."""
+    """Open the note with the pinned keys. Raises AuditEnded."""
     try:
         _check_form(note)
     except BadNote as error:
-        raise Closed(unproven(timeline, f"The checkpoint is not a signed note: {error}")) from error
+        raise AuditEnded(
+            unproven(timeline, f"The checkpoint is not a signed note: {error}")
+        ) from error
     try:
         return open_note(note, pins)
     except UnknownSignature:
         reason = "The checkpoint is signed by none of the verifier keys that you brought."
-        raise Closed(_unpinned(timeline, shown, reason)) from None
+        raise AuditEnded(_unpinned(timeline, shown, reason)) from None
     except BadNote as error:
         reason = f"The signed checkpoint is not what the key signed: {error}"
-        raise Closed(tampered(timeline, reason)) from error
+        raise AuditEnded(tampered(timeline, reason)) from error
 
 
 def _empty(timeline: str, reason: str, saved: Sequence[SavedCheckpoint]) -> Report:
