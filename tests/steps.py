@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from service.backup.copy import back_up
-from service.backup.file import About
+from service.backup.file import BackupDescription
 from service.backup.restore import Restore
 
 __all__ = ["back_up_until", "restore_until"]
@@ -21,7 +21,7 @@ _TOUCH = ("open", "os.", "shutil.")
 def back_up_until(step: int, data: Path, file: Path) -> None:
     """Back up the folder into `file`, and kill this process before that step, counted from 1."""
     _kill_at(step)
-    for _ in back_up(data, file, About("0.1.0", "")):
+    for _ in back_up(data, file, BackupDescription("0.1.0", "")):
         pass
 
 

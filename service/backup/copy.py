@@ -23,7 +23,7 @@ from typing import IO, Final
 
 from events.errors import OnrecordError
 from projections.storage.files.held_file import held_still
-from service.backup.file import About, BackupWriter
+from service.backup.file import BackupDescription, BackupWriter
 from service.datafolder.durable_file import appearing, read_file
 from service.datafolder.files import FILES, VALKEY, FolderFile, FolderFileKind
 from service.datafolder.valkey_files import APPEND_ONLY, MANIFEST, BrokenManifest, ValkeyFiles
@@ -37,7 +37,9 @@ class BackupRefused(OnrecordError):
     """The backup was refused; nothing was written."""
 
 
-def back_up(folder: Path, path: Path, about: About) -> Generator[int | Sequence[str], None, None]:
+def back_up(
+    folder: Path, path: Path, about: BackupDescription
+) -> Generator[int | Sequence[str], None, None]:
     """Copy what the folder must keep to `path`. Yields the number of bytes of each chunk, and
     finally the names of the files. Until then `path` is unchanged. Raises BackupRefused,
     UnreadableFile, OSError."""
@@ -54,7 +56,7 @@ def back_up(folder: Path, path: Path, about: About) -> Generator[int | Sequence[
 
 
 def size_of(folder: Path) -> int:
-    """About how many bytes must be copied. Raises OSError."""
+    """BackupDescription how many bytes must be copied. Raises OSError."""
     kept = [line.pattern for line in FILES if line.is_kept]
     total = 0
     for place, _, names in os.walk(folder):

@@ -18,7 +18,7 @@ import msgspec
 
 from events.errors import OnrecordError
 
-__all__ = ["About", "BackupWriter", "BadBackup", "FilePiece", "pieces_of"]
+__all__ = ["BackupDescription", "BackupWriter", "BadBackup", "FilePiece", "pieces_of"]
 
 _ABOUT: Final = "backup.json"
 _SUMS: Final = "SHA256SUMS"
@@ -32,7 +32,7 @@ class BadBackup(OnrecordError):
     """The file is not a backup, or is incomplete."""
 
 
-class About(msgspec.Struct, frozen=True):
+class BackupDescription(msgspec.Struct, frozen=True):
     """A backup's description: the release that made it, and when (RFC 3339, UTC)."""
 
     release: str
@@ -43,7 +43,7 @@ class About(msgspec.Struct, frozen=True):
 class BackupWriter:
     """Writes a backup to `file`, chunk by chunk."""
 
-    def __init__(self, file: IO[bytes], about: About) -> None:
+    def __init__(self, file: IO[bytes], about: BackupDescription) -> None:
         self._file = file
         self._sums: list[str] = []
         self.names: list[str] = []
@@ -88,7 +88,7 @@ class FilePiece(NamedTuple):
     begins: bool
 
 
-def pieces_of(file: BinaryIO) -> Iterator[About | FilePiece]:
+def pieces_of(file: BinaryIO) -> Iterator[BackupDescription | FilePiece]:
     """Yields the backup's description, then all files chunk by chunk. Raises BadBackup if the
     backup is invalid or incomplete, perhaps only at its end: trust nothing before that."""
     sums: dict[str, str] = {}
@@ -127,11 +127,11 @@ def _small(entry: tarfile.TarInfo, source: IO[bytes]) -> bytes:
     return source.read()
 
 
-def _about_in(name: str, content: bytes) -> About:
+def _about_in(name: str, content: bytes) -> BackupDescription:
     if name != _ABOUT:
         raise BadBackup(f"It is not a backup of onrecord: it begins with {name[:99]!r}.")
     try:
-        about = msgspec.json.decode(content, type=About)
+        about = msgspec.json.decode(content, type=BackupDescription)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBackup(f"It is not a backup of onrecord: {_ABOUT}: {error}.") from error
     if about.format != _FORMAT:

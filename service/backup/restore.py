@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from events.errors import OnrecordError
 from projections.ledger.file import LEDGER
-from service.backup.file import About, BadBackup, pieces_of
+from service.backup.file import BackupDescription, BadBackup, pieces_of
 from service.datafolder.durable_file import sync_folder
 from service.datafolder.files import FILES
 from service.datafolder.lock import LOCK, RESTORING, FolderLock
@@ -45,7 +45,7 @@ class Restore:
         self._is_mounted = self._folder.is_mount()
         beside = self._folder.with_name(f"{self._folder.name}.{RESTORING}")
         self._beside = self._folder / RESTORING if self._is_mounted else beside
-        self.about = About("", "")
+        self.about = BackupDescription("", "")
 
     async def begin(self) -> FolderLock:
         """Prepare the place to write to. Returns a lock, which the caller must release. Raises
@@ -73,7 +73,7 @@ class Restore:
         file: BinaryIO | None = None
         try:
             for piece in pieces_of(self._file):
-                if isinstance(piece, About):
+                if isinstance(piece, BackupDescription):
                     self.about = piece
                     continue
                 if piece.begins:

@@ -14,7 +14,7 @@ from events.edtf.timestamp import rfc3339
 from projections.storage.files.held_file import UnreadableFile
 from service import clock
 from service.backup.copy import BackupRefused, back_up, size_of
-from service.backup.file import About
+from service.backup.file import BackupDescription
 from service.cli.command import OUTPUT_FILE, CliCommand, json_option, run_command
 from service.cli.failure import DONE, NO, WRONG_USE, Failure
 from service.cli.output import Output
@@ -48,7 +48,7 @@ def backup(file: Path, data_dir: str | None, as_json: bool) -> int:
     async def copy() -> int:
         settings = load_from_environment(data_dir=data_dir)
         os.umask(PRIVATE)
-        about = About(version(), rfc3339(clock.now() // 1_000_000))
+        about = BackupDescription(version(), rfc3339(clock.now() // 1_000_000))
         names: Any = ()
         done = 0
         try:
@@ -76,7 +76,9 @@ def backup(file: Path, data_dir: str | None, as_json: bool) -> int:
     return run_command(output, copy())
 
 
-def _tell(output: Output, file: Path, about: About, names: tuple[str, ...], size: int) -> None:
+def _tell(
+    output: Output, file: Path, about: BackupDescription, names: tuple[str, ...], size: int
+) -> None:
     has_log = any(name.startswith(f"{VALKEY}/") for name in names)
     if output.as_json:
         facts = {"file": str(file), "made_at": about.made_at, "bytes": size, "log": has_log}

@@ -11,12 +11,12 @@ import pytest
 
 from projections.ledger.ledger import Ledger
 from service.backup.copy import BackupRefused, back_up, size_of
-from service.backup.file import About, pieces_of
+from service.backup.file import BackupDescription, pieces_of
 from service.datafolder.durable_file import appearing
 from service.datafolder.files import FILES
 from tests.histories import IDENTITY
 
-ABOUT = About("0.1.0", "2026-11-23T03:10:00Z")
+ABOUT = BackupDescription("0.1.0", "2026-11-23T03:10:00Z")
 EXAMPLES = {
     "*.key.*": "seal.key.0123456789abcdef",
     "*.json.*": "signed.json.0123456789abcdef",
@@ -43,7 +43,7 @@ def in_it(path: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     with path.open("rb") as file:
         for piece in pieces_of(file):
-            if not isinstance(piece, About):
+            if not isinstance(piece, BackupDescription):
                 found[piece.name] = found.get(piece.name, b"") + piece.content
     return found
 

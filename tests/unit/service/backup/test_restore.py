@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.backup.file import About, BackupWriter, BadBackup
+from service.backup.file import BackupDescription, BackupWriter, BadBackup
 from service.backup.restore import Restore, RestoreRefused
 from service.datafolder.lock import FolderInUse
 
@@ -25,7 +25,7 @@ FILES = {
 
 def a_backup(files: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
-    writer = BackupWriter(file, About("0.1.0", "2026-11-23T03:10:00Z"))
+    writer = BackupWriter(file, BackupDescription("0.1.0", "2026-11-23T03:10:00Z"))
     for name, content in files.items():
         for _ in writer.put(name, io.BytesIO(content), len(content)):
             pass
