@@ -93,7 +93,7 @@ class Output:
         if not self.as_json:
             self._aside(Text(printable(sentence), style="dim"))
 
-    def trouble(self, sentence: str) -> None:
+    def warn(self, sentence: str) -> None:
         """Print a sentence to stderr about a problem that does not end the command."""
         self._aside(Text(printable(sentence), style="yellow"))
 

@@ -120,7 +120,7 @@ def import_(  # noqa: PLR0913 - the command's options
             report = await run.of(chosen, target, dry_run=False)
             await store_for_next(client, timeline, chosen, report, output)
             for proposal in report.proposals:
-                output.trouble(f"proposed: {proposal}")
+                output.warn(f"proposed: {proposal}")
         return NO if report.refused else DONE
 
     return run_command(output, bring_in())

@@ -83,11 +83,11 @@ async def file_by_stored_mapping(
     try:
         file = read_as_before(path, stored.mapping, stored.day)
     except (InvalidInput, TableRefused) as error:
-        output.trouble(misfit(error, stored.day))
+        output.warn(misfit(error, stored.day))
         return None
     except OSError as error:
         raise Failure(WRONG_USE, f"{path} cannot be read", cause_of(error)) from error
-    output.trouble(f"It is read by the mapping of the import of {stored.day}; {_OTHERWISE}.")
+    output.warn(f"It is read by the mapping of the import of {stored.day}; {_OTHERWISE}.")
     return file
 
 
@@ -102,7 +102,7 @@ async def store_for_next(
         for dataset in {dataset_name(file.path.name), file.by.name}:
             await client.store_mapping(timeline, dataset, file.by.descriptor)
     except ServerRefused as error:
-        output.trouble(f"The mapping is not kept for the next file: {error}")
+        output.warn(f"The mapping is not kept for the next file: {error}")
 
 
 def _mapping_in(path: Path) -> RowMapping:

@@ -37,7 +37,7 @@ class Refusals:
             self._kept.append(refusal)
         else:
             for sentence in refusal.sentences():
-                self._output.trouble(f"{self._name} {sentence}")
+                self._output.warn(f"{self._name} {sentence}")
 
     def tell(self, rows: int) -> None:
         """Report how many of the `rows` were refused, if any were."""
