@@ -17,8 +17,8 @@ from events.errors import (
 from events.log.append_call import SCRIPT, SCRIPT_SHA1, Outcome, decode_reply, join, recognise
 from events.log.contract import Append, Receipt
 from events.log.group_commit import QueuedAppend
-from events.log.redis.driver.border import checked
 from events.log.redis.driver.driver import Argument, ErrorReply, RedisDriver
+from events.log.redis.driver.translation import checked
 from events.log.redis.fitness import Fitness
 from events.log.redis.layout import GONE, Keys, receipt_of
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from events.errors import LogError, LogReplaced
-from events.log.redis.driver.border import checked
 from events.log.redis.driver.driver import RedisCommand, RedisDriver
+from events.log.redis.driver.translation import checked
 from events.log.redis.layout import GONE, MARK, Keys
 
 __all__ = ["Questions"]

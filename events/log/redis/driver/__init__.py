@@ -1,9 +1,9 @@
 """The connections to Redis or Valkey: addresses, clients, calls and errors.
 
-Only `connecting`, `border` and `unix_connection` import redis. The layout of the keys belongs to
-`events.log.redis`.
+Only `connecting`, `translation` and `unix_connection` import redis. The layout of the keys belongs
+to `events.log.redis`.
 
 Tested elsewhere:
-- `tests/faults/test_redis_log.py`: `border`, `connecting`, `driver`
+- `tests/faults/test_redis_log.py`: `translation`, `connecting`, `driver`
 - `tests/integration/test_redis_log_server.py`: `unix_connection`
 """

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from events.errors import LogError, LogRefused, LogUnavailable, OutcomeUnknown
-from events.log.redis.driver.border import ErrorReply, border, translated
+from events.log.redis.driver.translation import ErrorReply, translated, translating
 
 __all__ = ["Argument", "ClusterDriver", "ErrorReply", "Links", "RedisCommand", "RedisDriver"]
 
@@ -150,7 +150,7 @@ class RedisDriver:
                     await connection.send_packed_command(connection.pack_commands(commands))
                     while len(answers) < len(commands):
                         try:
-                            with border(OutcomeUnknown):
+                            with translating(OutcomeUnknown):
                                 answers.append(await connection.read_response())
                         except ErrorReply as error:
                             answers.append(error)
@@ -179,7 +179,7 @@ class RedisDriver:
     @contextmanager
     def _border(self, failed: type[LogError]) -> Iterator[None]:
         try:
-            with border(failed):
+            with translating(failed):
                 yield
         except ErrorReply:
             raise

@@ -10,8 +10,8 @@ import pytest
 from events.errors import CorruptEvent, LogReplaced, LogUnavailable, NoSpaceToRemove
 from events.log.contract import Removal
 from events.log.redis import remover as module
-from events.log.redis.driver.border import ErrorReply
 from events.log.redis.driver.driver import RedisDriver
+from events.log.redis.driver.translation import ErrorReply
 from events.log.redis.layout import GONE, Keys
 from events.log.redis.remover import Remover
 

@@ -10,7 +10,7 @@ from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from events.errors import LogError, LogRefused, LogUnavailable
 
-__all__ = ["ErrorReply", "border", "checked", "translated"]
+__all__ = ["ErrorReply", "checked", "translated", "translating"]
 
 
 class ErrorReply(LogRefused):
@@ -19,7 +19,7 @@ class ErrorReply(LogRefused):
 
 
 @contextmanager
-def border(failed: type[LogError]) -> Iterator[None]:
+def translating(failed: type[LogError]) -> Iterator[None]:
     """Translate the driver's errors: to `ErrorReply` if the server answered with an error, else to
     `failed`."""
     try:
@@ -38,7 +38,7 @@ def translated(answer: Any) -> Any:
     if not isinstance(answer, Exception):
         return answer
     try:
-        with border(LogUnavailable):
+        with translating(LogUnavailable):
             raise answer
     except LogError as error:
         return error
