@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any, Final
 
-__all__ = ["COMMON", "OF_EACH", "PRIVATE", "completed"]
+__all__ = ["COMMON", "OF_EACH", "PRIVATE", "with_common_headers"]
 
 PRIVATE: Final = "onrecord.private"
 """Marks, in its scope, a request whose answer not everyone may see."""
@@ -38,7 +38,7 @@ _KEPT: Final = ((b"cache-control", b"private"),)
 _Headers = Iterable[tuple[bytes, bytes]]
 
 
-def completed(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
+def with_common_headers(scope: Any, headers: _Headers, more: _Headers) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, with the common ones and `more`."""
     if scope["path"].startswith("/v1/") and _JOINED.isdisjoint(map(_name, headers)):
         kept = _KEPT if PRIVATE in scope else ()

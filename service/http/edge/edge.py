@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.bodies import BodyBudget
 from service.http.edge.admission import Admission
-from service.http.edge.common_headers import completed
+from service.http.edge.common_headers import with_common_headers
 from service.http.limits.request_limits import LIMIT_HEADERS
 from service.http.outlet import ENDLESS
 from service.http.problems.problem import Problem
@@ -76,7 +76,7 @@ class Edge:
                 more = inner.get(LIMIT_HEADERS, ())
                 if origins.are_allowed:
                     more = (*more, *origins.shared(inner))
-                message["headers"] = headers = completed(inner, message["headers"], more)
+                message["headers"] = headers = with_common_headers(inner, message["headers"], more)
             return send(message)
 
         try:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from service.http.edge.common_headers import COMMON, PRIVATE, completed
+from service.http.edge.common_headers import COMMON, PRIVATE, with_common_headers
 
 
 def whole(path: str, *headers: tuple[bytes, bytes], private: bool = False) -> dict[bytes, bytes]:
     scope: dict[str, Any] = {"path": path} | ({PRIVATE: True} if private else {})
-    found = completed(scope, headers, [])
+    found = with_common_headers(scope, headers, [])
     assert len(dict(found)) == len(found), "a header is sent twice"
     return dict(found)
 
