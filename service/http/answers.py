@@ -22,8 +22,8 @@ __all__ = [
     "holds",
     "not_modified",
     "ready_answer",
+    "revision_header",
     "tag_of",
-    "true_of",
 ]
 
 HttpRequest = Request[Any, Any, Any]
@@ -88,7 +88,7 @@ def tag_of(changed: int) -> str:
     return f'"{changed}"'
 
 
-def true_of(revision: int) -> dict[str, str]:
+def revision_header(revision: int) -> dict[str, str]:
     """The header with the revision that the answer is about."""
     return {"Onrecord-Revision": str(revision)}
 
@@ -109,7 +109,7 @@ def answer(
     tag = etag or etag_of(body)
     sent = {"ETag": tag, **(headers or {})}
     if revision is not None:
-        sent |= true_of(revision)
+        sent |= revision_header(revision)
     if holds(request.scope, tag):
         return not_modified(sent)
     return Response(body, headers=sent, media_type=media_type)

@@ -20,7 +20,7 @@ from events.edtf.dates import parse_rfc3339
 from projections import queries
 from projections.queries import TimelineRef
 from projections.storage.reader import Reader
-from service.http.answers import holds, not_modified, true_of
+from service.http.answers import holds, not_modified, revision_header
 from service.http.declared.operation import Operation, route
 from service.http.declared.parameter import ANY_TEXT, Schema, of_header
 from service.http.declared.query import parsed_query
@@ -67,7 +67,7 @@ class Feeds:
         headers = {
             "ETag": f'"{sha256(facts).hexdigest()[:32]}"',
             "Last-Modified": _http_date(self._told(changed)),
-            **true_of(moment.revision),
+            **revision_header(moment.revision),
         }
         if _has_it(request, headers["ETag"], changed):
             return not_modified(headers)

@@ -12,7 +12,7 @@ from events.event.types import TimelineOpened
 from projections.queries.timelines import show_timeline, shown_time
 from service.access.principal import ANONYMOUS
 from service.clock import Clock
-from service.http.answers import ReadyResponse, true_of
+from service.http.answers import ReadyResponse, revision_header
 from service.messages.proposals import Proposed, ProposedItem
 from service.messages.write_results import DescribedTimeline, Recorded, RecordedStatements
 from service.reading.read_side import ReadSide
@@ -141,7 +141,7 @@ class WriteAnswers:
         """The headers of an answer: `fresh` events bring the timeline to `revision`, unless it is a
         dry run."""
         is_dry = request.caller.dry_run
-        headers = true_of(revision - fresh if is_dry else revision)
+        headers = revision_header(revision - fresh if is_dry else revision)
         if request.waits:
             covered = await self.covered(request.timeline, revision, now=is_dry)
             headers["Onrecord-Checkpoint"] = covered
@@ -161,7 +161,7 @@ def _accepted(
     advice = _NOBODY if caller.author == ANONYMOUS else UNSET
     dry_run = caller.dry_run or UNSET
     content = Proposed(proposed.proposal or "", proposed.state, items, advice, dry_run)
-    headers = true_of(proposed.revision)
+    headers = revision_header(proposed.revision)
     if request.waits:
         # A proposer may not read the proposals' timeline, so its size is not shown.
         headers["Onrecord-Checkpoint"] = "pending"

@@ -14,7 +14,7 @@ from service.granting.agreement import agreed
 from service.granting.open_id import OpenId
 from service.granting.registry import Registry
 from service.granting.sign_in import SignIn
-from service.http.answers import HttpRequest, ReadyResponse, true_of
+from service.http.answers import HttpRequest, ReadyResponse, revision_header
 from service.http.bodies import BodyBudget, read_json
 from service.http.declared.operation import Operation
 from service.http.declared.query import Query
@@ -62,7 +62,7 @@ class Granting(NamedTuple):
         on this host decides by it, or after a second. The answer to a dry run is the same as if the
         change were recorded. 201 if it is new."""
         told = revision - 1 if terms.dry_run and is_new else revision
-        sent = {**true_of(told), **(headers or {})}
+        sent = {**revision_header(told), **(headers or {})}
         if not terms.dry_run:
             await agreed(self.row.tally, revision)
         if terms.waits:

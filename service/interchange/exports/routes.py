@@ -16,7 +16,7 @@ from events.errors import Fault, Rejected
 from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.timelines import state_of
-from service.http.answers import JSON, HttpRequest, holds, not_modified, true_of
+from service.http.answers import JSON, HttpRequest, holds, not_modified, revision_header
 from service.http.declared.operation import route
 from service.http.declared.parameter import choice, required
 from service.http.declared.query import Query, parsed_query
@@ -183,7 +183,7 @@ def _headers(request: HttpRequest, read_side: ReadSide, moment: Moment) -> dict[
     address = own_address(request.scope)
     asked = f"{read_side.log.identity.id}\n{name}\n{revision}\n{redactions}\n{address}\n".encode()
     tag = sha256(asked + request.scope["query_string"]).hexdigest()[:32]
-    return {"ETag": f'W/"{tag}"', **true_of(revision)}
+    return {"ETag": f'W/"{tag}"', **revision_header(revision)}
 
 
 @route(

@@ -14,7 +14,7 @@ from litestar.response import Stream
 from events.errors import Unknown
 from events.log.contract import Log
 from projections.queries.timelines import TimelineRef
-from service.http.answers import JSON, answer, holds, not_modified, true_of
+from service.http.answers import JSON, answer, holds, not_modified, revision_header
 from service.http.declared.operation import route
 from service.http.declared.parameter import ANY_TEXT, default, in_path, integer
 from service.http.declared.query import parsed_query
@@ -98,7 +98,7 @@ async def _stream(
     answer is 503 if the log is unavailable. A later error closes the connection without the last
     chunk, which tells the client that the lines, though correct, are incomplete."""
     asked = f"{log.identity.id}\n{ref.name}\n{head}\n".encode() + request.scope["query_string"]
-    headers = {"ETag": f'W/"{sha256(asked).hexdigest()[:32]}"', **true_of(head)}
+    headers = {"ETag": f'W/"{sha256(asked).hexdigest()[:32]}"', **revision_header(head)}
     if holds(request.scope, headers["ETag"]):
         return not_modified(headers)
     nothing: list[EventLine] = []

@@ -16,7 +16,7 @@ from events.statement.timeline_names import PROPOSALS
 from projections.queries.proposals import ProposalFilter
 from service.access.guards.visitor import visitor_of
 from service.access.principal import EVERYONE, Principal
-from service.http.answers import HttpRequest, ReadyResponse, true_of
+from service.http.answers import HttpRequest, ReadyResponse, revision_header
 from service.http.declared.operation import route
 from service.http.declared.query import parsed_query
 from service.http.problems.responses import instance_of
@@ -217,7 +217,7 @@ async def _answer(
     headers: Mapping[str, str] = {},
 ) -> ReadyResponse:
     revision = await write.commands.head(timeline)
-    sent = {**true_of(revision), **headers}
+    sent = {**revision_header(revision), **headers}
     return ReadyResponse(msgspec.json.encode(content), status, sent)
 
 
