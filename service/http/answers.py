@@ -18,8 +18,8 @@ __all__ = [
     "HttpRequest",
     "ReadyResponse",
     "answer",
+    "client_has",
     "etag_of",
-    "holds",
     "not_modified",
     "ready_answer",
     "revision_header",
@@ -110,7 +110,7 @@ def answer(
     sent = {"ETag": tag, **(headers or {})}
     if revision is not None:
         sent |= revision_header(revision)
-    if holds(request.scope, tag):
+    if client_has(request.scope, tag):
         return not_modified(sent)
     return Response(body, headers=sent, media_type=media_type)
 
@@ -118,7 +118,7 @@ def answer(
 def ready_answer(request: HttpRequest, body: bytes, *, revision: int, etag: str) -> ReadyResponse:
     """The same about one revision, without Litestar's own work: for the most frequent calls."""
     lines = [(b"etag", etag.encode()), (b"onrecord-revision", b"%d" % revision)]
-    if holds(request.scope, etag):
+    if client_has(request.scope, etag):
         return ReadyResponse.of_lines(b"", 304, lines)
     return ReadyResponse.of_lines(body, 200, lines)
 
@@ -128,7 +128,7 @@ def not_modified(headers: Mapping[str, str]) -> Response[bytes]:
     return Response(b"", status_code=304, headers=dict(headers))
 
 
-def holds(scope: Any, tag: str) -> bool:
+def client_has(scope: Any, tag: str) -> bool:
     """Whether the request's `If-None-Match` names `tag` (RFC 9110, 13.1.2), by weak comparison
     (8.8.3.2). A malformed list names nothing."""
     given = lines_by_name(scope).get(b"if-none-match", ())

@@ -20,7 +20,7 @@ from events.edtf.dates import parse_rfc3339
 from projections import queries
 from projections.queries import TimelineRef
 from projections.storage.reader import Reader
-from service.http.answers import holds, not_modified, revision_header
+from service.http.answers import client_has, not_modified, revision_header
 from service.http.declared.operation import Operation, route
 from service.http.declared.parameter import ANY_TEXT, Schema, of_header
 from service.http.declared.query import parsed_query
@@ -92,7 +92,7 @@ class Feeds:
 def _has_it(request: Request[Any, Any, Any], tag: str, changed: int) -> bool:
     """Whether the caller has the present feed (RFC 9110, 13.2.2)."""
     if header(request.scope, b"if-none-match") is not None:
-        return holds(request.scope, tag)
+        return client_has(request.scope, tag)
     since = header(request.scope, b"if-modified-since")
     if since is None:
         return False

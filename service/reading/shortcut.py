@@ -15,7 +15,7 @@ from litestar.types import ASGIApp, Receive, Send
 
 from events.errors import Unauthenticated
 from service.access.guards.visitor import visitor_of
-from service.http.answers import holds
+from service.http.answers import client_has
 from service.http.declared.operation import operation_of
 from service.http.edge.packed import takes_gzip
 from service.http.requests import lines_by_name
@@ -115,7 +115,7 @@ def _is_cacheable(scope: Any, timeline: str) -> bool:
 
 async def _send(found: CachedAnswer, scope: Any, send: Send) -> None:
     status, headers, body = 200, found.headers, found.body
-    if holds(scope, found.tag):
+    if client_has(scope, found.tag):
         status, body = 304, b""
         headers = [pair for pair in headers if pair[0] not in _OF_BODY]
     # The list is copied, because the server may add to it.

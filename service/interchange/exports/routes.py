@@ -16,7 +16,7 @@ from events.errors import Fault, Rejected
 from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.timelines import state_of
-from service.http.answers import JSON, HttpRequest, holds, not_modified, revision_header
+from service.http.answers import JSON, HttpRequest, client_has, not_modified, revision_header
 from service.http.declared.operation import route
 from service.http.declared.parameter import choice, required
 from service.http.declared.query import Query, parsed_query
@@ -143,7 +143,7 @@ async def _wanted(request: HttpRequest, name: str, read_side: ReadSide) -> _Want
 async def _answer(
     request: HttpRequest, pieces: AsyncIterator[bytes], headers: dict[str, str], media_type: str
 ) -> Response[Any]:
-    if holds(request.scope, headers["ETag"]):
+    if client_has(request.scope, headers["ETag"]):
         return not_modified(headers)
     if "head" in request.scope:
         return Stream((), headers=headers, media_type=media_type)

@@ -14,7 +14,7 @@ from litestar.response import Stream
 from events.errors import Unknown
 from events.log.contract import Log
 from projections.queries.timelines import TimelineRef
-from service.http.answers import JSON, answer, holds, not_modified, revision_header
+from service.http.answers import JSON, answer, client_has, not_modified, revision_header
 from service.http.declared.operation import route
 from service.http.declared.parameter import ANY_TEXT, default, in_path, integer
 from service.http.declared.query import parsed_query
@@ -99,7 +99,7 @@ async def _stream(
     chunk, which tells the client that the lines, though correct, are incomplete."""
     asked = f"{log.identity.id}\n{ref.name}\n{head}\n".encode() + request.scope["query_string"]
     headers = {"ETag": f'W/"{sha256(asked).hexdigest()[:32]}"', **revision_header(head)}
-    if holds(request.scope, headers["ETag"]):
+    if client_has(request.scope, headers["ETag"]):
         return not_modified(headers)
     nothing: list[EventLine] = []
     first = await anext(batches, nothing)
