@@ -52,7 +52,7 @@ class Admission:
             Origins(settings.cors_origins),
         )
 
-    def judge(self, scope: Any) -> Problem | None:
+    def check(self, scope: Any) -> Problem | None:
         """Write into the scope who asks for which of our paths. Returns the problem if the request
         is refused."""
         try:
@@ -67,10 +67,10 @@ class Admission:
             )
         if self.origins.is_foreign(scope):
             return Problem("forbidden", _FOREIGN, {"needs": None})
-        return _judge_path(scope)
+        return _check_path(scope)
 
 
-def _judge_path(scope: Any) -> Problem | None:
+def _check_path(scope: Any) -> Problem | None:
     if not path_is_text(scope):
         return _invalid("Write the path as percent-encoded UTF-8.")
     raw: bytes = scope.get("raw_path") or scope["path"].encode()

@@ -94,7 +94,7 @@ class Edge:
 
     def _answer_at_once(self, scope: Any) -> ASGIApp | None:
         """The answer to a request that is not passed on; None if it is."""
-        problem = self._admission.judge(scope)
+        problem = self._admission.check(scope)
         if problem is not None:
             return self._refused(scope, problem)
         return self._admission.origins.preflight(scope)
