@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from service.http.socket_options import narrow
+from service.http.socket_options import limit_send_buffer
 
 if TYPE_CHECKING:
     from service.http.protocol import HttpProtocol
@@ -28,8 +28,8 @@ class OpenAnswer:
             return False
         return bool(self._protocol.cycle.chunked_encoding)
 
-    def narrow(self, size: int) -> None:
-        narrow(self._protocol.transport, size)
+    def limit_send_buffer(self, size: int) -> None:
+        limit_send_buffer(self._protocol.transport, size)
 
     def abort(self) -> None:
         self._protocol.transport.abort()

@@ -25,7 +25,7 @@ class Outlet(Protocol):
     def write(self, chunk: bytes) -> None:
         """Send a chunk (`chunk_of`) after everything that was written before."""
 
-    def narrow(self, size: int) -> None:
+    def limit_send_buffer(self, size: int) -> None:
         """Limit what the operating system buffers for a client that does not read to about `size`
         bytes; the default is some megabytes for each."""
 

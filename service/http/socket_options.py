@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 from typing import Final
 
-__all__ = ["narrow", "notice_silence"]
+__all__ = ["limit_send_buffer", "notice_silence"]
 
 _USER_TIMEOUT: Final[int | None] = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux has it.
 _UNANSWERED: Final = 60_000
@@ -21,7 +21,7 @@ def notice_silence(transport: asyncio.BaseTransport) -> None:
         _set(transport, socket.IPPROTO_TCP, _USER_TIMEOUT, _UNANSWERED)
 
 
-def narrow(transport: asyncio.BaseTransport, size: int) -> None:
+def limit_send_buffer(transport: asyncio.BaseTransport, size: int) -> None:
     """Limit the unsent data that the system holds to about `size` bytes."""
     _set(transport, socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
