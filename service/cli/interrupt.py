@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-__all__ = ["InterruptibleFile", "at_once", "interruptible", "typed"]
+__all__ = ["InterruptibleFile", "interruptible", "raising_interrupts", "read_typed"]
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ async def interruptible(command: Coroutine[object, object, T]) -> T:
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
+def raising_interrupts() -> Iterator[None]:
     """Let SIGINT raise KeyboardInterrupt in the block, or in the function that this decorates. Use
     it for calls that may block for long: reading a keyboard, writing to a full pipe. The block must
     not await."""
@@ -101,7 +101,7 @@ def at_once() -> Iterator[None]:
         yield
 
 
-def typed(terminal: int, most: int) -> bytes:
+def read_typed(terminal: int, most: int) -> bytes:
     """The input typed on the terminal (a file descriptor), up to its end or to `most` bytes.
 
     A signal that comes right before a read begins would not end it. So this waits for a key or a
@@ -131,10 +131,10 @@ def typed(terminal: int, most: int) -> bytes:
 class InterruptibleFile(FileIO):
     """A file to read from, for code that must not be interrupted elsewhere."""
 
-    @at_once()
+    @raising_interrupts()
     def __init__(self, path: Path) -> None:
         super().__init__(path)
 
-    @at_once()
+    @raising_interrupts()
     def readinto(self, buffer: Any) -> int | None:
         return super().readinto(buffer)

@@ -17,7 +17,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from service.cli.failure import WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.streams import give_up, ignoring_errors_of, is_terminal
 from service.cli.views.words import printable
 
@@ -103,7 +103,7 @@ class Output:
             document = failure.document or _encoded(
                 {"title": failure.title, "detail": " ".join(failure.details)}
             )
-            with ignoring_errors_of(self._stderr), at_once():
+            with ignoring_errors_of(self._stderr), raising_interrupts():
                 self._stderr.write(document.decode(errors="replace") + "\n")
                 self._stderr.flush()
             return
@@ -122,14 +122,14 @@ class Output:
             give_up(self._stdout)
 
     def _aside(self, *lines: Text) -> None:
-        with ignoring_errors_of(self._stderr), at_once():
+        with ignoring_errors_of(self._stderr), raising_interrupts():
             for line in lines:
                 self.err.print(line, soft_wrap=True)
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
         try:
-            with at_once():
+            with raising_interrupts():
                 yield
         except BrokenPipeError:
             raise

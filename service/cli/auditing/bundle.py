@@ -23,7 +23,7 @@ from service.cli.command import (
     server_options,
 )
 from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.client import Client
@@ -112,7 +112,7 @@ class Bundling:
                         writing_bundle(self._path, self._timeline, size, note or b"", keys)
                     )
                     await self._copy(size, lines)
-                    with at_once():
+                    with raising_interrupts():
                         written.close()
             except _Redacted:
                 continue

@@ -22,7 +22,7 @@ from service.cli.command import (
     server_options,
 )
 from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import Bar, bar
 from service.cli.statements.input_file import check_bundle
@@ -94,7 +94,7 @@ def replay(
     return run_command(output, fold())
 
 
-@at_once()
+@raising_interrupts()
 def _from_bundle(path: Path, timeline: str, revision: int | None, output: Output) -> Replayed:
     check_bundle(path)
     try:

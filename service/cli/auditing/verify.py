@@ -18,7 +18,7 @@ from service.cli.command import (
     run_command,
 )
 from service.cli.failure import DONE, NO, NOT_PROVABLE, WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.statements.input_file import check_bundle
@@ -104,7 +104,7 @@ def verify(
     return run_command(output, audit())
 
 
-@at_once()
+@raising_interrupts()
 def _pins(given: Sequence[str]) -> tuple[VerifierKey, ...]:
     try:
         return read_pins(given)
@@ -118,7 +118,7 @@ def _pins(given: Sequence[str]) -> tuple[VerifierKey, ...]:
         raise Failure(WRONG_USE, "The verifier key cannot be read", cause, detail) from error
 
 
-@at_once()
+@raising_interrupts()
 def _saved(
     paths: Sequence[Path], pins: Sequence[VerifierKey], wanted: Sequence[str]
 ) -> dict[str, list[SavedCheckpoint]]:
@@ -162,7 +162,7 @@ async def _names(client: Client) -> list[str]:
         raise Failure(NOT_PROVABLE, "The server does not list its timelines", str(error)) from error
 
 
-@at_once()
+@raising_interrupts()
 def _audit_file(
     path: Path,
     wanted: Sequence[str],

@@ -21,7 +21,7 @@ from service.cli.command import (
     server_options,
 )
 from service.cli.failure import DONE, NO, WRONG_USE, Failure, cause_of, failure_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.statements.appending import Appending
@@ -109,7 +109,7 @@ def _opened(path: Path | None, file: Path | None) -> Iterator[IO[bytes] | None]:
             detail = "Name another with --refused: the input is never changed."
             raise Failure(WRONG_USE, f"{path} is the file that is appended", detail)
         # Unbuffered: otherwise closing the file would try again what could not be written.
-        with at_once():  # a pipe is opened once it has a reader
+        with raising_interrupts():  # a pipe is opened once it has a reader
             opened = path.open("wb", buffering=0)
     except OSError as error:
         raise Failure(WRONG_USE, f"{path} cannot be written", cause_of(error)) from error

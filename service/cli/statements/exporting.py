@@ -12,7 +12,7 @@ from msgspec import structs
 from rich.console import Console
 
 from service.cli.failure import WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import bytes_bar
 from service.cli.streams import give_up, is_terminal
@@ -44,7 +44,7 @@ class Exporting:
         """Write the file to stdout. Raises BrokenPipeError if nobody reads it any more."""
         try:
             await self._receive(sys.stdout.buffer)
-            with at_once():
+            with raising_interrupts():
                 sys.stdout.buffer.flush()
         except BrokenPipeError:
             raise
@@ -64,7 +64,7 @@ class Exporting:
                 revision = await self._receive(file)
                 loss = await self._loss_at(revision)
                 second.write(msgspec.json.format(msgspec.json.encode(loss)) + b"\n")
-                with at_once():
+                with raising_interrupts():
                     written.close()
         except OSError as error:
             title = f"The export cannot be written to {path}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from service.cli.failure import WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once, typed
+from service.cli.interrupt import raising_interrupts, read_typed
 from service.cli.output import Output
 from service.cli.streams import is_terminal
 from service.cli.views.words import printable
@@ -19,7 +19,7 @@ __all__ = ["check_bundle", "name_of_input", "read_input"]
 _MOST: Final = 1 << 30
 
 
-@at_once()
+@raising_interrupts()
 def read_input(file: Path | None, output: Output) -> bytes:
     """Read the whole file; None and `-` mean stdin. Raises `Failure` (wrong use) if it cannot be
     read or has more than 1 GiB."""
@@ -60,7 +60,7 @@ def _from_stdin(output: Output) -> bytes:
     if is_terminal(sys.stdin):
         output.note("Reading from the keyboard; Ctrl-D ends it.")
         if threading.current_thread() is threading.main_thread():
-            return _bounded(typed(sys.stdin.fileno(), _MOST + 1))
+            return _bounded(read_typed(sys.stdin.fileno(), _MOST + 1))
     return _all_of(sys.stdin.buffer)
 
 

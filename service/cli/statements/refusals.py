@@ -7,7 +7,7 @@ from typing import IO
 import msgspec
 
 from service.cli.failure import NO, WRONG_USE, Failure, cause_of
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.cli.statements.refusal import RefusedRow
 from service.cli.views.words import count_of, printable
@@ -71,7 +71,7 @@ class Refusals:
     def _write(self, file: IO[bytes], refusal: RefusedRow) -> None:
         line = memoryview(refusal.as_line() + b"\n")
         try:
-            with at_once():
+            with raising_interrupts():
                 while line:
                     line = line[file.write(line) :]
         except OSError as error:

@@ -19,7 +19,7 @@ import anyio
 import pytest
 
 from service.cli.command import run_command
-from service.cli.interrupt import at_once
+from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.client import Client
 
@@ -36,7 +36,7 @@ def press() -> None:
 async def blocked(seen: list[str]) -> int:
     """It is in a call that says so, as where the keyboard is read."""
     try:
-        with at_once():
+        with raising_interrupts():
             press()
             seen.append("went on")
     finally:
@@ -49,11 +49,11 @@ async def about_to_block(seen: list[str]) -> int:
     """The signal comes just before such a call, which would never return."""
     try:
         press()
-        with at_once():
+        with raising_interrupts():
             seen.append("went on")
     finally:
         await asyncio.sleep(0)  # noqa: TID251 - its cleaning up may await
-        with at_once():
+        with raising_interrupts():
             seen.append("cleaned up")
     return 0
 
@@ -81,7 +81,7 @@ async def swallowing(seen: list[str]) -> int:
                 seen.append("swallowed")
 
     try:
-        with at_once():
+        with raising_interrupts():
             Gone()
     finally:
         seen.append("cleaned up")
