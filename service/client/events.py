@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from service.client.reading import MOST, given
+from service.client.reading import MOST, parameters_of
 from service.client.transport.connection import Connection, EventLines, ServerAnswer, path_of
 from service.messages.events import ShownEvent
 from service.messages.pages import EventsPage
@@ -28,7 +28,7 @@ class EventCalls:
         type: Sequence[str] = (),  # noqa: A002 - the parameter's own name
     ) -> ServerAnswer[EventsPage[ShownEvent]]:
         """Events after revision `after`, in order."""
-        asked = given(after=after, limit=limit) + _wanted(subject, type)
+        asked = parameters_of(after=after, limit=limit) + _wanted(subject, type)
         return await self._connection.get(
             path_of(timeline, "events"), EventsPage[ShownEvent], asked
         )
@@ -65,7 +65,7 @@ class EventCalls:
 
         Leaving the context closes the connection, so that nothing further is transferred.
         """
-        asked = given(after=after, limit=limit) + _wanted(subject, type)
+        asked = parameters_of(after=after, limit=limit) + _wanted(subject, type)
         return self._connection.stream(path_of(timeline, "events"), asked)
 
     async def event(self, timeline: str, revision: int) -> ServerAnswer[ShownEvent]:

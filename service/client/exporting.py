@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from service.client.reading import given
+from service.client.reading import parameters_of
 from service.client.statement_query import StatementQuery
 from service.client.transport.connection import (
     Connection,
@@ -48,7 +48,11 @@ class ExportCalls:
         """The statements that `wanted` selects, or their events, as a file of one revision, which
         is received as the caller iterates. Raises `Unreachable` if the connection breaks before the
         end."""
-        asked = [("format", format), *wanted.parameters(), *given(min_revision=min_revision)]
+        asked = [
+            ("format", format),
+            *wanted.parameters(),
+            *parameters_of(min_revision=min_revision),
+        ]
         path = path_of(timeline, "export")
         async with self._connection.download(path, asked) as response:
             lost = response.headers.get("onrecord-loss", "none")

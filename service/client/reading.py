@@ -23,7 +23,7 @@ from service.messages.pages import (
 )
 from service.messages.states import Diff
 
-__all__ = ["MOST", "ReadCalls", "Readiness", "given"]
+__all__ = ["MOST", "ReadCalls", "Readiness", "parameters_of"]
 
 _EVERYTHING = StatementQuery()
 MOST = 500
@@ -50,7 +50,7 @@ class ReadCalls:
         self, *, limit: int | None = None, cursor: str | None = None
     ) -> ServerAnswer[TimelinesPage]:
         """One page of all timelines."""
-        asked = given(limit=limit, cursor=cursor)
+        asked = parameters_of(limit=limit, cursor=cursor)
         return await self._connection.get("/v1/timelines", TimelinesPage, asked)
 
     async def every_timeline(self) -> AsyncIterator[Timeline]:
@@ -72,7 +72,7 @@ class ReadCalls:
         if_none_match: str | None = None,
     ) -> ServerAnswer[Timeline]:
         """One timeline."""
-        asked = given(as_of=as_of, min_revision=min_revision)
+        asked = parameters_of(as_of=as_of, min_revision=min_revision)
         return await self._connection.get(path_of(timeline), Timeline, asked, if_none_match)
 
     async def statements(
@@ -85,7 +85,7 @@ class ReadCalls:
         min_revision: int | None = None,
     ) -> ServerAnswer[StatementsPage[Raw]]:
         """The first page of statements, each as its JSON; `count` asks for the total too."""
-        asked = wanted.parameters() + given(limit=limit, min_revision=min_revision)
+        asked = wanted.parameters() + parameters_of(limit=limit, min_revision=min_revision)
         if count:
             asked.append(("count", "true"))
         return await self._connection.get(
@@ -96,7 +96,7 @@ class ReadCalls:
         self, timeline: str, cursor: str, *, limit: int | None = None
     ) -> ServerAnswer[StatementsPage[Raw]]:
         """The page after `cursor`, which carries the filters and the revision."""
-        asked = given(cursor=cursor, limit=limit)
+        asked = parameters_of(cursor=cursor, limit=limit)
         return await self._connection.get(
             path_of(timeline, "statements"), StatementsPage[Raw], asked
         )
@@ -131,7 +131,7 @@ class ReadCalls:
         if_none_match: str | None = None,
     ) -> ServerAnswer[ShownStatement]:
         """One statement; pass its ETag as `if_match`."""
-        asked = given(as_of=as_of, min_revision=min_revision)
+        asked = parameters_of(as_of=as_of, min_revision=min_revision)
         path = path_of(timeline, "statements", id)
         return await self._connection.get(path, ShownStatement, asked, if_none_match)
 
@@ -147,7 +147,7 @@ class ReadCalls:
         """The events that have the statement as subject or target."""
         path = path_of(timeline, "statements", id, "history")
         return await self._connection.get(
-            path, HistoryPage[ShownEvent], given(limit=limit, cursor=cursor, as_of=as_of)
+            path, HistoryPage[ShownEvent], parameters_of(limit=limit, cursor=cursor, as_of=as_of)
         )
 
     async def diff(
@@ -168,7 +168,7 @@ class ReadCalls:
         """One page of the actors that the timeline names."""
         path = path_of(timeline, "actors")
         return await self._connection.get(
-            path, ActorsPage, given(limit=limit, cursor=cursor, as_of=as_of)
+            path, ActorsPage, parameters_of(limit=limit, cursor=cursor, as_of=as_of)
         )
 
     async def sources(
@@ -182,7 +182,7 @@ class ReadCalls:
         """One page of the sources that the timeline names."""
         path = path_of(timeline, "sources")
         return await self._connection.get(
-            path, SourcesPage, given(limit=limit, cursor=cursor, as_of=as_of)
+            path, SourcesPage, parameters_of(limit=limit, cursor=cursor, as_of=as_of)
         )
 
     async def stored_mapping(self, timeline: str, dataset: str) -> ServerAnswer[DatasetMapping]:
@@ -195,6 +195,6 @@ class ReadCalls:
         return Readiness(ready=status == _OK, report=Raw(body))
 
 
-def given(**parameters: str | int | None) -> list[tuple[str, str]]:
+def parameters_of(**parameters: str | int | None) -> list[tuple[str, str]]:
     """The parameters that are not None, in the form of a query string."""
     return [(name, str(value)) for name, value in parameters.items() if value is not None]
