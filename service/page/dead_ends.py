@@ -15,7 +15,7 @@ from service.http.answers import ReadyResponse
 from service.http.problems.problem import Problem
 from service.http.problems.responses import handle, refusal
 from service.http.requests import lines_by_name, prefix_of
-from service.page.opening import closed, missing, under
+from service.page.opening import closed_document, missing_document, under_root_path
 
 __all__ = [
     "accepts_html",
@@ -36,7 +36,7 @@ _POLICY: Final = (
 def show_missing(request: Request[Any, Any, Any], error: NotFoundException) -> Response[bytes]:
     """404 for an address that does not exist: a page for browsers, problem details for programs."""
     if _leads_on(request.scope):
-        return Response(**_page(request.scope, missing(request.scope["path"], None)))
+        return Response(**_page(request.scope, missing_document(request.scope["path"], None)))
     return handle(request, error)
 
 
@@ -44,7 +44,7 @@ def refused(scope: Scope, problem: Problem) -> ReadyResponse:
     """The same for an address that does not reach the router."""
     if problem.slug != "not-found" or not _leads_on(scope):
         return refusal(scope, problem)
-    shown = _page(scope, missing(scope["path"], None))
+    shown = _page(scope, missing_document(scope["path"], None))
     return ReadyResponse(
         shown["content"], shown["status_code"], shown["headers"], "text/html; charset=utf-8"
     )
@@ -52,12 +52,12 @@ def refused(scope: Scope, problem: Problem) -> ReadyResponse:
 
 def no_timeline(scope: Any, ancestors: str, timeline: str) -> dict[str, Any]:
     """404 for a timeline that does not exist for the visitor."""
-    return _page(scope, missing(scope["path"], timeline), ancestors)
+    return _page(scope, missing_document(scope["path"], timeline), ancestors)
 
 
 def sign_in_first(scope: Any, ancestors: str, timeline: str) -> dict[str, Any]:
     """401 for a timeline that nobody may see without credentials, whether it exists or not."""
-    shown = _page(scope, closed(scope["path"], timeline), ancestors)
+    shown = _page(scope, closed_document(scope["path"], timeline), ancestors)
     shown["status_code"] = 401
     shown["headers"]["WWW-Authenticate"] = "Bearer"
     return shown
@@ -66,7 +66,7 @@ def sign_in_first(scope: Any, ancestors: str, timeline: str) -> dict[str, Any]:
 def _page(scope: Any, text: str, ancestors: str = "'none'") -> dict[str, Any]:
     """A page with links that lead on, as the arguments of `Response`."""
     return {
-        "content": under(prefix_of(scope), text).encode(),
+        "content": under_root_path(prefix_of(scope), text).encode(),
         "status_code": 404,
         "headers": {**page_headers(ancestors), "Vary": "Accept"},
         "media_type": "text/html",

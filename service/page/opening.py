@@ -16,7 +16,14 @@ from urllib.parse import quote
 from projections.answers.timeline import Timeline
 from service.page.assets import document
 
-__all__ = ["closed", "marked", "missing", "sign_in_document", "timeline_document", "under"]
+__all__ = [
+    "closed_document",
+    "missing_document",
+    "sign_in_document",
+    "timeline_document",
+    "under_root_path",
+    "with_classes",
+]
 
 _FIRST: Final = "/v1/timelines/{}/statements?order=occurred&count=true&limit=50"
 """The first request of the page's script if the address has no filter. It is the same text as in
@@ -59,7 +66,7 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
     return text.replace(heading, f'<p id="description" dir="auto" lang="{language}">{about}')
 
 
-def marked(text: str, *marks: str) -> str:
+def with_classes(text: str, *marks: str) -> str:
     """The document with classes that tell its styles at once what the address asks for, so that
     there is room for what the script adds later."""
     return text.replace("<html", f'<html class="{" ".join(marks)}"', 1) if marks else text
@@ -72,7 +79,7 @@ def sign_in_document(*, with_issuer: bool) -> str:
     return text if with_issuer else _ISSUER.sub("", text)
 
 
-def missing(path: str, timeline: str | None) -> str:
+def missing_document(path: str, timeline: str | None) -> str:
     """The page for an address that does not exist, or for a `timeline` that does not exist."""
     text = document("missing")
     nearly = _NEARLY.fullmatch(path)
@@ -85,7 +92,7 @@ def missing(path: str, timeline: str | None) -> str:
     return _beside(path, text)
 
 
-def closed(path: str, timeline: str) -> str:
+def closed_document(path: str, timeline: str) -> str:
     """The page for a `timeline` that nobody may see without credentials. It is the same whether the
     timeline exists or not."""
     heading = f"“{escape(timeline)}” is not open to everybody."
@@ -103,7 +110,7 @@ def _beside(path: str, text: str) -> str:
     return text
 
 
-def under(root_path: str, text: str) -> str:
+def under_root_path(root_path: str, text: str) -> str:
     """The document with its addresses under a path prefix, which its script reads from it too."""
     if not root_path:
         return text

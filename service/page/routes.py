@@ -36,7 +36,7 @@ from service.http.edge.packed import takes_gzip
 from service.http.requests import lines_by_name, prefix_of
 from service.page.assets import FILES, content, document, media_type, zipped
 from service.page.dead_ends import accepts_html, no_timeline, page_headers, sign_in_first
-from service.page.opening import marked, sign_in_document, timeline_document, under
+from service.page.opening import sign_in_document, timeline_document, under_root_path, with_classes
 from service.reading.moment import AskedMoment, Instant, point_in
 from service.reading.parameters import T
 from service.reading.question import FILTERS, ORDER
@@ -188,7 +188,7 @@ async def _timeline(
         "pinned": asked.get("as_of"),
         "opened": asked.get("statement"),
     }
-    text = marked(text, *(mark for mark, there in marks.items() if there))
+    text = with_classes(text, *(mark for mark, there in marks.items() if there))
     found = _document(request, text, ancestors)
     if status != 200:
         found.status_code = status
@@ -217,7 +217,7 @@ def _point(moments: set[str]) -> int | Instant:
 def _document(
     request: Request[Any, Any, Any], text: str, ancestors: str = "'none'"
 ) -> Response[bytes]:
-    body = under(prefix_of(request.scope), text).encode()
+    body = under_root_path(prefix_of(request.scope), text).encode()
     return _packed(request, body, "text/html", page_headers(ancestors))
 
 

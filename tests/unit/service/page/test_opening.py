@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.page.opening import marked, sign_in_document
+from service.page.opening import sign_in_document, with_classes
 
 
 def test_an_issuer_is_offered_where_the_service_has_one() -> None:
@@ -16,5 +16,5 @@ def test_an_issuer_is_offered_where_the_service_has_one() -> None:
 def test_a_document_is_marked_by_what_its_address_asks_for() -> None:
     """The classes stand at its root, and one that asks for nothing has none."""
     text = '<!doctype html>\n<html lang="en"><p>&lt;html</p></html>'
-    assert marked(text) == text
-    assert '<html class="embed opened" lang="en"><p>' in marked(text, "embed", "opened")
+    assert with_classes(text) == text
+    assert '<html class="embed opened" lang="en"><p>' in with_classes(text, "embed", "opened")
