@@ -64,7 +64,7 @@ class Sessions:
         """The cookie's value for a new session."""
         until = self._clock() + SESSION_SECONDS * _SECOND
         session = Session(self._chance(16).hex(), until, key, person, groups)
-        return self._stamp.put(_encode(session))
+        return self._stamp.write(_encode(session))
 
     def read(self, value: str) -> Session:
         """The session of a cookie. Raises Unauthenticated if it has ended, or the cookie is not one
@@ -85,7 +85,7 @@ class Sessions:
     def make_code(self, key: str) -> str:
         """A code that signs in with the key of that id within ten minutes."""
         until = self._clock() + _CODE_SECONDS * _SECOND
-        return self._codes.put(_encode(SignInCode(self._chance(16).hex(), until, key)))
+        return self._codes.write(_encode(SignInCode(self._chance(16).hex(), until, key)))
 
     def read_code(self, written: str) -> SignInCode:
         """The content of a code. The caller must find out whether it was used before. Raises

@@ -24,8 +24,8 @@ class Stamp:
     def __init__(self, seal_key: bytes, purpose: str) -> None:
         self._key = hmac.digest(seal_key, f"onrecord-{purpose}-v1".encode(), "sha256")
 
-    def put(self, content: bytes) -> str:
-        """The content with its stamp, in letters, digits, `-` and `_`."""
+    def write(self, content: bytes) -> str:
+        """Write the content with its stamp, in letters, digits, `-` and `_`."""
         stamped = self._mark(content) + content
         return base64.urlsafe_b64encode(stamped).rstrip(b"=").decode()
 

@@ -80,7 +80,7 @@ class OpenId:
             )
         until = self._clock() + BEGUN_SECONDS * _SECOND
         begun = SignInState(until, state, nonce, verifier)
-        return address, self._stamp.put(msgspec.msgpack.encode(begun))
+        return address, self._stamp.write(msgspec.msgpack.encode(begun))
 
     async def complete(self, back: str, cookie: str | None, query: Mapping[str, str]) -> Person:
         """The person who has come back. Raises Unauthenticated if their identity is not proved, and

@@ -88,7 +88,7 @@ class SessionEnds:
         await self._due.wait()
         told = dict(islice(self._untold.items(), _MOST))
         if told:
-            await self._log.notify(self._stamp.put(_encode(told)).encode())
+            await self._log.notify(self._stamp.write(_encode(told)).encode())
             attempts.succeeded()
         for id_ in told:
             self._untold.pop(id_, None)

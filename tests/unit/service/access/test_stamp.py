@@ -14,14 +14,14 @@ KEY = bytes(range(32))
 @given(st.binary(max_size=200))
 def test_what_was_stamped_is_read(content: bytes) -> None:
     """By the same key and purpose, in another process too; the text is fit for a cookie."""
-    text = Stamp(KEY, "session").put(content)
+    text = Stamp(KEY, "session").write(content)
     assert Stamp(KEY, "session").read(text) == content
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
 def test_another_purpose_or_key_reads_nothing() -> None:
     """A code is no session, and another log's session is none here."""
-    text = Stamp(KEY, "session").put(b"x")
+    text = Stamp(KEY, "session").write(b"x")
     assert Stamp(KEY, "sign-in").read(text) is None
     assert Stamp(bytes(32), "session").read(text) is None
 
@@ -30,7 +30,7 @@ def test_another_purpose_or_key_reads_nothing() -> None:
 def test_a_changed_text_is_none(place: int, change: int) -> None:
     """Whichever character is another one, the stamp does not fit."""
     stamp = Stamp(KEY, "session")
-    text = stamp.put(b"somebody's session")
+    text = stamp.write(b"somebody's session")
     place %= len(text)
     other = chr((ord(text[place]) + change) % 256)
     if other != text[place]:
