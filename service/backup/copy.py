@@ -80,7 +80,7 @@ def _look_at(folder: Path, path: Path) -> None:
 def _copy_file(folder: Path, line: FolderFile, writer: BackupWriter) -> Iterator[int]:
     content = read_file(folder / line.name)
     if content is not None:
-        yield from writer.put(line.name, BytesIO(content), len(content))
+        yield from writer.add(line.name, BytesIO(content), len(content))
 
 
 def _copy_database(folder: Path, line: FolderFile, writer: BackupWriter) -> Iterator[int]:
@@ -89,7 +89,7 @@ def _copy_database(folder: Path, line: FolderFile, writer: BackupWriter) -> Iter
     with held_still(folder / line.name) as paths:
         for path in paths:
             with path.open("rb") as source:
-                yield from writer.put(path.name, source, fstat(source.fileno()).st_size)
+                yield from writer.add(path.name, source, fstat(source.fileno()).st_size)
 
 
 def _copy_log(folder: Path, line: FolderFile, writer: BackupWriter) -> Iterator[int]:
@@ -98,8 +98,8 @@ def _copy_log(folder: Path, line: FolderFile, writer: BackupWriter) -> Iterator[
     with _opened(folder / VALKEY) as (manifest, sources):
         for source, size in sources:
             name = f"{line.name}{Path(source.name).name}"
-            yield from writer.put(name, source, size)
-        yield from writer.put(f"{line.name}{MANIFEST}", BytesIO(manifest), len(manifest))
+            yield from writer.add(name, source, size)
+        yield from writer.add(f"{line.name}{MANIFEST}", BytesIO(manifest), len(manifest))
 
 
 @contextmanager

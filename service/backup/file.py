@@ -50,7 +50,7 @@ class BackupWriter:
         for _ in self._put(_ABOUT, BytesIO(body := msgspec.json.encode(about)), len(body)):
             pass
 
-    def put(self, name: str, source: IO[bytes], size: int) -> Iterator[int]:
+    def add(self, name: str, source: IO[bytes], size: int) -> Iterator[int]:
         """Add the first `size` bytes of `source` under this name. Yields the number of bytes of
         each chunk. Raises OSError, also if `source` is shorter."""
         yield from self._put(name, source, size)

@@ -27,7 +27,7 @@ def a_backup(files: dict[str, bytes]) -> bytes:
     file = io.BytesIO()
     writer = BackupWriter(file, BackupDescription("0.1.0", "2026-11-23T03:10:00Z"))
     for name, content in files.items():
-        for _ in writer.put(name, io.BytesIO(content), len(content)):
+        for _ in writer.add(name, io.BytesIO(content), len(content)):
             pass
     writer.finish()
     return file.getvalue()
