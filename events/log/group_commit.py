@@ -92,7 +92,9 @@ class GroupCommit:
         self._task = self._loop.create_task(self._run(), name=name)
         self._task.add_done_callback(self._ended)
 
-    def put(self, append: Append, encoded: bytes, partition: int = 0) -> asyncio.Future[Appended]:
+    def enqueue(
+        self, append: Append, encoded: bytes, partition: int = 0
+    ) -> asyncio.Future[Appended]:
         """Queue an append to the partition. Returns a future of its outcome. Raises
         `LogUnavailable`."""
         self.check()

@@ -90,7 +90,7 @@ class RedisLog:
     async def append(self, append: Append) -> Appended:
         partition = self._partition(append.timeline)
         queue = self._queues[partition % len(self._queues)]
-        return await queue.put(append, encode(append), partition)
+        return await queue.enqueue(append, encode(append), partition)
 
     async def read(self, partition: int, after: int, limit: int) -> Sequence[StoredEvent]:
         events: list[StoredEvent] = []

@@ -52,7 +52,7 @@ async def queue(wire: Wire) -> AsyncIterator[GroupCommit]:
 
 def put(queue: GroupCommit, events: int = 1, size: int = 1) -> asyncio.Future[Appended]:
     """Queue an append of that many events and bytes."""
-    return queue.put(append_of(*(retracted(str(i)) for i in range(events))), b"x" * size)
+    return queue.enqueue(append_of(*(retracted(str(i)) for i in range(events))), b"x" * size)
 
 
 async def test_what_gathers_goes_together(queue: GroupCommit, wire: Wire) -> None:
@@ -235,8 +235,8 @@ async def test_partitions_take_turns(queue: GroupCommit, wire: Wire) -> None:
     appends to one partition keep their order."""
     first = put(queue)
     await wire.sent.wait()
-    bulk = [queue.put(append_of(retracted(f"{n}")), b"%d" % n, 7) for n in range(300)]
-    single = queue.put(append_of(retracted("single")), b"single", 8)
+    bulk = [queue.enqueue(append_of(retracted(f"{n}")), b"%d" % n, 7) for n in range(300)]
+    single = queue.enqueue(append_of(retracted("single")), b"single", 8)
     wire.open.set()
     await asyncio.gather(first, single, *bulk)
     assert [waiting.encoded for waiting in wire.calls[1]][1] == b"single"
