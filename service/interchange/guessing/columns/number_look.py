@@ -61,7 +61,7 @@ def look_of_numbers(texts: Sequence[str], *, are_degrees: bool = False) -> Numbe
     if are_degrees:
         signs.decimals |= {next((sign for sign in ".," if any(sign in t for t in texts)), ".")}
     numbered = [text for text in texts if any(map(str.isdigit, text))]
-    count = sum(signs.note(text) for text in numbered)
+    count = sum(signs.add(text) for text in numbered)
     if count < max(_ENOUGH * len(numbered), _MOST * len(texts)) or not signs.agree():
         return NO_NUMBERS
     group = next(iter(signs.groups), "")
@@ -89,8 +89,8 @@ class _Signs:
             (self.decimals if self.groups else self.groups).add(sign)
         return max(len(self.decimals), len(self.groups), len(self.dashes)) <= 1
 
-    def note(self, text: str) -> bool:
-        """Note the signs of a cell. Returns False if it is neither a number nor a range of
+    def add(self, text: str) -> bool:
+        """Add the signs of a cell. Returns False if it is neither a number nor a range of
         ascending numbers."""
         found = _AROUND.fullmatch(text)
         if found is None:
