@@ -80,7 +80,7 @@ class SignIn:
         """Every grant that counts for the principal."""
         return self._access.policy.held_by(principal)
 
-    async def out(self, value: str) -> None:
+    async def end_session(self, value: str) -> None:
         """End the session of a cookie, unless it has ended or is invalid."""
         try:
             session: Session = self.sessions.read(value)

@@ -75,7 +75,7 @@ async def end_session(request: HttpRequest, granting: NamedDependency[Granting])
     await read_nothing(request)
     value = value_of(header(request.scope, b"cookie"))
     if value is not None:
-        await granting.sign_in.out(value)
+        await granting.sign_in.end_session(value)
     return _answer(request, granting, EVERYONE, "", 200)
 
 
