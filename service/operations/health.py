@@ -16,7 +16,7 @@ from projections.queries.timelines import shown_time
 from service.clock import Clock
 from service.operations.disk import FULL
 from service.operations.keeper_state import AsksKeeper, KeeperState, StalledTimeline
-from service.operations.log_health import LIMIT, LogHealth, look_at
+from service.operations.log_health import LIMIT, LogHealth, log_condition
 from service.signing.audit_status import Alarm
 from service.signing.redacting.redactor import RedactionHealth
 from service.signing.watch import SigningHealth
@@ -134,7 +134,9 @@ class Vitals:
 
     async def check(self) -> Health:
         """The current health. It takes at most four seconds, even if nothing answers."""
-        (log, self.reason), state = await asyncio.gather(look_at(self._log), self._keeper.state())
+        (log, self.reason), state = await asyncio.gather(
+            log_condition(self._log), self._keeper.state()
+        )
         if log.writable and (full := self._full()) is not None:
             log, self.reason = replace(log, writable=False, problem=full), FULL
         away = self._keeper.away

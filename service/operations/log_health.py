@@ -12,7 +12,7 @@ from events.errors import CorruptEvent, LogError, LogRefused, LogUnavailable, Un
 from events.log.contract import Durability, Log
 from events.log.refusals import advice, reason
 
-__all__ = ["LIMIT", "LogHealth", "LogLook", "look_at"]
+__all__ = ["LIMIT", "LogCondition", "LogHealth", "log_condition"]
 
 LIMIT: Final = 2.0
 """Seconds to wait for the log's answer."""
@@ -31,14 +31,14 @@ class LogHealth(Struct, frozen=True):
     problem: str | None
 
 
-class LogLook(NamedTuple):
+class LogCondition(NamedTuple):
     """The health of the log, and the reason of its problem as one of a few words."""
 
     health: LogHealth
     reason: str | None
 
 
-async def look_at(log: Log) -> LogLook:
+async def log_condition(log: Log) -> LogCondition:
     """The current health of the log. It takes at most `LIMIT` seconds, and writes nothing."""
     count = log.identity.partitions
     refusals: Mapping[int, LogError]
@@ -52,10 +52,10 @@ async def look_at(log: Log) -> LogLook:
     except LogError as error:
         refusals = dict.fromkeys(range(count), error)
     if not refusals:
-        return LogLook(LogHealth(True, True, log.durability, None), None)  # noqa: FBT003 - all is well
+        return LogCondition(LogHealth(True, True, log.durability, None), None)  # noqa: FBT003 - all is well
     first = next(iter(refusals.values()))
     writable = len(refusals) < count
     some = f"{len(refusals)} of {count} partitions take nothing. " if writable else ""
     reachable = writable or isinstance(first, _ANSWERED)
     health = LogHealth(reachable, writable, log.durability, some + advice(first))
-    return LogLook(health, reason(first))
+    return LogCondition(health, reason(first))
