@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from service.interchange.guessing.clues import ABOUT, DIFFERENT, clues_of
 from service.interchange.guessing.columns.column_name import words_of_name
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.links_of_columns import link_of
-from service.interchange.guessing.tells import ABOUT, DIFFERENT, tells_of
 from service.interchange.guessing.whole_table import is_said, look_at_whole, tells_no_speaker
 
 __all__ = ["Assignment"]
@@ -61,7 +61,7 @@ class Assignment:
         found = [
             (points - self._lack(table, role, column), -place, role, column)
             for place, column in enumerate(table.columns)
-            for role, points in tells_of(table.meanings[column], table.looks[column])
+            for role, points in clues_of(table.meanings[column], table.looks[column])
         ]
         self._table = table
         self._links = [c for c in table.columns if _is_link(table, c)]

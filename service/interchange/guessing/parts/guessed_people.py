@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any, Final
 
 from service.interchange.guessing.assignment import Assignment
+from service.interchange.guessing.clues import ABOUT
 from service.interchange.guessing.columns.seen_table import SeenTable
 from service.interchange.guessing.parts.whole_names import whole_name_with
-from service.interchange.guessing.tells import ABOUT
 
 __all__ = ["guess_about", "guess_speakers", "joined_speakers", "name_separators"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from events.statement.statement import Qualifier
+from service.interchange.guessing.clues import MEANINGS
 from service.interchange.guessing.columns.word_files import (
     qualifier_words,
     words_of_cells,
     words_of_languages,
     words_that_mean,
 )
-from service.interchange.guessing.tells import MEANINGS
 
 _ADDED = {"answer", "asked", "coded", "initials", "mark", "other"}
 """Meanings that the look of the cells gives, and words that are not known."""

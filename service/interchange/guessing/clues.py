@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from service.interchange.guessing.clue_table import CLUES
 from service.interchange.guessing.columns.column_look import PROSE, ColumnLook
-from service.interchange.guessing.tell_table import TELLS
 
-__all__ = ["ABOUT", "DIFFERENT", "MEANINGS", "tells_of"]
+__all__ = ["ABOUT", "DIFFERENT", "MEANINGS", "clues_of"]
 
 ABOUT: Final = ("perpetrator", "accused", "victim", "target", "organizer")
 """The parts that somebody may have whom a statement is about."""
 
 MEANINGS: Final = frozenset(
-    meaning for *_, needed, excluded in TELLS for meaning in (needed + " " + excluded).split()
+    meaning for *_, needed, excluded in CLUES for meaning in (needed + " " + excluded).split()
 )
 """The meanings of names that are evidence."""
 
@@ -91,10 +91,10 @@ _FITS: Final[Mapping[str, Callable[[ColumnLook], bool]]] = {
 """How the cells of a column must look for a role; roles that are not listed accept any."""
 
 
-def tells_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, float]]:
+def clues_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, float]]:
     """The roles that a column may have, each with its points, from the meanings of its name and the
     look of its cells."""
-    for role, points, needed, excluded in TELLS:
+    for role, points, needed, excluded in CLUES:
         if not meanings.issuperset(needed.split()) or not meanings.isdisjoint(excluded.split()):
             continue
         if (role in _FITS and not _FITS[role](look)) or _belies(role, meanings, look):

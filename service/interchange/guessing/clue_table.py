@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["TELLS"]
+__all__ = ["CLUES"]
 
 # The role; its points; the meanings that the name must have (empty: any name); and those that it
 # must not have.
-TELLS: Final = (
+CLUES: Final = (
     ("key", 9, "key", "count people things attribute locator coordinates place region country"),
     ("key", 8, "affair", "count people"),
     ("key", 9, "key coded", ""),
