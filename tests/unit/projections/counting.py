@@ -27,7 +27,7 @@ def buckets(
     undated: Counter[str] = Counter()
     found: dict[datetime, Counter[str]] = {}
     for id_ in ids:
-        start, standing = _start(oracle, id_, on), oracle.shown(id_)["standing"]
+        start, standing = _start(oracle, id_, on), oracle.standing(id_)[0]
         if start is None:
             undated[standing] += 1
         elif window and window.earliest is not None and start.timestamp() < window.earliest:
@@ -58,7 +58,7 @@ def _vague(
         first, last = _floor(start, every), _floor(latest, every)
         if first < last:
             end = _floor(last + timedelta(days=_LONGER[every]), every)
-            found.setdefault((first, end), Counter())[oracle.shown(id_)["standing"]] += 1
+            found.setdefault((first, end), Counter())[oracle.standing(id_)[0]] += 1
     return [
         {"start": _text(start), "end": _text(end), **_counted(found[start, end])}
         for start, end in sorted(found)
@@ -75,7 +75,7 @@ def facets(oracle: Oracle, ids: Iterable[str]) -> dict[str, list[tuple[str, int]
         statement = oracle.statements[id_]
         counts["actors"].update(oracle.names(id_))
         counts["kinds"][statement.kind] += 1
-        counts["standings"][oracle.shown(id_)["standing"]] += 1
+        counts["standings"][oracle.standing(id_)[0]] += 1
         counts["tags"].update({*statement.tags})
         counts["places"].update({spelling_key(place.name) for place in statement.places})
         counts["sources"].update({source.id for source in statement.sources})

@@ -58,7 +58,7 @@ class Oracle:
     def shown(self, id: str) -> dict[str, Any]:  # noqa: A002 - the field's own name
         """The statement's answer, but for `changed`."""
         statement = self.statements[id]
-        standing, because = self._standing(id)
+        standing, because = self.standing(id)
         answer: dict[str, Any] = msgspec.to_builtins(statement)
         for name in ("about", "places", "quantities", "sources", "tags"):
             answer[name] = list(answer[name])
@@ -127,7 +127,8 @@ class Oracle:
         about = self.statements[id].about
         return {a.role for a in about if not actors or self.identity(a.actor) in actors}
 
-    def _standing(self, id: str) -> tuple[str, list[int]]:  # noqa: A002 - the field's own name
+    def standing(self, id: str) -> tuple[str, list[int]]:  # noqa: A002 - the field's own name
+        """The standing, and the revisions that are its cause."""
         if id in self.retracted:
             return "retracted", [self.retracted[id]]
         if found := self._counting("supersedes", id):

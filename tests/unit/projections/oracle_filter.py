@@ -54,7 +54,6 @@ filters = some_filters()
 def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
     """Whether a statement passes a filter that is given in words of the interface."""
     statement = oracle.statements[id_]
-    shown = oracle.shown(id_)
     named = {oracle.identity(spelling) for spelling in filter_.actors}
     spoken = {oracle.identity(spelling) for spelling in filter_.by}
     origin = statement.origin
@@ -72,7 +71,7 @@ def matches(oracle: Oracle, id_: str, filter_: StatementFilter) -> bool:
             not filter_.places or bool(places & {p.lower() for p in filter_.places}),
             not filter_.tags or bool({*statement.tags} & {*filter_.tags}),
             not filter_.sources or bool({s.id for s in statement.sources} & {*filter_.sources}),
-            not filter_.standings or shown["standing"] in filter_.standings,
+            not filter_.standings or oracle.standing(id_)[0] in filter_.standings,
             filter_.unsourced is None or filter_.unsourced != bool(statement.sources),
             filter_.corrected is None or filter_.corrected == (id_ in oracle.corrected),
             finds(statement, filter_.q),

@@ -162,7 +162,7 @@ def test_a_diff_is_what_differs_between_two_oracles(seed: int, places: tuple[flo
     assert {id_: (m.before, m.after) for m in found.standing for id_ in (m.id,)} == {
         id_: (before, after)
         for id_ in both
-        if (before := old.shown(id_)["standing"]) != (after := new.shown(id_)["standing"])
+        if (before := old.standing(id_)[0]) != (after := new.standing(id_)[0])
     }
     assert {*found.retracted} == {*both} & (new.retracted.keys() - old.retracted.keys())
     assert {*found.reinstated} == {*both} & (old.retracted.keys() - new.retracted.keys())
