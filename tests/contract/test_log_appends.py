@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.errors import IdempotencyConflict, RevisionConflict
-from events.event.envelope import HEAD, StoredEvent, statement_subject
+from events.event.envelope import HEAD, SealedEvent, StoredEvent, statement_subject
 from events.log.contract import Append, Appended, Claim, Log
 from events.log.memory import MemoryLog
 from tests.contract.conftest import NewLog
@@ -33,27 +33,38 @@ async def outcome(log: Log, append: Append) -> Appended | tuple[object, ...]:
         return IdempotencyConflict, conflict.id
 
 
-timelines = st.sampled_from(["kursk", "donbas"])
+TIMELINES = ("kursk", "donbas")
 ids = st.sampled_from("abcdef")
 contents = st.sampled_from(["x", "y"])
 subjects = st.sampled_from(["one", "two"])
 claims = st.none() | st.builds(Claim, st.sampled_from("pq"), contents)
+heads = st.none() | st.integers(0, 6)
+expectations = st.dictionaries(subjects, st.integers(0, 4), max_size=2)
 
 
-@st.composite
-def appends(draw: st.DrawFn) -> Append:
-    """Appends out of few names, so that they meet each other in every way."""
-    timeline = draw(timelines)
-    event = st.builds(retracted, ids, subjects, contents, st.just(timeline))
-    claim = draw(claims)
-    events = draw(st.lists(event, min_size=0 if claim else 1, max_size=3))
-    expected = draw(st.dictionaries(subjects, st.integers(0, 4), max_size=2))
+def made(
+    timeline: str,
+    written: tuple[Claim | None, list[SealedEvent]],
+    expected: dict[str, int],
+    head: int | None,
+) -> Append:
+    claim, events = written
     append = append_of(*events, claim=claim, timeline=timeline, **expected)
-    head = draw(st.none() | st.integers(0, 6))
     return append if head is None else append._replace(expected={**append.expected, HEAD: head})
 
 
-@given(sent=st.lists(appends(), max_size=12))
+def appends_to(timeline: str) -> st.SearchStrategy[Append]:
+    event = st.builds(retracted, ids, subjects, contents, st.just(timeline))
+    claimed = st.tuples(claims, st.lists(event, min_size=1, max_size=3))
+    empty = st.tuples(st.builds(Claim, st.sampled_from("pq"), contents), st.just([]))
+    return st.builds(made, st.just(timeline), claimed | empty, expectations, heads)
+
+
+appends = st.one_of(*map(appends_to, TIMELINES))
+"""Appends out of few names, so that they meet each other in every way."""
+
+
+@given(sent=st.lists(appends, max_size=12))
 @same_fixtures
 async def test_a_crowd_is_answered_like_one_after_another(
     new_log: NewLog, sent: list[Append]
@@ -76,7 +87,7 @@ def _untimed(stored: Sequence[StoredEvent]) -> list[tuple[object, ...]]:
     return [(e.position, e.header.timeline, e.header.revision, e.header.id) for e in opened]
 
 
-@given(sent=st.lists(appends(), max_size=12))
+@given(sent=st.lists(appends, max_size=12))
 @same_fixtures
 async def test_whole_or_nothing(new_log: NewLog, sent: list[Append]) -> None:
     """An append that is refused leaves no event, no moved subject and no receipt behind."""
