@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from events.errors import Fault, InvalidInput
@@ -21,6 +21,7 @@ __all__ = [
     "BodyBudget",
     "Incoming",
     "check_coding",
+    "chunks_of",
     "media_type_of",
     "read_json",
     "read_nothing",
@@ -82,37 +83,34 @@ async def read_json(
         raise _too_long(limit)
     chunks: list[bytes] = []
     size = 0
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected("The client left before its body had come.")
-        chunk: bytes = message.get("body", b"")
+    async for chunk in chunks_of(request):
         size += len(chunk)
         if size > limit:
             raise _too_long(limit)
         budget.reserve(request.scope, len(chunk))
         chunks.append(chunk)
-        if not message.get("more_body", False):
-            _arrived(request.scope)
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 async def read_nothing(request: Incoming) -> None:
     """Read the rest of a body that must be empty. Raises InvalidInput, Disconnected."""
+    async for _ in chunks_of(request):
+        raise InvalidInput([Fault("", "This call takes no body: send it without one.")])
+
+
+async def chunks_of(request: Incoming) -> AsyncIterator[bytes]:
+    """The body as it comes, in chunks that are not empty. When it has arrived, what the scope has
+    as `ARRIVED` is called. Raises Disconnected."""
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise Disconnected("The client left before its request had ended.")
-        if message.get("body"):
-            raise InvalidInput([Fault("", "This call takes no body: send it without one.")])
+        if chunk := message.get("body", b""):
+            yield chunk
         if not message.get("more_body", False):
-            _arrived(request.scope)
+            if ARRIVED in request.scope:
+                request.scope[ARRIVED]()
             return
-
-
-def _arrived(scope: Mapping[str, Any]) -> None:
-    if ARRIVED in scope:
-        scope[ARRIVED]()
 
 
 def _too_long(limit: int) -> TooLarge:

@@ -3,7 +3,6 @@ memory."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -15,8 +14,8 @@ from multipart import (
 )
 
 from events.errors import Fault, InvalidInput
-from service.http.bodies import ARRIVED, Incoming, check_coding
-from service.http.requests import Disconnected, TooLarge, UnsupportedMediaType, header
+from service.http.bodies import Incoming, check_coding, chunks_of
+from service.http.requests import TooLarge, UnsupportedMediaType, header
 from service.interchange.imports.serving.import_folder import ImportFolder
 from service.interchange.tables.limits import MOST_BYTES
 
@@ -49,7 +48,7 @@ async def receive_form(request: Incoming, folder: ImportFolder) -> Upload:
     receiving = _Receiving(folder)
     try:
         with PushMultipartParser(_boundary(request), max_segment_count=8) as parser:
-            async for chunk in _chunks(request):
+            async for chunk in chunks_of(request):
                 for event in parser.parse(chunk):
                     receiving.handle(event)
     except MultipartError as error:
@@ -72,19 +71,6 @@ def _boundary(request: Incoming) -> str:
         message = "The Content-Type names no boundary of the form, of 1 to 70 characters."
         raise InvalidInput([Fault("", message)])
     return str(boundary)
-
-
-async def _chunks(request: Incoming) -> AsyncIterator[bytes]:
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected("The client left before its body had come.")
-        if chunk := message.get("body", b""):
-            yield chunk
-        if not message.get("more_body", False):
-            if ARRIVED in request.scope:
-                request.scope[ARRIVED]()
-            return
 
 
 class _Receiving:
