@@ -4,11 +4,12 @@ bypasses Litestar's own work."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
 from litestar import Request, Response
+from litestar.response import Stream
 from litestar.types import Receive, Scope, Send
 
 from service.http.requests import lines_by_name
@@ -23,6 +24,7 @@ __all__ = [
     "not_modified",
     "ready_answer",
     "revision_header",
+    "streamed_answer",
     "tag_of",
 ]
 
@@ -78,9 +80,10 @@ class ReadyResponse:
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
-def etag_of(body: bytes) -> str:
-    """A tag made from the body: 32 hex digits of its SHA-256, quoted."""
-    return f'"{sha256(body).hexdigest()[:32]}"'
+def etag_of(content: bytes) -> str:
+    """A tag made from the body, or from all that the body follows from: 32 hex digits of its
+    SHA-256, quoted."""
+    return f'"{sha256(content).hexdigest()[:32]}"'
 
 
 def tag_of(changed: int) -> str:
@@ -121,6 +124,33 @@ def ready_answer(request: HttpRequest, body: bytes, *, revision: int, etag: str)
     if client_has(request.scope, etag):
         return ReadyResponse.of_lines(b"", 304, lines)
     return ReadyResponse.of_lines(body, 200, lines)
+
+
+async def streamed_answer(
+    request: HttpRequest,
+    pieces: AsyncIterator[bytes],
+    headers: Mapping[str, str],
+    media_type: str,
+) -> Response[Any]:
+    """200 with the pieces as they are read, or 304 if `If-None-Match` names the tag in `headers`.
+
+    The first piece is read before the answer begins, so that an error until then becomes a problem.
+    A later one closes the connection without the last chunk, which tells the client that what came,
+    though correct, is incomplete.
+    """
+    if client_has(request.scope, headers["ETag"]):
+        return not_modified(headers)
+    if "head" in request.scope:
+        return Stream((), headers=headers, media_type=media_type)
+    first = await anext(pieces, b"")
+    return Stream(_all(first, pieces), headers=headers, media_type=media_type)
+
+
+async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for piece in rest:
+        yield piece
 
 
 def not_modified(headers: Mapping[str, str]) -> Response[bytes]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -20,7 +19,7 @@ from events.edtf.dates import parse_rfc3339
 from projections import queries
 from projections.queries import TimelineRef
 from projections.storage.reader import Reader
-from service.http.answers import client_has, not_modified, revision_header
+from service.http.answers import client_has, etag_of, not_modified, revision_header
 from service.http.declared.operation import Operation, route
 from service.http.declared.parameter import ANY_TEXT, Schema, of_header
 from service.http.declared.query import parsed_query
@@ -65,7 +64,7 @@ class Feeds:
         log = self._read_side.log.identity.id
         facts = f"{log}\n{name}\n{moment.revision}\n{format_}\n{address}".encode()
         headers = {
-            "ETag": f'"{sha256(facts).hexdigest()[:32]}"',
+            "ETag": etag_of(facts),
             "Last-Modified": _http_date(self._told(changed)),
             **revision_header(moment.revision),
         }

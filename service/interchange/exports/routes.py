@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import Any, Final, cast, get_args
 
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 from msgspec import structs
 
 from events.errors import Fault, Rejected
 from projections import queries
 from projections.queries import StatementFilter
 from projections.queries.timelines import state_of
-from service.http.answers import JSON, HttpRequest, client_has, not_modified, revision_header
+from service.http.answers import JSON, HttpRequest, etag_of, revision_header, streamed_answer
 from service.http.declared.operation import route
 from service.http.declared.parameter import choice, required
 from service.http.declared.query import Query, parsed_query
@@ -132,23 +130,12 @@ async def export_timeline(
         "Content-Disposition": f'attachment; filename="{wanted.file}"',
     }
     pieces = _pieces(request, read_side, wanted)
-    return await _answer(request, pieces, headers, wanted.format.media_type)
+    return await streamed_answer(request, pieces, headers, wanted.format.media_type)
 
 
 async def _wanted(request: HttpRequest, name: str, read_side: ReadSide) -> _Wanted:
     query = parsed_query(request, windows_in_order)
     return _Wanted(query, await read_side.moment(name, asked_moment(query)))
-
-
-async def _answer(
-    request: HttpRequest, pieces: AsyncIterator[bytes], headers: dict[str, str], media_type: str
-) -> Response[Any]:
-    if client_has(request.scope, headers["ETag"]):
-        return not_modified(headers)
-    if "head" in request.scope:
-        return Stream((), headers=headers, media_type=media_type)
-    first = await anext(pieces, b"")
-    return Stream(_all(first, pieces), headers=headers, media_type=media_type)
 
 
 def _pieces(request: HttpRequest, read_side: ReadSide, wanted: _Wanted) -> AsyncIterator[bytes]:
@@ -160,12 +147,6 @@ def _pieces(request: HttpRequest, read_side: ReadSide, wanted: _Wanted) -> Async
     if wanted.is_chosen:
         batches = EventChoice(read_side, moment, wanted.pages).of(batches)
     return event_pieces(format_, batches)
-
-
-async def _all(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
 
 
 def _preamble(request: HttpRequest, read_side: ReadSide, moment: Moment) -> Preamble:
@@ -182,8 +163,8 @@ def _headers(request: HttpRequest, read_side: ReadSide, moment: Moment) -> dict[
     redactions = 0 if state is None else state.redactions
     address = own_address(request.scope)
     asked = f"{read_side.log.identity.id}\n{name}\n{revision}\n{redactions}\n{address}\n".encode()
-    tag = sha256(asked + request.scope["query_string"]).hexdigest()[:32]
-    return {"ETag": f'W/"{tag}"', **revision_header(revision)}
+    tag = etag_of(asked + request.scope["query_string"])
+    return {"ETag": f"W/{tag}", **revision_header(revision)}
 
 
 @route(
@@ -208,7 +189,7 @@ async def show_export_loss(
     moment, pages = wanted.moment, wanted.pages
     count, steps = _counting(wanted, pages)
     pieces = loss_pieces(read_side, moment, wanted.format.name, count, steps, pages)
-    return await _answer(request, pieces, _headers(request, read_side, moment), JSON)
+    return await streamed_answer(request, pieces, _headers(request, read_side, moment), JSON)
 
 
 def _counting(wanted: _Wanted, pages: StatementPages) -> tuple[LossCount, Iterator[None]]:

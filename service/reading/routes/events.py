@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from hashlib import sha256
 from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Stream
 
 from events.errors import Unknown
 from events.log.contract import Log
 from projections.queries.timelines import TimelineRef
-from service.http.answers import JSON, answer, client_has, not_modified, revision_header
+from service.http.answers import JSON, answer, etag_of, revision_header, streamed_answer
 from service.http.declared.operation import route
 from service.http.declared.parameter import ANY_TEXT, default, in_path, integer
 from service.http.declared.query import parsed_query
@@ -66,8 +64,15 @@ async def get_events(
     question = EventQuestion(head, query[_AFTER], query[SUBJECT], query[TYPE])
     batches = read_side.event_lines(ref, question)
     if _wants_lines(request):
-        return await _stream(request, read_side.log, ref, batches, question.upto, limit)
+        tag = etag_of(_asked(request, read_side.log, ref, question.upto))
+        headers = {"ETag": f"W/{tag}", **revision_header(question.upto)}
+        return await streamed_answer(request, _lines(batches, limit), headers, _NDJSON)
     return await _page(request, batches, question.upto, limit or 50)
+
+
+def _asked(request: Request[Any, Any, Any], log: Log, ref: TimelineRef, head: int) -> bytes:
+    """All that the lines follow from."""
+    return f"{log.identity.id}\n{ref.name}\n{head}\n".encode() + request.scope["query_string"]
 
 
 async def _page(
@@ -86,40 +91,17 @@ async def _page(
     return answer(request, body, revision=head)
 
 
-async def _stream(
-    request: Request[Any, Any, Any],
-    log: Log,
-    ref: TimelineRef,
-    batches: AsyncIterator[list[EventLine]],
-    head: int,
-    limit: int | None,
-) -> Response[Any]:
-    """The lines as they are read. The first ones are read before the answer begins, so that the
-    answer is 503 if the log is unavailable. A later error closes the connection without the last
-    chunk, which tells the client that the lines, though correct, are incomplete."""
-    asked = f"{log.identity.id}\n{ref.name}\n{head}\n".encode() + request.scope["query_string"]
-    headers = {"ETag": f'W/"{sha256(asked).hexdigest()[:32]}"', **revision_header(head)}
-    if client_has(request.scope, headers["ETag"]):
-        return not_modified(headers)
-    nothing: list[EventLine] = []
-    first = await anext(batches, nothing)
-    if "head" in request.scope:
-        return Stream((), headers=headers, media_type=_NDJSON)
-    return Stream(lambda: _chunks(first, batches, limit), headers=headers, media_type=_NDJSON)
-
-
-async def _chunks(
-    first: list[EventLine], batches: AsyncIterator[list[EventLine]], limit: int | None
+async def _lines(
+    batches: AsyncIterator[list[EventLine]], limit: int | None
 ) -> AsyncIterator[bytes]:
     left = MOST if limit is None else limit
-    batch: list[EventLine] | None = first
-    while batch is not None and left > 0:
+    async for batch in batches:
         taken = batch[:left]
         left -= len(taken)
-        if taken:
-            for piece in _pieces(taken):
-                yield piece
-        batch = await anext(batches, None)
+        for piece in _pieces(taken):
+            yield piece
+        if not left:
+            return
 
 
 def _pieces(lines: list[EventLine]) -> Iterator[bytes]:
