@@ -142,7 +142,7 @@ class Beside:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.forget: list[Callable[[str | None], None]] = []
-        self.suspect = keeper.auditor.suspect
+        self.suspect = keeper.auditor.judge.suspect
 
     async def state(self) -> KeeperState:
         return self.keeper.state()

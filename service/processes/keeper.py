@@ -107,12 +107,13 @@ async def open_keeper(settings: Settings, url: str) -> AsyncIterator[Keeper]:
         _run(undo, ledger_writer.run(), "ledger")
         heads, auditor = await _auditor(settings, log, codec, ledger)
         projector.progress.on_reset.append(lambda _: auditor.restart())
-        projector.on_read += [ledger_writer.offer, auditor.offer]
-        projector.on_quiet.append(auditor.end_at)
+        examiner = auditor.judge.examiner
+        projector.on_read += [ledger_writer.offer, examiner.offer]
+        projector.on_quiet.append(examiner.end_at)
         _run(undo, auditor.run(), "signer" if isinstance(auditor, Signer) else "witness")
         owned = {"removes": auditor.signs, "bundled": settings.redis_url is None}
         redactor = Redactor(log, codec, stores, projector, heads, **owned)
-        redactor.mismatches.send_to(auditor.suspect)
+        redactor.mismatches.send_to(auditor.judge.suspect)
         _run(undo, redactor.run(), "redactor")
         sessions = SessionEnds(log, key, EndedSessions(settings.data_dir, clock.now), clock.now)
         _run(undo, sessions.run(), "sessions")
@@ -150,7 +151,7 @@ async def broadcasting(keeper: Keeper) -> AsyncIterator[Broadcast]:
 
 def _receive(keeper: Keeper, message: WorkerMessage) -> None:
     for timeline in message.suspects:
-        keeper.auditor.suspect(timeline)
+        keeper.auditor.judge.suspect(timeline)
     for partition in message.damaged:
         keeper.stores.each[partition].damaged()
     for timeline in message.awaits:

@@ -19,7 +19,6 @@ from events.audit.examination import Examination
 from events.audit.examined import Examined
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
-from events.event.envelope import StoredEvent
 from events.log.contract import Log
 from events.log.lookup import still_holds
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
@@ -86,7 +85,7 @@ class Signer:
             signs=self.signs,
         )
         self.watch.tell(self._key_fault)
-        self._judge = Judge(
+        self.judge = Judge(
             log,
             codec,
             ledger,
@@ -116,26 +115,14 @@ class Signer:
         """Begin again, and sign nothing before the log is examined: it may hold another history, in
         which nothing was published yet."""
         self._publisher.begin_again()
-        self._judge.examiner.restart()
-
-    def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
-        """See `Examiner.offer`."""
-        self._judge.examiner.offer(partition, entries)
-
-    def end_at(self, partition: int, position: int) -> None:
-        """See `Examiner.end_at`."""
-        self._judge.examiner.end_at(partition, position)
-
-    def suspect(self, timeline: str) -> None:
-        """See `Judge.suspect`."""
-        self._judge.suspect(timeline)
+        self.judge.examiner.restart()
 
     async def run(self) -> None:
         """Examine and sign, again and again, until cancelled."""
-        await self._judge.run(self._act)
+        await self.judge.run(self._act)
 
     async def _act(self) -> None:
-        if self._judge.examiner.is_whole:
+        if self.judge.examiner.is_whole:
             self.watch.tell(await self._sign_and_publish())
 
     async def _sign_and_publish(self) -> Trouble | None:
@@ -145,7 +132,7 @@ class Signer:
             await self._publisher.publish()
         except (Damaged, LogError) as error:
             self._publisher.begin_again()
-            self._judge.wake()
+            self.judge.wake()
             return self._key_fault or failed("Nothing can be signed or published", error)
         return trouble
 
@@ -154,7 +141,7 @@ class Signer:
         signed."""
         new: dict[str, SignedHead] = {}
         troubles: list[Trouble] = []
-        for examination in self._judge.examiner.examinations:
+        for examination in self.judge.examiner.examinations:
             heads = self._due_heads(examination, troubles)
             if heads and await self._is_durable(examination):
                 new |= {name: self._note(name, head) for name, head in heads.items()}
@@ -163,14 +150,14 @@ class Signer:
         if new:
             await self._keep(new)
         if troubles:
-            self._judge.wake()
+            self.judge.wake()
         return min(troubles, key=lambda trouble: trouble.patience, default=None)
 
     def _due_heads(self, examination: Examination, troubles: list[Trouble]) -> dict[str, TreeHead]:
         """The heads to sign, of the timelines that have grown. Adds the reasons why some must wait
         to `troubles`."""
         heads: dict[str, TreeHead] = {}
-        for timeline in sorted(examination.uncovered.union(self._unlike, self._judge.trust.ahead)):
+        for timeline in sorted(examination.uncovered.union(self._unlike, self.judge.trust.ahead)):
             due = self._due_head(timeline, examination.timelines.get(timeline))
             if isinstance(due, TreeHead):
                 heads[timeline] = due
@@ -179,7 +166,7 @@ class Signer:
         return heads
 
     async def _keep(self, new: dict[str, SignedHead]) -> None:
-        await self._judge.keep(new)
+        await self.judge.keep(new)
         self._publisher.add(new)
         self._unlike.difference_update(new)
 
@@ -217,7 +204,7 @@ class Signer:
         return head
 
     def _excuse(self, late: float) -> str:
-        if not self._judge.examiner.is_whole:
+        if not self.judge.examiner.is_whole:
             return "Nothing is signed before the whole log was read since the start."
         return f"Events have waited for {late:.0f} seconds to be signed: look at the service's log."
 

@@ -18,7 +18,6 @@ from events.audit.examination import Finding
 from events.audit.publication import open_publication
 from events.errors import Damaged, LogError
 from events.event.codec import Codec
-from events.event.envelope import StoredEvent
 from events.log.contract import Log, partition_of
 from events.tlog.errors import AuditError
 from projections.attempts import Attempts, Outage
@@ -69,7 +68,7 @@ class Witness:
             lambda error: _log.warning("the witness waits for the log", reason=str(error))
         )
         self.watch = SigningWatch(clock, lambda: heads.alarms, _excuse, signs=False)
-        self._judge = Judge(
+        self.judge = Judge(
             log,
             codec,
             ledger,
@@ -85,24 +84,12 @@ class Witness:
 
     def restart(self) -> None:
         """Begin again: the log may hold another history than the one that was examined."""
-        self._judge.examiner.restart()
-
-    def offer(self, partition: int, entries: Sequence[StoredEvent]) -> None:
-        """See `Examiner.offer`."""
-        self._judge.examiner.offer(partition, entries)
-
-    def end_at(self, partition: int, position: int) -> None:
-        """See `Examiner.end_at`."""
-        self._judge.examiner.end_at(partition, position)
-
-    def suspect(self, timeline: str) -> None:
-        """See `Judge.suspect`."""
-        self._judge.suspect(timeline)
+        self.judge.examiner.restart()
 
     async def run(self) -> None:
         """Examine and compare, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._judge.run(self._act), name="judge")
+            tasks.create_task(self.judge.run(self._act), name="judge")
             for partition in range(self._log.identity.partitions):
                 tasks.create_task(self._keep_listening(partition), name=f"listener-{partition}")
 
@@ -140,7 +127,7 @@ class Witness:
         )
         if heard != self._heads.head(timeline):
             self._waiting[timeline] = heard
-            self._judge.wake()
+            self.judge.wake()
 
     async def _act(self) -> None:
         trouble = None
@@ -148,7 +135,7 @@ class Witness:
             await self._compare()
         except (Damaged, LogError) as error:
             trouble = failed("Checkpoints cannot be compared", error)
-            self._judge.wake()
+            self.judge.wake()
         self.watch.tell(trouble)
 
     async def _compare(self) -> None:
@@ -166,7 +153,7 @@ class Witness:
                 del self._waiting[timeline]
         new = {n: head for n, head in true.items() if head.size >= self._heads.size(n)}
         if new:
-            await self._judge.keep(new)
+            await self.judge.keep(new)
 
     async def _verdict(self, timeline: str, heard: SignedHead) -> _Verdict:
         """The verdict, once all events that the head covers are examined: whether our own tree
@@ -178,7 +165,7 @@ class Witness:
         if shortfall is not None:
             return shortfall
         if self._ledger.size(timeline) < heard.size:
-            self._judge.wake()
+            self.judge.wake()
             return _Verdict()
         if self._ledger.root(timeline, heard.size).hex() == heard.root:
             return _Verdict(is_true=True)
@@ -195,7 +182,7 @@ class Witness:
         was published, so if some are missing at its end, somebody removed them."""
         partition = partition_of(timeline, self._log.identity.partitions)
         head = await self._log.head(partition)
-        examination = self._judge.examiner.examination(partition)
+        examination = self.judge.examiner.examination(partition)
         if examination is None:
             return _Verdict()
         seen = examination.timelines.get(timeline)

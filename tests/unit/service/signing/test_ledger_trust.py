@@ -112,7 +112,7 @@ async def test_a_changed_hash_is_no_alarm(
     with capture_logs() as told:
         async with signing(tmp_path, log, [TIME]) as scene:
             ledger = scene.keeper._ledger
-            await until(lambda: scene.signer._judge.examiner.is_whole)
+            await until(lambda: scene.signer.judge.examiner.is_whole)
             if not at_rest:
                 change(tmp_path, *places)
             await scene.record("more")
@@ -190,7 +190,7 @@ async def test_what_was_signed_last_is_not_forgotten_with_the_end_of_its_file(
     if not is_forged:
         async with signing(tmp_path, log, [TIME]) as scene:
             assert scene.heads.head("kursk") is not None
-            assert list(scene.signer._judge.trust.ahead) == []
+            assert list(scene.signer.judge.trust.ahead) == []
 
 
 @asynccontextmanager
