@@ -30,6 +30,7 @@ from service.interchange.writers.tables.columns import (
     table_mapping,
     values_of,
 )
+from service.interchange.writers.tables.sink import PieceSink
 
 __all__ = ["LOSSES", "write_csv_zip"]
 
@@ -51,30 +52,10 @@ _VALUES: Final = {name: attrgetter(*ITEMS[name]) for name in ("quantities", "sou
 _NUMBERS: Final = frozenset({"low", "best", "high"})
 
 
-class _Sink:
-    """The destination of a zip, which is written in chunks and cannot be read or rewound."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Called by `zipfile`; does nothing."""
-
-    def taken(self) -> bytes:
-        """The bytes that were written since the last call."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
-        return taken
-
-
 def write_csv_zip(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     """The zip. The names of the extra fields are collected first, as for the table alone."""
     extra = yield from csv_table.extra_columns(batches)
-    sink: Any = _Sink()
+    sink = PieceSink()
     with ExitStack() as held, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
         described = msgspec.json.format(msgspec.json.encode(_package(preamble, extra)))
         file.writestr(_member("datapackage.json", preamble), described)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ import msgspec
 
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import HISTORY
+from service.interchange.writers.tables.sink import PieceSink
 
 if TYPE_CHECKING:
     import pyarrow
@@ -48,7 +48,7 @@ def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     schema = _schema().with_metadata(
         {"timeline": shown.timeline, "title": shown.title, "revision": str(shown.revision)}
     )
-    sink = _Sink()
+    sink = PieceSink()
     waiting: list[pyarrow.RecordBatch] = []
     with ParquetWriter(sink, schema, compression="zstd") as file:
         for batch in batches:
@@ -61,32 +61,6 @@ def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
         if waiting:
             file.write_table(pyarrow.Table.from_batches(waiting))
     yield sink.taken()
-
-
-class _Sink(io.RawIOBase):
-    """The destination of a file that is written in chunks."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        piece = bytes(data)
-        self._pieces.append(piece)
-        self._size += len(piece)
-        return len(piece)
-
-    def tell(self) -> int:
-        return self._size
-
-    def taken(self) -> bytes:
-        """The bytes that were written since the last call."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
-        return taken
 
 
 def _row(each: ExportedStatement) -> dict[str, Any]:
