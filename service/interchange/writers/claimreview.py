@@ -16,8 +16,13 @@ from projections.answers.statement import ShownStatement
 from service.interchange.writers.calendar_dates import iso_date
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import (
+    ABOUT,
+    CARRIERS,
     CREDIBILITY,
+    EXTRA,
     HISTORY,
+    PLACES,
+    QUANTITIES,
     RELATIONS,
     RETRACTION,
     Loss,
@@ -74,11 +79,11 @@ LOSSES: Final = (
         "It has plain days, months and years only: other dates are left out.",
         lambda s: s.said.on is not None and iso_date(s.said.on) is None,
     ),
-    Loss("said.via", "Who carried it has no place there.", lambda s: bool(s.said.via)),
+    CARRIERS,
     Loss("occurred", "It has the time of the claim only.", lambda s: s.occurred is not None),
-    Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about)),
-    Loss("places", "Places have no place there.", lambda s: bool(s.places)),
-    Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities)),
+    ABOUT,
+    PLACES,
+    QUANTITIES,
     Loss(
         "sources",
         "The first is the review: its publisher or title, address and plain date; of the others "
@@ -87,7 +92,7 @@ LOSSES: Final = (
     ),
     Loss("tags", "A tag that a statement has twice is there once.", lambda s: is_repeated(s.tags)),
     file_is_origin("claimreview"),
-    Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
+    EXTRA,
     RELATIONS,
     CREDIBILITY,
     RETRACTION,

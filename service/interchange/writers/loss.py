@@ -12,8 +12,13 @@ from service.interchange.writers.exported import ExportedStatement
 from service.messages.exports import LostField
 
 __all__ = [
+    "ABOUT",
+    "CARRIERS",
     "CREDIBILITY",
+    "EXTRA",
     "HISTORY",
+    "PLACES",
+    "QUANTITIES",
     "RELATIONS",
     "RETRACTION",
     "Loss",
@@ -66,6 +71,11 @@ def is_repeated(names: Sequence[str]) -> bool:
     return len({*names}) < len(names)
 
 
+CARRIERS: Final = Loss("said.via", "Who carried it has no place there.", lambda s: bool(s.said.via))
+ABOUT: Final = Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about))
+PLACES: Final = Loss("places", "Places have no place there.", lambda s: bool(s.places))
+QUANTITIES: Final = Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities))
+EXTRA: Final = Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra))
 RELATIONS: Final = Loss(
     "relations", "What supports or disputes what has no place there.", lambda s: bool(s.relations)
 )

@@ -18,8 +18,13 @@ from events.statement.statement import Source
 from projections.answers.statement import ShownStatement
 from service.interchange.writers.exported import Batches, ExportedStatement, Preamble
 from service.interchange.writers.loss import (
+    ABOUT,
+    CARRIERS,
     CREDIBILITY,
+    EXTRA,
     HISTORY,
+    PLACES,
+    QUANTITIES,
     RELATIONS,
     RETRACTION,
     Loss,
@@ -60,10 +65,10 @@ LOSSES: Final = (
     Loss("language", "It has no place there.", lambda s: s.language != "en"),
     Loss("said.with", "The first speaker is the group.", lambda s: bool(s.said.with_)),
     Loss("said.on", "It has the time that it is about only.", lambda s: s.said.on is not None),
-    Loss("said.via", "Who carried it has no place there.", lambda s: bool(s.said.via)),
-    Loss("about", "Whom it concerns has no place there.", lambda s: bool(s.about)),
-    Loss("places", "Places have no place there.", lambda s: bool(s.places)),
-    Loss("quantities", "Numbers have no place there.", lambda s: bool(s.quantities)),
+    CARRIERS,
+    ABOUT,
+    PLACES,
+    QUANTITIES,
     Loss(
         "sources",
         "The address, title and publisher of the first one with an address are the medium.",
@@ -72,7 +77,7 @@ LOSSES: Final = (
     Loss("rating", "A verdict has no place there.", lambda s: s.rating is not None),
     Loss("tags", "They have no place there.", lambda s: bool(s.tags)),
     file_is_origin("timelinejs"),
-    Loss("extra", "Further columns have no place there.", lambda s: bool(s.extra)),
+    EXTRA,
     RELATIONS,
     CREDIBILITY,
     RETRACTION,
