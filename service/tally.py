@@ -66,8 +66,8 @@ ROOM: Final = 10 << 20
 _HEAD: Final = COLUMNS * 8 + SERIES
 _TAIL: Final = _HEAD + SERIES * WIDTH * 8
 _ROW: Final = _TAIL + HOLDERS * 8
-"""Bytes of a row: the columns, a flag in a byte for each series that says whether it is used, the
-series, the holders."""
+"""Bytes of a row: the columns; a byte for each series, which says whether it is used; the series;
+the holders."""
 _SECRET: Final = 16
 
 

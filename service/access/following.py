@@ -31,10 +31,10 @@ class PolicyFollower:
     """Keeps the policy of `access` in step with what the read model has of `_access`.
 
     An old policy could allow what was revoked since, so no policy is safer. While the read model is
-    filled, there is no policy before the revision that `_access` had at the start is folded; while
-    the read model is filled again, the policy stays. If an event of `_access` cannot be folded, or
-    an alarm reports one, the policy is that of the revision before it. An alarm that blames no
-    event changes nothing.
+    filled for the first time, there is no policy until `_access` is folded up to the revision that
+    it had at the start. While it is filled again, the policy stays. If an event of `_access` cannot
+    be folded, or an alarm reports one, the policy is that of the revision before it. An alarm that
+    blames no event changes nothing.
     """
 
     def __init__(

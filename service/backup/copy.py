@@ -1,12 +1,12 @@
 """Backs up a data folder, while its service is running or stopped.
 
 The service is neither stopped nor locked, and does not know of the backup. The order of copying
-makes the backup consistent, because files that are copied later contain everything that earlier
-ones refer to: first the keys and the signed heads, then the ledger, then the log, which only grows.
-The log's files that the manifest names are opened first; from then on it does not matter if Valkey
-rewrites and removes them. An answered write is in the last of these files, so the backup has every
-write that was answered before it began. The copy may end in the middle of a command, which Valkey
-drops when it loads the file.
+makes the backup consistent: first the keys and the signed heads, then the ledger, then the log.
+Each file has everything that those copied before it refer to, because the log only grows. The log's
+files that the manifest names are opened first; from then on it does not matter if Valkey rewrites
+and removes them. An answered write is in the last of these files, so the backup has every write
+that was answered before it began. The copy may end in the middle of a command, which Valkey drops
+when it loads the file.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The progress of work that takes more than a second, on stderr: a bar on a terminal, else nothing,
-or plain lines for work that may take minutes."""
+"""The progress of work that takes more than a second, on stderr. On a terminal it is a bar;
+elsewhere it is nothing, or plain lines for work that may take minutes."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ def ignoring_errors_of(stream: IO[str]) -> Iterator[None]:
 
 
 def give_up(stream: IO[str]) -> None:
-    """Drop what is still in the buffer of `stream`, which cannot be written, so that the end of the
-    process does not report it again."""
+    """Drop what is still in the buffer of `stream` and cannot be written. Otherwise the end of the
+    process would report it again."""
     with suppress(OSError, ValueError):  # it has no file behind it, or is closed
         number = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -18,8 +18,8 @@ __all__ = ["CarriedOut", "CommandCalls"]
 
 
 class CarriedOut(NamedTuple):
-    """The result of each command, in order: what was recorded, or the refusal, which is not raised;
-    and the timeline's revision afterwards."""
+    """The result of each command, in order, and the timeline's revision afterwards. A result is
+    what was recorded, or the refusal, which is not raised."""
 
     timeline: str
     revision: int

@@ -1,8 +1,8 @@
 """The calls that write. Each is sent once.
 
-Repeating a request records nothing twice: a statement with an id, or any POST with an idempotency
-key (`key`, 1 to 128 visible ASCII characters), may be sent again after a `Busy` or an
-`Unreachable`, and the answer is the first one. `if_match` takes a statement's ETag.
+A request that is repeated records nothing twice if it is a statement with an id, or a POST with an
+idempotency key (`key`, 1 to 128 visible ASCII characters). It may be sent again after a `Busy` or
+an `Unreachable`; the answer is then the first one. `if_match` takes a statement's ETag.
 """
 
 from __future__ import annotations

@@ -52,12 +52,12 @@ def write_new(path: Path, content: bytes) -> None:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that appears at `path` if the block ends without an error: complete,
-    durable, readable by its user alone, and replacing an older one. If the system supports it, the
-    file has no name until then, so a killed process leaves nothing. No system can replace a file by
-    a nameless one in a single step, so this takes two. A process that is killed between them leaves
-    the old file, and the complete new one under a temporary name; the next call for this path
-    removes the latter. Raises OSError."""
+    """Open a file for writing. It appears at `path`, in the place of an older one, if the block
+    ends without an error: complete, durable, and readable by its user alone. If the system supports
+    it, the file has no name until then, so a killed process leaves nothing. No system can replace a
+    file by a nameless one in a single step, so this takes two. A process that is killed between
+    them leaves the old file, and the complete new one under a temporary name; the next call for
+    this path removes the latter. Raises OSError."""
     passing = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     _remove_unfinished(path)
     descriptor = _nameless(path.parent)

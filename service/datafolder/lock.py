@@ -62,8 +62,8 @@ class FolderLock:
         return self._descriptor
 
     async def acquire(self, limit: float) -> None:
-        """Take the lock. Raises `FolderInUse`: at once if the owner is alive, else after `limit`
-        seconds, so that a Valkey whose owner died can finish writing and end. Raises
+        """Take the lock. Raises `FolderInUse` at once if the owner is alive. If it died, its Valkey
+        has `limit` seconds to finish writing and end before that is raised. Raises
         `HalfRestored`."""
         if (self._folder / RESTORING).exists():
             raise HalfRestored(self._folder)

@@ -30,9 +30,9 @@ class SealKeyError(LogError):
 def create_seal_key(data_dir: Path) -> bytes:
     """Makes the key of a new log and returns its 32 bytes, once they are durable.
 
-    The file appears complete or not at all, and never replaces another one: it is written and
-    fsynced under a temporary name, linked to its own name (which fails if that is taken), and the
-    folder is fsynced. A crash may leave the temporary file, `seal.key.<random>`, which is never
+    The file appears complete or not at all, and never replaces another one. It is written and
+    fsynced under a temporary name, then linked to its own name, which fails if that is taken; then
+    the folder is fsynced. A crash may leave the temporary file, `seal.key.<random>`, which is never
     read. Raises `SealKeyError` if there is a key already or the folder cannot be written.
     """
     key = secrets.token_bytes(_BYTES)

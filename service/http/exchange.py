@@ -1,4 +1,4 @@
-"""One request and its answer on a connection: like uvicorn's, but if the length of an answer is
+"""One request and its answer on a connection, like uvicorn's. But if the length of an answer is
 known, its head and body are sent together, in one write and one segment."""
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """HTTP/1.1 on a connection: uvicorn's implementation, with limits to what a client may delay.
 
-The head of a request has a maximum size. A head, a body, and a client that reads an answer must
-make progress within a time limit: otherwise the connection is closed, with a problem if a request
-had begun. If the answer is sent before the body has ended (because it is too large), the rest of
-the body is discarded, so that the client can read the answer.
+The head of a request has a maximum size. A head, a body, and the reading of an answer must make
+progress within a time limit. Otherwise the connection is closed; if a request had begun, with a
+problem. If the answer is sent before the body has ended (because it is too large), the rest of the
+body is discarded, so that the client can read the answer.
 """
 
 from __future__ import annotations

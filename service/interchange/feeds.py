@@ -83,8 +83,8 @@ class Feeds:
         return Response(body, headers=headers, media_type=chosen.media_type)
 
     def _told(self, changed: int) -> int:
-        """The time for `Last-Modified`: the second of the last change, or the second before while
-        that second is not over, so that a later change within it is noticed."""
+        """The time for `Last-Modified`: the second of the last change. While that second is not
+        over, it is the second before, so that a later change within it is noticed."""
         return changed if self._now() // _SECOND > changed else changed - 1
 
 

@@ -21,8 +21,8 @@ __all__ = [
 
 
 class LossExample(Struct, frozen=True, kw_only=True):
-    """A cell that did not get into a statement unchanged: its line, its text, and what became of
-    it; null if it was dropped."""
+    """A cell that a statement does not have as it was: its line, its text, and what became of it;
+    null if it was dropped."""
 
     line: int
     value: str
@@ -73,8 +73,9 @@ class FileFacts(Struct, frozen=True, kw_only=True):
 
 
 class FieldChange(Struct, frozen=True, kw_only=True):
-    """A field that a row changes: the JSON Pointer to it, what its statement says, and what the row
-    says; null where there is nothing. Long texts are cut around their first difference."""
+    """A field that a row changes: the JSON Pointer to it, what it is in the statement, and what it
+    is in the row. Null means that there it has nothing. Long texts are cut around their first
+    difference."""
 
     path: str
     before: Any
@@ -92,8 +93,8 @@ class ChangedRow(Struct, frozen=True, kw_only=True):
 
 
 class MissingStatement(Struct, frozen=True, kw_only=True):
-    """A statement whose row is not in the file: its id, what the row was known by, and its text, or
-    the beginning of that."""
+    """A statement whose row is not in the file: its id, the key of its row, and its text,
+    shortened."""
 
     id: str
     key: str | None

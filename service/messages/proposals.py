@@ -68,8 +68,8 @@ class Proposal(Struct, frozen=True):
 
 
 class ProposalShown(Proposal, frozen=True):
-    """A proposal. While it waits, also whether it could be approved now (`applies`), and the result
-    of each of its commands: what would be recorded, or the problem."""
+    """A proposal. While it waits, it also says whether it could be approved now (`applies`), and
+    what each of its commands would come to: what would be recorded, or the problem."""
 
     applies: bool | None
     items: tuple[Raw, ...]

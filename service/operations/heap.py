@@ -21,9 +21,9 @@ _LONGEST: Final = 80.0
 _WORTH: Final = 1 << 20
 """Released bytes that are worth the milliseconds of scanning the whole heap."""
 _ALLOCATIONS: Final = 100_000
-"""The number of new objects after which the collector examines the youngest generation: more than
-running requests hold (a hundred hold 20,000), or a batch of the log's entries. Otherwise it would
-examine each burst of them in vain."""
+"""The number of new objects after which the collector examines the youngest generation. It is more
+than running requests hold (a hundred hold 20,000), and more than a batch of the log's entries has.
+Otherwise it would examine each burst of them in vain."""
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 """`M_ARENA_MAX` and others of glibc's `malloc.h`."""
 _LARGE: Final = 1 << 20
@@ -37,8 +37,9 @@ _trim: Final[Any] = getattr(_library, "malloc_trim", None)
 def tune_heap() -> None:
     """Let all threads of this process, and of processes forked from it, share one heap, and release
     large allocations, and free memory at the end of the heap, at once. By default each thread has a
-    heap of its own, which keeps the memory of its work when the thread ends; and once an allocation
-    of 32 MB was freed, the next ones of that size come from the heap, which keeps 64 MB free."""
+    heap of its own, which keeps the memory of its work when the thread ends. And once 32 MB were
+    freed at once, later allocations of that size come from the heap, which then keeps 64 MB
+    free."""
     if _trim is not None:
         _library.mallopt(_ARENA_MAX, 1)
         _library.mallopt(_MMAP_THRESHOLD, _LARGE)

@@ -1,8 +1,8 @@
 """Buffers lines for a descriptor, so that lines of the same moment are written together.
 
-No task waits for the writing. If the descriptor accepts nothing now, such as a pipe that nobody
-reads, the lines are tried again later; the buffer is bounded, and lines beyond it are lost and
-counted. If the descriptor refuses them, as on a full disk, they are lost.
+No task waits for the writing. If the descriptor accepts nothing now, as a pipe that nobody reads,
+the lines are tried again later. The buffer is bounded: lines beyond it are lost and counted. If the
+descriptor refuses them, as on a full disk, they are lost.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The page's files: the documents, and what they load.
 
-A document names its styles and its first module by their paths in the folder. It is served with one
-style and one script in their place, whose names have a hash of their content: a browser caches them
-for ever, and loads new ones when the content has changed.
+A document names its styles and its first module by their paths in the folder. In their place it is
+served with one style and one script. Their names have a hash of their content, so that a browser
+caches them for ever and loads new ones when the content has changed.
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ def timeline_document(shown: Timeline | None, *, unasked: bool) -> str:
 
 
 def with_classes(text: str, *marks: str) -> str:
-    """The document with classes that tell its styles at once what the address asks for, so that
-    there is room for what the script adds later."""
+    """The document with classes for what the address asks for. By them its styles keep room at once
+    for what the script adds later."""
     return text.replace("<html", f'<html class="{" ".join(marks)}"', 1) if marks else text
 
 

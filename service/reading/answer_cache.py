@@ -30,8 +30,9 @@ _BESIDE: Final = 1_000
 
 
 class AnswerKey(NamedTuple):
-    """Everything in a request that its answer depends on, except the state of the read model, and
-    whether its caller may read the timeline: the cache is used only for callers who may."""
+    """Everything in a request that its answer depends on. The state of the read model is not part
+    of it; nor is whether the caller may read the timeline, since only callers who may are answered
+    from the cache."""
 
     path: bytes
     query: bytes

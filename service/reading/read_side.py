@@ -50,10 +50,9 @@ class PageRequest:
         self.when = asked_moment(query)
 
     def open(self, of: tuple[str, ...], head: int, after: Any) -> Cursor:
-        """The cursor of this page of the list `of`: the one in the query, whose key must be of the
-        type `after` and whose revision at most `head`; or without one, the beginning of the list
-        (key None) at the revision `head`. Its limit comes from the query, else from the cursor,
-        else it is 50.
+        """The cursor of this page of the list `of`. One in the query must have a key of the type
+        `after` and a revision of at most `head`. Without one, the page is the first (key None), at
+        the revision `head`. Its limit comes from the query, else from the cursor, else it is 50.
 
         Raises InvalidInput.
         """

@@ -1,8 +1,8 @@
 """Settings: the only reader of the environment.
 
-The value of a setting is the first of these that exists: a command-line flag, `ONRECORD_<NAME>`,
-the content of the file that `ONRECORD_<NAME>_FILE` names, the default. All errors are reported at
-once, each with the name of the variable or flag.
+A setting has the first of these values that exists: that of a command-line flag, that of
+`ONRECORD_<NAME>`, the content of the file that `ONRECORD_<NAME>_FILE` names, the default. All
+errors are reported at once, each with the name of the variable or flag.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ class AuditorState(Struct, frozen=True):
 
 class AuditStatus(Struct, frozen=True):
     """`signing`: whether recorded events get signed, null for a caller who may not operate the
-    service. `alarms`: those of timelines that the caller may read, or all for a caller who may
-    operate the service; they stay until an operator acts."""
+    service. `alarms` are those of timelines that the caller may read; to a caller who may operate
+    the service, all. They stay until an operator acts."""
 
     signing: SigningHealth | None
     alarms: list[Alarm]

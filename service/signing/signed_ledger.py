@@ -39,8 +39,8 @@ class SignedLedger(NamedTuple):
 
     async def covered(self, timeline: str, revision: int, *, now: bool = False) -> str:
         """The value of `Onrecord-Checkpoint`: the size of a signed head that covers the revision,
-        as soon as there is one; or `pending`, after some seconds or at once if the caller wants it
-        `now`."""
+        as soon as there is one. If there is none after some seconds, or at once if the caller wants
+        it `now`, the value is `pending`."""
         size = await self.heads.covered(timeline, revision, 0.0 if now else _PATIENCE)
         return "pending" if size is None else str(size)
 

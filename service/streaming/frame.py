@@ -73,8 +73,8 @@ def checkpoint(position: bytes, at: Mapping[str, int], *, joined: bool) -> bytes
 
 
 def reset(reason: str, log: str) -> bytes:
-    """The frame that says that what the client received is not in this log: it must drop that and
-    start again."""
+    """The frame for a client that has received what is not in this log. It must drop that and start
+    again."""
     return _control(b"reset", b"", {"reason": reason, "log": log})
 
 

@@ -19,9 +19,9 @@ from service.streaming.tap import BATCH_BYTES, FrameBatch, Tap
 __all__ = ["CAUSES", "Cause", "Subscriber"]
 
 Cause = Literal["left", "stalled", "stopped", "reset", "broken", "access"]
-"""Why a stream ended: the client closed it; the client did not read; the service stops; what the
-client received is not in this log; the log does not hold what was recorded; the client may not read
-it any more."""
+"""Why a stream ended, in this order: the client closed it, or did not read; the service stops; the
+log is another one than the client has received from; the log does not hold what was recorded; the
+client may not read it any more."""
 
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 
@@ -187,8 +187,8 @@ class Subscriber:
         return frame.sent(self._here())
 
     def _status(self) -> bytes:
-        """The status frame that is due: once, that the past events were sent; after a silence, that
-        nothing matched, or only a keep-alive."""
+        """The status frame that is due. Once it says that the past events were sent; after a
+        silence it says that nothing matched, or is only a keep-alive."""
         if not self._caught_up and all(tap.last == self._at[n] for n, tap in self._taps.items()):
             self._caught_up, self._reported = True, dict(self._at)
             return frames.caught_up(

@@ -118,9 +118,8 @@ async def _take(client: Client, audit: TimelineAudit, advance: Advance) -> int:
 async def _explain(
     client: Client, audit: TimelineAudit, error: Unreachable | ServerRefused
 ) -> NoReturn:
-    """Find out why the server broke off. If its log does not have what it recorded, the server says
-    so when asked for that event alone, and Tampered is raised; otherwise the error itself is
-    raised."""
+    """Find out why the server broke off. The server is asked for that event alone. If it says that
+    its log does not have what was recorded, Tampered is raised; otherwise the error itself is."""
     due = audit.verification.count + 1
     refused: ServerRefused | None = error if isinstance(error, ServerRefused) else None
     if refused is None:

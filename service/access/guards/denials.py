@@ -12,8 +12,8 @@ __all__ = ["DENIALS", "Denial", "count_denial", "denial_of"]
 Denial = Literal[
     "missing", "malformed", "unknown", "revoked", "expired", "session", "hidden", "forbidden"
 ]
-"""No credentials, or invalid ones (see `Unauthenticated`); a timeline that the caller may not read,
-which is answered like one that does not exist; a right that the caller lacks."""
+"""Why: no credentials, or invalid ones (see `Unauthenticated`); a timeline that the caller may not
+read, so that the answer is as if it did not exist; or a right that the caller lacks."""
 
 DENIALS: Final[tuple[Denial, ...]] = get_args(Denial)
 

@@ -20,8 +20,8 @@ __all__ = ["relate"]
 @note
 @evidence
 def relate(timeline: str, id: str, relation: Relation, target: str, **options: Any) -> int:  # noqa: A002 - the API's own word for it
-    """Say that the statement ID of TIMELINE has the RELATION to the statement TARGET: supports,
-    disputes, repeats, responds-to or supersedes; usually from the later one to the earlier.
+    """Say that the statement ID of TIMELINE supports, disputes, repeats, responds to or supersedes
+    the statement TARGET, which usually is the earlier one.
 
     \b
     Example:

@@ -157,8 +157,8 @@ def _statement(statement: dict[str, Any]) -> Text:
 
 @contextmanager
 def drawn_progress(console: Console, title: str) -> Iterator[Any]:
-    """Draw the progress of an import that takes more than a second, if `console` is a terminal:
-    rows, rows a second, refused rows, and the lag of the timeline's fold."""
+    """Draw the progress of an import that takes more than a second, if `console` is a terminal. It
+    shows the rows, the rows a second, the refused rows, and the lag of the timeline's fold."""
     words = "{task.description}: {task.fields[words]}"
     progress = Progress(
         SpinnerColumn(),

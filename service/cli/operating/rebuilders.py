@@ -32,8 +32,8 @@ __all__ = ["Folded", "fold_all", "shares_of"]
 
 
 class Folded(Struct, omit_defaults=True):
-    """A message of a process: how many more events it has folded; and once, at its end, where
-    folding has stopped, or why it could not work."""
+    """A message of a process: how many more events it has folded. The last message also says where
+    folding has stopped, or why the process could not work."""
 
     events: int = 0
     stalls: list[Stall] = []

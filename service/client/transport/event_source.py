@@ -1,7 +1,7 @@
 """Server-sent events, parsed as they arrive: HTML Living Standard, 9.2.6.
 
-No library is used, because our streams need what libraries leave out: an empty `id`, which has a
-meaning of its own, and data as the exact received bytes.
+No library is used, because libraries leave out what our streams need: an empty `id`, which has a
+meaning of its own, and the exact bytes of the data.
 """
 
 from __future__ import annotations

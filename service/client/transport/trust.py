@@ -16,9 +16,9 @@ _MISMATCH: Final = frozenset({62, 63, 64})
 
 
 def trust_for(url: str) -> ssl.SSLContext:
-    """A context for the server at `url` that trusts the authorities that come with the client,
-    those of the system, and those that SSL_CERT_FILE and SSL_CERT_DIR name. OpenSSL reads these two
-    from the environment itself.
+    """A context for the server at `url`. It trusts the authorities that come with the client, those
+    of the system, and those in SSL_CERT_FILE and SSL_CERT_DIR. OpenSSL reads these two from the
+    environment itself.
 
     An http server shows no certificate, so its context trusts nobody: reading the authorities takes
     longer than a short command."""

@@ -1,9 +1,9 @@
 """The outermost layer of the service: rules for every request, whatever its path.
 
-HEAD is answered as GET without the body. Requests are refused if their host is not ours, if their
-address is not UTF-8 or cannot be one of our paths, or if they are preflights of origins that are
-not allowed. A failure in a layer before the routes is answered like a failure in a route. Every
-request is timed, counted and logged, without body and query string.
+HEAD is answered as GET without the body. A request is refused if its host is not ours, if its
+address is not UTF-8 or cannot be one of our paths, or if it is a preflight of an origin that is not
+allowed. A failure in a layer before the routes is answered like a failure in a route. Every request
+is timed, counted and logged, without body and query string.
 """
 
 from __future__ import annotations

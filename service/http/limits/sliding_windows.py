@@ -8,8 +8,8 @@ the time of the last one, so that slightly less is allowed, never more.
 There is no lock, because a process that is killed or stopped would leave it locked. So numbers that
 must not be lost have one writer: each process counts in its own number, and a caller's count is
 their sum. Each process may have one decision under way, so a limit can be exceeded by at most one
-less than the number of processes. Times and places in the ring, which all of them write, may come
-late from a process that was stopped: then a note ends too early, or is recognized as older.
+less than the number of processes. All processes write times and places in the ring. From a process
+that was stopped they may come late: then a note ends too early, or is recognized as older.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class SlidingWindows:
         """Note one more thing of the caller at `now`, unless it has reached its limit. `now` is in
         seconds of a clock that all processes share.
 
-        Returns how many more things it may do now; after how many seconds nothing that it did
-        counts any more; and if it was refused, after how many seconds it may do the next thing."""
+        Returns three numbers: how many more things it may do now; the seconds until nothing that it
+        did counts any more; and if it was refused, the seconds until it may do the next thing."""
         counts, times = self._counts, self._times
         limit, seconds = rate
         place = key % self._callers * self._width

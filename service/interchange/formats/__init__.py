@@ -1,5 +1,5 @@
-"""Widely used formats: each is recognized by its look and comes with a mapping, which is a file in
-`files/` that people can read, copy and change.
+"""Widely used formats. Each is recognized by its look and has a mapping: a file in `files/` that
+people can read, copy and change.
 
 Modules here only turn a file into rows; the mapping says what the columns mean, and applying it
 belongs to `service.interchange.mappings`.

@@ -30,8 +30,8 @@ _UNREADABLE: Final = (
     *(ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
     RecursionError,
 )
-"""The library's errors for an event that breaks its rules, such as one with two beginnings; the
-last one is for a time zone whose name is a path of a thousand parts."""
+"""The library's errors for an event that breaks its rules, such as one with two beginnings. The
+last of them comes from a time zone whose name is a path of a thousand parts."""
 _BROKEN: Final = "it breaks the rules of iCalendar"
 _DATES: Final = ("DTSTART", "DTEND", "DURATION")
 _SEPARATE: Final = ("DTSTART", "DTEND", "DURATION", "CATEGORIES", "GEO")

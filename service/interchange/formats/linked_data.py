@@ -24,8 +24,8 @@ _DEEPEST: Final = 6
 
 
 def reviews_of(path: Path) -> Iterator[tuple[int | None, dict[str, Any] | BrokenRow]]:
-    """The reviews of a document, wherever they are: alone, in a list, in `@graph`, in a data feed,
-    or one document on each line; then with the line number. Raises `TableRefused`."""
+    """The reviews of a document, wherever they are: alone, in a list, in `@graph` or in a data
+    feed. If each line is a document, they come with the line's number. Raises `TableRefused`."""
     if form_of(path) == "jsonl":
         documents: Iterator[tuple[int | None, Any]] = json_line_objects(path)
     else:

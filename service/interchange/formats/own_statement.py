@@ -1,5 +1,5 @@
-"""A statement of ours within a file of another format: feeds and calendars that we export have it
-whole, in JSON, beside what other programs show.
+"""A statement of ours within a file of another format. Feeds and calendars that we export have it
+whole, as JSON, beside what other programs show.
 
 Such a file is read as our own table, a row for each statement.
 """

@@ -44,10 +44,10 @@ def sheet_rows(rows: Iterator[TableRow]) -> Iterator[TableRow]:
 
 
 def _with_media(cells: dict[str, Cell], media: str, caption: str, quoted: str) -> dict[str, Cell]:
-    """The cells, with HTML in place of an address replaced: by the address of its frame, or else by
-    its words as a quotation, which without a caption are also the title of their source. The path
-    of a file beside the page that shows the timeline is no address: it is in a column of its own,
-    which no statement has."""
+    """The cells. HTML in the place of an address is replaced by the address of its frame, or else
+    by its words as a quotation. Without a caption, these words are also the title of their source.
+    The path of a file beside the page that shows the timeline is no address. It gets a column of
+    its own, of which no statement is made."""
     given = cells.get(media, "")
     if not isinstance(given, str):
         return cells

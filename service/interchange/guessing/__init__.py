@@ -1,5 +1,5 @@
 """A first mapping for an unknown spreadsheet, guessed from the names of its columns and from their
-cells. It is written to a file for a person to read and change, and adds nothing to a cell: a date
+cells. It is written to a file, which a person reads and changes. It adds nothing to a cell: a date
 is read by a pattern that fits the whole column. Applying a mapping belongs to
 `service.interchange.mappings`.
 

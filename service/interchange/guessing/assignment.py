@@ -122,8 +122,9 @@ class Assignment:
         return _NEVER * self._is_of_another(table, role, column)
 
     def _is_of_another(self, table: SeenTable, role: str, column: str) -> bool:
-        """Whether a column describes another column's content: where somebody said it, for which
-        outlet a victim works, or the title of a row whose people have columns of their own."""
+        """Whether a column describes another column's content. It may have where somebody said it,
+        for which outlet a victim works, or the title of a row whose people have columns of their
+        own."""
         meanings = table.meanings[column]
         others = [table.meanings[c] for c in table.columns if c != column]
         if role == "place" and {"where", "other"} <= meanings:
@@ -188,9 +189,8 @@ class Assignment:
         self._role[column] = role
 
     def _find_speaker(self, table: SeenTable) -> None:
-        """If no column is named like a speaker, the speaker is the one who did something beside
-        what was said, an office, or else a column of names next to it whose own name tells
-        nothing."""
+        """If no column is named like a speaker, the speaker is in the column beside what was said:
+        who did something, or an office, or else names under a heading that tells nothing."""
         text, said = self.one("text"), self.one("said")
         saying = text is not None and is_said(table.meanings[text])
         marks = [column for column in (text if saying or said else None, said) if column]
@@ -216,9 +216,9 @@ class Assignment:
 
 
 def _is_no_publisher(table: SeenTable, column: str, others: Sequence[frozenset[str]]) -> bool:
-    """Whether the other columns show that this one does not name a publisher: an office in a table
-    without headlines of documents, a programme that nobody broadcasts, or the outlet that somebody
-    works for."""
+    """Whether the other columns show that this one does not name a publisher. It may name an
+    office, if no column has headlines of documents; a programme that nobody broadcasts; or the
+    outlet that somebody works for."""
     meanings = table.meanings[column]
     if "authority" in meanings:
         return not any({"title", "document"} <= m for m in others)

@@ -109,8 +109,8 @@ def clues_of(meanings: frozenset[str], look: ColumnLook) -> Iterator[tuple[str, 
 
 
 def _belies(role: str, meanings: frozenset[str], look: ColumnLook) -> bool:
-    """Whether the cells contradict a word of the name: staff members are few, publishers repeat,
-    nobody is called yes, or by a year, and neither a share nor a yes or no is a count."""
+    """Whether the cells contradict a word of the name. Staff members are few, and publishers
+    repeat; nobody is called yes, or by a year; neither a share nor a yes or no is a count."""
     if role in _WHO_OR_WHERE:
         is_nobody = look.is_reply or (look.is_dated and role != "place")
         return look.is_domain or is_nobody or _are_no_names(role, meanings, look)

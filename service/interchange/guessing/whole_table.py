@@ -61,8 +61,8 @@ def is_said(meanings: frozenset[str]) -> bool:
 
 
 def tells_no_speaker(table: SeenTable, column: str) -> bool:
-    """Whether a name may say no more than that somebody has spoken (`Alert`, `Reported`), while no
-    other column has what was said, or what was found about it."""
+    """Whether a name may say no more than that somebody has spoken (`Alert`, `Reported`): no other
+    column has what was said, or what was found about it."""
     meanings, looks = table.meanings, table.looks
     others = [c for c in table.columns if c != column]
     said = any(looks[c].is_prose and is_said(meanings[c]) for c in others)

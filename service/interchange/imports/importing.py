@@ -71,8 +71,9 @@ class Importing:
         missing: MissingRows = "report",
         begun: int | None = None,
     ) -> None:
-        """`now` is in seconds since 1970. `begun`, in microseconds: when an earlier run of the same
-        import began, whose process ended; what was recorded since counts as done by this one."""
+        """`now` is in seconds since 1970. `begun`, in microseconds, is when an earlier run of the
+        same import began whose process ended. What was recorded since counts as done by this
+        run."""
         self._source = source
         self._target = target
         self._now = now

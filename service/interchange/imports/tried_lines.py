@@ -1,5 +1,5 @@
-"""The effects that the lines of a file would have on each other in a dry run, in which nothing is
-recorded and the service sees only the lines of one array."""
+"""The effects that the lines of a file would have on each other. In a dry run nothing is recorded,
+and the service sees only the lines of one array, so that they are kept here."""
 
 from __future__ import annotations
 

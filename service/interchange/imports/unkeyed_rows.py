@@ -25,8 +25,9 @@ _NONE: Final = "of the mapping, or several columns that do so together."
 
 
 class UnkeyedRows:
-    """The accepted rows of an import that have no key, and the columns that could be one: filled
-    and different in each row, and neither the text nor a number of the statement."""
+    """The accepted rows of an import that have no key, and the columns that could be one. Such a
+    column is filled and different in each row, and is neither the text nor a number of the
+    statement."""
 
     def __init__(self, mapping: RowMapping) -> None:
         self._mapping = mapping

@@ -1,6 +1,6 @@
-"""Finds what is allowed in a statement but looks like a mistake of the mapping: dates a century
-wide, dates in the future, dates whose day and month could be swapped, years of two digits, parts of
-lists that are left out, and speakers whom two columns name."""
+"""Finds what a statement may have but what looks like a mistake of the mapping: a date a century
+wide, in the future, with a year of two digits, or with a day and a month that could be swapped; a
+part of a list that is left out; a speaker in two columns."""
 
 from __future__ import annotations
 

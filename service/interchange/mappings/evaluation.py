@@ -75,10 +75,10 @@ def _entry_of(texts: Collection[str], text: str) -> str | None:
 class Evaluation(NamedTuple):
     """The texts of one expression. `several` is true if they are a list and not one text.
 
-    `before` is the content of the cells; `rewritten` is true if an operation has changed more than
-    the spelling, `swappable` if day and month of a date could be swapped, `settled` if they could
-    not and the column has only one order of them, `short_year` if its year had two digits; `left`
-    are the parts that were not taken. `after` is their form in the statement, once they are there.
+    `before` is the content of the cells. `rewritten`: an operation has changed more than the
+    spelling. `swappable`: day and month of a date could be swapped. `settled`: they could not, and
+    the column has only one order of them. `short_year`: its year had two digits. `left` are the
+    parts that were not taken. `after` is their form in the statement, once they are there.
     """
 
     texts: tuple[str, ...]

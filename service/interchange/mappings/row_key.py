@@ -31,8 +31,9 @@ def key_of(mapping: RowMapping, row: TableRow) -> str | None:
     program composed their letters. None if they are all empty, or there are none: then a row is
     identified by its content.
 
-    Several columns are joined by `|`. A key that equals the id of a statement imported here earlier
-    counts as the key that the id was made of, so that an export can be imported again.
+    Several columns are joined by `|`. An export has the ids of statements as the keys of its rows.
+    So that it can be imported again, a key that is such an id counts as the key that the id was
+    made of.
     """
     return _joined(mapping.name, [normalize("NFC", text) for text in _texts(mapping, row)])
 

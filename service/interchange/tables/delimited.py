@@ -171,10 +171,10 @@ def _fitness(lines: list[str], delimiter: str, quote: str) -> tuple[float, int]:
 
 
 def harmless(cell: str) -> str:
-    """The text of a cell, with an apostrophe before a possible formula: before one of `=+-@`, a tab
-    or a carriage return at its beginning, as people do by hand, unless it is a number or a date. A
-    cell with apostrophes before such a character gets one more, so that `as_written` is always
-    right."""
+    """The text of a cell, with an apostrophe before it if it could be a formula, as people write it
+    by hand. It could be one if it begins with one of `=+-@`, a tab or a carriage return, and is
+    neither a number nor a date. A cell with apostrophes before such a character gets one more, so
+    that `as_written` is always right."""
     if cell[:1] not in _FIRST or _RISKY.match(cell) is None or _PLAIN.fullmatch(cell) is not None:
         return cell
     return f"'{cell}"

@@ -141,8 +141,8 @@ def _stated(name: str) -> FoundEncoding:
 
 
 def _wide_codec(begun: bytes) -> str | None:
-    """UTF-16 in its byte order, if zero bytes are at every second place alone, as for digits and
-    Latin letters, and what it reads as are lines; else None."""
+    """UTF-16 in its byte order, if every second byte is zero and no other one, as for digits and
+    Latin letters, and if it reads as lines; else None."""
     first, second = begun[0::2].count(0), begun[1::2].count(0)
     most, least = max(first, second), min(first, second)
     if 2 * _SCARCE * most < len(begun) or 20 * least > most:

@@ -52,10 +52,10 @@ def headed(
     has_header: bool | None = None,
     names: Sequence[str] = (),
 ) -> Headed:
-    """Find the names: in the row that has the most of the `wanted` ones, or without these in the
-    first row that is as wide as those below it. If there is no such row, because `has_header` is
-    false or because it looks like the data below it, they are the given `names`, or numbers. Raises
-    `TableRefused` if there is no row at all."""
+    """Find the row of names. It is the one that has the most of the `wanted` names, or without
+    these the first row that is as wide as those below it. If there is no such row, because
+    `has_header` is false or because it looks like the data below it, the names are those given as
+    `names`, or numbers. Raises `TableRefused` if there is no row at all."""
     first = list(islice(rows, _SEARCHED))
     filled = [row for row in first if _width(row)]
     if not filled:

@@ -1,8 +1,8 @@
 """iCalendar (RFC 5545): an event for each statement that says when something happened.
 
-A date is a span of whole days (`VALUE=DATE`, the end is the day after the last one), so that no
-time zone moves it; only a date with a time of day is a moment, in UTC. `X-ONRECORD-OCCURRED` has
-the date as written, and `X-ONRECORD-STATEMENT` the whole statement, in JSON.
+A date becomes a span of whole days, which no time zone moves (`VALUE=DATE`; the end is the day
+after the last one). Only a date with a time of day becomes a moment, in UTC. `X-ONRECORD-OCCURRED`
+has the date as written, and `X-ONRECORD-STATEMENT` the whole statement, in JSON.
 """
 
 from __future__ import annotations

@@ -95,8 +95,8 @@ HISTORY: Final = Loss(
 
 
 def file_is_origin(dataset: str) -> Loss:
-    """Of a format whose import names the file as where a record came from: another origin is lost,
-    and that there was none."""
+    """The loss of a format whose import names the file as the origin of a record. Any other origin
+    is lost; so is the fact that there was none."""
     return Loss(
         "origin",
         "It has no place there; an import names the file as where the record came from.",

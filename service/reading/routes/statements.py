@@ -89,9 +89,8 @@ def _statements(
     page: queries.ListedStatements,
     following: str | None,
 ) -> tuple[bytes, str]:
-    """The page as JSON, around statements that are JSON already; and its tag, made from the
-    surrounding JSON and the cached digests of the statements, so that their text is not hashed
-    again."""
+    """The page as JSON, and its tag. The statements are JSON already, and their digests are cached:
+    the tag is made from these and from the JSON around them, so that no text is hashed again."""
     total = b"" if page.total is None else b',"total":%d' % page.total
     before = b'{"timeline":%b,"revision":%d,"as_of":%b,"items":[' % (
         _encode(timeline),

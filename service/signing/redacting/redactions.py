@@ -14,10 +14,10 @@ __all__ = ["Redactions"]
 
 
 class Redactions:
-    """All of this is in memory and follows from the read model and the log. The log and the read
-    model have no text of the redactions in `removed` any more; no other file in the data folder has
-    text of those in `done` either; those in `odd` cannot be carried out. `came` is set when there
-    may be new ones."""
+    """All of this is in memory and follows from the read model and the log. Text of the redactions
+    in `removed` is neither in the log nor in the read model any more; text of those in `done` is in
+    no file of the data folder. Those in `odd` cannot be carried out. `came` is set when there may
+    be new ones."""
 
     def __init__(self, read_model: ReadModel, partitions: int) -> None:
         self._read_model = read_model

@@ -1,5 +1,5 @@
 """The past of subjects: their revisions in the log, what the read model has of them, and their
-events from the log, each checked against what was asked for."""
+events. An event from the log is checked to be the one that was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carrying out many commands of one call: everything that they name is found together, each is
+"""Carries out many commands of one call. Everything that they name is found together, each is
 decided on the changes of those before it, and the resulting events are one append.
 
 A crash leaves all of an append or nothing. If other writers are faster again and again, the

@@ -1,9 +1,9 @@
 """Approvals: the commands of a proposal are carried out on its timeline, and then the approval is
 recorded.
 
-If a crash comes between the two steps, or somebody asks in between, the events on the timeline show
-the approval: it is then recorded in the name of the reviewer whom those events name. That
-reviewer's note is added when their own call gets there, at once or when it is repeated.
+If the service crashes between the two steps, or somebody asks then, the events on the timeline show
+that there was an approval. It is recorded then, in the name of the reviewer whom those events name.
+That reviewer's note is added when their own call gets there, at once or when it is repeated.
 """
 
 from __future__ import annotations

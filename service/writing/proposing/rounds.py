@@ -7,8 +7,8 @@ round first: with an append without events, it uses up the key under which the c
 carried out. Then the decision is recorded, under another key of the same round.
 
 If a crash comes before that, the proposal still waits. A refusal closes the round once more, which
-changes nothing, and is recorded. An approval begins the next round: it uses up the key of the
-decision, so that a slow call that closed the old round can no longer record its decision.
+changes nothing, and is recorded. An approval begins the next round. It uses up the key of the
+decision, so that a slow call that has closed the old round can no longer record its own.
 """
 
 from __future__ import annotations

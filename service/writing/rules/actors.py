@@ -45,8 +45,8 @@ class ActorPast(Struct, frozen=True):
 
 
 class Directory(Struct, frozen=True):
-    """What a command about an actor is decided on: the actor if it is registered, and for each
-    spelling that the command names, by key, the id of the actor that owns it."""
+    """What a command about an actor is decided on: the actor, if it is registered, and who owns
+    each spelling that the command names: the actor's id, by the spelling's key."""
 
     actor: ActorPast | None = None
     owners: Mapping[str, str] = {}

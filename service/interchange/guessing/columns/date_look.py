@@ -33,8 +33,8 @@ _ORDERS: Final = ("dmy", "mdy")
 
 
 class DatesSeen(NamedTuple):
-    """The patterns by which cells are read as dates, empty if they are no dates; whether weekdays
-    precede them; and what follows them."""
+    """The patterns by which the cells are read as dates (none if they are no dates), whether
+    weekdays stand before the dates, and what follows them."""
 
     patterns: tuple[str, ...]
     weekday: bool

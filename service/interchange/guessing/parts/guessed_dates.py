@@ -44,9 +44,9 @@ class GuessedDates(NamedTuple):
 def guess_dates(
     table: SeenTable, roles: Assignment, speaker: str | None, *, told: bool
 ) -> GuessedDates:
-    """Guess the dates. A date whose name says nothing more is the date of what was said if
-    something was, and of what happened if that is `told`. The date when the row was made is used
-    only if there is no other."""
+    """Guess the dates. A date whose name says nothing more is the date of what was said, if there
+    is such; it is the date of what happened if the table `told` that. The date when the row was
+    made is used only if there is no other."""
     parts = _in_parts(table)
     plain = [] if "date" in parts else _plain(table, roles)
     said = _date_in(table, roles, roles.one("said"))

@@ -21,8 +21,8 @@ _MOST: Final = 0.75
 def guess_kind(
     table: SeenTable, roles: Assignment, naming: Sequence[str], *, is_claimed: bool
 ) -> dict[str, Any]:
-    """A column of kinds, in whatever language; else the kind that the name of one of the `naming`
-    columns (text and speaker) says; else a claim if somebody says it, or a report."""
+    """A column of kinds, in whatever language. Without one, the kind is what the name of a column
+    in `naming` (text and speaker) says; else it is a claim if somebody says it, or a report."""
     for column in table.columns:
         if _are_kinds(table, column, has_words=roles.whole.has_words):
             return _of_cells(table, column)

@@ -44,8 +44,8 @@ def _visible(character: str) -> str:
 
 
 def without_formats(text: str) -> str:
-    """The text without characters that only affect how others are shown, such as U+200E, which
-    other programs put before dates, and U+FEFF; and without surrounding white space."""
+    """The text without surrounding white space, and without characters that only affect how others
+    are shown, such as U+FEFF, and U+200E, which other programs put before dates."""
     if text.isascii():
         return text
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()

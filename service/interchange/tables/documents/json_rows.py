@@ -47,10 +47,11 @@ def json_objects(
     encoding: str | None = None,
     others: dict[str, int] | None = None,
 ) -> Iterator[dict[str, Any] | BrokenRow]:
-    """The objects of a JSON file: of the array that it is, of the member that `property` names
-    (with dots for nested members; empty for none), or of the first array of objects in it; else the
-    document itself. Other values among them are broken rows. Without an `encoding` it is found.
-    Further arrays of objects are counted in `others`, if given. Raises `TableRefused`."""
+    """The objects of a JSON file. They are in the member that `property` names (with dots for
+    nested members), or without a name in the array that the file is, or in the first array of
+    objects within it. Else the document itself is the only one. Other values among them are broken
+    rows. Without an `encoding` it is found. Further arrays of objects are counted in `others`, if
+    given. Raises `TableRefused`."""
     with utf8_file(path, encoding) as file:
         bounded = BoundedJson(file, "An object of the file")
         for item in _items(bounded, property_, others):

@@ -40,8 +40,8 @@ _OTHERS: Final = "extra"
 
 
 class ExtraColumns(NamedTuple):
-    """The extra fields of a table: the `names` that have a column each, and whether there are
-    `others`, which share one column as JSON."""
+    """The extra fields of a table. Those in `names` have a column each; if there are `others`,
+    these share one column as JSON."""
 
     names: Sequence[str] = ()
     others: bool = False

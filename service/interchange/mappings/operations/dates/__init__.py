@@ -1,5 +1,5 @@
-"""Dates as people and programs write them, read as EDTF: by patterns, from one to another, with a
-time of day, and with words that make them vague.
+"""Dates as people and programs write them, read as EDTF by patterns: a date, a range of dates, a
+date with a time of day, and words that make a date vague.
 
 What EDTF means, and which days there are, belongs to `events.edtf`.
 

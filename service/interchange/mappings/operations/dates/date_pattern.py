@@ -1,6 +1,6 @@
-"""Reads dates by the patterns that a mapping names. A text that no pattern matches is not a date,
-and nothing is filled in: a missing day stays missing, and a year of two digits is read only by a
-pattern that names its hundred years."""
+"""Reads dates by the patterns that a mapping names. A text that no pattern matches is not a date.
+Nothing is filled in: "October 2024" gets no day, and a year of two digits is read only by a pattern
+that names its hundred years."""
 
 from __future__ import annotations
 

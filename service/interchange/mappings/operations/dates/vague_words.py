@@ -1,5 +1,5 @@
-"""Words that make a date vague, in a dozen languages: about, which part of a month, and that
-something has not ended."""
+"""Words that make a date vague, in a dozen languages: words for "about", for a part of a month, and
+for what has not ended."""
 
 from __future__ import annotations
 
