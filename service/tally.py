@@ -1,5 +1,5 @@
-"""Numbers that all processes of a service share: each process writes a row of its own, and anyone
-can ask for the sum of all rows.
+"""Numbers that all processes of a service share. Each process writes a row of its own, and any can
+ask for the sum of all rows.
 
 The rows are in shared memory that belongs to no file. When a process is killed, its counts stay,
 and the process that takes over its row continues them, so a counter never goes back.

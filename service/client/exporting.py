@@ -45,8 +45,8 @@ class ExportCalls:
         *,
         min_revision: int | None = None,
     ) -> AsyncIterator[ExportedFile]:
-        """The statements that `wanted` selects, or their events, as a file of one revision, which
-        is received as the caller iterates. Raises `Unreachable` if the connection breaks before the
+        """The statements that `wanted` selects, or their events, as a file of one revision. It is
+        received as the caller iterates. Raises `Unreachable` if the connection breaks before the
         end."""
         asked = [
             ("format", format),

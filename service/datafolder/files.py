@@ -38,7 +38,7 @@ PRIVATE: Final = 0o077
 
 FolderFileKind = Literal["file", "database", "log", "disposable"]
 """How a backup copies a file: a small file as it is, an SQLite file with its companions, the log by
-its manifest; disposable files are not copied."""
+its manifest. Disposable files are not copied."""
 
 
 class StrangeFiles(OnrecordError):

@@ -76,8 +76,8 @@ class ValkeyFiles:
         """Raise BrokenManifest if there are files of a log that the manifest does not name, because
         Valkey would start with an empty log beside them. Raises OSError.
 
-        A crash leaves no such files: data is appended only to files that the manifest names, and
-        only the first, empty base is written before the manifest."""
+        A crash leaves no such files. Data is appended only to files that the manifest names; before
+        the manifest, only the first base is written, and it is empty."""
         kept = {path.name for path in self._parts() if path.stat().st_size}
         try:
             named = self.manifest().names

@@ -1,5 +1,5 @@
-"""Direct writing to a connection, past the layers of an ASGI server, so that a frame for thousands
-of subscribers is written to each connection without waking its task."""
+"""Writes directly to a connection, past the layers of an ASGI server. So a frame for thousands of
+subscribers is written to each connection without waking its task."""
 
 from __future__ import annotations
 

@@ -144,8 +144,8 @@ class HttpProtocol(HttpToolsProtocol):
             self._close_when_idle(self.timeout_keep_alive)
 
     def _unset_keepalive_if_required(self) -> None:
-        """Do nothing: the timer itself checks whether the connection is still idle, so it is set
-        once in some seconds and not with each request."""
+        """Do nothing. The timer itself checks whether the connection is still idle, so that it is
+        set once in some seconds and not with each request."""
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None

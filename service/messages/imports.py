@@ -45,7 +45,7 @@ class ColumnLoss(Struct, kw_only=True):
 
 
 class Remark(Struct, kw_only=True):
-    """A remark about many rows: how many, the first of them with its line, column and value, and
+    """A remark about many rows: how many they are; the line, column and value of the first; and
     what to do."""
 
     reason: str

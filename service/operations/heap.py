@@ -35,11 +35,10 @@ _trim: Final[Any] = getattr(_library, "malloc_trim", None)
 
 
 def tune_heap() -> None:
-    """Let all threads of this process, and of processes forked from it, share one heap, and release
-    large allocations, and free memory at the end of the heap, at once. By default each thread has a
-    heap of its own, which keeps the memory of its work when the thread ends. And once 32 MB were
-    freed at once, later allocations of that size come from the heap, which then keeps 64 MB
-    free."""
+    """Let all threads share one heap, in this process and in those forked from it, which gives
+    large allocations and the free memory at its end back at once. By default each thread has a heap
+    of its own, which keeps the memory of its work when the thread ends. And once 32 MB were freed
+    at once, later allocations of that size come from the heap, which then keeps 64 MB free."""
     if _trim is not None:
         _library.mallopt(_ARENA_MAX, 1)
         _library.mallopt(_MMAP_THRESHOLD, _LARGE)
@@ -47,8 +46,8 @@ def tune_heap() -> None:
 
 
 def tune_collector() -> None:
-    """Exempt the existing objects, which live as long as the process, from garbage collection, and
-    collect seldom, since neither requests nor the fold leave much garbage."""
+    """Exempt the existing objects from garbage collection, since they live as long as the process.
+    Collect seldom, since neither requests nor the fold leave much garbage."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 20)

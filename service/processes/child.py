@@ -46,8 +46,8 @@ class Child:
         strange: Iterable[socket.socket] = (),
         method: str = METHOD,
     ) -> None:
-        """Start it. `strange` are the supervisor's own sockets, which a forked child closes: while
-        the child held one of them, nobody could notice the supervisor's end on it."""
+        """Start it. `strange` are the supervisor's own sockets, which a forked child closes. If it
+        kept one open, nobody could notice there that the supervisor has ended."""
         self.name = name
         self.line, theirs = socket.socketpair()
         self.line.settimeout(0)

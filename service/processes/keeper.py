@@ -51,8 +51,8 @@ _log = structlog.get_logger("onrecord.server")
 
 
 class Keeper(NamedTuple):
-    """The parts of a keeper. `fold` is the projector's task, which should end only with the keeper;
-    if it ends earlier, it has failed and nothing new can be read."""
+    """The parts of a keeper. `fold` is the projector's task, which should end only with the keeper.
+    If it ends earlier, it has failed, and nothing new can be read."""
 
     log: Log
     stores: Stores

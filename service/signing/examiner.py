@@ -42,8 +42,8 @@ _SHARE: Final = 9
 core."""
 
 _REST: Final = 10.0
-"""Seconds between two requested readings of the whole log, so that repeated requests for an event
-that the log does not have cannot keep the examiner busy."""
+"""Seconds between two requested readings of the whole log. Otherwise somebody could keep the
+examiner busy by asking again and again for an event that the log does not have."""
 
 _log = structlog.get_logger("onrecord.audit")
 

@@ -5,8 +5,8 @@ An examiner reads the log for it. The signer writes a head to its state durably 
 the signed note, so a crash can only lose a note that nobody has. Then it publishes the head through
 the log, for the services that have no key (`service.signing.witness`). If something is wrong with a
 timeline, the alarm is kept and that timeline is not signed any more; the others are. Without the
-key that signed before, the signer signs nothing but does everything else: it still compares the log
-with what was signed.
+key that signed before, the signer signs nothing and does everything else; above all it compares the
+log with what was signed.
 """
 
 from __future__ import annotations

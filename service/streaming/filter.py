@@ -19,8 +19,8 @@ __all__ = ["ALL", "WHICH", "LiveFilter", "live_filter"]
 class LiveFilter(NamedTuple):
     """An event matches if each field that is not empty has one of its values.
 
-    `names` are keys of spellings. Kinds, tags and names are compared with the statements that the
-    event touches (either of the two, for a relation), as they were at that event.
+    `names` are keys of spellings. Kinds, tags and names are compared with the statement that the
+    event touches, as it was at that event; for a relation with either of the two.
     """
 
     types: tuple[str, ...] = ()

@@ -1,5 +1,5 @@
-"""The source of frames. It takes the positions of events from the read model, so that no subscriber
-receives an event before queries show it, and the bytes from the log."""
+"""The source of frames. It takes the positions of events from the read model and their bytes from
+the log. So no subscriber receives an event before queries show it."""
 
 from __future__ import annotations
 

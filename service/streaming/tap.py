@@ -37,8 +37,8 @@ _log = structlog.get_logger("onrecord.live")
 
 
 class FrameBatch(NamedTuple):
-    """Frames that are sent together, plain and as an HTTP chunk; the revision that they reach, and
-    the number of events."""
+    """Frames that are sent together, plain and as an HTTP chunk, with the revision that they reach
+    and the number of events."""
 
     body: bytes
     chunk: bytes

@@ -132,8 +132,8 @@ class ValkeyProcess:
             os.close(log)
 
     def _await_exit(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Call `_exit` when it exits: by a descriptor if the system has one, because a process that
-        forks should have a single thread; else by a thread."""
+        """Call `_exit` when it exits. A descriptor tells that if the system has one, because a
+        process that forks should have a single thread; else a thread does."""
         if not hasattr(os, "pidfd_open"):
             name = f"valkey-{self.pid}"
             threading.Thread(target=self._wait, args=(loop,), name=name, daemon=True).start()

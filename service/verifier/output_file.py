@@ -42,8 +42,8 @@ def writing_whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def folder_for(path: Path) -> Path | None:
-    """The folder for temporary files while `path` is written: its own folder if it is a file or a
-    new path, else None, which means the system's temporary folder."""
+    """The folder for temporary files while `path` is written: that of `path` if it is a file or a
+    new path. For anything else None, which means the system's temporary folder."""
     there = _there(path)
     return _led_to(path).parent if there is None or stat.S_ISREG(there.st_mode) else None
 

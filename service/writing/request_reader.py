@@ -1,7 +1,7 @@
 """The first step of a write: the request is read, and each of its parts is checked.
 
-If no existing thing can have the name in the path, the rules answer `Unknown`; but if the call
-would create the thing, the name is refused here as `InvalidInput`.
+If no thing can have the name in the path, the rules answer `Unknown`. A call that would create the
+thing is refused here, as `InvalidInput`.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ class Refusals:
     """The refused rows of one run over the input `name`. `count` is their number so far."""
 
     def __init__(self, name: str, output: Output, file: IO[bytes] | None) -> None:
-        """Refused rows are written to `file` if it is given, else reported on stderr: people see
-        each one at once, programs get all of them in one document at the end."""
+        """Refused rows are written to `file` if it is given, else reported on stderr. People see
+        each one as it is refused; programs get all of them in one document at the end."""
         self._name = name
         self._output = output
         self._file = file

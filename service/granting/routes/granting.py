@@ -58,9 +58,9 @@ class Granting(NamedTuple):
         is_new: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> ReadyResponse:
-        """The answer to a change that is in the log at `revision` of `_access`, once every worker
-        on this host decides by it, or after a second. The answer to a dry run is the same as if the
-        change were recorded. 201 if it is new."""
+        """The answer to a change that is in the log at `revision` of `_access`. It comes once every
+        worker on this host decides by the change, or after a second. The answer to a dry run is the
+        same as if the change were recorded. 201 if it is new."""
         told = revision - 1 if terms.dry_run and is_new else revision
         sent = {**revision_header(told), **(headers or {})}
         if not terms.dry_run:

@@ -1,7 +1,7 @@
 """A short way from the router to a handler that needs nothing else of Litestar.
 
-Litestar finds the handler of each request. Around the call it does work for features that our
-handlers do not use, such as its own caches, forms and clean-up, which takes 22 µs
+Litestar finds the handler of each request. Around the call it works for features that our handlers
+do not use, such as its own caches, forms and clean-up. That takes 22 µs
 (docs/decisions/0053-from-the-router-to-the-handler.md).
 """
 

@@ -2,8 +2,8 @@
 
 A caller may do `limit` things in any span of `seconds`. Each is noted with its time, and one more
 is allowed if fewer were noted within the last `seconds`. The notes of a caller are a ring of a
-fixed size. If a limit is larger than the ring, a note stands for several consecutive things and has
-the time of the last one, so that slightly less is allowed, never more.
+fixed size. If a limit is larger than the ring, a note stands for several things in a row and has
+the time of the last one. So slightly less is allowed, never more.
 
 There is no lock, because a process that is killed or stopped would leave it locked. So numbers that
 must not be lost have one writer: each process counts in its own number, and a caller's count is

@@ -59,8 +59,8 @@ async def loss_pieces(
     steps: Iterator[None],
     pages: StatementPages,
 ) -> AsyncIterator[bytes]:
-    """The JSON of an ExportLoss, with a space before it for each of the counting's `steps`, so that
-    the caller sees progress, and the counting ends if the caller leaves. Raises what
+    """The JSON of an ExportLoss. Before it comes a space for each of the counting's `steps`, so
+    that the caller sees progress, and the counting ends if the caller leaves. Raises what
     `statement_pieces` raises."""
     ended = object()
 

@@ -57,8 +57,8 @@ class StatementPages:
                 return
 
     def extra_names(self) -> Iterator[set[str]]:
-        """The names of extra fields, one batch of statements after the other: exactly those of the
-        statements that the filter selects as of the revision."""
+        """The names of the extra fields of the statements that the filter selects as of the
+        revision, and of no others, one batch of statements after the other."""
         after: int | None = 0
         while after is not None:
             reader, ref = self.asked()

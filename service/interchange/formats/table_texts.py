@@ -1,5 +1,5 @@
-"""Texts for the rows of a known table that lacks the columns that its mapping uses for the text,
-because many people download a few columns only."""
+"""Texts for the rows of a known table that lacks the columns of which its mapping makes the text.
+Many people download a few columns only."""
 
 from __future__ import annotations
 

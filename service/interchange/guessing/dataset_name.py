@@ -27,10 +27,10 @@ _MARK: Final = 8
 
 
 def dataset_name(file: str) -> str:
-    """The file's name without its suffix, in the form of a mapping's name; a file of refused rows
-    has that of the file that they are from. Cyrillic letters are transliterated. If letters of
-    other scripts are lost, a part of the name's hash distinguishes the files; otherwise the rows of
-    one would count as missing from the other."""
+    """The file's name without its suffix, in the form of a mapping's name. For a file of refused
+    rows it is the name of the file that they are from. Cyrillic letters are transliterated. If
+    letters of other scripts are lost, a part of the name's hash distinguishes the files; otherwise
+    the rows of one would count as missing from the other."""
     stem = unicodedata.normalize("NFC", (file.rpartition(".")[0] or file).lower())
     stem = _REFUSED.sub("", stem) or stem
     plain = folded(stem.translate(_LATIN))

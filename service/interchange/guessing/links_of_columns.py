@@ -15,9 +15,10 @@ _WORD: Final = re.compile(r"[^\W\d_]+|[0-9]+")
 
 
 def link_of(table: SeenTable, links: Sequence[str], column: str) -> str | None:
-    """The column of links whose name shares the most words with the column's name, such as `src1`
-    and `src1_archived`; of equal ones the nearest before it, or else the first; None if there are
-    no links. A link to a publisher does not describe who published another link."""
+    """The column of links whose name shares the most words with the column's name, as
+    `src1_archived` does with `src1`. If several share as many, it is the nearest before the column,
+    or else the first; None if there are no links. A link to a publisher does not describe who
+    published another link."""
     own, place = _words(column), table.columns.index(column)
     told = [link for link in links if "publisher" not in table.meanings[link]] or links
 

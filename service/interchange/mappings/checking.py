@@ -67,8 +67,8 @@ def blamed(
 
 
 def _rule(message: str) -> tuple[str, str]:
-    """The part of a message that holds for every value, and the place of the fault in this one, as
-    a sentence; empty if the message does not tell."""
+    """The part of a message that is true of every value, and a sentence about the place of the
+    fault in this one. The sentence is empty if the message does not tell the place."""
     rule = message.partition(QUOTED)[0].partition(_COUNTED)[0]
     found = _PLACED.search(rule)
     if found is None:

@@ -196,8 +196,8 @@ class _Work:
         return after
 
     def _looked_up(self, table: Mapping[str, str | None], text: str) -> str:
-        """The text that the lookup gives. An entry of the lookup says the same in other words; a
-        text that only `else` covers loses its meaning, which is counted."""
+        """The text that the lookup gives. An entry of the lookup says the same in other words. A
+        text that only `else` covers loses its meaning, and that is counted."""
         entry = _entry_of(table, text)
         if entry is not None:
             return table[entry] or ""

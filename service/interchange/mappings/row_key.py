@@ -27,9 +27,9 @@ _encode = msgspec.json.Encoder(enc_hook=str, order="sorted").encode
 
 
 def key_of(mapping: RowMapping, row: TableRow) -> str | None:
-    """The key columns of a row, in NFC, so that keys that look the same are equal, whichever
-    program composed their letters. None if they are all empty, or there are none: then a row is
-    identified by its content.
+    """The key columns of a row, in NFC: keys that look the same are equal, whichever program
+    composed their letters. None if they are all empty, or there are none: then a row is identified
+    by its content.
 
     Several columns are joined by `|`. An export has the ids of statements as the keys of its rows.
     So that it can be imported again, a key that is such an id counts as the key that the id was

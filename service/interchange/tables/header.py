@@ -186,8 +186,8 @@ def _as_wanted(names: Sequence[str], wanted: Collection[str]) -> list[str]:
 
 
 def _columns(names: Sequence[str], begun: Sequence[RawRow], wanted: Collection[str]) -> list[str]:
-    """All columns from left to right: those with a name, and of the others those that have a cell
-    in one of the first rows, or are `wanted`."""
+    """The columns from left to right: all that have a name, are `wanted`, or have a cell in one of
+    the first rows."""
     filled = {place for row in begun for place, cell in enumerate(row.cells, 1) if cell.strip()}
     found = [*names, *[""] * (MOST_COLUMNS - len(names))]
     return [

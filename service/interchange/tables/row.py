@@ -138,8 +138,8 @@ def object_row(
 
 
 def without_statement(row: TableRow) -> TableRow:
-    """The row as a broken one if it is not a record: its only word is one such as `Total`, it has
-    numbers, and some cells are empty. Else the row itself."""
+    """The row as a broken one if it holds sums instead of a record: its only word is one such as
+    `Total`, it has numbers, and some cells are empty. Else the row itself."""
     texts = [text.strip() for text in map(cell_text, row.cells.values())]
     words = [text for text in texts if text and not _NUMBER.fullmatch(text)]
     numbers = len([*filter(None, texts)]) - len(words)

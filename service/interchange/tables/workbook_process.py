@@ -89,7 +89,7 @@ def _chosen(book: CalamineWorkbook, names: list[str], kind: str, asked: str) -> 
 
 def _with_table(book: CalamineWorkbook, names: list[str]) -> str:
     """The first sheet with several rows and columns, since explanations often come before the
-    table; or the first that is not empty, or the first."""
+    table. Without one it is the first that is not empty, or else the first."""
     sheets = {name: book.get_sheet_by_name(name) for name in names}
     for columns, rows in ((3, 3), (2, 2), (1, 1)):
         for name, sheet in sheets.items():

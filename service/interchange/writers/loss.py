@@ -105,7 +105,7 @@ def file_is_origin(dataset: str) -> Loss:
 
 
 def is_made_of(source: Source, *names: str) -> bool:
-    """Whether an import makes this very source of these of its fields, so that it has no others,
-    and the id that follows from them."""
+    """Whether an import makes this very source of these of its fields: it has no others, and its id
+    is the one that follows from them."""
     given = {n: text for n in Source.__struct_fields__ if (text := getattr(source, n)) is not None}
     return given.keys() <= {"id", *names} and source.id == made_source_id(given)

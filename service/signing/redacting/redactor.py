@@ -1,6 +1,6 @@
 """The redactor removes redacted text, once a signed checkpoint covers the redaction.
 
-It keeps no records of its own that could be lost: the read model has the redactions, and the log
+It keeps no records of its own that could be lost. The read model has the redactions, and the log
 shows whether their text is still there. So each step can be repeated after a crash at any point.
 The text is removed from the log, from its files and leftovers beside them, from the read model's
 file, and from memory. The redaction is done when the data folder holds no file of unknown content.

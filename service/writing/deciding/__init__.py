@@ -1,5 +1,5 @@
-"""Deciding commands: everything that they name is found at once, and then each is decided by its
-rule, on the changes of those before it.
+"""Decides commands. Everything that they name is found at once; then each is decided by its rule,
+on the changes of those before it.
 
 Nothing is appended here; `service.writing.execution` does that.
 

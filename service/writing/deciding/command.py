@@ -13,8 +13,8 @@ __all__ = ["Command", "Put"]
 
 
 class Put(Struct, frozen=True, kw_only=True):
-    """The statement is to be equal to this one: it is recorded if it is new, or corrected, with
-    that reason, if it differs."""
+    """The statement is to be equal to this one. It is recorded if it is new; if it differs, it is
+    corrected with that reason."""
 
     event_type: ClassVar[str] = "statement.put"
     statement: Statement

@@ -161,8 +161,8 @@ def _with_recent(found: FoundState, recent: Mapping[str, RecentStatement]) -> Fo
 
 
 def _recordings(commands: Sequence[Command], rows: FoldedRows) -> set[int]:
-    """The revisions of recordings that are compared with what is to be recorded, and of the events
-    that gave statements their present content."""
+    """The revisions of the recordings with which new ones are compared, and of the events that gave
+    statements their present content."""
     if len(commands) == 1:
         return {row.recorded for row in rows.statements.values()} | _contents(commands, rows)
     recorded = {

@@ -25,8 +25,8 @@ class Key:
     """A caller's `text`, in the scope of its timeline, used for one command. The part after a line
     feed is the service's own; `given` is the part that the caller has sent.
 
-    The claim's fingerprint is over path and decoded body, made by `fingerprint`: key order, white
-    space and defaults that are spelled out make no difference.
+    The claim's fingerprint is made by `fingerprint` of the path and the decoded body. So the order
+    of members, white space, and defaults that are spelled out make no difference.
     """
 
     def __init__(

@@ -66,8 +66,8 @@ class StatementRecorder:
     async def _record_one(
         self, timeline: str, statement: Statement, caller: Caller
     ) -> CommandResult:
-        """`record` without a key, which nearly every statement that comes alone is: in fewer steps,
-        unless its id turns out to be taken."""
+        """`record` without a key, as nearly every statement comes that comes alone. It takes fewer
+        steps, unless the id turns out to be taken."""
         if statement.id is None:
             statement = structs.replace(statement, id=self._ids())
         id_: Any = statement.id

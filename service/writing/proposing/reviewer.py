@@ -1,9 +1,9 @@
 """Deciding proposals: approval, refusal, withdrawal, redaction.
 
-Each takes two appends. An approval carries the commands out on the timeline, and is then recorded;
-if a crash comes between the two, the approval is completed when the proposal is shown or decided
-the next time (`approvals`). The other decisions close the proposal before they are recorded
-(`rounds`). A proposal that a crash has left closed still waits, and can be decided in any way.
+Each takes two appends. An approval carries the commands out on the timeline, and is then recorded.
+If the service crashes between the two, the approval is completed when the proposal is next shown or
+decided (`approvals`). The other decisions close the proposal before they are recorded (`rounds`). A
+proposal that a crash has left closed still waits, and can be decided in any way.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Reviewer:
     ) -> Decided:
         """Carry the commands out, all or none. If somebody has approved it already, or at the same
         moment, this is not new, and returns what was recorded. Raises ProposalDecided if it was
-        refused or withdrawn, Forbidden if it is the caller's own, and what refuses the commands:
-        the proposal then stays."""
+        refused or withdrawn, Forbidden if it is the caller's own, and the error that refuses the
+        commands; the proposal then still waits."""
         found = await self.find(timeline, id)
         state = found.folded.state
         if state == "approved":

@@ -2,9 +2,9 @@
 happen.
 
 A proposal is carried out on its timeline, and the decision is recorded on the timeline of
-proposals; no append spans the two. A refusal, a withdrawal or a redaction therefore closes the
-round first: with an append without events, it uses up the key under which the commands would be
-carried out. Then the decision is recorded, under another key of the same round.
+proposals; no append spans the two. So a refusal, a withdrawal or a redaction closes the round
+first: an append without events uses up the key under which the commands would be carried out. Then
+the decision is recorded, under another key of the same round.
 
 If a crash comes before that, the proposal still waits. A refusal closes the round once more, which
 changes nothing, and is recorded. An approval begins the next round. It uses up the key of the

@@ -40,7 +40,7 @@ _KINDS: Final[Mapping[type, tuple[str, str]]] = {
     AliasAdded: ("alias", "actor"),
     AliasRemoved: ("unalias", "actor"),
 }
-"""By the type of its event: the name of a command, and of the member that says what it is about."""
+"""The name of a command and of the member that says what it is about, by the type of its event."""
 
 _UNPROPOSABLE: Final = "Only what records can be proposed, not what needs the right {!r}."
 

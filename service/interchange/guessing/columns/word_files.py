@@ -1,5 +1,5 @@
-"""The words that a guess uses, in the folder `words` beside this module: of column names by meaning
-and language, and of cells."""
+"""The words that a guess uses, from the folder `words` beside this module: words of column names,
+by meaning and language, and words of cells."""
 
 from __future__ import annotations
 

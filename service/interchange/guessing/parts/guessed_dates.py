@@ -99,8 +99,8 @@ def _is_of_verdict(table: SeenTable, expression: dict[str, Any]) -> bool:
 def _last_resort(
     table: SeenTable, roles: Assignment, speaker: str | None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """When it was said, or else when it happened, from a column that looks like dates, or that has
-    when the row was made. A post is said when it is made, even if nobody has signed it."""
+    """When it was said, or else when it happened. It is in a column that looks like dates, or that
+    has when the row was made. A post is said when it is made, even if nobody has signed it."""
     unnamed, recorded = roles.one("undated"), roles.one("recorded")
     is_made = recorded is not None and "made" in table.meanings[recorded] and _is_post(table, roles)
     if unnamed is not None and not is_made:

@@ -30,8 +30,8 @@ class WholeName(NamedTuple):
 
 
 def whole_name_with(table: SeenTable, column: str) -> WholeName | None:
-    """The whole name of which a column has a part, if another column has the rest; their names must
-    differ only in which part it is."""
+    """The whole name of which a column has a part, if another column has the rest. The names of the
+    two columns may differ only in which part they have."""
     parts = {part: _without(column, part) for part in _PARTS}
     for part, other in zip(_PARTS, reversed(_PARTS), strict=True):
         rests = ((c, _without(c, other)) for c in table.columns if c != column)

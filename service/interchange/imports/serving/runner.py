@@ -83,8 +83,8 @@ class ImportRunner:
 
     @contextmanager
     def receiving(self, caller: str) -> Iterator[None]:
-        """Reserve a place for one more import of the caller, whose file the block receives; once
-        started, the import keeps the place until it is over. Raises TooManyRequests."""
+        """Reserve a place for one more import of the caller, while the block receives its file.
+        Once started, the import keeps the place until it is over. Raises TooManyRequests."""
         if self._places[caller] >= _MOST:
             raise TooManyRequests(
                 f"{_MOST} files that you have sent are being imported, or wait for it.", _LATER

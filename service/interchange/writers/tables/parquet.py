@@ -36,8 +36,8 @@ def is_installed() -> bool:
 
 def write_parquet(preamble: Preamble, batches: Batches) -> Iterator[bytes]:
     """The whole file. Statements wait in memory, as columns, until a row group is full. The heap of
-    the process serves for them: the library's own, which it chooses when it is imported, keeps
-    memory that is free."""
+    the process serves for them, because the library's own keeps memory that is free. The library
+    chooses when it is imported."""
     os.environ.setdefault(  # noqa: TID251 - a setting of the library, which it reads by itself
         "ARROW_DEFAULT_MEMORY_POOL", "system"
     )

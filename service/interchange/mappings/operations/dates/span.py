@@ -20,8 +20,8 @@ def span_of(start: str, end: str, precision: str) -> str:
     """The date from `start` to `end`, either of which may be empty.
 
     `exact`: from the start to the end. `one-of`: some day between them. A unit: some time in the
-    units that contain them, which is a single date if both are in the same unit. An end may be open
-    (`..`). Raises DateError.
+    units that contain the two; if both are in the same unit, that is a single date. An end may be
+    open (`..`). Raises DateError.
     """
     if precision not in PRECISIONS:
         names = ", ".join(PRECISIONS)
