@@ -1,4 +1,5 @@
-"""The cookies that the service sets."""
+"""The header that sets a cookie. The value of a session's cookie is stamped in
+`service.access.sessions`."""
 
 from __future__ import annotations
 

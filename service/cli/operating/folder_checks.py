@@ -21,7 +21,7 @@ from service.datafolder.signing_key import SIGNING_KEY, load_signing_keys
 __all__ = ["check_disk", "check_folder"]
 
 _LEAST: Final = 64 << 20
-"""A disk with fewer free bytes counts as full."""
+"""With fewer free bytes the check fails, long before a running service finds its disk full."""
 
 
 def check_disk(folder: Path) -> Check:
