@@ -21,7 +21,7 @@ _MONTHS: Final = [
     "November",
     "December",
 ]
-_PART: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([~?%]?)")
+_PART: Final = re.compile(r"(-?[0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([~?%]?)")
 _MARKS: Final = {"": "", "~": "about ", "?": "perhaps ", "%": "perhaps about "}
 
 
@@ -48,7 +48,8 @@ def _part(text: str) -> str | None:
     found = _PART.fullmatch(text)
     if found is None:
         return None
-    year, month, day, mark = found.groups()
+    written, month, day, mark = found.groups()
+    year = written if int(written) > 0 else f"{1 - int(written)} BCE"
     if month is None:
         return _MARKS[mark] + year
     if not 1 <= int(month) <= 12:

@@ -23,6 +23,8 @@ from service.cli.views.date_words import in_words
         ("2025-04~/", "from about April 2025, end unknown"),
         ("../2024", "any time until 2024"),
         ("2025-04~/..", "from about April 2025 on"),
+        ("-0043-03-15", "15 March 44 BCE"),
+        ("-0100/0000~", "101 BCE to about 1 BCE"),
     ],
 )
 def test_plain_dates_have_words(date: str, words: str) -> None:
@@ -31,7 +33,7 @@ def test_plain_dates_have_words(date: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["202X", "2024-24", "{2024,2025}", "-0044", "2024-13", "../..", "/"]
+    "date", ["202X", "2024-24", "{2024,2025}", "Y-17000", "2024-13", "../..", "/"]
 )
 def test_other_dates_have_none(date: str) -> None:
     """What cannot be said in plain words without loss is not said at all."""
