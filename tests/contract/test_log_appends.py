@@ -56,7 +56,9 @@ def made(
 def appends_to(timeline: str) -> st.SearchStrategy[Append]:
     event = st.builds(retracted, ids, subjects, contents, st.just(timeline))
     claimed = st.tuples(claims, st.lists(event, min_size=1, max_size=3))
-    empty = st.tuples(st.builds(Claim, st.sampled_from("pq"), contents), st.just([]))
+    empty: st.SearchStrategy[tuple[Claim, list[SealedEvent]]] = st.tuples(
+        st.builds(Claim, st.sampled_from("pq"), contents), st.just([])
+    )
     return st.builds(made, st.just(timeline), claimed | empty, expectations, heads)
 
 
