@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.questions import shown
 from tests.serving import said
 
 OLD = said("old", by="Herodotus", occurred="-0800")
@@ -41,7 +42,7 @@ def opened(page: Page, path: str) -> Locator:
     """The chart of a page that has been read."""
     page.goto(path)
     expect(chart(page)).to_have_attribute("data-marks", re.compile(r"\d"))
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     return chart(page)
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.questions import shown
 from tests.browser.timelines import record
 from tests.serving import TRUST, Service, running
 
@@ -197,7 +198,7 @@ def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_p
         expect(mark).to_have_text("live")
         expect(told).to_be_hidden()
         expect(page.get_by_role("alert")).to_be_hidden()
-        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        shown(page)
     context.close()
 
 

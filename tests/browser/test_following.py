@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow
+from tests.browser.questions import follow, shown
 from tests.serving import said
 
 CLAIM, DENIAL = "gerasimov-full-control", "ukraine-disputes-control"
@@ -81,7 +81,7 @@ def test_a_long_list_is_told_of_what_is_open(page: Page, long: str) -> None:
         expect(told).to_be_visible()
     with page.expect_response(re.compile("statements.*kind=claim.*from=2024-04-16")):
         page.goto(f"/t/{long}?kind=claim&order=recorded&statement=day-99")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
     expect(told).to_be_hidden()
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import reading, shown
 from tests.serving import Service, said
 
 
@@ -18,7 +19,7 @@ def test_paper_has_all_of_it(dark: Page, server: Service) -> None:
     page.goto("/t/kursk?tag=control&as_of=60")
     expect(page.get_by_test_id("statement")).to_have_count(3)
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     notes = page.locator("#print-notes")
     expect(notes.get_by_role("heading", name="Sources")).to_be_visible()
@@ -46,7 +47,7 @@ def test_upright_paper_is_not_blank_where_a_statement_is_open(dark: Page, path: 
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{path}/kursk?statement=gerasimov-full-control")
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.set_viewport_size({"width": 560, "height": 500})  # what is left of A4 beside its margins
     page.emulate_media(media="print")
     expect(page.locator("h1")).to_be_visible()
@@ -61,7 +62,7 @@ def test_paper_tells_which_statement_was_opened(dark: Page) -> None:
     page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
     detail, opened = page.get_by_test_id("detail"), page.locator(".opened-here")
     expect(detail.locator(".history")).to_contain_text("Ukraine disputes this")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     row = page.locator('#statements > [data-statement-id="gerasimov-full-control"]')
     expect(row).to_contain_text("Opened: its detail is below the list")
@@ -89,10 +90,10 @@ def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
     page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Gerasimov claimed")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.route("**/statements/ukraine-disputes-control**", lambda route: route.abort())
     page.locator('[data-statement-id="ukraine-disputes-control"] .row-text a').click()
-    expect(page.locator("html")).to_have_attribute("data-reading", "failed")
+    reading(page, "failed")
     page.emulate_media(media="print")
     expect(detail).to_be_hidden()
     said = page.locator(".opened-title")
@@ -105,7 +106,7 @@ def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> 
     page = dark
     page.goto("/t/kursk?as_of=9999-12-31&compare=9999-12-31")
     expect(page.get_by_test_id("difference")).to_contain_text("From revision 60")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     expect(page.locator("#print-notes")).to_contain_text("/t/kursk?as_of=60&compare=60")
 
@@ -120,7 +121,7 @@ def test_paper_is_in_order_below_a_title_from_right_to_left(
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
     page.goto(f"/t/{fresh}")
     expect(page.get_by_test_id("summary")).to_contain_text("1 statement")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     notes = page.locator("#print-notes")
     direction = "part => getComputedStyle(part).direction"
@@ -134,7 +135,7 @@ def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:
     page = dark
     page.goto("/t/kursk?as_of=60")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     text = page.locator("#print-notes").inner_text()
     (time,) = re.findall(r"\((\d{4}-\d\d-\d\dT[^)]+Z)\)", text)
@@ -155,9 +156,7 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     else:
         page.route("**/v1/**", lambda route: route.abort())
         page.get_by_test_id("search").fill("control")
-    expect(page.locator("html")).to_have_attribute(
-        "data-reading", "refused" if refused else "failed"
-    )
+    reading(page, "refused" if refused else "failed")
     page.emulate_media(media="print")
     notes = page.locator("#print-notes")
     expect(notes).to_contain_text("“What was known by”" if refused else "cannot be reached")
@@ -175,7 +174,7 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
         page.get_by_role("button", name="Back to now").click()
     else:  # it may be tried again by itself before a button is pressed
         page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     expect(notes).to_contain_text("revision 60" if refused else "&as_of=60")
     expect(page.get_by_test_id("statement").first).to_be_visible()
@@ -188,7 +187,7 @@ def test_paper_of_a_moment_before_the_opening_cites_that_moment(
     page = dark
     page.goto("/t/kursk?as_of=2001-01-01")
     expect(page.get_by_test_id("summary")).to_contain_text("Nothing was on record yet.")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     page.emulate_media(media="print")
     notes = page.locator("#print-notes")
     expect(notes).to_contain_text("Before this record was opened on")

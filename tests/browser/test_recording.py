@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.questions import shown
 from tests.browser.strips import TICKS, WRITTEN, drag, opened, stands, strip
 from tests.browser.tab import new_context
 from tests.serving import Service
@@ -97,7 +98,7 @@ def test_the_slider_stays_where_it_was_put(page: Page, watched: Any, corrected: 
     for part in (0.2, 0.45):
         drag(page, recorded, part, part)
         expect(page).to_have_url(re.compile(r"as_of=202\d-"))
-        expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+        shown(page)
         stands(recorded, box["width"] * part, by=3)
     watched.complaints.clear()  # the service was not asked to believe that it was opened then
 
@@ -159,7 +160,7 @@ def test_what_was_recorded_at_once_is_spread_among_what_came_later(
     page.add_init_script(WRITTEN)
     page.set_viewport_size({"width": 390, "height": 900})
     opened(page, "kursk")
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     assert asked == []  # it is folded
     page.get_by_role("button", name="More").click()
     expect(strip(page, "recorded")).to_have_attribute("data-spread", "1-59")
@@ -239,6 +240,6 @@ def test_the_strip_goes_on_without_the_log(page: Page, watched: object, correcte
     page.route("**/events?*", lambda route: route.fulfill(status=503, json={"title": "away"}))
     opened(page, corrected)
     expect(page.get_by_test_id("statement")).to_have_count(3)
-    expect(page.locator("html")).to_have_attribute("data-reading", "shown")
+    shown(page)
     expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)
     getattr(watched, "complaints").clear()  # noqa: B009 - the browser notes the answer 503
