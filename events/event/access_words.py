@@ -7,9 +7,7 @@ timeline or on all that begin with a prefix, which is written with a final `*`.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
-
-from msgspec import Meta
+from typing import Annotated, Final, Literal
 
 from events.statement.invisible import forbidden_in
 from events.statement.wording import TIMELINE_PATTERN, Wording
@@ -79,18 +77,9 @@ TIMELINES: Final = Wording(
 )
 
 
-def _text(wording: Wording) -> Any:
-    return Meta(
-        min_length=1,
-        max_length=wording.longest,
-        description=wording.rule,
-        extra_json_schema=wording.schema,
-    )
-
-
-KeyName = Annotated[str, _text(KEY_NAME)]
-Grantee = Annotated[str, _text(GRANTEE)]
-GrantedTimelines = Annotated[str, _text(TIMELINES)]
+KeyName = Annotated[str, KEY_NAME.meta]
+Grantee = Annotated[str, GRANTEE.meta]
+GrantedTimelines = Annotated[str, TIMELINES.meta]
 
 
 def grantee_of(text: str) -> str:

@@ -25,7 +25,6 @@ from events.statement.wording import (
     SPELLING,
     STATEMENT_ID,
     TAG,
-    Wording,
 )
 
 __all__ = [
@@ -69,30 +68,21 @@ Role = Literal["spokesperson", "agency", "publisher", "official", "analyst"]
 Qualifier = Literal["about", "at-least", "at-most", "more-than", "fewer-than", "exactly"]
 
 
-def _meta(wording: Wording) -> Meta:
-    return Meta(
-        min_length=1,
-        max_length=wording.longest,
-        description=wording.rule,
-        extra_json_schema=wording.schema,
-    )
-
-
-StatementId = Annotated[str, _meta(STATEMENT_ID)]
-SourceId = Annotated[str, _meta(SOURCE_ID)]
-Spelling = Annotated[str, _meta(SPELLING)]
-Tag = Annotated[str, _meta(TAG)]
-AboutRole = Annotated[str, _meta(ROLE)]
-Language = Annotated[str, _meta(LANGUAGE)]
-Decimal = Annotated[str, _meta(DECIMAL)]
-Link = Annotated[str, _meta(LINK)]
-Hash = Annotated[str, _meta(SHA256)]
+StatementId = Annotated[str, STATEMENT_ID.meta]
+SourceId = Annotated[str, SOURCE_ID.meta]
+Spelling = Annotated[str, SPELLING.meta]
+Tag = Annotated[str, TAG.meta]
+AboutRole = Annotated[str, ROLE.meta]
+Language = Annotated[str, LANGUAGE.meta]
+Decimal = Annotated[str, DECIMAL.meta]
+Link = Annotated[str, LINK.meta]
+Hash = Annotated[str, SHA256.meta]
 
 # Lengths of dates are checked where dates are read, since that gives a column and advice.
 _LENGTH: dict[str, Any] = {"minLength": 1, "maxLength": dates.MOST_CHARACTERS}
 DateText = Annotated[str, Meta(description="EDTF, levels 0 to 2", extra_json_schema=_LENGTH)]
 MomentText = Annotated[str, Meta(description="RFC 3339", extra_json_schema=_LENGTH)]
-Name = Annotated[str, _meta(NAME)]
+Name = Annotated[str, NAME.meta]
 Text = Annotated[str, Meta(min_length=1, max_length=5_000)]
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 

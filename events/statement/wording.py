@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from msgspec import Meta
+
 from events.errors import Fault
 from events.statement.invisible import PLAIN_NAME, ForbiddenCharacter, forbidden_in, is_blank
 from events.statement.letters import LONGEST_ID, LONGEST_TAG, is_actor_id, is_tag
@@ -44,6 +46,16 @@ class Wording(NamedTuple):
     admits: Callable[[str], bool]
     schema: dict[str, Any]
     odd: Callable[[str], ForbiddenCharacter | None] = forbidden_in
+
+    @property
+    def meta(self) -> Meta:
+        """The rule, as far as the type of a string can hold it."""
+        return Meta(
+            min_length=1,
+            max_length=self.longest,
+            description=self.rule,
+            extra_json_schema=self.schema,
+        )
 
     def fault(self, path: str, text: str) -> Fault:
         """The fault of a `text` at `path` that the rule refuses. It names an invisible character by
