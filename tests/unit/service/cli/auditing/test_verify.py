@@ -7,12 +7,10 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.note import sign_note
-from service.cli import main
 from service.cli.output import Output
 from service.cli.views.audit_view import audit_lines
 from service.verifier.bundle import writing_bundle
@@ -28,18 +26,6 @@ from tests.audits import (
     write_bundle,
 )
 from tests.unit.service.cli.auditing.verifying import LINES, NOTE, VKEY
-
-
-@pytest.fixture
-def verify(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs the command; its exit code, and its answer (or what it said on stderr)."""
-
-    def run(*arguments: object) -> tuple[int, Any]:
-        code = main(["verify", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return code, msgspec.json.decode(out) if out else err
-
-    return run
 
 
 @pytest.fixture

@@ -9,12 +9,10 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.cli import main
 from service.verifier.archive import BadArchive
 from service.verifier.bundle import contents_of
 from tests.audits import (
@@ -23,18 +21,6 @@ from tests.audits import (
     write_bundle,
 )
 from tests.unit.service.cli.auditing.verifying import LINES, NOTE, VKEY
-
-
-@pytest.fixture
-def verify(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs the command; its exit code, and its answer (or what it said on stderr)."""
-
-    def run(*arguments: object) -> tuple[int, Any]:
-        code = main(["verify", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return code, msgspec.json.decode(out) if out else err
-
-    return run
 
 
 def _hostile(folder: Path) -> dict[str, Path]:
