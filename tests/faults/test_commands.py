@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import signal
@@ -13,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.serving import Service, running, said
+from tests.faults.recorded_events import events_of
+from tests.serving import running, said
 
 WRITERS = 8
 ARRAYS = 6
@@ -74,16 +74,6 @@ class Writers:
                 return dict(answer.json())
 
 
-async def events_of(service: Service, promised: int) -> list[dict[str, Any]]:
-    async with service.async_client(timeout=30) as client:
-        answer = await client.get(
-            f"{PATH}/events",
-            params={"min_revision": promised},
-            headers={"Accept": "application/x-ndjson"},
-        )
-    return [json.loads(line) for line in answer.text.splitlines()]
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the child by /proc")
 async def test_each_command_is_carried_out_once_whatever_is_killed(tmp_path: Path) -> None:
     """The service and its Valkey are killed with SIGKILL while arrays are on their way; repeated
@@ -102,7 +92,7 @@ async def test_each_command_is_carried_out_once_whatever_is_killed(tmp_path: Pat
                 )
                 if is_last:
                     await running_writers
-                    events = await events_of(service, max(writers.promises.values()))
+                    events = await events_of(service, PATH, max(writers.promises.values()))
                     break
                 await writers.some_more(chance.randint(2, 10))
                 health = (await writers.client.get("/health/ready")).json()

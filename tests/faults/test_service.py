@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
 import signal
@@ -16,6 +15,7 @@ import httpx
 import pytest
 import redis.asyncio
 
+from tests.faults.recorded_events import events_of
 from tests.looks import looked_again
 from tests.serving import Service, running, stream_of
 
@@ -102,17 +102,6 @@ def valkey_of(service: Service) -> int:
     return int(valkey)
 
 
-async def events_of(service: Service, promised: int) -> list[dict[str, Any]]:
-    """The events, once the last revision that was promised is folded."""
-    async with service.async_client(timeout=30) as client:
-        answer = await client.get(
-            f"{PATH}/events",
-            params={"min_revision": promised},
-            headers={"Accept": "application/x-ndjson"},
-        )
-    return [json.loads(line) for line in answer.text.splitlines()]
-
-
 async def positions_in(folder: Path) -> list[str]:
     """The stream's own ids, asked of the Valkey itself."""
     socket = str(folder / "data" / "valkey" / "valkey.sock")
@@ -142,7 +131,7 @@ async def test_whatever_was_acknowledged_survives_being_killed(tmp_path: Path) -
     async with fire.service() as service:
         assert writers is not None
         await writers
-        events = await events_of(service, WRITERS * EACH + 1)
+        events = await events_of(service, PATH, WRITERS * EACH + 1)
         positions = await positions_in(tmp_path)
     assert [event["revision"] for event in events] == list(range(1, WRITERS * EACH + 2))
     assert positions == [f"{n}-0" for n in range(1, WRITERS * EACH + 2)]
