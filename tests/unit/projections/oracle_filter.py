@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from events.edtf import dates
 from events.statement.statement import Kind
+from projections.answers.choices import Order
 from projections.queries import StatementFilter, Window
-from tests.unit.projections.oracle import Oracle
+from tests.unit.projections.oracle import Oracle, sort_key
 from tests.unit.projections.questions import QUESTIONS, finds
 from tests.unit.projections.random_histories import SPELLINGS
 
@@ -94,3 +95,17 @@ def touches(text: str | None, window: Window | None, match: str) -> bool:
     if match == "certain":
         return first <= start and end <= last
     return start <= last and end >= first
+
+
+def in_order(oracle: Oracle, filter_: StatementFilter, order: Order) -> list[str]:
+    """The ids that pass the filter, in the order."""
+    date, turned = order.lstrip("-"), order.startswith("-")
+
+    def place(id_: str) -> tuple[float, ...]:
+        statement, recorded = oracle.statements[id_], oracle.recorded[id_][0]
+        if date == "recorded":
+            return (-recorded if turned else recorded,)
+        text = statement.occurred if date == "occurred" else statement.said.on
+        return sort_key(text, recorded, turned=turned)
+
+    return sorted((id_ for id_ in oracle.statements if matches(oracle, id_, filter_)), key=place)

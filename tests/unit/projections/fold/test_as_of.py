@@ -20,26 +20,12 @@ from projections.queries.listing import query_plan
 from projections.storage.schema import STILL, TAG
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, commit
-from tests.unit.projections.oracle import Oracle, sort_key
-from tests.unit.projections.oracle_filter import filters, matches
+from tests.unit.projections.oracle import Oracle
+from tests.unit.projections.oracle_filter import filters, in_order, matches
 from tests.unit.projections.random_histories import SPELLINGS, long_history
 
 _STEPS = 300
 _seeds = st.integers(0, 2**32 - 1)
-
-
-def in_order(oracle: Oracle, filter_: StatementFilter, order: Order) -> list[str]:
-    """The ids that pass the filter, in the order."""
-    date, turned = order.lstrip("-"), order.startswith("-")
-
-    def place(id_: str) -> tuple[float, ...]:
-        statement, recorded = oracle.statements[id_], oracle.recorded[id_][0]
-        if date == "recorded":
-            return (-recorded if turned else recorded,)
-        text = statement.occurred if date == "occurred" else statement.said.on
-        return sort_key(text, recorded, turned=turned)
-
-    return sorted((id_ for id_ in oracle.statements if matches(oracle, id_, filter_)), key=place)
 
 
 @given(

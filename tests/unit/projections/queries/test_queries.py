@@ -21,7 +21,7 @@ from projections.storage.store import Store
 from tests.histories import CODEC, History
 from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle, sort_key
-from tests.unit.projections.oracle_filter import filters, matches, touches
+from tests.unit.projections.oracle_filter import filters, in_order, touches
 from tests.unit.projections.queries.all_named import actors, named, sources
 from tests.unit.projections.random_histories import DATES, histories
 
@@ -109,15 +109,7 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
     picks from the events, in the order that the interface says, whichever way leads there; and
     exactly the names of their extra fields are found."""
     oracle = Oracle([CODEC.open(stored) for stored in history.entries])
-    date, turned = order.lstrip("-"), order.startswith("-")
-    wanted = [id_ for id_ in oracle.statements if matches(oracle, id_, filter_)]
-
-    def place(id_: str) -> tuple[float, ...]:
-        statement, recorded = oracle.statements[id_], oracle.recorded[id_][0]
-        if date == "recorded":
-            return (-recorded if turned else recorded,)
-        text = statement.occurred if date == "occurred" else statement.said.on
-        return sort_key(text, recorded, turned=turned)
+    wanted = in_order(oracle, filter_, order)
 
     with tempfile.TemporaryDirectory() as folder:
         store = history.store(Path(folder))
@@ -129,7 +121,7 @@ def test_lists_hold_what_the_oracle_finds_in_its_order(
             items = whole(store, ref, filter_, ref.revision, order, 2)
             extra = named(store, ref, filter_, ref.revision)
         found = [msgspec.json.decode(item)["id"] for item in items]
-        assert found == sorted(wanted, key=place)
+        assert found == wanted
         assert extra == {name for id_ in wanted for name in oracle.statements[id_].extra}
         store.close()
 
