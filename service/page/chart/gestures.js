@@ -61,8 +61,8 @@ export function hear(choose) {
 }
 
 /**
- * A finger that goes up or down scrolls the rows, and at their end the page. d3-zoom keeps the browser from scrolling for each
- * touch that it hears of, so of one finger it hears only once that goes sideways.
+ * A finger that goes up or down scrolls the rows, and at their end the page. For each touch that d3-zoom hears of, it
+ * keeps the browser from scrolling. So it hears of one finger only once that goes sideways.
  */
 function leaveScrolling() {
   let [x, y] = [0, 0];

@@ -20,8 +20,8 @@ export const SHORT = 2 * DAY;
 /** @typedef {{items: Statement[], missing: number}} Near `missing`: how many more there are, which were not loaded */
 
 /**
- * The statements that may touch a window, up to a limit, and how many more there are: those that began last come first, so
- * that those left out are the ones that began long before it, or of which it is open or unknown when they began.
+ * The statements that may touch a window, up to a limit, and how many more there are. Those that began last come
+ * first. So those left out began long before the window, or it is open or unknown when they began.
  * @param {[number, number]} window seconds @param {Clock} on @returns {Promise<Near>}
  */
 export async function inWindow(window, on) {

@@ -25,7 +25,8 @@ export function nameOf({ path }) {
 }
 
 /**
- * The filters that are wrong, and with one end of a window its other one, as it may be that which is.
+ * The filters that are wrong. With one end of a window the other end counts as wrong too, because it may be the one
+ * that is.
  * @param {Fault[]} faults @returns {string[]}
  */
 export function refusedFilters(faults) {

@@ -72,8 +72,8 @@ function end() {
 }
 
 /**
- * Draws all of the chart, in the colours of paper. A browser says that it will print before it lays out the sheet: the
- * chart has a width of its own, and the style fits it.
+ * Draws all of the chart, in the colours of paper. A browser says that it will print before it lays out the sheet. So
+ * the chart has a width of its own, and the style fits it to the sheet.
  */
 function wholeChart() {
   if (!shown.known) return;

@@ -43,7 +43,8 @@ export function drawAxis(ink, scale, { width, height, gutter, palette }) {
 }
 
 /**
- * The name of a day, a month or a year, and shorter ones: with three letters of the month, and without the year, which stands beside the next.
+ * The name of a day, a month or a year, and shorter forms of it: with three letters of the month, and then without
+ * the year, which stands beside the next name.
  * @param {string} text @returns {string[]}
  */
 export function formsOf(text) {

@@ -46,8 +46,8 @@ export function strips({ bars, lanes = [] }, { top, bottom }) {
 }
 
 /**
- * Draws the named lanes to one scale, so that they can be compared, and that of all others to its own, which would leave
- * nothing of them. Both scales are written.
+ * Draws the named lanes to one scale, so that they can be compared. The lane of all others has a scale of its own,
+ * since at its scale nothing would be left of the named ones. Both scales are written.
  * @param {CanvasRenderingContext2D} ink @param {Counted} counted
  * @param {import("./scale.js").TimeScale} scale
  * @param {{top: number, bottom: number, header: number, colours: Record<string, string>}} how pixels

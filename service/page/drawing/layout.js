@@ -57,9 +57,10 @@ export function extent({ se, sl, ee, el }) {
  *   of each lane, to the left of the lanes, and the chart's width */
 
 /**
- * Places all statements that have a date. A lane of more rows than a reader can read is packed again with what is in
- * sight alone; if that is too much as well, without those of which only an open or unknown end may reach there; and if
- * that is too much, it is counted: only the chosen statement and its relatives are drawn in it.
+ * Places all statements that have a date. If a lane has more rows than a reader can read, it is packed again with
+ * what is in sight alone. If that is too much as well, it is packed without those of which only an open or unknown
+ * end may reach there. If even that is too much, the lane is counted: only the chosen statement and its relatives are
+ * drawn in it.
  * @param {Statement[]} statements
  * @param {import("../state/address.js").Clock} on
  * @param {(statement: Statement) => string[]} lanesOf each lane that it has a mark in

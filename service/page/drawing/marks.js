@@ -9,8 +9,8 @@ import { bounded, drawSpan, reach } from "./spans.js";
 /** @typedef {Record<string, string>} Colours */
 
 /**
- * The pixel of a mark's sign: where the time of the statement begins, at the first bound that is known; in the
- * middle if the time is narrow, and at the edge of the chart if it began before.
+ * The pixel of a mark's sign. It is where the time of the statement begins, at the first bound that is known. If the
+ * time is narrow, it is in the middle; if the time began before the chart, at the chart's edge.
  * @param {Mark} mark @param {TimeScale} scale
  */
 export function signAt({ span }, scale) {

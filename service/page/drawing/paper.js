@@ -30,8 +30,8 @@ function colours() {
 const measure = document.createElement("canvas").getContext("2d");
 
 /**
- * The width, in pixels, of the column for the names of lanes: as wide as the longest name, within
- * limits; 0 in a narrow chart, where each name is above its lane.
+ * The width, in pixels, of the column for the names of lanes: that of the longest name, within limits. It is 0 in a
+ * narrow chart, where each name is above its lane.
  * @param {Set<string>} lanes @param {number} width of the chart
  */
 export function gutterFor(lanes, width) {

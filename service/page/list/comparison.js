@@ -75,7 +75,8 @@ export async function show(head) {
 }
 
 /**
- * A moment to compare with that there is not, or that is later than the one that is shown, refuses the comparison, and nothing else.
+ * If the moment to compare with does not exist, or is later than the one that is shown, the comparison is refused,
+ * and nothing else.
  * @param {unknown} error why there is no comparison @returns {null}
  */
 function refuse(error) {

@@ -19,7 +19,10 @@ const end = new IntersectionObserver(reach, { rootMargin: "1200px" });
 let room = STEP;
 /** @type {Set<string>} */
 let known = new Set();
-/** The row that had the focus last, or whose statement was open: from there a link may lead to a statement without a row. */
+/**
+ * The row that had the focus last, or whose statement was open. From there a link may have led
+ * to a statement without a row.
+ */
 let left = "";
 
 /** @param {(id: string, how: {keyboard: boolean}) => void} choose */

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Keeps what scrolls a part of an embedded page from scrolling the article around it, once that part is at its end. Where
- * nothing of the page scrolls, the article does; and a finger, which may have no room beside the frame, scrolls on to it.
+ * Keeps what scrolls a part of an embedded page from scrolling the article around it once that part is at
+ * its end. Where nothing of the page scrolls, the article does. A finger always scrolls on to the
+ * article, because there may be no room for it beside the frame.
  */
 
 /** The keys that scroll, and whether down. */

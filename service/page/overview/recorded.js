@@ -231,7 +231,7 @@ function drag(down) {
 }
 
 /**
- * The moment at a pixel: the revision of a tick, or a time as exact as a pixel is; where revisions were recorded at once, the nearest.
+ * The moment at a pixel: the revision of a tick (of several recorded at once, the nearest), or a time as exact as a pixel.
  * @param {number} x @returns {string | null} for `as_of`; null for now
  */
 function momentAt(x) {

@@ -40,8 +40,8 @@ export function strip(canvas, domain, ticked = ticks) {
 }
 
 /**
- * Ticks by the rules of the chart's axis, in one line: what the fine ticks are part of (a year, a month with its year)
- * stands at its beginning in their place, and they stand where there is room between.
+ * Ticks by the rules of the chart's axis, in one line. What the fine ticks are part of (a year, a month with its
+ * year) stands at its beginning, in the place of a fine tick. The fine ticks stand where there is room between.
  * @param {Strip} made @param {Window} domain @param {ReturnType<typeof ticks>} ticked
  */
 function words({ ink, width, height, colours, x }, domain, { fine, coarse }) {

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Where times and revisions stand in the strip of recording. Half of its width is for time and half for revisions, so that
- * what was recorded at once is spread, and a long quiet time keeps its room. Of the revisions between those whose times
- * are known it is taken that they came evenly.
+ * Where times and revisions stand in the strip of recording. Half of its width is for time and half for
+ * revisions, so that what was recorded at once is spread, and a long quiet time keeps its room. Revisions
+ * between those whose times are known are taken to have come evenly.
  */
 
 import { revisions, ticks } from "../drawing/ticks.js";

@@ -9,7 +9,7 @@ const WHOLE = /^(\{"timeline":.*?),"salt":"([0-9a-f]{32})","data":(\{.*\})\}$/s;
 const REDACTED = /^(\{"timeline":.*?),"redacted":([1-9]\d{0,15})\}$/s;
 
 /**
- * Splits the exact line of an event: into its header, which is the leaf of the tree, and its salt and
+ * Splits the exact line of an event into its header, which is the leaf of the tree, and what follows: its salt and
  * data, or the revision of the event that redacted them. Null if the line has neither form.
  * @param {string} line
  * @returns {{leaf: Bytes, salt: Bytes | null, data: Bytes | null, redacted: number | null} | null}

@@ -23,7 +23,8 @@ export async function reader() {
 }
 
 /**
- * Those that wait, of a reader who may not review only their own; up to 500, fewer large ones, the latest last. `more`: there are others.
+ * The proposals that wait, up to 500 (fewer if they are large), the latest last. Readers who may not review get only
+ * their own. `more`: there are others.
  * @param {{decided: boolean}} how `decided`: also those that were decided
  * @returns {Promise<{found: Proposal[], more: boolean}>}
  */

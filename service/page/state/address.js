@@ -123,8 +123,8 @@ export function changed(changes) {
 }
 
 /**
- * Changes the address, and calls the listeners. In an embed the browser's history stays as it is: it is
- * that of the article, and going back there should not go through what was looked at here.
+ * Changes the address, and calls the listeners. In an embed the browser's history stays as it is, because it is that
+ * of the article: going back there should not go through what was looked at here.
  * @param {Record<string, string | string[] | null>} changes
  * @param {{replace?: boolean}} how `replace`: without a new entry in the browser's history
  */

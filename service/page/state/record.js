@@ -92,8 +92,9 @@ export async function more() {
 const MOST_PAGES = 3;
 
 /**
- * Whether a statement matches the filters, which of a long list is not loaded. The service is asked for those that match and
- * have, of what the filters leave open, the same as this statement; if it is found by that alone, it is found where it matches.
+ * Whether a statement matches the filters, which of a long list is not loaded. The service is asked for the
+ * statements that match, and that have the same as this one in whatever the filters leave open. If this statement is
+ * among them, it matches.
  * @param {Statement} statement @returns {Promise<boolean | null>} null where that is not known
  */
 export async function isListed(statement) {

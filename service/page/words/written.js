@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * Reads the days and times that people write by habit: by the names of months, in another order, today, yesterday, a time of
- * day. It is one reading for all fields: a moment is the end of what is named, as the service ends a day; a window has all of
- * it. What may mean two days is left to the service, which refuses it with both.
+ * Reads the days and times that people write by habit: by the names of months, in another order, today,
+ * yesterday, a time of day. All fields read alike: a moment is the end of what is named, as the service
+ * ends a day, and a window has all of it. What may mean two days is left to the service, which refuses it
+ * with both.
  */
 
 import { MONTHS } from "./dates.js";
