@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import msgspec
 
-from tests.warm import LIMIT, WarmProcess, take_terminal
+from tests.forked import take_terminal
+from tests.warm import CLOSED, LIMIT, WarmProcess
 
 __all__ = ["LIMIT", "Done", "Process", "Program"]
 
@@ -20,8 +22,8 @@ _WARM = sys.platform == "linux"
 """On other systems a process that forks without `exec` may be killed because of its libraries."""
 
 _ROOT = Path(__file__).resolve().parents[1]
-_INTO_FILE = re.compile(r"(?P<stream>2?)>(?P<file>/[\w/]+)")
-_STREAMS = {"": "stdout", "2": "stderr"}
+_REDIRECTION = re.compile(r"(?P<number>\d?)(?P<way>[<>])(?P<to>&-|/\S+)")
+_DEFAULT = {"<": "0", ">": "1"}
 
 
 class Done(NamedTuple):
@@ -48,24 +50,13 @@ class Program:
         """Run one command to its end, in a pipe."""
         return _ended(self.start(*arguments, stdin=subprocess.PIPE), stdin)
 
-    def redirected(self, redirection: str, *arguments: str, **variables: str) -> Done:
-        """Run one command to its end, with its streams redirected as in a shell: `>/dev/full`,
-        `>&-`; with more `variables` in its environment. If streams are closed or forced, it is
-        started without a warm process."""
-        if (found := _INTO_FILE.fullmatch(redirection)) and not variables:
-            with Path(found["file"]).open("w") as file:
-                streams: dict[str, Any] = {_STREAMS[found["stream"]]: file}
-                return _ended(self.start(*arguments, **streams))
-        done = subprocess.run(
-            self.command(*arguments, redirection=redirection),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            env=self.environment() | variables,
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+    def redirected(
+        self, redirection: str, *arguments: str, fresh: bool = False, **variables: str
+    ) -> Done:
+        """Run one command to its end, with a stream redirected as in a shell: `>/dev/full`, `>&-`;
+        with more `variables` in its environment."""
+        program = Program(self.url, **self.variables | variables)
+        return _ended(program.start(*arguments, redirection=redirection, fresh=fresh))
 
     def start(
         self,
@@ -78,8 +69,12 @@ class Program:
     ) -> Process:
         """Start one command that keeps running; the caller ends it. A `fresh` one is started
         without a warm process, and shares no memory with others."""
-        if _WARM and not redirection and not fresh:
-            return WarmProcess(arguments, self.environment(), stdin, stdout, stderr)
+        if _WARM and not fresh:
+            with ExitStack() as opened:
+                streams = {0: stdin, 1: stdout, 2: stderr} | _redirected(redirection, opened)
+                return WarmProcess(
+                    arguments, self.environment(), streams[0], streams[1], streams[2]
+                )
         return subprocess.Popen(
             self.command(*arguments, redirection=redirection),
             stdin=stdin,
@@ -110,13 +105,29 @@ class Program:
         return [*shell, sys.executable, "-m", "service.cli", *arguments]
 
     def environment(self) -> dict[str, str]:
-        """The environment of this process, without settings of onrecord."""
+        """The environment of this process, without settings of onrecord, and with buffered
+        streams, as people have them."""
         inherited = dict(os.environ)  # noqa: TID251 - a child is given what this process has
         kept = {name: text for name, text in inherited.items() if not name.startswith("ONRECORD_")}
+        kept.pop("PYTHONUNBUFFERED", None)
         if self.url is not None:
             # Without a key, or a folder with one, it would look for the checkout's own.
             kept |= {"ONRECORD_URL": self.url, "ONRECORD_DATA_DIR": os.devnull}
         return kept | {"PYTHONPATH": str(_ROOT), "COLUMNS": "100"} | self.variables
+
+
+def _redirected(redirection: str, opened: ExitStack) -> dict[int, int | IO[str]]:
+    """What a shell would make of this one of a program's streams, until `opened` is closed."""
+    if not redirection:
+        return {}
+    found = _REDIRECTION.fullmatch(redirection)
+    assert found, redirection
+    number = int(found["number"] or _DEFAULT[found["way"]])
+    if found["to"] == "&-":
+        return {number: CLOSED}
+    stream = os.open(found["to"], os.O_RDONLY if found["way"] == "<" else os.O_WRONLY)
+    opened.callback(os.close, stream)
+    return {number: stream}
 
 
 def _ended(started: Process, stdin: str = "") -> Done:

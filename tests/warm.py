@@ -7,30 +7,27 @@ starts here is a process like any other, with its own streams, signals and end.
 
 from __future__ import annotations
 
-import fcntl
-import importlib
 import multiprocessing
 import os
 import signal
 import subprocess
-import sys
-import termios
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from multiprocessing import reduction
 from multiprocessing.util import Finalize
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import IO, Any, NoReturn
+from typing import IO
 
 import service.cli
-from tests.leash import end_with_tests
+from tests.forked import Descriptor, become, call, onrecord
 
-__all__ = ["LIMIT", "WarmProcess", "exit_code_of", "take_terminal"]
+__all__ = ["CLOSED", "LIMIT", "WarmProcess", "exit_code_of"]
 
 LIMIT = 60.0
 """Seconds after which a program counts as hanging."""
+CLOSED = -9
+"""In place of a stream: it is closed."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = [
     *(
@@ -55,7 +52,7 @@ PRELOADED = [
     "litestar.plugins.attrs",
     "litestar.plugins.pydantic",
     "rich._emoji_codes",
-    "tests.leash",
+    "tests.forked",
     "tests.warmed",
 ]
 """Modules that programs would otherwise import themselves."""
@@ -73,8 +70,8 @@ Finalize(None, _end_left, exitpriority=0)
 
 class WarmProcess:
     """`onrecord` with these arguments, in a process of its own, with the part of `subprocess.Popen`
-    that tests use. A stream is a file, its descriptor, `subprocess.PIPE` or `subprocess.DEVNULL`; a
-    `stdin` that is a terminal becomes the process's own."""
+    that tests use. A stream is a file, its descriptor, `subprocess.PIPE`, `subprocess.DEVNULL` or
+    `CLOSED`; a `stdin` that is a terminal becomes the process's own."""
 
     def __init__(
         self,
@@ -83,12 +80,15 @@ class WarmProcess:
         stdin: int | IO[str] = subprocess.DEVNULL,
         stdout: int | IO[str] = subprocess.PIPE,
         stderr: int | IO[str] = subprocess.PIPE,
+        run: Callable[[], int] = onrecord,
     ) -> None:
+        """With `run` it is another program: that function of a module, which returns the exit code
+        and finds the arguments in `sys.argv`."""
         self.args = [*arguments]
         given = [_opened(stdin, 0), _opened(stdout, 1), _opened(stderr, 2)]
-        theirs = [_Descriptor(each) for each, _ in given]
+        theirs = [None if each == CLOSED else Descriptor(each) for each, _ in given]
         self._process = _CONTEXT.Process(
-            target=_become, args=(self.args, dict(environment), str(Path.cwd()), theirs)
+            target=become, args=(run, self.args, dict(environment), str(Path.cwd()), theirs)
         )
         self._process.start()
         for (number, ours), stream in zip(given, (stdin, stdout, stderr), strict=True):
@@ -147,39 +147,13 @@ class WarmProcess:
 
 def exit_code_of(function: Callable[..., None], *arguments: object) -> int:
     """The exit code of a process that calls this function of a module; negative for a signal."""
-    process = _CONTEXT.Process(target=_call, args=(function, *arguments))
+    process = _CONTEXT.Process(target=call, args=(function, *arguments))
     process.start()
     process.join(LIMIT)
     if process.exitcode is None:
         process.kill()
         raise subprocess.TimeoutExpired(function.__name__, LIMIT)
     return process.exitcode
-
-
-def _call(function: Callable[..., None], *arguments: object) -> None:
-    end_with_tests()
-    function(*arguments)
-
-
-def take_terminal() -> None:
-    """Make stdin the terminal of this process's session, so that it gets the terminal's Ctrl-C from
-    now on."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-class _Descriptor:
-    """An open file that is passed to another process."""
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-
-    def __reduce__(self) -> tuple[Callable[[Any], int], tuple[Any]]:
-        return _taken, (reduction.DupFd(self._number),)
-
-
-def _taken(sent: Any) -> int:
-    number: int = sent.detach()
-    return number
 
 
 def _opened(stream: int | IO[str], number: int) -> tuple[int, IO[str] | None]:
@@ -199,26 +173,3 @@ def _opened(stream: int | IO[str], number: int) -> tuple[int, IO[str] | None]:
 def _write(stream: IO[str], text: str) -> None:
     with suppress(BrokenPipeError), stream:  # some do not want to read
         stream.write(text)
-
-
-def _become(
-    arguments: list[str], environment: dict[str, str], folder: str, descriptors: list[int]
-) -> NoReturn:
-    """In the process that was forked: what the interpreter does between its start and `main`."""
-    end_with_tests()
-    for number, descriptor in enumerate(descriptors):
-        os.dup2(descriptor, number)
-    for descriptor in descriptors:
-        if descriptor > 2:
-            os.close(descriptor)
-    if os.isatty(0):
-        os.setsid()
-        take_terminal()
-    os.environ.clear()  # noqa: TID251 - it becomes the environment of this program
-    os.environ.update(environment)  # noqa: TID251 - for the same reason
-    os.chdir(folder)
-    sys.argv = ["onrecord", *arguments]
-    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
-    sys.exit(importlib.import_module("service.cli").main())

@@ -68,13 +68,13 @@ def _answer(heard: socket.socket) -> None:
 
 def _carry_out(asking: socket.socket) -> None:
     with asking:
-        length, streams, _, _ = socket.recv_fds(asking, 4, 3)
+        length, (stdin, stdout, stderr), _, _ = socket.recv_fds(asking, 4, 3)
         with asking.makefile("rb") as sent:
             arguments, environment = json.loads(sent.read(int.from_bytes(length, "big")))
         try:
-            process = WarmProcess(arguments, environment, *streams)
+            process = WarmProcess(arguments, environment, stdin, stdout, stderr)
         finally:
-            for stream in streams:
+            for stream in (stdin, stdout, stderr):
                 os.close(stream)
         code = process.wait(LIMIT)
         asking.send(bytes([code if code >= 0 else 255]))

@@ -67,10 +67,10 @@ def run_in_foreground(settings: Settings, create_app: CreateApp) -> int:
 
 
 def _print(line: str) -> None:
-    """Print it on stdout. If the start-up line cannot be written, the service runs nevertheless."""
+    """Print it on stdout. If the start-up line cannot be written, the service runs nevertheless. It
+    passes by the buffer, which would keep the line and fail again when a process ends."""
     try:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
     except OSError as error:
         _log.warning("the start-up line cannot be written to stdout", reason=str(error))
 

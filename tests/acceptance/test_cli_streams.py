@@ -52,12 +52,12 @@ class Prepared(NamedTuple):
             "sign-in": ["sign-in", "--data-dir", str(self.folder / "data")],
         }[command]
 
-    def redirected(self, redirection: str, command: str) -> Done:
+    def redirected(self, redirection: str, command: str, *, fresh: bool = False) -> Done:
         if command == "rotate":
             key = (self.folder / "stopped" / "data" / "signing.key").read_text()
             (self.folder / "keys" / "signing.key").write_text(key)
         shutil.rmtree(self.folder / "restored", ignore_errors=True)
-        return self.service.program.redirected(redirection, *self.arguments(command))
+        return self.service.program.redirected(redirection, *self.arguments(command), fresh=fresh)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +108,9 @@ def test_an_answer_that_cannot_be_written_is_reported(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_stderr_that_is_closed_changes_nothing(command: str, prepared: Prepared) -> None:
     """What is done is done, and its answer comes, though no trouble can be reported to anybody: the
-    calls above are right, and fail for their stdout alone."""
-    done = prepared.redirected("2>&-", command)
+    calls above are right, and fail for their stdout alone. Here each is a process of its own from
+    its first import on."""
+    done = prepared.redirected("2>&-", command, fresh=True)
     assert (done.code, done.err) == (0, "")
     assert done.out
 

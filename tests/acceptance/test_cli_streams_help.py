@@ -27,7 +27,7 @@ def test_a_help_text_that_cannot_be_written_is_reported(
     arguments: list[str], redirection: str
 ) -> None:
     """What click itself writes fails as an answer does."""
-    done = Program().redirected(redirection, *arguments)
+    done = Program().redirected(redirection, *arguments, fresh=arguments == ["--help"])
     assert done.code == 2
     assert done.err.startswith("onrecord: ")
     assert len(done.err.splitlines()) == 1
@@ -35,8 +35,9 @@ def test_a_help_text_that_cannot_be_written_is_reported(
 
 @pytest.mark.parametrize("variable", ["FORCE_COLOR", "PY_COLORS"])
 def test_a_help_text_has_no_colour_in_a_pipe(variable: str) -> None:
-    """Nor do the variables that force colours on rich and click reach the help of a command."""
-    done = Program().redirected("", "query", "--help", **{variable: "1"})
+    """Nor do the variables that force colours on rich and click, which they read when they are
+    imported, reach the help of a command."""
+    done = Program().redirected("", "query", "--help", fresh=True, **{variable: "1"})
     assert (done.code, done.err) == (0, "")
     assert "--said-from" in done.out
     assert "\x1b" not in done.out
@@ -48,7 +49,8 @@ def test_a_help_text_has_no_colour_in_a_pipe(variable: str) -> None:
 def test_a_service_serves_whatever_becomes_of_its_lines(redirection: str, tmp_path: Path) -> None:
     """Where neither its start-up line nor its log can be written, it answers, and ends with 0."""
     port = free_port()
-    service = Program().start(*command(tmp_path, port), redirection=redirection)
+    fresh = redirection == "2>&-"
+    service = Program().start(*command(tmp_path, port), redirection=redirection, fresh=fresh)
     program = Program(f"http://127.0.0.1:{port}", ONRECORD_DATA_DIR=str(tmp_path / "data"))
     assert program.run("seed", "--wait", "60").code == 0
     service.terminate()
