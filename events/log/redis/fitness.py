@@ -60,14 +60,14 @@ class Fitness:
                 except ErrorReply as error:
                     raise LogRefused(error.answer) from error
                 self._looked_at = now
-                self._take(found)
+                self._update(found)
         self.require()
 
     async def inspect_regularly(self) -> None:
         """Inspect the servers as often as writes need it."""
         await self.inspect(EVERY if self._found.problem is None else FRESH)
 
-    def _take(self, found: ServersState) -> None:
+    def _update(self, found: ServersState) -> None:
         before, self._found = self._found, found
         if before[:2] != found[:2]:
             for tell in self.on_change:
