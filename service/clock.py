@@ -62,17 +62,17 @@ class IdMaker:
 
     def __call__(self) -> str:
         """A new id, in its canonical form."""
-        return _shown(self._take(1), self._randomness(8).hex())
+        return _shown(self._reserve_ticks(1), self._randomness(8).hex())
 
     def many(self, count: int) -> list[str]:
         """`count` new ids, ascending."""
         if not count:
             return []
         chance = self._randomness(8 * count).hex()
-        first = self._take(count)
+        first = self._reserve_ticks(count)
         return [_shown(first + n, chance[16 * n : 16 * n + 16]) for n in range(count)]
 
-    def _take(self, count: int) -> int:
+    def _reserve_ticks(self, count: int) -> int:
         """The first of so many ticks that no id has yet."""
         milliseconds, rest = divmod(self._clock(), 1_000)
         first = max(milliseconds << 12 | (rest << 12) // 1_000, self._last + 1)
