@@ -57,7 +57,7 @@ class SessionEnds:
 
     def end(self, ended: Mapping[str, int]) -> None:
         """Note that these sessions were ended on this host."""
-        self._take(ended)
+        self._keep(ended)
         self._untold |= ended
         self._due.set()
 
@@ -79,7 +79,7 @@ class SessionEnds:
             ended = self._read(notices)
             for id_ in ended:
                 self._untold.pop(id_, None)
-            self._take({id_: end for id_, end in ended.items() if id_ not in self._kept.all})
+            self._keep({id_: end for id_, end in ended.items() if id_ not in self._kept.all})
             self._heard.set()
 
     async def _tell(self, attempts: Attempts) -> None:
@@ -95,7 +95,7 @@ class SessionEnds:
         if not self._untold:
             self._due.clear()
 
-    def _take(self, ended: Mapping[str, int]) -> None:
+    def _keep(self, ended: Mapping[str, int]) -> None:
         now = self._clock()
         new = {id_: end for id_, end in ended.items() if end > now}
         if new:
