@@ -88,7 +88,7 @@ class Acceptor:
     def _take_turn(self) -> None:
         """Accept a connection now, because workers with fewer connections had their chance."""
         self._watch()
-        self._take()
+        self._accept_next()
 
     def _accept(self) -> None:
         """Called when a connection waits."""
@@ -96,13 +96,13 @@ class Acceptor:
         if more > 0:
             self._pause(_TURN * min(more, _MOST_TURNS))
         else:
-            self._take()
+            self._accept_next()
 
     def _least(self) -> float:
         """The number of connections of the worker that has the fewest."""
         return min(number for (number,) in self._row.tally.rows_of(CONNECTIONS) if number)
 
-    def _take(self) -> None:
+    def _accept_next(self) -> None:
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
