@@ -167,7 +167,7 @@ class Follower:
         try:
             while True:
                 message = await link.receive()
-                await self._take(message)
+                await self._apply(message)
                 if first:
                     first = False
                     self._begin_again()
@@ -202,7 +202,7 @@ class Follower:
         if self._state is not None and self._state.caught_up:
             progress.caught_up.set()
 
-    async def _take(self, message: KeeperMessage) -> None:
+    async def _apply(self, message: KeeperMessage) -> None:
         if message.state is not None:
             self._state = message.state
         if self._parts is not None:
