@@ -56,7 +56,7 @@ class OfferedEntries:
         self._entries += entries
         self._bytes += sum(len(entry.data or b"") for entry in entries)
         if len(self._entries) > _MOST or self._bytes > _MOST_BYTES:
-            self._take()
+            self._drain()
             self._must_read = True
         self._came.set()
 
@@ -83,7 +83,7 @@ class OfferedEntries:
                 yield batch
         finally:
             self._is_followed = False
-            self._take()
+            self._drain()
 
     async def _before_offers(self, after: int) -> AsyncGenerator[Sequence[StoredEvent]]:
         async for batch in self._log.follow(self._partition, after):
@@ -95,7 +95,7 @@ class OfferedEntries:
         """The next entries after this position, once some are offered; empty if there are none."""
         while await self._is_told() and not self._must_read:
             end, self._end = self._end, None
-            new = [entry for entry in self._take() if entry.position > after]
+            new = [entry for entry in self._drain() if entry.position > after]
             if new and new[0].position == after + 1:
                 return new
             if end == after:
@@ -118,6 +118,6 @@ class OfferedEntries:
                 return True
         return False
 
-    def _take(self) -> list[StoredEvent]:
+    def _drain(self) -> list[StoredEvent]:
         entries, self._entries, self._bytes = self._entries, [], 0
         return entries
