@@ -53,7 +53,7 @@ async def audit_timeline(
             except AuditEnded as error:
                 return error.report
             try:
-                beyond = await _take(client, audit, advance)
+                beyond = await _pass_lines(client, audit, advance)
             except Tampered as error:
                 if error.wants is not None and left:
                     continue
@@ -93,7 +93,7 @@ async def shown_keys(client: Client, timeline: str) -> list[str]:
     return [line.strip() for line in keys.decode(errors="replace").splitlines() if line.strip()]
 
 
-async def _take(client: Client, audit: TimelineAudit, advance: Advance) -> int:
+async def _pass_lines(client: Client, audit: TimelineAudit, advance: Advance) -> int:
     """Pass the signed lines to the audit, and return the number of further lines. Raises
     Tampered."""
     verification = audit.verification
