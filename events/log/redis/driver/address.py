@@ -14,11 +14,11 @@ _PORTS = {"redis": 6379, "rediss": 6379, "redis+sentinel": 26379, "redis+cluster
 
 class Address(NamedTuple):
     """Where to connect. `options` are the driver's for a connection to the log, `service` is
-    Sentinel's name for the log's server, and `access` is for the Sentinels themselves; `places` is
+    Sentinel's name for the log's server, and `access` is for the Sentinels themselves; `hosts` is
     empty for a socket, whose path is among the options."""
 
     scheme: str
-    places: tuple[tuple[str, int], ...]
+    hosts: tuple[tuple[str, int], ...]
     options: Mapping[str, Any]
     service: str
     access: Mapping[str, Any]
@@ -94,7 +94,7 @@ def read_address(url: str) -> Address:
         for name in ("username", "password")
         if f"sentinel_{name}" in options
     }
-    return Address(parts.scheme, _places(parts.scheme, hosts), options, service, access)
+    return Address(parts.scheme, _hosts(parts.scheme, hosts), options, service, access)
 
 
 def _options(query: str, known: Mapping[str, _Parse]) -> dict[str, Any]:
@@ -124,11 +124,11 @@ def _path(path: str, *, named: bool) -> tuple[str, int]:
     return unquote(service), int(db or 0)
 
 
-def _places(scheme: str, hosts: str) -> tuple[tuple[str, int], ...]:
+def _hosts(scheme: str, text: str) -> tuple[tuple[str, int], ...]:
     if scheme == "unix":
         return ()
-    places = []
-    for host in hosts.split(","):
-        place = urlsplit(f"//{host}")
-        places.append((place.hostname or "localhost", place.port or _PORTS[scheme]))
-    return tuple(places)
+    hosts = []
+    for written in text.split(","):
+        host = urlsplit(f"//{written}")
+        hosts.append((host.hostname or "localhost", host.port or _PORTS[scheme]))
+    return tuple(hosts)

@@ -63,7 +63,7 @@ def _limits() -> dict[str, Any]:
 
 def _driver(address: Address) -> RedisDriver:
     options = dict(address.options)
-    for host, port in address.places:
+    for host, port in address.hosts:
         options |= {"host": host, "port": port}
     links = Links()
     writer = Redis(**(options | _limits()), redis_connect_func=links.connect)
@@ -78,7 +78,7 @@ def _sentinel_driver(address: Address) -> RedisDriver:
     links = Links()
     access = {**address.access, **_limits()}
     options = {**address.options, **_limits()}
-    sentinel = Sentinel(address.places, sentinel_kwargs=access)  # type: ignore[no-untyped-call]  # - the driver's own gap
+    sentinel = Sentinel(address.hosts, sentinel_kwargs=access)  # type: ignore[no-untyped-call]  # - the driver's own gap
     writer = sentinel.master_for(address.service, redis_connect_func=links.connect, **options)
     reader = sentinel.master_for(address.service, **options)
     return RedisDriver(links, writer, reader, sentinel)
@@ -87,6 +87,6 @@ def _sentinel_driver(address: Address) -> RedisDriver:
 def _cluster_driver(address: Address) -> RedisDriver:
     clients = []
     for _ in ("writer", "reader"):
-        nodes = [ClusterNode(host, port) for host, port in address.places]
+        nodes = [ClusterNode(host, port) for host, port in address.hosts]
         clients.append(RedisCluster(startup_nodes=nodes, **{**address.options, **_limits()}))
     return ClusterDriver(Links(), *clients)

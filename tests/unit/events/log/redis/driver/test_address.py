@@ -34,14 +34,14 @@ def test_credentials_come_as_they_are(user: str, password: str, scheme: str) -> 
 def test_each_kind_of_address() -> None:
     """Places with their ports, the database, TLS, the socket, and Sentinel's name for it all."""
     one = read_address("rediss://[::1]/3?ssl_ca_certs=/ca.pem&socket_timeout=9")
-    assert one.places == (("::1", 6379),)
+    assert one.hosts == (("::1", 6379),)
     assert one.options == {"db": 3, "ssl": True, "ssl_ca_certs": "/ca.pem"}
     socket = read_address("unix:///run/a%20b.sock?db=2")
-    assert (socket.places, socket.options) == ((), {"unix_socket_path": "/run/a b.sock", "db": 2})
+    assert (socket.hosts, socket.options) == ((), {"unix_socket_path": "/run/a b.sock", "db": 2})
     several = read_address("redis+sentinel://a:1,b/desk/4?ssl=true")
-    assert several.places == (("a", 1), ("b", 26379))
+    assert several.hosts == (("a", 1), ("b", 26379))
     assert (several.service, several.options) == ("desk", {"db": 4, "ssl": True})
-    assert read_address("redis+cluster://a:7,b").places == (("a", 7), ("b", 6379))
+    assert read_address("redis+cluster://a:7,b").hosts == (("a", 7), ("b", 6379))
 
 
 def test_sentinels_have_a_password_of_their_own() -> None:
