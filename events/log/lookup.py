@@ -1,7 +1,7 @@
-"""Fetches events from the places where they were recorded, and checks that each is there.
+"""Fetches events from the positions where they were recorded, and checks that each is there.
 
-The read model knows the places. If the log was tampered with, or has another history by now, a
-place may hold another event or none.
+The read model knows the positions. If the log was tampered with, or has another history by now, a
+position may hold another event or none.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from events.event.codec import read_header
 from events.event.envelope import Header, StoredEvent
 from events.log.contract import Log, partition_of
 
-__all__ = ["NotInPlace", "fetch_recorded", "still_holds"]
+__all__ = ["NotAtPosition", "fetch_recorded", "still_holds"]
 
 _AT_ONCE: Final = 500
 """Events in one request to the log."""
 
 
-class NotInPlace(CorruptEvent):
-    """The log holds another event, or none, at the place where an event was recorded."""
+class NotAtPosition(CorruptEvent):
+    """The log holds another event, or none, at the position where an event was recorded."""
 
 
 async def fetch_recorded(
-    log: Log, timeline: str, places: Sequence[tuple[int, int]]
+    log: Log, timeline: str, positions: Sequence[tuple[int, int]]
 ) -> list[tuple[Header, StoredEvent]]:
-    """The events that were recorded at `places`, pairs of a revision and a position, each with its
-    header, in the order of the places. The seals are not checked: pass header and event to
+    """The events that were recorded at `positions`, pairs of a revision and a position, in their
+    order, each with its header. The seals are not checked: pass header and event to
     `Codec.open` for that.
 
-    Raises LogUnavailable, NotInPlace, and CorruptEvent if a header cannot be read; the last two
+    Raises LogUnavailable, NotAtPosition, and CorruptEvent if a header cannot be read; the last two
     with timeline and revision.
     """
     partition = partition_of(timeline, log.identity.partitions)
     found: list[tuple[Header, StoredEvent]] = []
-    for start in range(0, len(places), _AT_ONCE):
-        some = places[start : start + _AT_ONCE]
+    for start in range(0, len(positions), _AT_ONCE):
+        some = positions[start : start + _AT_ONCE]
         fetched = await log.fetch(partition, sorted(position for _, position in some))
         stored = {event.position: event for event in fetched}
         found += [
@@ -62,12 +62,12 @@ def _checked(
     timeline: str, revision: int, position: int, stored: StoredEvent | None
 ) -> tuple[Header, StoredEvent]:
     if stored is None:
-        raise NotInPlace(position, "is missing from the log", timeline, revision)
+        raise NotAtPosition(position, "is missing from the log", timeline, revision)
     try:
         header = read_header(stored)
     except CorruptEvent as error:
         raise CorruptEvent(position, error.reason, timeline, revision) from error
     if (header.timeline, header.revision) != (timeline, revision):
         reason = f"is not revision {revision} of {timeline!r}, which was recorded there"
-        raise NotInPlace(position, reason, timeline, revision)
+        raise NotAtPosition(position, reason, timeline, revision)
     return header, stored

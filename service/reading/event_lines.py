@@ -1,6 +1,6 @@
-"""Events from the log, as exact lines. The read model has only their places.
+"""Events from the log, as exact lines. The read model has only their positions.
 
-Each event is compared with what should be at its place. A missing or different event is an error
+Each event is compared with what should be at its position. A missing or different event is an error
 and is logged, so that an auditor does not take a gap for the end.
 """
 
@@ -67,7 +67,7 @@ async def event_lines(
     after = question.after
     while True:
         limit = fetch_size.events
-        places = positions_of(
+        positions = positions_of(
             reader,
             ref,
             subjects=question.subjects,
@@ -76,41 +76,41 @@ async def event_lines(
             upto=question.upto,
             limit=limit,
         )
-        if not places:
+        if not positions:
             return
         try:
-            lines = await _fetch(log, ref, places, question)
+            lines = await _fetch(log, ref, positions, question)
         except CorruptEvent as error:
             # A stream that has begun ends right before the bad event, so that its reader knows
             # which event to ask for.
-            good = [place for place in places if place[0] < (error.revision or 0)]
+            good = [position for position in positions if position[0] < (error.revision or 0)]
             if good and after != question.after:
                 yield await _fetch(log, ref, good, question)
             raise
         yield lines
-        if len(places) < limit:
+        if len(positions) < limit:
             return
-        after = places[-1][0]
-        fetch_size.learn(len(places), sum(len(line.line) for line in lines))
+        after = positions[-1][0]
+        fetch_size.learn(len(positions), sum(len(line.line) for line in lines))
 
 
 async def _fetch(
-    log: Log, ref: TimelineRef, places: list[tuple[int, int]], question: EventQuestion
+    log: Log, ref: TimelineRef, positions: list[tuple[int, int]], question: EventQuestion
 ) -> list[EventLine]:
     return [
         EventLine(header.revision, line_of(event))
-        for header, event in await events_at(log, ref.name, places)
+        for header, event in await events_at(log, ref.name, positions)
         if question.touching or not question.subjects or header.subject in question.subjects
     ]
 
 
 async def events_at(
-    log: Log, timeline: str, places: list[tuple[int, int]]
+    log: Log, timeline: str, positions: list[tuple[int, int]]
 ) -> list[tuple[Header, StoredEvent]]:
     """Like `fetch_recorded`, but an event that differs from what was recorded is also logged as an
     error."""
     try:
-        return await fetch_recorded(log, timeline, places)
+        return await fetch_recorded(log, timeline, positions)
     except CorruptEvent as error:
         _log.error("corrupt event", timeline=timeline, revision=error.revision, reason=str(error))
         raise

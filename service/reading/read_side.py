@@ -97,10 +97,10 @@ class ReadSide:
             return moment.revision
         return await head_of(self.log, moment.ref)
 
-    async def leaves(self, ref: TimelineRef, places: list[tuple[int, int]]) -> list[bytes]:
+    async def leaves(self, ref: TimelineRef, positions: list[tuple[int, int]]) -> list[bytes]:
         """The headers, as the log has them, of the events at these revisions and positions."""
         with self.mismatches.reported(ref.name):
-            found = await events_at(self.log, ref.name, places)
+            found = await events_at(self.log, ref.name, positions)
         return [stored.header for _, stored in found]
 
     async def begin(self) -> None:

@@ -76,7 +76,7 @@ class FrameSource:
             return ReadFrames((), upto)
         limit = fetch_size.events
         upto = min(upto, after + _WINDOW)
-        places = positions_of(
+        positions = positions_of(
             self._read_model.reader_of(name),
             ref,
             subjects=subjects,
@@ -85,14 +85,14 @@ class FrameSource:
             upto=upto,
             limit=limit,
         )
-        if not places:
+        if not positions:
             await asyncio.sleep(0)  # noqa: TID251 - waits for nothing: gives others a turn
             return ReadFrames((), upto)
         with self.mismatches.reported(name):
-            found = await events_at(self._log, name, places)
+            found = await events_at(self._log, name, positions)
         frames = [frame_of(header, stored) for header, stored in found]
         fetch_size.learn(len(frames), sum(len(frame.tail) for frame in frames))
-        return ReadFrames(frames, upto if len(places) < limit else places[-1][0])
+        return ReadFrames(frames, upto if len(positions) < limit else positions[-1][0])
 
     def touched(self, name: str, frame: EventFrame) -> Touched:
         """The statements that the event touches, as they were at its revision."""

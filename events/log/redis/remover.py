@@ -71,7 +71,7 @@ class Remover:
     async def _exchange(self, removed: Mapping[str, int]) -> None:
         log = self._keys.log(self._partition)
         keys = (log, self._copy, self._keys.revisions(self._partition), f"{log}:before")
-        packed = msgspec.msgpack.encode({place: str(r) for place, r in removed.items()})
+        packed = msgspec.msgpack.encode({position: str(r) for position, r in removed.items()})
         after, finished = 0, 0
         try:
             while not finished:
@@ -154,6 +154,6 @@ def _refused(error: ErrorReply) -> LogError:
             "The server's memory is full: give it more, to remove what was redacted."
         )
     if error.answer.startswith("DAMAGED"):
-        place = error.answer.split()[1]
-        return CorruptEvent(int(place), "is not where the copy of the log ends")
+        position = error.answer.split()[1]
+        return CorruptEvent(int(position), "is not where the copy of the log ends")
     return LogUnavailable(f"The server does not remove: {error}")

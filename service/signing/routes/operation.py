@@ -48,7 +48,7 @@ def audit_operation(
 async def leaves_of(read_side: ReadSide, timeline: str, first: int, end: int) -> list[bytes]:
     """The leaves of revisions `first` + 1 to `end`, as the log holds them."""
     ref = await read_side.timeline(timeline)
-    places = positions_of(read_side.reader_of(timeline), ref, after=first, upto=end)
-    if len(places) < end - first:
+    positions = positions_of(read_side.reader_of(timeline), ref, after=first, upto=end)
+    if len(positions) < end - first:
         raise Lagging(ref.revision, end)
-    return await read_side.leaves(ref, places)
+    return await read_side.leaves(ref, positions)

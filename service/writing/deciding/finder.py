@@ -26,7 +26,7 @@ from service.writing.deciding.past import EventPosition, Expected, FoldedTimelin
 from service.writing.deciding.recent import RecentStatement, RecentStatements
 from service.writing.deciding.rows import (
     FoldedRows,
-    places_of_own,
+    positions_of_own,
     relations_of,
     rows_of,
     sources_of,
@@ -108,7 +108,7 @@ class Finder:
         relations = relations_of(commands, folded)
         sources = sources_of(commands, rows, folded)
         positions = self._positions(timeline, commands, rows, expected, folded)
-        own = places_of_own(commands, rows, folded)
+        own = positions_of_own(commands, rows, folded)
         events = await self._read(
             timeline, {*positions, *(each for of in own.values() for each in of)}
         )

@@ -14,7 +14,7 @@ from events.event.codec import Codec, RecordedEvent
 from events.event.envelope import Subject, statement_subject
 from events.event.types import AccessChange
 from events.log.contract import Log
-from events.log.lookup import NotInPlace, fetch_recorded
+from events.log.lookup import NotAtPosition, fetch_recorded
 from events.statement.timeline_names import ANY_TIMELINE
 from projections import queries
 from projections.progress import Progress
@@ -179,7 +179,7 @@ class Pasts:
         """The events at those positions, each checked."""
         try:
             found = await fetch_recorded(self._log, timeline, positions)
-        except NotInPlace as error:
+        except NotAtPosition as error:
             raise replaced(timeline) from error
         return [self._codec.open(stored, header) for header, stored in found]
 

@@ -37,7 +37,7 @@ from service.writing.deciding.command import Command, Put
 from service.writing.deciding.past import EventPosition, Expected, FoldedTimeline, replaced
 from service.writing.rules.actors import spellings_of
 
-__all__ = ["CHANGING", "FoldedRows", "places_of_own", "relations_of", "rows_of", "sources_of"]
+__all__ = ["CHANGING", "FoldedRows", "positions_of_own", "relations_of", "rows_of", "sources_of"]
 
 CHANGING = Put | StatementRecorded | StatementCorrected | StatementRedacted
 """The types of events that change which sources a statement names."""
@@ -104,7 +104,7 @@ def sources_of(commands: Sequence[Command], rows: FoldedRows, folded: FoldedTime
     return {source for source in graded if is_named_beside(*folded, source, beside)}
 
 
-def places_of_own(
+def positions_of_own(
     commands: Sequence[Command], rows: FoldedRows, folded: FoldedTimeline
 ) -> Mapping[str, Sequence[EventPosition]]:
     """The positions of all events that touch a statement to be redacted. A statement that a command

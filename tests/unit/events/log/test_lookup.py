@@ -10,7 +10,7 @@ import pytest
 
 from events.errors import CorruptEvent
 from events.event.envelope import StoredEvent
-from events.log.lookup import NotInPlace, fetch_recorded, still_holds
+from events.log.lookup import NotAtPosition, fetch_recorded, still_holds
 from events.log.memory import MemoryLog
 from tests.histories import IDENTITY, History
 
@@ -52,7 +52,7 @@ async def test_a_place_that_is_empty_is_no_end(log: _Log) -> None:
     """The event that is missing is named by timeline, revision and position."""
     asked = places(log)
     del log.entries[asked[2][1]]
-    with pytest.raises(NotInPlace, match="missing from the log") as caught:
+    with pytest.raises(NotAtPosition, match="missing from the log") as caught:
         await fetch_recorded(log, "kursk", asked)
     assert (caught.value.timeline, caught.value.revision) == ("kursk", 3)
     assert caught.value.position == asked[2][1]
@@ -62,7 +62,7 @@ async def test_a_place_that_is_empty_is_no_end(log: _Log) -> None:
 async def test_another_event_in_the_place_is_found(log: _Log, timeline: str, shift: int) -> None:
     """Another revision of the timeline, or an event of another one."""
     asked = [(revision + shift, position) for revision, position in places(log)]
-    with pytest.raises(NotInPlace, match=f"is not revision {1 + shift} of '{timeline}'"):
+    with pytest.raises(NotAtPosition, match=f"is not revision {1 + shift} of '{timeline}'"):
         await fetch_recorded(log, timeline, asked)
 
 
@@ -73,7 +73,7 @@ async def test_a_header_that_cannot_be_read_is_corrupt_and_in_its_place(log: _Lo
     log.entries[position] = log.entries[position]._replace(header=b"{")
     with pytest.raises(CorruptEvent, match="no readable header") as caught:
         await fetch_recorded(log, "kursk", asked)
-    assert not isinstance(caught.value, NotInPlace)
+    assert not isinstance(caught.value, NotAtPosition)
     assert (caught.value.timeline, caught.value.revision) == ("kursk", 2)
 
 
