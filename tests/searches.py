@@ -6,10 +6,13 @@ from typing import Final
 
 from hypothesis import settings
 
-__all__ = ["COSTLY"]
+__all__ = ["COSTLY", "examples"]
 
-_FEWEST = 20
 
-COSTLY: Final = settings(max_examples=max(_FEWEST, settings().max_examples // 5))
-"""For a property whose examples are histories, each folded into a database of its own: a fifth of
-the profile's examples. A profile with more examples has more of these too."""
+def examples(share: float, least: int = 10) -> settings:
+    """A share of the profile's examples, so that a profile with more has more of these too."""
+    return settings(max_examples=max(least, round(settings().max_examples * share)))
+
+
+COSTLY: Final = examples(1 / 5, least=20)
+"""For a property whose examples are histories, each folded into a database of its own."""

@@ -14,10 +14,10 @@ from events.log.contract import Append, Appended, Claim, Log
 from events.log.memory import MemoryLog
 from tests.contract.conftest import NewLog
 from tests.seals import CODEC, append_of, audit, entries, retracted
-from tests.searches import COSTLY
+from tests.searches import examples
 
 same_fixtures = settings(
-    max_examples=max(60, COSTLY.max_examples),
+    examples(1, least=60),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 """The fixture makes a new log at each call, so examples share nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.audit.line import cut
@@ -24,6 +24,7 @@ from projections.storage.schema import STILL
 from projections.storage.store import Store
 from tests.audits import kursk, redact
 from tests.histories import CODEC, IDENTITY, History
+from tests.searches import examples
 from tests.unit.projections.random_histories import histories, long_history
 
 
@@ -69,7 +70,7 @@ def replayed_by_line(entries: Sequence[StoredEvent]) -> list[str]:
 
 
 @given(history=histories(most=40), place=st.floats(0, 1))
-@settings(max_examples=30)
+@examples(1 / 4)
 def test_a_replay_has_the_live_digest_at_every_revision(history: History, place: float) -> None:
     """Of two timelines that share a partition, from the first event to the last: the live model
     as of the revision equals a fold of nothing but the timeline's lines up to it, line by line
@@ -86,7 +87,7 @@ def test_a_replay_has_the_live_digest_at_every_revision(history: History, place:
 
 
 @given(seed=st.integers(0, 2**32 - 1), place=st.floats(0, 1), gone=st.booleans())
-@settings(max_examples=15)
+@examples(1 / 5, least=8)
 def test_a_redaction_leaves_both_the_same_at_every_date(
     seed: int,
     place: float,

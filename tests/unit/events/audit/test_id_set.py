@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.audit.id_set import IdSet
+from tests.searches import examples
 
 
-@settings(max_examples=25)
+@examples(1 / 2)
 @given(st.lists(st.integers(0, 2_000), max_size=50), st.integers(0, 2_000))
 def test_an_id_is_new_once(twice: list[int], count: int) -> None:
     """However many ids there are, and whichever of them comes again."""

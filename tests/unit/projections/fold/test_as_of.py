@@ -9,7 +9,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections import queries
@@ -20,6 +20,7 @@ from projections.queries.listing import query_plan
 from projections.storage.schema import STILL, TAG
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, commit
+from tests.searches import examples
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.oracle_filter import filters, in_order, matches
 from tests.unit.projections.random_histories import SPELLINGS, long_history
@@ -34,7 +35,7 @@ _seeds = st.integers(0, 2**32 - 1)
     place=st.floats(0.05, 1),
     limit=st.integers(1, 9),
 )
-@settings(max_examples=15)
+@examples(1 / 5, least=8)
 def test_pages_as_of_are_what_the_oracle_knew_while_more_is_folded(
     seed: int, filters_: list[StatementFilter], place: float, limit: int
 ) -> None:
@@ -73,7 +74,7 @@ def test_pages_as_of_are_what_the_oracle_knew_while_more_is_folded(
 
 
 @given(seed=_seeds)
-@settings(max_examples=3)
+@examples(1 / 20, least=2)
 def test_spellings_are_joined_and_parted_at_the_very_revision(seed: int) -> None:
     """As of each event about an actor, and of the one before it, asking by any spelling finds the
     statements of whoever owned it then."""
@@ -125,7 +126,7 @@ def test_terms_begin_and_end_at_the_very_revision(
 
 
 @given(seed=_seeds, places=st.tuples(st.floats(0.01, 1), st.floats(0.01, 1)))
-@settings(max_examples=25)
+@examples(1 / 3)
 def test_a_diff_is_what_differs_between_two_oracles(seed: int, places: tuple[float, float]) -> None:
     """Recorded, corrected, retracted, related, unrelated and moved: of two states in plain Python
     what the one has and the other has not."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import apsw
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -25,6 +25,7 @@ from projections.ledger.ledger import Ledger
 from projections.ledger.proofs import LedgerProofs
 from projections.ledger.writer import LedgerWriter
 from tests.histories import IDENTITY
+from tests.searches import examples
 from tests.unit.projections.ledger.kept_ledger import Held, is_true
 from tests.unit.projections.ledger.proved_ledger import SIZE, asked, entries, signed, whole
 from tests.unit.projections.storage.test_store_damage import DAMAGES, a_ledger, emptied
@@ -46,7 +47,7 @@ def changed(folder: Path, tile: Tile, at: int, bit: int) -> None:
 TILES: Final = list(tiles_of(SIZE))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(1 / 4)
 @given(st.sampled_from(TILES), st.integers(0, FULL * 32 - 1), st.integers(0, 7))
 @example(TILES[0], 0, 0)
 @example(TILES[1], 8_191, 7)

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import LogReplaced
@@ -16,6 +16,7 @@ from events.tlog.tile import FULL, tiles_of
 from projections.ledger.divergences import Divergence
 from projections.ledger.ledger import Ledger
 from tests.histories import IDENTITY
+from tests.searches import examples
 
 LEAVES = [leaf_hash(b"%d" % n) for n in range(70_000)]
 
@@ -54,7 +55,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
-@settings(max_examples=25)
+@examples(1 / 2)
 @given(st.lists(st.integers(0, 300), max_size=6), st.integers(0, 1000), st.integers(0, 300))
 def test_tree_is_the_naive_one_however_it_grew(batches: list[int], cut: int, more: int) -> None:
     """Grown in batches, closed between them, cut back and grown with other leaves, its root of

@@ -9,7 +9,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.edtf.calendar import DAY, day_number
@@ -21,6 +21,7 @@ from projections.answers.facets import Facet, Facets
 from projections.queries import StatementFilter, Window
 from projections.queries.listing import query_plan
 from tests.histories import CODEC, History
+from tests.searches import examples
 from tests.unit.projections import counting
 from tests.unit.projections.oracle import Oracle
 from tests.unit.projections.oracle_filter import filters, matches
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("way")
     every=st.sampled_from(get_args(Every)),
     place=st.floats(0.05, 1),
 )
-@settings(max_examples=25)
+@examples(1 / 4)
 def test_what_is_counted_is_what_the_oracle_counts(
     seed: int, asked: list[StatementFilter], every: Every, place: float
 ) -> None:

@@ -9,12 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.backup.file import BackupDescription, BackupWriter, BadBackup
 from service.backup.restore import Restore, RestoreRefused
 from service.datafolder.lock import FolderInUse
+from tests.searches import examples
 
 FILES = {
     "seal.key": b"k" * 65,
@@ -79,7 +80,7 @@ def test_only_an_empty_folder_is_restored_into(tmp_path: Path) -> None:
     assert content(tmp_path) == {"back/notes": b"mine", "taken": b"mine"}
 
 
-@settings(max_examples=200)
+@examples(3)
 @given(st.data())
 def test_damage_is_not_restored(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.statement.statement import Statement
@@ -16,7 +16,7 @@ from service.interchange.exports.catalogue import STATEMENT_FORMATS
 from service.interchange.formats.known import look_of, open_mapped
 from service.interchange.imports.prepared_rows import RowPreparation
 from service.interchange.writers.loss import LossCount
-from tests.searches import COSTLY
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, shown_json, written
 
@@ -31,7 +31,7 @@ _SUFFIXES: Final = {
 }
 _SHOWN: Final = frozenset(Statement.__struct_fields__)
 _RATING: Final = {"label": "False"}
-_FEW: Final = settings(max_examples=max(25, COSTLY.max_examples))
+_FEW: Final = examples(1 / 3, least=20)
 
 
 class _Trip(NamedTuple):

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import OnrecordError
@@ -18,6 +18,7 @@ from events.event.types import (
     StatementRelated,
     StatementRetracted,
 )
+from tests.searches import examples
 from tests.unit.service.reading.asking import PATH, Both, Messages, asked, opened
 from tests.writers import Writer, said
 
@@ -134,7 +135,7 @@ async def _compare(both: Both, address: str, headers: tuple[tuple[bytes, bytes],
     return wanted
 
 
-@settings(max_examples=20, deadline=None)
+@examples(1 / 4)
 @given(_steps, st.sampled_from([1 << 20, 100_000]))
 def test_any_history_gives_the_answers_of_the_routes(
     steps: list[tuple[str, int, int]], room: int

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.event.types import StatementRedacted, StatementRelated
@@ -24,6 +24,7 @@ from projections.queries.shown.encoded import EncodedStatements, encoded
 from projections.storage.reader import Reader
 from projections.storage.store import Store
 from tests.histories import IDENTITY, History, commit
+from tests.searches import examples
 from tests.unit.projections.random_histories import histories
 from tests.writers import open_writer, said
 
@@ -64,7 +65,7 @@ def of_tables(reader: Reader, revision: int, order: Order) -> ListedStatements:
         return page_of(reader, revision, order)
 
 
-@settings(max_examples=15)
+@examples(1 / 5, least=8)
 @given(
     history=histories(timelines=1),
     pieces=st.lists(st.integers(1, 9), min_size=40, max_size=40),

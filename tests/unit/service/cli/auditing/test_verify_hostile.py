@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.verifier.archive import BadArchive
@@ -98,7 +98,6 @@ def test_a_bomb_takes_no_memory(verify: Any, tmp_path: Path, place: str) -> None
 
 
 @given(raw=st.binary(max_size=2_000), unpacked=st.booleans())
-@settings(max_examples=50)
 def test_no_bytes_are_a_bundle_by_chance(raw: bytes, unpacked: bool) -> None:
     """Whatever the file holds, it ends in an error of ours."""
     with tempfile.TemporaryDirectory() as folder:

@@ -6,10 +6,11 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.atom import write_atom
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import PREAMBLE, as_exported, exported, written
 
@@ -24,7 +25,7 @@ def _only(parent: Element, name: str) -> str:
     return child.text or ""
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_a_feed_is_valid(shown: list[dict[str, Any]]) -> None:
     """Whatever the texts, it is well-formed XML; feed and entries have exactly one id, title and

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.claimreview import LOSSES, write_claimreview
 from service.interchange.writers.loss import LossCount
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
@@ -36,7 +37,7 @@ def _check(part: Any) -> None:
                 _check(value)
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_each_rated_statement_is_a_review(shown: list[dict[str, Any]]) -> None:
     """A review has the fields that search engines require; a statement without a rating is counted

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.geojson import write_geojson
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_every_statement_is_a_feature_with_all_its_fields(shown: list[dict[str, Any]]) -> None:
     """A feature has its three members, positions of longitude and latitude, and the statement as

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from service.interchange.writers.calendar_dates import day_range
 from service.interchange.writers.ics import LOSSES, write_ics
 from service.interchange.writers.loss import LossCount
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
@@ -21,7 +22,7 @@ def _events(file: bytes) -> list[Any]:
     return list(Calendar.from_ical(file).walk("VEVENT"))
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_what_is_written_is_read_back(shown: list[dict[str, Any]]) -> None:
     """Any statement with days is an event whose texts, days and tags another program reads; lines

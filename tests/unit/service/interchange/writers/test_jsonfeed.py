@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.jsonfeed import write_jsonfeed
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import PREAMBLE, as_exported, exported, written
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_a_feed_is_valid(shown: list[dict[str, Any]]) -> None:
     """Whatever the statements, the feed and its items have what the version demands, and no member

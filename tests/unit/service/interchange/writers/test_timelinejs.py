@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.loss import LossCount
 from service.interchange.writers.timelinejs import LOSSES, write_timelinejs
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
@@ -24,7 +25,7 @@ def _events(file: bytes) -> list[dict[str, Any]]:
     return events
 
 
-@settings(max_examples=40)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_every_slide_is_valid(shown: list[dict[str, Any]]) -> None:
     """A slide has a date to begin with, of numbers with none missing before a smaller one, ids that

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -25,6 +25,7 @@ from service.writing.deciding.recent import RecentStatements
 from service.writing.deciding.working_state import WorkingState
 from tests.decided import Decided
 from tests.histories import History
+from tests.searches import examples
 from tests.unit.projections.random_histories import SPELLINGS, long_history
 from tests.unit.projections.scripted import Scripted, projecting_all
 from tests.unit.service.writing.deciding.finding import CORRECTED, found, related
@@ -66,7 +67,7 @@ def redacted(history: History, id: str, *, removed: bool) -> None:  # noqa: A002
     victim=st.sampled_from(["s0", "s1", None]),
     removed=st.booleans(),
 )
-@settings(max_examples=25)
+@examples(1 / 4)
 async def test_a_past_is_what_the_events_come_to(
     seed: int, victim: str | None, removed: bool
 ) -> None:

@@ -11,7 +11,7 @@ from time import thread_time
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import Unknown
@@ -36,6 +36,7 @@ from service.writing.deciding.working_state import FoundState, WorkingState
 from service.writing.rules.decision import EventRef
 from service.writing.rules.statement import StatementPast
 from tests.many_commands import apart, random_commands, shown, together, written
+from tests.searches import examples
 from tests.writers import Writer, open_writer, said
 
 OF_STATEMENTS = (
@@ -57,7 +58,7 @@ async def stand_still(writer: Writer) -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=20)
+@examples(1 / 4)
 async def test_calls_do_not_wait_for_the_fold_of_those_before_them(seed: int) -> None:
     """While nothing is folded, calls about statements that were recorded since are decided as if
     everything were, each command as by itself."""

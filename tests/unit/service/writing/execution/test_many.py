@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import (
@@ -34,6 +34,7 @@ from service.messages.write_results import Recorded
 from service.writing.deciding.command import Command
 from service.writing.execution.command import Caller, CommandArray
 from tests.many_commands import apart, random_commands, shown, together, written
+from tests.searches import examples
 from tests.writers import Writer, open_writer, said
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -63,7 +64,7 @@ async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
 
 
 @given(seed=SEEDS, cuts=st.lists(st.integers(1, 25), min_size=2, max_size=5))
-@settings(max_examples=25)
+@examples(1 / 4)
 async def test_a_call_is_the_same_as_its_commands_one_by_one(seed: int, cuts: list[int]) -> None:
     """Whatever commands come in calls of whatever sizes, each has the outcome that it has by
     itself, and the log holds the same events."""
@@ -82,7 +83,7 @@ async def test_a_call_is_the_same_as_its_commands_one_by_one(seed: int, cuts: li
 
 
 @given(seed=SEEDS)
-@settings(max_examples=15)
+@examples(1 / 5, least=8)
 async def test_an_atomic_call_is_all_or_nothing(seed: int) -> None:
     """It returns the outcome of each command by itself; and records all of them, or, where one is
     refused, nothing. A dry run answers the same."""

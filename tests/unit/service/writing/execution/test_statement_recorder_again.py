@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import (
@@ -127,7 +127,6 @@ CALLS = st.lists(
 )
 
 
-@settings(max_examples=40)
 @given(CALLS)
 def test_whatever_is_asked_twice_is_recorded_once(calls: list[Call]) -> None:
     """Through any series of requests, what an answer says is what the log holds; a key's second

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.event.envelope import Subject
@@ -16,7 +16,6 @@ TURNS = 200
 SUBJECTS = st.lists(st.sampled_from([Subject("a"), Subject("b"), Subject("c")]), max_size=3)
 
 
-@settings(max_examples=50)
 @given(st.lists(SUBJECTS, max_size=8))
 def test_nobody_shares_a_subject_and_nobody_waits_for_ever(wanted: list[list[Subject]]) -> None:
     """Whatever is taken together, in whatever order, each subject has one holder at a time and

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.tables import parquet
 from service.interchange.writers.tables.parquet import write_parquet
+from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
 
@@ -23,7 +24,7 @@ def _rows(file: bytes) -> list[dict[str, Any]]:
     return [row | {"extra": dict(row["extra"])} for row in rows]
 
 
-@settings(max_examples=25)
+@examples(1 / 2)
 @given(st.lists(statements(), max_size=2))
 def test_every_field_is_read_back(shown: list[dict[str, Any]]) -> None:
     """Any statement comes back with all its fields as they were."""
