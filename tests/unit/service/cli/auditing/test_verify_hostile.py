@@ -7,7 +7,9 @@ import tarfile
 import tempfile
 import tracemalloc
 from pathlib import Path
+from struct import pack
 from typing import Any
+from zlib import Z_FULL_FLUSH, compressobj, crc32
 
 import pytest
 from hypothesis import given
@@ -68,25 +70,35 @@ def test_hostile_files_end_in_words(verify: Any, tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def _with_zeros(before: bytes, zeros: int, after: bytes) -> bytes:
+    """A gzip file that holds so many MiB of zeros between two texts. One MiB is packed once, and
+    stands there again and again."""
+    piece, packer, of_zeros = bytes(1 << 20), compressobj(1, wbits=-15), compressobj(1, wbits=-15)
+    packed = packer.compress(before) + packer.flush(Z_FULL_FLUSH)
+    packed += (of_zeros.compress(piece) + of_zeros.flush(Z_FULL_FLUSH)) * zeros
+    packed += packer.compress(after) + packer.flush()
+    checksum = crc32(before)
+    for _ in range(zeros):
+        checksum = crc32(piece, checksum)
+    size = len(before) + (zeros << 20) + len(after)
+    return gzip.compress(b"")[:10] + packed + pack("<II", crc32(after, checksum), size)
+
+
 @pytest.mark.parametrize("place", ["kursk/events.ndjson", "README", "a.pax"])
 def test_a_bomb_takes_no_memory(verify: Any, tmp_path: Path, place: str) -> None:
     """256 MiB of zeros in a few packed bytes, as one line, as the README or as a header that
     extends another: it ends in words, and less than 150 MB were held."""
     files = bundle_files(LINES, NOTE)
     path = tmp_path / "bomb.tar.gz"
-    size = 1 << 28
-    with gzip.open(path, "wb", 1) as packed:
-        for name, body in files[:3] if place != "README" else files[1:]:
-            entry = tarfile.TarInfo(name)
-            entry.size = len(body)
-            packed.write(entry.tobuf(tarfile.USTAR_FORMAT) + body + bytes(-len(body) % 512))
-        entry = tarfile.TarInfo(place)
-        entry.size = size
-        entry.type = tarfile.XHDTYPE if place == "a.pax" else tarfile.REGTYPE
-        packed.write(entry.tobuf(tarfile.USTAR_FORMAT))
-        for _ in range(size >> 20):
-            packed.write(bytes(1 << 20))
-        packed.write(bytes(1024))
+    before = b""
+    for name, body in files[:3] if place != "README" else files[1:]:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(body)
+        before += entry.tobuf(tarfile.USTAR_FORMAT) + body + bytes(-len(body) % 512)
+    entry = tarfile.TarInfo(place)
+    entry.size = 256 << 20
+    entry.type = tarfile.XHDTYPE if place == "a.pax" else tarfile.REGTYPE
+    path.write_bytes(_with_zeros(before + entry.tobuf(tarfile.USTAR_FORMAT), 256, bytes(1024)))
     tracemalloc.start()
     try:
         code, _ = verify(path, "--vkey", VKEY)

@@ -19,7 +19,7 @@ def packed(folder: Path, path: Any, **members: bytes) -> Path:
     statement = {"kind": {"value": "claim"}, "text": {"column": "T"}}
     table = {"name": "t", "path": path, "onrecord": {"statement": statement}}
     file = folder / "p.zip"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         made.writestr("datapackage.json", json.dumps({"name": "x", "resources": [table]}))
         for name, content in members.items():
             made.writestr(name, content)
