@@ -47,7 +47,7 @@ __all__ = [
     "open_others",
 ]
 
-KEYS: Final = 10_000
+KEYS: Final = 4_000
 """The number of statements, each with its own speaker, source, place, tag and origin; all but one
 are about somebody as a target, and from one dataset."""
 PAST: Final = 1_000
@@ -76,7 +76,7 @@ def events() -> Iterator[tuple[Subject, Event]]:
         statement = said(
             f"s{n}",
             by=f"Speaker {n}",
-            occurred=f"20{n // 200:02}-0{n % 9 + 1}",
+            occurred=f"20{n // 80:02}-0{n % 9 + 1}",
             about=(AboutActor(actor=f"About {n}", role="rare" if n == 77 else "target"),),
             origin=Origin(dataset="other" if n == 77 else "acled", id=f"row-{n}"),
             places=(Place(name=f"Place {n}"),),

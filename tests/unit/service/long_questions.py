@@ -24,7 +24,7 @@ __all__ = ["COLUMNS", "COMMANDS", "PAGES", "WHOLE"]
 
 PAGES: Final = {
     "/v1/timelines": ("?limit=10",),
-    "/v1/timelines/{t:str}": ("", "?as_of=9000"),
+    "/v1/timelines/{t:str}": ("", "?as_of=3600"),
     "/v1/timelines/{t:str}/statements": (
         "?limit=10",
         "?limit=10&as_of=HEAD-100",
@@ -48,7 +48,7 @@ PAGES: Final = {
         f"?limit=10&subject=statements/{LONG}&subject=actors",
         "?limit=10&type=statement.graded&type=timeline.opened",
     ),
-    "/v1/timelines/{t:str}/events/{revision:str}": ("9000",),
+    "/v1/timelines/{t:str}/events/{revision:str}": ("3600",),
     "/v1/timelines/{t:str}/statements/{id:str}/history": ("s9",),
     "/v1/timelines/{t:str}/diff": ("?from=HEAD-20&to=HEAD",),
     "/health/ready": ("",),
