@@ -39,7 +39,9 @@ _IDS = ("a", "b", "c", "d")
 _ACTORS = ("kim", "lee", "KIM JONG UN")
 _RELATIONS = ("supports", "supports", "disputes", "supersedes", "repeats")
 
-_steps = st.tuples(st.integers(0, 19), st.integers(0, 999), st.integers(0, 999), st.booleans())
+_STEPS = st.tuples(st.integers(0, 39), st.integers(0, 999_999))
+"""What happens and on which timeline, and two numbers under a thousand: a history of sixty steps is
+drawn twice as fast as if each of the four was drawn for itself."""
 
 
 class _Grower:
@@ -190,8 +192,9 @@ def histories(draw: st.DrawFn, most: int = 60, timelines: int = 2) -> History:
     """A history in which the steps of the timelines alternate as they come."""
     history = History()
     growers = [_Grower(history, name) for name in ("kursk", "other")[:timelines]]
-    for what, m, n, other in draw(st.lists(_steps, min_size=most // 2, max_size=most)):
-        growers[other and timelines > 1].step(what, m, n)
+    for what, numbers in draw(st.lists(_STEPS, min_size=most // 2, max_size=most)):
+        other, what = divmod(what, 20)
+        growers[other if timelines > 1 else 0].step(what, *divmod(numbers, 1_000))
     history.timeline = "kursk"
     return history
 
