@@ -2,8 +2,9 @@
 
 A KeyboardInterrupt between any two steps would break code that does not expect it: a half-done
 await in a library, an import, a finalizer. So SIGINT cancels the command's task, which notices at
-its next await. It raises KeyboardInterrupt only in blocks that allow it (`at_once`). While no
-command runs, nothing needs cleaning up, and SIGINT ends the process (`service.cli.main`).
+its next await. It raises KeyboardInterrupt only in blocks that allow it
+(`raising_interrupts`). While no command runs, nothing needs cleaning up, and SIGINT ends the
+process (`service.cli.main`).
 """
 
 from __future__ import annotations

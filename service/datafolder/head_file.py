@@ -63,8 +63,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class HeadFile:
-    """The file at `path` for the log with the identity `log`, and its heads; made by `load` or
-    `create`. Only one process may write to it."""
+    """The file at `path` for the log with the identity `log`, and its heads. `load` reads
+    one that exists. Only one process may write to it."""
 
     def __init__(self, path: Path, log: str) -> None:
         self.path = path

@@ -21,7 +21,7 @@ FRESH: Final = 1.0
 
 
 class Fitness:
-    """The result of the last inspection; `look` makes a new one. Nothing is written to an unfit
+    """The result of the last inspection; `inspect` makes a new one. Nothing is written to an unfit
     server: a reason not to open a log is also a reason not to append to it."""
 
     def __init__(self, driver: RedisDriver, options: DurabilityOptions) -> None:
