@@ -12,12 +12,14 @@ import requests
 import schemathesis
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.parameters import ParameterLocation
 
 from service.app import OPERATIONS
 from service.openapi.document import Document
 from service.reading.read_side import MOST
-from tests.acceptance.cases import trial, written
+from tests.acceptance.cases import edges, trial, written
 from tests.acceptance.drift import LIMITED, USUAL
+from tests.acceptance.shares import share
 from tests.serving import Service, key_headers
 
 DOCUMENT: Final = Document(OPERATIONS).content
@@ -93,12 +95,15 @@ class _Answered(NamedTuple):
     names: set[str]
 
 
-_schema = schemathesis.openapi.from_dict(
-    _closed(DOCUMENT),
-    config=schemathesis.Config.from_dict(
-        {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSED}}}
-    ),
-)
+@pytest.fixture(scope="session")
+def schema(testrun_uid: str) -> Any:
+    return schemathesis.openapi.from_dict(
+        _closed(share(DOCUMENT, testrun_uid)),
+        config=schemathesis.Config.from_dict(
+            {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSED}}}
+        ),
+    )
+
 
 _STREAMS: Final = (
     "GET /v1/timelines/{t}/live",
@@ -121,7 +126,7 @@ _EVERY: Final = 5
 
 @pytest.mark.parametrize("label", _LABELS)
 def test_the_service_keeps_to_it(
-    furnished: Service, connection: requests.Session, label: str
+    furnished: Service, connection: requests.Session, schema: Any, label: str
 ) -> None:
     """Whatever is sent, every answer has a status, headers and a body that the document shows, what
     breaks a schema is refused, nothing makes a 500, and a HEAD has the head of its GET."""
@@ -133,10 +138,17 @@ def test_the_service_keeps_to_it(
         if case.method == "GET" and next(judged) % _EVERY == 0:
             _judge_head(connection, answered)
 
-    trial(_schema, label, judge)()
+    trial(schema, label, judge)()
 
 
-def test_what_is_left_out_of_a_run_are_edges() -> None:
+_PUT: Final = "PUT /v1/timelines/{t}"
+
+
+def _ignore(case: Case[Any]) -> None:
+    pass
+
+
+def test_what_is_left_out_of_a_run_are_edges(schema: Any) -> None:
     """A trial has as many edges as it is asked for, other ones each time, and whatever the document
     gives as an example; each of its cases is judged."""
     heard: list[Case[Any]] = []
@@ -144,24 +156,38 @@ def test_what_is_left_out_of_a_run_are_edges() -> None:
     def hear(case: Case[Any]) -> None:
         heard.append(case)
 
-    few, more = (trial(_schema, "PUT /v1/timelines/{t}", hear, 10) for _ in range(2))
+    few, more = (trial(schema, _PUT, hear, 10) for _ in range(2))
     [chosen, others] = [[each.kwargs["case"] for each in written(made)] for made in (few, more)]
-    [*_, example] = chosen
     told = DOCUMENT["paths"]["/v1/timelines/{t}"]["put"]["requestBody"]["content"]
-    assert example.body == told["application/json"]["examples"]["example"]["value"]
-    assert len(chosen) == len(others) == 11
-    assert [case.as_curl_command() for case in chosen] != [
+    assert chosen[-1].body == told["application/json"]["examples"]["example"]["value"]
+    assert 10 < len(edges(few)) < 30
+    assert {case.as_curl_command() for case in chosen} != {
         case.as_curl_command() for case in others
-    ]
+    }
     few()
     assert {id(case) for case in chosen} <= {id(case) for case in heard}
-    assert len(heard) > 20
+    assert len(heard) > len(chosen)
+
+
+def test_a_wide_profile_tries_all_edges(schema: Any) -> None:
+    """With the examples of CI an operation has all edges of its body, with fewer some of them."""
+    label = "POST /v1/timelines/{t}/statements/{id}/corrections"
+
+    def count(examples: int) -> int:
+        tried = edges(trial(schema, label, _ignore, examples))
+        return sum(
+            each.kwargs["case"].meta.phase.data.parameter_location is ParameterLocation.BODY
+            for each in tried
+        )
+
+    assert count(40) == 40
+    assert count(150) == count(2000) > 100
 
 
 def _judge(service: Service, connection: requests.Session, case: Case[Any]) -> _Answered:
     excluded: list[Any] = [check for check in CHECKS.get_all() if check.__name__ in _NOT_SAID]
     if case.operation.label in _STREAMS:
-        return _judge_stream(service, case, excluded)
+        return _judge_stream(service, connection, case, excluded)
     wanted = str(case.query.get("min_revision"))
     if wanted.isdecimal() and int(wanted) <= MOST:
         del case.query["min_revision"]  # a made-up revision would be waited for
@@ -180,11 +206,13 @@ def _judge(service: Service, connection: requests.Session, case: Case[Any]) -> _
     return _Answered(answer.request, answer.status_code, {*answer.headers})
 
 
-def _judge_stream(service: Service, case: Case[Any], excluded: list[Any]) -> _Answered:
+def _judge_stream(
+    service: Service, connection: requests.Session, case: Case[Any], excluded: list[Any]
+) -> _Answered:
     """An answer that is a stream has no end: of it the headers are judged, and then it is left.
     Whatever else comes is judged as everywhere."""
     request = case.as_transport_kwargs(base_url=service.url, headers=key_headers(service.key))
-    with requests.request(**request, stream=True, timeout=30) as answer:
+    with connection.request(**request, stream=True, timeout=30) as answer:
         answered = _Answered(
             answer.request, answer.status_code, {name.lower() for name in answer.headers}
         )
