@@ -124,7 +124,8 @@ def commit(store: Store, entries: Sequence[StoredEvent]) -> None:
 
 def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every folded table, in the order of their keys; for the full-text index, every
-    word with its content and place."""
+    word with its content and place; for terms, which a rebuild puts together otherwise, a row for
+    each statement."""
     return tables_of(store.writer)
 
 
@@ -136,7 +137,8 @@ def tables_of(connection: apsw.Connection) -> dict[str, list[tuple[Any, ...]]]:
     )
     names = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        " AND name NOT LIKE 'search%' UNION SELECT 'words_of_search'"
+        " AND name NOT LIKE 'search%' AND name NOT IN ('term_spans', 'postings', 'posting_ends')"
+        " UNION VALUES ('words_of_search'), ('terms')"
     )
     return {
         str(name): sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)

@@ -13,11 +13,12 @@ from events.statement.statement import Place
 from projections.answers.facets import Facet, Facets
 from projections.fold.contents import key_of
 from projections.queries.columns.cached_columns import matching_in
-from projections.queries.listing.filter import StatementFilter
+from projections.queries.listing.filter import Condition, StatementFilter
 from projections.queries.listing.query_plan import plan_query, query_of
+from projections.queries.listing.terms_at import FIRST_STATEMENT, terms_at
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
-from projections.storage.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA, sql
+from projections.storage.schema import ABOUT, BY, KINDS, PLACE, SOURCE, STANDINGS, TAG, VIA
 
 if TYPE_CHECKING:
     from projections.queries.columns.matching_rows import MatchingRows
@@ -40,25 +41,17 @@ class _Chosen(NamedTuple):
     values: tuple[Any, ...]
 
 
-_AMONG = "AND st IN (SELECT st FROM chosen)"
-_BY_KEY = """
-SELECT key, count({what}) FROM terms
-WHERE tl = ? AND field IN ({fields}) AND since <= ? AND until > ? {among} GROUP BY key
-"""
-_OF_KEYS = """
-SELECT count(DISTINCT st) FROM terms
-WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) AND since <= ? AND until > ? {among}
-"""
+_AMONG = "st IN (SELECT st FROM chosen)"
+_BY_KEY = "SELECT key, count({what}) FROM {terms} WHERE {among} GROUP BY key"
+_OF_KEYS = "SELECT count(DISTINCT st) FROM {terms} WHERE {among}"
 _OWNERS = "SELECT DISTINCT key, actor FROM spellings WHERE tl = ? AND until > ? AND since <= ?"
 _NAMES = "SELECT actor, name FROM actors WHERE tl = ? AND until > ? AND since <= ?"
 _MENTION = "SELECT spelling FROM mentions WHERE tl = ? AND key = ?"
-_FIRST_PLACE = """
-SELECT c.shown FROM terms t
-CROSS JOIN statement_versions v ON v.tl = t.tl AND v.st = t.st AND v.since <= ?3 AND v.until > ?3
+_FIRST_PLACE = f"""
+SELECT c.shown FROM {FIRST_STATEMENT} t
+CROSS JOIN statement_versions v ON v.tl = ?1 AND v.st = t.st AND v.since <= ?4 AND v.until > ?4
 CROSS JOIN contents c ON c.content = v.content
-WHERE t.tl = ?1 AND t.field = {PLACE} AND t.key = ?2 AND t.since <= ?3 AND t.until > ?3
-ORDER BY t.st LIMIT 1
-"""
+"""  # noqa: S608 - our own names
 
 
 def show_facets(
@@ -134,28 +127,24 @@ def _actors(chosen: _Chosen) -> list[Facet]:
 
 
 def _by_key(chosen: _Chosen, fields: tuple[int, ...]) -> Counter[str]:
-    rows = _ask(chosen, _BY_KEY, fields, ())
-    return Counter(dict(rows))
+    # At one revision a statement has each key at most once in a field.
+    what = "*" if len(fields) == 1 else "DISTINCT st"
+    terms = terms_at(chosen.tl, fields, chosen.revision)
+    return Counter(dict(_ask(chosen, _BY_KEY.replace("{what}", what), terms)))
 
 
 def _of_keys(chosen: _Chosen, keys: list[str]) -> int:
-    return int(_ask(chosen, _OF_KEYS, _ACTORS, tuple(keys))[0][0])
+    terms = terms_at(chosen.tl, _ACTORS, chosen.revision, keys=keys)
+    return int(_ask(chosen, _OF_KEYS, terms)[0][0])
 
 
-def _ask(
-    chosen: _Chosen, query: str, fields: tuple[int, ...], keys: tuple[str, ...]
-) -> list[tuple[Any, ...]]:
-    """Run a query over the terms of the chosen statements."""
-    among = "" if chosen.query is None else _AMONG
-    # At one revision a statement has each key at most once in a field.
-    what = "*" if len(fields) == 1 else "DISTINCT st"
-    whole = query.replace("{among}", among).replace("{what}", what)
-    asked = sql(whole, fields=fields, keys=keys)
+def _ask(chosen: _Chosen, query: str, terms: Condition) -> list[tuple[Any, ...]]:
+    """Run a query over those of the terms that the chosen statements have."""
+    among = "true" if chosen.query is None else _AMONG
+    asked = query.format(terms=terms.sql, among=among)
     if chosen.query is not None:
         asked = f"WITH chosen (st) AS MATERIALIZED ({chosen.query}) {asked}"
-    revision = chosen.revision
-    values = (*chosen.values, chosen.tl, *fields, *keys, revision, revision)
-    return chosen.reader.all(asked, values)
+    return chosen.reader.all(asked, (*chosen.values, *terms.values))
 
 
 def _mention(chosen: _Chosen, key: str) -> str:
@@ -172,7 +161,7 @@ _placed = msgspec.json.Decoder(_Placed)
 
 def _place(chosen: _Chosen, key: str) -> str:
     """The name of the place as written by the first recorded statement that names it."""
-    row = chosen.reader.one(sql(_FIRST_PLACE), (chosen.tl, key, chosen.revision))
+    row = chosen.reader.one(_FIRST_PLACE, (chosen.tl, PLACE, key, chosen.revision))
     names = [place.name for place in _placed.decode(row[0]).places] if row else []
     return next((name for name in names if key_of(name) == key), key)
 

@@ -6,14 +6,13 @@ The result does not depend on the order in which rows are written.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import apsw
 
-__all__ = ["Row", "Rows", "numbers", "texts"]
+__all__ = ["Row", "Rows", "texts"]
 
 Row = tuple[Any, ...]
 
@@ -26,7 +25,6 @@ class Rows:
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._added: dict[str, list[Row]] = {}
-        self._changes: dict[str, list[Row]] = {}
         self._writers: dict[str, Callable[[], None]] = {}
 
     def buffered_by(self, table: str, write: Callable[[], None]) -> None:
@@ -42,11 +40,6 @@ class Rows:
         if rows is None:
             rows = self._added[insert] = []
         rows.append(row)
-
-    def change_later(self, query: str, values: Row) -> None:
-        """Change rows later: after all added ones, before the table is read, at the latest in
-        `flush`."""
-        self._changes.setdefault(query, []).append(values)
 
     def change(self, query: str, values: Row) -> None:
         """Change rows now."""
@@ -78,8 +71,7 @@ class Rows:
         for write in self._writers.values():
             write()
         added, self._added = self._added, {}
-        changes, self._changes = self._changes, {}
-        for query, rows in (*added.items(), *changes.items()):
+        for query, rows in added.items():
             rows.sort()
             self._connection.executemany(query, rows)
 
@@ -87,26 +79,19 @@ class Rows:
         """Drop the buffered rows after a rollback. Rows that other objects buffer are theirs to
         drop."""
         self._added.clear()
-        self._changes.clear()
 
     def _write(self, tables: frozenset[str]) -> None:
         """Write the buffered rows of these tables."""
         for table in tables & self._writers.keys():
             self._writers[table]()
-        for buffer in (self._added, self._changes):
-            for query in [query for query in buffer if _tables(query) & tables]:
-                rows = buffer.pop(query)
-                rows.sort()
-                self._connection.executemany(query, rows)
-
-
-def numbers(values: Sequence[int]) -> Any:
-    """Numbers (at least one) as one value of a query, which reads them with `carray(?)`."""
-    return apsw.carray(array("q", values))
+        for query in [query for query in self._added if _tables(query) & tables]:
+            rows = self._added.pop(query)
+            rows.sort()
+            self._connection.executemany(query, rows)
 
 
 def texts(values: Sequence[str]) -> Any:
-    """Texts (at least one) as one value of a query."""
+    """Texts (at least one) as one value of a query, which reads them with `carray(?)`."""
     return apsw.carray(tuple(values), flags=apsw.SQLITE_CARRAY_TEXT)
 
 

@@ -39,7 +39,7 @@ __all__ = [
     "sql",
 ]
 
-VERSION = 10
+VERSION = 11
 """To be increased with every change of the tables or of how events are folded into them."""
 
 STILL = 2**63 - 1
@@ -78,9 +78,10 @@ _CONSTANTS = {
 
 def sql(query: str, **lists: Sequence[object]) -> str:
     """Fill in the braces of a query: constants of this module by name, and for each of `lists` as
-    many `?` as it has values."""
+    many `?` as it has values, or with `each_` before its name as many rows of one."""
     places = {name: ", ".join("?" * len(values)) for name, values in lists.items()}
-    return query.format_map(_CONSTANTS | places)
+    rows = {f"each_{name}": ", ".join(["(?)"] * len(values)) for name, values in lists.items()}
+    return query.format_map(_CONSTANTS | places | rows)
 
 
 SCHEMA = sql(TABLES)

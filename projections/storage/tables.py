@@ -2,7 +2,8 @@
 
 Keys are natural and small, so a rebuild gives the same rows: `tl` is a timeline (the n-th seen in
 its partition: n * partitions + partition), `st` a statement (the revision at which it was
-recorded), `actor` an actor (the revision at which it was registered).
+recorded), `actor` an actor (the revision at which it was registered). Only what the view `terms`
+shows as the same may be in other rows of the tables behind it.
 
 Rows that describe state are versioned: a row is valid at revision r if `since <= r < until`, and
 `until` is `STILL` while it is valid. Facts that simply replace each other have no `until`: the last
@@ -106,10 +107,33 @@ CREATE INDEX versions_first ON statement_versions (tl, occurred_start)
 CREATE INDEX versions_last ON statement_versions (tl, occurred_end)
   WHERE until = {STILL} AND occurred_end < {OPEN_END};
 
-CREATE TABLE terms (
+-- A row for each time that a statement had a term, except those of postings.
+CREATE TABLE term_spans (
   tl INTEGER, field INTEGER, key TEXT, st INTEGER, since INTEGER, until INTEGER NOT NULL,
   PRIMARY KEY (tl, field, key, st, since)
 ) STRICT, WITHOUT ROWID;
+
+-- Terms that several statements of one batch were recorded with: a JSON array of their numbers in
+-- order, of which first is the first one. Which ones share a row follows from the batches. ended is
+-- 1 if the term of one of them may have ended.
+CREATE TABLE postings (
+  tl INTEGER, field INTEGER, key TEXT, first INTEGER, ended INTEGER NOT NULL,
+  statements TEXT NOT NULL,
+  PRIMARY KEY (tl, field, key, first)
+) STRICT, WITHOUT ROWID;
+
+-- Where a term of a posting ended.
+CREATE TABLE posting_ends (
+  tl INTEGER, field INTEGER, key TEXT, st INTEGER, until INTEGER NOT NULL,
+  PRIMARY KEY (tl, field, key, st)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW terms (tl, field, key, st, since, until) AS
+SELECT tl, field, key, st, since, until FROM term_spans
+UNION ALL
+SELECT p.tl, p.field, p.key, n.value, n.value, coalesce((SELECT e.until FROM posting_ends e
+  WHERE e.tl = p.tl AND e.field = p.field AND e.key = p.key AND e.st = n.value), {STILL})
+FROM postings p CROSS JOIN json_each(p.statements) n;
 
 -- since is the revision of the relating event; said_on and evidence (JSON) are its on and source.
 CREATE TABLE relations (

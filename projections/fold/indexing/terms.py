@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import msgspec
+
 from events.statement.statement import Statement
 from projections.fold.contents import key_of
-from projections.storage.rows import Rows, numbers
+from projections.storage.rows import Row, Rows
 from projections.storage.schema import (
     ABOUT,
     BY,
@@ -23,17 +25,27 @@ from projections.storage.schema import (
 
 __all__ = ["Terms", "role_key"]
 
-_ADD = sql("INSERT INTO terms (tl, field, key, st, since, until) VALUES (?, ?, ?, ?, ?, {STILL})")
-_ADD_MANY = sql("""
-INSERT INTO terms (tl, field, key, st, since, until)
-SELECT ?1, ?2, ?3, value, value, {STILL} FROM carray(?4)
+_ADD = sql("""
+INSERT INTO term_spans (tl, field, key, st, since, until) VALUES (?, ?, ?, ?, ?, {STILL})
 """)
+_POST = "INSERT INTO postings (tl, field, key, first, ended, statements) VALUES (?, ?, ?, ?, 0, ?)"
 _CLOSE = sql("""
-UPDATE terms SET until = ?1
+UPDATE term_spans SET until = ?1
 WHERE tl = ?2 AND field = ?3 AND key = ?4 AND st = ?5 AND until = {STILL} AND since = (
-  SELECT max(since) FROM terms
+  SELECT max(since) FROM term_spans
   WHERE tl = ?2 AND field = ?3 AND key = ?4 AND st = ?5 AND since < ?1)
 """)
+_CLOSE_POSTED = """
+INSERT INTO posting_ends (tl, field, key, st, until)
+SELECT ?2, ?3, ?4, ?5, ?1 WHERE NOT EXISTS (
+  SELECT 1 FROM term_spans WHERE tl = ?2 AND field = ?3 AND key = ?4 AND st = ?5 AND since < ?1)
+ON CONFLICT DO NOTHING
+"""
+"""A term without an earlier span was a posting's, unless that has ended before."""
+_MARK_POSTED = """
+UPDATE postings SET ended = 1 WHERE tl = ?2 AND field = ?3 AND key = ?4 AND first = (
+  SELECT max(first) FROM postings WHERE tl = ?2 AND field = ?3 AND key = ?4 AND first <= ?5)
+"""
 _MENTION = "INSERT OR IGNORE INTO mentions (tl, key, since, spelling) VALUES (?, ?, ?, ?)"
 
 _NAMED = (BY, VIA, ABOUT)
@@ -41,6 +53,12 @@ _NAMED = (BY, VIA, ABOUT)
 _FIELDS = (*_NAMED, TAG, PLACE, SOURCE)
 _RARE = (ROLE, ORIGIN, DATASET)
 """Fields in which most statements have no term."""
+
+_LONGEST = 64
+"""The most statements of a posting: whether one of them is a certain one is found in
+microseconds."""
+
+_encode = msgspec.json.Encoder().encode
 
 
 class _New:
@@ -54,11 +72,13 @@ class _New:
 
 class Terms:
     """The rows of terms and mentions. Terms of new statements are grouped until they are written,
-    since most terms belong to many statements."""
+    since most terms belong to many statements: these are a posting, one row for many of them."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._new: defaultdict[int, _New] = defaultdict(_New)
+        self._begun: list[Row] = []
+        self._ended: list[Row] = []
         rows.buffered_by("terms", self._write)
 
     def add(self, tl: int, revision: int, statement: Statement) -> None:
@@ -84,14 +104,14 @@ class Terms:
         If the sources were corrected, the term of each source begins again, because a source is
         described as in the statement whose term began last.
         """
-        rows, old, new = self._rows, _terms(before), _terms(after)
+        old, new = _terms(before), _terms(after)
         again = before.sources != after.sources
         for term in old:
             if term not in new or (again and term[0] == SOURCE):
-                rows.change_later(_CLOSE, (revision, tl, *term, st))
+                self._ended.append((revision, tl, *term, st))
         for term in new:
             if term not in old or (again and term[0] == SOURCE):
-                rows.add(_ADD, (tl, *term, st, revision))
+                self._begun.append((tl, *term, st, revision))
         for spellings in _spellings(after):
             for spelling in spellings:
                 self._mention(self._new[tl], tl, key_of(spelling), revision, spelling)
@@ -99,6 +119,8 @@ class Terms:
     def forget(self) -> None:
         """Drop the unwritten rows, after a rollback."""
         self._new.clear()
+        self._begun.clear()
+        self._ended.clear()
 
     def _mention(self, new: _New, tl: int, key: str, revision: int, spelling: str) -> None:
         """Add the spelling if nobody was named by its key before; within a batch the first one
@@ -108,15 +130,32 @@ class Terms:
             self._rows.add(_MENTION, (tl, key, revision, spelling))
 
     def _write(self) -> None:
-        """Write a row for each statement of each term."""
+        """Write what has begun, then what has ended, in the order of the revisions."""
         for tl, new in sorted(self._new.items()):
             for field, keys in new.terms.items():
-                groups = sorted(keys.items())
-                single = [(tl, field, key, st[0], st[0]) for key, st in groups if len(st) == 1]
-                many = [(tl, field, key, numbers(st)) for key, st in groups if len(st) > 1]
-                self._rows.insert(_ADD, single)
-                self._rows.insert(_ADD_MANY, many)
-                keys.clear()
+                self._write_new(tl, field, keys)
+        self._begun.sort()
+        self._ended.sort()
+        self._rows.insert(_ADD, self._begun)
+        self._rows.insert(_CLOSE, self._ended)
+        self._rows.insert(_CLOSE_POSTED, self._ended)
+        self._rows.insert(_MARK_POSTED, self._ended)
+        self._begun.clear()
+        self._ended.clear()
+
+    def _write_new(self, tl: int, field: int, keys: dict[str, list[int]]) -> None:
+        """Write a posting for each term that several new statements have, and a span for each that
+        one has."""
+        postings = []
+        for key, statements in sorted(keys.items()):
+            for start in range(0, len(statements), _LONGEST):
+                some = statements[start : start + _LONGEST]
+                if len(some) > 1:
+                    postings.append((tl, field, key, some[0], _encode(some).decode()))
+                else:
+                    self._begun.append((tl, field, key, some[0], some[0]))
+        self._rows.insert(_POST, postings)
+        keys.clear()
 
 
 def _append(known: dict[str, list[int]], key: str, st: int) -> bool:

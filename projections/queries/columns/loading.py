@@ -37,8 +37,9 @@ WHERE tl = ?1 AND since > ?2 AND since <= ?3 ORDER BY since, st
 """
 _CONTENTS = "SELECT content, shown FROM contents WHERE content > ? AND content <= ?"
 _SOURCED = """
-SELECT max(since) FROM terms WHERE tl = ? AND field = ? AND key = ? AND st = ? AND since <= ?
+SELECT max(since) FROM term_spans WHERE tl = ? AND field = ? AND key = ? AND st = ? AND since <= ?
 """
+"""Without a row the source is the one that was recorded."""
 
 
 class _Actor(Struct, frozen=True):
@@ -115,7 +116,7 @@ def _sourced_at(reader: Reader, tl: int, version: _Version, terms: _Terms) -> in
     if since == st or not terms.sources:
         return int(since)
     row = reader.one(_SOURCED, (tl, SOURCE, terms.sources[0].id, st, since))
-    return int(row[0] if row else since)
+    return int(st if row is None or row[0] is None else row[0])
 
 
 def _add_terms(columns: Columns, terms: Sequence[_Terms]) -> None:

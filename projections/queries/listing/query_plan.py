@@ -18,6 +18,7 @@ from projections.queries.listing.filter import (
     conditions_of,
     terms_of,
 )
+from projections.queries.listing.terms_at import terms_at
 from projections.storage.reader import Reader
 from projections.storage.schema import ASSERTED, CONTENTS, STANDINGS, sql
 
@@ -31,21 +32,23 @@ _MANY = 30_000
 because it soon finds enough statements."""
 
 _NAMED = """
-EXISTS (SELECT 1 FROM terms t WHERE t.tl = ? AND t.field IN ({fields})
+(EXISTS (SELECT 1 FROM term_spans t WHERE t.tl = ? AND t.field IN ({fields})
   AND t.key IN ({keys}) AND t.st = v.st AND t.since <= ? AND t.until > ?)
+OR EXISTS (SELECT 1 FROM (VALUES {each_fields}) f CROSS JOIN (VALUES {each_keys}) k
+  CROSS JOIN postings p ON p.tl = ? AND p.field = f.column1 AND p.key = k.column1 AND p.first =
+    (SELECT max(q.first) FROM postings q
+     WHERE q.tl = ? AND q.field = f.column1 AND q.key = k.column1 AND q.first <= v.st)
+  CROSS JOIN json_each(p.statements) n ON n.value = v.st
+  WHERE NOT EXISTS (SELECT 1 FROM posting_ends e WHERE e.tl = p.tl AND e.field = p.field
+    AND e.key = p.key AND e.st = v.st AND e.until <= ?)))
 """
-_AMONG = """
-+v.st IN (SELECT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
-  AND since <= ? AND until > ?)
-"""
-_LOOKED_UP = """
-(SELECT DISTINCT st FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys})
-  AND since <= ? AND until > ?) t
-CROSS JOIN statement_versions v ON v.st = t.st
-"""
+"""Only the last posting of a key that begins at the statement or before can have it."""
+_LOOKED_UP = "(SELECT DISTINCT st FROM {terms}) t CROSS JOIN statement_versions v ON v.st = t.st"
 _HOW_MANY = """
-SELECT count(*) FROM
-  (SELECT 1 FROM terms WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM term_spans
+  WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?))
++ (SELECT coalesce(sum(n), 0) FROM (SELECT json_array_length(statements) AS n FROM postings
+  WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) LIMIT ?))
 """
 _CONTESTED = "statement_versions v INDEXED BY versions_contested"
 _HOW_MANY_CONTESTED = """
@@ -105,9 +108,9 @@ def plan_query(
     others = [held(term, tl, revision) for term in terms if term is not rarest]
     conditions = _conditions(tl, filter_, others, questions)
     if rarest is not None:
-        source = sql(_LOOKED_UP, fields=rarest.fields, keys=rarest.keys)
-        values = (tl, *rarest.fields, *rarest.keys, revision, revision)
-        return QueryPlan(tl, revision, filter_, source, values, conditions, walked=False)
+        table = terms_at(tl, rarest.fields, revision, keys=rarest.keys)
+        source = _LOOKED_UP.format(terms=table.sql)
+        return QueryPlan(tl, revision, filter_, source, table.values, conditions, walked=False)
     if _few_contested(reader, tl, filter_):
         conditions.append(Condition("v.standing > 0", ()))
         return QueryPlan(tl, revision, filter_, _CONTESTED, (), conditions, walked=False)
@@ -167,7 +170,7 @@ def _rarest(reader: Reader, tl: int, terms: Sequence[Term], most: int) -> tuple[
     best, fewest = None, most
     for term in terms:
         query = sql(_HOW_MANY, fields=term.fields, keys=term.keys)
-        row = reader.one(query, (tl, *term.fields, *term.keys, most + 1))
+        row = reader.one(query, (tl, *term.fields, *term.keys, most + 1) * 2)
         if row and row[0] <= fewest:
             best, fewest = term, row[0]
     return best, fewest
@@ -198,15 +201,14 @@ def _range(tl: int) -> tuple[int, int]:
 def _named(term: Term, tl: int, revision: int) -> Condition:
     """The term as a condition that is tested row by row: for walks that end early, and for few
     rows."""
+    both = (*term.fields, *term.keys)
     return Condition(
         sql(_NAMED, fields=term.fields, keys=term.keys),
-        (tl, *term.fields, *term.keys, revision, revision),
+        (tl, *both, revision, revision, *both, tl, tl, revision),
     )
 
 
 def _among(term: Term, tl: int, revision: int) -> Condition:
     """The term as a set of statements that is found once: for walks to the end."""
-    return Condition(
-        sql(_AMONG, fields=term.fields, keys=term.keys),
-        (tl, *term.fields, *term.keys, revision, revision),
-    )
+    table = terms_at(tl, term.fields, revision, keys=term.keys)
+    return Condition(f"+v.st IN (SELECT st FROM {table.sql})", table.values)  # noqa: S608 - our own names

@@ -7,10 +7,11 @@ actor has the spelling that was recorded first as its id and name, and neither t
 from __future__ import annotations
 
 from projections.answers.actor import Actor
+from projections.queries.listing.terms_at import terms_at
 from projections.queries.named.spellings import keys_of_actor, owner_of
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
-from projections.storage.schema import ABOUT, BY, VIA, sql
+from projections.storage.schema import ABOUT, BY, VIA
 
 __all__ = ["list_actors"]
 
@@ -28,11 +29,6 @@ SELECT actor, id, name, type FROM actors WHERE tl = ? AND key = ? AND until > ? 
 _ALIASES = """
 SELECT spelling FROM spellings
 WHERE tl = ? AND actor = ? AND role = 'alias' AND until > ? AND since <= ? ORDER BY since
-"""
-
-_COUNT = """
-SELECT count(DISTINCT st) FROM terms
-WHERE tl = ? AND field IN ({fields}) AND key IN ({keys}) AND since <= ? AND until > ?
 """
 
 
@@ -85,6 +81,6 @@ def _actor_at(reader: Reader, tl: int, key: str, revision: int) -> Actor | None:
 
 def _count(reader: Reader, tl: int, fields: tuple[int, ...], keys: list[str], revision: int) -> int:
     """How many statements have any of the keys in any of the fields."""
-    query = sql(_COUNT, fields=fields, keys=keys)
-    row = reader.one(query, (tl, *fields, *keys, revision, revision))
+    terms = terms_at(tl, fields, revision, keys=keys)
+    row = reader.one(f"SELECT count(DISTINCT st) FROM {terms.sql}", terms.values)  # noqa: S608 - our own names
     return int(row[0]) if row else 0

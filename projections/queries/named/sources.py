@@ -10,6 +10,7 @@ from msgspec import Struct
 from projections.answers.source import ShownSourceGrade, SourceItem
 from projections.queries.columns.cached_columns import matching_in
 from projections.queries.listing.filter import StatementFilter
+from projections.queries.listing.terms_at import terms_at
 from projections.queries.timelines import TimelineRef
 from projections.storage.reader import Reader
 from projections.storage.schema import SOURCE
@@ -31,9 +32,7 @@ class _Described(Struct, frozen=True):
 _described = msgspec.json.Decoder(_Described)
 
 _NAMED = """
-SELECT key, count(*), max(since), st FROM terms
-WHERE tl = ? AND field = ? AND key > ? AND since <= ? AND until > ? GROUP BY key
-ORDER BY key LIMIT ?
+SELECT key, count(*), max(since), st FROM {terms} GROUP BY key ORDER BY key LIMIT ?
 """
 
 _DESCRIBED = """
@@ -70,8 +69,9 @@ def list_sources(
     `after`; and the id for the next page, or None on the last page."""
     matching = matching_in(reader, ref, StatementFilter(), revision)
     if matching is None:
-        asked = (ref.tl, SOURCE, after, revision, revision, limit + 1)
-        named = [(key, count, st) for key, count, _, st in reader.all(_NAMED, asked)]
+        terms = terms_at(ref.tl, (SOURCE,), revision, after=after)
+        rows = reader.all(_NAMED.format(terms=terms.sql), (*terms.values, limit + 1))
+        named = [(key, count, st) for key, count, _, st in rows]
     else:
         named = matching.sources(after, limit + 1)
     items = [

@@ -14,7 +14,7 @@ from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, History, tables
 from tests.searches import COSTLY
 from tests.unit.projections.oracle import Oracle
-from tests.unit.projections.random_histories import histories
+from tests.unit.projections.random_histories import histories, long_history
 
 
 @COSTLY
@@ -120,4 +120,25 @@ def test_an_older_log_is_folded_as_it_was(tmp_path: Path) -> None:
     filter_ = queries.StatementFilter(places=("Orla ",), by=("Mara Vell",))
     page = queries.list_statements(store.reader, ref, filter_, ref.revision)
     assert [msgspec.json.decode(item)["id"] for item in page.items] == ["a"]
+    store.close()
+
+
+def test_nothing_stays_of_a_timeline_that_is_folded_again(tmp_path: Path) -> None:
+    """Every table that has rows of timelines is emptied of it before, whatever has ended or was
+    corrected; what stays is its number and the list of its redactions."""
+    history = long_history(3, 300)
+    for begin in (0, 150):
+        history.record(f"again{begin}", tags=("much", "more"))
+    history.correct("again0", tags=("less",))
+    store = history.store(tmp_path)
+    assert store.reader.all("SELECT 1 FROM posting_ends LIMIT 1", ())
+    names = store.writer.execute(
+        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'tl'"
+        " WHERE m.type = 'table' AND m.name NOT IN ('timelines', 'redactions')"
+    ).fetchall()
+    with store.transaction():
+        Fold(store.writer, CODEC, 1).restart(0, "kursk")
+    assert len(names) > 15
+    for (name,) in names:
+        assert store.writer.execute(f"SELECT * FROM {name} WHERE tl = 0").fetchall() == [], name
     store.close()
