@@ -41,6 +41,7 @@ class Tab:
         if self._page is None:
             self._page = new_context(self._browser, self._base, **self._options).new_page()
             self._line = self._page.context.new_cdp_session(self._page)
+            self._page.goto("about:blank")  # the first document knows of no fingers
             self._names = self._page.evaluate(_COUNT)
         return self._page
 

@@ -7,7 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow
+from tests.browser.questions import follow, shown
 from tests.serving import said
 
 
@@ -70,6 +70,7 @@ def test_one_day_is_one_day(modules: Page) -> None:
 def test_paper_tells_the_order(page: Page) -> None:
     """Which is chosen on the screen, where the choice says it."""
     page.goto("/t/kursk?order=-said")
+    shown(page)
     expect(page.get_by_test_id("statement")).to_have_count(22)
     told = page.get_by_text("In this order: said, latest first")
     expect(told).to_have_count(0)

@@ -151,6 +151,7 @@ def test_detail_says_a_thing_once(page: Page) -> None:
     follow(page, "?as_of=50&statement=ukraine-disputes-control")
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
     expect(detail.get_by_role("heading", name="elations")).to_have_count(0)
+    expect(detail.locator(".history")).to_contain_text("Recorded at revision")
     after = "all => all.map((one) => one.nextElementSibling?.textContent.trim())"
     assert all(detail.get_by_role("heading", level=3).evaluate_all(after))
 

@@ -64,6 +64,16 @@ def test_a_tab_that_is_wiped_is_as_new(tab: Tab, server: Service) -> None:
     assert look(page) == new | {"cached": True}
 
 
+def test_a_tab_that_fingers_touch_stays(browser: Browser, server: Service) -> None:
+    """A document that was visited knows of more than the first one, which is no reason to close."""
+    tab = Tab(browser, server.url, is_mobile=True, has_touch=True)
+    page = tab.page()
+    page.goto("/sign-in")
+    tab.wipe()
+    assert tab.page() is page
+    page.context.close()
+
+
 @pytest.mark.parametrize(
     "change",
     [
