@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.questions import shown
+from tests.browser.questions import shown, visit
 from tests.serving import said
 
 OLD = said("old", by="Herodotus", occurred="-0800")
@@ -40,7 +40,7 @@ def chart(page: Page) -> Locator:
 
 def opened(page: Page, path: str) -> Locator:
     """The chart of a page that has been read."""
-    page.goto(path)
+    visit(page, path)
     expect(chart(page)).to_have_attribute("data-marks", re.compile(r"\d"))
     shown(page)
     return chart(page)

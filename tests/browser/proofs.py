@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 MORE: dict[str, Any] = {
@@ -43,7 +44,7 @@ def made(api: httpx.Client, name: str) -> str:
 
 def verify(page: Page, name: str, begins: str) -> str:
     """What the page says of `s4`."""
-    page.goto(f"/t/{name}?statement=s4")
+    visit(page, f"/t/{name}?statement=s4")
     return verified_again(page, begins)
 
 

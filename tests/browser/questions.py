@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-__all__ = ["asked", "follow", "reading", "rows", "search", "shown", "statements"]
+__all__ = ["asked", "follow", "reading", "rows", "search", "shown", "statements", "visit"]
 
 _FOLLOW = """query => {
     if (query !== location.search) delete document.documentElement.dataset.reading;
@@ -17,9 +17,9 @@ _FOLLOW = """query => {
 """How far the page was is forgotten: it says `shown` again when the next answer is there."""
 
 
-_REACHED = """phase => new Promise((tell) => {
+_REACHED = """phases => new Promise((tell) => {
     const root = document.documentElement;
-    const look = () => root.dataset.reading === phase && tell(true);
+    const look = () => phases.includes(root.dataset.reading) && tell(true);
     new MutationObserver(look).observe(root, { attributeFilter: ["data-reading"] });
     AbortSignal.timeout(10_000).addEventListener("abort", () => tell(false));
     look();
@@ -31,9 +31,16 @@ finds something else: that took a fifth of what a visit takes a processor."""
 def reading(page: Page, phase: str) -> None:
     """The page is this far with what it has asked."""
     with suppress(Error):  # another document may come
-        if page.evaluate(_REACHED, phase):
+        if page.evaluate(_REACHED, [phase]):
             return
     expect(page.locator("html")).to_have_attribute("data-reading", phase)
+
+
+def visit(page: Page, path: str) -> None:
+    """Open the address of a timeline, which is answered when this returns."""
+    page.goto(path)
+    with suppress(Error):
+        page.evaluate(_REACHED, ["shown", "refused", "failed"])
 
 
 def shown(page: Page) -> None:

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.questions import visit
+
 
 def strip(page: Page, name: str) -> Locator:
     return page.get_by_test_id("overview").locator(f"#overview-{name}")
@@ -24,7 +26,7 @@ def drag(page: Page, strip: Locator, start: float, end: float) -> None:
 
 def opened(page: Page, timeline: str) -> Locator:
     """The chart of a page that has been read."""
-    page.goto(f"/t/{timeline}")
+    visit(page, f"/t/{timeline}")
     chart = page.get_by_test_id("chart")
     expect(chart).to_have_attribute("data-marks", re.compile(r"\d"))
     return chart

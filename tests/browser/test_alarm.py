@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 
@@ -60,7 +61,7 @@ def test_an_alarm_comes_while_the_page_is_open(page: Page, fresh: str) -> None:
     page.clock.install()
     answer(page, [])
     with page.expect_response("**/health/audit"):
-        page.goto(f"/t/{fresh}")
+        visit(page, f"/t/{fresh}")
     warned = page.get_by_test_id("alarm")
     for alarms, problem, unsigned, words in (
         ([fresh], None, 0, "revision 5"),

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import Service, said
 
 TILES = """async () => {
@@ -40,7 +41,7 @@ def crowded(api: httpx.Client, fresh: str) -> str:
 
 def test_the_legend_has_the_patterns_where_there_are_areas(page: Page, crowded: str) -> None:
     """And nowhere else."""
-    page.goto(f"/t/{crowded}")
+    visit(page, f"/t/{crowded}")
     expect(page.locator("#chart-note")).to_contain_text("counted, too many overlap")
     areas = page.locator("#legend .area")
     expect(areas).to_have_count(5)
@@ -56,7 +57,7 @@ def test_forced_colours_keep_the_patterns(browser: Browser, server: Service) -> 
     """There all standings have one colour."""
     context = browser.new_context(base_url=server.url, forced_colors="active", bypass_csp=True)
     page = context.new_page()
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     looks = page.locator("#legend .area").evaluate_all(
         "all => all.map((each) => getComputedStyle(each).backgroundImage)"

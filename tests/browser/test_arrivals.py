@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 
@@ -22,7 +23,7 @@ def long(api: httpx.Client, fresh: str) -> str:
 
 
 def follow(page: Page, timeline: str, query: str = "") -> None:
-    page.goto(f"/t/{timeline}{query}")
+    visit(page, f"/t/{timeline}{query}")
     expect(page.get_by_test_id("live")).to_have_text("live")
 
 

@@ -123,6 +123,7 @@ def test_a_service_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> Non
     """Nothing was asked meanwhile: the page says since when it is not connected, shows what it did
     as no failed answer, and takes that back when the service is there again."""
     context = browser.new_context()
+    context.clock.install()
     page = context.new_page()
     told = page.get_by_test_id("unconnected")
     with running(tmp_path) as first:
@@ -134,9 +135,10 @@ def test_a_service_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> Non
             expect(page.get_by_test_id("live")).to_have_text("live")
             expect(told).to_be_hidden()
         assert first.stop() == 0
-    expect(told).to_contain_text("has not been connected to the service since", timeout=20_000)
-    expect(told).to_contain_text("It shows revision 2, as it was then")
     expect(page.get_by_test_id("live")).to_have_text("reconnecting")
+    page.clock.run_for(4_000)
+    expect(told).to_contain_text("has not been connected to the service since")
+    expect(told).to_contain_text("It shows revision 2, as it was then")
     expect(page.get_by_test_id("retry")).to_be_hidden()
     page.get_by_test_id("search").fill("apples")
     expect(page.get_by_test_id("retry")).to_be_visible()
@@ -185,10 +187,11 @@ def test_a_service_that_says_nothing_any_more_is_noticed(browser: Browser, tmp_p
             expect(asking).to_have_text("Asking … What is shown is older.")
             assert "before" in page.locator("#count").evaluate(BEHIND)
             expect(page.get_by_role("alert")).to_be_hidden()
-            page.clock.run_for(12_000)
+            page.clock.run_for(5_500)  # the search is given up, and not yet made again
             expect(page.get_by_role("alert")).to_contain_text("The service does not answer.")
             expect(asking).to_be_empty()
             expect(page.locator("#retry")).to_be_visible()
+            page.clock.run_for(6_500)
             expect(mark).to_have_text("reconnecting")
             page.clock.run_for(5_000)
             expect(told).to_contain_text("has not been connected to the service since")

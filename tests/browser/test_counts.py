@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow
+from tests.browser.questions import follow, visit
 from tests.serving import Service, said
 
 
@@ -30,7 +30,7 @@ def test_many_are_counted_until_few_are_in_sight(page: Page, api: httpx.Client, 
     api.post(f"/v1/timelines/{fresh}/statements", json=beside)
     folded = api.get(f"/v1/timelines/{fresh}", params={"min_revision": 3_003})
     assert folded.status_code == 200
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     note = page.locator("#chart-note")
     expect(note).to_contain_text("counted")
     expect(note).to_contain_text("1 without a date: in the list only; 1 in no bar")
@@ -57,7 +57,7 @@ def test_a_record_of_millennia_opens_where_most_of_it_is(
     for first in range(0, len(items), 700):
         api.post(f"/v1/timelines/{fresh}/statements", json=items[first : first + 700])
     assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 2_103}).status_code == 200
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     note = page.locator("#chart-note")
     expect(note).to_contain_text("counted")
     expect(page.get_by_test_id("edge-earlier")).to_contain_text("1")
@@ -92,7 +92,7 @@ def test_a_window_is_counted_as_finely_as_it_is_long(
     items += [said("until", occurred="/2024-06-30"), said("never", occurred=None)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
     assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 14}).status_code == 200
-    page.goto(f"/t/{fresh}{own}")
+    visit(page, f"/t/{fresh}{own}")
     counted = page.evaluate(
         """async () => {
             const { closer, survey } = await import("/page/chart/counts.js");
@@ -144,7 +144,7 @@ def test_counts_stand_in_lanes(page: Page, laned: tuple[str, list[dict[str, Any]
     """From afar the lanes that were chosen have the numbers of what is in them, those with the
     most first, and what is in none of them together; a filter holds for each."""
     name, items = laned
-    page.goto(f"/t/{name}?tag=even&lanes=actor")
+    visit(page, f"/t/{name}?tag=even&lanes=actor")
     for lanes in ("actor", "kind", "source"):
         follow(page, f"?tag=even&lanes={lanes}")
         lanes_have_their_counts(page, items[::2], lanes)

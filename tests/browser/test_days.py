@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, shown
+from tests.browser.questions import follow, shown, visit
 from tests.serving import said
 
 pytestmark = pytest.mark.usefixtures("what_is_not_there_is_no_complaint")
@@ -80,7 +80,7 @@ def test_a_link_to_a_time_to_come_is_what_is_known(
     expect(page.get_by_test_id("unfinished")).to_contain_text(
         re.compile(r"^\d+ \w{3} \d{4}, [\d:]+ CES?T is not over: this is what")
     )
-    page.goto(f"/t/{later}?as_of=2999-02-30")
+    visit(page, f"/t/{later}?as_of=2999-02-30")
     expect(page.locator("#as-of-fault")).to_contain_text("Day 30 does not exist in 2999-02")
     expect(page).to_have_url(re.compile("as_of=2999-02-30$"))
     watched.complaints.clear()  # the browser notes the answer 400
@@ -162,7 +162,7 @@ def test_the_time_of_a_moment_has_one_form(
     expect(page.get_by_test_id("difference")).to_contain_text(f"({whole}), over the whole timeline")
     exact = page.get_by_test_id("difference").locator("time").last
     expect(exact).to_have_attribute("title", whole)
-    page.goto(f"/t/{later}?as_of={whole}")
+    visit(page, f"/t/{later}?as_of={whole}")
     expect(page.get_by_test_id("moment")).to_contain_text("revision 5 of 5")
 
 

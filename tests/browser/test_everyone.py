@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import OF_COLOURS, RULES, Axe
-from tests.browser.questions import follow, shown
+from tests.browser.questions import follow, shown, visit
 from tests.serving import Service, said
 
 Scheme = Literal["light", "dark"]
@@ -71,7 +71,7 @@ def take(page: Page, width: int, scheme: Scheme) -> None:
 def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
     """Search by `/`, skip to the list and walk it, open, go back, and walk on; choose and zoom in
     the chart."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     page.keyboard.press("/")
     expect(page.get_by_test_id("search")).to_be_focused()
@@ -135,7 +135,7 @@ def it_keeps_the_focus(page: Page) -> None:
 
 def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> None:
     """Who went back to now, or removed a wrong value, by the keyboard, is at the list."""
-    page.goto("/t/kursk?as_of=40")
+    visit(page, "/t/kursk?as_of=40")
     for button in ("Back to now", "Remove “From”"):
         page.get_by_role("button", name=button).press("Enter")
         expect(page.locator("#list")).to_be_focused()
@@ -162,7 +162,7 @@ def expect_other_picture(page: Page, before: str) -> None:
 
 def test_a_window_is_chosen_by_dragging(page: Page) -> None:
     """What is dragged over with Shift becomes the window of the address, in days."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     expect(page.get_by_test_id("chart")).to_have_attribute("data-marks", re.compile("[1-9]"))
     box = page.get_by_test_id("chart").bounding_box()
@@ -180,7 +180,7 @@ def test_a_window_is_chosen_by_dragging(page: Page) -> None:
 def test_a_mark_of_the_chart_opens_its_statement(page: Page, api: httpx.Client, fresh: str) -> None:
     """A click on the only mark there is opens its detail, and its row is marked."""
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred="2024-10-12")])
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("statement")).to_have_count(1)
     chart = page.get_by_test_id("chart")
     box = chart.bounding_box()
@@ -198,6 +198,6 @@ def test_a_mark_of_the_chart_opens_its_statement(page: Page, api: httpx.Client, 
 
 def test_recorded_times_are_in_the_readers_zone(page: Page) -> None:
     """The reader's own clock stands first, what was recorded beside it."""
-    page.goto("/t/kursk?statement=syrskyi-numbers")
+    visit(page, "/t/kursk?statement=syrskyi-numbers")
     recorded = page.get_by_test_id("detail").locator("dd", has=page.locator("time")).first
     expect(recorded).to_contain_text(re.compile(r"(CET|CEST|GMT\+[12]).*T\d\d:\d\d:\d\d\.\d+Z"))

@@ -7,6 +7,7 @@ import csv
 import httpx
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 
@@ -18,7 +19,7 @@ def test_a_reader_takes_home_what_the_filters_select(
     path = f"/v1/timelines/{fresh}"
     recorded = [said("a", tags=["x"]), said("b", tags=["x"], occurred="2024-10"), said("c")]
     assert api.post(f"{path}/statements", json=recorded).status_code == 201
-    page.goto(f"/t/{fresh}?tag=x")
+    visit(page, f"/t/{fresh}?tag=x")
     expect(page.get_by_test_id("statement")).to_have_count(2)
     page.locator("#filters").evaluate("filters => filters.open = true")
     page.get_by_test_id("export-format").focus()
@@ -34,7 +35,7 @@ def test_a_reader_takes_home_what_the_filters_select(
     expect(page.get_by_test_id("export-loss")).to_have_text(
         "1 of 2 statements. It cannot hold all of: when it happened."
     )
-    page.goto(f"/t/{fresh}?as_of=2&order=recorded")
+    visit(page, f"/t/{fresh}?as_of=2&order=recorded")
     link = page.get_by_test_id("export-link")
     expect(link).to_have_attribute("href", f"{path}/export?as_of=2&format=csv&order=recorded")
 
@@ -42,7 +43,7 @@ def test_a_reader_takes_home_what_the_filters_select(
 def test_feed_readers_find_the_feeds(page: Page, api: httpx.Client, fresh: str) -> None:
     """The head of the page names both feeds, and each of them is there."""
     api.put(f"/v1/timelines/{fresh}", json={"title": 'A "title"'})
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     links = page.locator("link[rel=alternate]")
     expect(links).to_have_count(2)
     for at in range(2):

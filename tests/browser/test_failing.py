@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.questions import follow, reading, rows
+from tests.browser.questions import follow, reading, rows, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -45,7 +45,7 @@ def test_a_search_that_failed_is_repeated_by_itself(page: Page, two: str) -> Non
     """Rows of the earlier question look out of date, and are replaced by the answer; whether the
     service was busy or the connection was lost."""
     page.clock.install()
-    page.goto(f"/t/{two}")
+    visit(page, f"/t/{two}")
     for lost in (False, True):
         follow(page, "")
         rows(page, "a", "b")
@@ -71,7 +71,7 @@ def test_a_moment_that_cannot_be_read_is_not_called_now(page: Page, two: str) ->
     """The strip says what is still shown, and looks out of date; the moment comes when the service
     is back. So it is with the present, and with an earlier moment."""
     page.clock.install(time="2026-01-01T00:00:00Z")
-    page.goto(f"/t/{two}")
+    visit(page, f"/t/{two}")
     for hour, before in enumerate(("", "?as_of=2"), 1):
         follow(page, before)
         page.clock.pause_at(f"2026-01-01T0{hour}:00:00Z")  # or it would be repeated by itself
@@ -137,7 +137,7 @@ def test_a_reader_of_a_page_that_failed_first_can_sign_in(page: Page, two: str) 
 def test_a_success_elsewhere_does_not_hide_a_failure(page: Page, two: str) -> None:
     """A statement is chosen after a failed search: the search is repeated with it."""
     page.clock.install(time="2026-01-01T00:00:00Z")
-    page.goto(f"/t/{two}")
+    visit(page, f"/t/{two}")
     rows(page, "a", "b")
     page.clock.pause_at("2026-01-01T01:00:00Z")  # or the search would be repeated by itself
     fault = Fault(page, r"/statements\?.*q=pears", lost=False)
@@ -159,7 +159,7 @@ def test_who_asks_further_down_is_told(page: Page, *, opened: bool) -> None:
     """On a phone the message stays in sight: the row that was chosen is far below its place, or the
     statement that is open covers it."""
     page.set_viewport_size({"width": 390, "height": 700})
-    page.goto("/t/kursk?statement=ukraine-disputes-control" if opened else "/t/kursk")
+    visit(page, "/t/kursk?statement=ukraine-disputes-control" if opened else "/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     link = page.get_by_test_id("statement").last
     if opened:
@@ -198,7 +198,7 @@ def test_the_list_of_timelines_is_repeated(page: Page, two: str) -> None:
 def test_a_history_is_repeated_by_its_button(page: Page, two: str) -> None:
     """A history that could not be loaded says so in its place, and is there after its button."""
     fault = Fault(page, "/v1/.*/history", lost=True)
-    page.goto(f"/t/{two}?statement=a")
+    visit(page, f"/t/{two}?statement=a")
     detail = page.get_by_test_id("detail")
     expect(detail).to_contain_text("The history could not be loaded")
     fault.end()

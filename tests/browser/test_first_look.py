@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.questions import follow
+from tests.browser.questions import follow, visit
 from tests.serving import Service, said
 
 
@@ -49,7 +49,7 @@ def build(api: httpx.Client, path: str) -> None:
 def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:
     """How many, by whom, about when, what is disputed, corrected and retracted; its words lead
     on."""
-    page.goto(f"/t/{bridge}")
+    visit(page, f"/t/{bridge}")
     summary = page.get_by_test_id("summary")
     expect(summary).to_contain_text("4 statements by 4 speakers")
     expect(summary).to_contain_text("about 2024")
@@ -101,14 +101,14 @@ def test_of_centuries_only_years_are_named(page: Page, api: httpx.Client, fresh:
     """A year in which nothing but a year is known has no January."""
     items = [said("a", occurred="-0800"), said("b", occurred="2024-10")]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("summary")).to_contain_text("about 801 BCE to 2024. None is")
 
 
 def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:
     """What a bar, a band, an arrow, dots and signs mean stands at the chart, and nowhere is it said
     that something was asserted."""
-    page.goto("/t/kursk?statement=kcna-kursk-liberated")
+    visit(page, "/t/kursk?statement=kcna-kursk-liberated")
     key = page.get_by_test_id("key")
     for words in ("certainly then", "some time within", "goes on", "unknown", "about", "perhaps"):
         expect(key).to_contain_text(words)
@@ -120,7 +120,7 @@ def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:
 
 def test_names_stand_for_ids(page: Page, bridge: str) -> None:
     """Rows, detail, chips, choices and history have names; what was written stands beside them."""
-    page.goto(f"/t/{bridge}?statement=checked&source=src-1&standing=disputed")
+    visit(page, f"/t/{bridge}?statement=checked&source=src-1&standing=disputed")
     detail = page.get_by_test_id("detail")
     expect(detail).to_contain_text("Elena Petrova (as written: Mayor)")
     expect(detail).to_contain_text("Ministry (as written: min)")
@@ -142,7 +142,7 @@ def test_names_stand_for_ids(page: Page, bridge: str) -> None:
 
 def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
     """A row names who disputes its statement and what they say, loaded or not, and leads there."""
-    page.goto(f"/t/{bridge}?standing=disputed")
+    visit(page, f"/t/{bridge}?standing=disputed")
     found = page.get_by_test_id("statement")
     expect(found).to_contain_text("Disputed by Union: Nobody inspected it.")
     found.get_by_role("link", name="Union").click()
@@ -152,7 +152,7 @@ def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
 
 def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
     """The row and the detail say when, what and why: the words that went and those that came."""
-    page.goto(f"/t/{bridge}?statement=hurt")
+    visit(page, f"/t/{bridge}?statement=hurt")
     places = (page.locator('[data-statement-id="hurt"]'), page.get_by_test_id("detail"))
     for place in places:
         change = place.get_by_test_id("change")
@@ -165,7 +165,7 @@ def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
 
 def test_a_retraction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
     """The row of a retracted statement says who took it back, and why."""
-    page.goto(f"/t/{bridge}")
+    visit(page, f"/t/{bridge}")
     change = page.locator('[data-statement-id="arrests"]').get_by_test_id("change")
     page.locator('[data-statement-id="arrests"]').scroll_into_view_if_needed()
     expect(change).to_contain_text("by Ministry (as written: min): “The police denied it.”")
@@ -178,7 +178,7 @@ def test_names_beyond_the_first_page_come_later(page: Page, api: httpx.Client, f
     items = [said(f"s{n}", by=f"Speaker {n:03}") for n in range(501)]
     api.post(f"{path}/statements", json=[*items, said("last", by="zz", occurred="1900")])
     assert api.get(path, params={"min_revision": 504}).status_code == 200
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     summary = page.get_by_test_id("summary")
     expect(summary).to_contain_text("502 statements by 502 speakers")
     row = page.locator('[data-statement-id="last"]')
@@ -201,7 +201,7 @@ def test_names_that_are_too_many_are_not_called_all(
         route.fulfill(json={"items": items, "next": "more"})
 
     page.route("**/actors*", endless)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     row = page.locator('[data-statement-id="z"]')
     expect(row).to_contain_text("Zed (as written: zz)", timeout=20_000)  # twenty answers
     expect(page.get_by_test_id("summary")).to_contain_text("2 statements by more than 1 speakers")

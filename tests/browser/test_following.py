@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, shown
+from tests.browser.questions import follow, shown, visit
 from tests.serving import said
 
 CLAIM, DENIAL = "gerasimov-full-control", "ukraine-disputes-control"
@@ -23,7 +23,7 @@ def phone(phone: Page) -> Page:
 def test_a_link_out_of_the_filters_says_so(page: Page) -> None:
     """Where the filters leave out what a link leads to, the detail says it, and its button brings
     the row into the list and into sight."""
-    page.goto("/t/kursk?standing=disputed")
+    visit(page, "/t/kursk?standing=disputed")
     page.get_by_test_id("statement").get_by_role("link", name="Ukraine: ").click()
     detail, told = page.get_by_test_id("detail"), page.get_by_test_id("left-out")
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Ukraine strongly disputed")
@@ -39,7 +39,7 @@ def test_a_link_out_of_the_filters_says_so(page: Page) -> None:
 
 def test_other_filters_are_told_of_what_is_open(page: Page) -> None:
     """A filter that leaves out the open statement says so, and says it no more once it is gone."""
-    page.goto(f"/t/kursk?statement={CLAIM}")
+    visit(page, f"/t/kursk?statement={CLAIM}")
     told = page.get_by_test_id("left-out")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     expect(told).to_be_hidden()
@@ -47,7 +47,7 @@ def test_other_filters_are_told_of_what_is_open(page: Page) -> None:
     expect(told).to_be_visible()
     page.get_by_test_id("filter-kind").select_option("claim")
     expect(told).to_be_hidden()
-    page.goto(f"/t/kursk?statement={CLAIM}&kind=denial")
+    visit(page, f"/t/kursk?statement={CLAIM}&kind=denial")
     expect(told).to_be_visible()
 
 
@@ -69,7 +69,7 @@ def test_a_long_list_is_told_of_what_is_open(page: Page, long: str) -> None:
     find one among them, the page does not pretend to know."""
     told = page.get_by_test_id("left-out")
     may = "The filters may leave this statement out of the list, which is too long to tell."
-    page.goto(f"/t/{long}?kind=claim&order=recorded&statement=odd-day")
+    visit(page, f"/t/{long}?kind=claim&order=recorded&statement=odd-day")
     for id_, says in {
         "odd-day": "The filters leave this statement out of the list.",
         "odd": may,
@@ -88,7 +88,7 @@ def test_a_long_list_is_told_of_what_is_open(page: Page, long: str) -> None:
 
 def test_the_detail_leads_to_who_disputes_it(phone: Page) -> None:
     """Beside the standing, and in the history, those who dispute a statement are links."""
-    phone.goto(f"/t/kursk?statement={CLAIM}")
+    visit(phone, f"/t/kursk?statement={CLAIM}")
     detail = phone.get_by_test_id("detail")
     heading = detail.get_by_role("heading", level=2)
     detail.locator(".facts").get_by_role("link", name="Ukraine: ").tap()
@@ -100,7 +100,7 @@ def test_the_detail_leads_to_who_disputes_it(phone: Page) -> None:
 def test_the_keyboard_stays_in_what_covers_the_page(phone: Page) -> None:
     """Where a statement covers the page, Tab goes through the statement alone; closed, the focus
     is where it was opened, by button as by Escape."""
-    phone.goto("/t/kursk")
+    visit(phone, "/t/kursk")
     link = phone.locator(f'[data-statement-id="{CLAIM}"] .row-text a')
     for close in ("Enter", "Escape"):
         link.focus()
@@ -124,7 +124,7 @@ def test_a_frame_shows_the_row_of_what_was_closed(page: Page, width: int, height
     """Closed, a statement leaves its row in sight, and a frame that scrolls as a whole is where it
     was; from there a button leads back to the top."""
     page.set_viewport_size({"width": width, "height": height})
-    page.goto("/embed/kursk")
+    visit(page, "/embed/kursk")
     expect(page.get_by_test_id("live")).to_have_text("live")
     row = page.locator(f'[data-statement-id="{CLAIM}"]')
     row.locator(".row-text a").scroll_into_view_if_needed()
@@ -154,7 +154,7 @@ def test_a_phone_says_that_a_statement_was_redacted(
     path = f"/v1/timelines/{fresh}/statements"
     api.post(path, json=[said("gone"), said("here")])
     api.post(f"{path}/gone/redactions", json={"reason": "by order of a court"})
-    phone.goto(f"/t/{fresh}?statement=gone")
+    visit(phone, f"/t/{fresh}?statement=gone")
     detail = phone.get_by_test_id("detail")
     expect(detail).to_be_visible()
     expect(detail).to_contain_text("This statement was redacted")

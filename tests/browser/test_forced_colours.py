@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import Axe
-from tests.browser.questions import reading
+from tests.browser.questions import reading, visit
 from tests.serving import Service
 
 
@@ -16,7 +16,7 @@ def test_forced_colours_reach_everything(browser: Browser, server: Service) -> N
         base_url=server.url, forced_colors="active", color_scheme="dark", bypass_csp=True
     )
     page = context.new_page()
-    page.goto("/t/kursk?statement=gerasimov-full-control")
+    visit(page, "/t/kursk?statement=gerasimov-full-control")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     colours = page.get_by_test_id("chart").evaluate(
         """canvas => {
@@ -42,7 +42,7 @@ def test_forced_colours_show_what_is_out_of_date(browser: Browser, server: Servi
     and so has what it is in; what answers the address has none."""
     context = browser.new_context(base_url=server.url, forced_colors="active")
     page = context.new_page()
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     row = page.get_by_test_id("statement").first
     reading(page, "shown")

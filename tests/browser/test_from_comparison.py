@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
+
 
 @pytest.mark.parametrize("screen", ["page", "phone"])
 def test_what_is_closed_leads_back_to_the_comparison(
@@ -13,7 +15,7 @@ def test_what_is_closed_leads_back_to_the_comparison(
     """A statement that was opened far down in a comparison leaves that where it was; closed, by
     button as by Escape, the focus is on what led to it, which is in sight."""
     page: Page = request.getfixturevalue(screen)
-    page.goto("/t/kursk?compare=1")
+    visit(page, "/t/kursk?compare=1")
     links = page.get_by_test_id("difference").locator(".row-text a")
     heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
     for number, close in ((12, "Enter"), (17, "Escape")):

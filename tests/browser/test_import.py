@@ -7,6 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import Service
 
 SHEET = (
@@ -23,7 +24,7 @@ def desk(page: Page, server: Service, a_failed_request_is_no_complaint: None) ->
     server.ask("PUT", f"/v1/timelines/{name}", json={"title": "Weather"})
     signed_in = page.context.request.post("/v1/session", data={"key": server.key})
     assert signed_in.ok, signed_in.text()
-    page.goto(f"/t/{name}")
+    visit(page, f"/t/{name}")
     return page
 
 
@@ -211,7 +212,7 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
     sent. Then the field is there."""
     sent = list[str]()
     page.on("request", lambda request: sent.append(request.url))
-    page.goto("/t/kursk?kind=claim")
+    visit(page, "/t/kursk?kind=claim")
     page.get_by_test_id("import").click()
     link = page.get_by_role("dialog").get_by_role("link", name="Sign in to import")
     expect(link).to_be_focused()
@@ -231,7 +232,7 @@ def test_who_is_not_signed_in_is_told_before_choosing_a_file(server: Service, pa
 def test_escape_closes_what_is_on_top(page: Page) -> None:
     """The dialog, and not the statement below it; in a field it is the field's own; then it closes
     the statement."""
-    page.goto("/t/kursk?statement=syrskyi-numbers")
+    visit(page, "/t/kursk?statement=syrskyi-numbers")
     heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
     expect(heading).to_be_visible()
     page.get_by_test_id("import").click()

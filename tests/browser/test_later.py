@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, reading, rows, shown
+from tests.browser.questions import follow, reading, rows, shown, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -18,7 +18,7 @@ LATER = "Revision 5, to compare with, is later than revision 4: take an earlier 
 def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: str) -> None:
     """The list and the chart are those of the moment; the field says both revisions, and leads to
     the moment without a comparison, as paper does."""
-    page.goto(f"/t/{later}?as_of=4&compare=5")
+    visit(page, f"/t/{later}?as_of=4&compare=5")
     rows(page, "old")
     shown(page)
     expect(page.locator("#compare-fault")).to_have_text(LATER)
@@ -52,7 +52,7 @@ def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: s
 
 def test_an_article_says_it_above_all(page: Page, later: str) -> None:
     """It has no field for it, but a button that takes it away."""
-    page.goto(f"/embed/{later}?as_of=4&compare=5")
+    visit(page, f"/embed/{later}?as_of=4&compare=5")
     rows(page, "old")
     expect(page.locator("#problem-words")).to_have_text(LATER)
     page.get_by_role("button", name="Remove “what changed since: 5”").click()
@@ -77,5 +77,5 @@ def test_a_window_that_ends_before_it_begins_says_both_ends(page: Page, later: s
     reading(page, "refused")
     expect(page.locator("#filter-to-fault")).to_be_visible()
     expect(facets.get_by_role("checkbox")).to_be_checked()
-    page.goto(f"/embed/{later}?from=2025-03&to=2024")
+    visit(page, f"/embed/{later}?from=2025-03&to=2024")
     expect(page.locator("#problem-words")).to_have_text(said)

@@ -8,7 +8,7 @@ import re
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.questions import follow
+from tests.browser.questions import follow, visit
 from tests.serving import Service, said
 
 HEAR_TEXTS = """
@@ -39,7 +39,7 @@ def test_relations_are_told_by_more_than_their_colour(
         api.post(f"{path}/statements/{source}/relations", json=link)
     context.add_init_script(HEAR_TEXTS)
     page = context.new_page()
-    page.goto(f"/t/{fresh}?statement=s0")
+    visit(page, f"/t/{fresh}?statement=s0")
     for sign in ("≠", "+"):
         page.evaluate(UNTIL, sign)
     others = [
@@ -47,7 +47,7 @@ def test_relations_are_told_by_more_than_their_colour(
         for number in range(4, 16)
     ]
     assert api.post(f"{path}/commands", json=others).is_success
-    page.goto(f"/t/{fresh}?statement=s0")
+    visit(page, f"/t/{fresh}?statement=s0")
     expect(page.get_by_test_id("detail")).to_contain_text("13 of the others dispute it")
     page.evaluate("window.written.length = 0")
     page.set_viewport_size({"width": 1300, "height": 900})
@@ -70,7 +70,7 @@ def test_bars_of_counts_have_the_sign_of_their_standing(
     assert api.post(f"{path}/commands", json=disputes).is_success
     context.add_init_script(HEAR_TEXTS)
     page = context.new_page()
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     page.evaluate(UNTIL, "▲")
 
 
@@ -99,7 +99,7 @@ def test_lanes_of_counts_have_room_for_their_names_on_a_phone(
     )
     context.add_init_script(HEAR_PLACES)
     page = context.new_page()
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.locator("#chart-note")).to_contain_text("counted")
     lanes = page.get_by_test_id("chart")
     expect(lanes).to_have_attribute("data-lanes", re.compile("others"))
@@ -130,7 +130,7 @@ def test_what_is_not_chosen_can_still_be_read(page: Page, api: httpx.Client, fre
     items = [said(f"s{n}", by=f"Speaker {n}", occurred=f"202{n}-01-01", text=text) for n in (0, 1)]
     items.append(said("last", by="One who speaks last", occurred="2031", text="It is later."))
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.goto(f"/t/{fresh}?statement=last")
+    visit(page, f"/t/{fresh}?statement=last")
     chart = page.get_by_test_id("chart")
     expect(chart).to_have_attribute("data-chosen", re.compile(","))
     assert chart.evaluate(DARKEST) < 119
@@ -149,7 +149,7 @@ def test_a_link_has_the_speaker_first_whatever_the_direction(
     for one, other in (("a", "b"), ("b", "a")):
         link = {"relation": "disputes", "target": other}
         api.post(f"{path}/statements/{one}/relations", json=link)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     links = page.locator("#statements .row-note.disputes a").filter(has=page.locator("span"))
     expect(links).to_have_count(4)
     places = """link => [...link.children].map((part) => part.getBoundingClientRect().left)"""
@@ -167,7 +167,7 @@ def test_a_row_is_not_buried_under_what_others_say(
     api.post(f"{path}/statements", json=[said("a"), said("b", text=long)])
     link = {"relation": "disputes", "target": "a"}
     api.post(f"{path}/statements/b/relations", json=link)
-    page.goto(f"/t/{fresh}?statement=a")
+    visit(page, f"/t/{fresh}?statement=a")
     note = page.locator('[data-statement-id="a"] .row-note')
     expect(note).to_contain_text(re.compile(r"It was not so, .* word…$"))
     assert len(note.inner_text()) < 280
@@ -194,7 +194,7 @@ def test_the_summary_says_neither_more_nor_less(page: Page, api: httpx.Client, f
         items = [said(f"s{number}-{n}", by=name, **fields) for n, name in enumerate(names)]
         answer = api.post(f"/v1/timelines/{fresh}/statements", json=items)
         assert answer.is_success
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     summary = page.get_by_test_id("summary")
     for number, (_, others, words) in enumerate(SUMMED_UP):
         follow(page, f"?tag=case-{number}")
@@ -209,7 +209,7 @@ def test_why_it_was_retracted_stands_in_the_detail_once(
     path = f"/v1/timelines/{fresh}/statements"
     api.post(path, json=[said("a")])
     api.post(f"{path}/a/retractions", json={"reason": "A slip of the pen."})
-    page.goto(f"/t/{fresh}?statement=a")
+    visit(page, f"/t/{fresh}?statement=a")
     detail = page.get_by_test_id("detail")
     expect(detail.locator(".history")).to_contain_text("Retracted at revision 3")
     expect(detail.locator(".facts")).to_contain_text("A slip of the pen.")

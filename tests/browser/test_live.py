@@ -6,13 +6,14 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.browser.timelines import record
 
 
 def test_a_statement_appears_as_it_is_recorded(page: Page, api: httpx.Client, fresh: str) -> None:
     """What others record is in the list without a touch, once, and changes are seen too."""
     record(api, fresh, "a")
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("live")).to_have_text("live")
     expect(page.get_by_test_id("statement")).to_have_count(1)
     record(api, fresh, "b", "c")
@@ -27,7 +28,7 @@ def test_a_statement_appears_as_it_is_recorded(page: Page, api: httpx.Client, fr
 def test_filters_hold_for_what_arrives(page: Page, api: httpx.Client, fresh: str) -> None:
     """Only what the address asks for appears."""
     record(api, fresh, "a", tags=["x"])
-    page.goto(f"/t/{fresh}?tag=x")
+    visit(page, f"/t/{fresh}?tag=x")
     expect(page.get_by_test_id("live")).to_have_text("live")
     record(api, fresh, "b")
     record(api, fresh, "c", tags=["x"])
@@ -42,7 +43,7 @@ def test_what_one_reads_stays_in_its_place(
     """Statements that arrive above leave the row in sight where it is."""
     record(api, fresh, *(f"s{n}" for n in range(60)), occurred="2024")
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("live")).to_have_text("live")
     row = page.locator('[data-statement-id="s40"]')
     row.scroll_into_view_if_needed()
@@ -62,7 +63,7 @@ def test_what_one_reads_stays_in_its_place(
 def test_it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, fresh: str) -> None:
     """While it is paused nothing moves; going on brings what was recorded meanwhile."""
     record(api, fresh, "a")
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     mark = page.get_by_test_id("live")
     expect(mark).to_have_text("live")
     mark.click()

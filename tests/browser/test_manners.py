@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from service.app import HANDLERS
 from service.page.assets import FILES
+from tests.browser.questions import visit
 from tests.serving import said
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'
@@ -38,11 +39,11 @@ def test_hostile_text_is_shown_as_text(page: Page, api: httpx.Client, fresh: str
     api.post(
         f"{path}/statements/a/corrections", json={"changes": {"tags": ["x"]}, "reason": HOSTILE}
     )
-    page.goto(f"/t/{fresh}?statement=a&compare=2&tag=x")
+    visit(page, f"/t/{fresh}?statement=a&compare=2&tag=x")
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_have_text(HOSTILE)
     expect(page.get_by_test_id("detail")).to_contain_text("Corrected at revision")
     expect(page.get_by_test_id("difference")).to_be_visible()
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("statement").first).to_contain_text(HOSTILE)
     expect(page.get_by_test_id("chart")).to_have_attribute("data-marks", re.compile("[1-9]"))
     page.get_by_test_id("chart").focus()
@@ -67,7 +68,7 @@ def test_no_link_of_a_source_can_be_a_script(page: Page, api: httpx.Client, fres
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
     correction = {"changes": {"tags": ["x"]}, "reason": "late", "source": source}
     api.post(f"/v1/timelines/{fresh}/statements/a/corrections", json=correction)
-    page.goto(f"/t/{fresh}?statement=a")
+    visit(page, f"/t/{fresh}?statement=a")
     link = page.get_by_test_id("detail").get_by_role("link", name="Archived copy")
     expect(link).to_have_attribute("href", "http://example.org/b")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
@@ -167,7 +168,7 @@ def test_no_width_scrolls_sideways(page: Page, api: httpx.Client, fresh: str) ->
         ],
     )
     for path in ("/", f"/t/{fresh}", f"/t/{fresh}?statement=s0&compare=1", f"/embed/{fresh}"):
-        page.goto(path)
+        visit(page, path)
         expect(page.locator("[aria-busy]")).to_have_count(0)
         if path != "/":
             expect(page.get_by_test_id("statement")).to_have_count(4)
@@ -184,7 +185,7 @@ def test_text_goes_its_own_way(page: Page, api: httpx.Client, fresh: str) -> Non
     api.post(
         f"/v1/timelines/{fresh}/statements", json=[said("a", text="هذا نص طويل", language="ar")]
     )
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     link = page.get_by_test_id("statement").locator(".row-text a")
     assert link.evaluate("link => getComputedStyle(link).direction") == "rtl"
     expect(link).to_have_attribute("lang", "ar")
@@ -192,7 +193,7 @@ def test_text_goes_its_own_way(page: Page, api: httpx.Client, fresh: str) -> Non
 
 def test_an_embedded_page_shows_within_another(page: Page) -> None:
     """Its statements are there without search and filters; what leads to the whole is."""
-    page.goto("/embed/kursk?kind=claim")
+    visit(page, "/embed/kursk?kind=claim")
     expect(page.get_by_test_id("statement")).to_have_count(3)
     expect(page.get_by_test_id("search")).to_be_hidden()
     expect(page.get_by_test_id("chart")).to_be_visible()

@@ -7,7 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, shown
+from tests.browser.questions import follow, shown, visit
 from tests.serving import said
 
 
@@ -15,7 +15,7 @@ def test_a_row_names_its_clocks(page: Page, api: httpx.Client, fresh: str) -> No
     """When it happened, when it was said; in the order of recording also when it was recorded."""
     items = [said("a", occurred="2024-10", on="2024-11-02"), said("b")]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     first, second = (page.locator(f"[data-statement-id={name}]") for name in "ab")
     expect(first.locator(".row-when")).to_have_text("happened some time in October 2024")
     expect(first.locator(".row-below")).to_contain_text("said 2 November 2024")
@@ -41,7 +41,7 @@ def test_an_open_end_is_not_called_unknown(page: Page, api: httpx.Client, fresh:
     """Nor the other way round: what goes on has no end that somebody could know."""
     items = [said(f"s{n}", occurred=date) for n, date in enumerate(BOUNDS)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     for n, words in enumerate(BOUNDS.values()):
         follow(page, f"?statement=s{n}")
         expect(page.locator("#detail .facts small").get_by_text(words, exact=True)).to_be_visible()
@@ -85,7 +85,7 @@ def test_paper_tells_the_order(page: Page) -> None:
 
 def test_the_detail_says_what_a_statement_disputes(page: Page) -> None:
     """Beside its standing, which says nothing of it, and not again below."""
-    page.goto("/t/kursk?statement=ukraine-disputes-control")
+    visit(page, "/t/kursk?statement=ukraine-disputes-control")
     detail = page.get_by_test_id("detail")
     disputed = detail.locator(".facts dd").first.locator(".row-note.disputes")
     expect(disputed).to_contain_text(
@@ -106,7 +106,7 @@ def test_the_detail_marks_what_a_search_found(page: Page, api: httpx.Client, fre
     place = {"name": "Bridge street"}
     item = said("a", text="The bridge is shut.", sources=[source], tags=["bridge"], places=[place])
     api.post(f"/v1/timelines/{fresh}/statements", json=[item])
-    page.goto(f"/t/{fresh}?statement=a&q=bridge")
+    visit(page, f"/t/{fresh}?statement=a&q=bridge")
     detail = page.get_by_test_id("detail")
     expect(detail.locator("h2 mark")).to_have_text("bridge")
     expect(detail.locator(".source mark")).to_have_text(["bridge"])

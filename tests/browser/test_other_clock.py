@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 
@@ -42,7 +43,7 @@ def test_what_has_only_a_date_of_happening_is_led_to(
 ) -> None:
     """The other way round, also where the chart had something to draw before, and for statements
     that arrive."""
-    page.goto(f"/t/{fresh}?on=said")
+    visit(page, f"/t/{fresh}?on=said")
     expect(page.get_by_test_id("live")).to_have_text("live")
     api.post(
         f"/v1/timelines/{fresh}/statements",

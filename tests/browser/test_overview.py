@@ -74,6 +74,7 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str, w
     left, right = ends[0] + below["x"], ends[1] + below["x"]
     assert abs(box["x"] + 4 - left) < 5
     assert abs(box["x"] + box["width"] - 4 - right) < 5
+    page.wait_for_function("window.written['overview-happened']")
     texts = page.evaluate("[...window.written['overview-happened']].join('\\n')")
     assert {"2022", "2023"} <= set(re.findall(r"\d{4}", texts))
 

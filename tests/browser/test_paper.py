@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import reading, shown
+from tests.browser.questions import reading, shown, visit
 from tests.serving import Service, said
 
 
@@ -16,7 +16,7 @@ def test_paper_has_all_of_it(dark: Page, server: Service) -> None:
     """Title, moment, chart, statements with the numbers of their sources, the sources, and an
     address that shows the same for ever; no controls."""
     page = dark
-    page.goto("/t/kursk?tag=control&as_of=60")
+    visit(page, "/t/kursk?tag=control&as_of=60")
     expect(page.get_by_test_id("statement")).to_have_count(3)
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     shown(page)
@@ -59,7 +59,7 @@ def test_upright_paper_is_not_blank_where_a_statement_is_open(dark: Page, path: 
 def test_paper_tells_which_statement_was_opened(dark: Page) -> None:
     """Its row says so, its detail is below the list without controls, and the address opens it."""
     page = dark
-    page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
+    visit(page, "/t/kursk?tag=control&statement=gerasimov-full-control")
     detail, opened = page.get_by_test_id("detail"), page.locator(".opened-here")
     expect(detail.locator(".history")).to_contain_text("Ukraine disputes this")
     shown(page)
@@ -87,7 +87,7 @@ def test_paper_tells_which_statement_was_opened(dark: Page) -> None:
 def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
     """Not that of the statement before, under the name of the one that was opened."""
     page = dark
-    page.goto("/t/kursk?tag=control&statement=gerasimov-full-control")
+    visit(page, "/t/kursk?tag=control&statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
     expect(detail.get_by_role("heading", level=2)).to_contain_text("Gerasimov claimed")
     shown(page)
@@ -104,7 +104,7 @@ def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
 def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> None:
     """A day is another moment tomorrow: the address has the revisions that it stands for today."""
     page = dark
-    page.goto("/t/kursk?as_of=9999-12-31&compare=9999-12-31")
+    visit(page, "/t/kursk?as_of=9999-12-31&compare=9999-12-31")
     expect(page.get_by_test_id("difference")).to_contain_text("From revision 60")
     shown(page)
     page.emulate_media(media="print")
@@ -119,7 +119,7 @@ def test_paper_is_in_order_below_a_title_from_right_to_left(
     api.put(f"/v1/timelines/{fresh}", json={"title": "الجسر في فارنا"})
     source = {"id": "q", "title": "الجسر", "publisher": "الجريدة"}
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", sources=[source])])
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("summary")).to_contain_text("1 statement")
     shown(page)
     page.emulate_media(media="print")
@@ -133,13 +133,13 @@ def test_paper_is_in_order_below_a_title_from_right_to_left(
 def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:
     """The time of the reference, typed back, shows the same revision."""
     page = dark
-    page.goto("/t/kursk?as_of=60")
+    visit(page, "/t/kursk?as_of=60")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     shown(page)
     page.emulate_media(media="print")
     text = page.locator("#print-notes").inner_text()
     (time,) = re.findall(r"\((\d{4}-\d\d-\d\dT[^)]+Z)\)", text)
-    page.goto(f"/t/kursk?as_of={time}")
+    visit(page, f"/t/kursk?as_of={time}")
     expect(page.get_by_test_id("moment")).to_contain_text("revision 60 of 60")
 
 
@@ -148,7 +148,7 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     """A moment that there is not, or a search that failed: nothing of the question before is
     printed or cited, and after the right answer all of it is."""
     page = dark
-    page.goto("/t/kursk?as_of=60")
+    visit(page, "/t/kursk?as_of=60")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     if refused:
         page.get_by_test_id("as-of").fill("some day")
@@ -185,7 +185,7 @@ def test_paper_of_a_moment_before_the_opening_cites_that_moment(
 ) -> None:
     """Not the revision with which the timeline was opened later."""
     page = dark
-    page.goto("/t/kursk?as_of=2001-01-01")
+    visit(page, "/t/kursk?as_of=2001-01-01")
     expect(page.get_by_test_id("summary")).to_contain_text("Nothing was on record yet.")
     shown(page)
     page.emulate_media(media="print")

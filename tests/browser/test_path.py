@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.article import Site
+from tests.browser.questions import visit
 from tests.serving import Service
 
 SIZES: dict[str, dict[str, Any]] = {
@@ -45,7 +46,7 @@ def place(reader: BrowserContext, server: Service, how: str) -> Iterator[Page | 
     """Where the reader looks: a page of the service, or a frame of 600 pixels in an article."""
     page = reader.new_page()
     if "embed" not in how:
-        page.goto("/t/kursk")
+        visit(page, "/t/kursk")
         yield page
         return
     with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:

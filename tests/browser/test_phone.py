@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import said
 
 SMALL = """() => [...document.querySelectorAll("button, select, input, summary, .who a, \
@@ -68,7 +69,7 @@ def test_what_is_written_on_a_phone_is_not_cut(phone: Page, api: httpx.Client) -
     the order and each part of the key."""
     phone.set_viewport_size({"width": 320, "height": 844})
     day = api.get("/v1/timelines/kursk").json()["updated_at"][:10]
-    phone.goto(f"/t/kursk?as_of={day}&from=2024-10-12&to=2025-04-30")
+    visit(phone, f"/t/kursk?as_of={day}&from=2024-10-12&to=2025-04-30")
     expect(phone.get_by_test_id("moment")).to_contain_text("of 60")
     for button in phone.locator(".fold").filter(visible=True).all():
         button.tap()
@@ -94,17 +95,17 @@ def nothing_is_cut(phone: Page, width: int) -> None:
 
 def test_a_statement_that_covers_the_moment_tells_it(phone: Page) -> None:
     """On a narrow screen, where it takes all of the place."""
-    phone.goto("/t/kursk?as_of=55&statement=gerasimov-full-control")
+    visit(phone, "/t/kursk?as_of=55&statement=gerasimov-full-control")
     expect(phone.locator(".as-known")).to_be_visible()
     expect(phone.locator(".as-known")).to_contain_text("revision 55")
     expect(phone.get_by_test_id("moment")).to_have_count(1)
-    phone.goto("/embed/kursk?as_of=55&statement=gerasimov-full-control")
+    visit(phone, "/embed/kursk?as_of=55&statement=gerasimov-full-control")
     expect(phone.locator(".as-known")).to_be_visible()
 
 
 def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
     """A moment that cannot be compared with unfolds its field, and says there what to write."""
-    phone.goto("/t/kursk?compare=yesterday")
+    visit(phone, "/t/kursk?compare=yesterday")
     expect(phone.locator("#compare-fault")).to_be_visible()
     over = phone.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -116,7 +117,7 @@ def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
 def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
     """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard,
     and so are more rows of the chart."""
-    phone.goto("/t/kursk")
+    visit(phone, "/t/kursk")
     expect(phone.get_by_test_id("compare")).to_be_hidden()
     phone.get_by_role("button", name="More").tap()
     expect(phone.get_by_test_id("compare")).to_be_visible()
@@ -154,7 +155,7 @@ def test_the_field_of_the_search_has_room_for_its_words(
 def test_the_order_stands_beside_the_number(phone: Page) -> None:
     """Thousands of statements do not push the order, and the rows with it, one line down."""
     phone.set_viewport_size({"width": 390, "height": 664})
-    phone.goto("/t/kursk")
+    visit(phone, "/t/kursk")
     heading = phone.get_by_role("heading", name="22 statements")
     expect(heading).to_be_visible()
     below = heading.evaluate(
@@ -191,7 +192,7 @@ def test_the_first_statement_is_on_the_first_screen(
     fix = {"changes": {"text": "It was not so."}, "reason": "misheard"}
     api.post(f"{path}/statements/s1/corrections", json=fix)
     assert api.get(path, params={"min_revision": 9}).status_code == 200
-    phone.goto(f"/t/{fresh}")
+    visit(phone, f"/t/{fresh}")
     expect(phone.get_by_test_id("summary")).to_contain_text("1 was corrected")
     heading = phone.get_by_role("heading", level=1)
     for width, height in ((360, 640), (390, 844)):
@@ -222,7 +223,7 @@ THROUGH = """({ left, right, top, bottom }) => {
 
 def test_no_line_of_the_axis_goes_through_a_name(phone: Page) -> None:
     """On a phone the first lane's name stands above its lane, over the lines of the time."""
-    phone.goto("/t/kursk")
+    visit(phone, "/t/kursk")
     chart = phone.get_by_test_id("chart")
     expect(chart).to_have_attribute("data-lanes", re.compile("Unnamed outlet"))
     below_the_axis = {"left": 16, "right": 110, "top": 42, "bottom": 57}

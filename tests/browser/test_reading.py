@@ -7,7 +7,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import asked, follow, statements
+from tests.browser.questions import asked, follow, statements, visit
 from tests.serving import said
 
 
@@ -37,7 +37,7 @@ def test_a_card_counts_its_years_as_dates_do(page: Page, api: httpx.Client, fres
 
 def test_the_list_is_what_the_interface_answers(page: Page, api: httpx.Client) -> None:
     """All statements are in the document, in the order of the answer, each with its standing."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(statements(page)).to_have_count(22)
     items = api.get("/v1/timelines/kursk/statements", params={"limit": 100}).json()["items"]
     assert ids(page) == [item["id"] for item in items]
@@ -52,18 +52,18 @@ def test_a_list_of_two_hundred_is_whole(
     link to it. A link to a statement that does not exist offers no address of it."""
     many = [said(f"s{n}", occurred=f"20{n // 10:02}") for n in range(200)]
     api.post(f"/v1/timelines/{fresh}/statements", json=many)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(statements(page)).to_have_count(200)
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("last", occurred="2099")])
     assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 202}).status_code == 200
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.locator("#count")).to_have_text("201 statements")
     expect(statements(page)).to_have_count(200)
     page.locator("#list").evaluate("pane => pane.scrollTo(0, pane.scrollHeight)")
     expect(page.locator('[data-statement-id="last"]')).to_be_attached()
-    page.goto(f"/t/{fresh}?statement=last")
+    visit(page, f"/t/{fresh}?statement=last")
     expect(page.locator('[data-statement-id="last"]')).to_be_in_viewport()
-    page.goto(f"/t/{fresh}?statement=nothing")
+    visit(page, f"/t/{fresh}?statement=nothing")
     detail = page.get_by_test_id("detail")
     expect(detail).to_contain_text("There is no statement")
     expect(detail.locator("a[href*='statement=nothing']")).to_have_count(0)
@@ -95,7 +95,7 @@ def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str)
     fix = {"changes": {"text": "הגשר נסגר (12)."}, "reason": "misheard"}
     api.post(f"{path}/he/corrections", json=fix)
     page.add_init_script(DIRECTED)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     direction = "element => getComputedStyle(element).direction"
     row = page.locator('[data-statement-id="he"]')
     assert row.locator(".row-text").evaluate(direction) == "rtl"
@@ -114,7 +114,7 @@ def test_a_long_name_leaves_room_in_the_summary(page: Page, api: httpx.Client, f
     """Its beginning is there, and all of it in its row."""
     name = "The standing committee for the names of committees that have long names"
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", by=name)])
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     link = page.get_by_test_id("summary").get_by_role("link")
     expect(link).to_have_text("The standing committee for the names of…")
     expect(link).to_have_attribute("title", name)
@@ -123,7 +123,7 @@ def test_a_long_name_leaves_room_in_the_summary(page: Page, api: httpx.Client, f
 
 def test_detail_tells_all_of_one_statement(page: Page) -> None:
     """A click opens the statement: its bounds in words, who disputes it, its quote and history."""
-    page.goto("/t/kursk?q=syrskyi")
+    visit(page, "/t/kursk?q=syrskyi")
     page.locator('[data-statement-id="syrskyi-numbers"]').click()
     detail = page.get_by_test_id("detail")
     expect(detail).to_contain_text("about 11,000 to 12,000 troops")
@@ -141,7 +141,7 @@ def test_detail_tells_all_of_one_statement(page: Page) -> None:
 
 def test_detail_says_a_thing_once(page: Page) -> None:
     """What another statement says stands there once, and no heading has nothing below it."""
-    page.goto("/t/kursk?statement=gerasimov-full-control")
+    visit(page, "/t/kursk?statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
     expect(detail.locator(".history")).to_contain_text("Ukraine disputes this")
     shown = detail.inner_text()
@@ -163,7 +163,7 @@ def test_an_earlier_moment_shows_what_was_known(page: Page, api: httpx.Client, f
     api.post(f"{path}/statements", json=[said("b")])
     api.post(f"{path}/statements/b/relations", json={"relation": "disputes", "target": "a"})
     api.put(path, json={"title": "Renamed"})
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     row = page.locator('[data-statement-id="a"]')
     expect(row).to_have_attribute("data-standing", "disputed")
     page.get_by_test_id("as-of").fill("2")
@@ -189,7 +189,7 @@ def test_two_moments_are_compared_word_by_word(page: Page, api: httpx.Client, fr
     api.post(f"{path}/statements/a/corrections", json=changes)
     api.post(f"{path}/statements/b/retractions", json={"reason": "withdrawn"})
     api.post(f"{path}/statements", json=[said("c")])
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(statements(page)).to_have_count(3)
     page.get_by_test_id("compare").fill("3")
     page.get_by_test_id("compare").press("Enter")
@@ -218,7 +218,7 @@ def test_dates_are_shown_in_words(page: Page, api: httpx.Client, fresh: str) -> 
     """What two ends have in common is said once, and years before the first are BCE."""
     items = [said(f"s{n}", occurred=occurred) for n, occurred in enumerate(WORDS)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     for n, words in enumerate(WORDS.values()):
         expect(page.locator(f'[data-statement-id="s{n}"] .row-when')).to_have_text(
             f"happened {words}"

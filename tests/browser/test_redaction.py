@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
 from tests.browser.strips import TICKS, opened, strip
 from tests.looks import look_again
 from tests.serving import said
@@ -75,7 +76,7 @@ def is_clean(page: Page) -> bool:
 def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidden: str) -> None:
     """List, facets, detail, history, relations of others and what was verified: all of it goes as
     the redaction arrives, and comes back with no other lanes, order or size."""
-    page.goto(f"/t/{hidden}?statement=hidden")
+    visit(page, f"/t/{hidden}?statement=hidden")
     expect(page.get_by_test_id("live")).to_have_text("live")
     expect(page.get_by_test_id("detail")).to_contain_text(SECRET)
     page.get_by_test_id("verify").click()
@@ -90,7 +91,7 @@ def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidd
     page.get_by_label("Order").select_option("-recorded")
     page.get_by_role("radio", name="kind").check()
     page.set_viewport_size({"width": 800, "height": 700})
-    page.goto(f"/t/{hidden}?statement=a")
+    visit(page, f"/t/{hidden}?statement=a")
     expect(page.get_by_test_id("detail")).to_contain_text("disputes")
     assert is_clean(page)
 
@@ -98,7 +99,7 @@ def test_it_goes_from_under_the_readers_eyes(page: Page, api: httpx.Client, hidd
 def test_it_goes_from_what_was_told_as_it_came(page: Page, api: httpx.Client, fresh: str) -> None:
     """What arrived while the page was open was counted and read out: neither is left."""
     path = f"/v1/timelines/{fresh}/statements"
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_test_id("live")).to_have_text("live")
     query = {"wait": "checkpoint"}
     api.post(path, json=said("hidden", text=SECRET, by=SECRET), params=query)
@@ -117,7 +118,7 @@ def test_it_goes_from_what_was_told_as_it_came(page: Page, api: httpx.Client, fr
 def test_it_goes_from_what_others_say_of_it(page: Page, api: httpx.Client, hidden: str) -> None:
     """The detail of a statement that disputes it named its words: they go as the redaction
     arrives."""
-    page.goto(f"/t/{hidden}?statement=a")
+    visit(page, f"/t/{hidden}?statement=a")
     expect(page.get_by_test_id("live")).to_have_text("live")
     expect(page.get_by_test_id("detail")).to_contain_text(SECRET)
     redact(api, hidden)
@@ -144,7 +145,7 @@ def test_no_link_brings_it_back(page: Page, api: httpx.Client, hidden: str) -> N
 
 
 def nothing_is_there(page: Page, hidden: str, query: str) -> None:
-    page.goto(f"/t/{hidden}?{query}")
+    visit(page, f"/t/{hidden}?{query}")
     expect(page.locator("#count")).to_contain_text("statement")
     expect(page.locator("#facets")).not_to_be_empty()
     if "compare" in query:
@@ -160,21 +161,21 @@ def test_that_it_was_done_is_told(page: Page, api: httpx.Client, hidden: str) ->
     was, and why. A moment before the statement was recorded says nothing of it."""
     redact(api, hidden)
     summary = page.get_by_test_id("summary")
-    page.goto(f"/t/{hidden}?statement=hidden")
+    visit(page, f"/t/{hidden}?statement=hidden")
     expect(summary).to_contain_text("None was corrected or retracted. 1 other was redacted.")
     expect(page.get_by_test_id("detail")).to_contain_text(
         re.compile(r"was redacted at revision 6, on .*: “A court.” What it said is gone")
     )
     expect(page.locator("#recorded-words")).to_contain_text("Redacted at revision 6.")
-    page.goto(f"/t/{hidden}?as_of=4")
+    visit(page, f"/t/{hidden}?as_of=4")
     expect(summary).to_contain_text("1 other was redacted later, the last at revision 6 of 6.")
-    page.goto(f"/t/{hidden}?kind=claim")
+    visit(page, f"/t/{hidden}?kind=claim")
     expect(summary).to_contain_text("Of the whole timeline, 1 other was redacted.")
-    page.goto(f"/t/{hidden}?as_of=2")
+    visit(page, f"/t/{hidden}?as_of=2")
     expect(summary).to_contain_text("None was corrected or retracted.")
     expect(page.locator("#recorded-words")).not_to_be_empty()
     expect(summary).not_to_contain_text("redacted")
-    page.goto(f"/t/{hidden}")
+    visit(page, f"/t/{hidden}")
     summary.get_by_role("link", name="1 other was redacted").click()
     expect(page).to_have_url(re.compile("compare=5$"))
     difference = page.get_by_test_id("difference")
@@ -196,7 +197,7 @@ def test_what_is_redacted_later_than_a_comparison_is_not_in_it(
     """Nor what was redacted before it."""
     redact(api, hidden)
     for query in ("compare=6", "compare=2&as_of=4"):
-        page.goto(f"/t/{hidden}?{query}")
+        visit(page, f"/t/{hidden}?{query}")
         expect(page.get_by_test_id("difference")).to_contain_text("From revision")
         expect(page.get_by_test_id("redaction")).to_have_count(0)
 
@@ -222,7 +223,7 @@ def test_a_log_that_is_away_is_no_redaction(
     """All else is shown, and the detail says the revision, which the service knows without it."""
     redact(api, hidden)
     page.route("**/events?*", lambda route: route.fulfill(status=503, json={"title": "away"}))
-    page.goto(f"/t/{hidden}?statement=hidden&compare=2")
+    visit(page, f"/t/{hidden}?statement=hidden&compare=2")
     expect(page.get_by_test_id("detail")).to_contain_text("was redacted at revision 6. What it")
     expect(page.get_by_test_id("difference")).to_contain_text(
         "What was redacted cannot be read now."

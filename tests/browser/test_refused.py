@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.questions import follow, reading, rows
+from tests.browser.questions import follow, reading, rows, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -85,7 +85,7 @@ def test_every_bad_field_is_marked(page: Page, two: str) -> None:
         ways.first.click()
         expect(page.locator(".fault")).to_have_count(left)
     rows(page, "a", "b")
-    page.goto(f"/t/{two}?from=2024-13&compare=1")
+    visit(page, f"/t/{two}?from=2024-13&compare=1")
     expect(page.locator("#filter-from-fault")).to_be_visible()
     expect(page.locator(".fault")).to_have_count(1)
 
@@ -97,7 +97,7 @@ def test_the_window_of_the_other_clock_has_no_field(
     page: Page, two: str, asked: str, called: str
 ) -> None:
     """Nothing is said at a field that has another value."""
-    page.goto(f"/t/{two}?{asked}")
+    visit(page, f"/t/{two}?{asked}")
     expect(page.locator("#problem-words")).to_have_text(
         f"The address asks for “{called}”, which there is not."
     )
@@ -109,7 +109,7 @@ def test_the_window_of_the_other_clock_has_no_field(
 def test_a_fault_without_its_field_is_told_above_all(page: Page, two: str) -> None:
     """An article has no filters: the value that came with its address is named, and can be removed;
     what the field of the moment says is not said again."""
-    page.goto(f"/embed/{two}?from=xx&as_of=yesterday")
+    visit(page, f"/embed/{two}?from=xx&as_of=yesterday")
     box = page.locator("#problem")
     expect(page.locator("#problem-words")).to_have_text(
         "The address asks for “from: xx”, which there is not."
@@ -150,7 +150,7 @@ def test_of_two_values_none_is_taken(page: Page, two: str, asked: str, field: st
 
 def test_the_same_value_twice_is_one(page: Page, two: str) -> None:
     """The address then has it once; of a view that changes nothing said, the first is shown."""
-    page.goto(f"/t/{two}?as_of=2&as_of=2&on=said&on=occurred&statement=a&statement=b")
+    visit(page, f"/t/{two}?as_of=2&as_of=2&on=said&on=occurred&statement=a&statement=b")
     rows(page, "a")
     reading(page, "shown")
     assert page.url.endswith("?as_of=2&on=said&statement=a")
@@ -160,7 +160,7 @@ def test_the_same_value_twice_is_one(page: Page, two: str) -> None:
 def test_a_bad_date_leaves_no_blank_pane(page: Page) -> None:
     """The list was scrolled when a date was typed wrong: there is nothing to scroll to then, and
     the next answer is shown from its beginning."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("statement")).to_have_count(22)
     pane = page.locator("#list")
     pane.evaluate("pane => { pane.scrollTop = pane.scrollHeight }")
@@ -179,7 +179,7 @@ def test_a_bad_date_leaves_no_blank_pane(page: Page) -> None:
 
 def test_a_bad_date_leaves_no_rows_of_the_question_before(page: Page, two: str) -> None:
     """A date is typed wrong: the rows of the question before are hidden until it is right."""
-    page.goto(f"/t/{two}")
+    visit(page, f"/t/{two}")
     rows(page, "a", "b")
     page.locator("#filter-from").fill("2024-13")
     page.locator("#filter-from").press("Enter")
@@ -194,7 +194,7 @@ def test_a_bad_date_leaves_no_rows_of_the_question_before(page: Page, two: str) 
 def test_a_bad_moment_leaves_nothing_of_the_moment_before(page: Page, two: str) -> None:
     """Neither the statement that is open nor the time that was named is of a moment that there is
     not; both come back with one that there is."""
-    page.goto(f"/t/{two}?statement=a")
+    visit(page, f"/t/{two}?statement=a")
     heading = page.locator("#detail h2").first
     expect(heading).to_be_visible()
     for moment in ("999", "some day"):
@@ -220,7 +220,7 @@ def test_a_filter_without_a_field_is_called_as_its_chip_is(
     page: Page, two: str, asked: str, called: str
 ) -> None:
     """Nobody who followed a link is told the name of a parameter, or values to write for one."""
-    page.goto(f"/t/{two}?{asked}")
+    visit(page, f"/t/{two}?{asked}")
     expect(page.locator("#problem-words")).to_have_text(
         f"The address asks for “{called}”, which there is not."
     )

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, FilePayload, expect
 from tests.browser.axe import Axe
 from tests.browser.conftest import Driven
 from tests.browser.desk import Desk
+from tests.browser.questions import visit
 from tests.browser.tab import Tab
 from tests.serving import Service, key_headers, said
 
@@ -115,7 +116,7 @@ def test_the_queue_names_what_the_page_has_not_loaded(desk: Desk) -> None:
     """A row says who said what, not the id, also of a statement that no filter selects."""
     taken = desk.propose("/statements/a/retractions", {"reason": "It did not rain."})
     desk.enter("editor")
-    desk.page.goto(f"/t/{desk.timeline}?q=snow")
+    visit(desk.page, f"/t/{desk.timeline}?q=snow")
     desk.page.get_by_test_id("review").click()
     row = desk.page.locator(f"[data-proposal-id='{taken}']")
     expect(row).to_contain_text("Retract a statement: KCNA: Rain fell.")
@@ -128,7 +129,7 @@ def test_an_author_sees_and_withdraws_their_own(desk: Desk) -> None:
     desk.editor.post(path, json={"reason": "No source."}).raise_for_status()
     waiting = desk.propose("/statements", said("c", text="A report."))
     page = desk.page
-    page.goto(f"/t/{desk.timeline}")
+    visit(page, f"/t/{desk.timeline}")
     expect(page.get_by_test_id("sign-in")).to_be_visible()
     expect(page.get_by_test_id("review")).to_have_count(0)
     desk.enter("contributor")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.questions import reading
+from tests.browser.questions import reading, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -67,7 +67,7 @@ def test_what_is_refused_is_neither_shown_nor_spoken_of(page: Page, moment: str)
 
 def test_where_nothing_is_drawn_there_are_no_tools_for_it(page: Page, fresh: str) -> None:
     """An empty timeline has nothing to zoom into, and no signs to explain."""
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     expect(page.get_by_text("There is nothing to draw.")).to_be_visible()
     for part in ("key", "zoom-in", "fit"):
         expect(page.get_by_test_id(part)).to_be_hidden()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import search, statements
+from tests.browser.questions import search, statements, visit
 from tests.serving import said
 
 SOURCE = {"id": "s", "title": "Die Straße nach Łódź", "quote": "Nothing was heard."}
@@ -34,7 +34,7 @@ def spread(api: httpx.Client, fresh: str) -> str:
 def test_a_search_says_where_a_statement_has_it(page: Page, frame: str) -> None:
     """`troops` is in the title of the article, so every statement is found: where its own words do
     not have it, a line says that the title does."""
-    page.goto(f"/{frame}/kursk?q=troops")
+    visit(page, f"/{frame}/kursk?q=troops")
     rows = page.get_by_test_id("statement")
     expect(rows).to_have_count(22)
     line = re.compile("^Found in: .*source “Untitled article on North Korean troops")
@@ -52,7 +52,7 @@ def test_a_search_says_where_a_statement_has_it(page: Page, frame: str) -> None:
             expect(found.locator("mark").first).to_have_text("troops")
     assert own > 3
     assert elsewhere > 3
-    page.goto(f"/{frame}/kursk?tag=control")
+    visit(page, f"/{frame}/kursk?tag=control")
     expect(rows).to_have_count(3)
     expect(page.locator("mark, [data-testid=found-in]")).to_have_count(0)
 
@@ -77,7 +77,7 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
 
 def test_what_was_found_is_marked(page: Page, spread: str) -> None:
     """As the service folds words: whatever it finds, the reader sees where."""
-    page.goto(f"/t/{spread}")
+    visit(page, f"/t/{spread}")
     expect(page.get_by_test_id("statement")).to_have_count(len(SAID))
     for sought, marks in FOUND:
         search(page, sought)
@@ -93,7 +93,7 @@ def test_what_was_found_is_marked(page: Page, spread: str) -> None:
 
 def test_what_is_excluded_is_not_marked(page: Page, spread: str) -> None:
     """A statement that another search beside it has found may have it."""
-    page.goto(f"/t/{spread}?q=kim+-troops&q=two")
+    visit(page, f"/t/{spread}?q=kim+-troops&q=two")
     expect(statements(page)).to_have_count(1)
     expect(page.get_by_test_id("found-in")).to_have_text("Found in: about “Kim”")
     expect(page.locator("mark")).to_have_text(["Two", "Kim"])
@@ -103,14 +103,14 @@ def test_what_is_found_twice_is_named_once(page: Page, api: httpx.Client, fresh:
     """Two parts of one article, say, have one title."""
     both = [SOURCE | {"locator": "page 1"}, SOURCE | {"id": "t", "locator": "page 2"}]
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", text="One.", sources=both)])
-    page.goto(f"/t/{fresh}?q=strasse")
+    visit(page, f"/t/{fresh}?q=strasse")
     expect(statements(page)).to_have_count(1)
     expect(page.get_by_test_id("found-in")).to_have_text("Found in: source “Die Straße nach Łódź”")
 
 
 def test_a_line_names_what_each_place_is(page: Page, spread: str) -> None:
     """A tag, a speaker, whom it is about: each once, with what was found in it."""
-    page.goto(f"/t/{spread}?q=los+troops+kim+two")
+    visit(page, f"/t/{spread}?q=los+troops+kim+two")
     line = page.get_by_test_id("found-in")
     expect(line).to_have_text("Found in: speaker “Zoë Łoś”, about “Kim”, tag “missing-troops”")
     expect(line.locator("mark")).to_have_text(["Łoś", "Kim", "troops"])

@@ -7,10 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import visit
+
 
 def test_what_the_chart_says_takes_no_row_of_its_tools(page: Page) -> None:
     """The note stands beside the legend, covers nothing of it, and is read whole."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     for width in (940, 1100):
         page.set_viewport_size({"width": width, "height": 800})
         expect(page.locator("#chart-note")).to_contain_text("2 without a date")
@@ -38,7 +40,7 @@ def test_a_tablet_has_one_row_of_tools(page: Page) -> None:
     """The tools for which there is no room unfold, and what the chart says stands beside the
     others; two statements of the list are on the first screen."""
     page.set_viewport_size({"width": 768, "height": 1024})
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     note, tools = page.locator("#chart-note"), page.locator(".chart-tools")
     expect(note).to_contain_text("2 without a date")
     tops = "row => [...row.querySelectorAll('button, label, .chart-note')]"
@@ -58,7 +60,7 @@ def test_a_page_at_twice_its_size_is_whole(page: Page, path: str) -> None:
     """At 200 percent (half of the pixels) nothing is cut off: nothing scrolls sideways but the key,
     and each row, control and part of the detail can be scrolled to."""
     page.set_viewport_size({"width": 640, "height": 450})
-    page.goto(path)
+    visit(page, path)
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     over = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -71,7 +73,7 @@ def test_a_page_at_twice_its_size_is_whole(page: Page, path: str) -> None:
 
 def test_the_description_is_whole(page: Page) -> None:
     """The seed's is a sentence of 130 letters."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     words = page.locator("#description")
     expect(words).to_contain_text("Who said what about North Korean soldiers")
     expect(words).to_have_attribute("title", re.compile("April 2025"))
@@ -82,7 +84,7 @@ def test_the_description_is_whole(page: Page) -> None:
 
 def test_the_list_is_wider_than_the_detail(page: Page) -> None:
     """A statement is open in a window in which both stand beside the filters."""
-    page.goto("/t/kursk?statement=gerasimov-full-control")
+    visit(page, "/t/kursk?statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
     expect(detail.get_by_role("heading", level=2)).to_be_visible()
     broad = "part => part.getBoundingClientRect().width"
@@ -93,7 +95,7 @@ def test_the_list_is_wider_than_the_detail(page: Page) -> None:
 
 def test_an_earlier_moment_moves_nothing(page: Page) -> None:
     """The strip that one drags in keeps its width, and what is below it its place."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     places = [page.locator(part) for part in (".recorded", "#as-of", "#chart-frame", "#list")]
     for width in (1024, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 800})
@@ -109,7 +111,7 @@ def test_an_earlier_moment_moves_nothing(page: Page) -> None:
 def test_a_low_window_shows_the_linked_statement(page: Page) -> None:
     """Where the whole page scrolls, the detail stays in sight beside the row that it is of."""
     page.set_viewport_size({"width": 1100, "height": 600})
-    page.goto("/t/kursk?statement=ukraine-disputes-control")
+    visit(page, "/t/kursk?statement=ukraine-disputes-control")
     row = page.locator('[data-statement-id="ukraine-disputes-control"]')
     expect(row).to_be_in_viewport()
     expect(page.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_in_viewport()

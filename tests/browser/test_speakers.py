@@ -7,7 +7,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import record
-from tests.browser.questions import follow
+from tests.browser.questions import follow, visit
 from tests.serving import said
 
 TREATY = said(
@@ -30,7 +30,7 @@ def test_what_several_said_is_in_the_lane_of_each(
     row names both, and the filter by the second finds it."""
     items = [TREATY, LEAK, said("a", by="Russia", occurred="2024-05")]
     api.post(f"/v1/timelines/{fresh}/statements", json=items).raise_for_status()
-    page.goto(f"/t/{fresh}")
+    visit(page, f"/t/{fresh}")
     chart = page.get_by_test_id("chart")
     expect(chart).to_have_attribute("data-lanes", "Russia\nNorth Korea\nunknown speaker")
     expect(chart).to_have_attribute("data-marks", "4")
@@ -41,9 +41,9 @@ def test_what_several_said_is_in_the_lane_of_each(
     expect(page.locator('[data-statement-id="leak"]').locator(top)).to_contain_text(
         "unknown speaker"
     )
-    page.goto(f"/t/{fresh}?by=russia")
+    visit(page, f"/t/{fresh}?by=russia")
     expect(page.get_by_test_id("statement")).to_have_count(2)
-    page.goto(f"/t/{fresh}?actor=Ukraine&role=target")
+    visit(page, f"/t/{fresh}?actor=Ukraine&role=target")
     expect(page.get_by_test_id("statement")).to_have_count(1)
     expect(page.get_by_test_id("chip").last).to_contain_text("spoken of as: target")
 
@@ -59,7 +59,7 @@ def test_the_detail_has_all_that_was_recorded_and_verifies(
     correction = {"changes": patch, "reason": "so"}
     address = f"{at}/treaty/corrections?wait=checkpoint"
     api.post(address, json=correction).raise_for_status()
-    page.goto(f"/t/{fresh}?statement=treaty")
+    visit(page, f"/t/{fresh}?statement=treaty")
     detail = page.get_by_test_id("detail")
     for words in (
         "North Korea and Russia",
@@ -88,7 +88,7 @@ def test_a_retraction_says_why_by_whom_when_and_where(
     api.post(f"{at}/b/relations", json=relation).raise_for_status()
     retraction = {"reason": "Misheard.", "by": "Desk", **told}
     api.post(f"{at}/a/retractions", json=retraction).raise_for_status()
-    page.goto(f"/t/{fresh}?statement=a")
+    visit(page, f"/t/{fresh}?statement=a")
     expect(page.locator('[data-statement-id="a"] .row-notes')).to_contain_text("“Misheard.”")
     detail = page.get_by_test_id("detail")
     expect(detail.locator(".facts")).to_contain_text(
@@ -109,7 +109,7 @@ def test_a_long_answer_names_who_said_most_of_it(page: Page, api: httpx.Client, 
     places = [f"Place {n}" for n in range(9)]
     items += [said(f"p{n}", by=f"More {n % 9}", about=places) for n in range(2_100)]
     record(api, fresh, items)
-    page.goto(f"/t/{fresh}?tag=few")
+    visit(page, f"/t/{fresh}?tag=few")
     summary = page.get_by_test_id("summary")
     most = ", most by Speaker 0, Speaker 1 and Speaker 2. None"
     expect(summary).to_contain_text(f"2,150 of 4,250 statements by 4 speakers{most}")

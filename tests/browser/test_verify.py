@@ -18,6 +18,7 @@ from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.proof import consistency_proof
 from tests.browser.conftest import Watched
 from tests.browser.proofs import verified_again, verify
+from tests.browser.questions import visit
 from tests.browser.tab import new_context
 from tests.program import Program
 from tests.serving import Service, running, said
@@ -169,7 +170,7 @@ def test_what_is_shown_is_held_to_its_own_moment(
 ) -> None:
     """Where a statement was corrected since, as the reader has paused, what is shown is still what
     was recorded up to then."""
-    page.goto(f"/t/{growing}?statement=s4")
+    visit(page, f"/t/{growing}?statement=s4")
     expect(page.get_by_test_id("live")).to_have_text("live")
     page.get_by_test_id("live").click()
     changes = {"changes": {"text": "Once more."}, "reason": "again"}

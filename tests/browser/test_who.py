@@ -13,6 +13,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.questions import visit
 from tests.serving import Service, key_headers
 
 
@@ -24,7 +25,7 @@ def sign_in_by_key(page: Page, key: str) -> None:
 def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
     """The way in leads back to where the reader was; then the page says who one is, and lets one
     out again."""
-    page.goto("/t/kursk?kind=claim")
+    visit(page, "/t/kursk?kind=claim")
     who = page.get_by_test_id("who")
     page.get_by_test_id("sign-in").click()
     sign_in_by_key(page, f" {server.key} ")
@@ -39,7 +40,7 @@ def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
 
 def test_the_way_to_sign_in_leads_back_to_what_is_shown(page: Page) -> None:
     """Also where the reader has filtered since the page was opened."""
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     way = page.get_by_test_id("sign-in")
     expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk")
     page.get_by_test_id("filter-kind").select_option("denial")
@@ -66,7 +67,7 @@ def test_a_session_that_has_ended_is_left_behind(
     sign_in_by_key(page, key)
     expect(page.get_by_test_id("who")).to_contain_text("guest")
     api.delete("/v1/keys/guest", params={"reason": "over"}).raise_for_status()
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     expect(page.get_by_test_id("sign-in")).to_be_visible()
     expect(page.get_by_test_id("statement").first).to_be_visible()
     assert context.cookies() == []
@@ -79,7 +80,7 @@ def test_who_may_only_read_is_told_before_choosing_a_file(
     key = server.ask("POST", "/v1/keys", json={"name": f"guest-{uuid.uuid4().hex[:8]}"}).json()
     context.set_extra_http_headers(key_headers(key["key"]))
     page = context.new_page()
-    page.goto("/t/kursk")
+    visit(page, "/t/kursk")
     page.get_by_test_id("import").click()
     said = f"Signed in as {key['name']}, you may read this timeline, but not add to it."
     expect(page.get_by_role("dialog")).to_contain_text(said)
@@ -88,7 +89,7 @@ def test_who_may_only_read_is_told_before_choosing_a_file(
 
 def test_an_embed_has_no_way_to_sign_in(page: Page) -> None:
     """It is shown within a page of another site, where nobody should type a key."""
-    page.goto("/embed/kursk")
+    visit(page, "/embed/kursk")
     expect(page.get_by_test_id("statement").first).to_be_visible()
     expect(page.get_by_test_id("who")).to_be_hidden()
     expect(page.get_by_test_id("sign-in")).to_have_count(0)

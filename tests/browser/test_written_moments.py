@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, reading, shown
+from tests.browser.questions import follow, reading, shown, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -210,7 +210,7 @@ def test_a_second_that_has_a_recording_says_why_it_has_none_yet(
     second = whole[:19]
     while is_going_on(api, second):  # the address would take the revision in its place
         pass
-    page.goto(f"/t/{two}?as_of={second}Z&statement=a")
+    visit(page, f"/t/{two}?as_of={second}Z&statement=a")
     summary, detail = page.get_by_test_id("summary"), page.get_by_test_id("detail")
     expect(summary).to_contain_text("Nothing was on record yet.")
     expect(summary).to_contain_text(f"({whole}), a part of a second later")
