@@ -18,6 +18,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield service
 
 
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The same with one worker, where a test should not meet two."""
+    with running(tmp_path_factory.mktemp("service")) as service:
+        yield service
+
+
 @pytest.fixture
 async def client(server: Service) -> AsyncIterator[httpx.AsyncClient]:
     async with server.async_client() as client:

@@ -6,7 +6,6 @@ import codecs
 import json
 import signal
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,7 @@ import pytest
 
 from tests.acceptance.appending import lines_of, refused_in, row, texts_of
 from tests.program import Program
-from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("append")) as service:
-        yield service
+from tests.serving import Service
 
 
 @pytest.fixture

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.appending import lines_of, row, texts_of
 from tests.program import Program
-from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("append")) as service:
-        yield service
+from tests.serving import Service
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -19,13 +19,7 @@ from service.client import (
     NotModified,
     Recorded,
 )
-from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("client")) as service:
-        yield service
+from tests.serving import Service
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.looks import look_again
-from tests.serving import Service, running
+from tests.serving import Service
 
 HEAD = "Ref,Text,Who,Dead\n"
 FIRST = "A1,It rained.,KCNA,3\nA2,It snowed.,,\nA3,It was dry.,KCNA,\nA4,It hailed.,AP,\n"
@@ -52,13 +51,6 @@ CHANGED = [
     },
 ]
 MISSING = [{"id": "claims.A3", "key": "A3", "text": "It was dry."}]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """One service; each test has a timeline of its own."""
-    with running(tmp_path_factory.mktemp("changes")) as service:
-        yield service
 
 
 @pytest.fixture

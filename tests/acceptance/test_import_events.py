@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,6 @@ import pytest
 
 from tests.acceptance.import_desk import Desk, counts, essence
 from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """One service; each test has a timeline of its own."""
-    with running(tmp_path_factory.mktemp("import")) as service:
-        yield service
 
 
 @pytest.fixture

@@ -4,46 +4,38 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
 from tests.acceptance.imports_sent import CLAIMS, MAPPING, granted, outcome, total
-from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service with two workers."""
-    with running(tmp_path_factory.mktemp("imports"), "--workers", "2") as service:
-        yield service
+from tests.serving import Service
 
 
 @pytest.fixture
-def timeline(service: Service) -> str:
+def timeline(server: Service) -> str:
     name = f"t-{uuid.uuid4().hex[:12]}"
-    service.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
+    server.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
     return f"/v1/timelines/{name}"
 
 
-def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timeline: str) -> None:
+def test_what_a_contributor_imports_becomes_a_proposal(server: Service, timeline: str) -> None:
     """Nothing is recorded until an editor approves it, and the report names what waits for that.
     The same file again is the same proposal while that waits, and another one once it was
     refused."""
-    theirs = granted(service, timeline, "contributor")
+    theirs = granted(server, timeline, "contributor")
 
     def propose() -> list[str]:
         """Import the file; the ids of the proposals that wait."""
-        sent = service.ask(
+        sent = server.ask(
             "POST",
             f"{timeline}/imports",
             files={"file": ("claims.csv", CLAIMS)},
             data={"mapping": json.dumps(MAPPING)},
             **theirs,
         )
-        done = outcome(service, timeline, sent)
+        done = outcome(server, timeline, sent)
         assert (done["state"], done["report"]["new"], done["report"]["refused"]) == ("done", 2, 1)
-        items = service.ask("GET", f"{timeline}/proposals?state=proposed").json()["items"]
+        items = server.ask("GET", f"{timeline}/proposals?state=proposed").json()["items"]
         assert [(each["author"][:11], len(each["commands"])) for each in items] == [
             ("contributor", 2)
         ]
@@ -54,32 +46,32 @@ def test_what_a_contributor_imports_becomes_a_proposal(service: Service, timelin
     [first] = propose()
     assert propose() == [first]
     path = f"{timeline}/proposals/{first}/refusal"
-    assert service.ask("POST", path, json={"reason": "No source."}).status_code == 201
+    assert server.ask("POST", path, json={"reason": "No source."}).status_code == 201
     [second] = propose()
     assert second != first
-    assert total(service, timeline) == 0
+    assert total(server, timeline) == 0
     path = f"{timeline}/proposals/{second}/approval"
-    assert service.ask("POST", path, json={}).status_code == 201
-    assert service.ask("GET", timeline, params={"min_revision": 3}).status_code == 200
-    assert total(service, timeline) == 2
+    assert server.ask("POST", path, json={}).status_code == 201
+    assert server.ask("GET", timeline, params={"min_revision": 3}).status_code == 200
+    assert total(server, timeline) == 2
 
 
 def test_an_import_is_shown_to_who_ordered_it_and_to_reviewers(
-    service: Service, timeline: str
+    server: Service, timeline: str
 ) -> None:
     """To another contributor, and to a writer, it is as one that was never ordered: its report has
     the rows that are only proposed."""
-    own = granted(service, timeline, "contributor")
+    own = granted(server, timeline, "contributor")
     said = {"id": "x", "kind": "claim", "text": "It rained.", "said": {"by": "X", "on": None}}
     files = {"file": ("a.jsonl", json.dumps({"statement": said}))}
-    sent = service.ask("POST", f"{timeline}/imports", files=files, **own).json()
+    sent = server.ask("POST", f"{timeline}/imports", files=files, **own).json()
     path, never = f"{timeline}/imports/{sent['import']}", f"{timeline}/imports/{uuid.uuid4()}"
     for role in ("contributor", "writer"):
-        theirs = granted(service, timeline, role)
-        refused, unknown = (service.ask("GET", each, **theirs) for each in (path, never))
+        theirs = granted(server, timeline, role)
+        refused, unknown = (server.ask("GET", each, **theirs) for each in (path, never))
         assert (refused.status_code, unknown.status_code) == (404, 404)
         assert refused.json()["detail"] == unknown.json()["detail"]
-        rows = service.ask("GET", f"{path}/refused", **theirs)
+        rows = server.ask("GET", f"{path}/refused", **theirs)
         assert (rows.status_code, rows.json()["detail"]) == (404, refused.json()["detail"])
-    for theirs in (own, granted(service, timeline, "editor")):
-        assert service.ask("GET", path, **theirs).status_code == 200
+    for theirs in (own, granted(server, timeline, "editor")):
+        assert server.ask("GET", path, **theirs).status_code == 200

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.import_desk import HEAD, ROWS, Desk, counts
-from tests.serving import Service, running
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """One service; each test has a timeline of its own."""
-    with running(tmp_path_factory.mktemp("import")) as service:
-        yield service
+from tests.serving import Service
 
 
 @pytest.fixture
