@@ -109,14 +109,14 @@ def alarms(service: Service) -> list[tuple[str, int]]:
     return found
 
 
-def vkey_of(service: Service) -> str:
+def vkey_of(service: Service, name: str = "kursk") -> str:
     with service.client() as client:
-        return client.get("/v1/timelines/kursk/keys").text.splitlines()[0]
+        return client.get(f"/v1/timelines/{name}/keys").text.splitlines()[0]
 
 
-def verify(service: Service, vkey: str, *more: str) -> tuple[int, int | None]:
+def verify(service: Service, vkey: str, *more: str, name: str = "kursk") -> tuple[int, int | None]:
     """The exit code and the first bad revision."""
-    asked = ("verify", service.url, "--timeline", "kursk", "--vkey", vkey)
+    asked = ("verify", service.url, "--timeline", name, "--vkey", vkey)
     done = service.program.run(*asked, *more)
     assert "Traceback" not in done.err
     (report,) = done.answer["timelines"]
@@ -136,10 +136,10 @@ def replica(scene: Scene) -> Iterator[Service]:
     assert not (folder / "data" / "signing.key").exists()
 
 
-def raised(service: Service) -> list[tuple[str, int]]:
-    """The alarms, once there is one."""
+def raised(service: Service, count: int = 1) -> list[tuple[str, int]]:
+    """The alarms, once there are so many."""
     with service.client() as client:
-        while (answer := client.get("/health/audit")).status_code == 200:
+        while len((answer := client.get("/health/audit")).json()["alarms"]) < count:
             look_again()
         assert "onrecord_audit_alarm 1.0" in client.get("/metrics").text
         assert answer.json()["signing"]["signs"] is False
