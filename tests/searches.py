@@ -6,7 +6,7 @@ from typing import Final
 
 from hypothesis import settings
 
-__all__ = ["COSTLY", "examples"]
+__all__ = ["COSTLY", "examples", "of"]
 
 
 def examples(share: float, least: int = 10) -> settings:
@@ -16,3 +16,8 @@ def examples(share: float, least: int = 10) -> settings:
 
 COSTLY: Final = examples(1 / 5, least=20)
 """For a property whose examples are histories, each folded into a database of its own."""
+
+
+def of(many: int) -> int:
+    """How many of so many a test tries: two fifths at a desk, all in CI."""
+    return min(many, many * settings().max_examples // 100)

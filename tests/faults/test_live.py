@@ -14,18 +14,19 @@ from urllib.parse import urlsplit
 
 from tests.crowd import Crowd
 from tests.looks import looked_again
+from tests.searches import of
 from tests.servers import DURABLE, ValkeyServer
 from tests.serving import Service, Timeline, running, said
 from tests.streams import LiveSocket
 
 PATH = "/v1/timelines/crowd"
-EVENTS, EACH, SUBSCRIBERS = 2_000, 25, 500
+EVENTS, EACH, SUBSCRIBERS = 2_000, 25, of(500)
 
 
 async def test_each_of_a_crowd_hears_exactly_the_log(tmp_path: Path) -> None:
-    """500 subscribers and 2,000 events, clients that leave and resume, one that does not read,
-    and a service that is killed on the way and comes back with more workers: whoever listens hears
-    each event once, in order, with the bytes that the log has; and the one that did not read is
+    """Hundreds of subscribers and 2,000 events, clients that leave and resume, one that does not
+    read, and a service that is killed on the way and comes back with more workers: whoever listens
+    hears each event once, in order, with the bytes that the log has; and the one that did not is
     only a cursor behind."""
     seed = random.randrange(2**32)
     crowd = Crowd(f"{PATH}/live", EVENTS + 1, SUBSCRIBERS, seed)

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from events.errors import LogReplaced, UnfitServer
 from events.event.envelope import TIMELINE
 from events.log.contract import Log, partition_of
-from events.log.redis import NoLog, open_redis_log
+from events.log.redis import NoLog, arrivals, open_redis_log
 from tests.seals import append_of, audit, retracted
 from tests.servers import DURABLE, ValkeyServer
 
@@ -169,9 +169,12 @@ async def test_a_server_that_came_back_without_the_log(*, another: bool) -> None
 
 
 @pytest.mark.parametrize("followed", FOLLOWED)
-async def test_a_follower_is_told_that_the_log_is_gone(followed: str) -> None:
+async def test_a_follower_is_told_that_the_log_is_gone(
+    followed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who follows, and has all that there is, learns from a quiet time that the log is not there
     any more."""
+    monkeypatch.setattr(arrivals, "BLOCK", 100)
     with ValkeyServer(*DURABLE) as server:
         log = await open_redis_log(server.url)
         await log.append(append_of(retracted("a")))
