@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from itertools import product, zip_longest
+from typing import Any, Final, NamedTuple
 
 __all__ = ["LIMITED", "USUAL", "Ask", "drifts", "misfits", "parameters_of"]
 
@@ -19,6 +20,9 @@ USUAL: Final = {"content-type", "content-length", "date", "connection", "transfe
 
 _NO_WORD: Final = "no-such-word"
 _NO_PATTERN: Final = "!\N{SNOWMAN}"
+
+_ALONE: Final = {"cursor"}
+"""Parameters that are refused beside others."""
 
 
 _TEXTS: Final = (
@@ -35,15 +39,19 @@ def misfits(
     """The texts that the program refuses though the schema admits them, or the other way round.
     Part `of` a path is no empty text and none with a slash, a header
     has ASCII alone."""
-    texts = [*_TEXTS, *schema.get("enum", ())]
-    if of == "header":
-        texts = [text for text in texts if text.isascii()]
-    elif of == "path":
-        enum = schema.get("enum", ())
-        texts = [text for text in texts if text in enum or (text and "/" not in text)]
-    for text in texts:
+    for text in _texts(schema, of):
         if refuses(text) == _admits(schema, text):
             yield f"{text!r} is {'refused' if _admits(schema, text) else 'taken'}"
+
+
+def _texts(schema: Mapping[str, Any], of: str) -> list[str]:
+    enum = schema.get("enum", ())
+    texts = [*_TEXTS, *enum]
+    if of == "header":
+        return [text for text in texts if text.isascii()]
+    if of == "path":
+        return [text for text in texts if text in enum or (text and "/" not in text)]
+    return texts
 
 
 def _admits(schema: Mapping[str, Any], text: str) -> bool:
@@ -65,50 +73,62 @@ def parameters_of(
             yield method.upper(), path, told
 
 
+class _Trial(NamedTuple):
+    """One parameter, given so; whether the document admits that, and what is said if the program
+    sees it otherwise."""
+
+    name: str
+    values: Sequence[str]
+    is_admitted: bool
+    sentence: str
+
+
 def drifts(told: Sequence[Any], names: Mapping[str, str], ask: Ask) -> Iterator[str]:
     """What is not as it is declared, in sentences. `names` are those of every operation, each with
     a value that is valid somewhere."""
-    valid = {p["name"]: _right(p)[0] for p in told}
-    needed = [(p["name"], valid[p["name"]]) for p in told if p.get("required")]
-    others = {name: value for name, value in names.items() if name not in valid}
-    at_fault = ask([*needed, *others.items()])
+    needed = {p["name"]: _right(p)[0] for p in told if p.get("required")}
+    known = {p["name"] for p in told}
+    others = {name: value for name, value in names.items() if name not in known}
+    at_fault = ask([*needed.items(), *others.items()])
     yield from (f"{name} is taken" for name in others if name not in at_fault)
-    for name, value in valid.items():
-        if name in ask([*_beside(name, needed), (name, value)]):
-            yield f"{name} is refused"
-    for parameter in told:
-        name = parameter["name"]
-        rest = _beside(name, needed)
-        if parameter.get("required") and name not in ask(rest):
-            yield f"{name} is not required"
-        yield from _bounds(parameter, rest, ask)
-        yield from _count(parameter, rest, ask)
+    # A request tries all parameters at once, since the answer names each that is at fault; but what
+    # is admitted is tried only beside what is admitted, so that no fault hides another.
+    for is_alone, is_admitted in product((False, True), repeat=2):
+        trials = [
+            [each for each in _trials(parameter) if each.is_admitted == is_admitted]
+            for parameter in told
+            if (parameter["name"] in _ALONE) == is_alone
+        ]
+        for beside in zip_longest(*trials):
+            yield from _differing([each for each in beside if each is not None], needed, ask)
 
 
-def _beside(name: str, needed: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [pair for pair in needed if pair[0] != name]
+def _differing(trials: Sequence[_Trial], needed: Mapping[str, str], ask: Ask) -> Iterator[str]:
+    tried = {trial.name for trial in trials}
+    given = [pair for pair in needed.items() if pair[0] not in tried]
+    given += [(trial.name, value) for trial in trials for value in trial.values]
+    at_fault = ask(given)
+    yield from (each.sentence for each in trials if (each.name in at_fault) == each.is_admitted)
 
 
-def _bounds(parameter: Any, rest: Sequence[tuple[str, str]], ask: Ask) -> Iterator[str]:
-    name = parameter["name"]
-    for value in _right(parameter):
-        if name in ask([*rest, (name, value)]):
-            yield f"{name} refuses {value[:40]!r}"
-    for value in _wrong(parameter):
-        if name not in ask([*rest, (name, value)]):
-            yield f"{name} takes {value[:40]!r}"
-    if "pattern" in _one(parameter):
-        texts = misfits(_one(parameter), lambda t: name in ask([*rest, (name, t)]), of="query")
-        yield from (f"{name}: {text}" for text in texts)
-
-
-def _count(parameter: Any, rest: Sequence[tuple[str, str]], ask: Ask) -> Iterator[str]:
+def _trials(parameter: Any) -> Iterator[_Trial]:
     name, most = parameter["name"], parameter["schema"].get("maxItems", 1)
-    pair = (name, _right(parameter)[0])
-    if name in ask([*rest, *[pair] * most]):
-        yield f"{name} is refused {most} times"
-    if name not in ask([*rest, *[pair] * (most + 1)]):
-        yield f"{name} is taken {most + 1} times"
+    if parameter.get("required"):
+        yield _Trial(name, [], is_admitted=False, sentence=f"{name} is not required")
+    for each in _right(parameter):
+        yield _Trial(name, [each], is_admitted=True, sentence=f"{name} refuses {each[:40]!r}")
+    for each in _wrong(parameter):
+        yield _Trial(name, [each], is_admitted=False, sentence=f"{name} takes {each[:40]!r}")
+    schema = _one(parameter)
+    if "pattern" in schema:
+        for text in _texts(schema, "query"):
+            is_admitted = _admits(schema, text)
+            found = "refused" if is_admitted else "taken"
+            yield _Trial(name, [text], is_admitted, f"{name}: {text!r} is {found}")
+    often = [_right(parameter)[0]] * most
+    more = [*often, often[0]]
+    yield _Trial(name, often, is_admitted=True, sentence=f"{name} is refused {most} times")
+    yield _Trial(name, more, is_admitted=False, sentence=f"{name} is taken {most + 1} times")
 
 
 def _one(parameter: Any) -> Any:

@@ -87,7 +87,7 @@ _LIST = "GET /v1/timelines/{t}/statements"
 @pytest.mark.parametrize(
     ("drift", "sentence"),
     [
-        (lambda told: told.append({"name": "colour", "schema": {}}), "colour is refused"),
+        (lambda told: told.append({"name": "colour", "schema": {}}), "colour refuses 'x'"),
         (lambda told: told.pop(), "is taken"),
         (lambda told: _change(told, "limit", maximum=499), "limit takes '500'"),
         (lambda told: _change(told, "limit", minimum=0), "limit refuses '0'"),
