@@ -6,7 +6,7 @@ import { bringIntoSight, focusOn } from "../look/in_sight.js";
 import * as address from "../state/address.js";
 import { plainBounds } from "../words/plain_date.js";
 import { filterWords } from "./filter_words.js";
-import { unfold } from "./folds.js";
+import { unfold } from "./unfolding.js";
 
 /** The fields of the parameters that readers type. */
 const FIELDS = /** @type {Record<string, string>} */ ({

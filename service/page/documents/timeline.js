@@ -8,7 +8,7 @@ import * as exporting from "../controls/exporting.js";
 import * as facetChoices from "../controls/facet_choices.js";
 import * as fieldFault from "../controls/field_fault.js";
 import * as filters from "../controls/filters.js";
-import * as folds from "../controls/folds.js";
+import * as unfolding from "../controls/unfolding.js";
 import { keeping } from "../controls/kept.js";
 import * as moment from "../controls/moment.js";
 import * as importing from "../importing/importing.js";
@@ -54,7 +54,7 @@ async function open() {
   filters.start();
   exporting.start();
   moment.start();
-  folds.start();
+  unfolding.start();
   print.start();
   if (address.embedded) keep([byId("list"), byId("detail")]);
   meet();
