@@ -9,7 +9,7 @@ import * as facetChoices from "../controls/facet_choices.js";
 import * as fieldFault from "../controls/field_fault.js";
 import * as filters from "../controls/filters.js";
 import * as unfolding from "../controls/unfolding.js";
-import { keeping } from "../controls/kept.js";
+import { keeping } from "../controls/refused_filter.js";
 import * as moment from "../controls/moment.js";
 import * as importing from "../importing/importing.js";
 import * as detail from "../detail/detail.js";
