@@ -201,7 +201,7 @@ def lanes_have_their_counts(page: Page, even: list[dict[str, Any]], lanes: str) 
         """async () => {
             const { question } = await import("/page/state/address.js");
             const { survey } = await import("/page/chart/counts.js");
-            const { divided } = await import("/page/chart/lanes.js");
+            const { divided } = await import("/page/chart/lane_counts.js");
             const sum = (items) => items.reduce((all, { by }) =>
                 all + Object.values(by).reduce((a, b) => a + b, 0), 0);
             const by = new URLSearchParams(location.search).get("lanes");

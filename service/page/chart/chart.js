@@ -21,7 +21,7 @@ import * as edges from "./edges.js";
 import { neededByMost, withRoom } from "./fit.js";
 import { hear, startsMoving } from "./gestures.js";
 import { inOrder, laneName, lanesOf } from "./lane.js";
-import { divided } from "./lanes.js";
+import { divided } from "./lane_counts.js";
 import * as movement from "./movement.js";
 import { areFew, inWindow } from "./near.js";
 import { canvas, draw, frame, shown } from "./view.js";
