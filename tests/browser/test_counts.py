@@ -96,7 +96,7 @@ def test_a_window_is_counted_as_finely_as_it_is_long(
     counted = page.evaluate(
         """async () => {
             const { closer, survey } = await import("/page/chart/counts.js");
-            const { inWindow } = await import("/page/chart/near.js");
+            const { inWindow } = await import("/page/chart/window_statements.js");
             const [from, to] = [Date.UTC(2024, 5, 11) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
             const near = await inWindow([from, to], "occurred");
             const reach = { first: "0800-01-01T00:00:00Z", last: "2024-06-30T23:59:59Z" };

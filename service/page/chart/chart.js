@@ -23,14 +23,14 @@ import { hear, startsMoving } from "./gestures.js";
 import { inOrder, laneName, lanesOf } from "./lane.js";
 import { divided } from "./lane_counts.js";
 import * as movement from "./movement.js";
-import { areFew, inWindow } from "./near.js";
+import { areFew, inWindow } from "./window_statements.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("./fit.js").Stretch} Stretch */
 /** @typedef {import("./counts.js").Reaching} Reaching */
 
 const space = byId("chart-space");
-/** @type {import("./near.js").Near | null} the statements in sight, if not all are loaded; null if there are too many */
+/** @type {import("./window_statements.js").Near | null} the statements in sight, if not all are loaded; null if there are too many */
 let near = null;
 let counting = 0;
 /** Whether there was a statement with a date: until then there is no time to draw. */

@@ -13,7 +13,7 @@ import * as address from "../state/address.js";
 import { dateWords } from "../words/dates.js";
 import { dayOf, secondOf } from "../words/instant.js";
 import * as movement from "./movement.js";
-import { SHORT } from "./near.js";
+import { SHORT } from "./window_statements.js";
 import { canvas, draw, frame, shown } from "./view.js";
 
 /** @typedef {import("../drawing/layout.js").Mark} Mark */
