@@ -14,7 +14,7 @@ import { read } from "../state/reading.js";
 import { record } from "../state/record.js";
 import { secondsOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
-import * as bring from "./bring.js";
+import * as reveal from "./reveal.js";
 import * as caption from "./caption.js";
 import { closer, isFineEnough, survey, timesOf, UNCOUNTED, within } from "./counts.js";
 import * as edges from "./edges.js";
@@ -209,7 +209,7 @@ function moved() {
   pause.after(160, () => {
     if (!record.whole) return read(look);
     if (shown.plan.crowded) arrange();
-    bring.scrollTo();
+    reveal.scrollTo();
   });
   draw();
 }
@@ -222,7 +222,7 @@ async function look() {
   const counted = enough ? shown.all : await closer(window, address.clock());
   const uncounted = counted === UNCOUNTED || counted.refused;
   const found = !uncounted && (await areFew(counted, window, address.clock())) ? await inWindow(window, address.clock()) : null;
-  const chosen = found && (await bring.chosen());
+  const chosen = found && (await reveal.chosen());
   if (mine !== counting) return;
   if (found && chosen && !found.items.some(({ id }) => id === chosen.id)) found.items.push(chosen);
   if (counted.bars.length || uncounted) shown.density = counted;
@@ -235,15 +235,15 @@ async function look() {
 
 /** Brings the statement in the detail into sight, and draws it as chosen. */
 export async function select() {
-  const statement = await bring.chosen();
+  const statement = await reveal.chosen();
   for (let turn = 0; statement && turn < TURNS; turn += 1) {
-    const window = bring.windowFor(statement);
+    const window = reveal.windowFor(statement);
     if (!window) break;
     movement.showWindow(window);
     if (record.whole) break;
     await look();
   }
   if (statement && shown.plan.crowded) arrange();
-  if (statement) bring.scrollTo(statement.id);
+  if (statement) reveal.scrollTo(statement.id);
   draw();
 }

@@ -14,7 +14,7 @@ import { ask, below } from "../state/api.js";
 import { record } from "../state/record.js";
 import { secondOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
-import { scrollTo } from "./bring.js";
+import { scrollTo } from "./reveal.js";
 import * as movement from "./movement.js";
 import { canvas, draw, drawn, frame, shown } from "./view.js";
 
