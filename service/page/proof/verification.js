@@ -6,7 +6,7 @@ import { bringIntoSight } from "../look/in_sight.js";
 import { below, pages, Problem } from "../state/api.js";
 import { Doubt } from "./doubt.js";
 import { provenEvent } from "./proven_event.js";
-import { odd } from "./recorded.js";
+import { odd } from "./shown_as_recorded.js";
 import { holdToLast, keepKey, keyOfTimeline, lastHead } from "./watch.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
