@@ -8,8 +8,8 @@ import { Doubt } from "./doubt.js";
 import { cut, digest } from "./event_line.js";
 import { leafHash, rootOf } from "./tree.js";
 
-/** @typedef {import("./watch.js").Head} Head */
-/** @typedef {import("./watch.js").Key} Key */
+/** @typedef {import("./pins.js").Head} Head */
+/** @typedef {import("./pins.js").Key} Key */
 /**
  * An event that was proved; `data` is null if it was redacted, and then the redaction was proved too.
  * @typedef {{revision: number, type: string, subject: string, data: any, head: Head}} Proven

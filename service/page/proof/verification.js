@@ -7,7 +7,7 @@ import { below, pages, Problem } from "../state/api.js";
 import { Doubt } from "./doubt.js";
 import { provenEvent } from "./proven_event.js";
 import { odd } from "./shown_as_recorded.js";
-import { holdToLast, keepKey, keyOfTimeline, lastHead } from "./watch.js";
+import { holdToLast, keepKey, keyOfTimeline, lastHead } from "./pins.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
 /** @typedef {import("./proven_event.js").Proven} Proven */
