@@ -10,7 +10,7 @@ import { byId, make } from "../look/element.js";
 import { focusOn } from "../look/in_sight.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
-import { marked } from "../parts/marked.js";
+import { highlighted } from "../parts/highlighted.js";
 import { redactionWords } from "../parts/redaction.js";
 import { nameOf } from "../parts/statement_link.js";
 import { verification } from "../proof/verification.js";
@@ -175,7 +175,7 @@ function parts(statement, query) {
   return [
     top(statement.id),
     record.asOf && make("p", { class: "as-known" }, ...withTime(asKnown(record.asOf), record.asOf.recorded_at)),
-    make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language }, ...marked(statement.text, terms)),
+    make("h2", { class: statement.text.length > LARGE && "long", tabindex: "-1", dir: "auto", lang: statement.language }, ...highlighted(statement.text, terms)),
     apart.box,
     changes,
     facts(statement, terms),

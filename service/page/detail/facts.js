@@ -3,7 +3,7 @@
 
 import { actor } from "../parts/actor.js";
 import { make, outward, words } from "../look/element.js";
-import { marked } from "../parts/marked.js";
+import { highlighted } from "../parts/highlighted.js";
 import { evidence } from "../parts/evidence.js";
 import { quantity } from "../parts/quantity.js";
 import { ratingWords } from "../parts/rating.js";
@@ -32,9 +32,9 @@ export function facts(statement, terms) {
   add("Happened", ...date(occurred, bounds.occurred));
   if (statement.about.length) add("About", ...statement.about.map(({ actor: of, role }) => make("div", {}, actor(of), role && ` (${role})`)));
   if (statement.rating) add("Rated", words(ratingWords(statement.rating)));
-  if (statement.places.length) add("Where", make("span", { dir: "auto" }, ...marked(statement.places.map((place) => place.name).join(", "), terms)));
+  if (statement.places.length) add("Where", make("span", { dir: "auto" }, ...highlighted(statement.places.map((place) => place.name).join(", "), terms)));
   if (statement.quantities.length) add("How many", ...statement.quantities.map((item) => make("div", {}, quantity(item))));
-  if (statement.tags.length) add("Tags", ...marked(statement.tags.join(", "), terms));
+  if (statement.tags.length) add("Tags", ...highlighted(statement.tags.join(", "), terms));
   if (statement.credibility !== null) add("Credibility", `${statement.credibility} of 6 (Admiralty scale, 1 is best)`);
   add("Recorded", recordedTime(statement.recorded_at));
   if (statement.corrected_at) add("Corrected", recordedTime(statement.corrected_at));

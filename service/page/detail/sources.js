@@ -2,7 +2,7 @@
 /** The sources that a statement gives. */
 
 import { make, outward } from "../look/element.js";
-import { marked } from "../parts/marked.js";
+import { highlighted } from "../parts/highlighted.js";
 import { dateWords } from "../words/dates.js";
 
 /** @param {import("../state/statement").Source} source @param {import("../words/matches.js").Term[]} terms what is sought */
@@ -12,9 +12,9 @@ export function source({ title, publisher, url, archive_url, quote, locator, pub
   return make(
     "li",
     { class: "source" },
-    make("p", {}, make("b", { dir: "auto" }, ...marked(title, terms))),
+    make("p", {}, make("b", { dir: "auto" }, ...highlighted(title, terms))),
     about && make("p", { class: "kind", dir: "auto", text: about }),
-    quote && make("blockquote", { dir: "auto" }, "“", ...marked(quote, terms), "”"),
+    quote && make("blockquote", { dir: "auto" }, "“", ...highlighted(quote, terms), "”"),
     links.some(Boolean) && make("p", {}, links[0], links[0] && links[1] ? " · " : null, links[1]),
     retrieved_at && make("p", { class: "kind", text: `retrieved ${retrieved_at}` }),
     sha256 && make("p", { class: "original", text: `SHA-256 ${sha256}` }),

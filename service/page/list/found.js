@@ -2,7 +2,7 @@
 /** Where a search found a statement, if its text does not have all the words: in a source's title, a tag, a name. */
 
 import { make } from "../look/element.js";
-import { marked } from "../parts/marked.js";
+import { highlighted } from "../parts/highlighted.js";
 import { rangesOf } from "../words/matches.js";
 
 /** @typedef {import("../state/statement").Statement} Statement */
@@ -37,7 +37,7 @@ export function foundIn(statement, terms) {
   const once = new Map(found.map((each) => [each.join("\n"), each]));
   if (once.size === 0) return null;
   const places = [...once.values()].slice(0, NAMED).flatMap(([kind, text], at) =>
-    [at ? ", " : "", `${kind} “`, make("span", { dir: "auto" }, ...marked(text, left)), "”"]);
+    [at ? ", " : "", `${kind} “`, make("span", { dir: "auto" }, ...highlighted(text, left)), "”"]);
   const more = once.size > NAMED ? `, and ${once.size - NAMED} more` : "";
   return make("p", { class: "row-note", "data-testid": "found-in" }, make("b", { text: "Found in: " }), ...places, more);
 }

@@ -2,7 +2,7 @@
 /** A statement as a row of the list. */
 
 import { make, words } from "../look/element.js";
-import { marked } from "../parts/marked.js";
+import { highlighted } from "../parts/highlighted.js";
 import { quantity } from "../parts/quantity.js";
 import { speakers, speakersOf } from "../parts/speakers.js";
 import { SIGNS, STANDING_WORDS } from "../look/standing.js";
@@ -49,7 +49,7 @@ export function row(statement) {
       make(
         "p",
         { class: "row-text", dir: "auto" },
-        make("a", { href: address.changed({ statement: statement.id }), lang: statement.language }, ...marked(statement.text, terms)),
+        make("a", { href: address.changed({ statement: statement.id }), lang: statement.language }, ...highlighted(statement.text, terms)),
       ),
       foundIn(statement, terms),
       notes(statement),
@@ -98,5 +98,5 @@ function below({ said, bounds, recorded_at: recorded, quantities, sources, unsou
  */
 function quote(statement, terms) {
   const found = quoteOf(statement);
-  return found === null ? null : make("blockquote", { dir: "auto", lang: statement.language }, "“", ...marked(found, terms), "”");
+  return found === null ? null : make("blockquote", { dir: "auto", lang: statement.language }, "“", ...highlighted(found, terms), "”");
 }

@@ -5,7 +5,7 @@ import { make } from "../look/element.js";
 import { rangesOf } from "../words/matches.js";
 
 /** @param {string} text @param {import("../words/matches.js").Term[]} terms @returns {Node[]} */
-export function marked(text, terms) {
+export function highlighted(text, terms) {
   const ranges = terms.flatMap((term) => rangesOf(text, term)).sort(([a], [b]) => a - b);
   /** @type {Node[]} */
   const parts = [];
