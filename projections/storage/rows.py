@@ -29,7 +29,7 @@ class Rows:
 
     def buffered_by(self, table: str, write: Callable[[], None]) -> None:
         """Call `write` before the table is read or changed, and in `flush`. It writes, with
-        `insert` or `change_many`, the rows that another object buffers."""
+        `insert`, the rows that another object buffers."""
         self._writers[table] = write
 
     def add(self, insert: str, row: Row) -> None:

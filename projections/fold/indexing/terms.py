@@ -62,11 +62,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _New:
-    """The terms of a timeline's new statements, by field and key; and the keys of actors that were
-    mentioned."""
+    """The terms of a timeline's new statements, by field and key, a statement once for each time it
+    has the term; and the keys of actors that were mentioned."""
 
     def __init__(self) -> None:
-        self.terms: dict[int, dict[str, list[int]]] = {field: {} for field in (*_FIELDS, *_RARE)}
+        self.terms: dict[int, defaultdict[str, list[int]]] = {
+            field: defaultdict(list) for field in (*_FIELDS, *_RARE)
+        }
         self.mentioned: set[str] = set()
 
 
@@ -86,17 +88,18 @@ class Terms:
         spellings of everyone it names."""
         new = self._new[tl]
         for field, spellings in zip(_NAMED, _spellings(statement), strict=True):
-            known = new.terms[field]
+            by_key = new.terms[field]
             for spelling in spellings:
                 key = key_of(spelling)
-                if _append(known, key, revision):
+                by_key[key].append(revision)
+                if key not in new.mentioned:
                     self._mention(new, tl, key, revision, spelling)
         for field, keys in zip(_FIELDS[len(_NAMED) :], _keys(statement), strict=True):
-            known = new.terms[field]
+            by_key = new.terms[field]
             for key in keys:
-                _append(known, key, revision)
+                by_key[key].append(revision)
         for field, key in _rare(statement):
-            _append(new.terms[field], key, revision)
+            new.terms[field][key].append(revision)
 
     def move(self, tl: int, st: int, revision: int, before: Statement, after: Statement) -> None:
         """Replace the terms of the content `before` by the terms of `after`, at `revision`.
@@ -147,7 +150,8 @@ class Terms:
         """Write a posting for each term that several new statements have, and a span for each that
         one has."""
         postings = []
-        for key, statements in sorted(keys.items()):
+        for key, repeated in sorted(keys.items()):
+            statements = [*dict.fromkeys(repeated)]
             for start in range(0, len(statements), _LONGEST):
                 some = statements[start : start + _LONGEST]
                 if len(some) > 1:
@@ -156,17 +160,6 @@ class Terms:
                     self._begun.append((tl, field, key, some[0], some[0]))
         self._rows.insert(_POST, postings)
         keys.clear()
-
-
-def _append(known: dict[str, list[int]], key: str, st: int) -> bool:
-    """Add the statement to the key's list, once. Returns whether the key is new."""
-    statements = known.get(key)
-    if statements is None:
-        known[key] = [st]
-        return True
-    if statements[-1] != st:
-        statements.append(st)
-    return False
 
 
 def _terms(statement: Statement) -> dict[tuple[int, str], None]:
