@@ -59,6 +59,8 @@ _LEAST: Final = 3
 
 def folded(text: str) -> str:
     """The text in lower case without accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
