@@ -14,7 +14,7 @@ def examples(share: float, least: int = 10) -> settings:
     return settings(max_examples=max(least, round(settings().max_examples * share)))
 
 
-COSTLY: Final = examples(1 / 5, least=20)
+COSTLY: Final = examples(1 / 5)
 """For a property whose examples are histories, each folded into a database of its own."""
 
 
