@@ -35,6 +35,7 @@ __all__ = [
     "MOST_CHARACTERS",
     "Bounds",
     "Date",
+    "can_parse",
     "parse",
     "parse_optional",
     "parse_recorded",
@@ -103,6 +104,17 @@ def parse(text: str) -> Date:
         if advice is None:
             raise
         raise DateError(advice, _beginning(text, error.column)) from error
+
+
+def can_parse(text: str) -> bool:
+    """Whether `parse` reads the text. For texts that are tried as dates and often are none: to find
+    the advice that an error carries takes much longer than to read a date."""
+    try:
+        _check_length(text)
+        _parse(text, recorded=False)
+    except DateError:
+        return False
+    return True
 
 
 def parse_optional(text: str) -> Date:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from events.edtf.dates import MOST_CHARACTERS, Bounds, parse, rfc3339
+from events.edtf.dates import MOST_CHARACTERS, Bounds, can_parse, parse, rfc3339
 from events.errors import DateError
 from tests.unit.events.edtf_texts import ANY
 
@@ -58,11 +58,14 @@ def test_every_valid_date_is_read(text: str) -> None:
 @example("2024-10-01\n")
 @example("2024-10-01T10:30:00Z\n")
 def test_any_text_is_a_date_or_a_date_error(text: str) -> None:
-    """Nothing but DateError leaves the parser; it says a sentence and a column of the text."""
+    """Nothing but DateError leaves the parser; it says a sentence and a column of the text. Whether
+    it would is known without it."""
     try:
         assert parse(text).text == text
+        assert can_parse(text)
     except DateError as error:
         check_refusal(error, text)
+        assert not can_parse(text)
 
 
 @given(ANY, st.data())

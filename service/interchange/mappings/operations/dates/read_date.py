@@ -40,16 +40,21 @@ class ReadDate(NamedTuple):
 def checked_date(text: str, like: ReadDate | None = None) -> ReadDate | None:
     """The text as a date, with the doubts of the date that it was made from; None if it does not
     have the form of a date. Raises NoSuchDate."""
+    if not _has_form(text):
+        return None
     try:
         dates.parse(text)
     except DateError as error:
-        if found := _PARTS.fullmatch(text):
-            year, month, day = found.groups()
-            raise NoSuchDate(_reason(int(year), int(month), day) or error.message) from error
-        if _FAR_YEAR.fullmatch(text) or _are_dates(text.split("/")):
-            raise NoSuchDate(error.message) from error
-        return None
+        found = _PARTS.fullmatch(text)
+        reason = _reason(int(found[1]), int(found[2]), found[3]) if found else None
+        raise NoSuchDate(reason or error.message) from error
     return ReadDate(text) if like is None else like._replace(text=text)
+
+
+def _has_form(text: str) -> bool:
+    """Whether the text is a date, or one that does not exist. Raises NoSuchDate."""
+    is_day = _PARTS.fullmatch(text) or _FAR_YEAR.fullmatch(text)
+    return bool(is_day) or dates.can_parse(text) or _are_dates(text.split("/"))
 
 
 def _are_dates(texts: list[str]) -> bool:
