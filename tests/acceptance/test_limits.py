@@ -12,6 +12,8 @@ import pytest
 from tests.serving import Service, running
 
 LIMIT = 60
+PATIENCE = 60.0
+"""Seconds that a request may wait for one of the client's hundred connections on a busy machine."""
 STREAMS = 6
 
 
@@ -35,7 +37,7 @@ async def test_a_rate_is_that_of_all_workers(strict: Service) -> None:
     """Three times as many requests as are allowed, over connections that all workers share: a tenth
     more or less is answered. The others get `Retry-After`."""
     sent = {"X-Forwarded-For": "203.0.113.1", "Connection": "close"}
-    async with httpx.AsyncClient(base_url=strict.url, headers=sent) as client:
+    async with strict.async_client(headers=sent, timeout=PATIENCE) as client:
         answers = await asyncio.gather(*(client.get("/v1/timelines") for _ in range(3 * LIMIT)))
     statuses = [answer.status_code for answer in answers]
     assert {*statuses} == {200, 429}
@@ -51,7 +53,7 @@ async def test_a_rate_is_that_of_all_workers(strict: Service) -> None:
 async def test_another_address_is_not_held_up(strict: Service) -> None:
     """Each has its own, and the answer says what is left of it."""
     sent = {"X-Forwarded-For": "203.0.113.2"}
-    async with httpx.AsyncClient(base_url=strict.url, headers=sent) as client:
+    async with strict.async_client(headers=sent, timeout=PATIENCE) as client:
         answer = await client.get("/v1/timelines/kursk")
     assert answer.status_code == 200
     assert answer.headers["RateLimit"].startswith(f'"address";r={LIMIT - 1};')
@@ -64,7 +66,7 @@ async def test_streams_are_those_of_all_workers(strict: Service) -> None:
     path = "/v1/timelines/kursk/live"
     limits = httpx.Limits(max_connections=None)
     async with (
-        httpx.AsyncClient(base_url=strict.url, headers=sent, limits=limits) as client,
+        strict.async_client(headers=sent, timeout=PATIENCE, limits=limits) as client,
         AsyncExitStack() as open_streams,
     ):
         first = client.stream("GET", path)
