@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.leash import leashed
 from tests.program import LIMIT
 from tests.servers import free_port
 
@@ -89,7 +90,11 @@ def fronted(front: Front, service_url: str, folder: Path) -> Iterator[str]:
     command = [program, *(argument.format(path=path, folder=folder) for argument in arguments)]
     environment = {"HOME": str(folder), "PATH": "/usr/bin"}
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+        leashed(command),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
     ) as process:
         assert process.stderr is not None
         try:

@@ -13,6 +13,7 @@ from typing import IO, Any, NamedTuple
 import msgspec
 
 from tests.forked import take_terminal
+from tests.leash import leashed
 from tests.warm import CLOSED, LIMIT, WarmProcess
 
 __all__ = ["LIMIT", "Done", "Process", "Program"]
@@ -76,7 +77,7 @@ class Program:
                     arguments, self.environment(), streams[0], streams[1], streams[2]
                 )
         return subprocess.Popen(
-            self.command(*arguments, redirection=redirection),
+            leashed(self.command(*arguments, redirection=redirection)),
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

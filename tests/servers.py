@@ -13,6 +13,7 @@ from typing import Any, Self
 import pytest
 
 from service.valkey.program import valkey_program
+from tests.leash import leashed
 from tests.looks import look_again
 
 __all__ = ["DURABLE", "ValkeyServer", "fill", "free_port", "valkey"]
@@ -56,14 +57,12 @@ class ValkeyServer:
     def start(self, until: bytes = READY) -> Self:
         """Start the server and return once it accepts connections, or logs `until`."""
         sentinel = [] if self._config is None else [str(self._config), "--sentinel"]
-        process = subprocess.Popen(
-            [
-                *(str(valkey_program()), *sentinel, "--port", str(self.port)),
-                *("--bind", "127.0.0.1", "--dir", str(self.folder)),
-                *("--unixsocket", str(self.socket), *self._options),
-            ],
-            stdout=subprocess.PIPE,
-        )
+        command = [
+            *(str(valkey_program()), *sentinel, "--port", str(self.port)),
+            *("--bind", "127.0.0.1", "--dir", str(self.folder)),
+            *("--unixsocket", str(self.socket), *self._options),
+        ]
+        process = subprocess.Popen(leashed(command), stdout=subprocess.PIPE)
         self._process = process
         assert process.stdout is not None
         for line in process.stdout:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.leash import leashed
 from tests.program import LIMIT
 from tests.serving import TRUST
 
@@ -21,7 +22,9 @@ def test_a_free_port_is_taken_and_named(tmp_path: Path) -> None:
     """With `--port 0` the seed is loaded, and the page stands where it is said to be; a signal ends
     it orderly."""
     command = [sys.executable, RUN, "--port", "0", "--data-dir", str(tmp_path / "data")]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen(
+        leashed(command), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as started:
         try:
             assert started.stdout is not None
             lines = iter(started.stdout.readline, "")

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from tests.leash import leashed
 from tests.looks import look_again
 from tests.servers import free_port
 from tests.serving import TRUST, Service, running
@@ -28,7 +29,8 @@ def issuing() -> Iterator[str]:
     port = free_port()
     people = [f"--user-claims={json.dumps(each)}" for each in (ANN, DOUBTFUL, ODD)]
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
-    with subprocess.Popen([*command, "--require-nonce", "true", *people]) as process:
+    command = leashed([*command, "--require-nonce", "true", *people])
+    with subprocess.Popen(command) as process:
         try:
             url = f"http://127.0.0.1:{port}/.well-known/openid-configuration"
             told: dict[str, Any] = {}

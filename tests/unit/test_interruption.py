@@ -22,8 +22,12 @@ import tempfile
 
 import pytest
 
+from tests import warm
 from tests.program import Program
+from tests.servers import ValkeyServer
 from tests.serving import command
+
+warm._CONTEXT.set_forkserver_preload(["tests.forked"])  # for one program
 
 @pytest.fixture
 def something():
@@ -32,7 +36,8 @@ def something():
 
 def test_that_lasts(something, tmp_path):
     print(f"\\nin {tempfile.gettempdir()}", flush=True)
-    Program().start(*command(tmp_path), "--workers", "1", stdout=1, stderr=2).wait()
+    with ValkeyServer():
+        Program().start(*command(tmp_path), "--workers", "1", stdout=1, stderr=2).wait()
 """
 
 
@@ -47,7 +52,8 @@ def short_path() -> Iterator[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_what_it_has_started_ends(tmp_path: Path, short_path: str, number: signal.Signals) -> None:
     """SIGTERM ends a run as Ctrl-C does, and nothing of it stays in memory; services end even if it
-    is killed. All of them have its stdout, so that ends with the last one."""
+    is killed, and so do servers. All of them have its stdout or stderr, so that ends with the last
+    one."""
     path = tmp_path / "test_that_lasts.py"
     path.write_text(_A_TEST)
     inherited = dict(os.environ)  # noqa: TID251 - a program is given what this process has
