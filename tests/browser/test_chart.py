@@ -106,7 +106,9 @@ def test_the_page_bounds_a_date_as_the_service_does(modules: Page) -> None:
     """Every pair of digits as a month or a season, every day, with and without marks, and times."""
     years = ["2023", "2024", "1900", "-0044", "0000"]
     months = [f"{year}-{month:02}" for year in years for month in range(100)]
-    days = [f"{month}-{day:02}" for month in months for day in range(33)]
+    # What is no month has no day, whatever the year.
+    dated = [text for text in months if text.startswith("2024") or int(text[-2:]) < 14]
+    days = [f"{month}-{day:02}" for month in dated for day in range(33)]
     marked = [f"{text}{mark}" for text in months for mark in "~?%"]
     whole = [*years, "202X", "19XX", "-004X", "Y12345", "Y-12345"]
     times = [

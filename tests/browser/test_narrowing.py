@@ -32,21 +32,30 @@ HINTS = {
 }
 """What is sought, and what is said of it: each time something else than before."""
 
+SLOWLY = 2_500
+"""Milliseconds in which a reader types the next mark."""
+
 
 def test_a_search_that_is_not_read_as_it_looks_says_how(page: Page) -> None:
     """The service takes any text; what it makes of marks is told at the field, and of what came
     with the address."""
     first, *others = HINTS
+    hint = page.locator("#search-hint")
+    page.clock.install()
     visit(page, f"/t/kursk?q={quote(first)}")
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    expect(page.locator("#search-hint")).to_have_text(HINTS[first])
+    page.clock.run_for(SLOWLY)
+    expect(hint).to_have_text(HINTS[first])
     for typed in others:
         page.get_by_test_id("search").fill(typed)
-        expect(page.locator("#search-hint")).to_have_text(HINTS[typed])
+        page.clock.run_for(SLOWLY)
+        expect(hint).to_have_text(HINTS[typed])
     follow(page, f"?q={quote(first)}")
-    expect(page.locator("#search-hint")).to_have_text(HINTS[first])
+    page.clock.run_for(SLOWLY)
+    expect(hint).to_have_text(HINTS[first])
     follow(page, "?q=%22")
-    expect(page.locator("#search-hint")).to_be_empty()
+    page.clock.run_for(SLOWLY)
+    expect(hint).to_be_empty()
 
 
 def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
