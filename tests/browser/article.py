@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.questions import answered
+
 __all__ = ["HEIGHT", "Article", "Opener", "Site", "published"]
 
 HEIGHT = 640
@@ -59,6 +61,7 @@ class Article:
         self.page = page
         page.goto(f"{site}?{urlencode({'url': url, 'width': width, 'height': height})}")
         self.frame = page.frame_locator("iframe")
+        answered(page.frames[1])
         expect(self.frame.locator("#count")).not_to_have_text("…")
         expect(self.frame.locator("[aria-busy]")).to_have_count(0)
         page.evaluate(f"scrollTo(0, {SCROLLED})")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.questions import visit
 from tests.serving import said
@@ -53,5 +54,7 @@ def verified_again(page: Page, begins: str) -> str:
     result = page.get_by_test_id("verify-result")
     result.evaluate_all("all => all.forEach((each) => each.replaceChildren())")
     page.get_by_test_id("verify").click()
+    with suppress(Error):  # `expect` says what is there instead
+        result.filter(has_text=re.compile(f"^{begins}")).wait_for()
     expect(result).to_have_text(re.compile(f"^{begins}"))
     return result.inner_text()

@@ -5,9 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Frame, Locator, Page, expect
 
-__all__ = ["asked", "follow", "reading", "rows", "search", "shown", "statements", "visit"]
+__all__ = [
+    "answered",
+    "asked",
+    "follow",
+    "reading",
+    "rows",
+    "search",
+    "shown",
+    "statements",
+    "visit",
+]
 
 _FOLLOW = """query => {
     if (query !== location.search) delete document.documentElement.dataset.reading;
@@ -39,8 +49,13 @@ def reading(page: Page, phase: str) -> None:
 def visit(page: Page, path: str) -> None:
     """Open the address of a timeline, which is answered when this returns."""
     page.goto(path)
+    answered(page)
+
+
+def answered(document: Page | Frame) -> None:
+    """What its address asks for was answered, unless that takes too long."""
     with suppress(Error):
-        page.evaluate(_REACHED, ["shown", "refused", "failed"])
+        document.evaluate(_REACHED, ["shown", "refused", "failed"])
 
 
 def shown(page: Page) -> None:

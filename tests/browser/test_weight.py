@@ -110,7 +110,7 @@ def test_what_an_address_asks_for_has_its_room(page: Page) -> None:
 
 def it_moves_nothing(page: Page, path: str) -> None:
     page.goto(path)
-    expect(page.locator("#live:not([data-state=reconnecting])")).to_be_attached()
+    page.locator("#live:not([data-state=reconnecting])").wait_for(state="attached")
     expect(page.locator("[aria-busy]")).to_have_count(0)
     expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
     if "statement=" in path:
