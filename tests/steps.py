@@ -13,7 +13,7 @@ from service.backup.copy import back_up
 from service.backup.file import BackupDescription
 from service.backup.restore import Restore
 
-__all__ = ["back_up_until", "restore_until"]
+__all__ = ["back_up_until", "back_up_whole", "restore_until", "restore_whole"]
 
 _TOUCH = ("open", "os.", "shutil.")
 
@@ -21,6 +21,11 @@ _TOUCH = ("open", "os.", "shutil.")
 def back_up_until(step: int, data: Path, file: Path) -> None:
     """Back up the folder into `file`, and kill this process before that step, counted from 1."""
     _kill_at(step)
+    back_up_whole(data, file)
+
+
+def back_up_whole(data: Path, file: Path) -> None:
+    """Back up the folder into `file`."""
     for _ in back_up(data, file, BackupDescription("0.1.0", "")):
         pass
 
@@ -30,6 +35,11 @@ def restore_until(step: int, file: Path, data: Path, mounted: bool) -> None:
     folder is a mounted volume."""
     Path.is_mount = lambda path: mounted and path == data  # type: ignore[method-assign, assignment]  # - a step of its own
     _kill_at(step)
+    restore_whole(file, data)
+
+
+def restore_whole(file: Path, data: Path) -> None:
+    """Restore `file` into the folder."""
     asyncio.run(_restore(file, data))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final, get_args
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, get_args
 
+import httpx
 import pytest
 
 from service.messages.exports import ExportFormat
-from tests.serving import Timeline, said
+from tests.serving import Service, said
 
 _Statement = dict[str, Any]
 
@@ -108,15 +110,44 @@ def _commands() -> list[dict[str, Any]]:
     return commands
 
 
-async def _listed(timeline: Timeline, asked: dict[str, Any]) -> list[_Statement]:
-    answer = await timeline.get("/statements", limit=500, **asked)
-    assert answer.status_code == 200, answer.text
-    items: list[_Statement] = answer.json()["items"]
-    return items
+class _Asked(NamedTuple):
+    """A question, the statements that answer it, and all events then."""
+
+    asked: dict[str, Any]
+    listed: list[_Statement]
+    whole: list[dict[str, Any]]
 
 
-async def _events(timeline: Timeline, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = await timeline.get("/export", format="ndjson", **asked)
+class _Recorded(NamedTuple):
+    """A timeline with these commands, and what it answers now and as of an earlier revision."""
+
+    client: httpx.Client
+    path: str
+    answers: list[_Asked]
+
+
+@pytest.fixture(scope="module")
+def recorded(server: Service) -> Iterator[_Recorded]:
+    path = f"/v1/timelines/t-{uuid.uuid4().hex[:12]}"
+    with server.client() as client:
+        assert client.put(path, json={"title": "Kursk"}).status_code == 201
+        done = client.post(f"{path}/commands", json=_commands())
+        assert [each for each in done.json()["items"] if "revision" not in each] == []
+        head = done.json()["revision"]
+        client.get(path, params={"min_revision": head})
+        answers = []
+        for moment in (head, head - 5):
+            whole = _events(client, path, {"as_of": moment})
+            for question in _QUESTIONS:
+                asked = {**question, "as_of": moment}
+                answer = client.get(f"{path}/statements", params={"limit": 500, **asked})
+                assert answer.status_code == 200, answer.text
+                answers.append(_Asked(asked, answer.json()["items"], whole))
+        yield _Recorded(client, path, answers)
+
+
+def _events(client: httpx.Client, path: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = client.get(f"{path}/export", params={"format": "ndjson", **asked})
     return [json.loads(line) for line in answer.content.splitlines()]
 
 
@@ -170,30 +201,21 @@ def _has(field: str) -> Callable[[_Statement], bool]:
 
 
 @pytest.mark.parametrize("format_", get_args(ExportFormat))
-async def test_what_is_counted_is_what_is_lost(timeline: Timeline, format_: str) -> None:
+def test_what_is_counted_is_what_is_lost(recorded: _Recorded, format_: str) -> None:
     """Under each filter, as of now and of an earlier revision, as many statements lose each field
     as a look at every statement, and for events at both files, finds; the example is one of
     them."""
-    done = await timeline.client.post(f"{timeline.path}/commands", json=_commands())
-    assert [each for each in done.json()["items"] if "revision" not in each] == []
-    head = done.json()["revision"]
-    await timeline.get("", min_revision=head)
-    for moment in (head, head - 5):
-        for question in _QUESTIONS:
-            asked = {**question, "as_of": moment}
-            listed = await _listed(timeline, asked)
-            report = (await timeline.get("/export/loss", format=format_, **asked)).json()
-            head_of = await timeline.client.head(
-                f"{timeline.path}/export", params={"format": format_, **asked}
-            )
-            named = head_of.headers["Onrecord-Loss"].split(", ")
-            if format_ in ("ndjson", "cloudevents"):
-                whole = await _events(timeline, {"as_of": moment})
-                lost = _lost_events(whole, await _events(timeline, asked), listed)
-            else:
-                lost = _lost(format_, named, listed)
-            counted = {each["field"]: each["statements"] for each in report["losses"]}
-            assert counted == {field: len(ids) for field, ids in lost.items() if ids}, asked
-            assert {*counted} <= {*named}
-            assert all(each["example"] in lost[each["field"]] for each in report["losses"])
-            assert report["statements"] == len(listed)
+    client, path, answers = recorded
+    for asked, listed, whole in answers:
+        chosen = {"format": format_, **asked}
+        report = client.get(f"{path}/export/loss", params=chosen).json()
+        named = client.head(f"{path}/export", params=chosen).headers["Onrecord-Loss"].split(", ")
+        if format_ in ("ndjson", "cloudevents"):
+            lost = _lost_events(whole, _events(client, path, asked), listed)
+        else:
+            lost = _lost(format_, named, listed)
+        counted = {each["field"]: each["statements"] for each in report["losses"]}
+        assert counted == {field: len(ids) for field, ids in lost.items() if ids}, asked
+        assert {*counted} <= {*named}
+        assert all(each["example"] in lost[each["field"]] for each in report["losses"])
+        assert report["statements"] == len(listed)

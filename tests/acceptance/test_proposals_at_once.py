@@ -8,10 +8,11 @@ from pathlib import Path
 
 import httpx
 
+from tests.searches import of
 from tests.serving import Service, key_headers, running, said
 
 PATH = "/v1/timelines/gate"
-ROUNDS = 12
+ROUNDS = of(12)
 EDITORS = ("ed", "eve")
 
 
