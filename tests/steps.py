@@ -1,4 +1,5 @@
-"""Kills programs at a chosen step; each operation that may change a file is a step."""
+"""Kills programs at a chosen step, which is an operation that may change a file, or interrupts them
+at a step of their event loop."""
 
 from __future__ import annotations
 
@@ -8,12 +9,25 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
+import apsw
+
+from projections.storage.store import Store
 from service.backup.copy import back_up
 from service.backup.file import BackupDescription
 from service.backup.restore import Restore
+from tests.forked import onrecord
+from tests.histories import IDENTITY
 
-__all__ = ["back_up_until", "back_up_whole", "restore_until", "restore_whole"]
+__all__ = [
+    "back_up_until",
+    "back_up_whole",
+    "interrupted_onrecord",
+    "purge_until",
+    "restore_until",
+    "restore_whole",
+]
 
 _TOUCH = ("open", "os.", "shutil.")
 
@@ -52,6 +66,31 @@ async def _restore(file: Path, data: Path) -> None:
         lock.release()
 
 
+def purge_until(folder: Path, moment: str, number: int) -> None:
+    """Purge the read model's file, and kill this process `before` that statement, `within` the one
+    that writes the file anew, after so many of its steps, or `behind` it."""
+    steps, purge = itertools.count(1), Store.open(folder, IDENTITY).purge()
+
+    def kill(*_: object) -> bool:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    def look(cursor: Any, sql: str, _bindings: object) -> bool:
+        if sql.lstrip().startswith("PRAGMA"):
+            return True
+        if moment == "before" and next(steps) == number:
+            kill()
+        if moment == "within" and "VACUUM" in sql:
+            due = lambda: next(steps) >= number and kill()  # noqa: E731 - SQLite calls it
+            cursor.connection.set_progress_handler(due, 50, id=1)
+        if moment == "behind" and "VACUUM" in sql:
+            cursor.connection.set_wal_hook(kill)
+        return True
+
+    apsw.connection_hooks.append(lambda connection: connection.set_exec_trace(look))
+    purge.run()
+
+
 def _kill_at(step: int) -> None:
     steps = itertools.count(1)
 
@@ -61,3 +100,19 @@ def _kill_at(step: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hear)
+
+
+def interrupted_onrecord() -> int:
+    """The exit code of `onrecord`, with one Ctrl-C before the step of its event loop that its first
+    argument says."""
+    step, steps = int(sys.argv.pop(1)), itertools.count(1)
+    loops: Any = asyncio.BaseEventLoop
+    run_once = loops._run_once
+
+    def interrupt(loop: Any) -> None:
+        if next(steps) == step:
+            os.kill(os.getpid(), signal.SIGINT)
+        run_once(loop)
+
+    loops._run_once = interrupt
+    return onrecord()

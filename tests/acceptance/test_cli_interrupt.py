@@ -18,6 +18,8 @@ import pytest
 
 from tests.program import LIMIT, Program
 from tests.serving import running
+from tests.steps import interrupted_onrecord
+from tests.warm import WarmProcess
 
 CTRL_C: Final = b"\x03"
 
@@ -166,22 +168,6 @@ def test_what_follows_a_timeline_ends_at_once(tmp_path: Path) -> None:
         interrupted(keyboard)
 
 
-_AT_STEP: Final = """
-import asyncio, os, signal, sys
-left, run_once = int(sys.argv.pop(1)), asyncio.BaseEventLoop._run_once
-def step(loop):
-    global left
-    left -= 1
-    if not left:
-        os.kill(os.getpid(), signal.SIGINT)
-    run_once(loop)
-asyncio.BaseEventLoop._run_once = step
-from service.cli import main
-sys.exit(main())
-"""
-"""`onrecord`, with one Ctrl-C at that step of its event loop."""
-
-
 _OUTSIDE: Final = """
 import atexit, os, signal, sys
 class Pressing:
@@ -234,16 +220,11 @@ def test_what_works_on_a_folder_leaves_it_whole(
     store that it started has let go of the folder, which is as it was, and no file is left."""
     program = Program()
     to = [str(tmp_path / "backup.tar")] if command == "backup" else []
-    done = subprocess.run(
-        [sys.executable, "-c", _AT_STEP, str(step), command, *to, "--data-dir", str(stopped)],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        env=program.environment(),
-        check=False,
-    )
-    assert (done.returncode, done.stderr) in [(130, ""), (0, "")]
-    assert done.returncode or step > 1
+    arguments = [str(step), command, *to, "--data-dir", str(stopped)]
+    process = WarmProcess(arguments, program.environment(), run=interrupted_onrecord)
+    _, said = process.communicate(timeout=LIMIT)
+    assert (process.returncode, said) in [(130, ""), (0, "")]
+    assert process.returncode or step > 1
     assert {path.name for path in tmp_path.iterdir()} <= {"backup.tar"}
     doctor = program.run("doctor", "--data-dir", str(stopped))
     assert doctor.code == 0, doctor.out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,23 +12,18 @@ import pytest
 import redis
 from structlog.testing import capture_logs
 
+from service.processes import loading as loading_module
 from service.valkey import process as valkey_process
 from service.valkey.embedded import EmbeddedValkey
 from service.valkey.program import SETTINGS
+from tests.forked import onrecord
 from tests.program import LIMIT, Program
 from tests.servers import DURABLE, ValkeyServer, fill
 from tests.serving import command, key_headers, key_in, running, said
+from tests.warm import WarmProcess
 
 PATH = "/v1/timelines/kursk"
 WAITS = "waits for the log's server to read its file"
-
-IMPATIENT = """
-from service.processes import loading
-loading.LIMIT = 0.2
-from service.cli import main
-raise SystemExit(main())
-"""
-"""`onrecord`, whose five minutes are short."""
 
 
 class Loading(NamedTuple):
@@ -43,6 +37,13 @@ class Loading(NamedTuple):
     @property
     def serve(self) -> list[str]:
         return [*command(self.folder), "--redis-url", self.valkey.url]
+
+
+def impatient_onrecord() -> int:
+    """`onrecord`, whose five minutes are short."""
+    limited: Any = loading_module
+    limited.LIMIT = 0.2
+    return onrecord()
 
 
 @pytest.fixture
@@ -82,16 +83,11 @@ def test_it_is_not_waited_for_without_end(loading: Loading) -> None:
     """At the limit the start is given up with exit code 3 and the reason, and the folder is as it
     was; `doctor` does not wait at all."""
     before = {path: path.stat().st_size for path in (loading.folder / "data").glob("*.key")}
-    done = subprocess.run(
-        [sys.executable, "-c", IMPATIENT, *loading.serve],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    assert done.returncode == 3, done.stderr
-    assert "still reads its file" in done.stderr
-    assert "appendonly" not in done.stderr
+    process = WarmProcess(loading.serve, Program().environment(), run=impatient_onrecord)
+    _, told = process.communicate(timeout=LIMIT)
+    assert process.returncode == 3, told
+    assert "still reads its file" in told
+    assert "appendonly" not in told
     checked = Program().run(
         *("doctor", "--json", "--data-dir", str(loading.folder / "data")),
         *("--redis-url", loading.valkey.url),

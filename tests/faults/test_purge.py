@@ -3,8 +3,6 @@ the purge done again leaves nothing of what was dropped."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,36 +13,10 @@ from projections.fold.fold import Fold
 from projections.storage.store import Store
 from tests.histories import CODEC, IDENTITY, History, tables
 from tests.leftovers import in_files
+from tests.steps import purge_until
+from tests.warm import exit_code_of
 
 SECRETS = ("Zyxwvut", "Qponmlk")
-MODULE = Path(__file__).parents[2]
-
-CHILD = """
-import apsw, itertools, os, signal, sys
-from pathlib import Path
-from projections.storage.store import Store
-from tests.histories import IDENTITY
-
-folder, moment, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-steps, purge = itertools.count(1), Store.open(folder, IDENTITY).purge()
-
-def kill(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def look(cursor, sql, bindings):
-    if sql.lstrip().startswith("PRAGMA"):
-        return True
-    if moment == "before" and next(steps) == number:
-        kill()
-    if moment == "within" and "VACUUM" in sql:
-        cursor.connection.set_progress_handler(lambda: next(steps) >= number and kill(), 50, id=1)
-    if moment == "behind" and "VACUUM" in sql:
-        cursor.connection.set_wal_hook(kill)
-    return True
-
-apsw.connection_hooks.append(lambda connection: connection.set_exec_trace(look))
-purge.run()
-"""
 
 MOMENTS = [("before", 1), ("before", 2), *[("within", n) for n in (1, 7, 40)], ("behind", 1)]
 
@@ -81,8 +53,7 @@ def test_a_purge_that_is_killed_can_be_done_again(tmp_path: Path, moment: str, n
     assert in_files(tmp_path, SECRETS) == {*SECRETS}
     with opened(tmp_path) as store:
         before = tables(store)
-    child = [sys.executable, "-c", CHILD, str(tmp_path), moment, str(number)]
-    assert subprocess.run(child, cwd=MODULE, check=False).returncode == -9
+    assert exit_code_of(purge_until, tmp_path, moment, number) == -9
     with opened(tmp_path) as store:
         assert tables(store) == before
         store.purge().run()
