@@ -150,8 +150,9 @@ def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
     expect(heading).to_have_text("Nobody inspected it.")
 
 
-def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
-    """The row and the detail say when, what and why: the words that went and those that came."""
+def test_a_change_is_shown_where_one_reads(page: Page, bridge: str) -> None:
+    """The row and the detail say when, what and why: the words that went and those that came. The
+    row of a retracted statement says who took it back, and why."""
     visit(page, f"/t/{bridge}?statement=hurt")
     places = (page.locator('[data-statement-id="hurt"]'), page.get_by_test_id("detail"))
     for place in places:
@@ -161,11 +162,6 @@ def test_a_correction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
         expect(change.locator("ins").first).to_have_text("twelve ")
         expect(change).to_contain_text("“A later count.” · Text: ")
         expect(change).to_contain_text("Happened: 11 June 2024")
-
-
-def test_a_retraction_is_shown_where_one_reads(page: Page, bridge: str) -> None:
-    """The row of a retracted statement says who took it back, and why."""
-    visit(page, f"/t/{bridge}")
     change = page.locator('[data-statement-id="arrests"]').get_by_test_id("change")
     page.locator('[data-statement-id="arrests"]').scroll_into_view_if_needed()
     expect(change).to_contain_text("by Ministry (as written: min): “The police denied it.”")
