@@ -90,20 +90,29 @@ def test_every_bad_field_is_marked(page: Page, two: str) -> None:
     expect(page.locator(".fault")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    ("asked", "called"), [("said_from=xx", "said from: xx"), ("to=xx&on=said", "to: xx")]
-)
-def test_the_window_of_the_other_clock_has_no_field(
-    page: Page, two: str, asked: str, called: str
-) -> None:
-    """Nothing is said at a field that has another value."""
-    visit(page, f"/t/{two}?{asked}")
-    expect(page.locator("#problem-words")).to_have_text(
-        f"The address asks for “{called}”, which there is not."
-    )
-    expect(page.locator(".fault")).to_have_count(0)
-    page.get_by_role("button", name=f"Remove “{called}”").click()
-    reading(page, "shown")
+CALLED = {
+    "said_from=xx": "said from: xx",
+    "to=xx&on=said": "to: xx",
+    "standing=wrong&standing=asserted": "standing: wrong or standing: not contested",
+    "match=perhaps": "dates: perhaps",
+}
+"""What an address asks for without a field, and what it is called: the first two are the window of
+the other clock."""
+
+
+def test_what_has_no_field_is_called_as_its_chip_is(page: Page, two: str) -> None:
+    """Nobody who followed a link is told the name of a parameter, or values to write for one;
+    nothing is said at a field that has another value."""
+    visit(page, f"/t/{two}?{next(iter(CALLED))}")
+    for asked, called in CALLED.items():
+        follow(page, f"?{asked}", "refused")
+        expect(page.locator("#problem-words")).to_have_text(
+            f"The address asks for “{called}”, which there is not."
+        )
+        expect(page.locator(".fault")).to_have_count(0)
+        page.get_by_role("button", name=f"Remove “{called}”").click()
+        reading(page, "shown")
+        rows(page, "a", "b")
 
 
 def test_a_fault_without_its_field_is_told_above_all(page: Page, two: str) -> None:
@@ -207,22 +216,3 @@ def test_a_bad_moment_leaves_nothing_of_the_moment_before(page: Page, two: str) 
         page.get_by_role("button", name="Back to now").click()
         reading(page, "shown")
         expect(heading).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("asked", "called"),
-    [
-        ("standing=wrong&standing=asserted", "standing: wrong or standing: not contested"),
-        ("match=perhaps", "dates: perhaps"),
-    ],
-)
-def test_a_filter_without_a_field_is_called_as_its_chip_is(
-    page: Page, two: str, asked: str, called: str
-) -> None:
-    """Nobody who followed a link is told the name of a parameter, or values to write for one."""
-    visit(page, f"/t/{two}?{asked}")
-    expect(page.locator("#problem-words")).to_have_text(
-        f"The address asks for “{called}”, which there is not."
-    )
-    page.get_by_role("button", name=f"Remove “{called}”").click()
-    rows(page, "a", "b")
