@@ -9,10 +9,11 @@ from pathlib import Path
 
 from tests.looks import look_again
 from tests.program import LIMIT, Process
+from tests.searches import of
 from tests.serving import Service, running
 
 ROWS = 2_000
-KILLS = 10
+KILLS = of(10)
 
 
 def reach(service: Service, process: Process, wanted: int) -> None:
@@ -23,9 +24,9 @@ def reach(service: Service, process: Process, wanted: int) -> None:
             look_again()
 
 
-def test_an_import_killed_ten_times_records_each_row_once(tmp_path: Path) -> None:
-    """Killed with SIGKILL once the timeline has reached a random revision, ten times over, and then
-    left to its end: every row is one event, and none is missing."""
+def test_an_import_killed_again_and_again_records_each_row_once(tmp_path: Path) -> None:
+    """Killed with SIGKILL once the timeline has reached a random revision, again and again, and
+    then left to its end: every row is one event, and none is missing."""
     mapping = {
         "name": "rows",
         "onrecord": {"statement": {"kind": {"value": "report"}, "text": {"column": "Text"}}},
