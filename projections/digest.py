@@ -47,8 +47,15 @@ SELECT st, since, CASE WHEN until <= ?2 THEN until END, content - ?1 * ?3, kind,
   credibility, touched
 FROM statement_versions WHERE tl = ?1 AND since <= ?2 ORDER BY st, until""",
     "terms": """
-SELECT field, key, st, since, CASE WHEN until <= ?2 THEN until END FROM terms
-WHERE tl = ?1 AND since <= ?2 ORDER BY field, key, st, since""",
+SELECT field, key, st, since, CASE WHEN until <= ?2 THEN until END FROM term_spans
+WHERE tl = ?1 AND since <= ?2
+UNION ALL
+SELECT p.field, p.key, n.value, n.value, CASE p.ended WHEN 0 THEN NULL ELSE
+  (SELECT e.until FROM posting_ends e WHERE e.tl = ?1 AND e.field = p.field
+    AND e.key = p.key AND e.st = n.value AND e.until <= ?2) END
+FROM postings p CROSS JOIN json_each(p.statements) n
+WHERE p.tl = ?1 AND n.value <= ?2
+ORDER BY 1, 2, 3, 4""",
     "relations": """
 SELECT source, since, CASE WHEN until <= ?2 THEN until END, relation, target, note, said_on,
   evidence

@@ -133,8 +133,9 @@ CREATE TABLE posting_ends (
 CREATE VIEW terms (tl, field, key, st, since, until) AS
 SELECT tl, field, key, st, since, until FROM term_spans
 UNION ALL
-SELECT p.tl, p.field, p.key, n.value, n.value, coalesce((SELECT e.until FROM posting_ends e
-  WHERE e.tl = p.tl AND e.field = p.field AND e.key = p.key AND e.st = n.value), {STILL})
+SELECT p.tl, p.field, p.key, n.value, n.value, CASE p.ended WHEN 0 THEN {STILL}
+  ELSE coalesce((SELECT e.until FROM posting_ends e WHERE e.tl = p.tl AND e.field = p.field
+    AND e.key = p.key AND e.st = n.value), {STILL}) END
 FROM postings p CROSS JOIN json_each(p.statements) n;
 
 -- since is the revision of the relating event; said_on and evidence (JSON) are its on and source.

@@ -38,8 +38,9 @@ OR EXISTS (SELECT 1 FROM (VALUES {each_fields}) f CROSS JOIN (VALUES {each_keys}
   CROSS JOIN postings p ON p.tl = ? AND p.field = f.column1 AND p.key = k.column1 AND p.first =
     (SELECT max(q.first) FROM postings q
      WHERE q.tl = ? AND q.field = f.column1 AND q.key = k.column1 AND q.first <= v.st)
-  CROSS JOIN json_each(p.statements) n ON n.value = v.st
-  WHERE NOT EXISTS (SELECT 1 FROM posting_ends e WHERE e.tl = p.tl AND e.field = p.field
+  WHERE (p.first = v.st OR instr(p.statements, ',' || v.st || ',')
+    OR instr(p.statements, ',' || v.st || ']'))
+  AND NOT EXISTS (SELECT 1 FROM posting_ends e WHERE e.tl = p.tl AND e.field = p.field
     AND e.key = p.key AND e.st = v.st AND e.until <= ?)))
 """
 """Only the last posting of a key that begins at the statement or before can have it."""

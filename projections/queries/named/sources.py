@@ -31,9 +31,15 @@ class _Described(Struct, frozen=True):
 
 _described = msgspec.json.Decoder(_Described)
 
-_NAMED = """
-SELECT key, count(*), max(since), st FROM {terms} GROUP BY key ORDER BY key LIMIT ?
+_KEYS = """
+SELECT key FROM (
+  SELECT * FROM (SELECT key FROM term_spans WHERE tl = ?1 AND field = ?2 AND key > ?3
+    GROUP BY key LIMIT ?4)
+  UNION SELECT * FROM (SELECT key FROM postings WHERE tl = ?1 AND field = ?2 AND key > ?3
+    GROUP BY key LIMIT ?4))
+ORDER BY key LIMIT ?4
 """
+_NAMED = "SELECT key, count(*), max(since), st FROM {terms} GROUP BY key ORDER BY key"
 
 _DESCRIBED = """
 SELECT c.shown FROM statement_versions v CROSS JOIN contents c ON c.content = v.content
@@ -69,9 +75,7 @@ def list_sources(
     `after`; and the id for the next page, or None on the last page."""
     matching = matching_in(reader, ref, StatementFilter(), revision)
     if matching is None:
-        terms = terms_at(ref.tl, (SOURCE,), revision, after=after)
-        rows = reader.all(_NAMED.format(terms=terms.sql), (*terms.values, limit + 1))
-        named = [(key, count, st) for key, count, _, st in rows]
+        named = _named_in_tables(reader, ref.tl, revision, after, limit + 1)
     else:
         named = matching.sources(after, limit + 1)
     items = [
@@ -79,6 +83,21 @@ def list_sources(
         for source, statements, st in named[:limit]
     ]
     return items, items[-1].id if len(named) > limit else None
+
+
+def _named_in_tables(
+    reader: Reader, tl: int, revision: int, after: str, limit: int
+) -> list[tuple[str, int, int]]:
+    """Up to `limit` sources after `after` that statements name at `revision`: their ids, how many
+    name each, and the statement that describes it."""
+    named: list[tuple[str, int, int]] = []
+    keys = [after]
+    while keys and len(named) < limit:
+        keys = [key for (key,) in reader.all(_KEYS, (tl, SOURCE, keys[-1], limit))]
+        terms = terms_at(tl, (SOURCE,), revision, keys=keys)
+        rows = reader.all(_NAMED.format(terms=terms.sql), terms.values)
+        named += [(key, count, st) for key, count, _, st in rows]
+    return named[:limit]
 
 
 def _source_at(
