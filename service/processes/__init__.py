@@ -7,5 +7,5 @@ Tested elsewhere:
 - `tests/acceptance/test_serve.py`: `foreground`
 - `tests/unit/service/processes/test_child.py`: `control`
 - `tests/faults/test_processes.py`: `keeper`, `supervisor`, `worker`
-- `tests/unit/service/processes/test_follower.py`: `broadcast`, `link`
+- `tests/unit/service/processes/test_follower.py`: `link`
 """

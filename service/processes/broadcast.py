@@ -20,6 +20,10 @@ __all__ = ["Broadcast"]
 _AT_ONCE: Final = 1_000
 """The most signed heads in one message."""
 
+_CONFIRMED_WITHIN: Final = 1.0
+"""Seconds that workers have to confirm the end of a session. A worker that is stuck then answers
+nobody, so the answer waits no longer for it."""
+
 T = TypeVar("T")
 
 _log = structlog.get_logger("onrecord.server")
@@ -29,7 +33,12 @@ class _Outbox:
     """The messages that one worker has not been sent yet. While the worker does not read, new ones
     are merged, so that it holds no more than one entry for each timeline."""
 
-    def __init__(self, first: KeeperMessage) -> None:
+    def __init__(self, first: KeeperMessage, ends: int) -> None:
+        self.confirmed = ends
+        self.needed = ends
+        """What every worker must have confirmed before this one is answered."""
+        self.asked = 0
+        """The number of its question that is not answered yet."""
         self._next = first
         self._heads = dict(first.heads)
         self._whole = first.whole
@@ -74,6 +83,7 @@ class Broadcast:
         self._receive = receive
         self._outboxes: set[_Outbox] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ends = 0
 
     def attach(self, connection: socket.socket) -> None:
         """Serve a worker until it disconnects."""
@@ -123,7 +133,13 @@ class Broadcast:
         self._add(lambda message: message.alarms.update(alarms))
 
     def ended(self, ended: Mapping[str, int]) -> None:
-        self._add(lambda message: message.ended.update(ended))
+        self._ends += 1
+
+        def change(message: KeeperMessage) -> None:
+            message.ended.update(ended)
+            message.ends = self._ends
+
+        self._add(change)
 
     async def close(self) -> None:
         tasks = [*self._tasks]
@@ -139,21 +155,43 @@ class Broadcast:
         link: MessageStream[KeeperMessage, WorkerMessage] = await MessageStream.open(
             connection, WorkerMessage
         )
-        outbox = _Outbox(self._snapshot())
+        outbox = _Outbox(self._snapshot(), self._ends)
         self._outboxes.add(outbox)
         sending = asyncio.create_task(self._send_messages(link, outbox))
         try:
             while True:
                 message = await link.receive()
                 self._receive(message)
-                if message.asks:
-                    outbox.add(self._answer(message.asks))
+                self._expect_answer(outbox, message)
+                self._answer_all()
         except LinkLost:
             pass
         finally:
             self._outboxes.discard(outbox)
+            self._answer_all()
             sending.cancel()
             link.close()
+
+    def _expect_answer(self, outbox: _Outbox, message: WorkerMessage) -> None:
+        outbox.confirmed = max(outbox.confirmed, message.confirms)
+        outbox.asked = max(outbox.asked, message.asks)
+        if message.ends:
+            needed = outbox.needed = self._ends
+            loop = asyncio.get_running_loop()
+            loop.call_later(_CONFIRMED_WITHIN, self._stop_waiting, outbox, needed)
+
+    def _stop_waiting(self, outbox: _Outbox, needed: int) -> None:
+        if outbox.needed == needed:
+            outbox.needed = 0
+            self._answer_all()
+
+    def _answer_all(self) -> None:
+        """Answer every worker whose ends of sessions all workers have confirmed."""
+        confirmed = min((outbox.confirmed for outbox in self._outboxes), default=0)
+        for outbox in self._outboxes:
+            if outbox.asked and outbox.needed <= confirmed:
+                outbox.add(self._answer(outbox.asked))
+                outbox.asked = 0
 
     def _answer(self, number: int) -> Callable[[KeeperMessage], None]:
         def change(message: KeeperMessage) -> None:

@@ -77,23 +77,20 @@ class Follower:
         """The keeper's current state; the last known one if it does not answer."""
         assert self._state is not None
         if self._link is not None:
-            self._asked = asked = self._asked + 1
-            answer = self._answers[asked] = self._loop.create_future()
-            self._report(asks=asked)
-            try:
-                await asyncio.wait({answer}, timeout=_PATIENCE)
-            finally:
-                self._answers.pop(asked, None)
+            await self._ask()
         return self._state
 
     async def end_session(self, id: str, until: int) -> bool:  # noqa: A002 - the field's own name
         """Report to every worker that the session is over. Returns whether the keeper has stored
-        that."""
+        that, and no worker accepts the session any more."""
         if self._link is None:
             return False
         self._unsent.ends[id] = until
-        self._asked += 1
-        asked = self._asked
+        return await self._ask()
+
+    async def _ask(self) -> bool:
+        """Ask the keeper for its state. Returns whether it has answered."""
+        self._asked = asked = self._asked + 1
         answer = self._answers[asked] = self._loop.create_future()
         self._report(asks=asked)
         try:
@@ -211,7 +208,7 @@ class Follower:
         for timeline in message.forget:
             for forget in self.forget:
                 forget(timeline)
-        self._end_sessions(message.ended)
+        self._end_sessions(message)
         await self.heads.show(message.heads)
         await self.heads.warn(message.alarms)
         if self._parts is not None:
@@ -220,11 +217,13 @@ class Follower:
             self._looking = asyncio.create_task(self.on_log_change(), name="log-look")
         self._answer(message)
 
-    def _end_sessions(self, ended: Mapping[str, int]) -> None:
-        self.ended.update(ended)
-        if ended:
+    def _end_sessions(self, message: KeeperMessage) -> None:
+        self.ended.update(message.ended)
+        if message.ended:
             for tell in self.on_ended:
-                tell(ended)
+                tell(message.ended)
+            self._unsent.confirms = message.ends
+            self._came.set()
 
     def _answer(self, message: KeeperMessage) -> None:
         if message.whole:

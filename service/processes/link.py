@@ -26,7 +26,8 @@ class KeeperMessage(Struct, omit_defaults=True):
     was removed. `heads`, `alarms`: new ones. `folded`: how far timelines are folded. `log_changed`:
     the log's server has changed what it accepts, or how durable it is. `answers`: the number of the
     question that the state answers. `ended`: sessions that were ended, and when they would have
-    ended by themselves. `whole`: everything from before the link has been sent.
+    ended by themselves; `ends`: how often sessions were ended by now, which the worker confirms.
+    `whole`: everything from before the link has been sent.
     """
 
     state: KeeperState | None = None
@@ -39,6 +40,7 @@ class KeeperMessage(Struct, omit_defaults=True):
     log_changed: bool = False
     answers: int = 0
     ended: dict[str, int] = {}
+    ends: int = 0
     whole: bool = False
 
 
@@ -47,13 +49,15 @@ class WorkerMessage(Struct, omit_defaults=True):
     `suspects`: the timelines of which it read an event that differs from what was recorded.
     `damaged`: the partitions whose read model it found damaged. `doubts`: the timelines of which it
     found the ledger damaged, "" for the whole ledger. `ends`: sessions, and when they would have
-    ended by themselves. `awaits`: the timelines that somebody waits for."""
+    ended by themselves. `confirms`: the keeper's last `ends` that it has applied. `awaits`: the
+    timelines that somebody waits for."""
 
     asks: int = 0
     suspects: list[str] = []
     damaged: list[int] = []
     doubts: list[str] = []
     ends: dict[str, int] = {}
+    confirms: int = 0
     awaits: list[str] = []
 
 
