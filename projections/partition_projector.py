@@ -33,8 +33,8 @@ _BUSY: Final = 500
 _GATHERING: Final = 0.1
 """Seconds to wait for them, to fold them together."""
 
-_MOST_UNREPORTED: Final = 20_000
-_MOST_BYTES: Final = 24 << 20
+_MOST_UNREPORTED: Final = 10_000
+_MOST_BYTES: Final = 12 << 20
 _LATEST: Final = 2.0
 """While more is to be folded, so many committed entries, with so many bytes of data, wait for so
 many seconds until they are reported."""
