@@ -26,9 +26,13 @@ async def test_a_session_has_ended_once_no_worker_accepts_it(
     so long."""
     monkeypatch.setattr(broadcasts, "_CONFIRMED_WITHIN", 60.0)
 
+    confirmed = asyncio.Event()
+
     def receive(message: WorkerMessage) -> None:
         if message.ends:
             broadcast.ended(message.ends)
+        if message.confirms == 3:
+            confirmed.set()
 
     async with open_writer(tmp_path) as writer, asyncio.timeout(30):
         with keeping(writer, tmp_path) as beside:
@@ -52,6 +56,8 @@ async def test_a_session_has_ended_once_no_worker_accepts_it(
                 assert await follower.end_session("two", FAR)
             ending = asyncio.create_task(follower.end_session("three", FAR))
             await ended(other, "three")
+            await confirmed.wait()  # by the follower: nothing but the end of the other is to come
+            assert not ending.done()
             other.close()
             assert await ending
             await follower.close()
