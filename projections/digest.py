@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Final
+from heapq import merge
+from typing import Any, Final
 
 import msgspec
 
@@ -48,14 +49,7 @@ SELECT st, since, CASE WHEN until <= ?2 THEN until END, content - ?1 * ?3, kind,
 FROM statement_versions WHERE tl = ?1 AND since <= ?2 ORDER BY st, until""",
     "terms": """
 SELECT field, key, st, since, CASE WHEN until <= ?2 THEN until END FROM term_spans
-WHERE tl = ?1 AND since <= ?2
-UNION ALL
-SELECT p.field, p.key, n.value, n.value, CASE p.ended WHEN 0 THEN NULL ELSE
-  (SELECT e.until FROM posting_ends e WHERE e.tl = ?1 AND e.field = p.field
-    AND e.key = p.key AND e.st = n.value AND e.until <= ?2) END
-FROM postings p CROSS JOIN json_each(p.statements) n
-WHERE p.tl = ?1 AND n.value <= ?2
-ORDER BY 1, 2, 3, 4""",
+WHERE tl = ?1 AND since <= ?2 ORDER BY field, key, st, since""",
     "relations": """
 SELECT source, since, CASE WHEN until <= ?2 THEN until END, relation, target, note, said_on,
   evidence
@@ -101,7 +95,19 @@ _ALL: Final = {**SECTIONS, **ACCESS_SECTIONS, **PROPOSAL_SECTIONS}
 """The parameters are the timeline and the revision, and for some `CONTENTS`. The full-text index,
 and `occurred_late` and `said_late` of versions, are left out: they follow from the contents."""
 
+_POSTINGS: Final = """
+SELECT field, key, statements, CASE ended WHEN 0 THEN '{}' ELSE
+  (SELECT json_group_object(e.st, e.until) FROM json_each(p.statements) n
+    CROSS JOIN posting_ends e ON e.tl = ?1 AND e.field = p.field AND e.key = p.key
+      AND e.st = n.value AND e.until <= ?2) END
+FROM postings p WHERE tl = ?1 AND first <= ?2 ORDER BY field, key, first
+"""
+"""The rows of `terms` that are in postings, with the ends of those that ended. Postings of one key
+follow each other, so what is in them has the order of the section."""
+
 _encoder = msgspec.json.Encoder()
+_numbers = msgspec.json.Decoder(list[int])
+_ends = msgspec.json.Decoder(dict[int, int])
 
 
 def digest_at(reader: Reader, ref: TimelineRef, revision: int) -> str:
@@ -127,7 +133,18 @@ def _sections_of(timeline: str) -> tuple[str, ...]:
 def _lines(reader: Reader, name: str, ref: TimelineRef, revision: int) -> Iterator[bytes]:
     question = _ALL[name]
     values = (ref.tl, revision, CONTENTS) if "?3" in question else (ref.tl, revision)
-    for row in reader.each(question, values):
+    rows = reader.each(question, values)
+    if name == "terms":  # both come in order, which costs less than to sort them
+        rows = merge(rows, _posted(reader, ref.tl, revision))
+    for row in rows:
         if name == "contents":
             row = (*row[:-2], *map(msgspec.Raw, row[-2:]))
         yield _encoder.encode(row) + b"\n"
+
+
+def _posted(reader: Reader, tl: int, revision: int) -> Iterator[tuple[Any, ...]]:
+    for field, key, statements, ended in reader.each(_POSTINGS, (tl, revision)):
+        ends = _ends.decode(ended)
+        for st in _numbers.decode(statements):
+            if st <= revision:
+                yield field, key, st, st, ends.get(st)

@@ -70,7 +70,8 @@ class Reader:
 
     def each(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows one by one, in constant memory. Raises `QueryTooLong` if the last one comes
-        after the limit, and `Damaged`. The reader must not be used for anything else meanwhile."""
+        after the limit, and `Damaged`. Meanwhile the reader must not be used for anything else than
+        further rows one by one, with which the limit begins again."""
         with self._asking():
             yield from self._connection.execute(sql, values)
 

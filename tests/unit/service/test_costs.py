@@ -135,9 +135,8 @@ def test_no_page_of_columns_walks_a_table(spent: Spent) -> None:
 
 
 def test_what_is_asked_of_the_whole_walks_it_once(spent: Spent) -> None:
-    """A question about all statements looks at each a bounded number of times; a digest sorts nine
-    terms of each."""
-    refuse_excess(spent.whole, 250 * KEYS)
+    """A question about all statements looks at each a bounded number of times."""
+    refuse_excess(spent.whole, 200 * KEYS)
 
 
 def test_no_command_reads_a_whole_past(spent: Spent) -> None:
