@@ -8,19 +8,19 @@ PARENT is the id of the process that starts it. If LIFELINE is -1, the Linux ker
 when the *thread* that started this process ends (prctl(2), PR_SET_PDEATHSIG; it outlives exec).
 Otherwise LIFELINE is the reading end of a pipe whose writing end only the parent has, and a forked
 watcher waits until it is closed. In both cases the program keeps this process's id.
+
+Every start of a server waits for this program, so it imports only what it uses: `typing`, `signal`
+and `select` would take longer than all the rest.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
-import select
-import signal
 import sys
-from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
-_TIME_TO_LEAVE: Final = 10_000
+_PR_SET_PDEATHSIG = 1
+_SIGTERM, _SIGKILL = 15, 9
+_TIME_TO_LEAVE = 10_000
 """Milliseconds between SIGTERM and SIGKILL, for the watcher."""
 
 
@@ -39,9 +39,11 @@ def main(arguments: list[str]) -> None:
 
 
 def _ask_kernel() -> None:
+    import ctypes  # noqa: PLC0415 - the watcher does without it
+
     libc = ctypes.CDLL(None, use_errno=True)
     zero = ctypes.c_ulong(0)
-    if libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGTERM), zero, zero, zero):
+    if libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(_SIGTERM), zero, zero, zero):
         raise SystemExit(f"prctl: {os.strerror(ctypes.get_errno())}")
 
 
@@ -62,6 +64,8 @@ def _fork_watcher(lifeline: int) -> None:
 
 
 def _watch(program: int, lifeline: int, alive: int) -> None:
+    import select  # noqa: PLC0415 - the kernel's way does without it
+
     both = select.poll()
     both.register(lifeline, select.POLLIN)
     both.register(alive, select.POLLIN)
@@ -69,7 +73,7 @@ def _watch(program: int, lifeline: int, alive: int) -> None:
         return
     only = select.poll()
     only.register(alive, select.POLLIN)
-    for number in (signal.SIGTERM, signal.SIGKILL):
+    for number in (_SIGTERM, _SIGKILL):
         # The watcher is the program's child, so it can see whether the id is still the program's.
         if os.getppid() != program:
             return
