@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,6 +22,8 @@ __all__ = ["DURABLE", "ValkeyServer", "fill", "free_port", "valkey"]
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 """How the bundled server runs: every append is on the disk before it is answered."""
 
+_program = cache(valkey_program)
+"""To find it, the metadata of its package is parsed."""
 READY = b"Ready to accept connections"
 READING = b"Reading RDB base file on AOF loading"
 SENTINEL = b"+monitor master"
@@ -58,7 +61,7 @@ class ValkeyServer:
         """Start the server and return once it accepts connections, or logs `until`."""
         sentinel = [] if self._config is None else [str(self._config), "--sentinel"]
         command = [
-            *(str(valkey_program()), *sentinel, "--port", str(self.port)),
+            *(str(_program()), *sentinel, "--port", str(self.port)),
             *("--bind", "127.0.0.1", "--dir", str(self.folder)),
             *("--unixsocket", str(self.socket), *self._options),
         ]

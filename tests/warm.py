@@ -36,6 +36,7 @@ PRELOADED = [
         if not each.name.endswith("__main__")
     ),
     # Imported by these at their first use.
+    "anyio._backends._asyncio",
     "anyio._core._sockets",
     "anyio._core._streams",
     "anyio.streams.memory",
@@ -51,7 +52,14 @@ PRELOADED = [
     # Litestar looks for these, and finds packages of our other tools.
     "litestar.plugins.attrs",
     "litestar.plugins.pydantic",
+    "multiprocessing.popen_fork",
+    "multiprocessing.popen_forkserver",
     "rich._emoji_codes",
+    "rich_click._compat_click",
+    "rich_click.rich_box",
+    "rich_click.rich_help_rendering",
+    "seeds",
+    "uvicorn.lifespan.off",
     "tests.forked",
     "tests.warmed",
 ]
