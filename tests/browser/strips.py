@@ -44,6 +44,17 @@ TICKS = """canvas => {
 }"""
 """The part of the height that each tick has."""
 
+HEIGHTS = """canvas => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const at = (x, y) => data.slice((y * width + x) * 4, (y * width + x) * 4 + 3).join();
+    const rows = [...Array(height - 20).keys()].map((row) => row + 4);
+    return new Set([...Array(width - 60).keys()].map((x) => {
+        return rows.find((y) => at(x + 30, y) !== at(30, 4)) ?? height;
+    })).size;
+}"""
+"""How many different heights the amounts in a strip have."""
+
 WRITTEN = """
 const write = CanvasRenderingContext2D.prototype.fillText;
 window.written = {};
