@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.serving import said
 
 SMALL = """() => [...document.querySelectorAll("button, select, input, summary, .who a, \
@@ -22,9 +22,7 @@ FIELDS = """() => [...document.querySelectorAll("input:not([type=range], [type=r
 [type=checkbox]), select")].map((each) => parseFloat(getComputedStyle(each).fontSize))"""
 
 
-@pytest.mark.parametrize(
-    "path", ["/t/kursk", "/t/kursk?statement=syrskyi-numbers", "/embed/kursk", "/", "/sign-in"]
-)
+@pytest.mark.parametrize("path", ["/t/kursk", "/embed/kursk", "/", "/sign-in"])
 def test_fingers_have_room(phone: Page, path: str) -> None:
     """Each control is at least 44 pixels wide and high, and no field makes the browser zoom."""
     phone.goto(path)
@@ -38,6 +36,10 @@ def test_fingers_have_room(phone: Page, path: str) -> None:
         phone.locator("#filters").evaluate("filters => { filters.open = true; }")
     assert phone.evaluate(SMALL) == []
     assert all(size >= 16 for size in phone.evaluate(FIELDS))
+    if path == "/t/kursk":
+        follow(phone, "?statement=syrskyi-numbers")
+        expect(phone.get_by_test_id("detail").get_by_role("heading", level=2)).to_be_visible()
+        assert phone.evaluate(SMALL) == [], "where a statement is open"
 
 
 CUT = """field => {
@@ -94,17 +96,10 @@ def nothing_is_cut(phone: Page, width: int) -> None:
 
 
 def test_a_statement_that_covers_the_moment_tells_it(phone: Page) -> None:
-    """On a narrow screen, where it takes all of the place."""
-    visit(phone, "/t/kursk?as_of=55&statement=gerasimov-full-control")
-    expect(phone.locator(".as-known")).to_be_visible()
-    expect(phone.locator(".as-known")).to_contain_text("revision 55")
-    expect(phone.get_by_test_id("moment")).to_have_count(1)
+    """On a narrow screen, where it takes all of the place. A moment that cannot be compared with
+    unfolds its field, and says there what to write."""
     visit(phone, "/embed/kursk?as_of=55&statement=gerasimov-full-control")
     expect(phone.locator(".as-known")).to_be_visible()
-
-
-def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
-    """A moment that cannot be compared with unfolds its field, and says there what to write."""
     visit(phone, "/t/kursk?compare=yesterday")
     expect(phone.locator("#compare-fault")).to_be_visible()
     over = phone.evaluate(
@@ -112,12 +107,18 @@ def test_a_fault_is_seen_where_its_field_was_folded(phone: Page) -> None:
     )
     assert over == 0
     expect(phone.get_by_test_id("compare")).to_have_attribute("aria-invalid", "true")
+    follow(phone, "?as_of=55&statement=gerasimov-full-control")
+    expect(phone.locator(".as-known")).to_be_visible()
+    expect(phone.locator(".as-known")).to_contain_text("revision 55")
+    expect(phone.get_by_test_id("moment")).to_have_count(1)
 
 
-def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
+def test_a_phone_has_little_room(phone: Page) -> None:
     """What a narrow screen has no room for is behind two buttons, with a finger as by keyboard,
-    and so are more rows of the chart."""
+    and so are more rows of the chart. Thousands of statements do not push the order, and the rows
+    with it, one line down."""
     visit(phone, "/t/kursk")
+    no_line_of_the_axis_goes_through_a_name(phone)
     expect(phone.get_by_test_id("compare")).to_be_hidden()
     phone.get_by_role("button", name="More").tap()
     expect(phone.get_by_test_id("compare")).to_be_visible()
@@ -131,59 +132,53 @@ def test_all_controls_unfold_on_a_phone(phone: Page) -> None:
     expect(phone.get_by_role("button", name="Choose dates")).to_be_visible()
     phone.get_by_label("was said").check()
     expect(phone).to_have_url("/t/kursk?on=said")
+    heading = phone.get_by_role("heading", name="22 statements")
+    expect(heading).to_be_visible()
+    phone.set_viewport_size({"width": 390, "height": 664})
+    assert heading.evaluate(BELOW) < 0, "the order stands beside the number"
 
 
-@pytest.mark.parametrize("widths", [(512, 640), (641, 1024, 1280)])
-def test_the_field_of_the_search_has_room_for_its_words(
-    page: Page, phone: Page, widths: tuple[int, ...]
-) -> None:
+BELOW = """heading => {
+    heading.textContent = "1,626 statements";
+    const order = document.querySelector(".order").getBoundingClientRect();
+    return order.top - heading.getBoundingClientRect().bottom;
+}"""
+
+
+INVITES = """async (field, isLong) => {
+    while (field.placeholder.includes("a phrase") !== isLong)
+        await new Promise(requestAnimationFrame);
+}"""
+"""Waits until the page has followed a new width."""
+
+
+def test_the_field_of_the_search_has_room_for_its_words(page: Page, phone: Page) -> None:
     """For a mouse, and for a finger, for which letters are larger; where there is room, it says how
     one searches."""
-    for shown in (page, phone):
-        shown.set_viewport_size({"width": widths[0], "height": 800})
-        shown.goto("/t/kursk")
+    for shown, roomy in ((page, (641, 1024, 1280)), (phone, (641, 1280))):
+        visit(shown, "/t/kursk")
         expect(shown.get_by_test_id("summary")).to_contain_text("22 statements")
         field = shown.get_by_test_id("search")
-        if widths[0] > 640:
-            expect(field).to_have_attribute("placeholder", re.compile("a phrase"))
-        for width in widths:
+        for width in (512, 640, 641, 1024, 1280):
             shown.set_viewport_size({"width": width, "height": 800})
+            field.evaluate(INVITES, width in roomy)
             # Browsers keep room in it for the button that empties it.
             assert field.evaluate(CUT) <= -24, width
 
 
-def test_the_order_stands_beside_the_number(phone: Page) -> None:
-    """Thousands of statements do not push the order, and the rows with it, one line down."""
-    phone.set_viewport_size({"width": 390, "height": 664})
-    visit(phone, "/t/kursk")
-    heading = phone.get_by_role("heading", name="22 statements")
-    expect(heading).to_be_visible()
-    below = heading.evaluate(
-        """heading => {
-            heading.textContent = "1,626 statements";
-            const order = document.querySelector(".order").getBoundingClientRect();
-            return order.top - heading.getBoundingClientRect().bottom;
-        }"""
-    )
-    assert below < 0
-
-
-LONG = "Who held the crossing of the river at the old bridge"
-
-
-@pytest.mark.parametrize(
-    ("title", "lines"),
-    [
-        (f"{LONG}, and when", 2),
-        (f"{LONG} in the north of the city, when, and what both armies said of it", 3),
-    ],
+TITLE = (
+    "Who held the crossing of the river at the old bridge in the north of the city, when, and what "
+    "both armies said of it"
 )
+"""It takes three lines."""
+
+
 def test_the_first_statement_is_on_the_first_screen(
-    phone: Page, api: httpx.Client, fresh: str, title: str, lines: int
+    phone: Page, api: httpx.Client, fresh: str
 ) -> None:
     """Also below a title of several lines, and a summary that mentions disputes and corrections."""
     path = f"/v1/timelines/{fresh}"
-    api.put(path, json={"title": title})
+    api.put(path, json={"title": TITLE})
     items = [said(f"s{n}", by=f"The Ministry of {n}", occurred=f"202{n}") for n in range(4)]
     api.post(f"{path}/statements", json=items)
     for n in (0, 2):
@@ -200,7 +195,7 @@ def test_the_first_statement_is_on_the_first_screen(
         found = heading.evaluate(
             "title => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)"
         )
-        assert round(found) == lines
+        assert round(found) == 3
         text = phone.get_by_test_id("statement").first.locator(".row-text")
         box = text.bounding_box()
         assert box is not None
@@ -221,9 +216,8 @@ THROUGH = """({ left, right, top, bottom }) => {
 }"""
 
 
-def test_no_line_of_the_axis_goes_through_a_name(phone: Page) -> None:
+def no_line_of_the_axis_goes_through_a_name(phone: Page) -> None:
     """On a phone the first lane's name stands above its lane, over the lines of the time."""
-    visit(phone, "/t/kursk")
     chart = phone.get_by_test_id("chart")
     expect(chart).to_have_attribute("data-lanes", re.compile("Unnamed outlet"))
     below_the_axis = {"left": 16, "right": 110, "top": 42, "bottom": 57}
