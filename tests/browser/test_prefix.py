@@ -13,7 +13,9 @@ from tests.browser.conftest import Watched
 from tests.fronts import FRONTS, PREFIX, fronted
 from tests.serving import Service, running, said
 
-BELOW = [name for name in FRONTS if "prefix" in name]
+BELOW = ["nginx passes the prefix on", "caddy removes the prefix"]
+"""Each program and each way once: `tests/acceptance/test_fronts.py` asks all of them for what a
+page asks for, streams and changes included."""
 
 
 class Shown(NamedTuple):
