@@ -160,15 +160,18 @@ class PartitionProjector:
     async def _read(self, attempts: Attempts) -> None:
         """Read until the log fails, or proves to be another history."""
         await self._verify()
-        await self._model.recover()
-        async with aclosing(self._model.catch_up()) as batches:
-            async for entries, reached, is_last in batches:
-                self._committed(entries, reached, is_last=is_last)
+        await self._catch_up()
         turned = await self._model.take_over()
         self.has_arrived = True
         self.on_arrival(turned)
         attempts.succeeded()
         await self._follow()
+
+    async def _catch_up(self) -> None:
+        await self._model.recover()
+        async with aclosing(self._model.catch_up()) as batches:
+            async for entries, reached, is_last in batches:
+                self._committed(entries, reached, is_last=is_last)
 
     async def _follow(self) -> None:
         now = asyncio.get_running_loop().time
@@ -186,7 +189,9 @@ class PartitionProjector:
                 self.on_quiet(position)
             if len(entries) >= FOLLOWED:
                 return  # Fallen behind: catch up in large batches, then follow again.
-            if len(entries) > _BUSY * (came - before):
+            are_many = len(entries) > _BUSY * (came - before)
+            del entries  # The next may be long in coming, and these would stay in memory.
+            if are_many:
                 await self._gather()
             before = came
 

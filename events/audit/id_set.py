@@ -15,10 +15,14 @@ _FULL: Final = 64
 
 class IdSet:
     """Keeps a hash of each id in one of many buckets. When there are too many for the buckets, one
-    bucket is split in two, so no single addition takes long (linear hashing)."""
+    bucket is split in two, so no single addition takes long (linear hashing). The buckets are made
+    many at a time: made one by one during a burst, they would lie among its objects, and keep their
+    memory from being given back."""
 
     def __init__(self) -> None:
         self._buckets = [bytearray()]
+        self._used = 1
+        """The number of buckets in use; the others are empty."""
         self._half = 1
         self._room = _FULL
 
@@ -42,18 +46,21 @@ class IdSet:
         same order."""
         half = self._half
         number = int.from_bytes(hashed[:4], "little") & (2 * half - 1)
-        return number if number < len(self._buckets) else number - half
+        return number if number < self._used else number - half
 
     def _split(self) -> None:
         half = self._half
-        number = len(self._buckets) - half
+        if self._used == half:
+            self._buckets += [bytearray() for _ in range(half)]
+        number = self._used - half
         old = bytes(self._buckets[number])
         parts = bytearray(), bytearray()
         for at in range(0, len(old), _SIZE):
             hashed = old[at : at + _SIZE]
             parts[int.from_bytes(hashed[:4], "little") & half != 0].extend(hashed)
-        self._buckets[number] = parts[0]
-        self._buckets.append(parts[1])
+        self._buckets[number][:] = parts[0]
+        self._buckets[self._used][:] = parts[1]
+        self._used += 1
         self._room = _FULL
-        if len(self._buckets) == 2 * half:
+        if self._used == 2 * half:
             self._half = 2 * half

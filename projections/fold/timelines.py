@@ -169,7 +169,7 @@ class Timelines:
             self._rows.add(_SPAN, (state.tl, revision, first, last))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def microseconds(recorded_at: str) -> int:
     """A recorded time as microseconds since 1970. Raises ValueError if it is not one. The events of
     an append have the same one."""

@@ -54,6 +54,10 @@ class _Offers:
         self.done = 0
         self.came = asyncio.Event()
 
+    def take(self) -> list[StoredEvent]:
+        entries, self.entries = self.entries, []
+        return entries
+
 
 class LedgerWriter:
     """Keeps `ledger` up to date with `log`. `run` is one task's work; `offer` is called on the same
@@ -150,11 +154,7 @@ class LedgerWriter:
         offers.must_read = False
         wanted = offers.wanted
         reading = await self._begin(partition)
-        header = b""
-        while entries := await self._log.read(partition, reading.position, _CATCH_UP):
-            await self._take(reading, entries)
-            header = entries[-1].header
-        reading.finish(header)
+        reading.finish(await self._catch_up(partition, reading))
         offers.done = wanted
         self.caught_up[partition].set()
         async with self.taken:
@@ -163,9 +163,16 @@ class LedgerWriter:
         while not offers.must_read:
             await offers.came.wait()
             offers.came.clear()
-            entries, offers.entries = offers.entries, []
-            if not await self._go_on(reading, entries):
+            if not await self._go_on(reading, offers.take()):
                 return
+
+    async def _catch_up(self, partition: int, reading: LedgerReading) -> bytes:
+        """Add everything that the log holds. Returns the last header, empty if nothing was new."""
+        header = b""
+        while entries := await self._log.read(partition, reading.position, _CATCH_UP):
+            await self._take(reading, entries)
+            header = entries[-1].header
+        return header
 
     async def _begin(self, partition: int) -> LedgerReading:
         """A reading that continues where the last one ended; from the first event if that is

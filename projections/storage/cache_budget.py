@@ -50,14 +50,16 @@ class CacheBudget:
             self._sharing.add(connection)
             self._share()
 
-    def release_idle(self) -> None:
+    def release_idle(self) -> bool:
         """Called now and then: if no connection was used since the last call, take the memory from
-        all."""
-        if self._is_idle:
-            for idle in self._sharing:
-                _limit(idle, _LEAST)
-            self._sharing, self._used = set(), set()
-        self._is_idle = True
+        all. Returns whether any had some."""
+        was_idle, self._is_idle = self._is_idle, True
+        if not was_idle or not self._sharing:
+            return False
+        for idle in self._sharing:
+            _limit(idle, _LEAST)
+        self._sharing, self._used = set(), set()
+        return True
 
     def leave(self, connection: apsw.Connection) -> None:
         """Forget a connection that is closed."""

@@ -75,9 +75,10 @@ class ReadModel:
         for file in self._files:
             file.refresh()
 
-    def release_idle(self) -> None:
-        """Called now and then: give back the memory of files that nobody queries."""
-        self._budget.release_idle()
+    def release_idle(self) -> bool:
+        """Called now and then: give back the memory of files that nobody queries. Returns whether
+        there was any."""
+        return self._budget.release_idle()
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

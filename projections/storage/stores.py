@@ -59,10 +59,11 @@ class Stores:
             if path.name not in own:
                 remove(path)
 
-    def release_idle(self) -> None:
-        """Called now and then: give back the memory of unused files."""
-        self._budget.release_idle()
-        self.read_model.release_idle()
+    def release_idle(self) -> bool:
+        """Called now and then: give back the memory of unused files. Returns whether there was
+        any."""
+        was_written = self._budget.release_idle()
+        return self.read_model.release_idle() or was_written
 
     def close(self) -> None:
         """Close the files. Closing twice is harmless."""

@@ -7,19 +7,17 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from time import process_time
 from typing import Any, Final
 
 __all__ = ["give_back", "giving_back", "tune_collector", "tune_heap"]
 
-_PAUSE: Final = 10.0
-"""Seconds between two releases: allocating a burst's memory again is cheaper than holding it."""
-_LONGEST: Final = 80.0
-"""Seconds between two releases while next to nothing is released."""
-_WORTH: Final = 1 << 20
-"""Released bytes that are worth the milliseconds of scanning the whole heap."""
+_PAUSE: Final = 3.0
+"""The least seconds between two releases: each scans the whole heap, which takes milliseconds, and
+allocating a burst's memory again is cheaper than holding it."""
+_WORK: Final = 0.1
+"""The least seconds of the processor between them: who has done nothing has freed nothing."""
 _ALLOCATIONS: Final = 100_000
 """The number of new objects after which the collector examines the youngest generation. It is more
 than running requests hold (a hundred hold 20,000), and more than a batch of the log's entries has.
@@ -53,27 +51,19 @@ def tune_collector() -> None:
     gc.set_threshold(_ALLOCATIONS, 20, 20)
 
 
-def give_back() -> int:
-    """Give free memory back to the system. Returns how many bytes that was."""
-    if _trim is None:
-        return 0
-    before = _resident()
-    _trim(0)
-    return before - _resident()
+def give_back() -> None:
+    """Give free memory back to the system."""
+    if _trim is not None:
+        _trim(0)
 
 
-async def giving_back(parts: Iterable[Callable[[], None]]) -> None:
-    """Give free memory back again and again, until cancelled, each time after telling the process's
-    parts to drop what they do not use."""
-    pause = _PAUSE
+async def giving_back(parts: Iterable[Callable[[], bool]]) -> None:
+    """Give free memory back after each piece of work, until cancelled. Before that, the process's
+    parts drop what they do not use, and say whether that was anything."""
+    done = process_time()
     while True:
-        await asyncio.sleep(pause)  # noqa: TID251 - nothing tells that much was freed
-        for rest in parts:
-            rest()
-        pause = _PAUSE if give_back() >= _WORTH else min(2 * pause, _LONGEST)
-
-
-def _resident() -> int:
-    """The resident memory of this process in bytes. glibc is on Linux only."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+        await asyncio.sleep(_PAUSE)  # noqa: TID251 - nothing tells that much was freed
+        have_dropped = [rest() for rest in parts]
+        if any(have_dropped) or process_time() - done >= _WORK:
+            give_back()
+            done = process_time()

@@ -80,7 +80,7 @@ class Orders:
     """The supervisor's orders to a child. `links` are connections that it has passed; `drain` and
     `stop` are set once they are ordered, `hurry` if `stop` is ordered twice, or some seconds after
     the supervisor is gone. `releases` are functions of the child that are called now and then to
-    give up unused memory."""
+    give up unused memory, and return whether there was any."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -89,7 +89,7 @@ class Orders:
         self.drain = asyncio.Event()
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
-        self.releases: list[Callable[[], None]] = []
+        self.releases: list[Callable[[], bool]] = []
         loop = asyncio.get_running_loop()
         line.settimeout(0)
         loop.add_reader(line, self._receive)

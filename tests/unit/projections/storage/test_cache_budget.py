@@ -59,17 +59,18 @@ def test_however_many_are_used_the_sum_is_bounded() -> None:
 
 def test_what_nobody_uses_is_given_up() -> None:
     """Those that were not used between two calls keep next to nothing, and have their share again
-    when they are used."""
+    when they are used. It is told once that something was given up."""
     budget = CacheBudget(16 * _MIB, lambda: 0.0)
     connections = [apsw.Connection(":memory:") for _ in range(2)]
     for each in connections:
         budget.use(each)
-    budget.release_idle()
+    assert not budget.release_idle()
     budget.use(connections[0])
-    budget.release_idle()
+    assert not budget.release_idle()
     assert sizes(connections) == [8 * _MIB] * 2
-    budget.release_idle()
+    assert budget.release_idle()
     assert sizes(connections) == [_MIB // 4] * 2
+    assert not budget.release_idle()
     budget.use(connections[1])
     assert sizes(connections) == [_MIB // 4, 16 * _MIB]
     for each in connections:
