@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.program import Done, Program
+from tests.rows import each_row
 from tests.serving import Service, running, said
 
 
@@ -72,7 +73,7 @@ def test_each_command_does_what_its_call_does(service: Service, name: str) -> No
     assert run("retract", name, "a", "--reason", "so").code == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "told"),
     [
         (("correct", "t", "a", "[1]", "--reason", "x"), "CHANGES is no JSON object"),

@@ -12,6 +12,7 @@ import pytest
 from service import app
 from service.openapi.document import Document
 from tests.acceptance.drift import USUAL, misfits, parameters_of
+from tests.rows import each_row
 from tests.serving import Service
 
 DOCUMENT: Final = Document(app.OPERATIONS).content
@@ -91,7 +92,7 @@ def test_headers_are_taken_as_they_are_described(
     assert list(misfits(HEADERS[label][name], refuses)) == []
 
 
-@pytest.mark.parametrize("label", _LABELS)
+@each_row("label", _LABELS)
 def test_other_headers_are_not_looked_at(caller: httpx.Client, label: str) -> None:
     """An operation refuses no text of a header that it does not take."""
     refuses = _refuses_headers(caller, label, {*_CHECKED} - {*HEADERS[label]})
@@ -118,7 +119,7 @@ def _described(address: str) -> Any:
     return DOCUMENT["paths"][path.replace("events/1", "events/{revision}")]["get"]
 
 
-@pytest.mark.parametrize("address", _READ)
+@each_row("address", _READ)
 def test_what_may_be_held_already_is_described(caller: httpx.Client, address: str) -> None:
     """An answer is 304 for a caller that has it where If-None-Match is described, only there."""
     told = _described(address)["parameters"]
@@ -126,7 +127,7 @@ def test_what_may_be_held_already_is_described(caller: httpx.Client, address: st
     assert (status == 304) == any(each["name"] == "If-None-Match" for each in told)
 
 
-@pytest.mark.parametrize("address", _READ)
+@each_row("address", _READ)
 def test_headers_of_answers_are_described(caller: httpx.Client, address: str) -> None:
     """An answer has the headers that the document describes, beside those of HTTP itself."""
     answer = caller.get(address)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from service.client import Client
+from tests.rows import each_row
 from tests.serving import Service, running
 
 PREFIX = "/desk/record"
@@ -130,7 +131,7 @@ def test_our_own_page_is_not_refused(hidden: Service) -> None:
             assert answer.status_code == status, answer.text
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path",
     [
         *("/", "/t/kursk", "/embed/kursk", "/t/none", "/docs", "/page/look/base.css", "/nothing"),
@@ -138,7 +139,7 @@ def test_our_own_page_is_not_refused(hidden: Service) -> None:
         *("/v1/timelines/kursk/live", "/problems/internal", "/openapi.json", "/health/ready"),
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+@each_row("method", ["GET", "HEAD", "POST", "OPTIONS"])
 def test_every_answer_protects_itself(stranger: httpx.Client, path: str, method: str) -> None:
     """Whatever is answered has the headers that keep browsers and caches from misusing it; what a
     browser shows has a content security policy."""

@@ -9,6 +9,7 @@ import pytest
 
 from events.edtf.dates import parse, rfc3339
 from events.errors import DateError
+from tests.rows import each_row
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "vectors" / "edtf"
 ROWS_IN_ALL = 184
@@ -90,12 +91,6 @@ ROWS = read_rows()
 needs_vectors = pytest.mark.skipif(not ROWS, reason=f"the shared vectors are not at {FOLDER}")
 
 
-def name_of(row: Row) -> str:
-    """In ASCII: pytest escapes other names again each time a process collects the tests, and
-    mutation testing, which does so twice, would not find them."""
-    return f"{row.file}:{row.input}".encode("ascii", "replace").decode()
-
-
 def expected(row: Row) -> Outcome | None:
     """What the vector says; None where both are 0: it is valid, and no bounds are given."""
     if not row.valid:
@@ -124,7 +119,7 @@ def shown(second: int | None) -> Bound:
 
 
 @needs_vectors
-@pytest.mark.parametrize("row", ROWS, ids=name_of)
+@each_row("row", ROWS)
 def test_a_row_agrees_or_is_listed(row: Row) -> None:
     """Each row has the vector's validity and bounds, or is listed and has the ones listed."""
     ours = outcome(row.input)
@@ -138,9 +133,7 @@ def test_a_row_agrees_or_is_listed(row: Row) -> None:
 
 
 @needs_vectors
-@pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.valid and "T" in row.input], ids=name_of
-)
+@each_row("row", [row for row in ROWS if row.valid and "T" in row.input])
 def test_a_time_is_its_own_last_column(row: Row) -> None:
     """A date with a time is the second that the vector's normal form names, deviating or not."""
     second = row.edtf.split(".")[0] + "Z"
@@ -148,14 +141,13 @@ def test_a_time_is_its_own_last_column(row: Row) -> None:
 
 
 @needs_vectors
-@pytest.mark.parametrize(
+@each_row(
     "row",
     [
         row
         for row in ROWS
         if row.valid and DEVIATIONS.get((row.file, row.input), ("", ""))[0] != "refused"
     ],
-    ids=name_of,
 )
 def test_the_marks_are_those_of_the_kind(row: Row) -> None:
     """What a vector calls unbounded or unknown is marked so, and only that."""

@@ -18,6 +18,7 @@ from events.tlog.proof import (
     verify_consistency,
     verify_inclusion,
 )
+from tests.rows import each_row
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "vectors" / "rfc6962"
 IN_ALL = 98
@@ -25,10 +26,7 @@ IN_ALL = 98
 
 def cases(file: str) -> list[Any]:
     path = FOLDER / file
-    return [
-        pytest.param(case, id=case["case"].replace("/", "-"))
-        for case in (json.loads(path.read_text(encoding="utf-8")) if path.is_file() else [])
-    ]
+    return list(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []
 
 
 def hashes(case: dict[str, Any]) -> list[bytes]:
@@ -44,7 +42,7 @@ def test_all_vectors_are_there(shared: Path) -> None:
     assert (len(INCLUSION), len(CONSISTENCY)) == (IN_ALL, IN_ALL)
 
 
-@pytest.mark.parametrize("case", INCLUSION)
+@each_row("case", INCLUSION)
 def test_an_inclusion_proof_is_judged_as_others_judge_it(case: dict[str, Any]) -> None:
     """Each good proof is accepted and each bad one is refused as a proof."""
     root, leaf = base64.b64decode(case["root"]), base64.b64decode(case["leafHash"])
@@ -56,7 +54,7 @@ def test_an_inclusion_proof_is_judged_as_others_judge_it(case: dict[str, Any]) -
         assert not case["wantErr"]
 
 
-@pytest.mark.parametrize("case", CONSISTENCY)
+@each_row("case", CONSISTENCY)
 def test_a_consistency_proof_is_judged_as_others_judge_it(case: dict[str, Any]) -> None:
     """Each good proof is accepted and each bad one is refused as a proof."""
     roots = base64.b64decode(case["root1"]), base64.b64decode(case["root2"])

@@ -14,6 +14,7 @@ from events.tlog.errors import BadKey, BadNote, UnknownSignature
 from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.note import VerifierKey, open_note
 from events.tlog.tile import ENTRIES, parse_tile_path, read_bundle, tile_path
+from tests.rows import each_row
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "vectors" / "notes"
 
@@ -34,7 +35,7 @@ def test_all_vectors_are_there(shared: Path) -> None:
     assert (len(LOG["checkpoints"]), len(LOG["files_b64"])) == (16, 31)
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in NOTES["open"]])
+@each_row("case", NOTES["open"])
 def test_a_note_is_opened_as_others_open_it(case: dict[str, Any]) -> None:
     """Each note is opened, by the keys named, or refused as a note."""
     known = [VerifierKey.parse(vkey) for vkey in case["vkeys"]]

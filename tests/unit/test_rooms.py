@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.rows import each_row
 
 _ROOT: Final = Path(__file__).parents[2]
 _MOST: Final = 12
@@ -24,7 +24,7 @@ def _rooms() -> Iterator[Path]:
             yield init.parent
 
 
-ROOMS: Final = [pytest.param(room, id=str(room.relative_to(_ROOT))) for room in _rooms()]
+ROOMS: Final = [*_rooms()]
 
 
 def _modules(room: Path) -> set[str]:
@@ -58,7 +58,7 @@ def _tested_elsewhere(room: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@each_row("room", ROOMS)
 def test_each_module_has_tests_that_can_be_found(room: Path) -> None:
     """A module has a test of its name in the same room, or the room says which test holds it."""
     here, elsewhere = _tested_here(room), _tested_elsewhere(room)
@@ -69,7 +69,7 @@ def test_each_module_has_tests_that_can_be_found(room: Path) -> None:
     assert [path for path in elsewhere.values() if not (_ROOT / path).is_file()] == []
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@each_row("room", ROOMS)
 def test_a_room_can_be_looked_through(room: Path) -> None:
     """A room has at most a dozen modules, at least three entries, and says what belongs there."""
     entries = [path for path in room.iterdir() if not path.name.startswith("__")]
@@ -96,7 +96,7 @@ def _neighbours(room: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@each_row("room", ROOMS)
 def test_a_room_says_what_belongs_to_another(room: Path) -> None:
     """The docstring of a room says what belongs there, and names a room to which what does not
     belongs."""

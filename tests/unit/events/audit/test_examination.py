@@ -17,6 +17,7 @@ from events.event.types import SourceGraded
 from events.log.contract import partition_of
 from events.tlog.merkle import Frontier, TreeHead, leaf_hash
 from tests.histories import CODEC, History
+from tests.rows import each_row
 
 COUNT = 12
 SIGNED = 9
@@ -140,7 +141,7 @@ TAMPERINGS: dict[str, tuple[Tampering, int, str | None]] = {
 ledger shows it; None where there it is not found."""
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
+@each_row("name", TAMPERINGS)
 def test_each_tampering_is_found_where_it_is(name: str) -> None:
     """In signed history, beside a ledger that has what was signed."""
     entries = history().entries
@@ -150,7 +151,7 @@ def test_each_tampering_is_found_where_it_is(name: str) -> None:
     assert looked.findings["kursk"].timeline == "kursk"
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
+@each_row("name", TAMPERINGS)
 def test_what_is_not_signed_yet_is_looked_at_by_itself(name: str) -> None:
     """Where neither root nor ledger shows it, each rule finds what it is there for, so that nothing
     is signed that an auditor will not take; what somebody may drop or make unseen is in the

@@ -11,6 +11,7 @@ from events.event.codec import Codec
 from events.event.envelope import StoredEvent, line_of
 from events.tlog.errors import BadLine
 from tests.histories import CODEC, History
+from tests.rows import each_row
 
 _text = st.text(min_size=1, max_size=40).filter(str.strip)
 QUOTES = ',"salt":"00112233445566778899aabbccddeeff","data":{}} \\",\\"salt\\":'
@@ -37,7 +38,7 @@ def test_no_other_bytes_are_a_line(line: bytes) -> None:
     assert line_of(found.stored(1)) == line
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         b"",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from events.audit.verification import Verification
 from events.tlog.errors import Tampered, TwoHistories
 from tests.audits import kursk, lines_of, redact, signed
+from tests.rows import each_row
 from tests.unit.events.audit.verifying import Lines, verify, with_line
 
 
@@ -89,7 +90,7 @@ TOUCHED: dict[str, tuple[Callable[[Lines], Lines], int | None]] = {
 }
 
 
-@pytest.mark.parametrize("how", TOUCHED)
+@each_row("how", TOUCHED)
 def test_whatever_is_touched_is_reported_with_its_first_revision(how: str) -> None:
     """Each tampering is reported; the revision is named where more than the root shows it."""
     lines = lines_of(kursk())

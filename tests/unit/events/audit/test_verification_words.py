@@ -15,6 +15,7 @@ from events.tlog.checkpoint import SignedCheckpoint
 from events.tlog.errors import Tampered
 from tests.audits import kursk, lines_of, redact, signed
 from tests.histories import History
+from tests.rows import each_row
 
 COUNT = 12
 Touch = Callable[[bytes], bytes]
@@ -60,7 +61,7 @@ TOUCHED: dict[str, Touch] = {
 }
 
 
-@pytest.mark.parametrize("reason", TOUCHED)
+@each_row("reason", TOUCHED)
 def test_each_fault_of_a_line_has_its_sentence(reason: str) -> None:
     """The sentence names the revision and what is wrong with it."""
     lines = lines_of(kursk(COUNT))

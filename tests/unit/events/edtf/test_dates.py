@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from events.edtf.dates import MOST_CHARACTERS, Bounds, can_parse, parse, rfc3339
 from events.errors import DateError
+from tests.rows import each_row
 from tests.unit.events.edtf_texts import ANY
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -125,7 +126,7 @@ def test_a_time_is_that_of_the_interpreter(
     assert parse(with_minus).start == parse(there).start
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "start", "end"),
     [
         ("2024-10", "2024-10-01T00:00:00Z 2024-10-31T23:59:59Z", ""),
@@ -157,7 +158,7 @@ def test_a_date_has_these_bounds(text: str, start: str, end: str) -> None:
     assert (shown(date.start), shown(date.end)) == (start, end or start)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column", "advice"),
     [
         ("", 1, "give null"),

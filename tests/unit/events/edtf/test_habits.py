@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from events.edtf.dates import parse
 from events.edtf.year_readings import is_date
 from events.errors import DateError
+from tests.rows import each_row
 
 ADVICE = re.compile(r"Write ([-0-9.\[{].*?)(?:, whichever is meant)?: ")
 MONTHS = "January February March April May June July August September October November December"
@@ -30,7 +31,7 @@ def advised(text: str) -> list[str]:
     return re.split(", (?=[0-9])| or ", found[1]) if found else []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column", "dates"),
     [
         ("13/10/2024", 1, ["2024-10-13"]),
@@ -93,7 +94,7 @@ def test_a_habit_is_told_what_to_write(text: str, column: int, dates: list[str])
     assert refused(text).column == column
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["", " ", "?", "-", "unknown", "Unknown date", "n/a", "N.D.", "null", "0000-00-00"]
 )
 def test_what_is_not_known_is_null(text: str) -> None:
@@ -102,24 +103,20 @@ def test_what_is_not_known_is_null(text: str) -> None:
     assert refused(text).column == (6 if text == "0000-00-00" else 1)
 
 
-@pytest.mark.parametrize(
-    "text", ["today", "TODAY", "yesterday", "last week", "three days ago", "Monday"]
-)
+@each_row("text", ["today", "TODAY", "yesterday", "last week", "three days ago", "Monday"])
 def test_a_word_that_moves_with_the_clock_is_no_date(text: str) -> None:
     """The clock is not asked what `today` is: the day itself is to be written."""
     assert refused(text).message.startswith("Write the day itself, like 2024-10-13:")
     assert refused(text).column == 1
 
 
-@pytest.mark.parametrize("text", ["13/10/24", "24-10-13", "'24", "Oct '24"])
+@each_row("text", ["13/10/24", "24-10-13", "'24", "Oct '24"])
 def test_no_century_is_guessed(text: str) -> None:
     """A year of two digits at the end of a date may be of any century: none is named."""
     assert refused(text).message.startswith("Write the year in front and with its four digits")
 
 
-@pytest.mark.parametrize(
-    "text", ["31/02/2024", "99/99/2024", "25/2024", "Easter 2024", "octobre 2024"]
-)
+@each_row("text", ["31/02/2024", "99/99/2024", "25/2024", "Easter 2024", "octobre 2024"])
 def test_what_cannot_be_read_is_not_guessed(text: str) -> None:
     """A day that does not exist and words that nobody knows get an example and no date."""
     assert advised(text) == []

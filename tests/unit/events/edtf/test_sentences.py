@@ -11,6 +11,7 @@ from events.edtf.dates import parse, parse_recorded
 from events.edtf.scanner import Scanner, check_characters
 from events.edtf.span import read_span
 from events.errors import DateError
+from tests.rows import each_row
 
 FOUR = "A year has four digits or X, like 0985 or 201X."
 ALONE = "A year has four digits here: two or three mean a century or decade as a whole date."
@@ -112,7 +113,7 @@ def read(text: str) -> None:
     read_span(Scanner(text))
 
 
-@pytest.mark.parametrize(("text", "column", "sentence"), SENTENCES)
+@each_row(("text", "column", "sentence"), SENTENCES)
 def test_each_refusal_is_a_sentence_at_its_column(text: str, column: int, sentence: str) -> None:
     """The sentence says what is wrong there, and is the whole message."""
     with pytest.raises(DateError) as refusal:
@@ -120,7 +121,7 @@ def test_each_refusal_is_a_sentence_at_its_column(text: str, column: int, senten
     assert (refusal.value.column, refusal.value.message) == (column, sentence)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column"),
     [("Oct 2024", 1), ("(Oct 2024", 1), (".. Oct 2024", 1), ("13 Oct 2024", 4), ("2024/Oct", 6)],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events.edtf.calendar import DAY, day_number, days_in_month
 from events.edtf.dates import parse
 from events.errors import DateError
+from tests.rows import each_row
 from tests.unit.events.edtf_texts import bounds, masks, qualified
 
 GREATEST = 10_000_000_000
@@ -76,7 +77,7 @@ def test_unspecified_digits_reach_no_further(mask: str) -> None:
     assert bounds(mask) == (min(first for first, _ in fitting), max(last for _, last in fitting))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["XXX1-02-29", "X100-02-29", "XXXX-02-30", "2023-02-29", "202X-04-31", "2021-02-3X"]
 )
 def test_a_day_that_no_year_has_is_refused(text: str) -> None:
@@ -97,7 +98,7 @@ def test_qualifiers_do_not_widen(pair: tuple[str, str]) -> None:
     assert len(date.qualifiers) == len(set(date.qualifiers))
 
 
-@pytest.mark.parametrize("year", ["1996", "2004", "2012", "2016", "2023", "0000", "-0004"])
+@each_row("year", ["1996", "2004", "2012", "2016", "2023", "0000", "-0004"])
 def test_the_last_day_of_a_month_exists_with_a_qualifier_too(year: str) -> None:
     """Whatever the digits of a year are, a leap day or a 31st has the bounds of the plain one."""
     for month in range(1, 13):
@@ -169,7 +170,7 @@ def test_centuries_and_decades_begin_at_their_hundreds_and_tens(
     assert bounds(f"{mark}{decade:03}") == years(first, first + 9)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "first", "last"),
     [
         ("1950S2", 1900, 1999),
@@ -193,7 +194,7 @@ def test_a_year_of_its_kind(text: str, first: int, last: int) -> None:
     assert bounds(text) == years(first, last)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column", "advice"),
     [
         ("2", 1, "four digits or X"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.edtf.dates import MOST_CHARACTERS, Bounds, parse
 from events.errors import DateError
+from tests.rows import each_row
 from tests.unit.events.edtf_texts import BRACKETS, MEMBER, SINGLE, bounds
 
 UNBOUNDED = Bounds(None, None)
@@ -69,7 +70,7 @@ def test_a_set_may_be_open(brackets: tuple[str, str], first: str, last: str) -> 
     assert set(both.qualifiers) >= {"open-start", "open-end"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "qualifiers"),
     [
         ("../..", ("open-start", "open-end")),
@@ -86,7 +87,7 @@ def test_marks_come_in_their_order(text: str, qualifiers: tuple[str, ...]) -> No
     assert parse(text).qualifiers == qualifiers
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "{1667,1668,1670..1672}",
@@ -104,7 +105,7 @@ def test_these_are_read(text: str) -> None:
     assert parse(text).text == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column", "advice"),
     [
         ("/", 1, "give null"),

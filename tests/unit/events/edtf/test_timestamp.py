@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from events.edtf.calendar import DAY, day_number
 from events.edtf.dates import parse_rfc3339, rfc3339
 from events.errors import DateError
+from tests.rows import each_row
 
 UTC = datetime.UTC
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_any_other_text_is_a_date_error(text: str) -> None:
         assert 1 <= error.column <= len(text) + 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "column"),
     [
         ("", 1),
@@ -96,7 +97,7 @@ def test_a_refusal_points_at_what_is_wrong(text: str, column: int) -> None:
     assert caught.value.column == column
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("seconds", "text"),
     [
         (0, "1970-01-01T00:00:00Z"),

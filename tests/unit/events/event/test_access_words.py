@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
-
 from events.event.access_words import GRANTEE, KEY_NAME, TIMELINES, grantee_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize("name", ["desk", "0", "a.b_c-d", "a" * 63, "operator"])
+@each_row("name", ["desk", "0", "a.b_c-d", "a" * 63, "operator"])
 def test_names_of_keys(name: str) -> None:
     """Up to 63 letters, digits, dots, hyphens and underscores."""
     assert KEY_NAME.admits(name)
     assert GRANTEE.admits(f"key:{name}")
 
 
-@pytest.mark.parametrize("name", ["", "Desk", "-a", ".a", "a" * 64, "a b", "ä", "a\n", "anonymous"])
+@each_row("name", ["", "Desk", "-a", ".a", "a" * 64, "a b", "ä", "a\n", "anonymous"])
 def test_what_is_no_name_of_a_key(name: str) -> None:
     """Other texts, and the author of what nobody in particular wrote."""
     assert not KEY_NAME.admits(name)
     assert not GRANTEE.admits(f"key:{name}")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "grantee",
     ["everyone", "person:ann@example.org", "person:Ann.B+x%y_z@a-b.example", "group:News desk",
      "group:/editors", "group:правка"],
@@ -32,7 +31,7 @@ def test_grantees(grantee: str) -> None:
     assert len(grantee) <= GRANTEE.longest
 
 
-@pytest.mark.parametrize(
+@each_row(
     "grantee",
     ["", "Everyone", "anyone", "key:", "person:", "group:", "person:ann", "person:ann@",
      "person:änn@example.org", "person:a b@example.org", f"person:{'a' * 250}@b.example",
@@ -43,14 +42,14 @@ def test_what_nothing_can_be_granted_to(grantee: str) -> None:
     assert not GRANTEE.admits(grantee)
 
 
-@pytest.mark.parametrize("pattern", ["*", "kursk", "desk-*", "k*", "a" * 63, f"{'a' * 63}*"])
+@each_row("pattern", ["*", "kursk", "desk-*", "k*", "a" * 63, f"{'a' * 63}*"])
 def test_timelines_of_a_grant(pattern: str) -> None:
     """A name, a prefix with an asterisk, or all."""
     assert TIMELINES.admits(pattern)
     assert len(pattern) <= TIMELINES.longest
 
 
-@pytest.mark.parametrize(
+@each_row(
     "pattern", ["", "**", "*a", "a*b", "-*", "_access", "_*", "Kursk", "a,b", "a" * 64, "*\n"]
 )
 def test_what_no_grant_is_on(pattern: str) -> None:

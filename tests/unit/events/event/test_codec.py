@@ -30,6 +30,7 @@ from events.event.types import (
     TimelineOpened,
 )
 from events.statement.statement import Said, Statement
+from tests.rows import each_row
 
 CODEC = Codec(bytes(range(32)))
 SALT = bytes(16)
@@ -138,7 +139,7 @@ def test_an_old_version_is_upcast_when_read() -> None:
     assert opened.header.version == 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("version", "event_type", "data", "reason"),
     [
         (2, "statement.graded", b'{"credibility":1,"note":null}', UNKNOWN),

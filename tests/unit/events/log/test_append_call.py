@@ -8,6 +8,7 @@ import pytest
 from events.errors import CorruptEvent, IdempotencyConflict, RevisionConflict
 from events.log.append_call import Outcome, decode_reply, encode, join, recognise
 from events.log.contract import Append, Appended, Claim, Receipt
+from tests.rows import each_row
 from tests.seals import append_of, retracted
 
 A, B = retracted("a"), retracted("b", "two")
@@ -45,7 +46,7 @@ def test_the_answers_of_a_call() -> None:
         decode_reply(msgspec.msgpack.encode([[9]]), appends[:1])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("append", "known", "outcome"),
     [
         (append_of(A, B), {}, None),

@@ -6,9 +6,10 @@ import pytest
 
 from events.errors import CorruptEvent, LogReplaced, LogUnavailable, OnrecordError
 from events.log.mismatch import MismatchReports
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("errors", "error", "reported"),
     [
         ((), CorruptEvent(1, "is missing", "kursk", 1), True),

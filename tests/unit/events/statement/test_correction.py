@@ -13,6 +13,7 @@ from events.errors import Rejected
 from events.statement.correction import corrected, merged
 from events.statement.invisible import is_blank
 from events.statement.statement import AboutActor, Said, Statement, Via
+from tests.rows import each_row
 
 BASE = Statement(
     id="a",
@@ -25,7 +26,7 @@ BASE = Statement(
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "field", "value"),
     [
         ({"text": "Part of Kursk is ours."}, "text", "Part of Kursk is ours."),
@@ -45,7 +46,7 @@ def test_a_patch_sets_and_removes_members(changes: dict[str, Any], field: str, v
     assert all(getattr(after, name) == getattr(BASE, name) for name in untouched)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "path"),
     [
         ({}, "/changes"),

@@ -6,12 +6,12 @@ import re
 import sys
 import unicodedata
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from events.statement.code_points import BLANK, EMOJI, IGNORABLE
 from events.statement.invisible import forbidden_in, is_blank
+from tests.rows import each_row
 
 EVERY = "".join(map(chr, range(sys.maxunicode + 1)))
 IGNORABLES = re.findall(f"[{IGNORABLE}]", EVERY)
@@ -59,7 +59,7 @@ def test_an_emoji_is_a_sign_or_not_assigned_yet() -> None:
     assert [c for c in named if not _emoji(c)] == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "Mara Vell",
@@ -82,7 +82,7 @@ def test_what_scripts_and_emoji_need_may_stand(name: str) -> None:
     assert forbidden_in(name) is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "column", "told"),
     [
         ("Mara\u200b Vell", 5, "U+200B ZERO WIDTH SPACE at character 5 cannot be seen"),

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from events.errors import InvalidInput
 from events.statement.shape import decode
 from events.statement.statement import Statement
+from tests.rows import each_row
 
 LEAST = b'"kind":"claim","text":"x","said":{"by":"A","on":null}'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "path"),
     [
         (b"", ""),
@@ -103,7 +104,7 @@ def test_half_of_a_surrogate_pair_is_reported_as_one() -> None:
             decode(body, Statement)
 
 
-@pytest.mark.parametrize("body", [b"[1,", b'[{"kind":5', b"[null]]", b'[{"kind":"x"},\xff]'])
+@each_row("body", [b"[1,", b'[{"kind":5', b"[null]]", b'[{"kind":"x"},\xff]'])
 def test_a_value_of_the_wrong_type_hides_no_malformed_json(body: bytes) -> None:
     """A body that is cut off or malformed behind a value of the wrong type is reported as that."""
     with pytest.raises(InvalidInput) as caught:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 
 from events.errors import Fault, InvalidInput
 from events.statement.faults import faults_of
 from events.statement.shape import decode
 from events.statement.statement import Statement
+from tests.rows import each_row
 
 WHOLE: dict[str, Any] = {
     "id": "a",
@@ -54,7 +54,7 @@ def test_a_whole_statement_has_no_fault() -> None:
     assert faults() == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "path"),
     [
         ({"id": ".a"}, "/id"),
@@ -158,7 +158,7 @@ UNSEEN = {
 }
 
 
-@pytest.mark.parametrize("name", UNSEEN)
+@each_row("name", UNSEEN)
 def test_every_name_is_held_to_one_rule(name: str) -> None:
     """Speakers, mentions, verdicts, datasets, places, units, titles, publishers, ids and tags: in
     each of them what the eye cannot see is reported by its code point and its place."""
@@ -200,7 +200,7 @@ def test_every_fault_is_found_at_once_and_dates_tell_the_column() -> None:
     assert [fault.column for fault in found if fault.path == "/occurred"] == [6]
 
 
-@pytest.mark.parametrize("text", ["", "13/10/2024", "2024/25", "2024-10-13" * 7])
+@each_row("text", ["", "13/10/2024", "2024/25", "2024-10-13" * 7])
 def test_a_date_of_any_length_is_reported_as_a_date(text: str) -> None:
     """Nothing, habits and what is too long are reported at their place and column, all at once."""
     source = {"id": "s", "title": "t", "published": text, "retrieved_at": text}

@@ -15,6 +15,7 @@ from events.statement.shape import decode, faults_of_value
 from events.statement.statement import Statement
 from events.statement.validation import validate
 from service.messages.bodies import ActorBody, Correction, Grade
+from tests.rows import each_row
 from tests.unit.events.statement.test_statement import WHOLE
 
 _WRONG: tuple[tuple[str, Any, list[str]], ...] = (
@@ -76,7 +77,7 @@ def test_it_finds_a_fault_wherever_msgspec_does(value: Any, type_: Any) -> None:
     faults_of_value(value, type_)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "message"),
     [
         ({**WHOLE, "text": "x" * 6_000}, "Text is 1 to 5,000 characters. This has 6,000: 'xxx"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from events.errors import Fault
 from events.statement import wording
 from events.statement.invisible import forbidden_in
 from events.statement.wording import Wording, spelling_key
+from tests.rows import each_row
 
 RULES = [
     value
@@ -21,7 +21,7 @@ RULES = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rule", "good", "bad"),
     [
         (wording.TIMELINE, "a 0 kursk a-b- " + "a" * 63, "-a A a_b " + "a" * 64),
@@ -61,7 +61,7 @@ def test_each_rule_admits_and_refuses(rule: Wording, good: str, bad: str) -> Non
     assert [w for w in bad.split() if rule.admits(w)] == []
 
 
-@pytest.mark.parametrize("rule", RULES)
+@each_row("rule", RULES)
 def test_no_rule_lets_a_line_break_or_nothing_through(rule: Wording) -> None:
     """The end of the text is its end: a trailing line feed is no match, nor is an empty text."""
     examples = ["11", "en", "a" * 64, "http://a.example"]
@@ -71,7 +71,7 @@ def test_no_rule_lets_a_line_break_or_nothing_through(rule: Wording) -> None:
     assert not rule.admits("")
 
 
-@pytest.mark.parametrize("rule", RULES)
+@each_row("rule", RULES)
 def test_what_a_rule_admits_its_published_pattern_admits(rule: Wording) -> None:
     """The schema that clients see is no narrower than the check."""
     for text in (
@@ -105,7 +105,7 @@ def test_names_differ_in_their_length_and_the_slash_alone(text: str) -> None:
     assert wording.SOURCE_ID.admits(text) == (apart and len(text) <= 100)
 
 
-@pytest.mark.parametrize("rule", RULES)
+@each_row("rule", RULES)
 def test_every_rule_names_the_character_that_is_not_seen(rule: Wording) -> None:
     """Whatever a text is, the message names the code point and its place rather than the rule."""
     fault = rule.fault("/a", "a\u200b")
@@ -115,7 +115,7 @@ def test_every_rule_names_the_character_that_is_not_seen(rule: Wording) -> None:
     assert rule.fault("/a", "\\" * 3_000) == Fault("/a", rule.rule)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "message", "column"),
     [
         ("", wording.PROSE.rule, None),
@@ -141,7 +141,7 @@ def test_spellings_are_compared_in_nfc_without_case(text: str) -> None:
     assert spelling_key(key) == key
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [("İstanbul", "istanbul"), ("İSTANBUL", "ıstanbul"), ("DIYARBAKIR", "Diyarbakır")],
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.tlog.checkpoint import SignedCheckpoint, origin_of
 from events.tlog.errors import BadNote
+from tests.rows import each_row
 
 ROOT = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
@@ -20,7 +21,7 @@ def test_a_checkpoint_is_read_as_it_was_written(size: int, root: bytes) -> None:
         assert SignedCheckpoint.parse(checkpoint.text()) == checkpoint
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["", "a\n", f"a\n1\n{ROOT}", f"\n1\n{ROOT}\n", f"a\n01\n{ROOT}\n", f"a\n-1\n{ROOT}\n",
      f"a\n+1\n{ROOT}\n", f"a\n١\n{ROOT}\n", f"a\n{2**63}\n{ROOT}\n", f"a\n1\n{ROOT[:-1]}\n",

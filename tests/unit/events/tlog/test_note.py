@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from events.tlog.errors import BadKey, BadNote, UnknownSignature
 from events.tlog.note import SignerKey, VerifierKey, open_note, sign_note
+from tests.rows import each_row
 
 P = 2**255 - 19
 NAME = "onrecord.local/timelines/kursk"
@@ -59,8 +60,8 @@ def test_keys_are_written_and_read() -> None:
         assert bad[-20:] not in str(error.value)
 
 
-@pytest.mark.parametrize("sign", [0, 1])
-@pytest.mark.parametrize("y", [0, 1, P - 1, EIGHTH, P - EIGHTH, P, P + 1])
+@each_row("sign", [0, 1])
+@each_row("y", [0, 1, P - 1, EIGHTH, P - EIGHTH, P, P + 1])
 def test_a_key_of_low_order_is_refused(y: int, sign: int) -> None:
     """The points of low order, in any spelling, pin nothing."""
     with pytest.raises(BadKey):
@@ -78,14 +79,14 @@ def test_what_is_no_point_is_refused() -> None:
     assert 25 < refused < 75
 
 
-@pytest.mark.parametrize("text", ["", "a", "a\tb\n", "a\r\n"])
+@each_row("text", ["", "a", "a\tb\n", "a\r\n"])
 def test_what_cannot_be_a_note_is_not_signed(text: str) -> None:
     """A text ends with a line feed and holds no other control character."""
     with pytest.raises(BadNote):
         sign_note(text, [ONE])
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\n"])
+@each_row("name", ["", "a b", "a+b", "a\n"])
 def test_what_cannot_be_a_name_names_no_key(name: str) -> None:
     """A key's name has no spaces, no plus and is not empty."""
     with pytest.raises(BadKey):

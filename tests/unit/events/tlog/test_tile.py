@@ -18,6 +18,7 @@ from events.tlog.tile import (
     tiles_of,
     width_at,
 )
+from tests.rows import each_row
 
 TILES = st.builds(
     Tile, st.sampled_from([ENTRIES, 0, 1, 7]), st.integers(0, 2**55), st.integers(1, FULL)
@@ -37,7 +38,7 @@ def test_paths_are_those_of_the_standard() -> None:
     assert tile_path(Tile(ENTRIES, 0, 255)) == "entries/000.p/255"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "path",
     ["", "0", "0/0", "0/x000/067", "00/000", "64/000", "0/000.p/0", "0/000.p/256", "0/000.p/01",
      "0/000/001", "0/x001", "0/000.p/-1", "data/000", "0/٠٠٠", "0/000\n", "0/000.p/256/"],

@@ -13,6 +13,7 @@ from service.access.access import Access
 from service.access.policy import Policy
 from service.access.principal import EVERYONE, Principal
 from service.access.secret import Secret
+from tests.rows import each_row
 
 SECRET = Secret.make()
 KEY = IssuedKey(SECRET.id, "desk", None, "owner", 1, "2026-01-01T00:00:00.000000Z")
@@ -34,14 +35,14 @@ def test_nothing_sent_is_everyone() -> None:
     assert gate().principal_of(None) == EVERYONE
 
 
-@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER   "])
+@each_row("scheme", ["Bearer ", "bearer ", "BEARER   "])
 def test_a_good_key_is_its_own_principal(scheme: str) -> None:
     """A key proves `key:<name>`, and its name stands on what it writes."""
     principal = gate().principal_of(scheme + SECRET.reveal())
     assert principal == Principal("key:desk", author="desk")
 
 
-@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer onr_a_b"])
+@each_row("sent", ["", "Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer onr_a_b"])
 def test_what_is_no_key_is_refused(sent: str) -> None:
     """Whatever else is sent as credentials is refused, never taken for nobody's."""
     assert reason(gate(), sent) == "malformed"

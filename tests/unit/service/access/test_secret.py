@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-import pytest
-
 from service.access.secret import Secret
+from tests.rows import each_row
 
 
 def test_a_key_is_written_as_its_form_says() -> None:
@@ -44,7 +43,7 @@ def test_a_printed_secret_shows_its_id_alone() -> None:
         assert hidden not in shown
 
 
-@pytest.mark.parametrize(
+@each_row(
     "written",
     ["", "onr_", "onr_abcdefgh_", f"onr_abcdefgh_{'a' * 42}", f"onr_abcdefgh_{'a' * 44}",
      f"onr_abcdefgh_{'ä' * 43}", f"ONR_abcdefgh_{'a' * 43}", f"onr_abcdefgh_{'a' * 43}\n"],

@@ -8,6 +8,7 @@ import pytest
 
 from events.errors import Unauthenticated
 from service.access.sessions import SESSION_SECONDS, Sessions, value_of
+from tests.rows import each_row
 
 KEY = bytes(range(32))
 
@@ -71,7 +72,7 @@ def test_a_code_is_good_for_ten_minutes() -> None:
         desk.another().read_code(code)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cookie", "value"),
     [
         (None, None),

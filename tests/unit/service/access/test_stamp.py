@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.access.stamp import Stamp
+from tests.rows import each_row
 
 KEY = bytes(range(32))
 
@@ -39,7 +39,7 @@ def test_a_changed_text_is_none(place: int, change: int) -> None:
         assert read is None or (place == len(text) - 1 and read == b"somebody's session")
 
 
-@pytest.mark.parametrize("text", ["", "a", "=", "é", "A" * 10_000, "\n", " "])
+@each_row("text", ["", "a", "=", "é", "A" * 10_000, "\n", " "])
 def test_what_is_no_stamped_text_is_none(text: str) -> None:
     """Nothing that can be sent is an error."""
     assert Stamp(KEY, "session").read(text) is None

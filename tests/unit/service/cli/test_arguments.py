@@ -10,6 +10,7 @@ import pytest
 
 from service.cli import main
 from service.cli.program import onrecord
+from tests.rows import each_row
 
 NOT_UTF8 = b"\xff".decode(errors="surrogateescape")
 """What Python makes of a byte 0xFF on the command line."""
@@ -41,7 +42,7 @@ def called(name: str, wrong: click.Parameter) -> list[str]:
     return arguments
 
 
-@pytest.mark.parametrize(("command", "parameter"), [*parameters()])
+@each_row(("command", "parameter"), [*parameters()])
 def test_an_argument_that_is_not_utf8_is_wrong_use(
     command: str,
     parameter: click.Parameter,

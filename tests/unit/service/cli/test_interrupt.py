@@ -16,12 +16,12 @@ from types import FrameType
 from typing import Any
 
 import anyio
-import pytest
 
 from service.cli.command import run_command
 from service.cli.interrupt import raising_interrupts
 from service.cli.output import Output
 from service.client import Client
+from tests.rows import each_row
 
 EACH = 13
 """At every which new line the signal comes: all of them would take too long."""
@@ -118,7 +118,7 @@ async def beside_another(seen: list[str]) -> int:
     return 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "seen"),
     [
         (blocked, ["cleaned up"]),

@@ -8,12 +8,13 @@ import pytest
 from service.client.errors import ServerRefused, Unreachable, refused_by
 from service.http.problems.kinds import KINDS
 from service.http.problems.problem import Problem, body_of
+from tests.rows import each_row
 
 _GENERAL = {"internal", "not-allowed"}
 """Kinds that a caller cannot do more about than about any refusal."""
 
 
-@pytest.mark.parametrize("slug", sorted(KINDS))
+@each_row("slug", sorted(KINDS))
 def test_each_problem_of_the_service_is_an_error_of_the_client(slug: str) -> None:
     """The client knows the slug, the sentence and the facts, and has a class for what to do."""
     status = KINDS[slug].status
@@ -26,15 +27,13 @@ def test_each_problem_of_the_service_is_an_error_of_the_client(slug: str) -> Non
     assert (type(error) is ServerRefused) == (slug in _GENERAL)
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[]", b"{}", b'{"detail": "no"}', b"\xff", b"[" * 100_000]
-)
+@each_row("body", [b"", b"<html>", b"[]", b"{}", b'{"detail": "no"}', b"\xff", b"[" * 100_000])
 def test_what_is_no_problem_document_is_none(body: bytes) -> None:
     """An answer of another program is no refusal of an onrecord server."""
     assert refused_by(503, body, None) is None
 
 
-@pytest.mark.parametrize("items", ["x", 7, None, [1, "x"]])
+@each_row("items", ["x", 7, None, [1, "x"]])
 def test_errors_of_another_shape_are_no_faults(items: object) -> None:
     """A later server may give `errors` otherwise; the refusal is still readable."""
     body = msgspec.json.encode({"title": "No", "errors": items})

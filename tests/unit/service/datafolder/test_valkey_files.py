@@ -8,6 +8,7 @@ import pytest
 
 from service.datafolder.files import FolderFiles
 from service.datafolder.valkey_files import BrokenManifest, Manifest, ValkeyFiles
+from tests.rows import each_row
 
 NAMED = ("appendonly.aof.2.base.rdb", "appendonly.aof.2.incr.aof", "appendonly.aof.3.incr.aof")
 TEXT = b"""\
@@ -41,7 +42,7 @@ def test_the_manifest_names_the_files_of_the_log() -> None:
     assert manifest.text == b"".join(TEXT.splitlines(keepends=True)[1:])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         b"",

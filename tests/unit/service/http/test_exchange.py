@@ -11,6 +11,7 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from service.http.exchange import Exchange, addressed
+from tests.rows import each_row
 
 
 class _Transport:
@@ -159,7 +160,7 @@ async def test_the_last_answer_says_that_it_is(headers: list[tuple[bytes, bytes]
     assert asked.transport.is_closed
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "host"),
     [
         (b"http://evil.example/v1", b"evil.example"),

@@ -16,6 +16,7 @@ from service.http.requests import (
     lines_by_name,
     path_is_text,
 )
+from tests.rows import each_row
 
 
 def scope(*headers: tuple[bytes, bytes]) -> dict[str, Any]:
@@ -77,14 +78,14 @@ def test_any_tag_is_no_condition(value: bytes) -> None:
     assert entity_tags(scope()) is None
 
 
-@pytest.mark.parametrize("value", [b"2", b'"2', b'"a" "b"', b'"a", *', b'w/"a"', b'"a"b'])
+@each_row("value", [b"2", b'"2', b'"a" "b"', b'"a", *', b'w/"a"', b'"a"b'])
 def test_a_malformed_list_of_tags_is_refused(value: bytes) -> None:
     """It is said so, rather than taken for a condition that never holds."""
     with pytest.raises(InvalidInput, match="If-Match"):
         entity_tags(scope((b"if-match", value)))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "raw", "is_text"),
     [
         ("/a", b"/a", True),

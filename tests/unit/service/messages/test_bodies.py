@@ -31,11 +31,12 @@ from service.messages.bodies import (
     TimelineBody,
     faults_of_body,
 )
+from tests.rows import each_row
 
 SOURCE = Source(id="s", title="An article", quote="We were wrong.")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "event"),
     [
         (TimelineBody(title="K"), TimelineOpened(title="K")),
@@ -75,7 +76,7 @@ def test_an_actors_id_comes_from_the_path() -> None:
     assert body.event("kcna") == ActorRegistered(id="kcna", name="KCNA", type="agency")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "paths"),
     [
         (TimelineBody(title="\0", description="a\0", language="no language"), 3),
@@ -103,7 +104,7 @@ def test_every_fault_of_a_body_is_found(body: RequestBody, paths: int) -> None:
     assert len({fault.path for fault in faults}) == len(faults) == paths
 
 
-@pytest.mark.parametrize("body", RequestBody.__subclasses__())
+@each_row("body", RequestBody.__subclasses__())
 def test_a_body_takes_no_other_field(body: type[RequestBody]) -> None:
     """What a body does not know is refused, so that a slip of the pen is not passed over."""
     with pytest.raises(msgspec.ValidationError, match="unknown field `mood`"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 from msgspec import structs
 
 from service.messages.events import MissingEvent, RedactedEvent, ShownEvent, WholeEvent
+from tests.rows import each_row
 
 _HEADER: dict[str, Any] = {
     "timeline": "kursk",
@@ -24,7 +24,7 @@ _HEADER: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "event",
     [
         WholeEvent(**_HEADER, salt="0" * 32, data={"text": "x"}),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import pytest
+from tests.rows import each_row
 
 ROOT: Final = Path(__file__).parents[4]
 PAGE: Final = ROOT / "service" / "page"
@@ -68,7 +68,7 @@ def _order() -> list[str]:
     return _ROOM.findall((ROOT / "docs" / "page.md").read_text())
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("graph", "told"),
     [
         ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
@@ -106,7 +106,7 @@ def test_docs_list_each_room_once() -> None:
     assert sorted(_order()) == sorted(rooms)
 
 
-@pytest.mark.parametrize("room", _order())
+@each_row("room", _order())
 def test_a_room_has_three_to_twelve_files(room: str) -> None:
     """So that a look at a folder shows what is in it. Only what others wrote stands by itself."""
     few = 2 if room == "vendor" else 3

@@ -9,6 +9,7 @@ import pytest
 
 from service.page.assets import DOCUMENTS, document
 from service.page.script import script_of
+from tests.rows import each_row
 
 MODULES = {
     "a/first.js": 'import { say as tell } from "../b/said.js";\n'
@@ -47,7 +48,7 @@ def test_lines_keep_their_numbers() -> None:
     assert lines[begun + 6].startswith("tell(")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "line",
     [
         "export default 1;",
@@ -63,7 +64,7 @@ def test_other_forms_are_refused(line: str) -> None:
         script_of("m.js", {"m.js": f"{line}\n", "./n.js": "", "n.js": ""}.__getitem__)
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@each_row("name", DOCUMENTS)
 def test_a_document_loads_one_style_and_one_script(name: str) -> None:
     """Whatever a document names in its folder, one file of each is served in their place."""
     text = document(name)

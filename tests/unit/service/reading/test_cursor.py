@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from service.reading.cursor import Cursor
 from service.reading.routes.statements import StatementKey
+from tests.rows import each_row
 
 _OF = ("statements", "kursk")
 _text = st.text(st.characters(codec="utf-8"))
@@ -52,7 +53,7 @@ def test_what_is_forged_is_checked(value: Any) -> None:
     assert 1 <= st_ < 2**53
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("cursor", "word"),
     [
         (Cursor(("statements", "other"), 3, 50, (), (None, None, 1)), "another list"),

@@ -8,6 +8,7 @@ import pytest
 
 from events.errors import DateError
 from service.reading.moment import MOST, point_in
+from tests.rows import each_row
 
 FORMS = "Write a revision, a day like 2024-10-01 or a time like 2024-10-01T12:00:00Z."
 
@@ -15,7 +16,7 @@ ORDER = "year, month and day come in this order, with - between them"
 TIME = "a T separates the day and its time"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "says"),
     [
         ("yesterday", FORMS),
@@ -37,14 +38,14 @@ def test_the_forms_are_named_once(text: str, says: str) -> None:
     assert refused.value.message.count("2024-10-01T12:00:00Z") == 1
 
 
-@pytest.mark.parametrize("text", ["9007199254740992", "9" * 5_000, "000" + "9" * 16])
+@each_row("text", ["9007199254740992", "9" * 5_000, "000" + "9" * 16])
 def test_a_number_beyond_every_revision_is_a_revision(text: str) -> None:
     """So it is answered as any that is beyond the timeline's, and not with the largest number."""
     assert point_in(text) == MOST
     assert point_in("0" * 100 + "60") == 60
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "says"),
     [
         ("01.10.2024", f"Write 2024-10-01 or 2024-01-10, whichever is meant: {ORDER}."),

@@ -14,6 +14,7 @@ from service.reading.question import (
     statement_question,
     windows_in_order,
 )
+from tests.rows import each_row
 
 
 def _query(text: bytes) -> Query:
@@ -37,7 +38,7 @@ def test_a_cursor_says_whether_a_moment_was_asked_for() -> None:
     assert StatementQuestion.carried(carried.asked) == carried
 
 
-@pytest.mark.parametrize(
+@each_row(
     "asked",
     [
         [("tag", "No Tag")],
@@ -53,7 +54,7 @@ def test_a_cursor_cannot_ask_more_than_a_query(asked: list[tuple[str, str]]) -> 
         StatementQuestion.carried(asked)
 
 
-@pytest.mark.parametrize("text", [b"unknown", b"n.d.", b"-"])
+@each_row("text", [b"unknown", b"n.d.", b"-"])
 def test_a_window_without_a_date_is_to_be_left_out(text: bytes) -> None:
     """Who has no date for a window is told to give none, and not what a body would have."""
     query = _query(b"said_to=" + text)

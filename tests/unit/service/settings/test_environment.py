@@ -12,6 +12,7 @@ import pytest
 from service.settings.environment import ConfigError, load, load_client
 from service.settings.rate import Rate
 from service.settings.settings import ClientSettings, Settings
+from tests.rows import each_row
 from tests.unit.service.settings.wrong import KEY, faults
 
 
@@ -128,7 +129,7 @@ def test_flag_before_environment_before_default(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "nearest"),
     [
         ("ONRECORD_PROT", "ONRECORD_PORT"),
@@ -169,7 +170,7 @@ def test_everything_wrong_is_reported_at_once() -> None:
     assert "hunter2" not in str(wrong)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org"])
+@each_row("host", ["0.0.0.0", "::", "192.168.1.2", "example.org"])
 def test_the_service_may_listen_anywhere(host: str) -> None:
     """An address that others can reach needs no consent: nobody may do anything there without a
     key. The setting by which that was given once is an error that says so."""

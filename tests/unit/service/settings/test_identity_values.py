@@ -6,9 +6,10 @@ import pytest
 
 from service.settings.environment import ConfigError, load
 from service.settings.identity_values import parse_claim, parse_client_text, parse_issuer
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["https://login.example.org", "https://a.example/realms/x/", "http://127.0.0.1:9400",
              "http://localhost:9400", "http://[::1]:1"],
 )  # fmt: skip
@@ -17,7 +18,7 @@ def test_issuers(text: str) -> None:
     assert parse_issuer(text) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text", ["", "login.example.org", "http://login.example.org", "ftp://a.example",
              "https://a.example/?x", "https://a.example/#x", "https://", "https://a b.example",
              "https://a.example:x"],

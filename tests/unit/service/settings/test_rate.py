@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.settings.rate import Rate, parse_rate
+from tests.rows import each_row
 
 
 def test_a_rate_has_a_unit() -> None:
@@ -16,9 +17,7 @@ def test_a_rate_has_a_unit() -> None:
     assert parse_rate("off") is parse_rate("0") is None
 
 
-@pytest.mark.parametrize(
-    "text", ["", "-1", "0/second", "1.5/second", "20/week", "x", "20/", "١/day"]
-)
+@each_row("text", ["", "-1", "0/second", "1.5/second", "20/week", "x", "20/", "١/day"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
     """With what to write instead."""
     with pytest.raises(ValueError, match="such as 20/second"):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from service.settings import values as values
 from service.settings.values import is_loopback, mask_url, number_between
+from tests.rows import each_row
 
 ALL: list[Callable[[str], object]] = [
     values.parse_host,
@@ -49,7 +50,7 @@ def test_loopback_is_one_network(address: ipaddress.IPv4Address) -> None:
     assert is_loopback(str(address)) == (int(address) >> 24 == 127)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("host", "expected"),
     [
         ("localhost", True), ("LOCALHOST", True), ("::1", True), ("0:0:0:0:0:0:0:1", True),
@@ -73,7 +74,7 @@ def test_numbers_keep_their_range(low: int, more: int, number: int) -> None:
             parse(str(number))
 
 
-@pytest.mark.parametrize("text", ["", " 8", "8 ", "+8", "-1", "8.0", "0x8", "٣", "1e3", "9" * 5000])
+@each_row("text", ["", " 8", "8 ", "+8", "-1", "8.0", "0x8", "٣", "1e3", "9" * 5000])
 def test_a_number_is_digits(text: str) -> None:
     """What Python would also read as a number is not one here."""
     with pytest.raises(ValueError, match="whole number"):
@@ -90,7 +91,7 @@ def test_a_seal_key_is_its_hex(key: bytes) -> None:
         assert wrong.strip() not in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "url",
     [
         "redis://localhost", "redis://:p%40ss@10.0.0.1:6379/0", "rediss://user:x@redis.example:1",
@@ -104,7 +105,7 @@ def test_a_redis_url_comes_back_as_written(url: str) -> None:
     assert values.parse_redis_url(url) == url
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "says"),
     [
         ("", "must begin"), ("localhost:6379", "must begin"), ("http://localhost", "must begin"),
@@ -140,7 +141,7 @@ def test_no_password_is_shown(user: str, password: str, query: str, *, raw: bool
     assert shown == f"redis://{user}:***@host:6379/0{query}"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "shown"),
     [
         ("redis://host/0", "redis://host/0"),
@@ -156,13 +157,13 @@ def test_passwords_in_other_places_are_hidden_too(url: str, shown: str) -> None:
     assert mask_url(url) == shown
 
 
-@pytest.mark.parametrize("text", ["onrecord.local", "a/b/c_d", "0-.", "example.org/x.y-z_"])
+@each_row("text", ["onrecord.local", "a/b/c_d", "0-.", "example.org/x.y-z_"])
 def test_an_origin(text: str) -> None:
     """What the audit's pattern allows is taken as it is."""
     assert values.parse_origin(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "A", "a/", "/a", "a//b", "a_b", "a b", "a\n", "ä", "a/B"])
+@each_row("text", ["", "A", "a/", "/a", "a//b", "a_b", "a b", "a\n", "ä", "a/B"])
 def test_no_origin(text: str) -> None:
     """What its pattern does not allow is refused."""
     with pytest.raises(ValueError, match="lower-case letters"):
@@ -179,14 +180,14 @@ def test_lists() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["a,,b", "a,", "http://a", "a:80", "a.*", "*a", "a/b"])
+@each_row("text", ["a,,b", "a,", "http://a", "a:80", "a.*", "*a", "a/b"])
 def test_wrong_hosts(text: str) -> None:
     """A host with a scheme, a port, a path or a star inside would match no request."""
     with pytest.raises(ValueError, match="host names separated by commas"):
         values.parse_allowed_hosts(text)
 
 
-@pytest.mark.parametrize("text", ["a", "https://a/", "https://a/b", "ftp://a", "https://", "null"])
+@each_row("text", ["a", "https://a/", "https://a/b", "ftp://a", "https://", "null"])
 def test_wrong_origins(text: str) -> None:
     """A web origin is a scheme, a host and perhaps a port: with more it would match no page."""
     with pytest.raises(ValueError, match="web origins separated by commas"):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.verifier import archive, bundle
 from service.verifier.archive import BadArchive
+from tests.rows import each_row
 
 LONG = 8 * 1024**3
 
@@ -25,7 +26,7 @@ def test_any_size_is_read_as_the_bundle_writes_it(size: int) -> None:
     assert (bundle._format(size) == tarfile.USTAR_FORMAT) == (size < LONG)
 
 
-@pytest.mark.parametrize("field", [b"", b"12x", b"89", b"\xff" + bytes(10) + b"\x01"])
+@each_row("field", [b"", b"12x", b"89", b"\xff" + bytes(10) + b"\x01"])
 def test_a_number_that_is_none_is_refused(field: bytes) -> None:
     """Neither letters nor a negative number of base 256 pass for a size."""
     with pytest.raises(BadArchive):

@@ -10,6 +10,7 @@ from events.errors import CorruptEvent
 from events.event.envelope import StoredEvent
 from events.log.contract import Receipt
 from events.log.redis.layout import Keys, receipt_of, runs_of, stored_event
+from tests.rows import each_row
 
 
 def test_the_keys_of_a_partition_share_a_hash_tag() -> None:
@@ -22,7 +23,7 @@ def test_the_keys_of_a_partition_share_a_hash_tag() -> None:
     assert keys.ids(7, "kursk") == "onrecord:{7}:kursk:ids"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fields", "event"),
     [
         ([b"h", b"H", b"s", b"00" * 16, b"d", b"D"], StoredEvent(5, b"H", bytes(16), b"D")),
@@ -31,7 +32,6 @@ def test_the_keys_of_a_partition_share_a_hash_tag() -> None:
         ([b"h", b"H", b"s", b"zz" * 16, b"d", b"D"], StoredEvent(5, b"H", None, b"D")),
         ([b"x", b"y"], StoredEvent(5, b"", None, None)),
     ],
-    ids=["whole", "redacted", "no revision", "no salt", "foreign"],
 )
 def test_fields_that_are_wrong_are_left_to_the_codec(
     fields: list[bytes], event: StoredEvent

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.statement.statement import Statement
 from service.cli.seeding.seed_file import read_seed
+from tests.rows import each_row
 
 CLAIM = {"kind": "claim", "text": "It is so.", "said": {"by": "KCNA", "on": None}}
 GRADE = {"source": "article", "reliability": "F"}
@@ -66,7 +66,7 @@ def test_a_repeated_line_is_played_once() -> None:
     assert not faults
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "path"),
     [
         ({"statement": CLAIM | {"kind": "rumour"}}, "/statement/kind"),
@@ -112,7 +112,7 @@ def test_all_wrong_lines_are_reported_at_once() -> None:
     assert [item.line for item in faults] == [1, 3, 4]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "second"),
     [
         ({"statement": CLAIM | {"id": "a"}}, {"statement": CLAIM | {"id": "a", "text": "No."}}),

@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli.failure import WRONG_USE, Failure
 from service.cli.statements.refusal import FAULTS, LINE, RefusedRow
 from service.cli.statements.statement_file import StatementRow, batches, read_statements
+from tests.rows import each_row
 
 values = st.one_of(
     st.none(),
@@ -111,7 +111,7 @@ def test_bytes_stay_as_they_are() -> None:
     assert row.body.startswith(b'{"a": 1.00000000000000000001e0, "b": "\\u00e9"')
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "place"),
     [
         (b"", "Give statements"),
@@ -141,7 +141,7 @@ def test_what_holds_no_statement_at_all_is_wrong_use(content: bytes, place: str)
         assert place in str(found[0])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("content", "line", "said"),
     [
         (b'{}\n{"a": }\n{}', 2, "JSON"),
@@ -164,9 +164,7 @@ def test_a_wrong_row_is_reported_by_its_line_and_hides_no_other(
     assert said in str(refusal)
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
-)
+@each_row("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_a_mark_names_the_encoding(encoding: str) -> None:
     """What editors and shells of other systems write is read, and its mark is no content."""
     mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE,
@@ -190,7 +188,7 @@ def test_a_refused_row_that_is_written_down_is_the_row_again(items: list[dict[st
         assert [json.loads(row.body) for row in again] == [json.loads(row.body) for row in rows]
 
 
-@pytest.mark.parametrize("written", [b'{"a":', b"caf\xe9", b'{"a": "\xe9"}', b"[1]", b"7"])
+@each_row("written", [b'{"a":', b"caf\xe9", b'{"a": "\xe9"}', b"[1]", b"7"])
 def test_what_is_no_row_is_kept_as_text(written: bytes) -> None:
     """What is not JSON, or not UTF-8, is kept as far as JSON can hold it."""
     kept = json.loads(RefusedRow(3, (), written).as_line())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli.views.date_words import in_words
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("date", "words"),
     [
         ("2024", "2024"),
@@ -32,9 +32,7 @@ def test_plain_dates_have_words(date: str, words: str) -> None:
     assert in_words(date) == words
 
 
-@pytest.mark.parametrize(
-    "date", ["202X", "2024-24", "{2024,2025}", "Y-17000", "2024-13", "../..", "/"]
-)
+@each_row("date", ["202X", "2024-24", "{2024,2025}", "Y-17000", "2024-13", "../..", "/"])
 def test_other_dates_have_none(date: str) -> None:
     """What cannot be said in plain words without loss is not said at all."""
     assert in_words(date) is None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pytest
 from rich.console import Console
 
 from service.cli.views.event_view import EventView
 from service.client import ShownEvent
+from tests.rows import each_row
 
 
 def event(type_: str, subject: str, data: dict[str, Any] | None, **changes: Any) -> ShownEvent:
@@ -38,7 +38,7 @@ def drawn(*events: ShownEvent, width: int = 160) -> list[str]:
     return [line.rstrip() for line in capture.get().splitlines()]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("type_", "subject", "data", "told"),
     [
         ("timeline.opened", "timeline", {"title": "Troops"}, "Troops"),

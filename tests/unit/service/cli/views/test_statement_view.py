@@ -11,6 +11,7 @@ from rich.console import Console
 
 from service.cli.views.statement_view import Grouping, StatementsView
 from service.client import ShownStatement
+from tests.rows import each_row
 
 PLAIN: dict[str, Any] = {
     "id": "claim-1",
@@ -100,7 +101,7 @@ def test_said_and_recorded_order_head_by_their_own_time() -> None:
     assert "recorded 2025-04-30" in drawn(shown(), grouping="recorded")[0]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("standing", "mark"),
     [
         ("asserted", "○"),

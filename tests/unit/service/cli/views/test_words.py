@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.statement.statement import Quantity, Said, Via
 from service.cli.views.words import carried_by, count_of, joined, number, printable, quantity
+from tests.rows import each_row
 
 
 @given(st.text())
@@ -31,7 +31,7 @@ def test_grouping_changes_no_digit(value: Decimal) -> None:
     assert number(f"{value:f}").replace(",", "") == f"{value:f}"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("decimal", "shown"),
     [("0", "0"), ("999", "999"), ("1000", "1,000"), ("-12345.678", "-12,345.678")],
 )
@@ -40,7 +40,7 @@ def test_thousands_are_parted(decimal: str, shown: str) -> None:
     assert number(decimal) == shown
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("stated", "shown"),
     [
         (
@@ -68,7 +68,7 @@ def test_a_chain_is_shown_nearest_the_speaker_first() -> None:
     assert carried_by(Said(by="Kim", on=None, via=via)) == "KCNA (agency) and Outlet (publisher)"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("words", "shown"),
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

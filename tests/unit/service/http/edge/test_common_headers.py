@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from service.http.edge.common_headers import COMMON, PRIVATE, with_common_headers
+from tests.rows import each_row
 
 
 def whole(path: str, *headers: tuple[bytes, bytes], private: bool = False) -> dict[bytes, bytes]:
@@ -16,7 +15,7 @@ def whole(path: str, *headers: tuple[bytes, bytes], private: bool = False) -> di
     return dict(found)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/timelines", "/docs", "/page/x.js", "/no/such"])
+@each_row("path", ["/", "/v1/timelines", "/docs", "/page/x.js", "/no/such"])
 def test_every_answer_has_them(path: str) -> None:
     """Whatever the path, and beside those that the answer has itself."""
     found = whole(path, (b"content-type", b"text/html"))

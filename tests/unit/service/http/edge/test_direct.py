@@ -15,6 +15,7 @@ from service.access.guards.door import Door
 from service.app import create_app
 from service.http.edge.direct import Direct, _DirectRequest
 from tests.granted import Granted
+from tests.rows import each_row
 from tests.unit.service.reading.asking import PATH, Messages, scope_of
 from tests.writers import open_writer, said, working
 
@@ -148,9 +149,7 @@ def _asked_for(name: str, kind: Any) -> Any:
     return getattr(kind(scope, None, None), name)
 
 
-@pytest.mark.parametrize(
-    "name", ["headers", "cookies", "query_params", "url", "is_connected", "content_type"]
-)
+@each_row("name", ["headers", "cookies", "query_params", "url", "is_connected", "content_type"])
 def test_a_handler_may_ask_for_all_that_a_request_has(name: str) -> None:
     """What Litestar prepares for a request is there, too, whichever is asked for first."""
     assert _asked_for(name, _DirectRequest) == _asked_for(name, Request)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service.http.edge.hosts import Hosts
+from tests.rows import each_row
 
 
 def _asked(*hosts: str, at: str = "127.0.0.1") -> dict[str, Any]:
@@ -14,7 +15,7 @@ def _asked(*hosts: str, at: str = "127.0.0.1") -> dict[str, Any]:
     return {"headers": [(b"host", host.encode()) for host in hosts], "server": (at, 8000)}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST.", "[::1]"]
 )
 def test_loopback_answers_to_its_names(host: str) -> None:
@@ -22,7 +23,7 @@ def test_loopback_answers_to_its_names(host: str) -> None:
     assert Hosts.of((), "127.0.0.1").admit(_asked(host))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "", "[::2]"]
 )
 def test_loopback_answers_to_no_other(host: str) -> None:
@@ -52,7 +53,7 @@ def test_settings_win() -> None:
     assert Hosts.of(("*",), "127.0.0.1").admit(_asked("any.example"))
 
 
-@pytest.mark.parametrize("host", ["two words", "a.example\xff", "<a>.b.example", "a/b.example"])
+@each_row("host", ["two words", "a.example\xff", "<a>.b.example", "a/b.example"])
 def test_what_is_no_host_is_refused(host: str) -> None:
     """Also where every name is accepted, or every one below a name."""
     assert not Hosts.of(("*",), "127.0.0.1").admit(_asked(host))

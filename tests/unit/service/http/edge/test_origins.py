@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from service.http.edge.origins import Origins
+from tests.rows import each_row
 
 OWN = Origins()
 LISTED = Origins(["https://news.example", "http://localhost:3000"])
@@ -20,7 +19,7 @@ def request(
     return {"method": method, "scheme": scheme, "headers": headers}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "origin",
     [
         "https://evil.example",
@@ -45,7 +44,7 @@ def test_a_page_of_another_site_changes_nothing(origin: str) -> None:
     assert OWN.shared(request(origin)) == LISTED.shared(request(origin)) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("origin", "host"),
     [
         ("http://record.example", "record.example"),

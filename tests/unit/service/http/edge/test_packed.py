@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service.http.edge.packed import Packed, takes_gzip
+from tests.rows import each_row
 
 TYPE = (b"content-type", b"application/json")
 BODY = b'{"text": "' + b"It rained. " * 200 + b'"}'
@@ -78,7 +79,7 @@ async def test_an_answer_in_pieces_is_not_packed() -> None:
     assert await answered(*given) == given
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "taken"),
     [
         (b"gzip", True),

@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import pytest
-
 from service.app import OPERATIONS, create_app
 from service.http.edge.prefix import enter
 from service.http.requests import PREFIX
 from service.settings.edge_values import OWN_PATHS
+from tests.rows import each_row
 from tests.serving import in_process
 from tests.writers import open_writer, said, working
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("asked", "path"),
     [
         ("/desk", "/"),

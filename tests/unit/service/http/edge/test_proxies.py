@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events.errors import InvalidInput
 from service.http.edge.proxies import TrustedProxies
 from service.http.requests import PREFIX
+from tests.rows import each_row
 
 PROXY = "10.0.0.1"
 PROXIES = TrustedProxies(["10.0.0.0/8", "fd00::/8"])
@@ -72,7 +73,7 @@ def test_a_chain_of_trusted_proxies_leads_to_the_client(client: str, chain: list
     assert client_of(("Forwarded", ", ".join(f"for={node}" for node in nodes))) == client
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "client"),
     [
         ("203.0.113.9:4711", "203.0.113.9"),
@@ -93,7 +94,7 @@ def test_forms_of_an_address(text: str, client: str) -> None:
     assert client_of(("X-Forwarded-For", text)) == client
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "client"),
     [
         ('for="[2001:db8::1]:4711"', "2001:db8::1"),
@@ -124,7 +125,7 @@ def test_host_and_scheme_are_those_of_the_client() -> None:
     assert settled(("X-Forwarded-Proto", "gopher"))["scheme"] == "http"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "forged", ["for=6.6.6.6", "for=203.0.113.9;host=evil.example", "for=203.0.113.9;proto=https"]
 )
 def test_a_header_that_the_proxy_passed_on_is_not_believed(forged: str) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from service.http.limits.sliding_windows import SlidingWindows
 from service.settings.rate import Rate
 from service.tally import Tally
+from tests.rows import each_row
 
 MOMENTS = st.lists(st.floats(0, 0.4), max_size=120).map(
     lambda steps: [1_000 + passed for passed in accumulate(steps)]
@@ -139,9 +140,9 @@ def stopped(
         yield tally, int(not is_refused), halt.allowed
 
 
-@pytest.mark.parametrize("limit", [1, 3, 20, 100])
-@pytest.mark.parametrize("before", [None, 900, 1_000])
-@pytest.mark.parametrize("later", [1_000, 1_040])
+@each_row("limit", [1, 3, 20, 100])
+@each_row("before", [None, 900, 1_000])
+@each_row("later", [1_000, 1_040])
 def test_what_others_count_is_not_lost_by_one_that_was_stopped(
     limit: int, before: int | None, later: int
 ) -> None:

@@ -14,6 +14,7 @@ from service.http import requests
 from service.http.problems.kinds import KINDS
 from service.http.problems.problem import Problem, body_of, internal, status_of
 from service.http.problems.translation import allow_of, problem_of
+from tests.rows import each_row
 
 ERRORS: list[tuple[Exception, str, int]] = [
     (errors.InvalidInput([Fault("/a", "Wrong.")]), "invalid-request", 400),
@@ -58,7 +59,7 @@ ERRORS: list[tuple[Exception, str, int]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("error", "slug", "status"), ERRORS, ids=lambda value: str(value)[:40])
+@each_row(("error", "slug", "status"), ERRORS)
 def test_every_error_has_its_problem(error: Exception, slug: str, status: int) -> None:
     """Each error becomes the slug and status of the interface, in a sentence, with its facts."""
     problem = problem_of(error)
@@ -160,7 +161,7 @@ def test_explanations_are_grammatical() -> None:
     assert "names a statement" in KINDS["statement-not-found"].explanation
 
 
-@pytest.mark.parametrize("answer", ["OOM too little", "MISCONF No space left", "LOADING wait"])
+@each_row("answer", ["OOM too little", "MISCONF No space left", "LOADING wait"])
 def test_why_a_server_refuses_is_reported(answer: str) -> None:
     """The server's own reason stands in the answer, to who writes and to who reads."""
     error = errors.LogRefused(answer)
@@ -174,7 +175,7 @@ def test_why_a_server_refuses_is_reported(answer: str) -> None:
     assert written.headers["Retry-After"] == ("5" if "LOADING" in answer else "60")
 
 
-@pytest.mark.parametrize("answer", ["NOPERM User desk may not", "WRONGPASS desk", "ERR 10.0.0.7"])
+@each_row("answer", ["NOPERM User desk may not", "WRONGPASS desk", "ERR 10.0.0.7"])
 def test_whom_a_server_names_is_not_reported(answer: str) -> None:
     """Of a refusal that may name users, addresses or commands callers get the code alone."""
     for writing in (True, False):

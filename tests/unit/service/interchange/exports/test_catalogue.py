@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import Final, get_args
 
-import pytest
-
 from service.interchange.exports.catalogue import EVENT_FORMATS, STATEMENT_FORMATS
 from service.messages.exports import ExportFormat
+from tests.rows import each_row
 
 _PAGE: Final = Path(__file__).resolve().parents[5] / "docs" / "interchange.md"
 _NO_FIELDS: Final = frozenset({"¦", "X-ONRECORD-OCCURRED"})
@@ -33,7 +32,7 @@ def test_every_format_has_its_place() -> None:
     assert _rows("## Take a timeline home").keys() >= names
 
 
-@pytest.mark.parametrize("name", STATEMENT_FORMATS)
+@each_row("name", STATEMENT_FORMATS)
 def test_the_page_tells_what_a_format_cannot_hold(name: str) -> None:
     """The table names every field that the format may lose, and no other."""
     told = _rows("## What each format cannot hold")[name]

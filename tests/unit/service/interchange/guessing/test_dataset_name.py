@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.dataset_name import dataset_name
 from service.interchange.mappings.mapping import mapping_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("file", "name"),
     [
         ("Claims 2024 (final).csv", "claims-2024-final"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
 
 from events.statement.statement import Statement
 from service.interchange.imports.field_changes import field_changes
 from service.messages.imports import FieldChange
+from tests.rows import each_row
 
 _SAID = {"by": "KCNA", "on": None}
 _BASE = {"kind": "claim", "text": "It rained.", "said": _SAID}
@@ -28,7 +28,7 @@ def _dead(*best: str) -> list[dict[str, str]]:
     return [{"what": "dead", "best": each, "unit": "person"} for each in best]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "after", "named"),
     [
         ({}, {}, []),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from events.errors import Fault
 from service.interchange.imports.target import CommandOutcome
 from service.interchange.imports.tried_lines import TriedLines
+from tests.rows import each_row
 
 SOURCE = {"id": "s", "title": "T"}
 SAID = {"kind": "claim", "text": "x", "said": {"by": "A", "on": None}, "sources": [SOURCE]}
@@ -24,7 +23,7 @@ ALIAS, UNALIAS = ({name: {"actor": "k", "alias": "kc"}} for name in ("alias", "u
 REFUSED = CommandOutcome(faults=(Fault("", "There is none here."),))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "command", "is_right"),
     [
         ([A], CORRECTION, True),
@@ -47,7 +46,7 @@ REFUSED = CommandOutcome(faults=(Fault("", "There is none here."),))
         ([A], {"correction": {"id": "a"}}, False),
     ],
 )
-@pytest.mark.parametrize("is_open", [True, False])
+@each_row("is_open", [True, False])
 def test_a_command_is_decided_on_what_the_lines_before_have_changed(
     before: list[Any], command: Any, is_right: bool, is_open: bool
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rows import each_row
 from tests.unit.service.interchange.mappings.composing import composed
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, minimal
 
@@ -120,9 +121,7 @@ def test_what_a_mapping_names_is_found_however_its_letters_are_composed(
     assert given["said"]["by"] is None
 
 
-@pytest.mark.parametrize(
-    ("take", "taken"), [("first", "a"), ("last", "c"), (2, "b"), (3, "c"), (9, None)]
-)
+@each_row(("take", "taken"), [("first", "a"), ("last", "c"), (2, "b"), (3, "c"), (9, None)])
 def test_a_part_is_taken(take: Any, taken: str | None) -> None:
     """The first, the last or the part of that number, counted with empty ones for a number."""
     place = {"column": "T", "split": [" / ", ";"], "take": take}

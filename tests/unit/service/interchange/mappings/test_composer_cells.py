@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
+from tests.rows import each_row
 from tests.unit.service.interchange.mappings.composing import composed
 from tests.unit.service.interchange.mappings.mapping_texts import minimal
 
@@ -44,7 +43,7 @@ def test_a_link_with_a_space_is_written_as_browsers_do_and_that_is_said() -> Non
 LINKS = {"url": {"column": "links.url"}, "title": {"column": "links.text"}}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("field", "place", "cells", "found"),
     [
         (
@@ -87,7 +86,7 @@ def test_links_of_a_cell_and_of_a_list_of_objects_are_sources() -> None:
     assert [source["title"] for source in found] == ["A", "https://b.example/"]
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "1e999", "1_2", "48°27'"])
+@each_row("text", ["nan", "inf", "1e999", "1_2", "48°27'"])
 def test_what_no_map_has_is_no_number_of_degrees(text: str) -> None:
     """Programs write the first two for nothing, and Python alone reads the third one."""
     place = {"name": {"value": "A"}, "latitude": {"column": "N"}, "longitude": {"value": "1"}}
@@ -95,7 +94,7 @@ def test_what_no_map_has_is_no_number_of_degrees(text: str) -> None:
     assert (fault.column, fault.value) == ("N", text)
 
 
-@pytest.mark.parametrize("text", ["48", "-0.12", "0." + "0" * 40 + "1", "9.5e-206"])
+@each_row("text", ["48", "-0.12", "0." + "0" * 40 + "1", "9.5e-206"])
 def test_degrees_have_as_many_digits_as_there_are(text: str) -> None:
     """An export writes whatever a statement has in full, and it comes back."""
     place = {"name": {"value": "A"}, "latitude": {"column": "N"}, "longitude": {"value": "1"}}
@@ -104,7 +103,7 @@ def test_degrees_have_as_many_digits_as_there_are(text: str) -> None:
     assert found.statement["places"][0]["latitude"] == float(text)
 
 
-@pytest.mark.parametrize("mark", ["\ufeff", "\u200e", "\u200f", "\u200b"])
+@each_row("mark", ["\ufeff", "\u200e", "\u200f", "\u200b"])
 def test_invisible_marks_do_not_hide_a_date_a_number_or_a_link(mark: str) -> None:
     """Other programs put them before what they copy; none of the three has any of its own."""
     statement = minimal(
@@ -120,7 +119,7 @@ def test_invisible_marks_do_not_hide_a_date_a_number_or_a_link(mark: str) -> Non
     assert found.statement["origin"]["url"] == "https://a.example/"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("day", "unit", "columns"),
     [
         ("2024-05-40", "day", ["D"]),

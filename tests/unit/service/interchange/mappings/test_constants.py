@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from service.interchange.mappings.constants import faults_of_constants
+from tests.rows import each_row
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, minimal
 
 _KINDS = "prediction, report"
 _ITEM = {"value": "A"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("statement", "pointer", "words"),
     [
         ({"kind": {"value": "clame"}}, "/kind/value", _KINDS),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import Fault
 from service.interchange.mappings.expression import is_expression, read_expression
+from tests.rows import each_row
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -28,7 +28,7 @@ def test_anything_is_a_place_or_has_faults(given_expression: dict[str, Any]) -> 
     assert all(fault.path.startswith("/at") for fault in faults)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given_expression", "columns"),
     [
         ({"column": "A"}, ("A",)),

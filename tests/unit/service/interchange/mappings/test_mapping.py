@@ -15,6 +15,7 @@ from service.interchange.mappings.mapping import (
     mapping_of,
     read_mapping,
 )
+from tests.rows import each_row
 from tests.unit.service.interchange.mappings.mapping_texts import CLAIMS, mapping, minimal
 
 
@@ -134,9 +135,7 @@ def test_what_a_mapping_says_of_its_file_is_held_against_what_there_is() -> None
     }
 
 
-@pytest.mark.parametrize(
-    "name", ["punycode", "IDNA", "unicode_escape", "raw-unicode-escape", "zip"]
-)
+@each_row("name", ["punycode", "IDNA", "unicode_escape", "raw-unicode-escape", "zip"])
 def test_what_no_file_is_written_in_is_no_encoding(name: str) -> None:
     """Codecs of names, of source text and of bytes are refused with the mapping, before a row."""
     resource = {"encoding": name, "onrecord": {"statement": minimal()}}
@@ -171,7 +170,7 @@ def test_columns_that_the_file_has_not_are_reported_with_their_places() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     "descriptor",
     [
         {},

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from service.interchange.formats.own_table import as_written_rows, own_table_mapping
 from service.interchange.mappings.cautions import cautions_of
 from service.interchange.mappings.composer import Composed, Composer
 from service.interchange.mappings.loss import LossAccount
 from service.interchange.tables.row import TableRow
 from service.interchange.writers.tables.cells import names_cell
+from tests.rows import each_row
 from tests.unit.service.interchange.mappings.mapping_texts import mapping, minimal
 
 _TWO = {"by": {"column": "Who"}, "with": {"column": "With", "split": "¦"}}
@@ -26,7 +25,7 @@ def _composed(said: dict[str, Any], **cells: str) -> Composed:
     return Composer(mapping(minimal(said=said))).compose(row)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("who", "with_", "said"),
     [
         ("KCNA", "KCNA", {"by": "KCNA"}),
@@ -55,7 +54,7 @@ def test_a_column_of_all_speakers_is_no_mistake() -> None:
     assert [*cautions_of(found, 0)] == []
 
 
-@pytest.mark.parametrize("names", [["KCNA"], ["kcna", "TASS", "tass"], ["TASS"], []])
+@each_row("names", [["KCNA"], ["kcna", "TASS", "tass"], ["TASS"], []])
 def test_a_statement_comes_back_as_it_was(names: list[str]) -> None:
     """A cell that we have written says of a name that it is meant to be there again."""
     cells = {

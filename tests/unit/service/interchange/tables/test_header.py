@@ -13,6 +13,7 @@ from service.interchange.tables.delimited import RawRow
 from service.interchange.tables.header import headed
 from service.interchange.tables.limits import TableRefused
 from service.interchange.tables.row import RAW
+from tests.rows import each_row
 
 
 def raw(*rows: list[str]) -> Iterator[RawRow]:
@@ -91,7 +92,7 @@ def test_merged_titles_are_said_with_the_columns_that_they_stand_for() -> None:
     assert "dead (2), hurt (2)" in found.notes[1]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "is_data"),
     [
         (["2024-10-13", "Met Office", "https://a.example/1", "12"], True),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.tables.row import TableRow, without_statement
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         ["Total", "", "15", "30"],
@@ -27,7 +26,7 @@ def test_a_row_of_sums_becomes_no_statement(cells: list[str]) -> None:
     assert found.cells == row.cells
 
 
-@pytest.mark.parametrize(
+@each_row(
     "cells",
     [
         ["Total", "", "15", "a fine"],

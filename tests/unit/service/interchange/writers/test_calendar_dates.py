@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from service.interchange.writers.calendar_dates import (
     is_exact,
     iso_date,
 )
+from tests.rows import each_row
 from tests.unit.service.interchange.writers.made import exported
 
 
@@ -29,7 +29,7 @@ def test_a_day_stays_that_day(day: date) -> None:
         assert found.first == found.last == day.isoformat() < found.end
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "first", "last"),
     [
         ("2024-10", "2024-10-01", "2024-10-31"),
@@ -45,7 +45,7 @@ def test_a_vague_date_has_its_outermost_days(text: str, first: str, last: str) -
     assert (found.first, found.last) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["2024/..", "../2024", "-0044", "Y17000", "0000-05"])
+@each_row("text", ["2024/..", "../2024", "-0044", "Y17000", "0000-05"])
 def test_a_date_without_both_ends_has_no_range(text: str) -> None:
     """An open end, and a year that calendars do not have, give no range."""
     assert day_range(_date(text)) is None

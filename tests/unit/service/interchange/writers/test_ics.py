@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -13,6 +12,7 @@ from icalendar import Calendar
 from service.interchange.writers.calendar_dates import day_range
 from service.interchange.writers.ics import LOSSES, write_ics
 from service.interchange.writers.loss import LossCount
+from tests.rows import each_row
 from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
@@ -46,7 +46,7 @@ def test_what_is_written_is_read_back(shown: list[dict[str, Any]]) -> None:
     assert sum(left_out) == len(batch) - len(events)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("occurred", "start", "end"),
     [
         ("2024-10-13", date(2024, 10, 13), date(2024, 10, 14)),

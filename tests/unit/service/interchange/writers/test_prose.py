@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.writers.prose import headline_of, paragraphs_of
+from tests.rows import each_row
 from tests.unit.service.interchange.writers.made import exported
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "line"),
     [
         ("It rained.", "KCNA: It rained."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.writers.loss import LossCount
 from service.interchange.writers.timelinejs import LOSSES, write_timelinejs
+from tests.rows import each_row
 from tests.searches import examples
 from tests.unit.service.interchange.writers.drawn import statements
 from tests.unit.service.interchange.writers.made import as_exported, exported, written
@@ -46,7 +46,7 @@ def test_every_slide_is_valid(shown: list[dict[str, Any]]) -> None:
     assert sum(left_out) == len(shown) - len(events)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("occurred", "dates"),
     [
         ("2024", {"start_date": {"year": 2024}}),

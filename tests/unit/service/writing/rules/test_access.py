@@ -7,6 +7,7 @@ import pytest
 from events.errors import AlreadyRevoked, KeyExists, Refused, Unknown
 from events.event.types import AccessChange, GrantGiven, GrantTaken, KeyIssued, KeyRevoked
 from service.writing.rules.access import AccessPast, decide
+from tests.rows import each_row
 
 ISSUED = KeyIssued(name="desk", id="abcdefgh", sha256="0" * 64)
 REVOKED = KeyRevoked(reason="lost")
@@ -15,7 +16,7 @@ TAKEN = GrantTaken(reason="over")
 HOLDS, OVER = AccessPast(over=False), AccessPast(over=True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("past", "wanted", "subject"),
     [
         (None, ISSUED, "keys/desk"),
@@ -32,7 +33,7 @@ def test_what_may_happen_is_recorded(
     assert (decision.id, decision.subject, decision.event) == ("desk", subject, wanted)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("past", "wanted", "refusal", "message"),
     [
         (HOLDS, ISSUED, KeyExists, "The name 'desk' is a key's already, or was once."),

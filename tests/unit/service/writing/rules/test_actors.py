@@ -19,6 +19,7 @@ from events.event.types import (
 from service.writing.rules.actors import Directory, decide
 from service.writing.rules.decision import AlreadyRecorded, Decision, EventRef, Record
 from tests.decided import Decided, spellings
+from tests.rows import each_row
 
 
 def actor(id: str, name: str) -> ActorRegistered:  # noqa: A002 - the field's own name
@@ -55,7 +56,7 @@ def test_an_actor_is_registered_then_described() -> None:
     assert put(history, "kim", "Kim Jong-Un") == AlreadyRecorded("kim", EventRef(2, "e2"))
 
 
-@pytest.mark.parametrize("written", ["KIM", "Kim", "kim"])
+@each_row("written", ["KIM", "Kim", "kim"])
 def test_any_case_of_an_id_is_the_actor_that_was_recorded_first(written: str) -> None:
     """The id that was recorded first is the one that is answered and recorded."""
     history = of(("kim", "Kim Jong Un"))
@@ -74,7 +75,7 @@ def test_composed_and_decomposed_spellings_are_one() -> None:
         put(history, "other", "JOSE\u0301")
 
 
-@pytest.mark.parametrize("taken", ["kim", "KIM JONG UN", "kim jon un"])
+@each_row("taken", ["kim", "KIM JONG UN", "kim jon un"])
 def test_a_spelling_belongs_to_one_actor(taken: str) -> None:
     """Neither id, name nor alias of another actor can be claimed, in whatever case."""
     history = of(("kim", "Kim Jong Un"), ("putin", "Vladimir Putin"), kim="Kim Jon Un")

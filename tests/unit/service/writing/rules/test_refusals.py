@@ -21,6 +21,7 @@ from events.statement.statement import Statement
 from service.writing.rules import actors, source, statement, timeline
 from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from tests.decided import Decided, said
+from tests.rows import each_row
 
 KIM = ActorRegistered(id="kim", name="Kim Jong Un", type="person")
 UN = ActorRegistered(id="un", name="The Nations", type="organisation")
@@ -51,7 +52,7 @@ def of_actors() -> Decided:
     return history
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "event", "id_", "message"),
     [
         ([RETRACTED], RETRACTED, "a", "Statement 'a' was retracted at revision 3."),
@@ -87,7 +88,7 @@ def test_a_rule_of_statements_says_what_is_in_the_way(
     assert (refusal.value.id, str(refusal.value)) == (id_, message)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("id_", "event", "about", "message"),
     [
         ("xi", AliasAdded(alias="x"), "xi", "No actor 'xi' is registered here. Register it first."),

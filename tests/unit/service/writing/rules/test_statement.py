@@ -31,6 +31,7 @@ from events.statement.statement import Statement
 from service.writing.rules.decision import AlreadyRecorded, EventRef, Record
 from service.writing.rules.statement import decide, record, record_all, redact
 from tests.decided import said
+from tests.rows import each_row
 from tests.unit.service.writing.rules.deciding import RELATED, UNRELATED, of, wants
 
 CORRECTED = StatementCorrected(changes={"text": "Kursk is not free."}, reason="misheard")
@@ -87,7 +88,7 @@ def test_of_equal_ids_in_one_call_only_equal_statements_pass(pairs: list[tuple[s
             record_all({}, named)
 
 
-@pytest.mark.parametrize("event", EVERY, ids=lambda event: event.event_type)
+@each_row("event", EVERY)
 def test_nothing_happens_to_an_unknown_statement(event: Event) -> None:
     """Whatever is wanted of a statement that was never recorded, it is not found."""
     with pytest.raises(Unknown) as refusal:
@@ -95,7 +96,7 @@ def test_nothing_happens_to_an_unknown_statement(event: Event) -> None:
     assert (refusal.value.kind, refusal.value.id) == ("statement", "a")
 
 
-@pytest.mark.parametrize("event", EVERY, ids=lambda event: event.event_type)
+@each_row("event", EVERY)
 def test_nothing_happens_to_a_redacted_statement(event: Event) -> None:
     """Whatever is wanted of a redacted statement, it is gone, since the redaction's revision."""
     history = of("a", "b")
@@ -151,7 +152,7 @@ def test_a_retracted_statement_can_still_be_related_and_graded(event: Event) -> 
     assert wants(history, event).event == event
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("changes", "path"),
     [
         ({"text": "Kursk is free."}, "/changes"),

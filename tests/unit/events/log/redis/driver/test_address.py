@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.log.redis.driver.address import read_address
+from tests.rows import each_row
 
 SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "redis+cluster")
 
@@ -53,7 +54,7 @@ def test_sentinels_have_a_password_of_their_own() -> None:
     assert given.options == {"db": 0, "username": "u", "password": "p"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "sentence"),
     [
         ("http://a", "begins with one of redis://"),

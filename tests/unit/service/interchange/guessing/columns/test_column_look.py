@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.column_look import look_of_column
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "patterns"),
     [
         (["2024-10-13", "2024-10"], ("iso",)),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.column_name import (
     meanings_of_names,
     plain_name,
     words_of_name,
 )
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "meanings"),
     [
         ("Source URL", {"source", "link"}),

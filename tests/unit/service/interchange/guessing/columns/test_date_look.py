@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.date_look import patterns_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "patterns"),
     [
         (["13.10.2024", "2024-10-14"], ("iso", "dmy")),
@@ -40,7 +39,7 @@ def test_day_and_month_are_in_the_order_of_the_language() -> None:
     assert patterns_of(["3/2/2006"], 0.9, day_first=True) == ("dmy",)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "patterns"),
     [
         ([*(f"2024-04-{n}" for n in range(10, 29)), "03/05/2024"], ("iso",)),

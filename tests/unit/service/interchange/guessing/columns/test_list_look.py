@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.list_look import (
     items_of,
     separator_of,
     signs_of_links,
     signs_of_written_lists,
 )
+from tests.rows import each_row
 
 _ONE, _TWO, _THREE = "https://a.example/1", "https://b.example/x;y=2", "http://c.example/,3"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "signs"),
     [
         ([f"{_ONE} {_TWO}", _THREE], (" ",)),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.number_look import look_of_numbers, qualifier_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "form"),
     [
         (["1.234,5", "2"], (",", ".")),
@@ -24,7 +23,7 @@ def test_numbers_are_seen_with_their_signs(texts: list[str], form: tuple[str | N
     assert (found.decimal, found.group) == form
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "words", "values"),
     [
         (["ca. 250", "rund 1.500", "40"], ("ca.", "rund"), [250, 1500, 40]),
@@ -55,7 +54,7 @@ def test_numbers_from_the_one_to_the_other_are_seen() -> None:
     assert look_of_numbers(["20-30", "4–5"]).decimal is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("word", "qualifier"),
     [
         ("ca.", "about"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
-
 from service.interchange.guessing.columns.numbering import number_nothing
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "values",
     [
         [1, 2, 3],
@@ -23,7 +22,7 @@ def test_kinds_and_numbers_of_rows_count_nothing(values: Sequence[float]) -> Non
     assert number_nothing(values)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "values",
     [
         [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.said_look import are_answers, are_verdicts, is_spoken
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "is_it"),
     [
         ("We’ve come home.", True),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.time_words import names_a_time
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         *("last week", "yesterday", "Tuesday night", "in spring", "two days ago", "early March"),
@@ -21,7 +20,7 @@ def test_a_time_is_named_in_any_language(text: str) -> None:
     assert names_a_time(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["date withheld", "never", "ongoing", "bis heute", "to be confirmed", "not set", "on paper"],
 )

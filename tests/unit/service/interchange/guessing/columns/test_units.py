@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.units import unit_in_name
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("column", "name", "unit"),
     [
         ("Multa (€)", "Multa", "EUR"),

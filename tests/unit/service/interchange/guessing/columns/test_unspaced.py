@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.guessing.columns.column_name import meanings_of_names
 from service.interchange.guessing.columns.unspaced import width_of, words_in
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "meanings"),
     [
         ("发布日期", {"publish", "date"}),

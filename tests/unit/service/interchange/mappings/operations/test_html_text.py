@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.mappings.operations.html_text import text_of_html
+from tests.rows import each_row
 
 _SIGNS = st.sampled_from(
     [
@@ -29,7 +30,7 @@ _SIGNS = st.sampled_from(
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given_html", "text"),
     [
         ("<p>One</p><p>Two<br>Three</p>", "One\n\nTwo\nThree"),

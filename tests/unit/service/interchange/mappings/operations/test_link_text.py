@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from events.statement.wording import LINK
 from service.interchange.mappings.operations.link_text import written_link
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "link"),
     [
         ("https://example.org/a b/c.md", "https://example.org/a%20b/c.md"),
@@ -27,7 +26,7 @@ def test_signs_that_no_link_has_are_written_as_browsers_do(text: str, link: str)
     assert LINK.admits(link)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "https://example.org/a%20b",

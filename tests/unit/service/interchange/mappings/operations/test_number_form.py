@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.mappings.operations.number_form import NumberForm
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("form", "text", "number"),
     [
         (NumberForm(), "11000", "11000"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern", "edtf"),
     [
         ("Between 25 jun 1381 and 26 jun 1381", "dmy", "[1381-06-25..1381-06-26]"),
@@ -26,7 +25,7 @@ def test_it_is_one_of_the_days_between_them(text: str, pattern: str, edtf: str) 
     assert found.text == edtf
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern"),
     [
         ("between 47 and 50", "year"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from service.interchange.mappings.operations.dates.date_pattern import (
 from service.interchange.mappings.operations.dates.months import month_named
 from service.interchange.mappings.operations.dates.read_date import ReadDate
 from service.interchange.mappings.operations.dates.unread_date import examples_of
+from tests.rows import each_row
 
 days = st.dates(date(1000, 1, 1), date(9999, 12, 31))
 
@@ -50,7 +50,7 @@ def test_each_order_reads_the_day_that_was_written_in_it(day: date, sign: str) -
         assert found.swappable is other
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern", "read"),
     [
         ("1. März 2024", "dmy", "2024-03-01"),
@@ -131,7 +131,7 @@ def test_what_people_write_is_read_or_refused(text: str, pattern: str, read: str
     assert (found and found.text) == read
 
 
-@pytest.mark.parametrize("part", [" ", "1", "c. ", "1.", "a ", "T1:", "~("])
+@each_row("part", [" ", "1", "c. ", "1.", "a ", "T1:", "~("])
 def test_a_very_long_text_is_no_date_at_once(part: str) -> None:
     """A megabyte in a cell takes no longer than a word, whatever it is made of."""
     began = time.monotonic()

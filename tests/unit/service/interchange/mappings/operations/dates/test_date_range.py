@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.interchange.mappings.operations.dates.date_pattern import PATTERNS, date_by_patterns
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "edtf"),
     [
         ("2019 – present", "2019/.."),
@@ -28,7 +28,7 @@ def test_what_goes_on_has_an_open_end(text: str, edtf: str | None) -> None:
     assert (found and found.text) == edtf
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern", "edtf"),
     [
         ("3–5 May 2023", "dmy", "2023-05-03/2023-05-05"),
@@ -52,7 +52,7 @@ def test_what_two_dates_have_in_common_may_stand_once(text: str, pattern: str, e
     assert found.text == edtf
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern"),
     [
         ("5–3 May 2023", "dmy"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from events.edtf import dates
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern", "edtf"),
     [
         ("Before 400BC", "bc", "[..-0400]"),
@@ -35,7 +34,7 @@ def test_the_known_side_is_read_by_the_pattern(text: str, pattern: str, edtf: st
     assert edtf is None or dates.parse(edtf).text == edtf
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "edtf"),
     [
         ("55 BC", "-0054"),

@@ -10,9 +10,10 @@ from service.interchange.mappings.operations.dates.read_date import (
     checked_date,
     checked_month,
 )
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "reason"),
     [
         ("2024-09-31", "September has no day 31."),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.mappings.operations.dates.date_pattern import (
     PATTERNS,
     date_by_patterns,
     is_pattern,
 )
 from service.interchange.mappings.operations.dates.short_year import order_of, with_whole_year
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "pattern", "read"),
     [
         ("03.02.20", "dmy-1930", "2020-02-03"),

@@ -7,9 +7,10 @@ import pytest
 from events.edtf import dates
 from events.errors import DateError
 from service.interchange.mappings.operations.dates.span import span_of
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("start", "end", "precision", "date"),
     [
         ("2024-01-05", "2024-02-03", "exact", "2024-01-05/2024-02-03"),
@@ -39,7 +40,7 @@ def test_a_precision_says_how_two_dates_are_meant(
     assert not date or dates.parse(date).text == date
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("start", "end", "precision", "words"),
     [
         ("2024", "2023", "exact", "ends before"),

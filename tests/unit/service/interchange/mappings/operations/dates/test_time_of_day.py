@@ -6,9 +6,10 @@ import pytest
 
 from service.interchange.mappings.operations.dates.read_date import NoSuchDate
 from service.interchange.mappings.operations.dates.time_of_day import timed_day
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "time"),
     [
         ("13.10.2024 9:30", "T09:30"),
@@ -37,7 +38,7 @@ def test_a_time_is_written_as_in_edtf(text: str, time: str) -> None:
     assert found.time == time
 
 
-@pytest.mark.parametrize("text", ["13.10.2024", "9:30", "9:30 PM"])
+@each_row("text", ["13.10.2024", "9:30", "9:30 PM"])
 def test_other_texts_have_no_time(text: str) -> None:
     """A day alone, and a time alone."""
     assert timed_day(text) is None

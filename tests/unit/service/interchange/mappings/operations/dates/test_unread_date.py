@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from service.interchange.mappings.operations.dates.date_pattern import date_by_patterns
 from service.interchange.mappings.operations.dates.unread_date import unread_date
+from tests.rows import each_row
 
 _DAY = "September has no day 31."
 _LEAP = "February has no day 29 in that year."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "patterns", "reason"),
     [
         ("31.09.2024", ["dmy"], _DAY),
@@ -45,7 +44,7 @@ def test_what_there_is_not_is_told(text: str, patterns: list[str], reason: str) 
     assert found.advice == "Mend the cell."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "patterns", "advice"),
     [
         ("12.05.24", ["iso", "dmy"], "name `dmy-1930` in `date` if it is of 1930 to 2029"),
