@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import engine
 
 from tests.interruption import end_in_order
 from tests.run_folder import run_folder, temporary_files_in
@@ -49,6 +50,9 @@ settings.register_profile("dev", deadline=None, max_examples=40)
 settings.register_profile("ci", deadline=None, derandomize=False, max_examples=150, print_blob=True)
 # For a night, or for changed code: `make test PYTEST=--hypothesis-profile=deep`.
 settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
+# A failing property makes its example smaller for so many seconds, and at its next run for as many
+# again; hypothesis' own five minutes are most of a run of all tests.
+engine.MAX_SHRINKING_SECONDS = 30
 # A mutant that only luck finds is as good as a surviving one: few examples, and no shrinking of
 # failing ones.
 settings.register_profile(
