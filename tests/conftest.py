@@ -13,13 +13,14 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, chdir
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Final
 
 import pytest
 import structlog
 from hypothesis import Phase, settings
 from hypothesis.internal.conjecture import engine
 
-from tests.interruption import end_in_order
+from tests.interruption import HangWatch, end_in_order
 from tests.run_folder import run_folder, temporary_files_in
 from tests.threads import strangers
 
@@ -64,12 +65,15 @@ settings.register_profile(
 )
 settings.load_profile("ci" if IN_CI else "dev")
 
+_WATCH: Final = pytest.StashKey[HangWatch]()
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Work in memory where there is room, the processes of xdist in the same folder. The one that
     hands out the tests runs none, and has to end in order, too."""
     end_in_order()
+    config.stash[_WATCH] = HangWatch()
     environment = os.environ  # noqa: TID251 - programs that tests start are told the folder, too
     held = ExitStack()
     folder = held.enter_context(run_folder(environment))
@@ -84,8 +88,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.basetemp = str(folder / "t")  # short, because paths of sockets must be
 
 
-def pytest_runtest_setup() -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     end_in_order()
+    item.config.stash[_WATCH].begin()
+
+
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """A failure stops the watch, because somebody may look at it in a debugger."""
+    node.config.stash[_WATCH].rest()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_WATCH].close()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,7 +109,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtestloop() -> Generator[None, object, object]:
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Collect garbage from here on, among the tests' own objects and less often than usual, since
     that took a twentieth of the tests' time; and work in an empty folder.
     Commands look for the owner's key in `.onrecord` of the working folder, and the checkout's may
@@ -103,8 +117,11 @@ def pytest_runtestloop() -> Generator[None, object, object]:
     gc.freeze()
     gc.set_threshold(20_000)
     gc.enable()
-    with tempfile.TemporaryDirectory(prefix="onrecord-tests-") as folder, chdir(folder):
-        return (yield)
+    try:
+        with tempfile.TemporaryDirectory(prefix="onrecord-tests-") as folder, chdir(folder):
+            return (yield)
+    finally:
+        session.config.stash[_WATCH].rest()
 
 
 @pytest.fixture(scope="session")

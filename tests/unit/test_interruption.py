@@ -77,3 +77,33 @@ def test_what_it_has_started_ends(tmp_path: Path, short_path: str, number: signa
         assert "put away" in printed
         assert run.returncode == pytest.ExitCode.INTERRUPTED, printed
         assert not folder.startswith(str(MEMORY)) or not Path(folder).exists()
+
+
+_HANGING = """
+import signal
+from tests.interruption import HangWatch
+
+def test_that_hangs():
+    watch = HangWatch(0.01)
+    watch.begin()
+    {between}
+    watch.begin()
+    signal.pause()
+
+test_that_hangs()
+"""
+
+
+@pytest.mark.parametrize("between", ["pass", "watch.rest()"])
+def test_one_that_hangs_ends_with_its_stack(between: str) -> None:
+    """The process ends, and tells where it was; also after a rest."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _HANGING.format(between=between)],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "in test_that_hangs" in ended.stderr
