@@ -27,6 +27,12 @@ ARTICLE = """<!doctype html><title>An article</title>
 """
 
 
+_HAS_SIZE = """async size => {
+    while ([innerWidth, innerHeight].join() !== size.join())
+        await new Promise(requestAnimationFrame);
+}"""
+
+
 class Site(BaseHTTPRequestHandler):
     """Another site, with an article for every frame that is asked for behind `?`."""
 
@@ -69,6 +75,14 @@ class Article:
     def moved(self) -> int:
         """How far the article was moved since it was opened."""
         return int(self.page.evaluate("scrollY")) - SCROLLED
+
+    def resize(self, width: int, height: int = HEIGHT) -> None:
+        """The frame has this size."""
+        size = [width, height]
+        self.page.locator("iframe").evaluate(
+            "(frame, size) => { [frame.width, frame.height] = size; }", size
+        )
+        self.page.frames[1].evaluate(_HAS_SIZE, size)
 
     def shows(self, element: Locator) -> bool:
         """Whether the upper left corner of an element is within the frame, and uncovered."""

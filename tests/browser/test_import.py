@@ -32,6 +32,11 @@ def choose(page: Page, content: str, name: str = "wetter.csv", *, is_first: bool
     page.get_by_test_id("import").click()
     if is_first:  # there is no file to try again
         expect(page.get_by_test_id("import-again")).to_be_disabled()
+    replace(page, content, name)
+
+
+def replace(page: Page, content: str, name: str = "wetter.csv") -> None:
+    """Choose a file in the dialog that is open."""
     file = FilePayload(name=name, mimeType="text/csv", buffer=content.encode())
     page.get_by_test_id("import-file").set_input_files(files=[file])
 
@@ -143,14 +148,24 @@ def test_what_changes_and_what_is_gone_is_seen_before_it_is_loaded(desk: Page) -
     expect(changed.nth(10)).to_be_visible()
 
 
-def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
+def test_nothing_is_recorded_while_files_are_tried(desk: Page) -> None:
+    """A file that is dropped, a mapping that is wrong, and others that are chosen in its place."""
+    a_report_is_read_at_a_glance(desk)
+    a_mapping_that_is_wrong_says_where(desk)
+    the_first_rows_are_shown_as_a_whole(desk)
+    a_file_that_cannot_be_read_says_what_to_do(desk)
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_test_id("summary")).to_have_text("There are no statements yet.")
+
+
+def the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
     """Every speaker, both dates, places, numbers and sources are seen before anything is loaded."""
     sheet = "Date,Said on,Speakers,Statement,Place,Killed,Outlet,URL\n" + "".join(
         f"2024-06-1{day},2024-07-0{day},KCNA; TASS,It rained for {day} hours that day.,Minsk,"
         f"{day},Minsk Post,https://example.org/{day}\n"
         for day in range(1, 4)
     )
-    choose(desk, sheet)
+    replace(desk, sheet)
     first = desk.get_by_test_id("import-row").first
     for words in (
         "KCNA and TASS: It rained for 1 hours that day.",
@@ -163,7 +178,7 @@ def test_the_first_rows_are_shown_as_a_whole(desk: Page) -> None:
     expect(first).to_contain_text("How many")
 
 
-def test_a_report_is_read_at_a_glance(desk: Page) -> None:
+def a_report_is_read_at_a_glance(desk: Page) -> None:
     """The field names the file that was dropped, each number stands under its heading, and what the
     service quotes in a reason is set as code."""
     drop(desk)
@@ -182,9 +197,8 @@ def test_a_report_is_read_at_a_glance(desk: Page) -> None:
     assert heads[3] - heads[0] < 400
 
 
-def test_a_mapping_that_is_wrong_says_where(desk: Page) -> None:
+def a_mapping_that_is_wrong_says_where(desk: Page) -> None:
     """Each fault is shown once, with its place and in words of the page; nothing is recorded."""
-    choose(desk, SHEET)
     said = desk.get_by_test_id("import-said")
     expect(said).to_contain_text("Would be")
     advice = "The mapping cannot be used. Correct it and try again."
@@ -201,9 +215,9 @@ def test_a_mapping_that_is_wrong_says_where(desk: Page) -> None:
         expect(desk.get_by_test_id("import-load")).to_be_disabled()
 
 
-def test_a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
+def a_file_that_cannot_be_read_says_what_to_do(desk: Page) -> None:
     """The reason is shown in place of a report."""
-    choose(desk, 'a,b\n1,"never')
+    replace(desk, 'a,b\n1,"never')
     expect(desk.get_by_test_id("import-said")).to_contain_text("quote")
 
 

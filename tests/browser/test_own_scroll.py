@@ -42,12 +42,7 @@ SETTLED = """() => new Promise((settled) => {
 
 def resize(article: Article, width: int, height: int) -> None:
     """The frame has this size, and all of it is in sight."""
-    size = [width, height]
-    article.page.locator("iframe").evaluate(
-        "(frame, size) => { [frame.width, frame.height] = size; }", size
-    )
-    is_so = "size => [innerWidth, innerHeight].join() === size.join()"
-    article.page.frames[1].wait_for_function(is_so, arg=size)
+    article.resize(width, height)
     article.page.evaluate(f"scrollTo(0, {WHOLE})")
 
 
@@ -119,17 +114,6 @@ def keys_at_the_end_leave(article: Article) -> None:
     stays(article)
 
 
-def test_keys_scroll_the_article_where_nothing_else_scrolls(
-    page: Page, open_whole: Opener, api: httpx.Client, fresh: str
-) -> None:
-    """One short statement has no end to reach: the frame is a picture in the article."""
-    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred="2024")])
-    article = open_whole(fresh, 1100)
-    focus(article, "#statements a")
-    page.keyboard.press("PageDown")
-    page.wait_for_function(f"scrollY > {WHOLE}")
-
-
 def test_the_wheel_at_the_end_leaves_the_article(open_whole: Opener) -> None:
     """A wheel over the list scrolls it, and nothing else once it is at its end."""
     article = open_whole("kursk", *SIZES[0])
@@ -141,20 +125,23 @@ def test_the_wheel_at_the_end_leaves_the_article(open_whole: Opener) -> None:
         stays(article)
 
 
-def test_the_wheel_passes_over_a_list_that_does_not_scroll(
+def test_what_does_not_scroll_holds_nobody(
     page: Page, open_whole: Opener, api: httpx.Client, fresh: str
 ) -> None:
-    """Whoever scrolls the article is not held in a frame that shows all it has."""
+    """One short statement has no end to reach: the frame is a picture in the article, which keys
+    and a wheel over the list scroll."""
     api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", occurred="2024")])
-    article = open_whole(fresh, 600)
+    article = open_whole(fresh, 1100)
+    focus(article, "#statements a")
+    page.keyboard.press("PageDown")
+    page.wait_for_function(f"scrollY > {WHOLE}")
+    resize(article, 600, HEIGHT)
     wheel_over(article, "#list")
     page.wait_for_function(f"scrollY > {WHOLE}")
 
 
-@pytest.mark.parametrize("width", [320, 1100])
-@pytest.mark.parametrize("way", ["link", "note"])
 def test_the_focus_goes_back_to_a_row(
-    page: Page, open_whole: Opener, api: httpx.Client, fresh: str, width: int, way: str
+    page: Page, open_whole: Opener, api: httpx.Client, fresh: str
 ) -> None:
     """A statement that the filters leave out of the list has no row: closed, it leaves the focus in
     the row that led to it, and where an address did, in the first."""
@@ -165,15 +152,19 @@ def test_the_focus_goes_back_to_a_row(
     api.post(f"{path}/statements", json=[*items, said("out", occurred="2024")])
     relation = {"relation": "disputes", "target": "s5"}
     api.post(f"{path}/statements/out/relations", json=relation)
-    opened = "&statement=out" if way == "link" else ""
-    article = open_whole(f"{fresh}?tag=x{opened}", width)
-    if way == "note":
+    for width in (320, 1100):
+        article = open_whole(f"{fresh}?tag=x&statement=out", width)
+        it_goes_back(article, "s0")
         focus(article, "[data-statement-id=s5] .row-note a")
         page.keyboard.press("Enter")
+        it_goes_back(article, "s5")
+
+
+def it_goes_back(article: Article, row: str) -> None:
     heading = article.frame.get_by_test_id("detail").get_by_role("heading", level=2)
     expect(heading).to_be_visible()
     heading.evaluate("heading => heading.focus({ preventScroll: true })")
-    page.keyboard.press("Escape")
-    row = article.frame.locator(f"[data-statement-id={'s5' if way == 'note' else 's0'}]")
-    expect(row.locator(".row-text a")).to_be_focused()
-    assert page.evaluate("scrollY") == WHOLE
+    article.page.keyboard.press("Escape")
+    link = article.frame.locator(f"[data-statement-id={row}] .row-text a")
+    expect(link).to_be_focused()
+    assert article.page.evaluate("scrollY") == WHOLE, row
