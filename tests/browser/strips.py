@@ -66,6 +66,28 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
 """Keeps what is written in each canvas."""
 
 
+DRAWN = """async width => {
+    const chart = document.getElementById("chart");
+    const late = () => chart.width / devicePixelRatio - chart.clientWidth;
+    while (innerWidth !== width || Math.abs(late()) > 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """The window has this size, and the chart is drawn for it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(DRAWN, width)
+
+
+def heard(page: Page, script: str = WRITTEN) -> None:
+    """Run a script that keeps what is drawn, and have all of it drawn again. A page that ran it
+    from its beginning could not be wiped for the next test."""
+    page.evaluate(f"() => {{ {script} }}")
+    size = page.viewport_size
+    assert size is not None
+    resize(page, size["width"] - 10, size["height"])
+
+
 def stands(recorded: Locator, x: float, *, by: float) -> None:
     """The slider is at a pixel of the strip, give or take some."""
     recorded.evaluate(

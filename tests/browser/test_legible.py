@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.questions import follow, visit
-from tests.serving import Service, said
+from tests.browser.strips import heard
+from tests.serving import said
 
 HEAR_TEXTS = """
 window.written = [];
@@ -28,7 +29,7 @@ UNTIL = """async (text) => {
 
 
 def test_relations_are_told_by_more_than_their_colour(
-    context: BrowserContext, api: httpx.Client, fresh: str
+    page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """An arc of a dispute has one sign, that of a support another; of many none has any."""
     path = f"/v1/timelines/{fresh}"
@@ -37,9 +38,8 @@ def test_relations_are_told_by_more_than_their_colour(
     for source, relation in (("s1", "disputes"), ("s2", "supports"), ("s3", "repeats")):
         link = {"relation": relation, "target": "s0"}
         api.post(f"{path}/statements/{source}/relations", json=link)
-    context.add_init_script(HEAR_TEXTS)
-    page = context.new_page()
     visit(page, f"/t/{fresh}?statement=s0")
+    heard(page, HEAR_TEXTS)
     for sign in ("≠", "+"):
         page.evaluate(UNTIL, sign)
     others = [
@@ -47,7 +47,6 @@ def test_relations_are_told_by_more_than_their_colour(
         for number in range(4, 16)
     ]
     assert api.post(f"{path}/commands", json=others).is_success
-    visit(page, f"/t/{fresh}?statement=s0")
     expect(page.get_by_test_id("detail")).to_contain_text("13 of the others dispute it")
     page.evaluate("window.written.length = 0")
     page.set_viewport_size({"width": 1300, "height": 900})
@@ -56,7 +55,7 @@ def test_relations_are_told_by_more_than_their_colour(
 
 
 def test_bars_of_counts_have_the_sign_of_their_standing(
-    context: BrowserContext, api: httpx.Client, fresh: str
+    page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """Where they are wide and high enough: where one is missing, the wait for it fails the test."""
     path = f"/v1/timelines/{fresh}"
@@ -68,9 +67,8 @@ def test_bars_of_counts_have_the_sign_of_their_standing(
         for n in range(300)
     ]
     assert api.post(f"{path}/commands", json=disputes).is_success
-    context.add_init_script(HEAR_TEXTS)
-    page = context.new_page()
     visit(page, f"/t/{fresh}")
+    heard(page, HEAR_TEXTS)
     page.evaluate(UNTIL, "▲")
 
 
@@ -85,7 +83,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 
 
 def test_lanes_of_counts_have_room_for_their_names_on_a_phone(
-    browser: Browser, server: Service, api: httpx.Client, fresh: str
+    page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """Each name stands above the bars of its lane; what has no room is scrolled to."""
     items = [
@@ -94,15 +92,12 @@ def test_lanes_of_counts_have_room_for_their_names_on_a_phone(
     for first in range(0, len(items), 690):
         path = f"/v1/timelines/{fresh}/statements"
         assert api.post(path, json=items[first : first + 690]).is_success
-    context = browser.new_context(
-        base_url=server.url, viewport={"width": 390, "height": 844}, reduced_motion="reduce"
-    )
-    context.add_init_script(HEAR_PLACES)
-    page = context.new_page()
+    page.set_viewport_size({"width": 400, "height": 844})
     visit(page, f"/t/{fresh}")
     expect(page.locator("#chart-note")).to_contain_text("counted")
     lanes = page.get_by_test_id("chart")
     expect(lanes).to_have_attribute("data-lanes", re.compile("others"))
+    heard(page, HEAR_PLACES)
     page.evaluate(UNTIL.replace("written.includes(text)", "places[text]"), "Speaker 1")
     first, second = page.evaluate("[places['Speaker 0'], places['Speaker 1']]")
     assert second - first >= 30
@@ -111,7 +106,6 @@ def test_lanes_of_counts_have_room_for_their_names_on_a_phone(
     box = page.locator("#chart-frame").bounding_box()
     assert box is not None
     assert 40 < page.evaluate("places.others") < box["height"] - 15
-    context.close()
 
 
 DARKEST = """canvas => {

@@ -7,12 +7,11 @@ import re
 from datetime import date, datetime, timedelta
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import opened, record, window
 from tests.browser.questions import follow
-from tests.browser.strips import WRITTEN
+from tests.browser.strips import heard, resize
 from tests.serving import said
 
 SHAPES = {
@@ -29,13 +28,19 @@ SHAPES = {
 """Dates, and the first day that each of them knows."""
 
 
-@pytest.mark.parametrize("width", [390, 1400])
-def test_a_mark_stands_at_its_time(page: Page, api: httpx.Client, fresh: str, width: int) -> None:
+def test_a_mark_stands_at_its_time(page: Page, api: httpx.Client, fresh: str) -> None:
     """The sign of every shape of date is drawn where its time begins, or at the bound that is
-    known, within three pixels."""
-    page.set_viewport_size({"width": width, "height": 900})
+    known, within three pixels, in a wide window and on a phone."""
     record(api, fresh, [said(f"s{n}", occurred=shape) for n, shape in enumerate(SHAPES)])
-    found = opened(page, f"/t/{fresh}")
+    opened(page, f"/t/{fresh}")
+    for width in (1400, 390):
+        resize(page, width, 900)
+        follow(page, "?statement=s0")
+        marks_stand_at_their_times(page)
+
+
+def marks_stand_at_their_times(page: Page) -> None:
+    found = page.get_by_test_id("chart")
     at: dict[str, float] = {}
     for n, shape in enumerate(SHAPES):
         page.evaluate(
@@ -141,14 +146,20 @@ ENDLESS = """async () => {
 }"""
 
 
+EMPHASIZED = """async () => {
+    const all = () => [...(window.written.chart ?? [])];
+    while (!all().some((text) => text.startsWith("KCNA emphasized")))
+        await new Promise(requestAnimationFrame);
+}"""
+
+
 def test_a_date_without_any_bound_has_a_row_of_its_own(page: Page) -> None:
     """It is drawn over the whole width. Where nothing is free beside a mark, its text stands in
     it."""
-    page.add_init_script(WRITTEN)
     opened(page, "/t/kursk")
     assert len(set(page.evaluate(ENDLESS))) == 2
-    written = page.evaluate("[...written.chart]")
-    assert any(text.startswith("KCNA emphasized") for text in written)
+    heard(page)
+    page.evaluate(EMPHASIZED)
 
 
 def test_who_disputes_it_is_named_where_out_of_sight(
@@ -208,7 +219,7 @@ def test_too_many_that_overlap_are_counted(page: Page, api: httpx.Client, fresh:
     found.focus()
     page.keyboard.press("ArrowDown")
     expect(page).to_have_url(re.compile("statement=b8$"))
-    opened(page, f"/t/{fresh}?statement=p40")
+    follow(page, "?statement=p40")
     for _ in range(3):
         page.get_by_test_id("zoom-in").click()
     expect(page.locator("#chart-note")).to_have_text("")

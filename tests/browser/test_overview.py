@@ -9,7 +9,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.questions import follow
-from tests.browser.strips import WRITTEN, drag, opened, strip
+from tests.browser.strips import drag, heard, opened, resize, strip
 from tests.serving import said
 
 
@@ -47,11 +47,11 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str) -
     speaker = "A speaker whose name is long"
     items = [said(id_, occurred=day, by=speaker) for id_, day in DAYS.items()]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    page.add_init_script(WRITTEN)
     opened(page, f"{fresh}?statement=a")
+    heard(page)
     for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("window.written = {}")
+        resize(page, width, 800)
         the_edges_are_the_same(page, width)
 
 

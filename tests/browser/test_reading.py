@@ -8,6 +8,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.questions import asked, follow, statements, visit
+from tests.browser.strips import heard
 from tests.serving import said
 
 
@@ -70,6 +71,12 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
 """
 """Keeps the direction in which each text is written in a canvas."""
 
+ALL_DIRECTED = """async texts => {
+    while (!texts.every((text) => text in window.directed))
+        await new Promise(requestAnimationFrame);
+    return window.directed;
+}"""
+
 
 def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str) -> None:
     """A text from right to left is written so in the chart, in its row and where words of it were
@@ -84,7 +91,6 @@ def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str)
     api.post(f"{path}/en/relations", json={"relation": "disputes", "target": "he"})
     fix = {"changes": {"text": "הגשר נסגר (12)."}, "reason": "misheard"}
     api.post(f"{path}/he/corrections", json=fix)
-    page.add_init_script(DIRECTED)
     visit(page, f"/t/{fresh}")
     direction = "element => getComputedStyle(element).direction"
     row = page.locator('[data-statement-id="he"]')
@@ -94,7 +100,8 @@ def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str)
     assert row.locator(".field-change b").evaluate(direction) == "ltr"
     disputed = page.locator('[data-statement-id="en"]').get_by_role("link", name="משרד: ")
     assert disputed.locator("span").evaluate(direction) == "rtl"
-    written = page.evaluate("window.directed")
+    heard(page, DIRECTED)
+    written = page.evaluate(ALL_DIRECTED, [hebrew.replace("9", "12"), "משרד", other])
     assert written["הגשר נסגר (12)."] == ["rtl", "left"]
     assert written["משרד"] == ["rtl", "left"]
     assert written[other] == ["ltr", "left"]

@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.questions import shown
-from tests.browser.strips import TICKS, WRITTEN, drag, opened, stands, strip
+from tests.browser.strips import TICKS, drag, heard, opened, stands, strip
 from tests.browser.tab import new_context
 from tests.serving import Service
 
@@ -145,10 +145,11 @@ def test_the_days_of_a_strip_in_utc_name_no_zone(
     page = new_context(browser, server.url, timezone_id="UTC").new_page()
     now = seeded(api)
     asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=12 if n < 60 else 0))
-    page.add_init_script(WRITTEN)
     opened(page, "kursk")
     expect(strip(page, "recorded")).to_have_attribute("data-spread", "1-59")
     assert len(asked) <= 8
+    heard(page)
+    page.evaluate(NUMBERED)
     dated = days_written(page)
     page.context.close()
     assert dated
@@ -170,9 +171,9 @@ def test_what_was_recorded_at_once_is_spread_among_what_came_later(
     another one."""
     now = seeded(api)
     asked = as_recorded(page, "kursk", lambda n: now - timedelta(days=12 if n < 60 else 0))
-    page.add_init_script(WRITTEN)
     page.set_viewport_size({"width": 390, "height": 900})
     opened(page, "kursk")
+    heard(page)
     shown(page)
     assert asked == []  # it is folded
     page.get_by_role("button", name="More").click()
