@@ -77,11 +77,12 @@ def test_a_record_of_millennia_opens_where_most_of_it_is(
     expect(page.get_by_test_id("chart")).to_have_attribute("data-from", re.compile("^(19|20)"))
 
 
-@pytest.mark.parametrize(
-    ("own", "every"), [("", "day"), ("?from=2024-06-10", "day"), ("?from=2019", "week")]
-)
+FINELY = [("", "day"), ("?from=2024-06-10", "day"), ("?from=2019", "week")]
+"""Windows of the address, and how long a part of them is counted together."""
+
+
 def test_a_window_is_counted_as_finely_as_it_is_long(
-    page: Page, api: httpx.Client, fresh: str, own: str, every: str
+    page: Page, api: httpx.Client, fresh: str
 ) -> None:
     """What began centuries ago and never ended makes the bars of a month no coarser, and is shown
     beside them; only a window of the address's own that reaches further does. Closer up all are
@@ -92,24 +93,30 @@ def test_a_window_is_counted_as_finely_as_it_is_long(
     items += [said("until", occurred="/2024-06-30"), said("never", occurred=None)]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
     assert api.get(f"/v1/timelines/{fresh}", params={"min_revision": 14}).status_code == 200
-    visit(page, f"/t/{fresh}{own}")
-    counted = page.evaluate(
-        """async () => {
-            const { closer, survey } = await import("/page/chart/counts.js");
-            const { inWindow } = await import("/page/chart/window_statements.js");
-            const [from, to] = [Date.UTC(2024, 5, 11) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
-            const near = await inWindow([from, to], "occurred");
-            const reach = { first: "0800-01-01T00:00:00Z", last: "2024-06-30T23:59:59Z" };
-            const { undated, unbegun } = await survey("occurred", reach);
-            const counted = await closer([from - 864000, to], "occurred");
-            return { ...counted, undated, unbegun, near: near.items.map(({ id }) => id) };
-        }"""
-    )
-    assert counted["every"] == every
-    assert counted["before"] == 1
+    visit(page, f"/t/{fresh}")
+    for own, every in FINELY:
+        follow(page, own)
+        it_is_counted_finely(page.evaluate(COUNTED), own, every)
+
+
+COUNTED = """async () => {
+    const { closer, survey } = await import("/page/chart/counts.js");
+    const { inWindow } = await import("/page/chart/window_statements.js");
+    const [from, to] = [Date.UTC(2024, 5, 11) / 1000, Date.UTC(2024, 6, 1) / 1000 - 1];
+    const near = await inWindow([from, to], "occurred");
+    const reach = { first: "0800-01-01T00:00:00Z", last: "2024-06-30T23:59:59Z" };
+    const { undated, unbegun } = await survey("occurred", reach);
+    const counted = await closer([from - 864000, to], "occurred");
+    return { ...counted, undated, unbegun, near: near.items.map(({ id }) => id) };
+}"""
+
+
+def it_is_counted_finely(counted: dict[str, Any], own: str, every: str) -> None:
+    assert counted["every"] == every, own
+    assert counted["before"] == 1, own
     assert sum(item["count"] for item in counted["items"]) == (10 if own == "?from=2019" else 9)
     assert {*counted["near"]} == {"old", "until", *(f"s{n}" for n in range(1, 9))}
-    assert (counted["undated"], counted["unbegun"]) == (0 if own else 1, 1)
+    assert (counted["undated"], counted["unbegun"]) == (0 if own else 1, 1), own
 
 
 SPEAKERS = [f"Speaker {n}" for n in range(9) for _ in range(n + 1)]

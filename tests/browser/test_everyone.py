@@ -164,6 +164,25 @@ def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> 
     watched.complaints.clear()  # the browser notes that the answer is 400
 
 
+def test_escape_closes_what_is_on_top(page: Page) -> None:
+    """The dialog, and not the statement below it; in a field it is the field's own; then it closes
+    the statement."""
+    visit(page, "/t/kursk?statement=syrskyi-numbers")
+    heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
+    expect(heading).to_be_visible()
+    page.get_by_test_id("import").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.get_by_test_id("import-load")).to_have_css("opacity", "0.5")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(heading).to_be_visible()
+    page.get_by_test_id("filter-actor").press("Escape")
+    expect(heading).to_be_visible()
+    page.get_by_role("button", name="Close").focus()
+    page.keyboard.press("Escape")
+    expect(heading).to_have_count(0)
+
+
 def picture(page: Page) -> str:
     """What is drawn now."""
     return str(page.get_by_test_id("chart").evaluate("canvas => canvas.toDataURL()"))

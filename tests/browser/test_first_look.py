@@ -48,7 +48,7 @@ def build(api: httpx.Client, path: str) -> None:
 
 def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:
     """How many, by whom, about when, what is disputed, corrected and retracted; its words lead
-    on."""
+    on. Rows and detail have names, who disputes it, and what was changed."""
     visit(page, f"/t/{bridge}")
     summary = page.get_by_test_id("summary")
     expect(summary).to_contain_text("4 statements by 4 speakers")
@@ -71,6 +71,12 @@ def test_the_timeline_is_shown_in_words(page: Page, bridge: str) -> None:
     page.get_by_test_id("as-of").press("Enter")
     expect(summary).to_contain_text("None is disputed")
     expect(summary).to_contain_text("None was corrected or retracted")
+    follow(page, "?statement=checked&source=src-1&standing=disputed")
+    names_stand_for_ids(page)
+    follow(page, "?standing=disputed")
+    who_disputes_it_stands_in_the_row(page)
+    follow(page, "?statement=hurt")
+    a_change_is_shown_where_one_reads(page)
 
 
 @pytest.mark.parametrize("place", ["t", "embed"])
@@ -118,9 +124,8 @@ def test_the_key_to_what_is_drawn_is_on_the_page(page: Page) -> None:
     expect(page.locator("body")).not_to_contain_text(re.compile("asserted", re.IGNORECASE))
 
 
-def test_names_stand_for_ids(page: Page, bridge: str) -> None:
+def names_stand_for_ids(page: Page) -> None:
     """Rows, detail, chips, choices and history have names; what was written stands beside them."""
-    visit(page, f"/t/{bridge}?statement=checked&source=src-1&standing=disputed")
     detail = page.get_by_test_id("detail")
     expect(detail).to_contain_text("Elena Petrova (as written: Mayor)")
     expect(detail).to_contain_text("Ministry (as written: min)")
@@ -140,9 +145,8 @@ def test_names_stand_for_ids(page: Page, bridge: str) -> None:
     expect(page.get_by_test_id("difference")).to_contain_text("The police denied it.")
 
 
-def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
+def who_disputes_it_stands_in_the_row(page: Page) -> None:
     """A row names who disputes its statement and what they say, loaded or not, and leads there."""
-    visit(page, f"/t/{bridge}?standing=disputed")
     found = page.get_by_test_id("statement")
     expect(found).to_contain_text("Disputed by Union: Nobody inspected it.")
     found.get_by_role("link", name="Union").click()
@@ -150,10 +154,9 @@ def test_who_disputes_it_stands_in_the_row(page: Page, bridge: str) -> None:
     expect(heading).to_have_text("Nobody inspected it.")
 
 
-def test_a_change_is_shown_where_one_reads(page: Page, bridge: str) -> None:
+def a_change_is_shown_where_one_reads(page: Page) -> None:
     """The row and the detail say when, what and why: the words that went and those that came. The
     row of a retracted statement says who took it back, and why."""
-    visit(page, f"/t/{bridge}?statement=hurt")
     places = (page.locator('[data-statement-id="hurt"]'), page.get_by_test_id("detail"))
     for place in places:
         change = place.get_by_test_id("change")

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.questions import asked, follow, statements, visit
 
 
-def test_search_goes_into_the_address(page: Page) -> None:
-    """What is searched for stands in the address by the interface's name, and reopens the same."""
+def test_what_narrows_goes_into_the_address(page: Page) -> None:
+    """What is searched for stands in the address by the interface's name, and reopens the same; so
+    do an actor, a moment, a kind and a standing."""
     visit(page, "/t/kursk")
     page.get_by_test_id("search").fill("blood")
     expect(statements(page)).to_have_count(1)
@@ -21,6 +22,11 @@ def test_search_goes_into_the_address(page: Page) -> None:
     expect(page.get_by_test_id("search")).to_have_value("blood")
     page.get_by_test_id("search").fill("")
     expect(statements(page)).to_have_count(22)
+    an_actor_is_found_by_any_spelling(page)
+    follow(page, "")
+    kinds_and_facets_narrow_and_chips_take_away(page)
+    follow(page, "")
+    what_is_typed_counts_without_enter(page)
 
 
 HINTS = {
@@ -57,18 +63,16 @@ def test_a_search_that_is_not_read_as_it_looks_says_how(page: Page) -> None:
     expect(hint).to_be_empty()
 
 
-def test_an_actor_is_found_by_any_spelling(page: Page) -> None:
+def an_actor_is_found_by_any_spelling(page: Page) -> None:
     """The article spells one name in two ways: either finds what was said under both."""
-    visit(page, "/t/kursk")
     page.get_by_test_id("filter-actor").fill("kim jon un")
     page.get_by_test_id("filter-actor").press("Enter")
     expect(statements(page)).to_have_count(2)
     assert asked(page) == {"actor": ["kim jon un"]}
 
 
-def test_what_is_typed_counts_without_enter(page: Page) -> None:
+def what_is_typed_counts_without_enter(page: Page) -> None:
     """A spelling, and a whole moment, are taken when the reader stops typing."""
-    visit(page, "/t/kursk")
     page.get_by_test_id("filter-actor").fill("Gerasimov")
     expect(statements(page)).to_have_count(3)
     page.get_by_test_id("as-of").fill("36")
@@ -76,9 +80,8 @@ def test_what_is_typed_counts_without_enter(page: Page) -> None:
     assert asked(page) == {"actor": ["Gerasimov"], "as_of": ["36"]}
 
 
-def test_kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
+def kinds_and_facets_narrow_and_chips_take_away(page: Page) -> None:
     """A kind and a standing stand together in the address; a chip takes one of them away."""
-    visit(page, "/t/kursk")
     page.get_by_test_id("filter-kind").select_option("claim")
     expect(statements(page)).to_have_count(3)
     page.get_by_role("group", name="Standing").get_by_label("▲ disputed").check()

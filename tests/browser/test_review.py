@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, expect
 from tests.browser.axe import Axe
 from tests.browser.conftest import Driven
 from tests.browser.desk import Desk
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.browser.tab import Tab
 from tests.serving import Service, key_headers, said
 
@@ -45,17 +45,14 @@ def desk(
 
 def test_an_editor_decides_what_waits(desk: Desk) -> None:
     """By keyboard alone: the number that waits is shown and follows what others do; each shows what
-    it would change; one is refused, which takes a reason, one approved, and axe finds nothing."""
-    fix = {"changes": {"text": "Snow fell."}, "reason": "misheard"}
-    correction = desk.propose("/statements/a/corrections", fix)
-    report = desk.propose("/statements", said("b", text="A new report."))
+    it would change; one is refused, which takes a reason, one approved, and axe finds nothing. The
+    button does not ask for attention while nothing waits."""
     page = desk.page
     desk.enter("editor")
     count, rows = page.get_by_test_id("review"), page.get_by_test_id("proposal")
-    expect(count).to_have_text("2 wait for review")
+    correction, report = the_number_asks_for_attention(desk)
     later = desk.propose("/statements", said("c", text="A later report."))
     expect(count).to_have_text("3 wait for review")
-    count.press("Enter")
     expect(rows).to_have_count(3)
     first = page.locator(f"[data-proposal-id='{correction}']")
     expect(first.locator("summary")).to_contain_text("Correct a statement: Snow fell.")
@@ -87,6 +84,25 @@ def test_an_editor_decides_what_waits(desk: Desk) -> None:
     assert states == ["refused", "approved", "proposed"]
 
 
+def the_number_asks_for_attention(desk: Desk) -> list[str]:
+    """Once something waits: a correction and a report, whose ids are returned."""
+    count, none = desk.page.get_by_test_id("review"), desk.page.get_by_text("There are none.")
+    ground = "button => getComputedStyle(button).backgroundColor"
+    expect(count).to_have_text("0 wait for review")
+    calm = count.evaluate(ground)
+    count.press("Enter")
+    expect(none).to_be_visible()
+    fix = {"changes": {"text": "Snow fell."}, "reason": "misheard"}
+    made = [
+        desk.propose("/statements/a/corrections", fix),
+        desk.propose("/statements", said("b", text="A new report.")),
+    ]
+    expect(count).to_have_text("2 wait for review")
+    expect(none).to_be_hidden()
+    assert count.evaluate(ground) != calm
+    return made
+
+
 def test_an_editor_sees_all_that_would_change(desk: Desk) -> None:
     """Who else said and carried it, all members of a source, and what a put would take away."""
     source = {"id": "s", "title": "TASS", "archive_url": "https://archive.example/1"}
@@ -116,7 +132,7 @@ def test_the_queue_names_what_the_page_has_not_loaded(desk: Desk) -> None:
     """A row says who said what, not the id, also of a statement that no filter selects."""
     taken = desk.propose("/statements/a/retractions", {"reason": "It did not rain."})
     desk.enter("editor")
-    visit(desk.page, f"/t/{desk.timeline}?q=snow")
+    follow(desk.page, "?q=snow")
     desk.page.get_by_test_id("review").click()
     row = desk.page.locator(f"[data-proposal-id='{taken}']")
     expect(row).to_contain_text("Retract a statement: KCNA: Rain fell.")
@@ -203,19 +219,3 @@ def test_an_import_that_is_proposed_says_so(desk: Desk) -> None:
     expect(told).to_contain_text(other)
     expect(told).not_to_contain_text(mine)
     expect(page.get_by_test_id("import-proposals")).to_have_count(0)
-
-
-def test_a_queue_in_which_nothing_waits_says_so(desk: Desk) -> None:
-    """And its button does not ask for attention, as it does once something waits."""
-    page = desk.page
-    desk.enter("editor")
-    count, none = page.get_by_test_id("review"), page.get_by_text("There are none.")
-    ground = "button => getComputedStyle(button).backgroundColor"
-    expect(count).to_have_text("0 wait for review")
-    calm = count.evaluate(ground)
-    count.click()
-    expect(none).to_be_visible()
-    desk.propose("/statements", said("b", text="A new report."))
-    expect(count).to_have_text("1 waits for review")
-    expect(none).to_be_hidden()
-    assert count.evaluate(ground) != calm

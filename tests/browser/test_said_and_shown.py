@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.questions import reading, visit
+from tests.browser.questions import follow, reading, visit
 
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
@@ -33,12 +33,16 @@ def ask_from(page: Page, text: str) -> None:
     page.get_by_test_id("filter-from").press("Enter")
 
 
-@pytest.mark.parametrize("moment", ["", "?as_of=50"])
-def test_what_is_refused_is_neither_shown_nor_spoken_of(page: Page, moment: str) -> None:
+def test_what_is_refused_is_neither_shown_nor_spoken_of(page: Page) -> None:
     """Refused, failed, refused again and answered: the strip, the counts and the file are told of
     where there are statements, and of which moment these are."""
-    page.goto(f"/t/kursk{moment}")
-    reading(page, "shown")
+    visit(page, "/t/kursk")
+    it_is_not_spoken_of(page, "")
+    follow(page, "?as_of=50")
+    it_is_not_spoken_of(page, "?as_of=50")
+
+
+def it_is_not_spoken_of(page: Page, moment: str) -> None:
     strip = "#pinned" if moment else "#moment-words"
     told = page.locator(strip)
     now = "As known" if moment else "now: revision"

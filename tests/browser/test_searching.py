@@ -8,14 +8,18 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import search, statements, visit
+from tests.browser.questions import follow, search, statements, visit
 from tests.serving import said
 
 SOURCE = {"id": "s", "title": "Die Straße nach Łódź", "quote": "Nothing was heard."}
+TWICE = {"id": "t", "title": "Zwei Seiten", "locator": "page 1"}
+BOTH = [TWICE, TWICE | {"id": "u", "locator": "page 2"}]
+"""Two parts of one article, say, have one title."""
 SAID: list[dict[str, object]] = [
     said("text", text="Élysée: eleven thousand troops, 11,000 of them near Kim Jong-un."),
     said("source", text="One.", sources=[SOURCE]),
     said("tag", text="Two.", tags=["missing-troops"], by="Zoë Łoś", about=[{"actor": "Kim"}]),
+    said("both", text="Three.", sources=BOTH),
     said("han", text="金正恩访问俄罗斯。", language="zh"),
     said("hangul", text="북한군이 러시아에서 싸웠다.", language="ko"),
     said("arabic", text="قالَ إنّ القُوّات", language="ar"),
@@ -52,7 +56,7 @@ def test_a_search_says_where_a_statement_has_it(page: Page, frame: str) -> None:
             expect(found.locator("mark").first).to_have_text("troops")
     assert own > 3
     assert elsewhere > 3
-    visit(page, f"/{frame}/kursk?tag=control")
+    follow(page, "?tag=control")
     expect(rows).to_have_count(3)
     expect(page.locator("mark, [data-testid=found-in]")).to_have_count(0)
 
@@ -89,28 +93,21 @@ def test_what_was_found_is_marked(page: Page, spread: str) -> None:
     expect(field).to_be_focused()
     page.go_back()  # what is in the field was not being written any more
     expect(field).to_have_value(FOUND[-2][0])
+    each_place_is_named_once(page)
 
 
-def test_what_is_excluded_is_not_marked(page: Page, spread: str) -> None:
-    """A statement that another search beside it has found may have it."""
-    visit(page, f"/t/{spread}?q=kim+-troops&q=two")
-    expect(statements(page)).to_have_count(1)
-    expect(page.get_by_test_id("found-in")).to_have_text("Found in: about “Kim”")
-    expect(page.locator("mark")).to_have_text(["Two", "Kim"])
-
-
-def test_what_is_found_twice_is_named_once(page: Page, api: httpx.Client, fresh: str) -> None:
-    """Two parts of one article, say, have one title."""
-    both = [SOURCE | {"locator": "page 1"}, SOURCE | {"id": "t", "locator": "page 2"}]
-    api.post(f"/v1/timelines/{fresh}/statements", json=[said("a", text="One.", sources=both)])
-    visit(page, f"/t/{fresh}?q=strasse")
-    expect(statements(page)).to_have_count(1)
-    expect(page.get_by_test_id("found-in")).to_have_text("Found in: source “Die Straße nach Łódź”")
-
-
-def test_a_line_names_what_each_place_is(page: Page, spread: str) -> None:
-    """A tag, a speaker, whom it is about: each once, with what was found in it."""
-    visit(page, f"/t/{spread}?q=los+troops+kim+two")
+def each_place_is_named_once(page: Page) -> None:
+    """What is excluded is not marked, though another search beside it has found a statement that
+    has it. A tag, a speaker, whom it is about, a title of two parts: each once, with what was found
+    in it."""
     line = page.get_by_test_id("found-in")
+    follow(page, "?q=kim+-troops&q=two")
+    expect(statements(page)).to_have_count(1)
+    expect(line).to_have_text("Found in: about “Kim”")
+    expect(page.locator("mark")).to_have_text(["Two", "Kim"])
+    follow(page, "?q=los+troops+kim+two")
     expect(line).to_have_text("Found in: speaker “Zoë Łoś”, about “Kim”, tag “missing-troops”")
     expect(line.locator("mark")).to_have_text(["Łoś", "Kim", "troops"])
+    follow(page, "?q=zwei")
+    expect(statements(page)).to_have_count(1)
+    expect(line).to_have_text("Found in: source “Zwei Seiten”")

@@ -8,19 +8,25 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import follow, visit
+from tests.browser.questions import follow, shown, visit
 
 
-def test_what_the_chart_says_takes_no_row_of_its_tools(page: Page) -> None:
-    """The note stands beside the legend, covers nothing of it, and is read whole."""
+def test_a_wide_window_has_room_for_all_of_it(page: Page) -> None:
+    """What the chart says takes no row of its tools; the description, a sentence of 130 letters, is
+    whole; an earlier moment moves nothing; the list is wider than the detail."""
     visit(page, "/t/kursk")
     for width in (940, 1100):
         page.set_viewport_size({"width": width, "height": 800})
         expect(page.locator("#chart-note")).to_contain_text("2 without a date")
         the_note_has_room(page, width)
+    the_description_is_whole(page)
+    an_earlier_moment_moves_nothing(page)
+    follow(page, "?statement=gerasimov-full-control")
+    the_list_is_wider_than_the_detail(page)
 
 
 def the_note_has_room(page: Page, width: int) -> None:
+    """It stands beside the legend, covers nothing of it, and is read whole."""
     note, tools = page.locator("#chart-note"), page.locator(".chart-tools")
     tall = "part => part.getBoundingClientRect().height"
     with_note = tools.evaluate(tall)
@@ -79,9 +85,7 @@ def it_is_whole(page: Page, part: str, last: Literal["link", "button"]) -> None:
     expect(found).to_be_in_viewport()
 
 
-def test_the_description_is_whole(page: Page) -> None:
-    """The seed's is a sentence of 130 letters."""
-    visit(page, "/t/kursk")
+def the_description_is_whole(page: Page) -> None:
     words = page.locator("#description")
     expect(words).to_contain_text("Who said what about North Korean soldiers")
     expect(words).to_have_attribute("title", re.compile("April 2025"))
@@ -90,9 +94,8 @@ def test_the_description_is_whole(page: Page) -> None:
         assert words.evaluate("words => words.scrollHeight - words.clientHeight") <= 1
 
 
-def test_the_list_is_wider_than_the_detail(page: Page) -> None:
+def the_list_is_wider_than_the_detail(page: Page) -> None:
     """A statement is open in a window in which both stand beside the filters."""
-    visit(page, "/t/kursk?statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
     expect(detail.get_by_role("heading", level=2)).to_be_visible()
     broad = "part => part.getBoundingClientRect().width"
@@ -101,9 +104,8 @@ def test_the_list_is_wider_than_the_detail(page: Page) -> None:
         assert page.locator("#list").evaluate(broad) > detail.evaluate(broad) >= 320, width
 
 
-def test_an_earlier_moment_moves_nothing(page: Page) -> None:
+def an_earlier_moment_moves_nothing(page: Page) -> None:
     """The strip that one drags in keeps its width, and what is below it its place."""
-    visit(page, "/t/kursk")
     places = [page.locator(part) for part in (".recorded", "#as-of", "#chart-frame", "#list")]
     for width in (1024, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 800})
@@ -114,6 +116,7 @@ def test_an_earlier_moment_moves_nothing(page: Page) -> None:
         expect(page.get_by_test_id("moment")).to_contain_text("revision 55")
         assert [place.bounding_box() for place in places] == before, width
         page.get_by_role("button", name="Back to now").click()
+        shown(page)
 
 
 def test_a_low_window_shows_the_linked_statement(page: Page) -> None:

@@ -41,9 +41,9 @@ def test_what_several_said_is_in_the_lane_of_each(
     expect(page.locator('[data-statement-id="leak"]').locator(top)).to_contain_text(
         "unknown speaker"
     )
-    visit(page, f"/t/{fresh}?by=russia")
+    follow(page, "?by=russia")
     expect(page.get_by_test_id("statement")).to_have_count(2)
-    visit(page, f"/t/{fresh}?actor=Ukraine&role=target")
+    follow(page, "?actor=Ukraine&role=target")
     expect(page.get_by_test_id("statement")).to_have_count(1)
     expect(page.get_by_test_id("chip").last).to_contain_text("spoken of as: target")
 
