@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 from collections import defaultdict
@@ -30,7 +29,7 @@ def share(document: Mapping[str, Any], run: str, examples: int | None = None) ->
 
     `run` is the same in all processes of a run.
     """
-    shared = copy.deepcopy(dict(document))
+    shared = _copied(document)
     if (examples or settings().max_examples) >= WIDE:
         return shared
     chance = random.Random(run)
@@ -49,10 +48,24 @@ def share(document: Mapping[str, Any], run: str, examples: int | None = None) ->
                 ]
     schemas = shared["components"]["schemas"]
     if "CommandBody" in schemas:
-        kinds = schemas["CommandBody"]["properties"]
-        left = chance.sample(sorted(kinds), _KINDS)
-        schemas["CommandBody"]["properties"] = {kind: kinds[kind] for kind in left}
+        body = schemas["CommandBody"]
+        left = chance.sample(sorted(body["properties"]), _KINDS)
+        kinds = {kind: body["properties"][kind] for kind in left}
+        schemas["CommandBody"] = body | {"properties": kinds}
     return shared
+
+
+def _copied(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document, of which the operations and the table of schemas may be changed."""
+    components = document["components"]
+    return {
+        **document,
+        "paths": {
+            path: {method: dict(operation) for method, operation in methods.items()}
+            for path, methods in document["paths"].items()
+        },
+        "components": components | {"schemas": dict(components["schemas"])},
+    }
 
 
 def _optional(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from service.app import OPERATIONS
@@ -47,3 +48,10 @@ def test_runs_together_try_all() -> None:
 def test_a_wide_profile_leaves_out_nothing() -> None:
     """CI tries the whole document."""
     assert share(_DOCUMENT, "0", 150) == _DOCUMENT
+
+
+def test_the_document_itself_stays_whole() -> None:
+    """What a run leaves out is left out of its own document alone."""
+    told = json.dumps(_DOCUMENT)
+    share(_DOCUMENT, "0", 40)
+    assert json.dumps(_DOCUMENT) == told
