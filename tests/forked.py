@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from tests.leash import end_with_tests
 
-__all__ = ["Descriptor", "become", "call", "onrecord", "take_terminal"]
+__all__ = ["Descriptor", "become", "call", "onrecord", "onrecord_anew", "take_terminal"]
 
 _STREAMS = (("r", -1, "strict"), ("w", -1, "strict"), ("w", 1, "backslashreplace"))
 """How the interpreter opens the standard streams: mode, buffering, errors."""
@@ -23,6 +23,15 @@ def onrecord() -> int:
     """The program's exit code."""
     code: int = importlib.import_module("service.cli").main()
     return code
+
+
+def onrecord_anew() -> int:
+    """The same, with all modules of the program imported anew, when and in the order in which it
+    imports them: as in a fresh process, but for the libraries."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in ("events", "projections", "service"):
+            del sys.modules[name]
+    return onrecord()
 
 
 def become(

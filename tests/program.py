@@ -6,13 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import msgspec
 
-from tests.forked import take_terminal
+from tests.forked import onrecord, take_terminal
 from tests.leash import leashed
 from tests.warm import CLOSED, LIMIT, WarmProcess
 
@@ -52,12 +53,17 @@ class Program:
         return _ended(self.start(*arguments, stdin=subprocess.PIPE), stdin)
 
     def redirected(
-        self, redirection: str, *arguments: str, fresh: bool = False, **variables: str
+        self,
+        redirection: str,
+        *arguments: str,
+        fresh: bool = False,
+        run: Callable[[], int] = onrecord,
+        **variables: str,
     ) -> Done:
         """Run one command to its end, with a stream redirected as in a shell: `>/dev/full`, `>&-`;
-        with more `variables` in its environment."""
+        with more `variables` in its environment; `fresh` and `run` as for `start`."""
         program = Program(self.url, **self.variables | variables)
-        return _ended(program.start(*arguments, redirection=redirection, fresh=fresh))
+        return _ended(program.start(*arguments, redirection=redirection, fresh=fresh, run=run))
 
     def start(
         self,
@@ -67,14 +73,16 @@ class Program:
         stderr: int | IO[str] = subprocess.PIPE,
         redirection: str = "",
         fresh: bool = False,
+        run: Callable[[], int] = onrecord,
     ) -> Process:
         """Start one command that keeps running; the caller ends it. A `fresh` one is started
-        without a warm process, and shares no memory with others."""
+        without a warm process, and shares no memory with others. Others are forked, and `run`,
+        which may be `onrecord_anew`."""
         if _WARM and not fresh:
             with ExitStack() as opened:
                 streams = {0: stdin, 1: stdout, 2: stderr} | _redirected(redirection, opened)
                 return WarmProcess(
-                    arguments, self.environment(), streams[0], streams[1], streams[2]
+                    arguments, self.environment(), streams[0], streams[1], streams[2], run
                 )
         return subprocess.Popen(
             leashed(self.command(*arguments, redirection=redirection)),

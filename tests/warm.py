@@ -2,7 +2,8 @@
 
 Half of a short program's time goes into importing modules, which is the same for each. What a test
 starts here is a process like any other, with its own streams, signals and end.
-`tests/acceptance/test_cli_streams.py` starts each command, `serve` among them, as a fresh process.
+In `tests/acceptance/test_cli_streams.py` each command imports the program's modules by itself, and
+one is a fresh process, as `serve` is in `test_cli_streams_help.py` beside it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from tests.acceptance.cli_streams import COMMANDS, needs_full
+from tests.forked import onrecord, onrecord_anew
 from tests.program import Done, Program
 from tests.serving import Service, running
 
@@ -52,12 +53,21 @@ class Prepared(NamedTuple):
             "sign-in": ["sign-in", "--data-dir", str(self.folder / "data")],
         }[command]
 
-    def redirected(self, redirection: str, command: str, *, fresh: bool = False) -> Done:
+    def redirected(
+        self,
+        redirection: str,
+        command: str,
+        *,
+        fresh: bool = False,
+        run: Callable[[], int] = onrecord,
+    ) -> Done:
         if command == "rotate":
             key = (self.folder / "stopped" / "data" / "signing.key").read_text()
             (self.folder / "keys" / "signing.key").write_text(key)
         shutil.rmtree(self.folder / "restored", ignore_errors=True)
-        return self.service.program.redirected(redirection, *self.arguments(command), fresh=fresh)
+        return self.service.program.redirected(
+            redirection, *self.arguments(command), fresh=fresh, run=run
+        )
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +118,9 @@ def test_an_answer_that_cannot_be_written_is_reported(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_stderr_that_is_closed_changes_nothing(command: str, prepared: Prepared) -> None:
     """What is done is done, and its answer comes, though no trouble can be reported to anybody: the
-    calls above are right, and fail for their stdout alone. Here each is a process of its own from
-    its first import on."""
-    done = prepared.redirected("2>&-", command, fresh=True)
+    calls above are right, and fail for their stdout alone. Here each command imports the program's
+    modules anew, and one is a process of its own from the first import on."""
+    done = prepared.redirected("2>&-", command, fresh=command == "query", run=onrecord_anew)
     assert (done.code, done.err) == (0, "")
     assert done.out
 

@@ -37,7 +37,7 @@ def test_a_help_text_that_cannot_be_written_is_reported(
 def test_a_help_text_has_no_colour_in_a_pipe(variable: str) -> None:
     """Nor do the variables that force colours on rich and click, which they read when they are
     imported, reach the help of a command."""
-    done = Program().redirected("", "query", "--help", fresh=True, **{variable: "1"})
+    done = Program(**{variable: "1"}).redirected("", "query", "--help", fresh=True)
     assert (done.code, done.err) == (0, "")
     assert "--said-from" in done.out
     assert "\x1b" not in done.out
