@@ -9,6 +9,7 @@ no new one is created.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -87,8 +88,8 @@ async def check_key(log: Log, key: bytes) -> None:
     The last event of each partition is checked, and if it does not fit, the first one too: a single
     event that was tampered with must not look like a wrong key.
     """
-    for partition in range(log.identity.partitions):
-        head = await log.head(partition)
+    heads = await asyncio.gather(*map(log.head, range(log.identity.partitions)))
+    for partition, head in enumerate(heads):
         if not head:
             continue
         ends = [*await log.read(partition, head - 1, 1), *await log.read(partition, 0, 1)]

@@ -52,6 +52,21 @@ async def test_openers_at_once_agree(valkey: ValkeyServer, prefix: str) -> None:
         await log.close()
 
 
+async def test_many_partitions_are_asked_at_once() -> None:
+    """To find a log and to check it takes as many round trips for many partitions as for one: all
+    questions are sent together, over one connection each for questions and for writes."""
+    with ValkeyServer(*DURABLE) as server:
+        async with Redis(unix_socket_path=str(server.socket)) as raw:
+            made = await open_redis_log(server.url, partitions=64)
+            await made.close()
+            before = (await raw.info("stats"))["total_connections_received"]
+            log = await open_redis_log(server.url, create=False)
+            await log.check()
+            assert await log.refusals() == {}
+            assert (await raw.info("stats"))["total_connections_received"] <= before + 2
+            await log.close()
+
+
 @pytest.mark.parametrize("begun", range(4))
 async def test_a_log_that_was_half_begun(
     raw: Any, valkey: ValkeyServer, prefix: str, begun: int

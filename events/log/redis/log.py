@@ -195,7 +195,7 @@ class RedisLog:
             queue.check()
         if await self._driver.ask("GET", self._keys.meta) != self._mark:
             raise LogReplaced(GONE)
-        await gather(*map(self._questions.ask, range(self._identity.partitions)))
+        await gather(*map(self._questions.ask_together, range(self._identity.partitions)))
 
     async def refusals(self) -> Mapping[int, LogError]:
         partitions = range(self._identity.partitions)

@@ -9,13 +9,15 @@ continues with them. A log is never created if there are events.
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from events.errors import LogReplaced, UnfitServer
 from events.log.contract import Identity
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
+from events.log.redis.driver.translation import checked
 from events.log.redis.layout import MARK, Keys
 
 __all__ = ["FORMAT", "NoLog", "OpenedLog", "find", "find_or_create"]
@@ -65,14 +67,22 @@ async def find(driver: RedisDriver, keys: Keys) -> OpenedLog:
     if stored is None:
         raise NoLog(f"There is no log at {keys.meta} on this server.")
     identity = _identity(stored, keys.meta)
-    for partition in range(identity.partitions):
-        key = keys.revisions(partition)
-        if await driver.ask("HGET", key, MARK) != stored:
+    marked = [keys.revisions(partition) for partition in range(identity.partitions)]
+    for key, mark in zip(marked, await _marks(driver, marked), strict=True):
+        if mark != stored:
             raise LogReplaced(
                 f"{keys.meta} names a log whose data is gone: {key} is not of it. Put the data "
                 "back from a backup."
             )
     return OpenedLog(identity, stored, created=False)
+
+
+async def _marks(driver: RedisDriver, marked: Sequence[str]) -> Sequence[Any]:
+    """The marks of all partitions, which a single server is asked for at once."""
+    questions = [("HGET", key, MARK) for key in marked]
+    if driver.clustered:
+        return [await driver.ask(*question) for question in questions]
+    return checked(await driver.ask_many(questions))
 
 
 async def find_or_create(driver: RedisDriver, keys: Keys, made: Identity) -> OpenedLog:
