@@ -17,6 +17,8 @@ __all__ = ["StandingHistory"]
 _STANDING: Final = np.uint64(3)
 """The lowest bits of a move hold the new standing; the revision is above them."""
 _ANY: Final = np.uint64(7)
+_MOVED: Final = 8
+"""Set in the present standing of a row that has moved."""
 _ROW: Final = np.uint64(35)
 """The bits below the row's."""
 _REVISION: Final = np.uint64(2**32 - 1)
@@ -55,11 +57,11 @@ class StandingHistory:
         """Add the new standings of rows, in the order of revisions."""
         now, newer = self._now.values, self._moved.newer
         for row, revision, standing in zip(rows, at, to, strict=True):
-            if now[row] != standing:
+            if now[row] & int(_ANY) != standing:
                 newer.setdefault(row, []).append((revision, standing))
                 self._newer += 1
                 self._last = revision
-                now[row] = standing
+                now[row] = standing | _MOVED
 
     @property
     def is_stale(self) -> bool:
@@ -85,7 +87,7 @@ class StandingHistory:
         kept = self._kept
         if kept is not None and kept[0] == revision and len(kept[1]) >= size:
             return kept[1][:size]
-        standings = self._now.values[:size].copy()
+        standings: NDArray[Any] = self._now.values[:size] & np.uint8(_ANY)
         if self._last > revision:
             ordered, _, newer = self._moved
             standings[:] = ASSERTED
@@ -104,8 +106,11 @@ class StandingHistory:
     def of_rows(self, rows: NDArray[Any], changed: NDArray[Any], revision: int) -> NDArray[Any]:
         """The same for some rows; `changed` is the last revision at which each of the columns' rows
         moved."""
-        standings = self._now.values.take(rows)
-        later = np.flatnonzero(changed.take(rows) > np.uint32(revision))
+        now = self._now.values.take(rows)
+        standings: NDArray[Any] = now & np.uint8(_ANY)
+        if self._last <= revision:
+            return standings
+        later = np.flatnonzero((now >= _MOVED) & (changed.take(rows) > np.uint32(revision)))
         if len(later):
             standings[later] = self._then(rows[later], revision)
         return standings

@@ -28,6 +28,8 @@ def way(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(sorting, "_ZONE", 2)
             patch.setattr(walk, "_PIECE", 1)
             patch.setattr(walk, "_TIMES", 2)
+            patch.setattr(walk, "_LEAST", 1)
+            patch.setattr(walk, "_GROWTH", 2)
             patch.setattr(walk, "_NEAR", 1)
             patch.setattr(walk, "_TRIED", 7)
             patch.setattr(walk, "_FEW", 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -18,8 +18,13 @@ from projections.queries.columns.orders.sorting import Sorting, WindowEdges
 __all__ = ["Walk"]
 
 _PIECE = 1_024
-"""The largest size of the first chunk of rows; each next one is `_TIMES` as large."""
+"""The largest size of the first chunk of rows."""
 _TIMES = 4
+"""If several conditions are tested, the first chunk has this many times as many rows."""
+_LEAST = 50
+"""The least number of rows that is worth testing."""
+_GROWTH = 8
+"""A chunk has at most this many times as many rows as the one before."""
 
 _TRIED = 14_000
 _SHARE = 16
@@ -30,6 +35,23 @@ _NEAR = 2_000
 
 _FEW = 20_000
 """Up to this many rows are walked chunk by chunk, however few of them pass."""
+
+
+class _Pace:
+    """The size of the next chunk: as many rows as should contain what is wanted, judging by how
+    many of the rows before have passed."""
+
+    def __init__(self, first: int) -> None:
+        self.size = self._first = first
+        self.tried = 0
+        self._found = 0
+
+    def note(self, tried: int, found: int, wanted: int) -> None:
+        """Of `tried` rows `found` have passed, and `wanted` ones are still to be found."""
+        self.tried += tried
+        self._found += found
+        likely = self.tried * (wanted + wanted // 4) // (self._found + 1)
+        self.size = max(self._first, min(likely, _GROWTH * self.size))
 
 
 class Walk(NamedTuple):
@@ -55,10 +77,12 @@ class Walk(NamedTuple):
             position = sorting.position(self.columns, self.after, turned=self.turned)
         bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
         sections = sorting.sections(position, bounds, turned=self.turned)
+        pace = _Pace(self._enough(sorting))
         if self.among is not None:
-            return self._first(sorting, self._among(sorting, self.among, sections), lambda: True)
+            pieces = self._among(sorting, self.among, sections, pace)
+            return self._first(sorting, pieces, pace, lambda: True)
         soon = partial(self._is_soon_through, sorting, sections)
-        return self._first(sorting, self._all(sorting, sections), soon)
+        return self._first(sorting, self._all(sorting, sections, pace), pace, soon)
 
     def _is_soon_through(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> bool:
         """Whether the walk is short, even if no row passes."""
@@ -73,14 +97,18 @@ class Walk(NamedTuple):
             yield from sorting.stretches(low, high, near, turned=self.turned)
 
     def _first(
-        self, sorting: Sorting, pieces: Iterator[NDArray[Any]], soon: Callable[[], bool]
+        self,
+        sorting: Sorting,
+        pieces: Iterator[NDArray[Any]],
+        pace: _Pace,
+        soon: Callable[[], bool],
     ) -> NDArray[Any] | None:
         """The first rows of the chunks that pass. `soon` returns whether the walk is short."""
         found: list[NDArray[Any]] = []
         conditions, is_soon = self.conditions, False
-        wanted, tried, most = self.limit, 0, max(_TRIED, self.size // _SHARE)
+        wanted, most = self.limit, max(_TRIED, self.size // _SHARE)
         for piece in pieces:
-            if tried >= most and not is_soon:
+            if pace.tried >= most and not is_soon:
                 is_soon = soon()
                 if not is_soon:
                     mask, is_soon = self.mask(), True
@@ -93,9 +121,9 @@ class Walk(NamedTuple):
             rows = passing(conditions, rows)
             found.append(rows)
             wanted -= len(rows)
-            tried += len(piece)
             if wanted <= 0:
                 break
+            pace.note(len(piece), len(rows), wanted)
         if len(found) == 1:
             return found[0]
         return np.concatenate(found) if found else np.empty(0, np.intp)
@@ -103,38 +131,51 @@ class Walk(NamedTuple):
     def _enough(self, sorting: Sorting) -> int:
         """The size of the first chunk: a quarter more than `limit` if most rows pass, else several
         times that."""
-        wanted, there = self.limit + self.limit // 4, self.size - sorting.least
+        limit = max(self.limit, _LEAST)
+        wanted, there = limit + limit // 4, self.size - sorting.least
         if there < len(sorting.rows) and sorting.clock != "recorded":  # the other rows came later
             return min(_PIECE, max(_TIMES * wanted, wanted * len(sorting.rows) // there))
         if len(self.conditions) > (2 if sorting.clock in self.edges else 1):
             return _TIMES * wanted  # conditions beside validity and the window of this clock
         return wanted
 
-    def _all(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> Iterator[NDArray[Any]]:
-        """The rows of the sections in chunks, without zones in which no row can pass. Finding these
-        zones takes as long as testing the first rows, so those are tested before."""
-        size, left = self._enough(sorting), sections
-        if sections:
+    def _all(
+        self, sorting: Sorting, sections: Sequence[tuple[int, int]], pace: _Pace
+    ) -> Iterator[NDArray[Any]]:
+        """The rows of the sections in chunks, without zones in which no row can pass."""
+        ranges = self._ranges(sorting, sections, pace.size)
+        return _pieces((self._turned(sorting.rows[low:high]) for low, high in ranges), pace)
+
+    def _ranges(
+        self, sorting: Sorting, sections: Sequence[tuple[int, int]], size: int
+    ) -> Iterator[tuple[int, int]]:
+        """The stretches of the sections. Finding these takes as long as testing the first rows, so
+        those come before, except from the earliest of all on if these had to reach into a window,
+        as few do."""
+        left, edges = sections, self.edges.get(sorting.clock)
+        reaching = edges is not None and edges.low < edges.reach and self.after is None
+        if sections and (self.turned or not reaching):
             low, high = sections[0]
             if high - low <= size:
-                yield sorting.rows[low:high][::-1] if self.turned else sorting.rows[low:high]
+                yield low, high
                 left = sections[1:]
             elif self.turned:
-                yield sorting.rows[high - size : high][::-1]
+                yield high - size, high
                 left = [(low, high - size), *sections[1:]]
             else:
-                yield sorting.rows[low : low + size]
+                yield low, low + size
                 left = [(low + size, high), *sections[1:]]
-        for low, high in self._stretches(sorting, left):
-            for piece in _pieces(sorting.rows[low:high], size, turned=self.turned):
-                yield piece
-                size = max(size, len(piece))
+        yield from self._stretches(sorting, left)
+
+    def _turned(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values[::-1] if self.turned else values
 
     def _among(
         self,
         sorting: Sorting,
         among: Among,
         sections: Sequence[tuple[int, int]],
+        pace: _Pace,
     ) -> Iterator[NDArray[Any]]:
         ranks = sorting.rank_cache.find(among.key)
         if ranks is None:
@@ -147,16 +188,24 @@ class Walk(NamedTuple):
             begin, end = 0, len(ranks)
             if high - low < len(sorting.rows):
                 begin, end = ranks.searchsorted(np.array((low, high), np.uint32)).tolist()
-            for piece in _pieces(ranks[begin:end], self._enough(sorting), turned=self.turned):
+            for piece in _pieces([self._turned(ranks[begin:end])], pace):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
 
 
-def _pieces(values: NDArray[Any], size: int, *, turned: bool) -> Iterator[NDArray[Any]]:
-    """All values, from the beginning or from the end, in growing chunks."""
-    done = 0
-    while done < len(values):
-        end = len(values) - done
-        yield values[max(0, end - size) : end][::-1] if turned else values[done : done + size]
-        done += size
-        size *= _TIMES
+def _pieces(parts: Iterable[NDArray[Any]], pace: _Pace) -> Iterator[NDArray[Any]]:
+    """The values of all parts, in chunks of the size that the pace has then."""
+    waiting: list[NDArray[Any]] = []
+    missing = pace.size
+    for part in parts:
+        begin = 0
+        while begin < len(part):
+            some = part[begin : begin + missing]
+            begin += len(some)
+            missing -= len(some)
+            waiting.append(some)
+            if not missing:
+                yield np.concatenate(waiting) if len(waiting) > 1 else some
+                waiting, missing = [], pace.size
+    if waiting:
+        yield np.concatenate(waiting)
