@@ -19,22 +19,21 @@ _ASKED: Final = """rules => {
 }"""
 """Of a rule that holds one element is told: to tell each took longer than to judge them all."""
 _ALIKE: Final = """() => {
-    const form = (part) => [
-        part.tagName,
-        ...[...part.attributes]
-            .filter(({ name }) => /^(class|style|role|hidden|aria-current|data-.*ing)$/.test(name))
-            .map(({ name, value }) => `${name}=${value}`),
-        ...[...part.children].map(form),
-    ].join();
+    const says = /^(class|style|role|hidden|aria-current|data-(?!testid|[a-z]+-id).*)$/;
+    const own = (part) => [part.tagName, ...[...part.attributes]
+        .filter(({ name }) => says.test(name)).map(({ name, value }) => `${name}=${value}`)].join();
+    const form = (part) => own(part) + form.of(part.parentElement, part);
+    form.of = (parent, part) => " " + (part.tagName === "LI" ? own(parent) : form(parent));
     const known = new Set();
-    for (const item of document.querySelectorAll("li")) {
-        const found = `${form(item.parentElement.cloneNode(false))} ${form(item)}`;
-        item.toggleAttribute("data-alike", known.has(found));
+    for (const part of document.querySelectorAll("li, li *")) {
+        if (part.children.length) continue;
+        const found = form(part);
+        part.toggleAttribute("data-alike", known.has(found));
         known.add(found);
     }
 }"""
-"""Marks each item of a list of which another one has the form: the same elements with the same
-classes, standing and state."""
+"""Marks each element of a list that has no others in it and is like an earlier one: the same
+elements with the same classes, standing and state around it."""
 
 
 class Axe:
@@ -45,7 +44,7 @@ class Axe:
         page.evaluate(_PROGRAM)
 
     def judge(self, rules: Any = RULES) -> tuple[list[Any], list[str]]:
-        """Each broken rule with the first elements that break it, and the rules that hold. Of items
+        """Each broken rule with the first elements that break it, and the rules that hold. Of parts
         of lists that are alike the first is judged."""
         self._page.evaluate(_ALIKE)
         found = self._page.evaluate(_ASKED, rules)

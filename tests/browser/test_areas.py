@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.questions import visit
-from tests.serving import Service, said
+from tests.serving import said
 
 TILES = """async () => {
     const { fillOf } = await import("/page/look/texture.js");
@@ -50,17 +50,3 @@ def test_the_legend_has_the_patterns_where_there_are_areas(page: Page, crowded: 
     assert len(set(looks)) == 5
     page.get_by_role("button", name="Show each").click()
     expect(areas.nth(2)).to_be_hidden()
-
-
-@pytest.mark.usefixtures("page")
-def test_forced_colours_keep_the_patterns(browser: Browser, server: Service) -> None:
-    """There all standings have one colour."""
-    context = browser.new_context(base_url=server.url, forced_colors="active", bypass_csp=True)
-    page = context.new_page()
-    visit(page, "/t/kursk")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    looks = page.locator("#legend .area").evaluate_all(
-        "all => all.map((each) => getComputedStyle(each).backgroundImage)"
-    )
-    assert len(set(looks)) == 5
-    context.close()

@@ -31,6 +31,7 @@ def test_what_lands_out_of_sight_is_reported_and_gone_to(
     page: Page, api: httpx.Client, long: str
 ) -> None:
     """The number stands there until the button has led to the row; a sentence is read out."""
+    page.set_viewport_size({"width": 1280, "height": 900})
     follow(page, long)
     path = f"/v1/timelines/{long}/statements"
     api.post(path, json=said("late", text="It came late.", by="Zoe", occurred="2020"))
@@ -43,6 +44,7 @@ def test_what_lands_out_of_sight_is_reported_and_gone_to(
     expect(row).to_be_in_viewport()
     expect(row.get_by_role("link")).to_be_focused()
     expect(pill).to_be_hidden()
+    a_row_above_that_is_gone_to_is_in_sight_as_a_whole(page, api, long)
 
 
 def cut_off(page: Page, id_: str) -> float:
@@ -55,12 +57,10 @@ def cut_off(page: Page, id_: str) -> float:
     return cut
 
 
-def test_a_row_above_that_is_gone_to_is_in_sight_as_a_whole(
+def a_row_above_that_is_gone_to_is_in_sight_as_a_whole(
     page: Page, api: httpx.Client, long: str
 ) -> None:
     """Not its text alone: who said it, and when, stand above that. So it is with the arrow keys."""
-    page.set_viewport_size({"width": 1280, "height": 900})
-    follow(page, long)
     page.locator('[data-statement-id="s15"]').scroll_into_view_if_needed()
     path = f"/v1/timelines/{long}/statements"
     api.post(path, json=[said("up", occurred="1940"), said("early", occurred="1941")])

@@ -29,10 +29,14 @@ def minutes(server: Service) -> str:
 
 def test_a_full_day_is_counted_until_few_are_in_sight(page: Page, minutes: str) -> None:
     """Closer up each statement of the day is drawn, to an hour of it, and the edges have exactly
-    those that are out of sight."""
+    those that are out of sight. Paper says that statements are counted, and not what the reader
+    could do on a screen."""
     found = opened(page, f"/t/{minutes}")
     note = page.locator("#chart-note")
-    expect(note).to_contain_text("counted")
+    expect(note).to_have_text("counted: zoom in to see statements")
+    page.emulate_media(media="print")
+    expect(note).to_have_text("counted", use_inner_text=True)
+    page.emulate_media(media="screen")
     found.focus()
     for _ in range(10):
         page.keyboard.press("+")
@@ -63,13 +67,3 @@ def test_a_window_of_hours_is_what_the_chart_shows(page: Page, minutes: str) -> 
     page.keyboard.up("Shift")
     expect(page).to_have_url(re.compile(r"from=2024-06-10T05.*to=2024-06-10T0[56]"))
     expect(chart(page)).to_have_attribute("data-marks", re.compile("^1[0-9]$"))
-
-
-def test_paper_does_not_say_how_to_zoom(page: Page, minutes: str) -> None:
-    """It says that statements are counted, and not what the reader could do on a screen."""
-    opened(page, f"/t/{minutes}")
-    note = page.locator("#chart-note")
-    expect(note).to_have_text("counted: zoom in to see statements")
-    page.emulate_media(media="print")
-    expect(note).to_have_text("counted", use_inner_text=True)
-    page.emulate_media(media="screen")

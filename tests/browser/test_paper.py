@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import reading, shown, visit
+from tests.browser.questions import follow, reading, shown, visit
 from tests.serving import Service, said
 
 
@@ -82,15 +82,12 @@ def test_paper_tells_which_statement_was_opened(dark: Page) -> None:
     page.emulate_media(media="screen")
     expect(opened).to_have_count(0)
     expect(page.locator(".opened-title")).to_have_count(0)
+    paper_says_that_a_detail_was_still_awaited(page)
 
 
-def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
+def paper_says_that_a_detail_was_still_awaited(page: Page) -> None:
     """Not that of the statement before, under the name of the one that was opened."""
-    page = dark
-    visit(page, "/t/kursk?tag=control&statement=gerasimov-full-control")
     detail = page.get_by_test_id("detail")
-    expect(detail.get_by_role("heading", level=2)).to_contain_text("Gerasimov claimed")
-    shown(page)
     page.route("**/statements/ukraine-disputes-control**", lambda route: route.abort())
     page.locator('[data-statement-id="ukraine-disputes-control"] .row-text a').click()
     reading(page, "failed")
@@ -101,7 +98,9 @@ def test_paper_says_that_a_detail_was_still_awaited(dark: Page) -> None:
     expect(said).to_contain_text("cannot be reached")
 
 
-def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> None:
+def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(
+    dark: Page, server: Service
+) -> None:
     """A day is another moment tomorrow: the address has the revisions that it stands for today."""
     page = dark
     visit(page, "/t/kursk?as_of=9999-12-31&compare=9999-12-31")
@@ -109,6 +108,9 @@ def test_paper_refers_to_revisions_on_both_sides_of_a_comparison(dark: Page) -> 
     shown(page)
     page.emulate_media(media="print")
     expect(page.locator("#print-notes")).to_contain_text("/t/kursk?as_of=60&compare=60")
+    page.emulate_media(media="screen")
+    follow(page, "?as_of=2001-01-01")
+    paper_of_a_moment_before_the_opening_cites_that_moment(page, server)
 
 
 def test_paper_is_in_order_below_a_title_from_right_to_left(
@@ -139,17 +141,23 @@ def test_the_moment_that_is_printed_can_be_asked_for(dark: Page) -> None:
     page.emulate_media(media="print")
     text = page.locator("#print-notes").inner_text()
     (time,) = re.findall(r"\((\d{4}-\d\d-\d\dT[^)]+Z)\)", text)
-    visit(page, f"/t/kursk?as_of={time}")
+    page.emulate_media(media="screen")
+    follow(page, f"?as_of={time}")
     expect(page.get_by_test_id("moment")).to_contain_text("revision 60 of 60")
 
 
-@pytest.mark.parametrize("refused", [True, False])
-def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
+def test_paper_says_why_it_has_no_answer(dark: Page) -> None:
     """A moment that there is not, or a search that failed: nothing of the question before is
     printed or cited, and after the right answer all of it is."""
-    page = dark
-    visit(page, "/t/kursk?as_of=60")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
+    visit(dark, "/t/kursk?as_of=60")
+    for refused in (True, False):
+        follow(dark, "?as_of=60")
+        expect(dark.get_by_test_id("summary")).to_contain_text("22 statements")
+        paper_says_why(dark, refused=refused)
+        dark.emulate_media(media="screen")
+
+
+def paper_says_why(page: Page, *, refused: bool) -> None:
     if refused:
         page.get_by_test_id("as-of").fill("some day")
         page.get_by_test_id("as-of").press("Enter")
@@ -180,12 +188,8 @@ def test_paper_says_why_it_has_no_answer(dark: Page, *, refused: bool) -> None:
     expect(page.get_by_test_id("statement").first).to_be_visible()
 
 
-def test_paper_of_a_moment_before_the_opening_cites_that_moment(
-    dark: Page, server: Service
-) -> None:
+def paper_of_a_moment_before_the_opening_cites_that_moment(page: Page, server: Service) -> None:
     """Not the revision with which the timeline was opened later."""
-    page = dark
-    visit(page, "/t/kursk?as_of=2001-01-01")
     expect(page.get_by_test_id("summary")).to_contain_text("Nothing was on record yet.")
     shown(page)
     page.emulate_media(media="print")

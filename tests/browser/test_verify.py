@@ -18,7 +18,6 @@ from events.tlog.merkle import Frontier, leaf_hash
 from events.tlog.proof import consistency_proof
 from tests.browser.conftest import Watched
 from tests.browser.proofs import verified_again, verify
-from tests.browser.questions import visit
 from tests.browser.tab import new_context
 from tests.program import Program
 from tests.serving import Service, running, said
@@ -36,12 +35,19 @@ def test_a_result_stays_when_names_become_known(
     page: Page, api: httpx.Client, growing: str
 ) -> None:
     """Whoever disputes the statement gets a name: the detail shows it, and the result of the check
-    is still there."""
+    is still there. Where a statement was corrected since, as the reader has paused, what is shown
+    is still what was recorded up to then."""
     verify(page, growing, "verified")
     put = {"name": "Korean Central News Agency", "type": "agency"}
     assert api.put(f"/v1/timelines/{growing}/actors/kcna", json=put).status_code == 201
     expect(page.get_by_test_id("detail")).to_contain_text("Korean Central News Agency")
     expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified"))
+    expect(page.get_by_test_id("live")).to_have_text("live")
+    page.get_by_test_id("live").click()
+    changes = {"changes": {"text": "Once more."}, "reason": "again"}
+    path = f"/v1/timelines/{growing}/statements/s4/corrections"
+    api.post(path, json=changes, params={"wait": "checkpoint"})
+    verified_again(page, "verified: 3 events")
 
 
 @pytest.fixture(scope="module")
@@ -163,21 +169,6 @@ def test_the_arithmetic_of_growing(modules: Page) -> None:
     }"""
     found = modules.evaluate(script, [case[:3] for case in cases])
     assert [case[:2] for case, held in zip(cases, found, strict=True) if held != case[3]] == []
-
-
-def test_what_is_shown_is_held_to_its_own_moment(
-    page: Page, api: httpx.Client, growing: str
-) -> None:
-    """Where a statement was corrected since, as the reader has paused, what is shown is still what
-    was recorded up to then."""
-    visit(page, f"/t/{growing}?statement=s4")
-    expect(page.get_by_test_id("live")).to_have_text("live")
-    page.get_by_test_id("live").click()
-    changes = {"changes": {"text": "Once more."}, "reason": "again"}
-    path = f"/v1/timelines/{growing}/statements/s4/corrections"
-    api.post(path, json=changes, params={"wait": "checkpoint"})
-    page.get_by_test_id("verify").click()
-    expect(page.get_by_test_id("verify-result")).to_have_text(re.compile("^verified: 3 events"))
 
 
 def test_a_kept_head_that_is_none_is_reported(verified: Page, signed: str) -> None:

@@ -23,10 +23,13 @@ def sign_in_by_key(page: Page, key: str) -> None:
 
 
 def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
-    """The way in leads back to where the reader was; then the page says who one is, and lets one
-    out again."""
-    visit(page, "/t/kursk?kind=claim")
-    who = page.get_by_test_id("who")
+    """The way in leads back to where the reader was, also where they have filtered since the page
+    was opened; then the page says who one is, and lets one out again."""
+    visit(page, "/t/kursk")
+    who, way = page.get_by_test_id("who"), page.get_by_test_id("sign-in")
+    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk")
+    page.get_by_test_id("filter-kind").select_option("claim")
+    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk%3Fkind%3Dclaim")
     page.get_by_test_id("sign-in").click()
     sign_in_by_key(page, f" {server.key} ")
     expect(page).to_have_url(re.compile(r"/t/kursk\?kind=claim$"))
@@ -38,18 +41,9 @@ def test_a_key_signs_in_and_leads_back(page: Page, server: Service) -> None:
     assert page.context.cookies() == []
 
 
-def test_the_way_to_sign_in_leads_back_to_what_is_shown(page: Page) -> None:
-    """Also where the reader has filtered since the page was opened."""
-    visit(page, "/t/kursk")
-    way = page.get_by_test_id("sign-in")
-    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk")
-    page.get_by_test_id("filter-kind").select_option("denial")
-    expect(way).to_have_attribute("href", "/sign-in?to=%2Ft%2Fkursk%3Fkind%3Ddenial")
-
-
-def test_a_wrong_key_is_reported(context: BrowserContext, server: Service) -> None:
+@pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+def test_a_wrong_key_is_reported(page: Page, server: Service) -> None:
     """The form stays, so that one can try again; a page that is not ours is not led to."""
-    page = context.new_page()
     page.goto("/sign-in?to=//evil.example/")
     sign_in_by_key(page, "wrong")
     expect(page.locator("#status")).to_contain_text("no API key")
@@ -57,12 +51,10 @@ def test_a_wrong_key_is_reported(context: BrowserContext, server: Service) -> No
     expect(page).to_have_url(f"{server.url}/")
 
 
-def test_a_session_that_has_ended_is_left_behind(
-    context: BrowserContext, server: Service, api: httpx.Client
-) -> None:
+@pytest.mark.usefixtures("a_failed_request_is_no_complaint")
+def test_a_session_that_has_ended_is_left_behind(page: Page, api: httpx.Client) -> None:
     """Its key is revoked: the next page is that of everybody, with the way to sign in."""
     key = api.post("/v1/keys", json={"name": "guest"}).json()["key"]
-    page = context.new_page()
     page.goto("/sign-in")
     sign_in_by_key(page, key)
     expect(page.get_by_test_id("who")).to_contain_text("guest")
@@ -70,7 +62,7 @@ def test_a_session_that_has_ended_is_left_behind(
     visit(page, "/t/kursk")
     expect(page.get_by_test_id("sign-in")).to_be_visible()
     expect(page.get_by_test_id("statement").first).to_be_visible()
-    assert context.cookies() == []
+    assert page.context.cookies() == []
 
 
 def test_who_may_only_read_is_told_before_choosing_a_file(
