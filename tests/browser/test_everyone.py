@@ -123,13 +123,19 @@ def test_all_of_it_goes_without_a_mouse(page: Page) -> None:
     expect_other_picture(page, before)
 
 
-@pytest.mark.parametrize("frame", ["t", "embed"])
+SMALL_AND_LARGE = {
+    "t": [(360, 640), (900, 500), (1400, 900)],
+    "embed": [(360, 640), (600, 800)],
+}
+
+
+@pytest.mark.parametrize("frame", SMALL_AND_LARGE)
 def test_the_focus_stays_in_the_chart(page: Page, frame: str) -> None:
     """Up and Down go from one statement to the next, however small the window, and what they choose
     covers nothing; Enter leads to its detail, and Escape back."""
     page.goto(f"/{frame}/kursk")
     shown(page)
-    for width, height in ((360, 640), (600, 800), (900, 500), (1400, 900)):
+    for width, height in SMALL_AND_LARGE[frame]:
         page.set_viewport_size({"width": width, "height": height})
         it_keeps_the_focus(page)
 
@@ -166,10 +172,13 @@ def test_no_button_that_goes_takes_the_focus_along(page: Page, watched: Any) -> 
 
 def test_escape_closes_what_is_on_top(page: Page) -> None:
     """The dialog, and not the statement below it; in a field it is the field's own; then it closes
-    the statement."""
+    the statement, whose recorded times were in the reader's zone."""
     visit(page, "/t/kursk?statement=syrskyi-numbers")
-    heading = page.get_by_test_id("detail").get_by_role("heading", level=2)
+    detail = page.get_by_test_id("detail")
+    heading = detail.get_by_role("heading", level=2)
     expect(heading).to_be_visible()
+    recorded = detail.locator("dd", has=page.locator("time")).first
+    expect(recorded).to_contain_text(re.compile(r"(CET|CEST|GMT\+[12]).*T\d\d:\d\d:\d\d\.\d+Z"))
     page.get_by_test_id("import").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.get_by_test_id("import-load")).to_have_css("opacity", "0.5")
@@ -232,10 +241,3 @@ def test_a_mark_of_the_chart_opens_its_statement(page: Page, api: httpx.Client, 
     page.mouse.up()
     expect(page.get_by_test_id("detail")).to_contain_text("This is a.")
     expect(page.get_by_test_id("statement")).to_have_attribute("aria-current", "true")
-
-
-def test_recorded_times_are_in_the_readers_zone(page: Page) -> None:
-    """The reader's own clock stands first, what was recorded beside it."""
-    visit(page, "/t/kursk?statement=syrskyi-numbers")
-    recorded = page.get_by_test_id("detail").locator("dd", has=page.locator("time")).first
-    expect(recorded).to_contain_text(re.compile(r"(CET|CEST|GMT\+[12]).*T\d\d:\d\d:\d\d\.\d+Z"))

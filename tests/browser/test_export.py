@@ -7,7 +7,7 @@ import csv
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.serving import said
 
 
@@ -35,9 +35,9 @@ def test_a_reader_takes_home_what_the_filters_select(
     expect(page.get_by_test_id("export-loss")).to_have_text(
         "1 of 2 statements. It cannot hold all of: when it happened."
     )
-    visit(page, f"/t/{fresh}?as_of=2&order=recorded")
+    follow(page, "?as_of=2&order=recorded")
     link = page.get_by_test_id("export-link")
-    expect(link).to_have_attribute("href", f"{path}/export?as_of=2&format=csv&order=recorded")
+    expect(link).to_have_attribute("href", f"{path}/export?as_of=2&format=ics&order=recorded")
 
 
 def test_feed_readers_find_the_feeds(page: Page, api: httpx.Client, fresh: str) -> None:

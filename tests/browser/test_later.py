@@ -13,6 +13,10 @@ from tests.browser.questions import follow, reading, rows, shown, visit
 pytestmark = pytest.mark.usefixtures("a_failed_request_is_no_complaint")
 
 LATER = "Revision 5, to compare with, is later than revision 4: take an earlier one."
+ENDED = (
+    "The window ends before it begins: 2024 is over before 2025-03."
+    " Write a later end or an earlier start."
+)
 
 
 def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: str) -> None:
@@ -51,25 +55,23 @@ def test_a_comparison_with_what_came_later_is_refused_alone(page: Page, later: s
 
 
 def test_an_article_says_it_above_all(page: Page, later: str) -> None:
-    """It has no field for it, but a button that takes it away."""
+    """It has no field for it, but a button that takes it away; so it is with a window."""
     visit(page, f"/embed/{later}?as_of=4&compare=5")
     rows(page, "old")
     expect(page.locator("#problem-words")).to_have_text(LATER)
     page.get_by_role("button", name="Remove “what changed since: 5”").click()
     expect(page.locator("#problem")).to_be_hidden()
     rows(page, "old")
+    follow(page, "?from=2025-03&to=2024", "refused")
+    expect(page.locator("#problem-words")).to_have_text(ENDED)
 
 
 def test_a_window_that_ends_before_it_begins_says_both_ends(page: Page, later: str) -> None:
     """At its end, in words of the field's own value and of the other's, and what to write; the
     facets count what the other filters select, and the strip of recording stays."""
-    said = (
-        "The window ends before it begins: 2024 is over before 2025-03."
-        " Write a later end or an earlier start."
-    )
     page.goto(f"/t/{later}?as_of=4&from=2025-03&to=2024&kind=claim")
     reading(page, "refused")
-    expect(page.locator("span#filter-to-fault")).to_have_text(said)
+    expect(page.locator("span#filter-to-fault")).to_have_text(ENDED)
     facets = page.get_by_role("group", name="Standing")
     expect(facets).to_contain_text("not contested1")
     expect(page.locator("#as-of-slider")).to_have_value("4")
@@ -77,5 +79,3 @@ def test_a_window_that_ends_before_it_begins_says_both_ends(page: Page, later: s
     reading(page, "refused")
     expect(page.locator("#filter-to-fault")).to_be_visible()
     expect(facets.get_by_role("checkbox")).to_be_checked()
-    visit(page, f"/embed/{later}?from=2025-03&to=2024")
-    expect(page.locator("#problem-words")).to_have_text(said)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.questions import visit
+from tests.browser.questions import follow, visit
 from tests.browser.timelines import record
 
 
@@ -23,17 +23,35 @@ def test_a_statement_appears_as_it_is_recorded(page: Page, api: httpx.Client, fr
     api.post(f"{path}/relations", json={"relation": "disputes", "target": "a"})
     row = page.locator('[data-statement-id="a"]')
     expect(row).to_have_attribute("data-standing", "disputed")
+    follow(page, "?tag=x")
+    filters_hold_for_what_arrives(page, api, fresh)
+    follow(page, "")
+    it_is_paused_by_hand_and_misses_nothing(page, api, fresh)
 
 
-def test_filters_hold_for_what_arrives(page: Page, api: httpx.Client, fresh: str) -> None:
+def filters_hold_for_what_arrives(page: Page, api: httpx.Client, fresh: str) -> None:
     """Only what the address asks for appears."""
-    record(api, fresh, "a", tags=["x"])
-    visit(page, f"/t/{fresh}?tag=x")
-    expect(page.get_by_test_id("live")).to_have_text("live")
-    record(api, fresh, "b")
-    record(api, fresh, "c", tags=["x"])
-    expect(page.locator('[data-statement-id="c"]')).to_be_visible()
-    expect(page.get_by_test_id("statement")).to_have_count(2)
+    expect(page.get_by_test_id("statement")).to_have_count(0)
+    record(api, fresh, "d")
+    record(api, fresh, "e", tags=["x"])
+    expect(page.locator('[data-statement-id="e"]')).to_be_visible()
+    expect(page.get_by_test_id("statement")).to_have_count(1)
+
+
+def it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, fresh: str) -> None:
+    """While it is paused nothing moves; going on brings what was recorded meanwhile."""
+    expect(page.get_by_test_id("statement")).to_have_count(5)
+    mark = page.get_by_test_id("live")
+    expect(mark).to_have_text("live")
+    mark.click()
+    expect(mark).to_have_text("paused")
+    record(api, fresh, "f")
+    page.get_by_label("Order").select_option("-recorded")
+    expect(mark).to_have_text("paused")
+    mark.click()
+    expect(mark).to_have_text("live")
+    record(api, fresh, "g")
+    expect(page.get_by_test_id("statement")).to_have_count(7)
 
 
 @pytest.mark.parametrize("width", [1400, 390])
@@ -58,20 +76,3 @@ def test_what_one_reads_stays_in_its_place(
         arg=before["y"],
         timeout=5_000,
     )
-
-
-def test_it_is_paused_by_hand_and_misses_nothing(page: Page, api: httpx.Client, fresh: str) -> None:
-    """While it is paused nothing moves; going on brings what was recorded meanwhile."""
-    record(api, fresh, "a")
-    visit(page, f"/t/{fresh}")
-    mark = page.get_by_test_id("live")
-    expect(mark).to_have_text("live")
-    mark.click()
-    expect(mark).to_have_text("paused")
-    record(api, fresh, "b")
-    page.get_by_label("Order").select_option("-recorded")
-    expect(mark).to_have_text("paused")
-    mark.click()
-    expect(mark).to_have_text("live")
-    record(api, fresh, "c")
-    expect(page.get_by_test_id("statement")).to_have_count(3)

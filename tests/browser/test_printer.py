@@ -44,20 +44,6 @@ def test_the_chart_is_whole_and_light_on_paper(dark: Page) -> None:
     )
 
 
-def test_a_printer_gets_the_same(dark: Page, tmp_path: Path) -> None:
-    """What the browser prints has the notes: they are made before it does, and gone after."""
-    page = dark
-    page.goto("/t/kursk")
-    expect(page.get_by_test_id("summary")).to_contain_text("22 statements")
-    page.evaluate(
-        """() => addEventListener("beforeprint", () =>
-            { window.printed = document.querySelector("#print-notes")?.textContent; })"""
-    )
-    page.pdf(path=tmp_path / "page.pdf")
-    assert "To refer to this" in page.evaluate("window.printed")
-    expect(page.locator("#print-notes")).to_have_count(0)
-
-
 LAST_LANE = """() => {
     const canvas = document.getElementById("chart");
     const ink = canvas.getContext("2d");
@@ -70,7 +56,8 @@ LAST_LANE = """() => {
 
 def test_a_printer_gets_the_whole_chart(dark: Page, tmp_path: Path) -> None:
     """A browser says that it prints while the page still has the size of the screen, where the
-    chart scrolls: its last lane is drawn all the same, and afterwards the screen is as before."""
+    chart scrolls: its last lane is drawn all the same, and afterwards the screen is as before. So
+    it is with the notes, which are made before and gone after."""
     page = dark
     page.set_viewport_size({"width": 1280, "height": 700})
     page.goto("/t/kursk?statement=gerasimov-full-control")
@@ -80,7 +67,13 @@ def test_a_printer_gets_the_whole_chart(dark: Page, tmp_path: Path) -> None:
     place = chart.get_attribute("data-chosen")
     frame = page.locator("#chart-frame").bounding_box()
     page.evaluate(f"addEventListener('beforeprint', () => {{ window.drawn = ({LAST_LANE})(); }})")
+    page.evaluate(
+        """() => addEventListener("beforeprint", () =>
+            { window.printed = document.querySelector("#print-notes")?.textContent; })"""
+    )
     page.pdf(path=tmp_path / "page.pdf")
+    assert "To refer to this" in page.evaluate("window.printed")
+    expect(page.locator("#print-notes")).to_have_count(0)
     drawn = page.evaluate("window.drawn")
     assert drawn["tall"] > 500
     assert drawn["dark"] > 100
