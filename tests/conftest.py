@@ -38,6 +38,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 - it is for thos
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Where a test configures no log, a traceback is lines of text: what Rich draws of one takes a tenth
+# of a second.
+structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
+
 MAY_SKIP_IN_CI: dict[str, str] = {}
 """The tests that CI may skip: the beginning of a node's id, and the reason. Keep it short."""
 
