@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -31,16 +32,22 @@ def _found(path: Path, columns: list[str], rows: int, every: int) -> GuessedShee
     return guessed_sheet(path / "sheet.csv", columns, cells)
 
 
-@pytest.mark.parametrize("rows", [4, 8, 200])
+_NAMED: Final[list[tuple[list[str], str]]] = [
+    (["Speaker", "Date said", "When", "Claim", "Kind"], "Claim"),
+    (["speaker", "said", "happened", "text", "kind"], "text"),
+    (["Sprecher", "Gesagt am", "Wann", "Aussage", "Art"], "Aussage"),
+    (["Orateur", "Date", "Quand", "Déclaration", "Type"], "Déclaration"),
+    (["Спікер", "Дата", "Коли", "Заява", "Тип"], "Заява"),
+    (["Speaker", "Date said", "When", "Quote", "Kind"], "Quote"),
+]
+"""The columns of sheets, and which of them is the text."""
+
+
 @pytest.mark.parametrize(
-    ("columns", "text"),
+    ("columns", "text", "rows"),
     [
-        (["Speaker", "Date said", "When", "Claim", "Kind"], "Claim"),
-        (["speaker", "said", "happened", "text", "kind"], "text"),
-        (["Sprecher", "Gesagt am", "Wann", "Aussage", "Art"], "Aussage"),
-        (["Orateur", "Date", "Quand", "Déclaration", "Type"], "Déclaration"),
-        (["Спікер", "Дата", "Коли", "Заява", "Тип"], "Заява"),
-        (["Speaker", "Date said", "When", "Quote", "Kind"], "Quote"),
+        *((*named, rows) for named in _NAMED for rows in (4, 8)),
+        *((*named, 200) for named in (_NAMED[0], _NAMED[-1])),
     ],
 )
 def test_a_column_named_like_a_text_is_the_text_although_a_quarter_has_none(
