@@ -135,7 +135,8 @@ class Walk(NamedTuple):
         wanted, there = limit + limit // 4, self.size - sorting.least
         if there < len(sorting.rows) and sorting.clock != "recorded":  # the other rows came later
             return min(_PIECE, max(_TIMES * wanted, wanted * len(sorting.rows) // there))
-        if len(self.conditions) > (2 if sorting.clock in self.edges else 1):
+        free = 2 if sorting.clock in self.edges and not self._is_early(sorting) else 1
+        if len(self.conditions) > free:
             return _TIMES * wanted  # conditions beside validity and the window of this clock
         return wanted
 
@@ -150,11 +151,9 @@ class Walk(NamedTuple):
         self, sorting: Sorting, sections: Sequence[tuple[int, int]], size: int
     ) -> Iterator[tuple[int, int]]:
         """The stretches of the sections. Finding these takes as long as testing the first rows, so
-        those come before, except from the earliest of all on if these had to reach into a window,
-        as few do."""
-        left, edges = sections, self.edges.get(sorting.clock)
-        reaching = edges is not None and edges.low < edges.reach and self.after is None
-        if sections and (self.turned or not reaching):
+        those come before, but for early ones."""
+        left = sections
+        if sections and not self._is_early(sorting):
             low, high = sections[0]
             if high - low <= size:
                 yield low, high
@@ -166,6 +165,14 @@ class Walk(NamedTuple):
                 yield low, low + size
                 left = [(low + size, high), *sections[1:]]
         yield from self._stretches(sorting, left)
+
+    def _is_early(self, sorting: Sorting) -> bool:
+        """Whether the walk begins with the earliest of all rows, of which few reach into the window
+        of this clock."""
+        if self.turned or self.after is not None:
+            return False
+        edges = self.edges.get(sorting.clock)
+        return edges is not None and edges.low < edges.reach
 
     def _turned(self, values: NDArray[Any]) -> NDArray[Any]:
         return values[::-1] if self.turned else values
