@@ -62,6 +62,7 @@ PRELOADED = [
     "seeds",
     "uvicorn.lifespan.off",
     "tests.forked",
+    "tests.steps",
     "tests.warmed",
 ]
 """Modules that programs would otherwise import themselves."""
