@@ -76,7 +76,7 @@ async def open_worker(
         log, key = await when_loaded(lambda: join_sealed_log(url, settings))
         undo.push_async_callback(log.close)
         log.on_change.append(report_log_change)
-        keeper.on_log_change = log.refusals
+        keeper.on_log_change = log.inspect_at_once
         read_model = ReadModel(settings.data_dir, log.identity.partitions)
         undo.callback(read_model.close)
         read_model.on_damage = keeper.damaged

@@ -79,6 +79,25 @@ async def test_a_setting_is_looked_at_again_in_time(
     assert await log.refusals() == {}
 
 
+async def test_a_change_that_somebody_else_has_seen_counts_at_once(
+    server: ValkeyServer, log: RedisLog
+) -> None:
+    """Who is told of it inspects the server, though it has done so within the last second; that the
+    server is away then is no error."""
+    assert await append(log) == 1
+    await ask(server, "CONFIG", "SET", "appendfsync", "no")
+    await log.inspect_at_once()
+    with pytest.raises(UnfitServer, match="appendfsync"):
+        await append(log)
+    await ask(server, "CONFIG", "SET", "appendfsync", "always")
+    await log.inspect_at_once()
+    assert await append(log) == 2
+    server.kill()
+    await log.inspect_at_once()
+    server.start()
+    assert await append(log) == 3
+
+
 @pytest.mark.parametrize(("name", "value", "sentence"), CHANGES)
 async def test_a_server_that_comes_back_another_is_looked_at_first(
     name: str, value: str, sentence: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
-from events.errors import LogRefused, UnfitServer
+from events.errors import LogRefused, LogUnavailable, UnfitServer
 from events.log.contract import Durability
 from events.log.redis.driver.driver import ErrorReply, RedisDriver
 from events.log.redis.server import DurabilityOptions, ServersState, inspect_servers
@@ -66,6 +67,13 @@ class Fitness:
     async def inspect_regularly(self) -> None:
         """Inspect the servers as often as writes need it."""
         await self.inspect(EVERY if self._found.problem is None else FRESH)
+
+    async def inspect_at_once(self) -> None:
+        """Inspect the servers though that was done a moment ago, because somebody else has seen
+        that they have changed since. What is wrong refuses the next append, and servers that do not
+        answer are inspected before it."""
+        with suppress(UnfitServer, LogUnavailable):
+            await self.inspect()
 
     def _update(self, found: ServersState) -> None:
         before, self._found = self._found, found

@@ -72,6 +72,10 @@ class RedisLog:
         # One server takes the appends of all partitions together, a cluster each partition's alone.
         queues = [f"append queue {p}" for p in partitions] if driver.clustered else ["append queue"]
         self._queues = [GroupCommit(name, self._appender.send) for name in queues]
+        self.on_change = fitness.on_change
+        """Called with the durability, and with the reason why the servers are unfit (or None), when
+        one of them has changed."""
+        self.inspect_at_once = fitness.inspect_at_once
 
     @property
     def identity(self) -> Identity:
@@ -80,12 +84,6 @@ class RedisLog:
     @property
     def durability(self) -> Durability:
         return self._fitness.level
-
-    @property
-    def on_change(self) -> list[Callable[[Durability, str | None], None]]:
-        """Called with the durability, and with the reason why the servers are unfit (or None), when
-        one of them has changed."""
-        return self._fitness.on_change
 
     async def append(self, append: Append) -> Appended:
         partition = self._partition(append.timeline)
