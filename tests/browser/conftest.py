@@ -15,24 +15,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.article import Article, Opener, published
+from tests.browser.chromium import ARGUMENTS, NAMES
 from tests.browser.tab import Tab, new_context
 from tests.browser.timelines import corrected, growing, later, signed, two
 from tests.serving import Service, running
 
 __all__ = ["corrected", "growing", "later", "signed", "two"]
-
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""What the program is called, on one system or another. The first draws no window of its own around
-a page, and needs a third of the processor's time for one."""
-
-ARGUMENTS = (
-    # A container has no sandbox to give; what is shown is our own.
-    "--no-sandbox",
-    # What draws is in the browser's process: a visit takes an eighth less of a processor.
-    *("--no-zygote", "--in-process-gpu"),
-)
-"""What it is started with."""
-
 
 # As long as for what is done on a page: a busy machine is no fault of a page.
 expect.set_options(timeout=20_000)

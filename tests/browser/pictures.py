@@ -19,7 +19,7 @@ import httpx
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from benchmarks.reading.page import statement
-from tests.browser.conftest import NAMES
+from tests.browser.chromium import NAMES
 from tests.looks import look_again
 from tests.serving import Service, running, said
 

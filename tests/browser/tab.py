@@ -65,6 +65,8 @@ class Tab:
                 each.close()
         page.unroute_all(behavior="ignoreErrors")
         page.goto("about:blank")
+        page.mouse.move(-1, -1)  # out of it, so that the next document is not hovered
+        page.emulate_media(media="null")
         line.send("Storage.clearDataForOrigin", {"origin": self._base, "storageTypes": "all"})
         line.send("Page.resetNavigationHistory")
         if page.viewport_size != self._viewport:
