@@ -75,7 +75,9 @@ def browser(driven: Driven) -> Iterator[Browser]:
 
 
 class Watched:
-    """A page and what it must not do: complain in its console, fail, or ask another host."""
+    """A page and what it must not do: complain in its console, fail, or go to another host. What it
+    asks one for is refused by its policy, which is a complaint (`test_manners.py`): to be told of
+    each request takes a processor 10 ms for a visit."""
 
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
@@ -85,7 +87,7 @@ class Watched:
         self._ears: dict[Any, Any] = {
             "console": self._hear,
             "pageerror": lambda error: self.complaints.append(str(error)),
-            "request": lambda request: self._see(request.url),
+            "framenavigated": lambda frame: self._see(frame.url),
         }
         for event, ear in self._ears.items():
             page.on(event, ear)
@@ -100,7 +102,7 @@ class Watched:
             self.complaints.append(message.text)
 
     def _see(self, url: str) -> None:
-        if not url.startswith((self._base, "data:")):
+        if not url.startswith((self._base, "data:", "about:blank")):
             self.strangers.append(url)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 from service.app import HANDLERS
 from service.page.assets import FILES
 from tests.browser.questions import follow, visit
-from tests.serving import said
+from tests.serving import Service, said
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;'
 
@@ -89,6 +90,34 @@ def test_documents_allow_nothing_but_their_own_files(api: httpx.Client, path: st
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     again = api.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+ASK = """async host => {
+    const refused = [];
+    document.addEventListener("securitypolicyviolation", event => refused.push(event.blockedURI));
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: host });
+    document.head.append(link, Object.assign(document.createElement("iframe"), { src: host }));
+    new Image().src = host;
+    await fetch(host).catch(() => {});
+    while (refused.length < 4) await new Promise(requestAnimationFrame);
+    return refused;
+}"""
+
+
+def test_what_asks_another_host_is_a_complaint(page: Page, watched: Any, server: Service) -> None:
+    """The policy refuses it, and the console tells that: a test whose page does so fails, as one
+    does whose page goes there."""
+    page.goto("/sign-in")
+    host = server.url.replace("127.0.0.1", "localhost")
+    assert set(page.evaluate(ASK, f"{host}/t/kursk")) <= {host, f"{host}/t/kursk"}
+    complaints, watched.complaints[:] = [*watched.complaints], []
+    assert [each for each in complaints if "Content Security Policy" not in each] == []
+    assert len(complaints) >= 4
+    watched.strangers.clear()  # what the refused frame has in place of a document
+    page.evaluate("host => { location = host; }", f"{host}/sign-in")
+    page.wait_for_url(f"{host}/sign-in")
+    assert watched.strangers == [f"{host}/sign-in"]
+    watched.strangers.clear()
 
 
 def test_every_file_is_served_as_what_it_is(api: httpx.Client) -> None:
