@@ -92,7 +92,7 @@ def stands(recorded: Locator, x: float, *, by: float) -> None:
     """The slider is at a pixel of the strip, give or take some."""
     recorded.evaluate(
         """async (canvas, [x, by]) => {
-            const late = performance.now() + 5000;
+            const late = performance.now() + 20_000;
             while (Math.abs(Number(canvas.dataset.moment) - x) > by) {
                 if (performance.now() > late) throw new Error(`it is at ${canvas.dataset.moment}`);
                 await new Promise(requestAnimationFrame);

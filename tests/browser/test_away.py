@@ -93,7 +93,7 @@ def test_a_restart_of_the_service_loses_no_event(
             page.evaluate(
                 """() => {
                     window.heard = [];
-                    const stream = new EventSource('/v1/timelines/t/live?after=0');
+                    window.stream = new EventSource('/v1/timelines/t/live?after=0');
                     stream.addEventListener('statement.recorded', (event) => {
                         window.heard.push(Number(event.lastEventId));
                     });
@@ -112,7 +112,12 @@ def test_a_restart_of_the_service_loses_no_event(
         expect(page.get_by_role("alert")).to_be_hidden()
         page.evaluate(
             """async () => {
-                while (!window.heard.includes(24)) await new Promise(requestAnimationFrame);
+                const late = performance.now() + 20_000;
+                while (!heard.includes(24)) {
+                    if (performance.now() > late)
+                        throw new Error(`${heard} were heard, its state is ${stream.readyState}`);
+                    await new Promise(requestAnimationFrame);
+                }
             }"""
         )
         assert page.evaluate("window.heard") == list(range(2, 25))
