@@ -14,7 +14,7 @@ import pytest
 from tests.leftovers import model_of
 from tests.program import Program
 from tests.servers import DURABLE, ValkeyServer, free_port
-from tests.serving import command, running, said
+from tests.serving import Service, command, running, said
 
 
 def _refused(folder: Path, *options: str, port: int = 0) -> tuple[int, str]:
@@ -25,20 +25,22 @@ def _refused(folder: Path, *options: str, port: int = 0) -> tuple[int, str]:
     return done.code, done.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path, number: int) -> None:
+def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path) -> None:
     """A signal ends the service with code 0, its Valkey too; the next start has everything."""
+    statements = "/v1/timelines/kursk/statements"
+    for recorded, (number, id_) in enumerate([(signal.SIGTERM, "a"), (signal.SIGINT, "b")]):
+        with running(tmp_path) as service:
+            assert "fsync" in service.line
+            with service.client() as client:
+                client.put("/v1/timelines/kursk", json={"title": "Kursk"})
+                assert len(client.get(statements).json()["items"]) == recorded, number
+                client.post(statements, json=said(id_))
+            service.process.send_signal(number)
+            assert service.process.wait() == 0, number
+        assert not (tmp_path / "data" / "valkey" / "valkey.sock").exists(), number
     with running(tmp_path) as service:
-        assert "fsync" in service.line
-        with service.client() as client:
-            client.put("/v1/timelines/kursk", json={"title": "Kursk"})
-            client.post("/v1/timelines/kursk/statements", json=said("a"))
-        service.process.send_signal(number)
-        assert service.process.wait() == 0
-    assert not (tmp_path / "data" / "valkey" / "valkey.sock").exists()
-    with running(tmp_path) as service:
-        answer = service.ask("GET", "/v1/timelines/kursk/statements/a")
-        assert answer.status_code == 200
+        for id_ in ("a", "b"):
+            assert service.ask("GET", f"{statements}/{id_}").status_code == 200, id_
 
 
 def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
@@ -54,12 +56,11 @@ def test_a_busy_port_is_said_so(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_a_folder_has_one_service(tmp_path: Path) -> None:
+def test_a_folder_has_one_service(service: Service) -> None:
     """A second service on the same data folder is refused, and the first goes on."""
-    with running(tmp_path) as service:
-        code, words = _refused(tmp_path)
-        assert (code, "in use" in words) == (1, True)
-        assert service.ask("GET", "/health/ready").status_code == 200
+    code, words = _refused(service.data.parent)
+    assert (code, "in use" in words) == (1, True)
+    assert service.ask("GET", "/health/ready").status_code == 200
 
 
 def test_a_redis_that_is_away_is_said_so(tmp_path: Path) -> None:
@@ -92,11 +93,10 @@ def test_a_log_is_joined_only_with_its_key(tmp_path: Path) -> None:
             assert service.ask("GET", "/v1/timelines/kursk").status_code == 200
 
 
-def test_port_0_tells_the_port(tmp_path: Path) -> None:
+def test_port_0_tells_the_port(service: Service) -> None:
     """The line that reports the start has the port that was found, and the documentation."""
-    with running(tmp_path) as service:
-        assert urlsplit(service.url).port
-        assert f"{service.url}/docs" in service.line
+    assert urlsplit(service.url).port
+    assert f"{service.url}/docs" in service.line
 
 
 def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
@@ -125,20 +125,21 @@ def test_a_log_that_is_gone_is_not_begun_again(tmp_path: Path) -> None:
     assert (data / "seal.key").read_bytes() == key
 
 
-@pytest.mark.parametrize("trace", ["read model", "ledger.sqlite3", "signed.json"])
-def test_any_trace_of_a_log_keeps_another_from_being_begun(tmp_path: Path, trace: str) -> None:
+def test_any_trace_of_a_log_keeps_another_from_being_begun(tmp_path: Path) -> None:
     """The read model alone, the ledger or what was signed: each shows that there was a log."""
-    data = tmp_path / "data"
-    with running(tmp_path) as service:
+    with running(_made(tmp_path / "whole")) as service:
         service.ask("PUT", "/v1/timelines/kursk", json={"title": "Kursk"})
-    shutil.rmtree(data / "valkey")
-    kept = model_of(data) if trace == "read model" else data / trace
-    for path in {*data.glob("*.sqlite3*"), data / "signed.json"} - {kept}:
-        path.unlink()
-    before = kept.read_bytes()
-    code, words = _refused(tmp_path)
-    assert (code, "there is no log" in words) == (1, True)
-    assert kept.read_bytes() == before
+    shutil.rmtree(tmp_path / "whole" / "data" / "valkey")
+    for trace in ("read model", "ledger.sqlite3", "signed.json"):
+        data = tmp_path / trace / "data"
+        shutil.copytree(tmp_path / "whole", tmp_path / trace)
+        kept = model_of(data) if trace == "read model" else data / trace
+        for path in {*data.glob("*.sqlite3*"), data / "signed.json"} - {kept}:
+            path.unlink()
+        before = kept.read_bytes()
+        code, words = _refused(tmp_path / trace)
+        assert (code, "there is no log" in words) == (1, True), trace
+        assert kept.read_bytes() == before, trace
 
 
 def test_the_ledger_of_another_log_is_not_gone_on_with(tmp_path: Path) -> None:
