@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.program import Done, Program
+from tests.serving import Service
 
 
 def row(text: str, **fields: Any) -> dict[str, Any]:
@@ -31,3 +34,17 @@ def refused_in(done: Done) -> dict[int, list[str]]:
     """The lines that stderr names, each with the places of its faults."""
     refused = msgspec.json.decode(done.err)["refused"]
     return {each["_line"]: [fault["path"] for fault in each["_faults"]] for each in refused}
+
+
+@pytest.fixture
+def onrecord(service: Service) -> Program:
+    return service.program
+
+
+@pytest.fixture
+def name(onrecord: Program) -> str:
+    """An open timeline of this test alone."""
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    first = json.dumps(row("first", id="first"))
+    assert onrecord.run("append", name, "--create", "T", stdin=first).code == 0
+    return name

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.serving import Service, key_headers
+from tests.serving import Service, key_headers, running
 
 
 def issue(owner: httpx.Client, name: str, **fields: Any) -> dict[str, Any]:
@@ -30,3 +32,15 @@ def take(owner: httpx.Client, grant: dict[str, Any]) -> None:
 
 def asking(service: Service, key: str) -> httpx.Client:
     return service.stranger(headers=key_headers(key))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("granting"), "--workers", "2") as started:
+        yield started
+
+
+@pytest.fixture
+def owner(service: Service) -> Iterator[httpx.Client]:
+    with service.client() as client:
+        yield client

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.looks import look_again
 from tests.serving import Service
@@ -59,3 +60,10 @@ def granted(service: Service, timeline: str, role: str) -> dict[str, Any]:
     grant = {"to": f"key:{name}", "role": role, "timelines": timeline.rpartition("/")[2]}
     assert service.ask("POST", "/v1/grants", json=grant).status_code == 201
     return {"headers": {"Authorization": f"Bearer {key}"}}
+
+
+@pytest.fixture
+def timeline(server: Service) -> str:
+    name = f"t-{uuid.uuid4().hex[:12]}"
+    server.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
+    return f"/v1/timelines/{name}"

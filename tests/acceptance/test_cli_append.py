@@ -5,29 +5,16 @@ from __future__ import annotations
 import codecs
 import json
 import signal
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.acceptance import appending
 from tests.acceptance.appending import lines_of, refused_in, row, texts_of
 from tests.program import Program
-from tests.serving import Service
 
-
-@pytest.fixture
-def onrecord(service: Service) -> Program:
-    return service.program
-
-
-@pytest.fixture
-def name(onrecord: Program) -> str:
-    """An open timeline of this test alone."""
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    first = json.dumps(row("first", id="first"))
-    assert onrecord.run("append", name, "--create", "T", stdin=first).code == 0
-    return name
+onrecord, name = appending.onrecord, appending.name
 
 
 def test_what_comes_behind_a_refused_row_is_recorded(

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import appending
 from tests.acceptance.appending import lines_of, row, texts_of
 from tests.program import Program
-from tests.serving import Service
 
-
-@pytest.fixture
-def onrecord(service: Service) -> Program:
-    return service.program
-
-
-@pytest.fixture
-def name(onrecord: Program) -> str:
-    """An open timeline of this test alone."""
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    first = json.dumps(row("first", id="first"))
-    assert onrecord.run("append", name, "--create", "T", stdin=first).code == 0
-    return name
+onrecord, name = appending.onrecord, appending.name
 
 
 def test_refused_rows_are_mended_in_a_file_of_their_own(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -19,26 +17,10 @@ from service.client import (
     NotModified,
     Recorded,
 )
-from tests.serving import Service
+from tests.acceptance import typed_client
+from tests.acceptance.typed_client import claim
 
-
-@pytest.fixture
-async def client(service: Service) -> AsyncIterator[Client]:
-    async with Client.create(service.url, key=service.key) as client:
-        yield client
-
-
-@pytest.fixture
-async def timeline(client: Client) -> str:
-    """An open timeline that no other test knows; it is at revision 1."""
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    await client.open_timeline(name, "Kursk")
-    return name
-
-
-def claim(id_: str, by: str = "KCNA", **fields: object) -> Statement:
-    given = {"id": id_, "kind": "claim", "text": id_, "said": {"by": by, "on": None}}
-    return msgspec.convert(given | fields, type=Statement)
+client, timeline = typed_client.client, typed_client.timeline
 
 
 async def test_a_timeline_is_opened_described_and_listed(client: Client, timeline: str) -> None:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from service.client import Client
+from tests.acceptance import grants
 from tests.acceptance.grants import asking, give, issue, take
-from tests.serving import Service, running
+from tests.serving import Service
 
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("granting"), "--workers", "2") as started:
-        yield started
-
-
-@pytest.fixture
-def owner(service: Service) -> Iterator[httpx.Client]:
-    with service.client() as client:
-        yield client
+service, owner = grants.service, grants.owner
 
 
 def test_the_first_start_has_an_owner_and_readers(owner: httpx.Client, service: Service) -> None:

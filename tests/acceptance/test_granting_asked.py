@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +11,17 @@ import pytest
 
 from service.access.principal import Principal
 from service.access.roles import RIGHTS
+from tests.acceptance import grants
 from tests.acceptance.grants import asking, give, issue, take
 from tests.serving import Service, running
 from tests.unit.service.access.policies import is_allowed, made
+
+service, owner = grants.service, grants.owner
 
 ROLES = ["reader", "contributor", "writer", "editor", "admin", "operator"]
 PATTERNS = ["*", "desk", "desk-*", "news"]
 GRANTEES = ["everyone", "key:holder", "key:nobody", "person:ann@example.org", "group:editors"]
 """Nobody ever issues the key `nobody`."""
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("granting"), "--workers", "2") as started:
-        yield started
-
-
-@pytest.fixture
-def owner(service: Service) -> Iterator[httpx.Client]:
-    with service.client() as client:
-        yield client
 
 
 def test_why_says_by_which_grants(owner: httpx.Client, service: Service) -> None:

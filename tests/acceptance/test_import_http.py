@@ -7,24 +7,19 @@ import time
 import uuid
 
 import httpx
-import pytest
 
+from tests.acceptance import imports_sent
 from tests.acceptance.imports_sent import CLAIMS, MAPPING, outcome, send, total
 from tests.looks import look_again
 from tests.serving import Service, key_headers
+
+timeline = imports_sent.timeline
 
 SLIDES = {
     "events": [
         {"start_date": {"year": 2012, "month": 8}, "text": {"headline": "One", "text": "<p>x</p>"}}
     ]
 }
-
-
-@pytest.fixture
-def timeline(server: Service) -> str:
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    server.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
-    return f"/v1/timelines/{name}"
 
 
 def test_a_file_is_tried_and_then_imported(server: Service, timeline: str) -> None:

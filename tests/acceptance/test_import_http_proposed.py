@@ -5,17 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 
-import pytest
-
+from tests.acceptance import imports_sent
 from tests.acceptance.imports_sent import CLAIMS, MAPPING, granted, outcome, total
 from tests.serving import Service
 
-
-@pytest.fixture
-def timeline(server: Service) -> str:
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    server.ask("PUT", f"/v1/timelines/{name}", json={"title": name})
-    return f"/v1/timelines/{name}"
+timeline = imports_sent.timeline
 
 
 def test_what_a_contributor_imports_becomes_a_proposal(server: Service, timeline: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -18,24 +16,10 @@ from events.event.types import StatementCorrected, StatementRecorded
 from events.log.contract import Append
 from service.messages.write_results import Recorded
 from service.writing.execution.command import CommandResult
-from tests.writers import CODEC, Writer, open_writer, said
+from tests.unit.service.writing.execution import recording
+from tests.writers import CODEC, Writer, said
 
-
-@pytest.fixture
-async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
-    """A writer on a timeline that holds the statement `old` at revision 2."""
-    async with open_writer(tmp_path) as opened:
-        await opened.open()
-        await opened.record(said("old"))
-        yield opened
-
-
-def repeated(done: CommandResult) -> CommandResult:
-    """The answer that a repetition of the same request must give."""
-    items = tuple(
-        Recorded(item.id, item.event_id, item.revision, duplicate=True) for item in done.items
-    )
-    return CommandResult(items, done.revision)
+writer = recording.writer
 
 
 async def test_a_new_statement_costs_one_append_and_no_reading(

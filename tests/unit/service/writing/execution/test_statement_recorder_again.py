@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,26 +17,12 @@ from events.errors import (
     OutcomeUnknown,
 )
 from events.event.envelope import statement_subject
-from service.messages.write_results import Recorded
 from service.writing.execution.command import CommandResult
+from tests.unit.service.writing.execution import recording
+from tests.unit.service.writing.execution.recording import repeated
 from tests.writers import Writer, open_writer, said
 
-
-@pytest.fixture
-async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
-    """A writer on a timeline that holds the statement `old` at revision 2."""
-    async with open_writer(tmp_path) as opened:
-        await opened.open()
-        await opened.record(said("old"))
-        yield opened
-
-
-def repeated(done: CommandResult) -> CommandResult:
-    """The answer that a repetition of the same request must give."""
-    items = tuple(
-        Recorded(item.id, item.event_id, item.revision, duplicate=True) for item in done.items
-    )
-    return CommandResult(items, done.revision)
+writer = recording.writer
 
 
 async def test_a_key_gives_the_same_answer_for_ever(writer: Writer, tmp_path: Path) -> None:
