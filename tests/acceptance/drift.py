@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product, zip_longest
 from typing import Any, Final, NamedTuple
 
+import httpx
+import pytest
+
+from tests.serving import Service
+
 __all__ = ["LIMITED", "USUAL", "Ask", "drifts", "misfits", "parameters_of"]
 
 Ask = Callable[[Sequence[tuple[str, str]]], set[str]]
@@ -176,3 +181,10 @@ def _wrong(parameter: Any) -> list[str]:
 def _is_free(parameter: Any) -> bool:
     """Whether any text of the right length is valid: it is no date, moment or subject."""
     return parameter["name"] not in {"from", "to", "said_from", "said_to", "subject", "as_of"}
+
+
+@pytest.fixture(scope="module")
+def caller(server: Service) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        client.put("/v1/timelines/kursk", json={"title": "Kursk"})
+        yield client

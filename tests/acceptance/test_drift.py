@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 import pytest
 
-from service import app
-from service.openapi.document import Document
+from tests.acceptance import drift
 from tests.acceptance.drift import Ask, drifts, parameters_of
-from tests.serving import Service
+from tests.documented import DOCUMENT
+
+caller = drift.caller
 
 _PLACES = {
     "t": "kursk",
@@ -26,7 +27,6 @@ _PLACES = {
     "name": "desk",
     "dataset": "rows",
 }
-DOCUMENT = Document(app.OPERATIONS).content
 OPERATIONS = {f"{method} {path}": told for method, path, told in parameters_of(DOCUMENT)}
 ASKED = [
     label
@@ -55,13 +55,6 @@ def _asker(client: httpx.Client, label: str) -> Ask:
         return faults
 
     return ask
-
-
-@pytest.fixture(scope="module")
-def caller(server: Service) -> Iterator[httpx.Client]:
-    with server.client() as client:
-        client.put("/v1/timelines/kursk", json={"title": "Kursk"})
-        yield client
 
 
 @pytest.mark.parametrize("label", ASKED)

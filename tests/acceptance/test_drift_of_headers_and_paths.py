@@ -3,19 +3,19 @@ each with its bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import httpx
 import pytest
 
-from service import app
-from service.openapi.document import Document
+from tests.acceptance import drift
 from tests.acceptance.drift import USUAL, misfits, parameters_of
+from tests.documented import DOCUMENT
 from tests.rows import each_row
-from tests.serving import Service
 
-DOCUMENT: Final = Document(app.OPERATIONS).content
+caller = drift.caller
+
 HEADERS: Final = {
     f"{method} {path}": {each["name"]: each["schema"] for each in told}
     for method, path, told in parameters_of(DOCUMENT, "header")
@@ -46,13 +46,6 @@ _NEEDED: Final = {
     "revision": "1",
 }
 """What any of the operations requires in its query."""
-
-
-@pytest.fixture(scope="module")
-def caller(server: Service) -> Iterator[httpx.Client]:
-    with server.client() as client:
-        client.put("/v1/timelines/kursk", json={"title": "Kursk"})
-        yield client
 
 
 def _refuses_headers(

@@ -13,11 +13,9 @@ import pytest
 from service.app import HANDLERS, OPERATIONS
 from service.http.problems.kinds import KINDS
 from service.messages import bodies
-from service.openapi.document import Document
 from service.openapi.schemas import resolved
 from tests.acceptance.drift import LIMITED, USUAL
-
-DOCUMENT: Final = Document(OPERATIONS).content
+from tests.documented import DOCUMENT
 
 
 def _routes() -> Iterator[tuple[str, str, str]]:

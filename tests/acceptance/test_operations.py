@@ -14,15 +14,13 @@ from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 
-from service.app import OPERATIONS
-from service.openapi.document import Document
 from service.reading.read_side import MOST
 from tests.acceptance.cases import edges, trial, written
 from tests.acceptance.drift import LIMITED, USUAL
 from tests.acceptance.shares import share
+from tests.documented import DOCUMENT
 from tests.serving import Service, key_headers
 
-DOCUMENT: Final = Document(OPERATIONS).content
 _NOT_SAID = (
     "positive_data_acceptance",
     "use_after_free",

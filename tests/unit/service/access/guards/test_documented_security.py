@@ -10,11 +10,10 @@ import pytest
 
 from service.app import OPERATIONS
 from service.http.declared.operation import Operation
-from service.openapi.document import Document
+from tests.documented import DOCUMENT
 from tests.unit.service.access.guards.matrix import HIDDEN, OPEN, House, opened
 
 DENIED = (401, 403)
-DOCUMENT = Document(OPERATIONS).content
 
 
 @pytest.fixture
