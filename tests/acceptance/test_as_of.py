@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.rows import each_row
 from tests.serving import Timeline, said
 
 _QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -131,7 +132,14 @@ async def test_a_time_finds_the_last_event_recorded_by_then(timeline: Timeline) 
     assert (before.status_code, before.json()["type"]) == (404, "/problems/timeline-not-found")
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+async def recorded(timeline: Timeline) -> Timeline:
+    """A timeline with the statement `a`, which tests only read."""
+    await timeline.record(said("a"))
+    return timeline
+
+
+@each_row(
     ("as_of", "status"),
     [
         ("0", 404),
@@ -146,12 +154,11 @@ async def test_a_time_finds_the_last_event_recorded_by_then(timeline: Timeline) 
         ("٣", 400),
     ],
 )
-async def test_what_is_no_moment_is_refused(timeline: Timeline, as_of: str, status: int) -> None:
+async def test_what_is_no_moment_is_refused(recorded: Timeline, as_of: str, status: int) -> None:
     """Before the opening there is no timeline; beyond the head, or no moment at all, is refused at
     the parameter."""
-    await timeline.get("", min_revision=await timeline.record(said("a")))
     for path in ("", "/statements", "/statements/a", "/actors", "/sources", "/events"):
-        answer = await timeline.get(path, as_of=as_of)
+        answer = await recorded.get(path, as_of=as_of)
         assert answer.status_code == status, answer.text
         if status == 400:
             assert [error["path"] for error in answer.json()["errors"]] == ["?as_of"]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from service.http.problems.kinds import KINDS
+from tests.rows import each_row
 from tests.serving import Service, Timeline
 
 
@@ -26,7 +27,7 @@ def _checked(answer: httpx.Response, slug: str) -> dict[str, object]:
     return problem
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@each_row("slug", KINDS)
 async def test_every_type_explains_itself(client: httpx.AsyncClient, slug: str) -> None:
     """The type of a problem is an address that shows its status and what to do."""
     answer = await client.get(f"/problems/{slug}")
@@ -141,7 +142,7 @@ async def test_a_request_without_a_host_is_refused(server: Service) -> None:
     assert b"/problems/invalid-request" in answer
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("method", "path", "slug"),
     [
         ("GET", "/v1/timelines/", "not-found"),

@@ -15,10 +15,11 @@ from tests.acceptance.writes import (
     put,
     refused,
 )
+from tests.rows import each_row
 from tests.serving import Timeline, said
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("method", "path", "body", "slug", "id_"),
     [
         ("POST", "/statements/z/corrections", {"changes": {}, "reason": "r"}, "statement", "z"),
@@ -44,7 +45,7 @@ async def test_what_is_not_there(
     timeline: Timeline, method: str, path: str, body: Any, slug: str, id_: str
 ) -> None:
     """404 names what the path named; on a timeline that is not open, the timeline."""
-    await timeline.record(said("a"))
+    assert (await post(timeline, "/statements", said("a"))).is_success
     answer = await timeline.client.request(method, f"{timeline.path}{path}", json=body)
     assert refused(answer, f"{slug}-not-found", 404)["id"] == id_
     for name in ("nowhere", "No-Where", "a%20b", ":log"):  # the last names a mark of ours
@@ -52,7 +53,7 @@ async def test_what_is_not_there(
         refused(answer, "timeline-not-found", 404)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "body", "where"),
     [
         ("/statements", "x", ""),
@@ -92,7 +93,7 @@ async def test_every_fault_of_an_array_is_reported_at_once_up_to_a_hundred(
     assert len(paths(body)) == 100
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("method", "path"),
     [
         ("PUT", "/actors/a%0Ab"),

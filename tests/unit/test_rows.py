@@ -41,3 +41,19 @@ def test_a_table_without_rows_proves_nothing() -> None:
 
     with pytest.raises(pytest.skip.Exception):
         test()
+
+
+async def test_rows_of_a_test_with_an_event_loop_are_tried_alike() -> None:
+    """Each is awaited, and those that fail are named."""
+
+    @each_row("number", [1, 2, 3])
+    async def test(number: int) -> None:
+        assert await _left(number) == 0, "odd"
+
+    with pytest.raises(ExceptionGroup) as failure:
+        await test()
+    assert failure.value.message == "2 of 3 rows fail:\n1\n3"
+
+
+async def _left(number: int) -> int:
+    return number % 2
