@@ -17,6 +17,7 @@ from events.tlog.proof import verify_consistency, verify_inclusion
 from events.tlog.tile import read_bundle, tile_path, tiles_of
 from service.client import Client, Invalid
 from tests.looks import looked_again
+from tests.rows import each_row
 from tests.serving import Service, Timeline, said
 
 
@@ -122,7 +123,15 @@ async def test_the_tiles_hold_the_tree(timeline: Timeline) -> None:
     assert note.content == (await timeline.get("/checkpoint")).content
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+async def recorded(timeline: Timeline) -> Timeline:
+    """A timeline of three events under a signed head, which tests only ask."""
+    await timeline.record(said("a"), said("b"))
+    await signed(timeline, 3)
+    return timeline
+
+
+@each_row(
     ("call", "parameters", "status"),
     [
         ("inclusion", {"revision": 0}, 422),
@@ -140,12 +149,10 @@ async def test_the_tiles_hold_the_tree(timeline: Timeline) -> None:
     ],
 )
 async def test_what_cannot_be_proved_is_refused(
-    timeline: Timeline, call: str, parameters: dict[str, Any], status: int
+    recorded: Timeline, call: str, parameters: dict[str, Any], status: int
 ) -> None:
     """Revision 0, beyond the size, a size beyond what is signed; what is malformed."""
-    await timeline.record(said("a"), said("b"))
-    await signed(timeline, 3)
-    answer = await timeline.get(f"/proofs/{call}", **parameters)
+    answer = await recorded.get(f"/proofs/{call}", **parameters)
     assert answer.status_code == status
     assert answer.json()["errors"][0]["path"].startswith("?")
 

@@ -10,9 +10,9 @@ from typing import Any, get_args
 
 import httpx
 import msgspec
-import pytest
 
 from service.messages.exports import ExportFormat
+from tests.rows import each_row
 from tests.serving import Service, Timeline, said
 
 FORMATS = get_args(ExportFormat)
@@ -45,10 +45,10 @@ def _features(answer: httpx.Response) -> list[dict[str, Any]]:
     return [feature["properties"] for feature in answer.json()["features"]]
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@each_row("format_", FORMATS)
 async def test_each_format_has_its_headers(timeline: Timeline, format_: str) -> None:
     """Type, name, revision and losses are reported, the same to HEAD; the tag gives 304."""
-    revision = await timeline.record(said("a", occurred="2024"), said("b"))
+    revision = await timeline.record(said(f"{format_}-a", occurred="2024"), said(f"{format_}-b"))
     answer = await _export(timeline, format_)
     assert answer.headers["Content-Type"] == _MEDIA_TYPES[format_]
     assert answer.headers["Onrecord-Revision"] == str(revision)
@@ -66,7 +66,7 @@ async def test_each_format_has_its_headers(timeline: Timeline, format_: str) -> 
     tag = {"If-None-Match": answer.headers["ETag"]}
     same = await timeline.client.get(f"{timeline.path}/export", params=asked, headers=tag)
     assert same.status_code == 304
-    await timeline.record(said("c"))
+    await timeline.record(said(f"{format_}-c"))
     newer = await timeline.client.get(f"{timeline.path}/export", params=asked, headers=tag)
     assert newer.status_code == 200
 

@@ -32,6 +32,7 @@ from events.event.types import (
 from events.statement.statement import Source
 from service.messages.write_results import Recorded
 from service.writing.execution.command import CommandResult
+from tests.rows import each_row
 from tests.writers import Writer, open_writer, said
 
 KIM = ActorRegistered(id="kim", name="Kim Jong Un", type="person")
@@ -48,7 +49,7 @@ def only(done: CommandResult) -> Recorded:
     return item
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("id", "event"),
     [
         *(("a", event) for event in [*ABOUT_A, UNRELATED]),
@@ -58,7 +59,7 @@ def only(done: CommandResult) -> Recorded:
         ("kim", AliasRemoved(alias="Kim Jon Un")),
     ],
 )
-@pytest.mark.parametrize("name", ["kherson", "Kursk", "a/b", "a:subjects", ""])
+@each_row("name", ["kherson", "Kursk", "a/b", "a:subjects", ""])
 async def test_nothing_happens_on_a_timeline_that_is_not_open(
     writer: Writer,
     id: str,  # noqa: A002 - the field's own name
