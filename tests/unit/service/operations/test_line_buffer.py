@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -74,23 +75,26 @@ async def test_a_pipe_that_nobody_reads_holds_nobody_up(pipe: tuple[int, int]) -
     read, all that was kept comes whole and in order, and then the loss is reported."""
     reading, writing = pipe
     losses: list[int] = []
-    buffer = LineBuffer(writing, losses.append)
+    told = asyncio.Event()
+
+    def lose(many: int) -> None:
+        losses.append(many)
+        told.set()
+
+    buffer = LineBuffer(writing, lose)
     number = 2 * MOST // len(_LINE)
     for n in range(number):
         buffer.add(b"%099d\n" % n)
     assert losses == []
     os.set_blocking(reading, False)
-    read = b""
-
-    def all_came() -> bool:
-        nonlocal read
-        try:
-            read += os.read(reading, 1 << 20)
-        except BlockingIOError:
-            return bool(losses)
-        return False
-
-    await _written(all_came)
+    read = bytearray()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(reading, lambda: read.extend(os.read(reading, 1 << 20)))
+    async with asyncio.timeout(30):
+        await told.wait()
+    loop.remove_reader(reading)
+    with suppress(BlockingIOError):  # nothing may be left
+        read += os.read(reading, 1 << 20)
     lines = [int(line) for line in read.splitlines()]
     assert lines == [*range(len(lines))]
     assert len(lines) * len(_LINE) > MOST
