@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.questions import answered
+from tests.browser.until import until
 
 __all__ = ["HEIGHT", "Article", "Opener", "Site", "published"]
 
@@ -27,10 +28,7 @@ ARTICLE = """<!doctype html><title>An article</title>
 """
 
 
-_HAS_SIZE = """async size => {
-    while ([innerWidth, innerHeight].join() !== size.join())
-        await new Promise(requestAnimationFrame);
-}"""
+_HAS_SIZE = "size => [innerWidth, innerHeight].join() === size.join()"
 
 
 class Site(BaseHTTPRequestHandler):
@@ -82,7 +80,7 @@ class Article:
         self.page.locator("iframe").evaluate(
             "(frame, size) => { [frame.width, frame.height] = size; }", size
         )
-        self.page.frames[1].evaluate(_HAS_SIZE, size)
+        until(self.page.frames[1], _HAS_SIZE, size)
 
     def shows(self, element: Locator) -> bool:
         """Whether the upper left corner of an element is within the frame, and uncovered."""

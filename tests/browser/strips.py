@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.questions import visit
+from tests.browser.until import until
 
 
 def strip(page: Page, name: str) -> Locator:
@@ -66,17 +67,11 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
 """Keeps what is written in each canvas."""
 
 
-DRAWN = """async width => {
+DRAWN = """width => {
     const chart = document.getElementById("chart");
-    const late = () => chart.width / devicePixelRatio - chart.clientWidth;
-    while (innerWidth !== width || Math.abs(late()) > 1) await new Promise(requestAnimationFrame);
+    const late = chart.width / devicePixelRatio - chart.clientWidth;
+    return innerWidth === width && Math.abs(late) <= 1;
 }"""
-
-
-def resize(page: Page, width: int, height: int) -> None:
-    """The window has this size, and the chart is drawn for it."""
-    page.set_viewport_size({"width": width, "height": height})
-    page.evaluate(DRAWN, width)
 
 
 def heard(page: Page, script: str = WRITTEN) -> None:
@@ -85,7 +80,9 @@ def heard(page: Page, script: str = WRITTEN) -> None:
     page.evaluate(f"() => {{ {script} }}")
     size = page.viewport_size
     assert size is not None
-    resize(page, size["width"] - 10, size["height"])
+    width = size["width"] - 10
+    page.set_viewport_size({"width": width, "height": size["height"]})
+    until(page, DRAWN, width)
 
 
 def stands(recorded: Locator, x: float, *, by: float) -> None:

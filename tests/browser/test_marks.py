@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.charts import opened, record, window
 from tests.browser.questions import follow
-from tests.browser.strips import heard, resize
+from tests.browser.strips import heard
+from tests.browser.until import until
 from tests.serving import said
 
 SHAPES = {
@@ -32,10 +33,9 @@ def test_a_mark_stands_at_its_time(page: Page, api: httpx.Client, fresh: str) ->
     """The sign of every shape of date is drawn where its time begins, or at the bound that is
     known, within three pixels, in a wide window and on a phone."""
     record(api, fresh, [said(f"s{n}", occurred=shape) for n, shape in enumerate(SHAPES)])
-    opened(page, f"/t/{fresh}")
     for width in (1400, 390):
-        resize(page, width, 900)
-        follow(page, "?statement=s0")
+        page.set_viewport_size({"width": width, "height": 900})
+        opened(page, f"/t/{fresh}")
         marks_stand_at_their_times(page)
 
 
@@ -146,10 +146,8 @@ ENDLESS = """async () => {
 }"""
 
 
-EMPHASIZED = """async () => {
-    const all = () => [...(window.written.chart ?? [])];
-    while (!all().some((text) => text.startsWith("KCNA emphasized")))
-        await new Promise(requestAnimationFrame);
+EMPHASIZED = """() => {
+    return [...(window.written.chart ?? [])].some((text) => text.startsWith("KCNA emphasized"));
 }"""
 
 
@@ -159,7 +157,7 @@ def test_a_date_without_any_bound_has_a_row_of_its_own(page: Page) -> None:
     opened(page, "/t/kursk")
     assert len(set(page.evaluate(ENDLESS))) == 2
     heard(page)
-    page.evaluate(EMPHASIZED)
+    until(page, EMPHASIZED)
 
 
 def test_who_disputes_it_is_named_where_out_of_sight(

@@ -9,7 +9,8 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.browser.questions import follow
-from tests.browser.strips import drag, heard, opened, resize, strip
+from tests.browser.strips import WRITTEN, drag, opened, strip
+from tests.browser.until import until
 from tests.serving import said
 
 
@@ -47,20 +48,18 @@ def test_a_time_stands_above_itself(page: Page, api: httpx.Client, fresh: str) -
     speaker = "A speaker whose name is long"
     items = [said(id_, occurred=day, by=speaker) for id_, day in DAYS.items()]
     api.post(f"/v1/timelines/{fresh}/statements", json=items)
-    opened(page, f"{fresh}?statement=a")
-    heard(page)
+    page.add_init_script(WRITTEN)
     for width in (1280, 390):
-        page.evaluate("window.written = {}")
-        resize(page, width, 800)
+        page.set_viewport_size({"width": width, "height": 800})
+        opened(page, f"{fresh}?statement=a")
         the_edges_are_the_same(page, width)
 
 
 DAYS = {"a": "2021-12-20", "b": "2023-02-11"}
-NAMED = """async () => {
-    const named = () => [...(window.written["overview-happened"] ?? [])].join();
-    while (!/2022.*2023/s.test(named())) await new Promise(requestAnimationFrame);
+NAMED = """() => {
+    return /2022.*2023/s.test([...(window.written["overview-happened"] ?? [])].join());
 }"""
-"""Waits until both years are written below the strip."""
+"""Both years are written below the strip."""
 
 
 def the_edges_are_the_same(page: Page, width: int) -> None:
@@ -79,7 +78,7 @@ def the_edges_are_the_same(page: Page, width: int) -> None:
         at["a"] + (datetime.fromisoformat(end).timestamp() - known["a"]) * pixels
         for end in (chart.get_attribute(f"data-{edge}") or "" for edge in ("from", "to"))
     ]
-    page.evaluate(NAMED)
+    until(page, NAMED)
     box, below = strip(page, "happened").bounding_box(), chart.bounding_box()
     assert box is not None
     assert below is not None

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.questions import follow, visit
+from tests.browser.until import until
 from tests.serving import said
 
 SMALL = """() => [...document.querySelectorAll("button, select, input, summary, .who a, \
@@ -145,11 +146,10 @@ BELOW = """heading => {
 }"""
 
 
-INVITES = """async (field, isLong) => {
-    while (field.placeholder.includes("a phrase") !== isLong)
-        await new Promise(requestAnimationFrame);
+INVITES = """isLong => {
+    return document.getElementById("search").placeholder.includes("a phrase") === isLong;
 }"""
-"""Waits until the page has followed a new width."""
+"""The page has followed a new width."""
 
 
 def test_the_field_of_the_search_has_room_for_its_words(page: Page, phone: Page) -> None:
@@ -161,7 +161,7 @@ def test_the_field_of_the_search_has_room_for_its_words(page: Page, phone: Page)
         field = shown.get_by_test_id("search")
         for width in (512, 640, 641, 1024, 1280):
             shown.set_viewport_size({"width": width, "height": 800})
-            field.evaluate(INVITES, width in roomy)
+            until(shown, INVITES, width in roomy)
             # Browsers keep room in it for the button that empties it.
             assert field.evaluate(CUT) <= -24, width
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.questions import asked, follow, statements, visit
 from tests.browser.strips import heard
+from tests.browser.until import until
 from tests.serving import said
 
 
@@ -71,12 +72,6 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
 """
 """Keeps the direction in which each text is written in a canvas."""
 
-ALL_DIRECTED = """async texts => {
-    while (!texts.every((text) => text in window.directed))
-        await new Promise(requestAnimationFrame);
-    return window.directed;
-}"""
-
 
 def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str) -> None:
     """A text from right to left is written so in the chart, in its row and where words of it were
@@ -101,7 +96,9 @@ def test_a_text_has_its_own_direction(page: Page, api: httpx.Client, fresh: str)
     disputed = page.locator('[data-statement-id="en"]').get_by_role("link", name="משרד: ")
     assert disputed.locator("span").evaluate(direction) == "rtl"
     heard(page, DIRECTED)
-    written = page.evaluate(ALL_DIRECTED, [hebrew.replace("9", "12"), "משרד", other])
+    all_of_them = "texts => texts.every((text) => text in window.directed)"
+    until(page, all_of_them, [hebrew.replace("9", "12"), "משרד", other])
+    written = page.evaluate("window.directed")
     assert written["הגשר נסגר (12)."] == ["rtl", "left"]
     assert written["משרד"] == ["rtl", "left"]
     assert written[other] == ["ltr", "left"]

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.questions import shown
 from tests.browser.strips import TICKS, drag, heard, opened, stands, strip
 from tests.browser.tab import new_context
+from tests.browser.until import until
 from tests.serving import Service
 
 
@@ -149,7 +150,7 @@ def test_the_days_of_a_strip_in_utc_name_no_zone(
     expect(strip(page, "recorded")).to_have_attribute("data-spread", "1-59")
     assert len(asked) <= 8
     heard(page)
-    page.evaluate(NUMBERED)
+    until(page, NUMBERED)
     dated = days_written(page)
     page.context.close()
     assert dated
@@ -191,19 +192,17 @@ def test_what_was_recorded_at_once_is_spread_among_what_came_later(
     watched.complaints.clear()  # to the service, nothing was on record then
 
 
-NUMBERED = """async () => {
-    const named = (text) => /^59($| · )/.test(text);
-    const all = () => [...(window.written["overview-recorded"] ?? [])];
-    while (!all().includes("revision 1") || !all().some(named))
-        await new Promise(requestAnimationFrame);
+NUMBERED = """() => {
+    const all = [...(window.written["overview-recorded"] ?? [])];
+    return all.includes("revision 1") && all.some((text) => /^59($| · )/.test(text));
 }"""
-"""Waits until both ends of what is spread have their numbers."""
+"""Both ends of what is spread have their numbers."""
 
 
 def revisions_are_spread(page: Page, now: datetime) -> None:
     recorded = strip(page, "recorded")
     expect(recorded).to_have_attribute("data-spread", "1-59")
-    page.evaluate(NUMBERED)
+    until(page, NUMBERED)
     box = recorded.bounding_box()
     assert box is not None
     inner, ends = box["width"] - 8, (1 / 2) * (58 / 59)
