@@ -229,6 +229,8 @@ def statement_filter(query: Query) -> StatementFilter:
 def windows_in_order(query: Query) -> None:
     """Add a fault for each window that ends before it begins."""
     for _, begin, end in _WINDOWS:
+        if begin.name not in query.values or end.name not in query.values:
+            continue
         first, last = query[begin], query[end]
         if first is None or last is None:
             continue

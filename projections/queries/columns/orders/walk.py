@@ -77,12 +77,13 @@ class Walk(NamedTuple):
             position = sorting.position(self.columns, self.after, turned=self.turned)
         bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
         sections = sorting.sections(position, bounds, turned=self.turned)
-        pace = _Pace(self._enough(sorting))
+        early = self._is_early(sorting)
+        pace = _Pace(self._enough(sorting, early=early))
         if self.among is not None:
             pieces = self._among(sorting, self.among, sections, pace)
             return self._first(sorting, pieces, pace, lambda: True)
         soon = partial(self._is_soon_through, sorting, sections)
-        return self._first(sorting, self._all(sorting, sections, pace), pace, soon)
+        return self._first(sorting, self._all(sorting, sections, pace, early=early), pace, soon)
 
     def _is_soon_through(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> bool:
         """Whether the walk is short, even if no row passes."""
@@ -128,32 +129,34 @@ class Walk(NamedTuple):
             return found[0]
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
-    def _enough(self, sorting: Sorting) -> int:
+    def _enough(self, sorting: Sorting, *, early: bool) -> int:
         """The size of the first chunk: a quarter more than `limit` if most rows pass, else several
         times that."""
         limit = max(self.limit, _LEAST)
         wanted, there = limit + limit // 4, self.size - sorting.least
         if there < len(sorting.rows) and sorting.clock != "recorded":  # the other rows came later
             return min(_PIECE, max(_TIMES * wanted, wanted * len(sorting.rows) // there))
-        free = 2 if sorting.clock in self.edges and not self._is_early(sorting) else 1
-        if len(self.conditions) > free:
+        if len(self.conditions) > (2 if sorting.clock in self.edges and not early else 1):
             return _TIMES * wanted  # conditions beside validity and the window of this clock
         return wanted
 
     def _all(
-        self, sorting: Sorting, sections: Sequence[tuple[int, int]], pace: _Pace
+        self, sorting: Sorting, sections: Sequence[tuple[int, int]], pace: _Pace, *, early: bool
     ) -> Iterator[NDArray[Any]]:
         """The rows of the sections in chunks, without zones in which no row can pass."""
-        ranges = self._ranges(sorting, sections, pace.size)
-        return _pieces((self._turned(sorting.rows[low:high]) for low, high in ranges), pace)
+        rows, first = sorting.rows, 0 if early else pace.size
+        ranges = self._ranges(sorting, sections, first)
+        if self.turned:
+            return _pieces((rows[low:high][::-1] for low, high in ranges), pace)
+        return _pieces((rows[low:high] for low, high in ranges), pace)
 
     def _ranges(
         self, sorting: Sorting, sections: Sequence[tuple[int, int]], size: int
     ) -> Iterator[tuple[int, int]]:
         """The stretches of the sections. Finding these takes as long as testing the first rows, so
-        those come before, but for early ones."""
+        `size` of those come before."""
         left = sections
-        if sections and not self._is_early(sorting):
+        if sections and size:
             low, high = sections[0]
             if high - low <= size:
                 yield low, high
@@ -174,9 +177,6 @@ class Walk(NamedTuple):
         edges = self.edges.get(sorting.clock)
         return edges is not None and edges.low < edges.reach
 
-    def _turned(self, values: NDArray[Any]) -> NDArray[Any]:
-        return values[::-1] if self.turned else values
-
     def _among(
         self,
         sorting: Sorting,
@@ -195,7 +195,8 @@ class Walk(NamedTuple):
             begin, end = 0, len(ranks)
             if high - low < len(sorting.rows):
                 begin, end = ranks.searchsorted(np.array((low, high), np.uint32)).tolist()
-            for piece in _pieces([self._turned(ranks[begin:end])], pace):
+            some = ranks[begin:end]
+            for piece in _pieces([some[::-1] if self.turned else some], pace):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
 
@@ -205,14 +206,13 @@ def _pieces(parts: Iterable[NDArray[Any]], pace: _Pace) -> Iterator[NDArray[Any]
     waiting: list[NDArray[Any]] = []
     missing = pace.size
     for part in parts:
-        begin = 0
-        while begin < len(part):
-            some = part[begin : begin + missing]
-            begin += len(some)
-            missing -= len(some)
-            waiting.append(some)
-            if not missing:
-                yield np.concatenate(waiting) if len(waiting) > 1 else some
-                waiting, missing = [], pace.size
+        left = part
+        while len(left) >= missing:
+            some, left = left[:missing], left[missing:]
+            yield np.concatenate([*waiting, some]) if waiting else some
+            waiting, missing = [], pace.size
+        if len(left):
+            waiting.append(left)
+            missing -= len(left)
     if waiting:
         yield np.concatenate(waiting)
