@@ -13,15 +13,16 @@ import asyncio
 import os
 import select
 import signal
+import stat
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-__all__ = ["InterruptibleFile", "interruptible", "raising_interrupts", "read_typed"]
+__all__ = ["interruptible", "open_to_read", "raising_interrupts"]
 
 T = TypeVar("T")
 
@@ -102,40 +103,38 @@ def raising_interrupts() -> Iterator[None]:
         yield
 
 
-def read_typed(terminal: int, most: int) -> bytes:
-    """The input typed on the terminal (a file descriptor), up to its end or to `most` bytes.
+def open_to_read(file: Path | int) -> BufferedReader:
+    """Open a file, or a descriptor that stays open, for code that must not be interrupted while it
+    does anything but open and read it. Read it by sizes. Raises OSError."""
+    return BufferedReader(_InterruptibleFile(file))
 
-    A signal that comes right before a read begins would not end it. So this waits for a key or a
-    signal, whichever comes first, and reads what is there. Only the main thread receives signals.
-    """
+
+class _InterruptibleFile(FileIO):
+    @raising_interrupts()
+    def __init__(self, file: Path | int) -> None:
+        super().__init__(file, closefd=isinstance(file, Path))
+        is_regular = stat.S_ISREG(os.fstat(self.fileno()).st_mode)
+        is_main = threading.current_thread() is threading.main_thread()
+        # Others write to pipes and terminals when they like. The main thread receives signals.
+        self._is_waited_for = is_main and not is_regular
+
+    @raising_interrupts()
+    def readinto(self, buffer: Any) -> int | None:
+        if self._is_waited_for:
+            _wait_for(self.fileno())
+        return super().readinto(buffer)
+
+
+def _wait_for(file: int) -> None:
+    """Wait until a read of the file would not, or for a signal, whose handler may raise. A signal
+    that comes right before a read begins would not end it."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    content = bytearray()
     try:
-        while len(content) < most:
-            ready, _, _ = select.select([terminal, woken], [], [])
-            if woken in ready:
-                os.read(woken, 4096)  # the handler has run by now, and has raised if necessary
-                continue
-            piece = os.read(terminal, 65_536)
-            if not piece:
-                break
-            content += piece
+        while file not in select.select([file, woken], [], [])[0]:
+            os.read(woken, 4096)  # the handler has run by now
     finally:
         signal.set_wakeup_fd(before)
         os.close(woken)
         os.close(wake)
-    return bytes(content)
-
-
-class InterruptibleFile(FileIO):
-    """A file to read from, for code that must not be interrupted elsewhere."""
-
-    @raising_interrupts()
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-
-    @raising_interrupts()
-    def readinto(self, buffer: Any) -> int | None:
-        return super().readinto(buffer)

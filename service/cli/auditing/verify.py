@@ -18,7 +18,7 @@ from service.cli.command import (
     run_command,
 )
 from service.cli.failure import DONE, NO, NOT_PROVABLE, WRONG_USE, Failure, cause_of
-from service.cli.interrupt import raising_interrupts
+from service.cli.interrupt import open_to_read, raising_interrupts
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.statements.input_file import check_bundle
@@ -107,7 +107,7 @@ def verify(
 @raising_interrupts()
 def _pins(given: Sequence[str]) -> tuple[VerifierKey, ...]:
     try:
-        return read_pins(given)
+        return read_pins(given, open_to_read)
     except BadKey as error:
         raise Failure(
             WRONG_USE, "This is not a verifier key that can be trusted", str(error)
@@ -125,7 +125,7 @@ def _saved(
     found: dict[str, list[SavedCheckpoint]] = {}
     for path in paths if pins else ():
         try:
-            saved = read_saved(path, pins)
+            saved = read_saved(path, pins, open_to_read)
         except AuditError as error:
             title = "The saved checkpoint is not signed by a key that you brought"
             raise Failure(NOT_PROVABLE, title, str(error)) from error

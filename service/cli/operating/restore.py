@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import closing
-from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +15,7 @@ from service.backup.file import BadBackup
 from service.backup.restore import Restore, RestoreRefused
 from service.cli.command import CliCommand, json_option, run_command
 from service.cli.failure import DONE, NO, WRONG_USE, Failure
-from service.cli.interrupt import InterruptibleFile
+from service.cli.interrupt import open_to_read
 from service.cli.output import Output
 from service.cli.progress import bar
 from service.cli.views.words import count_of
@@ -49,7 +48,7 @@ def restore(file: Path, data_dir: str, as_json: bool) -> int:
     async def put_back() -> int:
         os.umask(PRIVATE)
         try:
-            with BufferedReader(InterruptibleFile(file)) as source:
+            with open_to_read(file) as source:
                 restored = Restore(source, Path(data_dir))
                 await _put_back(restored, source, output)
         except (BadBackup, RestoreRefused) as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import stat
 import sys
-import threading
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from service.cli.failure import WRONG_USE, Failure, cause_of
-from service.cli.interrupt import raising_interrupts, read_typed
+from service.cli.interrupt import open_to_read, raising_interrupts
 from service.cli.output import Output
 from service.cli.streams import is_terminal
 from service.cli.views.words import printable
@@ -26,8 +26,7 @@ def read_input(file: Path | None, output: Output) -> bytes:
     try:
         if file is None or _is_stdin(file):
             return _from_stdin(output)
-        with file.open("rb") as opened:
-            return _all_of(opened)
+        return _all_of(open_to_read(file))
     except OSError as error:
         detail = f"{name_of_input(file)} cannot be read"
         raise Failure(WRONG_USE, detail, cause_of(error)) from error
@@ -59,16 +58,12 @@ def _from_stdin(output: Output) -> bytes:
         raise Failure(WRONG_USE, "There is no stdin", "Name a file.")
     if is_terminal(sys.stdin):
         output.note("Reading from the keyboard; Ctrl-D ends it.")
-        if threading.current_thread() is threading.main_thread():
-            return _bounded(read_typed(sys.stdin.fileno(), _MOST + 1))
-    return _all_of(sys.stdin.buffer)
+    return _all_of(open_to_read(sys.stdin.fileno()))
 
 
-def _all_of(opened: BinaryIO) -> bytes:
-    return _bounded(opened.read(_MOST + 1))
-
-
-def _bounded(content: bytes) -> bytes:
+def _all_of(file: BufferedReader) -> bytes:
+    with file:
+        content = file.read(_MOST + 1)
     if len(content) > _MOST:
         raise Failure(WRONG_USE, "It has more than 1 GiB", "Split it, and give one part at a time.")
     return content

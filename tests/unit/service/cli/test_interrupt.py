@@ -9,8 +9,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import anyio
 
 from service.cli.command import run_command
-from service.cli.interrupt import raising_interrupts
+from service.cli.interrupt import open_to_read, raising_interrupts
 from service.cli.output import Output
 from service.client import Client
 from tests.rows import each_row
@@ -88,6 +89,28 @@ async def swallowing(seen: list[str]) -> int:
     return 0
 
 
+async def about_to_read(seen: list[str]) -> int:
+    """A finalizer has just swallowed the signal when a pipe is read to which nobody writes."""
+
+    class Gone:
+        def __del__(self) -> None:
+            with suppress(KeyboardInterrupt):
+                press()
+
+    read, write = os.pipe()
+    late = threading.Timer(10, os.close, [write])
+    late.start()
+    try:
+        with raising_interrupts(), open_to_read(read) as pipe:
+            Gone()
+            seen.append(f"read {pipe.read(1)!r}")
+    finally:
+        late.cancel()
+        seen.append("cleaned up")
+        os.close(read)
+    return 0
+
+
 async def waiting(seen: list[str]) -> int:
     """It waits for what never comes."""
     asyncio.get_running_loop().call_soon(press)
@@ -125,6 +148,7 @@ async def beside_another(seen: list[str]) -> int:
         (about_to_block, ["cleaned up"]),
         (within_a_step, ["entered", "left", "cleaned up"]),
         (swallowing, ["swallowed", "cleaned up"]),
+        (about_to_read, ["cleaned up"]),
         (waiting, ["cleaned up"]),
         (beside_another, ["other went on", "other ended", "cleaned up"]),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import sys
 from collections.abc import Iterator
@@ -162,9 +161,14 @@ def test_a_seed_whose_file_names_no_timeline_asks_for_one(
 
 
 def test_statements_that_are_no_json_are_2(
-    monkeypatch: pytest.MonkeyPatch, nobody: str, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    nobody: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     """What stdin has is read before anything is sent, and a file of something else is not sent."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'a,b\n{"a":\n')))
-    assert main(["append", "kursk", "--url", nobody]) == 2
+    (tmp_path / "lines").write_text('a,b\n{"a":\n')
+    with (tmp_path / "lines").open() as lines:
+        monkeypatch.setattr(sys, "stdin", lines)
+        assert main(["append", "kursk", "--url", nobody]) == 2
     assert "line 2" in capsys.readouterr().err
