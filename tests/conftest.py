@@ -108,8 +108,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core for `-n auto`: while one waits for a server, the other computes."""
-    return 2 * (os.cpu_count() or 1)
+    """One more than the cores for `-n auto`: while one waits for a server, the others compute. Each
+    further one has to collect, and to start services and a browser of its own."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -19,7 +19,7 @@ from tests.acceptance.cases import edges, trial, written
 from tests.acceptance.drift import LIMITED, USUAL
 from tests.acceptance.shares import share
 from tests.documented import DOCUMENT
-from tests.serving import Service, key_headers
+from tests.serving import Service, key_headers, running
 
 _NOT_SAID = (
     "positive_data_acceptance",
@@ -45,9 +45,11 @@ def _closed(schema: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def furnished(server: Service) -> Service:
-    """A service that has what the document's examples name."""
-    with server.client() as client:
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service that has what the document's examples name. No other test uses it, since everyone
+    may be granted anything here."""
+    folder = tmp_path_factory.mktemp("service")
+    with running(folder, "--workers", "2") as server, server.client() as client:
         path = "/v1/timelines/kursk"
         client.put(path, json={"title": "Kursk"})
         statement = {"kind": "claim", "text": "It is.", "said": {"by": "KCNA", "on": None}}
@@ -55,7 +57,7 @@ def furnished(server: Service) -> Service:
         for id_ in ("kcna-1", "kcna-confirmation", "redacted"):
             client.post(f"{path}/statements", json=statement | {"id": id_, "sources": [source]})
         client.put(f"{path}/actors/KCNA", json={"name": "KCNA", "type": "agency"})
-    return server
+        yield server
 
 
 @pytest.fixture(scope="session")
