@@ -108,9 +108,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than the cores for `-n auto`: while one waits for a server, the others compute. Each
-    further one has to collect, and to start services and a browser of its own."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers a core for `-n auto`: while one waits for a server, the other computes."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
