@@ -14,13 +14,10 @@ from service import clock
 from service.access.secret import Secret
 from service.access.sessions import Sessions
 from service.datafolder.seal_key import load_seal_key
-from tests.serving import Service, running
+from tests.acceptance import grants
+from tests.serving import Service
 
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("sessions"), "--workers", "2") as started:
-        yield started
+service = grants.service
 
 
 @pytest.fixture
