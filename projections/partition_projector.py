@@ -189,9 +189,7 @@ class PartitionProjector:
                 self.on_quiet(position)
             if len(entries) >= FOLLOWED:
                 return  # Fallen behind: catch up in large batches, then follow again.
-            are_many = len(entries) > _BUSY * (came - before)
-            del entries  # The next may be long in coming, and these would stay in memory.
-            if are_many:
+            if len(entries) > _BUSY * (came - before):
                 await self._gather()
             before = came
 
