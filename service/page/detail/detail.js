@@ -7,7 +7,7 @@ import * as list from "../list/list.js";
 import { changeNotes } from "../list/notes.js";
 import { addressLink } from "../look/address_link.js";
 import { byId, make } from "../look/element.js";
-import { focusOn } from "../look/in_sight.js";
+import { bringIntoSight, focusOn } from "../look/in_sight.js";
 import { narrow } from "../look/narrow.js";
 import { withTime } from "../look/recorded_time.js";
 import { highlighted } from "../parts/highlighted.js";
@@ -65,16 +65,18 @@ export async function show({ focus = false } = {}) {
   const mine = ++counting;
   if (id !== aside) aside = "";
   if (!id) {
-    delete box.dataset.of;
+    begin();
     shown = "";
     fill(nothing);
     return;
   }
   const query = address.moment();
+  const comes = !isAnswered();
   try {
     const { body } = await ask(below(`/statements/${encodeURIComponent(id)}`), query);
     await loadNames();
     if (mine !== counting) return;
+    if (comes) begin();
     const state = [id, body.changed, query.as_of, ...address.all("q"), ...body.relations.map(relatedName)].join("\n");
     if (state !== shown) fill(...parts(body, query).filter((part) => part !== null));
     shown = state;
@@ -89,12 +91,30 @@ export async function show({ focus = false } = {}) {
     }
     const why = await without(id, error);
     if (mine !== counting) return;
+    if (comes) begin();
     shown = "";
     fill(top(), make("p", { class: "absent" }, ...why));
     box.dataset.of = id;
   }
   const first = box.querySelector("h2") ?? box.querySelector("button");
+  if (comes) reach(first);
   if (focus && !isAside()) first?.focus({ preventScroll: true });
+}
+
+/** What is shown next is seen from its beginning, however far the reader had scrolled. */
+function begin() {
+  if (!box.dataset.of) return;
+  document.documentElement.classList.remove("momentless"); // what is not displayed keeps how far it was scrolled
+  box.scrollTop = 0; // before its parts change: after it, the browser would lay them out at once
+  delete box.dataset.of;
+}
+
+/**
+ * Scrolls a low page to what has come, if no row has done so.
+ * @param {HTMLElement | null} first of its parts
+ */
+function reach(first) {
+  if (!narrow.matches && first && first.getBoundingClientRect().bottom > innerHeight) bringIntoSight(box);
 }
 
 /** @param {...any} parts what is shown; on a small screen it covers the page, unless it is how to choose one */

@@ -20,6 +20,8 @@ const box = byId("difference");
 const list = byId("statements");
 let counting = 0;
 let from = 0;
+/** The moment that is compared with, as in the address; empty for the list. */
+let shown = "";
 /** Why there is no comparison, though the address asks for one and all else is shown; and with what. */
 let fault = { of: "", words: "" };
 
@@ -61,6 +63,9 @@ export async function show(head) {
   const answer = await asked().catch(refuse);
   if (mine !== counting) return;
   const compares = answer !== null;
+  const wanted = compares ? address.one("compare") : "";
+  if (wanted !== shown) byId("list").scrollTop = 0; // another one, or the list again, is seen from its beginning
+  shown = wanted;
   for (const part of [list, byId("more"), byId("count"), byId("ordering")]) part.hidden = compares;
   box.hidden = !compares;
   if (!compares) {

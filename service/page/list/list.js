@@ -3,6 +3,7 @@
 
 import { byId } from "../look/element.js";
 import { bringIntoSight, focusOn } from "../look/in_sight.js";
+import { narrow } from "../look/narrow.js";
 import * as address from "../state/address.js";
 import { read } from "../state/reading.js";
 import { more, record } from "../state/record.js";
@@ -38,6 +39,7 @@ export function start(choose) {
   list.addEventListener("focusin", (/** @type {FocusEvent} */ { target }) => {
     left = /** @type {Element} */ (target).closest("[data-statement-id]")?.getAttribute("data-statement-id") ?? left;
   });
+  narrow.addEventListener("change", () => mark({ near: !narrow.matches })); // a list that was covered may show other rows
   watch();
 }
 
