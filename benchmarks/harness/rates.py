@@ -17,19 +17,23 @@ _ROUNDS = 10
 
 async def rate(url: str, requests: Sequence[bytes], callers: int) -> float:
     """Requests a second over `callers` connections, each sending one after another."""
-    began = time.perf_counter()
-    await waits(url, requests, callers)
-    return len(requests) / (time.perf_counter() - began)
+    _, seconds = await _asked(url, requests, callers)
+    return len(requests) / seconds
 
 
 async def waits(url: str, requests: Sequence[bytes], callers: int) -> list[float]:
     """How many seconds each answer took, ascending. Every answer must be a success."""
+    took, _ = await _asked(url, requests, callers)
+    return sorted(took)
+
+
+async def _asked(url: str, requests: Sequence[bytes], callers: int) -> tuple[list[float], float]:
+    """How many seconds each answer took, and all together, without opening the connections."""
     at = urlsplit(url)
     waiting = iter(requests)
     took = []
 
-    async def caller() -> None:
-        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    async def caller(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for request in waiting:
             began = time.perf_counter()
             writer.write(request)
@@ -37,10 +41,14 @@ async def waits(url: str, requests: Sequence[bytes], callers: int) -> list[float
             took.append(time.perf_counter() - began)
             if status not in {200, 201}:
                 raise RuntimeError(f"{status}: {body[:300]!r}")
-        writer.close()
 
-    await asyncio.gather(*(caller() for _ in range(callers)))
-    return sorted(took)
+    opened = [await asyncio.open_connection(at.hostname, at.port) for _ in range(callers)]
+    began = time.perf_counter()
+    await asyncio.gather(*(caller(*each) for each in opened))
+    seconds = time.perf_counter() - began
+    for _, writer in opened:
+        writer.close()
+    return took, seconds
 
 
 async def by_turns(

@@ -1,7 +1,7 @@
 """How fast the service answers over HTTP, compared with a bare handler and a bare Valkey in one
 run.
 
-    python -m benchmarks.serving.http [--singles 20000] [--bulk 40000] [--queries 2000]
+    python -m benchmarks.serving.http [--singles 20000] [--bulk 40000] [--queries 10000]
 
 Everything runs as a user would run it: `onrecord serve` in a process of its own with its bundled
 Valkey, every write on the disk before it is answered. The bare handler is a Litestar route that
@@ -152,7 +152,7 @@ def show(rows: Sequence[Row]) -> None:
 
 
 def main() -> None:
-    options = parsed(__doc__, singles=20_000, bulk=40_000, queries=2_000)
+    options = parsed(__doc__, singles=20_000, bulk=40_000, queries=10_000)
     with tempfile.TemporaryDirectory() as folder:
         show(uvloop.run(measure(options, Path(folder))))
 
