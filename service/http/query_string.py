@@ -6,7 +6,6 @@ Routes declare their parameters and do not use this directly: see `service.http.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import itemgetter, methodcaller
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +17,7 @@ __all__ = [
     "MOST_VALUES",
     "QueryString",
     "bounded",
+    "decoded",
     "whole_number",
     "word",
 ]
@@ -26,9 +26,6 @@ LONGEST: Final = 32_768
 """The most bytes of a whole query string."""
 MOST_VALUES: Final = 50
 """The most times that one name may be given."""
-
-_parted: Final = methodcaller("partition", "=")
-_name_and_value: Final = itemgetter(0, 2)
 
 
 class QueryString:
@@ -52,8 +49,6 @@ class QueryString:
         if len(text) > LONGEST:
             fault = Fault("?", f"A query string has at most {LONGEST:,} bytes.")
             raise InvalidInput([fault])
-        if text.isascii() and b"%" not in text and b"+" not in text:
-            return cls(map(_name_and_value, map(_parted, filter(None, text.decode().split("&")))))
         pairs: list[tuple[str, str]] = []
         faults: list[Fault] = []
         for part in text.split(b"&"):
@@ -61,9 +56,9 @@ class QueryString:
                 continue
             name, _, value = part.partition(b"=")
             try:
-                pairs.append((_decode(name), _decode(value)))
+                pairs.append((decoded(name), decoded(value)))
             except UnicodeDecodeError:
-                shown = _decode(name, "replace")
+                shown = decoded(name, "replace")
                 faults.append(Fault(f"?{shortened(shown)}", "Write it as percent-encoded UTF-8."))
         return cls(pairs, faults)
 
@@ -103,7 +98,8 @@ def word(*words: str) -> Callable[[str], str]:
     return read
 
 
-def _decode(text: bytes, errors: str = "strict") -> str:
+def decoded(text: bytes, errors: str = "strict") -> str:
+    """A name or a value: percent-encoded UTF-8, `+` for a space. Raises UnicodeDecodeError."""
     if b"%" not in text and b"+" not in text:
         return text.decode("utf-8", errors)
     return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8", errors)

@@ -45,7 +45,7 @@ NONE_MATCH: Final = parameter.NONE_MATCH._replace(
     description="The ETags of answers that the caller has: 304 if one of them is still true."
 )
 
-POINT: Final = ParameterType(point_in, text(64).schema)
+POINT: Final = ParameterType(point_in, text(64).schema, closed=True)
 """The form of a moment: a revision, a time or a day."""
 AS_OF: Final = optional(
     "as_of",
@@ -66,7 +66,7 @@ AT: Final = (AS_OF, MIN_REVISION)
 _DEFAULT_LIMIT: Final = {"default": 50}
 _limit = integer(1, MOST_ITEMS)
 LIMIT: Final = optional(
-    "limit", "How many items.", ParameterType(_limit.read, _limit.schema | _DEFAULT_LIMIT), 20
+    "limit", "How many items.", _limit._replace(schema=_limit.schema | _DEFAULT_LIMIT), 20
 )
 CURSOR: Final = optional(
     "cursor",

@@ -65,11 +65,12 @@ def _admitted(text: str, wording: Wording) -> str:
     return text
 
 
+_DATE: Final = ParameterType(_date, text(dates.MOST_CHARACTERS).schema, closed=True)
+
+
 def _bound(name: str, of: str, side: str) -> Parameter[dates.Date | None]:
     words = f"An EDTF date: the window of {of} times {side} its bounds."
-    return optional(
-        name, words, ParameterType(_date, text(dates.MOST_CHARACTERS).schema), "2024-10"
-    )
+    return optional(name, words, _DATE, "2024-10")
 
 
 SPELLINGS: Final = text(SPELLING.longest)
@@ -176,8 +177,8 @@ _FIELDS: Final[Mapping[str, str]] = {
 }
 """The fields of a filter, by their parameters. If a parameter is not given, it has the same default
 as its field."""
-_WINDOWS: Final = (("occurred", _FROM, _TO), ("said", _SAID_FROM, _SAID_TO))
-"""The window fields of a filter, with the parameters of their edges."""
+_WINDOWS: Final = (("occurred", "from", "to"), ("said", "said_from", "said_to"))
+"""The window fields of a filter, with the names of the parameters of their edges."""
 
 
 class StatementQuestion(NamedTuple):
@@ -194,7 +195,7 @@ class StatementQuestion(NamedTuple):
     def carried(cls, asked: Iterable[tuple[str, str]]) -> StatementQuestion:
         """The question that a cursor carries, checked like a query. Raises InvalidInput."""
         pairs = tuple(asked)
-        query = Query(QueryString(pairs), _CARRIED)
+        query = _CARRIED.query_of(QueryString(pairs))
         windows_in_order(query)
         query.done()
         return statement_question(query)._replace(asked=pairs, pinned=query[_PINNED] or False)
@@ -216,31 +217,29 @@ def statement_question(query: Query) -> StatementQuestion:
 
 def statement_filter(query: Query) -> StatementFilter:
     """The filter that FILTERS describe."""
-    fields: dict[str, Any] = {}
-    for name, value in query.values.items():
-        if name in _FIELDS:
-            fields[_FIELDS[name]] = value
+    values = query.values
+    fields = {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}
     for field, begin, end in _WINDOWS:
-        if begin.name in query.values or end.name in query.values:
-            fields[field] = _window(query[begin], query[end])
+        if begin in values or end in values:
+            fields[field] = _window(values.get(begin), values.get(end))
     return StatementFilter(**fields)
 
 
 def windows_in_order(query: Query) -> None:
     """Add a fault for each window that ends before it begins."""
+    values = query.values
     for _, begin, end in _WINDOWS:
-        if begin.name not in query.values or end.name not in query.values:
-            continue
-        first, last = query[begin], query[end]
-        if first is None or last is None:
-            continue
-        window = _window(first, last)
-        if window is None or window.earliest is None or window.latest is None:
-            continue
-        if window.earliest > window.latest:
-            ends = f"{last.text} is over before {first.text}"
-            mend = "Write a later end or an earlier start."
-            query.wrong(end, f"The window ends before it begins: {ends}. {mend}")
+        if begin in values and end in values:
+            _check_order(query, end, values[begin], values[end])
+
+
+def _check_order(query: Query, name: str, begin: dates.Date | None, end: dates.Date | None) -> None:
+    if begin is None or end is None or begin.earliest is None or end.latest is None:
+        return
+    if begin.earliest > end.latest:
+        ends = f"{end.text} is over before {begin.text}"
+        mend = "Write a later end or an earlier start."
+        query.wrong(name, f"The window ends before it begins: {ends}. {mend}")
 
 
 def _window(begin: dates.Date | None, end: dates.Date | None) -> Window | None:

@@ -82,7 +82,7 @@ _NO_REVISION: Final = (
 def _check_place(query: Query) -> None:
     right = query[_RIGHT]
     if query[_TIMELINE] is None and right in RIGHTS and right not in SERVICE_RIGHTS:
-        query.wrong(_TIMELINE, "Name the timeline: timeline=…")
+        query.wrong(_TIMELINE.name, "Name the timeline: timeline=…")
 
 
 @route(

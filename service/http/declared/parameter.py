@@ -33,10 +33,12 @@ Schema = dict[str, Any]
 
 class ParameterType(NamedTuple, Generic[T]):
     """What the text of a parameter means: `read` parses it and raises ValueError or DateError with
-    a sentence; `schema` describes it to programs."""
+    a sentence; `schema` describes it to programs. The texts of a `closed` type say nothing about
+    what is recorded, and their values never change: these may be remembered."""
 
     read: Callable[[str], T]
     schema: Schema
+    closed: bool = False
 
 
 class Parameter(NamedTuple, Generic[T]):
@@ -75,7 +77,7 @@ def default(
 ) -> Parameter[T]:
     """A query parameter with a default, which the document shows."""
     shown = "true" if absent is True else "false" if absent is False else absent
-    shaped = ParameterType(type_.read, {**type_.schema, "default": shown})
+    shaped = type_._replace(schema={**type_.schema, "default": shown})
     return Parameter(name, "query", words, shaped, absent, example)
 
 
@@ -117,19 +119,19 @@ def text(longest: int) -> ParameterType[str]:
 def integer(low: int, high: int) -> ParameterType[int]:
     """A whole number from `low` to `high`, both included."""
     schema = {"type": "integer", "minimum": low, "maximum": high}
-    return ParameterType(whole_number(low, high), schema)
+    return ParameterType(whole_number(low, high), schema, closed=True)
 
 
 def choice(*words: str) -> ParameterType[str]:
     """One of `words`."""
-    return ParameterType(word(*words), {"enum": list(words)})
+    return ParameterType(word(*words), {"enum": list(words)}, closed=True)
 
 
 def _switched(given: str) -> bool:
     return word("true", "false")(given) == "true"
 
 
-switch: Final = ParameterType[bool](_switched, {"enum": ["true", "false"]})
+switch: Final = ParameterType[bool](_switched, {"enum": ["true", "false"]}, closed=True)
 
 NONE_MATCH: Final = of_header(
     "If-None-Match", "The ETag of an answer that the caller has.", ANY_TEXT

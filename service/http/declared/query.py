@@ -19,6 +19,15 @@ T = TypeVar("T")
 
 _MOST_FAULTS: Final = 100
 
+_SHORT: Final = 256
+"""The most bytes of a query string that is read part by part."""
+
+_MOST_KNOWN: Final = 500
+"""The most parts that a route remembers; then it forgets them all."""
+
+_Given = tuple[str, Any, tuple[str, str]]
+"""A parameter's name and its value, and the name with the text that was given."""
+
 
 class DeclaredQuery:
     """The query parameters of a route, grouped by how they are used."""
@@ -27,6 +36,53 @@ class DeclaredQuery:
         self.by_name = {each.name: each for each in parameters}
         self.restricting = [each for each in self.by_name.values() if each.alone is not None]
         self.demanded = [each for each in self.by_name.values() if each.demand is not None]
+        self._plain = {n: each for n, each in self.by_name.items() if each.alone is None}
+        self._known: dict[str, _Given] = {}
+        """Parts of query strings that were read before."""
+
+    def parse(self, text: bytes) -> Query:
+        """The query in a query string, with its faults. Raises InvalidInput if that is too long."""
+        if len(text) <= _SHORT and b"%" not in text and b"+" not in text:
+            try:
+                return self._parse_plain(text)
+            except (DateError, KeyError, ValueError):
+                pass  # what is wrong is found below
+        return self.query_of(QueryString.parse(text))
+
+    def query_of(self, given: QueryString) -> Query:
+        """The query with these values, and its faults."""
+        reading = _FaultyReading(given, self)
+        texts = [(n, None, (n, text)) for n, each in given.values.items() for text in each]
+        return Query(reading.values, texts, reading.faults)
+
+    def _parse_plain(self, text: bytes) -> Query:
+        """The query in a query string without faults and encoded characters, in which each
+        parameter is given once. Raises KeyError, ValueError or DateError for others."""
+        known, read = self._known, self._read
+        parts = text.decode("ascii").split("&") if text else []
+        given = [known.get(part) or read(part) for part in parts]
+        values = {name: value for name, value, _ in given}
+        if len(values) < len(given):
+            raise ValueError("a parameter is given twice")
+        for parameter in self.demanded:
+            values[parameter.name]
+        return Query(values, given, [])
+
+    def _read(self, part: str) -> _Given:
+        """One `name=value` of a query string."""
+        name, _, text = part.partition("=")
+        parameter = self._plain[name]
+        value = parameter.type_.read(text)
+        if parameter.repeated:
+            value = (value,)
+        elif value is None:
+            value = parameter.absent
+        given = name, value, (name, text)
+        if parameter.type_.closed:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[part] = given
+        return given
 
 
 class Query:
@@ -34,11 +90,38 @@ class Query:
     It is the default if the parameter is not given, and some harmless value if something is wrong
     with it; `done` raises that."""
 
+    def __init__(
+        self, values: dict[str, Any], given: Sequence[_Given], faults: list[Fault]
+    ) -> None:
+        self.values = values
+        """The given values, by the names of the parameters."""
+        self._given = given
+        self.faults = faults
+
+    def __getitem__(self, parameter: Parameter[T]) -> T:
+        return self.values.get(parameter.name, parameter.absent)  # type: ignore[no-any-return]  # - of its type
+
+    def pairs(self, names: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """The text that was given under these names, in the order of the request."""
+        return tuple([pair for name, _, pair in self._given if name in names])
+
+    def wrong(self, name: str, message: str) -> None:
+        """Note that the value of the parameter of this name is wrong."""
+        self.faults.append(_fault(name, message))
+
+    def done(self) -> None:
+        """Raise InvalidInput with everything that is wrong, up to a hundred faults."""
+        if self.faults:
+            raise InvalidInput(sorted(self.faults, key=lambda fault: fault.path)[:_MOST_FAULTS])
+
+
+class _FaultyReading:
+    """Reads a query that may have faults, all of which are told."""
+
     def __init__(self, given: QueryString, declared: DeclaredQuery) -> None:
         self._given = given
-        self.faults = given.faults
+        self.faults = [*given.faults]
         self.values: dict[str, Any] = {}
-        """The given values, by the names of the parameters."""
         values, unknown = self.values, "There is no such query parameter here."
         allowed: Mapping[str, Parameter[Any]] = declared.by_name
         for parameter in declared.restricting:
@@ -97,24 +180,11 @@ class Query:
             self._note(name, str(error))
 
     def _note(self, name: str, message: str, column: int | None = None) -> None:
-        self.faults.append(Fault(f"?{shortened(name)}", message, column))
+        self.faults.append(_fault(name, message, column))
 
-    def __getitem__(self, parameter: Parameter[T]) -> T:
-        return self.values.get(parameter.name, parameter.absent)  # type: ignore[no-any-return]  # - of its type
 
-    def pairs(self, names: Collection[str]) -> tuple[tuple[str, str], ...]:
-        """The text that was given under these names, in the order of the request."""
-        given = self._given.values
-        return tuple([(n, v) for n, values in given.items() if n in names for v in values])
-
-    def wrong(self, parameter: Parameter[Any], message: str) -> None:
-        """Note that the parameter's value is wrong."""
-        self._note(parameter.name, message)
-
-    def done(self) -> None:
-        """Raise InvalidInput with everything that is wrong, up to a hundred faults."""
-        if self.faults:
-            raise InvalidInput(sorted(self.faults, key=lambda fault: fault.path)[:_MOST_FAULTS])
+def _fault(name: str, message: str, column: int | None = None) -> Fault:
+    return Fault(f"?{shortened(name)}", message, column)
 
 
 def parsed_query(request: Request[Any, Any, Any], *checks: Callable[[Query], None]) -> Query:
@@ -122,7 +192,8 @@ def parsed_query(request: Request[Any, Any, Any], *checks: Callable[[Query], Non
     that is wrong, including undeclared parameters. `checks` add faults of several values
     together."""
     text: bytes = request.scope["query_string"]
-    query = Query(QueryString.parse(text), request.route_handler.opt["query"])
+    declared: DeclaredQuery = request.route_handler.opt["query"]
+    query = declared.parse(text)
     for check in checks:
         check(query)
     query.done()

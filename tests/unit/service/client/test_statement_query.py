@@ -37,7 +37,7 @@ _WHOLE = StatementQuery(
 
 def _read(query: StatementQuery) -> Query:
     given = QueryString.parse(urlencode(query.parameters()).encode())
-    return Query(given, DeclaredQuery((*FILTERS, *ORDERS)))
+    return DeclaredQuery((*FILTERS, *ORDERS)).query_of(given)
 
 
 def test_the_service_reads_what_the_client_sends() -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from events.errors import InvalidInput
 from service.http.declared.query import DeclaredQuery, Query
-from service.http.query_string import QueryString
 from service.reading.question import (
     FILTERS,
     ORDERS,
@@ -18,7 +17,7 @@ from tests.rows import each_row
 
 
 def _query(text: bytes) -> Query:
-    return Query(QueryString.parse(text), DeclaredQuery((*FILTERS, *ORDERS)))
+    return DeclaredQuery((*FILTERS, *ORDERS)).parse(text)
 
 
 def test_a_cursor_carries_the_whole_question() -> None:
@@ -75,3 +74,10 @@ def test_a_window_that_ends_before_it_begins_is_a_fault_of_its_end() -> None:
         "The window ends before it begins: 2024 is over before 2025."
         " Write a later end or an earlier start."
     }
+
+
+def test_what_may_be_recorded_is_not_remembered() -> None:
+    """Of the filters, only dates and listed words stay in memory: other texts may be redacted."""
+    closed = {each.name for each in FILTERS if each.type_.closed}
+    dates = {"from", "to", "said_from", "said_to"}
+    assert closed == dates | {"match", "kind", "standing", "unsourced", "corrected"}

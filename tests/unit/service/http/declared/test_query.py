@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events.edtf.dates import parse
 from events.errors import Fault, InvalidInput
@@ -19,6 +22,7 @@ from service.http.declared.parameter import (
     required,
     several,
     switch,
+    text,
 )
 from service.http.declared.query import DeclaredQuery, Query
 from service.http.query_string import MOST_VALUES, QueryString
@@ -31,17 +35,58 @@ _TAG: Final = several("tag", "A tag.", choice("a", "b"), "a")
 _NEXT: Final = optional("next", "The next page.", choice("page"))._replace(
     alone="Only size may be given beside it.", beside=("size",)
 )
+_BY: Final = several("by", "Whom.", text(100), "a")
 _ALL: Final = (_SIZE, _ORDER, _COUNT, _TAG, _NEXT)
 
 
 def _query(text: bytes, parameters: Collection[Parameter[Any]] = _ALL) -> Query:
-    return Query(QueryString.parse(text), DeclaredQuery(parameters))
+    return DeclaredQuery(parameters).parse(text)
 
 
 def _faults(query: Query) -> tuple[Fault, ...]:
     with pytest.raises(InvalidInput) as raised:
         query.done()
     return raised.value.faults
+
+
+_RIGHT: Final = [
+    "size=7",
+    "size=007",
+    "order=down",
+    "count=true",
+    "tag=a",
+    "tag=b",
+    "why=so",
+    "by=a",
+]
+_ENCODED: Final = ["by=a+b", "by=%41", "order=u%70", "b%79=a"]
+_WRONG: Final = ["next=page", "next=no", "odd=1", "tag=c", "by=%ff", "é=", ""]
+_PART: Final = st.sampled_from([*_RIGHT, *_RIGHT, *_ENCODED, *_ENCODED, *_WRONG])
+_TEXT: Final = st.lists(_PART, max_size=4).map(lambda parts: "&".join(parts).encode())
+
+
+@given(st.lists(_TEXT, min_size=1, max_size=5), st.booleans())
+def test_a_query_that_is_read_quickly_is_the_same(texts: list[bytes], demanding: bool) -> None:
+    """A query without faults is read part by part, and parts are remembered: it has the values,
+    texts and faults that it has when it is read as a whole."""
+    parameters = (*_ALL, _BY, _WHY) if demanding else (*_ALL, _BY)
+    declared = DeclaredQuery(parameters)
+    names = [each.name for each in parameters]
+    for each in [*texts, *texts]:
+        quick, whole = declared.parse(each), declared.query_of(QueryString.parse(each))
+        assert (quick.values, quick.faults) == (whole.values, whole.faults)
+        assert quick.pairs(names) == whole.pairs(names)
+
+
+def test_free_texts_are_not_remembered() -> None:
+    """What a caller searches for may be a text that is redacted next: only numbers, dates, words of
+    a list and the like stay in memory, and of these not more than so many."""
+    declared = DeclaredQuery((*_ALL, _BY))
+    for number in range(2_000):
+        declared.parse(b"by=secret-%d&size=%d&order=up" % (number, number % 500 + 1))
+    kept = [each for each in gc.get_referents(declared.__dict__) if isinstance(each, dict)]
+    assert not [key for each in kept for key in each if "secret" in key]
+    assert max(map(len, kept)) <= 500
 
 
 def test_values_are_parsed_by_their_declarations() -> None:

@@ -7,8 +7,7 @@ import pytest
 from events.errors import Rejected
 from projections.queries import TimelineRef
 from service.http.declared.operation import operation_of
-from service.http.declared.query import DeclaredQuery, Query
-from service.http.query_string import QueryString
+from service.http.declared.query import DeclaredQuery
 from service.interchange.exports import routes
 from service.interchange.writers.tables import parquet
 from service.reading.moment import Moment
@@ -19,7 +18,7 @@ _MOMENT = Moment(TimelineRef(0, "kursk", 7), 7, None)
 def _wanted(text: bytes) -> routes._Wanted:
     declared = operation_of(routes.export_timeline).parameters
     asked = [parameter for parameter in declared if parameter.place == "query"]
-    return routes._Wanted(Query(QueryString.parse(text), DeclaredQuery(asked)), _MOMENT)
+    return routes._Wanted(DeclaredQuery(asked).parse(text), _MOMENT)
 
 
 def test_parquet_is_refused_where_its_library_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
