@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Frame, Locator, Page, expect
 
 __all__ = [
     "answered",
+    "ask",
     "asked",
     "follow",
     "reading",
@@ -88,8 +89,12 @@ def search(page: Page, sought: str) -> None:
     shown(page)
 
 
-def follow(page: Page, query: str, phase: str = "shown") -> None:
-    """The address changes as by the way back, without a visit, and the page shows what it asks
-    for, or is otherwise this far with it."""
+def ask(page: Page, query: str) -> None:
+    """The address changes as by the way back, without a visit."""
     page.evaluate(_FOLLOW, query)
+
+
+def follow(page: Page, query: str, phase: str = "shown") -> None:
+    """The same, and the page shows what it asks for, or is otherwise this far with it."""
+    ask(page, query)
     reading(page, phase)

@@ -2,7 +2,7 @@
 /** The chart: loads what it shows, for the whole timeline or the window in sight, and arranges it. */
 
 import { AXIS } from "../drawing/axis.js";
-import { extent, layout, NOTHING, spanOf } from "../drawing/layout.js";
+import { layout } from "../drawing/layout.js";
 import { gutterFor, headerOf, wholeHeight } from "../drawing/paper.js";
 import { byId, make } from "../look/element.js";
 import { Pause } from "../look/pause.js";
@@ -12,13 +12,12 @@ import { Problem } from "../state/api.js";
 import { loadNames } from "../state/names.js";
 import { read } from "../state/reading.js";
 import { record } from "../state/record.js";
-import { secondsOf } from "../words/instant.js";
 import { plainBounds } from "../words/plain_date.js";
 import * as reveal from "./reveal.js";
 import * as caption from "./caption.js";
 import { closer, isFineEnough, survey, timesOf, UNCOUNTED, within } from "./counts.js";
 import * as edges from "./edges.js";
-import { neededByMost, withRoom } from "./fit.js";
+import { neededByMost, reachOf, stretchesOf, withRoom } from "./fit.js";
 import { hear, startsMoving } from "./gestures.js";
 import { inOrder, laneName, lanesOf } from "./lane.js";
 import { divided } from "./lane_counts.js";
@@ -33,6 +32,8 @@ const space = byId("chart-space");
 /** @type {import("./window_statements.js").Near | null} the statements in sight, if not all are loaded; null if there are too many */
 let near = null;
 let counting = 0;
+/** Settles when the counts of the last question are there, or have failed. */
+let surveying = Promise.resolve();
 /** Whether there was a statement with a date: until then there is no time to draw. */
 let timed = false;
 /** The last question, without the moment. */
@@ -79,7 +80,9 @@ export function start(choose) {
 export async function show(timeline, now, { fit = true } = {}) {
   const mine = ++counting;
   check();
-  const [counted] = await Promise.all([record.whole ? UNCOUNTED : survey(address.clock(), timeline), loadNames()]);
+  const counts = Promise.all([record.whole ? UNCOUNTED : survey(address.clock(), timeline), loadNames()]);
+  surveying = counts.then(() => {}, () => {});
+  const [counted] = await counts;
   if (mine !== counting) return;
   shown.all = shown.most = shown.density = counted;
   near = null;
@@ -87,7 +90,7 @@ export async function show(timeline, now, { fit = true } = {}) {
   question.delete("as_of");
   const other = `${address.clock()} ${question}` !== asked;
   asked = `${address.clock()} ${question}`;
-  const given = record.whole ? stretches() : [...timesOf(counted), ...(counted.ends ?? []), ...(counted.open ?? [])];
+  const given = record.whole ? stretchesOf(record.items, address.clock()) : [...timesOf(counted), ...(counted.ends ?? []), ...(counted.open ?? [])];
   place(given, other, reachOf(timeline) ?? reachOf(now));
   arrange(fit);
   await caption.point(timeline, counted.before > 0 || given.some(({ count }) => count > 0));
@@ -106,24 +109,10 @@ function check() {
   }
 }
 
-/** @param {Reaching} timeline @returns {[number, number] | null} seconds; null without dated statements */
-function reachOf(timeline) {
-  const [first, last] = [secondsOf(timeline.first), secondsOf(timeline.last)];
-  const one = first ?? last; // the other may be open
-  return one === null ? null : [one, last ?? one];
-}
-
-/** @returns {Stretch[]} the time of each statement that has one */
-function stretches() {
-  return record.items.flatMap((item) => {
-    const ends = extent(spanOf(item, address.clock()) ?? NOTHING);
-    return ends ? [{ from: ends[0], to: ends[1], count: 1 }] : [];
-  });
-}
-
 /**
  * Chooses the window: the one in the address, or what most statements need. What the reader went to stays, even if the
- * question is another, as long as there is something in it; and so does what is shown while statements arrive.
+ * question is another, as long as there is something in it; and so does what is shown while statements arrive. Who went to
+ * all goes to all of the next question.
  * @param {Stretch[]} given @param {boolean} other whether the question is another
  * @param {[number, number] | null} reach seconds of what the timeline is about
  */
@@ -141,7 +130,8 @@ function place(given, other, reach) {
   movement.setBounds(fit, withRoom([first, last]));
   const [from, to] = shown.scale.window();
   const empty = !given.some((each) => each.count > 0 && each.to >= from && each.from <= to);
-  if (other ? empty || window || movement.isFitted() : empty && movement.isFitted()) movement.showFit();
+  if (other && most && !window && movement.isAll()) movement.showAll();
+  else if (other ? empty || window || movement.isFitted() : empty && movement.isFitted()) movement.showFit();
 }
 
 /** @param {[number, number]} otherwise seconds @returns {[number, number]} the window in the address, as far as it has one */
@@ -214,8 +204,14 @@ function moved() {
   draw();
 }
 
+/** Waits for the question that is asked last: what is in sight is looked at as a part of its answer. */
+async function surveyed() {
+  for (let last = null; last !== surveying; ) await (last = surveying);
+}
+
 /** Loads what is in sight, if not all is loaded: the statements if they are few enough, otherwise counts. */
 async function look() {
+  await surveyed();
   const mine = ++counting;
   const window = shown.scale.window();
   const enough = isFineEnough(shown.all, window);

@@ -1,7 +1,8 @@
 // @ts-check
 /** Finds the stretch of time that most statements need, so that one old date does not make all others a line. */
 
-import { DAY } from "../words/instant.js";
+import { extent, NOTHING, spanOf } from "../drawing/layout.js";
+import { DAY, secondsOf } from "../words/instant.js";
 
 /** @typedef {{from: number, to: number, count: number}} Stretch seconds, and how many statements need it */
 
@@ -11,6 +12,24 @@ const LEFT_OUT = 1 / 3;
 const HALVES = 1 / 20;
 /** Up to this much time stays readable, so it is not cut off, even if most statements need little of it. */
 const SHORT = 60 * DAY;
+
+/** @param {import("./counts.js").Reaching} timeline @returns {[number, number] | null} seconds; null without dated statements */
+export function reachOf(timeline) {
+  const [first, last] = [secondsOf(timeline.first), secondsOf(timeline.last)];
+  const one = first ?? last; // the other may be open
+  return one === null ? null : [one, last ?? one];
+}
+
+/**
+ * The time of each statement that has one.
+ * @param {import("../state/statement").Statement[]} items @param {import("../state/address.js").Clock} on @returns {Stretch[]}
+ */
+export function stretchesOf(items, on) {
+  return items.flatMap((item) => {
+    const ends = extent(spanOf(item, on) ?? NOTHING);
+    return ends ? [{ from: ends[0], to: ends[1], count: 1 }] : [];
+  });
+}
 
 /**
  * All of the time, or the shorter time that all but a few outer statements need, if it is much shorter.

@@ -16,6 +16,8 @@ let fit = [0, 1];
 /** @type {Window} how far the reader can go */
 let all = [0, 1];
 let fitted = true;
+/** Whether the reader asked for all, and has not moved since. */
+let seesAll = false;
 /** @type {() => void} */
 let changed = () => {};
 
@@ -50,7 +52,18 @@ export function setBounds(most, whole) {
 export function showFit() {
   shown.scale = new TimeScale(fit, shown.scale.range);
   fitted = true;
+  seesAll = false;
   settle();
+}
+
+/** Whether the chart shows all, as the reader asked for. */
+export const isAll = () => seesAll;
+
+/** Shows all, and so all of the next question, until the reader moves. */
+export function showAll() {
+  if (leavesOut()) showWindow(all);
+  else showFit();
+  seesAll = true;
 }
 
 /** Whether the button, and the key 0, go to the time that most statements need, instead of to the whole time. */
@@ -58,8 +71,9 @@ export const leadsToMost = () => !fitted && leavesOut();
 
 /** Goes to the time that most statements need; if that is shown already, or is the whole time, to the whole time. */
 export function goHome() {
-  if (fitted && leavesOut()) go(all);
-  else go();
+  if (leadsToMost()) showFit();
+  else showAll();
+  changed();
 }
 
 /** Whether some statements reach beyond the time that most of them need. */
@@ -67,18 +81,17 @@ const leavesOut = () => all[0] < fit[0] || all[1] > fit[1];
 
 /** @param {Window} window */
 export function showWindow(window) {
-  fitted = false;
+  fitted = seesAll = false;
   shown.scale.apply(shown.scale.transformTo(window));
   settle();
 }
 
 /**
- * Goes to a window, or to what most statements need, because the reader asked for it.
- * @param {Window} [window]
+ * Goes to a window, because the reader asked for it.
+ * @param {Window} window
  */
 export function go(window) {
-  if (window) showWindow(window);
-  else showFit();
+  showWindow(window);
   changed();
 }
 
@@ -115,7 +128,7 @@ function settle() {
 
 /** @param {any} event of d3-zoom */
 function moved(event) {
-  fitted = false;
+  fitted = seesAll = false;
   shown.scale.apply(event.transform);
   const pointer = event.sourceEvent;
   if (pointer?.type === "mousemove") frame.scrollTop -= pointer.movementY;
