@@ -93,6 +93,10 @@ CALLED = {
     "standing=wrong&standing=asserted": "standing: wrong or standing: not contested",
     "match=perhaps": "dates: perhaps",
 }
+ONE_OF_TWO = {
+    "match=possible&match=certain": "dates: possible or dates: certain",
+    "said_from=1850&said_from=1900": "said from: 1850 or said from: 1900",
+}
 """What an address asks for without a field, and what it is called: the first two are the window of
 the other clock."""
 
@@ -101,10 +105,11 @@ def test_what_has_no_field_is_called_as_its_chip_is(page: Page, two: str) -> Non
     """Nobody who followed a link is told the name of a parameter, or values to write for one;
     nothing is said at a field that has another value."""
     visit(page, f"/t/{two}?{next(iter(CALLED))}")
-    for asked, called in CALLED.items():
+    for asked, called in (CALLED | ONE_OF_TWO).items():
         follow(page, f"?{asked}", "refused")
+        why = "of which only one can be meant" if asked in ONE_OF_TWO else "which there is not"
         expect(page.locator("#problem-words")).to_have_text(
-            f"The address asks for “{called}”, which there is not."
+            f"The address asks for “{called}”, {why}."
         )
         expect(page.locator(".fault")).to_have_count(0)
         page.get_by_role("button", name=f"Remove “{called}”").click()
@@ -156,6 +161,30 @@ def none_is_taken(page: Page, asked: str, field: str) -> None:
     found.press("Enter")
     reading(page, "shown")
     assert page.url.endswith(f"?{asked.partition('&')[0]}")
+
+
+TWICE = "The address has more than one, {}: write the one that is meant."
+LATE = "The timeline is at revision 3: take that or an earlier one."
+NO_DATE = "Write the date in digits, like 2024-10-13, 2024-10 for a month or 2024-21 for spring."
+GOOD: tuple[str, dict[str, str]] = ("", {})
+COMPARED = ("?compare=2&compare=1", {"compare": TWICE.format("2 and 1")})
+BEGUN = ("?from=1850&from=1900", {"filter-from": TWICE.format("1850 and 1900")})
+BOTH = (f"{BEGUN[0]}&to=xx&compare=99", {**BEGUN[1], "filter-to": NO_DATE, "compare": LATE})
+OTHERS = ("?to=xx&compare=99", {"filter-to": NO_DATE, "compare": LATE})
+
+
+def test_the_faults_are_those_of_the_address(page: Page, two: str) -> None:
+    """All of them and no others, whatever was shown before; and the facets count what is not
+    refused."""
+    visit(page, f"/t/{two}{COMPARED[0]}")
+    walk = [COMPARED, BEGUN, GOOD, BEGUN, BOTH, GOOD, BOTH, OTHERS, GOOD, OTHERS, COMPARED]
+    for query, faults in (*walk, GOOD, COMPARED, BOTH):
+        follow(page, query, "refused" if faults else "shown")
+        expect(page.locator(".fault")).to_have_count(len(faults))
+        for field, words in faults.items():
+            expect(page.locator(f"#{field}-fault")).to_have_text(words)
+        expect(page.get_by_test_id("difference")).to_have_count(0)
+        expect(page.get_by_role("group", name="Actors").get_by_text("Zoe")).to_be_visible()
 
 
 def test_the_same_value_twice_is_one(page: Page, two: str) -> None:

@@ -45,6 +45,7 @@ export function filterOf(name) {
  */
 export function faultWords(fault) {
   const name = nameOf(fault);
+  if (address.repeated().includes(name)) return `The address asks for ${filterOf(name)}, of which only one can be meant.`;
   const exists = WINDOW.test(name) && plainBounds(address.one(name)) !== null; // it is wrong beside another value
   return address.one(name) && !exists ? `The address asks for ${filterOf(name)}, which there is not.` : fault.message;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stays of the page where the service refuses a filter: the controls by which the reader goes on. */
 
-import { Problem } from "../state/api.js";
+import { Problem, withAllFaults } from "../state/api.js";
 import { record } from "../state/record.js";
 import * as facetChoices from "./facet_choices.js";
 import { refusedFilters } from "./field_fault.js";
@@ -11,12 +11,15 @@ import * as moment from "./moment.js";
 
 /**
  * Reads. Where a filter is refused, the facets count what the others select, and the strip of recording shows the moment.
+ * What else is refused is told with it.
  * @param {() => Promise<void>} act @param {() => Timelines} timelines @param {(head: any) => Promise<void>} strip shows it
+ * @param {() => Promise<unknown>} beside what is asked beside the filters
  */
-export async function keeping(act, timelines, strip) {
+export async function keeping(act, timelines, strip, beside) {
   try {
     await act();
-  } catch (error) {
+  } catch (first) {
+    const error = await withAllFaults(first, () => [beside()]);
     if (error instanceof Problem && !error.passing && error.errors.length > 0) await show(refusedFilters(error.errors), timelines(), strip);
     throw error;
   }

@@ -25,7 +25,7 @@ import * as overview from "../overview/overview.js";
 import * as recorded from "../overview/recorded.js";
 import * as alarm from "../proof/alarm.js";
 import * as address from "../state/address.js";
-import { ask, below, Problem, refuseUnclear, timeline, withAllFaults } from "../state/api.js";
+import { ask, below, Problem, timeline, withAllFaults } from "../state/api.js";
 import * as review from "../review/review.js";
 import * as reading from "../state/reading.js";
 import { settle } from "../state/moments.js";
@@ -77,12 +77,11 @@ function meet() {
 
 const whole = () => kept(reload);
 /** @param {() => Promise<void>} act which leaves the controls where it is refused */
-const kept = (act) => keeping(act, () => ({ head, known }), recorded.show);
+const kept = (act) => keeping(act, () => ({ head, known }), recorded.show, comparison.asked);
 
 async function reload() {
   filters.show();
   moment.showAddress();
-  refuseUnclear();
   await settle();
   const describing = describe();
   const loading = loadAll(describing, () => Promise.all([facetChoices.show(), name()]));
@@ -91,7 +90,7 @@ async function reload() {
     await describing;
     if (!(await loading)) return;
   } catch (error) {
-    throw await withAllFaults(error, () => [describing, loading, comparison.asked()]);
+    throw await withAllFaults(error, () => [describing, loading]);
   }
   await detail.show();
   list.mark({ near: true });
@@ -159,7 +158,7 @@ async function after(how) {
 async function follow(names) {
   filters.show();
   const asked = [...names].some((name) => ASKED.has(name));
-  if (names.has("as_of")) return reload();
+  if (names.has("as_of") || address.repeated().length > 0) return reload();
   if (asked) {
     const listed = record.find(address.one("statement"));
     if (!(await loadAll(Promise.resolve(), () => facetChoices.show()))) return;

@@ -50,8 +50,11 @@ export function all(name) {
 
 /** @returns {string[]} the parameters with one value to which the address gives several different ones */
 export function repeated() {
-  return SINGLE.filter((name) => new Set(all(name)).size > 1);
+  return SINGLE.filter(isRepeated);
 }
+
+/** @param {string} name */
+const isRepeated = (name) => new Set(all(name)).size > 1;
 
 /** Whether the address has a filter. */
 export function isFiltered() {
@@ -71,8 +74,11 @@ export function isEarly() {
   return early !== "" && early === one("as_of");
 }
 
-/** The moment for the service: before the timeline was opened, nothing was on record, as at its opening. */
-const asOf = () => (isEarly() ? OPENING : one("as_of"));
+/** The moment for the service: before the timeline was opened, nothing was on record, as at its opening. Of two it is none. */
+function asOf() {
+  if (isRepeated("as_of")) return "";
+  return isEarly() ? OPENING : one("as_of");
+}
 
 /**
  * The filters and the moment, as parameters for the service.

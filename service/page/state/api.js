@@ -40,12 +40,17 @@ export async function withAllFaults(error, others) {
   return error;
 }
 
-/** Throws a `Problem` with a fault for each parameter of the address that has two values, because it is unclear which is meant. */
-export function refuseUnclear() {
+/**
+ * Throws a `Problem` with a fault for each parameter of the address that has two values, because it is unclear which is
+ * meant, and with the faults of its other filters.
+ * @param {Promise<unknown>} asked what they select
+ */
+export async function refuseUnclear(asked) {
   const errors = repeated().map((name) => ({
     path: `?${name}`, message: `The address has more than one, ${all(name).join(" and ")}: write the one that is meant.`,
   }));
-  if (errors.length) throw new Problem(400, { errors });
+  if (errors.length === 0) return;
+  throw await withAllFaults(new Problem(400, { errors }), () => [asked]);
 }
 
 /** @type {string} */

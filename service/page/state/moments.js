@@ -21,7 +21,7 @@ let replaced = [];
 
 /** Replaces the moments of the address that are not over by the clock of the service. */
 export async function settle() {
-  const asked = MOMENTS.map((name) => ({ name, text: address.one(name) })).filter(({ text }) => endOf(text) !== null);
+  const asked = MOMENTS.map((name) => ({ name, text: address.one(name) })).filter(({ name, text }) => endOf(text) !== null && !address.repeated().includes(name));
   if (asked.length === 0) return;
   const { revision, sent } = await ask(below(""));
   const late = asked.filter(({ name, text }) => Number(endOf(text)) >= sent && text === address.one(name));

@@ -2,7 +2,7 @@
 /** The statements that the page has loaded: those that match the address, in its order. */
 
 import * as address from "./address.js";
-import { ask, below, pages, Problem } from "./api.js";
+import { ask, below, pages, Problem, refuseUnclear } from "./api.js";
 
 /** @typedef {import("./statement").Statement} Statement */
 
@@ -50,7 +50,9 @@ export async function load(least = 0, begun) {
   query.set("count", "true");
   query.set("limit", String(begun ? FIRST : PAGE));
   if (least && !query.has("as_of")) query.set("min_revision", String(least));
-  const { body, revision } = await ask(below("/statements"), query);
+  const asked = ask(below("/statements"), query);
+  await refuseUnclear(asked);
+  const { body, revision } = await asked;
   const found = [...body.items];
   let cursor = body.next;
   if (mine !== counting) return false;
