@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -21,7 +20,8 @@ from projections.queries.columns.having.naming import having_term
 from projections.queries.columns.having.rare import Among, Rare
 from projections.queries.columns.having.wording import having_word, having_words, without_word
 from projections.queries.columns.matching_rows import MatchingRows
-from projections.queries.listing.filter import StatementFilter, Window, terms_of
+from projections.queries.columns.orders.windows import edges_of
+from projections.queries.listing.filter import StatementFilter, terms_of
 from projections.storage.reader import Reader
 from projections.storage.schema import KINDS, STANDINGS
 
@@ -50,7 +50,8 @@ def matching_of(
             rare, bitmaps = [Rare(both.key, both.count, lambda _: both.rows())], []
     conditions: list[RowCheck] = [*map(_at, bitmaps), *map(_lacking, without)]
     _add_conditions(conditions, columns, filter_, revision)
-    return MatchingRows(columns, filter_, revision, Among(rare, size) if rare else None, conditions)
+    among = Among(rare, size) if rare else None
+    return MatchingRows(columns, revision, among, conditions, edges_of(filter_))
 
 
 def _sort_out(one: Rare | Bitmap, rare: list[Rare], bitmaps: list[Bitmap]) -> None:
@@ -103,7 +104,7 @@ def _with_words(
 def _add_conditions(
     conditions: list[RowCheck], columns: Columns, filter_: StatementFilter, revision: int
 ) -> None:
-    """Add the conditions on the columns, the fastest first."""
+    """Add the conditions on the columns, the fastest first; those of windows are tested last."""
     if filter_.kinds:
         numbers = [KINDS.index(kind) for kind in filter_.kinds]
         conditions.append(lambda at: _one_of(picked(columns.kind.values, at), numbers))
@@ -111,37 +112,18 @@ def _add_conditions(
         standings = [STANDINGS.index(standing) for standing in filter_.standings]
         conditions.append(lambda at: _one_of(columns.standings_of(at, revision), standings))
     if filter_.unsourced is not None:
-        wanted = np.bool_(filter_.unsourced)
+        wanted = filter_.unsourced
         conditions.append(lambda at: picked(columns.unsourced.values, at) == wanted)
     if filter_.corrected is not None:
         differ = np.not_equal if filter_.corrected else np.equal
         conditions.append(
             lambda at: differ(picked(columns.revisions.values, at), picked(columns.st.values, at))
         )
-    conditions.append(lambda at: picked(columns.until.values, at) > np.uint32(revision))
-    for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
-        if window is not None:
-            possible = filter_.match == "possible"
-            conditions.append(partial(_touches, columns, clock, window, possible))
-
-
-def _touches(
-    columns: Columns, clock: str, window: Window, possible: bool, at: Any
-) -> NDArray[np.bool_]:
-    starts = picked(columns.starts[clock].values, at)
-    ends = picked(columns.ends[clock].values, at)
-    earliest, latest = window
-    # Where there is no date the start is behind the end.
-    found: NDArray[np.bool_] = starts <= ends
-    if earliest is not None:
-        found &= (ends if possible else starts) >= np.int64(earliest)
-    if latest is not None:
-        found &= (starts if possible else ends) <= np.int64(latest)
-    return found
+    conditions.append(lambda at: picked(columns.until.values, at) > revision)
 
 
 def _one_of(values: NDArray[Any], numbers: Sequence[int]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = values == np.uint8(numbers[0])
+    found: NDArray[np.bool_] = values == numbers[0]
     for number in numbers[1:]:
-        found |= values == np.uint8(number)
+        found |= values == number
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,32 +23,38 @@ from projections.queries.columns.counting import (
 )
 from projections.queries.columns.having.rare import Among
 from projections.queries.columns.orders.pages import SortKey, first_of, sort_key_of
-from projections.queries.columns.orders.sorting import WindowEdges
 from projections.queries.columns.orders.walk import Walk
-from projections.queries.listing.filter import StatementFilter
+from projections.queries.columns.orders.windows import WindowEdges
 from projections.storage.schema import OPEN_END, OPEN_START, SOURCE
 
 __all__ = ["MatchingRows"]
 
 
 class MatchingRows:
-    """The rows, of those that existed at `revision`, that pass the conditions. If `among` is given,
-    only its rows can pass; it is a small set. `filter_` is the filter that selects them."""
+    """The rows, of those that existed at `revision`, that pass the conditions and lie within the
+    limits of windows, `edges`, by clock. If `among` is given, only its rows can pass; it is a small
+    set."""
 
     def __init__(
         self,
         columns: Columns,
-        filter_: StatementFilter,
         revision: int,
         among: Among | None,
         conditions: Sequence[RowCheck],
+        edges: Mapping[str, WindowEdges],
     ) -> None:
         self.columns = columns
-        self.filter_ = filter_
         self.revision = revision
         self._size = columns.rows_at(revision)
         self._among = among
         self._conditions = conditions
+        self._edges = edges
+
+    @cached_property
+    def _checks(self) -> Sequence[RowCheck]:
+        """All conditions, with those of the windows."""
+        windows = [edges.checks(self.columns, clock) for clock, edges in self._edges.items()]
+        return [*self._conditions, *chain.from_iterable(windows)]
 
     @cached_property
     def few(self) -> NDArray[Any] | None:
@@ -59,7 +66,7 @@ class MatchingRows:
         """A boolean mask of all rows that existed."""
         size = self._size
         few = self.few
-        return mask_until(self._conditions, size) if few is None else mask_of(few, size)
+        return mask_until(self._checks, size) if few is None else mask_of(few, size)
 
     @property
     def total(self) -> int:
@@ -68,28 +75,21 @@ class MatchingRows:
 
     def first(self, order: Order, after: SortKey | None, limit: int) -> NDArray[Any]:
         """Up to `limit` rows after the key `after`, in this order."""
-        columns, clock, turned = self.columns, order.lstrip("-"), order.startswith("-")
+        columns, size, turned = self.columns, self._size, order[0] == "-"
+        among, conditions = self._among, self._conditions
         walk = Walk(
-            columns,
-            self._size,
-            after,
-            limit,
-            turned,
-            self._edges(),
-            self._among,
-            self._conditions,
-            lambda: self.mask,
+            columns, size, after, limit, turned, self._edges, among, conditions, lambda: self.mask
         )
         found: list[NDArray[Any]] = []
         sorted_ = 0
-        for sorting in columns.sortings.get(clock, ()):
-            if sorting.least < self._size:
+        for sorting in columns.sortings.get(order[1:] if turned else order, ()):
+            if sorting.least < size:
                 rows = walk.through(sorting)
                 if rows is None:  # too slow this way
                     return first_of(columns, self._behind(0), order, after, limit)
                 found.append(rows)
                 sorted_ = sorting.end
-        if sorted_ >= self._size and len(found) == 1:
+        if sorted_ >= size and len(found) == 1:
             return found[0][:limit]
         newer = self._behind(sorted_)
         return first_of(columns, np.concatenate([*found, newer]), order, after, limit)
@@ -110,23 +110,9 @@ class MatchingRows:
             return np.empty(0, np.intp)
         if self._among is not None:
             rows = self._among.rows(since, self._size).astype(np.intp)
-            return passing(self._conditions, rows)
-        passed = mask_until(self._conditions, self._size, since) if since else self.mask
+            return passing(self._checks, rows)
+        passed = mask_until(self._checks, self._size, since) if since else self.mask
         return np.flatnonzero(passed) + since
-
-    def _edges(self) -> dict[str, WindowEdges]:
-        """The limits that the windows set, by clock."""
-        filter_ = self.filter_
-        edges: dict[str, WindowEdges] = {}
-        if filter_.occurred is None and filter_.said is None:
-            return edges
-        for clock, window in (("occurred", filter_.occurred), ("said", filter_.said)):
-            if window is not None:
-                earliest = OPEN_START if window.earliest is None else window.earliest
-                latest = OPEN_END if window.latest is None else window.latest
-                low = OPEN_START if filter_.match == "possible" else earliest
-                edges[clock] = WindowEdges(low, latest, earliest)
-        return edges
 
     def kinds(self) -> dict[int, int]:
         """The number of rows of each kind, by the kind's number."""

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from projections.queries.columns.columns import Columns
 from projections.queries.columns.orders.rank_cache import RankCache
+from projections.queries.columns.orders.windows import WindowEdges
 from projections.storage.schema import OPEN_END, OPEN_START
 
-__all__ = ["CLOCKS", "Sorting", "WindowEdges", "ZoneMap", "is_stale", "sort_further"]
+__all__ = ["CLOCKS", "Sorting", "ZoneMap", "is_stale", "sort_further"]
 
 CLOCKS: Final = ("occurred", "said", "recorded")
 
@@ -73,14 +74,6 @@ class ZoneMap(NamedTuple):
                 starts[starts == np.int64(OPEN_END)] = OPEN_START
                 found.high[some] = np.maximum.reduceat(starts, at)
         return cls(begins, bounds, least, spans)
-
-
-class WindowEdges(NamedTuple):
-    """The limits of a window: starts are from `low` to `high`, and ends at `reach` or later."""
-
-    low: int
-    high: int
-    reach: int
 
 
 class Sorting(NamedTuple):
@@ -150,7 +143,7 @@ class Sorting(NamedTuple):
         if size >= self.end and not others:
             return None
         near: NDArray[np.bool_] = self.zones.first < np.uint32(min(size, self.end + 1))
-        for clock, (low, high, reach) in others.items():
+        for clock, (low, high, reach, _) in others.items():
             spans = self.zones.spans[clock]
             near &= (spans.low <= np.int64(high)) & (spans.reach >= np.int64(reach))
             near &= spans.high >= np.int64(low)

@@ -13,7 +13,8 @@ from projections.queries.columns.columns import Columns
 from projections.queries.columns.conditions import RowCheck, passing
 from projections.queries.columns.having.rare import Among
 from projections.queries.columns.orders.pages import SortKey
-from projections.queries.columns.orders.sorting import Sorting, WindowEdges
+from projections.queries.columns.orders.sorting import Sorting
+from projections.queries.columns.orders.windows import WindowEdges
 
 __all__ = ["Walk"]
 
@@ -41,23 +42,25 @@ class _Pace:
     """The size of the next chunk: as many rows as should contain what is wanted, judging by how
     many of the rows before have passed."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, wanted: int) -> None:
         self.size = self._first = first
+        self.wanted = wanted
         self.tried = 0
         self._found = 0
 
-    def note(self, tried: int, found: int, wanted: int) -> None:
-        """Of `tried` rows `found` have passed, and `wanted` ones are still to be found."""
+    def note(self, tried: int, found: int) -> None:
+        """Of `tried` rows `found` have passed."""
         self.tried += tried
         self._found += found
-        likely = self.tried * (wanted + wanted // 4) // (self._found + 1)
+        self.wanted -= found
+        likely = self.tried * (self.wanted + self.wanted // 4) // (self._found + 1)
         self.size = max(self._first, min(likely, _GROWTH * self.size))
 
 
 class Walk(NamedTuple):
     """Looks for `limit` rows after the key `after`, among the first `size` rows of the columns,
-    that pass all conditions. `edges` are the limits of windows, by clock. If `among` is given, only
-    its rows can pass; it is a small set. `mask` tests all rows."""
+    that pass all conditions and lie within `edges`, the limits of windows, by clock. If `among` is
+    given, only its rows can pass; it is a small set. `mask` tests all rows."""
 
     columns: Columns
     size: int
@@ -72,18 +75,62 @@ class Walk(NamedTuple):
     def through(self, sorting: Sorting) -> NDArray[Any] | None:
         """The rows of a sorting that pass, in its order: `limit` or a few more, if there are that
         many. None if so few pass that it is quicker to sort the result of testing all rows."""
-        position = 0
+        position, edges = 0, self.edges.get(sorting.clock)
         if self.after is not None:
             position = sorting.position(self.columns, self.after, turned=self.turned)
-        bounds = sorting.within(self.columns, self.edges.get(sorting.clock), self.size)
+        bounds = sorting.within(self.columns, edges, self.size)
         sections = sorting.sections(position, bounds, turned=self.turned)
-        early = self._is_early(sorting)
-        pace = _Pace(self._enough(sorting, early=early))
+        early = self._is_early(edges)
+        conditions = self._conditions_in(sorting)
+        pace = _Pace(self._first_size(sorting, early=early), self.limit)
         if self.among is not None:
             pieces = self._among(sorting, self.among, sections, pace)
-            return self._first(sorting, pieces, pace, lambda: True)
+            return self._first(sorting, conditions, pieces, pace, lambda: True)
+        if early or not sections:
+            return self._through_zones(sorting, conditions, sections, pace)
+        # To find the zones that are near takes as long as to test the first rows.
+        (low, high), sections = _cut(sections, pace.size, turned=self.turned)
+        rows = self._passing(sorting, conditions, self._ranked(sorting, low, high))
+        if len(rows) >= self.limit or not sections:
+            return rows
+        pace.note(high - low, len(rows))
+        others = self._through_zones(sorting, conditions, sections, pace)
+        return None if others is None else np.concatenate((rows, others))
+
+    def _conditions_in(self, sorting: Sorting) -> list[RowCheck]:
+        """The conditions on rows of a sorting that start within the limits of its own clock."""
+        conditions = [*self.conditions]
+        for clock, edges in self.edges.items():
+            own = clock == sorting.clock
+            find = edges.checks_of_ends if own else edges.checks
+            conditions += find(self.columns, clock)
+        return conditions
+
+    def _through_zones(
+        self,
+        sorting: Sorting,
+        conditions: Sequence[RowCheck],
+        sections: Sequence[tuple[int, int]],
+        pace: _Pace,
+    ) -> NDArray[Any] | None:
+        """The first rows of the sections that pass, without looking at zones where none can."""
+        ranges = self._stretches(sorting, sections)
+        pieces = _pieces((self._ranked(sorting, low, high) for low, high in ranges), pace)
         soon = partial(self._is_soon_through, sorting, sections)
-        return self._first(sorting, self._all(sorting, sections, pace, early=early), pace, soon)
+        return self._first(sorting, conditions, pieces, pace, soon)
+
+    def _ranked(self, sorting: Sorting, low: int, high: int) -> NDArray[Any]:
+        """The rows of these ranks, in the order of the walk."""
+        rows = sorting.rows[low:high]
+        return rows[::-1] if self.turned else rows
+
+    def _passing(
+        self, sorting: Sorting, conditions: Sequence[RowCheck], piece: NDArray[Any]
+    ) -> NDArray[Any]:
+        rows = piece.astype(np.intp)
+        if self.size < sorting.end:
+            rows = rows[rows < self.size]
+        return passing(conditions, rows)
 
     def _is_soon_through(self, sorting: Sorting, sections: Sequence[tuple[int, int]]) -> bool:
         """Whether the walk is short, even if no row passes."""
@@ -100,14 +147,14 @@ class Walk(NamedTuple):
     def _first(
         self,
         sorting: Sorting,
+        conditions: Sequence[RowCheck],
         pieces: Iterator[NDArray[Any]],
         pace: _Pace,
         soon: Callable[[], bool],
     ) -> NDArray[Any] | None:
         """The first rows of the chunks that pass. `soon` returns whether the walk is short."""
         found: list[NDArray[Any]] = []
-        conditions, is_soon = self.conditions, False
-        wanted, most = self.limit, max(_TRIED, self.size // _SHARE)
+        is_soon, most = False, max(_TRIED, self.size // _SHARE)
         for piece in pieces:
             if pace.tried >= most and not is_soon:
                 is_soon = soon()
@@ -116,66 +163,33 @@ class Walk(NamedTuple):
                     if np.count_nonzero(mask) < _FEW:
                         return None
                     conditions = [mask.take]
-            rows = piece.astype(np.intp)
-            if self.size < sorting.end:
-                rows = rows[rows < self.size]
-            rows = passing(conditions, rows)
+            rows = self._passing(sorting, conditions, piece)
             found.append(rows)
-            wanted -= len(rows)
-            if wanted <= 0:
+            if len(rows) >= pace.wanted:
                 break
-            pace.note(len(piece), len(rows), wanted)
+            pace.note(len(piece), len(rows))
         if len(found) == 1:
             return found[0]
         return np.concatenate(found) if found else np.empty(0, np.intp)
 
-    def _enough(self, sorting: Sorting, *, early: bool) -> int:
+    def _first_size(self, sorting: Sorting, *, early: bool) -> int:
         """The size of the first chunk: a quarter more than `limit` if most rows pass, else several
         times that."""
         limit = max(self.limit, _LEAST)
         wanted, there = limit + limit // 4, self.size - sorting.least
         if there < len(sorting.rows) and sorting.clock != "recorded":  # the other rows came later
             return min(_PIECE, max(_TIMES * wanted, wanted * len(sorting.rows) // there))
-        if len(self.conditions) > (2 if sorting.clock in self.edges and not early else 1):
-            return _TIMES * wanted  # conditions beside validity and the window of this clock
+        others = len(self.edges) - (sorting.clock in self.edges)
+        if len(self.conditions) > 1 or others or early:
+            return _TIMES * wanted  # more than validity and the window of this clock
         return wanted
 
-    def _all(
-        self, sorting: Sorting, sections: Sequence[tuple[int, int]], pace: _Pace, *, early: bool
-    ) -> Iterator[NDArray[Any]]:
-        """The rows of the sections in chunks, without zones in which no row can pass."""
-        rows, first = sorting.rows, 0 if early else pace.size
-        ranges = self._ranges(sorting, sections, first)
-        if self.turned:
-            return _pieces((rows[low:high][::-1] for low, high in ranges), pace)
-        return _pieces((rows[low:high] for low, high in ranges), pace)
-
-    def _ranges(
-        self, sorting: Sorting, sections: Sequence[tuple[int, int]], size: int
-    ) -> Iterator[tuple[int, int]]:
-        """The stretches of the sections. Finding these takes as long as testing the first rows, so
-        `size` of those come before."""
-        left = sections
-        if sections and size:
-            low, high = sections[0]
-            if high - low <= size:
-                yield low, high
-                left = sections[1:]
-            elif self.turned:
-                yield high - size, high
-                left = [(low, high - size), *sections[1:]]
-            else:
-                yield low, low + size
-                left = [(low + size, high), *sections[1:]]
-        yield from self._stretches(sorting, left)
-
-    def _is_early(self, sorting: Sorting) -> bool:
+    def _is_early(self, edges: WindowEdges | None) -> bool:
         """Whether the walk begins with the earliest of all rows, of which few reach into the window
         of this clock."""
-        if self.turned or self.after is not None:
+        if edges is None or self.turned or self.after is not None:
             return False
-        edges = self.edges.get(sorting.clock)
-        return edges is not None and edges.low < edges.reach
+        return edges.low < edges.reach
 
     def _among(
         self,
@@ -199,6 +213,18 @@ class Walk(NamedTuple):
             for piece in _pieces([some[::-1] if self.turned else some], pace):
                 wanted = piece if near is None else piece[near.take(sorting.zones_of(piece))]
                 yield sorting.rows.take(wanted)
+
+
+def _cut(
+    sections: Sequence[tuple[int, int]], size: int, *, turned: bool
+) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """Up to `size` ranks at the beginning of the walk, all of the first section, and the rest."""
+    (low, high), *others = sections
+    if high - low <= size:
+        return (low, high), others
+    if turned:
+        return (high - size, high), [(low, high - size), *others]
+    return (low, low + size), [(low + size, high), *others]
 
 
 def _pieces(parts: Iterable[NDArray[Any]], pace: _Pace) -> Iterator[NDArray[Any]]:
