@@ -23,7 +23,9 @@ class Wire(asyncio.Transport):
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(_ENDS)
-        config = uvicorn.Config(app, http=HttpProtocol, ws="none", lifespan="off", log_config=None)
+        config = uvicorn.Config(
+            app, http=HttpProtocol, ws="none", lifespan="off", log_config=None, proxy_headers=False
+        )
         config.load()
         self._loop = asyncio.get_running_loop()
         self._protocol = HttpProtocol(config, ServerState(), {}, self._loop)
