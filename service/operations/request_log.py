@@ -71,7 +71,9 @@ class RequestLog:
         self._process: str | UnsetType = process
         self._shown = _encode if format_ == "json" else _console_encoder(process)
         descriptor = _stderr()
-        self._buffer = None if descriptor is None else LineBuffer(descriptor, _report_loss)
+        self._buffer: LineBuffer[tuple[RequestLine, int]] | None = None
+        if descriptor is not None:
+            self._buffer = LineBuffer(descriptor, self._line_of, _report_loss)
 
     def log(self, method: str, scope: Any, status: int, headers: Any, seconds: float) -> None:
         """Log a request that has ended after this many seconds. `headers` are those of its
@@ -92,21 +94,28 @@ class RequestLog:
             scope["client"][0],
             timeline or _asked_by(visitor),
             revision,
-            round(seconds * 1000, 2),
+            seconds * 1000,
             self._process,
             "request",
             "error" if status >= _FAILED else "info",
-            self._now(),
+            "",
         )
-        self._buffer.add(self._shown(line) + b"\n")
+        # Not with the scope, whose objects are free for the next request.
+        self._buffer.add((line, self._clock()))
+
+    def _line_of(self, ended: tuple[RequestLine, int]) -> bytes:
+        line, now = ended
+        line.ms = round(line.ms, 2)
+        line.timestamp = self._time(now)
+        return self._shown(line) + b"\n"
 
     def close(self) -> None:
         """Write the last lines. Later lines are written at once."""
         if self._buffer is not None:
             self._buffer.close()
 
-    def _now(self) -> str:
-        second, rest = divmod(self._clock(), 1_000_000)
+    def _time(self, now: int) -> str:
+        second, rest = divmod(now, 1_000_000)
         if second != self._second:
             self._second = second
             self._date = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))

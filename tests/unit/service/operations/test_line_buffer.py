@@ -46,7 +46,7 @@ async def test_the_lines_of_a_turn_are_one_write(
 
     monkeypatch.setattr("service.operations.line_buffer.os.write", write)
     with (tmp_path / "log").open("wb") as file:
-        buffer = LineBuffer(file.fileno())
+        buffer = LineBuffer(file.fileno(), bytes)
         for line in (b"one\n", b"two\n", b"three\n"):
             buffer.add(line)
         assert writes == []
@@ -61,7 +61,7 @@ async def test_no_piece_ends_within_a_line(pipe: tuple[int, int]) -> None:
     """A pipe takes up to 4,096 bytes without those of another process between them: no write has
     more, unless one line does."""
     reading, writing = pipe
-    buffer = LineBuffer(writing)
+    buffer = LineBuffer(writing, bytes)
     long = b"y" * 9_999 + b"\n"
     for line in (*[_LINE] * 100, long, _LINE):
         buffer.add(line)
@@ -81,7 +81,7 @@ async def test_a_pipe_that_nobody_reads_holds_nobody_up(pipe: tuple[int, int]) -
         losses.append(many)
         told.set()
 
-    buffer = LineBuffer(writing, lose)
+    buffer = LineBuffer(writing, bytes, lose)
     number = 2 * MOST // len(_LINE)
     for n in range(number):
         buffer.add(b"%099d\n" % n)
@@ -108,7 +108,7 @@ async def test_a_pipe_whose_reader_has_left_costs_the_lines_alone(pipe: tuple[in
     """Nothing is raised, nothing is kept."""
     reading, writing = pipe
     os.close(reading)
-    buffer = LineBuffer(writing)
+    buffer = LineBuffer(writing, bytes)
     for _ in range(2 * MOST // len(_LINE)):
         buffer.add(_LINE)
     buffer.close()
@@ -119,7 +119,7 @@ async def test_a_pipe_whose_reader_has_left_costs_the_lines_alone(pipe: tuple[in
 async def test_a_full_disk_costs_the_lines_alone() -> None:
     """Nothing is raised."""
     full = os.open("/dev/full", os.O_WRONLY)
-    buffer = LineBuffer(full)
+    buffer = LineBuffer(full, bytes)
     buffer.add(_LINE)
     buffer.flush()
     buffer.close()
@@ -130,7 +130,7 @@ async def test_a_descriptor_that_does_not_block_loses_nothing(pipe: tuple[int, i
     """Somebody else may have made it so: what it does not take now is written later."""
     reading, writing = pipe
     os.set_blocking(writing, False)
-    buffer = LineBuffer(writing)
+    buffer = LineBuffer(writing, bytes)
     for _ in range(1_000):
         buffer.add(_LINE)
     buffer.flush()
